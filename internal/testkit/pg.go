@@ -1,0 +1,138 @@
+// Package testkit holds what the tests of several packages share.
+package testkit
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/lib/pq"
+
+	"usher/internal/testkit/pgserver"
+)
+
+// admin is the connection to the maintenance database of the server that this test process uses. Without
+// USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and ends with it.
+var admin = sync.OnceValues(func() (*adminServer, error) {
+	dsn := os.Getenv("USHER_TEST_POSTGRES")
+	var own *pgserver.Server
+	if dsn == "" {
+		var err error
+		if own, err = pgserver.Start(pgserver.Options{}); err != nil {
+			return nil, err
+		}
+		dsn = own.DSN
+	}
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("postgres", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(4) // the server's connections are for the tests
+	return &adminServer{DB: db, url: u, own: own}, db.Ping()
+})
+
+type adminServer struct {
+	*sql.DB
+	url *url.URL
+	own *pgserver.Server // held, because a server that nobody holds ends; nil when another process holds it
+}
+
+// Postgres returns the DSN of a fresh, empty PostgreSQL database that no other test sees. It is dropped when the test
+// ends, whoever is still connected.
+//
+// The server is the one that USHER_TEST_POSTGRES names (a postgres:// URL of its maintenance database; `make test` sets
+// it, and whoever sets it by hand names a server that may be littered), else one of this process's own. PostgreSQL is never
+// skipped: a machine without it fails the test and says what to do.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	return createDatabase(t, "template0")
+}
+
+var templates struct {
+	sync.Mutex
+	built map[string]string // name → database
+}
+
+// TemplatePostgres returns the DSN of a database of the test's own, copied (in some 30 ms) from a template that build
+// fills the first time this process asks for that name: migrations, mostly. Build must close what it opens: a database
+// in use cannot be copied.
+func TemplatePostgres(t testing.TB, name string, build func(dsn string)) string {
+	t.Helper()
+	return createDatabase(t, template(t, name, build))
+}
+
+// template returns the database to copy. The lock is held while it is built, so that parallel tests wait for one copy
+// instead of building several. A build that fails its test leaves nothing behind, and the next test tries again.
+func template(t testing.TB, name string, build func(dsn string)) string {
+	t.Helper()
+	templates.Lock()
+	defer templates.Unlock()
+	if database, ok := templates.built[name]; ok {
+		return database
+	}
+	server := server(t)
+	database := newName("template")
+	create(t, server, database, "template0")
+	done := false
+	defer func() { // build may leave by t.Fatal
+		if !done {
+			drop(t, server, database)
+		}
+	}()
+	build(server.dsn(database))
+	done = true
+	if templates.built == nil {
+		templates.built = map[string]string{}
+	}
+	templates.built[name] = database
+	return database
+}
+
+func createDatabase(t testing.TB, from string) string {
+	t.Helper()
+	server := server(t)
+	database := newName("test")
+	create(t, server, database, from)
+	t.Cleanup(func() { drop(t, server, database) })
+	return server.dsn(database)
+}
+
+func server(t testing.TB) *adminServer {
+	t.Helper()
+	s, err := admin()
+	if err != nil {
+		t.Fatalf("PostgreSQL for the tests: %v", err)
+	}
+	return s
+}
+
+func create(t testing.TB, server *adminServer, database, from string) {
+	t.Helper()
+	if _, err := server.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database) + " TEMPLATE " + pq.QuoteIdentifier(from)); err != nil {
+		t.Fatalf("create a database from %s: %v", from, err)
+	}
+}
+
+func drop(t testing.TB, server *adminServer, database string) {
+	t.Helper()
+	if _, err := server.Exec("DROP DATABASE " + pq.QuoteIdentifier(database) + " WITH (FORCE)"); err != nil {
+		t.Errorf("drop database %s: %v", database, err)
+	}
+}
+
+func (s *adminServer) dsn(database string) string {
+	u := *s.url
+	u.Path = "/" + database
+	return u.String()
+}
+
+// newName returns a name that no other process of the same server takes.
+func newName(kind string) string { return "usher_" + kind + "_" + strings.ToLower(rand.Text()) }

