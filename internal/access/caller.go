@@ -1,0 +1,183 @@
+package access
+
+import (
+	"context"
+	"slices"
+
+	"usher/internal/ident"
+)
+
+// PlaceKind is what a role can be held at.
+type PlaceKind uint8
+
+// The kinds of place.
+const (
+	InWorkspace PlaceKind = iota
+	InGroup
+	InOrgUnit
+	InSession
+)
+
+// Place is a spot in one workspace: the workspace itself (ID is the workspace's), a group, an org unit or a session.
+type Place struct {
+	Kind PlaceKind
+	ID   ident.ID
+}
+
+// Workspace, Group, OrgUnit and Session make places.
+func Workspace(i ident.ID) Place { return Place{InWorkspace, i} }
+
+// Group is the place of a group.
+func Group(i ident.ID) Place { return Place{InGroup, i} }
+
+// OrgUnit is the place of an org unit.
+func OrgUnit(i ident.ID) Place { return Place{InOrgUnit, i} }
+
+// Session is the place of a session.
+func Session(i ident.ID) Place { return Place{InSession, i} }
+
+// Holding is a set of permissions held at a place, and the ids of all places of that kind that it covers: itself and
+// what lies below.
+type Holding struct {
+	RoleKey     string
+	Permissions Set
+	Place       Place
+	Covers      []ident.ID
+}
+
+// Membership is what a caller is in one workspace.
+type Membership struct {
+	WorkspaceID    ident.ID
+	OrganizationID ident.ID
+	MemberID       ident.ID // zero for an API key
+	Holdings       []Holding
+}
+
+// Caller is who asks: a person, an API key, or nobody. It is made once a request, from the database, so that whoever was
+// removed a moment ago is nobody here already.
+type Caller struct {
+	UserID      ident.ID
+	SignInID    ident.ID
+	KeyID       ident.ID
+	Locale      string // the person's own, may be empty
+	MustChange  bool   // the session may only change its password
+	Memberships []Membership
+}
+
+// Anonymous tells whether nobody is asking.
+func (c *Caller) Anonymous() bool { return c == nil || c.UserID.IsZero() && c.KeyID.IsZero() }
+
+// In returns what the caller is in a workspace, or nil.
+func (c *Caller) In(workspace ident.ID) *Membership {
+	if c == nil {
+		return nil
+	}
+	for i := range c.Memberships {
+		if c.Memberships[i].WorkspaceID == workspace {
+			return &c.Memberships[i]
+		}
+	}
+	return nil
+}
+
+// WorkspaceIDs lists the workspaces that the caller is active in.
+func (c *Caller) WorkspaceIDs() []ident.ID {
+	if c == nil {
+		return nil
+	}
+	ids := make([]ident.ID, len(c.Memberships))
+	for i, m := range c.Memberships {
+		ids[i] = m.WorkspaceID
+	}
+	return ids
+}
+
+// Can answers the one question: does the caller hold a permission at a place of this workspace?
+func (m *Membership) Can(p Permission, at Place) bool {
+	if m == nil {
+		return false
+	}
+	return slices.ContainsFunc(m.Holdings, func(h Holding) bool { return h.Permissions.Has(p) && h.covers(at) })
+}
+
+// CanAnywhere tells whether the caller holds a permission at any place of the workspace at all.
+func (m *Membership) CanAnywhere(p Permission) bool {
+	return m != nil && slices.ContainsFunc(m.Holdings, func(h Holding) bool { return h.Permissions.Has(p) })
+}
+
+// Throughout tells whether the caller holds a permission in the whole workspace.
+func (m *Membership) Throughout(p Permission) bool {
+	return m != nil && m.Can(p, Workspace(m.WorkspaceID))
+}
+
+// Held returns all permissions that the caller holds at a place.
+func (m *Membership) Held(at Place) Set {
+	var s Set
+	if m == nil {
+		return s
+	}
+	for _, h := range m.Holdings {
+		if h.covers(at) {
+			s |= h.Permissions
+		}
+	}
+	return s
+}
+
+// Everywhere returns all permissions that the caller holds anywhere in the workspace.
+func (m *Membership) Everywhere() Set {
+	var s Set
+	if m == nil {
+		return s
+	}
+	for _, h := range m.Holdings {
+		s |= h.Permissions
+	}
+	return s
+}
+
+// Covered lists the ids of one kind of place that the caller holds a permission at.
+func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
+	var ids []ident.ID
+	if m == nil {
+		return ids
+	}
+	for _, h := range m.Holdings {
+		if h.Place.Kind == kind && h.Permissions.Has(p) {
+			ids = append(ids, h.Covers...)
+		}
+	}
+	return ids
+}
+
+// Staff tells whether the caller may do anything at all beyond their own account.
+func (m *Membership) Staff() bool { return m.Everywhere() != 0 }
+
+// MayGive decides ADM-6 for one role at one place: nobody hands out more than they hold there, and a role that carries
+// any permission takes the right to assign roles.
+func (m *Membership) MayGive(role Set, at Place) bool {
+	held := m.Held(at)
+	return role.Within(held) && (role == 0 || held.Has(RolesAssign))
+}
+
+func (h Holding) covers(at Place) bool {
+	if h.Place.Kind == InWorkspace {
+		return true
+	}
+	return h.Place.Kind == at.Kind && slices.Contains(h.Covers, at.ID)
+}
+
+type callerKey struct{}
+
+// NewContext carries the caller of a request.
+func NewContext(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// FromContext returns the caller of a request; nobody is a caller too, never nil.
+func FromContext(ctx context.Context) *Caller {
+	if c, ok := ctx.Value(callerKey{}).(*Caller); ok && c != nil {
+		return c
+	}
+	return &Caller{}
+}

@@ -1,0 +1,177 @@
+// Package ident holds ID, the one type of every id in Usher: sortable by creation, and telling what it is the id of.
+//
+// An ID is a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then, in the 12 bits of rand_a, 6 bits that hold
+// the Kind, then a counter that keeps ids of one process in order within a millisecond, then chance. PostgreSQL stores
+// it as uuid, SQLite as text; clients see "grp_" and 26 characters of Crockford's base32. Because the kind is inside,
+// Node(id) knows the table without asking the database. An ID shows when it was made: it is no secret.
+//
+// The package is not called id because the code that ent generates gives that name to variables.
+package ident
+
+import (
+	"crypto/rand"
+	"database/sql/driver"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// ID identifies one row of any table. The zero ID is the id of nothing.
+type ID [16]byte
+
+var (
+	encoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+	clock    struct {
+		sync.Mutex
+		last    uint64 // milliseconds of the newest id
+		counter uint32 // 24 bits, counts on within one millisecond
+	}
+)
+
+// New makes an id of a kind.
+func New(k Kind) ID { return at(k, time.Now()) }
+
+func at(k Kind, now time.Time) ID {
+	var i ID
+	_, _ = rand.Read(i[:]) // never fails, by its documentation
+	ms := uint64(now.UnixMilli())
+
+	clock.Lock()
+	if ms > clock.last {
+		// A fresh millisecond starts low in the counter's range, so that a burst of eight million ids still fits.
+		clock.last, clock.counter = ms, binary.BigEndian.Uint32(i[12:])>>9
+	} else {
+		clock.counter++
+	}
+	ms, counter := clock.last, clock.counter&0xFFFFFF
+	clock.Unlock()
+
+	binary.BigEndian.PutUint64(i[0:8], ms<<16|0x7<<12|uint64(k)<<6|uint64(counter>>18))
+	i[8] = 0x80 | byte(counter>>12)&0x3F
+	i[9] = byte(counter >> 4)
+	i[10] = byte(counter<<4) | i[10]&0x0F
+	return i
+}
+
+// Kind returns what the id is the id of; 0 for the zero ID and for what is not one of ours.
+func (i ID) Kind() Kind {
+	k := Kind((binary.BigEndian.Uint16(i[6:8]) >> 6) & 0x3F)
+	if i[6]>>4 != 7 || prefixes[k] == "" {
+		return 0
+	}
+	return k
+}
+
+// IsZero tells whether this is the id of nothing.
+func (i ID) IsZero() bool { return i == ID{} }
+
+// Time returns when the id was made, to the millisecond.
+func (i ID) Time() time.Time {
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(i[0:8]) >> 16)).UTC()
+}
+
+// String returns the form that clients see, "grp_01jd…"; the zero ID is "".
+func (i ID) String() string {
+	k := i.Kind()
+	if k == 0 {
+		return ""
+	}
+	return prefixes[k] + "_" + encoding.EncodeToString(i[:])
+}
+
+// UUID returns the form that the database stores.
+func (i ID) UUID() string {
+	var b [36]byte
+	hex.Encode(b[0:8], i[0:4])
+	b[8] = '-'
+	hex.Encode(b[9:13], i[4:6])
+	b[13] = '-'
+	hex.Encode(b[14:18], i[6:8])
+	b[18] = '-'
+	hex.Encode(b[19:23], i[8:10])
+	b[23] = '-'
+	hex.Encode(b[24:36], i[10:16])
+	return string(b[:])
+}
+
+// Parse reads the form that clients see. Its error says what is wrong with the form, not whether the row exists.
+func Parse(s string) (ID, error) {
+	prefix, rest, found := strings.Cut(s, "_")
+	if !found || len(rest) != 26 {
+		return ID{}, fmt.Errorf("ident: %q is not of the form xxx_ and 26 characters", s)
+	}
+	var i ID
+	if n, err := encoding.Decode(i[:], []byte(strings.ToLower(rest))); err != nil || n != len(i) {
+		return ID{}, fmt.Errorf("ident: %q holds characters that no id has", s)
+	}
+	if k := i.Kind(); k == 0 || prefixes[k] != prefix {
+		return ID{}, fmt.Errorf("ident: %q does not belong to its prefix", s)
+	}
+	return i, nil
+}
+
+// Value stores the id as text of a UUID: lib/pq would send raw bytes as bytea.
+func (i ID) Value() (driver.Value, error) {
+	if i.IsZero() {
+		return "00000000-0000-0000-0000-000000000000", nil
+	}
+	return i.UUID(), nil
+}
+
+// Scan reads what Value stored.
+func (i *ID) Scan(src any) error {
+	var s string
+	switch v := src.(type) {
+	case nil:
+		*i = ID{}
+		return nil
+	case []byte:
+		s = string(v)
+	case string:
+		s = v
+	default:
+		return fmt.Errorf("ident: cannot read %T", src)
+	}
+	if len(s) != 36 {
+		return fmt.Errorf("ident: %q is not a UUID", s)
+	}
+	if _, err := hex.Decode(i[:], []byte(strings.ReplaceAll(s, "-", ""))); err != nil {
+		return fmt.Errorf("ident: %q is not a UUID: %w", s, err)
+	}
+	return nil
+}
+
+// MarshalText writes the form that clients see, in JSON too.
+func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText reads it back; empty text is the zero ID.
+func (i *ID) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*i = ID{}
+		return nil
+	}
+	parsed, err := Parse(string(b))
+	*i = parsed
+	return err
+}
+
+// MarshalGQL writes the id as a GraphQL ID.
+func (i ID) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(i.String())) }
+
+// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: what is not an id of ours becomes the zero ID,
+// which no row has, and so is answered like any unknown id.
+func (i *ID) UnmarshalGQL(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		*i = ID{}
+		return nil
+	}
+	*i, _ = Parse(s)
+	return nil
+}

@@ -1,0 +1,60 @@
+package ident
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+func TestAnIDSurvivesEveryFormItIsWrittenIn(t *testing.T) {
+	t.Parallel()
+	for k := Organization; prefixes[k] != ""; k++ {
+		i := New(k)
+		if i.Kind() != k {
+			t.Fatalf("kind of %v is %v, want %v", i, i.Kind(), k)
+		}
+		if back, err := Parse(i.String()); err != nil || back != i {
+			t.Fatalf("Parse(%q) = %v, %v", i, back, err)
+		}
+		v, _ := i.Value()
+		var scanned ID
+		if err := scanned.Scan(v); err != nil || scanned != i {
+			t.Fatalf("Scan(%v) = %v, %v", v, scanned, err)
+		}
+		b, _ := json.Marshal(i)
+		var read ID
+		if err := json.Unmarshal(b, &read); err != nil || read != i {
+			t.Fatalf("JSON %s = %v, %v", b, read, err)
+		}
+	}
+}
+
+func TestIDsOfOneProcessSortInTheOrderTheyWereMade(t *testing.T) {
+	t.Parallel()
+	previous := New(Member)
+	for range 100_000 {
+		next := New(Member)
+		if next.String() <= previous.String() || next.UUID() <= previous.UUID() {
+			t.Fatalf("%v was made after %v", next, previous)
+		}
+		previous = next
+	}
+}
+
+func TestAnIDTellsWhenItWasMade(t *testing.T) {
+	t.Parallel()
+	if age := time.Since(New(Group).Time()); age < -time.Second || age > time.Minute {
+		t.Fatalf("a new id is %v old", age)
+	}
+}
+
+func TestWhatIsNoIDIsTheIDOfNothing(t *testing.T) {
+	t.Parallel()
+	stranger := New(Group).String()
+	for _, s := range []any{"", "x", "inv_unknown", "grp_" + stranger, "mem_" + stranger[4:], 7, "grp_uuuuuuuuuuuuuuuuuuuuuuuuuu"} {
+		var i ID
+		if err := i.UnmarshalGQL(s); err != nil || !i.IsZero() {
+			t.Errorf("UnmarshalGQL(%v) = %v, %v; want the zero ID", s, i, err)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package ident
+
+// Kind says which table an id belongs to. The numbers are stored inside ids: never change or reuse one.
+type Kind uint8
+
+// The kinds, in the order in which they came to be.
+const (
+	Organization Kind = iota + 1
+	Workspace
+	User
+	Member
+	Role
+	RoleAssignment
+	AssignmentSource
+	Group
+	OrgUnit
+	Program
+	Session
+	Enrollment
+	Invitation
+	JoinLink
+	RetiredSlug
+	JoinRequest
+	Import
+	ImportFile
+	ImportRow
+	ImportChange
+	CustomField
+	Seat
+	SeatEvent
+	SignIn
+	APIKey
+	Webhook
+	WebhookDelivery
+	AuditEvent
+	Mail
+	Suppression
+	Throttle
+	IdempotencyKey
+	Card
+	Transfer
+)
+
+var prefixes = [64]string{
+	Organization: "org", Workspace: "wsp", User: "usr", Member: "mem", Role: "rol", RoleAssignment: "asg",
+	AssignmentSource: "src", Group: "grp", OrgUnit: "unt", Program: "prg", Session: "ses", Enrollment: "enr",
+	Invitation: "inv", JoinLink: "jln", RetiredSlug: "slg", JoinRequest: "jrq", Import: "imp", ImportFile: "imf",
+	ImportRow: "row", ImportChange: "chg", CustomField: "fld", Seat: "sea", SeatEvent: "sev", SignIn: "sgn",
+	APIKey: "key", Webhook: "whk", WebhookDelivery: "whd", AuditEvent: "aud", Mail: "mai", Suppression: "sup",
+	Throttle: "thr", IdempotencyKey: "idk", Card: "crd", Transfer: "trf",
+}
+
+// String returns the prefix that ids of this kind carry.
+func (k Kind) String() string { return prefixes[k&63] }
