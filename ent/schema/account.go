@@ -1,0 +1,172 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"usher/internal/ident"
+)
+
+// Seat is a user who is active in at least one workspace of an organization. One row, however many workspaces.
+type Seat struct{ ent.Schema }
+
+// Mixin of the table.
+func (Seat) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Seat}} }
+
+// Fields of the table.
+func (Seat) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("organization_id", ident.ID{}).Immutable(),
+		field.UUID("user_id", ident.ID{}).Immutable(),
+		field.Time("taken_at").Immutable(),
+	}
+}
+
+// Edges of the table.
+func (Seat) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (Seat) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("organization_id", "user_id").Unique(), index.Fields("user_id")}
+}
+
+// Annotations of the table.
+func (Seat) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// SeatEvent is an entry of the ledger of seats: it outlives users and workspaces, for bills.
+type SeatEvent struct{ ent.Schema }
+
+// Mixin of the table.
+func (SeatEvent) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.SeatEvent}} }
+
+// Fields of the table.
+func (SeatEvent) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("organization_id", ident.ID{}).Immutable(),
+		field.UUID("user_id", ident.ID{}).Immutable(),
+		field.UUID("workspace_id", ident.ID{}).Immutable(),
+		field.Enum("kind").NamedValues("Taken", "TAKEN", "Freed", "FREED").Immutable(),
+		field.Time("at").Immutable(),
+	}
+}
+
+// Edges of the table.
+func (SeatEvent) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (SeatEvent) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("organization_id", "at"), index.Fields("user_id")}
+}
+
+// Annotations of the table.
+func (SeatEvent) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// SignIn is one place where a person is signed in: a family of refresh tokens, of which only the newest is good.
+type SignIn struct{ ent.Schema }
+
+// Mixin of the table.
+func (SignIn) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.SignIn}} }
+
+// Fields of the table.
+func (SignIn) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("user_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.Bytes("token_hash").Sensitive().Annotations(hidden),
+		field.Bytes("parent_hash").Optional().Nillable().Sensitive().Annotations(hidden).
+			Comment("The token before this one: good for ten seconds more, then its use ends the family."),
+		field.Time("rotated_at").Annotations(hidden),
+		field.Time("created_at").Default(now).Immutable().Comment("When the person signed in, UTC."),
+		field.Time("last_used_at").Comment("When it was last refreshed, UTC."),
+		field.Time("ended_at").Optional().Nillable().Annotations(hidden),
+		field.Bool("must_change_password").Default(false).Annotations(hidden),
+		field.String("user_agent").Optional().Nillable().Comment("The browser's or program's own name."),
+	}
+}
+
+// Edges of the table.
+func (SignIn) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(hidden, cascade),
+	}
+}
+
+// Indexes of the table.
+func (SignIn) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("token_hash").Unique(),
+		index.Fields("parent_hash"),
+		index.Fields("user_id", "ended_at"),
+	}
+}
+
+// Annotations of the table.
+func (SignIn) Annotations() []schema.Annotation {
+	return []schema.Annotation{unfiltered, schema.Comment("One place where the viewer is signed in.")}
+}
+
+// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN (AHD-2).
+type Card struct{ ent.Schema }
+
+// Mixin of the table.
+func (Card) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Card}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Card) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("user_id", ident.ID{}).Immutable(),
+		field.Bytes("pin_hash").Sensitive(),
+		field.Int("tries").Default(0),
+		field.Int("link_version").Default(1),
+		field.Time("expires_at"),
+		field.Time("used_at").Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (Card) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (Card) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
+
+// Annotations of the table.
+func (Card) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// Throttle counts what is limited: tries to sign in, mails to one mailbox. Keyed by a hash, so that it names nobody.
+type Throttle struct{ ent.Schema }
+
+// Mixin of the table.
+func (Throttle) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Throttle}} }
+
+// Fields of the table.
+func (Throttle) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("key").Unique().Immutable(),
+		field.Int("count").Default(0),
+		field.Time("window_start"),
+		field.Time("last_at"),
+	}
+}
+
+// Indexes of the table.
+func (Throttle) Indexes() []ent.Index { return []ent.Index{index.Fields("last_at")} }
+
+// Annotations of the table.
+func (Throttle) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

@@ -1,0 +1,179 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"usher/internal/ident"
+)
+
+// ImportBatch is one import: a file or rows, its options, and how far it has come.
+type ImportBatch struct{ ent.Schema }
+
+// Mixin of the table.
+func (ImportBatch) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Import}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (ImportBatch) Fields() []ent.Field {
+	return []ent.Field{
+		field.Enum("status").NamedValues("Previewing", "PREVIEWING", "Previewed", "PREVIEWED", "Scheduled", "SCHEDULED",
+			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled", "CANCELLED", "Failed", "FAILED",
+			"Undone", "UNDONE"),
+		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable(),
+		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update", "UPDATE").Immutable(),
+		field.String("file_name").Optional().Nillable().Immutable(),
+		field.JSON("grant", Grant{}),
+		field.String("failure").Optional().Nillable(),
+		field.Int("total_rows").Default(0),
+		field.Int("processed_rows").Default(0),
+		field.Int("invite_count").Default(0),
+		field.Int("create_count").Default(0),
+		field.Int("update_count").Default(0),
+		field.Int("unchanged_count").Default(0),
+		field.Int("error_count").Default(0),
+		field.Int("mails_to_send").Default(0),
+		field.Time("mail_at").Optional().Nillable(),
+		field.Int("mails_per_minute").Optional().Nillable(),
+		field.Time("started_at").Optional().Nillable(),
+		field.Time("finished_at").Optional().Nillable(),
+		field.UUID("started_by_id", ident.ID{}).Optional().Nillable(),
+		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (ImportBatch) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
+	}
+}
+
+// Indexes of the table.
+func (ImportBatch) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("started_by_id"), index.Fields("giver_key_id")}
+}
+
+// Annotations of the table.
+func (ImportBatch) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// ImportFile holds a piece of an uploaded file, apart from its batch so that lists never read it.
+type ImportFile struct{ ent.Schema }
+
+// Mixin of the table.
+func (ImportFile) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.ImportFile}, Workspaced{}}
+}
+
+// Fields of the table.
+func (ImportFile) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("import_id", ident.ID{}).Immutable(),
+		field.Int("position").Immutable(),
+		field.Bytes("content").Immutable(),
+	}
+}
+
+// Edges of the table.
+func (ImportFile) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (ImportFile) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("import_id", "position").Unique()}
+}
+
+// Annotations of the table.
+func (ImportFile) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// ImportRow is one row of an import, what it would do and what became of it.
+type ImportRow struct{ ent.Schema }
+
+// Mixin of the table.
+func (ImportRow) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.ImportRow}, Workspaced{}}
+}
+
+// Fields of the table.
+func (ImportRow) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("import_id", ident.ID{}).Immutable(),
+		field.Int("number").Immutable().Comment("From 1, as the person who made the file counts."),
+		field.String("email").Optional().Nillable(),
+		field.String("email_key").Optional().Nillable(),
+		field.String("name").Optional().Nillable(),
+		field.JSON("cells", map[string]string{}).Comment("The row as read, but for its password."),
+		field.Bytes("sealed_password").Optional().Nillable().Sensitive(),
+		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update", "UPDATE",
+			"Unchanged", "UNCHANGED", "Error", "ERROR"),
+		field.JSON("errors", []RowError{}).Optional(),
+		field.Bool("done").Default(false),
+		field.UUID("member_id", ident.ID{}).Optional().Nillable(),
+		field.UUID("invitation_id", ident.ID{}).Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (ImportRow) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull),
+		edge.To("invitation", Invitation.Type).Field("invitation_id").Unique().Annotations(setNull),
+	}
+}
+
+// Indexes of the table.
+func (ImportRow) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("import_id", "number").Unique(),
+		index.Fields("import_id", "outcome", "number"),
+		index.Fields("member_id"), index.Fields("invitation_id"),
+	}
+}
+
+// Annotations of the table.
+func (ImportRow) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// ImportChange is one entry of an import's journal, from which it can be undone (BAT-9).
+type ImportChange struct{ ent.Schema }
+
+// Mixin of the table.
+func (ImportChange) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.ImportChange}, Workspaced{}}
+}
+
+// Fields of the table.
+func (ImportChange) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("import_id", ident.ID{}).Immutable(),
+		field.Int("row_number").Immutable(),
+		field.Enum("kind").NamedValues("Made", "MADE", "Changed", "CHANGED", "Linked", "LINKED").Immutable(),
+		field.UUID("subject_id", ident.ID{}).Immutable().Comment("The row that was made, changed or linked to."),
+		field.JSON("cells", []Cell{}).Optional().Immutable(),
+		field.Time("undone_at").Optional().Nillable(),
+		field.String("left_alone").Optional().Nillable().Comment("Why undoing left it, as a key of the catalogue."),
+	}
+}
+
+// Edges of the table.
+func (ImportChange) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (ImportChange) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("import_id", "row_number"), index.Fields("subject_id")}
+}
+
+// Annotations of the table.
+func (ImportChange) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

@@ -1,0 +1,210 @@
+package schema
+
+import (
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"usher/internal/ident"
+)
+
+// Member is a user's place in one workspace.
+type Member struct{ ent.Schema }
+
+// Mixin of the table.
+func (Member) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Member}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Member) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("user_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.Enum("status").NamedValues("Active", "ACTIVE", "Deactivated", "DEACTIVATED").
+			Comment("Whether the person may come in."),
+		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.Strings("labels").Default([]string{}).Comment("Words the workspace sorts its people by, at most 50."),
+		field.String("additional_info").Optional().Nillable().Comment("Free text about the person, for the workspace."),
+		field.JSON("custom_fields", map[string]string{}).Default(map[string]string{}).Annotations(hidden),
+		field.Time("access_expires_at").Optional().Nillable().
+			Comment("When access ends by itself; refused from that moment on."),
+		field.Bool("delete_on_expiry").Default(false).
+			Comment("Whether the end of access removes the member rather than deactivates them."),
+		field.Time("joined_at").Annotations(entgql.OrderField("JOINED_AT")).Comment("When the person first came in, UTC."),
+		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported", "IMPORTED",
+			"Joined", "JOINED", "Registered", "REGISTERED", "Provisioned", "PROVISIONED", "Founded", "FOUNDED").
+			Comment("The door through which the person came in."),
+		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
+		field.Bool("wants_acceptance_notice").Default(false).Annotations(hidden).
+			Comment("Whether to tell this inviter of each acceptance (INV-11)."),
+		field.String("email_key").Default("").Annotations(hidden).
+			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
+		field.String("sort_name").Default("").Annotations(hidden, entgql.OrderField("NAME")).
+			Comment("Lower-case last and first name."),
+	}
+}
+
+// Edges of the table.
+func (Member) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("The person's account."),
+		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
+			Comment("The one node of the organisation's tree that the person is in, if any."),
+		edge.From("role_assignments", RoleAssignment.Type).Ref("member").
+			Comment("The roles held, each at its place."),
+		edge.From("enrollments", Enrollment.Type).Ref("member").Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (Member) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("workspace_id", "user_id").Unique(),
+		index.Fields("user_id"),
+		index.Fields("org_unit_id"),
+		index.Fields("workspace_id", "joined_at", "id"),
+		index.Fields("workspace_id", "sort_name", "id"),
+		index.Fields("workspace_id", "email_key"),
+		index.Fields("access_expires_at").
+			Annotations(entsql.IndexWhere("access_expires_at IS NOT NULL AND status = 'ACTIVE'")),
+	}
+}
+
+// Annotations of the table.
+func (Member) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A person's place in one workspace.")}
+}
+
+// Role is a named set of permissions.
+type Role struct{ ent.Schema }
+
+// Mixin of the table.
+func (Role) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Role}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Role) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("key").Immutable().
+			Comment("admin, user_admin, group_admin, manager, coach, instructor, learner; a custom role's is its id."),
+		field.String("name").Comment("As people read it."),
+		field.Strings("permissions").Default([]string{}).Annotations(entgql.Type("[Permission!]")).
+			Comment("What who holds the role may do, at the place where they hold it."),
+		field.Bool("built_in").Default(false).Immutable().Comment("Whether every workspace has it, unchangeable."),
+	}
+}
+
+// Edges of the table.
+func (Role) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("invitations", Invitation.Type).Ref("roles").Annotations(hidden),
+		edge.From("join_links", JoinLink.Type).Ref("roles").Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (Role) Indexes() []ent.Index { return []ent.Index{index.Fields("workspace_id", "key").Unique()} }
+
+// Annotations of the table.
+func (Role) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A named set of permissions, built in or the workspace's own.")}
+}
+
+// RoleAssignment is member × role × place. To be in a group is to hold a role there.
+type RoleAssignment struct{ ent.Schema }
+
+// Mixin of the table.
+func (RoleAssignment) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.RoleAssignment}, Workspaced{}}
+}
+
+// Fields of the table.
+func (RoleAssignment) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("member_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.UUID("role_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.UUID("place_id", ident.ID{}).Immutable().Annotations(hidden).
+			Comment("The id of the workspace, group, org unit or session; never null, so that the database keeps assignments unique."),
+		field.UUID("group_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
+		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
+		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
+		field.Bool("inherited").Default(false).
+			Comment("Whether it is held only because a public group below leads up to this one (ADM-2)."),
+		field.Time("created_at").Default(now).Immutable().Annotations(hidden),
+	}
+}
+
+// Edges of the table.
+func (RoleAssignment) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().Annotations(hidden, cascade),
+		edge.To("role", Role.Type).Field("role_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("The role held."),
+		edge.To("group", Group.Type).Field("group_id").Unique().Immutable().Annotations(cascade).
+			Comment("The group it is held in, if it is a group."),
+		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Immutable().Annotations(cascade).
+			Comment("The org unit it is held in, if it is one."),
+		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().Annotations(cascade).
+			Comment("The session it is held in, if it is one."),
+		edge.From("sources", AssignmentSource.Type).Ref("assignment").Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (RoleAssignment) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("member_id", "role_id", "place_id").Unique(),
+		index.Fields("group_id", "member_id"),
+		index.Fields("role_id"),
+		index.Fields("org_unit_id"),
+		index.Fields("session_id"),
+	}
+}
+
+// Annotations of the table.
+func (RoleAssignment) Annotations() []schema.Annotation {
+	return []schema.Annotation{unfiltered, schema.Comment("A role held at a place: the whole workspace, a group, an org unit or a session.")}
+}
+
+// AssignmentSource is one reason for which an assignment is held; it lives as long as one reason does.
+type AssignmentSource struct{ ent.Schema }
+
+// Mixin of the table.
+func (AssignmentSource) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.AssignmentSource}, Workspaced{}}
+}
+
+// Fields of the table.
+func (AssignmentSource) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("assignment_id", ident.ID{}).Immutable(),
+		field.Enum("kind").NamedValues("Direct", "DIRECT", "Inherited", "INHERITED", "Session", "SESSION",
+			"JoinLink", "JOIN_LINK", "Import", "IMPORT", "Invitation", "INVITATION").Immutable(),
+		field.UUID("source_id", ident.ID{}).Immutable().
+			Comment("The group below, session, join link, import or invitation; the workspace for DIRECT."),
+	}
+}
+
+// Edges of the table.
+func (AssignmentSource) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("assignment", RoleAssignment.Type).Field("assignment_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (AssignmentSource) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("assignment_id", "kind", "source_id").Unique(),
+		index.Fields("source_id"),
+	}
+}
+
+// Annotations of the table.
+func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

@@ -1,0 +1,77 @@
+package schema
+
+import (
+	"time"
+
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+	"entgo.io/ent/schema/mixin"
+
+	"usher/internal/ident"
+)
+
+// Identified gives a table its id, which tells what it is the id of.
+type Identified struct {
+	mixin.Schema
+	kind ident.Kind
+}
+
+// Fields of the mixin.
+func (m Identified) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("id", ident.ID{}).Default(func() ident.ID { return ident.New(m.kind) }).Immutable().
+			Comment("Opaque, prefixed by what it is the id of, sortable by creation."),
+	}
+}
+
+// Workspaced puts a table behind the tenant fence.
+type Workspaced struct{ mixin.Schema }
+
+// Fields of the mixin.
+func (Workspaced) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("workspace_id", ident.ID{}).Immutable().Annotations(hidden),
+	}
+}
+
+// Edges of the mixin.
+func (Workspaced) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("workspace", Workspace.Type).Field("workspace_id").Unique().Required().Immutable().
+			Comment("The workspace it belongs to, for good.").Annotations(cascade),
+	}
+}
+
+// Indexes of the mixin: the order in which a workspace's rows were made.
+func (Workspaced) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "id")}
+}
+
+// Timed gives a table the times at which a row was made and last changed.
+type Timed struct{ mixin.Schema }
+
+// Fields of the mixin.
+func (Timed) Fields() []ent.Field {
+	return []ent.Field{
+		field.Time("created_at").Default(now).Immutable().Comment("When it was made, UTC."),
+		field.Time("updated_at").Default(now).UpdateDefault(now).Comment("When it was last changed, UTC."),
+	}
+}
+
+// now is truncated to what PostgreSQL can store, so that both databases give back what was written.
+func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// hidden keeps a field or an edge out of everything that clients see.
+var hidden = entgql.Skip(entgql.SkipAll)
+
+// inside keeps a whole table out of the API.
+func inside() entgql.Annotation { return entgql.Skip(entgql.SkipAll) }
+
+// listed makes a table a Relay node with connections.
+func listed() entgql.Annotation { return entgql.RelayConnection() }
+
+// unfiltered leaves out the generated filters: they expose every column, and answer about other tenants.
+var unfiltered = entgql.Skip(entgql.SkipWhereInput)

@@ -1,0 +1,164 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"usher/internal/ident"
+)
+
+// APIKey lets a partner's program act with permissions of its own.
+type APIKey struct{ ent.Schema }
+
+// Mixin of the table.
+func (APIKey) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.APIKey}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (APIKey) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("name"),
+		field.Bytes("secret_hash").Unique().Immutable().Sensitive(),
+		field.Strings("permissions").Default([]string{}),
+		field.Time("expires_at").Optional().Nillable(),
+		field.Time("last_used_at").Optional().Nillable(),
+		field.Time("revoked_at").Optional().Nillable(),
+		field.UUID("created_by_id", ident.ID{}).Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (APIKey) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("created_by", Member.Type).Field("created_by_id").Unique().Annotations(setNull)}
+}
+
+// Indexes of the table.
+func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_by_id")} }
+
+// Annotations of the table.
+func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// Webhook is an address of a partner that is told of events.
+type Webhook struct{ ent.Schema }
+
+// Mixin of the table.
+func (Webhook) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Webhook}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Webhook) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("url"),
+		field.Strings("events"),
+		field.Bytes("sealed_secret").Sensitive(),
+		field.Bytes("sealed_old_secret").Optional().Nillable().Sensitive(),
+		field.Bool("enabled").Default(true),
+		field.Time("failing_since").Optional().Nillable(),
+	}
+}
+
+// Annotations of the table.
+func (Webhook) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// WebhookDelivery is one event on its way to one webhook.
+type WebhookDelivery struct{ ent.Schema }
+
+// Mixin of the table.
+func (WebhookDelivery) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.WebhookDelivery}, Workspaced{}}
+}
+
+// Fields of the table.
+func (WebhookDelivery) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("webhook_id", ident.ID{}).Immutable(),
+		field.String("event").Immutable(),
+		field.Bytes("payload").Immutable(),
+		field.Enum("status").NamedValues("Queued", "QUEUED", "Delivered", "DELIVERED", "Failed", "FAILED"),
+		field.Int("attempts").Default(0),
+		field.Int("response_status").Optional().Nillable(),
+		field.String("error").Optional().Nillable(),
+		field.Time("created_at").Default(now).Immutable(),
+		field.Time("delivered_at").Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (WebhookDelivery) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("webhook", Webhook.Type).Field("webhook_id").Unique().Required().Immutable().Annotations(cascade),
+	}
+}
+
+// Indexes of the table.
+func (WebhookDelivery) Indexes() []ent.Index { return []ent.Index{index.Fields("webhook_id", "id")} }
+
+// Annotations of the table.
+func (WebhookDelivery) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// IdempotencyKey remembers the answer to a mutation, so that asking again does nothing twice.
+type IdempotencyKey struct{ ent.Schema }
+
+// Mixin of the table.
+func (IdempotencyKey) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.IdempotencyKey}} }
+
+// Fields of the table.
+func (IdempotencyKey) Fields() []ent.Field {
+	return []ent.Field{
+		field.String("actor").Immutable(),
+		field.String("operation").Immutable(),
+		field.String("key").Immutable(),
+		field.Bytes("request_hash").Immutable(),
+		field.Bytes("answer").Optional().Nillable(),
+		field.Time("created_at").Default(now).Immutable(),
+	}
+}
+
+// Indexes of the table.
+func (IdempotencyKey) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("actor", "operation", "key").Unique(), index.Fields("created_at")}
+}
+
+// Annotations of the table.
+func (IdempotencyKey) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// AuditEvent is one thing that happened: who did what to whom, when, through which door, with what effect.
+type AuditEvent struct{ ent.Schema }
+
+// Mixin of the table.
+func (AuditEvent) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.AuditEvent}, Workspaced{}}
+}
+
+// Fields of the table.
+func (AuditEvent) Fields() []ent.Field {
+	return []ent.Field{
+		field.Time("at").Immutable().Comment("When it happened, UTC."),
+		field.String("action").Immutable().Comment("What happened, in the manner of invitation.sent."),
+		field.String("door").Default("").Immutable().Comment("The way in that was used, if one was: invite, create, import, join, register, provision."),
+		field.UUID("actor_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
+			Comment("The member who did it; null for the system, for a program, for someone not signed in."),
+		field.UUID("actor_key_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
+		field.UUID("subject_id", ident.ID{}).Immutable().Annotations(hidden).Comment("The invitation, group … it happened to."),
+		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).Comment("The person it concerns."),
+		field.JSON("details", []Detail{}).Optional().Immutable().Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (AuditEvent) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("workspace_id", "subject_id", "id"),
+		index.Fields("workspace_id", "member_id", "id"),
+	}
+}
+
+// Annotations of the table.
+func (AuditEvent) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("One thing that happened: who did what, when, through which door, with what effect.")}
+}

@@ -1,0 +1,156 @@
+package schema
+
+import (
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/edge"
+	"entgo.io/ent/schema/field"
+	"entgo.io/ent/schema/index"
+
+	"usher/internal/ident"
+)
+
+// Program is a course or a path.
+type Program struct{ ent.Schema }
+
+// Mixin of the table.
+func (Program) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Program}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Program) Fields() []ent.Field {
+	return []ent.Field{field.String("name").Annotations(entgql.OrderField("NAME"))}
+}
+
+// Edges of the table.
+func (Program) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.From("sessions", Session.Type).Ref("program").Annotations(hidden),
+		edge.From("groups", Group.Type).Ref("programs").Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (Program) Indexes() []ent.Index { return []ent.Index{index.Fields("workspace_id", "name", "id")} }
+
+// Annotations of the table.
+func (Program) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A course or a path.")}
+}
+
+// Session is a run of a program.
+type Session struct{ ent.Schema }
+
+// Mixin of the table.
+func (Session) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Session}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Session) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("program_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.String("name"),
+		field.Time("starts_at").Optional().Nillable().Comment("When it starts, UTC; null with endsAt for a course that is always open."),
+		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
+	}
+}
+
+// Edges of the table.
+func (Session) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("program", Program.Type).Field("program_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("What it is a run of."),
+		edge.From("invitations", Invitation.Type).Ref("sessions").Annotations(hidden),
+	}
+}
+
+// Indexes of the table.
+func (Session) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("program_id"), index.Fields("workspace_id", "starts_at", "id")}
+}
+
+// Annotations of the table.
+func (Session) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A run of a program, with or without dates.")}
+}
+
+// Enrollment is a member's place in a session.
+type Enrollment struct{ ent.Schema }
+
+// Mixin of the table.
+func (Enrollment) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Enrollment}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Enrollment) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("member_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.UUID("session_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN", "Completed", "COMPLETED"),
+		field.Int("progress").Default(0).Comment("0 to 100, as reported by the learning system."),
+		field.Time("completed_at").Optional().Nillable().Comment("When it was completed, UTC."),
+	}
+}
+
+// Edges of the table.
+func (Enrollment) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("Whose place it is."),
+		edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("The session."),
+	}
+}
+
+// Indexes of the table.
+func (Enrollment) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("member_id", "session_id").Unique(), index.Fields("session_id", "status")}
+}
+
+// Annotations of the table.
+func (Enrollment) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A member's place in a session.")}
+}
+
+// Transfer is a wish to carry an enrolment over from an older account of the same person (AHD-4).
+type Transfer struct{ ent.Schema }
+
+// Mixin of the table.
+func (Transfer) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Transfer}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Transfer) Fields() []ent.Field {
+	return []ent.Field{
+		field.UUID("member_id", ident.ID{}).Immutable(),
+		field.UUID("from_enrollment_id", ident.ID{}).Immutable(),
+		field.Enum("status").NamedValues("Waiting", "WAITING", "Granted", "GRANTED", "Refused", "REFUSED"),
+		field.UUID("decided_by_id", ident.ID{}).Optional().Nillable(),
+		field.Time("decided_at").Optional().Nillable(),
+	}
+}
+
+// Edges of the table.
+func (Transfer) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("from_enrollment", Enrollment.Type).Field("from_enrollment_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("decided_by", Member.Type).Field("decided_by_id").Unique().Annotations(setNull),
+	}
+}
+
+// Indexes of the table.
+func (Transfer) Indexes() []ent.Index {
+	return []ent.Index{
+		index.Fields("member_id", "from_enrollment_id").Unique(),
+		index.Fields("from_enrollment_id"), index.Fields("decided_by_id"),
+	}
+}
+
+// Annotations of the table.
+func (Transfer) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

@@ -1,0 +1,71 @@
+package schema
+
+import (
+	"time"
+
+	"usher/internal/ident"
+)
+
+// Grant is what a door gives: the one value that invitations, join links and imports store and that admission applies.
+// Every id was loaded through the tenant fence and held against its giver's rights before it was stored; at admission
+// what has gone since is skipped.
+type Grant struct {
+	Roles           []GrantedRole     `json:"roles,omitempty"`
+	GroupIDs        []ident.ID        `json:"groupIds,omitempty"`
+	OrgUnitID       ident.ID          `json:"orgUnitId,omitzero"`
+	SessionIDs      []ident.ID        `json:"sessionIds,omitempty"`
+	ProgramIDs      []ident.ID        `json:"programIds,omitempty"`
+	Labels          []string          `json:"labels,omitempty"`
+	AdditionalInfo  string            `json:"additionalInfo,omitempty"`
+	Locale          string            `json:"locale,omitempty"`
+	AccessExpiresAt *time.Time        `json:"accessExpiresAt,omitempty"`
+	DeleteOnExpiry  bool              `json:"deleteOnExpiry,omitempty"`
+	CustomFields    map[string]string `json:"customFields,omitempty"` // key of the field → canonical text
+}
+
+// GrantedRole is a role at a place: a group, an org unit or a session; the workspace itself when PlaceID is the
+// workspace's id.
+type GrantedRole struct {
+	RoleID  ident.ID `json:"roleId"`
+	PlaceID ident.ID `json:"placeId"`
+}
+
+// Entitlements is what an organization's plan lets its doors do (PLA-1). Everything is on where Usher is self-hosted.
+type Entitlements struct {
+	SpreadsheetImport bool `json:"spreadsheetImport"`
+	JoinLinks         bool `json:"joinLinks"`
+	CustomRoles       bool `json:"customRoles"`
+	APIKeys           bool `json:"apiKeys"`
+}
+
+// WorkspaceSettings holds a workspace's defaults for its doors.
+type WorkspaceSettings struct {
+	InvitationDays            int   `json:"invitationDays,omitempty"`            // an invitation's life; 0: it never expires
+	RemindDaysBeforeExpiry    []int `json:"remindDaysBeforeExpiry,omitempty"`    // INV-14
+	RemindDaysAfterSending    []int `json:"remindDaysAfterSending,omitempty"`    // INV-14
+	RequireGroup              bool  `json:"requireGroup,omitempty"`              // INV-18
+	EraseUnacceptedAfterDays  int   `json:"eraseUnacceptedAfterDays,omitempty"`  // AHD-5; 0: never
+	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"` // MAI-2
+}
+
+// Cell is one value that a change replaced, in a journal: its column, what was there, what was written.
+type Cell struct {
+	Column string `json:"column"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// RowError says what is wrong with one cell of an imported row.
+type RowError struct {
+	Column  string            `json:"column,omitempty"`
+	Code    string            `json:"code"`
+	Message string            `json:"message"` // key of the catalogue
+	Args    map[string]string `json:"args,omitempty"`
+}
+
+// Detail is one fact of an audit event: what changed, from what, to what. Both are for people to read.
+type Detail struct {
+	Name   string `json:"name"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}

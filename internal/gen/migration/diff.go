@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/sqltool"
+	entsql "entgo.io/ent/dialect/sql"
+	"entgo.io/ent/dialect/sql/schema"
+
+	entmigrate "usher/ent/migrate"
+)
+
+// goose is a migration as goose reads it. There is no way down: a release that must be taken back is followed by one
+// that goes on, because what a way down drops no backup of the hour before can bring back.
+var goose = template.Must(template.New("").Parse(
+	"-- +goose Up\n{{range .Changes}}{{with .Comment}}-- {{.}}\n{{end}}{{.Cmd}};\n{{end}}"))
+
+// diff replays the migrations of a folder on an empty database and returns what ent/schema has beyond them, or
+// migrate.ErrNoPlan when it has nothing. The database is empty again afterwards, the folder untouched.
+func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) ([]byte, error) {
+	// Atlas wants its checksum file beside the migrations. Git already tells who changed what, so the checksums are
+	// made here, in a copy, and kept nowhere.
+	scratch, err := os.MkdirTemp("", "usher-migration-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	if err := os.CopyFS(scratch, os.DirFS(folder)); err != nil {
+		return nil, err
+	}
+	dir, err := sqltool.NewGooseDir(scratch)
+	if err != nil {
+		return nil, err
+	}
+	sums, err := dir.Checksum()
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate.WriteSumFile(dir, sums); err != nil {
+		return nil, err
+	}
+
+	file := name + ".sql"
+	format, err := migrate.NewTemplateFormatter(template.Must(template.New("").Parse(file)), goose)
+	if err != nil {
+		return nil, err
+	}
+	m, err := schema.NewMigrate(entsql.OpenDB(dialect, db), schema.WithDir(dir), schema.WithFormatter(format),
+		schema.WithMigrationMode(schema.ModeReplay), schema.WithErrNoPlan(true),
+		schema.WithDropColumn(true), schema.WithDropIndex(true))
+	if err != nil {
+		return nil, err
+	}
+	tables, err := schema.CopyTables(entmigrate.Tables) // Atlas writes into what it is given
+	if err != nil {
+		return nil, err
+	}
+	if err := m.NamedDiff(ctx, name, tables...); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(scratch, file))
+	return asWritten(text), err
+}
+
+var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" + `] .*? WHERE ).*;$`)
+
+// asWritten gives partial indexes back the condition that ent/schema has. Atlas writes the one that PostgreSQL made of
+// it, of which PostgreSQL makes another one when it is replayed: the two would differ for ever.
+func asWritten(text []byte) []byte {
+	conditions := map[string]string{}
+	for _, t := range entmigrate.Tables {
+		for _, i := range t.Indexes {
+			if i.Annotation != nil && i.Annotation.Where != "" {
+				conditions[i.Name] = i.Annotation.Where
+			}
+		}
+	}
+	return partialIndex.ReplaceAllFunc(text, func(statement []byte) []byte {
+		m := partialIndex.FindSubmatch(statement)
+		condition, ok := conditions[string(m[2])]
+		if !ok {
+			return statement
+		}
+		return []byte(string(m[1]) + condition + ";")
+	})
+}
+
+// sqliteDSN names a database in a folder for throwing away.
+func sqliteDSN(folder string) string {
+	return "file:" + filepath.ToSlash(filepath.Join(folder, "dev.db")) + "?_foreign_keys=1&_synchronous=OFF"
+}
+
+// nextNumber is one above the highest number in either folder, so that twins share theirs.
+func nextNumber(root string) (int, error) {
+	highest := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		digits, _, _ := strings.Cut(d.Name(), "_")
+		n, err := strconv.Atoi(digits)
+		if err != nil {
+			return fmt.Errorf("%s has no number", path)
+		}
+		highest = max(highest, n)
+		return nil
+	})
+	return highest + 1, err
+}
