@@ -1,0 +1,201 @@
+package address
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// maxText bounds pasted text, in bytes: one request's worth.
+const maxText = 1 << 20
+
+// Entry is one thing found in pasted text: an address, or what stands where one should and why it is none.
+type Entry struct {
+	Raw     string // as given, trimmed; shown back to people
+	Address Address
+	Err     error // a *fault.Error, or nil
+}
+
+// ParseList reads addresses out of pasted text, in order, each once. Lines, commas and semicolons separate, white space
+// too where things stand between. Words around the only address of a stretch are its name if they are written like one;
+// other words become one entry with an error for the whole run, so that nothing vanishes unseen. Only bullets,
+// numbering and conjunctions are passed over. Text beyond 1 MiB is refused as a whole, by a single entry.
+func ParseList(text string) []Entry {
+	if len(text) > maxText {
+		return []Entry{{Err: fault.Input("text", "address.text_too_long", i18n.Args{"Max": maxText >> 20})}}
+	}
+	// A byte order mark at the very start belongs to the file that was pasted, not to the first address.
+	text = strings.ToValidUTF8(strings.TrimPrefix(text, "\ufeff"), "\ufffd")
+	l := list{seen: map[string]bool{}}
+	for line := range strings.FieldsFuncSeq(text, endsLine) {
+		l.line(line)
+	}
+	return l.entries
+}
+
+type list struct {
+	entries []Entry
+	seen    map[string]bool // keys of addresses; what is none goes by its text, and never looks like a key
+}
+
+func (l *list) add(raw, name string) {
+	raw = strings.TrimSpace(raw)
+	a, err := Parse(raw)
+	id := a.Key
+	if err != nil {
+		id = "\x00" + raw
+	}
+	if l.seen[id] {
+		return
+	}
+	l.seen[id] = true
+	if a.Name == "" && err == nil {
+		a.Name = cleanName(name)
+	}
+	l.entries = append(l.entries, Entry{Raw: raw, Address: a, Err: err})
+}
+
+// line takes a line apart at semicolons and commas. The one comma that does not separate is that of `Doe, Jane <…>`.
+func (l *list) line(line string) {
+	for _, part := range split(line, func(r rune) bool { return r == ';' }) {
+		pieces := split(part, func(r rune) bool { return r == ',' })
+		for i, piece := range pieces {
+			if i+1 < len(pieces) && isSurname(piece, pieces[i+1]) {
+				pieces[i+1] = piece + ", " + pieces[i+1]
+				continue
+			}
+			l.piece(piece)
+		}
+	}
+}
+
+// isSurname tells whether a piece is the first half of `Doe, Jane <address>`.
+func isSurname(piece, next string) bool {
+	given, rest, bracketed := strings.Cut(next, "<")
+	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) && isName(strings.Fields(given))
+}
+
+// piece reads what stands between separators: `Name <address>` as often as it comes, and plain words and addresses.
+func (l *list) piece(s string) {
+	start := 0 // of what has not been read yet
+	walk(s, func(from, to int) {
+		if s[from] != '<' {
+			return
+		}
+		name := s[start:from]
+		if at := strings.LastIndexByte(name, '@'); at >= 0 && !strings.HasPrefix(strings.TrimSpace(name), `"`) {
+			// An address of its own stands before the name.
+			cut := at + strings.IndexFunc(name[at:]+" ", unicode.IsSpace)
+			l.words(name[:cut])
+			name = name[cut:]
+		}
+		l.add(name+s[from:to], "")
+		start = to
+	})
+	l.words(s[start:])
+}
+
+// words reads a stretch without angle brackets.
+func (l *list) words(s string) {
+	words := slices.DeleteFunc(split(s, unicode.IsSpace), isFiller)
+	hasAt := func(word string) bool { return strings.Contains(word, "@") }
+	first := slices.IndexFunc(words, hasAt)
+	switch {
+	case len(words) == 0:
+	case first < 0:
+		l.add(strings.Join(words, " "), "")
+	case slices.ContainsFunc(words[first+1:], hasAt):
+		for len(words) > 0 {
+			n := 1 // an address, or a run of words
+			for !hasAt(words[0]) && n < len(words) && !hasAt(words[n]) {
+				n++
+			}
+			l.add(strings.Join(words[:n], " "), "")
+			words = words[n:]
+		}
+	default:
+		l.single(words, first)
+	}
+}
+
+// single reads a stretch with one address among words. A name before the address wins over one behind it.
+func (l *list) single(words []string, at int) {
+	before, word, after := words[:at], words[at], words[at+1:]
+	if len(words) > 1 && (word[0] == '@' || word[len(word)-1] == '@') {
+		l.add(strings.Join(words, " "), "") // `jane @ example.org` is one mistake, not three
+		return
+	}
+	name := ""
+	for _, side := range [][]string{after, before} {
+		if isName(side) {
+			name = strings.Join(side, " ")
+		}
+	}
+	if len(before) > 0 && !isName(before) {
+		l.add(strings.Join(before, " "), "")
+	}
+	l.add(word, name)
+	if len(after) > 0 && !isName(after) {
+		l.add(strings.Join(after, " "), "")
+	}
+}
+
+// particles are the words of a name that go without a capital.
+var particles = strings.Fields("af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
+
+// isName tells whether words are written like a person's name: a few words of letters, each with a capital where its
+// script has them, particles apart. A mistyped address ("jane.example.org", "nonsense") is none.
+func isName(words []string) bool {
+	if len(words) > 6 {
+		return false
+	}
+	capitals := 0
+	for _, word := range words {
+		word = strings.TrimFunc(word, surrounds)
+		for _, elided := range []string{"d'", "d’", "l'", "l’"} {
+			word = strings.TrimPrefix(word, elided)
+		}
+		r, _ := utf8.DecodeRuneInString(word)
+		switch {
+		case slices.Contains(particles, word):
+		case !unicode.IsLetter(r) || unicode.IsLower(r) || strings.ContainsFunc(word, notInName) || looksDotted(word):
+			return false
+		default:
+			capitals++
+		}
+	}
+	return capitals > 0
+}
+
+func notInName(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !strings.ContainsRune("'’-.,", r)
+}
+
+// looksDotted tells "Jane.example.org" from "J.-P." and "Jr.".
+func looksDotted(word string) bool {
+	for part := range strings.SplitSeq(strings.TrimSuffix(word, "."), ".") {
+		if utf8.RuneCountInString(strings.Trim(part, "-")) > 1 && part != strings.TrimSuffix(word, ".") {
+			return true
+		}
+	}
+	return false
+}
+
+// isFiller tells what lists are decorated with: bullets, numbering, "and".
+func isFiller(word string) bool {
+	if strings.Contains(word, "@") {
+		return false
+	}
+	if slices.Contains([]string{"and", "or", "et", "ou"}, word) {
+		return true
+	}
+	digits := strings.Trim(word, "().")
+	numbering := len(digits) < len(word) && strings.Trim(digits, "0123456789") == ""
+	return numbering || !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}
+
+func endsLine(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }

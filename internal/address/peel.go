@@ -1,0 +1,109 @@
+package address
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What may stand around a pasted address. None of the openers can begin a local part and none of the closers can end a
+// domain, so taking them off never changes an address. The apostrophe can begin one and is taken off in pairs only; a
+// leading dot is a mistake in the address, not punctuation.
+const (
+	openers = "<([\"“”„«‹‘•·–—▪◦●‣"
+	closers = ">)]\"“”»›’'!?,:;"
+	mailto  = "mailto:"
+	// maxName, in runes, is where a name stops being one.
+	maxName = 100
+)
+
+// peel takes off white space, mailto: and the punctuation around an address. At most one full stop goes: `example.org.`
+// is a spelling of `example.org`, `example.org..` is a mistake that its author should see.
+func peel(s string) string {
+	dotted := false
+	for {
+		s = strings.TrimSpace(s)
+		before := len(s)
+		s = peelMailto(s)
+		if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
+			s = s[1 : len(s)-1]
+		}
+		if r, size := utf8.DecodeRuneInString(s); size > 0 && strings.ContainsRune(openers, r) {
+			s = s[size:]
+		}
+		if r, size := utf8.DecodeLastRuneInString(s); size > 0 && strings.ContainsRune(closers, r) {
+			s = s[:len(s)-size]
+		}
+		if !dotted && strings.HasSuffix(s, ".") {
+			s, dotted = s[:len(s)-1], true
+		}
+		if len(s) == before {
+			return s
+		}
+	}
+}
+
+// peelMailto takes the scheme and the subject off a mailto link. A link with escapes or with further recipients stays
+// as it is, for the grammar to refuse: decoding could make another address of it, cutting could lose one.
+func peelMailto(s string) string {
+	if len(s) < len(mailto) || lower(s[:len(mailto)]) != mailto {
+		return s
+	}
+	to, query, _ := strings.Cut(s[len(mailto):], "?")
+	if strings.Contains(to, "%") || strings.Contains(query, "@") || strings.Contains(query, "%40") {
+		return s
+	}
+	return to
+}
+
+// splitName parts `Name <address>`; without angle brackets all of it is the address.
+func splitName(s string) (name, inner string) {
+	open := strings.LastIndexByte(s, '<')
+	if open < 0 {
+		return "", s
+	}
+	end := strings.LastIndexByte(s, '>')
+	// Text behind the bracket makes the whole ambiguous: it stays one piece, which the grammar refuses.
+	if end < open || strings.Trim(s[end+1:], closers+". \t\r\n") != "" {
+		return "", s
+	}
+	return s[:open], s[open : end+1]
+}
+
+// cleanName makes one line of visible characters of a name, without quotes, bullets, numbering or a label such as
+// "To:"; empty where no letter is left.
+func cleanName(s string) string {
+	s = s[strings.LastIndexByte(s, ':')+1:]
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case invisible(r) || r == '\\' || r == '"' || r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)
+	words := strings.Fields(s)
+	for len(words) > 0 && !hasLetter(words[0]) {
+		words = words[1:]
+	}
+	s = strings.TrimFunc(strings.Join(words, " "), func(r rune) bool { return surrounds(r) || strings.ContainsRune(" '*-", r) })
+	if utf8.RuneCountInString(s) > maxName {
+		return ""
+	}
+	return s
+}
+
+// surrounds tells punctuation that may stand on either side of a word.
+func surrounds(r rune) bool {
+	return strings.ContainsRune(openers, r) || strings.ContainsRune(closers, r)
+}
+
+func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
+
+// invisible tells characters that leave no mark on paper: controls, formats (bidirectional ones, joiners, the byte
+// order mark), private use, fillers and selectors. White space, tabs and line ends among it, is judged apart.
+func invisible(r rune) bool {
+	return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}

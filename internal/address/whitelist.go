@@ -1,0 +1,151 @@
+package address
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// Whitelist says whose addresses a door lets in. The zero value, a list without entries, lets anyone in.
+type Whitelist struct {
+	entries []string // normalised, in the order given
+	rules   map[string]bool
+	outward []string // what strangers may know: see Domains
+	closed  bool     // did not compile: lets nobody in
+}
+
+// CompileWhitelist reads entries: `example.org`, `*.example.org`, `user@example.org`, in any case, with or without a
+// trailing dot, as Unicode or A-labels; `@example.org` and
+// `*@example.org` are its domain. The error is a BAD_USER_INPUT at the field
+// "whitelist" that names the entry and its number, counted from one.
+func CompileWhitelist(entries []string) (Whitelist, error) {
+	w := Whitelist{rules: map[string]bool{}}
+	for i, entry := range entries {
+		rule, refusal := readRule(entry)
+		if refusal != nil {
+			// Security: a blank entry is refused too, since a list of blanks would otherwise mean anyone; and a caller
+			// who overlooks the error holds a list that lets nobody in.
+			args := i18n.Args{"Number": i + 1, "Entry": shorten(entry)}
+			return Whitelist{closed: true}, fault.Input("whitelist", "address.whitelist_entry", args).Because(refusal)
+		}
+		if w.rules[rule] {
+			continue
+		}
+		w.rules[rule] = true
+		w.entries = append(w.entries, rule)
+		_, domain, single := strings.Cut(rule, "@")
+		if !single {
+			domain = rule
+		}
+		w.outward = append(w.outward, domain)
+	}
+	slices.Sort(w.outward)
+	w.outward = slices.Compact(w.outward)
+	return w, nil
+}
+
+// readRule normalises an entry. Its three forms never collide: a key holds an @, a wildcard starts with a star.
+func readRule(entry string) (string, *fault.Error) {
+	entry = strings.TrimSpace(entry)
+	if len(entry) > maxTyped {
+		return "", refuse("address.too_long", i18n.Args{"Max": maxAddress})
+	}
+	domain := strings.TrimPrefix(strings.TrimPrefix(entry, "*"), "@")
+	if strings.Contains(domain, "@") {
+		a, refusal := parse(entry)
+		return a.Key, refusal
+	}
+	if !strings.Contains(entry, "@") {
+		domain = entry
+	}
+	domain, wild := strings.CutPrefix(domain, "*.")
+	wire, refusal := normalDomain(strings.TrimSuffix(domain, "."))
+	if refusal == nil && wild {
+		wire = "*." + wire
+	}
+	return wire, refusal
+}
+
+// shorten keeps a refused entry recognisable in its sentence without repeating a page of it.
+func shorten(entry string) string {
+	visible := strings.Map(func(r rune) rune {
+		if invisible(r) {
+			return -1
+		}
+		return r
+	}, strings.TrimSpace(strings.ToValidUTF8(entry, "\ufffd")))
+	if runes := []rune(visible); len(runes) > 80 {
+		return string(runes[:79]) + "…"
+	}
+	return visible
+}
+
+// Entries returns the entries as they are stored and shown: ASCII, lower case, each once, in the order given.
+func (w Whitelist) Entries() []string { return slices.Clone(w.entries) }
+
+// Empty tells whether anyone is let in.
+func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.closed }
+
+// Allows tells whether an address is let in.
+func (w Whitelist) Allows(a Address) bool {
+	return w.Empty() || w.rules[a.Key] || w.admits(a.Domain())
+}
+
+// admits compares whole labels from the right, by cutting from the left at dots: there is no suffix to be fooled by, so
+// evil-example.org is nothing to example.org.
+func (w Whitelist) admits(domain string) bool {
+	if w.rules[domain] {
+		return true
+	}
+	for {
+		_, parent, below := strings.Cut(domain, ".")
+		if !below {
+			return false
+		}
+		if w.rules["*."+parent] {
+			return true
+		}
+		domain = parent
+	}
+}
+
+// AllowsDomain is the answer for strangers: whether the address's domain is among Domains.
+//
+// Security: the domain of a listed single address counts as allowed here, so that trying addresses does not tell which
+// of them are listed. Whoever is allowed here and not by Allows gets the same answer, and no mail.
+func (w Whitelist) AllowsDomain(a Address) bool {
+	_, listed := slices.BinarySearch(w.outward, a.Domain())
+	return w.Empty() || listed || w.admits(a.Domain())
+}
+
+// Domains returns what a stranger is told: the allowed domains, those of single addresses among them and wildcards as
+// they are, sorted, each once.
+func (w Whitelist) Domains() []string { return slices.Clone(w.outward) }
+
+// freeMailText lists domains where anyone can open a mailbox, one a line.
+//
+//go:embed freemail.txt
+var freeMailText string
+
+var freeMail = func() map[string]bool {
+	known := map[string]bool{}
+	for domain := range strings.FieldsSeq(freeMailText) {
+		known[domain] = true
+	}
+	return known
+}()
+
+// FreeMail returns the entries that let in whoever opens a mailbox at a free-mail provider, to warn who edits the list.
+// A single address there is one person, and no reason to warn.
+func (w Whitelist) FreeMail() []string {
+	var found []string
+	for _, entry := range w.entries {
+		if freeMail[strings.TrimPrefix(entry, "*.")] {
+			found = append(found, entry)
+		}
+	}
+	return found
+}
