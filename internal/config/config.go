@@ -1,0 +1,140 @@
+// Package config turns the environment and the flags into checked settings, or says everything that is wrong with them.
+//
+// Config is what the command line fills in: plain strings, so that a malformed value is reported here with the others and
+// not by the first parser that meets it. Resolve checks all of it and makes Settings, which the rest of Usher uses. No
+// setting silently changes another one's safety: what does not fit together is refused.
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"usher/internal/i18n"
+	"usher/internal/secret"
+)
+
+// Config holds every setting as typed by the operator. The tags are for github.com/alecthomas/kong; its Vars need Help. A flag
+// with a default has no placeholder, for kong then shows the default in its place.
+type Config struct {
+	Addr           string          `env:"USHER_ADDR" default:"127.0.0.1:8080" help:"${config_help_addr}"`
+	PublicURL      string          `env:"USHER_PUBLIC_URL" placeholder:"URL" help:"${config_help_public_url}"`
+	DatabaseURL    secret.Redacted `env:"USHER_DATABASE_URL" default:"sqlite:var/usher.db" help:"${config_help_database_url}"`
+	Secret         secret.Redacted `env:"USHER_SECRET" placeholder:"BASE64,…" help:"${config_help_secret}"`
+	SecretFile     string          `env:"USHER_SECRET_FILE" placeholder:"FILE" help:"${config_help_secret_file}"`
+	SMTPURL        secret.Redacted `name:"smtp-url" env:"USHER_SMTP_URL" placeholder:"URL" help:"${config_help_smtp_url}"`
+	MailFrom       string          `env:"USHER_MAIL_FROM" placeholder:"ADDRESS" help:"${config_help_mail_from}"`
+	CORSOrigins    string          `name:"cors-origins" env:"USHER_CORS_ORIGINS" placeholder:"ORIGIN,…" help:"${config_help_cors_origins}"`
+	TrustedProxies string          `env:"USHER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"${config_help_trusted_proxies}"`
+	Log            string          `env:"USHER_LOG" default:"text" help:"${config_help_log}"`
+	AdminAddr      string          `env:"USHER_ADMIN_ADDR" placeholder:"HOST:PORT" help:"${config_help_admin_addr}"`
+	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
+}
+
+// Settings are checked, parsed and safe to print: what is secret redacts itself.
+type Settings struct {
+	Addr           string          // host:port to listen on
+	AdminAddr      string          // host:port of metrics and profiles; empty for none
+	PublicURL      *url.URL        // scheme and host alone, lower case, no slash at the end
+	DatabaseURL    secret.Redacted // sqlite:path, or postgres:// (also postgresql://)
+	Keyring        *secret.Keyring
+	SMTPURL        secret.Redacted // empty for none: no mail leaves
+	MailFrom       string
+	CORSOrigins    []string       // as browsers send them
+	TrustedProxies []netip.Prefix // masked; IPv4 as IPv4
+	LogJSON        bool
+	Playground     bool
+	Demo           bool
+}
+
+// Checks are the parsers of other packages that settings must pass. Their errors are shown to the operator, so they must
+// not repeat a password.
+type Checks struct {
+	SMTPURL  func(string) error
+	MailFrom func(string) error
+}
+
+// Help returns the texts of the flags, for kong.Vars.
+func Help() map[string]string {
+	vars := map[string]string{}
+	for _, setting := range []string{
+		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
+		"trusted_proxies", "log", "admin_addr", "playground",
+	} {
+		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
+	}
+	return vars
+}
+
+// Resolve checks all settings. Its error joins one line per problem, each naming the variable, what is wrong and what to
+// write; no line repeats a secret. In the demo a missing public URL follows from the listen address; for a secret of the
+// demo's own call KeepSecret before.
+func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
+	var p problems
+	s := Settings{
+		Addr:           p.address("USHER_ADDR", c.Addr),
+		PublicURL:      p.publicURL(c.PublicURL, c.Addr, demo),
+		DatabaseURL:    p.database(c.DatabaseURL),
+		Keyring:        p.keyring(c.Secret, c.SecretFile),
+		SMTPURL:        c.SMTPURL,
+		CORSOrigins:    p.origins(c.CORSOrigins),
+		TrustedProxies: p.networks(c.TrustedProxies),
+		LogJSON:        p.logJSON(c.Log),
+		Playground:     p.on("USHER_PLAYGROUND", c.Playground),
+		Demo:           demo,
+	}
+	if c.AdminAddr != "" {
+		s.AdminAddr = p.address("USHER_ADMIN_ADDR", c.AdminAddr)
+		// Only one of the two could listen there. Port 0 is another one each time.
+		if c.AdminAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
+			p.add("USHER_ADMIN_ADDR", "config.admin_addr_same", nil)
+		}
+	}
+	if c.SMTPURL != "" {
+		p.check("USHER_SMTP_URL", checks.SMTPURL(c.SMTPURL.Reveal()))
+	}
+	s.MailFrom = p.mailFrom(c, s.PublicURL, checks)
+	return s, errors.Join(p...)
+}
+
+// problems collects what is wrong, one error a line.
+type problems []error
+
+// problem is one of them, a sentence behind the name of its variable.
+type problem struct {
+	variable string
+	message  i18n.Message
+}
+
+// Error returns the English line: operators read logs in English.
+func (p problem) Error() string { return p.variable + ": " + p.message.In(i18n.English) }
+
+func (p *problems) add(variable, key string, args i18n.Args) {
+	*p = append(*p, problem{variable, i18n.Message{Key: key, Args: args}})
+}
+
+// check adds another package's complaint, if there is one.
+func (p *problems) check(variable string, err error) {
+	if err != nil {
+		p.add(variable, "config.refused", i18n.Args{"Reason": err.Error()})
+	}
+}
+
+// logJSON tells the format of the log.
+func (p *problems) logJSON(value string) bool {
+	if value != "json" && value != "text" {
+		p.add("USHER_LOG", "config.log_unknown", nil)
+	}
+	return value == "json"
+}
+
+// on reads a switch: true or false, 1 or 0.
+func (p *problems) on(variable, value string) bool {
+	on, err := strconv.ParseBool(value)
+	if err != nil {
+		p.add(variable, "config.switch_unknown", nil)
+	}
+	return on
+}

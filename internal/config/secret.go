@@ -1,0 +1,137 @@
+package config
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"usher/internal/i18n"
+	"usher/internal/secret"
+)
+
+// maxSecretFile is the most that is read of a secret file: dozens of secrets, but not a disk image given by mistake.
+const maxSecretFile = 64 << 10
+
+// keyring derives the keys of USHER_SECRET or of the file that USHER_SECRET_FILE names.
+//
+// Security: there is no default. With a secret that others know, anyone could sign links and access tokens.
+func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
+	variable, text := "USHER_SECRET", given.Reveal()
+	switch {
+	case text != "" && file != "":
+		// Which of the two wins would be a surprise in a rotation.
+		p.add(variable, "config.secret_twice", nil)
+		return nil
+	case file != "":
+		variable = "USHER_SECRET_FILE"
+		raw, err := readSmall(file)
+		if err != nil {
+			p.add(variable, "config.secret_unreadable", i18n.Args{"Reason": err.Error()})
+			return nil
+		}
+		text = raw
+	}
+	if strings.TrimSpace(text) == "" {
+		p.add(variable, "config.secret_missing", i18n.Args{"Bytes": secret.MinLength})
+		return nil
+	}
+	before := len(*p)
+	var secrets [][]byte
+	for i, item := range strings.Split(text, ",") {
+		raw, err := decode(item)
+		switch {
+		case err != nil:
+			p.add(variable, "config.secret_not_base64", i18n.Args{"Number": i + 1})
+		case len(raw) < secret.MinLength:
+			p.add(variable, "config.secret_short", i18n.Args{"Number": i + 1, "Bytes": secret.MinLength})
+		}
+		secrets = append(secrets, raw)
+	}
+	if len(*p) > before {
+		return nil
+	}
+	ring, err := secret.NewKeyring(secrets)
+	if errors.Is(err, secret.ErrRepeated) {
+		p.add(variable, "config.secret_repeated", nil)
+		return nil
+	}
+	p.check(variable, err)
+	return ring
+}
+
+// decode reads base64 in either alphabet, padded or not. White space does not count: openssl wraps its lines.
+func decode(s string) ([]byte, error) {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return -1
+		case r == '-':
+			return '+'
+		case r == '_':
+			return '/'
+		}
+		return r
+	}, s)
+	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
+}
+
+func readSmall(file string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", err
+	}
+	if info.Size() > maxSecretFile {
+		return "", fmt.Errorf("%s: %d bytes", file, info.Size())
+	}
+	raw, err := os.ReadFile(file)
+	return string(raw), err
+}
+
+// KeepSecret gives the demo a secret of its own, unless one is configured: the one kept in a file, which is made at the
+// first start, readable by its owner alone. Two processes that start together end up with the same one.
+func (c *Config) KeepSecret(file string) error {
+	if c.Secret != "" || c.SecretFile != "" {
+		return nil
+	}
+	kept, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = makeSecret(file); err == nil {
+			kept, err = os.ReadFile(file)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("config: keep a secret: %w", err)
+	}
+	c.Secret = secret.Redacted(strings.TrimSpace(string(kept)))
+	return nil
+}
+
+// makeSecret writes beside the file first and links it into place, so that nobody reads half of it and whoever comes
+// second loses.
+func makeSecret(file string) error {
+	dir := filepath.Dir(file)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	draft, err := os.CreateTemp(dir, ".secret-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(draft.Name()) }()
+	raw := make([]byte, 2*secret.MinLength)
+	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
+	_, err = draft.WriteString(base64.StdEncoding.EncodeToString(raw) + "\n")
+	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
+		return err
+	}
+	if err = os.Link(draft.Name(), file); errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,47 @@
+package secret
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"math/big"
+)
+
+// letters are what a generated password is made of: nothing that a printed or dictated 0, o, 1, i or l could be mistaken
+// for, and no vowels, which keeps words out.
+const letters = "bcdfghjkmnpqrstvwxyz23456789"
+
+// passwordLetters of 28 make 96 bits, which no one guesses even from a stolen hash.
+const passwordLetters = 20
+
+// Password turns a seed (Derive, or 16 random bytes and more) into a password to read and type: 20 letters and digits in
+// groups of four, 24 characters in all. The same seed gives the same password.
+func Password(seed []byte) string {
+	sum := sha256.Sum256(seed)
+	rest, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(letters))), new(big.Int)
+	out := make([]byte, 0, passwordLetters*5/4)
+	for i := range passwordLetters {
+		if i > 0 && i%4 == 0 {
+			out = append(out, '-')
+		}
+		// Of 256 bits the last digit still sees 2¹⁶⁰ values: the bias of dividing is nothing.
+		rest.DivMod(rest, base, digit)
+		out = append(out, letters[digit.Int64()])
+	}
+	return string(out)
+}
+
+// NewOpaque returns 256 random bits as a token of 43 url-safe characters, to be shown once, and its hash, to be stored.
+func NewOpaque() (token Token, hash []byte) {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	token = Token(base64.RawURLEncoding.EncodeToString(b))
+	return token, HashOpaque(token.Reveal())
+}
+
+// HashOpaque is the SHA-256 under which an opaque token is stored and looked up, a prefix that a caller put before it
+// included. A fast hash is enough: 256 random bits cannot be tried through.
+func HashOpaque(token string) []byte {
+	sum := sha256.Sum256([]byte(token))
+	return sum[:]
+}

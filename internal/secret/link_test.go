@@ -1,0 +1,218 @@
+package secret
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// ring makes a keyring whose secrets are 32 repeated bytes each.
+func ring(t testing.TB, secrets ...byte) *Keyring {
+	t.Helper()
+	var list [][]byte
+	for _, b := range secrets {
+		list = append(list, bytes.Repeat([]byte{b}, MinLength))
+	}
+	k, err := NewKeyring(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func claim() Claim {
+	return Claim{
+		Purpose: InvitationMail, ID: [16]byte{1, 2, 3}, Version: 7,
+		ExpiresAt: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Binding: []string{"wsp_1", "ada@example.org"},
+	}
+}
+
+func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		k, err := NewKeyring([][]byte{rapid.SliceOfN(rapid.Byte(), MinLength, 64).Draw(t, "secret")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Claim{
+			Purpose: rapid.SampledFrom(purposes[1:]).Draw(t, "purpose"),
+			ID:      [16]byte(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "id")),
+			Version: rapid.Uint32().Draw(t, "version"),
+			Binding: rapid.SliceOf(rapid.String()).Draw(t, "binding"),
+		}
+		if rapid.Bool().Draw(t, "expires") {
+			c.ExpiresAt = time.Unix(rapid.Int64Range(1, 1<<40-1).Draw(t, "expiry"), 0).UTC()
+		}
+		token := k.Link(c).Reveal()
+		if len(token) != LinkLength || strings.ContainsAny(token, "+/=") {
+			t.Fatalf("not a short url-safe token: %q", token)
+		}
+		p, err := k.Parse(token, c.Purpose)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Purpose != c.Purpose || p.ID != c.ID || p.Version != c.Version || !p.ExpiresAt.Equal(c.ExpiresAt) {
+			t.Fatalf("parsed %+v of %+v", p, c)
+		}
+		if !k.Verify(p, c.Binding...) {
+			t.Fatal("does not verify")
+		}
+		if k.Verify(p, append(c.Binding, "more")...) {
+			t.Fatal("verifies for a longer binding")
+		}
+	})
+}
+
+func TestALinkIsRefusedForAnythingElse(t *testing.T) {
+	t.Parallel()
+	k := ring(t, 1)
+	good, err := k.Parse(k.Link(claim()).Reveal(), InvitationMail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Parsed, *[]string){
+		"another purpose":             func(p *Parsed, _ *[]string) { p.Purpose = InvitationCopy },
+		"no purpose":                  func(p *Parsed, _ *[]string) { p.Purpose = "" },
+		"another row":                 func(p *Parsed, _ *[]string) { p.ID[15] = 1 },
+		"another version":             func(p *Parsed, _ *[]string) { p.Version++ },
+		"a later expiry":              func(p *Parsed, _ *[]string) { p.ExpiresAt = p.ExpiresAt.Add(time.Hour) },
+		"no expiry":                   func(p *Parsed, _ *[]string) { p.ExpiresAt = time.Time{} },
+		"another workspace":           func(_ *Parsed, b *[]string) { (*b)[0] = "wsp_2" },
+		"another address":             func(_ *Parsed, b *[]string) { (*b)[1] = "eve@example.org" },
+		"no binding":                  func(_ *Parsed, b *[]string) { *b = nil },
+		"the binding split elsewhere": func(_ *Parsed, b *[]string) { *b = []string{"wsp_", "1ada@example.org"} },
+		"the binding in one piece":    func(_ *Parsed, b *[]string) { *b = []string{"wsp_1ada@example.org"} },
+		"the binding turned round":    func(_ *Parsed, b *[]string) { (*b)[0], (*b)[1] = (*b)[1], (*b)[0] },
+		"no mac":                      func(p *Parsed, _ *[]string) { p.mac = nil },
+		"a shorter mac":               func(p *Parsed, _ *[]string) { p.mac = p.mac[:4] },
+	} {
+		p, binding := good, append([]string(nil), claim().Binding...)
+		change(&p, &binding)
+		if k.Verify(p, binding...) {
+			t.Errorf("verifies with %s", name)
+		}
+	}
+	if k.Verify(Parsed{}) {
+		t.Error("an empty link verifies")
+	}
+	if !k.Verify(good, claim().Binding...) {
+		t.Error("the unchanged link does not verify")
+	}
+}
+
+func TestNoCharacterOfALinkCanBeChanged(t *testing.T) {
+	t.Parallel()
+	k := ring(t, 1)
+	token := k.Link(claim()).Reveal()
+	for i := range token {
+		changed := []byte(token)
+		changed[i] = 'A'
+		if token[i] == 'A' {
+			changed[i] = 'B'
+		}
+		if p, err := k.Parse(string(changed), InvitationMail); err == nil && k.Verify(p, claim().Binding...) {
+			t.Errorf("verifies with character %d changed", i)
+		}
+	}
+}
+
+func TestALinkHasOneSpelling(t *testing.T) {
+	t.Parallel()
+	token := ring(t, 1).Link(claim()).Reveal()
+	for _, other := range []string{
+		token + "\n", token[:9] + "\r\n" + token[9:], token + "=", " " + token, token + "A", token[:63], token + token, "",
+	} {
+		if _, err := ring(t, 1).Parse(other, InvitationMail); !errors.Is(err, ErrMalformed) {
+			t.Errorf("%q: %v", other, err)
+		}
+	}
+}
+
+func TestEveryKindOfLinkWorksForItsOwnKindAlone(t *testing.T) {
+	t.Parallel()
+	k := ring(t, 1)
+	for _, made := range purposes[1:] {
+		c := claim()
+		c.Purpose = made
+		token := k.Link(c).Reveal()
+		for _, asked := range purposes {
+			_, err := k.Parse(token, asked)
+			if (err == nil) != (made == asked) {
+				t.Errorf("%s asked as %q: %v", made, asked, err)
+			}
+		}
+		if _, err := k.Parse(token, InvitationMail, purposes[2:]...); err != nil {
+			t.Errorf("%s asked among all: %v", made, err)
+		}
+	}
+}
+
+func TestOldSecretsVerifyAndTheFirstSigns(t *testing.T) {
+	t.Parallel()
+	before, between, after := ring(t, 1), ring(t, 2, 1), ring(t, 2)
+	old, fresh := before.Link(claim()).Reveal(), between.Link(claim()).Reveal()
+	verify := func(k *Keyring, token string) bool {
+		p, err := k.Parse(token, InvitationMail)
+		return err == nil && k.Verify(p, claim().Binding...)
+	}
+	if !verify(between, old) || !verify(between, fresh) {
+		t.Error("a link ends while its secret is still listed")
+	}
+	if verify(after, old) {
+		t.Error("a link outlives its secret")
+	}
+	if !verify(after, fresh) || verify(before, fresh) {
+		t.Error("the new link is not signed by the new secret")
+	}
+}
+
+func TestAnExpiredLinkSaysSoToTheSecond(t *testing.T) {
+	t.Parallel()
+	at := claim().ExpiresAt
+	p := Parsed{ExpiresAt: at}
+	if p.Expired(at.Add(-time.Second)) || !p.Expired(at) || (Parsed{}).Expired(at) {
+		t.Error("expiry is off")
+	}
+}
+
+func TestALinkOfAnUnknownPurposeIsAMistakeOfTheProgram(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]Claim{
+		"no purpose":      {},
+		"another purpose": {Purpose: "session"},
+		"before 1970":     {Purpose: SetPassword, ExpiresAt: time.Unix(-1, 0)},
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			ring(t, 1).Link(c)
+		}()
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	k := ring(f, 1)
+	f.Add(k.Link(claim()).Reveal())
+	f.Add("")
+	f.Add(strings.Repeat("A", LinkLength))
+	f.Add(strings.Repeat("A", LinkLength-2) + "\r\n")
+	f.Fuzz(func(t *testing.T, token string) {
+		p, err := k.Parse(token, purposes[1], purposes[2:]...)
+		if err != nil {
+			if !errors.Is(err, ErrMalformed) {
+				t.Fatal(err)
+			}
+			return
+		}
+		if k.Verify(p, claim().Binding...) && token != k.Link(claim()).Reveal() {
+			t.Fatalf("%q has been forged", token)
+		}
+	})
+}
