@@ -1,0 +1,53 @@
+package mail
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"usher/internal/i18n"
+)
+
+// When returns a moment as people of a language write it, with the zone's name, so that nobody has to guess whose clock
+// is meant: "Friday 21 November 2026, 14:00 (Europe/Paris)". A nil zone is UTC.
+func When(l i18n.Locale, t time.Time, zone *time.Location) string {
+	return i18n.T(l, "mail.date_time", dateArgs(l, t, zone))
+}
+
+// Day returns the date alone: "Friday 21 November 2026".
+func Day(l i18n.Locale, t time.Time, zone *time.Location) string {
+	return i18n.T(l, "mail.date", dateArgs(l, t, zone))
+}
+
+func dateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
+	if zone == nil {
+		zone = time.UTC
+	}
+	t = t.In(zone)
+	day := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		day = i18n.T(l, "mail.first_of_month", nil) // "1er" in French
+	}
+	name := zone.String()
+	if name == "Local" || name == "" { // the machine's own zone and nameless ones mean nothing to the reader
+		name = t.Format("MST")
+	}
+	return i18n.Args{
+		"Weekday": i18n.T(l, fmt.Sprintf("mail.weekday_%d", t.Weekday()), nil),
+		"Day":     day,
+		"Month":   i18n.T(l, fmt.Sprintf("mail.month_%d", t.Month()), nil),
+		"Year":    t.Year(),
+		"Hour":    t.Format("15"),
+		"Minute":  t.Format("04"),
+		"Zone":    name,
+	}
+}
+
+// number writes a count with the language's separator of thousands.
+func number(l i18n.Locale, n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + i18n.T(l, "mail.thousands", nil) + s[i:]
+	}
+	return s
+}

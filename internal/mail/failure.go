@@ -1,0 +1,86 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"net/textproto"
+
+	"usher/internal/i18n"
+)
+
+// DeliveryError says why a mail was not taken, and whether trying again can help.
+type DeliveryError struct {
+	Permanent bool   // the server refused this recipient or this mail for good
+	Code      int    // the SMTP reply, 0 where there was none
+	Reason    string // the server's own words on one clean line, or ours in English; at most 300 characters
+	cause     error
+}
+
+// Error returns the reason with its code, for logs.
+func (e *DeliveryError) Error() string {
+	kind := "temporary"
+	if e.Permanent {
+		kind = "permanent"
+	}
+	return fmt.Sprintf("mail: %s failure %d: %s", kind, e.Code, e.Reason)
+}
+
+// Unwrap returns what lies behind, for logs; it may name hosts and ports and is not for people's eyes.
+func (e *DeliveryError) Unwrap() error { return e.cause }
+
+// Reasons of our own making, for errors.Is.
+var (
+	errAddress  = errors.New("mail: not an address that SMTP can carry")
+	errTLS      = errors.New("mail: the server offers no STARTTLS, which the settings require")
+	errNoAuth   = errors.New("mail: the server offers no sign-in that we speak")
+	errEnvelope = errors.New("mail: malformed envelope")
+)
+
+// maxReason bounds what is stored and shown of a server's answer.
+const maxReason = 300
+
+// stage is how far the conversation had come when it failed.
+type stage int
+
+const (
+	connecting stage = iota // greeting, EHLO
+	encrypting
+	signingIn
+	sending // MAIL FROM
+	naming  // RCPT TO and all that follows: the only replies that speak of this one mail
+)
+
+// failure makes a DeliveryError of what went wrong at a stage.
+//
+// Permanent is only what a server says about the recipient or the mail. A 5xx to our greeting, our sign-in or our
+// sender is the operator's to repair, and so are 530, 535 and 538 ('authenticate or encrypt first') wherever they come:
+// those mails wait instead of being lost, and every recipient of the hour would otherwise be marked as refused.
+func failure(at stage, err error) *DeliveryError {
+	e := &DeliveryError{cause: err}
+	var reply *textproto.Error
+	if errors.As(err, &reply) {
+		e.Code, e.Reason = reply.Code, oneLine(reply.Msg, maxReason)
+		e.Permanent = at == naming && reply.Code >= 500 && reply.Code != 530 && reply.Code != 535 && reply.Code != 538
+	}
+	if e.Reason == "" || at < sending { // what a server says to our sign-in concerns nobody but the operator
+		e.Reason = i18n.T(i18n.English, ownReason(at, err), nil)
+	}
+	return e
+}
+
+func ownReason(at stage, err error) string {
+	switch {
+	case errors.Is(err, errTLS):
+		return "mail.failed_tls_missing"
+	case at == encrypting:
+		return "mail.failed_tls"
+	case at == signingIn:
+		return "mail.failed_sign_in"
+	}
+	return "mail.failed_unreachable"
+}
+
+// hopeless is a mail that no server was asked to take.
+func hopeless(key string, err error) *DeliveryError {
+	return &DeliveryError{Permanent: true, Reason: i18n.T(i18n.English, key, nil), cause: err}
+}

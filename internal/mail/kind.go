@@ -1,0 +1,75 @@
+package mail
+
+// Kind says what a mail is about; its sentences are found under it in the catalogue.
+type Kind string
+
+// The kinds of mail. The comment tells who receives it.
+const (
+	Invitation        Kind = "invitation"         // the invited address
+	Reminder          Kind = "reminder"           // the invited address, while the invitation is pending
+	Credentials       Kind = "credentials"        // a person for whom an account was made
+	SessionInvitation Kind = "session_invitation" // a member or, with Content.Pending, an invited address
+	SessionReminder   Kind = "session_reminder"   // the same
+	JoinConfirmation  Kind = "join_confirmation"  // an address that somebody typed on a join page
+	JoinApproved      Kind = "join_approved"      // who asked to join
+	JoinRejected      Kind = "join_rejected"      // who asked to join
+	PasswordReset     Kind = "password_reset"     // the account's address
+	Welcome           Kind = "welcome"            // a new member
+	EmailChange       Kind = "email_change"       // the new address, to prove it
+	SecurityNotice    Kind = "security_notice"    // the account's address, for an e-mail change the old one
+	ImportDigest      Kind = "import_digest"      // who started the import
+
+	InvitationAccepted Kind = "invitation_accepted" // the inviter
+	InvitationDeclined Kind = "invitation_declined" // the inviter
+	NewLinkRequested   Kind = "new_link_requested"  // who may renew the invitation
+	MoveRequested      Kind = "move_requested"      // the inviter: accept with another address (AHD-3)
+	JoinRequested      Kind = "join_requested"      // who may approve join requests
+	WebhookDisabled    Kind = "webhook_disabled"    // administrators, after five days of failure
+)
+
+// Change is what a SecurityNotice reports.
+type Change string
+
+// What a SecurityNotice can report.
+const (
+	PasswordChanged Change = "password"
+	EmailChanged    Change = "email"
+)
+
+// shape is what a kind needs and shows besides its subject, preheader, lead and reason.
+type shape struct {
+	link     bool // without a link the mail would be useless: Render refuses
+	session  bool // needs a session, shows its facts
+	note     bool // a closing sentence, "mail.<kind>_note"
+	stranger bool // anybody can cause it: nothing that they typed is repeated
+}
+
+// shapes lists every kind; a kind that is missing here cannot be rendered.
+var shapes = map[Kind]shape{
+	Invitation:         {link: true, note: true},
+	Reminder:           {link: true, note: true},
+	Credentials:        {link: true, note: true},
+	SessionInvitation:  {link: true, session: true},
+	SessionReminder:    {link: true, session: true},
+	JoinConfirmation:   {link: true, note: true, stranger: true},
+	JoinApproved:       {link: true},
+	JoinRejected:       {},
+	PasswordReset:      {link: true, note: true},
+	Welcome:            {link: true},
+	EmailChange:        {link: true, note: true, stranger: true},
+	SecurityNotice:     {note: true},
+	ImportDigest:       {link: true},
+	InvitationAccepted: {},
+	InvitationDeclined: {},
+	NewLinkRequested:   {link: true},
+	MoveRequested:      {link: true, note: true},
+	JoinRequested:      {link: true},
+	WebhookDisabled:    {link: true},
+}
+
+// Kinds lists every kind of mail, in the order of their declaration.
+var Kinds = []Kind{
+	Invitation, Reminder, Credentials, SessionInvitation, SessionReminder, JoinConfirmation, JoinApproved, JoinRejected,
+	PasswordReset, Welcome, EmailChange, SecurityNotice, ImportDigest, InvitationAccepted, InvitationDeclined,
+	NewLinkRequested, MoveRequested, JoinRequested, WebhookDisabled,
+}

@@ -1,0 +1,177 @@
+package mail
+
+import (
+	"embed"
+	"fmt"
+	htmltemplate "html/template"
+	"strings"
+	texttemplate "text/template"
+
+	"usher/internal/i18n"
+)
+
+//go:embed templates/layout.html templates/layout.txt
+var templates embed.FS
+
+// The one layout, twice. html/template escapes each place after where it stands; in the text part there is nothing to
+// escape once clean.go has passed.
+var (
+	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/layout.html"))
+	textLayout = texttemplate.Must(texttemplate.ParseFS(templates, "templates/layout.txt"))
+)
+
+// Rendered is a mail in words: what an inbox lists, and the two alternatives of the body.
+type Rendered struct {
+	Subject   string
+	Preheader string // the line that inboxes show beside the subject; part of HTML already
+	Text      string
+	HTML      string
+	Locale    i18n.Locale
+}
+
+// fact is one labelled value: a session's start, a password, a count.
+type fact struct {
+	Label, Value string
+	Code         bool // to be copied letter by letter: shown in a typewriter face
+}
+
+// page is what the layouts show, all of it in the reader's language.
+type page struct {
+	Locale                              i18n.Locale
+	Subject, Preheader                  string
+	Sender, LogoURL                     string
+	Palette                             palette
+	Colon, Greeting                     string // French puts a space before a colon
+	Lead                                []string
+	MessageFrom                         string
+	Message                             []string
+	Facts                               []fact
+	Link, Button, LinkHint, Until, Note string
+	WhyLabel, Why, Contact, SentBy      string
+	PreferencesURL, PreferencesLabel    string
+}
+
+// Render puts a content into words. It fails only where the caller left out what the kind cannot do without.
+func Render(c Content) (Rendered, error) {
+	shape, err := c.check()
+	if err != nil {
+		return Rendered{}, err
+	}
+
+	c.clean()
+	p := c.page(shape)
+	var html, text strings.Builder
+	if err := htmlLayout.Execute(&html, p); err != nil {
+		return Rendered{}, fmt.Errorf("mail: %s as HTML: %w", c.Kind, err)
+	}
+	if err := textLayout.Execute(&text, p); err != nil {
+		return Rendered{}, fmt.Errorf("mail: %s as text: %w", c.Kind, err)
+	}
+	return Rendered{Subject: p.Subject, Preheader: p.Preheader, Text: text.String(), HTML: html.String(), Locale: c.Locale}, nil
+}
+
+// page chooses the sentences. It runs after clean.
+func (c *Content) page(shape shape) page {
+	if !i18n.Known(string(c.Locale)) {
+		c.Locale = i18n.English
+	}
+	args := c.args()
+	t := func(key string) string { return i18n.T(c.Locale, "mail."+key, args) }
+	own := func(part string) string { return t(string(c.Kind) + "_" + part) }
+
+	p := page{
+		Locale: c.Locale, Subject: oneLine(own("subject"), maxSubject), Preheader: oneLine(own("preheader"), maxSubject),
+		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL, Palette: paletteOf(c.Workspace.Color),
+		Colon: t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"), Facts: c.facts(t, shape),
+		WhyLabel: t("why"), Why: own("why"),
+		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
+	}
+	// Security: a mail that anybody can cause must not carry what anybody may type, or we would deliver their spam.
+	if greetable(c.RecipientName) && !shape.stranger {
+		p.Greeting = t("hello_name")
+	}
+	if c.Message != "" && !shape.stranger {
+		p.MessageFrom, p.Message = t("message_from"), strings.Split(c.Message, "\n")
+	}
+	if c.Link != "" {
+		p.Link, p.Button, p.LinkHint = c.Link, own("button"), t("link_hint")
+	}
+	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials { // there the password expires, not the link
+		p.Until = t("link_until")
+	}
+	if shape.note {
+		p.Note = own("note")
+	}
+	if c.Workspace.SupportContact != "" {
+		p.Contact = t("contact")
+	}
+	if c.Workspace.Name != "" {
+		p.SentBy = t("sent_by")
+	}
+	return p
+}
+
+// args are the places that sentences may fill; each is always there, so that a sentence can ask {{if .Inviter}}.
+func (c *Content) args() i18n.Args {
+	zone := c.Workspace.TimeZone
+	args := i18n.Args{
+		"Workspace": c.Workspace.Name, "Recipient": c.RecipientName, "Inviter": c.InviterName, "Person": c.SubjectName,
+		"Contact": c.Workspace.SupportContact, "Pending": c.Pending, "What": string(c.What), "NewAddress": c.NewAddress,
+		"GroupsGone": c.GroupsGone, "Endpoint": c.Endpoint, "HasLink": c.Link != "",
+		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "", "Cancelled": false,
+	}
+	if c.Workspace.Name == "" {
+		args["Workspace"] = i18n.T(c.Locale, "mail.product", nil)
+	}
+	if c.ExpiresAt != nil {
+		args["Expires"] = When(c.Locale, *c.ExpiresAt, zone)
+		args["ExpiresDay"] = Day(c.Locale, *c.ExpiresAt, zone)
+	}
+	if s := c.Session; s != nil {
+		args["Session"], args["Program"] = s.Name, s.Program
+		if s.StartsAt != nil {
+			args["StartDay"] = Day(c.Locale, *s.StartsAt, zone)
+		}
+	}
+	if c.Import != nil {
+		args["File"], args["Cancelled"] = c.Import.File, c.Import.Cancelled
+	}
+	return args
+}
+
+// facts lists the labelled values of the kind.
+func (c *Content) facts(t func(key string) string, shape shape) []fact {
+	var facts []fact
+	add := func(key, value string) {
+		if value != "" {
+			facts = append(facts, fact{Label: t(key), Value: value})
+		}
+	}
+	if c.Kind == Credentials {
+		return []fact{{t("fact_username"), c.Username, true}, {t("fact_password"), c.Password, true}}
+	}
+	if shape.session {
+		add("fact_session", c.Session.Name)
+		add("fact_program", c.Session.Program)
+		if c.Session.StartsAt != nil {
+			add("fact_starts", When(c.Locale, *c.Session.StartsAt, c.Workspace.TimeZone))
+		}
+		if c.Session.EndsAt != nil {
+			add("fact_ends", When(c.Locale, *c.Session.EndsAt, c.Workspace.TimeZone))
+		}
+		if c.Session.StartsAt == nil && c.Session.EndsAt == nil {
+			add("fact_dates", t("always_open"))
+		}
+	}
+	if i := c.Import; c.Kind == ImportDigest {
+		for _, row := range []struct {
+			key string
+			n   int
+		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated}, {"skipped", i.Skipped}, {"rejected", i.Rejected}} {
+			if row.n > 0 || row.key == "rejected" { // that nothing was rejected is worth saying
+				add("fact_"+row.key, number(c.Locale, row.n))
+			}
+		}
+	}
+	return facts
+}

@@ -1,0 +1,134 @@
+package mailbox
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"usher/internal/i18n"
+)
+
+//go:embed pages.html style.css
+var files embed.FS
+
+var pages = template.Must(template.New("").ParseFS(files, "pages.html"))
+
+// view is what a page shows.
+type view struct {
+	Locale   i18n.Locale
+	To       string // the list's filter
+	Messages []Message
+	Message  Message
+	Text     []run
+}
+
+// T returns a sentence of this package for the reader.
+func (v view) T(key string) string { return i18n.T(v.Locale, "mailbox."+key, nil) }
+
+// Count returns how many messages are listed, in words.
+func (v view) Count() string {
+	return i18n.T(v.Locale, "mailbox.count", i18n.Args{"Count": len(v.Messages)})
+}
+
+// Handler serves /mailbox (the list, newest first, with ?to= the mails of one address), /mailbox/{id}, the message's own
+// HTML at /mailbox/{id}/html and its wire form at /mailbox/{id}/raw.
+//
+// Security: these pages show every link that was mailed, passwords included. Mount them in the demo alone.
+func (m *Mailbox) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /mailbox", m.list)
+	mux.HandleFunc("GET /mailbox/{$}", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/mailbox", http.StatusMovedPermanently)
+	})
+	mux.HandleFunc("GET /mailbox/style.css", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "style.css")
+	})
+	mux.HandleFunc("GET /mailbox/{id}", m.one(func(w http.ResponseWriter, r *http.Request, x Message) {
+		show(w, r, http.StatusOK, "message", view{Message: x, Text: links(x.Text)})
+	}))
+	mux.HandleFunc("GET /mailbox/{id}/html", m.one(serveHTML))
+	mux.HandleFunc("GET /mailbox/{id}/raw", m.one(func(w http.ResponseWriter, _ *http.Request, x Message) {
+		secure(w.Header(), "default-src 'none'")
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write(x.Raw)
+	}))
+	return mux
+}
+
+func (m *Mailbox) list(w http.ResponseWriter, r *http.Request) {
+	v := view{To: strings.TrimSpace(r.URL.Query().Get("to")), Messages: m.Messages()}
+	if v.To != "" {
+		v.Messages = slices.DeleteFunc(v.Messages, func(x Message) bool {
+			return !slices.ContainsFunc(x.To, func(s string) bool { return strings.EqualFold(s, v.To) })
+		})
+	}
+	slices.Reverse(v.Messages)
+	show(w, r, http.StatusOK, "list", v)
+}
+
+// one answers for a single message, or 404.
+func (m *Mailbox) one(serve func(http.ResponseWriter, *http.Request, Message)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		x, found := m.Message(r.PathValue("id"))
+		if !found {
+			show(w, r, http.StatusNotFound, "missing", view{})
+			return
+		}
+		serve(w, r, x)
+	}
+}
+
+// serveHTML serves the HTML part for the frame of the message's page.
+//
+// A page of its own and not the frame's srcdoc: a srcdoc inherits the policy of its parent, which forbids the inline
+// styles that mails are made of. Links open in a new window, for a sandboxed frame may not navigate its parent.
+//
+// Security: the sandbox is stated in the policy too, so that opening the address directly runs no script either.
+func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
+	secure(w.Header(), "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
+		"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(strings.ReplaceAll(x.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
+}
+
+// show renders a page in the reader's language.
+func show(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
+	v.Locale, _ = i18n.Match(r.Header.Get("Accept-Language"))
+	secure(w.Header(), "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Vary", "Accept-Language")
+	w.WriteHeader(status)
+	_ = pages.ExecuteTemplate(w, name, v) // what can fail here is the client going away
+}
+
+// secure sets the headers of pages that carry tokens.
+func secure(h http.Header, policy string) {
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "SAMEORIGIN")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex")
+}
+
+// run is a stretch of text that is a link or is not.
+type run struct {
+	Text string
+	Link bool
+}
+
+var link = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// links cuts a text where its links begin and end.
+func links(text string) []run {
+	var runs []run
+	end := 0
+	for _, at := range link.FindAllStringIndex(text, -1) {
+		runs = append(runs, run{Text: text[end:at[0]]}, run{Text: text[at[0]:at[1]], Link: true})
+		end = at[1]
+	}
+	return append(runs, run{Text: text[end:]})
+}
