@@ -1,0 +1,120 @@
+package gqlhttp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"usher/internal/fault"
+)
+
+// run executes a request and writes what came of it.
+func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *request) {
+	media := negotiate(r, mediaJSON, mediaResponse)
+	// The variables travel beside the parameters: the guard decides whether they are worth reading.
+	ctx := context.WithValue(r.Context(), restKey{}, params.rest)
+	op, errs := exec.CreateOperationContext(ctx, &params.RawParams)
+	ctx = graphql.WithOperationContext(r.Context(), op)
+	if len(errs) > 0 {
+		// Under plain JSON a refused document is a proper answer; only what is no JSON is no request.
+		status := http.StatusOK
+		if media == mediaResponse || errors.Is(errs[0], errNotJSON) {
+			status = http.StatusBadRequest
+		}
+		e.write(w, media, status, exec.DispatchError(ctx, unfold(errs)))
+		return
+	}
+
+	switch kind := op.Operation.Operation; {
+	case kind == ast.Subscription:
+		e.refuse(w, r, exec, http.StatusBadRequest, fault.New(fault.BadUserInput, "gqlhttp.subscription"))
+		return
+	case kind != ast.Query && r.Method == http.MethodGet:
+		// Security: what a link or an image can trigger must not change anything.
+		w.Header().Set("Allow", http.MethodPost)
+		e.refuse(w, r, exec, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "gqlhttp.get_mutation"))
+		return
+	}
+
+	// One response is the whole: deferred ones were refused, subscriptions go elsewhere.
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	resp := responses(ctx)
+	if resp == nil {
+		// gqlgen answers nothing once the context has ended; ours ends by the clock, or because the client has left.
+		resp = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(errors.Join(errEnded, ctx.Err()))})
+	}
+	e.write(w, media, http.StatusOK, resp)
+}
+
+// refuse answers a request that was not run.
+func (e *edge) refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, err error) {
+	resp := exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)})
+	e.write(w, negotiate(r, mediaJSON, mediaResponse), status, resp)
+}
+
+// write sends an answer. Nothing of it may be kept by a cache or taken for a page by a browser.
+func (e *edge) write(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
+	if withoutData(resp) {
+		status = e.faultStatus(w, status, resp.Errors)
+	}
+	h := w.Header()
+	h.Set("Content-Type", media+"; charset=utf-8")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	body := encode(resp)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may be gone; there is nobody left to tell
+}
+
+// encode turns an answer into JSON. Data is JSON already and is not read again: for a page of fifty members a second
+// pass costs more than making it.
+func encode(resp *graphql.Response) []byte {
+	if len(resp.Errors) == 0 && len(resp.Extensions) == 0 && len(resp.Data) > 0 {
+		body := make([]byte, 0, len(resp.Data)+len(`{"data":}`))
+		return append(append(append(body, `{"data":`...), resp.Data...), '}')
+	}
+	body, err := json.Marshal(struct {
+		Errors     gqlerror.List   `json:"errors,omitempty"`
+		Data       json.RawMessage `json:"data,omitempty"` // a request that never ran has none, not even null
+		Extensions map[string]any  `json:"extensions,omitempty"`
+	}{resp.Errors, resp.Data, resp.Extensions})
+	if err != nil {
+		panic(err) // a scalar wrote what is no JSON
+	}
+	return body
+}
+
+// withoutData tells whether an answer holds errors alone. With data the specification wants a 2xx, whatever failed beside.
+func withoutData(resp *graphql.Response) bool {
+	return len(resp.Errors) > 0 && (len(resp.Data) == 0 || string(resp.Data) == "null")
+}
+
+// faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options say.
+func (e *edge) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List) int {
+	for _, err := range errs {
+		f, ok := fault.Of(err)
+		if !ok {
+			continue
+		}
+		if f.Code == fault.Unavailable {
+			// Overload is temporary by its nature, so the header is there even if the fault names no time.
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
+			return http.StatusServiceUnavailable
+		}
+		if own := e.status(f); own != 0 {
+			return own
+		}
+	}
+	return status
+}
+
+// seconds rounds up: who comes back at the second that was named must not be early.
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

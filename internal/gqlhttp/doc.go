@@ -1,0 +1,21 @@
+// Package gqlhttp is the door of the GraphQL API: HTTP in, HTTP out, and everything refused that should not reach a
+// resolver.
+//
+// A request passes four stations, in this order, each cheaper than the next:
+//
+//	edge     method, media type, cross-site check, size, JSON      → 400, 405, 413, 415
+//	guard    tokens, levels, aliases, directives, selections       → COST_LIMIT, before anything compares or expands
+//	         then validation by the schema, twice: all rules but one, and the quadratic one last
+//	plan     pages, cost, introspection, what the loader gets wrong → COST_LIMIT, BAD_USER_INPUT; needs the variables
+//	present  every error into a code, a sentence and nothing else  → extensions.code
+//
+// The guard parses once and hands the document over to gqlgen, which neither parses nor validates again. A short document
+// is kept, so a client that asks the same thing twice pays for stations one and three alone.
+//
+// gqlgen's own counter of complexity is not used: it expands named fragments without memory (28 that double one another
+// hold a core for minutes), and it cannot see the name of an argument. With it go the generated Complexity functions;
+// `omit_complexity: true` is right for gqlgen.yml.
+//
+// Websockets and other streams come in through Options.Transports; the guard, the plan and the presenter are extensions
+// of the executor and serve them as well.
+package gqlhttp

@@ -1,0 +1,108 @@
+package gqlhttp
+
+import (
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// preflight is the header by which a client shows that no form and no image of another site sent the request.
+const preflight = "GraphQL-Require-Preflight"
+
+// edge is the transport of queries and mutations: JSON by POST, files by multipart, queries by GET.
+type edge struct {
+	bodyLimit func(*http.Request) int64
+	status    func(*fault.Error) int
+}
+
+// Supports takes every request, so that what nobody wants is refused here in the API's own words.
+func (e *edge) Supports(*http.Request) bool { return true }
+
+// Do reads the request, runs it and answers.
+func (e *edge) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, rejected := e.read(w, r)
+	// Also after a rejection: an upload may have been read to disk before something else was wrong.
+	defer discard(r, params)
+	if rejected != nil {
+		for k, v := range rejected.header {
+			w.Header().Set(k, v)
+		}
+		e.refuse(w, r, exec, rejected.status, rejected.fault)
+		return
+	}
+	e.run(w, r, exec, params)
+}
+
+// discard throws uploaded files away, those on disk included. Resolvers read them until the answer is written.
+func discard(r *http.Request, params *request) {
+	if params != nil {
+		for _, f := range params.files {
+			_ = f.Close()
+		}
+	}
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll()
+	}
+}
+
+// rejection is a request that is none: a status, and a fault for its body.
+type rejection struct {
+	status int
+	fault  *fault.Error
+	header map[string]string
+}
+
+func reject(status int, code fault.Code, key string, args ...i18n.Args) *rejection {
+	return &rejection{status: status, fault: fault.New(code, key, args...)}
+}
+
+func badRequest(key string, args ...i18n.Args) *rejection {
+	return reject(http.StatusBadRequest, fault.BadUserInput, key, args...)
+}
+
+func (e *edge) read(w http.ResponseWriter, r *http.Request) (*request, *rejection) {
+	// A charset other than UTF-8 is refused, not converted: JSON has no other, and guessing mends what nobody sent.
+	switch r.Method {
+	case http.MethodGet:
+		return readQuery(r)
+	case http.MethodPost:
+		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		charset := params["charset"]
+		switch {
+		case err != nil || charset != "" && !strings.EqualFold(charset, "utf-8"):
+			break
+		case kind == "application/json":
+			return e.readJSON(w, r)
+		case kind == "multipart/form-data":
+			return e.readMultipart(w, r)
+		}
+		return nil, reject(http.StatusUnsupportedMediaType, fault.BadUserInput, "gqlhttp.media_type")
+	default:
+		no := reject(http.StatusMethodNotAllowed, fault.BadUserInput, "gqlhttp.method")
+		no.header = map[string]string{"Allow": "GET, POST"}
+		return nil, no
+	}
+}
+
+// crossSite tells whether a GET could be one that another site made a browser send.
+//
+// Security: a GET changes nothing, yet costs work and may carry cookies. Browsers say where a request comes from
+// (Sec-Fetch-Site, in all of them since 2023) and cannot be made to lie; older ones are kept out as soon as they bring
+// a cookie. Programs send neither and need no header. Headers that no form can set prove a preflight.
+func crossSite(r *http.Request) bool {
+	if r.Header.Get(preflight) != "" || r.Header.Get("Authorization") != "" {
+		return false
+	}
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin", "none":
+		return false
+	case "":
+		return r.Header.Get("Cookie") != "" || r.Header.Get("Origin") != ""
+	}
+	return true
+}

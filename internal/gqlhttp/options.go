@@ -1,0 +1,102 @@
+package gqlhttp
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"usher/internal/fault"
+)
+
+// The limits of one request. They are promises of the API (quality.md, "GraphQL"), not settings: a client that was
+// written against them keeps working on every installation.
+const (
+	BodyLimit      = 1 << 20  // bytes of a request, but for what Options.BodyLimit grants
+	UploadLimit    = 32 << 20 // bytes of one file
+	TokenLimit     = 2000
+	DepthLimit     = 15
+	AliasLimit     = 30
+	DirectiveLimit = 50
+	FieldLimit     = 500 // fields once fragments are expanded
+	CostLimit      = 5000
+	PageLimit      = 100
+	DefaultPage    = 50 // rows of a page when nobody says how many
+	ErrorLimit     = 10
+	TimeLimit      = 10 * time.Second
+)
+
+const (
+	// stepLimit bounds fields, fragment spreads and inline fragments together: a chain of spreads without fields is work too.
+	stepLimit = 2 * FieldLimit
+	// queryLimit bounds the text of a query: a comment of a megabyte is one token and takes 10 ms to skip. Values belong into
+	// variables.
+	queryLimit = 256 << 10
+	// repeatLimit bounds different selections of one response key in one place; comparing them is quadratic.
+	repeatLimit = 20
+	// fragmentLimit bounds named fragments in a document; the validator compares them pair by pair.
+	fragmentLimit = 50
+	// keptDocuments and keptLength bound the memory of parsed documents to some 30 MB in the worst case.
+	keptDocuments = 256
+	keptLength    = 8 << 10
+)
+
+// Options says what the edge cannot know by itself. Every field may be left out.
+type Options struct {
+	// Log takes the causes of internal errors, each once; slog.Default() when nil.
+	Log *slog.Logger
+	// RequestID names the request in the log and in the answer to an internal error.
+	RequestID func(context.Context) string
+	// Introspection says who may look into the schema: the signed-in, or everyone in demo mode. Nobody when nil.
+	Introspection func(context.Context) bool
+	// BodyLimit grants a request more than BodyLimit bytes, as for an API key that sends rows. Uploads do not ask it.
+	BodyLimit func(*http.Request) int64
+	// Status gives a fault an HTTP status other than 200, as for a reused Idempotency-Key; 0 leaves it. It counts only where
+	// there is no data. UNAVAILABLE is 503 without asking.
+	Status func(*fault.Error) int
+	// CheckCursor tells a cursor that the loader can read from one that would make it panic.
+	CheckCursor func(string) error
+	// CredentialFields are the mutations of which a request may hold one only; the contract's when nil.
+	CredentialFields []string
+	// Extensions join those of this package in the executor.
+	Extensions []graphql.HandlerExtension
+	// Transports are asked first: websockets. They see to their own limits of size and to the origin of their callers.
+	Transports []graphql.Transport
+
+	timeLimit time.Duration // shorter in tests
+}
+
+// credentialFields take a password, a token or a code.
+var credentialFields = []string{
+	"signIn", "refreshSession", "resetPassword", "changePassword", "confirmEmailChange", "acceptInvitation", "confirmJoin",
+}
+
+func (o Options) withDefaults() Options {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.RequestID == nil {
+		o.RequestID = func(context.Context) string { return "" }
+	}
+	if o.Introspection == nil {
+		o.Introspection = func(context.Context) bool { return false }
+	}
+	if o.BodyLimit == nil {
+		o.BodyLimit = func(*http.Request) int64 { return BodyLimit }
+	}
+	if o.Status == nil {
+		o.Status = func(*fault.Error) int { return 0 }
+	}
+	if o.CheckCursor == nil {
+		o.CheckCursor = func(string) error { return nil }
+	}
+	if o.timeLimit == 0 {
+		o.timeLimit = TimeLimit
+	}
+	if o.CredentialFields == nil {
+		o.CredentialFields = credentialFields
+	}
+	return o
+}

@@ -1,0 +1,194 @@
+package gqlhttp
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// planner looks at what an operation would do, now that its variables are known: how many rows it may touch, whether it
+// may look into the schema, and whether the loader would answer it wrongly.
+type planner struct {
+	schema        *ast.Schema
+	introspection func(context.Context) bool
+	checkCursor   func(string) error
+}
+
+// ExtensionName is for gqlgen's list of extensions.
+func (*planner) ExtensionName() string { return "Planner" }
+
+// Validate has nothing to ask of the schema.
+func (*planner) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext runs after gqlgen has read the variables and before anything is resolved.
+func (p *planner) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	s := survey{planner: p, variables: op.Variables, open: p.introspection(ctx)}
+	cost, f := s.cost([]ast.SelectionSet{op.Operation.SelectionSet}, true)
+	if f == nil && cost > CostLimit {
+		f = fault.New(fault.CostLimit, "gqlhttp.cost", i18n.Args{"Limit": CostLimit})
+	}
+	if f != nil {
+		return refused(f)
+	}
+	// What the survey lets pass may run: fields that would show the schema have been refused by name.
+	op.DisableIntrospection = false
+	return nil
+}
+
+// survey is one look at one operation.
+type survey struct {
+	*planner
+	variables map[string]any
+	open      bool
+}
+
+// cost is the number of fields an answer may hold: every field one, what stands below a page as often as the page has
+// rows. It stops counting above the limit, so it cannot overflow.
+func (s survey) cost(sets []ast.SelectionSet, root bool) (int, *fault.Error) {
+	sum := 0
+	fields := merge(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition { return spread.Definition })
+	for _, m := range fields {
+		if f := s.introspects(m.field); f != nil {
+			return 0, f
+		}
+		if f := s.misloads(m.field, fields, root); f != nil {
+			return 0, f
+		}
+		// Before the cost of what is below: a page of a million is refused as such, not as too expensive.
+		rows, f := s.rows(m.field)
+		if f != nil {
+			return 0, f
+		}
+		below, f := s.cost(m.below(), false)
+		if f != nil {
+			return 0, f
+		}
+		sum = min(CostLimit+1, sum+1+rows*below)
+	}
+	return sum, nil
+}
+
+// introspects refuses a look into the schema to those who may not have it.
+//
+// A type that does not exist is answered to everybody, with null: there is nothing to see, and the specification's tests
+// ask for one.
+func (s survey) introspects(f *ast.Field) *fault.Error {
+	if s.open {
+		return nil
+	}
+	asked := f.Name == "__schema"
+	if f.Name == "__type" {
+		name, _ := f.ArgumentMap(s.variables)["name"].(string)
+		asked = s.schema.Types[name] != nil
+	}
+	if asked {
+		return fault.New(fault.Unauthenticated, "gqlhttp.introspection")
+	}
+	return nil
+}
+
+// rows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, else one.
+func (s survey) rows(f *ast.Field) (int, *fault.Error) {
+	if paged(f) {
+		return s.page(f)
+	}
+	// Only lists: mutations take ids as well, and answer with one payload.
+	if f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("ids") != nil {
+		ids, _ := f.ArgumentMap(s.variables)["ids"].([]any)
+		if len(ids) > PageLimit {
+			return 0, fault.Input("ids", "gqlhttp.page_size", i18n.Args{"Limit": PageLimit})
+		}
+		return len(ids), nil
+	}
+	return 1, nil
+}
+
+// paged tells a field with pages by its argument, generated or written by hand.
+func paged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
+
+// page checks how a page is asked for. A null that came by a variable becomes the default: without first or last the
+// loader of a nested connection would bring every row there is.
+func (s survey) page(f *ast.Field) (int, *fault.Error) {
+	args := f.ArgumentMap(s.variables)
+	for _, name := range []string{"after", "before"} {
+		if args[name] == nil {
+			continue
+		}
+		if cursor, isText := args[name].(string); !isText || s.checkCursor(cursor) != nil {
+			return 0, fault.Input(name, "gqlhttp.cursor")
+		}
+	}
+
+	// Both at once has no meaning that clients agree on; the loader would fail with an error of its own.
+	first, last := args["first"], args["last"]
+	switch {
+	case first != nil && last != nil:
+		return 0, fault.Input("last", "gqlhttp.first_and_last")
+	case first != nil:
+		return size("first", first)
+	case last != nil:
+		return size("last", last)
+	}
+	if arg := f.Arguments.ForName("first"); arg != nil && arg.Value.Kind == ast.Variable {
+		s.variables[arg.Value.Raw] = int64(DefaultPage)
+		return DefaultPage, nil
+	}
+	return 0, fault.Input("first", "gqlhttp.page_missing")
+}
+
+// size reads a number of rows, in whatever Go type the literal or the variable came.
+func size(name string, v any) (int, *fault.Error) {
+	// int64 from a literal, json.Number or text from a variable: as text they are alike.
+	n, err := strconv.Atoi(fmt.Sprint(v))
+	if err != nil || n < 0 || n > PageLimit {
+		return 0, fault.Input(name, "gqlhttp.page_size", i18n.Args{"Limit": PageLimit})
+	}
+	return n, nil
+}
+
+// addDefaultPages writes `first: 50` to every page that is asked for without a number. It changes the document, so it runs
+// once, before the document is shared.
+func addDefaultPages(doc *ast.QueryDocument) {
+	var add func(ast.SelectionSet)
+	add = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				if paged(s) && !given(s, "first") && !given(s, "last") {
+					setFirst(s)
+				}
+				add(s.SelectionSet)
+			case *ast.InlineFragment:
+				add(s.SelectionSet)
+			}
+		}
+	}
+	for _, op := range doc.Operations {
+		add(op.SelectionSet)
+	}
+	for _, f := range doc.Fragments {
+		add(f.SelectionSet)
+	}
+}
+
+// given tells whether an argument is written, as a value or a variable. A variable may still turn out to be null: see page.
+func given(f *ast.Field, name string) bool {
+	arg := f.Arguments.ForName(name)
+	return arg != nil && arg.Value.Kind != ast.NullValue
+}
+
+func setFirst(f *ast.Field) {
+	value := &ast.Value{Kind: ast.IntValue, Raw: strconv.Itoa(DefaultPage), Position: f.Position}
+	if arg := f.Arguments.ForName("first"); arg != nil {
+		arg.Value = value
+		return
+	}
+	f.Arguments = append(f.Arguments, &ast.Argument{Name: "first", Value: value, Position: f.Position})
+}

@@ -1,0 +1,186 @@
+package gqlhttp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// errEnded marks an operation whose context was over before it had an answer.
+var errEnded = errors.New("operation ended without an answer")
+
+// refused wraps a fault as the error that gqlgen's extensions return.
+func refused(f *fault.Error) *gqlerror.Error { return &gqlerror.Error{Err: f, Message: string(f.Code)} }
+
+// fold packs several errors into the one that an extension may return, unfold takes them out again. Transports that do
+// not know of it show the first.
+func fold(errs gqlerror.List) *gqlerror.Error {
+	first := *errs[0]
+	first.Err = errs
+	return &first
+}
+
+func unfold(errs gqlerror.List) gqlerror.List {
+	if list, ok := errs[0].Err.(gqlerror.List); ok && len(errs) == 1 {
+		return list
+	}
+	return errs
+}
+
+// presenter turns every error into what a client may see: a code, a sentence in the request's language, and a place.
+//
+// Security: this is the one way out for errors. What is not a fault, and not about the text of the query, is shown as
+// INTERNAL with the request's id, whatever it says; the log gets the cause.
+type presenter struct {
+	log       *slog.Logger
+	requestID func(context.Context) string
+}
+
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	at, located := errors.AsType[*gqlerror.Error](err)
+	if !located {
+		at = &gqlerror.Error{Path: graphql.GetPath(ctx)}
+	}
+	// A new error, since a resolver may return the same one for several fields at once.
+	path, input := split(ctx, at.Path)
+
+	f := faultOf(err, at, input)
+	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations, Extensions: map[string]any{"code": f.Code}}
+	if text := technical(at); text != "" {
+		shown.Message = text
+	} else {
+		shown.Message = f.Message.In(Locale(ctx))
+	}
+	if f.Code == fault.BadUserInput {
+		if field := firstOf(f.Field, input); field != "" {
+			shown.Extensions["field"] = field
+		}
+	}
+	if f.RetryAfter > 0 {
+		shown.Extensions["retryAfterSeconds"] = seconds(f.RetryAfter)
+	}
+	if f.Code == fault.EmailNotAllowed {
+		// An empty list is an answer too: none at all. It must not become null.
+		shown.Extensions["allowedDomains"] = append([]string{}, f.AllowedDomains...)
+	}
+	if f.Code == fault.Internal {
+		shown.Extensions["requestId"] = p.requestID(ctx)
+	}
+	p.record(ctx, f, at.Path)
+	return shown
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// faultOf finds or makes the fault that an error stands for.
+func faultOf(err error, at *gqlerror.Error, input string) *fault.Error {
+	if f, ok := fault.Of(err); ok {
+		return f
+	}
+	switch {
+	case isRequest(at):
+		return badRequestFault(at, input)
+	case errors.Is(err, context.DeadlineExceeded):
+		f := fault.New(fault.Unavailable, "gqlhttp.too_slow").Because(err)
+		f.RetryAfter = TimeLimit / 2 // long enough for a burst to pass, short enough for a person to wait
+		return f
+	case errors.Is(err, context.Canceled):
+		// Nobody is left to read it, and nothing was wrong: no cause, so no line in the log.
+		return fault.New(fault.Unavailable, "gqlhttp.cancelled")
+	case input != "":
+		// A scalar could not read what it was given. Its own words would quote the value.
+		return fault.Input(input, "gqlhttp.bad_value", i18n.Args{"Name": input})
+	}
+	return fault.New(fault.Internal, "fault.internal").Because(err)
+}
+
+// split cuts an error's path where the answer's ends and the input's begins. gqlgen reports a value it cannot read under
+// the field's path, followed by the argument and the way into it; an error about a variable has a path of its own.
+func split(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
+	if len(path) > 1 && path[0] == ast.PathName("variable") {
+		if len(path) > 2 {
+			if _, named := path[2].(ast.PathName); named {
+				return nil, dotted(path[2:]) // the variable's name is the client's; the field's is ours
+			}
+		}
+		return nil, dotted(path[1:])
+	}
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil || fc.Field.Field == nil {
+		return path, ""
+	}
+	if own := fc.Path(); len(path) > len(own) {
+		return own, dotted(path[len(own):])
+	}
+	return path, ""
+}
+
+// dotted writes the way to a field of the input, without the argument that every mutation calls input.
+func dotted(path ast.Path) string {
+	if len(path) > 1 && path[0] == ast.PathName("input") {
+		path = path[1:]
+	}
+	text := ""
+	for _, step := range path {
+		if text != "" {
+			text += "."
+		}
+		switch step := step.(type) {
+		case ast.PathName:
+			text += string(step)
+		case ast.PathIndex:
+			text += fmt.Sprint(int(step))
+		}
+	}
+	return text
+}
+
+// record logs what somebody must look at: each internal error once, and why the service was unavailable.
+func (p presenter) record(ctx context.Context, f *fault.Error, path ast.Path) {
+	cause, level := f.Unwrap(), slog.LevelError
+	switch {
+	case f.Code == fault.Internal && cause == nil:
+		cause = f
+	case f.Code == fault.Internal:
+	case f.Code == fault.Unavailable && cause != nil:
+		level = slog.LevelWarn
+	default:
+		return
+	}
+	attrs := []any{"requestId", p.requestID(ctx), "path", path.String(), "error", cause}
+	if broken, ok := errors.AsType[*panicError](cause); ok {
+		attrs = append(attrs, "stack", string(broken.stack))
+	}
+	p.log.Log(ctx, level, "graphql: "+string(f.Code), attrs...)
+}
+
+// panicError is what a panicking resolver becomes; its stack goes to the log.
+type panicError struct {
+	value any
+	stack []byte
+}
+
+// Error names the value that was panicked.
+func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
+
+func recovered(_ context.Context, v any) error {
+	if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
+		panic(v)
+	}
+	return &panicError{value: v, stack: debug.Stack()}
+}

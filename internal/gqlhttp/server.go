@@ -1,0 +1,58 @@
+package gqlhttp
+
+import (
+	"net/http"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+)
+
+type server struct {
+	exec       *executor.Executor
+	transports []graphql.Transport
+	edge       *edge
+}
+
+// NewServer returns the handler of POST and GET /graphql for a schema.
+func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
+	o = o.withDefaults()
+	p := presenter{log: o.Log, requestID: o.RequestID}
+
+	exec := executor.New(es)
+	exec.SetErrorPresenter(p.present)
+	exec.SetRecoverFunc(recovered)
+	exec.SetQueryCache(handedOver{})
+	exec.Use(exit{p}) // the first is the outermost
+	exec.Use(newGuard(es.Schema(), o.CredentialFields))
+	exec.Use(&planner{schema: es.Schema(), introspection: o.Introspection, checkCursor: o.CheckCursor})
+	exec.Use(clock{limit: o.timeLimit})
+	for _, e := range o.Extensions {
+		exec.Use(e)
+	}
+
+	e := &edge{bodyLimit: o.BodyLimit, status: o.Status}
+	// The stream stands before the edge: both take POSTed JSON, the Accept header tells them apart.
+	return &server{exec: exec, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], stream{edge: e}, e)}
+}
+
+// ServeHTTP answers one request through the first transport that takes it; the edge takes them all.
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
+	defer func() {
+		if v := recover(); v != nil {
+			// The server package ends a connection by this panic, on purpose; it is not ours to answer.
+			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
+				panic(v)
+			}
+			s.edge.refuse(w, r, s.exec, http.StatusInternalServerError, recovered(r.Context(), v))
+		}
+	}()
+
+	// The edge takes everything, so something always answers.
+	for _, t := range s.transports {
+		if t.Supports(r) {
+			t.Do(w, r, s.exec)
+			return
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package gqlhttp
+
+import (
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// The rules of the GraphQL specification in two passes. Comparing fields that overlap is the only quadratic one, so a
+// document that is wrong otherwise never gets there.
+//
+// Security: the variants without suggestions. 'Did you mean' tells a stranger what the schema holds, and finding it
+// compares a mistyped name with every type.
+var (
+	linear = []core.Rule{
+		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
+		rules.FragmentsOnCompositeTypesRule,
+		rules.KnownArgumentNamesRuleWithoutSuggestions,
+		rules.KnownDirectivesRule,
+		rules.KnownFragmentNamesRule,
+		rules.KnownRootTypeRule,
+		rules.KnownTypeNamesRuleWithoutSuggestions,
+		rules.LoneAnonymousOperationRule,
+		rules.MaxIntrospectionDepth,
+		rules.NoFragmentCyclesRule,
+		rules.NoUndefinedVariablesRule,
+		rules.NoUnusedFragmentsRule,
+		rules.NoUnusedVariablesRule,
+		rules.PossibleFragmentSpreadsRule,
+		rules.ProvidedRequiredArgumentsRule,
+		rules.ScalarLeafsRuleWithoutSuggestions,
+		rules.SingleFieldSubscriptionsRule,
+		rules.UniqueArgumentNamesRule,
+		rules.UniqueDirectivesPerLocationRule,
+		rules.UniqueFragmentNamesRule,
+		rules.UniqueInputFieldNamesRule,
+		rules.UniqueOperationNamesRule,
+		rules.UniqueVariableNamesRule,
+		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+		rules.VariablesAreInputTypesRule,
+		rules.VariablesInAllowedPositionRule,
+	}
+	quadratic = []core.Rule{rules.OverlappingFieldsCanBeMergedRule}
+)
+
+// validate holds a document against the schema and, in passing, ties every field to its definition.
+func validate(schema *ast.Schema, doc *ast.QueryDocument) gqlerror.List {
+	if errs := check(schema, doc, linear); len(errs) > 0 {
+		return errs
+	}
+	return check(schema, doc, quadratic)
+}
+
+// check applies rules and keeps the first ten findings; the text of an eleventh is never made.
+func check(schema *ast.Schema, doc *ast.QueryDocument, list []core.Rule) gqlerror.List {
+	var errs gqlerror.List
+	var events core.Events
+	for _, rule := range list {
+		rule.RuleFunc(&events, func(options ...core.ErrorOption) {
+			if len(errs) >= ErrorLimit {
+				return
+			}
+			err := &gqlerror.Error{Rule: rule.Name}
+			for _, option := range options {
+				option(err)
+			}
+			errcode.Set(err, errcode.ValidationFailed)
+			errs = append(errs, err)
+		})
+	}
+	core.Walk(schema, doc, &events)
+	return errs
+}
