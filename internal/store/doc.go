@@ -1,0 +1,11 @@
+// Package store opens the database and keeps three promises about it.
+//
+// One schema, two dialects: PostgreSQL for real deployments, SQLite embedded, both migrated by versioned SQL.
+// One way to write: WithTx. The client outside of it only reads; inside, only the transaction may be touched, because
+// SQLite has a single writer and would wait for itself.
+// One fence: every query carries a scope in its context (InWorkspace, AsCaller or AsSystem) and sees nothing beyond it;
+// without a scope it fails. A resolver that forgets to filter by workspace still returns nothing of another one.
+//
+// The fence does not see raw SQL, nor the ids that a verb links rows to: raw SQL stays in the files that a test lists,
+// and verbs load every row that an input names, through the fence, before they link to it.
+package store

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"entgo.io/ent/dialect"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+// Our own migrations are written by internal/gen/migration; the queue's tables come with the queue.
+//
+//go:embed migrations/postgres/*.sql migrations/sqlite/*.sql
+var migrationFiles embed.FS
+
+// Migrate brings the database to what this program expects. Any number of processes may call it at once: one works, the
+// others wait for it and find nothing left to do. On a database that is up to date it costs two reads.
+func (s *Store) Migrate(ctx context.Context) error {
+	done, err := s.Migrated(ctx)
+	if done || err != nil {
+		return err
+	}
+	if s.dialect == dialect.Postgres {
+		err = s.migratePostgres(ctx)
+	} else {
+		err = s.migrateSQLite(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return nil
+}
+
+// Migrated tells whether the database has at least the migrations that this program knows. One that a newer program
+// migrated counts too: migrations are made so that the release before goes on working beside the new one.
+func (s *Store) Migrated(ctx context.Context) (bool, error) {
+	ours, queue, err := s.versions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("store: read the migrations: %w", err)
+	}
+	known, err := s.known()
+	if err != nil {
+		return false, err
+	}
+	return ours >= known[len(known)-1].version && queue >= latestQueue(s.queueMigrations(s.writer)), nil
+}
+
+// MigrationStatus lists the migrations that the database has and those that it lacks, ours before the queue's.
+func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string, err error) {
+	ours, queue, err := s.versions(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: read the migrations: %w", err)
+	}
+	known, err := s.known()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range s.queueMigrations(s.writer).AllVersions() {
+		known = append(known, migration{fmt.Sprintf("queue_%03d", m.Version), int64(m.Version)})
+	}
+	for _, m := range known {
+		have := ours
+		if strings.HasPrefix(m.name, "queue_") {
+			have = queue
+		}
+		if m.version <= have {
+			applied = append(applied, m.name)
+		} else {
+			pending = append(pending, m.name)
+		}
+	}
+	return applied, pending, nil
+}
+
+// versions reads how far our migrations and the queue's have come; 0 where there is none. It asks for the tables first,
+// because goose would create its own, and a process that only asks must not write.
+func (s *Store) versions(ctx context.Context) (ours, queue int64, err error) {
+	exists := "SELECT to_regclass('goose_db_version') IS NOT NULL, to_regclass('river_migration') IS NOT NULL"
+	if s.dialect == dialect.SQLite {
+		exists = "SELECT count(*) FILTER (WHERE name = 'goose_db_version'), count(*) FILTER (WHERE name = 'river_migration') FROM sqlite_master"
+	}
+	var hasOurs, hasQueue bool
+	if err := s.reader.QueryRowContext(ctx, exists).Scan(&hasOurs, &hasQueue); err != nil {
+		return 0, 0, err
+	}
+	if hasOurs {
+		err = s.reader.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&ours)
+	}
+	if hasQueue && err == nil {
+		err = s.reader.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM river_migration").Scan(&queue)
+	}
+	return ours, queue, err
+}
+
+// migration is one of ours: the name of its file without the ending, and the number in front.
+type migration struct {
+	name    string
+	version int64
+}
+
+// known lists our migrations, oldest first; there is at least one.
+func (s *Store) known() ([]migration, error) {
+	files, err := fs.Glob(s.migrations(), "*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var all []migration
+	for _, file := range files {
+		version, err := goose.NumericComponent(file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, migration{strings.TrimSuffix(file, ".sql"), version})
+	}
+	slices.SortFunc(all, func(a, b migration) int { return int(a.version - b.version) })
+	return all, nil
+}
+
+// migrations is the folder of this dialect.
+func (s *Store) migrations() fs.FS {
+	folder := "sqlite"
+	if s.dialect == dialect.Postgres {
+		folder = "postgres"
+	}
+	files, err := fs.Sub(migrationFiles, "migrations/"+folder)
+	if err != nil {
+		panic(err) // the name is one of two constants
+	}
+	return files
+}
+
+func (s *Store) queueMigrations(db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
+	config := &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}
+	var m *rivermigrate.Migrator[*sql.Tx]
+	var err error
+	if s.dialect == dialect.Postgres {
+		m, err = rivermigrate.New(riverdatabasesql.New(db), config)
+	} else {
+		m, err = rivermigrate.New(riversqlite.New(db), config)
+	}
+	if err != nil {
+		panic(err) // only an unknown line of migrations, which we do not name
+	}
+	return m
+}
+
+func latestQueue(m *rivermigrate.Migrator[*sql.Tx]) int64 {
+	all := m.AllVersions()
+	return int64(all[len(all)-1].Version)
+}
+
+// up applies what is missing, each migration in a transaction of its own. The caller holds the lock.
+func (s *Store) up(ctx context.Context, db *sql.DB, options ...goose.ProviderOption) error {
+	d := goose.DialectSQLite3
+	if s.dialect == dialect.Postgres {
+		d = goose.DialectPostgres
+	}
+	p, err := goose.NewProvider(d, db, s.migrations(), append(options, goose.WithDisableGlobalRegistry(true))...)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return err
+	}
+	_, err = s.queueMigrations(db).Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	_ "github.com/lib/pq"  // the driver of PostgreSQL
+	_ "modernc.org/sqlite" // the driver of SQLite, without cgo
+
+	"usher/ent"
+)
+
+// Store is an open database.
+type Store struct {
+	*ent.Client // reads only; writes go through WithTx
+
+	dialect string
+	path    string // of the SQLite file
+	writer  *sql.DB
+	reader  *sql.DB
+}
+
+// Open opens postgres://… or sqlite:path. It does not migrate.
+func Open(databaseURL string) (*Store, error) {
+	s := &Store{}
+	var err error
+	switch {
+	case strings.HasPrefix(databaseURL, "sqlite:"):
+		err = s.openSQLite(strings.TrimPrefix(databaseURL, "sqlite:"))
+	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
+		err = s.openPostgres(databaseURL)
+	default:
+		err = fmt.Errorf("a database is postgres://… or sqlite:path")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: open: %w", err)
+	}
+	s.Client = fenced(ent.NewClient(ent.Driver(readDriver{conn(s.reader, s.dialect)})), readOnly)
+	return s, nil
+}
+
+// sqliteSettings: write-ahead log with a full sync, so that what was acknowledged survives a kill; foreign keys on; wait
+// five seconds for the other writer rather than fail.
+const sqliteSettings = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_time_format=sqlite&_timezone=UTC&_dqs=0"
+
+func (s *Store) openSQLite(path string) (err error) {
+	s.dialect, s.path = dialect.SQLite, path
+	if dir := filepath.Dir(path); dir != "." {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
+	// A transaction takes the write lock at once: one that reads first and writes later fails when another wrote between.
+	if s.writer, err = sql.Open("sqlite", file+"&_txlock=immediate"); err != nil {
+		return err
+	}
+	s.writer.SetMaxOpenConns(1)
+	if err := s.writer.Ping(); err != nil { // makes the file, which a reader could not
+		return err
+	}
+	if s.reader, err = sql.Open("sqlite", file+"&_query_only=1"); err != nil {
+		return err
+	}
+	s.reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	s.reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
+	return nil
+}
+
+func (s *Store) openPostgres(databaseURL string) error {
+	s.dialect = dialect.Postgres
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return fmt.Errorf("the address of the database is malformed")
+	}
+	q := u.Query()
+	for name, value := range map[string]string{"connect_timeout": "10", "statement_timeout": "60000", "application_name": "usher"} {
+		if !q.Has(name) {
+			q.Set(name, value)
+		}
+	}
+	u.RawQuery = q.Encode()
+	db, err := sql.Open("postgres", u.String())
+	if err != nil {
+		return err
+	}
+	// As many idle as open: a smaller idle pool reconnects all the time under load.
+	db.SetMaxOpenConns(20)
+	db.SetMaxIdleConns(20)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.writer, s.reader = db, db
+	return nil
+}
+
+// Dialect is "postgres" or "sqlite3".
+func (s *Store) Dialect() string { return s.dialect }
+
+// DB is the pool that writes, for the queue and for migrations, which bring their own SQL.
+func (s *Store) DB() *sql.DB { return s.writer }
+
+// Ping tells whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.reader.PingContext(ctx) }
+
+// Close closes all connections.
+func (s *Store) Close() error {
+	err := s.writer.Close()
+	if s.reader != s.writer {
+		if e := s.reader.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}

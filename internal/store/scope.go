@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+
+	"usher/internal/access"
+	"usher/internal/ident"
+)
+
+// scope is how far a context may see. Exactly one of the three is set.
+type scope struct {
+	workspace ident.ID
+	caller    *access.Caller
+	reason    string
+}
+
+type scopeKey struct{}
+
+func scopeOf(ctx context.Context) (scope, bool) {
+	s, ok := ctx.Value(scopeKey{}).(scope)
+	return s, ok
+}
+
+// InWorkspace lets a context see and write one workspace: what a verb runs in once it knows that its caller may.
+func InWorkspace(ctx context.Context, workspace ident.ID) context.Context {
+	return context.WithValue(ctx, scopeKey{}, scope{workspace: workspace})
+}
+
+// AsCaller lets a context read what its caller may see, in all of the caller's workspaces, and write nothing. It is what
+// resolvers run in: rows that the caller may not see are not there, at any depth of a query.
+func AsCaller(ctx context.Context, c *access.Caller) context.Context {
+	if c == nil {
+		c = &access.Caller{}
+	}
+	return context.WithValue(ctx, scopeKey{}, scope{caller: c})
+}
+
+// AsSystem lifts the fence, for a reason that a reader of the code must be able to check.
+func AsSystem(ctx context.Context, reason string) context.Context {
+	return context.WithValue(ctx, scopeKey{}, scope{reason: reason})
+}

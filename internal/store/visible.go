@@ -1,0 +1,180 @@
+package store
+
+import (
+	"fmt"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/ident"
+)
+
+// visible is what a caller may read of a table, the rule of 'Who may do what' for reading. Rows beyond it are filtered
+// out, never refused: an error on a nested row would take the whole answer with it.
+//
+// What a column must not be null for stays visible with its owner: a member's user and workspace, an assignment's role,
+// an enrolment's session.
+func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
+	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
+	switch table {
+	case ent.TypeWorkspace:
+		return func(s *sql.Selector) { s.Where(in(s.C("id"), c.WorkspaceIDs())) }, nil
+	case ent.TypeUser:
+		return func(s *sql.Selector) {
+			members := sql.Select("user_id").From(sql.Table("members"))
+			members.Where(anyOf(c, members.C, visibleMember))
+			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.In(s.C("id"), members)))
+		}, nil
+	case ent.TypeSignIn:
+		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("user_id"), c.UserID)) }, nil
+	case ent.TypeMember:
+		rule = visibleMember
+	case ent.TypeRole, ent.TypeCustomField:
+		rule = everyone
+	case ent.TypeRoleAssignment:
+		rule = ofMember
+	case ent.TypeEnrollment:
+		rule = ofMember
+	case ent.TypeGroup:
+		rule = visibleGroup
+	case ent.TypeOrgUnit:
+		rule = visibleUnit
+	case ent.TypeProgram:
+		rule = visibleProgram
+	case ent.TypeSession:
+		rule = visibleSession
+	case ent.TypeInvitation:
+		rule = visibleInvitation
+	case ent.TypeAuditEvent:
+		rule = func(m *access.Membership, _ func(string) string) *sql.Predicate {
+			return whether(m.Throughout(access.AuditView))
+		}
+	default:
+		return nil, fmt.Errorf("store: %s is not for callers to read", table)
+	}
+	return func(s *sql.Selector) { s.Where(anyOf(c, s.C, rule)) }, nil
+}
+
+// anyOf joins a rule over the caller's workspaces.
+func anyOf(c *access.Caller, col func(string) string, rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
+	var parts []*sql.Predicate
+	for i := range c.Memberships {
+		m := &c.Memberships[i]
+		here := sql.EQ(col("workspace_id"), m.WorkspaceID)
+		if p := rule(m, col); p != nil {
+			here = sql.And(here, p)
+		}
+		parts = append(parts, here)
+	}
+	if len(parts) == 0 {
+		return sql.False()
+	}
+	return sql.Or(parts...)
+}
+
+// Rules return nil for 'all of the workspace'.
+
+func everyone(*access.Membership, func(string) string) *sql.Predicate { return nil }
+
+func whether(may bool) *sql.Predicate {
+	if may {
+		return nil
+	}
+	return sql.False()
+}
+
+func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) {
+		return nil
+	}
+	parts := []*sql.Predicate{sql.EQ(col("id"), m.MemberID)}
+	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+		parts = append(parts, sql.In(col("id"), sub("member_id", "role_assignments", in("group_id", groups))))
+	}
+	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+		parts = append(parts, in(col("org_unit_id"), units))
+	}
+	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
+		parts = append(parts, sql.In(col("id"), sub("member_id", "enrollments", in("session_id", sessions))))
+	}
+	return sql.Or(parts...)
+}
+
+func ofMember(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) {
+		return nil
+	}
+	members := sql.Select("id").From(sql.Table("members"))
+	members.Where(sql.And(sql.EQ(members.C("workspace_id"), m.WorkspaceID), visibleMember(m, members.C)))
+	return sql.In(col("member_id"), members)
+}
+
+func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) || m.Throughout(access.GroupsManage) {
+		return nil
+	}
+	own := sub("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID), sql.NotNull("group_id")))
+	parts := []*sql.Predicate{sql.In(col("id"), own)}
+	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+		parts = append(parts, in(col("id"), groups))
+	}
+	return sql.Or(parts...)
+}
+
+func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) || m.Throughout(access.OrgUnitsManage) {
+		return nil
+	}
+	own := sub("org_unit_id", "members", sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
+	parts := []*sql.Predicate{sql.In(col("id"), own)}
+	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+		parts = append(parts, in(col("id"), units))
+	}
+	return sql.Or(parts...)
+}
+
+// visibleSession: staff pick sessions from lists; a learner sees those they are, or were, enrolled into.
+func visibleSession(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Staff() {
+		return nil
+	}
+	return sql.In(col("id"), sub("session_id", "enrollments", sql.EQ("member_id", m.MemberID)))
+}
+
+func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Staff() {
+		return nil
+	}
+	sessions := sub("session_id", "enrollments", sql.EQ("member_id", m.MemberID))
+	return sql.In(col("id"), sub("program_id", "sessions", sql.In("id", sessions)))
+}
+
+// visibleInvitation: those of the places where one may see people, and those one sent.
+func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) {
+		return nil
+	}
+	if !m.CanAnywhere(access.MembersView) {
+		return sql.False()
+	}
+	parts := []*sql.Predicate{sql.EQ(col("invited_by_id"), m.MemberID)}
+	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_groups", in("group_id", groups))))
+	}
+	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+		parts = append(parts, in(col("org_unit_id"), units))
+	}
+	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
+		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_sessions", in("session_id", sessions))))
+	}
+	return sql.Or(parts...)
+}
+
+func in(column string, ids []ident.ID) *sql.Predicate {
+	args := make([]any, len(ids))
+	for i, v := range ids {
+		args[i] = v
+	}
+	return sql.In(column, args...)
+}
