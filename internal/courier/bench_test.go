@@ -1,0 +1,31 @@
+package courier
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+
+	"usher/internal/store"
+)
+
+// BenchmarkPost is what promising mails costs the transaction that owes them.
+func BenchmarkPost(b *testing.B) {
+	for name, dsn := range databases {
+		for _, n := range []int{1, 500} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				db := opened(b, dsn(b))
+				o := newOffice(b, db, &scripted{answers: []error{nil}})
+				letters := make([]Letter, n)
+				for i := range letters {
+					letters[i] = to(strconv.Itoa(i) + "@x.test")
+				}
+				for b.Loop() {
+					err := db.WithTx(b.Context(), func(tx *store.Tx) error { return o.Post(b.Context(), tx, letters...) })
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}

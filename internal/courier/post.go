@@ -1,0 +1,168 @@
+package courier
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/ent/predicate"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/jobs"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Letter is a mail to promise: what it is about, by id.
+type Letter struct {
+	Kind          mail.Kind
+	WorkspaceID   *ident.ID // nil for mails about an account alone
+	To            string    // the stored address
+	ToKey         string    // its normal form
+	Version       int       // of the link or credential it will carry
+	Note          string
+	UserID        *ident.ID
+	InvitationID  *ident.ID
+	JoinRequestID *ident.ID
+	SessionID     *ident.ID
+	ImportID      *ident.ID
+	DueAt         time.Time // not before; the zero time, and any in the past, is at once
+}
+
+// delivery is the job of one mail. With the time at which the mail was due when the job was made, a job that was
+// overtaken by Reschedule knows itself.
+type delivery struct {
+	Mail ident.ID `json:"mail"`
+	Due  int64    `json:"due"` // microseconds since 1970
+}
+
+// Kind of the job.
+func (delivery) Kind() string { return "mail" }
+
+// rowsAtOnce keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
+const rowsAtOnce = 1000
+
+// Post promises letters in the caller's transaction, in a number of statements that does not grow with theirs (but by
+// the thousand). Without a mail server they are written down as DROPPED, for the record.
+func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) error {
+	now := c.now()
+	rows := make([]*ent.MailCreate, len(letters))
+	due := make([]delivery, len(letters))
+	for i, l := range letters {
+		at := l.DueAt.UTC().Truncate(time.Microsecond)
+		if at.Before(now) {
+			at = now
+		}
+		due[i] = delivery{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
+		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).SetToKey(l.ToKey).
+			SetVersion(l.Version).SetNillableWorkspaceID(l.WorkspaceID).SetNillableUserID(l.UserID).
+			SetNillableInvitationID(l.InvitationID).SetNillableJoinRequestID(l.JoinRequestID).
+			SetNillableSessionID(l.SessionID).SetNillableImportID(l.ImportID).
+			SetDueAt(at).SetCreatedAt(now).SetStatus(entmail.StatusQueued)
+		if l.Note != "" {
+			rows[i].SetNote(l.Note)
+		}
+		if c.sender == nil {
+			rows[i].SetStatus(entmail.StatusDropped).SetError(i18n.T(i18n.English, "courier.no_server", nil))
+		}
+	}
+	for chunk := range slices.Chunk(rows, rowsAtOnce) {
+		if err := tx.Mail.CreateBulk(chunk...).Exec(system(ctx)); err != nil {
+			return fmt.Errorf("courier: post: %w", err)
+		}
+	}
+	if c.sender == nil {
+		return nil
+	}
+	return c.enqueue(ctx, tx, now, due)
+}
+
+// mailing is the job that makes the jobs of many mails. SQLite takes them one by one, half a millisecond each, and who
+// invites five hundred people should not wait for that.
+type mailing struct {
+	Due      []delivery `json:"due"`
+	Priority int        `json:"priority"`
+}
+
+// Kind of the job.
+func (mailing) Kind() string { return "mailing" }
+
+// mailingSize is from how many mails on a mailing is made, and how many one holds: as many as SQLite can take without
+// keeping other writers waiting.
+const mailingSize = 100
+
+// enqueue makes the jobs of mails, or the jobs that will.
+func (c *Courier) enqueue(ctx context.Context, tx *store.Tx, now time.Time, due []delivery) error {
+	if len(due) < mailingSize {
+		return c.queue.Insert(ctx, tx, deliveries(now, due, priority(len(due)))...)
+	}
+	var all []jobs.Job
+	for chunk := range slices.Chunk(due, mailingSize) {
+		all = append(all, jobs.Job{Args: mailing{Due: chunk, Priority: priority(len(due))}, Queue: jobs.Mail})
+	}
+	return c.queue.Insert(ctx, tx, all...)
+}
+
+// spread is the job of a mailing. Done twice, it adds nothing.
+func (c *Courier) spread(ctx context.Context, m mailing) error {
+	return c.store.WithTx(ctx, func(tx *store.Tx) error {
+		return c.queue.Insert(ctx, tx, deliveries(c.now(), m.Due, m.Priority)...)
+	})
+}
+
+// deliveries are the jobs of mails. Unique, because two jobs of one mail at one time would send it twice.
+func deliveries(now time.Time, due []delivery, priority int) []jobs.Job {
+	all := make([]jobs.Job, len(due))
+	for i, d := range due {
+		all[i] = jobs.Job{Args: d, Queue: jobs.Mail, Priority: priority, Unique: true}
+		if at := time.UnixMicro(d.Due); at.After(now) {
+			all[i].At = at
+		}
+	}
+	return all
+}
+
+// priority lets the mail that one person waits for pass the thousands of an import.
+func priority(letters int) int {
+	switch {
+	case letters <= 10:
+		return 1
+	case letters <= 500:
+		return 2
+	}
+	return 3
+}
+
+// Reschedule moves the mails that are still QUEUED and match to another time, in the caller's transaction; one in the
+// past is at once. It reaches across workspaces: the predicates name one.
+func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time, where ...predicate.Mail) error {
+	now := c.now()
+	at = at.UTC().Truncate(time.Microsecond)
+	if at.Before(now) {
+		at = now
+	}
+	// What is due then already has its job, so it is left alone.
+	where = append(where, entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtNEQ(at))
+	ids, err := tx.Mail.Query().Where(where...).IDs(system(ctx))
+	if err != nil {
+		return fmt.Errorf("courier: reschedule: %w", err)
+	}
+	return c.requeue(ctx, tx, now, at, ids)
+}
+
+// requeue makes mails wait for a time with new jobs; the jobs they had find themselves overtaken.
+func (c *Courier) requeue(ctx context.Context, tx *store.Tx, now, at time.Time, ids []ident.ID) error {
+	for chunk := range slices.Chunk(ids, rowsAtOnce) {
+		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).Exec(system(ctx)); err != nil {
+			return fmt.Errorf("courier: reschedule: %w", err)
+		}
+	}
+	due := make([]delivery, len(ids))
+	for i, id := range ids {
+		due[i] = delivery{Mail: id, Due: at.UnixMicro()}
+	}
+	return c.enqueue(ctx, tx, now, due)
+}

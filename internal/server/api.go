@@ -1,0 +1,110 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/ent"
+	"usher/graph"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/cookie"
+	"usher/internal/fault"
+	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
+	"usher/internal/store"
+)
+
+// api gives a GraphQL request its caller, language and origin. A token that is no longer good is remembered, not refused
+// yet: signing in and refreshing must work beside an old one.
+func (s *server) api(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		caller := &access.Caller{}
+		if token, given := bearer(r); given {
+			known, err := s.Accounts.Caller(ctx, token)
+			switch {
+			case err == nil:
+				caller = known
+			case fault.Has(err, fault.Unauthenticated):
+				ctx = context.WithValue(ctx, staleKey{}, err)
+			default:
+				s.Log.Error("who asks", "request", RequestID(ctx), "error", err)
+				http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+				return
+			}
+		}
+		l, _ := i18n.Match(r.Header.Get("Accept-Language"), caller.Locale)
+		ctx = gqlhttp.WithLocale(ctx, l)
+		ctx = access.NewContext(ctx, caller)
+		ctx = store.AsCaller(ctx, caller)
+		ctx = graph.WithRequest(ctx, &graph.Request{
+			Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent()},
+			RefreshToken: cookie.From(r),
+			SetCookie:    func(session account.Session) { cookie.Set(w, session.RefreshToken, session.RefreshEndsAt) },
+			ClearCookie:  func() { cookie.Clear(w) },
+		})
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+type staleKey struct{}
+
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
+}
+
+func (s *server) graphqlOptions() gqlhttp.Options {
+	return gqlhttp.Options{
+		Log: s.Log, RequestID: RequestID,
+		Introspection: func(ctx context.Context) bool {
+			return s.Settings.Demo || s.Settings.Playground || !access.FromContext(ctx).Anonymous()
+		},
+		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
+		Extensions:  []graphql.HandlerExtension{gate{}},
+	}
+}
+
+// gate stops callers at the root of an operation: those whose token is no longer good, and those who have to change
+// their password first.
+type gate struct{}
+
+// open are the root fields that ask for no sign-in.
+var open = map[string]bool{
+	"signIn": true, "refreshSession": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
+	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true, "__typename": true,
+}
+
+// ExtensionName is for gqlgen's list of extensions.
+func (gate) ExtensionName() string { return "Gate" }
+
+// Validate has nothing to ask of the schema.
+func (gate) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation lets an operation through, or answers it with why not.
+func (gate) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	stale, _ := ctx.Value(staleKey{}).(error)
+	must := access.FromContext(ctx).MustChange
+	if stale == nil && !must {
+		return next(ctx)
+	}
+	op := graphql.GetOperationContext(ctx)
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{rootName(op.Operation)}) {
+		if stale != nil && !open[field.Name] {
+			return gqlhttp.Refuse(stale)
+		}
+		if must && field.Name != "changePassword" {
+			return gqlhttp.Refuse(fault.New(fault.PasswordChangeRequired, "account.change_required"))
+		}
+	}
+	return next(ctx)
+}
+
+func rootName(op *ast.OperationDefinition) string {
+	return strings.ToUpper(string(op.Operation[:1])) + string(op.Operation[1:])
+}

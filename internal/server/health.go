@@ -1,0 +1,69 @@
+package server
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/formatter"
+)
+
+// alive says that the process runs.
+func (s *server) alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") }
+
+// ready says that requests can be answered: the database is reached and migrated.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	done, err := s.Store.Migrated(r.Context())
+	switch {
+	case err != nil:
+		plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
+	case !done:
+		plain(w, http.StatusServiceUnavailable, "the database is not migrated\n")
+	default:
+		plain(w, http.StatusOK, "ready\n")
+	}
+}
+
+// jwks publishes the keys that access tokens are signed with.
+func (s *server) jwks(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, _ = w.Write(s.Accounts.JWKS())
+}
+
+// published is the whole schema, for people and for generators of clients.
+func published(es graphql.ExecutableSchema) http.HandlerFunc {
+	schema := *es.Schema()
+	schema.Directives = map[string]*ast.DirectiveDefinition{} // those of the code generator mean nothing to a client
+	var b bytes.Buffer
+	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(&schema)
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "public, max-age=300")
+		plain(w, http.StatusOK, b.String())
+	}
+}
+
+func plain(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
+
+var requests = promauto.NewHistogramVec(prometheus.HistogramOpts{
+	Name: "usher_http_request_seconds", Help: "Time to answer a request, by route and status.",
+	Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+}, []string{"route", "status"})
+
+// observe counts a request under its route, never under its path, which may hold a token.
+func observe(r *http.Request, status int, took time.Duration) {
+	route := r.Pattern
+	if route == "" {
+		route = "none"
+	}
+	requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+}

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"usher/graph"
+	"usher/internal/account"
+	"usher/internal/config"
+	"usher/internal/gqlhttp"
+	"usher/internal/onboarding"
+	"usher/internal/pages"
+	"usher/internal/store"
+)
+
+// Deps is what the routes lead to.
+type Deps struct {
+	Settings   config.Settings
+	Log        *slog.Logger
+	Store      *store.Store
+	Accounts   *account.Service
+	Onboarding *onboarding.Service
+	Clock      func() time.Time
+	Mount      map[string]http.Handler // more paths, of the demo
+}
+
+type server struct{ Deps }
+
+// New makes the handler of all that Usher serves.
+func New(d Deps) http.Handler {
+	s := &server{d}
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
+		Reads: d.Store.Client, Accounts: d.Accounts, Onboarding: d.Onboarding, Clock: d.Clock,
+	}})
+
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", s.api(gqlhttp.NewServer(schema, s.graphqlOptions())))
+	mux.HandleFunc("GET /schema.graphql", published(schema))
+	mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
+	mux.HandleFunc("GET /healthz", s.alive)
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.Handle("/", pages.New(pages.Deps{
+		Store: d.Store, Onboarding: d.Onboarding, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
+		ClientIP: s.clientIP, RequestID: RequestID, Log: d.Log,
+	}))
+	if d.Settings.Demo || d.Settings.Playground {
+		mux.HandleFunc("GET /playground", playground("index.html"))
+		mux.HandleFunc("GET /playground/{file}", playground(""))
+	}
+	for pattern, handler := range d.Mount {
+		mux.Handle(pattern, handler)
+	}
+	return s.around(mux)
+}
