@@ -1,0 +1,75 @@
+// Package audit writes down what happened: who did what to whom, when, through which door, with what effect. An event is
+// written in the transaction of what it tells, by the verb that did it; its sentence is made when it is read.
+package audit
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Action is what happened. Each has a sentence in the catalogue: "audit." and the action.
+type Action string
+
+// What can happen.
+const (
+	WorkspaceFounded     Action = "workspace.founded"
+	InvitationMade       Action = "invitation.made"
+	InvitationMerged     Action = "invitation.merged"
+	InvitationResent     Action = "invitation.resent"
+	InvitationReminded   Action = "invitation.reminded"
+	InvitationSent       Action = "invitation.sent"
+	InvitationFailed     Action = "invitation.failed"
+	InvitationBounced    Action = "invitation.bounced"
+	InvitationEdited     Action = "invitation.edited"
+	InvitationReaddress  Action = "invitation.readdressed"
+	InvitationCancelled  Action = "invitation.cancelled"
+	InvitationDeclined   Action = "invitation.declined"
+	InvitationExpired    Action = "invitation.expired"
+	InvitationAccepted   Action = "invitation.accepted"
+	InvitationRenewalAsk Action = "invitation.renewal_asked"
+	MemberJoined         Action = "member.joined"
+	MemberRevived        Action = "member.revived"
+	MemberGranted        Action = "member.granted"
+	MemberAccessEnded    Action = "member.access_ended"
+	MemberRemoved        Action = "member.removed"
+	GrantSkipped         Action = "grant.skipped"
+)
+
+// Event is one thing that happened. By is nil for the system and for people who are not signed in.
+type Event struct {
+	WorkspaceID ident.ID
+	Action      Action
+	Door        string
+	By          *access.Caller
+	SubjectID   ident.ID
+	MemberID    ident.ID // the person concerned, zero if none
+	Details     []schema.Detail
+}
+
+// Record writes events, in one statement however many they are.
+func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	rows := make([]*ent.AuditEventCreate, len(events))
+	for i, e := range events {
+		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).SetAction(string(e.Action)).
+			SetDoor(e.Door).SetSubjectID(e.SubjectID).SetDetails(e.Details)
+		if !e.MemberID.IsZero() {
+			row.SetMemberID(e.MemberID)
+		}
+		if m := e.By.In(e.WorkspaceID); m != nil && !m.MemberID.IsZero() {
+			row.SetActorID(m.MemberID)
+		} else if e.By != nil && !e.By.KeyID.IsZero() {
+			row.SetActorKeyID(e.By.KeyID)
+		}
+		rows[i] = row
+	}
+	return tx.AuditEvent.CreateBulk(rows...).Exec(ctx)
+}

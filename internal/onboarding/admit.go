@@ -1,0 +1,196 @@
+package onboarding
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/member"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// The doors, as the audit log names them.
+const (
+	doorInvite = "invite"
+	doorFound  = "found"
+)
+
+// via says how a person comes in.
+type via struct {
+	door   string
+	by     *access.Caller // whose act it is, for the audit log; nil for nobody signed in
+	joined member.JoinedVia
+	kind   assignmentsource.Kind // what the assignments come from
+	source ident.ID
+}
+
+// admission is one person on the threshold.
+type admission struct {
+	*Service
+	tx        *store.Tx
+	workspace *ent.Workspace
+	user      *ent.User
+	member    *ent.Member // set once there is one
+	grant     schema.Grant
+	giver     *access.Membership // what the giver holds now; nil when they are gone
+	via       via
+	now       time.Time
+
+	skipped    []schema.Detail
+	groupsGone bool // several groups were promised and none is left
+}
+
+// admit is the threshold: the only code that makes a person an active member, whatever the door (ADM-1). It takes the
+// seat, creates or revives the member, applies the grant, writes the audit event and queues the mail, all in the
+// transaction of the door.
+func (a *admission) admit(ctx context.Context) (*ent.Member, error) {
+	if err := a.takeSeat(ctx); err != nil {
+		return nil, err
+	}
+	known, err := a.tx.Member.Query().Where(member.UserID(a.user.ID)).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		known, err = a.create(ctx)
+	case err == nil && known.Status == member.StatusDeactivated:
+		known, err = a.revive(ctx, known)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.member = known
+	if err := a.apply(ctx); err != nil {
+		return nil, err
+	}
+	return a.member, a.greet(ctx)
+}
+
+func (a *admission) create(ctx context.Context) (*ent.Member, error) {
+	row := a.tx.Member.Create().SetWorkspaceID(a.workspace.ID).SetUserID(a.user.ID).SetStatus(member.StatusActive).
+		SetJoinedAt(a.now).SetJoinedVia(a.via.joined).SetSortName(account.SortName(a.user.FirstName, a.user.LastName))
+	if a.user.EmailKey != nil {
+		row.SetEmailKey(*a.user.EmailKey)
+	}
+	m, err := row.Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m, a.record(ctx, audit.MemberJoined, m)
+}
+
+func (a *admission) revive(ctx context.Context, m *ent.Member) (*ent.Member, error) {
+	m, err := a.tx.Member.UpdateOne(m).SetStatus(member.StatusActive).ClearDeactivatedAt().ClearAccessExpiresAt().Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m, a.record(ctx, audit.MemberRevived, m)
+}
+
+func (a *admission) record(ctx context.Context, what audit.Action, m *ent.Member) error {
+	subject := m.ID
+	if !a.via.source.IsZero() {
+		subject = a.via.source
+	}
+	return audit.Record(ctx, a.tx, a.now, audit.Event{
+		WorkspaceID: a.workspace.ID, Action: what, Door: a.via.door, By: a.via.by, SubjectID: subject, MemberID: m.ID,
+	})
+}
+
+// apply gives a member what the grant holds and the giver may still give. What is gone by now is skipped and written
+// down (ADM-6, ADM-7).
+func (a *admission) apply(ctx context.Context) error {
+	places, err := a.places(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.assign(ctx, places); err != nil {
+		return err
+	}
+	if err := a.enrol(ctx, places); err != nil {
+		return err
+	}
+	if err := a.fill(ctx, places); err != nil {
+		return err
+	}
+	if len(a.skipped) == 0 {
+		return nil
+	}
+	return audit.Record(ctx, a.tx, a.now, audit.Event{
+		WorkspaceID: a.workspace.ID, Action: audit.GrantSkipped, Door: a.via.door, SubjectID: a.subject(), MemberID: a.member.ID, Details: a.skipped,
+	})
+}
+
+func (a *admission) subject() ident.ID {
+	if a.via.source.IsZero() {
+		return a.member.ID
+	}
+	return a.via.source
+}
+
+func (a *admission) skip(what, name string) {
+	a.skipped = append(a.skipped, schema.Detail{Name: what, Before: name})
+}
+
+// fill sets what a grant says about the person's place itself.
+func (a *admission) fill(ctx context.Context, p *places) error {
+	g, m := a.grant, a.member
+	update := a.tx.Member.UpdateOne(m)
+	if p.unit != nil {
+		update.SetOrgUnitID(p.unit.ID)
+	}
+	labels := append([]string{}, m.Labels...)
+	for _, l := range g.Labels {
+		if !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	if len(labels) > len(m.Labels) {
+		update.SetLabels(labels)
+	}
+	if g.AdditionalInfo != "" {
+		update.SetAdditionalInfo(g.AdditionalInfo)
+	}
+	if g.AccessExpiresAt != nil {
+		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
+	}
+	if len(g.CustomFields) > 0 {
+		update.SetCustomFields(joined(m.CustomFields, g.CustomFields))
+	}
+	if len(update.Mutation().Fields()) == 0 {
+		return nil
+	}
+	saved, err := update.Save(ctx)
+	if err != nil {
+		return fmt.Errorf("fill: %w", err)
+	}
+	a.member = saved
+	return nil
+}
+
+// joined lays newer answers over older ones.
+func joined(older, newer map[string]string) map[string]string {
+	all := map[string]string{}
+	maps.Copy(all, older)
+	maps.Copy(all, newer)
+	return all
+}
+
+// greet queues the welcome.
+func (a *admission) greet(ctx context.Context) error {
+	if a.user.Email == nil || a.via.door == doorFound {
+		return nil
+	}
+	return a.Courier.Post(ctx, a.tx, courier.Letter{
+		Kind: mail.Welcome, WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey, UserID: &a.user.ID, DueAt: a.now,
+	})
+}

@@ -1,0 +1,46 @@
+package onboarding
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+)
+
+// Bulk is what became of several invitations: those it was done to, and for the others why not.
+type Bulk struct {
+	Invitations []*ent.Invitation
+	Errors      []*BulkError
+}
+
+// BulkError is why something was not done to one of several.
+type BulkError struct {
+	ID       ident.ID
+	Code     string
+	Sentence i18n.Message
+}
+
+// each does something to several invitations, one transaction each. A refusal of one is data; anything else stops.
+func (s *Service) each(ctx context.Context, by *access.Caller, ids []ident.ID, do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	if len(ids) > maxInvited {
+		return nil, fault.Input("ids", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(ids)})
+	}
+	b := &Bulk{Invitations: []*ent.Invitation{}, Errors: []*BulkError{}}
+	for _, i := range unique(ids) {
+		inv, err := do(i)
+		if f, refused := fault.Of(err); refused {
+			b.Errors = append(b.Errors, &BulkError{ID: i, Code: string(f.Code), Sentence: f.Message})
+		} else if err != nil {
+			return nil, err
+		} else {
+			b.Invitations = append(b.Invitations, inv)
+		}
+	}
+	return b, nil
+}

@@ -1,0 +1,229 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Change is a field of an edit: absent keeps, nil clears.
+type Change[T any] struct {
+	Set   bool
+	Value *T
+}
+
+// UpdateInput is what to change of a pending invitation. A grant is replaced whole.
+type UpdateInput struct {
+	ID           ident.ID
+	Grant        *GrantInput
+	FirstName    Change[string]
+	LastName     Change[string]
+	ExpiresAt    Change[time.Time]
+	NeverExpires bool
+}
+
+// Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its giver, and must hold all
+// of it (INV-13).
+func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Invitation, error) {
+	inv, err := s.found(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.mayHandle(ctx, by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	first, err := personName("firstName", in.FirstName.Value)
+	if err != nil {
+		return nil, err
+	}
+	last, err := personName("lastName", in.LastName.Value)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if inv, err = lockPending(ctx, tx, in.ID, now); err != nil {
+			return err
+		}
+		w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		update := tx.Invitation.UpdateOne(inv)
+		var what []schema.Detail
+		note := func(name string, before *string, after string) {
+			if b := value(before); b != after {
+				what = append(what, schema.Detail{Name: name, Before: b, After: after})
+			}
+		}
+		if in.FirstName.Set {
+			note("firstName", inv.FirstName, first)
+			update.Mutation().ClearFirstName()
+			update.SetNillableFirstName(optional(first))
+		}
+		if in.LastName.Set {
+			note("lastName", inv.LastName, last)
+			update.Mutation().ClearLastName()
+			update.SetNillableLastName(optional(last))
+		}
+		if in.ExpiresAt.Set || in.NeverExpires {
+			l, err := lifeOf(w, in.ExpiresAt.Value, &in.NeverExpires, now)
+			if err != nil {
+				return err
+			}
+			note("expiresAt", date(inv.ExpiresAt), value(date(l.end)))
+			update.Mutation().ClearExpiresAt()
+			update.SetNillableExpiresAt(l.end).SetLifetimeDays(l.days)
+			if inv.LastSentAt != nil {
+				setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, l.end, now))
+			}
+		}
+		if in.Grant != nil {
+			g, err := resolve(ctx, tx.Client, m, w, in.Grant, now)
+			if err != nil {
+				return err
+			}
+			setGrant(update.Mutation(), g)
+			setGiver(update.Mutation(), by, w.ID)
+			update.Mutation().ClearLocale()
+			update.SetNillableLocale(optional(g.Locale))
+			what = append(what, schema.Detail{Name: "grant"})
+		}
+		if err := update.Exec(ctx); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited, Door: doorInvite, By: by, SubjectID: inv.ID, Details: what})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, in.ID)
+}
+
+// CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of before die (INV-13).
+// It takes what copying the link takes: the whole grant goes to another mailbox.
+func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID, email string) (*ent.Invitation, error) {
+	inv, err := s.found(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.mayHandle(ctx, by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	to, err := address.Parse(email)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if inv, err = lockPending(ctx, tx, i, now); err != nil {
+			return err
+		}
+		may, err := mayGive(ctx, tx.Client, m, inv.Grant)
+		if err != nil {
+			return err
+		}
+		if !may {
+			return fault.New(fault.Forbidden, "invite.not_whole")
+		}
+		if err := s.takes(ctx, tx, inv, to); err != nil {
+			return err
+		}
+		return s.readdress(ctx, tx, by, inv, to, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, i)
+}
+
+// takes refuses an address that is a member, pending already, or not to be mailed.
+func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, to address.Address) error {
+	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(to.Key))).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	if in {
+		return fault.New(fault.Conflict, "invite.already_member")
+	}
+	pending, err := tx.Invitation.Query().Where(invitation.EmailKey(to.Key), invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	if pending {
+		return fault.New(fault.Conflict, "invite.pending_already")
+	}
+	no, err := suppressedFor(ctx, tx.Client, to.Key, inv.WorkspaceID)
+	if err == nil && no {
+		err = fault.Input("email", "invite.suppressed")
+	}
+	return err
+}
+
+func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller, inv *ent.Invitation, to address.Address, now time.Time) error {
+	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).AddLinkVersion(1)
+	setGiver(update.Mutation(), by, w.ID)
+	if s.Courier.Sends() {
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().SetLastSentAt(now).AddSentCount(1)
+		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))
+	}
+	if err := update.Exec(ctx); err != nil {
+		return err
+	}
+	err = audit.Record(ctx, tx, now, audit.Event{
+		WorkspaceID: w.ID, Action: audit.InvitationReaddress, Door: doorInvite, By: by, SubjectID: inv.ID,
+		Details: []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
+	})
+	if err != nil || !s.Courier.Sends() {
+		return err
+	}
+	return s.post(ctx, tx, w, now, letter{kind: mail.Invitation, invitation: inv.ID, to: to.Display, key: to.Key, version: inv.LinkVersion + 1, note: value(inv.Message)})
+}
+
+// lockPending is lock for what only a pending invitation allows.
+func lockPending(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) (*ent.Invitation, error) {
+	inv, err := lock(ctx, tx, i)
+	if err == nil && Status(inv, now) != invitation.StatusPending {
+		return nil, notOpen(Status(inv, now))
+	}
+	return inv, err
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func date(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	s := t.UTC().Format(time.RFC3339)
+	return &s
+}

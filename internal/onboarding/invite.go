@@ -1,0 +1,188 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// InviteInput is whom to invite, to what, and how.
+type InviteInput struct {
+	WorkspaceID   ident.ID
+	Emails        []string
+	Text          *string
+	People        []*Invitee
+	Grant         *GrantInput
+	Message       *string
+	ExpiresAt     *time.Time // nil: the workspace's default
+	NeverExpires  *bool
+	SendMail      *bool // nil is true
+	RemindPending *bool
+}
+
+// Invitee is an address with a name.
+type Invitee struct {
+	Email     string
+	FirstName *string
+	LastName  *string
+}
+
+// Invite invites people by e-mail: one outcome for each distinct address, in the order given (INV-1, INV-2).
+func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput) ([]*Outcome, error) {
+	m, err := membership(by, in.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+
+	people, err := in.people()
+	if err != nil {
+		return nil, err
+	}
+	message, err := text("message", in.Message, maxMessage)
+	if err != nil {
+		return nil, err
+	}
+
+	var outcomes []*Outcome
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		b := batch{Service: s, tx: tx, by: by, people: people, message: message, now: s.Clock(), in: in}
+		if err := b.prepare(ctx, m); err != nil {
+			return err
+		}
+		if outcomes, err = b.decide(ctx); err != nil {
+			return err
+		}
+		return b.write(ctx)
+	})
+	return outcomes, err
+}
+
+// batch is one request's invitations on their way through the transaction: prepare reads, decide judges each address,
+// write puts all of it down. The number of statements does not grow with the addresses.
+type batch struct {
+	*Service
+	tx      *store.Tx
+	by      *access.Caller
+	in      InviteInput
+	people  []*person
+	message string
+	now     time.Time
+
+	workspace *ent.Workspace
+	grant     schema.Grant
+	life      life
+	known     *known
+
+	made   []*making
+	events []audit.Event
+	mails  []letter
+}
+
+func (b *batch) prepare(ctx context.Context, m *access.Membership) (err error) {
+	if b.workspace, err = b.tx.Workspace.Get(ctx, b.in.WorkspaceID); err != nil {
+		return err
+	}
+	if b.life, err = lifeOf(b.workspace, b.in.ExpiresAt, b.in.NeverExpires, b.now); err != nil {
+		return err
+	}
+	if b.grant, err = resolve(ctx, b.tx.Client, m, b.workspace, b.in.Grant, b.now); err != nil {
+		return err
+	}
+	b.known, err = b.look(ctx)
+	return err
+}
+
+// decide judges each address and notes what is to be written.
+func (b *batch) decide(ctx context.Context) ([]*Outcome, error) {
+	outcomes := make([]*Outcome, len(b.people))
+	for i, p := range b.people {
+		o := &Outcome{Email: p.raw, Warnings: []Warning{}}
+		outcomes[i] = o
+		member, pending := b.known.members[p.Key], b.known.pending[p.Key]
+		var err error
+		switch {
+		case p.err != nil:
+			o.say(InvalidAddress, p.err.Message)
+		case member != nil:
+			err = b.existing(ctx, o, member)
+		case b.known.suppressed[p.Key]:
+			o.say(Suppressed, sentence("invite.suppressed"))
+		case pending != nil && !expired(pending, b.now):
+			err = b.merge(ctx, o, pending)
+		default:
+			if pending != nil {
+				err = b.close(ctx, pending)
+			}
+			if err == nil {
+				b.make(o, p)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if b.known.elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
+			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
+		}
+	}
+	return outcomes, nil
+}
+
+// make notes a new invitation.
+func (b *batch) make(o *Outcome, p *person) {
+	i := ident.New(ident.Invitation)
+	create := b.tx.Invitation.Create().SetID(i).SetWorkspaceID(b.workspace.ID).
+		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(optional(p.first)).SetNillableLastName(optional(p.last)).
+		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(b.grant.Locale)).
+		SetNillableExpiresAt(b.life.end).SetLifetimeDays(b.life.days).SetCreatedAt(b.now).SetDeliveryStatus("NOT_SENT")
+	setGrant(create.Mutation(), b.grant)
+	setGiver(create.Mutation(), b.by, b.workspace.ID)
+	if m := b.by.In(b.workspace.ID); !m.MemberID.IsZero() {
+		create.SetInvitedByID(m.MemberID)
+	}
+	o.say(Invited, sentence("invite.invited"))
+	b.events = append(b.events, b.event(audit.InvitationMade, i))
+	if b.mailing() {
+		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.now).
+			SetNillableRemindAt(reminder(b.workspace, b.now, b.life.end, b.now))
+		b.mails = append(b.mails, letter{kind: mail.Invitation, invitation: i, to: p.Display, key: p.Key, version: 1, note: b.message, outcome: o})
+	} else {
+		o.say(Invited, sentence("invite.invited_unsent"))
+	}
+	b.made = append(b.made, &making{p.Key, create, o})
+}
+
+// write puts down what decide noted, and reads the invitations back for the answer.
+func (b *batch) write(ctx context.Context) error {
+	if err := b.insert(ctx); err != nil {
+		return err
+	}
+	if err := audit.Record(ctx, b.tx, b.now, b.events...); err != nil {
+		return err
+	}
+	return b.post(ctx, b.tx, b.workspace, b.now, b.mails...)
+}
+
+func (b *batch) mailing() bool {
+	return (b.in.SendMail == nil || *b.in.SendMail) && b.Courier.Sends()
+}
+
+func (b *batch) event(a audit.Action, subject ident.ID) audit.Event {
+	return audit.Event{WorkspaceID: b.workspace.ID, Action: a, Door: doorInvite, By: b.by, SubjectID: subject}
+}
+
+func (o *Outcome) say(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
+
+func sentence(key string) i18n.Message { return i18n.Message{Key: key} }

@@ -1,0 +1,122 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/internal/courier"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md, 'Passwords and
+// guessing'). Counted from the mails themselves, so that all doors and processes count together.
+const (
+	coolDown  = time.Minute
+	mailsADay = 10
+)
+
+// byHand are the kinds that a member's click sends to someone.
+var byHand = []string{string(mail.Invitation), string(mail.Credentials)}
+
+// letter is a mail about an invitation, to be posted.
+type letter struct {
+	kind       mail.Kind
+	invitation ident.ID
+	to, key    string
+	version    int
+	note       string
+	outcome    *Outcome // told when the mail has to wait
+}
+
+// making is a new invitation on its way to the database.
+type making struct {
+	key     string
+	row     *ent.InvitationCreate
+	outcome *Outcome
+}
+
+// insert writes the new invitations in one go, in the order of their keys, and reads them back for the answer.
+func (b *batch) insert(ctx context.Context) error {
+	if len(b.made) == 0 {
+		return nil
+	}
+	slices.SortFunc(b.made, func(a, z *making) int { return strings.Compare(a.key, z.key) })
+	rows := make([]*ent.InvitationCreate, len(b.made))
+	for i, m := range b.made {
+		rows[i] = m.row
+	}
+	written, err := b.tx.Invitation.CreateBulk(rows...).Save(ctx)
+	if err != nil {
+		return err
+	}
+	for i, m := range b.made {
+		m.outcome.Invitation = written[i]
+	}
+	return nil
+}
+
+// post queues mails in the transaction; one within the cool-down of its mailbox is held until that is over.
+func (s *Service) post(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time, letters ...letter) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	keys := make([]string, len(letters))
+	for i, l := range letters {
+		keys[i] = l.key
+	}
+	free, err := s.freeFrom(ctx, tx, keys, now)
+	if err != nil {
+		return err
+	}
+	out := make([]courier.Letter, len(letters))
+	for i, l := range letters {
+		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key, Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
+		if due, held := free[l.key]; held && due.After(now) {
+			out[i].DueAt = due
+			if l.outcome != nil {
+				l.outcome.Sentence = i18n.Message{Key: "invite.held", Args: i18n.Args{"Count": seconds(due.Sub(now))}}
+			}
+		}
+	}
+	return s.Courier.Post(ctx, tx, out...)
+}
+
+// freeFrom tells, for mailboxes that had mail lately, from when on they may have the next.
+func (s *Service) freeFrom(ctx context.Context, tx *store.Tx, keys []string, now time.Time) (map[string]time.Time, error) {
+	var sent []struct {
+		ToKey string    `sql:"to_key"`
+		DueAt time.Time `sql:"due_at"`
+	}
+	err := tx.Mail.Query().
+		Where(entmail.ToKeyIn(keys...), entmail.KindIn(byHand...), entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
+		Order(entmail.ByDueAt(sql.OrderDesc())).
+		Select(entmail.FieldToKey, entmail.FieldDueAt).
+		Scan(store.AsSystem(ctx, "a mailbox is counted whoever writes to it"), &sent)
+	if err != nil {
+		return nil, err
+	}
+	free, count := map[string]time.Time{}, map[string]int{}
+	for _, m := range sent { // the newest first
+		count[m.ToKey]++
+		switch count[m.ToKey] {
+		case 1:
+			free[m.ToKey] = m.DueAt.Add(coolDown)
+		case mailsADay:
+			if day := m.DueAt.Add(24 * time.Hour); day.After(free[m.ToKey]) {
+				free[m.ToKey] = day
+			}
+		}
+	}
+	return free, nil
+}
+
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

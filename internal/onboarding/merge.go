@@ -1,0 +1,176 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/ident"
+	"usher/internal/mail"
+)
+
+// merge adds a grant to an invitation that is pending already. The giver changes only to someone who could give the
+// whole; otherwise what the first one may not give is skipped at admission.
+func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation) error {
+	whole := union(inv.Grant, b.grant)
+	update := b.tx.Invitation.UpdateOne(inv)
+	setGrant(update.Mutation(), whole)
+	may, err := mayGive(ctx, b.tx.Client, b.by.In(b.workspace.ID), whole)
+	if err != nil {
+		return err
+	}
+	if may {
+		setGiver(update.Mutation(), b.by, b.workspace.ID)
+	}
+	o.say(Updated, sentence("invite.updated"))
+	if b.in.RemindPending != nil && *b.in.RemindPending && b.mailing() {
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).SetLastSentAt(b.now).ClearDeliveryError()
+		setReminder(update.Mutation(), reminder(b.workspace, b.now, inv.ExpiresAt, b.now))
+		b.mails = append(b.mails, letter{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message, outcome: o})
+		o.say(Updated, sentence("invite.updated_sent"))
+	}
+	if o.Invitation, err = update.Save(ctx); err != nil {
+		return err
+	}
+	b.events = append(b.events, b.event(audit.InvitationMerged, inv.ID))
+	return nil
+}
+
+// close ends a pending invitation whose time is over, so that a new one may take its place (INV-4).
+func (b *batch) close(ctx context.Context, inv *ent.Invitation) error {
+	b.events = append(b.events, b.event(audit.InvitationExpired, inv.ID))
+	return b.tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
+}
+
+// existing is what an invitation does for someone who is a member: those groups and sessions that were asked for by name
+// and that they are not in yet are theirs at once. Nothing else of the grant touches them.
+func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member) error {
+	o.Member = m
+	if m.Status == member.StatusDeactivated {
+		o.say(Deactivated, sentence("invite.deactivated"))
+		return nil
+	}
+	part := schema.Grant{SessionIDs: b.grant.SessionIDs, ProgramIDs: b.grant.ProgramIDs}
+	for _, r := range b.grant.Roles {
+		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
+			part.Roles = append(part.Roles, r)
+		}
+	}
+	fresh, err := b.fresh(ctx, m, part)
+	if err != nil {
+		return err
+	}
+	if !fresh {
+		o.say(AlreadyMember, sentence("invite.already_member"))
+		return nil
+	}
+	o.say(Added, sentence("invite.added"))
+	a := admission{Service: b.Service, tx: b.tx, workspace: b.workspace, member: m, grant: part, giver: b.by.In(b.workspace.ID), via: via{door: doorInvite, by: b.by}, now: b.now}
+	return a.apply(ctx)
+}
+
+// fresh tells whether a part of a grant holds anything that a member does not have yet.
+func (b *batch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bool, error) {
+	if len(part.ProgramIDs) > 0 {
+		return true, nil
+	}
+	if len(part.Roles) > 0 {
+		held, err := b.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range part.Roles {
+			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID }) {
+				return true, nil
+			}
+		}
+	}
+	if len(part.SessionIDs) == 0 {
+		return false, nil
+	}
+	n, err := b.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDIn(part.SessionIDs...),
+		enrollment.StatusNEQ(enrollment.StatusWithdrawn)).Count(ctx)
+	return n < len(part.SessionIDs), err
+}
+
+// union merges two grants; where both say something single, the newer one holds.
+func union(old, newer schema.Grant) schema.Grant {
+	g := newer
+	g.Roles = slices.Clone(old.Roles)
+	for _, r := range newer.Roles {
+		if !slices.Contains(g.Roles, r) {
+			g.Roles = append(g.Roles, r)
+		}
+	}
+	g.GroupIDs = unique(append(slices.Clone(old.GroupIDs), newer.GroupIDs...))
+	g.SessionIDs = unique(append(slices.Clone(old.SessionIDs), newer.SessionIDs...))
+	g.ProgramIDs = unique(append(slices.Clone(old.ProgramIDs), newer.ProgramIDs...))
+	for _, label := range old.Labels {
+		if !slices.Contains(g.Labels, label) {
+			g.Labels = append(g.Labels, label)
+		}
+	}
+	if g.OrgUnitID.IsZero() {
+		g.OrgUnitID = old.OrgUnitID
+	}
+	if g.AdditionalInfo == "" {
+		g.AdditionalInfo = old.AdditionalInfo
+	}
+	if g.Locale == "" {
+		g.Locale = old.Locale
+	}
+	if g.AccessExpiresAt == nil {
+		g.AccessExpiresAt, g.DeleteOnExpiry = old.AccessExpiresAt, old.DeleteOnExpiry
+	}
+	if all := joined(old.CustomFields, newer.CustomFields); len(all) > 0 {
+		g.CustomFields = all
+	}
+	return g
+}
+
+// setGrant writes a grant to an invitation: the value, and beside it the places that lists and filters go by.
+func setGrant(m *ent.InvitationMutation, g schema.Grant) {
+	m.SetGrant(g)
+	m.ClearGroups()
+	m.AddGroupIDs(g.GroupIDs...)
+	m.ClearSessions()
+	m.AddSessionIDs(g.SessionIDs...)
+	m.ClearRoles()
+	var roles []ident.ID
+	for _, r := range g.Roles {
+		roles = append(roles, r.RoleID)
+	}
+	m.AddRoleIDs(unique(roles)...)
+	m.ClearOrgUnit()
+	if !g.OrgUnitID.IsZero() {
+		m.SetOrgUnitID(g.OrgUnitID)
+	}
+}
+
+// setReminder notes when the next reminder is due, or that none is.
+func setReminder(m *ent.InvitationMutation, at *time.Time) {
+	if at == nil {
+		m.ClearRemindAt()
+		return
+	}
+	m.SetRemindAt(*at)
+}
+
+// setGiver notes who saved the grant: a member, or an API key (ADM-9).
+func setGiver(m *ent.InvitationMutation, by *access.Caller, workspace ident.ID) {
+	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
+		m.SetGiverID(member.MemberID)
+		m.ClearGiverKey()
+		return
+	}
+	m.ClearGiver()
+	m.SetGiverKeyID(by.KeyID)
+}

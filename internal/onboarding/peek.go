@@ -1,0 +1,140 @@
+package onboarding
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/invitation"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/store"
+)
+
+// PublicInvitation is what a person who holds a link may know. Once it is no longer pending the address is masked, and
+// names and message are nil.
+type PublicInvitation struct {
+	Status        invitation.Status
+	Email         string
+	WorkspaceName string
+	InvitedByName *string
+	Message       *string
+	ExpiresAt     *time.Time
+}
+
+// Peek shows an invitation to who holds its link. It changes nothing (INV-8).
+func (s *Service) Peek(ctx context.Context, token string) (*PublicInvitation, error) {
+	inv, err := s.open(ctx, s.Store.Client, token)
+	if err != nil {
+		return nil, err
+	}
+	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email, WorkspaceName: inv.workspace.Name}
+	if p.Status != invitation.StatusPending {
+		p.Email = address.Mask(inv.Email)
+		return p, nil
+	}
+	p.Message, p.ExpiresAt = inv.Message, inv.ExpiresAt
+	if name, err := s.inviterName(ctx, inv.Invitation); err != nil {
+		return nil, err
+	} else if name != "" {
+		p.InvitedByName = &name
+	}
+	return p, nil
+}
+
+// Landing is all that the accept page needs to draw itself: the invitation, whose it is, and who is looking.
+type Landing struct {
+	PublicInvitation
+	Workspace  *ent.Workspace
+	FirstName  string // as the inviter typed it
+	LastName   string
+	Locale     string
+	HasAccount bool // the address has an account: sign in, then one click
+	SignedInAs string
+	OwnAddress bool // who is signed in is who was invited
+	Mailed     bool
+	Fields     []*ent.CustomField // questions that must be answered
+}
+
+// Land is Peek for the page.
+func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*Landing, error) {
+	p, err := s.Peek(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := s.open(ctx, s.Store.Client, token)
+	if err != nil {
+		return nil, err
+	}
+	l := &Landing{PublicInvitation: *p, Workspace: inv.workspace, Mailed: inv.mailed}
+	if inv.Locale != nil {
+		l.Locale = *inv.Locale
+	}
+	system := store.AsSystem(ctx, "the page asks the invited to sign in when they have an account, whichever workspace it is in")
+	if !by.Anonymous() && !by.UserID.IsZero() {
+		u, err := s.Store.User.Get(system, by.UserID)
+		if err != nil {
+			return nil, err
+		}
+		l.SignedInAs = displayName(u)
+		if u.Email != nil {
+			l.SignedInAs = *u.Email
+		}
+		l.OwnAddress = u.EmailKey != nil && *u.EmailKey == inv.EmailKey
+	}
+	if p.Status != invitation.StatusPending {
+		return l, nil
+	}
+	if inv.FirstName != nil {
+		l.FirstName = *inv.FirstName
+	}
+	if inv.LastName != nil {
+		l.LastName = *inv.LastName
+	}
+	if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).Exist(system); err != nil {
+		return nil, err
+	}
+	l.Fields, err = s.Store.CustomField.Query().Where(customfield.Required(true)).Order(ent.Asc(customfield.FieldPosition)).
+		All(store.InWorkspace(ctx, inv.WorkspaceID))
+	return l, err
+}
+
+func (s *Service) inviterName(ctx context.Context, inv *ent.Invitation) (string, error) {
+	if inv.InvitedByID == nil {
+		return "", nil
+	}
+	m, err := s.Store.Member.Get(store.InWorkspace(ctx, inv.WorkspaceID), *inv.InvitedByID)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	u, err := s.Store.User.Get(store.InWorkspace(ctx, inv.WorkspaceID), m.UserID)
+	if err != nil {
+		return "", err
+	}
+	return displayName(u), nil
+}
+
+// displayName is how a person is called: by name, else by what they sign in with.
+func displayName(u *ent.User) string {
+	var parts []string
+	for _, s := range []*string{u.FirstName, u.LastName} {
+		if s != nil && *s != "" {
+			parts = append(parts, *s)
+		}
+	}
+	if len(parts) > 0 {
+		return strings.Join(parts, " ")
+	}
+	for _, s := range []*string{u.Username, u.Email} {
+		if s != nil {
+			return *s
+		}
+	}
+	return ""
+}

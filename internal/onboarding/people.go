@@ -1,0 +1,105 @@
+package onboarding
+
+import (
+	"fmt"
+	"strings"
+
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// maxInvited is how many addresses one request takes (INV-1).
+const maxInvited = 500
+
+// person is one distinct address of a request, or what stood where one should.
+type person struct {
+	address.Address
+	raw         string
+	first, last string
+	err         *fault.Error
+}
+
+// people gathers the addresses of a request, whichever way they came, each once, in order. A bad one is kept, with why.
+func (in *InviteInput) people() ([]*person, error) {
+	var list []*person
+	seen := map[string]bool{}
+	add := func(p *person) {
+		key := p.Key
+		if p.err != nil {
+			key = "?" + p.raw
+		}
+		if !seen[key] {
+			seen[key] = true
+			list = append(list, p)
+		}
+	}
+	for _, raw := range in.Emails {
+		add(read(raw))
+	}
+	if in.Text != nil {
+		for _, e := range address.ParseList(*in.Text) {
+			p := &person{Address: e.Address, raw: e.Raw}
+			if e.Err != nil {
+				p.err, _ = fault.Of(e.Err)
+			}
+			if p.err != nil && p.err.Field == "text" {
+				return nil, p.err // too much of it, as a whole
+			}
+			p.first, p.last = splitName(e.Address.Name)
+			add(p)
+		}
+	}
+	for i, invitee := range in.People {
+		p := read(invitee.Email)
+		for _, part := range []struct {
+			name string
+			from *string
+			to   *string
+		}{{"firstName", invitee.FirstName, &p.first}, {"lastName", invitee.LastName, &p.last}} {
+			typed, err := personName(fmt.Sprintf("people.%d.%s", i, part.name), part.from)
+			if err != nil {
+				return nil, err
+			}
+			if typed != "" {
+				*part.to = typed
+			}
+		}
+		add(p)
+	}
+	switch {
+	case len(list) == 0:
+		return nil, fault.Input("emails", "invite.nobody")
+	case len(list) > maxInvited:
+		return nil, fault.Input("emails", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(list)})
+	}
+	return list, nil
+}
+
+func read(raw string) *person {
+	p := &person{raw: strings.TrimSpace(raw)}
+	a, err := address.Parse(raw)
+	p.Address = a
+	if err != nil {
+		p.err, _ = fault.Of(err)
+	}
+	p.first, p.last = splitName(a.Name)
+	return p
+}
+
+// splitName takes 'Jane van Doe' apart at the first blank, and 'Doe, Jane' at the comma.
+func splitName(name string) (first, last string) {
+	if last, first, ok := strings.Cut(name, ","); ok {
+		return clip(first), clip(last)
+	}
+	first, last, _ = strings.Cut(name, " ")
+	return clip(first), clip(last)
+}
+
+// clip keeps a name out of a paste within what a name may be; such names are a help, not an answer.
+func clip(s string) string {
+	if r := []rune(strings.TrimSpace(s)); len(r) > maxName {
+		return string(r[:maxName])
+	}
+	return strings.TrimSpace(s)
+}

@@ -1,0 +1,182 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/orgunit"
+	"usher/ent/predicate"
+	"usher/ent/program"
+	"usher/ent/role"
+	"usher/ent/schema"
+	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// places is what of a grant still exists at admission.
+type places struct {
+	roles    []*ent.Role
+	groups   []*ent.Group // those named, and those that public ones lead up to
+	unit     *ent.OrgUnit
+	sessions []*ent.Session
+}
+
+// places reads what the grant names; what is gone is skipped (ADM-7).
+func (a *admission) places(ctx context.Context) (*places, error) {
+	g, p := a.grant, &places{}
+	var err error
+	if p.roles, err = a.tx.Role.Query().Where(role.Or(role.IDIn(roleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
+		return nil, err
+	}
+	if p.groups, err = leadingUp(ctx, a.tx, g.GroupIDs); err != nil {
+		return nil, err
+	}
+	left := 0
+	for _, i := range g.GroupIDs {
+		if p.group(i) == nil {
+			a.skip("group", i.String())
+		} else {
+			left++
+		}
+	}
+	a.groupsGone = len(g.GroupIDs) > 1 && left == 0
+	if !g.OrgUnitID.IsZero() {
+		if p.unit, err = a.tx.OrgUnit.Query().Where(orgunit.ID(g.OrgUnitID)).First(ctx); ent.IsNotFound(err) {
+			a.skip("org_unit", g.OrgUnitID.String())
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if p.sessions, err = sessionsOf(ctx, a.tx, g, p.groupIDs(), a.now); err != nil {
+		return nil, err
+	}
+	for _, i := range g.SessionIDs {
+		if !slices.ContainsFunc(p.sessions, func(s *ent.Session) bool { return s.ID == i }) {
+			a.skip("session", i.String())
+		}
+	}
+	return p, nil
+}
+
+// leadingUp reads groups and all that they lead up to: from a public group the one above, up to and including the first
+// private one (ADM-2). One statement a level.
+func leadingUp(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*ent.Group, error) {
+	var all []*ent.Group
+	for next := ids; len(next) > 0; {
+		level, err := tx.Group.Query().Where(group.IDIn(next...)).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		next = nil
+		for _, g := range level {
+			if slices.ContainsFunc(all, func(known *ent.Group) bool { return known.ID == g.ID }) {
+				continue
+			}
+			all = append(all, g)
+			if g.Visibility == group.VisibilityPublic && g.ParentID != nil {
+				next = append(next, *g.ParentID)
+			}
+		}
+	}
+	return all, nil
+}
+
+func (p *places) group(i ident.ID) *ent.Group {
+	for _, g := range p.groups {
+		if g.ID == i {
+			return g
+		}
+	}
+	return nil
+}
+
+func (p *places) groupIDs() []ident.ID {
+	ids := make([]ident.ID, len(p.groups))
+	for i, g := range p.groups {
+		ids[i] = g.ID
+	}
+	return ids
+}
+
+// above lists the groups that a learner of this group is led up to.
+func (p *places) above(i ident.ID) []ident.ID {
+	var up []ident.ID
+	for g := p.group(i); g != nil && g.Visibility == group.VisibilityPublic && g.ParentID != nil; {
+		if g = p.group(*g.ParentID); g != nil && !slices.Contains(up, g.ID) {
+			up = append(up, g.ID)
+		} else {
+			break
+		}
+	}
+	return up
+}
+
+// sessionsOf reads the sessions that a grant leads to: those named, those of named programs (INV-17), and those of the
+// programs of the groups (ADM-3).
+func sessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID, now time.Time) ([]*ent.Session, error) {
+	current := session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
+	or := []predicate.Session{session.IDIn(g.SessionIDs...)}
+	if len(groups) > 0 {
+		or = append(or, session.And(current, session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))))
+	}
+	if len(g.ProgramIDs) > 0 {
+		or = append(or, session.And(current, session.ProgramIDIn(g.ProgramIDs...)))
+	}
+	if len(g.SessionIDs) == 0 && len(or) == 1 {
+		return nil, nil
+	}
+	rows, err := tx.Session.Query().Where(session.Or(or...)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A course with an always-open session leads to that one alone, unless a group or the grant names the others.
+	open := map[ident.ID]bool{}
+	for _, row := range rows {
+		if row.StartsAt == nil && row.EndsAt == nil {
+			open[row.ProgramID] = true
+		}
+	}
+	ofGroups := map[ident.ID]bool{}
+	if len(groups) > 0 && len(g.ProgramIDs) > 0 {
+		ids, err := tx.Program.Query().Where(program.HasGroupsWith(group.IDIn(groups...))).IDs(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range ids {
+			ofGroups[i] = true
+		}
+	}
+	return slices.DeleteFunc(rows, func(row *ent.Session) bool {
+		always := row.StartsAt == nil && row.EndsAt == nil
+		return slices.Contains(g.ProgramIDs, row.ProgramID) && !ofGroups[row.ProgramID] &&
+			open[row.ProgramID] && !always && !slices.Contains(g.SessionIDs, row.ID)
+	}), nil
+}
+
+// enrol puts the member into the sessions; who is in one already, or was withdrawn from it, stays as they are.
+func (a *admission) enrol(ctx context.Context, p *places) error {
+	if len(p.sessions) == 0 {
+		return nil
+	}
+	rows := make([]*ent.EnrollmentCreate, len(p.sessions))
+	for i, s := range p.sessions {
+		rows[i] = a.tx.Enrollment.Create().SetWorkspaceID(a.workspace.ID).SetMemberID(a.member.ID).SetSessionID(s.ID).
+			SetStatus(enrollment.StatusEnrolled)
+	}
+	return ignoringNone(a.tx.Enrollment.CreateBulk(rows...).
+		OnConflictColumns(enrollment.FieldMemberID, enrollment.FieldSessionID).DoNothing().Exec(ctx))
+}
+
+func roleIDs(g schema.Grant) []ident.ID {
+	ids := make([]ident.ID, len(g.Roles))
+	for i, r := range g.Roles {
+		ids[i] = r.RoleID
+	}
+	return ids
+}

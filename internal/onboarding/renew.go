@@ -1,0 +1,72 @@
+package onboarding
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// RequestNew asks for a new link when this one ran out or was taken back (INV-12). Who may grant it is told once until
+// it is renewed; resendInvitation renews an expired one with one click. Nothing of the answer depends on the state.
+func (s *Service) RequestNew(ctx context.Context, token string) error {
+	inv, err := s.open(ctx, s.Store.Client, token)
+	if err != nil {
+		return err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		n, err := tx.Invitation.Update().
+			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(), Standing(now, invitation.StatusExpired, invitation.StatusCancelled)).
+			SetRenewalAskedAt(now).Save(ctx)
+		if n == 0 || err != nil {
+			return err
+		}
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationRenewalAsk, Door: doorInvite, SubjectID: inv.ID}); err != nil {
+			return err
+		}
+		to, err := s.inviter(ctx, tx, inv.Invitation)
+		if err == nil && to == nil {
+			to, err = anAdmin(ctx, tx)
+		}
+		if to == nil || err != nil {
+			return err
+		}
+		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.NewLinkRequested, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now})
+	})
+}
+
+// inviter is the account of who invited, while they are active and have a mailbox; else nil.
+func (s *Service) inviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation) (*ent.User, error) {
+	if inv.InvitedByID == nil {
+		return nil, nil
+	}
+	return reachable(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
+}
+
+// anAdmin is the longest-standing active administrator of the workspace.
+func anAdmin(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	return reachable(ctx, tx.Member.Query().
+		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin)))).Order(ent.Asc(member.FieldID)))
+}
+
+func reachable(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {
+	m, err := q.Where(member.StatusEQ(member.StatusActive)).WithUser().First(ctx)
+	if ent.IsNotFound(err) || err == nil && m.Edges.User.Email == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return m.Edges.User, nil
+}

@@ -1,0 +1,148 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/predicate"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier mails stays good, and
+// a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that expired is pending again.
+func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.Invitation, error) {
+	inv, err := s.found(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.mayHandle(ctx, by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	note, err := text("message", message, maxMessage)
+	if err != nil {
+		return nil, err
+	}
+	if !s.Courier.Sends() {
+		return nil, fault.New(fault.Conflict, "invite.no_mail_server")
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		w, err := tx.Workspace.Get(ctx, m.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		if inv, err = lock(ctx, tx, i); err != nil {
+			return err
+		}
+		return s.resend(ctx, tx, by, w, inv, note, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, i)
+}
+
+func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace, inv *ent.Invitation, note string, now time.Time) error {
+	if st := Status(inv, now); st != invitation.StatusPending && st != invitation.StatusExpired {
+		return notOpen(st)
+	}
+	free, err := s.freeFrom(ctx, tx, []string{inv.EmailKey}, now)
+	if err != nil {
+		return err
+	}
+	if due := free[inv.EmailKey]; due.After(now) {
+		return fault.Limited(due.Sub(now), "invite.cool_down")
+	}
+	if note == "" && inv.Message != nil {
+		note = *inv.Message
+	}
+	days := inv.LifetimeDays
+	if inv.ExpiresAt != nil && days == 0 {
+		days = w.Settings.InvitationDays
+	}
+	l := lasting(days, now)
+	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(1).
+		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().ClearRenewalAskedAt().
+		SetNillableMessage(optional(note))
+	if l.end != nil {
+		update.SetExpiresAt(*l.end)
+	} else {
+		update.ClearExpiresAt()
+	}
+	setReminder(update.Mutation(), reminder(w, now, l.end, now))
+	if err := update.Exec(ctx); ent.IsConstraintError(err) {
+		return fault.New(fault.Conflict, "invite.invited_anew")
+	} else if err != nil {
+		return err
+	}
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: doorInvite, By: by, SubjectID: inv.ID}); err != nil {
+		return err
+	}
+	return s.post(ctx, tx, w, now, letter{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
+}
+
+// ResendMany resends several, each on its own: what stops one does not stop the others.
+func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID, message *string) (*Bulk, error) {
+	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) { return s.Resend(ctx, by, i, message) })
+}
+
+// ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a call.
+func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID, filter predicate.Invitation, message *string) (*Bulk, error) {
+	if _, err := membership(by, workspace); err != nil {
+		return nil, err
+	}
+	ids, err := s.Store.Invitation.Query().
+		Where(invitation.WorkspaceID(workspace), open(s.Clock()), filter).
+		Order(ent.Asc(invitation.FieldLastSentAt), ent.Asc(invitation.FieldID)).Limit(maxInvited).
+		IDs(store.AsCaller(ctx, by))
+	if err != nil {
+		return nil, err
+	}
+	return s.ResendMany(ctx, by, ids, message)
+}
+
+// mayHandle tells whether a caller may act on an invitation they see: who may invite to where it leads.
+// It is asked of the places; whether the grant still holds is asked again at admission.
+func (s *Service) mayHandle(ctx context.Context, by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
+	m, err := membership(by, inv.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	if m.Throughout(access.MembersInvite) {
+		return m, nil
+	}
+	places := []access.Place{access.OrgUnit(inv.Grant.OrgUnitID)}
+	for _, g := range inv.Grant.GroupIDs {
+		places = append(places, access.Group(g))
+	}
+	for _, p := range places {
+		if m.Can(access.MembersInvite, p) {
+			return m, nil
+		}
+	}
+	return nil, fault.New(fault.Forbidden, "fault.forbidden")
+}
+
+// lock reads an invitation for a change that depends on what it says.
+func lock(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
+	q := tx.Invitation.Query().Where(invitation.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	inv, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return inv, err
+}

@@ -1,0 +1,68 @@
+package onboarding
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/password"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// Deps is what the verbs work with.
+type Deps struct {
+	Store     *store.Store
+	Courier   *courier.Courier
+	Accounts  *account.Service
+	Keys      *secret.Keyring
+	Hasher    *password.Hasher
+	Clock     func() time.Time // UTC, to the microsecond
+	PublicURL *url.URL
+}
+
+// Service holds the verbs.
+type Service struct{ Deps }
+
+// New makes the verbs, and tells the courier how the mails of this package are composed and what to do when one arrived.
+func New(d Deps) *Service {
+	s := &Service{d}
+	s.register()
+	return s
+}
+
+// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is
+// none.
+func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	m := by.In(workspace)
+	if m == nil {
+		return nil, fault.Missing()
+	}
+	return m, nil
+}
+
+// found loads one invitation that the caller may see, for a verb on it. What they may not see is missing.
+func (s *Service) found(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Invitation, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), i)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return inv, err
+}
+
+// reload reads an invitation back as its verb left it.
+func reload(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
+	return tx.Invitation.Get(ctx, i)
+}
