@@ -1,0 +1,72 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"usher/ent"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// Node is the resolver for the node field.
+func (r *queryResolver) Node(ctx context.Context, id ident.ID) (ent.Noder, error) {
+	node, err := r.Reads.Noder(ctx, id, ent.WithNodeType(table))
+	if ent.IsNotFound(err) || errors.Is(err, errNoNode) {
+		return nil, nil
+	}
+	return node, err
+}
+
+// Nodes is the resolver for the nodes field.
+func (r *queryResolver) Nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
+	if len(ids) > maxNodes {
+		return nil, fault.Input("ids", "graph.too_many_ids", i18n.Args{"Max": maxNodes})
+	}
+	return r.nodes(ctx, ids)
+}
+
+// Viewer is the resolver for the viewer field.
+func (r *queryResolver) Viewer(ctx context.Context) (*access.Caller, error) {
+	if c := caller(ctx); !c.UserID.IsZero() {
+		return c, nil
+	}
+	return nil, nil
+}
+
+// Workspace is the resolver for the workspace field.
+func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *string) (*ent.Workspace, error) {
+	query := r.Reads.Workspace.Query()
+	switch {
+	case (id == nil) == (slug == nil):
+		return nil, fault.Input("id", "graph.one_of")
+	case id != nil:
+		query.Where(workspace.ID(*id))
+	default:
+		query.Where(workspace.Slug(*slug))
+	}
+	w, err := query.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return w, err
+}
+
+// PublicInvitation is the resolver for the publicInvitation field.
+func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*onboarding.PublicInvitation, error) {
+	return r.Onboarding.Peek(ctx, token)
+}
+
+// Mutation returns MutationResolver implementation.
+func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
+
+// Query returns QueryResolver implementation.
+func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
+
+type (
+	mutationResolver struct{ *Resolver }
+	queryResolver    struct{ *Resolver }
+)

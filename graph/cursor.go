@@ -1,0 +1,26 @@
+package graph
+
+import (
+	"usher/ent"
+	"usher/internal/fault"
+)
+
+// cursors reads the two cursors of a page. They are the client's input: one that we did not make is BAD_USER_INPUT.
+func cursors(after, before *string) (a, b *ent.Cursor, err error) {
+	if a, err = cursor("after", after); err != nil {
+		return nil, nil, err
+	}
+	b, err = cursor("before", before)
+	return a, b, err
+}
+
+func cursor(field string, s *string) (*ent.Cursor, error) {
+	if s == nil {
+		return nil, nil
+	}
+	c := new(ent.Cursor)
+	if err := c.UnmarshalGQL(*s); err != nil || c.ID.IsZero() {
+		return nil, fault.Input(field, "graph.cursor").Because(err)
+	}
+	return c, nil
+}

@@ -1,0 +1,36 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/internal/onboarding"
+)
+
+// Status is the resolver for the status field.
+func (r *invitationResolver) Status(ctx context.Context, obj *ent.Invitation) (invitation.Status, error) {
+	return onboarding.Status(obj, r.Clock()), nil
+}
+
+// AuditEvent returns AuditEventResolver implementation.
+func (r *Resolver) AuditEvent() AuditEventResolver { return &auditEventResolver{r} }
+
+// Invitation returns InvitationResolver implementation.
+func (r *Resolver) Invitation() InvitationResolver { return &invitationResolver{r} }
+
+// Member returns MemberResolver implementation.
+func (r *Resolver) Member() MemberResolver { return &memberResolver{r} }
+
+// SignIn returns SignInResolver implementation.
+func (r *Resolver) SignIn() SignInResolver { return &signInResolver{r} }
+
+// Workspace returns WorkspaceResolver implementation.
+func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} }
+
+type (
+	auditEventResolver struct{ *Resolver }
+	invitationResolver struct{ *Resolver }
+	memberResolver     struct{ *Resolver }
+	signInResolver     struct{ *Resolver }
+	workspaceResolver  struct{ *Resolver }
+)

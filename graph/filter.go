@@ -1,0 +1,151 @@
+package graph
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent/group"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/roleassignment"
+	"usher/ent/session"
+	"usher/ent/user"
+	"usher/internal/onboarding"
+)
+
+// predicate is what a filter of invitations selects at a moment; all conditions hold.
+func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
+	all := []predicate.Invitation{}
+	if f == nil {
+		return func(*sql.Selector) {}
+	}
+	if f.Status != nil {
+		all = append(all, onboarding.Standing(now, f.Status...))
+	}
+	if f.DeliveryStatus != nil {
+		all = append(all, invitation.DeliveryStatusIn(f.DeliveryStatus...))
+	}
+	if f.GroupID != nil {
+		all = append(all, invitation.HasGroupsWith(group.ID(*f.GroupID)))
+	}
+	if f.SessionID != nil {
+		all = append(all, invitation.HasSessionsWith(session.ID(*f.SessionID)))
+	}
+	if f.InvitedByID != nil {
+		all = append(all, invitation.InvitedByID(*f.InvitedByID))
+	}
+	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
+		s := strings.ToLower(strings.TrimSpace(*f.Search))
+		all = append(all, invitation.Or(
+			startsWith[predicate.Invitation](invitation.FieldEmailKey, s),
+			startsWith[predicate.Invitation](invitation.FieldFirstName, s),
+			startsWith[predicate.Invitation](invitation.FieldLastName, s)))
+	}
+	if f.CreatedAfter != nil {
+		all = append(all, invitation.CreatedAtGTE(f.CreatedAfter.UTC()))
+	}
+	if f.CreatedBefore != nil {
+		all = append(all, invitation.CreatedAtLT(f.CreatedBefore.UTC()))
+	}
+	if len(all) == 0 {
+		return func(*sql.Selector) {}
+	}
+	return invitation.And(all...)
+}
+
+func (f *MemberFilter) predicate() predicate.Member {
+	all := []predicate.Member{}
+	if f == nil {
+		return func(*sql.Selector) {}
+	}
+	if f.Status != nil {
+		all = append(all, member.StatusIn(f.Status...))
+	}
+	if f.GroupID != nil {
+		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)))
+	}
+	if f.OrgUnitID != nil {
+		all = append(all, member.OrgUnitID(*f.OrgUnitID))
+	}
+	if f.Label != nil {
+		all = append(all, hasLabel(*f.Label))
+	}
+	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
+		s := strings.ToLower(strings.TrimSpace(*f.Search))
+		all = append(all, member.Or(
+			startsWith[predicate.Member](member.FieldEmailKey, s),
+			startsWith[predicate.Member](member.FieldSortName, s),
+			member.HasUserWith(user.Or(
+				startsWith[predicate.User](user.FieldFirstName, s), startsWith[predicate.User](user.FieldUsernameKey, s)))))
+	}
+	if len(all) == 0 {
+		return func(*sql.Selector) {}
+	}
+	return member.And(all...)
+}
+
+// startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean themselves.
+func startsWith[P ~func(*sql.Selector)](column, prefix string) P {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.WriteString("LOWER(").Ident(s.C(column)).WriteString(") LIKE ").
+				Arg(escape.Replace(prefix) + "%").WriteString(` ESCAPE '!'`)
+		}))
+	}
+}
+
+var escape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// hasLabel looks for one label in the list that a member carries.
+func hasLabel(label string) predicate.Member {
+	return func(s *sql.Selector) {
+		s.Where(sql.P(func(b *sql.Builder) {
+			if b.Dialect() == "postgres" {
+				b.Ident(s.C(member.FieldLabels)).WriteString(" @> jsonb_build_array(").Arg(label).WriteString("::text)")
+				return
+			}
+			b.WriteString("EXISTS (SELECT 1 FROM json_each(").Ident(s.C(member.FieldLabels)).WriteString(") WHERE value = ").Arg(label).WriteString(")")
+		}))
+	}
+}
+
+// counts reads how many invitations stand where, in one statement.
+func (r *Resolver) counts(ctx context.Context, where ...predicate.Invitation) (*InvitationCounts, error) {
+	now := r.Clock()
+	var rows []struct {
+		Status invitation.Status `sql:"status"`
+		Over   bool              `sql:"over"`
+		Count  int               `sql:"count"`
+	}
+	err := r.Reads.Invitation.Query().Where(where...).Modify(func(s *sql.Selector) {
+		over := sql.P(func(b *sql.Builder) {
+			b.WriteString("(").Ident(s.C(invitation.FieldExpiresAt)).WriteString(" IS NOT NULL AND ").
+				Ident(s.C(invitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).WriteString(")")
+		})
+		s.Select(s.C(invitation.FieldStatus)).AppendSelectExprAs(over, "over").AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
+			GroupBy(s.C(invitation.FieldStatus), "over")
+	}).Scan(ctx, &rows)
+	if err != nil {
+		return nil, err
+	}
+	c := &InvitationCounts{}
+	for _, row := range rows {
+		switch {
+		case row.Status == invitation.StatusPending && !row.Over:
+			c.Pending += row.Count
+		case row.Status == invitation.StatusPending, row.Status == invitation.StatusExpired:
+			c.Expired += row.Count
+		case row.Status == invitation.StatusActive:
+			c.Active += row.Count
+		case row.Status == invitation.StatusCancelled:
+			c.Cancelled += row.Count
+		case row.Status == invitation.StatusDeclined:
+			c.Declined += row.Count
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,120 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/internal/gqlhttp"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// Message is the resolver for the message field.
+func (r *bulkErrorResolver) Message(ctx context.Context, obj *onboarding.BulkError) (string, error) {
+	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
+}
+
+// Link is the resolver for the link field.
+func (r *invitationResolver) Link(ctx context.Context, obj *ent.Invitation) (*string, error) {
+	link, err := r.Onboarding.CopyLink(ctx, caller(ctx), obj)
+	if link == "" || err != nil {
+		return nil, err
+	}
+	return &link, nil
+}
+
+// History is the resolver for the history field.
+func (r *invitationResolver) History(ctx context.Context, obj *ent.Invitation) ([]*ent.AuditEvent, error) {
+	return r.Onboarding.History(ctx, caller(ctx), obj)
+}
+
+// Message is the resolver for the message field.
+func (r *inviteOutcomeResolver) Message(ctx context.Context, obj *onboarding.Outcome) (string, error) {
+	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
+}
+
+// InviteUsers is the resolver for the inviteUsers field.
+func (r *mutationResolver) InviteUsers(ctx context.Context, input onboarding.InviteInput) (*InviteUsersPayload, error) {
+	outcomes, err := r.Onboarding.Invite(ctx, caller(ctx), input)
+	if err != nil {
+		return nil, err
+	}
+	p := &InviteUsersPayload{Outcomes: outcomes}
+	for _, o := range outcomes {
+		if o.Status == onboarding.Invited {
+			p.InvitedCount++
+		}
+	}
+	return p, nil
+}
+
+// ResendInvitation is the resolver for the resendInvitation field.
+func (r *mutationResolver) ResendInvitation(ctx context.Context, id ident.ID, message *string) (*ent.Invitation, error) {
+	return r.Onboarding.Resend(ctx, caller(ctx), id, message)
+}
+
+// ResendInvitations is the resolver for the resendInvitations field.
+func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*onboarding.Bulk, error) {
+	return r.Onboarding.ResendMany(ctx, caller(ctx), ids, message)
+}
+
+// ResendPendingInvitations is the resolver for the resendPendingInvitations field.
+func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*onboarding.Bulk, error) {
+	return r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(r.Clock()), message)
+}
+
+// CancelInvitation is the resolver for the cancelInvitation field.
+func (r *mutationResolver) CancelInvitation(ctx context.Context, id ident.ID) (*ent.Invitation, error) {
+	return r.Onboarding.Cancel(ctx, caller(ctx), id)
+}
+
+// CancelInvitations is the resolver for the cancelInvitations field.
+func (r *mutationResolver) CancelInvitations(ctx context.Context, ids []ident.ID) (*onboarding.Bulk, error) {
+	return r.Onboarding.CancelMany(ctx, caller(ctx), ids)
+}
+
+// AcceptInvitation is the resolver for the acceptInvitation field.
+func (r *mutationResolver) AcceptInvitation(ctx context.Context, input onboarding.AcceptInput) (*AdmissionPayload, error) {
+	a, err := r.Onboarding.Accept(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	if err != nil {
+		return nil, err
+	}
+	p := &AdmissionPayload{Member: a.Member}
+	if a.Session != nil {
+		p.Auth, err = r.signedIn(ctx, *a.Session, nil)
+	}
+	return p, err
+}
+
+// DeclineInvitation is the resolver for the declineInvitation field.
+func (r *mutationResolver) DeclineInvitation(ctx context.Context, token string, neverMailAgain *onboarding.NeverMail) (bool, error) {
+	return ok(r.Onboarding.Decline(ctx, token, neverMailAgain))
+}
+
+// RequestNewInvitation is the resolver for the requestNewInvitation field.
+func (r *mutationResolver) RequestNewInvitation(ctx context.Context, token string) (bool, error) {
+	return ok(r.Onboarding.RequestNew(ctx, token))
+}
+
+// UpdateInvitation is the resolver for the updateInvitation field.
+func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*ent.Invitation, error) {
+	return r.Onboarding.Update(ctx, caller(ctx), onboarding.UpdateInput{
+		ID: input.ID, Grant: input.Grant, NeverExpires: input.NeverExpires != nil && *input.NeverExpires,
+		FirstName: change(input.FirstName), LastName: change(input.LastName), ExpiresAt: change(input.ExpiresAt),
+	})
+}
+
+// CorrectInvitationEmail is the resolver for the correctInvitationEmail field.
+func (r *mutationResolver) CorrectInvitationEmail(ctx context.Context, id ident.ID, email string) (*ent.Invitation, error) {
+	return r.Onboarding.CorrectEmail(ctx, caller(ctx), id, email)
+}
+
+// BulkError returns BulkErrorResolver implementation.
+func (r *Resolver) BulkError() BulkErrorResolver { return &bulkErrorResolver{r} }
+
+// InviteOutcome returns InviteOutcomeResolver implementation.
+func (r *Resolver) InviteOutcome() InviteOutcomeResolver { return &inviteOutcomeResolver{r} }
+
+type (
+	bulkErrorResolver     struct{ *Resolver }
+	inviteOutcomeResolver struct{ *Resolver }
+)

@@ -1,0 +1,124 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"entgo.io/contrib/entgql"
+	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/predicate"
+	"usher/ent/roleassignment"
+	"usher/internal/account"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// Lists of what happens start with the newest.
+var (
+	newestMembers     = &ent.MemberOrder{Direction: entgql.OrderDirectionDesc, Field: ent.MemberOrderFieldJoinedAt}
+	newestInvitations = &ent.InvitationOrder{Direction: entgql.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
+	newestEvents      = &ent.AuditEventOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
+)
+
+// maxNodes is how many ids one request may ask for.
+const maxNodes = 100
+
+var errNoNode = errors.New("graph: this kind of id is no node")
+
+// tables are the nodes of the API, by the kind that their ids carry.
+var tables = map[ident.Kind]string{
+	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members", ident.Role: "roles", ident.RoleAssignment: "role_assignments",
+	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs", ident.Session: "sessions",
+	ident.Enrollment: "enrollments", ident.Invitation: "invitations", ident.CustomField: "custom_fields",
+	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins",
+}
+
+// table finds the table of an id without asking the database: the id tells.
+func table(_ context.Context, i ident.ID) (string, error) {
+	if name, known := tables[i.Kind()]; known {
+		return name, nil
+	}
+	return "", errNoNode
+}
+
+// nodes reads several nodes, one statement a kind; what is not there is nil.
+func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
+	known := []ident.ID{}
+	for _, i := range ids {
+		if tables[i.Kind()] != "" {
+			known = append(known, i)
+		}
+	}
+	found, err := r.Reads.Noders(ctx, known, ent.WithNodeType(table))
+	if err != nil && !ent.IsNotFound(err) {
+		return nil, err
+	}
+	// What Noders could not find it has told gqlgen as errors already; here it is an answer, not a fault.
+	out, next := make([]ent.Noder, len(ids)), 0
+	for n, i := range ids {
+		if tables[i.Kind()] != "" {
+			out[n] = found[next]
+			next++
+		}
+	}
+	return out, nil
+}
+
+// groupsOf reads the groups of many members at once.
+func (r *Resolver) groupsOf(ctx context.Context, members []*ent.Member) ([][]*ent.Group, error) {
+	ids := make([]ident.ID, len(members))
+	for i, m := range members {
+		ids[i] = m.ID
+	}
+	held, err := r.Reads.RoleAssignment.Query().
+		Where(roleassignment.MemberIDIn(ids...), roleassignment.GroupIDNotNil()).
+		WithGroup().All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := map[ident.ID][]*ent.Group{}
+	seen := map[[2]ident.ID]bool{}
+	for _, a := range held {
+		key := [2]ident.ID{a.MemberID, *a.GroupID}
+		if a.Edges.Group != nil && !seen[key] {
+			seen[key] = true
+			of[a.MemberID] = append(of[a.MemberID], a.Edges.Group)
+		}
+	}
+	lists := make([][]*ent.Group, len(members))
+	for i, m := range members {
+		lists[i] = byName(of[m.ID])
+	}
+	return lists, nil
+}
+
+func searchedGroup(search *string) predicate.Group {
+	if search == nil || strings.TrimSpace(*search) == "" {
+		return func(*sql.Selector) {}
+	}
+	s := strings.TrimSpace(*search)
+	return group.Or(group.NameContainsFold(s), group.ExternalID(s))
+}
+
+// change tells an absent field of an update from one that is null.
+func change[T any](o graphql.Omittable[*T]) onboarding.Change[T] {
+	v, set := o.ValueOK()
+	return onboarding.Change[T]{Set: set, Value: v}
+}
+
+// changed is change for a profile.
+func changed(o graphql.Omittable[*string]) account.Field {
+	v, set := o.ValueOK()
+	return account.Field{Set: set, Value: v}
+}
+
+func byName(groups []*ent.Group) []*ent.Group {
+	slices.SortFunc(groups, func(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) })
+	return groups
+}

@@ -1,0 +1,183 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/ent/auditevent"
+	"usher/ent/customfield"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/orgunit"
+	"usher/ent/program"
+	"usher/ent/role"
+	"usher/ent/session"
+	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+
+	"entgo.io/contrib/entgql"
+)
+
+// Summary is the resolver for the summary field.
+func (r *auditEventResolver) Summary(ctx context.Context, obj *ent.AuditEvent) (string, error) {
+	return i18n.T(gqlhttp.Locale(ctx), "audit."+obj.Action, nil), nil
+}
+
+// Actor is the resolver for the actor field.
+func (r *auditEventResolver) Actor(ctx context.Context, obj *ent.AuditEvent) (*ent.Member, error) {
+	if obj.ActorID == nil {
+		return nil, nil
+	}
+	m, err := r.Reads.Member.Get(ctx, *obj.ActorID)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return m, err
+}
+
+// Groups is the batch resolver for the groups field.
+func (r *memberResolver) Groups(ctx context.Context, objs []*ent.Member) ([][]*ent.Group, error) {
+	return r.groupsOf(ctx, objs)
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map[string]any, error) {
+	answers := make(map[string]any, len(obj.CustomFields))
+	for key, answer := range obj.CustomFields {
+		answers[key] = answer
+	}
+	return answers, nil
+}
+
+// Members is the resolver for the members field.
+func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.MemberOrder, filter *MemberFilter) (*ent.MemberConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	if orderBy == nil {
+		orderBy = newestMembers
+	}
+	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.predicate()).
+		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orderBy))
+}
+
+// Invitations is the resolver for the invitations field.
+func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.InvitationOrder, filter *InvitationFilter) (*ent.InvitationConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	if orderBy == nil {
+		orderBy = newestInvitations
+	}
+	return r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock())).
+		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
+}
+
+// InvitationCounts is the resolver for the invitationCounts field.
+func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Workspace, filter *InvitationFilter) (*InvitationCounts, error) {
+	if filter != nil {
+		filter.Status = nil
+	}
+	return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock()))
+}
+
+// Groups is the resolver for the groups field.
+func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.GroupOrder, search *string) (*ent.GroupConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	if orderBy == nil {
+		orderBy = &ent.GroupOrder{Direction: entgql.OrderDirectionAsc, Field: ent.GroupOrderFieldName}
+	}
+	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), searchedGroup(search)).
+		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orderBy))
+}
+
+// OrgUnits is the resolver for the orgUnits field.
+func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.OrgUnitOrder) (*ent.OrgUnitConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	if orderBy == nil {
+		orderBy = &ent.OrgUnitOrder{Direction: entgql.OrderDirectionAsc, Field: ent.OrgUnitOrderFieldName}
+	}
+	return r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orderBy))
+}
+
+// Roles is the resolver for the roles field.
+func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.RoleConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.Reads.Role.Query().Where(role.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last)
+}
+
+// Programs is the resolver for the programs field.
+func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.ProgramOrder) (*ent.ProgramConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	if orderBy == nil {
+		orderBy = &ent.ProgramOrder{Direction: entgql.OrderDirectionAsc, Field: ent.ProgramOrderFieldName}
+	}
+	return r.Reads.Program.Query().Where(program.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orderBy))
+}
+
+// Sessions is the resolver for the sessions field.
+func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, programID *ident.ID) (*ent.SessionConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID))
+	if programID != nil {
+		query.Where(session.ProgramID(*programID))
+	}
+	return query.Paginate(ctx, a, first, b, last)
+}
+
+// Enrollments is the resolver for the enrollments field.
+func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, sessionID *ident.ID, memberID *ident.ID) (*ent.EnrollmentConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.Enrollment.Query().Where(enrollment.WorkspaceID(obj.ID))
+	if sessionID != nil {
+		query.Where(enrollment.SessionID(*sessionID))
+	}
+	if memberID != nil {
+		query.Where(enrollment.MemberID(*memberID))
+	}
+	return query.Paginate(ctx, a, first, b, last)
+}
+
+// CustomFields is the resolver for the customFields field.
+func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.CustomFieldConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.Reads.CustomField.Query().Where(customfield.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last)
+}
+
+// AuditEvents is the resolver for the auditEvents field.
+func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, subjectID *ident.ID) (*ent.AuditEventConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.AuditEvent.Query().Where(auditevent.WorkspaceID(obj.ID))
+	if subjectID != nil {
+		query.Where(auditevent.Or(auditevent.SubjectID(*subjectID), auditevent.MemberID(*subjectID)))
+	}
+	return query.Paginate(ctx, a, first, b, last, ent.WithAuditEventOrder(newestEvents))
+}
