@@ -1,0 +1,152 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"usher/ent/user"
+	"usher/internal/address"
+	"usher/internal/app"
+	"usher/internal/config"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// database is what a command needs that touches the database alone.
+type database struct {
+	DatabaseURL secret.Redacted `env:"USHER_DATABASE_URL" default:"sqlite:var/usher.db" help:"${config_help_database_url}"`
+}
+
+func (d *database) open() (*store.Store, error) { return store.Open(d.DatabaseURL.Reveal()) }
+
+type adminCmd struct {
+	CreateOwner createOwnerCmd `cmd:"" help:"Make an organization, a workspace and its first administrator."`
+	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
+	DeadLetters deadLettersCmd `cmd:"" help:"List the mails that could not be delivered."`
+	RetryMail   retryMailCmd   `cmd:"" help:"Send a mail that could not be delivered again."`
+}
+
+type createOwnerCmd struct {
+	config.Config
+	Organization  string `required:"" help:"Name of the organization; one of that name is used if there is one."`
+	Workspace     string `required:"" help:"Slug of the new workspace."`
+	Email         string `required:"" help:"Address of the administrator."`
+	FirstName     string `required:"" help:"First name of the administrator."`
+	LastName      string `required:"" help:"Last name of the administrator."`
+	Locale        string `default:"en" enum:"en,fr" help:"Language of the workspace and the administrator."`
+	PasswordStdin bool   `help:"Read the password from standard input; without it a link to set one is printed once."`
+}
+
+// Run makes the first administrator.
+func (c *createOwnerCmd) Run(ctx context.Context) error {
+	in := onboarding.FoundInput{
+		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
+	}
+	if c.PasswordStdin {
+		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+		in.Password = strings.TrimRight(line, "\r\n")
+		if in.Password == "" {
+			return fmt.Errorf("no password came on standard input: %w", err)
+		}
+	}
+	return with(ctx, &c.Config, func(a *app.App) error {
+		f, err := a.Onboarding.Found(ctx, in)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s is administrator of the workspace %s (%s).\n", c.Email, f.Workspace.Slug, f.Workspace.ID)
+		if f.User.PasswordHash != nil {
+			return nil
+		}
+		link, err := a.Accounts.SetPasswordLink(ctx, f.User.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Set the password within 30 minutes, by this link, shown once:\n%s\n", link)
+		return nil
+	})
+}
+
+type endSessionsCmd struct {
+	config.Config
+	Email string `required:"" help:"Address of the person."`
+}
+
+// Run ends all sign-ins of a person.
+func (c *endSessionsCmd) Run(ctx context.Context) error {
+	to, err := address.Parse(c.Email)
+	if err != nil {
+		return err
+	}
+	return with(ctx, &c.Config, func(a *app.App) error {
+		system := store.AsSystem(ctx, "the operator ends a person's sign-ins from the command line")
+		i, err := a.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
+		if err != nil {
+			return fmt.Errorf("no account has the address %s", to.Display)
+		}
+		if err := a.Accounts.EndAll(ctx, i); err != nil {
+			return err
+		}
+		fmt.Println("all sign-ins of", to.Display, "have ended")
+		return nil
+	})
+}
+
+type deadLettersCmd struct {
+	config.Config
+	Limit int `default:"100" help:"How many at most, the newest first."`
+}
+
+// Run lists what could not be delivered.
+func (c *deadLettersCmd) Run(ctx context.Context) error {
+	return with(ctx, &c.Config, func(a *app.App) error {
+		mails, err := a.Courier.Failed(ctx, c.Limit)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "ID\tKIND\tTO\tATTEMPTS\tERROR")
+		for _, m := range mails {
+			reason := ""
+			if m.Error != nil {
+				reason = *m.Error
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", m.ID, m.Kind, m.To, m.Attempts, reason)
+		}
+		return w.Flush()
+	})
+}
+
+type retryMailCmd struct {
+	config.Config
+	ID string `arg:"" help:"Id of the mail, as dead-letters lists it."`
+}
+
+// Run sends one again.
+func (c *retryMailCmd) Run(ctx context.Context) error {
+	i, err := ident.Parse(c.ID)
+	if err != nil {
+		return err
+	}
+	return with(ctx, &c.Config, func(a *app.App) error { return a.Courier.Retry(ctx, i) })
+}
+
+// with runs one act of an operator on a database that is up to date.
+func with(ctx context.Context, c *config.Config, act func(*app.App) error) (err error) {
+	a, err := build(c, false, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Ready(ctx, false); err != nil {
+		return err
+	}
+	return act(a)
+}

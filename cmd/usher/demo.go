@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+
+	"usher/internal/app"
+	"usher/internal/config"
+	"usher/internal/demo"
+	"usher/internal/mailbox"
+	"usher/internal/secret"
+)
+
+type demoCmd struct{ config.Config }
+
+// Run serves the demo: a secret, a database and a mailbox of its own, and data to look at.
+func (c *demoCmd) Run(ctx context.Context) (err error) {
+	if c.Secret == "" && c.SecretFile == "" {
+		if err := c.KeepSecret("var/secret"); err != nil {
+			return err
+		}
+	}
+	box, err := mailbox.Listen("127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	if c.SMTPURL == "" {
+		c.SMTPURL = secret.Redacted("smtp://" + box.Addr())
+	}
+	a, err := build(&c.Config, true, app.Options{Mount: map[string]http.Handler{"/mailbox": box.Handler(), "/mailbox/": box.Handler()}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Ready(ctx, true); err != nil {
+		return err
+	}
+	summary, err := demo.Seed(ctx, demo.Deps{Store: a.Store, Onboarding: a.Onboarding, Accounts: a.Accounts, Clock: a.Onboarding.Clock})
+	if err != nil {
+		return err
+	}
+	return a.Serve(ctx, true, func(net.Addr) { summary.Print(os.Stdout, a.Settings.PublicURL.String()) })
+}

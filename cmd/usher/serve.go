@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"usher/internal/app"
+	"usher/internal/config"
+)
+
+type serveCmd struct {
+	config.Config
+	NoWorker bool `help:"Serve only; another process works the queue."`
+	Migrate  bool `help:"Migrate a PostgreSQL database first. An SQLite file is always migrated."`
+}
+
+// Run serves until the process is asked to stop.
+func (c *serveCmd) Run(ctx context.Context) (err error) {
+	a, err := build(&c.Config, false, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Ready(ctx, c.Migrate); err != nil {
+		return err
+	}
+	return a.Serve(ctx, !c.NoWorker, nil)
+}
+
+type workerCmd struct{ config.Config }
+
+// Run works the queue until the process is asked to stop.
+func (c *workerCmd) Run(ctx context.Context) (err error) {
+	a, err := build(&c.Config, false, app.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Ready(ctx, false); err != nil {
+		return err
+	}
+	return a.Work(ctx)
+}
+
+type migrateCmd struct {
+	Up     migrateUpCmd     `cmd:"" help:"Apply what is missing; safe from several processes at once."`
+	Status migrateStatusCmd `cmd:"" help:"List what is applied and what is missing."`
+}
+
+type migrateUpCmd struct{ database }
+
+// Run applies what is missing.
+func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	fmt.Println("the database is up to date")
+	return nil
+}
+
+type migrateStatusCmd struct{ database }
+
+// Run lists what is applied and what is missing.
+func (c *migrateStatusCmd) Run(ctx context.Context) (err error) {
+	s, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	applied, pending, err := s.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range applied {
+		fmt.Println("applied ", name)
+	}
+	for _, name := range pending {
+		fmt.Println("missing ", name)
+	}
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints what this binary is.
+func (versionCmd) Run() error {
+	version, commit := "development", "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			version = v
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = s.Value
+			}
+		}
+	}
+	if stamped != "" {
+		commit = stamped
+	}
+	fmt.Printf("usher %s, commit %s, %s\n", version, commit, runtime.Version())
+	return nil
+}
+
+// stamped is the commit, set by the linker where the build does not know it by itself.
+var stamped string

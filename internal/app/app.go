@@ -1,0 +1,115 @@
+// Package app puts the parts of Usher together. The commands and the end-to-end tests share it, so that what is tested is
+// what runs.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"time"
+
+	"usher/internal/account"
+	"usher/internal/config"
+	"usher/internal/courier"
+	"usher/internal/jobs"
+	"usher/internal/mail"
+	"usher/internal/onboarding"
+	"usher/internal/password"
+	"usher/internal/server"
+	"usher/internal/store"
+)
+
+// Options are what tests and the demo add to the settings.
+type Options struct {
+	Clock   func() time.Time        // time.Now when nil
+	Sender  mail.Sender             // instead of the mail server of the settings
+	Backoff []time.Duration         // between tries of a mail; the courier's own when nil
+	Mount   map[string]http.Handler // more paths, of the demo
+}
+
+// App is Usher, put together and not yet running.
+type App struct {
+	Settings   config.Settings
+	Log        *slog.Logger
+	Store      *store.Store
+	Queue      *jobs.Queue
+	Courier    *courier.Courier
+	Accounts   *account.Service
+	Onboarding *onboarding.Service
+	Handler    http.Handler
+
+	smtp *mail.SMTP
+}
+
+// New opens the database and makes the parts. It neither migrates nor starts anything.
+func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
+	a := &App{Settings: set, Log: log}
+	var err error
+	if a.Store, err = store.Open(set.DatabaseURL.Reveal()); err != nil {
+		return nil, err
+	}
+	if a.Queue, err = jobs.Open(a.Store, jobs.Options{Logger: log}); err != nil {
+		return nil, errors.Join(err, a.Store.Close())
+	}
+	sender := o.Sender
+	if sender == nil && set.SMTPURL != "" {
+		if a.smtp, err = mail.NewSMTP(set.SMTPURL.Reveal(), set.MailFrom); err != nil {
+			return nil, errors.Join(err, a.Store.Close())
+		}
+		sender = a.smtp
+	}
+	a.Courier = courier.New(courier.Options{
+		Store: a.Store, Queue: a.Queue, Sender: sender, PublicURL: set.PublicURL, Logger: log, Clock: clock, Backoff: o.Backoff,
+	})
+	hasher := password.NewHasher(runtime.NumCPU())
+	a.Accounts = account.New(account.Deps{
+		Store: a.Store, Courier: a.Courier, Keys: set.Keyring, Hasher: hasher, Clock: clock, PublicURL: set.PublicURL,
+	})
+	a.Accounts.Register(a.Courier)
+	a.Onboarding = onboarding.New(onboarding.Deps{
+		Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher, Clock: clock, PublicURL: set.PublicURL,
+	})
+	a.Handler = server.New(server.Deps{
+		Settings: set, Log: log, Store: a.Store, Accounts: a.Accounts, Onboarding: a.Onboarding, Clock: clock, Mount: o.Mount,
+	})
+	a.rounds()
+	return a, nil
+}
+
+// rounds is all that time drives. Each round is done by one of all processes, and soon after a start.
+func (a *App) rounds() {
+	a.Queue.Every("end-access", 15*time.Second, a.Onboarding.EndAccess)
+	a.Queue.Every("remind", 15*time.Second, a.Onboarding.Remind)
+	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
+}
+
+// Ready refuses a database that this binary cannot work on; an SQLite file is brought up to date instead, as is a
+// PostgreSQL when the operator said so.
+func (a *App) Ready(ctx context.Context, migrate bool) error {
+	if migrate || a.Store.Dialect() != "postgres" {
+		return a.Store.Migrate(ctx)
+	}
+	done, err := a.Store.Migrated(ctx)
+	if err != nil {
+		return err
+	}
+	if !done {
+		return fmt.Errorf("the database is not migrated: run 'usher migrate up', or start with --migrate")
+	}
+	return nil
+}
+
+// Close lets go of the database and the mail server.
+func (a *App) Close() error {
+	if a.smtp != nil {
+		_ = a.smtp.Close()
+	}
+	return a.Store.Close()
+}

@@ -1,0 +1,185 @@
+// Package usherkit runs Usher for tests as it runs for people: the whole app on a migrated database of its own, SQLite
+// and PostgreSQL, its mails through a real SMTP conversation, its API over HTTP. Only time is a fake.
+package usherkit
+
+import (
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usher/internal/app"
+	"usher/internal/config"
+	"usher/internal/mail"
+	"usher/internal/mailbox"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/testkit"
+)
+
+// Kit is one Usher under test.
+type Kit struct {
+	*app.App
+	Box   *mailbox.Mailbox // nil without mail
+	Clock *Clock
+	URL   string // of the HTTP server
+	T     testing.TB
+}
+
+// Clock is time as a test sets it.
+type Clock struct {
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+// Now is the real time and what was added to it.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.ahead)
+}
+
+// Add moves time on.
+func (c *Clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// Option changes how an Usher under test is put together.
+type Option func(*options)
+
+type options struct{ mail, worker bool }
+
+// WithoutMail leaves out the mail server.
+func WithoutMail(o *options) { o.mail = false }
+
+// WithoutWorker leaves the queue alone.
+func WithoutWorker(o *options) { o.worker = false }
+
+// OnBoth runs a test on SQLite and on PostgreSQL.
+func OnBoth(t *testing.T, test func(t *testing.T, k *Kit), opts ...Option) {
+	t.Helper()
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); test(t, New(t, "sqlite", opts...)) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); test(t, New(t, "postgres", opts...)) })
+}
+
+// New runs an Usher on a database of one kind, "sqlite" or "postgres".
+func New(t testing.TB, kind string, opts ...Option) *Kit {
+	t.Helper()
+	return On(t, Database(t, kind), opts...)
+}
+
+// On runs an Usher on a database that is migrated already.
+func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
+	t.Helper()
+	o := options{mail: true, worker: true}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	k := &Kit{T: t, Clock: &Clock{}}
+	set := Settings(t, databaseURL)
+	var sender mail.Sender
+	if o.mail {
+		var err error
+		if k.Box, err = mailbox.Listen("127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = k.Box.Close() })
+		if sender, err = mail.NewSMTP("smtp://"+k.Box.Addr(), "Usher <no-reply@usher.test>"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := slog.New(slog.NewTextHandler(quiet{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	srv := httptest.NewUnstartedServer(nil)
+	var err error
+	if set.PublicURL, err = url.Parse("http://" + srv.Listener.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	if k.App, err = app.New(set, log, app.Options{Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond}}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = k.Close() })
+	srv.Config.Handler = k.Handler
+	srv.Start()
+	t.Cleanup(srv.Close)
+	k.URL = srv.URL
+	if o.worker {
+		if err := k.Queue.Start(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+			defer cancel()
+			_ = k.Queue.Stop(ctx)
+		})
+	}
+	return k
+}
+
+// Settings are those of a test: a secret of zeros and ones, a database.
+func Settings(t testing.TB, databaseURL string) config.Settings {
+	t.Helper()
+	key, err := base64.StdEncoding.DecodeString(strings.Repeat("AQID", 16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := secret.NewKeyring([][]byte{key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.Settings{Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: ring, MailFrom: "Usher <no-reply@usher.test>"}
+}
+
+// Database is the URL of a migrated, empty database that goes with the test.
+func Database(t testing.TB, kind string) string {
+	t.Helper()
+	if kind == "postgres" {
+		return testkit.TemplatePostgres(t, "usher", func(dsn string) { migrate(dsn) })
+	}
+	path := filepath.Join(t.TempDir(), "usher.db")
+	if err := os.WriteFile(path, emptySQLite(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + path
+}
+
+// emptySQLite is the file of a migrated, empty database, made once a process: a copy costs less than a migration.
+var emptySQLite = sync.OnceValue(func() []byte {
+	dir, err := os.MkdirTemp("", "usher")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "usher.db")
+	migrate("sqlite:" + path)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		panic(err)
+	}
+	return b
+})
+
+func migrate(databaseURL string) {
+	s, err := store.Open(databaseURL)
+	if err != nil {
+		panic(err)
+	}
+	defer s.Close()
+	if err := s.Migrate(context.Background()); err != nil {
+		panic(err)
+	}
+}
+
+// quiet shows the log with the test that fails.
+type quiet struct{ t testing.TB }
+
+func (q quiet) Write(b []byte) (int, error) { return q.t.Output().Write(b) }

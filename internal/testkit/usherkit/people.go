@@ -1,0 +1,169 @@
+package usherkit
+
+import (
+	"context"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+)
+
+// Password is everybody's, unless a test chooses another.
+const Password = "correct horse battery"
+
+// Place is a workspace and its first administrator.
+type Place struct {
+	*Kit
+	Workspace *ent.Workspace
+	Admin     *ent.Member
+}
+
+// Found makes an organization with a workspace and its first administrator, admin@{slug}.test.
+func (k *Kit) Found(organization, slug string) *Place {
+	k.T.Helper()
+	f, err := k.Onboarding.Found(k.T.Context(), onboarding.FoundInput{
+		Organization: organization, Workspace: slug, Name: "Workspace " + slug, Email: "admin@" + slug + ".test",
+		FirstName: "Ada", LastName: "Admin", Password: Password, Locale: "en",
+	})
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return &Place{k, f.Workspace, f.Member}
+}
+
+// Caller is who a member is to the verbs, freshly loaded.
+func (k *Kit) Caller(m *ent.Member) *access.Caller {
+	k.T.Helper()
+	c, err := k.Accounts.CallerOf(k.T.Context(), m.UserID)
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return c
+}
+
+// In is a context inside the workspace.
+func (p *Place) In() context.Context { return store.InWorkspace(p.T.Context(), p.Workspace.ID) }
+
+// Write changes rows of the workspace directly: what a test finds there already.
+func (p *Place) Write(fn func(ctx context.Context, tx *store.Tx) error) {
+	p.T.Helper()
+	ctx := p.In()
+	if err := p.Store.WithTx(ctx, func(tx *store.Tx) error { return fn(ctx, tx) }); err != nil {
+		p.T.Fatal(err)
+	}
+}
+
+// Group makes a group below another, or at the top when parent is nil.
+func (p *Place) Group(name string, visibility string, parent *ent.Group) (g *ent.Group) {
+	p.T.Helper()
+	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+		row := tx.Group.Create().SetWorkspaceID(p.Workspace.ID).SetName(name)
+		row.Mutation().SetVisibility(visibilityOf(visibility))
+		if parent != nil {
+			row.SetParentID(parent.ID)
+		}
+		g, err = row.Save(ctx)
+		return err
+	})
+	return g
+}
+
+// Unit makes an org unit below another, or at the top when parent is nil.
+func (p *Place) Unit(name string, parent *ent.OrgUnit) (u *ent.OrgUnit) {
+	p.T.Helper()
+	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
+		row := tx.OrgUnit.Create().SetWorkspaceID(p.Workspace.ID).SetName(name)
+		if parent != nil {
+			row.SetParentID(parent.ID)
+		}
+		u, err = row.Save(ctx)
+		return err
+	})
+	return u
+}
+
+// Join brings a person in as the administrator's invitee: invited, accepted by the copied link, with the grant.
+func (p *Place) Join(email string, grant *onboarding.GrantInput) *ent.Member {
+	p.T.Helper()
+	inv := p.Invite(email, grant)
+	a, err := p.Onboarding.Accept(p.T.Context(), nil, p.Accepting(inv), account.Origin{})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return a.Member
+}
+
+// Invite makes an invitation without a mail.
+func (p *Place) Invite(email string, grant *onboarding.GrantInput) *ent.Invitation {
+	p.T.Helper()
+	no := false
+	out, err := p.Onboarding.Invite(p.T.Context(), p.Caller(p.Admin), onboarding.InviteInput{
+		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: grant, SendMail: &no,
+	})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if out[0].Invitation == nil {
+		p.T.Fatalf("%s was not invited but %s", email, out[0].Status)
+	}
+	return out[0].Invitation
+}
+
+// Accepting is how a new person accepts an invitation by its copied link.
+func (p *Place) Accepting(inv *ent.Invitation) onboarding.AcceptInput {
+	p.T.Helper()
+	link, err := p.Onboarding.CopyLink(p.T.Context(), p.Caller(p.Admin), inv)
+	if err != nil || link == "" {
+		p.T.Fatalf("no link to copy: %v", err)
+	}
+	name, password := strings.Split(inv.Email, "@")[0], Password
+	return onboarding.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name, Password: &password}
+}
+
+// Token is the last part of a link.
+func Token(link string) string { return link[strings.LastIndex(link, "/")+1:] }
+
+// User is the account of an address.
+func (k *Kit) User(email string) *ent.User {
+	k.T.Helper()
+	u, err := k.Store.User.Query().Where(user.EmailKey(strings.ToLower(email))).Only(store.AsSystem(k.T.Context(), "a test looks"))
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return u
+}
+
+// Holds lists what a member holds, "role@place" by the names of the places, the workspace as "*"; what is only inherited
+// ends in "^".
+func (p *Place) Holds(m ident.ID) []string {
+	p.T.Helper()
+	rows, err := p.Store.RoleAssignment.Query().WithRole().WithGroup().WithOrgUnit().WithSession().All(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	var held []string
+	for _, r := range rows {
+		if r.MemberID != m {
+			continue
+		}
+		place := "*"
+		switch {
+		case r.Edges.Group != nil:
+			place = r.Edges.Group.Name
+		case r.Edges.OrgUnit != nil:
+			place = r.Edges.OrgUnit.Name
+		case r.Edges.Session != nil:
+			place = r.Edges.Session.Name
+		}
+		if r.Inherited {
+			place += "^"
+		}
+		held = append(held, r.Edges.Role.Key+"@"+place)
+	}
+	return sorted(held)
+}
