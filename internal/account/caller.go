@@ -1,0 +1,133 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/secret"
+)
+
+// Caller returns who an access token was made for, as they are in the database now. UNAUTHENTICATED for a token that is
+// not ours or is over, and for a sign-in that has ended.
+func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Caller, error) {
+	who, signIn, err := s.jwt.verify(accessToken)
+	if err != nil {
+		return nil, unauthenticated().Because(err)
+	}
+	rows, err := s.load(ctx, bySignIn, signIn)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || rows[0].userID != who || !rows[0].alive(s.now()) {
+		return nil, unauthenticated()
+	}
+	return s.caller(ctx, rows)
+}
+
+// CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access token. The token is not
+// traded: a page that is opened changes nothing. Whoever brings no good token is anonymous.
+func (s *Service) CallerByCookie(ctx context.Context, refreshToken string) (*access.Caller, error) {
+	id, ours := openRefresh(s.keys, refreshToken)
+	if !ours {
+		return &access.Caller{}, nil
+	}
+	rows, err := s.load(ctx, bySignIn, id)
+	if err != nil {
+		return nil, err
+	}
+	now, hash := s.now(), secret.HashOpaque(refreshToken)
+	if len(rows) == 0 || !rows[0].alive(now) || !rows[0].holds(hash, now) {
+		return &access.Caller{}, nil
+	}
+	return s.caller(ctx, rows)
+}
+
+// CallerOf returns what an account may do, with no sign-in behind it: for work that goes on after its person has left.
+// NOT_FOUND when there is no such account.
+func (s *Service) CallerOf(ctx context.Context, who ident.ID) (*access.Caller, error) {
+	rows, err := s.load(ctx, byAccount, who)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fault.Missing()
+	}
+	return s.caller(ctx, rows)
+}
+
+// caller gathers the rows of one account.
+//
+// Security: a member whose access has run out is left out here, whether or not the job that deactivates them has run
+// (ADM-5).
+func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, error) {
+	first := rows[0]
+	c := &access.Caller{
+		UserID: first.userID, SignInID: first.signIn.id, Locale: first.locale.String, MustChange: first.signIn.mustChange.Bool,
+	}
+	now, at := s.now(), map[ident.ID]int{}
+	for _, row := range rows {
+		if row.memberID.IsZero() || row.accessEnds.Valid && !now.Before(row.accessEnds.Time) {
+			continue
+		}
+		i, seen := at[row.memberID]
+		if !seen {
+			i = len(c.Memberships)
+			at[row.memberID] = i
+			c.Memberships = append(c.Memberships, access.Membership{
+				WorkspaceID: row.workspaceID, OrganizationID: row.organizationID, MemberID: row.memberID,
+			})
+		}
+		h, holds, err := row.holding()
+		if err != nil {
+			return nil, err
+		}
+		if holds {
+			c.Memberships[i].Holdings = append(c.Memberships[i].Holdings, h)
+		}
+	}
+	return c, s.spread(ctx, c)
+}
+
+// spread puts what lies below the groups and units that the caller holds permissions at under their holdings.
+func (s *Service) spread(ctx context.Context, c *access.Caller) error {
+	for _, kind := range []access.PlaceKind{access.InGroup, access.InOrgUnit} {
+		var held []*access.Holding
+		var roots []any
+		for i := range c.Memberships {
+			for j := range c.Memberships[i].Holdings {
+				// A learner's group covers nobody: most callers cost no second statement.
+				if h := &c.Memberships[i].Holdings[j]; h.Place.Kind == kind && h.Permissions != 0 {
+					held = append(held, h)
+					roots = append(roots, h.Place.ID)
+				}
+			}
+		}
+		if len(roots) == 0 {
+			continue
+		}
+		below, err := s.below(ctx, kind, roots)
+		if err != nil {
+			return err
+		}
+		for _, h := range held {
+			h.Covers = below[h.Place.ID]
+		}
+	}
+	return nil
+}
+
+// alive tells whether the row's sign-in still counts.
+func (r placeRow) alive(now time.Time) bool {
+	return !r.signIn.ended.Valid &&
+		now.Before(r.signIn.lastUsed.Time.Add(idleLife)) && now.Before(r.signIn.created.Time.Add(wholeLife))
+}
+
+// holds tells whether a refresh token is the current one of the row's sign-in, or its parent within the grace.
+func (r placeRow) holds(hash []byte, now time.Time) bool {
+	return bytes.Equal(r.signIn.token, hash) ||
+		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(grace))
+}

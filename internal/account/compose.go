@@ -1,0 +1,101 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/address"
+	"usher/internal/courier"
+	"usher/internal/i18n"
+	"usher/internal/mail"
+	"usher/internal/secret"
+)
+
+// Register has the courier ask this service for the mails about accounts.
+func (s *Service) Register(c *courier.Courier) {
+	c.Compose(mail.PasswordReset, s.ComposeReset)
+	c.Compose(mail.EmailChange, s.ComposeEmailChange)
+	c.Compose(mail.SecurityNotice, s.ComposeNotice)
+}
+
+// ComposeReset writes the mail of a password reset and makes its link. It is gone when the password or the address has
+// changed since, and when there never was an account.
+func (s *Service) ComposeReset(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	u, content, extra, err := s.about(ctx, m)
+	if err != nil {
+		return content, extra, err
+	}
+	if u.CredentialVersion != m.Version || text(u.EmailKey) != m.ToKey {
+		return content, extra, courier.Gone
+	}
+	token, until := s.link(secret.PasswordReset, u, m.ToKey, resetLife)
+	content.Link, content.ExpiresAt = s.base+"/reset-password/"+token.Reveal(), &until
+	return content, extra, nil
+}
+
+// ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another address was asked for
+// since, or the password has changed.
+func (s *Service) ComposeEmailChange(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	u, content, extra, err := s.about(ctx, m)
+	if err != nil {
+		return content, extra, err
+	}
+	if u.CredentialVersion != m.Version || text(u.PendingEmailKey) != m.ToKey {
+		return content, extra, courier.Gone
+	}
+	token, until := s.link(secret.EmailChange, u, m.ToKey, changeLife)
+	content.Link, content.ExpiresAt = s.base+"/confirm-email/"+token.Reveal(), &until
+	// Security: the address may be a stranger's, who is not to learn a name, nor to be written to by way of one.
+	content.RecipientName, extra.ToName = "", ""
+	return content, extra, nil
+}
+
+// ComposeNotice tells the owner of an account that its password or its address was changed.
+func (s *Service) ComposeNotice(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	u, content, extra, err := s.about(ctx, m)
+	if err != nil {
+		return content, extra, err
+	}
+	content.What = mail.Change(text(m.Note))
+	switch content.What {
+	case mail.PasswordChanged:
+		content.Link = s.base + "/forgot-password"
+	case mail.EmailChanged:
+		// Enough to know one's own new address again; whoever else reads the old mailbox learns no new one.
+		content.NewAddress = address.Mask(text(u.Email))
+	}
+	return content, extra, nil
+}
+
+// about starts a mail about an account, in its language, else that of the workspace where the person first came in.
+func (s *Service) about(ctx context.Context, m *ent.Mail) (u *ent.User, content mail.Content, extra courier.Extra, err error) {
+	ctx = system(ctx)
+	if m.UserID != nil {
+		u, err = s.one(ctx, user.ID(*m.UserID))
+	}
+	if err != nil {
+		return nil, content, extra, err
+	}
+	if u == nil {
+		return nil, content, extra, courier.Gone
+	}
+	locale := text(u.Locale)
+	if locale == "" {
+		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
+			QueryWorkspace().Select(workspace.FieldDefaultLocale).String(ctx)
+		if err != nil && !ent.IsNotFound(err) {
+			return nil, content, extra, fmt.Errorf("account: whose language: %w", err)
+		}
+	}
+	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English, RecipientName: strings.TrimSpace(text(u.FirstName) + " " + text(u.LastName))}
+	if i18n.Known(locale) {
+		content.Locale = i18n.Locale(locale)
+	}
+	extra.ToName = content.RecipientName
+	return u, content, extra, nil
+}

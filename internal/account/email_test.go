@@ -1,0 +1,240 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"usher/ent"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+func (w *world) askChange(t *testing.T, s Session, email string) string {
+	t.Helper()
+	if err := w.RequestEmailChange(t.Context(), w.caller(t, s), email); err != nil {
+		t.Fatal(err)
+	}
+	return w.opened(t, w.ComposeEmailChange, w.box.last(t))
+}
+
+func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org")
+		m := w.member(t, u)
+		asking, other := w.signIn(t, "jane@example.org"), w.signIn(t, "jane@example.org")
+		token := w.askChange(t, asking, "Jane <Jane@New.example>")
+		if m := w.box.last(t); m.To != "Jane@New.example" {
+			t.Errorf("the link goes to %s", m.To)
+		}
+		if now := w.read(t, u); text(now.Email) != "jane@example.org" {
+			t.Errorf("changed before it is confirmed: %s", text(now.Email))
+		}
+		peek, err := w.PeekEmailChange(t.Context(), token)
+		if err != nil || peek.Email != "J•••@N•••.example" || !peek.ExpiresAt.Equal(w.time().Add(24*time.Hour)) {
+			t.Errorf("%+v, %v", peek, err)
+		}
+		var won atomic.Int32
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				ended, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token)
+				if err == nil {
+					won.Add(1)
+				} else {
+					wants(t, err, fault.LinkUsed, "the losers")
+				}
+				if ended {
+					t.Error("the password of a proven account ended")
+				}
+			})
+		}
+		all.Wait()
+		if won.Load() != 1 {
+			t.Fatalf("%d confirmations", won.Load())
+		}
+		_, err = w.PeekEmailChange(t.Context(), token)
+		wants(t, err, fault.LinkUsed, "the second use")
+		now := w.read(t, u)
+		if text(now.Email) != "Jane@New.example" || text(now.EmailKey) != "jane@new.example" || !now.EmailProven || now.PendingEmail != nil {
+			t.Errorf("%+v", now)
+		}
+		row, err := w.db.Member.Get(store.AsSystem(t.Context(), "test"), m.ID)
+		if err != nil || row.EmailKey != "jane@new.example" {
+			t.Errorf("the list searches %s, %v", row.EmailKey, err)
+		}
+		w.caller(t, asking)
+		w.over(t, other, "the other session")
+		w.signIn(t, "jane@new.example")
+
+		letter := w.box.last(t)
+		content, _, err := w.ComposeNotice(t.Context(), letter)
+		if letter.To != "jane@example.org" || content.What != mail.EmailChanged || content.NewAddress != "J•••@N•••.example" || err != nil {
+			t.Errorf("the old address gets %+v, %+v, %v", letter, content, err)
+		}
+		if _, err := mail.Render(content); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		w.user(t, "jane@example.org")
+		s := w.signIn(t, "jane@example.org")
+		first := w.askChange(t, s, "one@example.org")
+		letter := w.box.last(t)
+		second := w.askChange(t, s, "two@example.org")
+		_, err := w.ConfirmEmailChange(t.Context(), nil, first)
+		wants(t, err, fault.LinkInvalid, "the address asked for before")
+		if _, _, err := w.ComposeEmailChange(t.Context(), letter); err != courier.Gone {
+			t.Errorf("its mail: %v", err)
+		}
+		w.pass(24 * time.Hour)
+		_, err = w.ConfirmEmailChange(t.Context(), nil, second)
+		wants(t, err, fault.LinkExpired, "a day later")
+		_, err = w.ConfirmEmailChange(t.Context(), nil, w.askReset(t, "jane@example.org"))
+		wants(t, err, fault.LinkInvalid, "a link of another kind")
+	})
+}
+
+func TestAnAddressOfAnotherAccountIsAnsweredAlikeAndNotMailed(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org")
+		w.user(t, "john@example.org")
+		c := w.caller(t, w.signIn(t, "jane@example.org"))
+		if err := w.RequestEmailChange(t.Context(), c, "John@example.org"); err != nil {
+			t.Errorf("%v", err)
+		}
+		if w.box.count() != 0 || w.read(t, u).PendingEmail != nil {
+			t.Error("something happened")
+		}
+		// The limit is the same for both.
+		wants(t, w.RequestEmailChange(t.Context(), c, "john+x@example.org"), fault.RateLimited, "at once again")
+		if err := w.RequestEmailChange(t.Context(), c, "free@example.org"); err != nil {
+			t.Fatal(err)
+		}
+		wants(t, w.RequestEmailChange(t.Context(), c, "free@example.org"), fault.RateLimited, "a free one at once again")
+		wants(t, w.RequestEmailChange(t.Context(), c, "nonsense"), fault.BadUserInput, "no address")
+		wants(t, w.RequestEmailChange(t.Context(), c, "jane@example.org"), fault.BadUserInput, "one's own")
+		wants(t, w.RequestEmailChange(t.Context(), nil, "x@example.org"), fault.Unauthenticated, "nobody")
+	})
+}
+
+func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org")
+		token := w.askChange(t, w.signIn(t, "jane@example.org"), "new@example.org")
+		w.user(t, "new@example.org")
+		_, err := w.ConfirmEmailChange(t.Context(), nil, token)
+		wants(t, err, fault.Conflict, "taken")
+		if now := w.read(t, u); text(now.EmailKey) != "jane@example.org" {
+			t.Errorf("%+v", now)
+		}
+	})
+}
+
+func TestAFirstAddressIsAFirstProofAndEndsThePassword(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "", func(c *ent.UserCreate) {
+			c.SetUsername("jane").SetUsernameKey("jane").SetUsernameOrganizationID(w.organization.ID).SetEmailProven(false)
+		})
+		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane", Password: right, Workspace: "acme", Origin: home})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := w.askChange(t, s, "jane@example.org")
+		letters := w.box.count()
+		ended, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s), token)
+		if err != nil || !ended {
+			t.Fatalf("%v, %v", ended, err)
+		}
+		if w.box.count() != letters {
+			t.Error("an old address that never was got a mail")
+		}
+		w.over(t, s, "the session from before the proof")
+		if now := w.read(t, u); now.PasswordHash != nil || !now.EmailProven {
+			t.Errorf("%+v", now)
+		}
+		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh, home); err != nil {
+			t.Errorf("the way back in: %v", err)
+		}
+	})
+}
+
+func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetFirstName("Jane").SetLastName("Doe").SetLocale("fr") })
+		m := w.member(t, u)
+		c := w.caller(t, w.signIn(t, "jane@example.org"))
+		str := func(s string) Field { return Field{true, &s} }
+		for _, step := range []struct {
+			in                        ProfileInput
+			first, last, locale, sort string
+		}{
+			{ProfileInput{FirstName: str(" Éva \n Marie\u202e ")}, "Éva Marie", "Doe", "fr", "doe éva marie"},
+			{ProfileInput{LastName: Field{Set: true}, Locale: str("en")}, "Éva Marie", "", "en", "éva marie"},
+			{ProfileInput{Locale: Field{Set: true}}, "Éva Marie", "", "", "éva marie"},
+			{ProfileInput{}, "Éva Marie", "", "", "éva marie"},
+		} {
+			now, err := w.UpdateProfile(t.Context(), c, step.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			row, err := w.db.Member.Get(store.AsSystem(t.Context(), "test"), m.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text(now.FirstName) != step.first || text(now.LastName) != step.last || text(now.Locale) != step.locale || row.SortName != step.sort {
+				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, text(now.FirstName), text(now.LastName), text(now.Locale), row.SortName)
+			}
+		}
+		for field, in := range map[string]ProfileInput{
+			"firstName": {FirstName: str(strings.Repeat("x", 201))}, "lastName": {LastName: str(strings.Repeat("é", 201))},
+			"locale": {Locale: str("de")},
+		} {
+			_, err := w.UpdateProfile(t.Context(), c, in)
+			if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput || f.Field != field {
+				t.Errorf("%s: %v", field, err)
+			}
+		}
+		if _, err := w.UpdateProfile(t.Context(), c, ProfileInput{FirstName: str(strings.Repeat("é", 200))}); err != nil {
+			t.Errorf("200 characters: %v", err)
+		}
+		_, err := w.UpdateProfile(t.Context(), nil, ProfileInput{})
+		wants(t, err, fault.Unauthenticated, "nobody")
+	})
+}
+
+func TestMailsSpeakTheLanguageOfThePersonElseOfTheirFirstWorkspace(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		language := func(u *ent.User) string {
+			content, _, err := w.ComposeNotice(t.Context(), &ent.Mail{Kind: string(mail.SecurityNotice), UserID: &u.ID, Note: &[]string{"password"}[0]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(content.Locale)
+		}
+		plain := w.user(t, "a@example.org")
+		if l := language(plain); l != "en" {
+			t.Errorf("nowhere: %s", l)
+		}
+		w.write(t, func(ctx context.Context, tx *store.Tx) {
+			must(tx.Workspace.UpdateOneID(w.workspace.ID).SetDefaultLocale("fr").Save(ctx))
+		})
+		w.member(t, plain)
+		if l := language(plain); l != "fr" {
+			t.Errorf("in a French workspace: %s", l)
+		}
+		own := w.user(t, "b@example.org", func(c *ent.UserCreate) { c.SetLocale("en") })
+		w.member(t, own)
+		if l := language(own); l != "en" {
+			t.Errorf("who chose English: %s", l)
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"usher/ent/predicate"
+	"usher/ent/signin"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// SignOut ends the sign-in that asks. Whoever is not signed in is signed out already.
+func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
+	if c == nil || c.SignInID.IsZero() {
+		return nil
+	}
+	ctx = system(ctx)
+	return s.store.WithTx(ctx, func(tx *store.Tx) error {
+		return s.end(ctx, tx, s.now(), signin.ID(c.SignInID))
+	})
+}
+
+// SignOutEverywhere ends all of one's sign-ins, this one too.
+func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) error {
+	who, err := person(c)
+	if err != nil {
+		return err
+	}
+	return s.EndAll(ctx, who)
+}
+
+// EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It asks nobody's right.
+func (s *Service) EndAll(ctx context.Context, user ident.ID) error {
+	ctx = system(ctx)
+	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.endAll(ctx, tx, s.now(), user) })
+}
+
+// EndSignIn ends one of one's own sign-ins. NOT_FOUND for any other, and for one that has ended.
+func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) error {
+	who, err := person(c)
+	if err != nil {
+		return err
+	}
+	ctx = system(ctx)
+	return s.store.WithTx(ctx, func(tx *store.Tx) error {
+		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(who), signin.EndedAtIsNil()).SetEndedAt(s.now()).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("account: end a sign-in: %w", err)
+		}
+		if n == 0 {
+			return fault.Missing()
+		}
+		return nil
+	})
+}
+
+// LiveSignIns narrows a list of sign-ins to those that still count.
+func (s *Service) LiveSignIns() predicate.SignIn {
+	now := s.now()
+	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLife)), signin.CreatedAtGT(now.Add(-wholeLife)))
+}
+
+// Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any more. Run it once a day.
+func (s *Service) Sweep(ctx context.Context) error {
+	ctx = system(ctx)
+	now := s.now()
+	return s.store.WithTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-wholeLife))).Exec(ctx); err != nil {
+			return fmt.Errorf("account: sweep: %w", err)
+		}
+		return s.limits.Sweep(ctx, tx, now)
+	})
+}
+
+// endAll ends an account's sign-ins but for those to keep.
+func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID, keep ...ident.ID) error {
+	return s.end(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
+}
+
+func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time, which ...predicate.SignIn) error {
+	if err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).Exec(ctx); err != nil {
+		return fmt.Errorf("account: end sign-ins: %w", err)
+	}
+	return nil
+}

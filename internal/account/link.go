@@ -1,0 +1,87 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/user"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/secret"
+)
+
+// How long mailed links are good for, from when the mail is sent.
+const (
+	resetLife  = 30 * time.Minute
+	changeLife = 24 * time.Hour
+)
+
+// Peek is what a page may show of a link before anyone acts on it.
+type Peek struct {
+	Email     string // masked: links are forwarded and stay in histories
+	ExpiresAt time.Time
+}
+
+// PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID, LINK_EXPIRED, LINK_USED.
+func (s *Service) PeekReset(ctx context.Context, token string) (Peek, error) {
+	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
+	if err != nil {
+		return Peek{}, err
+	}
+	return Peek{address.Mask(text(u.Email)), link.ExpiresAt}, nil
+}
+
+// PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID, LINK_EXPIRED,
+// LINK_USED.
+func (s *Service) PeekEmailChange(ctx context.Context, token string) (Peek, error) {
+	u, link, err := s.openLink(ctx, token, secret.EmailChange)
+	if err != nil {
+		return Peek{}, err
+	}
+	return Peek{address.Mask(text(u.PendingEmail)), link.ExpiresAt}, nil
+}
+
+// openLink returns the account that a link leads to, if the link is good.
+//
+// Security: nothing is told about the account before the signature holds for it, its address included. A link of an
+// earlier credential version was good once: it is used, or another one was.
+func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose, others ...secret.Purpose) (*ent.User, secret.Parsed, error) {
+	invalid := fault.New(fault.LinkInvalid, "account.link_invalid")
+	link, err := s.keys.Parse(token, kind, others...)
+	if err != nil {
+		return nil, link, invalid.Because(err)
+	}
+	u, err := s.one(ctx, user.ID(ident.ID(link.ID)))
+	if err != nil {
+		return nil, link, err
+	}
+	if u == nil {
+		return nil, link, invalid
+	}
+	bound := text(u.EmailKey)
+	older := int64(link.Version) < int64(u.CredentialVersion)
+	if kind == secret.EmailChange && !older {
+		bound = text(u.PendingEmailKey)
+	}
+	switch {
+	case bound == "" || !s.keys.Verify(link, bound):
+		return nil, link, invalid
+	case older:
+		return nil, link, fault.New(fault.LinkUsed, "account.link_used")
+	case int64(link.Version) != int64(u.CredentialVersion):
+		return nil, link, invalid
+	case link.Expired(s.now()):
+		return nil, link, fault.New(fault.LinkExpired, "account.link_expired")
+	}
+	return u, link, nil
+}
+
+// link makes the token of a link for an account as it is now.
+func (s *Service) link(kind secret.Purpose, u *ent.User, bound string, life time.Duration) (secret.Token, time.Time) {
+	until := s.now().Add(life).Truncate(time.Second)
+	return s.keys.Link(secret.Claim{
+		Purpose: kind, ID: u.ID, Version: uint32(u.CredentialVersion), ExpiresAt: until, Binding: []string{bound},
+	}), until
+}

@@ -1,0 +1,147 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"entgo.io/ent/dialect"
+
+	"usher/internal/access"
+	"usher/internal/ident"
+)
+
+// Security: the SQL of this file is out of the tenant fence's sight. A caller is loaded at every request, and ent would
+// take six statements where one does. Each one reads by the id of one account, one sign-in, or places that the caller
+// holds; nothing of a request but that id goes into it.
+
+// The account that was not erased, its active memberships, and all that is held there: one row an assignment, one a
+// membership without any, one for an account without either.
+const (
+	accountColumns = `SELECT u.id, u.locale, m.id, m.workspace_id, w.organization_id, m.access_expires_at,
+	r.key, r.permissions, a.place_id, a.group_id, a.org_unit_id, a.session_id, `
+
+	accountJoins = `
+LEFT JOIN members m ON m.user_id = u.id AND m.status = 'ACTIVE'
+LEFT JOIN workspaces w ON w.id = m.workspace_id
+LEFT JOIN role_assignments a ON a.member_id = m.id
+LEFT JOIN roles r ON r.id = a.role_id
+WHERE u.erased_at IS NULL AND `
+
+	bySignIn = accountColumns + `s.id, s.token_hash, s.parent_hash, s.rotated_at, s.created_at, s.last_used_at, s.ended_at,
+	s.must_change_password FROM sign_ins s JOIN users u ON u.id = s.user_id` + accountJoins + `s.id = $1 ORDER BY m.id, a.id`
+
+	byAccount = accountColumns + `NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM users u` + accountJoins +
+		`u.id = $1 ORDER BY m.id, a.id`
+)
+
+// placeRow is a row of these statements.
+type placeRow struct {
+	userID                                 ident.ID
+	locale                                 sql.NullString
+	memberID, workspaceID, organizationID  ident.ID // zero where the account is nowhere
+	accessEnds                             sql.NullTime
+	roleKey                                sql.NullString
+	permissions                            []byte   // a JSON list
+	placeID, groupID, orgUnitID, sessionID ident.ID // zero where nothing is held
+	signIn                                 signInRow
+}
+
+// signInRow is the sign-in's part of a row; all zero when an account was looked for without one.
+type signInRow struct {
+	id                                ident.ID
+	token, parent                     []byte
+	rotated, created, lastUsed, ended sql.NullTime
+	mustChange                        sql.NullBool
+}
+
+func (s *Service) load(ctx context.Context, statement string, id ident.ID) ([]placeRow, error) {
+	rows, err := s.store.QueryContext(ctx, s.spell(statement), id)
+	if err != nil {
+		return nil, fmt.Errorf("account: load a caller: %w", err)
+	}
+	defer rows.Close()
+	var found []placeRow
+	for rows.Next() {
+		var r placeRow
+		i := &r.signIn
+		if err := rows.Scan(&r.userID, &r.locale, &r.memberID, &r.workspaceID, &r.organizationID, &r.accessEnds,
+			&r.roleKey, &r.permissions, &r.placeID, &r.groupID, &r.orgUnitID, &r.sessionID,
+			&i.id, &i.token, &i.parent, &i.rotated, &i.created, &i.lastUsed, &i.ended, &i.mustChange); err != nil {
+			return nil, fmt.Errorf("account: load a caller: %w", err)
+		}
+		found = append(found, r)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("account: load a caller: %w", err)
+	}
+	return found, nil
+}
+
+// holding is what the row's role lets its holder do, and where; false where the row has no role. What lies below the
+// place is put in later.
+func (r placeRow) holding() (access.Holding, bool, error) {
+	if !r.roleKey.Valid {
+		return access.Holding{}, false, nil
+	}
+	var words []string
+	if err := json.Unmarshal(r.permissions, &words); err != nil {
+		return access.Holding{}, false, fmt.Errorf("account: permissions of role %s: %w", r.roleKey.String, err)
+	}
+	place := access.Workspace(r.placeID)
+	switch {
+	case !r.groupID.IsZero():
+		place = access.Group(r.groupID)
+	case !r.orgUnitID.IsZero():
+		place = access.OrgUnit(r.orgUnitID)
+	case !r.sessionID.IsZero():
+		place = access.Session(r.sessionID)
+	}
+	return access.Holding{
+		RoleKey: r.roleKey.String, Permissions: access.NewSet(words), Place: place, Covers: []ident.ID{place.ID},
+	}, true, nil
+}
+
+// below returns, for each of some groups or units, itself and all that lies below it. UNION, not UNION ALL: should a
+// tree ever hold a ring, it ends there.
+func (s *Service) below(ctx context.Context, kind access.PlaceKind, roots []any) (map[ident.ID][]ident.ID, error) {
+	table := "groups"
+	if kind == access.InOrgUnit {
+		table = "org_units"
+	}
+	marks := make([]string, len(roots))
+	for i := range roots {
+		marks[i] = "$" + strconv.Itoa(i+1)
+	}
+	rows, err := s.store.QueryContext(ctx, s.spell(`WITH RECURSIVE covered (root, id) AS (
+	SELECT id, id FROM `+table+` WHERE id IN (`+strings.Join(marks, ", ")+`)
+	UNION SELECT c.root, t.id FROM `+table+` t JOIN covered c ON t.parent_id = c.id)
+SELECT root, id FROM covered`), roots...)
+	if err != nil {
+		return nil, fmt.Errorf("account: load what lies below: %w", err)
+	}
+	defer rows.Close()
+	found := map[ident.ID][]ident.ID{}
+	for rows.Next() {
+		var root, id ident.ID
+		if err := rows.Scan(&root, &id); err != nil {
+			return nil, fmt.Errorf("account: load what lies below: %w", err)
+		}
+		found[root] = append(found[root], id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("account: load what lies below: %w", err)
+	}
+	return found, nil
+}
+
+// spell turns PostgreSQL's numbered places into SQLite's.
+func (s *Service) spell(statement string) string {
+	if s.store.Dialect() == dialect.SQLite {
+		return strings.ReplaceAll(statement, "$", "?")
+	}
+	return statement
+}

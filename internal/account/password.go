@@ -1,0 +1,104 @@
+package account
+
+import (
+	"context"
+	"fmt"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/password"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// ChangePassword sets a new password for who knows the current one, ends all other sign-ins, and answers a new session in
+// the place of the one that asks. UNAUTHENTICATED when the current one is wrong, RATE_LIMITED, PASSWORD_TOO_WEAK,
+// UNAVAILABLE; CONFLICT when it was changed elsewhere at the same time.
+func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string, o Origin) (Session, error) {
+	if c == nil || c.UserID.IsZero() {
+		return Session{}, unauthenticated()
+	}
+	ctx = system(ctx)
+	u, err := s.one(ctx, user.ID(c.UserID))
+	if err != nil {
+		return Session{}, err
+	}
+	if u == nil {
+		return Session{}, unauthenticated()
+	}
+	if err := s.prove(ctx, u, current, o); err != nil {
+		return Session{}, err
+	}
+	// A mailed password that was 'changed' to itself would go on being known to the mailbox, the printer, the giver.
+	if chosen == current {
+		return Session{}, fault.New(fault.PasswordTooWeak, "account.password_same")
+	}
+	hash, err := s.chosen(ctx, u, chosen)
+	if err != nil {
+		return Session{}, err
+	}
+
+	var session Session
+	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
+		u, err := lock(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return fault.New(fault.Conflict, "account.changed_meanwhile")
+		}
+		session, err = s.replace(ctx, tx, u, hash, o)
+		return err
+	})
+	return session, err
+}
+
+// chosen checks a password against the rules and hashes it, outside of any transaction.
+func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (string, error) {
+	identity := []string{text(u.Email), text(u.Username), text(u.FirstName), text(u.LastName)}
+	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().Select(workspace.FieldName).Strings(ctx)
+	if err != nil {
+		return "", fmt.Errorf("account: name the workspaces: %w", err)
+	}
+	if err := password.Check(chosen, append(identity, names...)...); err != nil {
+		return "", err
+	}
+	return s.hasher.Hash(ctx, chosen)
+}
+
+// replace writes a new password into a locked account: every sign-in and every link from before ends, the owner is told,
+// and who did it is signed in anew.
+func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash string, o Origin) (Session, error) {
+	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).ClearPasswordExpiresAt().
+		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
+	if err != nil {
+		return Session{}, fmt.Errorf("account: set a password: %w", err)
+	}
+	if err := s.endAll(ctx, tx, s.now(), u.ID); err != nil {
+		return Session{}, err
+	}
+	for _, subject := range subjects(u) {
+		if err := s.limits.Clear(ctx, tx, throttle.SignIn, subject); err != nil {
+			return Session{}, err
+		}
+	}
+	if u.Email != nil {
+		notice := s.letter(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
+		notice.Note = string(mail.PasswordChanged)
+		if err := s.courier.Post(ctx, tx, notice); err != nil {
+			return Session{}, err
+		}
+	}
+	return s.Open(ctx, tx, u, o)
+}
+
+// letter is a mail about an account, to an address that is, or was, stored for it.
+func (s *Service) letter(kind mail.Kind, u *ent.User, to, toKey string) courier.Letter {
+	return courier.Letter{Kind: kind, To: to, ToKey: toKey, UserID: &u.ID, DueAt: s.now()}
+}

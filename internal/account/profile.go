@@ -1,0 +1,107 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/store"
+)
+
+// maxName is the most characters of a first or last name.
+const maxName = 200
+
+// Field is one field of an update: what is not Set stays, nil clears.
+type Field struct {
+	Set   bool
+	Value *string
+}
+
+// ProfileInput is what to change of one's own profile.
+type ProfileInput struct{ FirstName, LastName, Locale Field }
+
+// UpdateProfile changes one's own name and language. BAD_USER_INPUT at firstName, lastName or locale.
+func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller, in ProfileInput) (*ent.User, error) {
+	id, err := person(c)
+	if err != nil {
+		return nil, err
+	}
+	first, err := Name("firstName", in.FirstName.Value)
+	if err != nil {
+		return nil, err
+	}
+	last, err := Name("lastName", in.LastName.Value)
+	if err != nil {
+		return nil, err
+	}
+	if in.Locale.Value != nil && !i18n.Known(*in.Locale.Value) {
+		return nil, fault.Input("locale", "account.locale_unknown")
+	}
+	ctx = system(ctx)
+
+	var u *ent.User
+	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
+		update := tx.User.UpdateOneID(id).Where(user.ErasedAtIsNil())
+		assign(in.FirstName.Set, first, update.SetFirstName, update.ClearFirstName)
+		assign(in.LastName.Set, last, update.SetLastName, update.ClearLastName)
+		assign(in.Locale.Set, in.Locale.Value, update.SetLocale, update.ClearLocale)
+		if u, err = update.Save(ctx); ent.IsNotFound(err) {
+			return unauthenticated()
+		}
+		if err != nil {
+			return fmt.Errorf("account: update a profile: %w", err)
+		}
+		if !in.FirstName.Set && !in.LastName.Set {
+			return nil
+		}
+		// Lists sort by a copy of the name that stands beside the workspace.
+		if err := tx.Member.Update().Where(member.UserID(id)).SetSortName(SortName(u.FirstName, u.LastName)).Exec(ctx); err != nil {
+			return fmt.Errorf("account: sort under a new name: %w", err)
+		}
+		return nil
+	})
+	return u, err
+}
+
+// assign sets or clears a column, or leaves it.
+func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne, clear func() *ent.UserUpdateOne) {
+	switch {
+	case !touched:
+	case value == nil:
+		clear()
+	default:
+		set(*value)
+	}
+}
+
+// Name reads a first or last name as it is stored: one line without what cannot be seen, nil when nothing is left.
+// BAD_USER_INPUT at the field when it is too long.
+func Name(field string, s *string) (*string, error) {
+	if s == nil {
+		return nil, nil
+	}
+	name := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsGraphic(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(*s, ""))), " ")
+	if name == "" {
+		return nil, nil
+	}
+	if utf8.RuneCountInString(name) > maxName {
+		return nil, fault.Input(field, "account.name_long", i18n.Args{"Max": maxName})
+	}
+	return &name, nil
+}

@@ -1,0 +1,46 @@
+package account
+
+import (
+	"context"
+	"fmt"
+
+	"usher/ent"
+	"usher/ent/apikey"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/internal/store"
+)
+
+// ProveMailbox notes that something which went to the account's mailbox alone came back from it (AUT-4), inside the
+// transaction that acts on it, and returns the account as it is then. Open, and links, want that newer one.
+//
+// Security: until now whoever typed the address, an administrator or a stranger, may have known the password, sit in a
+// session or hold a key of this account. The first proof therefore ends all three; the account then has no password
+// until one is set. Later proofs change nothing.
+func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
+	if u.EmailProven {
+		return u, nil
+	}
+	ctx = system(ctx)
+	now := s.now()
+	n, err := tx.User.Update().Where(user.ID(u.ID), user.EmailProven(false)).
+		SetEmailProven(true).ClearPasswordHash().SetMustChangePassword(false).ClearPasswordExpiresAt().
+		AddCredentialVersion(1).Save(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("account: prove a mailbox: %w", err)
+	}
+	if n == 1 { // else another proof came first, and ended what there was
+		if err := s.endAll(ctx, tx, now, u.ID); err != nil {
+			return nil, err
+		}
+		keys := tx.APIKey.Update().Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
+		if err := keys.SetRevokedAt(now).Exec(ctx); err != nil {
+			return nil, fmt.Errorf("account: revoke keys: %w", err)
+		}
+	}
+	u, err = tx.User.Get(ctx, u.ID)
+	if err != nil {
+		return nil, fmt.Errorf("account: prove a mailbox: %w", err)
+	}
+	return u, nil
+}

@@ -1,0 +1,89 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"usher/ent/user"
+	"usher/internal/address"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// nobody is where the mail goes that is never sent.
+const nobody = "nobody@invalid"
+
+// RequestPasswordReset mails a link to set a new password, if the address has an account and has not had too many mails.
+// Its answer is the same for every address, malformed ones included: nil, unless the database fails.
+func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) error {
+	ctx = system(ctx)
+	a, err := address.Parse(email)
+	if err != nil {
+		return nil //nolint:nilerr // what is no address has no account
+	}
+	u, err := s.one(ctx, user.EmailKey(a.Key))
+	if err != nil {
+		return err
+	}
+	// Security: an address without an account gets a mail too, one that names nobody and that the worker drops. The
+	// two requests cost the same statements, so that time does not tell them apart. The mail goes to the address that
+	// is stored, not to the one that was typed.
+	letter := courier.Letter{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
+	if u != nil {
+		letter = s.letter(mail.PasswordReset, u, *u.Email, *u.EmailKey)
+		letter.Version = u.CredentialVersion
+	}
+	return s.store.WithTx(ctx, func(tx *store.Tx) error {
+		for _, limit := range []struct {
+			rule    throttle.Rule
+			subject string
+		}{{requests, throttle.Origin(o.Network)}, {throttle.StrangerMail, throttle.Mailbox(a.Key)}} {
+			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject, s.now()); err != nil || wait > 0 {
+				return err
+			}
+		}
+		return s.courier.Post(ctx, tx, letter)
+	})
+}
+
+// requests keeps one network from filling the table of mails with addresses that nobody has.
+var requests = throttle.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
+
+// ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an operator's, which does not; it
+// ends all sign-ins, and signs in.
+// LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
+func (s *Service) ResetPassword(ctx context.Context, token, chosen string, o Origin) (Session, error) {
+	ctx = system(ctx)
+	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
+	if err != nil {
+		return Session{}, err
+	}
+	hash, err := s.chosen(ctx, u, chosen)
+	if err != nil {
+		return Session{}, err
+	}
+
+	var session Session
+	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
+		// Of two uses at once the second finds the version risen.
+		u, err := lock(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if u == nil {
+			return fault.New(fault.LinkUsed, "account.link_used")
+		}
+		if link.Purpose == secret.PasswordReset { // the other kind was handed over by an operator
+			if u, err = s.ProveMailbox(ctx, tx, u); err != nil {
+				return err
+			}
+		}
+		session, err = s.replace(ctx, tx, u, hash, o)
+		return err
+	})
+	return session, err
+}

@@ -1,0 +1,117 @@
+package account
+
+import (
+	"context"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"usher/internal/access"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/password"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// poster is the one thing this package wants of the courier.
+type poster interface {
+	Post(ctx context.Context, tx *store.Tx, letters ...courier.Letter) error
+}
+
+// Deps is what the service works with; all of it is required but for Clock.
+type Deps struct {
+	Store     *store.Store
+	Courier   poster
+	Keys      *secret.Keyring
+	Hasher    *password.Hasher
+	Clock     func() time.Time // time.Now when nil
+	PublicURL *url.URL         // base of links, and issuer of access tokens
+}
+
+// Service does what a person may do with their own account. It is safe for concurrent use.
+type Service struct {
+	store   *store.Store
+	courier poster
+	keys    *secret.Keyring
+	hasher  *password.Hasher
+	limits  *throttle.Limiter
+	clock   func() time.Time
+	base    string // the public URL without a slash at its end
+	jwt     tokens
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	if d.Clock == nil {
+		d.Clock = time.Now
+	}
+	base := strings.TrimRight(d.PublicURL.String(), "/")
+	return &Service{
+		store: d.Store, courier: d.Courier, keys: d.Keys, hasher: d.Hasher, limits: throttle.New(d.Keys),
+		clock: d.Clock, base: base, jwt: newTokens(d.Keys, base, d.Clock),
+	}
+}
+
+// Origin is where a request comes from.
+type Origin struct {
+	Network   netip.Addr // the client's own address; zero where it is not known
+	UserAgent string
+}
+
+// Session is what its holder is signed in with.
+type Session struct {
+	AccessToken        secret.Token
+	RefreshToken       secret.Token
+	ExpiresAt          time.Time // of the access token
+	RefreshEndsAt      time.Time // when the refresh token ends if it is not used, for its cookie
+	UserID, SignInID   ident.ID
+	MustChangePassword bool // the session may only change its password
+}
+
+// now is the time of a verb, as both databases store it.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
+
+// system lifts the tenant fence: accounts belong to people, not to a workspace.
+func system(ctx context.Context) context.Context {
+	return store.AsSystem(ctx, "an account spans workspaces; every query here names the account or the sign-in it is for")
+}
+
+// person returns who asks, if it is a person whose session may do more than change its password.
+func person(c *access.Caller) (ident.ID, error) {
+	if c == nil || c.UserID.IsZero() {
+		return ident.ID{}, unauthenticated()
+	}
+	if c.MustChange {
+		return ident.ID{}, fault.New(fault.PasswordChangeRequired, "account.change_required")
+	}
+	return c.UserID, nil
+}
+
+func unauthenticated() *fault.Error { return fault.New(fault.Unauthenticated, "fault.unauthenticated") }
+
+// cut keeps what a client says about itself printable and short.
+func cut(s string, most int) string {
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(s, "")))
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most])
+	}
+	return s
+}
+
+// text returns what an optional column holds.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,199 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"usher/ent"
+	"usher/ent/predicate"
+	"usher/ent/user"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// SignInInput is who signs in.
+type SignInInput struct {
+	Login     string // an address, or a username
+	Password  string
+	Workspace string // slug; needed with a username
+	Origin    Origin
+}
+
+// SignIn opens a session for who knows the password. UNAUTHENTICATED when login and password do not belong together,
+// whether or not the account exists; RATE_LIMITED after too many tries; UNAVAILABLE when too many sign in at once.
+func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
+	ctx = system(ctx)
+	w, err := s.find(ctx, in.Login, in.Workspace)
+	if err != nil {
+		return Session{}, err
+	}
+	rehash, err := s.try(ctx, w, in.Password, in.Origin)
+	if err != nil {
+		return Session{}, err
+	}
+	u := w.account
+	if spent(u, s.now()) {
+		return Session{}, fault.New(fault.Unauthenticated, "account.password_spent")
+	}
+	stronger := ""
+	if rehash {
+		// The parameters have risen since. Should the hash not be to be had now, the next sign-in tries again.
+		stronger, _ = s.hasher.Hash(ctx, in.Password)
+	}
+
+	var session Session
+	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if session, err = s.Open(ctx, tx, u, in.Origin); err != nil {
+			return err
+		}
+		if stronger != "" { // the row is locked, and its password the one just proven
+			if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(stronger).Exec(ctx); err != nil {
+				return fmt.Errorf("account: store a stronger hash: %w", err)
+			}
+		}
+		return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject)
+	})
+	return session, err
+}
+
+// Open signs an account in, inside a transaction that has made sure of who it is. A password that was mailed is good for
+// this one sign-in, and the session may only change it. UNAUTHENTICATED when the account's password, or its address, has
+// changed since u was read.
+func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) (Session, error) {
+	ctx = system(ctx)
+	now := s.now()
+	// Security: the lock puts this sign-in before or after a reset that ends all of them: before, it is ended too;
+	// after, it fails here. Of two sign-ins with a mailed password the second finds it spent.
+	u, err := lock(ctx, tx, u)
+	if err != nil {
+		return Session{}, err
+	}
+	if u == nil || spent(u, now) {
+		return Session{}, fault.New(fault.Unauthenticated, "account.wrong_login")
+	}
+	if u.PasswordExpiresAt != nil {
+		if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordExpiresAt(now).Exec(ctx); err != nil {
+			return Session{}, fmt.Errorf("account: open: %w", err)
+		}
+	}
+
+	id := ident.New(ident.SignIn)
+	refresh := newRefresh(s.keys, id)
+	row, err := tx.SignIn.Create().SetID(id).SetUserID(u.ID).SetTokenHash(secret.HashOpaque(refresh.Reveal())).
+		SetRotatedAt(now).SetCreatedAt(now).SetLastUsedAt(now).SetMustChangePassword(u.MustChangePassword).
+		SetNillableUserAgent(agent(o)).Save(ctx)
+	if err != nil {
+		return Session{}, fmt.Errorf("account: open: %w", err)
+	}
+	return s.session(row, refresh, now)
+}
+
+// lock reads an account again and keeps it from changing until the transaction ends; nil when it was erased, or its
+// password or address has changed since u was read.
+func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
+	q := tx.User.Query().Where(user.ID(u.ID), user.ErasedAtIsNil())
+	if tx.Locks() {
+		q = q.ForUpdate()
+	}
+	now, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("account: lock an account: %w", err)
+	}
+	if now.CredentialVersion != u.CredentialVersion {
+		return nil, nil
+	}
+	return now, nil
+}
+
+// Prove checks the password of an account that is known already, under the same limits as SignIn and with its errors.
+func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Origin) error {
+	ctx = system(ctx)
+	if err := s.prove(ctx, u, password, o); err != nil {
+		return err
+	}
+	if spent(u, s.now()) {
+		return fault.New(fault.Unauthenticated, "account.password_spent")
+	}
+	return nil
+}
+
+// prove is Prove for a mailed password too that has been used up: its own session changes it.
+func (s *Service) prove(ctx context.Context, u *ent.User, password string, o Origin) error {
+	w := known(u)
+	if _, err := s.try(ctx, w, password, o); err != nil {
+		return err
+	}
+	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject) })
+}
+
+// try looks at a password, at the cost of a try. The right one leaves the count as it is; the caller clears it.
+//
+// Security: all that happens here happens in the same order, with the same statements and the same hash, whether or not
+// there is an account. The try is counted before the hash, so that guesses at once are counted guesses.
+func (s *Service) try(ctx context.Context, w who, password string, o Origin) (rehash bool, err error) {
+	network := throttle.Origin(o.Network)
+	wait, err := s.limits.Wait(ctx, s.store.Client, throttle.Network, network, s.now())
+	if err != nil {
+		return false, err
+	}
+	if wait > 0 {
+		return false, throttle.Tries(wait)
+	}
+	if wait, err = s.count(ctx, throttle.SignIn, w.subject); err != nil {
+		return false, err
+	}
+	if wait > 0 {
+		return false, throttle.Tries(wait)
+	}
+
+	hash := ""
+	if w.account != nil {
+		hash = text(w.account.PasswordHash)
+	}
+	ok, rehash, err := s.hasher.Verify(ctx, password, hash)
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		// Wrong tries alone count for the network: three hundred people behind one router sign in as they like. Tries
+		// that were under way at the same time may overshoot by as many as the hasher lets wait.
+		if _, err := s.count(ctx, throttle.Network, network); err != nil {
+			return false, err
+		}
+		return false, fault.New(fault.Unauthenticated, "account.wrong_login")
+	}
+	return rehash, nil
+}
+
+// count is Allow in a transaction of its own, which must stay even when what follows fails.
+func (s *Service) count(ctx context.Context, rule throttle.Rule, subject string) (wait time.Duration, err error) {
+	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		wait, err = s.limits.Allow(ctx, tx, rule, subject, s.now())
+		return err
+	})
+	return wait, err
+}
+
+// spent tells whether a mailed password is used up, or older than a day.
+func spent(u *ent.User, now time.Time) bool {
+	return u.PasswordExpiresAt != nil && !now.Before(*u.PasswordExpiresAt)
+}
+
+// one reads the account that fits, nil if none does or it was erased.
+func (s *Service) one(ctx context.Context, which ...predicate.User) (*ent.User, error) {
+	u, err := s.store.User.Query().Where(append(which, user.ErasedAtIsNil())...).Only(system(ctx))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("account: find an account: %w", err)
+	}
+	return u, nil
+}

@@ -1,0 +1,117 @@
+package account
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"usher/internal/ident"
+	"usher/internal/secret"
+)
+
+// accessLife is how long an access token is good for. It only saves work: whoever lost their place is refused before.
+const accessLife = 5 * time.Minute
+
+// tokenType keeps every other JWT that these keys may ever sign from being taken for an access token (RFC 9068).
+const tokenType = "at+jwt"
+
+// maxToken bounds what is looked at; ours have some 400 bytes.
+const maxToken = 2048
+
+// tokens signs and checks access tokens.
+type tokens struct {
+	keys     []secret.SigningKey // the first signs
+	issuer   string
+	audience string
+	parser   *jwt.Parser
+}
+
+type claims struct {
+	jwt.RegisteredClaims
+	SignIn string `json:"sid"`
+}
+
+func newTokens(keys *secret.Keyring, base string, clock func() time.Time) tokens {
+	t := tokens{keys: keys.SigningKeys(), issuer: base, audience: base + "/graphql"}
+	t.parser = jwt.NewParser(
+		// Security: the algorithm is ours to choose, never the token's: neither 'none' nor an HMAC with the public key.
+		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
+		jwt.WithIssuer(t.issuer), jwt.WithAudience(t.audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(clock),
+	)
+	return t
+}
+
+// sign makes the access token of a sign-in.
+func (t tokens) sign(user, signIn ident.ID, now, until time.Time) (secret.Token, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: t.issuer, Audience: jwt.ClaimStrings{t.audience}, Subject: user.String(),
+			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(until),
+		},
+		SignIn: signIn.String(),
+	})
+	token.Header["typ"], token.Header["kid"] = tokenType, t.keys[0].KeyID
+	signed, err := token.SignedString(t.keys[0].Private)
+	if err != nil {
+		return "", fmt.Errorf("account: sign an access token: %w", err)
+	}
+	return secret.Token(signed), nil
+}
+
+var errToken = errors.New("account: not an access token of ours")
+
+// verify returns the account and the sign-in that a token was made for.
+func (t tokens) verify(token string) (user, signIn ident.ID, err error) {
+	if len(token) > maxToken {
+		return ident.ID{}, ident.ID{}, errToken
+	}
+	var c claims
+	if _, err := t.parser.ParseWithClaims(token, &c, t.key); err != nil {
+		return ident.ID{}, ident.ID{}, err
+	}
+	user, e1 := ident.Parse(c.Subject)
+	signIn, e2 := ident.Parse(c.SignIn)
+	if e1 != nil || e2 != nil || user.Kind() != ident.User || signIn.Kind() != ident.SignIn {
+		return ident.ID{}, ident.ID{}, errToken
+	}
+	return user, signIn, nil
+}
+
+func (t tokens) key(token *jwt.Token) (any, error) {
+	if token.Header["typ"] != tokenType {
+		return nil, errToken
+	}
+	for _, k := range t.keys {
+		if token.Header["kid"] == k.KeyID {
+			return k.Public, nil
+		}
+	}
+	return nil, errToken
+}
+
+// JWKS returns the public keys of access tokens as a JSON key set (RFC 7517, RFC 8037).
+func (s *Service) JWKS() []byte {
+	type key struct {
+		Type  string `json:"kty"`
+		Curve string `json:"crv"`
+		Use   string `json:"use"`
+		Alg   string `json:"alg"`
+		ID    string `json:"kid"`
+		X     string `json:"x"`
+	}
+	set := struct {
+		Keys []key `json:"keys"`
+	}{}
+	for _, k := range s.jwt.keys {
+		set.Keys = append(set.Keys, key{"OKP", "Ed25519", "sig", "EdDSA", k.KeyID, base64.RawURLEncoding.EncodeToString(k.Public)})
+	}
+	b, err := json.Marshal(set)
+	if err != nil {
+		panic(err) // strings alone
+	}
+	return b
+}

@@ -1,0 +1,42 @@
+package account
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/secure/precis"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// maxUsername is the most characters of a username.
+const maxUsername = 64
+
+// Username reads a username: how it is shown, and the key under which it is unique in an organization. The key is the
+// case-mapped profile of RFC 8265, so that Jane, jane and ｊａｎｅ are one. BAD_USER_INPUT at username when it is empty, too
+// long, holds spaces or signs that cannot be seen, or looks like an address (AUT-5).
+func Username(s string) (display, key string, err error) {
+	display = strings.TrimSpace(s)
+	switch {
+	case display == "":
+		return "", "", fault.Input("username", "account.username_empty")
+	case utf8.RuneCountInString(display) > maxUsername:
+		return "", "", fault.Input("username", "account.username_long", i18n.Args{"Max": maxUsername})
+	}
+	key, err = precis.UsernameCaseMapped.String(display)
+	// Security: whoever was called like another one's address would be taken for them; the mapped form is looked at,
+	// since there are wide signs that are mapped to an @.
+	if err == nil && strings.Contains(key, "@") {
+		return "", "", fault.Input("username", "account.username_address")
+	}
+	if err != nil {
+		return "", "", fault.Input("username", "account.username_chars")
+	}
+	return display, key, nil
+}
+
+// SortName is the name by which lists of members are sorted: last name, then first name, in lower case.
+func SortName(first, last *string) string {
+	return strings.ToLower(strings.TrimSpace(text(last) + " " + text(first)))
+}

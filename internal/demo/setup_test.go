@@ -1,0 +1,80 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"usher/internal/account"
+	"usher/internal/courier"
+	"usher/internal/jobs"
+	"usher/internal/mail"
+	"usher/internal/mailbox"
+	"usher/internal/onboarding"
+	"usher/internal/password"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// stage is a migrated, empty database and the services on it.
+type stage struct {
+	Deps
+	queue *jobs.Queue
+	box   *mailbox.Mailbox
+	ctx   context.Context // with the fence lifted, for looking
+}
+
+func newStage(t *testing.T, databaseURL string) *stage {
+	t.Helper()
+	db := must(store.Open(databaseURL))
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	box := must(mailbox.Listen("127.0.0.1:0"))
+	t.Cleanup(func() { _ = box.Close() })
+	sender := must(mail.NewSMTP("smtp://"+box.Addr(), "Usher <no-reply@usher.test>"))
+	t.Cleanup(func() { _ = sender.Close() })
+
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	queue := must(jobs.Open(db, jobs.Options{Logger: log}))
+	public := &url.URL{Scheme: "https", Host: "usher.test"}
+	clock := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+	keys := must(secret.NewKeyring([][]byte{bytes.Repeat([]byte{7}, secret.MinLength)}))
+	hasher := password.NewHasher(2)
+	post := courier.New(courier.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public, Logger: log, Clock: clock})
+	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public})
+	accounts.Register(post)
+	doors := onboarding.New(onboarding.Deps{
+		Store: db, Courier: post, Accounts: accounts, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public,
+	})
+	return &stage{
+		Deps:  Deps{Store: db, Onboarding: doors, Accounts: accounts, Clock: clock},
+		queue: queue, box: box, ctx: store.AsSystem(t.Context(), "the test looks at everything"),
+	}
+}
+
+func onSQLite(t *testing.T) *stage {
+	t.Helper()
+	return newStage(t, "sqlite:"+filepath.Join(t.TempDir(), "usher.db"))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func (s *stage) seed(t *testing.T) *Summary {
+	t.Helper()
+	sum, err := Seed(t.Context(), s.Deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}

@@ -1,0 +1,117 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"usher/internal/access"
+	"usher/internal/i18n"
+)
+
+// Summary is who can sign in to the demo.
+type Summary struct{ SignIns []SignIn }
+
+// SignIn is one person's way into one workspace. Roles are in words, with the places where they are held.
+type SignIn struct{ Name, Login, Password, Roles, Workspace string }
+
+// summary reads the tables, not the database: it says the same at every start.
+func summary() *Summary {
+	s := &Summary{}
+	for _, w := range workplaces {
+		for i, p := range w.people {
+			if i == 0 {
+				p.grant.roles = []string{access.Admin}
+			}
+			s.SignIns = append(s.SignIns, SignIn{
+				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name, Roles: w.held(p.grant),
+			})
+		}
+	}
+	return s
+}
+
+// held tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales foundations". Roles at the same
+// places are told together.
+func (w *workplace) held(g grant) string {
+	var told, roles []string
+	at := ""
+	tell := func() {
+		if len(roles) == 0 {
+			return
+		}
+		s := strings.Join(roles, say("demo.and", nil))
+		if at != "" {
+			s = say("demo.role_in", i18n.Args{"Role": s, "Place": at})
+		}
+		told = append(told, s)
+	}
+	keys := g.roles
+	if len(keys) == 0 {
+		keys = []string{access.Learner}
+	}
+	for _, key := range keys {
+		if places := w.places(g, key); len(roles) > 0 && places != at {
+			tell()
+			roles, at = nil, places
+		} else {
+			at = places
+		}
+		roles = append(roles, say("role."+key, nil))
+	}
+	tell()
+	return strings.Join(told, ", ")
+}
+
+// places names where a role of a grant lands, as the doors place it; empty is the whole workspace.
+func (w *workplace) places(g grant, role string) string {
+	var names []string
+	for _, kind := range access.PlacesOf(role) {
+		switch {
+		case kind == access.InGroup:
+			names = append(names, w.words(g.groups)...)
+		case kind == access.InOrgUnit && g.unit != "":
+			names = append(names, w.word(g.unit))
+		case kind == access.InSession:
+			for _, run := range g.sessions {
+				program, session, _ := strings.Cut(run, "/")
+				names = append(names, say("demo.run_of", i18n.Args{"Session": w.word(session), "Program": w.word(program)}))
+			}
+		}
+	}
+	return strings.Join(names, say("demo.and", nil))
+}
+
+// Print writes where to go and who to be, for the terminal of whoever started the demo.
+func (s *Summary) Print(out io.Writer, publicURL string) {
+	base := strings.TrimRight(publicURL, "/")
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	line := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")) }
+
+	line()
+	line(say("demo.running", nil))
+	line()
+	for _, to := range []struct{ key, path string }{
+		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.graphql", "/graphql"}, {"demo.mailbox", "/mailbox"},
+	} {
+		line("  "+say(to.key, nil), base+to.path)
+	}
+	line()
+	line(say("demo.password", i18n.Args{"Password": Password}))
+	workspace := ""
+	for _, who := range s.SignIns {
+		if who.Workspace != workspace {
+			workspace = who.Workspace
+			_ = table.Flush() // columns of one workspace line up with each other alone
+			line()
+			line(workspace)
+		}
+		line("  "+who.Name, who.Login, who.Roles)
+	}
+	line()
+	_ = table.Flush() // a terminal that went away is no reason to stop serving
+}
+
+// say is what the terminal is told, in English like all the command line's own words.
+func say(key string, args i18n.Args) string { return i18n.T(i18n.English, key, args) }

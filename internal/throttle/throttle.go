@@ -1,0 +1,137 @@
+// Package throttle counts what a stranger, or a member, may not do too often: tries to sign in, mails to one mailbox.
+//
+// The counts are rows, so that they hold for all processes together and outlive a restart. A row is found by an HMAC of
+// what it counts: the table names nobody, and nobody can look an address up in it. What is refused is not
+// counted: being refused never makes the wait longer, else a stranger could keep an owner waiting by asking.
+package throttle
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/throttle"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// chunk bounds the keys of one statement: five parameters each stay far below what either database takes.
+const chunk = 1000
+
+// Limiter counts under keys of its own. It is safe for concurrent use, in any number of processes.
+type Limiter struct{ keys *secret.Keyring }
+
+// New makes a Limiter. Another first secret in the keyring starts all counts anew, which nobody is harmed by.
+func New(keys *secret.Keyring) *Limiter { return &Limiter{keys: keys} }
+
+// Allow counts one more of a subject under a rule, if the rule has room. Otherwise it counts nothing and returns how
+// long to wait. The row stays locked until the transaction ends; when that rolls back, nothing was counted.
+func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject string, now time.Time) (time.Duration, error) {
+	waits, err := l.Take(ctx, tx, rule, now, subject)
+	if err != nil {
+		return 0, err
+	}
+	return waits[0], nil
+}
+
+// Take is Allow for many subjects, in a number of statements that does not grow with them (by the thousand). The waits
+// come in the order of the subjects; 0 is counted. A subject that is named twice counts once.
+func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, subjects ...string) ([]time.Duration, error) {
+	ctx = system(ctx)
+	now = now.UTC().Truncate(time.Microsecond)
+	keys := make([]string, len(subjects))
+	for i, subject := range subjects {
+		keys[i] = l.key(rule, subject)
+	}
+	// One order for everybody: two transactions that lock the same rows in two orders would wait for each other.
+	unique := slices.Compact(slices.Sorted(slices.Values(keys)))
+
+	waits := make(map[string]time.Duration, len(unique))
+	for part := range slices.Chunk(unique, chunk) {
+		if err := l.take(ctx, tx, rule, now, part, waits); err != nil {
+			return nil, fmt.Errorf("throttle: %s: %w", rule.Name, err)
+		}
+	}
+	inOrder := make([]time.Duration, len(keys))
+	for i, key := range keys {
+		inOrder[i] = waits[key]
+	}
+	return inOrder, nil
+}
+
+func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, keys []string, waits map[string]time.Duration) error {
+	// Security: the upsert locks every row, those that were there too, so that what is read next cannot change before
+	// it is written. On SQLite the whole transaction is alone.
+	fresh := make([]*ent.ThrottleCreate, len(keys))
+	for i, key := range keys {
+		fresh[i] = tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(now).SetLastAt(now)
+	}
+	if err := tx.Throttle.CreateBulk(fresh...).OnConflictColumns(throttle.FieldKey).Ignore().Exec(ctx); err != nil {
+		return err
+	}
+	rows, err := tx.Throttle.Query().Where(throttle.KeyIn(keys...)).All(ctx)
+	if err != nil {
+		return err
+	}
+
+	var begin, more []string
+	for _, row := range rows {
+		switch wait := rule.wait(row, now); {
+		case wait > 0:
+			waits[row.Key] = wait
+		case row.Count == 0 || rule.over(row, now):
+			begin = append(begin, row.Key)
+		default:
+			more = append(more, row.Key)
+		}
+	}
+	if len(begin) > 0 {
+		if err := tx.Throttle.Update().Where(throttle.KeyIn(begin...)).SetCount(1).SetWindowStart(now).SetLastAt(now).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(more) > 0 {
+		return tx.Throttle.Update().Where(throttle.KeyIn(more...)).AddCount(1).SetLastAt(now).Exec(ctx)
+	}
+	return nil
+}
+
+// Wait tells how long a subject would have to wait under a rule, and counts nothing.
+func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subject string, now time.Time) (time.Duration, error) {
+	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
+	if ent.IsNotFound(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	return rule.wait(row, now), nil
+}
+
+// Clear forgets a subject under a rule.
+func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject string) error {
+	_, err := tx.Throttle.Delete().Where(throttle.Key(l.key(rule, subject))).Exec(system(ctx))
+	if err != nil {
+		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	return nil
+}
+
+// Sweep deletes the counts that no rule looks at any more; run it now and then.
+func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
+	if _, err := tx.Throttle.Delete().Where(throttle.LastAtLT(now.UTC().Add(-longest))).Exec(system(ctx)); err != nil {
+		return fmt.Errorf("throttle: sweep: %w", err)
+	}
+	return nil
+}
+
+func (l *Limiter) key(rule Rule, subject string) string {
+	return hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
+}
+
+func system(ctx context.Context) context.Context {
+	return store.AsSystem(ctx, "limits count people and networks that belong to no workspace")
+}
