@@ -222,7 +222,7 @@ func (who *acceptor) account(ctx context.Context, tx *store.Tx, inv *opened) (*e
 		return tx.User.Get(system, who.known.ID)
 	}
 	u, err := tx.User.Create().SetEmail(inv.Email).SetEmailKey(inv.EmailKey).SetFirstName(who.first).SetLastName(who.last).
-		SetNillableLocale(optional(who.locale)).SetPasswordHash(who.hash).Save(system)
+		SetNillableLocale(optional(who.locale)).SetPasswordHash(who.hash).SetEmailProven(inv.mailed).Save(system)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}

@@ -161,6 +161,7 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 		entmail.StatusSent:    {invitation.DeliveryStatusSent, audit.InvitationSent},
 		entmail.StatusFailed:  {invitation.DeliveryStatusFailed, audit.InvitationFailed},
 		entmail.StatusBounced: {invitation.DeliveryStatusBounced, audit.InvitationBounced},
+		entmail.StatusDropped: {invitation.DeliveryStatusNotSent, ""}, // cancelled, accepted or corrected before it left
 	}
 	to, known := states[m.Status]
 	if !known {
@@ -178,8 +179,11 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	} else {
 		update.SetDeliveryError(*m.Error)
 	}
-	if m.Status == entmail.StatusSent {
+	switch m.Status {
+	case entmail.StatusSent:
 		update.SetLastSentAt(*m.SentAt)
+	case entmail.StatusDropped:
+		update.Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusQueued))
 	}
 	n, err := update.Save(ctx)
 	if n == 0 || err != nil || to.action == "" {
