@@ -130,7 +130,6 @@ func TestLinksAreGoodForTheirTimeTheirKindTheirAddressAndTheirVersion(t *testing
 		for what, token := range map[string]string{
 			"another address": forge(secret.PasswordReset, u.CredentialVersion, "john@example.org"),
 			"another kind":    forge(secret.EmailChange, u.CredentialVersion, "jane@example.org"),
-			"set a password":  forge(secret.SetPassword, u.CredentialVersion, "jane@example.org"),
 			"of the future":   forge(secret.PasswordReset, u.CredentialVersion+1, "jane@example.org"),
 			"cut short":       token[:20],
 			"changed":         strings.Replace(token, "A", "B", 1),
@@ -322,5 +321,28 @@ func TestChangingThePasswordEndsEveryOtherSession(t *testing.T) {
 		if m := w.box.last(t); m.Kind != string(mail.SecurityNotice) {
 			t.Errorf("the owner gets %s", m.Kind)
 		}
+	})
+}
+
+func TestAnOperatorsLinkSetsAPasswordAndProvesNoMailbox(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetEmailProven(false) })
+		link, err := w.SetPasswordLink(t.Context(), u.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := link[strings.LastIndex(link, "/")+1:]
+		if _, err := w.ResetPassword(t.Context(), token, fresh, home); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+			t.Fatalf("the new password does not sign in: %v", err)
+		}
+		u, err = w.db.User.Get(system(t.Context()), u.ID)
+		if err != nil || u.EmailProven {
+			t.Fatalf("an operator's word proved the mailbox (%v)", err)
+		}
+		_, err = w.ResetPassword(t.Context(), token, fresh, home)
+		wants(t, err, fault.LinkUsed, "a second use")
 	})
 }
