@@ -1,0 +1,310 @@
+package pages_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/invitation"
+	"usher/internal/i18n"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+const password = "staple battery horse"
+
+var grace = map[string]string{"firstName": "Grace", "lastName": "Hopper", "password": password}
+
+// state reads an invitation back, with how many accounts and sign-ins there are.
+func (h *house) state(t *testing.T, inv *ent.Invitation) (*ent.Invitation, int, int) {
+	t.Helper()
+	ctx := store.AsSystem(t.Context(), "a test looks")
+	fresh, err := h.Store.Invitation.Get(ctx, inv.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err := h.Store.User.Query().Count(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signIns, err := h.Store.SignIn.Query().Count(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fresh, users, signIns
+}
+
+func TestOpeningAnInvitationChangesNothing(t *testing.T) {
+	h := onSQLite(t)
+	inv := h.Invite("grace@new.test", nil)
+	before, users, signIns := h.state(t, inv)
+	b := h.browser(t)
+	for _, path := range []string{h.mailed(inv), h.copied(inv), h.mailed(inv) + "?act=accept&done=asked&have=account"} {
+		b.get(path).shows(http.StatusOK, "grace@new.test", "Workspace acme")
+		if p := b.send(http.MethodHead, path, nil); p.status != http.StatusOK || p.body != "" {
+			t.Errorf("HEAD: %d, %d bytes", p.status, len(p.body))
+		}
+		b.send(http.MethodPost, path, map[string][]string{"act": {"language"}}).shows(http.StatusOK)
+	}
+	after, u, s := h.state(t, inv)
+	if before.String() != after.String() || users != u || signIns != s {
+		t.Errorf("before %v, %d, %d\nafter  %v, %d, %d", before, users, signIns, after, u, s)
+	}
+}
+
+func TestANewPersonAcceptsAndIsIn(t *testing.T) {
+	onBoth(t, func(t *testing.T, h *house) {
+		for email, link := range map[string]func(*ent.Invitation) string{"grace@mailed.test": h.mailed, "grace@copied.test": h.copied} {
+			path := link(h.Invite(email, nil))
+			b := h.browser(t)
+			p := b.get(path).shows(http.StatusOK, "Ada Admin invites you to join Workspace acme")
+			if p.value("email") != email {
+				t.Errorf("the address is %q", p.value("email"))
+			}
+			p = p.press("Accept the invitation", grace).shows(http.StatusOK, "You are in: welcome to Workspace acme", email)
+			p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme").
+				press("Sign out", nil).shows(http.StatusOK, "You have signed out")
+
+			// The password that was chosen is the account's, however the mailbox was proven meanwhile.
+			b.get("/sign-in").press("Sign in", map[string]string{"login": email, "password": password}).shows(http.StatusOK, "Hello Grace")
+			b.get(path).shows(http.StatusOK, "You are in")
+
+			// Nobody else is let in by the same link (INV-8).
+			other := h.browser(t)
+			other.get(path).shows(http.StatusOK, "This invitation has been used").hides(email)
+			other.send(http.MethodPost, path, map[string][]string{"act": {"accept"}, "password": {password}}).shows(http.StatusGone, "has been used")
+		}
+	})
+}
+
+func TestAcceptingTwiceLeadsTheSamePersonOn(t *testing.T) {
+	h := onSQLite(t)
+	b := h.browser(t)
+	form := b.get(h.mailed(h.Invite("grace@new.test", nil)))
+	form.press("Accept the invitation", grace).shows(http.StatusOK, "You are in")
+	form.press("Accept the invitation", grace).shows(http.StatusOK, "You are in")
+}
+
+func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
+	h := onSQLite(t)
+	other := h.Found("Other", "other")
+	h.Write(func(ctx context.Context, tx *store.Tx) error { // proven, so that its password stays (AUT-4)
+		return tx.User.UpdateOneID(other.Admin.UserID).SetEmailProven(true).Exec(store.AsSystem(ctx, "a test prepares"))
+	})
+	b := h.browser(t)
+	p := b.get(h.mailed(h.Invite("admin@other.test", nil))).shows(http.StatusOK, "You have an account already")
+	if p.fields() != "email password never never never" {
+		t.Errorf("asks for %s", p.fields())
+	}
+	p = p.press("Sign in and accept", map[string]string{"password": "wrong wrong wrong"}).
+		shows(http.StatusUnprocessableEntity, "There is a problem").hides("wrong wrong wrong")
+	p.press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in")
+	b.get("/").shows(http.StatusOK, "Workspace acme", "Workspace other")
+}
+
+// AUT-4: an account whose mailbox nobody had proven loses the password of before, and its owner is told.
+func TestTheFirstProofOfAMailboxAsksForANewPassword(t *testing.T) {
+	h := onSQLite(t)
+	h.Found("Other", "other")
+	h.browser(t).get(h.mailed(h.Invite("admin@other.test", nil))).press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		shows(http.StatusOK, "You are in", "the password from before no longer works").
+		follow("Choose a new password").shows(http.StatusOK, "Send the link")
+}
+
+func TestWhoIsSignedInAcceptsWithOneClick(t *testing.T) {
+	h := onSQLite(t)
+	h.Found("Other", "other")
+	b := h.browser(t)
+	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": usherkit.Password}).shows(http.StatusOK)
+	b.get(h.copied(h.Invite("admin@other.test", nil))).shows(http.StatusOK, "One click is enough").
+		press("Accept the invitation", nil).shows(http.StatusOK, "You are in")
+}
+
+// INV-10: who invited may hold the copied link, and is not told whether the address has an account.
+func TestACopiedLinkDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
+	h := onSQLite(t)
+	h.Found("Other", "other")
+	b := h.browser(t)
+	seen := map[string]bool{}
+	for _, email := range []string{"admin@other.test", "admin@newer.test"} {
+		path := h.copied(h.Invite(email, nil))
+		first, second := b.get(path), b.get(path).follow("I have an account already").shows(http.StatusOK, "I have no account yet")
+		seen[strings.NewReplacer(path, "PATH", email, "EMAIL").Replace(first.body+second.body)] = true
+	}
+	if len(seen) != 1 {
+		t.Error("the two pages differ")
+	}
+	b.get(h.copied(h.Invite("admin@other.test", nil))).press("Accept the invitation", grace).
+		shows(http.StatusUnprocessableEntity, "Sign in and accept").
+		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in")
+}
+
+func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
+	h := onSQLite(t)
+	h.Found("Other", "other")
+	inv := h.Invite("grace@new.test", nil)
+	b := h.browser(t)
+	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": usherkit.Password}).shows(http.StatusOK)
+	p := b.get(h.mailed(inv)+"?lang=fr").shows(http.StatusOK, "grace@new.test", "admin@other.test")
+	b.send(http.MethodPost, h.mailed(inv), map[string][]string{"act": {"accept"}}).shows(http.StatusConflict, "admin@other.test")
+	if after, _, _ := h.state(t, inv); after.Status != invitation.StatusPending {
+		t.Error("the wrong account was bound")
+	}
+	p = p.press("Continuer avec grace@new.test", nil).shows(http.StatusOK, "Accepter l’invitation")
+	if !strings.HasPrefix(p.path, h.mailed(inv)) {
+		t.Errorf("came back to %s", p.path)
+	}
+	p.press("Accepter l’invitation", grace).shows(http.StatusOK, "bienvenue dans Workspace acme")
+}
+
+func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
+	h := onSQLite(t)
+	late, cancelled := h.Invite("late@new.test", nil), h.Invite("gone@new.test", nil)
+	if _, err := h.Onboarding.Cancel(t.Context(), h.Caller(h.Admin), cancelled.ID); err != nil {
+		t.Fatal(err)
+	}
+	form := h.browser(t).get(h.mailed(late))
+	h.Clock.Add(15 * 24 * time.Hour)
+	form.press("Accept the invitation", grace).shows(http.StatusGone, "has expired")
+	for inv, words := range map[*ent.Invitation]string{late: "has expired", cancelled: "was withdrawn"} {
+		h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, words).hides(inv.Email).
+			press("Ask for a new invitation", nil).shows(http.StatusOK, words, "Your request has been passed on")
+		if after, _, _ := h.state(t, inv); after.RenewalAskedAt == nil {
+			t.Errorf("nobody was asked for %s", words)
+		}
+	}
+}
+
+func TestDecliningTellsAndCanStopMail(t *testing.T) {
+	h := onSQLite(t)
+	for email, never := range map[string]string{"a@new.test": "", "b@new.test": "THIS_WORKSPACE", "c@new.test": "ALL"} {
+		inv := h.Invite(email, nil)
+		h.browser(t).get(h.mailed(inv)).press("Decline the invitation", map[string]string{"never": never}).
+			shows(http.StatusOK, "was declined").hides(email)
+		rows, err := h.Store.Suppression.Query().All(store.AsSystem(t.Context(), "a test looks"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var place string
+		for _, row := range rows {
+			if row.EmailKey == email {
+				place = "ALL"
+				if !row.PlaceID.IsZero() {
+					place = "THIS_WORKSPACE"
+				}
+			}
+		}
+		if place != never {
+			t.Errorf("asked for %q, got %q", never, place)
+		}
+	}
+	// A copied link does not speak for the mailbox everywhere.
+	copied := h.copied(h.Invite("d@new.test", nil))
+	h.browser(t).get(copied).hides(`value="ALL"`)
+	h.browser(t).send(http.MethodPost, copied, map[string][]string{"act": {"decline"}, "never": {"ALL"}}).shows(http.StatusForbidden)
+}
+
+func TestAnUnknownLinkAndADamagedOneSayTheSame(t *testing.T) {
+	h := onSQLite(t)
+	good := h.mailed(h.Invite("grace@new.test", nil))
+	for _, path := range []string{good[:len(good)-1], good + "A", "/invitations/x", "/invitations/%00", strings.Replace(good, "invitations", "preferences", 1)} {
+		h.browser(t).get(path).shows(http.StatusNotFound).hides("grace", "acme")
+	}
+}
+
+func TestAllThatIsMissingIsSaidAtOnceAndAnswersAreKept(t *testing.T) {
+	h := onSQLite(t)
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.CustomField.CreateBulk(
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("shoe").SetName("Shoe size").SetType(customfield.TypeNumber).SetRequired(true).SetPosition(1),
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("team").SetName("Team <b>").SetType(customfield.TypeChoice).
+				SetChoices([]string{"Red", "Blue"}).SetRequired(true).SetPosition(2),
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("born").SetName("Birthday").SetType(customfield.TypeDate).SetRequired(true).SetPosition(3),
+		).Exec(ctx)
+	})
+	p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil)))
+	p = p.press("Accept the invitation", map[string]string{"firstName": "Grace <i>", "password": "x", "field.shoe": "38"}).
+		shows(http.StatusUnprocessableEntity, "Error:", "There is a problem", "Enter your last name.", "Answer ‘Team <b>’.", "Answer ‘Birthday’.").
+		hides("<i>", "<b>", `value="x"`)
+	if p.value("firstName") != "Grace <i>" || p.value("field.shoe") != "38" || p.value("password") != "" {
+		t.Error("answers got lost, or the password came back")
+	}
+	p.faultless()
+
+	p = p.press("Accept the invitation", map[string]string{
+		"firstName": "Grace", "lastName": "Hopper", "password": "short", "field.team": "Blue", "field.born": "1906-12-09",
+	}).shows(http.StatusUnprocessableEntity, "at least 8 characters")
+	if p.value("field.team") != "Blue" {
+		t.Error("the choice got lost")
+	}
+	p.press("Accept the invitation", map[string]string{"password": password, "field.shoe": "many"}).
+		shows(http.StatusUnprocessableEntity).press("Accept the invitation", map[string]string{"password": password, "field.shoe": "38"}).
+		shows(http.StatusOK, "You are in")
+	m, err := h.Store.Member.Query().WithUser().Order(ent.Desc("id")).First(h.In())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *m.Edges.User.FirstName != "Grace" || len(m.CustomFields) != 3 {
+		t.Errorf("came in as %v with %v", m.Edges.User, m.CustomFields)
+	}
+}
+
+func TestSwitchingTheLanguageKeepsTheAnswers(t *testing.T) {
+	h := onSQLite(t)
+	inv := h.Invite("grace@new.test", nil)
+	p := h.browser(t).get(h.mailed(inv)).press("Français", map[string]string{"firstName": "Grace", "lastName": "Hopper", "password": password}).
+		shows(http.StatusOK, "Accepter l’invitation").hides("Error", "Erreur", password)
+	if p.value("firstName") != "Grace" || p.value("lastName") != "Hopper" || p.value("locale") != "fr" {
+		t.Errorf("answers got lost: %s", p.body)
+	}
+	p = p.press("Accepter l’invitation", map[string]string{"lastName": ""}).shows(http.StatusUnprocessableEntity, "Erreur :", "Saisissez votre nom.")
+	p = p.press("Accepter l’invitation", map[string]string{"lastName": "Hopper", "password": password}).shows(http.StatusOK, "bienvenue dans")
+	p.follow("Continuer").shows(http.StatusOK, "Bonjour Grace")
+	if u := h.User("grace@new.test"); *u.Locale != "fr" {
+		t.Errorf("the account speaks %s", *u.Locale)
+	}
+}
+
+func TestTheLanguageIsWhatTheReaderWants(t *testing.T) {
+	h := onSQLite(t)
+	french := string(i18n.French)
+	out, err := h.Onboarding.Invite(t.Context(), h.Caller(h.Admin), onboarding.InviteInput{
+		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"}, Grant: &onboarding.GrantInput{Locale: &french},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := h.mailed(out[0].Invitation)
+	for _, x := range []struct{ query, header, want string }{
+		{"", "", "fr"}, {"", "en-GB,en;q=0.9,fr;q=0.8", "en"}, {"", "fr-CA", "fr"}, {"", "de", "fr"}, {"?lang=en", "fr", "en"}, {"?lang=xx", "en", "en"},
+	} {
+		b := h.browser(t)
+		if x.header != "" {
+			b.header.Set("Accept-Language", x.header)
+		}
+		p := b.get(path + x.query)
+		if got := attr(p.one("html", nil), "lang"); got != x.want || p.header.Get("Content-Language") != x.want {
+			t.Errorf("%q with %q: %s, want %s", x.query, x.header, got, x.want)
+		}
+	}
+}
+
+func TestAFullHouseSaysSoAndKeepsTheAnswers(t *testing.T) {
+	h := onSQLite(t)
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Organization.UpdateOneID(h.Workspace.OrganizationID).SetSeats(1).Exec(store.AsSystem(ctx, "a test prepares"))
+	})
+	inv := h.Invite("grace@new.test", nil)
+	p := h.browser(t).get(h.mailed(inv)).press("Accept the invitation", grace).shows(http.StatusConflict, "There is a problem")
+	if p.value("firstName") != "Grace" {
+		t.Error("answers got lost")
+	}
+	if after, users, _ := h.state(t, inv); after.Status != invitation.StatusPending || users != 1 {
+		t.Error("something was changed")
+	}
+}

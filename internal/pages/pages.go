@@ -1,0 +1,86 @@
+package pages
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"usher/internal/account"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+)
+
+// Deps is what the pages work with. RequestID, ClientIP and Log may be left out.
+type Deps struct {
+	Store      *store.Store // for reading what the home shows, in the scope of who is signed in
+	Onboarding *onboarding.Service
+	Accounts   *account.Service
+	PublicURL  *url.URL                       // forms of its origin are ours, even where a proxy changes the host
+	ClientIP   func(*http.Request) netip.Addr // the client's own address; limits against guessing count by it
+	RequestID  func(context.Context) string   // names a request in the log and on the page of an internal error
+	Log        *slog.Logger
+}
+
+// pages answers for all paths of this package.
+type pages struct {
+	Deps
+	origin *http.CrossOriginProtection
+}
+
+// New makes the handler of the public pages and of their assets. Whatever path it is given and does not know, it answers
+// with a page that says so: it may be mounted at "/".
+func New(d Deps) http.Handler {
+	if d.ClientIP == nil {
+		d.ClientIP = func(*http.Request) netip.Addr { return netip.Addr{} }
+	}
+	if d.RequestID == nil {
+		d.RequestID = func(context.Context) string { return "" }
+	}
+	if d.Log == nil {
+		d.Log = slog.Default()
+	}
+	p := &pages{Deps: d, origin: http.NewCrossOriginProtection()}
+	if d.PublicURL != nil {
+		if err := p.origin.AddTrustedOrigin(d.PublicURL.Scheme + "://" + d.PublicURL.Host); err != nil {
+			panic("pages: the public URL has no origin: " + err.Error()) // the configuration has checked it
+		}
+	}
+
+	mux := http.NewServeMux()
+	mux.Handle("/{$}", p.at((*visit).home))
+	mux.Handle("/sign-in", p.at((*visit).signIn))
+	mux.Handle("/sign-out", p.at((*visit).signOut))
+	mux.Handle("/forgot-password", p.at((*visit).forgotPassword))
+	mux.Handle("/change-password", p.at((*visit).changePassword))
+	mux.Handle("/reset-password/{token}", p.at((*visit).resetPassword))
+	mux.Handle("/confirm-email/{token}", p.at((*visit).confirmEmail))
+	mux.Handle("/invitations/{token}", p.at((*visit).invitation))
+	mux.Handle("/preferences/{token}", p.at((*visit).preferences))
+	mux.HandleFunc("GET /assets/{file}", serveAsset)
+	mux.Handle("/", p.at((*visit).missing))
+	return mux
+}
+
+// at makes a handler of a page. One function answers GET and POST, so that what is shown and what is shown again after
+// a mistake cannot differ.
+func (p *pages) at(answer func(*visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{pages: p, w: w, r: r, token: r.PathValue("token"), brand: usher()}
+		v.locale = v.language()
+		if err := v.enter(); err != nil {
+			v.broken(err)
+			return
+		}
+		if v.answered {
+			return
+		}
+		if err := answer(v); err != nil {
+			v.broken(err)
+		}
+	})
+}
+
+// longest bounds what a form may hold; a password of a kilobyte and the longest answers fit many times.
+const longest = 64 << 10

@@ -1,0 +1,193 @@
+package pages
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/web"
+)
+
+// view is what a page shows, from top to bottom. Its strings are whole sentences in the reader's language, or somebody's
+// own words; the template escapes them all.
+type view struct {
+	Title   string
+	Notice  string   // what has just been done
+	Text    []string // paragraphs
+	Quote   string   // what the inviter wrote
+	QuoteBy string
+	Names   []string
+	Way     *way  // the one thing to do, where it is no form
+	Form    *form // the one thing to do
+	Links   []way
+	Aside   *form // something else to do, folded
+
+	*visit
+	Contact   *way
+	Languages []tongue
+}
+
+// way is a link and what it says.
+type way struct{ Path, Label string }
+
+// tongue is one language of the switch.
+type tongue struct {
+	Locale  i18n.Locale
+	Name    string // in that language itself
+	Path    string
+	Current bool
+}
+
+// Locale is the page's language.
+func (p *view) Locale() i18n.Locale { return p.locale }
+
+// Brand is whose page it is.
+func (p *view) Brand() brand { return p.brand }
+
+// T returns a sentence of the frame.
+func (p *view) T(key string) string { return p.t(key) }
+
+// Errors lists what is wrong with the answers, for the summary on top.
+func (p *view) Errors() []mistake {
+	var list []mistake
+	for _, f := range []*form{p.Form, p.Aside} {
+		if f != nil {
+			list = append(list, f.mistakes()...)
+		}
+	}
+	return list
+}
+
+var frame = template.Must(template.New("page.html").Funcs(template.FuncMap{"asset": assetPath}).ParseFS(web.Pages(), "page.html"))
+
+// show answers with a page.
+func (v *visit) show(status int, p view) error {
+	v.answered = true
+	p.visit = v
+	if c := v.brand.Contact; c != "" {
+		p.Contact = contact(c)
+	}
+	for _, l := range i18n.Locales {
+		p.Languages = append(p.Languages, tongue{l, i18n.T(l, "pages.language_name", nil), v.here(string(l)), l == v.locale})
+	}
+	var page bytes.Buffer // whole or not at all: an error half-way would leave half a page with status 200
+	if err := frame.Execute(&page, &p); err != nil {
+		return fmt.Errorf("pages: render: %w", err)
+	}
+	v.protect()
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(v.locale))
+	h.Set("Content-Length", strconv.Itoa(page.Len()))
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(page.Bytes()) // what can fail here is the client going away
+	return nil
+}
+
+// protect sets the headers of every page.
+//
+// Security: no script, style or frame but our own files; a logo from the one origin that the workspace chose. Nothing is
+// stored, indexed or told to other sites: paths hold tokens. Pages without one say same-origin, for doc.go's reason.
+func (v *visit) protect() {
+	h := v.w.Header()
+	pictures := "'self'"
+	if v.brand.LogoOrigin != "" {
+		pictures += " " + v.brand.LogoOrigin
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src "+pictures+
+		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	referrer := "same-origin"
+	if v.token != "" {
+		referrer = "no-referrer"
+	}
+	h.Set("Referrer-Policy", referrer)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// message answers with a page that says one thing: the sentences <key>_title and <key>_text, and a way home.
+func (v *visit) message(status int, key string, args ...any) error {
+	return v.show(status, view{
+		Title: v.t(key+"_title", args...), Text: []string{v.t(key+"_text", args...)},
+		Links: []way{{v.path("/"), v.t("to_home")}},
+	})
+}
+
+// refuse answers a form that was not accepted with the same page again: the sentence of the fault on top and at its
+// field. Whatever is no fault stays an error.
+func (v *visit) refuse(p view, err error) error {
+	f, ok := fault.Of(err)
+	if !ok {
+		return err
+	}
+	p.Form.blame(f.Field, f.Message.In(v.locale))
+	return v.show(v.status(f), p)
+}
+
+// status is the HTTP status of a fault; one that asks for patience says how long.
+func (v *visit) status(f *fault.Error) int {
+	if f.RetryAfter > 0 {
+		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()+0.999))))
+	}
+	switch f.Code {
+	case fault.BadUserInput, fault.PasswordTooWeak, fault.Unauthenticated:
+		return http.StatusUnprocessableEntity
+	case fault.RateLimited:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	case fault.LinkInvalid, fault.NotFound:
+		return http.StatusNotFound
+	case fault.LinkExpired, fault.LinkCancelled, fault.LinkUsed:
+		return http.StatusGone
+	case fault.Forbidden, fault.PlanRequired, fault.PasswordChangeRequired:
+		return http.StatusForbidden
+	}
+	return http.StatusConflict
+}
+
+// broken answers for what nobody could act on: a fault that no page expected, said in its own words, or an internal
+// error, logged once with its cause and shown as a number to ask about.
+func (v *visit) broken(err error) {
+	if f, ok := fault.Of(err); ok {
+		p := view{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)}, Links: []way{{v.path("/"), v.t("to_home")}}}
+		if err = v.show(v.status(f), p); err == nil {
+			return
+		}
+	}
+	id := v.RequestID(v.r.Context())
+	// Security: the pattern and not the path, which may hold a token.
+	v.Log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "request", id, "error", err)
+	p := view{Title: v.t("broken_title"), Text: []string{v.t("broken_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
+	if id != "" {
+		p.Text = append(p.Text, v.t("broken_number", "Number", id))
+	}
+	v.brand = usher()
+	if err := v.show(http.StatusInternalServerError, p); err != nil {
+		http.Error(v.w, v.t("broken_title"), http.StatusInternalServerError)
+	}
+}
+
+// missing answers for paths that lead nowhere.
+func (v *visit) missing() error { return v.message(http.StatusNotFound, "missing") }
+
+// contact makes a link of an address or a page; anything else, a telephone number, is shown as it is.
+func contact(said string) *way {
+	if u, err := url.Parse(said); err == nil && u.Scheme == "https" && u.Host != "" {
+		return &way{said, strings.TrimPrefix(said, "https://")}
+	}
+	if a, err := address.Parse(said); err == nil && a.Display == said {
+		return &way{"mailto:" + said, said}
+	}
+	return &way{Label: said}
+}

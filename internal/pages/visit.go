@@ -1,0 +1,194 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/cookie"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// visit is one request for one page, and who makes it.
+type visit struct {
+	*pages
+	w        http.ResponseWriter
+	r        *http.Request
+	token    string         // the last part of the path, on pages that have one
+	caller   *access.Caller // anonymous when nobody is signed in
+	locale   i18n.Locale
+	brand    brand
+	answered bool
+}
+
+// enter checks where a request comes from, reads its form, and finds out who is signed in.
+func (v *visit) enter() error {
+	switch v.r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodPost:
+		if !v.ours() {
+			return v.message(http.StatusForbidden, "foreign")
+		}
+		v.r.Body = http.MaxBytesReader(v.w, v.r.Body, longest)
+		if err := v.r.ParseForm(); err != nil {
+			var long *http.MaxBytesError
+			if errors.As(err, &long) {
+				return v.message(http.StatusRequestEntityTooLarge, "unreadable")
+			}
+			return v.message(http.StatusBadRequest, "unreadable")
+		}
+	default:
+		v.w.Header().Set("Allow", "GET, HEAD, POST")
+		return v.message(http.StatusMethodNotAllowed, "missing")
+	}
+	caller, err := v.Accounts.CallerByCookie(v.r.Context(), cookie.From(v.r))
+	if err != nil {
+		return err
+	}
+	v.caller = caller
+	v.locale = v.language()
+	return nil
+}
+
+// ours tells whether a form was sent from one of our own pages, or by a program.
+//
+// Security: the cookie is SameSite=Lax already; this also keeps another site from signing somebody in as somebody else.
+// Browsers of before 2023, and all of them on plain http, say nothing but the Origin, and of a page with no-referrer
+// they say "null". There the token in the path, which a foreign site does not know, has to stand for it.
+func (v *visit) ours() bool {
+	if v.r.Header.Get("Sec-Fetch-Site") == "" && v.r.Header.Get("Origin") == "null" && v.token != "" {
+		return true
+	}
+	return v.origin.Check(v.r) == nil
+}
+
+// acts tells whether the request is to do something: a form was sent, and not just to see it in another language.
+func (v *visit) acts() bool {
+	return v.r.Method == http.MethodPost && v.r.PostForm.Get("act") != "language"
+}
+
+// comesFrom is where a request comes from, for limits and for the list of one's sign-ins.
+func (v *visit) comesFrom() account.Origin {
+	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent()}
+}
+
+// signedIn hands the browser a session in the place of the one it had.
+func (v *visit) signedIn(s *account.Session) error {
+	if !v.caller.Anonymous() && v.caller.SignInID != s.SignInID {
+		// The browser is about to forget this sign-in; left open it would stay in the person's list for weeks.
+		if err := v.Accounts.SignOut(v.r.Context(), v.caller); err != nil {
+			return err
+		}
+	}
+	cookie.Set(v.w, s.RefreshToken, s.RefreshEndsAt)
+	return nil
+}
+
+// language decides doc.go's order, with what is known so far.
+func (v *visit) language(wishes ...string) i18n.Locale {
+	list := []string{v.r.URL.Query().Get("lang")}
+	if v.caller != nil {
+		list = append(list, v.caller.Locale)
+	}
+	l, _ := i18n.Match(append(append(list, v.r.Header.Get("Accept-Language")), wishes...)...)
+	return l
+}
+
+// said is the language that the address says, empty if it says none that we speak.
+func (v *visit) said() string {
+	if lang := v.r.URL.Query().Get("lang"); i18n.Known(lang) {
+		return lang
+	}
+	return ""
+}
+
+// t returns a sentence of this package; args are names and values of its places by turns.
+func (v *visit) t(key string, args ...any) string {
+	places := i18n.Args{}
+	for i := 0; i+1 < len(args); i += 2 {
+		name, _ := args[i].(string)
+		places[name] = args[i+1]
+	}
+	return i18n.T(v.locale, "pages."+key, places)
+}
+
+// path is an address of ours in the language that was chosen; args are names and values of its query by turns.
+func (v *visit) path(to string, args ...string) string { return v.pathIn(v.said(), to, args...) }
+
+func (v *visit) pathIn(lang, to string, args ...string) string {
+	at, query, _ := strings.Cut(to, "?")
+	q, err := url.ParseQuery(query)
+	if err != nil {
+		q = url.Values{}
+	}
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i+1] != "" {
+			q.Set(args[i], args[i+1])
+		}
+	}
+	if lang != "" {
+		q.Set("lang", lang)
+	}
+	if len(q) == 0 {
+		return at
+	}
+	return at + "?" + q.Encode()
+}
+
+// kept are the words of a query that a page needs again when its language is switched or its form is sent.
+var kept = []string{"next", "done", "have"}
+
+// here is the address of this page itself, in a language; empty for the one that was chosen.
+func (v *visit) here(lang string) string {
+	if lang == "" {
+		lang = v.said()
+	}
+	var args []string
+	for _, name := range kept {
+		args = append(args, name, v.r.URL.Query().Get(name))
+	}
+	return v.pathIn(lang, v.r.URL.EscapedPath(), args...)
+}
+
+// to sends the browser on after a POST has acted.
+func (v *visit) to(path string) error {
+	v.answered = true
+	v.protect()
+	v.w.Header().Set("Location", path)
+	v.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// next is where a page was asked to lead on to, "/" unless that is a path of ours.
+//
+// Security: anything that a browser could take for another host ("//host", "/\host", a scheme) would make our own
+// sign-in lend its good name to a stranger's page.
+func (v *visit) next() string {
+	next := v.r.PostForm.Get("next")
+	if next == "" {
+		next = v.r.URL.Query().Get("next")
+	}
+	u, err := url.Parse(next)
+	if err != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, odd) ||
+		u.Scheme != "" || u.Host != "" {
+		return "/"
+	}
+	return next
+}
+
+// odd are the characters that browsers mend on their way: a back slash into a slash, a tab or a new line into nothing.
+func odd(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }
+
+// linkFault tells whether an error is about the link itself rather than about what was typed.
+func linkFault(err error) bool {
+	for _, code := range []fault.Code{fault.LinkInvalid, fault.LinkExpired, fault.LinkCancelled, fault.LinkUsed} {
+		if fault.Has(err, code) {
+			return true
+		}
+	}
+	return false
+}
