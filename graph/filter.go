@@ -45,6 +45,11 @@ func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
 			startsWith[predicate.Invitation](invitation.FieldFirstName, s),
 			startsWith[predicate.Invitation](invitation.FieldLastName, s)))
 	}
+	if f.RenewalAsked != nil && *f.RenewalAsked {
+		all = append(all, invitation.RenewalAskedAtNotNil())
+	} else if f.RenewalAsked != nil {
+		all = append(all, invitation.RenewalAskedAtIsNil())
+	}
 	if f.CreatedAfter != nil {
 		all = append(all, invitation.CreatedAtGTE(f.CreatedAfter.UTC()))
 	}

@@ -17,6 +17,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/workspace"
 )
 
 // Lists of what happens start with the newest.
@@ -116,6 +117,12 @@ func change[T any](o graphql.Omittable[*T]) onboarding.Change[T] {
 func changed(o graphql.Omittable[*string]) account.Field {
 	v, set := o.ValueOK()
 	return account.Field{Set: set, Value: v}
+}
+
+// cleared is change for a workspace.
+func cleared(o graphql.Omittable[*string]) workspace.Change {
+	v, set := o.ValueOK()
+	return workspace.Change{Set: set, Value: v}
 }
 
 func byName(groups []*ent.Group) []*ent.Group {

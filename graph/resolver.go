@@ -11,6 +11,7 @@ import (
 	"usher/ent"
 	"usher/internal/account"
 	"usher/internal/onboarding"
+	"usher/internal/workspace"
 )
 
 // Resolver holds what resolvers ask.
@@ -18,5 +19,6 @@ type Resolver struct {
 	Reads      *ent.Client // reads only, behind the fence
 	Accounts   *account.Service
 	Onboarding *onboarding.Service
+	Workspaces *workspace.Service
 	Clock      func() time.Time
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"fmt"
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -16,6 +17,7 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/workspace"
 
 	"entgo.io/contrib/entgql"
 )
@@ -49,6 +51,16 @@ func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map
 		answers[key] = answer
 	}
 	return answers, nil
+}
+
+// UpdateWorkspace is the resolver for the updateWorkspace field.
+func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWorkspaceInput) (*ent.Workspace, error) {
+	return r.Workspaces.Update(ctx, caller(ctx), workspace.UpdateInput{
+		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale, TimeZone: input.TimeZone,
+		LogoURL: cleared(input.LogoURL), Color: cleared(input.Color), SupportContact: cleared(input.SupportContact),
+		InvitationDays: input.InvitationDays, RemindDaysBeforeExpiry: input.RemindDaysBeforeExpiry,
+		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
+	})
 }
 
 // Members is the resolver for the members field.

@@ -51,6 +51,7 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("declined_at").Optional().Nillable().Comment("When the invitee declined, UTC."),
 		field.Time("renewal_asked_at").Optional().Nillable().
 			Comment("When the person asked for a new link (INV-12), UTC; null once renewed."),
+		field.Bool("notify_inviter").Default(false).Comment("Whether the inviter is mailed when it is accepted."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
 			Comment("When its next reminder is due (INV-14), worked out at each mail; null for none."),
 		field.UUID("invited_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),

@@ -39,8 +39,6 @@ func (Member) Fields() []ent.Field {
 			"Joined", "JOINED", "Registered", "REGISTERED", "Provisioned", "PROVISIONED", "Founded", "FOUNDED").
 			Comment("The door through which the person came in."),
 		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
-		field.Bool("wants_acceptance_notice").Default(false).Annotations(hidden).
-			Comment("Whether to tell this inviter of each acceptance (INV-11)."),
 		field.String("email_key").Default("").Annotations(hidden).
 			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
 		field.String("sort_name").Default("").Annotations(hidden, entgql.OrderField("NAME")).

@@ -27,6 +27,7 @@ type InviteInput struct {
 	NeverExpires  *bool
 	SendMail      *bool // nil is true
 	RemindPending *bool
+	NotifyInviter *bool
 }
 
 // Invitee is an address with a name.
@@ -146,7 +147,8 @@ func (b *batch) make(o *Outcome, p *person) {
 	create := b.tx.Invitation.Create().SetID(i).SetWorkspaceID(b.workspace.ID).
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(optional(p.first)).SetNillableLastName(optional(p.last)).
 		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(b.grant.Locale)).
-		SetNillableExpiresAt(b.life.end).SetLifetimeDays(b.life.days).SetCreatedAt(b.now).SetDeliveryStatus("NOT_SENT")
+		SetNillableExpiresAt(b.life.end).SetLifetimeDays(b.life.days).SetCreatedAt(b.now).SetDeliveryStatus("NOT_SENT").
+		SetNillableNotifyInviter(b.in.NotifyInviter)
 	setGrant(create.Mutation(), b.grant)
 	setGiver(create.Mutation(), b.by, b.workspace.ID)
 	if m := b.by.In(b.workspace.ID); !m.MemberID.IsZero() {

@@ -16,7 +16,8 @@ import (
 )
 
 // Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier mails stays good, and
-// a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that expired is pending again.
+// a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that expired is pending again, as is a cancelled one
+// whose invitee asks for a new link.
 func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.Invitation, error) {
 	inv, err := s.found(ctx, by, i)
 	if err != nil {
@@ -54,7 +55,9 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 }
 
 func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace, inv *ent.Invitation, note string, now time.Time) error {
-	if st := Status(inv, now); st != invitation.StatusPending && st != invitation.StatusExpired {
+	st := Status(inv, now)
+	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
+	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return notOpen(st)
 	}
 	free, err := s.freeFrom(ctx, tx, []string{inv.EmailKey}, now)
@@ -81,6 +84,10 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		update.ClearExpiresAt()
 	}
 	setReminder(update.Mutation(), reminder(w, now, l.end, now))
+	if renewed { // the person asked for a new link (INV-12); the one that was taken back stays dead
+		inv.LinkVersion++
+		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
+	}
 	if err := update.Exec(ctx); ent.IsConstraintError(err) {
 		return fault.New(fault.Conflict, "invite.invited_anew")
 	} else if err != nil {

@@ -123,12 +123,8 @@ const groupsGone = "groups gone"
 
 // tellInviter queues the news of an acceptance, if the inviter wants them or has to know.
 func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation, lost bool, now time.Time) error {
-	if inv.InvitedByID == nil {
+	if !inv.NotifyInviter && !lost {
 		return nil
-	}
-	m, err := tx.Member.Get(ctx, *inv.InvitedByID)
-	if err != nil || !m.WantsAcceptanceNotice && !lost {
-		return ignoringMissing(err)
 	}
 	to, err := s.inviter(ctx, tx, inv)
 	if to == nil || err != nil {
@@ -139,13 +135,6 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 		l.Note = groupsGone
 	}
 	return s.Courier.Post(ctx, tx, l)
-}
-
-func ignoringMissing(err error) error {
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	return err
 }
 
 // delivered keeps an invitation's delivery state true to its latest mail (INV-15).

@@ -12,6 +12,7 @@ import (
 	"usher/internal/onboarding"
 	"usher/internal/pages"
 	"usher/internal/store"
+	"usher/internal/workspace"
 )
 
 // Deps is what the routes lead to.
@@ -31,7 +32,8 @@ type server struct{ Deps }
 func New(d Deps) http.Handler {
 	s := &server{d}
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
-		Reads: d.Store.Client, Accounts: d.Accounts, Onboarding: d.Onboarding, Clock: d.Clock,
+		Reads: d.Store.Client, Accounts: d.Accounts, Onboarding: d.Onboarding,
+		Workspaces: &workspace.Service{Store: d.Store}, Clock: d.Clock,
 	}})
 
 	mux := http.NewServeMux()

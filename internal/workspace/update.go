@@ -1,0 +1,152 @@
+// Package workspace is what exists once people are in: how a workspace looks and which defaults its doors have.
+package workspace
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Service holds the verbs.
+type Service struct{ Store *store.Store }
+
+// Change is a field that absent keeps and nil clears.
+type Change struct {
+	Set   bool
+	Value *string
+}
+
+// UpdateInput is what to change of a workspace; nil keeps.
+type UpdateInput struct {
+	ID                     ident.ID
+	Name                   *string
+	LogoURL                Change
+	Color                  Change
+	DefaultLocale          *string
+	TimeZone               *string
+	SupportContact         Change
+	InvitationDays         *int
+	RemindDaysBeforeExpiry []int
+	RemindDaysAfterSending []int
+	RequireGroup           *bool
+}
+
+// Limits of what a workspace may say.
+const (
+	maxName      = 200
+	maxURL       = 2_000
+	maxDays      = 365
+	maxReminders = 5
+)
+
+var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+// Update changes a workspace's looks and defaults. Defaults hold for what is made from then on.
+func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Workspace, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	m := by.In(in.ID)
+	if m == nil {
+		return nil, fault.Missing()
+	}
+	if !m.Throughout(access.WorkspaceManage) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+
+	var w *ent.Workspace
+	ctx = store.InWorkspace(ctx, in.ID)
+	err := s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if w, err = tx.Workspace.Get(ctx, in.ID); err != nil {
+			return err
+		}
+		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).SetNillableDefaultLocale(in.DefaultLocale).SetNillableTimeZone(in.TimeZone)
+		for _, c := range []struct {
+			Change
+			set   func(string) *ent.WorkspaceUpdateOne
+			clear func() *ent.WorkspaceUpdateOne
+		}{
+			{in.LogoURL, update.SetLogoURL, update.ClearLogoURL},
+			{in.Color, update.SetColor, update.ClearColor},
+			{in.SupportContact, update.SetSupportContact, update.ClearSupportContact},
+		} {
+			switch {
+			case c.Set && c.Value != nil:
+				c.set(*c.Value)
+			case c.Set:
+				c.clear()
+			}
+		}
+		set := w.Settings
+		if in.InvitationDays != nil {
+			set.InvitationDays = *in.InvitationDays
+		}
+		if in.RemindDaysBeforeExpiry != nil {
+			set.RemindDaysBeforeExpiry = in.RemindDaysBeforeExpiry
+		}
+		if in.RemindDaysAfterSending != nil {
+			set.RemindDaysAfterSending = in.RemindDaysAfterSending
+		}
+		if in.RequireGroup != nil {
+			set.RequireGroup = *in.RequireGroup
+		}
+		w, err = update.SetSettings(set).Save(ctx)
+		return err
+	})
+	return w, err
+}
+
+// check refuses what is not well formed, at its field.
+func (in *UpdateInput) check() error {
+	if in.Name != nil {
+		name := strings.TrimSpace(*in.Name)
+		if n := utf8.RuneCountInString(name); n == 0 || n > maxName || strings.ContainsAny(name, "\r\n\t\x00") {
+			return fault.Input("name", "workspace.name", i18n.Args{"Max": maxName})
+		}
+		in.Name = &name
+	}
+	if v := in.LogoURL.Value; v != nil {
+		u, err := url.Parse(*v)
+		if err != nil || len(*v) > maxURL || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return fault.Input("logoUrl", "workspace.logo")
+		}
+	}
+	if v := in.Color.Value; v != nil && !colorForm.MatchString(*v) {
+		return fault.Input("color", "workspace.color")
+	}
+	if in.DefaultLocale != nil && !i18n.Known(*in.DefaultLocale) {
+		return fault.Input("defaultLocale", "input.locale", i18n.Args{"Value": *in.DefaultLocale})
+	}
+	if in.TimeZone != nil {
+		if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" || *in.TimeZone == "Local" {
+			return fault.Input("timeZone", "workspace.time_zone")
+		}
+	}
+	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName || strings.ContainsAny(*v, "\r\n\t\x00")) {
+		return fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName})
+	}
+	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
+		return fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays})
+	}
+	for field, days := range map[string][]int{"remindDaysBeforeExpiry": in.RemindDaysBeforeExpiry, "remindDaysAfterSending": in.RemindDaysAfterSending} {
+		if len(days) > maxReminders || slices.ContainsFunc(days, func(d int) bool { return d < 1 || d > maxDays }) {
+			return fault.Input(field, "workspace.reminders", i18n.Args{"Max": maxDays, "Many": maxReminders})
+		}
+	}
+	return nil
+}
