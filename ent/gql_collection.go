@@ -704,6 +704,11 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldRenewalAskedAt)
 				fieldSeen[invitation.FieldRenewalAskedAt] = struct{}{}
 			}
+		case "notifyInviter":
+			if _, ok := fieldSeen[invitation.FieldNotifyInviter]; !ok {
+				selectedFields = append(selectedFields, invitation.FieldNotifyInviter)
+				fieldSeen[invitation.FieldNotifyInviter] = struct{}{}
+			}
 		case "id":
 		case "__typename":
 		default:
@@ -1774,7 +1779,7 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, workspace.FieldName)
 				fieldSeen[workspace.FieldName] = struct{}{}
 			}
-		case "logoURL":
+		case "logoUrl":
 			if _, ok := fieldSeen[workspace.FieldLogoURL]; !ok {
 				selectedFields = append(selectedFields, workspace.FieldLogoURL)
 				fieldSeen[workspace.FieldLogoURL] = struct{}{}

@@ -68,6 +68,8 @@ type Invitation struct {
 	DeclinedAt *time.Time `json:"declined_at,omitempty"`
 	// When the person asked for a new link (INV-12), UTC; null once renewed.
 	RenewalAskedAt *time.Time `json:"renewal_asked_at,omitempty"`
+	// Whether the inviter is mailed when it is accepted.
+	NotifyInviter bool `json:"notify_inviter,omitempty"`
 	// When its next reminder is due (INV-14), worked out at each mail; null for none.
 	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// InvitedByID holds the value of the "invited_by_id" field.
@@ -236,6 +238,8 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case invitation.FieldID, invitation.FieldWorkspaceID:
 			values[i] = new(ident.ID)
+		case invitation.FieldNotifyInviter:
+			values[i] = new(sql.NullBool)
 		case invitation.FieldLinkVersion, invitation.FieldLifetimeDays, invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
 		case invitation.FieldEmail, invitation.FieldEmailKey, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldStatus, invitation.FieldMessage, invitation.FieldLocale, invitation.FieldDeliveryStatus, invitation.FieldDeliveryError:
@@ -401,6 +405,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.RenewalAskedAt = new(time.Time)
 				*_m.RenewalAskedAt = value.Time
+			}
+		case invitation.FieldNotifyInviter:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field notify_inviter", values[i])
+			} else if value.Valid {
+				_m.NotifyInviter = value.Bool
 			}
 		case invitation.FieldRemindAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -621,6 +631,9 @@ func (_m *Invitation) String() string {
 		builder.WriteString("renewal_asked_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("notify_inviter=")
+	builder.WriteString(fmt.Sprintf("%v", _m.NotifyInviter))
 	builder.WriteString(", ")
 	if v := _m.RemindAt; v != nil {
 		builder.WriteString("remind_at=")

@@ -279,6 +279,20 @@ func (_c *InvitationCreate) SetNillableRenewalAskedAt(v *time.Time) *InvitationC
 	return _c
 }
 
+// SetNotifyInviter sets the "notify_inviter" field.
+func (_c *InvitationCreate) SetNotifyInviter(v bool) *InvitationCreate {
+	_c.mutation.SetNotifyInviter(v)
+	return _c
+}
+
+// SetNillableNotifyInviter sets the "notify_inviter" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableNotifyInviter(v *bool) *InvitationCreate {
+	if v != nil {
+		_c.SetNotifyInviter(*v)
+	}
+	return _c
+}
+
 // SetRemindAt sets the "remind_at" field.
 func (_c *InvitationCreate) SetRemindAt(v time.Time) *InvitationCreate {
 	_c.mutation.SetRemindAt(v)
@@ -522,6 +536,10 @@ func (_c *InvitationCreate) defaults() {
 		v := invitation.DefaultCreatedAt()
 		_c.mutation.SetCreatedAt(v)
 	}
+	if _, ok := _c.mutation.NotifyInviter(); !ok {
+		v := invitation.DefaultNotifyInviter
+		_c.mutation.SetNotifyInviter(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := invitation.DefaultID()
 		_c.mutation.SetID(v)
@@ -569,6 +587,9 @@ func (_c *InvitationCreate) check() error {
 	}
 	if _, ok := _c.mutation.CreatedAt(); !ok {
 		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Invitation.created_at"`)}
+	}
+	if _, ok := _c.mutation.NotifyInviter(); !ok {
+		return &ValidationError{Name: "notify_inviter", err: errors.New(`ent: missing required field "Invitation.notify_inviter"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "Invitation.workspace"`)}
@@ -688,6 +709,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RenewalAskedAt(); ok {
 		_spec.SetField(invitation.FieldRenewalAskedAt, field.TypeTime, value)
 		_node.RenewalAskedAt = &value
+	}
+	if value, ok := _c.mutation.NotifyInviter(); ok {
+		_spec.SetField(invitation.FieldNotifyInviter, field.TypeBool, value)
+		_node.NotifyInviter = value
 	}
 	if value, ok := _c.mutation.RemindAt(); ok {
 		_spec.SetField(invitation.FieldRemindAt, field.TypeTime, value)
@@ -1224,6 +1249,18 @@ func (u *InvitationUpsert) ClearRenewalAskedAt() *InvitationUpsert {
 	return u
 }
 
+// SetNotifyInviter sets the "notify_inviter" field.
+func (u *InvitationUpsert) SetNotifyInviter(v bool) *InvitationUpsert {
+	u.Set(invitation.FieldNotifyInviter, v)
+	return u
+}
+
+// UpdateNotifyInviter sets the "notify_inviter" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateNotifyInviter() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldNotifyInviter)
+	return u
+}
+
 // SetRemindAt sets the "remind_at" field.
 func (u *InvitationUpsert) SetRemindAt(v time.Time) *InvitationUpsert {
 	u.Set(invitation.FieldRemindAt, v)
@@ -1750,6 +1787,20 @@ func (u *InvitationUpsertOne) UpdateRenewalAskedAt() *InvitationUpsertOne {
 func (u *InvitationUpsertOne) ClearRenewalAskedAt() *InvitationUpsertOne {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearRenewalAskedAt()
+	})
+}
+
+// SetNotifyInviter sets the "notify_inviter" field.
+func (u *InvitationUpsertOne) SetNotifyInviter(v bool) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetNotifyInviter(v)
+	})
+}
+
+// UpdateNotifyInviter sets the "notify_inviter" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateNotifyInviter() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateNotifyInviter()
 	})
 }
 
@@ -2464,6 +2515,20 @@ func (u *InvitationUpsertBulk) UpdateRenewalAskedAt() *InvitationUpsertBulk {
 func (u *InvitationUpsertBulk) ClearRenewalAskedAt() *InvitationUpsertBulk {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearRenewalAskedAt()
+	})
+}
+
+// SetNotifyInviter sets the "notify_inviter" field.
+func (u *InvitationUpsertBulk) SetNotifyInviter(v bool) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetNotifyInviter(v)
+	})
+}
+
+// UpdateNotifyInviter sets the "notify_inviter" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateNotifyInviter() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateNotifyInviter()
 	})
 }
 

@@ -390,6 +390,20 @@ func (_u *InvitationUpdate) ClearRenewalAskedAt() *InvitationUpdate {
 	return _u
 }
 
+// SetNotifyInviter sets the "notify_inviter" field.
+func (_u *InvitationUpdate) SetNotifyInviter(v bool) *InvitationUpdate {
+	_u.mutation.SetNotifyInviter(v)
+	return _u
+}
+
+// SetNillableNotifyInviter sets the "notify_inviter" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableNotifyInviter(v *bool) *InvitationUpdate {
+	if v != nil {
+		_u.SetNotifyInviter(*v)
+	}
+	return _u
+}
+
 // SetRemindAt sets the "remind_at" field.
 func (_u *InvitationUpdate) SetRemindAt(v time.Time) *InvitationUpdate {
 	_u.mutation.SetRemindAt(v)
@@ -839,6 +853,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.RenewalAskedAtCleared() {
 		_spec.ClearField(invitation.FieldRenewalAskedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NotifyInviter(); ok {
+		_spec.SetField(invitation.FieldNotifyInviter, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.RemindAt(); ok {
 		_spec.SetField(invitation.FieldRemindAt, field.TypeTime, value)
@@ -1501,6 +1518,20 @@ func (_u *InvitationUpdateOne) ClearRenewalAskedAt() *InvitationUpdateOne {
 	return _u
 }
 
+// SetNotifyInviter sets the "notify_inviter" field.
+func (_u *InvitationUpdateOne) SetNotifyInviter(v bool) *InvitationUpdateOne {
+	_u.mutation.SetNotifyInviter(v)
+	return _u
+}
+
+// SetNillableNotifyInviter sets the "notify_inviter" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableNotifyInviter(v *bool) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetNotifyInviter(*v)
+	}
+	return _u
+}
+
 // SetRemindAt sets the "remind_at" field.
 func (_u *InvitationUpdateOne) SetRemindAt(v time.Time) *InvitationUpdateOne {
 	_u.mutation.SetRemindAt(v)
@@ -1980,6 +2011,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.RenewalAskedAtCleared() {
 		_spec.ClearField(invitation.FieldRenewalAskedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.NotifyInviter(); ok {
+		_spec.SetField(invitation.FieldNotifyInviter, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.RemindAt(); ok {
 		_spec.SetField(invitation.FieldRemindAt, field.TypeTime, value)

@@ -51,8 +51,6 @@ type Member struct {
 	JoinedVia member.JoinedVia `json:"joined_via,omitempty"`
 	// When the person was deactivated, if they are.
 	DeactivatedAt *time.Time `json:"deactivated_at,omitempty"`
-	// Whether to tell this inviter of each acceptance (INV-11).
-	WantsAcceptanceNotice bool `json:"wants_acceptance_notice,omitempty"`
 	// Copy of the user's, beside the workspace for searching (notes: prefix search).
 	EmailKey string `json:"email_key,omitempty"`
 	// Lower-case last and first name.
@@ -147,7 +145,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case member.FieldID, member.FieldWorkspaceID, member.FieldUserID:
 			values[i] = new(ident.ID)
-		case member.FieldDeleteOnExpiry, member.FieldWantsAcceptanceNotice:
+		case member.FieldDeleteOnExpiry:
 			values[i] = new(sql.NullBool)
 		case member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName:
 			values[i] = new(sql.NullString)
@@ -265,12 +263,6 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.DeactivatedAt = new(time.Time)
 				*_m.DeactivatedAt = value.Time
-			}
-		case member.FieldWantsAcceptanceNotice:
-			if value, ok := values[i].(*sql.NullBool); !ok {
-				return fmt.Errorf("unexpected type %T for field wants_acceptance_notice", values[i])
-			} else if value.Valid {
-				_m.WantsAcceptanceNotice = value.Bool
 			}
 		case member.FieldEmailKey:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -394,9 +386,6 @@ func (_m *Member) String() string {
 		builder.WriteString("deactivated_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
-	builder.WriteString(", ")
-	builder.WriteString("wants_acceptance_notice=")
-	builder.WriteString(fmt.Sprintf("%v", _m.WantsAcceptanceNotice))
 	builder.WriteString(", ")
 	builder.WriteString("email_key=")
 	builder.WriteString(_m.EmailKey)

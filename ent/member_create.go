@@ -169,20 +169,6 @@ func (_c *MemberCreate) SetNillableDeactivatedAt(v *time.Time) *MemberCreate {
 	return _c
 }
 
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (_c *MemberCreate) SetWantsAcceptanceNotice(v bool) *MemberCreate {
-	_c.mutation.SetWantsAcceptanceNotice(v)
-	return _c
-}
-
-// SetNillableWantsAcceptanceNotice sets the "wants_acceptance_notice" field if the given value is not nil.
-func (_c *MemberCreate) SetNillableWantsAcceptanceNotice(v *bool) *MemberCreate {
-	if v != nil {
-		_c.SetWantsAcceptanceNotice(*v)
-	}
-	return _c
-}
-
 // SetEmailKey sets the "email_key" field.
 func (_c *MemberCreate) SetEmailKey(v string) *MemberCreate {
 	_c.mutation.SetEmailKey(v)
@@ -325,10 +311,6 @@ func (_c *MemberCreate) defaults() {
 		v := member.DefaultDeleteOnExpiry
 		_c.mutation.SetDeleteOnExpiry(v)
 	}
-	if _, ok := _c.mutation.WantsAcceptanceNotice(); !ok {
-		v := member.DefaultWantsAcceptanceNotice
-		_c.mutation.SetWantsAcceptanceNotice(v)
-	}
 	if _, ok := _c.mutation.EmailKey(); !ok {
 		v := member.DefaultEmailKey
 		_c.mutation.SetEmailKey(v)
@@ -384,9 +366,6 @@ func (_c *MemberCreate) check() error {
 		if err := member.JoinedViaValidator(v); err != nil {
 			return &ValidationError{Name: "joined_via", err: fmt.Errorf(`ent: validator failed for field "Member.joined_via": %w`, err)}
 		}
-	}
-	if _, ok := _c.mutation.WantsAcceptanceNotice(); !ok {
-		return &ValidationError{Name: "wants_acceptance_notice", err: errors.New(`ent: missing required field "Member.wants_acceptance_notice"`)}
 	}
 	if _, ok := _c.mutation.EmailKey(); !ok {
 		return &ValidationError{Name: "email_key", err: errors.New(`ent: missing required field "Member.email_key"`)}
@@ -479,10 +458,6 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.DeactivatedAt(); ok {
 		_spec.SetField(member.FieldDeactivatedAt, field.TypeTime, value)
 		_node.DeactivatedAt = &value
-	}
-	if value, ok := _c.mutation.WantsAcceptanceNotice(); ok {
-		_spec.SetField(member.FieldWantsAcceptanceNotice, field.TypeBool, value)
-		_node.WantsAcceptanceNotice = value
 	}
 	if value, ok := _c.mutation.EmailKey(); ok {
 		_spec.SetField(member.FieldEmailKey, field.TypeString, value)
@@ -783,18 +758,6 @@ func (u *MemberUpsert) ClearDeactivatedAt() *MemberUpsert {
 	return u
 }
 
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (u *MemberUpsert) SetWantsAcceptanceNotice(v bool) *MemberUpsert {
-	u.Set(member.FieldWantsAcceptanceNotice, v)
-	return u
-}
-
-// UpdateWantsAcceptanceNotice sets the "wants_acceptance_notice" field to the value that was provided on create.
-func (u *MemberUpsert) UpdateWantsAcceptanceNotice() *MemberUpsert {
-	u.SetExcluded(member.FieldWantsAcceptanceNotice)
-	return u
-}
-
 // SetEmailKey sets the "email_key" field.
 func (u *MemberUpsert) SetEmailKey(v string) *MemberUpsert {
 	u.Set(member.FieldEmailKey, v)
@@ -1055,20 +1018,6 @@ func (u *MemberUpsertOne) UpdateDeactivatedAt() *MemberUpsertOne {
 func (u *MemberUpsertOne) ClearDeactivatedAt() *MemberUpsertOne {
 	return u.Update(func(s *MemberUpsert) {
 		s.ClearDeactivatedAt()
-	})
-}
-
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (u *MemberUpsertOne) SetWantsAcceptanceNotice(v bool) *MemberUpsertOne {
-	return u.Update(func(s *MemberUpsert) {
-		s.SetWantsAcceptanceNotice(v)
-	})
-}
-
-// UpdateWantsAcceptanceNotice sets the "wants_acceptance_notice" field to the value that was provided on create.
-func (u *MemberUpsertOne) UpdateWantsAcceptanceNotice() *MemberUpsertOne {
-	return u.Update(func(s *MemberUpsert) {
-		s.UpdateWantsAcceptanceNotice()
 	})
 }
 
@@ -1503,20 +1452,6 @@ func (u *MemberUpsertBulk) UpdateDeactivatedAt() *MemberUpsertBulk {
 func (u *MemberUpsertBulk) ClearDeactivatedAt() *MemberUpsertBulk {
 	return u.Update(func(s *MemberUpsert) {
 		s.ClearDeactivatedAt()
-	})
-}
-
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (u *MemberUpsertBulk) SetWantsAcceptanceNotice(v bool) *MemberUpsertBulk {
-	return u.Update(func(s *MemberUpsert) {
-		s.SetWantsAcceptanceNotice(v)
-	})
-}
-
-// UpdateWantsAcceptanceNotice sets the "wants_acceptance_notice" field to the value that was provided on create.
-func (u *MemberUpsertBulk) UpdateWantsAcceptanceNotice() *MemberUpsertBulk {
-	return u.Update(func(s *MemberUpsert) {
-		s.UpdateWantsAcceptanceNotice()
 	})
 }
 

@@ -194,20 +194,6 @@ func (_u *MemberUpdate) ClearDeactivatedAt() *MemberUpdate {
 	return _u
 }
 
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (_u *MemberUpdate) SetWantsAcceptanceNotice(v bool) *MemberUpdate {
-	_u.mutation.SetWantsAcceptanceNotice(v)
-	return _u
-}
-
-// SetNillableWantsAcceptanceNotice sets the "wants_acceptance_notice" field if the given value is not nil.
-func (_u *MemberUpdate) SetNillableWantsAcceptanceNotice(v *bool) *MemberUpdate {
-	if v != nil {
-		_u.SetWantsAcceptanceNotice(*v)
-	}
-	return _u
-}
-
 // SetEmailKey sets the "email_key" field.
 func (_u *MemberUpdate) SetEmailKey(v string) *MemberUpdate {
 	_u.mutation.SetEmailKey(v)
@@ -442,9 +428,6 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.DeactivatedAtCleared() {
 		_spec.ClearField(member.FieldDeactivatedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.WantsAcceptanceNotice(); ok {
-		_spec.SetField(member.FieldWantsAcceptanceNotice, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.EmailKey(); ok {
 		_spec.SetField(member.FieldEmailKey, field.TypeString, value)
@@ -753,20 +736,6 @@ func (_u *MemberUpdateOne) ClearDeactivatedAt() *MemberUpdateOne {
 	return _u
 }
 
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (_u *MemberUpdateOne) SetWantsAcceptanceNotice(v bool) *MemberUpdateOne {
-	_u.mutation.SetWantsAcceptanceNotice(v)
-	return _u
-}
-
-// SetNillableWantsAcceptanceNotice sets the "wants_acceptance_notice" field if the given value is not nil.
-func (_u *MemberUpdateOne) SetNillableWantsAcceptanceNotice(v *bool) *MemberUpdateOne {
-	if v != nil {
-		_u.SetWantsAcceptanceNotice(*v)
-	}
-	return _u
-}
-
 // SetEmailKey sets the "email_key" field.
 func (_u *MemberUpdateOne) SetEmailKey(v string) *MemberUpdateOne {
 	_u.mutation.SetEmailKey(v)
@@ -1031,9 +1000,6 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if _u.mutation.DeactivatedAtCleared() {
 		_spec.ClearField(member.FieldDeactivatedAt, field.TypeTime)
-	}
-	if value, ok := _u.mutation.WantsAcceptanceNotice(); ok {
-		_spec.SetField(member.FieldWantsAcceptanceNotice, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.EmailKey(); ok {
 		_spec.SetField(member.FieldEmailKey, field.TypeString, value)

@@ -12175,6 +12175,7 @@ type InvitationMutation struct {
 	cancelled_at      *time.Time
 	declined_at       *time.Time
 	renewal_asked_at  *time.Time
+	notify_inviter    *bool
 	remind_at         *time.Time
 	clearedFields     map[string]struct{}
 	workspace         *ident.ID
@@ -13268,6 +13269,42 @@ func (m *InvitationMutation) ResetRenewalAskedAt() {
 	delete(m.clearedFields, invitation.FieldRenewalAskedAt)
 }
 
+// SetNotifyInviter sets the "notify_inviter" field.
+func (m *InvitationMutation) SetNotifyInviter(b bool) {
+	m.notify_inviter = &b
+}
+
+// NotifyInviter returns the value of the "notify_inviter" field in the mutation.
+func (m *InvitationMutation) NotifyInviter() (r bool, exists bool) {
+	v := m.notify_inviter
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNotifyInviter returns the old "notify_inviter" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldNotifyInviter(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNotifyInviter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNotifyInviter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNotifyInviter: %w", err)
+	}
+	return oldValue.NotifyInviter, nil
+}
+
+// ResetNotifyInviter resets all changes to the "notify_inviter" field.
+func (m *InvitationMutation) ResetNotifyInviter() {
+	m.notify_inviter = nil
+}
+
 // SetRemindAt sets the "remind_at" field.
 func (m *InvitationMutation) SetRemindAt(t time.Time) {
 	m.remind_at = &t
@@ -13996,7 +14033,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 28)
+	fields := make([]string, 0, 29)
 	if m.workspace != nil {
 		fields = append(fields, invitation.FieldWorkspaceID)
 	}
@@ -14059,6 +14096,9 @@ func (m *InvitationMutation) Fields() []string {
 	}
 	if m.renewal_asked_at != nil {
 		fields = append(fields, invitation.FieldRenewalAskedAt)
+	}
+	if m.notify_inviter != nil {
+		fields = append(fields, invitation.FieldNotifyInviter)
 	}
 	if m.remind_at != nil {
 		fields = append(fields, invitation.FieldRemindAt)
@@ -14131,6 +14171,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.DeclinedAt()
 	case invitation.FieldRenewalAskedAt:
 		return m.RenewalAskedAt()
+	case invitation.FieldNotifyInviter:
+		return m.NotifyInviter()
 	case invitation.FieldRemindAt:
 		return m.RemindAt()
 	case invitation.FieldInvitedByID:
@@ -14196,6 +14238,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldDeclinedAt(ctx)
 	case invitation.FieldRenewalAskedAt:
 		return m.OldRenewalAskedAt(ctx)
+	case invitation.FieldNotifyInviter:
+		return m.OldNotifyInviter(ctx)
 	case invitation.FieldRemindAt:
 		return m.OldRemindAt(ctx)
 	case invitation.FieldInvitedByID:
@@ -14365,6 +14409,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetRenewalAskedAt(v)
+		return nil
+	case invitation.FieldNotifyInviter:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNotifyInviter(v)
 		return nil
 	case invitation.FieldRemindAt:
 		v, ok := value.(time.Time)
@@ -14676,6 +14727,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldRenewalAskedAt:
 		m.ResetRenewalAskedAt()
+		return nil
+	case invitation.FieldNotifyInviter:
+		m.ResetNotifyInviter()
 		return nil
 	case invitation.FieldRemindAt:
 		m.ResetRemindAt()
@@ -20027,7 +20081,6 @@ type MemberMutation struct {
 	joined_at               *time.Time
 	joined_via              *member.JoinedVia
 	deactivated_at          *time.Time
-	wants_acceptance_notice *bool
 	email_key               *string
 	sort_name               *string
 	clearedFields           map[string]struct{}
@@ -20723,42 +20776,6 @@ func (m *MemberMutation) ResetDeactivatedAt() {
 	delete(m.clearedFields, member.FieldDeactivatedAt)
 }
 
-// SetWantsAcceptanceNotice sets the "wants_acceptance_notice" field.
-func (m *MemberMutation) SetWantsAcceptanceNotice(b bool) {
-	m.wants_acceptance_notice = &b
-}
-
-// WantsAcceptanceNotice returns the value of the "wants_acceptance_notice" field in the mutation.
-func (m *MemberMutation) WantsAcceptanceNotice() (r bool, exists bool) {
-	v := m.wants_acceptance_notice
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldWantsAcceptanceNotice returns the old "wants_acceptance_notice" field's value of the Member entity.
-// If the Member object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *MemberMutation) OldWantsAcceptanceNotice(ctx context.Context) (v bool, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldWantsAcceptanceNotice is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldWantsAcceptanceNotice requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldWantsAcceptanceNotice: %w", err)
-	}
-	return oldValue.WantsAcceptanceNotice, nil
-}
-
-// ResetWantsAcceptanceNotice resets all changes to the "wants_acceptance_notice" field.
-func (m *MemberMutation) ResetWantsAcceptanceNotice() {
-	m.wants_acceptance_notice = nil
-}
-
 // SetEmailKey sets the "email_key" field.
 func (m *MemberMutation) SetEmailKey(s string) {
 	m.email_key = &s
@@ -21054,7 +21071,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 17)
+	fields := make([]string, 0, 16)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -21096,9 +21113,6 @@ func (m *MemberMutation) Fields() []string {
 	}
 	if m.deactivated_at != nil {
 		fields = append(fields, member.FieldDeactivatedAt)
-	}
-	if m.wants_acceptance_notice != nil {
-		fields = append(fields, member.FieldWantsAcceptanceNotice)
 	}
 	if m.email_key != nil {
 		fields = append(fields, member.FieldEmailKey)
@@ -21142,8 +21156,6 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.JoinedVia()
 	case member.FieldDeactivatedAt:
 		return m.DeactivatedAt()
-	case member.FieldWantsAcceptanceNotice:
-		return m.WantsAcceptanceNotice()
 	case member.FieldEmailKey:
 		return m.EmailKey()
 	case member.FieldSortName:
@@ -21185,8 +21197,6 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldJoinedVia(ctx)
 	case member.FieldDeactivatedAt:
 		return m.OldDeactivatedAt(ctx)
-	case member.FieldWantsAcceptanceNotice:
-		return m.OldWantsAcceptanceNotice(ctx)
 	case member.FieldEmailKey:
 		return m.OldEmailKey(ctx)
 	case member.FieldSortName:
@@ -21297,13 +21307,6 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDeactivatedAt(v)
-		return nil
-	case member.FieldWantsAcceptanceNotice:
-		v, ok := value.(bool)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetWantsAcceptanceNotice(v)
 		return nil
 	case member.FieldEmailKey:
 		v, ok := value.(string)
@@ -21436,9 +21439,6 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldDeactivatedAt:
 		m.ResetDeactivatedAt()
-		return nil
-	case member.FieldWantsAcceptanceNotice:
-		m.ResetWantsAcceptanceNotice()
 		return nil
 	case member.FieldEmailKey:
 		m.ResetEmailKey()

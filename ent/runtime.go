@@ -319,6 +319,10 @@ func init() {
 	invitationDescCreatedAt := invitationFields[15].Descriptor()
 	// invitation.DefaultCreatedAt holds the default value on creation for the created_at field.
 	invitation.DefaultCreatedAt = invitationDescCreatedAt.Default.(func() time.Time)
+	// invitationDescNotifyInviter is the schema descriptor for notify_inviter field.
+	invitationDescNotifyInviter := invitationFields[20].Descriptor()
+	// invitation.DefaultNotifyInviter holds the default value on creation for the notify_inviter field.
+	invitation.DefaultNotifyInviter = invitationDescNotifyInviter.Default.(bool)
 	// invitationDescID is the schema descriptor for id field.
 	invitationDescID := invitationMixinFields0[0].Descriptor()
 	// invitation.DefaultID holds the default value on creation for the id field.
@@ -435,16 +439,12 @@ func init() {
 	memberDescDeleteOnExpiry := memberFields[7].Descriptor()
 	// member.DefaultDeleteOnExpiry holds the default value on creation for the delete_on_expiry field.
 	member.DefaultDeleteOnExpiry = memberDescDeleteOnExpiry.Default.(bool)
-	// memberDescWantsAcceptanceNotice is the schema descriptor for wants_acceptance_notice field.
-	memberDescWantsAcceptanceNotice := memberFields[11].Descriptor()
-	// member.DefaultWantsAcceptanceNotice holds the default value on creation for the wants_acceptance_notice field.
-	member.DefaultWantsAcceptanceNotice = memberDescWantsAcceptanceNotice.Default.(bool)
 	// memberDescEmailKey is the schema descriptor for email_key field.
-	memberDescEmailKey := memberFields[12].Descriptor()
+	memberDescEmailKey := memberFields[11].Descriptor()
 	// member.DefaultEmailKey holds the default value on creation for the email_key field.
 	member.DefaultEmailKey = memberDescEmailKey.Default.(string)
 	// memberDescSortName is the schema descriptor for sort_name field.
-	memberDescSortName := memberFields[13].Descriptor()
+	memberDescSortName := memberFields[12].Descriptor()
 	// member.DefaultSortName holds the default value on creation for the sort_name field.
 	member.DefaultSortName = memberDescSortName.Default.(string)
 	// memberDescID is the schema descriptor for id field.

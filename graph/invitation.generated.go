@@ -761,7 +761,7 @@ func (ec *executionContext) unmarshalInputInvitationFilter(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "deliveryStatus", "groupId", "sessionId", "invitedById", "search", "createdAfter", "createdBefore"}
+	fieldsInOrder := [...]string{"status", "deliveryStatus", "groupId", "sessionId", "invitedById", "search", "renewalAsked", "createdAfter", "createdBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -810,6 +810,13 @@ func (ec *executionContext) unmarshalInputInvitationFilter(ctx context.Context, 
 				return it, err
 			}
 			it.Search = data
+		case "renewalAsked":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("renewalAsked"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RenewalAsked = data
 		case "createdAfter":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createdAfter"))
 			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
@@ -840,7 +847,7 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"workspaceId", "emails", "text", "people", "grant", "message", "expiresAt", "neverExpires", "sendMail", "remindPending"}
+	fieldsInOrder := [...]string{"workspaceId", "emails", "text", "people", "grant", "message", "expiresAt", "neverExpires", "sendMail", "remindPending", "notifyInviter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -917,6 +924,13 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 				return it, err
 			}
 			it.RemindPending = data
+		case "notifyInviter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notifyInviter"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NotifyInviter = data
 		}
 	}
 	return it, nil

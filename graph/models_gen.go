@@ -68,6 +68,8 @@ type InvitationFilter struct {
 	InvitedByID *ident.ID `json:"invitedById,omitempty"`
 	// What the address, first or last name starts with.
 	Search *string `json:"search,omitempty"`
+	// Only those whose invitee asks for a new link, or only the others.
+	RenewalAsked *bool `json:"renewalAsked,omitempty"`
 	// Only those made at or after.
 	CreatedAfter *time.Time `json:"createdAfter,omitempty"`
 	// Only those made before.
@@ -132,6 +134,32 @@ type UpdateProfileInput struct {
 	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
 	// en or fr.
 	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
+}
+
+// What to change of a workspace. Absent means keep, null means clear.
+type UpdateWorkspaceInput struct {
+	// The workspace.
+	ID ident.ID `json:"id"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// Absolute http or https address of a picture.
+	LogoURL graphql.Omittable[*string] `json:"logoUrl,omitempty"`
+	// Accent colour, #rrggbb.
+	Color graphql.Omittable[*string] `json:"color,omitempty"`
+	// en or fr.
+	DefaultLocale *string `json:"defaultLocale,omitempty"`
+	// IANA name, such as Europe/Paris.
+	TimeZone *string `json:"timeZone,omitempty"`
+	// Whom people may ask: an address, a number, a page; at most 200 characters.
+	SupportContact graphql.Omittable[*string] `json:"supportContact,omitempty"`
+	// 0 to 365; 0 for ever. For invitations made from now on.
+	InvitationDays *int `json:"invitationDays,omitempty"`
+	// At most 5 numbers of 1 to 365. For mails sent from now on.
+	RemindDaysBeforeExpiry []int `json:"remindDaysBeforeExpiry,omitempty"`
+	// At most 5 numbers of 1 to 365. For mails sent from now on.
+	RemindDaysAfterSending []int `json:"remindDaysAfterSending,omitempty"`
+	// Whether every door asks for at least one group.
+	RequireGroup *bool `json:"requireGroup,omitempty"`
 }
 
 // How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it.

@@ -73,6 +73,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputUpdateInvitationInput,
 		ec.unmarshalInputUpdateProfileInput,
+		ec.unmarshalInputUpdateWorkspaceInput,
 	)
 	first := true
 
@@ -452,6 +453,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_declinedAt(ctx, field)
 	case "renewalAskedAt":
 		return ec.fieldContext_Invitation_renewalAskedAt(ctx, field)
+	case "notifyInviter":
+		return ec.fieldContext_Invitation_notifyInviter(ctx, field)
 	case "workspace":
 		return ec.fieldContext_Invitation_workspace(ctx, field)
 	case "invitedBy":
@@ -888,8 +891,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_slug(ctx, field)
 	case "name":
 		return ec.fieldContext_Workspace_name(ctx, field)
-	case "logoURL":
-		return ec.fieldContext_Workspace_logoURL(ctx, field)
+	case "logoUrl":
+		return ec.fieldContext_Workspace_logoUrl(ctx, field)
 	case "color":
 		return ec.fieldContext_Workspace_color(ctx, field)
 	case "defaultLocale":
@@ -898,6 +901,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "settings":
+		return ec.fieldContext_Workspace_settings(ctx, field)
 	case "members":
 		return ec.fieldContext_Workspace_members(ctx, field)
 	case "invitations":
@@ -922,6 +927,20 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_auditEvents(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Workspace", field.Name)
+}
+
+func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invitationDays":
+		return ec.fieldContext_WorkspaceSettings_invitationDays(ctx, field)
+	case "remindDaysBeforeExpiry":
+		return ec.fieldContext_WorkspaceSettings_remindDaysBeforeExpiry(ctx, field)
+	case "remindDaysAfterSending":
+		return ec.fieldContext_WorkspaceSettings_remindDaysAfterSending(ctx, field)
+	case "requireGroup":
+		return ec.fieldContext_WorkspaceSettings_requireGroup(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WorkspaceSettings", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -60,6 +60,8 @@ const (
 	FieldDeclinedAt = "declined_at"
 	// FieldRenewalAskedAt holds the string denoting the renewal_asked_at field in the database.
 	FieldRenewalAskedAt = "renewal_asked_at"
+	// FieldNotifyInviter holds the string denoting the notify_inviter field in the database.
+	FieldNotifyInviter = "notify_inviter"
 	// FieldRemindAt holds the string denoting the remind_at field in the database.
 	FieldRemindAt = "remind_at"
 	// FieldInvitedByID holds the string denoting the invited_by_id field in the database.
@@ -186,6 +188,7 @@ var Columns = []string{
 	FieldCancelledAt,
 	FieldDeclinedAt,
 	FieldRenewalAskedAt,
+	FieldNotifyInviter,
 	FieldRemindAt,
 	FieldInvitedByID,
 	FieldGiverID,
@@ -226,6 +229,8 @@ var (
 	DefaultSentCount int
 	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
 	DefaultCreatedAt func() time.Time
+	// DefaultNotifyInviter holds the default value on creation for the "notify_inviter" field.
+	DefaultNotifyInviter bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -388,6 +393,11 @@ func ByDeclinedAt(opts ...sql.OrderTermOption) OrderOption {
 // ByRenewalAskedAt orders the results by the renewal_asked_at field.
 func ByRenewalAskedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRenewalAskedAt, opts...).ToFunc()
+}
+
+// ByNotifyInviter orders the results by the notify_inviter field.
+func ByNotifyInviter(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNotifyInviter, opts...).ToFunc()
 }
 
 // ByRemindAt orders the results by the remind_at field.

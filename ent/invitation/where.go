@@ -146,6 +146,11 @@ func RenewalAskedAt(v time.Time) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldRenewalAskedAt, v))
 }
 
+// NotifyInviter applies equality check predicate on the "notify_inviter" field. It's identical to NotifyInviterEQ.
+func NotifyInviter(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldNotifyInviter, v))
+}
+
 // RemindAt applies equality check predicate on the "remind_at" field. It's identical to RemindAtEQ.
 func RemindAt(v time.Time) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldRemindAt, v))
@@ -1204,6 +1209,16 @@ func RenewalAskedAtIsNil() predicate.Invitation {
 // RenewalAskedAtNotNil applies the NotNil predicate on the "renewal_asked_at" field.
 func RenewalAskedAtNotNil() predicate.Invitation {
 	return predicate.Invitation(sql.FieldNotNull(FieldRenewalAskedAt))
+}
+
+// NotifyInviterEQ applies the EQ predicate on the "notify_inviter" field.
+func NotifyInviterEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldNotifyInviter, v))
+}
+
+// NotifyInviterNEQ applies the NEQ predicate on the "notify_inviter" field.
+func NotifyInviterNEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldNotifyInviter, v))
 }
 
 // RemindAtEQ applies the EQ predicate on the "remind_at" field.

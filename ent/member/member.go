@@ -46,8 +46,6 @@ const (
 	FieldJoinedVia = "joined_via"
 	// FieldDeactivatedAt holds the string denoting the deactivated_at field in the database.
 	FieldDeactivatedAt = "deactivated_at"
-	// FieldWantsAcceptanceNotice holds the string denoting the wants_acceptance_notice field in the database.
-	FieldWantsAcceptanceNotice = "wants_acceptance_notice"
 	// FieldEmailKey holds the string denoting the email_key field in the database.
 	FieldEmailKey = "email_key"
 	// FieldSortName holds the string denoting the sort_name field in the database.
@@ -118,7 +116,6 @@ var Columns = []string{
 	FieldJoinedAt,
 	FieldJoinedVia,
 	FieldDeactivatedAt,
-	FieldWantsAcceptanceNotice,
 	FieldEmailKey,
 	FieldSortName,
 }
@@ -146,8 +143,6 @@ var (
 	DefaultCustomFields map[string]string
 	// DefaultDeleteOnExpiry holds the default value on creation for the "delete_on_expiry" field.
 	DefaultDeleteOnExpiry bool
-	// DefaultWantsAcceptanceNotice holds the default value on creation for the "wants_acceptance_notice" field.
-	DefaultWantsAcceptanceNotice bool
 	// DefaultEmailKey holds the default value on creation for the "email_key" field.
 	DefaultEmailKey string
 	// DefaultSortName holds the default value on creation for the "sort_name" field.
@@ -273,11 +268,6 @@ func ByJoinedVia(opts ...sql.OrderTermOption) OrderOption {
 // ByDeactivatedAt orders the results by the deactivated_at field.
 func ByDeactivatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDeactivatedAt, opts...).ToFunc()
-}
-
-// ByWantsAcceptanceNotice orders the results by the wants_acceptance_notice field.
-func ByWantsAcceptanceNotice(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldWantsAcceptanceNotice, opts...).ToFunc()
 }
 
 // ByEmailKey orders the results by the email_key field.

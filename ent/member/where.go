@@ -106,11 +106,6 @@ func DeactivatedAt(v time.Time) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldDeactivatedAt, v))
 }
 
-// WantsAcceptanceNotice applies equality check predicate on the "wants_acceptance_notice" field. It's identical to WantsAcceptanceNoticeEQ.
-func WantsAcceptanceNotice(v bool) predicate.Member {
-	return predicate.Member(sql.FieldEQ(FieldWantsAcceptanceNotice, v))
-}
-
 // EmailKey applies equality check predicate on the "email_key" field. It's identical to EmailKeyEQ.
 func EmailKey(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldEmailKey, v))
@@ -534,16 +529,6 @@ func DeactivatedAtIsNil() predicate.Member {
 // DeactivatedAtNotNil applies the NotNil predicate on the "deactivated_at" field.
 func DeactivatedAtNotNil() predicate.Member {
 	return predicate.Member(sql.FieldNotNull(FieldDeactivatedAt))
-}
-
-// WantsAcceptanceNoticeEQ applies the EQ predicate on the "wants_acceptance_notice" field.
-func WantsAcceptanceNoticeEQ(v bool) predicate.Member {
-	return predicate.Member(sql.FieldEQ(FieldWantsAcceptanceNotice, v))
-}
-
-// WantsAcceptanceNoticeNEQ applies the NEQ predicate on the "wants_acceptance_notice" field.
-func WantsAcceptanceNoticeNEQ(v bool) predicate.Member {
-	return predicate.Member(sql.FieldNEQ(FieldWantsAcceptanceNotice, v))
 }
 
 // EmailKeyEQ applies the EQ predicate on the "email_key" field.

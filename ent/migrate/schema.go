@@ -622,6 +622,7 @@ var (
 		{Name: "cancelled_at", Type: field.TypeTime, Nullable: true},
 		{Name: "declined_at", Type: field.TypeTime, Nullable: true},
 		{Name: "renewal_asked_at", Type: field.TypeTime, Nullable: true},
+		{Name: "notify_inviter", Type: field.TypeBool, Default: false},
 		{Name: "remind_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "invited_by_id", Type: field.TypeUUID, Nullable: true},
@@ -639,43 +640,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_workspaces_workspace",
-				Columns:    []*schema.Column{InvitationsColumns[22]},
+				Columns:    []*schema.Column{InvitationsColumns[23]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "invitations_members_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[23]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-			{
-				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[24]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_giver_key",
+				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[25]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "invitations_api_keys_giver_key",
+				Columns:    []*schema.Column{InvitationsColumns[26]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_members_member",
-				Columns:    []*schema.Column{InvitationsColumns[26]},
+				Columns:    []*schema.Column{InvitationsColumns[27]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_org_units_org_unit",
-				Columns:    []*schema.Column{InvitationsColumns[27]},
+				Columns:    []*schema.Column{InvitationsColumns[28]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_import_batches_import",
-				Columns:    []*schema.Column{InvitationsColumns[28]},
+				Columns:    []*schema.Column{InvitationsColumns[29]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -684,12 +685,12 @@ var (
 			{
 				Name:    "invitation_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[2]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[2]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -697,27 +698,27 @@ var (
 			{
 				Name:    "invitation_workspace_id_email_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[2], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[5], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[5], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[16], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[16], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[22], InvitationsColumns[1], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[1], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_remind_at",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[21]},
+				Columns: []*schema.Column{InvitationsColumns[22]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "remind_at IS NOT NULL AND status = 'PENDING'",
 				},
@@ -725,32 +726,32 @@ var (
 			{
 				Name:    "invitation_invited_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23]},
+				Columns: []*schema.Column{InvitationsColumns[24]},
 			},
 			{
 				Name:    "invitation_giver_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24]},
+				Columns: []*schema.Column{InvitationsColumns[25]},
 			},
 			{
 				Name:    "invitation_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25]},
+				Columns: []*schema.Column{InvitationsColumns[26]},
 			},
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26]},
+				Columns: []*schema.Column{InvitationsColumns[27]},
 			},
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[27]},
+				Columns: []*schema.Column{InvitationsColumns[28]},
 			},
 			{
 				Name:    "invitation_import_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[28]},
+				Columns: []*schema.Column{InvitationsColumns[29]},
 			},
 		},
 	}
@@ -1027,7 +1028,6 @@ var (
 		{Name: "joined_at", Type: field.TypeTime},
 		{Name: "joined_via", Type: field.TypeEnum, Enums: []string{"INVITED", "CREATED", "IMPORTED", "JOINED", "REGISTERED", "PROVISIONED", "FOUNDED"}},
 		{Name: "deactivated_at", Type: field.TypeTime, Nullable: true},
-		{Name: "wants_acceptance_notice", Type: field.TypeBool, Default: false},
 		{Name: "email_key", Type: field.TypeString, Default: ""},
 		{Name: "sort_name", Type: field.TypeString, Default: ""},
 		{Name: "workspace_id", Type: field.TypeUUID},
@@ -1042,19 +1042,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[15]},
+				Columns:    []*schema.Column{MembersColumns[14]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[16]},
+				Columns:    []*schema.Column{MembersColumns[15]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[17]},
+				Columns:    []*schema.Column{MembersColumns[16]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1063,37 +1063,37 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[15], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[14], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[15], MembersColumns[16]},
+				Columns: []*schema.Column{MembersColumns[14], MembersColumns[15]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16]},
+				Columns: []*schema.Column{MembersColumns[15]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[17]},
+				Columns: []*schema.Column{MembersColumns[16]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[15], MembersColumns[9], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[14], MembersColumns[9], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[15], MembersColumns[14], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[14], MembersColumns[13], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_email_key",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[15], MembersColumns[13]},
+				Columns: []*schema.Column{MembersColumns[14], MembersColumns[12]},
 			},
 			{
 				Name:    "member_access_expires_at",
