@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"fmt"
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
