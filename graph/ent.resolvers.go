@@ -2,6 +2,9 @@ package graph
 
 import (
 	"context"
+	"slices"
+	"strings"
+
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/internal/onboarding"
@@ -10,6 +13,13 @@ import (
 // Status is the resolver for the status field.
 func (r *invitationResolver) Status(ctx context.Context, obj *ent.Invitation) (invitation.Status, error) {
 	return onboarding.Status(obj, r.Clock()), nil
+}
+
+// History is the resolver for the history field.
+func (r *invitationResolver) History(ctx context.Context, obj *ent.Invitation) ([]*ent.AuditEvent, error) {
+	events, err := obj.Events(ctx)
+	slices.SortFunc(events, func(a, b *ent.AuditEvent) int { return strings.Compare(b.ID.String(), a.ID.String()) })
+	return events[:min(len(events), maxHistory)], err
 }
 
 // AuditEvent returns AuditEventResolver implementation.

@@ -13,7 +13,6 @@ import (
 	"usher/ent"
 	"usher/ent/group"
 	"usher/ent/predicate"
-	"usher/ent/roleassignment"
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
@@ -29,6 +28,9 @@ var (
 
 // maxNodes is how many ids one request may ask for.
 const maxNodes = 100
+
+// maxHistory is how far the history of an invitation goes back.
+const maxHistory = 100
 
 var errNoNode = errors.New("graph: this kind of id is no node")
 
@@ -71,32 +73,16 @@ func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, erro
 	return out, nil
 }
 
-// groupsOf reads the groups of many members at once.
-func (r *Resolver) groupsOf(ctx context.Context, members []*ent.Member) ([][]*ent.Group, error) {
-	ids := make([]ident.ID, len(members))
-	for i, m := range members {
-		ids[i] = m.ID
-	}
-	held, err := r.Reads.RoleAssignment.Query().
-		Where(roleassignment.MemberIDIn(ids...), roleassignment.GroupIDNotNil()).
-		WithGroup().All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	of := map[ident.ID][]*ent.Group{}
-	seen := map[[2]ident.ID]bool{}
+// groupsOf lists the groups of assignments that were read with them, each once, by name.
+func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
+	var groups []*ent.Group
 	for _, a := range held {
-		key := [2]ident.ID{a.MemberID, *a.GroupID}
-		if a.Edges.Group != nil && !seen[key] {
-			seen[key] = true
-			of[a.MemberID] = append(of[a.MemberID], a.Edges.Group)
+		if g := a.Edges.Group; g != nil && !slices.ContainsFunc(groups, func(known *ent.Group) bool { return known.ID == g.ID }) {
+			groups = append(groups, g)
 		}
 	}
-	lists := make([][]*ent.Group, len(members))
-	for i, m := range members {
-		lists[i] = byName(of[m.ID])
-	}
-	return lists, nil
+	slices.SortFunc(groups, func(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) })
+	return groups
 }
 
 func searchedGroup(search *string) predicate.Group {
@@ -125,7 +111,10 @@ func cleared(o graphql.Omittable[*string]) workspace.Change {
 	return workspace.Change{Set: set, Value: v}
 }
 
-func byName(groups []*ent.Group) []*ent.Group {
-	slices.SortFunc(groups, func(a, b *ent.Group) int { return strings.Compare(a.Name, b.Name) })
-	return groups
+// nonEmpty is nil for an empty string.
+func nonEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }

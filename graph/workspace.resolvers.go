@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -12,6 +13,7 @@ import (
 	"usher/ent/orgunit"
 	"usher/ent/program"
 	"usher/ent/role"
+	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
@@ -19,6 +21,7 @@ import (
 	"usher/internal/workspace"
 
 	"entgo.io/contrib/entgql"
+	"github.com/99designs/gqlgen/graphql"
 )
 
 // Summary is the resolver for the summary field.
@@ -26,21 +29,13 @@ func (r *auditEventResolver) Summary(ctx context.Context, obj *ent.AuditEvent) (
 	return i18n.T(gqlhttp.Locale(ctx), "audit."+obj.Action, nil), nil
 }
 
-// Actor is the resolver for the actor field.
-func (r *auditEventResolver) Actor(ctx context.Context, obj *ent.AuditEvent) (*ent.Member, error) {
-	if obj.ActorID == nil {
-		return nil, nil
-	}
-	m, err := r.Reads.Member.Get(ctx, *obj.ActorID)
-	if ent.IsNotFound(err) {
-		return nil, nil
-	}
-	return m, err
-}
-
 // Groups is the batch resolver for the groups field.
-func (r *memberResolver) Groups(ctx context.Context, objs []*ent.Member) ([][]*ent.Group, error) {
-	return r.groupsOf(ctx, objs)
+func (r *memberResolver) Groups(ctx context.Context, obj *ent.Member) ([]*ent.Group, error) {
+	held, err := obj.NamedRoleAssignments("groups " + graphql.GetFieldContext(ctx).Field.Alias)
+	if ent.IsNotLoaded(err) { // the answer to a mutation, not a row of a list
+		held, err = obj.QueryRoleAssignments().Where(roleassignment.GroupIDNotNil()).WithGroup().All(ctx)
+	}
+	return groupsOf(held), err
 }
 
 // CustomFields is the resolver for the customFields field.

@@ -81,6 +81,8 @@ func (Invitation) Edges() []ent.Edge {
 		edge.To("groups", Group.Type).Comment("The groups promised."),
 		edge.To("roles", Role.Type).Comment("The roles promised."),
 		edge.To("sessions", Session.Type).Comment("The sessions promised."),
+		edge.To("events", AuditEvent.Type).Annotations(entgql.MapsTo("history"), setNull).
+			Comment("What happened to it, the newest first, at most 100."),
 	}
 }
 

@@ -144,15 +144,27 @@ func (AuditEvent) Fields() []ent.Field {
 		field.UUID("actor_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
 			Comment("The member who did it; null for the system, for a program, for someone not signed in."),
 		field.UUID("actor_key_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
+		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
+			Comment("The subject, when it is an invitation: for reading histories with their lists."),
 		field.UUID("subject_id", ident.ID{}).Immutable().Annotations(hidden).Comment("The invitation, group … it happened to."),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).Comment("The person it concerns."),
 		field.JSON("details", []Detail{}).Optional().Immutable().Annotations(hidden),
 	}
 }
 
+// Edges of the table. Who did it is forgotten with the member who did.
+func (AuditEvent) Edges() []ent.Edge {
+	return []ent.Edge{
+		edge.To("actor", Member.Type).Field("actor_id").Unique().Immutable().Annotations(setNull).
+			Comment("The member who did it; null for the system, a program, or somebody not signed in."),
+		edge.From("invitation", Invitation.Type).Ref("events").Field("invitation_id").Unique().Immutable().Annotations(hidden),
+	}
+}
+
 // Indexes of the table.
 func (AuditEvent) Indexes() []ent.Index {
 	return []ent.Index{
+		index.Fields("invitation_id"), index.Fields("actor_id"),
 		index.Fields("workspace_id", "subject_id", "id"),
 		index.Fields("workspace_id", "member_id", "id"),
 	}

@@ -61,6 +61,9 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 	for i, e := range events {
 		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).SetAction(string(e.Action)).
 			SetDoor(e.Door).SetSubjectID(e.SubjectID).SetDetails(e.Details)
+		if e.SubjectID.Kind() == ident.Invitation {
+			row.SetInvitationID(e.SubjectID)
+		}
 		if !e.MemberID.IsZero() {
 			row.SetMemberID(e.MemberID)
 		}

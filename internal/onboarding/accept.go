@@ -51,7 +51,7 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
-		return nil, fault.New(fault.LinkExpired, "link.access_over", i18n.Args{"Date": end.Format(time.DateOnly)}) // ADM-8
+		return nil, fault.New(fault.LinkExpired, "link.access_over", i18n.Args{"Date": end.In(zone(inv.workspace)).Format(time.DateOnly)}) // ADM-8
 	}
 
 	who, err := s.accepting(ctx, by, inv, in, from)
@@ -219,7 +219,12 @@ func (s *Service) newcomer(ctx context.Context, who *acceptor, inv *opened, in A
 func (who *acceptor) account(ctx context.Context, tx *store.Tx, inv *opened) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	if who.known != nil {
-		return tx.User.Get(system, who.known.ID)
+		u, err := tx.User.Get(system, who.known.ID)
+		if ent.IsNotFound(err) || err == nil && u.CredentialVersion != who.known.CredentialVersion {
+			// Security: its password or its address changed since one of them was proven; neither counts any more.
+			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
+		}
+		return u, err
 	}
 	u, err := tx.User.Create().SetEmail(inv.Email).SetEmailKey(inv.EmailKey).SetFirstName(who.first).SetLastName(who.last).
 		SetNillableLocale(optional(who.locale)).SetPasswordHash(who.hash).SetEmailProven(inv.mailed).Save(system)

@@ -4,13 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
-	"usher/internal/fault"
 	"usher/internal/ident"
 )
 
@@ -78,11 +78,16 @@ func (a *admission) mayHold(p *places, r schema.GrantedRole) bool {
 		a.skip("role", r.RoleID.String())
 		return false
 	}
-	if set := access.NewSet(row.Permissions); set != 0 && !a.giver.MayGive(set, placeOf(r.PlaceID)) {
+	if !a.allowed(row, r.PlaceID) {
 		a.skip("role", row.Name)
 		return false
 	}
 	return true
+}
+
+// allowed is ADM-6 at admission: the giver still holds what the role holds there.
+func (a *admission) allowed(r *ent.Role, place ident.ID) bool {
+	return a.giver.MayGive(access.NewSet(r.Permissions), placeOf(place))
 }
 
 func (a *admission) hold(ctx context.Context, order []schema.GrantedRole, wanted map[schema.GrantedRole][]reason, held []*ent.RoleAssignment) error {
@@ -144,31 +149,38 @@ func (a *admission) assignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssign
 	return row
 }
 
-// mayGive tells whether a member could give a whole stored grant now (INV-7, ADM-6).
+// mayGive tells whether a member could give the whole of a stored grant now, as far as it is still there (INV-7, ADM-6).
 func mayGive(ctx context.Context, db *ent.Client, giver *access.Membership, g schema.Grant) (bool, error) {
+	n, err := readGrant(ctx, db, g)
+	if err != nil {
+		return false, err
+	}
+	return n.within(giver, n.left(g)) == nil, nil
+}
+
+// readGrant reads what a stored grant names.
+func readGrant(ctx context.Context, db *ent.Client, g schema.Grant) (*named, error) {
 	in := &GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs}
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID
 	}
-	for _, i := range roleIDs(g) {
+	for _, i := range unique(roleIDs(g)) {
 		in.Roles = append(in.Roles, i.String())
 	}
-	n, err := load(ctx, db, in)
-	if err != nil {
-		return no(err)
-	}
-	if err := n.within(giver, g); err != nil {
-		return no(err)
-	}
-	return true, nil
+	return read(ctx, db, in)
 }
 
-// no takes a refusal for an answer, and passes on what is none.
-func no(err error) (bool, error) {
-	if _, refused := fault.Of(err); refused {
-		return false, nil
+// left is what of a grant is still there.
+func (n *named) left(g schema.Grant) schema.Grant {
+	gone := func(i ident.ID) bool { return !slices.Contains(n.ids, i) && i.Kind() != ident.Workspace }
+	g.GroupIDs = slices.DeleteFunc(slices.Clone(g.GroupIDs), gone)
+	g.SessionIDs = slices.DeleteFunc(slices.Clone(g.SessionIDs), gone)
+	g.ProgramIDs = slices.DeleteFunc(slices.Clone(g.ProgramIDs), gone)
+	g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool { return gone(r.RoleID) || gone(r.PlaceID) })
+	if gone(g.OrgUnitID) {
+		g.OrgUnitID = ident.ID{}
 	}
-	return false, err
+	return g
 }
 
 func roleWithID(roles []*ent.Role, i ident.ID) *ent.Role {

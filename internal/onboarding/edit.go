@@ -74,13 +74,11 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 		}
 		if in.FirstName.Set {
 			note("firstName", inv.FirstName, first)
-			update.Mutation().ClearFirstName()
-			update.SetNillableFirstName(optional(first))
+			put(optional(first), update.SetFirstName, update.ClearFirstName)
 		}
 		if in.LastName.Set {
 			note("lastName", inv.LastName, last)
-			update.Mutation().ClearLastName()
-			update.SetNillableLastName(optional(last))
+			put(optional(last), update.SetLastName, update.ClearLastName)
 		}
 		if in.ExpiresAt.Set || in.NeverExpires {
 			l, err := lifeOf(w, in.ExpiresAt.Value, &in.NeverExpires, now)
@@ -88,8 +86,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 				return err
 			}
 			note("expiresAt", date(inv.ExpiresAt), value(date(l.end)))
-			update.Mutation().ClearExpiresAt()
-			update.SetNillableExpiresAt(l.end).SetLifetimeDays(l.days)
+			put(l.end, update.SetExpiresAt, update.ClearExpiresAt)
+			update.SetLifetimeDays(l.days)
 			if inv.LastSentAt != nil {
 				setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, l.end, now))
 			}
@@ -101,8 +99,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			}
 			setGrant(update.Mutation(), g)
 			setGiver(update.Mutation(), by, w.ID)
-			update.Mutation().ClearLocale()
-			update.SetNillableLocale(optional(g.Locale))
+			put(optional(g.Locale), update.SetLocale, update.ClearLocale)
 			what = append(what, schema.Detail{Name: "grant"})
 		}
 		if err := update.Exec(ctx); err != nil {
@@ -211,6 +208,15 @@ func lockPending(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) (
 		return nil, notOpen(Status(inv, now))
 	}
 	return inv, err
+}
+
+// put writes a value, or clears its column when there is none: PostgreSQL refuses a statement that does both.
+func put[T, U any](v *T, set func(T) U, unset func() U) {
+	if v == nil {
+		unset()
+		return
+	}
+	set(*v)
 }
 
 func value(s *string) string {

@@ -126,11 +126,37 @@ type named struct {
 	groups   []*ent.Group
 	unit     *ent.OrgUnit
 	sessions []*ent.Session
+	ids      []ident.ID // of all of these, and of the programs
 }
 
-// load reads every row that the input names, each kind in one statement. One that is not there, or is another
-// workspace's, makes the whole input NOT_FOUND at its field.
+// load reads every row that the input names. One that is not there, or is another workspace's, makes the whole input
+// NOT_FOUND at its field.
 func load(ctx context.Context, db *ent.Client, in *GrantInput) (*named, error) {
+	n, err := read(ctx, db, in)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range in.Roles {
+		if roleNamed(n.roles, r) == nil {
+			return nil, missing(fmt.Sprintf("grant.roles.%d", i), "grant.no_role", r)
+		}
+	}
+	gone := func(i ident.ID) bool { return !slices.Contains(n.ids, i) }
+	switch {
+	case slices.ContainsFunc(in.GroupIDs, gone):
+		return nil, missing("grant.groupIds", "grant.no_group", "")
+	case in.OrgUnitID != nil && n.unit == nil:
+		return nil, missing("grant.orgUnitId", "grant.no_unit", "")
+	case slices.ContainsFunc(in.SessionIDs, gone):
+		return nil, missing("grant.sessionIds", "grant.no_session", "")
+	case slices.ContainsFunc(in.ProgramIDs, gone):
+		return nil, missing("grant.programIds", "grant.no_program", "")
+	}
+	return n, nil
+}
+
+// read reads of what the input names all that is there, each kind in one statement.
+func read(ctx context.Context, db *ent.Client, in *GrantInput) (*named, error) {
 	n := &named{}
 	keys, ids := []string{}, []ident.ID{}
 	for _, r := range in.Roles {
@@ -147,42 +173,39 @@ func load(ctx context.Context, db *ent.Client, in *GrantInput) (*named, error) {
 	if n.roles, err = db.Role.Query().Where(role.Or(role.KeyIn(keys...), role.IDIn(ids...))).All(ctx); err != nil {
 		return nil, err
 	}
-	for i, r := range in.Roles {
-		if roleNamed(n.roles, r) == nil {
-			return nil, missing(fmt.Sprintf("grant.roles.%d", i), "grant.no_role", r)
-		}
+	for _, row := range n.roles {
+		n.ids = append(n.ids, row.ID)
 	}
 	if len(in.GroupIDs) > 0 {
 		if n.groups, err = db.Group.Query().Where(group.IDIn(in.GroupIDs...)).All(ctx); err != nil {
 			return nil, err
 		}
-		if len(n.groups) != len(unique(in.GroupIDs)) {
-			return nil, missing("grant.groupIds", "grant.no_group", "")
+		for _, row := range n.groups {
+			n.ids = append(n.ids, row.ID)
 		}
 	}
 	if in.OrgUnitID != nil {
-		if n.unit, err = db.OrgUnit.Query().Where(orgunit.ID(*in.OrgUnitID)).Only(ctx); ent.IsNotFound(err) {
-			return nil, missing("grant.orgUnitId", "grant.no_unit", "")
-		} else if err != nil {
+		if n.unit, err = db.OrgUnit.Query().Where(orgunit.ID(*in.OrgUnitID)).Only(ctx); err != nil && !ent.IsNotFound(err) {
 			return nil, err
+		}
+		if n.unit != nil {
+			n.ids = append(n.ids, n.unit.ID)
 		}
 	}
 	if len(in.SessionIDs) > 0 {
 		if n.sessions, err = db.Session.Query().Where(session.IDIn(in.SessionIDs...)).All(ctx); err != nil {
 			return nil, err
 		}
-		if len(n.sessions) != len(unique(in.SessionIDs)) {
-			return nil, missing("grant.sessionIds", "grant.no_session", "")
+		for _, row := range n.sessions {
+			n.ids = append(n.ids, row.ID)
 		}
 	}
 	if len(in.ProgramIDs) > 0 {
-		count, err := db.Program.Query().Where(program.IDIn(in.ProgramIDs...)).Count(ctx)
+		programs, err := db.Program.Query().Where(program.IDIn(in.ProgramIDs...)).IDs(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if count != len(unique(in.ProgramIDs)) {
-			return nil, missing("grant.programIds", "grant.no_program", "")
-		}
+		n.ids = append(n.ids, programs...)
 	}
 	return n, nil
 }
@@ -227,48 +250,27 @@ func placed(in *GrantInput, roles []*ent.Role, workspace ident.ID) ([]schema.Gra
 	return list, nil
 }
 
-// within is ADM-6 at the moment of saving: the giver may bring people into every place named, and holds each role's
-// permissions there.
+// within is ADM-6 at the moment of saving; see the function of that name.
 func (n *named) within(giver *access.Membership, g schema.Grant) error {
-	if err := n.reach(giver, g); err != nil {
-		return err
-	}
-	for _, r := range g.Roles {
-		i := slices.IndexFunc(n.roles, func(row *ent.Role) bool { return row.ID == r.RoleID })
-		if !giver.MayGive(access.NewSet(n.roles[i].Permissions), placeOf(r.PlaceID)) {
-			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": n.roles[i].Name})
-		}
-	}
-	return nil
+	return within(giver, g, n.roles, n.name)
 }
 
-// reach asks whether the giver may invite to the places named: all of them, and at least one if they do not hold the
-// whole workspace.
-func (n *named) reach(giver *access.Membership, g schema.Grant) error {
-	const invite = access.MembersInvite
-	if giver.Throughout(invite) {
-		return nil
-	}
+// name is how a place that was read is called.
+func (n *named) name(i ident.ID) string {
 	for _, row := range n.groups {
-		if !giver.Can(invite, access.Group(row.ID)) {
-			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": row.Name})
+		if row.ID == i {
+			return row.Name
 		}
-	}
-	if n.unit != nil && !giver.Can(invite, access.OrgUnit(n.unit.ID)) {
-		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": n.unit.Name})
 	}
 	for _, row := range n.sessions {
-		if !giver.Can(invite, access.Session(row.ID)) && !giver.CanAnywhere(access.EnrollmentsManage) {
-			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": row.Name})
+		if row.ID == i {
+			return row.Name
 		}
 	}
-	if len(g.ProgramIDs) > 0 && !giver.CanAnywhere(access.EnrollmentsManage) {
-		return fault.New(fault.Forbidden, "grant.beyond_programs")
+	if n.unit != nil && n.unit.ID == i {
+		return n.unit.Name
 	}
-	if len(n.groups) == 0 && n.unit == nil {
-		return fault.New(fault.Forbidden, "grant.name_a_place")
-	}
-	return nil
+	return ""
 }
 
 // placeOf tells what kind of place an id is the id of.

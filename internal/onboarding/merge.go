@@ -22,17 +22,20 @@ import (
 func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation) error {
 	whole := union(inv.Grant, b.grant)
 	update := b.tx.Invitation.UpdateOne(inv)
-	setGrant(update.Mutation(), whole)
-	may, err := mayGive(ctx, b.tx.Client, b.by.In(b.workspace.ID), whole)
+	n, err := readGrant(ctx, b.tx.Client, whole)
 	if err != nil {
 		return err
 	}
-	if may {
+	setGrant(update.Mutation(), n.left(whole)) // lists go by rows, which some of the older grant's may no longer be
+	update.SetGrant(whole)
+	put(optional(whole.Locale), update.SetLocale, update.ClearLocale)
+	if n.within(b.by.In(b.workspace.ID), n.left(whole)) == nil {
 		setGiver(update.Mutation(), b.by, b.workspace.ID)
 	}
 	o.say(Updated, sentence("invite.updated"))
 	if b.in.RemindPending != nil && *b.in.RemindPending && b.mailing() {
-		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).SetLastSentAt(b.now).ClearDeliveryError()
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).SetLastSentAt(b.now).ClearDeliveryError().
+			SetNillableMessage(optional(b.message))
 		setReminder(update.Mutation(), reminder(b.workspace, b.now, inv.ExpiresAt, b.now))
 		b.mails = append(b.mails, letter{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message, outcome: o})
 		o.say(Updated, sentence("invite.updated_sent"))
@@ -58,7 +61,7 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member) error {
 		o.say(Deactivated, sentence("invite.deactivated"))
 		return nil
 	}
-	part := schema.Grant{SessionIDs: b.grant.SessionIDs, ProgramIDs: b.grant.ProgramIDs}
+	part := schema.Grant{GroupIDs: b.grant.GroupIDs, SessionIDs: b.grant.SessionIDs, ProgramIDs: b.grant.ProgramIDs}
 	for _, r := range b.grant.Roles {
 		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
 			part.Roles = append(part.Roles, r)
@@ -73,15 +76,15 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member) error {
 		return nil
 	}
 	o.say(Added, sentence("invite.added"))
+	granted := b.event(audit.MemberGranted, m.ID)
+	granted.MemberID = m.ID
+	b.events = append(b.events, granted)
 	a := admission{Service: b.Service, tx: b.tx, workspace: b.workspace, member: m, grant: part, giver: b.by.In(b.workspace.ID), via: via{door: doorInvite, by: b.by}, now: b.now}
 	return a.apply(ctx)
 }
 
 // fresh tells whether a part of a grant holds anything that a member does not have yet.
 func (b *batch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bool, error) {
-	if len(part.ProgramIDs) > 0 {
-		return true, nil
-	}
 	if len(part.Roles) > 0 {
 		held, err := b.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
 		if err != nil {
@@ -93,12 +96,17 @@ func (b *batch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bo
 			}
 		}
 	}
-	if len(part.SessionIDs) == 0 {
-		return false, nil
+	sessions, err := sessionsOf(ctx, b.tx, part, nil, b.now)
+	if len(sessions) == 0 || err != nil {
+		return false, err
 	}
-	n, err := b.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDIn(part.SessionIDs...),
-		enrollment.StatusNEQ(enrollment.StatusWithdrawn)).Count(ctx)
-	return n < len(part.SessionIDs), err
+	wanted := make([]ident.ID, len(sessions))
+	for i, s := range sessions {
+		wanted[i] = s.ID
+	}
+	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn), enrollment.SessionIDIn(part.SessionIDs...))
+	n, err := b.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
+	return n < len(wanted), err
 }
 
 // union merges two grants; where both say something single, the newer one holds.

@@ -35,7 +35,7 @@ func (in *InviteInput) people() ([]*person, error) {
 		}
 	}
 	for _, raw := range in.Emails {
-		add(read(raw))
+		add(readAddress(raw))
 	}
 	if in.Text != nil {
 		for _, e := range address.ParseList(*in.Text) {
@@ -51,7 +51,7 @@ func (in *InviteInput) people() ([]*person, error) {
 		}
 	}
 	for i, invitee := range in.People {
-		p := read(invitee.Email)
+		p := readAddress(invitee.Email)
 		for _, part := range []struct {
 			name string
 			from *string
@@ -76,7 +76,7 @@ func (in *InviteInput) people() ([]*person, error) {
 	return list, nil
 }
 
-func read(raw string) *person {
+func readAddress(raw string) *person {
 	p := &person{raw: strings.TrimSpace(raw)}
 	a, err := address.Parse(raw)
 	p.Address = a

@@ -53,7 +53,7 @@ func (a *admission) places(ctx context.Context) (*places, error) {
 			return nil, err
 		}
 	}
-	if p.sessions, err = sessionsOf(ctx, a.tx, g, p.groupIDs(), a.now); err != nil {
+	if p.sessions, err = sessionsOf(ctx, a.tx, g, a.entered(p), a.now); err != nil {
 		return nil, err
 	}
 	for _, i := range g.SessionIDs {
@@ -96,12 +96,21 @@ func (p *places) group(i ident.ID) *ent.Group {
 	return nil
 }
 
-func (p *places) groupIDs() []ident.ID {
-	ids := make([]ident.ID, len(p.groups))
-	for i, g := range p.groups {
-		ids[i] = g.ID
+// entered lists the groups that the person becomes a part of: those where a role lands that the giver may still give, and
+// those that learners are led up to. Programs of the others do not reach them (ADM-3).
+func (a *admission) entered(p *places) []ident.ID {
+	var ids []ident.ID
+	for _, r := range a.grant.Roles {
+		row := roleWithID(p.roles, r.RoleID)
+		if row == nil || p.group(r.PlaceID) == nil || !a.allowed(row, r.PlaceID) {
+			continue
+		}
+		ids = append(ids, r.PlaceID)
+		if row.Key == access.Learner {
+			ids = append(ids, p.above(r.PlaceID)...)
+		}
 	}
-	return ids
+	return unique(ids)
 }
 
 // above lists the groups that a learner of this group is led up to.
@@ -159,7 +168,8 @@ func sessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	}), nil
 }
 
-// enrol puts the member into the sessions; who is in one already, or was withdrawn from it, stays as they are.
+// enrol puts the member into the sessions; who is in one already stays as they are, as does who was withdrawn from it, but
+// for the sessions that the grant names.
 func (a *admission) enrol(ctx context.Context, p *places) error {
 	if len(p.sessions) == 0 {
 		return nil
@@ -169,8 +179,14 @@ func (a *admission) enrol(ctx context.Context, p *places) error {
 		rows[i] = a.tx.Enrollment.Create().SetWorkspaceID(a.workspace.ID).SetMemberID(a.member.ID).SetSessionID(s.ID).
 			SetStatus(enrollment.StatusEnrolled)
 	}
-	return ignoringNone(a.tx.Enrollment.CreateBulk(rows...).
+	err := ignoringNone(a.tx.Enrollment.CreateBulk(rows...).
 		OnConflictColumns(enrollment.FieldMemberID, enrollment.FieldSessionID).DoNothing().Exec(ctx))
+	if err != nil || len(a.grant.SessionIDs) == 0 {
+		return err
+	}
+	return a.tx.Enrollment.Update().
+		Where(enrollment.MemberID(a.member.ID), enrollment.SessionIDIn(a.grant.SessionIDs...), enrollment.StatusEQ(enrollment.StatusWithdrawn)).
+		SetStatus(enrollment.StatusEnrolled).Exec(ctx)
 }
 
 func roleIDs(g schema.Grant) []ident.ID {

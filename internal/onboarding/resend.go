@@ -78,11 +78,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(1).
 		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().ClearRenewalAskedAt().
 		SetNillableMessage(optional(note))
-	if l.end != nil {
-		update.SetExpiresAt(*l.end)
-	} else {
-		update.ClearExpiresAt()
-	}
+	put(l.end, update.SetExpiresAt, update.ClearExpiresAt)
 	setReminder(update.Mutation(), reminder(w, now, l.end, now))
 	if renewed { // the person asked for a new link (INV-12); the one that was taken back stays dead
 		inv.LinkVersion++

@@ -170,7 +170,9 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	}
 	switch m.Status {
 	case entmail.StatusSent:
-		update.SetLastSentAt(*m.SentAt)
+		if err := s.handedOver(ctx, tx, m, update.Mutation()); err != nil {
+			return err
+		}
 	case entmail.StatusDropped:
 		update.Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusQueued))
 	}
@@ -181,13 +183,33 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: *m.WorkspaceID, Action: to.action, Door: doorInvite, SubjectID: *m.InvitationID})
 }
 
+// handedOver notes when an invitation left. Reminders count from then, not from when it was queued: else one would be due
+// again right after it went out. A reminder itself moves nothing.
+func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail, to *ent.InvitationMutation) error {
+	if mail.Kind(m.Kind) != mail.Invitation {
+		return nil
+	}
+	inv, err := tx.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().Only(ctx)
+	if err != nil {
+		return err
+	}
+	to.SetLastSentAt(*m.SentAt)
+	setReminder(to, reminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
+	return nil
+}
+
 // letterhead is how a workspace presents itself in a mail.
 func letterhead(w *ent.Workspace) mail.Workspace {
-	zone, err := time.LoadLocation(w.TimeZone)
+	return mail.Workspace{Name: w.Name, LogoURL: value(w.LogoURL), Color: value(w.Color), SupportContact: value(w.SupportContact), TimeZone: zone(w)}
+}
+
+// zone is where a workspace's days end.
+func zone(w *ent.Workspace) *time.Location {
+	z, err := time.LoadLocation(w.TimeZone)
 	if err != nil {
-		zone = time.UTC
+		return time.UTC
 	}
-	return mail.Workspace{Name: w.Name, LogoURL: value(w.LogoURL), Color: value(w.Color), SupportContact: value(w.SupportContact), TimeZone: zone}
+	return z
 }
 
 // language is a person's own, else the workspace's.

@@ -51,16 +51,61 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, counterKey{}, n), n
 }
 
+// ErrFailed is what a statement ends with that FailAt let fail.
+var ErrFailed = errors.New("store: this statement was made to fail")
+
+type failureKey struct{}
+
+// failure is a statement that is to fail, counted down to.
+type failure struct {
+	left atomic.Int64
+	done bool
+}
+
+// FailAt returns a context under which the nth statement of this store fails, commits included: before it reaches the
+// database, or with done once the database has done it. A process that dies there leaves the database the same; so tests
+// go through a verb statement by statement. Nothing else has a use for it.
+func FailAt(ctx context.Context, n int, done bool) context.Context {
+	f := &failure{done: done}
+	f.left.Store(int64(n))
+	return context.WithValue(ctx, failureKey{}, f)
+}
+
+// fails tells whether it is at this statement, done or not, that FailAt wants a failure.
+func fails(ctx context.Context, done bool) error {
+	if f, ok := ctx.Value(failureKey{}).(*failure); ok && f.done == done && f.left.Add(-1) == 0 {
+		return ErrFailed
+	}
+	return nil
+}
+
 type counted struct{ entsql.ExecQuerier }
 
 func (c counted) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	count(ctx)
-	return c.ExecQuerier.ExecContext(ctx, query, args...)
+	if err := fails(ctx, false); err != nil {
+		return nil, err
+	}
+	r, err := c.ExecQuerier.ExecContext(ctx, query, args...)
+	if err == nil {
+		err = fails(ctx, true)
+	}
+	return r, err
 }
 
 func (c counted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	count(ctx)
-	return c.ExecQuerier.QueryContext(ctx, query, args...)
+	if err := fails(ctx, false); err != nil {
+		return nil, err
+	}
+	rows, err := c.ExecQuerier.QueryContext(ctx, query, args...)
+	if err == nil {
+		if err = fails(ctx, true); err != nil {
+			_ = rows.Close() // or the transaction would wait for them
+			return nil, err
+		}
+	}
+	return rows, err
 }
 
 func count(ctx context.Context) {

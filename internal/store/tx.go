@@ -31,10 +31,13 @@ func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := fn(&Tx{Client: fenced(client), SQL: sqlTx, dialect: s.dialect}); err != nil {
 		return err
 	}
+	if err := fails(ctx, false); err != nil {
+		return err
+	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
-	return nil
+	return fails(ctx, true)
 }
 
 // Retry is WithTx that starts over, twice at most, when another transaction got in between: a unique index or a deadlock

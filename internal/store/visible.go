@@ -47,9 +47,7 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	case ent.TypeInvitation:
 		rule = visibleInvitation
 	case ent.TypeAuditEvent:
-		rule = func(m *access.Membership, _ func(string) string) *sql.Predicate {
-			return whether(m.Throughout(access.AuditView))
-		}
+		rule = visibleEvent
 	default:
 		return nil, fmt.Errorf("store: %s is not for callers to read", table)
 	}
@@ -76,13 +74,6 @@ func anyOf(c *access.Caller, col func(string) string, rule func(*access.Membersh
 // Rules return nil for 'all of the workspace'.
 
 func everyone(*access.Membership, func(string) string) *sql.Predicate { return nil }
-
-func whether(may bool) *sql.Predicate {
-	if may {
-		return nil
-	}
-	return sql.False()
-}
 
 func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
@@ -169,6 +160,22 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_sessions", in("session_id", sessions))))
 	}
 	return sql.Or(parts...)
+}
+
+// visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see.
+func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.AuditView) {
+		return nil
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return sql.False()
+	}
+	invitations := sql.Select("id").From(sql.Table("invitations"))
+	here := sql.EQ(invitations.C("workspace_id"), m.WorkspaceID)
+	if p := visibleInvitation(m, invitations.C); p != nil {
+		here = sql.And(here, p)
+	}
+	return sql.In(col("invitation_id"), invitations.Where(here))
 }
 
 func in(column string, ids []ident.ID) *sql.Predicate {

@@ -1,10 +1,10 @@
 -- +goose Up
--- create "organizations" table
-CREATE TABLE "organizations" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "name" character varying NOT NULL, "entitlements" jsonb NOT NULL, "seats" bigint NULL, "seats_taken" bigint NOT NULL DEFAULT 0, PRIMARY KEY ("id"));
 -- create "suppressions" table
 CREATE TABLE "suppressions" ("id" uuid NOT NULL, "email_key" character varying NOT NULL, "place_id" uuid NOT NULL, "reason" character varying NOT NULL, "created_at" timestamptz NOT NULL, PRIMARY KEY ("id"));
 -- create index "suppression_email_key_place_id" to table: "suppressions"
 CREATE UNIQUE INDEX "suppression_email_key_place_id" ON "suppressions" ("email_key", "place_id");
+-- create "organizations" table
+CREATE TABLE "organizations" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "name" character varying NOT NULL, "entitlements" jsonb NOT NULL, "seats" bigint NULL, "seats_taken" bigint NOT NULL DEFAULT 0, PRIMARY KEY ("id"));
 -- create "throttles" table
 CREATE TABLE "throttles" ("id" uuid NOT NULL, "key" character varying NOT NULL, "count" bigint NOT NULL DEFAULT 0, "window_start" timestamptz NOT NULL, "last_at" timestamptz NOT NULL, PRIMARY KEY ("id"));
 -- create index "throttle_last_at" to table: "throttles"
@@ -115,36 +115,6 @@ CREATE UNIQUE INDEX "assignmentsource_assignment_id_kind_source_id" ON "assignme
 CREATE INDEX "assignmentsource_source_id" ON "assignment_sources" ("source_id");
 -- create index "assignmentsource_workspace_id_id" to table: "assignment_sources"
 CREATE INDEX "assignmentsource_workspace_id_id" ON "assignment_sources" ("workspace_id", "id");
--- create "audit_events" table
-CREATE TABLE "audit_events" ("id" uuid NOT NULL, "at" timestamptz NOT NULL, "action" character varying NOT NULL, "door" character varying NOT NULL DEFAULT '', "actor_id" uuid NULL, "actor_key_id" uuid NULL, "subject_id" uuid NOT NULL, "member_id" uuid NULL, "details" jsonb NULL, "workspace_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "audit_events_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "auditevent_workspace_id_id" to table: "audit_events"
-CREATE INDEX "auditevent_workspace_id_id" ON "audit_events" ("workspace_id", "id");
--- create index "auditevent_workspace_id_member_id_id" to table: "audit_events"
-CREATE INDEX "auditevent_workspace_id_member_id_id" ON "audit_events" ("workspace_id", "member_id", "id");
--- create index "auditevent_workspace_id_subject_id_id" to table: "audit_events"
-CREATE INDEX "auditevent_workspace_id_subject_id_id" ON "audit_events" ("workspace_id", "subject_id", "id");
--- create "cards" table
-CREATE TABLE "cards" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "pin_hash" bytea NOT NULL, "tries" bigint NOT NULL DEFAULT 0, "link_version" bigint NOT NULL DEFAULT 1, "expires_at" timestamptz NOT NULL, "used_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "user_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "cards_users_user" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "cards_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "card_user_id" to table: "cards"
-CREATE INDEX "card_user_id" ON "cards" ("user_id");
--- create index "card_workspace_id_id" to table: "cards"
-CREATE INDEX "card_workspace_id_id" ON "cards" ("workspace_id", "id");
--- create "custom_fields" table
-CREATE TABLE "custom_fields" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "key" character varying NOT NULL, "name" character varying NOT NULL, "type" character varying NOT NULL, "choices" jsonb NOT NULL, "required" boolean NOT NULL DEFAULT false, "position" bigint NOT NULL DEFAULT 0, "workspace_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "custom_fields_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "customfield_workspace_id_id" to table: "custom_fields"
-CREATE INDEX "customfield_workspace_id_id" ON "custom_fields" ("workspace_id", "id");
--- create index "customfield_workspace_id_key" to table: "custom_fields"
-CREATE UNIQUE INDEX "customfield_workspace_id_key" ON "custom_fields" ("workspace_id", "key");
--- create "enrollments" table
-CREATE TABLE "enrollments" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "status" character varying NOT NULL, "progress" bigint NOT NULL DEFAULT 0, "completed_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "member_id" uuid NOT NULL, "session_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "enrollments_members_member" FOREIGN KEY ("member_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "enrollments_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "enrollments_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "enrollment_member_id_session_id" to table: "enrollments"
-CREATE UNIQUE INDEX "enrollment_member_id_session_id" ON "enrollments" ("member_id", "session_id");
--- create index "enrollment_session_id_status" to table: "enrollments"
-CREATE INDEX "enrollment_session_id_status" ON "enrollments" ("session_id", "status");
--- create index "enrollment_workspace_id_id" to table: "enrollments"
-CREATE INDEX "enrollment_workspace_id_id" ON "enrollments" ("workspace_id", "id");
--- create "group_programs" table
-CREATE TABLE "group_programs" ("group_id" uuid NOT NULL, "program_id" uuid NOT NULL, PRIMARY KEY ("group_id", "program_id"), CONSTRAINT "group_programs_group_id" FOREIGN KEY ("group_id") REFERENCES "groups" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "group_programs_program_id" FOREIGN KEY ("program_id") REFERENCES "programs" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- create "import_batches" table
 CREATE TABLE "import_batches" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "status" character varying NOT NULL, "action" character varying NOT NULL, "existing" character varying NOT NULL, "file_name" character varying NULL, "grant" jsonb NOT NULL, "failure" character varying NULL, "total_rows" bigint NOT NULL DEFAULT 0, "processed_rows" bigint NOT NULL DEFAULT 0, "invite_count" bigint NOT NULL DEFAULT 0, "create_count" bigint NOT NULL DEFAULT 0, "update_count" bigint NOT NULL DEFAULT 0, "unchanged_count" bigint NOT NULL DEFAULT 0, "error_count" bigint NOT NULL DEFAULT 0, "mails_to_send" bigint NOT NULL DEFAULT 0, "mail_at" timestamptz NULL, "mails_per_minute" bigint NULL, "started_at" timestamptz NULL, "finished_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "started_by_id" uuid NULL, "giver_key_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "import_batches_api_keys_giver_key" FOREIGN KEY ("giver_key_id") REFERENCES "api_keys" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "import_batches_members_started_by" FOREIGN KEY ("started_by_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "import_batches_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- create index "importbatch_giver_key_id" to table: "import_batches"
@@ -153,20 +123,6 @@ CREATE INDEX "importbatch_giver_key_id" ON "import_batches" ("giver_key_id");
 CREATE INDEX "importbatch_started_by_id" ON "import_batches" ("started_by_id");
 -- create index "importbatch_workspace_id_id" to table: "import_batches"
 CREATE INDEX "importbatch_workspace_id_id" ON "import_batches" ("workspace_id", "id");
--- create "import_changes" table
-CREATE TABLE "import_changes" ("id" uuid NOT NULL, "row_number" bigint NOT NULL, "kind" character varying NOT NULL, "subject_id" uuid NOT NULL, "cells" jsonb NULL, "undone_at" timestamptz NULL, "left_alone" character varying NULL, "workspace_id" uuid NOT NULL, "import_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "import_changes_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "import_changes_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "importchange_import_id_row_number" to table: "import_changes"
-CREATE INDEX "importchange_import_id_row_number" ON "import_changes" ("import_id", "row_number");
--- create index "importchange_subject_id" to table: "import_changes"
-CREATE INDEX "importchange_subject_id" ON "import_changes" ("subject_id");
--- create index "importchange_workspace_id_id" to table: "import_changes"
-CREATE INDEX "importchange_workspace_id_id" ON "import_changes" ("workspace_id", "id");
--- create "import_files" table
-CREATE TABLE "import_files" ("id" uuid NOT NULL, "position" bigint NOT NULL, "content" bytea NOT NULL, "workspace_id" uuid NOT NULL, "import_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "import_files_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "import_files_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
--- create index "importfile_import_id_position" to table: "import_files"
-CREATE UNIQUE INDEX "importfile_import_id_position" ON "import_files" ("import_id", "position");
--- create index "importfile_workspace_id_id" to table: "import_files"
-CREATE INDEX "importfile_workspace_id_id" ON "import_files" ("workspace_id", "id");
 -- create "invitations" table
 CREATE TABLE "invitations" ("id" uuid NOT NULL, "email" character varying NOT NULL, "email_key" character varying NOT NULL, "first_name" character varying NULL, "last_name" character varying NULL, "status" character varying NOT NULL, "grant" jsonb NOT NULL, "message" character varying NULL, "locale" character varying NULL, "link_version" bigint NOT NULL DEFAULT 1, "expires_at" timestamptz NULL, "lifetime_days" bigint NOT NULL DEFAULT 0, "last_sent_at" timestamptz NULL, "sent_count" bigint NOT NULL DEFAULT 0, "delivery_status" character varying NOT NULL, "delivery_error" character varying NULL, "created_at" timestamptz NOT NULL, "accepted_at" timestamptz NULL, "cancelled_at" timestamptz NULL, "declined_at" timestamptz NULL, "renewal_asked_at" timestamptz NULL, "notify_inviter" boolean NOT NULL DEFAULT false, "remind_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "invited_by_id" uuid NULL, "giver_id" uuid NULL, "giver_key_id" uuid NULL, "member_id" uuid NULL, "org_unit_id" uuid NULL, "import_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "invitations_api_keys_giver_key" FOREIGN KEY ("giver_key_id") REFERENCES "api_keys" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_members_giver" FOREIGN KEY ("giver_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_members_invited_by" FOREIGN KEY ("invited_by_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_members_member" FOREIGN KEY ("member_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_org_units_org_unit" FOREIGN KEY ("org_unit_id") REFERENCES "org_units" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "invitations_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- create index "invitation_giver_id" to table: "invitations"
@@ -195,6 +151,54 @@ CREATE INDEX "invitation_workspace_id_email_key_id" ON "invitations" ("workspace
 CREATE INDEX "invitation_workspace_id_id" ON "invitations" ("workspace_id", "id");
 -- create index "invitation_workspace_id_status_id" to table: "invitations"
 CREATE INDEX "invitation_workspace_id_status_id" ON "invitations" ("workspace_id", "status", "id");
+-- create "audit_events" table
+CREATE TABLE "audit_events" ("id" uuid NOT NULL, "at" timestamptz NOT NULL, "action" character varying NOT NULL, "door" character varying NOT NULL DEFAULT '', "actor_key_id" uuid NULL, "subject_id" uuid NOT NULL, "member_id" uuid NULL, "details" jsonb NULL, "workspace_id" uuid NOT NULL, "actor_id" uuid NULL, "invitation_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "audit_events_invitations_events" FOREIGN KEY ("invitation_id") REFERENCES "invitations" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "audit_events_members_actor" FOREIGN KEY ("actor_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "audit_events_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "auditevent_actor_id" to table: "audit_events"
+CREATE INDEX "auditevent_actor_id" ON "audit_events" ("actor_id");
+-- create index "auditevent_invitation_id" to table: "audit_events"
+CREATE INDEX "auditevent_invitation_id" ON "audit_events" ("invitation_id");
+-- create index "auditevent_workspace_id_id" to table: "audit_events"
+CREATE INDEX "auditevent_workspace_id_id" ON "audit_events" ("workspace_id", "id");
+-- create index "auditevent_workspace_id_member_id_id" to table: "audit_events"
+CREATE INDEX "auditevent_workspace_id_member_id_id" ON "audit_events" ("workspace_id", "member_id", "id");
+-- create index "auditevent_workspace_id_subject_id_id" to table: "audit_events"
+CREATE INDEX "auditevent_workspace_id_subject_id_id" ON "audit_events" ("workspace_id", "subject_id", "id");
+-- create "cards" table
+CREATE TABLE "cards" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "pin_hash" bytea NOT NULL, "tries" bigint NOT NULL DEFAULT 0, "link_version" bigint NOT NULL DEFAULT 1, "expires_at" timestamptz NOT NULL, "used_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "user_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "cards_users_user" FOREIGN KEY ("user_id") REFERENCES "users" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "cards_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "card_user_id" to table: "cards"
+CREATE INDEX "card_user_id" ON "cards" ("user_id");
+-- create index "card_workspace_id_id" to table: "cards"
+CREATE INDEX "card_workspace_id_id" ON "cards" ("workspace_id", "id");
+-- create "custom_fields" table
+CREATE TABLE "custom_fields" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "key" character varying NOT NULL, "name" character varying NOT NULL, "type" character varying NOT NULL, "choices" jsonb NOT NULL, "required" boolean NOT NULL DEFAULT false, "position" bigint NOT NULL DEFAULT 0, "workspace_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "custom_fields_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "customfield_workspace_id_id" to table: "custom_fields"
+CREATE INDEX "customfield_workspace_id_id" ON "custom_fields" ("workspace_id", "id");
+-- create index "customfield_workspace_id_key" to table: "custom_fields"
+CREATE UNIQUE INDEX "customfield_workspace_id_key" ON "custom_fields" ("workspace_id", "key");
+-- create "enrollments" table
+CREATE TABLE "enrollments" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "updated_at" timestamptz NOT NULL, "status" character varying NOT NULL, "progress" bigint NOT NULL DEFAULT 0, "completed_at" timestamptz NULL, "workspace_id" uuid NOT NULL, "member_id" uuid NOT NULL, "session_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "enrollments_members_member" FOREIGN KEY ("member_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "enrollments_sessions_session" FOREIGN KEY ("session_id") REFERENCES "sessions" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "enrollments_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "enrollment_member_id_session_id" to table: "enrollments"
+CREATE UNIQUE INDEX "enrollment_member_id_session_id" ON "enrollments" ("member_id", "session_id");
+-- create index "enrollment_session_id_status" to table: "enrollments"
+CREATE INDEX "enrollment_session_id_status" ON "enrollments" ("session_id", "status");
+-- create index "enrollment_workspace_id_id" to table: "enrollments"
+CREATE INDEX "enrollment_workspace_id_id" ON "enrollments" ("workspace_id", "id");
+-- create "group_programs" table
+CREATE TABLE "group_programs" ("group_id" uuid NOT NULL, "program_id" uuid NOT NULL, PRIMARY KEY ("group_id", "program_id"), CONSTRAINT "group_programs_group_id" FOREIGN KEY ("group_id") REFERENCES "groups" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "group_programs_program_id" FOREIGN KEY ("program_id") REFERENCES "programs" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create "import_changes" table
+CREATE TABLE "import_changes" ("id" uuid NOT NULL, "row_number" bigint NOT NULL, "kind" character varying NOT NULL, "subject_id" uuid NOT NULL, "cells" jsonb NULL, "undone_at" timestamptz NULL, "left_alone" character varying NULL, "workspace_id" uuid NOT NULL, "import_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "import_changes_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "import_changes_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "importchange_import_id_row_number" to table: "import_changes"
+CREATE INDEX "importchange_import_id_row_number" ON "import_changes" ("import_id", "row_number");
+-- create index "importchange_subject_id" to table: "import_changes"
+CREATE INDEX "importchange_subject_id" ON "import_changes" ("subject_id");
+-- create index "importchange_workspace_id_id" to table: "import_changes"
+CREATE INDEX "importchange_workspace_id_id" ON "import_changes" ("workspace_id", "id");
+-- create "import_files" table
+CREATE TABLE "import_files" ("id" uuid NOT NULL, "position" bigint NOT NULL, "content" bytea NOT NULL, "workspace_id" uuid NOT NULL, "import_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "import_files_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "import_files_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
+-- create index "importfile_import_id_position" to table: "import_files"
+CREATE UNIQUE INDEX "importfile_import_id_position" ON "import_files" ("import_id", "position");
+-- create index "importfile_workspace_id_id" to table: "import_files"
+CREATE INDEX "importfile_workspace_id_id" ON "import_files" ("workspace_id", "id");
 -- create "import_rows" table
 CREATE TABLE "import_rows" ("id" uuid NOT NULL, "number" bigint NOT NULL, "email" character varying NULL, "email_key" character varying NULL, "name" character varying NULL, "cells" jsonb NOT NULL, "sealed_password" bytea NULL, "outcome" character varying NOT NULL, "errors" jsonb NULL, "done" boolean NOT NULL DEFAULT false, "workspace_id" uuid NOT NULL, "import_id" uuid NOT NULL, "member_id" uuid NULL, "invitation_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "import_rows_import_batches_import" FOREIGN KEY ("import_id") REFERENCES "import_batches" ("id") ON UPDATE NO ACTION ON DELETE CASCADE, CONSTRAINT "import_rows_invitations_invitation" FOREIGN KEY ("invitation_id") REFERENCES "invitations" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "import_rows_members_member" FOREIGN KEY ("member_id") REFERENCES "members" ("id") ON UPDATE NO ACTION ON DELETE SET NULL, CONSTRAINT "import_rows_workspaces_workspace" FOREIGN KEY ("workspace_id") REFERENCES "workspaces" ("id") ON UPDATE NO ACTION ON DELETE CASCADE);
 -- create index "importrow_import_id_number" to table: "import_rows"

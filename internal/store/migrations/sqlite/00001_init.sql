@@ -16,9 +16,13 @@ CREATE UNIQUE INDEX `assignmentsource_assignment_id_kind_source_id` ON `assignme
 -- create index "assignmentsource_source_id" to table: "assignment_sources"
 CREATE INDEX `assignmentsource_source_id` ON `assignment_sources` (`source_id`);
 -- create "audit_events" table
-CREATE TABLE `audit_events` (`id` uuid NOT NULL, `at` datetime NOT NULL, `action` text NOT NULL, `door` text NOT NULL DEFAULT (''), `actor_id` uuid NULL, `actor_key_id` uuid NULL, `subject_id` uuid NOT NULL, `member_id` uuid NULL, `details` json NULL, `workspace_id` uuid NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `audit_events_workspaces_workspace` FOREIGN KEY (`workspace_id`) REFERENCES `workspaces` (`id`) ON DELETE CASCADE);
+CREATE TABLE `audit_events` (`id` uuid NOT NULL, `at` datetime NOT NULL, `action` text NOT NULL, `door` text NOT NULL DEFAULT (''), `actor_key_id` uuid NULL, `subject_id` uuid NOT NULL, `member_id` uuid NULL, `details` json NULL, `workspace_id` uuid NOT NULL, `actor_id` uuid NULL, `invitation_id` uuid NULL, PRIMARY KEY (`id`), CONSTRAINT `audit_events_workspaces_workspace` FOREIGN KEY (`workspace_id`) REFERENCES `workspaces` (`id`) ON DELETE CASCADE, CONSTRAINT `audit_events_members_actor` FOREIGN KEY (`actor_id`) REFERENCES `members` (`id`) ON DELETE SET NULL, CONSTRAINT `audit_events_invitations_events` FOREIGN KEY (`invitation_id`) REFERENCES `invitations` (`id`) ON DELETE SET NULL);
 -- create index "auditevent_workspace_id_id" to table: "audit_events"
 CREATE INDEX `auditevent_workspace_id_id` ON `audit_events` (`workspace_id`, `id`);
+-- create index "auditevent_invitation_id" to table: "audit_events"
+CREATE INDEX `auditevent_invitation_id` ON `audit_events` (`invitation_id`);
+-- create index "auditevent_actor_id" to table: "audit_events"
+CREATE INDEX `auditevent_actor_id` ON `audit_events` (`actor_id`);
 -- create index "auditevent_workspace_id_subject_id_id" to table: "audit_events"
 CREATE INDEX `auditevent_workspace_id_subject_id_id` ON `audit_events` (`workspace_id`, `subject_id`, `id`);
 -- create index "auditevent_workspace_id_member_id_id" to table: "audit_events"

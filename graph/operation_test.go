@@ -1,0 +1,233 @@
+package graph_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/internal/testkit/specimen"
+)
+
+// leaf is one place where a client says an id: an argument, or a field of an input however deep.
+type leaf struct {
+	name  string   // "Mutation.inviteUsers(input.grant.groupIds)"
+	table string   // whose ids belong there
+	root  string   // the field of Query or Mutation that is asked
+	below string   // the field below it that takes the argument, or ""
+	path  []string // from the argument to the id
+	list  bool
+	args  ast.ArgumentDefinitionList
+	asks  *ast.FieldDefinition // the field that takes the argument
+}
+
+// meant says whose ids belong to an argument or a field of an input, by its name alone or under its field.
+var meant = map[string]string{
+	"workspaceId": "workspaces", "groupId": "groups", "groupIds": "groups", "orgUnitId": "org_units", "sessionId": "sessions",
+	"sessionIds": "sessions", "programId": "programs", "programIds": "programs", "invitedById": "members", "memberId": "members",
+	"subjectId": "invitations", "GrantInput.roles": "roles", // keys, or ids of custom roles
+
+	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces", "endSignIn.id": "sign_ins",
+	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations", "cancelInvitation.id": "invitations",
+	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations", "UpdateInvitationInput.id": "invitations",
+}
+
+// filled is what a request says besides what the schema insists on, so that it is a good one but for the id.
+var filled = map[string]any{
+	"InviteUsersInput.emails": []any{"guest@example.org"}, "correctInvitationEmail.email": "other@example.org",
+}
+
+// leaves lists every place in the schema where a client says an id.
+func leaves(t *testing.T, s *ast.Schema) []leaf {
+	t.Helper()
+	var all []leaf
+	for _, root := range []*ast.Definition{s.Query, s.Mutation} {
+		for _, f := range root.Fields {
+			for _, l := range leavesOf(t, s, f) {
+				l.name, l.root = root.Name+"."+l.name, f.Name
+				all = append(all, l)
+			}
+		}
+	}
+	for _, def := range ours(s) {
+		if def.Kind != ast.Object || def == s.Query || def == s.Mutation {
+			continue
+		}
+		for _, f := range def.Fields {
+			for _, l := range leavesOf(t, s, f) {
+				l.name, l.below = def.Name+"."+l.name, f.Name
+				if l.root = map[string]string{"Workspace": "workspace", "Viewer": "viewer"}[def.Name]; l.root == "" {
+					t.Errorf("%s takes an id, and this test does not know how to get there", l.name)
+				}
+				all = append(all, l)
+			}
+		}
+	}
+	if len(all) < 30 {
+		t.Fatalf("only %d places were found", len(all))
+	}
+	return all
+}
+
+func leavesOf(t *testing.T, s *ast.Schema, f *ast.FieldDefinition) []leaf {
+	t.Helper()
+	var found []leaf
+	var walk func(path []string, under, name string, typ *ast.Type)
+	walk = func(path []string, under, name string, typ *ast.Type) {
+		path = append(slices.Clone(path), name)
+		table := meant[under+"."+name]
+		if typ.Name() == "ID" && table == "" {
+			if table = meant[name]; table == "" {
+				t.Errorf("%s.%s takes an id, and this test does not know of what", under, name)
+			}
+		}
+		if table != "" {
+			at := fmt.Sprintf("%s(%s)", f.Name, strings.Join(path, "."))
+			found = append(found, leaf{name: at, table: table, path: path, list: typ.Elem != nil, args: f.Arguments, asks: f})
+		}
+		if def := s.Types[typ.Name()]; def.Kind == ast.InputObject {
+			for _, field := range def.Fields {
+				walk(path, def.Name, field.Name, field.Type)
+			}
+		}
+	}
+	for _, a := range f.Arguments {
+		walk(nil, f.Name, a.Name, a.Type)
+	}
+	return found
+}
+
+// operation writes the request of a leaf, asking for all of the answer, with an id in its place and our own elsewhere.
+func (l leaf) operation(s *ast.Schema, own specimen.Rows, id string) (query string, variables map[string]any) {
+	variables = map[string]any{}
+	var declared, passed []string
+	for _, a := range l.args {
+		value, given := l.value(s, own, l.asks.Name, a.Name, a.Type, l.path, id)
+		if !given {
+			continue
+		}
+		variables[a.Name] = value
+		declared = append(declared, "$"+a.Name+": "+a.Type.String())
+		passed = append(passed, a.Name+": $"+a.Name)
+	}
+	if a := l.args.ForName("first"); a != nil {
+		passed = append(passed, "first: 20")
+	}
+	kind := "query"
+	if strings.HasPrefix(l.name, "Mutation.") {
+		kind = "mutation"
+	}
+	field := l.asks.Name + "(" + strings.Join(passed, ", ") + ")" + selection(s, l.asks.Type, 2)
+	switch l.below {
+	case "":
+	default:
+		at := l.root
+		if l.root == "workspace" {
+			at += `(id: "` + own["workspaces"].String() + `")`
+		}
+		field = at + " { " + field + " }"
+	}
+	return kind + "(" + strings.Join(declared, ", ") + ") { " + field + " }", variables
+}
+
+// value makes an argument or a field of an input: what the schema insists on, what filled says, and what is on the way
+// to the id.
+func (l leaf) value(s *ast.Schema, own specimen.Rows, under, name string, typ *ast.Type, way []string, id string) (any, bool) {
+	here := len(way) > 0 && way[0] == name
+	if here && len(way) == 1 {
+		return wrapped(typ, id), true
+	}
+	if v, ok := filled[under+"."+name]; ok {
+		return v, true
+	}
+	if !here && !typ.NonNull {
+		return nil, false
+	}
+	def := s.Types[typ.Name()]
+	if def.Kind == ast.InputObject {
+		object := map[string]any{}
+		var rest []string
+		if here {
+			rest = way[1:]
+		}
+		for _, f := range def.Fields {
+			if v, given := l.value(s, own, def.Name, f.Name, f.Type, rest, id); given {
+				object[f.Name] = v
+			}
+		}
+		return wrapped(typ, object), true
+	}
+	switch {
+	case typ.Name() == "ID":
+		table := meant[under+"."+name]
+		if table == "" {
+			table = meant[name]
+		}
+		return wrapped(typ, own[table].String()), true
+	case def.Kind == ast.Enum:
+		return wrapped(typ, def.EnumValues[0].Name), true
+	}
+	return wrapped(typ, "text"), true
+}
+
+func wrapped(typ *ast.Type, value any) any {
+	if typ.Elem != nil {
+		return []any{value}
+	}
+	return value
+}
+
+// selection asks for all that a type has, so many objects deep. Pages are asked for at the top alone.
+func selection(s *ast.Schema, typ *ast.Type, depth int) string {
+	def := s.Types[typ.Name()]
+	if !def.IsCompositeType() {
+		return ""
+	}
+	parts := []string{"__typename"}
+	if def.IsAbstractType() {
+		for _, possible := range s.GetPossibleTypes(def) {
+			parts = append(parts, "... on "+possible.Name+selection(s, ast.NamedType(possible.Name, nil), 0))
+		}
+	}
+	for _, f := range def.Fields {
+		if strings.HasPrefix(f.Name, "__") || slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool { return a.Type.NonNull }) {
+			continue
+		}
+		below := s.Types[f.Type.Name()]
+		switch {
+		case !below.IsCompositeType():
+			parts = append(parts, f.Name)
+		case strings.HasSuffix(def.Name, "Connection"), strings.HasSuffix(def.Name, "Edge"), strings.HasSuffix(def.Name, "Payload"):
+			parts = append(parts, f.Name+selection(s, f.Type, depth)) // these are no depth of their own
+		case depth > 0 && !strings.HasSuffix(below.Name, "Connection"):
+			parts = append(parts, f.Name+selection(s, f.Type, depth-1))
+		}
+	}
+	return " { " + strings.Join(parts, " ") + " }"
+}
+
+func TestTheListOfWhatIdsMeanNamesNothingThatIsGone(t *testing.T) {
+	t.Parallel()
+	s := served()
+	used := map[string]bool{}
+	for _, l := range leaves(t, s) {
+		last := l.path[len(l.path)-1]
+		used[last] = true
+		used[l.asks.Name+"."+last] = true
+	}
+	for _, def := range ours(s) {
+		if def.Kind == ast.InputObject {
+			for _, f := range def.Fields {
+				used[def.Name+"."+f.Name] = true
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(meant)) {
+		if !used[name] {
+			t.Errorf("%s is listed and gone", name)
+		}
+	}
+}

@@ -1,0 +1,305 @@
+package graph_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/internal/ident"
+	"usher/internal/testkit/specimen"
+	"usher/internal/testkit/usherkit"
+)
+
+// town is three workspaces with one row of every table each: ours, one of another organization, and one of our own
+// organization. The tags stand in every text of their rows; somebody is a member of all three.
+type town struct {
+	*usherkit.Kit
+	schema         *ast.Schema
+	place          *usherkit.Place
+	ours           specimen.Rows
+	others         map[string]specimen.Rows
+	admin, learner string // tokens in ours
+	foreign        []string
+}
+
+func newTown(t *testing.T, k *usherkit.Kit) *town {
+	t.Helper()
+	w := &town{Kit: k, schema: served(), others: map[string]specimen.Rows{}}
+	fill := func(organization, tag string) (*usherkit.Place, specimen.Rows) {
+		p := k.Found(organization, tag)
+		p.Join("everywhere@example.org", nil)
+		return p, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID, p.Workspace.ID, tag)
+	}
+	w.place, w.ours = fill("Hill", "ours")
+	_, w.others["another organization"] = fill("Lake", "zebra")
+	_, w.others["the same organization"] = fill("Hill", "walrus")
+	for _, rows := range w.others {
+		for table, id := range rows {
+			if table != "organizations" {
+				w.foreign = append(w.foreign, id.String())
+			}
+		}
+	}
+	w.foreign = append(w.foreign, "zebra", "walrus")
+	w.place.Join("lea@example.org", nil)
+	w.admin, w.learner = k.SignIn("admin@ours.test", usherkit.Password), k.SignIn("lea@example.org", usherkit.Password)
+	return w
+}
+
+func inTown(t *testing.T, test func(t *testing.T, w *town)) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, newTown(t, k)) }, usherkit.WithoutMail, usherkit.WithoutWorker)
+}
+
+// leaks fails when an answer tells anything of another workspace, but for the id that was asked for.
+func (w *town) leaks(t *testing.T, what, body, asked string) {
+	t.Helper()
+	for _, trace := range w.foreign {
+		if trace != "" && trace != asked && strings.Contains(body, trace) {
+			t.Errorf("%s tells %q of another workspace: %s", what, trace, body)
+		}
+	}
+}
+
+// ACC-1: an id of another workspace answers exactly as one that does not exist, wherever an id can be said.
+func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		own := with(w.ours, "sign_ins", w.signIn(t))
+		for _, l := range leaves(t, w.schema) {
+			unknown := ident.New(specimen.Kinds[l.table]).String()
+			nothing := w.say(t, l, own, unknown)
+			for whose, rows := range w.others {
+				id := rows[l.table].String()
+				if l.table == "organizations" || id == "" {
+					t.Fatalf("%s: no specimen of %s", l.name, l.table)
+				}
+				answer := w.say(t, l, own, id)
+				if answer != nothing {
+					t.Errorf("%s: an id of %s answers\n%s\nand one that does not exist\n%s", l.name, whose, answer, nothing)
+				}
+				w.leaks(t, l.name, answer, "")
+			}
+			// Were our own id answered the same, the question would have been a bad one, and the test would prove nothing.
+			if mine := w.say(t, l, own, own[l.table].String()); mine == nothing {
+				t.Errorf("%s: our own id answers like one that does not exist: %s", l.name, mine)
+			}
+		}
+	})
+}
+
+// say asks with an id at a leaf, and answers the body with the id taken out.
+func (w *town) say(t *testing.T, l leaf, own specimen.Rows, id string) string {
+	t.Helper()
+	query, variables := l.operation(w.schema, own, id)
+	a := w.Ask(w.admin, query, variables)
+	if a.Code() == "INTERNAL" || a.Code() == "COST_LIMIT" || strings.Contains(a.Body, "GRAPHQL_") || a.Status != 200 {
+		t.Fatalf("%s: %s\n%s", l.name, a.Body, query)
+	}
+	return strings.ReplaceAll(a.Body, id, "ID")
+}
+
+func (w *town) signIn(t *testing.T) ident.ID {
+	t.Helper()
+	var out struct {
+		Viewer struct{ SignIns []struct{ ID ident.ID } }
+	}
+	w.Must(w.SignIn("admin@ours.test", usherkit.Password), `{ viewer { signIns { id } } }`, nil, &out)
+	return out.Viewer.SignIns[0].ID // not the one that asks, which would end with the test
+}
+
+// with is the rows with one of them another.
+func with(rows specimen.Rows, table string, id ident.ID) specimen.Rows {
+	changed := specimen.Rows{}
+	for name, i := range rows {
+		changed[name] = i
+	}
+	changed[table] = id
+	return changed
+}
+
+func TestANodeOfAnotherWorkspaceIsNotThere(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		all := selection(w.schema, ast.NamedType("Node", nil), 1)
+		nodes := map[string]bool{}
+		for table, id := range w.ours {
+			if id.IsZero() {
+				continue // a table that joins two others
+			}
+			query := `query($id: ID!) { node(id: $id)` + all + ` }`
+			mine := w.Ask(w.admin, query, map[string]any{"id": id.String()})
+			nodes[table] = strings.Contains(mine.Body, `"__typename"`)
+			w.leaks(t, "node of "+table, mine.Body, "")
+			nothing := w.Ask(w.admin, query, map[string]any{"id": ident.New(specimen.Kinds[table]).String()})
+			for whose, rows := range w.others {
+				if table == "organizations" && whose == "the same organization" {
+					continue
+				}
+				theirs := w.Ask(w.admin, query, map[string]any{"id": rows[table].String()})
+				if theirs.Body != nothing.Body || strings.TrimSpace(theirs.Body) != `{"data":{"node":null}}` {
+					t.Errorf("a row of %s in %s answers %s, one that does not exist %s", table, whose, theirs.Body, nothing.Body)
+				}
+			}
+			three := []string{id.String(), w.others["another organization"][table].String(), ident.New(specimen.Kinds[table]).String(), "grp_nonsense"}
+			list := w.Ask(w.admin, `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": three})
+			want := `{"data":{"nodes":[null,null,null,null]}}`
+			if nodes[table] {
+				want = `{"data":{"nodes":[{"id":"` + id.String() + `"},null,null,null]}}`
+			}
+			if strings.TrimSpace(list.Body) != want {
+				t.Errorf("nodes of %s: %s, want %s", table, list.Body, want)
+			}
+		}
+		for _, table := range []string{"workspaces", "users", "members", "roles", "role_assignments", "groups", "org_units", "programs",
+			"sessions", "enrollments", "invitations", "custom_fields", "audit_events"} {
+			if !nodes[table] {
+				t.Errorf("our own row of %s is not there", table)
+			}
+		}
+		for _, table := range []string{"organizations", "mails", "seats", "api_keys", "throttles", "suppressions", "idempotency_keys", "webhooks"} {
+			if nodes[table] {
+				t.Errorf("a row of %s is a node", table)
+			}
+		}
+	})
+}
+
+// pages are those of a workspace: the field, and the table of its rows.
+var pages = map[string]string{
+	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units", "roles": "roles",
+	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments", "customFields": "custom_fields",
+	"auditEvents": "audit_events",
+}
+
+// read asks for a page of a workspace with all that its rows show.
+func (w *town) read(t *testing.T, token string, f *ast.FieldDefinition, workspace ident.ID) *usherkit.Answer {
+	t.Helper()
+	a := w.Ask(token, `query($id: ID!) { workspace(id: $id) { `+f.Name+`(first: 20)`+selection(w.schema, f.Type, 2)+` } }`,
+		map[string]any{"id": workspace.String()})
+	if len(a.Errors) > 0 {
+		t.Fatalf("%s: %s", f.Name, a.Body)
+	}
+	return a
+}
+
+func (w *town) eachPage(t *testing.T, visit func(f *ast.FieldDefinition, table string)) {
+	t.Helper()
+	seen := 0
+	for _, f := range w.schema.Types["Workspace"].Fields {
+		if !strings.HasSuffix(f.Type.Name(), "Connection") {
+			continue
+		}
+		seen++
+		if pages[f.Name] == "" {
+			t.Errorf("Workspace.%s is new: tell this test which table it reads", f.Name)
+			continue
+		}
+		visit(f, pages[f.Name])
+	}
+	if seen != len(pages) {
+		t.Errorf("a workspace has %d lists, this test knows %d", seen, len(pages))
+	}
+}
+
+func TestNoListShowsARowOfAnotherWorkspace(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		w.eachPage(t, func(f *ast.FieldDefinition, table string) {
+			a := w.read(t, w.admin, f, w.place.Workspace.ID)
+			if !strings.Contains(a.Body, w.ours[table].String()) {
+				t.Errorf("%s does not show our own row: %s", f.Name, a.Body)
+			}
+			w.leaks(t, f.Name, a.Body, "")
+			for whose, rows := range w.others {
+				if there := w.read(t, w.admin, f, rows["workspaces"]); strings.TrimSpace(there.Body) != `{"data":{"workspace":null}}` {
+					t.Errorf("%s of %s: %s", f.Name, whose, there.Body)
+				}
+			}
+		})
+		counts := w.Ask(w.admin, `query($id: ID!) { workspace(id: $id) { invitationCounts { pending active } } }`, map[string]any{"id": w.place.Workspace.ID.String()})
+		if want := `{"data":{"workspace":{"invitationCounts":{"pending":1,"active":2}}}}`; strings.TrimSpace(counts.Body) != want {
+			t.Errorf("counts: %s, want %s", counts.Body, want)
+		}
+	})
+}
+
+// A cursor is not a key: one that was made in another workspace shows nothing of it.
+func TestACursorOfAnotherWorkspaceShowsNothingOfIt(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		theirs := w.SignIn("admin@zebra.test", usherkit.Password)
+		w.eachPage(t, func(f *ast.FieldDefinition, _ string) {
+			var out struct {
+				Workspace map[string]struct{ PageInfo struct{ StartCursor string } }
+			}
+			w.Must(theirs, `{ workspace(slug: "zebra") { `+f.Name+`(first: 1) { pageInfo { startCursor } } } }`, nil, &out)
+			for _, side := range []string{"after", "before"} {
+				a := w.Ask(w.admin, `query($c: String!) { workspace(slug: "ours") { `+f.Name+`(first: 20, `+side+`: $c)`+selection(w.schema, f.Type, 2)+` } }`,
+					map[string]any{"c": out.Workspace[f.Name].PageInfo.StartCursor})
+				if a.Code() == "INTERNAL" {
+					t.Errorf("%s %s: %s", f.Name, side, a.Body)
+				}
+				w.leaks(t, f.Name+" "+side+" another's cursor", a.Body, "")
+			}
+		})
+	})
+}
+
+// Whoever may do nothing beyond their own account sees of a workspace what concerns themselves.
+func TestALearnerSeesOnlyThemselves(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		toAll := map[string]bool{"roles": true, "custom_fields": true, "workspaces": true}
+		w.eachPage(t, func(f *ast.FieldDefinition, table string) {
+			a := w.read(t, w.learner, f, w.place.Workspace.ID)
+			if strings.Contains(a.Body, w.ours[table].String()) != toAll[table] {
+				t.Errorf("%s shows a learner %s", f.Name, a.Body)
+			}
+			if strings.Contains(a.Body, "admin@ours.test") || strings.Contains(a.Body, "everywhere@example.org") || strings.Contains(a.Body, "ours-users") {
+				t.Errorf("%s tells a learner of others: %s", f.Name, a.Body)
+			}
+			w.leaks(t, f.Name, a.Body, "")
+		})
+		var out struct {
+			Workspace struct {
+				Members struct {
+					Edges []struct {
+						Node struct{ User struct{ Email string } }
+					}
+				}
+				Invitations      struct{ TotalCount int }
+				AuditEvents      struct{ TotalCount int }
+				InvitationCounts json.RawMessage
+			}
+		}
+		w.Must(w.learner, `{ workspace(slug: "ours") { members(first: 20) { edges { node { user { email } } } }
+			invitations(first: 20) { totalCount } auditEvents(first: 20) { totalCount } invitationCounts { pending active } } }`, nil, &out)
+		got := out.Workspace
+		if len(got.Members.Edges) != 1 || got.Members.Edges[0].Node.User.Email != "lea@example.org" {
+			t.Errorf("a learner sees the members %v", got.Members.Edges)
+		}
+		if got.Invitations.TotalCount != 0 || got.AuditEvents.TotalCount != 0 || string(got.InvitationCounts) != `{"pending":0,"active":0}` {
+			t.Errorf("a learner counts %+v", got)
+		}
+		for table, id := range w.ours {
+			if id.IsZero() {
+				continue
+			}
+			a := w.Ask(w.learner, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id.String()})
+			if strings.Contains(a.Body, id.String()) != toAll[table] {
+				t.Errorf("a learner asks for our row of %s: %s", table, a.Body)
+			}
+		}
+	})
+}
+
+func TestNobodySeesNothing(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		for table, id := range w.ours {
+			if a := w.Ask("", `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id.String()}); strings.Contains(string(a.Data), id.String()) && !id.IsZero() {
+				t.Errorf("nobody asks for a row of %s: %s", table, a.Body)
+			}
+		}
+		a := w.Ask("", `{ viewer { user { id } } workspace(slug: "ours") { id } }`, nil)
+		if strings.TrimSpace(a.Body) != `{"data":{"viewer":null,"workspace":null}}` {
+			t.Errorf("nobody is told %s", a.Body)
+		}
+	})
+}

@@ -1,0 +1,64 @@
+package onboarding
+
+import (
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+)
+
+// within is ADM-6: nobody hands out more than they hold. The giver may bring people into every place named, and holds
+// each role's permissions there. A role that is not among those given is gone, and gives nothing. name tells what a
+// place is called, for the refusal; nil when nobody will read it.
+func within(giver *access.Membership, g schema.Grant, roles []*ent.Role, name func(ident.ID) string) error {
+	if err := reach(giver, g, name); err != nil {
+		return err
+	}
+	for _, r := range g.Roles {
+		row := roleWithID(roles, r.RoleID)
+		if row != nil && !giver.MayGive(access.NewSet(row.Permissions), placeOf(r.PlaceID)) {
+			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": row.Name})
+		}
+	}
+	return nil
+}
+
+// reach asks whether the giver may invite to the places named: all of them, and at least one if they do not hold the
+// whole workspace.
+func reach(giver *access.Membership, g schema.Grant, name func(ident.ID) string) error {
+	const invite = access.MembersInvite
+	if giver.Throughout(invite) {
+		return nil
+	}
+	places := append([]ident.ID{}, g.GroupIDs...)
+	if !g.OrgUnitID.IsZero() {
+		places = append(places, g.OrgUnitID)
+	}
+	for _, i := range places {
+		if !giver.Can(invite, placeOf(i)) {
+			return beyond(i, name)
+		}
+	}
+	for _, i := range g.SessionIDs {
+		if !giver.Can(invite, access.Session(i)) && !giver.CanAnywhere(access.EnrollmentsManage) {
+			return beyond(i, name)
+		}
+	}
+	if len(g.ProgramIDs) > 0 && !giver.CanAnywhere(access.EnrollmentsManage) {
+		return fault.New(fault.Forbidden, "grant.beyond_programs")
+	}
+	if len(places) == 0 {
+		return fault.New(fault.Forbidden, "grant.name_a_place")
+	}
+	return nil
+}
+
+func beyond(i ident.ID, name func(ident.ID) string) error {
+	args := i18n.Args{"Place": i.String()}
+	if name != nil {
+		args["Place"] = name(i)
+	}
+	return fault.New(fault.Forbidden, "grant.beyond_place", args)
+}
