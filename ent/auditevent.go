@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"usher/ent/auditevent"
+	"usher/ent/invitation"
+	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -34,6 +36,8 @@ type AuditEvent struct {
 	ActorID *ident.ID `json:"actor_id,omitempty"`
 	// ActorKeyID holds the value of the "actor_key_id" field.
 	ActorKeyID *ident.ID `json:"actor_key_id,omitempty"`
+	// The subject, when it is an invitation: for reading histories with their lists.
+	InvitationID *ident.ID `json:"invitation_id,omitempty"`
 	// The invitation, group … it happened to.
 	SubjectID ident.ID `json:"subject_id,omitempty"`
 	// The person it concerns.
@@ -50,11 +54,15 @@ type AuditEvent struct {
 type AuditEventEdges struct {
 	// The workspace it belongs to, for good.
 	Workspace *Workspace `json:"workspace,omitempty"`
+	// The member who did it; null for the system, a program, or somebody not signed in.
+	Actor *Member `json:"actor,omitempty"`
+	// Invitation holds the value of the invitation edge.
+	Invitation *Invitation `json:"invitation,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [3]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [2]map[string]int
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -68,12 +76,34 @@ func (e AuditEventEdges) WorkspaceOrErr() (*Workspace, error) {
 	return nil, &NotLoadedError{edge: "workspace"}
 }
 
+// ActorOrErr returns the Actor value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e AuditEventEdges) ActorOrErr() (*Member, error) {
+	if e.Actor != nil {
+		return e.Actor, nil
+	} else if e.loadedTypes[1] {
+		return nil, &NotFoundError{label: member.Label}
+	}
+	return nil, &NotLoadedError{edge: "actor"}
+}
+
+// InvitationOrErr returns the Invitation value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e AuditEventEdges) InvitationOrErr() (*Invitation, error) {
+	if e.Invitation != nil {
+		return e.Invitation, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: invitation.Label}
+	}
+	return nil, &NotLoadedError{edge: "invitation"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*AuditEvent) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case auditevent.FieldActorID, auditevent.FieldActorKeyID, auditevent.FieldMemberID:
+		case auditevent.FieldActorID, auditevent.FieldActorKeyID, auditevent.FieldInvitationID, auditevent.FieldMemberID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case auditevent.FieldDetails:
 			values[i] = new([]byte)
@@ -142,6 +172,13 @@ func (_m *AuditEvent) assignValues(columns []string, values []any) error {
 				_m.ActorKeyID = new(ident.ID)
 				*_m.ActorKeyID = *value.S.(*ident.ID)
 			}
+		case auditevent.FieldInvitationID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field invitation_id", values[i])
+			} else if value.Valid {
+				_m.InvitationID = new(ident.ID)
+				*_m.InvitationID = *value.S.(*ident.ID)
+			}
 		case auditevent.FieldSubjectID:
 			if value, ok := values[i].(*ident.ID); !ok {
 				return fmt.Errorf("unexpected type %T for field subject_id", values[i])
@@ -179,6 +216,16 @@ func (_m *AuditEvent) Value(name string) (ent.Value, error) {
 // QueryWorkspace queries the "workspace" edge of the AuditEvent entity.
 func (_m *AuditEvent) QueryWorkspace() *WorkspaceQuery {
 	return NewAuditEventClient(_m.config).QueryWorkspace(_m)
+}
+
+// QueryActor queries the "actor" edge of the AuditEvent entity.
+func (_m *AuditEvent) QueryActor() *MemberQuery {
+	return NewAuditEventClient(_m.config).QueryActor(_m)
+}
+
+// QueryInvitation queries the "invitation" edge of the AuditEvent entity.
+func (_m *AuditEvent) QueryInvitation() *InvitationQuery {
+	return NewAuditEventClient(_m.config).QueryInvitation(_m)
 }
 
 // Update returns a builder for updating this AuditEvent.
@@ -223,6 +270,11 @@ func (_m *AuditEvent) String() string {
 	builder.WriteString(", ")
 	if v := _m.ActorKeyID; v != nil {
 		builder.WriteString("actor_key_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.InvitationID; v != nil {
+		builder.WriteString("invitation_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

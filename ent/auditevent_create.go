@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 	"usher/ent/auditevent"
+	"usher/ent/invitation"
+	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -86,6 +88,20 @@ func (_c *AuditEventCreate) SetNillableActorKeyID(v *ident.ID) *AuditEventCreate
 	return _c
 }
 
+// SetInvitationID sets the "invitation_id" field.
+func (_c *AuditEventCreate) SetInvitationID(v ident.ID) *AuditEventCreate {
+	_c.mutation.SetInvitationID(v)
+	return _c
+}
+
+// SetNillableInvitationID sets the "invitation_id" field if the given value is not nil.
+func (_c *AuditEventCreate) SetNillableInvitationID(v *ident.ID) *AuditEventCreate {
+	if v != nil {
+		_c.SetInvitationID(*v)
+	}
+	return _c
+}
+
 // SetSubjectID sets the "subject_id" field.
 func (_c *AuditEventCreate) SetSubjectID(v ident.ID) *AuditEventCreate {
 	_c.mutation.SetSubjectID(v)
@@ -129,6 +145,16 @@ func (_c *AuditEventCreate) SetNillableID(v *ident.ID) *AuditEventCreate {
 // SetWorkspace sets the "workspace" edge to the Workspace entity.
 func (_c *AuditEventCreate) SetWorkspace(v *Workspace) *AuditEventCreate {
 	return _c.SetWorkspaceID(v.ID)
+}
+
+// SetActor sets the "actor" edge to the Member entity.
+func (_c *AuditEventCreate) SetActor(v *Member) *AuditEventCreate {
+	return _c.SetActorID(v.ID)
+}
+
+// SetInvitation sets the "invitation" edge to the Invitation entity.
+func (_c *AuditEventCreate) SetInvitation(v *Invitation) *AuditEventCreate {
+	return _c.SetInvitationID(v.ID)
 }
 
 // Mutation returns the AuditEventMutation object of the builder.
@@ -244,10 +270,6 @@ func (_c *AuditEventCreate) createSpec() (*AuditEvent, *sqlgraph.CreateSpec) {
 		_spec.SetField(auditevent.FieldDoor, field.TypeString, value)
 		_node.Door = value
 	}
-	if value, ok := _c.mutation.ActorID(); ok {
-		_spec.SetField(auditevent.FieldActorID, field.TypeUUID, value)
-		_node.ActorID = &value
-	}
 	if value, ok := _c.mutation.ActorKeyID(); ok {
 		_spec.SetField(auditevent.FieldActorKeyID, field.TypeUUID, value)
 		_node.ActorKeyID = &value
@@ -279,6 +301,40 @@ func (_c *AuditEventCreate) createSpec() (*AuditEvent, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.WorkspaceID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.ActorIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   auditevent.ActorTable,
+			Columns: []string{auditevent.ActorColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.ActorID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.InvitationIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   auditevent.InvitationTable,
+			Columns: []string{auditevent.InvitationColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.InvitationID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
@@ -367,6 +423,9 @@ func (u *AuditEventUpsertOne) UpdateNewValues() *AuditEventUpsertOne {
 		}
 		if _, exists := u.create.mutation.ActorKeyID(); exists {
 			s.SetIgnore(auditevent.FieldActorKeyID)
+		}
+		if _, exists := u.create.mutation.InvitationID(); exists {
+			s.SetIgnore(auditevent.FieldInvitationID)
 		}
 		if _, exists := u.create.mutation.SubjectID(); exists {
 			s.SetIgnore(auditevent.FieldSubjectID)
@@ -608,6 +667,9 @@ func (u *AuditEventUpsertBulk) UpdateNewValues() *AuditEventUpsertBulk {
 			}
 			if _, exists := b.mutation.ActorKeyID(); exists {
 				s.SetIgnore(auditevent.FieldActorKeyID)
+			}
+			if _, exists := b.mutation.InvitationID(); exists {
+				s.SetIgnore(auditevent.FieldInvitationID)
 			}
 			if _, exists := b.mutation.SubjectID(); exists {
 				s.SetIgnore(auditevent.FieldSubjectID)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math"
 	"usher/ent/auditevent"
+	"usher/ent/invitation"
+	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -21,13 +23,15 @@ import (
 // AuditEventQuery is the builder for querying AuditEvent entities.
 type AuditEventQuery struct {
 	config
-	ctx           *QueryContext
-	order         []auditevent.OrderOption
-	inters        []Interceptor
-	predicates    []predicate.AuditEvent
-	withWorkspace *WorkspaceQuery
-	loadTotal     []func(context.Context, []*AuditEvent) error
-	modifiers     []func(*sql.Selector)
+	ctx            *QueryContext
+	order          []auditevent.OrderOption
+	inters         []Interceptor
+	predicates     []predicate.AuditEvent
+	withWorkspace  *WorkspaceQuery
+	withActor      *MemberQuery
+	withInvitation *InvitationQuery
+	loadTotal      []func(context.Context, []*AuditEvent) error
+	modifiers      []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -79,6 +83,50 @@ func (_q *AuditEventQuery) QueryWorkspace() *WorkspaceQuery {
 			sqlgraph.From(auditevent.Table, auditevent.FieldID, selector),
 			sqlgraph.To(workspace.Table, workspace.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, auditevent.WorkspaceTable, auditevent.WorkspaceColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryActor chains the current query on the "actor" edge.
+func (_q *AuditEventQuery) QueryActor() *MemberQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(auditevent.Table, auditevent.FieldID, selector),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, auditevent.ActorTable, auditevent.ActorColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryInvitation chains the current query on the "invitation" edge.
+func (_q *AuditEventQuery) QueryInvitation() *InvitationQuery {
+	query := (&InvitationClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(auditevent.Table, auditevent.FieldID, selector),
+			sqlgraph.To(invitation.Table, invitation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, auditevent.InvitationTable, auditevent.InvitationColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -273,12 +321,14 @@ func (_q *AuditEventQuery) Clone() *AuditEventQuery {
 		return nil
 	}
 	return &AuditEventQuery{
-		config:        _q.config,
-		ctx:           _q.ctx.Clone(),
-		order:         append([]auditevent.OrderOption{}, _q.order...),
-		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.AuditEvent{}, _q.predicates...),
-		withWorkspace: _q.withWorkspace.Clone(),
+		config:         _q.config,
+		ctx:            _q.ctx.Clone(),
+		order:          append([]auditevent.OrderOption{}, _q.order...),
+		inters:         append([]Interceptor{}, _q.inters...),
+		predicates:     append([]predicate.AuditEvent{}, _q.predicates...),
+		withWorkspace:  _q.withWorkspace.Clone(),
+		withActor:      _q.withActor.Clone(),
+		withInvitation: _q.withInvitation.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -294,6 +344,28 @@ func (_q *AuditEventQuery) WithWorkspace(opts ...func(*WorkspaceQuery)) *AuditEv
 		opt(query)
 	}
 	_q.withWorkspace = query
+	return _q
+}
+
+// WithActor tells the query-builder to eager-load the nodes that are connected to
+// the "actor" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *AuditEventQuery) WithActor(opts ...func(*MemberQuery)) *AuditEventQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withActor = query
+	return _q
+}
+
+// WithInvitation tells the query-builder to eager-load the nodes that are connected to
+// the "invitation" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *AuditEventQuery) WithInvitation(opts ...func(*InvitationQuery)) *AuditEventQuery {
+	query := (&InvitationClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withInvitation = query
 	return _q
 }
 
@@ -375,8 +447,10 @@ func (_q *AuditEventQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*A
 	var (
 		nodes       = []*AuditEvent{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [3]bool{
 			_q.withWorkspace != nil,
+			_q.withActor != nil,
+			_q.withInvitation != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -403,6 +477,18 @@ func (_q *AuditEventQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*A
 	if query := _q.withWorkspace; query != nil {
 		if err := _q.loadWorkspace(ctx, query, nodes, nil,
 			func(n *AuditEvent, e *Workspace) { n.Edges.Workspace = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withActor; query != nil {
+		if err := _q.loadActor(ctx, query, nodes, nil,
+			func(n *AuditEvent, e *Member) { n.Edges.Actor = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withInvitation; query != nil {
+		if err := _q.loadInvitation(ctx, query, nodes, nil,
+			func(n *AuditEvent, e *Invitation) { n.Edges.Invitation = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -443,6 +529,70 @@ func (_q *AuditEventQuery) loadWorkspace(ctx context.Context, query *WorkspaceQu
 	}
 	return nil
 }
+func (_q *AuditEventQuery) loadActor(ctx context.Context, query *MemberQuery, nodes []*AuditEvent, init func(*AuditEvent), assign func(*AuditEvent, *Member)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*AuditEvent)
+	for i := range nodes {
+		if nodes[i].ActorID == nil {
+			continue
+		}
+		fk := *nodes[i].ActorID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(member.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "actor_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *AuditEventQuery) loadInvitation(ctx context.Context, query *InvitationQuery, nodes []*AuditEvent, init func(*AuditEvent), assign func(*AuditEvent, *Invitation)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*AuditEvent)
+	for i := range nodes {
+		if nodes[i].InvitationID == nil {
+			continue
+		}
+		fk := *nodes[i].InvitationID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(invitation.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "invitation_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *AuditEventQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -474,6 +624,12 @@ func (_q *AuditEventQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withWorkspace != nil {
 			_spec.Node.AddColumnOnce(auditevent.FieldWorkspaceID)
+		}
+		if _q.withActor != nil {
+			_spec.Node.AddColumnOnce(auditevent.FieldActorID)
+		}
+		if _q.withInvitation != nil {
+			_spec.Node.AddColumnOnce(auditevent.FieldInvitationID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

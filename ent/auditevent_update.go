@@ -86,9 +86,6 @@ func (_u *AuditEventUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 			}
 		}
 	}
-	if _u.mutation.ActorIDCleared() {
-		_spec.ClearField(auditevent.FieldActorID, field.TypeUUID)
-	}
 	if _u.mutation.ActorKeyIDCleared() {
 		_spec.ClearField(auditevent.FieldActorKeyID, field.TypeUUID)
 	}
@@ -207,9 +204,6 @@ func (_u *AuditEventUpdateOne) sqlSave(ctx context.Context) (_node *AuditEvent, 
 				ps[i](selector)
 			}
 		}
-	}
-	if _u.mutation.ActorIDCleared() {
-		_spec.ClearField(auditevent.FieldActorID, field.TypeUUID)
 	}
 	if _u.mutation.ActorKeyIDCleared() {
 		_spec.ClearField(auditevent.FieldActorKeyID, field.TypeUUID)

@@ -59,6 +59,21 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, auditevent.FieldWorkspaceID)
 				fieldSeen[auditevent.FieldWorkspaceID] = struct{}{}
 			}
+
+		case "actor":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&MemberClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withActor = query
+			if _, ok := fieldSeen[auditevent.FieldActorID]; !ok {
+				selectedFields = append(selectedFields, auditevent.FieldActorID)
+				fieldSeen[auditevent.FieldActorID] = struct{}{}
+			}
 		case "at":
 			if _, ok := fieldSeen[auditevent.FieldAt]; !ok {
 				selectedFields = append(selectedFields, auditevent.FieldAt)
@@ -525,6 +540,9 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
+		case "link":
+			unknownSeen = true
+			_q.WithNamedRoles("link")
 
 		case "workspace":
 			var (
@@ -624,6 +642,19 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			_q.WithNamedSessions(alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
+
+		case "history":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&AuditEventClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, auditeventImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedEvents(alias, func(wq *AuditEventQuery) {
+				*wq = *query
+			})
 		case "email":
 			if _, ok := fieldSeen[invitation.FieldEmail]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldEmail)
@@ -640,6 +671,10 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				fieldSeen[invitation.FieldLastName] = struct{}{}
 			}
 		case "status":
+			if _, ok := fieldSeen[invitation.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, invitation.FieldExpiresAt)
+				fieldSeen[invitation.FieldExpiresAt] = struct{}{}
+			}
 			if _, ok := fieldSeen[invitation.FieldStatus]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldStatus)
 				fieldSeen[invitation.FieldStatus] = struct{}{}
@@ -790,6 +825,14 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
+		case "groups":
+			path, query := append(path, field.Alias), (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedRoleAssignments("groups "+field.Alias, func(q *RoleAssignmentQuery) {
+				q.Where(roleassignment.GroupIDNotNil()).withGroup = query
+			})
 
 		case "workspace":
 			var (

@@ -16,6 +16,14 @@ func (_m *AuditEvent) Workspace(ctx context.Context) (*Workspace, error) {
 	return result, err
 }
 
+func (_m *AuditEvent) Actor(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.ActorOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryActor().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *CustomField) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {
@@ -140,6 +148,18 @@ func (_m *Invitation) Sessions(ctx context.Context) (result []*Session, err erro
 	}
 	if IsNotLoaded(err) {
 		result, err = _m.QuerySessions().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *Invitation) Events(ctx context.Context) (result []*AuditEvent, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedEvents(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.EventsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryEvents().All(ctx)
 	}
 	return result, err
 }

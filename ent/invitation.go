@@ -112,15 +112,18 @@ type InvitationEdges struct {
 	Roles []*Role `json:"roles,omitempty"`
 	// The sessions promised.
 	Sessions []*Session `json:"sessions,omitempty"`
+	// What happened to it, the newest first, at most 100.
+	Events []*AuditEvent `json:"events,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [10]bool
+	loadedTypes [11]bool
 	// totalCount holds the count of the edges above.
-	totalCount [7]map[string]int
+	totalCount [8]map[string]int
 
 	namedGroups   map[string][]*Group
 	namedRoles    map[string][]*Role
 	namedSessions map[string][]*Session
+	namedEvents   map[string][]*AuditEvent
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -225,6 +228,15 @@ func (e InvitationEdges) SessionsOrErr() ([]*Session, error) {
 		return e.Sessions, nil
 	}
 	return nil, &NotLoadedError{edge: "sessions"}
+}
+
+// EventsOrErr returns the Events value or an error if the edge
+// was not loaded in eager-loading.
+func (e InvitationEdges) EventsOrErr() ([]*AuditEvent, error) {
+	if e.loadedTypes[10] {
+		return e.Events, nil
+	}
+	return nil, &NotLoadedError{edge: "events"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -524,6 +536,11 @@ func (_m *Invitation) QuerySessions() *SessionQuery {
 	return NewInvitationClient(_m.config).QuerySessions(_m)
 }
 
+// QueryEvents queries the "events" edge of the Invitation entity.
+func (_m *Invitation) QueryEvents() *AuditEventQuery {
+	return NewInvitationClient(_m.config).QueryEvents(_m)
+}
+
 // Update returns a builder for updating this Invitation.
 // Note that you need to call Invitation.Unwrap() before calling this method if this Invitation
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -742,6 +759,30 @@ func (_m *Invitation) appendNamedSessions(name string, edges ...*Session) {
 		_m.Edges.namedSessions[name] = []*Session{}
 	} else {
 		_m.Edges.namedSessions[name] = append(_m.Edges.namedSessions[name], edges...)
+	}
+}
+
+// NamedEvents returns the Events named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Invitation) NamedEvents(name string) ([]*AuditEvent, error) {
+	if _m.Edges.namedEvents == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedEvents[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Invitation) appendNamedEvents(name string, edges ...*AuditEvent) {
+	if _m.Edges.namedEvents == nil {
+		_m.Edges.namedEvents = make(map[string][]*AuditEvent)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedEvents[name] = []*AuditEvent{}
+	} else {
+		_m.Edges.namedEvents[name] = append(_m.Edges.namedEvents[name], edges...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 	"usher/ent/apikey"
+	"usher/ent/auditevent"
 	"usher/ent/group"
 	"usher/ent/importbatch"
 	"usher/ent/invitation"
@@ -485,6 +486,21 @@ func (_c *InvitationCreate) AddSessions(v ...*Session) *InvitationCreate {
 	return _c.AddSessionIDs(ids...)
 }
 
+// AddEventIDs adds the "events" edge to the AuditEvent entity by IDs.
+func (_c *InvitationCreate) AddEventIDs(ids ...ident.ID) *InvitationCreate {
+	_c.mutation.AddEventIDs(ids...)
+	return _c
+}
+
+// AddEvents adds the "events" edges to the AuditEvent entity.
+func (_c *InvitationCreate) AddEvents(v ...*AuditEvent) *InvitationCreate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddEventIDs(ids...)
+}
+
 // Mutation returns the InvitationMutation object of the builder.
 func (_c *InvitationCreate) Mutation() *InvitationMutation {
 	return _c.mutation
@@ -878,6 +894,22 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.EventsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   invitation.EventsTable,
+			Columns: []string{invitation.EventsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(auditevent.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

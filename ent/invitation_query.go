@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"usher/ent/apikey"
+	"usher/ent/auditevent"
 	"usher/ent/group"
 	"usher/ent/importbatch"
 	"usher/ent/invitation"
@@ -43,11 +44,13 @@ type InvitationQuery struct {
 	withGroups        *GroupQuery
 	withRoles         *RoleQuery
 	withSessions      *SessionQuery
+	withEvents        *AuditEventQuery
 	loadTotal         []func(context.Context, []*Invitation) error
 	modifiers         []func(*sql.Selector)
 	withNamedGroups   map[string]*GroupQuery
 	withNamedRoles    map[string]*RoleQuery
 	withNamedSessions map[string]*SessionQuery
+	withNamedEvents   map[string]*AuditEventQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -304,6 +307,28 @@ func (_q *InvitationQuery) QuerySessions() *SessionQuery {
 	return query
 }
 
+// QueryEvents chains the current query on the "events" edge.
+func (_q *InvitationQuery) QueryEvents() *AuditEventQuery {
+	query := (&AuditEventClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(invitation.Table, invitation.FieldID, selector),
+			sqlgraph.To(auditevent.Table, auditevent.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, invitation.EventsTable, invitation.EventsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // First returns the first Invitation entity from the query.
 // Returns a *NotFoundError when no Invitation was found.
 func (_q *InvitationQuery) First(ctx context.Context) (*Invitation, error) {
@@ -506,6 +531,7 @@ func (_q *InvitationQuery) Clone() *InvitationQuery {
 		withGroups:    _q.withGroups.Clone(),
 		withRoles:     _q.withRoles.Clone(),
 		withSessions:  _q.withSessions.Clone(),
+		withEvents:    _q.withEvents.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -623,6 +649,17 @@ func (_q *InvitationQuery) WithSessions(opts ...func(*SessionQuery)) *Invitation
 	return _q
 }
 
+// WithEvents tells the query-builder to eager-load the nodes that are connected to
+// the "events" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *InvitationQuery) WithEvents(opts ...func(*AuditEventQuery)) *InvitationQuery {
+	query := (&AuditEventClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withEvents = query
+	return _q
+}
+
 // GroupBy is used to group vertices by one or more fields/columns.
 // It is often used with aggregate functions, like: count, max, mean, min, sum.
 //
@@ -701,7 +738,7 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 	var (
 		nodes       = []*Invitation{}
 		_spec       = _q.querySpec()
-		loadedTypes = [10]bool{
+		loadedTypes = [11]bool{
 			_q.withWorkspace != nil,
 			_q.withInvitedBy != nil,
 			_q.withGiver != nil,
@@ -712,6 +749,7 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 			_q.withGroups != nil,
 			_q.withRoles != nil,
 			_q.withSessions != nil,
+			_q.withEvents != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -798,6 +836,13 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 			return nil, err
 		}
 	}
+	if query := _q.withEvents; query != nil {
+		if err := _q.loadEvents(ctx, query, nodes,
+			func(n *Invitation) { n.Edges.Events = []*AuditEvent{} },
+			func(n *Invitation, e *AuditEvent) { n.Edges.Events = append(n.Edges.Events, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedGroups {
 		if err := _q.loadGroups(ctx, query, nodes,
 			func(n *Invitation) { n.appendNamedGroups(name) },
@@ -816,6 +861,13 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 		if err := _q.loadSessions(ctx, query, nodes,
 			func(n *Invitation) { n.appendNamedSessions(name) },
 			func(n *Invitation, e *Session) { n.appendNamedSessions(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedEvents {
+		if err := _q.loadEvents(ctx, query, nodes,
+			func(n *Invitation) { n.appendNamedEvents(name) },
+			func(n *Invitation, e *AuditEvent) { n.appendNamedEvents(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -1231,6 +1283,39 @@ func (_q *InvitationQuery) loadSessions(ctx context.Context, query *SessionQuery
 	}
 	return nil
 }
+func (_q *InvitationQuery) loadEvents(ctx context.Context, query *AuditEventQuery, nodes []*Invitation, init func(*Invitation), assign func(*Invitation, *AuditEvent)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[ident.ID]*Invitation)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(auditevent.FieldInvitationID)
+	}
+	query.Where(predicate.AuditEvent(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(invitation.EventsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.InvitationID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "invitation_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "invitation_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *InvitationQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -1411,6 +1496,20 @@ func (_q *InvitationQuery) WithNamedSessions(name string, opts ...func(*SessionQ
 		_q.withNamedSessions = make(map[string]*SessionQuery)
 	}
 	_q.withNamedSessions[name] = query
+	return _q
+}
+
+// WithNamedEvents tells the query-builder to eager-load the nodes that are connected to the "events"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *InvitationQuery) WithNamedEvents(name string, opts ...func(*AuditEventQuery)) *InvitationQuery {
+	query := (&AuditEventClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedEvents == nil {
+		_q.withNamedEvents = make(map[string]*AuditEventQuery)
+	}
+	_q.withNamedEvents[name] = query
 	return _q
 }
 

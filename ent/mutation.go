@@ -1705,24 +1705,27 @@ func (m *AssignmentSourceMutation) ResetEdge(name string) error {
 // AuditEventMutation represents an operation that mutates the AuditEvent nodes in the graph.
 type AuditEventMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *ident.ID
-	at               *time.Time
-	action           *string
-	door             *string
-	actor_id         *ident.ID
-	actor_key_id     *ident.ID
-	subject_id       *ident.ID
-	member_id        *ident.ID
-	details          *[]schema.Detail
-	appenddetails    []schema.Detail
-	clearedFields    map[string]struct{}
-	workspace        *ident.ID
-	clearedworkspace bool
-	done             bool
-	oldValue         func(context.Context) (*AuditEvent, error)
-	predicates       []predicate.AuditEvent
+	op                Op
+	typ               string
+	id                *ident.ID
+	at                *time.Time
+	action            *string
+	door              *string
+	actor_key_id      *ident.ID
+	subject_id        *ident.ID
+	member_id         *ident.ID
+	details           *[]schema.Detail
+	appenddetails     []schema.Detail
+	clearedFields     map[string]struct{}
+	workspace         *ident.ID
+	clearedworkspace  bool
+	actor             *ident.ID
+	clearedactor      bool
+	invitation        *ident.ID
+	clearedinvitation bool
+	done              bool
+	oldValue          func(context.Context) (*AuditEvent, error)
+	predicates        []predicate.AuditEvent
 }
 
 var _ ent.Mutation = (*AuditEventMutation)(nil)
@@ -1975,12 +1978,12 @@ func (m *AuditEventMutation) ResetDoor() {
 
 // SetActorID sets the "actor_id" field.
 func (m *AuditEventMutation) SetActorID(i ident.ID) {
-	m.actor_id = &i
+	m.actor = &i
 }
 
 // ActorID returns the value of the "actor_id" field in the mutation.
 func (m *AuditEventMutation) ActorID() (r ident.ID, exists bool) {
-	v := m.actor_id
+	v := m.actor
 	if v == nil {
 		return
 	}
@@ -2006,7 +2009,7 @@ func (m *AuditEventMutation) OldActorID(ctx context.Context) (v *ident.ID, err e
 
 // ClearActorID clears the value of the "actor_id" field.
 func (m *AuditEventMutation) ClearActorID() {
-	m.actor_id = nil
+	m.actor = nil
 	m.clearedFields[auditevent.FieldActorID] = struct{}{}
 }
 
@@ -2018,7 +2021,7 @@ func (m *AuditEventMutation) ActorIDCleared() bool {
 
 // ResetActorID resets all changes to the "actor_id" field.
 func (m *AuditEventMutation) ResetActorID() {
-	m.actor_id = nil
+	m.actor = nil
 	delete(m.clearedFields, auditevent.FieldActorID)
 }
 
@@ -2069,6 +2072,55 @@ func (m *AuditEventMutation) ActorKeyIDCleared() bool {
 func (m *AuditEventMutation) ResetActorKeyID() {
 	m.actor_key_id = nil
 	delete(m.clearedFields, auditevent.FieldActorKeyID)
+}
+
+// SetInvitationID sets the "invitation_id" field.
+func (m *AuditEventMutation) SetInvitationID(i ident.ID) {
+	m.invitation = &i
+}
+
+// InvitationID returns the value of the "invitation_id" field in the mutation.
+func (m *AuditEventMutation) InvitationID() (r ident.ID, exists bool) {
+	v := m.invitation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInvitationID returns the old "invitation_id" field's value of the AuditEvent entity.
+// If the AuditEvent object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AuditEventMutation) OldInvitationID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInvitationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInvitationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInvitationID: %w", err)
+	}
+	return oldValue.InvitationID, nil
+}
+
+// ClearInvitationID clears the value of the "invitation_id" field.
+func (m *AuditEventMutation) ClearInvitationID() {
+	m.invitation = nil
+	m.clearedFields[auditevent.FieldInvitationID] = struct{}{}
+}
+
+// InvitationIDCleared returns if the "invitation_id" field was cleared in this mutation.
+func (m *AuditEventMutation) InvitationIDCleared() bool {
+	_, ok := m.clearedFields[auditevent.FieldInvitationID]
+	return ok
+}
+
+// ResetInvitationID resets all changes to the "invitation_id" field.
+func (m *AuditEventMutation) ResetInvitationID() {
+	m.invitation = nil
+	delete(m.clearedFields, auditevent.FieldInvitationID)
 }
 
 // SetSubjectID sets the "subject_id" field.
@@ -2248,6 +2300,60 @@ func (m *AuditEventMutation) ResetWorkspace() {
 	m.clearedworkspace = false
 }
 
+// ClearActor clears the "actor" edge to the Member entity.
+func (m *AuditEventMutation) ClearActor() {
+	m.clearedactor = true
+	m.clearedFields[auditevent.FieldActorID] = struct{}{}
+}
+
+// ActorCleared reports if the "actor" edge to the Member entity was cleared.
+func (m *AuditEventMutation) ActorCleared() bool {
+	return m.ActorIDCleared() || m.clearedactor
+}
+
+// ActorIDs returns the "actor" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ActorID instead. It exists only for internal usage by the builders.
+func (m *AuditEventMutation) ActorIDs() (ids []ident.ID) {
+	if id := m.actor; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetActor resets all changes to the "actor" edge.
+func (m *AuditEventMutation) ResetActor() {
+	m.actor = nil
+	m.clearedactor = false
+}
+
+// ClearInvitation clears the "invitation" edge to the Invitation entity.
+func (m *AuditEventMutation) ClearInvitation() {
+	m.clearedinvitation = true
+	m.clearedFields[auditevent.FieldInvitationID] = struct{}{}
+}
+
+// InvitationCleared reports if the "invitation" edge to the Invitation entity was cleared.
+func (m *AuditEventMutation) InvitationCleared() bool {
+	return m.InvitationIDCleared() || m.clearedinvitation
+}
+
+// InvitationIDs returns the "invitation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// InvitationID instead. It exists only for internal usage by the builders.
+func (m *AuditEventMutation) InvitationIDs() (ids []ident.ID) {
+	if id := m.invitation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetInvitation resets all changes to the "invitation" edge.
+func (m *AuditEventMutation) ResetInvitation() {
+	m.invitation = nil
+	m.clearedinvitation = false
+}
+
 // Where appends a list predicates to the AuditEventMutation builder.
 func (m *AuditEventMutation) Where(ps ...predicate.AuditEvent) {
 	m.predicates = append(m.predicates, ps...)
@@ -2282,7 +2388,7 @@ func (m *AuditEventMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AuditEventMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 10)
 	if m.workspace != nil {
 		fields = append(fields, auditevent.FieldWorkspaceID)
 	}
@@ -2295,11 +2401,14 @@ func (m *AuditEventMutation) Fields() []string {
 	if m.door != nil {
 		fields = append(fields, auditevent.FieldDoor)
 	}
-	if m.actor_id != nil {
+	if m.actor != nil {
 		fields = append(fields, auditevent.FieldActorID)
 	}
 	if m.actor_key_id != nil {
 		fields = append(fields, auditevent.FieldActorKeyID)
+	}
+	if m.invitation != nil {
+		fields = append(fields, auditevent.FieldInvitationID)
 	}
 	if m.subject_id != nil {
 		fields = append(fields, auditevent.FieldSubjectID)
@@ -2330,6 +2439,8 @@ func (m *AuditEventMutation) Field(name string) (ent.Value, bool) {
 		return m.ActorID()
 	case auditevent.FieldActorKeyID:
 		return m.ActorKeyID()
+	case auditevent.FieldInvitationID:
+		return m.InvitationID()
 	case auditevent.FieldSubjectID:
 		return m.SubjectID()
 	case auditevent.FieldMemberID:
@@ -2357,6 +2468,8 @@ func (m *AuditEventMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldActorID(ctx)
 	case auditevent.FieldActorKeyID:
 		return m.OldActorKeyID(ctx)
+	case auditevent.FieldInvitationID:
+		return m.OldInvitationID(ctx)
 	case auditevent.FieldSubjectID:
 		return m.OldSubjectID(ctx)
 	case auditevent.FieldMemberID:
@@ -2413,6 +2526,13 @@ func (m *AuditEventMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetActorKeyID(v)
+		return nil
+	case auditevent.FieldInvitationID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInvitationID(v)
 		return nil
 	case auditevent.FieldSubjectID:
 		v, ok := value.(ident.ID)
@@ -2471,6 +2591,9 @@ func (m *AuditEventMutation) ClearedFields() []string {
 	if m.FieldCleared(auditevent.FieldActorKeyID) {
 		fields = append(fields, auditevent.FieldActorKeyID)
 	}
+	if m.FieldCleared(auditevent.FieldInvitationID) {
+		fields = append(fields, auditevent.FieldInvitationID)
+	}
 	if m.FieldCleared(auditevent.FieldMemberID) {
 		fields = append(fields, auditevent.FieldMemberID)
 	}
@@ -2496,6 +2619,9 @@ func (m *AuditEventMutation) ClearField(name string) error {
 		return nil
 	case auditevent.FieldActorKeyID:
 		m.ClearActorKeyID()
+		return nil
+	case auditevent.FieldInvitationID:
+		m.ClearInvitationID()
 		return nil
 	case auditevent.FieldMemberID:
 		m.ClearMemberID()
@@ -2529,6 +2655,9 @@ func (m *AuditEventMutation) ResetField(name string) error {
 	case auditevent.FieldActorKeyID:
 		m.ResetActorKeyID()
 		return nil
+	case auditevent.FieldInvitationID:
+		m.ResetInvitationID()
+		return nil
 	case auditevent.FieldSubjectID:
 		m.ResetSubjectID()
 		return nil
@@ -2544,9 +2673,15 @@ func (m *AuditEventMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *AuditEventMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	if m.workspace != nil {
 		edges = append(edges, auditevent.EdgeWorkspace)
+	}
+	if m.actor != nil {
+		edges = append(edges, auditevent.EdgeActor)
+	}
+	if m.invitation != nil {
+		edges = append(edges, auditevent.EdgeInvitation)
 	}
 	return edges
 }
@@ -2559,13 +2694,21 @@ func (m *AuditEventMutation) AddedIDs(name string) []ent.Value {
 		if id := m.workspace; id != nil {
 			return []ent.Value{*id}
 		}
+	case auditevent.EdgeActor:
+		if id := m.actor; id != nil {
+			return []ent.Value{*id}
+		}
+	case auditevent.EdgeInvitation:
+		if id := m.invitation; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *AuditEventMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	return edges
 }
 
@@ -2577,9 +2720,15 @@ func (m *AuditEventMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *AuditEventMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	if m.clearedworkspace {
 		edges = append(edges, auditevent.EdgeWorkspace)
+	}
+	if m.clearedactor {
+		edges = append(edges, auditevent.EdgeActor)
+	}
+	if m.clearedinvitation {
+		edges = append(edges, auditevent.EdgeInvitation)
 	}
 	return edges
 }
@@ -2590,6 +2739,10 @@ func (m *AuditEventMutation) EdgeCleared(name string) bool {
 	switch name {
 	case auditevent.EdgeWorkspace:
 		return m.clearedworkspace
+	case auditevent.EdgeActor:
+		return m.clearedactor
+	case auditevent.EdgeInvitation:
+		return m.clearedinvitation
 	}
 	return false
 }
@@ -2601,6 +2754,12 @@ func (m *AuditEventMutation) ClearEdge(name string) error {
 	case auditevent.EdgeWorkspace:
 		m.ClearWorkspace()
 		return nil
+	case auditevent.EdgeActor:
+		m.ClearActor()
+		return nil
+	case auditevent.EdgeInvitation:
+		m.ClearInvitation()
+		return nil
 	}
 	return fmt.Errorf("unknown AuditEvent unique edge %s", name)
 }
@@ -2611,6 +2770,12 @@ func (m *AuditEventMutation) ResetEdge(name string) error {
 	switch name {
 	case auditevent.EdgeWorkspace:
 		m.ResetWorkspace()
+		return nil
+	case auditevent.EdgeActor:
+		m.ResetActor()
+		return nil
+	case auditevent.EdgeInvitation:
+		m.ResetInvitation()
 		return nil
 	}
 	return fmt.Errorf("unknown AuditEvent edge %s", name)
@@ -12201,6 +12366,9 @@ type InvitationMutation struct {
 	sessions          map[ident.ID]struct{}
 	removedsessions   map[ident.ID]struct{}
 	clearedsessions   bool
+	events            map[ident.ID]struct{}
+	removedevents     map[ident.ID]struct{}
+	clearedevents     bool
 	done              bool
 	oldValue          func(context.Context) (*Invitation, error)
 	predicates        []predicate.Invitation
@@ -13999,6 +14167,60 @@ func (m *InvitationMutation) ResetSessions() {
 	m.removedsessions = nil
 }
 
+// AddEventIDs adds the "events" edge to the AuditEvent entity by ids.
+func (m *InvitationMutation) AddEventIDs(ids ...ident.ID) {
+	if m.events == nil {
+		m.events = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		m.events[ids[i]] = struct{}{}
+	}
+}
+
+// ClearEvents clears the "events" edge to the AuditEvent entity.
+func (m *InvitationMutation) ClearEvents() {
+	m.clearedevents = true
+}
+
+// EventsCleared reports if the "events" edge to the AuditEvent entity was cleared.
+func (m *InvitationMutation) EventsCleared() bool {
+	return m.clearedevents
+}
+
+// RemoveEventIDs removes the "events" edge to the AuditEvent entity by IDs.
+func (m *InvitationMutation) RemoveEventIDs(ids ...ident.ID) {
+	if m.removedevents == nil {
+		m.removedevents = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.events, ids[i])
+		m.removedevents[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedEvents returns the removed IDs of the "events" edge to the AuditEvent entity.
+func (m *InvitationMutation) RemovedEventsIDs() (ids []ident.ID) {
+	for id := range m.removedevents {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// EventsIDs returns the "events" edge IDs in the mutation.
+func (m *InvitationMutation) EventsIDs() (ids []ident.ID) {
+	for id := range m.events {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetEvents resets all changes to the "events" edge.
+func (m *InvitationMutation) ResetEvents() {
+	m.events = nil
+	m.clearedevents = false
+	m.removedevents = nil
+}
+
 // Where appends a list predicates to the InvitationMutation builder.
 func (m *InvitationMutation) Where(ps ...predicate.Invitation) {
 	m.predicates = append(m.predicates, ps...)
@@ -14758,7 +14980,7 @@ func (m *InvitationMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *InvitationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.workspace != nil {
 		edges = append(edges, invitation.EdgeWorkspace)
 	}
@@ -14788,6 +15010,9 @@ func (m *InvitationMutation) AddedEdges() []string {
 	}
 	if m.sessions != nil {
 		edges = append(edges, invitation.EdgeSessions)
+	}
+	if m.events != nil {
+		edges = append(edges, invitation.EdgeEvents)
 	}
 	return edges
 }
@@ -14842,13 +15067,19 @@ func (m *InvitationMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case invitation.EdgeEvents:
+		ids := make([]ent.Value, 0, len(m.events))
+		for id := range m.events {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *InvitationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.removedgroups != nil {
 		edges = append(edges, invitation.EdgeGroups)
 	}
@@ -14857,6 +15088,9 @@ func (m *InvitationMutation) RemovedEdges() []string {
 	}
 	if m.removedsessions != nil {
 		edges = append(edges, invitation.EdgeSessions)
+	}
+	if m.removedevents != nil {
+		edges = append(edges, invitation.EdgeEvents)
 	}
 	return edges
 }
@@ -14883,13 +15117,19 @@ func (m *InvitationMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case invitation.EdgeEvents:
+		ids := make([]ent.Value, 0, len(m.removedevents))
+		for id := range m.removedevents {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *InvitationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 10)
+	edges := make([]string, 0, 11)
 	if m.clearedworkspace {
 		edges = append(edges, invitation.EdgeWorkspace)
 	}
@@ -14920,6 +15160,9 @@ func (m *InvitationMutation) ClearedEdges() []string {
 	if m.clearedsessions {
 		edges = append(edges, invitation.EdgeSessions)
 	}
+	if m.clearedevents {
+		edges = append(edges, invitation.EdgeEvents)
+	}
 	return edges
 }
 
@@ -14947,6 +15190,8 @@ func (m *InvitationMutation) EdgeCleared(name string) bool {
 		return m.clearedroles
 	case invitation.EdgeSessions:
 		return m.clearedsessions
+	case invitation.EdgeEvents:
+		return m.clearedevents
 	}
 	return false
 }
@@ -15013,6 +15258,9 @@ func (m *InvitationMutation) ResetEdge(name string) error {
 		return nil
 	case invitation.EdgeSessions:
 		m.ResetSessions()
+		return nil
+	case invitation.EdgeEvents:
+		m.ResetEvents()
 		return nil
 	}
 	return fmt.Errorf("unknown Invitation edge %s", name)

@@ -207,10 +207,10 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_door(ctx, field)
 	case "workspace":
 		return ec.fieldContext_AuditEvent_workspace(ctx, field)
-	case "summary":
-		return ec.fieldContext_AuditEvent_summary(ctx, field)
 	case "actor":
 		return ec.fieldContext_AuditEvent_actor(ctx, field)
+	case "summary":
+		return ec.fieldContext_AuditEvent_summary(ctx, field)
 	case "details":
 		return ec.fieldContext_AuditEvent_details(ctx, field)
 	}
@@ -469,10 +469,10 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_roles(ctx, field)
 	case "sessions":
 		return ec.fieldContext_Invitation_sessions(ctx, field)
-	case "link":
-		return ec.fieldContext_Invitation_link(ctx, field)
 	case "history":
 		return ec.fieldContext_Invitation_history(ctx, field)
+	case "link":
+		return ec.fieldContext_Invitation_link(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }

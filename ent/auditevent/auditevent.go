@@ -26,6 +26,8 @@ const (
 	FieldActorID = "actor_id"
 	// FieldActorKeyID holds the string denoting the actor_key_id field in the database.
 	FieldActorKeyID = "actor_key_id"
+	// FieldInvitationID holds the string denoting the invitation_id field in the database.
+	FieldInvitationID = "invitation_id"
 	// FieldSubjectID holds the string denoting the subject_id field in the database.
 	FieldSubjectID = "subject_id"
 	// FieldMemberID holds the string denoting the member_id field in the database.
@@ -34,6 +36,10 @@ const (
 	FieldDetails = "details"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
+	// EdgeActor holds the string denoting the actor edge name in mutations.
+	EdgeActor = "actor"
+	// EdgeInvitation holds the string denoting the invitation edge name in mutations.
+	EdgeInvitation = "invitation"
 	// Table holds the table name of the auditevent in the database.
 	Table = "audit_events"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -43,6 +49,20 @@ const (
 	WorkspaceInverseTable = "workspaces"
 	// WorkspaceColumn is the table column denoting the workspace relation/edge.
 	WorkspaceColumn = "workspace_id"
+	// ActorTable is the table that holds the actor relation/edge.
+	ActorTable = "audit_events"
+	// ActorInverseTable is the table name for the Member entity.
+	// It exists in this package in order to avoid circular dependency with the "member" package.
+	ActorInverseTable = "members"
+	// ActorColumn is the table column denoting the actor relation/edge.
+	ActorColumn = "actor_id"
+	// InvitationTable is the table that holds the invitation relation/edge.
+	InvitationTable = "audit_events"
+	// InvitationInverseTable is the table name for the Invitation entity.
+	// It exists in this package in order to avoid circular dependency with the "invitation" package.
+	InvitationInverseTable = "invitations"
+	// InvitationColumn is the table column denoting the invitation relation/edge.
+	InvitationColumn = "invitation_id"
 )
 
 // Columns holds all SQL columns for auditevent fields.
@@ -54,6 +74,7 @@ var Columns = []string{
 	FieldDoor,
 	FieldActorID,
 	FieldActorKeyID,
+	FieldInvitationID,
 	FieldSubjectID,
 	FieldMemberID,
 	FieldDetails,
@@ -114,6 +135,11 @@ func ByActorKeyID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldActorKeyID, opts...).ToFunc()
 }
 
+// ByInvitationID orders the results by the invitation_id field.
+func ByInvitationID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldInvitationID, opts...).ToFunc()
+}
+
 // BySubjectID orders the results by the subject_id field.
 func BySubjectID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubjectID, opts...).ToFunc()
@@ -130,10 +156,38 @@ func ByWorkspaceField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newWorkspaceStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByActorField orders the results by actor field.
+func ByActorField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newActorStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByInvitationField orders the results by invitation field.
+func ByInvitationField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newInvitationStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newWorkspaceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(WorkspaceInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, WorkspaceTable, WorkspaceColumn),
+	)
+}
+func newActorStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(ActorInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, ActorTable, ActorColumn),
+	)
+}
+func newInvitationStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(InvitationInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, InvitationTable, InvitationColumn),
 	)
 }

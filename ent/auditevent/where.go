@@ -86,6 +86,11 @@ func ActorKeyID(v ident.ID) predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldEQ(FieldActorKeyID, v))
 }
 
+// InvitationID applies equality check predicate on the "invitation_id" field. It's identical to InvitationIDEQ.
+func InvitationID(v ident.ID) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldEQ(FieldInvitationID, v))
+}
+
 // SubjectID applies equality check predicate on the "subject_id" field. It's identical to SubjectIDEQ.
 func SubjectID(v ident.ID) predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldEQ(FieldSubjectID, v))
@@ -306,26 +311,6 @@ func ActorIDNotIn(vs ...ident.ID) predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldNotIn(FieldActorID, vs...))
 }
 
-// ActorIDGT applies the GT predicate on the "actor_id" field.
-func ActorIDGT(v ident.ID) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldGT(FieldActorID, v))
-}
-
-// ActorIDGTE applies the GTE predicate on the "actor_id" field.
-func ActorIDGTE(v ident.ID) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldGTE(FieldActorID, v))
-}
-
-// ActorIDLT applies the LT predicate on the "actor_id" field.
-func ActorIDLT(v ident.ID) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldLT(FieldActorID, v))
-}
-
-// ActorIDLTE applies the LTE predicate on the "actor_id" field.
-func ActorIDLTE(v ident.ID) predicate.AuditEvent {
-	return predicate.AuditEvent(sql.FieldLTE(FieldActorID, v))
-}
-
 // ActorIDIsNil applies the IsNil predicate on the "actor_id" field.
 func ActorIDIsNil() predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldIsNull(FieldActorID))
@@ -384,6 +369,36 @@ func ActorKeyIDIsNil() predicate.AuditEvent {
 // ActorKeyIDNotNil applies the NotNil predicate on the "actor_key_id" field.
 func ActorKeyIDNotNil() predicate.AuditEvent {
 	return predicate.AuditEvent(sql.FieldNotNull(FieldActorKeyID))
+}
+
+// InvitationIDEQ applies the EQ predicate on the "invitation_id" field.
+func InvitationIDEQ(v ident.ID) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldEQ(FieldInvitationID, v))
+}
+
+// InvitationIDNEQ applies the NEQ predicate on the "invitation_id" field.
+func InvitationIDNEQ(v ident.ID) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldNEQ(FieldInvitationID, v))
+}
+
+// InvitationIDIn applies the In predicate on the "invitation_id" field.
+func InvitationIDIn(vs ...ident.ID) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldIn(FieldInvitationID, vs...))
+}
+
+// InvitationIDNotIn applies the NotIn predicate on the "invitation_id" field.
+func InvitationIDNotIn(vs ...ident.ID) predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldNotIn(FieldInvitationID, vs...))
+}
+
+// InvitationIDIsNil applies the IsNil predicate on the "invitation_id" field.
+func InvitationIDIsNil() predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldIsNull(FieldInvitationID))
+}
+
+// InvitationIDNotNil applies the NotNil predicate on the "invitation_id" field.
+func InvitationIDNotNil() predicate.AuditEvent {
+	return predicate.AuditEvent(sql.FieldNotNull(FieldInvitationID))
 }
 
 // SubjectIDEQ applies the EQ predicate on the "subject_id" field.
@@ -501,6 +516,52 @@ func HasWorkspace() predicate.AuditEvent {
 func HasWorkspaceWith(preds ...predicate.Workspace) predicate.AuditEvent {
 	return predicate.AuditEvent(func(s *sql.Selector) {
 		step := newWorkspaceStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasActor applies the HasEdge predicate on the "actor" edge.
+func HasActor() predicate.AuditEvent {
+	return predicate.AuditEvent(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, ActorTable, ActorColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasActorWith applies the HasEdge predicate on the "actor" edge with a given conditions (other predicates).
+func HasActorWith(preds ...predicate.Member) predicate.AuditEvent {
+	return predicate.AuditEvent(func(s *sql.Selector) {
+		step := newActorStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasInvitation applies the HasEdge predicate on the "invitation" edge.
+func HasInvitation() predicate.AuditEvent {
+	return predicate.AuditEvent(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, InvitationTable, InvitationColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasInvitationWith applies the HasEdge predicate on the "invitation" edge with a given conditions (other predicates).
+func HasInvitationWith(preds ...predicate.Invitation) predicate.AuditEvent {
+	return predicate.AuditEvent(func(s *sql.Selector) {
+		step := newInvitationStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -106,12 +106,13 @@ var (
 		{Name: "at", Type: field.TypeTime},
 		{Name: "action", Type: field.TypeString},
 		{Name: "door", Type: field.TypeString, Default: ""},
-		{Name: "actor_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "actor_key_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "subject_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "details", Type: field.TypeJSON, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "actor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "invitation_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// AuditEventsTable holds the schema information for the "audit_events" table.
 	AuditEventsTable = &schema.Table{
@@ -121,26 +122,48 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "audit_events_workspaces_workspace",
-				Columns:    []*schema.Column{AuditEventsColumns[9]},
+				Columns:    []*schema.Column{AuditEventsColumns[8]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "audit_events_members_actor",
+				Columns:    []*schema.Column{AuditEventsColumns[9]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "audit_events_invitations_events",
+				Columns:    []*schema.Column{AuditEventsColumns[10]},
+				RefColumns: []*schema.Column{InvitationsColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 		},
 		Indexes: []*schema.Index{
 			{
 				Name:    "auditevent_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[0]},
+			},
+			{
+				Name:    "auditevent_invitation_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEventsColumns[10]},
+			},
+			{
+				Name:    "auditevent_actor_id",
+				Unique:  false,
+				Columns: []*schema.Column{AuditEventsColumns[9]},
 			},
 			{
 				Name:    "auditevent_workspace_id_subject_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[6], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[5], AuditEventsColumns[0]},
 			},
 			{
 				Name:    "auditevent_workspace_id_member_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{AuditEventsColumns[9], AuditEventsColumns[7], AuditEventsColumns[0]},
+				Columns: []*schema.Column{AuditEventsColumns[8], AuditEventsColumns[6], AuditEventsColumns[0]},
 			},
 		},
 	}
@@ -1993,6 +2016,8 @@ func init() {
 	AssignmentSourcesTable.ForeignKeys[0].RefTable = WorkspacesTable
 	AssignmentSourcesTable.ForeignKeys[1].RefTable = RoleAssignmentsTable
 	AuditEventsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	AuditEventsTable.ForeignKeys[1].RefTable = MembersTable
+	AuditEventsTable.ForeignKeys[2].RefTable = InvitationsTable
 	CardsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	CardsTable.ForeignKeys[1].RefTable = UsersTable
 	CustomFieldsTable.ForeignKeys[0].RefTable = WorkspacesTable
