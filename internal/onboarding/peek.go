@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ type Landing struct {
 	SignedInAs string
 	OwnAddress bool // who is signed in is who was invited
 	Mailed     bool
-	Fields     []*ent.CustomField // questions that must be answered
+	Fields     []*ent.CustomField // questions that must be answered and that the inviter has not
 }
 
 // Land is Peek for the page.
@@ -99,6 +100,7 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	}
 	l.Fields, err = s.Store.CustomField.Query().Where(customfield.Required(true)).Order(ent.Asc(customfield.FieldPosition)).
 		All(store.InWorkspace(ctx, inv.WorkspaceID))
+	l.Fields = slices.DeleteFunc(l.Fields, func(f *ent.CustomField) bool { return inv.Grant.CustomFields[f.Key] != "" })
 	return l, err
 }
 

@@ -10,8 +10,8 @@
 //
 // # Language
 //
-// What the address says (?lang=fr) counts first and is carried along, then what the person chose for their account, then
-// what the browser asks for, then the invitation's language, then its workspace's. Nothing is remembered in the browser.
+// What the address says (?lang=fr) counts first and is carried along, then what the browser asks for, then what the
+// person chose for their account, then the invitation's language, then its workspace's. Nothing is remembered in the browser.
 // The switch on a form is one of its buttons: it comes back in the other language with the answers kept, passwords apart.
 //
 // # Tokens

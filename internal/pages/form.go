@@ -15,7 +15,6 @@ type form struct {
 	Button  string
 	Quiet   bool   // not the page's main thing
 	Summary string // of a folded form: what one opens it by
-	Open    bool
 	problem string // what is wrong, if it is at no field
 }
 
@@ -78,7 +77,7 @@ func (f *form) complete(v *visit) bool {
 	return whole
 }
 
-// blame says what is wrong at a field of the verb's input; at the only field if that is no name of ours, else on top.
+// blame says what is wrong at a field of the verb's input; on top alone where the page does not ask for it.
 func (f *form) blame(name, sentence string) {
 	if key, custom := strings.CutPrefix(name, "customFields."); custom {
 		name = answerPrefix + key

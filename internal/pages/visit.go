@@ -90,11 +90,11 @@ func (v *visit) signedIn(s *account.Session) error {
 
 // language decides doc.go's order, with what is known so far.
 func (v *visit) language(wishes ...string) i18n.Locale {
-	list := []string{v.r.URL.Query().Get("lang")}
+	said := []string{v.r.URL.Query().Get("lang"), v.r.Header.Get("Accept-Language")}
 	if v.caller != nil {
-		list = append(list, v.caller.Locale)
+		said = append(said, v.caller.Locale)
 	}
-	l, _ := i18n.Match(append(append(list, v.r.Header.Get("Accept-Language")), wishes...)...)
+	l, _ := i18n.Match(append(said, wishes...)...)
 	return l
 }
 
