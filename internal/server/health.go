@@ -2,8 +2,11 @@ package server
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -38,14 +41,40 @@ func (s *server) jwks(w http.ResponseWriter, _ *http.Request) {
 
 // published is the whole schema, for people and for generators of clients.
 func published(es graphql.ExecutableSchema) http.HandlerFunc {
-	schema := *es.Schema()
-	schema.Directives = map[string]*ast.DirectiveDefinition{} // those of the code generator mean nothing to a client
 	var b bytes.Buffer
-	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(&schema)
+	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(withoutOurs(es.Schema()))
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=300")
 		plain(w, http.StatusOK, b.String())
 	}
+}
+
+// withoutOurs is a schema without the directives of the code generator, which mean nothing to a client.
+func withoutOurs(s *ast.Schema) *ast.Schema {
+	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
+	keep := func(list ast.DirectiveList) ast.DirectiveList {
+		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool { return ours(d.Name) })
+	}
+	out := *s
+	out.Directives = maps.Clone(s.Directives)
+	maps.DeleteFunc(out.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return ours(name) })
+	out.Types = map[string]*ast.Definition{}
+	for name, def := range s.Types {
+		d := *def
+		d.Directives, d.Fields = keep(def.Directives), slices.Clone(def.Fields)
+		for i, field := range d.Fields {
+			f := *field
+			f.Directives = keep(field.Directives)
+			d.Fields[i] = &f
+		}
+		out.Types[name] = &d
+	}
+	for _, root := range []**ast.Definition{&out.Query, &out.Mutation, &out.Subscription} {
+		if *root != nil {
+			*root = out.Types[(*root).Name]
+		}
+	}
+	return &out
 }
 
 func plain(w http.ResponseWriter, status int, text string) {
