@@ -39,8 +39,16 @@ func (r *mutationResolver) RefreshSession(ctx context.Context, refreshToken *str
 
 // SignOut is the resolver for the signOut field.
 func (r *mutationResolver) SignOut(ctx context.Context) (bool, error) {
+	c := caller(ctx)
+	if c.Anonymous() { // an access token lives for minutes, the cookie for days: it is as good a word for 'me'
+		known, err := r.Accounts.CallerByCookie(ctx, requestOf(ctx).RefreshToken)
+		if err != nil {
+			return false, err
+		}
+		c = known
+	}
 	requestOf(ctx).ClearCookie()
-	return ok(r.Accounts.SignOut(ctx, caller(ctx)))
+	return ok(r.Accounts.SignOut(ctx, c))
 }
 
 // SignOutEverywhere is the resolver for the signOutEverywhere field.

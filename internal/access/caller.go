@@ -24,7 +24,7 @@ type Place struct {
 	ID   ident.ID
 }
 
-// Workspace, Group, OrgUnit and Session make places.
+// Workspace is the place of a whole workspace.
 func Workspace(i ident.ID) Place { return Place{InWorkspace, i} }
 
 // Group is the place of a group.

@@ -12,6 +12,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
+// lingerTime is how long a process that was asked to stop still takes new requests.
+const lingerTime = 300 * time.Millisecond
+
 // drainTime is how long a request or a job may take to end once the process was asked to stop.
 const drainTime = 25 * time.Second
 
@@ -46,6 +49,10 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
+	// For a moment more we answer whoever comes, and ask them to come back on another connection: a request that was on
+	// its way when the listener closed would be cut.
+	srv.SetKeepAlivesEnabled(false)
+	time.Sleep(lingerTime)
 	err = errors.Join(err, srv.Shutdown(drain))
 	if admin != nil {
 		_ = admin.Close()

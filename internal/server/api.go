@@ -76,7 +76,7 @@ type gate struct{}
 
 // open are the root fields that ask for no sign-in.
 var open = map[string]bool{
-	"signIn": true, "refreshSession": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
+	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
 	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true, "__typename": true,
 }
 

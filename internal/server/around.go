@@ -70,11 +70,12 @@ func level(r *http.Request, status int) slog.Level {
 	return slog.LevelInfo
 }
 
-// tokens are the paths whose last part is a secret.
-var tokens = regexp.MustCompile(`^(/(?:invitations|reset-password|confirm-email|preferences|join/confirm)/).+`)
+// token is what a secret of a link looks like. It goes by the shape, not by the path: a mistyped address leads nowhere,
+// but its token is still good.
+var token = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
 // withoutTokens keeps tokens out of the log.
-func withoutTokens(path string) string { return tokens.ReplaceAllString(path, "${1}…") }
+func withoutTokens(path string) string { return token.ReplaceAllString(path, "…") }
 
 // clientIP is the address of the client: the connection's, or, when that is one of the operator's proxies, the last
 // address of the forwarding header that is not.

@@ -58,6 +58,14 @@ func (s *Store) openSQLite(path string) (err error) {
 			return err
 		}
 	}
+	// Security: SQLite would make the file readable for all; its companions follow the file.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
 	// A transaction takes the write lock at once: one that reads first and writes later fails when another wrote between.
 	if s.writer, err = sql.Open("sqlite", file+"&_txlock=immediate"); err != nil {
