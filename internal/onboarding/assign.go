@@ -47,6 +47,14 @@ func (a *admission) assign(ctx context.Context, p *places) error {
 			}
 		}
 	}
+	for _, g := range a.grant.GroupIDs { // whose role fell away is in the group all the same
+		if p.group(g) != nil && !slices.ContainsFunc(order, func(r schema.GrantedRole) bool { return r.PlaceID == g }) {
+			want(schema.GrantedRole{RoleID: learner.ID, PlaceID: g}, why)
+			for _, up := range p.above(g) {
+				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up}, reason{assignmentsource.KindInherited, g})
+			}
+		}
+	}
 	held, err := a.tx.RoleAssignment.Query().Where(roleassignment.MemberID(a.member.ID)).All(ctx)
 	if err != nil {
 		return err

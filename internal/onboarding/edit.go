@@ -7,6 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/ent/member"
+	"usher/ent/predicate"
 	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/access"
@@ -143,7 +144,7 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 		if !may {
 			return fault.New(fault.Forbidden, "invite.not_whole")
 		}
-		if err := s.takes(ctx, tx, inv, to); err != nil {
+		if err := s.takes(ctx, tx, inv, to.Key); err != nil {
 			return err
 		}
 		return s.readdress(ctx, tx, by, inv, to, now)
@@ -154,25 +155,31 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	return s.Store.Invitation.Get(ctx, i)
 }
 
-// takes refuses an address that is a member, pending already, or not to be mailed.
-func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, to address.Address) error {
-	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(to.Key))).Exist(ctx)
+// takes refuses an address that is a member, pending already, or not to be mailed. An older invitation of it whose time
+// is over is closed, to make way.
+func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, key string) error {
+	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)
 	if err != nil {
 		return err
 	}
 	if in {
 		return fault.New(fault.Conflict, "invite.already_member")
 	}
-	pending, err := tx.Invitation.Query().Where(invitation.EmailKey(to.Key), invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)).Exist(ctx)
+	others := []predicate.Invitation{invitation.EmailKey(key), invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)}
+	now := s.Clock()
+	if err := tx.Invitation.Update().Where(append(others, invitation.ExpiresAtLTE(now))...).SetStatus(invitation.StatusExpired).Exec(ctx); err != nil {
+		return err
+	}
+	pending, err := tx.Invitation.Query().Where(others...).Exist(ctx)
 	if err != nil {
 		return err
 	}
 	if pending {
 		return fault.New(fault.Conflict, "invite.pending_already")
 	}
-	no, err := suppressedFor(ctx, tx.Client, to.Key, inv.WorkspaceID)
+	no, err := suppressedFor(ctx, tx.Client, key, inv.WorkspaceID)
 	if err == nil && no {
-		err = fault.Input("email", "invite.suppressed")
+		err = fault.New(fault.Conflict, "invite.suppressed")
 	}
 	return err
 }

@@ -53,6 +53,9 @@ func (s *Service) Found(ctx context.Context, in FoundInput) (*Founded, error) {
 	if !slugForm.MatchString(in.Workspace) || len(in.Workspace) > 63 {
 		return nil, fault.Input("workspace", "found.slug")
 	}
+	if in.Locale, err = locale("locale", &in.Locale); err != nil {
+		return nil, err
+	}
 	var hash string
 	if in.Password != "" {
 		if err := password.Check(in.Password, in.Email, in.FirstName, in.LastName, in.Organization); err != nil {

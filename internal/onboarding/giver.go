@@ -12,11 +12,16 @@ import (
 
 // giver is what the giver of an invitation's grant holds now; nil when they are gone (ADM-9).
 func (s *Service) giver(ctx context.Context, inv *ent.Invitation) (*access.Membership, error) {
-	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	if inv.GiverID == nil {
-		return s.keyGiver(ctx, inv)
+		return s.keyGiver(store.InWorkspace(ctx, inv.WorkspaceID), inv)
 	}
-	m, err := s.Store.Member.Query().Where(member.ID(*inv.GiverID), member.StatusEQ(member.StatusActive)).Only(ctx)
+	return s.holds(ctx, inv.WorkspaceID, *inv.GiverID)
+}
+
+// holds is what a member holds now; nil when they are gone.
+func (s *Service) holds(ctx context.Context, workspace, i ident.ID) (*access.Membership, error) {
+	ctx = store.InWorkspace(ctx, workspace)
+	m, err := s.Store.Member.Query().Where(member.ID(i), member.StatusEQ(member.StatusActive)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -27,7 +32,7 @@ func (s *Service) giver(ctx context.Context, inv *ent.Invitation) (*access.Membe
 	if err != nil {
 		return nil, err
 	}
-	return c.In(inv.WorkspaceID), nil
+	return c.In(workspace), nil
 }
 
 // keyGiver is the giver when it is an API key: what the key holds in the workspace while it is good.

@@ -2,9 +2,11 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usher/ent"
+	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
@@ -68,7 +70,37 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput)
 		}
 		return b.write(ctx)
 	})
-	return outcomes, err
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, s.hide(ctx, by, outcomes)
+}
+
+// hide leaves out of the outcomes those members whom the caller may not see: that an address is a member has to be told,
+// who it is has not.
+func (s *Service) hide(ctx context.Context, by *access.Caller, outcomes []*Outcome) error {
+	var ids []ident.ID
+	for _, o := range outcomes {
+		if o.Member != nil {
+			ids = append(ids, o.Member.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	seen, err := s.Store.Member.Query().Where(member.IDIn(ids...)).All(store.AsCaller(ctx, by))
+	if err != nil {
+		return err
+	}
+	for _, o := range outcomes {
+		if o.Member != nil {
+			i := slices.IndexFunc(seen, func(m *ent.Member) bool { return m.ID == o.Member.ID })
+			if o.Member = nil; i >= 0 {
+				o.Member = seen[i]
+			}
+		}
+	}
+	return nil
 }
 
 // batch is one request's invitations on their way through the transaction: prepare reads, decide judges each address,

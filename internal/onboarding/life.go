@@ -31,7 +31,8 @@ func lifeOf(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (life, 
 		if !end.After(now) {
 			return life{}, fault.Input("expiresAt", "invite.expiry_past", i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
-		return life{end: &end, days: max(1, int(end.Sub(now)/(24*time.Hour)))}, nil
+		const day = 24 * time.Hour
+		return life{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil // days begun count: 'in three days' is never quite three
 	}
 	return lasting(w.Settings.InvitationDays, now), nil
 }

@@ -26,10 +26,15 @@ func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation) erro
 	if err != nil {
 		return err
 	}
+	giver := b.by.In(b.workspace.ID)
+	may := n.within(giver, n.left(whole)) == nil
+	if !may { // who could not give the whole adds to it, but changes nothing of what another promised
+		whole = union(b.grant, inv.Grant)
+	}
 	setGrant(update.Mutation(), n.left(whole)) // lists go by rows, which some of the older grant's may no longer be
 	update.SetGrant(whole)
 	put(optional(whole.Locale), update.SetLocale, update.ClearLocale)
-	if n.within(b.by.In(b.workspace.ID), n.left(whole)) == nil {
+	if may {
 		setGiver(update.Mutation(), b.by, b.workspace.ID)
 	}
 	o.say(Updated, sentence("invite.updated"))
@@ -83,7 +88,8 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member) error {
 	return a.apply(ctx)
 }
 
-// fresh tells whether a part of a grant holds anything that a member does not have yet.
+// fresh tells whether a part of a grant holds anything that a member does not have yet. What they only inherit they do not
+// have in its own right.
 func (b *batch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bool, error) {
 	if len(part.Roles) > 0 {
 		held, err := b.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
@@ -91,7 +97,9 @@ func (b *batch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bo
 			return false, err
 		}
 		for _, r := range part.Roles {
-			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID }) {
+			if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
+			}) {
 				return true, nil
 			}
 		}

@@ -96,8 +96,8 @@ func (p *places) group(i ident.ID) *ent.Group {
 	return nil
 }
 
-// entered lists the groups that the person becomes a part of: those where a role lands that the giver may still give, and
-// those that learners are led up to. Programs of the others do not reach them (ADM-3).
+// entered lists the groups that the person becomes a part of: those where a role lands that the giver may still give, the
+// other named ones, where they are a learner, and those that learners are led up to. Their programs reach them (ADM-3).
 func (a *admission) entered(p *places) []ident.ID {
 	var ids []ident.ID
 	for _, r := range a.grant.Roles {
@@ -108,6 +108,11 @@ func (a *admission) entered(p *places) []ident.ID {
 		ids = append(ids, r.PlaceID)
 		if row.Key == access.Learner {
 			ids = append(ids, p.above(r.PlaceID)...)
+		}
+	}
+	for _, g := range a.grant.GroupIDs {
+		if p.group(g) != nil && !slices.Contains(ids, g) {
+			ids = append(append(ids, g), p.above(g)...)
 		}
 	}
 	return unique(ids)

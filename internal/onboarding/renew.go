@@ -8,6 +8,7 @@ import (
 	"usher/ent/member"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
+	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/courier"
@@ -23,6 +24,14 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 		return err
 	}
 
+	// Who invited is asked while they may still grant it; what they hold is read before the transaction.
+	var inviter *access.Membership
+	if inv.InvitedByID != nil {
+		if inviter, err = s.holds(ctx, inv.WorkspaceID, *inv.InvitedByID); err != nil {
+			return err
+		}
+	}
+
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -35,7 +44,10 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationRenewalAsk, Door: doorInvite, SubjectID: inv.ID}); err != nil {
 			return err
 		}
-		to, err := s.inviter(ctx, tx, inv.Invitation)
+		var to *ent.User
+		if handles(inviter, inv.Invitation) {
+			to, err = s.inviter(ctx, tx, inv.Invitation)
+		}
 		if err == nil && to == nil {
 			to, err = anAdmin(ctx, tx)
 		}
@@ -54,10 +66,10 @@ func (s *Service) inviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation
 	return reachable(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
 }
 
-// anAdmin is the longest-standing active administrator of the workspace.
+// anAdmin is the longest-standing active administrator of the workspace who has a mailbox.
 func anAdmin(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	return reachable(ctx, tx.Member.Query().
-		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin)))).Order(ent.Asc(member.FieldID)))
+		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin))), member.HasUserWith(user.EmailNotNil())).Order(ent.Asc(member.FieldID)))
 }
 
 func reachable(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {

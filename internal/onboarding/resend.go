@@ -32,9 +32,6 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 	if err != nil {
 		return nil, err
 	}
-	if !s.Courier.Sends() {
-		return nil, fault.New(fault.Conflict, "invite.no_mail_server")
-	}
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
@@ -60,6 +57,12 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return notOpen(st)
 	}
+	if st == invitation.StatusPending && !s.Courier.Sends() {
+		return fault.New(fault.Conflict, "invite.no_mail_server")
+	}
+	if err := s.takes(ctx, tx, inv, inv.EmailKey); err != nil {
+		return err
+	}
 	free, err := s.freeFrom(ctx, tx, []string{inv.EmailKey}, now)
 	if err != nil {
 		return err
@@ -75,7 +78,11 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		days = w.Settings.InvitationDays
 	}
 	l := lasting(days, now)
-	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(1).
+	sends := 0
+	if s.Courier.Sends() {
+		sends = 1
+	}
+	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(sends).
 		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().ClearRenewalAskedAt().
 		SetNillableMessage(optional(note))
 	put(l.end, update.SetExpiresAt, update.ClearExpiresAt)
@@ -84,6 +91,9 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		inv.LinkVersion++
 		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
 	}
+	if !s.Courier.Sends() { // renewed, to be copied as a link
+		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
+	}
 	if err := update.Exec(ctx); ent.IsConstraintError(err) {
 		return fault.New(fault.Conflict, "invite.invited_anew")
 	} else if err != nil {
@@ -91,6 +101,9 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	}
 	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: doorInvite, By: by, SubjectID: inv.ID}); err != nil {
 		return err
+	}
+	if !s.Courier.Sends() {
+		return nil
 	}
 	return s.post(ctx, tx, w, now, letter{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
 }
@@ -122,20 +135,15 @@ func (s *Service) mayHandle(ctx context.Context, by *access.Caller, inv *ent.Inv
 	if err != nil {
 		return nil, err
 	}
-	if m.Throughout(access.MembersInvite) {
-		return m, nil
+	if !handles(m, inv) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	places := []access.Place{access.OrgUnit(inv.Grant.OrgUnitID)}
-	for _, g := range inv.Grant.GroupIDs {
-		places = append(places, access.Group(g))
-	}
-	for _, p := range places {
-		if m.Can(access.MembersInvite, p) {
-			return m, nil
-		}
-	}
-	return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	return m, nil
 }
+
+// handles tells whether a member may invite to all the places where an invitation leads: what leads beyond one's own
+// scope is not one's own to cancel.
+func handles(m *access.Membership, inv *ent.Invitation) bool { return reach(m, inv.Grant, nil) == nil }
 
 // lock reads an invitation for a change that depends on what it says.
 func lock(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {

@@ -61,8 +61,3 @@ func (s *Service) found(ctx context.Context, by *access.Caller, i ident.ID) (*en
 	}
 	return inv, err
 }
-
-// reload reads an invitation back as its verb left it.
-func reload(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
-	return tx.Invitation.Get(ctx, i)
-}

@@ -3,6 +3,7 @@ package usherkit
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"usher/ent"
 	"usher/ent/user"
@@ -10,6 +11,8 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/password"
+	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -87,11 +90,45 @@ func (p *Place) Unit(name string, parent *ent.OrgUnit) (u *ent.OrgUnit) {
 	return u
 }
 
-// Join brings a person in as the administrator's invitee: invited, accepted by the copied link, with the grant.
+// hash is that of Password, made once a process: the hash is what most tests would wait for.
+var hash = sync.OnceValue(func() string {
+	h, err := password.NewHasher(2).Hash(context.Background(), Password)
+	if err != nil {
+		panic(err)
+	}
+	return h
+})
+
+// Account makes an account that is nowhere yet; it is there already if the address has one.
+func (k *Kit) Account(email string) (u *ent.User) {
+	k.T.Helper()
+	k.AsSystem(func(ctx context.Context, tx *store.Tx) (err error) {
+		if u, err = tx.User.Query().Where(user.EmailKey(strings.ToLower(email))).Only(ctx); !ent.IsNotFound(err) {
+			return err
+		}
+		name := strings.Split(email, "@")[0]
+		u, err = tx.User.Create().SetEmail(email).SetEmailKey(strings.ToLower(email)).SetFirstName(name).SetLastName(name).
+			SetPasswordHash(hash()).Save(ctx)
+		return err
+	})
+	return u
+}
+
+// As is who an account is to the verbs.
+func (k *Kit) As(u *ent.User) *access.Caller {
+	k.T.Helper()
+	c, err := k.Accounts.CallerOf(k.T.Context(), u.ID)
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return c
+}
+
+// Join brings a person in as the administrator's invitee: an account that is invited and accepts by the copied link.
 func (p *Place) Join(email string, grant *onboarding.GrantInput) *ent.Member {
 	p.T.Helper()
 	inv := p.Invite(email, grant)
-	a, err := p.Onboarding.Accept(p.T.Context(), nil, p.Accepting(inv), account.Origin{})
+	a, err := p.Onboarding.Accept(p.T.Context(), p.As(p.Account(email)), p.Accepting(inv), account.Origin{})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -123,6 +160,21 @@ func (p *Place) Accepting(inv *ent.Invitation) onboarding.AcceptInput {
 	}
 	name, password := strings.Split(inv.Email, "@")[0], Password
 	return onboarding.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name, Password: &password}
+}
+
+// Mailed is how a new person accepts by the link that was mailed.
+func (p *Place) Mailed(inv *ent.Invitation) onboarding.AcceptInput {
+	p.T.Helper()
+	in := p.Accepting(inv)
+	in.Token = p.MailToken(inv)
+	return in
+}
+
+// MailToken is the token of the link that was mailed, which nobody but the mailbox ever sees.
+func (p *Place) MailToken(inv *ent.Invitation) string {
+	return p.Settings.Keyring.Link(secret.Claim{
+		Purpose: secret.InvitationMail, ID: inv.ID, Version: uint32(inv.LinkVersion), Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
+	}).Reveal()
 }
 
 // Token is the last part of a link.

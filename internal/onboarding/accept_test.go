@@ -1,0 +1,219 @@
+package onboarding_test
+
+import (
+	"testing"
+
+	"usher/ent/customfield"
+	"usher/ent/signin"
+	"usher/internal/account"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		for _, c := range []struct {
+			email  string
+			proven bool
+			how    func(*usherkit.Place, string) onboarding.AcceptInput
+		}{
+			{"copied@example.org", false, func(p *usherkit.Place, e string) onboarding.AcceptInput { return p.Accepting(sent(p, e)) }},
+			{"mailed@example.org", true, func(p *usherkit.Place, e string) onboarding.AcceptInput { return p.Mailed(sent(p, e)) }},
+		} {
+			in := c.how(p, c.email)
+			in.FirstName, in.LastName, in.Locale = new(" Jane "), new("Doe"), new("fr-FR")
+			a := mustAccept(p, nil, in)
+			u := p.User(c.email)
+			same(t, "names", []string{*u.FirstName, *u.LastName, *u.Locale}, []string{"Jane", "Doe", "fr"})
+			same(t, c.email+" is proven", u.EmailProven, c.proven)
+			m := p.Member(c.email)
+			same(t, "member", []any{a.Member.ID, m.Status.String(), m.JoinedVia.String(), m.SortName}, []any{m.ID, "ACTIVE", "INVITED", "doe jane"})
+			same(t, "what they hold", p.Holds(m.ID), []string{"learner@*"})
+			// The password just chosen is theirs, whatever the link proved.
+			if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: c.email, Password: usherkit.Password}); err != nil {
+				t.Errorf("%s signs in: %v", c.email, err)
+			}
+			caller, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal())
+			if err != nil || caller.In(p.Workspace.ID) == nil {
+				t.Errorf("%s's session: %v %v", c.email, caller, err)
+			}
+			same(t, "mails", p.Kinds(c.email), []string{"invitation", "welcome"})
+		}
+	})
+}
+
+func TestAnAcceptedInvitationIsActiveAndNamesItsMember(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		inv := sent(p, "jane@example.org")
+		a, err := accept(p, inv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := p.Invitation(inv.ID)
+		same(t, "status", now.Status.String(), "ACTIVE")
+		same(t, "member", now.MemberID, new(a.Member.ID))
+		if now.AcceptedAt == nil {
+			t.Error("it does not say when")
+		}
+		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "member.joined", "invitation.accepted"})
+		same(t, "seats", p.SeatsTaken(), 2)
+	})
+}
+
+func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		ctx := t.Context()
+		p.Account("jane@example.org")
+		eve := p.Join("eve@example.org", nil)
+		inv := sent(p, "jane@example.org")
+		in := p.Accepting(inv)
+		for what, password := range map[string]*string{"no password": nil, "an empty one": new(""), "a wrong one": new("wrong horse battery")} {
+			in.Password = password
+			_, err := p.Onboarding.Accept(ctx, nil, in, noOrigin)
+			refused(t, err, "UNAUTHENTICATED", "")
+			_, err = p.Onboarding.Accept(ctx, p.Caller(eve), in, noOrigin)
+			refused(t, err, "UNAUTHENTICATED", "")
+			if p.Member("jane@example.org") != nil {
+				t.Fatalf("came in with %s", what)
+			}
+		}
+		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
+
+		in.Password = new(usherkit.Password)
+		a := mustAccept(p, p.Caller(eve), in) // signed in as somebody else, but knows the password
+		same(t, "who came in", a.Member.UserID, p.User("jane@example.org").ID)
+		same(t, "whose session it is", a.Session.UserID, a.Member.UserID)
+
+		u := p.Account("ted@example.org")
+		b := mustAccept(p, p.As(u), onboarding.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
+		same(t, "who came in with one click", b.Member.UserID, u.ID)
+	})
+}
+
+func TestAStrangerWhoIsSignedInNeverBindsTheirOwnAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		eve := p.Join("eve@example.org", nil)
+		a := mustAccept(p, p.Caller(eve), p.Accepting(sent(p, "jane@example.org")))
+		same(t, "who came in", a.Member.UserID, p.User("jane@example.org").ID)
+		if a.Member.UserID == eve.UserID {
+			t.Error("the account of who was signed in was bound")
+		}
+	})
+}
+
+func TestAcceptingAgainLeadsTheSamePersonOnAndGivesNoSession(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		inv := sent(p, "jane@example.org")
+		copied, mailed := p.Accepting(inv), p.Mailed(inv)
+		first := mustAccept(p, nil, copied)
+		before := p.Snapshot()
+		for _, in := range []onboarding.AcceptInput{copied, mailed} {
+			again := mustAccept(p, p.Caller(first.Member), in)
+			same(t, "member", again.Member.ID, first.Member.ID)
+			if again.Session != nil {
+				t.Error("a session was given on a replay")
+			}
+			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			refused(t, err, "LINK_USED", "")
+			_, err = p.Onboarding.Accept(t.Context(), p.Caller(p.Admin), in, noOrigin)
+			refused(t, err, "LINK_USED", "")
+		}
+		same(t, "the database", p.Snapshot(), before)
+	})
+}
+
+func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		p.Field("badge", customfield.TypeNumber, true)
+		p.Field("nick", customfield.TypeText, false)
+		inv := sent(p, "jane@example.org")
+		good := p.Accepting(inv)
+		good.CustomFields = map[string]any{"badge": "7", "nick": "JD"}
+		for field, spoil := range map[string]func(in *onboarding.AcceptInput){
+			"firstName":          func(in *onboarding.AcceptInput) { in.FirstName = nil },
+			"lastName":           func(in *onboarding.AcceptInput) { in.LastName = new("  ") },
+			"password":           func(in *onboarding.AcceptInput) { in.Password = nil },
+			"locale":             func(in *onboarding.AcceptInput) { in.Locale = new("de") },
+			"customFields.badge": func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": " "} },
+			"customFields.nope":  func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": "7", "nope": "x"} },
+		} {
+			in := good
+			spoil(&in)
+			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			refused(t, err, "BAD_USER_INPUT", field)
+		}
+		weak := good
+		weak.Password = new("password1")
+		_, err := p.Onboarding.Accept(t.Context(), nil, weak, noOrigin)
+		refused(t, err, "PASSWORD_TOO_WEAK", "")
+		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
+
+		a := mustAccept(p, nil, good)
+		same(t, "answers", a.Member.CustomFields, map[string]string{"badge": "7", "nick": "JD"})
+	})
+}
+
+func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAnew(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		p.Field("badge", customfield.TypeNumber, true)
+		given := &grants{CustomFields: map[string]any{"badge": "12"}}
+		a := mustAccept(p, nil, p.Accepting(p.Invite("jane@example.org", given)))
+		same(t, "the inviter's answer", a.Member.CustomFields, map[string]string{"badge": "12"})
+		in := p.Accepting(p.Invite("june@example.org", given))
+		in.CustomFields = map[string]any{"badge": "13"}
+		same(t, "their own", mustAccept(p, nil, in).Member.CustomFields, map[string]string{"badge": "13"})
+	})
+}
+
+func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		inv := sent(p, "jane@example.org")
+		if p.Mailed(inv).Token == p.Accepting(inv).Token {
+			t.Fatal("both links are one")
+		}
+		// AUT-4: until the first proof somebody else may have set the password and sit in a session.
+		u := p.Account("jane@example.org")
+		before, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: usherkit.Password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := mustAccept(p, p.As(u), p.Mailed(inv))
+		now := p.User("jane@example.org")
+		if !now.EmailProven || now.PasswordHash != nil {
+			t.Errorf("proven %t, with a password of before %t", now.EmailProven, now.PasswordHash != nil)
+		}
+		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
+		refused(t, err, "UNAUTHENTICATED", "")
+		if _, err = p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
+			t.Errorf("the new session: %v", err)
+		}
+		n, err := p.Store.SignIn.Query().Where(signin.UserID(u.ID), signin.EndedAtIsNil()).Count(store.AsSystem(t.Context(), "a test looks"))
+		if n != 1 || err != nil {
+			t.Errorf("%d sessions are open (%v)", n, err)
+		}
+
+		other := p.Account("june@example.org")
+		mustAccept(p, p.As(other), p.Accepting(sent(p, "june@example.org")))
+		if now := p.User("june@example.org"); now.EmailProven || now.PasswordHash == nil {
+			t.Error("a copied link proved a mailbox")
+		}
+	})
+}
+
+func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		inv := p.Invite("dan@example.org", nil)
+		// They came in by another door, were deactivated, and hold the link of an invitation still.
+		m := mustAccept(p, nil, p.Accepting(inv)).Member
+		p.Write(func(ctx ctx, tx *store.Tx) error {
+			if err := tx.Member.UpdateOne(m).SetStatus("DEACTIVATED").Exec(ctx); err != nil {
+				return err
+			}
+			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("PENDING").ClearMember().Exec(ctx)
+		})
+		_, err := p.Onboarding.Accept(t.Context(), p.As(p.User("dan@example.org")), p.Accepting(p.Invitation(inv.ID)), noOrigin)
+		refused(t, err, "LINK_CANCELLED", "")
+		same(t, "status", p.Member("dan@example.org").Status.String(), "DEACTIVATED")
+	})
+}

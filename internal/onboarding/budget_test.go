@@ -1,0 +1,62 @@
+package onboarding_test
+
+import (
+	"testing"
+	"time"
+
+	"usher/internal/ident"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+// cost is how many statements an invitation of some addresses takes, and how long.
+func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) {
+	p.T.Helper()
+	by := p.Caller(p.Admin)
+	c, n := store.CountStatements(p.T.Context())
+	start := time.Now()
+	if _, err := p.Onboarding.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails, Grant: g}); err != nil {
+		p.T.Fatal(err)
+	}
+	return n.Load(), time.Since(start)
+}
+
+func TestFiveHundredInvitationsTakeTheStatementsOfFive(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		g := p.Group("g", "PUBLIC", nil)
+		s := p.Session(p.Program("Safety"), "Monday", day, 2*day)
+		give := &grants{GroupIDs: idList(g), SessionIDs: []ident.ID{s.ID}, Labels: []string{"vip"}}
+		all := addresses(505)
+		few, _ := cost(p, all[:5], give)
+		many, took := cost(p, all[5:], give)
+		t.Logf("%d statements, 500 new addresses in %s", many, took)
+		same(t, "statements", many, few)
+		again, took := cost(p, all[5:], give)
+		t.Logf("%d statements, 500 pending ones in %s", again, took)
+	})
+}
+
+func TestALargeRequestWithALargeGrantStaysWithinWhatAStatementTakes(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		give := &grants{}
+		for range 100 {
+			give.GroupIDs = append(give.GroupIDs, p.Group("g", "PRIVATE", nil).ID)
+		}
+		_, took := cost(p, addresses(500), give)
+		t.Logf("500 addresses into 100 groups in %s", took)
+		same(t, "invitations", p.Invitations(), 500)
+		m := mustAccept(p, nil, p.Accepting(sentTo(p, "person000@example.org"))).Member
+		same(t, "holds", len(p.Holds(m.ID)), 100)
+	})
+}
+
+func TestTheAnswerNamesTheInvitationOfEachAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		emails := []string{"z@example.org", "a@example.org", "m@example.org", "B@example.org"}
+		for _, o := range invite(p, input{Emails: emails}) {
+			if o.Invitation == nil || o.Invitation.Email != o.Email || p.Invitation(o.Invitation.ID).Email != o.Email {
+				t.Errorf("the outcome of %s has the invitation of %v", o.Email, o.Invitation)
+			}
+		}
+	})
+}

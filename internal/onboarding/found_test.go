@@ -1,0 +1,82 @@
+package onboarding_test
+
+import (
+	"testing"
+
+	"usher/ent/role"
+	"usher/internal/account"
+	"usher/internal/fault"
+	"usher/internal/onboarding"
+	"usher/internal/testkit/usherkit"
+)
+
+func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		f, err := p.Onboarding.Found(t.Context(), onboarding.FoundInput{
+			Organization: "École", Workspace: "ecole-2", Email: "Chef@Ecole.example", FirstName: "Zoé", LastName: "Chef", Password: "un cheval de bataille", Locale: "fr",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := &usherkit.Place{Kit: p.Kit, Workspace: f.Workspace, Admin: f.Member}
+		same(t, "holds", there.Holds(f.Member.ID), []string{"admin@*"})
+		same(t, "workspace", []string{f.Workspace.Slug, f.Workspace.Name, f.Workspace.DefaultLocale}, []string{"ecole-2", "ecole-2", "fr"})
+		same(t, "seats", there.SeatsTaken(), 1)
+		same(t, "history", there.Happened(f.Workspace.ID), []string{"workspace.founded"})
+		same(t, "mails", p.Kinds("chef@ecole.example"), []string{})
+		r, err := p.Store.Role.Query().Where(role.Key("group_admin")).Only(there.In())
+		if err != nil || r.Name == "group_admin" || !r.BuiltIn {
+			t.Errorf("%v %v", r, err)
+		}
+		n, err := p.Store.Role.Query().Count(there.In())
+		if n != 7 || err != nil {
+			t.Errorf("%d roles (%v)", n, err)
+		}
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "chef@ecole.example", Password: "un cheval de bataille"}); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		before := p.User("admin@acme.test")
+		f, err := p.Onboarding.Found(t.Context(), onboarding.FoundInput{
+			Organization: "Acme", Workspace: "acme-north", Email: "ADMIN@acme.test", FirstName: "Other", LastName: "Name", Password: "another password entirely",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, "organization", f.Workspace.OrganizationID, p.Workspace.OrganizationID)
+		same(t, "seats", p.SeatsTaken(), 1)
+		same(t, "account", []any{f.User.ID, *p.User("admin@acme.test").FirstName, *p.User("admin@acme.test").PasswordHash}, []any{before.ID, "Ada", *before.PasswordHash})
+	})
+}
+
+func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		good := onboarding.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org", FirstName: "A", LastName: "B", Password: usherkit.Password}
+		p.Seats(1)
+		before := p.Snapshot()
+		for _, c := range []struct {
+			code, field string
+			spoil       func(in *onboarding.FoundInput)
+		}{
+			{"BAD_USER_INPUT", "organization", func(in *onboarding.FoundInput) { in.Organization = "" }},
+			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "" }},
+			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "Not A Slug" }},
+			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "-a" }},
+			{"BAD_USER_INPUT", "email", func(in *onboarding.FoundInput) { in.Email = "nonsense" }},
+			{"BAD_USER_INPUT", "locale", func(in *onboarding.FoundInput) { in.Locale = "de" }},
+			{"PASSWORD_TOO_WEAK", "", func(in *onboarding.FoundInput) { in.Password = "password1" }},
+			{"CONFLICT", "", func(in *onboarding.FoundInput) { in.Workspace = "acme" }},
+			{"SEAT_LIMIT_REACHED", "", func(*onboarding.FoundInput) {}},
+		} {
+			in := good
+			c.spoil(&in)
+			_, err := p.Onboarding.Found(t.Context(), in)
+			refused(t, err, fault.Code(c.code), c.field)
+		}
+		same(t, "the database", p.Snapshot(), before)
+	})
+}

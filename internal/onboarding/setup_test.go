@@ -1,0 +1,259 @@
+package onboarding_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/mail"
+	"usher/ent/predicate"
+	"usher/ent/role"
+	"usher/ent/schema"
+	"usher/ent/suppression"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+// onBoth runs a test in a workspace of its own, on each database. No worker runs: a test that is about what a mail says
+// or how it fares takes withWorker.
+func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place), opts ...usherkit.Option) {
+	t.Helper()
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) }, append(opts, usherkit.WithoutWorker)...)
+}
+
+// withWorker is onBoth with the queue at work.
+func withWorker(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
+	t.Helper()
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) })
+}
+
+type (
+	ctx    = context.Context
+	input  = onboarding.InviteInput
+	grants = onboarding.GrantInput
+)
+
+// invite is what the administrator invites; the mail is only queued.
+func invite(p *usherkit.Place, in input) []*onboarding.Outcome {
+	p.T.Helper()
+	out, err := inviteAs(p, p.Admin, in)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return out
+}
+
+func inviteAs(p *usherkit.Place, by *ent.Member, in input) ([]*onboarding.Outcome, error) {
+	p.T.Helper()
+	if in.WorkspaceID.IsZero() {
+		in.WorkspaceID = p.Workspace.ID
+	}
+	return p.Onboarding.Invite(p.T.Context(), p.Caller(by), in)
+}
+
+// sent is one invitation whose mail is queued.
+func sent(p *usherkit.Place, email string) *ent.Invitation {
+	p.T.Helper()
+	return invite(p, input{Emails: []string{email}})[0].Invitation
+}
+
+// accept accepts as a new person by the copied link, signed in as nobody.
+func accept(p *usherkit.Place, inv *ent.Invitation) (*onboarding.Admission, error) {
+	p.T.Helper()
+	return p.Onboarding.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
+}
+
+func mustAccept(p *usherkit.Place, by *access.Caller, in onboarding.AcceptInput) *onboarding.Admission {
+	p.T.Helper()
+	a, err := p.Onboarding.Accept(p.T.Context(), by, in, noOrigin)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return a
+}
+
+// deactivated brings a person in and ends their membership.
+func deactivated(p *usherkit.Place, email string) *ent.Member {
+	p.T.Helper()
+	m := p.Join(email, &grants{AccessExpiresAt: after(p, day)})
+	p.Clock.Add(2 * day)
+	if err := p.Onboarding.EndAccess(p.T.Context()); err != nil {
+		p.T.Fatal(err)
+	}
+	return m
+}
+
+// refused checks a refusal: its code, and the field where the input is at fault.
+func refused(t testing.TB, err error, code fault.Code, field string) {
+	t.Helper()
+	f, ok := fault.Of(err)
+	if !ok {
+		t.Errorf("want %s at %q, got %v", code, field, err)
+		return
+	}
+	if f.Code != code || f.Field != field {
+		t.Errorf("want %s at %q, got %s at %q: %v", code, field, f.Code, f.Field, err)
+	}
+}
+
+// same checks that two values are equal.
+func same[T any](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\n got %v\nwant %v", what, got, want)
+	}
+}
+
+// told lists outcomes as "address STATUS", with warnings behind.
+func told(outcomes []*onboarding.Outcome) []string {
+	list := []string{}
+	for _, o := range outcomes {
+		line := o.Email + " " + string(o.Status)
+		for _, w := range o.Warnings {
+			line += " " + string(w)
+		}
+		list = append(list, line)
+	}
+	return list
+}
+
+const day = 24 * time.Hour
+
+// after is a moment so far from now.
+func after(p *usherkit.Place, d time.Duration) *time.Time {
+	at := p.Clock.Now().Add(d).UTC().Truncate(time.Microsecond)
+	return &at
+}
+
+func addresses(n int) []string {
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("person%03d@example.org", i)
+	}
+	return list
+}
+
+// noOrigin is where requests of tests come from.
+var noOrigin account.Origin
+
+// suppressed has an address refuse the mails of a workspace, or of all for the zero id.
+func suppressed(p *usherkit.Place, email string, place ident.ID) {
+	p.T.Helper()
+	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		return tx.Suppression.Create().SetEmailKey(email).SetPlaceID(place).SetReason(suppression.ReasonAsked).Exec(ctx)
+	})
+}
+
+// all is the filter that selects all.
+func all(*sql.Selector) {}
+
+type roleassignments = ent.RoleAssignmentQuery
+
+func sortedOf(list []string) []string {
+	slices.Sort(list)
+	return list
+}
+
+func hasKey(key string) predicate.Role { return role.Key(key) }
+
+func mustZone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// endOfDay is the last moment of a day where it is.
+func endOfDay(at time.Time) time.Time {
+	y, m, d := at.Date()
+	return time.Date(y, m, d, 23, 59, 59, 0, at.Location())
+}
+
+func withAnswer(in onboarding.AcceptInput, key, answer string) onboarding.AcceptInput {
+	in.CustomFields = map[string]any{key: answer}
+	return in
+}
+
+func sortedIDs(list []ident.ID) []ident.ID {
+	slices.SortFunc(list, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
+	return list
+}
+
+// named tells whether a name is in a list, "a, b".
+func named(list, name string) bool { return slices.Contains(strings.Split(list, ", "), name) }
+
+type invitationRow = ent.Invitation
+
+// cleanup is a context that outlives the test, to stop in.
+func cleanup(t testing.TB) ctx {
+	t.Helper()
+	c, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	t.Cleanup(cancel)
+	return c
+}
+
+// waiting counts the mails that are still to go out now.
+func waiting(p *usherkit.Place) int {
+	p.T.Helper()
+	n, err := p.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued), mail.DueAtLTE(p.Clock.Now())).Count(store.AsSystem(p.T.Context(), "a test looks"))
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return n
+}
+
+func countOf(list []string, word string) (n int) {
+	for _, s := range list {
+		if s == word {
+			n++
+		}
+	}
+	return n
+}
+
+type settings = schema.WorkspaceSettings
+
+func idList(groups ...*ent.Group) (list []ident.ID) {
+	for _, g := range groups {
+		list = append(list, g.ID)
+	}
+	return list
+}
+
+// sentTo is the invitation of an address.
+func sentTo(p *usherkit.Place, email string) *ent.Invitation {
+	p.T.Helper()
+	inv, err := p.Store.Invitation.Query().Where(invitation.EmailKey(email)).Only(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return inv
+}
+
+func equal(a, b map[string][]string) bool { return reflect.DeepEqual(a, b) }
+
+// changed lists the tables that two snapshots differ in.
+func changed(a, b map[string][]string) (tables []string) {
+	for table := range a {
+		if !slices.Equal(a[table], b[table]) {
+			tables = append(tables, table)
+		}
+	}
+	return sortedOf(tables)
+}

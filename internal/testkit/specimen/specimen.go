@@ -1,0 +1,174 @@
+// Package specimen puts one row of every table into a workspace, for tests that must hold for all of them: the tenant
+// fence, the tenancy of the API. It reads the tables from what ent generates, so that a table that is new is there
+// without anybody having to think of it.
+package specimen
+
+import (
+	"crypto/rand"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"entgo.io/ent/dialect/sql/schema"
+	"entgo.io/ent/schema/field"
+
+	"usher/ent/migrate"
+	"usher/internal/ident"
+)
+
+// Kinds are the tables and what kind of id their rows have. A table that joins two others has no ids.
+var Kinds = map[string]ident.Kind{
+	"organizations": ident.Organization, "workspaces": ident.Workspace, "users": ident.User, "members": ident.Member,
+	"roles": ident.Role, "role_assignments": ident.RoleAssignment, "assignment_sources": ident.AssignmentSource,
+	"groups": ident.Group, "org_units": ident.OrgUnit, "programs": ident.Program, "sessions": ident.Session,
+	"enrollments": ident.Enrollment, "invitations": ident.Invitation, "join_links": ident.JoinLink,
+	"retired_slugs": ident.RetiredSlug, "join_requests": ident.JoinRequest, "import_batches": ident.Import,
+	"import_files": ident.ImportFile, "import_rows": ident.ImportRow, "import_changes": ident.ImportChange,
+	"custom_fields": ident.CustomField, "seats": ident.Seat, "seat_events": ident.SeatEvent, "sign_ins": ident.SignIn,
+	"api_keys": ident.APIKey, "webhooks": ident.Webhook, "webhook_deliveries": ident.WebhookDelivery,
+	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression, "throttles": ident.Throttle,
+	"idempotency_keys": ident.IdempotencyKey, "cards": ident.Card, "transfers": ident.Transfer,
+}
+
+// lists are the JSON columns that hold a list; the others hold an object.
+var lists = []string{
+	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices", "import_changes.cells",
+	"import_rows.errors", "join_links.whitelist", "members.labels", "webhooks.events",
+}
+
+// Rows are the ids of one workspace's rows, by table.
+type Rows map[string]ident.ID
+
+// Fill puts one row of every table into a workspace, each linked to the others wherever a column links. Every text in it
+// starts with the tag, every moment is a year ahead. The workspace and its organization are there already.
+func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID, tag string) Rows {
+	t.Helper()
+	f := filling{db: db, dialect: dialectName, tag: tag, rows: Rows{}, there: map[string]bool{"organizations": true, "workspaces": true}}
+	for _, table := range migrate.Tables {
+		kind, known := Kinds[table.Name]
+		if !known && len(table.PrimaryKey) == 1 {
+			t.Fatalf("the table %s is new: tell specimen what kind of id it has", table.Name)
+		}
+		if known {
+			f.rows[table.Name] = ident.New(kind)
+		}
+	}
+	f.rows["organizations"], f.rows["workspaces"] = organization, workspace
+	waiting := slices.DeleteFunc(slices.Clone(migrate.Tables), func(table *schema.Table) bool { return f.there[table.Name] })
+	for len(waiting) > 0 {
+		before := len(waiting)
+		waiting = slices.DeleteFunc(waiting, func(table *schema.Table) bool {
+			if !f.ready(table) {
+				return false
+			}
+			if err := f.insert(table); err != nil {
+				t.Fatalf("a row of %s: %v", table.Name, err)
+			}
+			f.there[table.Name] = true
+			return true
+		})
+		if len(waiting) == before {
+			t.Fatalf("%d tables point at each other in a circle, %s among them", before, waiting[0].Name)
+		}
+	}
+	return f.rows
+}
+
+type filling struct {
+	db      *sql.DB
+	dialect string
+	tag     string
+	rows    Rows            // what the ids are, or will be
+	there   map[string]bool // what has been written
+}
+
+// ready tells whether all rows that a table's row points at are there. A row never points at its own table.
+func (f *filling) ready(table *schema.Table) bool {
+	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
+		return !f.there[k.RefTable.Name] && k.RefTable.Name != table.Name
+	})
+}
+
+func (f *filling) insert(table *schema.Table) error {
+	var names, places []string
+	var values []any
+	for _, c := range table.Columns {
+		v, err := f.value(table, c)
+		if err != nil {
+			return err
+		}
+		if v == nil {
+			continue
+		}
+		names, values = append(names, `"`+c.Name+`"`), append(values, v)
+		place := "?"
+		if f.dialect == dialect.Postgres {
+			place = fmt.Sprintf("$%d", len(values))
+		}
+		places = append(places, place)
+	}
+	_, err := f.db.Exec(`INSERT INTO "`+table.Name+`" (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(places, ", ")+`)`, values...)
+	return err
+}
+
+// value makes what stands in a column; nil leaves it out.
+func (f *filling) value(table *schema.Table, c *schema.Column) (any, error) {
+	for _, k := range table.ForeignKeys {
+		if k.Columns[0] == c {
+			if k.RefTable == table {
+				return nil, nil
+			}
+			return f.rows[k.RefTable.Name], nil
+		}
+	}
+	switch c.Type {
+	case field.TypeUUID:
+		return f.link(table, c.Name)
+	case field.TypeString:
+		if strings.HasSuffix(c.Name, "locale") {
+			return "en", nil
+		}
+		if strings.HasSuffix(c.Name, "email") || strings.HasSuffix(c.Name, "email_key") || c.Name == "to" || c.Name == "to_key" {
+			return fmt.Sprintf("%s-%s@specimen.test", f.tag, table.Name), nil
+		}
+		return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, c.Name), nil
+	case field.TypeEnum:
+		return c.Enums[0], nil
+	case field.TypeJSON:
+		if slices.Contains(lists, table.Name+"."+c.Name) {
+			return "[]", nil
+		}
+		return "{}", nil
+	case field.TypeBytes:
+		return []byte(rand.Text()), nil
+	case field.TypeBool:
+		return false, nil
+	case field.TypeInt:
+		return 1, nil
+	case field.TypeTime:
+		return time.Now().UTC().AddDate(1, 0, 0).Truncate(time.Microsecond), nil
+	}
+	return nil, fmt.Errorf("specimen has nothing for a column of type %s: %s", c.Type, c.Name)
+}
+
+// unlinked are the columns that hold an id without a foreign key, and the table that it is of.
+var unlinked = map[string]string{
+	"workspace_id": "workspaces", "place_id": "workspaces", "user_id": "users", "username_organization_id": "organizations",
+	"actor_id": "members", "member_id": "members", "subject_id": "invitations", "source_id": "groups", "actor_key_id": "api_keys",
+}
+
+// link is what an id without a foreign key stands for.
+func (f *filling) link(table *schema.Table, column string) (any, error) {
+	if column == "id" {
+		return f.rows[table.Name], nil
+	}
+	to, known := unlinked[column]
+	if !known {
+		return nil, fmt.Errorf("specimen does not know what %s stands for", column)
+	}
+	return f.rows[to], nil
+}

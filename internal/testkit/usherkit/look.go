@@ -1,0 +1,204 @@
+package usherkit
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/auditevent"
+	"usher/ent/enrollment"
+	"usher/ent/mail"
+	"usher/ent/member"
+	"usher/ent/seat"
+	"usher/internal/ident"
+	"usher/internal/mailbox"
+	"usher/internal/store"
+)
+
+// patience is how long a test waits for what a worker does.
+const patience = 30 * time.Second
+
+// Invitation reads an invitation as it is now.
+func (p *Place) Invitation(i ident.ID) *ent.Invitation {
+	p.T.Helper()
+	inv, err := p.Store.Invitation.Get(p.In(), i)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return inv
+}
+
+// Invitations counts those of the workspace.
+func (p *Place) Invitations() int {
+	p.T.Helper()
+	n, err := p.Store.Invitation.Query().Count(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return n
+}
+
+// Member reads a member as they are now; nil when there is none.
+func (p *Place) Member(email string) *ent.Member {
+	p.T.Helper()
+	m, err := p.Store.Member.Query().Where(member.EmailKey(strings.ToLower(email))).WithOrgUnit().Only(p.In())
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return m
+}
+
+// Enrolled lists the names of the sessions that a member is enrolled into.
+func (p *Place) Enrolled(m ident.ID) []string {
+	p.T.Helper()
+	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(m), enrollment.StatusEQ(enrollment.StatusEnrolled)).WithSession().All(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	names := []string{}
+	for _, row := range rows {
+		names = append(names, row.Edges.Session.Name)
+	}
+	return sorted(names)
+}
+
+// Happened lists what the audit log tells of an invitation or another subject, the oldest first.
+func (p *Place) Happened(subject ident.ID) []string {
+	p.T.Helper()
+	rows, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(subject)).Order(ent.Asc(auditevent.FieldID)).All(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	words := []string{}
+	for _, row := range rows {
+		words = append(words, row.Action)
+	}
+	return words
+}
+
+// SeatsTaken is the organization's count, made sure of against the seats themselves.
+func (p *Place) SeatsTaken() int {
+	p.T.Helper()
+	ctx := store.AsSystem(p.T.Context(), "a test looks")
+	org, err := p.Store.Organization.Get(ctx, p.Workspace.OrganizationID)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	n, err := p.Store.Seat.Query().Where(seat.OrganizationID(org.ID)).Count(ctx)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if n != org.SeatsTaken {
+		p.T.Errorf("%d seats are held and %d counted", n, org.SeatsTaken)
+	}
+	return n
+}
+
+// Mails lists the mails promised to an address, the oldest first.
+func (k *Kit) Mails(email string) []*ent.Mail {
+	k.T.Helper()
+	rows, err := k.Store.Mail.Query().Where(mail.ToKey(strings.ToLower(email))).Order(ent.Asc(mail.FieldID)).
+		All(store.AsSystem(k.T.Context(), "a test looks"))
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return rows
+}
+
+// Kinds are the kinds of the mails promised to an address, the oldest first.
+func (k *Kit) Kinds(email string) []string {
+	k.T.Helper()
+	kinds := []string{}
+	for _, m := range k.Mails(email) {
+		kinds = append(kinds, m.Kind)
+	}
+	return kinds
+}
+
+// Received waits for the nth message to an address and returns it.
+func (k *Kit) Received(email string, n int) mailbox.Message {
+	k.T.Helper()
+	ctx, cancel := context.WithTimeout(k.T.Context(), patience)
+	defer cancel()
+	found, err := k.Box.WaitFor(ctx, email, n)
+	if err != nil {
+		k.T.Fatalf("%d of %d messages to %s: %v", len(found), n, email, err)
+	}
+	return found[n-1]
+}
+
+// Eventually waits until something that a worker does is so.
+func (k *Kit) Eventually(what string, so func() bool) {
+	k.T.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if so() {
+			return
+		}
+	}
+	k.T.Fatalf("not in %s: %s", patience, what)
+}
+
+// Snapshot is all that the database holds, table by table, each row as text. Two are equal when nothing was written
+// between them; the queue's own tables count like the others.
+func (k *Kit) Snapshot() map[string][]string {
+	k.T.Helper()
+	names := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+	if k.Store.Dialect() == "postgres" {
+		names = `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`
+	}
+	all := map[string][]string{}
+	for _, row := range k.rows(names) {
+		table := row[0].(string)
+		lines := []string{}
+		for _, values := range k.rows(`SELECT * FROM "` + table + `"`) {
+			lines = append(lines, fmt.Sprint(values...))
+		}
+		slices.Sort(lines)
+		all[table] = lines
+	}
+	return all
+}
+
+func (k *Kit) rows(query string) [][]any {
+	k.T.Helper()
+	found, err := k.Store.DB().QueryContext(k.T.Context(), query)
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	defer func() { _ = found.Close() }()
+	all, err := scan(found)
+	if err != nil {
+		k.T.Fatal(err)
+	}
+	return all
+}
+
+func scan(found *sql.Rows) (all [][]any, err error) {
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	for found.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := found.Scan(into...); err != nil {
+			return nil, err
+		}
+		for i, v := range values {
+			if b, ok := v.([]byte); ok {
+				values[i] = string(b)
+			}
+		}
+		all = append(all, values)
+	}
+	return all, found.Err()
+}
