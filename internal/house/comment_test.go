@@ -1,0 +1,180 @@
+package house
+
+import (
+	"bytes"
+	"go/ast"
+	"go/token"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	t.Parallel()
+	said := map[string]string{}
+	for _, s := range handwritten(t) {
+		name := s.ast.Name.Name
+		if s.test() && strings.HasSuffix(name, "_test") {
+			continue
+		}
+		if _, known := said[s.folder()]; !known {
+			said[s.folder()] = ""
+		}
+		if s.ast.Doc != nil && said[s.folder()] == "" {
+			said[s.folder()] = s.ast.Doc.Text()
+			first := "Package " + name
+			if name == "main" {
+				first = "Command " + path.Base(s.folder())
+			}
+			if !strings.HasPrefix(s.ast.Doc.Text(), first+" ") || !closes(s.ast.Doc.Text()) {
+				t.Errorf("%s: the comment of a package starts with %q and ends with a full stop", s.path, first)
+			}
+		}
+	}
+	for folder, text := range said {
+		if text == "" && folder != "ent" { // generated, but for the line that generates it
+			t.Errorf("%s has no comment that says what it is for", folder)
+		}
+	}
+}
+
+func TestEveryExportedNameIsExplained(t *testing.T) {
+	t.Parallel()
+	for _, s := range handwritten(t) {
+		if s.test() {
+			continue
+		}
+		for _, decl := range s.ast.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				if d.Name.IsExported() && ofExported(d) {
+					explained(t, s, d.Name, d.Doc, true)
+				}
+			case *ast.GenDecl:
+				for _, spec := range d.Specs {
+					explainedSpec(t, s, d, spec)
+				}
+			}
+		}
+	}
+}
+
+// ofExported tells functions, and methods that a reader of the package's documentation can see.
+func ofExported(d *ast.FuncDecl) bool {
+	if d.Recv == nil {
+		return true
+	}
+	of := d.Recv.List[0].Type
+	for {
+		switch x := of.(type) {
+		case *ast.StarExpr:
+			of = x.X
+		case *ast.IndexExpr:
+			of = x.X
+		case *ast.IndexListExpr:
+			of = x.X
+		case *ast.Ident:
+			return x.IsExported()
+		default:
+			return true
+		}
+	}
+}
+
+// explainedSpec holds a type to a comment of its own. Constants and variables of one block may share the block's.
+func explainedSpec(t *testing.T, s *source, d *ast.GenDecl, spec ast.Spec) {
+	t.Helper()
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		doc := spec.Doc
+		if doc == nil {
+			doc = d.Doc
+		}
+		if spec.Name.IsExported() {
+			explained(t, s, spec.Name, doc, true)
+		}
+	case *ast.ValueSpec:
+		for _, name := range spec.Names {
+			if !name.IsExported() {
+				continue
+			}
+			switch {
+			case spec.Doc != nil:
+				explained(t, s, name, spec.Doc, false)
+			case d.Lparen.IsValid():
+				explained(t, s, name, d.Doc, false)
+			default:
+				explained(t, s, name, d.Doc, len(spec.Names) == 1)
+			}
+		}
+	}
+}
+
+func explained(t *testing.T, s *source, name *ast.Ident, doc *ast.CommentGroup, named bool) {
+	t.Helper()
+	text := doc.Text()
+	switch {
+	case text == "":
+		t.Errorf("%s: %s is exported and not explained", s.line(name), name.Name)
+	case named && !strings.HasPrefix(text, name.Name+" ") && !strings.HasPrefix(text, name.Name+",") && !strings.HasPrefix(text, name.Name+":"):
+		t.Errorf("%s: the comment of %s does not start with its name", s.line(name), name.Name)
+	case !closes(text):
+		t.Errorf("%s: the comment of %s does not end with a full stop", s.line(name), name.Name)
+	}
+}
+
+var ending = regexp.MustCompile(`[.:!?…)]$`)
+
+// closes tells whether a comment is a whole sentence; one that ends in an indented example is.
+func closes(text string) bool {
+	text = strings.TrimRight(text, "\n")
+	last := text[strings.LastIndexByte(text, '\n')+1:]
+	return ending.MatchString(text) || strings.HasPrefix(last, "\t")
+}
+
+// Around twenty comment lines in a hundred are wished for. The bounds are where something has gone wrong: code that
+// nobody explains, or explanations that nobody reads.
+const (
+	fewestComments = 10
+	mostComments   = 35
+)
+
+func TestCommentsAreNeitherMissingNorDrowning(t *testing.T) {
+	t.Parallel()
+	all, comments := 0, 0
+	for _, s := range code(t) {
+		all += lines(s.text)
+		comments += commented(s)
+	}
+	density := 100 * comments / all
+	t.Logf("%d of %d lines hold a comment: %d in 100", comments, all, density)
+	if density < fewestComments || density > mostComments {
+		t.Errorf("%d comment lines in 100, which is not between %d and %d", density, fewestComments, mostComments)
+	}
+}
+
+// commented counts the lines that hold a comment.
+func commented(s *source) int {
+	on := map[int]bool{}
+	for _, group := range s.ast.Comments {
+		for _, c := range group.List {
+			for l := s.fset.Position(c.Pos()).Line; l <= s.fset.Position(c.End()-token.Pos(1)).Line; l++ {
+				on[l] = true
+			}
+		}
+	}
+	return len(on)
+}
+
+func TestADecisionAboutSecuritySaysSoAlike(t *testing.T) {
+	t.Parallel()
+	odd := regexp.MustCompile(`//\s*(?i:security)\b`)
+	for _, s := range handwritten(t) {
+		for i, line := range bytes.Split(s.text, []byte("\n")) {
+			if m := odd.Find(line); m != nil && !bytes.Contains(line, []byte("// Security: ")) {
+				t.Errorf("%s:%d: such a comment begins with \"// Security: \"", s.path, i+1)
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package house
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// floors are the packages from top to bottom. A package may import those of its own floor and of the floors below; what
+// ends in /… stands for a package and all below it. A new package has to be given its place here.
+var floors = [][]string{
+	{"cmd/usher"},
+	{"internal/app", "internal/demo"},
+	{"internal/server"},
+	{"graph", "internal/pages"},
+	{"internal/onboarding", "internal/workspace"},
+	{"internal/account"},
+	{"internal/courier", "internal/audit", "internal/throttle"},
+	{"internal/jobs", "internal/cookie"},
+	{"internal/store", "internal/mail", "internal/mailbox", "internal/config", "internal/gqlhttp"},
+	{"ent/…"},
+	{"internal/access", "internal/address", "internal/password"},
+	{"internal/fault"},
+	{"internal/i18n", "internal/ident", "internal/secret", "web"},
+	{"internal/gen/…", "internal/testkit/…", "internal/house"}, // tools: nothing that runs imports them
+}
+
+// estranged must not import each other, though their floors would let them; the first of each may not import the second.
+var estranged = [][2]string{
+	{"graph", "internal/pages"}, {"internal/pages", "graph"}, // two doors of one house
+	{"internal/pages", "internal/gqlhttp"},
+}
+
+// knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
+var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access"}
+
+func floorOf(folder string) int {
+	for i, floor := range floors {
+		for _, p := range floor {
+			if tree, all := strings.CutSuffix(p, "/…"); p == folder || all && (folder == tree || strings.HasPrefix(folder, tree+"/")) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// imports lists what each package imports, tests apart; own packages without the module's name.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	of := map[string][]string{}
+	for _, s := range sources(t) {
+		if s.test() {
+			continue
+		}
+		for _, spec := range s.ast.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name = strings.TrimPrefix(name, "usher/")
+			if !slices.Contains(of[s.folder()], name) {
+				of[s.folder()] = append(of[s.folder()], name)
+			}
+		}
+		if of[s.folder()] == nil {
+			of[s.folder()] = []string{}
+		}
+	}
+	return of
+}
+
+func TestImportsGoDownOnly(t *testing.T) {
+	t.Parallel()
+	tools := len(floors) - 1
+	for folder, imported := range imports(t) {
+		at := floorOf(folder)
+		if at < 0 {
+			t.Errorf("%s has no place in the table of this test", folder)
+		}
+		for _, name := range imported {
+			to := floorOf(name)
+			switch {
+			case to < 0, at < 0: // not ours, or told above
+			case at != tools && to == tools:
+				t.Errorf("%s imports %s, which is for tests and generating", folder, name)
+			case at != tools && to < at:
+				t.Errorf("%s imports %s, which is above it", folder, name)
+			}
+		}
+		for _, pair := range estranged {
+			if folder == pair[0] && slices.Contains(imported, pair[1]) {
+				t.Errorf("%s imports %s", pair[0], pair[1])
+			}
+		}
+	}
+}
+
+func TestTheTableOfPackagesNamesNoneThatIsGone(t *testing.T) {
+	t.Parallel()
+	of := imports(t)
+	for _, floor := range floors {
+		for _, p := range floor {
+			if _, known := of[strings.TrimSuffix(p, "/…")]; !known && p != "internal/testkit/…" {
+				t.Errorf("%s is in the table, and there is no such package", p)
+			}
+		}
+	}
+}
+
+func TestMailAddressesAndAccessKnowNoDatabase(t *testing.T) {
+	t.Parallel()
+	of := imports(t)
+	for _, pure := range knowNoDatabase {
+		seen := map[string]bool{}
+		var look func(name, way string)
+		look = func(name, way string) {
+			if seen[name] {
+				return
+			}
+			seen[name] = true
+			way += " → " + name
+			if name == "ent" || strings.HasPrefix(name, "ent/") || name == "internal/store" || name == "database/sql" || strings.HasPrefix(name, "entgo.io/") {
+				t.Errorf("%s reaches the database:%s", pure, way)
+			}
+			for _, next := range of[name] {
+				look(next, way)
+			}
+		}
+		if of[pure] == nil {
+			t.Errorf("there is no package %s", pure)
+		}
+		look(pure, "")
+	}
+}
+
+func TestTheDataModelKnowsNothingOfUsherButItsIDs(t *testing.T) {
+	t.Parallel()
+	for _, name := range imports(t)["ent/schema"] {
+		if strings.HasPrefix(name, "internal/") && name != "internal/ident" || floorOf(name) >= 0 && !strings.HasPrefix(name, "internal/ident") {
+			t.Errorf("ent/schema imports %s", name)
+		}
+	}
+}

@@ -1,0 +1,116 @@
+package house
+
+import (
+	"bytes"
+	"go/ast"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestNoHandwrittenFileIsLongerThanFiveHundredLines(t *testing.T) {
+	t.Parallel()
+	const most = 500
+	for _, f := range files(t) {
+		if kind, counts := handwrittenKinds[extension(f.path)]; !counts || kind == "" || generated.Match(f.text) || f.path == "graph/ent.graphql" {
+			continue
+		}
+		if n := lines(f.text); n > most && !strings.HasPrefix(f.path, "internal/store/migrations/") {
+			t.Errorf("%s has %d lines, over %d: it is about two things", f.path, n, most)
+		}
+	}
+}
+
+// handwrittenKinds are the endings of what people write line by line.
+var handwrittenKinds = map[string]string{
+	".go": "Go", ".graphql": "schema", ".ts": "script", ".tsx": "script", ".js": "script", ".mjs": "script", ".css": "style",
+	".html": "template", ".md": "prose", ".sh": "script", ".sql": "migration",
+}
+
+func extension(path string) string {
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		return path[i:]
+	}
+	return ""
+}
+
+// The words are put together so that this file does not hold them.
+var (
+	unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK|st` + `ub)\b`)
+	vague      = regexp.MustCompile(`(Manager|Help` + `er|Ut` + `il|Utils|Com` + `mon)($|[A-Z_])`)
+	skipped    = regexp.MustCompile(`\b[tb]\.Sk` + `ip(f|Now)?\(`)
+	machines   = regexp.MustCompile(`(^|[\s"'=(` + "`" + `])/(wo` + `rk|ho` + `me|ro` + `ot|Us` + `ers|t` + `mp)/[a-z]`)
+	registries = regexp.MustCompile(`\b(regi` + `stry\.[a-z]|proxy\.go` + `lang|sum\.go` + `lang|artif` + `actory|/.lib` + `rary/)`)
+)
+
+// rightlyVague are names of others, or words of the domain that only look vague.
+var rightlyVague = map[string]string{
+	"Manager": "the built-in role of who leads an org unit (domain.md)",
+}
+
+func TestNothingIsLeftUnfinishedOrSkipped(t *testing.T) {
+	t.Parallel()
+	for _, s := range handwritten(t) {
+		for i, line := range bytes.Split(s.text, []byte("\n")) {
+			if m := unfinished.Find(line); m != nil {
+				t.Errorf("%s:%d: %s", s.path, i+1, m)
+			}
+			if m := skipped.Find(line); m != nil {
+				t.Errorf("%s:%d: a test that is skipped proves nothing", s.path, i+1)
+			}
+		}
+	}
+}
+
+func TestNamesSayWhatThingsAre(t *testing.T) {
+	t.Parallel()
+	for _, s := range code(t) {
+		for _, word := range []string{"util", "helper", "common", "manager", "misc"} {
+			if base := s.path[strings.LastIndexByte(s.path, '/')+1:]; strings.HasPrefix(base, word+".") || strings.HasPrefix(base, word+"s.") || strings.HasSuffix(s.folder(), "/"+word) {
+				if base != "common.go" || s.folder() != "internal/password" { // passwords that are common
+					t.Errorf("%s: a name that would fit anything", s.path)
+				}
+			}
+		}
+		for _, decl := range s.ast.Decls {
+			for _, name := range declared(decl) {
+				if vague.MatchString(name.Name) && rightlyVague[name.Name] == "" {
+					t.Errorf("%s: %s: a name that would fit anything", s.line(name), name.Name)
+				}
+			}
+		}
+	}
+}
+
+// declared are the names that a declaration brings.
+func declared(decl ast.Decl) []*ast.Ident {
+	switch d := decl.(type) {
+	case *ast.FuncDecl:
+		return []*ast.Ident{d.Name}
+	case *ast.GenDecl:
+		var names []*ast.Ident
+		for _, spec := range d.Specs {
+			switch s := spec.(type) {
+			case *ast.TypeSpec:
+				names = append(names, s.Name)
+			case *ast.ValueSpec:
+				names = append(names, s.Names...)
+			}
+		}
+		return names
+	}
+	return nil
+}
+
+func TestNoFileNamesAMachineOrARegistry(t *testing.T) {
+	t.Parallel()
+	for _, f := range files(t) {
+		for i, line := range bytes.Split(f.text, []byte("\n")) {
+			for _, pattern := range []*regexp.Regexp{machines, registries} {
+				if m := pattern.Find(line); m != nil {
+					t.Errorf("%s:%d: %s", f.path, i+1, m)
+				}
+			}
+		}
+	}
+}

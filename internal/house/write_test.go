@@ -1,0 +1,153 @@
+package house
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rawSQL are the only files that spell SQL themselves, each with its reason. The tenant fence does not see what they ask.
+var rawSQL = map[string]string{
+	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on fenced queries",
+	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
+	"internal/store/driver.go":      "passes every statement on, and counts it",
+	"internal/store/migrate.go":     "asks how far the migrations are, before ent's tables exist",
+	"internal/store/migratelock.go": "locks and copies the database, which ent has no words for",
+}
+
+// rawCalls take SQL as text, or a modifier that is written as text.
+var rawCalls = []string{"QueryContext", "ExecContext", "QueryRowContext", "PrepareContext", "QueryRow", "Prepare", "Modify"}
+
+// sqlWords tells SQL from other text: in capitals, as it is written here.
+var sqlWords = regexp.MustCompile(`\b(SELECT\b|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH RECURSIVE|COUNT\(|LOWER\(|EXISTS \(|VACUUM|PRAGMA|ALTER TABLE|CREATE (TABLE|INDEX|DATABASE)|ON CONFLICT)`)
+
+// calls visits every call of a function or a method by its name.
+func calls(s *source, visit func(name string, call *ast.CallExpr)) {
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok {
+			return true
+		}
+		switch f := call.Fun.(type) {
+		case *ast.SelectorExpr:
+			visit(f.Sel.Name, call)
+		case *ast.Ident:
+			visit(f.Name, call)
+		}
+		return true
+	})
+}
+
+// on is the expression that a method is called on.
+func on(call *ast.CallExpr) ast.Expr {
+	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
+		return f.X
+	}
+	return nil
+}
+
+// spellsSQL tells where a file first holds SQL: words of it in a text, or a call that takes it.
+func spellsSQL(s *source) (where string, found bool) {
+	note := func(n ast.Node) {
+		if !found {
+			where, found = s.line(n), true
+		}
+	}
+	ast.Inspect(s.ast, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && sqlWords.MatchString(lit.Value) {
+			note(n)
+		}
+		return !found
+	})
+	calls(s, func(name string, call *ast.CallExpr) {
+		x, _ := on(call).(*ast.Ident)
+		ofBuilder := x != nil && x.Name == "sql" && slices.Contains([]string{"Raw", "Expr", "ExprP", "ExprFunc"}, name)
+		if slices.Contains(rawCalls, name) || ofBuilder {
+			note(call)
+		}
+	})
+	return where, found
+}
+
+func TestSQLIsSpelledOnlyWhereItIsListed(t *testing.T) {
+	t.Parallel()
+	spelled := map[string]bool{}
+	for _, s := range code(t) {
+		where, found := spellsSQL(s)
+		spelled[s.path] = found
+		if found && rawSQL[s.path] == "" {
+			t.Errorf("%s: raw SQL, which the tenant fence does not see; list the file with a reason if it must be", where)
+		}
+	}
+	for path := range rawSQL {
+		if !spelled[path] {
+			t.Errorf("%s is listed for raw SQL and has none", path)
+		}
+	}
+}
+
+func TestTheDoorsWriteNothingThemselves(t *testing.T) {
+	t.Parallel()
+	for _, s := range code(t) {
+		if s.folder() != "graph" && s.folder() != "internal/pages" {
+			continue
+		}
+		calls(s, func(name string, call *ast.CallExpr) {
+			write := slices.Contains([]string{"WithTx", "Retry", "Save", "SaveX", "Exec", "ExecX", "ExecContext"}, name)
+			for _, verb := range []string{"Create", "CreateBulk", "MapCreateBulk", "Update", "UpdateOne", "UpdateOneID", "Delete", "DeleteOne", "DeleteOneID"} {
+				// A method of one of ent's clients stands on another selector: r.Reads.Member.Update().
+				_, ofClient := on(call).(*ast.SelectorExpr)
+				write = write || name == verb && ofClient && !ofVerbs(on(call))
+			}
+			if write {
+				t.Errorf("%s: %s: a door asks verbs, and writes nothing itself", s.line(call), name)
+			}
+		})
+	}
+}
+
+// ofVerbs tells the services whose verbs may carry such names: r.Onboarding.Update.
+func ofVerbs(x ast.Expr) bool {
+	f, ok := x.(*ast.SelectorExpr)
+	return ok && slices.Contains([]string{"Onboarding", "Accounts", "Workspaces"}, f.Sel.Name)
+}
+
+func TestOnlyTheThresholdMakesAMemberActive(t *testing.T) {
+	t.Parallel()
+	const threshold = "internal/onboarding/admit.go" // ADM-1
+	seen := 0
+	for _, s := range code(t) {
+		member := importsMember(s)
+		calls(s, func(name string, call *ast.CallExpr) {
+			if name != "SetStatus" || len(call.Args) != 1 || !member {
+				return
+			}
+			active := false
+			ast.Inspect(call.Args[0], func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.SelectorExpr:
+					x, ok := n.X.(*ast.Ident)
+					active = active || n.Sel.Name == "StatusActive" && ok && x.Name == "member"
+				case *ast.BasicLit:
+					active = active || n.Value == `"ACTIVE"`
+				}
+				return true
+			})
+			if active && s.path == threshold {
+				seen++
+			} else if active {
+				t.Errorf("%s: makes a member active; only %s may", s.line(call), threshold)
+			}
+		})
+	}
+	if seen != 2 {
+		t.Errorf("%s makes members active at %d places, not at 2: where one is created and where one is revived", threshold, seen)
+	}
+}
+
+func importsMember(s *source) bool {
+	return slices.ContainsFunc(s.ast.Imports, func(i *ast.ImportSpec) bool { return strings.Trim(i.Path.Value, `"`) == "usher/ent/member" })
+}
