@@ -31,7 +31,7 @@ type CustomField struct {
 	Key string `json:"key,omitempty"`
 	// The question as people read it.
 	Name string `json:"name,omitempty"`
-	// Type holds the value of the "type" field.
+	// What kind of answer it takes.
 	Type customfield.Type `json:"type,omitempty"`
 	// With CHOICE, what may be answered.
 	Choices []string `json:"choices,omitempty"`

@@ -32,7 +32,7 @@ type Enrollment struct {
 	MemberID ident.ID `json:"member_id,omitempty"`
 	// SessionID holds the value of the "session_id" field.
 	SessionID ident.ID `json:"session_id,omitempty"`
-	// Status holds the value of the "status" field.
+	// Where the member stands in the session.
 	Status enrollment.Status `json:"status,omitempty"`
 	// 0 to 100, as reported by the learning system.
 	Progress int `json:"progress,omitempty"`

@@ -26,7 +26,7 @@ type Group struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Name holds the value of the "name" field.
+	// As people read it.
 	Name string `json:"name,omitempty"`
 	// The id that another system knows it by, unique in the workspace.
 	ExternalID *string `json:"external_id,omitempty"`

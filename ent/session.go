@@ -29,7 +29,7 @@ type Session struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// ProgramID holds the value of the "program_id" field.
 	ProgramID ident.ID `json:"program_id,omitempty"`
-	// Name holds the value of the "name" field.
+	// As people read it.
 	Name string `json:"name,omitempty"`
 	// When it starts, UTC; null with endsAt for a course that is always open.
 	StartsAt *time.Time `json:"starts_at,omitempty"`

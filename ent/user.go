@@ -35,9 +35,9 @@ type User struct {
 	UsernameKey *string `json:"username_key,omitempty"`
 	// UsernameOrganizationID holds the value of the "username_organization_id" field.
 	UsernameOrganizationID *ident.ID `json:"username_organization_id,omitempty"`
-	// FirstName holds the value of the "first_name" field.
+	// As the person writes it.
 	FirstName *string `json:"first_name,omitempty"`
-	// LastName holds the value of the "last_name" field.
+	// As the person writes it.
 	LastName *string `json:"last_name,omitempty"`
 	// en or fr; null follows the workspace.
 	Locale *string `json:"locale,omitempty"`

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/internal/onboarding"

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
@@ -35,6 +34,9 @@ func (r *mutationResolver) InviteUsers(ctx context.Context, input onboarding.Inv
 	if err != nil {
 		return nil, err
 	}
+	if err := r.outcomes(ctx, outcomes); err != nil {
+		return nil, err
+	}
 	p := &InviteUsersPayload{Outcomes: outcomes}
 	for _, o := range outcomes {
 		if o.Status == onboarding.Invited {
@@ -51,12 +53,14 @@ func (r *mutationResolver) ResendInvitation(ctx context.Context, id ident.ID, me
 
 // ResendInvitations is the resolver for the resendInvitations field.
 func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*onboarding.Bulk, error) {
-	return r.Onboarding.ResendMany(ctx, caller(ctx), ids, message)
+	b, err := r.Onboarding.ResendMany(ctx, caller(ctx), ids, message)
+	return r.bulk(ctx, b, err)
 }
 
 // ResendPendingInvitations is the resolver for the resendPendingInvitations field.
 func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*onboarding.Bulk, error) {
-	return r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(r.Clock()), message)
+	b, err := r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(r.Clock()), message)
+	return r.bulk(ctx, b, err)
 }
 
 // CancelInvitation is the resolver for the cancelInvitation field.
@@ -66,7 +70,8 @@ func (r *mutationResolver) CancelInvitation(ctx context.Context, id ident.ID) (*
 
 // CancelInvitations is the resolver for the cancelInvitations field.
 func (r *mutationResolver) CancelInvitations(ctx context.Context, ids []ident.ID) (*onboarding.Bulk, error) {
-	return r.Onboarding.CancelMany(ctx, caller(ctx), ids)
+	b, err := r.Onboarding.CancelMany(ctx, caller(ctx), ids)
+	return r.bulk(ctx, b, err)
 }
 
 // AcceptInvitation is the resolver for the acceptInvitation field.

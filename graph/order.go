@@ -52,23 +52,31 @@ func table(_ context.Context, i ident.ID) (string, error) {
 
 // nodes reads several nodes, one statement a kind; what is not there is nil.
 func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
-	known := []ident.ID{}
-	for _, i := range ids {
-		if tables[i.Kind()] != "" {
-			known = append(known, i)
-		}
-	}
-	found, err := r.Reads.Noders(ctx, known, ent.WithNodeType(table))
-	if err != nil && !ent.IsNotFound(err) {
-		return nil, err
-	}
-	// What Noders could not find it has told gqlgen as errors already; here it is an answer, not a fault.
-	out, next := make([]ent.Noder, len(ids)), 0
+	out := make([]ent.Noder, len(ids))
+	var known []ident.ID
+	var at []int
 	for n, i := range ids {
 		if tables[i.Kind()] != "" {
-			out[n] = found[next]
-			next++
+			known, at = append(known, i), append(at, n)
 		}
+	}
+	// Noders reports each id that it does not find as an error of the request. Here that is an answer and no error, so it
+	// reports to nobody, and only what went wrong otherwise is passed on.
+	silent := graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
+	found, err := r.Reads.Noders(silent, known, ent.WithNodeType(table))
+	if ent.IsNotFound(err) { // of a single id
+		return out, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range graphql.GetErrors(silent) {
+		if e.Extensions["code"] != "NOT_FOUND" {
+			return nil, e
+		}
+	}
+	for n, node := range found {
+		out[at[n]] = node
 	}
 	return out, nil
 }

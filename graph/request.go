@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"sync"
 
 	"usher/ent"
 	"usher/internal/access"
@@ -15,6 +16,8 @@ type Request struct {
 	RefreshToken string                // of the cookie, empty if there is none
 	SetCookie    func(account.Session) // hands the refresh token to the browser
 	ClearCookie  func()
+
+	counts sync.Map // tally → what it came to
 }
 
 type requestKey struct{}

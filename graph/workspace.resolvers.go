@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
@@ -88,7 +87,9 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 	if filter != nil {
 		filter.Status = nil
 	}
-	return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock()))
+	return once(ctx, obj.ID, func() (*InvitationCounts, error) {
+		return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock()))
+	})
 }
 
 // Groups is the resolver for the groups field.

@@ -22,7 +22,7 @@ func (Group) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(entgql.OrderField("NAME")),
+		field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it."),
 		field.String("external_id").Optional().Nillable().Annotations(entgql.MapsTo("externalId")).Comment("The id that another system knows it by, unique in the workspace."),
 		field.Enum("visibility").NamedValues("Public", "PUBLIC", "Private", "PRIVATE").
 			Comment("A PUBLIC group leads its learners up to the group above; a PRIVATE one leads nowhere."),
@@ -66,7 +66,7 @@ func (OrgUnit) Mixin() []ent.Mixin {
 // Fields of the table.
 func (OrgUnit) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(entgql.OrderField("NAME")),
+		field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
@@ -102,7 +102,8 @@ func (CustomField) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("key").Immutable().Comment("Its name in Map values: lower-case letters, digits and underscores."),
 		field.String("name").Comment("The question as people read it."),
-		field.Enum("type").NamedValues("Text", "TEXT", "Number", "NUMBER", "Date", "DATE", "Choice", "CHOICE").Immutable(),
+		field.Enum("type").NamedValues("Text", "TEXT", "Number", "NUMBER", "Date", "DATE", "Choice", "CHOICE").Immutable().
+			Comment("What kind of answer it takes."),
 		field.Strings("choices").Default([]string{}).Comment("With CHOICE, what may be answered."),
 		field.Bool("required").Default(false).Comment("Whether acceptance asks for it."),
 		field.Int("position").Default(0).Comment("Order on forms."),

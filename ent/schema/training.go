@@ -21,7 +21,7 @@ func (Program) Mixin() []ent.Mixin {
 
 // Fields of the table.
 func (Program) Fields() []ent.Field {
-	return []ent.Field{field.String("name").Annotations(entgql.OrderField("NAME"))}
+	return []ent.Field{field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it.")}
 }
 
 // Edges of the table.
@@ -52,7 +52,7 @@ func (Session) Mixin() []ent.Mixin {
 func (Session) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("program_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.String("name"),
+		field.String("name").Comment("As people read it."),
 		field.Time("starts_at").Optional().Nillable().Comment("When it starts, UTC; null with endsAt for a course that is always open."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
 	}
@@ -90,7 +90,8 @@ func (Enrollment) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("member_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.UUID("session_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN", "Completed", "COMPLETED"),
+		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN", "Completed", "COMPLETED").
+			Comment("Where the member stands in the session."),
 		field.Int("progress").Default(0).Comment("0 to 100, as reported by the learning system."),
 		field.Time("completed_at").Optional().Nillable().Comment("When it was completed, UTC."),
 	}

@@ -1,6 +1,7 @@
 package main
 
-// descriptions are of the types that entgql makes out of fields, whose own words would tell a reader nothing.
+// descriptions are of the types that entgql makes out of fields, whose own words would tell a reader nothing, and of the
+// values of enums, which ent has no place for.
 var descriptions = map[string]string{
 	"CustomFieldType":  "What kind of answer a custom field takes.",
 	"DeliveryStatus":   "How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later.",
@@ -11,4 +12,50 @@ var descriptions = map[string]string{
 	"MemberJoinedVia":  "The doors through which people come in.",
 	"OrderDirection":   "Which end of the order comes first.",
 	"PageInfo":         "Where a page stands in its list. Cursors are opaque: pass them back as after or before.",
+
+	"CustomFieldType.TEXT":   "Any text.",
+	"CustomFieldType.NUMBER": "A number.",
+	"CustomFieldType.DATE":   "A date, YYYY-MM-DD.",
+	"CustomFieldType.CHOICE": "One of the choices.",
+
+	"DeliveryStatus.NOT_SENT": "Made without a mail: there is a link to copy.",
+	"DeliveryStatus.QUEUED":   "Waiting to be sent, or to be tried again.",
+	"DeliveryStatus.SENT":     "The mail server took it.",
+	"DeliveryStatus.FAILED":   "The mail server refused it for good.",
+	"DeliveryStatus.BOUNCED":  "The mail server took it, and it came back later.",
+
+	"EnrollmentStatus.ENROLLED":  "In the session.",
+	"EnrollmentStatus.WITHDRAWN": "Taken out of the session; it stays so until somebody enrols them again.",
+	"EnrollmentStatus.COMPLETED": "Done with the session.",
+
+	"GroupVisibility.PUBLIC":  "Its learners are learners of the group above, too.",
+	"GroupVisibility.PRIVATE": "It leads nowhere.",
+
+	"InvitationStatus.PENDING":   "Still good.",
+	"InvitationStatus.ACTIVE":    "Accepted: the person is a member.",
+	"InvitationStatus.CANCELLED": "Taken back; its links are dead.",
+	"InvitationStatus.DECLINED":  "The invitee said no.",
+	"InvitationStatus.EXPIRED":   "Its time is over. It can be sent again.",
+
+	"MemberJoinedVia.INVITED":     "By an invitation.",
+	"MemberJoinedVia.CREATED":     "Somebody made the account.",
+	"MemberJoinedVia.IMPORTED":    "By an import.",
+	"MemberJoinedVia.JOINED":      "By a join link.",
+	"MemberJoinedVia.REGISTERED":  "By being registered for a session.",
+	"MemberJoinedVia.PROVISIONED": "By another system.",
+	"MemberJoinedVia.FOUNDED":     "As the first administrator.",
+
+	"MemberStatus.ACTIVE":      "May come in, and takes a seat.",
+	"MemberStatus.DEACTIVATED": "May not come in, and takes no seat.",
+
+	"OrderDirection.ASC":  "The smallest, the earliest, A.",
+	"OrderDirection.DESC": "The largest, the latest, Z.",
+
+	"GroupOrderField.NAME":            "By name.",
+	"InvitationOrderField.CREATED_AT": "By the moment of the first invitation.",
+	"InvitationOrderField.EMAIL":      "By address.",
+	"MemberOrderField.JOINED_AT":      "By the moment of coming in.",
+	"MemberOrderField.NAME":           "By last name, then first name.",
+	"OrgUnitOrderField.NAME":          "By name.",
+	"ProgramOrderField.NAME":          "By name.",
 }

@@ -114,17 +114,23 @@ func contractual(g *gen.Graph, s *ast.Schema) error {
 	return nil
 }
 
-// describe gives each type the comment that its ent schema carries; entgql passes on only those of fields and edges.
+// describe gives each type the comment that its ent schema carries; entgql passes on only those of fields and edges. It
+// gives enums and their values what descriptions says of them.
 func describe(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}
 		if raw, ok := node.Annotations[comment.Name()].(map[string]any); ok && s.Types[node.Name] != nil {
-			s.Types[node.Name].Description, _ = raw["text"].(string)
+			s.Types[node.Name].Description, _ = raw["Text"].(string)
 		}
 	}
-	for name, text := range descriptions {
-		if def := s.Types[name]; def != nil {
+	for name, def := range s.Types {
+		if text := descriptions[name]; text != "" {
 			def.Description = text
+		}
+		for _, value := range def.EnumValues {
+			if text := descriptions[name+"."+value.Name]; text != "" {
+				value.Description = text
+			}
 		}
 	}
 }

@@ -165,13 +165,16 @@ func (i *ID) UnmarshalText(b []byte) error {
 func (i ID) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(i.String())) }
 
 // UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: what is not an id of ours becomes the zero ID,
-// which no row has, and so is answered like any unknown id.
+// which no row has, and so is answered like any unknown id. The code that ent generates for Node hands over an ID that
+// was read already.
 func (i *ID) UnmarshalGQL(v any) error {
-	s, ok := v.(string)
-	if !ok {
+	switch v := v.(type) {
+	case ID:
+		*i = v
+	case string:
+		*i, _ = Parse(v)
+	default:
 		*i = ID{}
-		return nil
 	}
-	*i, _ = Parse(s)
 	return nil
 }

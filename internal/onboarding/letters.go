@@ -54,14 +54,25 @@ func (b *batch) insert(ctx context.Context) error {
 	for i, m := range b.made {
 		rows[i] = m.row
 	}
-	written, err := b.tx.Invitation.CreateBulk(rows...).Save(ctx)
-	if err != nil {
-		return err
+	var written []*ent.Invitation
+	for chunk := range slices.Chunk(rows, b.atOnce()) {
+		some, err := b.tx.Invitation.CreateBulk(chunk...).Save(ctx)
+		if err != nil {
+			return err
+		}
+		written = append(written, some...)
 	}
 	for i, m := range b.made {
 		m.outcome.Invitation = written[i]
 	}
 	return nil
+}
+
+// atOnce is how many invitations of the grant one statement takes: SQLite has 32,766 parameters, and an invitation into a
+// hundred groups takes two for each.
+func (b *batch) atOnce() int {
+	places := max(len(b.grant.GroupIDs), len(b.grant.SessionIDs), len(b.grant.Roles), 1)
+	return min(maxInvited, 32_000/(2*places))
 }
 
 // post queues mails in the transaction; one within the cool-down of its mailbox is held until that is over.

@@ -34,6 +34,18 @@ func (b *batch) look(ctx context.Context) (*known, error) {
 	if len(keys) == 0 {
 		return k, nil
 	}
+	// Invitations first: who waits here for one that is being accepted then finds its member.
+	pending := b.tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...), invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
+	if b.tx.Locks() {
+		pending.ForUpdate() // in the order of their keys, so that two requests never wait for each other
+	}
+	rows, err := pending.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, inv := range rows {
+		k.pending[inv.EmailKey] = inv
+	}
 	system := store.AsSystem(ctx, "an address may have a place in another workspace of the same organization")
 	places, err := b.tx.Member.Query().
 		Where(member.HasUserWith(user.EmailKeyIn(keys...)), member.HasWorkspaceWith(workspace.OrganizationID(b.workspace.OrganizationID))).
@@ -48,17 +60,6 @@ func (b *batch) look(ctx context.Context) (*known, error) {
 		} else if m.Status == member.StatusActive {
 			k.elsewhere[key] = true
 		}
-	}
-	pending := b.tx.Invitation.Query().Where(invitation.EmailKeyIn(keys...), invitation.StatusEQ(invitation.StatusPending)).Order(ent.Asc(invitation.FieldEmailKey))
-	if b.tx.Locks() {
-		pending.ForUpdate() // in the order of their keys, so that two requests never wait for each other
-	}
-	rows, err := pending.All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, inv := range rows {
-		k.pending[inv.EmailKey] = inv
 	}
 	asked, err := b.tx.Suppression.Query().Where(suppression.EmailKeyIn(keys...), suppression.PlaceIDIn(b.workspace.ID, ident.ID{})).
 		All(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))

@@ -30,6 +30,9 @@ func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation) erro
 	may := n.within(giver, n.left(whole)) == nil
 	if !may { // who could not give the whole adds to it, but changes nothing of what another promised
 		whole = union(b.grant, inv.Grant)
+		if n, err = readGrant(ctx, b.tx.Client, whole); err != nil {
+			return err
+		}
 	}
 	setGrant(update.Mutation(), n.left(whole)) // lists go by rows, which some of the older grant's may no longer be
 	update.SetGrant(whole)

@@ -134,3 +134,25 @@ func TestAnInvitationWithoutAGroupIsMergedEvenWhereGroupsAreAskedFor(t *testing.
 		same(t, "history", p.Happened(inv.ID), []string{"invitation.made"})
 	})
 }
+
+func TestWhoCannotGiveTheWholeAddsToItAndChangesNothingOfIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		g, aside, own := p.Group("g", "PRIVATE", nil), p.Unit("aside", nil), p.Unit("own", nil)
+		boss := p.Join("boss@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &own.ID})
+		inv := p.Invite("jane@example.org", &grants{
+			Roles: []string{"coach"}, GroupIDs: idList(g), OrgUnitID: &aside.ID, AdditionalInfo: new("desk 4"), Locale: new("fr"), AccessExpiresAt: after(p, day),
+		})
+		_, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{
+			OrgUnitID: &own.ID, AdditionalInfo: new("mine"), Locale: new("en"), AccessExpiresAt: after(p, 99*day), Labels: []string{"new"},
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := p.Invitation(inv.ID)
+		same(t, "grant", []any{now.Grant.OrgUnitID, now.Grant.AdditionalInfo, now.Grant.Locale, now.Grant.AccessExpiresAt.UTC(), now.Grant.Labels},
+			[]any{aside.ID, "desk 4", "fr", inv.Grant.AccessExpiresAt.UTC(), []string{"new"}})
+		if now.OrgUnitID == nil || *now.OrgUnitID != aside.ID {
+			t.Errorf("in lists it stands at the unit %v", now.OrgUnitID)
+		}
+	})
+}

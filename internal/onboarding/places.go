@@ -96,26 +96,36 @@ func (p *places) group(i ident.ID) *ent.Group {
 	return nil
 }
 
-// entered lists the groups that the person becomes a part of: those where a role lands that the giver may still give, the
-// other named ones, where they are a learner, and those that learners are led up to. Their programs reach them (ADM-3).
+// entered lists the groups that the person becomes a part of: those named, and those that learners are led up to. Programs
+// of the groups above do not reach who is no learner below (ADM-3).
 func (a *admission) entered(p *places) []ident.ID {
 	var ids []ident.ID
-	for _, r := range a.grant.Roles {
-		row := roleWithID(p.roles, r.RoleID)
-		if row == nil || p.group(r.PlaceID) == nil || !a.allowed(row, r.PlaceID) {
+	for _, g := range a.grant.GroupIDs {
+		if p.group(g) == nil {
 			continue
 		}
-		ids = append(ids, r.PlaceID)
-		if row.Key == access.Learner {
-			ids = append(ids, p.above(r.PlaceID)...)
-		}
-	}
-	for _, g := range a.grant.GroupIDs {
-		if p.group(g) != nil && !slices.Contains(ids, g) {
-			ids = append(append(ids, g), p.above(g)...)
+		ids = append(ids, g)
+		if a.learns(p, g) {
+			ids = append(ids, p.above(g)...)
 		}
 	}
 	return unique(ids)
+}
+
+// learns tells whether the person becomes a learner in a group: by name, or because no other role is left there.
+func (a *admission) learns(p *places, g ident.ID) bool {
+	others := false
+	for _, r := range a.grant.Roles {
+		row := roleWithID(p.roles, r.RoleID)
+		if r.PlaceID != g || row == nil || !a.allowed(row, g) {
+			continue
+		}
+		if row.Key == access.Learner {
+			return true
+		}
+		others = true
+	}
+	return !others
 }
 
 // above lists the groups that a learner of this group is led up to.

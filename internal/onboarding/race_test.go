@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/ent/invitation"
+	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
@@ -64,18 +65,17 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 			inv := p.Invite(email, nil)
 			u := p.Account(email)
 			before := p.SeatsTaken()
-			act := func(in onboarding.AcceptInput) func() error {
-				return func() error { _, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin); return err }
-			}
-			byCopy, byMail := p.Accepting(inv), p.Mailed(inv)
-			signedIn := p.As(u)
-			errs := race(act(byCopy), act(byMail), func() error {
-				a, err := p.Onboarding.Accept(t.Context(), signedIn, byCopy, noOrigin)
-				if err == nil && a.Session == nil {
-					return fault.New(fault.LinkUsed, "link.used") // the replay of who had won already
+			act := func(by *access.Caller, in onboarding.AcceptInput) func() error {
+				return func() error {
+					a, err := p.Onboarding.Accept(t.Context(), by, in, noOrigin)
+					if err == nil && a.Session == nil {
+						return fault.New(fault.LinkUsed, "link.used") // the replay of who had won already
+					}
+					return err
 				}
-				return err
-			})
+			}
+			byCopy, byMail, signedIn := p.Accepting(inv), p.Mailed(inv), p.As(u)
+			errs := race(act(nil, byCopy), act(signedIn, byMail), act(signedIn, byCopy))
 			if n := winners(t, errs, fault.LinkUsed, fault.Unauthenticated); n != 1 {
 				t.Errorf("round %d has %d winners: %v", i, n, errs)
 			}

@@ -15,8 +15,6 @@ import (
 	"usher/ent"
 	"usher/ent/invitation"
 	"usher/ent/mail"
-	"usher/ent/predicate"
-	"usher/ent/role"
 	"usher/ent/schema"
 	"usher/ent/suppression"
 	"usher/internal/access"
@@ -168,8 +166,6 @@ func sortedOf(list []string) []string {
 	return list
 }
 
-func hasKey(key string) predicate.Role { return role.Key(key) }
-
 func mustZone(t testing.TB, name string) *time.Location {
 	t.Helper()
 	zone, err := time.LoadLocation(name)
@@ -245,8 +241,6 @@ func sentTo(p *usherkit.Place, email string) *ent.Invitation {
 	}
 	return inv
 }
-
-func equal(a, b map[string][]string) bool { return reflect.DeepEqual(a, b) }
 
 // changed lists the tables that two snapshots differ in.
 func changed(a, b map[string][]string) (tables []string) {

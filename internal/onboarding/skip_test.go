@@ -75,19 +75,37 @@ func TestAnInvitationWhoseSenderLostTheRightIsAdmittedWithoutTheRole(t *testing.
 	})
 }
 
-func TestWhoLosesEveryRoleOfAGrantIsALearnerInItsGroups(t *testing.T) {
+func TestWhoLosesEveryRoleOfAGroupIsALearnerThere(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		g := p.Group("g", "PRIVATE", nil)
-		p.Session(p.Program("Safety", g), "Monday", day, 2*day)
+		top := p.Group("top", "PRIVATE", nil)
+		g := p.Group("g", "PUBLIC", top)
+		p.Session(p.Program("Safety", g), "of g", day, 2*day)
+		p.Session(p.Program("First aid", top), "of top", day, 2*day)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
-		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
+		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org", "june@example.org"}, Grant: &grants{Roles: []string{"coach"}, GroupIDs: idList(g)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		coach := mustAccept(p, nil, p.Accepting(out[0].Invitation)).Member
+		same(t, "holds", p.Holds(coach.ID), []string{"coach@g"})
+		same(t, "sessions", p.Enrolled(coach.ID), []string{"of g"})
+		strip(p, boss.ID)
+		m := mustAccept(p, nil, p.Accepting(out[1].Invitation)).Member
+		same(t, "holds without the role", p.Holds(m.ID), []string{"learner@g", "learner@top^"})
+		same(t, "sessions without the role", p.Enrolled(m.ID), []string{"of g", "of top"})
+	})
+}
+
+func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
+		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{Roles: []string{"user_admin"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		strip(p, boss.ID)
 		m := mustAccept(p, nil, p.Accepting(out[0].Invitation)).Member
-		same(t, "holds", p.Holds(m.ID), []string{"learner@g"})
-		same(t, "sessions of the group", p.Enrolled(m.ID), []string{"Monday"})
+		same(t, "holds", p.Holds(m.ID), []string{"learner@*"})
 	})
 }
 

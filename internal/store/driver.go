@@ -43,6 +43,30 @@ func (readDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return nil, errReadOnly
 }
 
+// passing is a transaction that comes to its end while its rows live on: a verb returns them, and a client then asks for
+// their edges. From the commit on they read what everybody reads, and write nothing.
+type passing struct {
+	entsql.ExecQuerier // the transaction
+	reader             entsql.ExecQuerier
+	over               atomic.Bool
+}
+
+// ExecContext writes, as long as the transaction runs.
+func (p *passing) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if p.over.Load() {
+		return nil, errReadOnly
+	}
+	return p.ExecQuerier.ExecContext(ctx, query, args...)
+}
+
+// QueryContext reads, and writes what returns something as long as the transaction runs.
+func (p *passing) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if p.over.Load() {
+		return p.reader.QueryContext(ctx, query, args...)
+	}
+	return p.ExecQuerier.QueryContext(ctx, query, args...)
+}
+
 type counterKey struct{}
 
 // CountStatements returns a context under which the SQL statements of this store are counted.

@@ -82,11 +82,6 @@ func twoWorkspaces(t *testing.T, test func(t *testing.T, k *usherkit.Kit, ours, 
 	}, usherkit.WithoutMail, usherkit.WithoutWorker)
 }
 
-func tableOf(x table) string {
-	out := call(x.client, "Create")[0]
-	return call(call(out, "Mutation")[0], "Type")[0].String()
-}
-
 // rowOf is the specimen of an entity.
 func rowOf(t *testing.T, rows specimen.Rows, name string) ident.ID {
 	t.Helper()
@@ -285,6 +280,32 @@ func TestNobodySeesNothing(t *testing.T) {
 			if ids, _ := x.ids(as); len(ids) > 0 {
 				t.Errorf("%s: nobody sees %d rows", x.name, len(ids))
 			}
+		}
+	})
+}
+
+func TestARowReadsOnAfterItsTransactionInTheScopeOfWhoAsks(t *testing.T) {
+	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+		in := store.InWorkspace(t.Context(), ours["workspaces"])
+		var left *ent.Invitation
+		err := k.Store.WithTx(in, func(tx *store.Tx) (err error) {
+			left, err = tx.Invitation.Get(in, ours["invitations"])
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if groups, err := left.QueryGroups().All(in); err != nil || len(groups) != 1 {
+			t.Errorf("its groups: %v, %v", groups, err)
+		}
+		if groups, err := left.QueryGroups().All(store.InWorkspace(t.Context(), theirs["workspaces"])); err != nil || len(groups) != 0 {
+			t.Errorf("its groups, to the other workspace: %v, %v", groups, err)
+		}
+		if _, err := left.QueryGroups().All(t.Context()); err == nil {
+			t.Error("its groups can be read without a scope")
+		}
+		if err := left.Update().SetEmail("late@example.org").Exec(in); err == nil {
+			t.Error("it can still be written")
 		}
 	})
 }

@@ -27,7 +27,8 @@ func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 		return fmt.Errorf("store: begin: %w", err)
 	}
 	defer func() { _ = sqlTx.Rollback() }() // after a commit it does nothing
-	client := ent.NewClient(ent.Driver(conn(sqlTx, s.dialect)))
+	running := &passing{ExecQuerier: sqlTx, reader: s.reader}
+	client := ent.NewClient(ent.Driver(conn(running, s.dialect)))
 	if err := fn(&Tx{Client: fenced(client), SQL: sqlTx, dialect: s.dialect}); err != nil {
 		return err
 	}
@@ -37,6 +38,7 @@ func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
 	}
+	running.over.Store(true)
 	return fails(ctx, true)
 }
 

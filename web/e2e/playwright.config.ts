@@ -29,7 +29,7 @@ export default defineConfig({
   use: {
     baseURL,
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    trace: 'off', // recording costs every test a third of its time; --trace on shows one that failed
     launchOptions: {
       executablePath: process.env.USHER_CHROMIUM || which('chromium'),
       // Security: no sandbox, which containers and root do not allow; these browsers open only pages of our own.
@@ -51,12 +51,12 @@ export default defineConfig({
   ],
   webServer: {
     // Built first, so that Playwright stops the server itself and not the go command in front of it.
-    command: `go build -o ${join(dir, 'usher')} ./cmd/usher && exec ${join(dir, 'usher')} demo`,
+    // Its log goes to a file, where it does not bury what the tests say.
+    command: `go build -o ${join(dir, 'usher')} ./cmd/usher && mkdir -p var && exec ${join(dir, 'usher')} demo >var/e2e.log 2>&1`,
     cwd: '../..',
     url: `${baseURL}/readyz`,
     timeout: 600_000, // the first build of a new machine takes minutes
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-    stdout: process.env.USHER_E2E_LOG ? 'pipe' : 'ignore',
     stderr: 'pipe',
     env: {
       CGO_ENABLED: '0',

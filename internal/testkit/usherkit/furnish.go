@@ -32,7 +32,7 @@ func (p *Place) Program(name string, groups ...*ent.Group) (made *ent.Program) {
 	return made
 }
 
-// Always, as both dates of a session, makes one that is always open.
+// Always is both dates of a session that is always open.
 const Always = time.Duration(0)
 
 // Session makes a session that starts and ends so far from now; Always for both is one that is always open.

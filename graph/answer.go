@@ -1,0 +1,136 @@
+package graph
+
+import (
+	"context"
+	"sync"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// What a mutation answers many of is read again, as a list is read: with all that the client asks of the rows, in a
+// number of statements that does not grow with them. Fresh from a verb, each row would ask for its own edges.
+
+// below is the context of a field further down in what the client asks for; ok tells whether it is asked for at all.
+func below(ctx context.Context, path ...string) (_ context.Context, ok bool) {
+	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
+	for _, name := range path {
+		var next graphql.CollectedField
+		for _, f := range graphql.CollectFields(op, field.Selections, []string{field.Definition.Type.Name()}) {
+			if f.Name == name {
+				next.Field, next.Selections = f.Field, append(next.Selections, f.Selections...)
+			}
+		}
+		if next.Field == nil {
+			return ctx, false
+		}
+		field = next
+	}
+	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: field}), true
+}
+
+// again reads invitations with what is asked of them. One that the caller may not see stays as the verb left it.
+func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
+	ids := make([]ident.ID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
+	if err != nil {
+		return err
+	}
+	found, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.Invitation{}
+	for _, row := range found {
+		of[row.ID] = row
+	}
+	for i, row := range rows {
+		if read := of[row.ID]; read != nil {
+			rows[i] = read
+		}
+	}
+	return nil
+}
+
+// bulk passes on what became of several invitations.
+func (r *Resolver) bulk(ctx context.Context, b *onboarding.Bulk, err error) (*onboarding.Bulk, error) {
+	if err != nil {
+		return nil, err
+	}
+	if at, asked := below(ctx, "invitations"); asked {
+		err = r.again(at, b.Invitations)
+	}
+	return b, err
+}
+
+// outcomes reads the invitations and members of a request's outcomes.
+func (r *Resolver) outcomes(ctx context.Context, all []*onboarding.Outcome) error {
+	if at, asked := below(ctx, "outcomes", "invitation"); asked {
+		var of []*onboarding.Outcome
+		var rows []*ent.Invitation
+		for _, o := range all {
+			if o.Invitation != nil {
+				of, rows = append(of, o), append(rows, o.Invitation)
+			}
+		}
+		if err := r.again(at, rows); err != nil {
+			return err
+		}
+		for i, o := range of {
+			o.Invitation = rows[i]
+		}
+	}
+	if at, asked := below(ctx, "outcomes", "member"); asked {
+		return r.members(at, all)
+	}
+	return nil
+}
+
+func (r *Resolver) members(ctx context.Context, all []*onboarding.Outcome) error {
+	of := map[ident.ID]*ent.Member{}
+	var ids []ident.ID
+	for _, o := range all {
+		if o.Member != nil {
+			ids = append(ids, o.Member.ID)
+		}
+	}
+	query, err := r.Reads.Member.Query().Where(member.IDIn(ids...)).CollectFields(ctx, "Member", "Node")
+	if err != nil {
+		return err
+	}
+	found, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, row := range found {
+		of[row.ID] = row
+	}
+	for _, o := range all {
+		if o.Member != nil && of[o.Member.ID] != nil {
+			o.Member = of[o.Member.ID]
+		}
+	}
+	return nil
+}
+
+// tally is one field of the request that counts, at one workspace: every row of a list may ask for it.
+type tally struct {
+	workspace ident.ID
+	field     *ast.Field
+}
+
+// once counts for all rows that ask together.
+func once(ctx context.Context, workspace ident.ID, count func() (*InvitationCounts, error)) (*InvitationCounts, error) {
+	key := tally{workspace, graphql.GetFieldContext(ctx).Field.Field}
+	counted, _ := requestOf(ctx).counts.LoadOrStore(key, sync.OnceValues(count))
+	return counted.(func() (*InvitationCounts, error))()
+}

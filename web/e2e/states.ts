@@ -1,0 +1,141 @@
+// Every public page in every state that it can be in, each with the way there: for the tests that hold all of them to the
+// same, and for the pictures.
+import { type Page } from '@playwright/test'
+import { academy, accept, ask, france, fresh, invite, invited, mail, password, signIn, someone, withdraw } from './support'
+
+// Go leads a page into a state. open goes to a path in the language of the run; send presses the button of the form.
+type Go = (page: Page, open: (path: string) => Promise<void>, send: () => Promise<void>) => Promise<void>
+
+// once makes what several states share, when the first of them needs it: one set for each of Playwright's workers.
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => made ??= make()
+}
+
+// An address as long as they come, to see it wrap on a phone.
+const newcomer = once(() => invited(academy, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'), {
+  message: 'We are so glad that you are coming.\nSee you on Monday!',
+}))
+const copied = once(async () => (await invite(academy, fresh('copied'), { sendMail: false })).invitation.link)
+const known = once(async () => {
+  const email = await someone('Ines', france)
+  return { email, ...await invited(academy, email) }
+})
+const asking = once(() => invited(france, fresh('asking')))
+const other = once(() => someone('Maximiliane-Antoinette.Featherstonehaugh'))
+const used = once(async () => {
+  const email = fresh('used')
+  const { link } = await invited(academy, email)
+  await accept(link, 'Ursula', 'Visitor')
+  return { email, link }
+})
+const withdrawn = once(async () => {
+  const { id, link } = await invited(academy, fresh('withdrawn'))
+  await withdraw(academy, id)
+  return link
+})
+const expired = once(async () => {
+  const expiresAt = new Date(Date.now() + 1500).toISOString()
+  const { invitation } = await invite(academy, fresh('expired'), { sendMail: false, expiresAt })
+  await new Promise(resolve => setTimeout(resolve, 2000))
+  return invitation.link
+})
+const declined = once(async () => {
+  const { link } = await invited(academy, fresh('declined'))
+  await ask('mutation($token: String!) { declineInvitation(token: $token) }', { token: link.split('/').pop() })
+  return link
+})
+const reset = once(async () => {
+  const { email } = await used()
+  await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
+  return (await mail(email, '/reset-password/')).link('reset-password')
+})
+const confirm = once(async () => {
+  const email = fresh('next')
+  await ask('mutation($email: String!) { requestEmailChange(email: $email) }', { email }, await other())
+  return (await mail(email, '/confirm-email/')).link('confirm-email')
+})
+const preferences = once(async () => {
+  const email = fresh('preferences')
+  await invited(academy, email)
+  return (await mail(email, '/preferences/')).link('preferences')
+})
+
+export const states: Record<string, Go> = {
+  'home': (_, open) => open('/'),
+  'home-signed-out': (_, open) => open('/?done=signed_out'),
+  'home-member': async (page, open) => { await signIn(page, (await known()).email); await open('/') },
+  'missing': (_, open) => open('/nowhere'),
+
+  'sign-in': (_, open) => open('/sign-in'),
+  'sign-in-errors': async (_, open, send) => { await open('/sign-in'); await send() },
+  'sign-in-workspace': async (page, open, send) => {
+    await open('/sign-in')
+    await page.locator('#login').fill('somebody')
+    await page.locator('#password').fill(password)
+    await send()
+  },
+  'forgot-password': (_, open) => open('/forgot-password'),
+  'forgot-password-errors': async (_, open, send) => { await open('/forgot-password'); await send() },
+  'forgot-password-sent': (_, open) => open('/forgot-password?done=reset'),
+  'reset-password': async (_, open) => open(await reset()),
+  'reset-password-errors': async (page, open, send) => {
+    await open(await reset())
+    await page.locator('#password').fill('password')
+    await send()
+  },
+  'reset-password-dead': (_, open) => open('/reset-password/nonsense'),
+  'change-password': async (page, open) => { await signIn(page, await other()); await open('/change-password') },
+  'change-password-errors': async (page, open, send) => {
+    await signIn(page, await other())
+    await open('/change-password')
+    await send()
+  },
+  'confirm-email': async (_, open) => open(await confirm()),
+
+  'accept-new': async (_, open) => open((await newcomer()).link),
+  'accept-new-errors': async (_, open, send) => { await open((await newcomer()).link); await send() },
+  'accept-copied': async (_, open) => open(await copied()),
+  'accept-copied-account': async (_, open) => open(`${await copied()}?have=account`),
+  'accept-known': async (_, open) => open((await known()).link),
+  'accept-known-errors': async (_, open, send) => { await open((await known()).link); await send() },
+  'accept-one-click': async (page, open) => { await signIn(page, (await known()).email); await open((await known()).link) },
+  'accept-other': async (page, open) => { await signIn(page, await other()); await open((await newcomer()).link) },
+  'accept-questions': async (_, open) => open((await asking()).link),
+  'accept-questions-errors': async (_, open, send) => { await open((await asking()).link); await send() },
+  'accept-declining': async (page, open) => {
+    await open((await newcomer()).link)
+    await page.locator('summary').click()
+  },
+  'in': async (page, open) => { await signIn(page, (await used()).email); await open((await used()).link) },
+  'in-password-ended': async (page, open, send) => {
+    const email = fresh('unproven')
+    await accept((await invite(france, email, { sendMail: false })).invitation.link, 'Uta', 'Visitor', { customFields: { work_place: 'Au bureau' } })
+    await open((await invited(academy, email)).link)
+    await page.locator('#password').fill(password)
+    await send()
+  },
+  'used': async (_, open) => open((await used()).link),
+  'used-other': async (page, open) => { await signIn(page, await other()); await open((await used()).link) },
+  'expired': async (_, open) => open(await expired()),
+  'withdrawn': async (_, open) => open(await withdrawn()),
+  'asked': async (_, open) => open(`${await withdrawn()}?done=asked`),
+  'declined': async (_, open) => open(await declined()),
+  'unknown': (_, open) => open('/invitations/nonsense'),
+  'preferences': async (_, open) => open(await preferences()),
+  'preferences-stopped': async (_, open) => open(`${await preferences()}?done=stopped`),
+  'preferences-dead': (_, open) => open('/preferences/nonsense'),
+}
+
+// show leads a page into a state, in a language.
+export async function show(page: Page, state: string, language: string): Promise<void> {
+  const open = async (path: string) => {
+    await page.goto(path + (path.includes('?') ? '&' : '?') + `lang=${language}`)
+  }
+  await states[state](page, open, async () => {
+    const answered = page.waitForResponse(r => r.request().isNavigationRequest() && r.status() !== 303)
+    await page.locator('#form > button').click()
+    await answered
+    await page.waitForLoadState()
+  })
+}

@@ -1,0 +1,158 @@
+// What the browser tests share: asking the API as somebody of the demo, inviting people, and reading the mails that the
+// demo's mailbox has received. Every test works with people of its own, so that all of them run at the same time, in both
+// projects, against one server, in any order.
+import { expect, type Page } from '@playwright/test'
+
+export const base = `http://${process.env.USHER_E2E_ADDR}`
+
+// password is everybody's in the demo, and that of the people made here.
+export const password = 'correct-usher-demo'
+
+export interface Workspace { slug: string, name: string, admin: string }
+export const academy: Workspace = { slug: 'brightwater', name: 'Brightwater Academy', admin: 'amelia.hart@brightwater.example' }
+export const france: Workspace = { slug: 'brightwater-france', name: 'Brightwater France', admin: 'elodie.moreau@brightwater.example' }
+
+// fresh is an address that nobody has had, its mailbox unknown to every limit on mails.
+export function fresh(name: string): string {
+  return `${name}.${Math.random().toString(36).slice(2, 10)}@visitor.example`
+}
+
+// ask sends an operation, as somebody who is signed in if a login is given, and returns its data.
+export async function ask(query: string, variables: object = {}, login?: string): Promise<any> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Accept-Language': 'en' }
+  if (login) headers.Authorization = `Bearer ${await token(login)}`
+  const answer = await fetch(`${base}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables }) })
+  const { data, errors } = await answer.json()
+  if (errors) throw new Error(`${query}\n${JSON.stringify(errors)}`)
+  return data
+}
+
+const tokens = new Map<string, { token: string, until: number }>()
+
+// token signs in, or takes the token of before while it is good: access tokens live for five minutes.
+async function token(login: string): Promise<string> {
+  const kept = tokens.get(login)
+  if (kept && kept.until > Date.now() + 30_000) return kept.token
+  const { signIn } = await ask(
+    'mutation($input: SignInInput!) { signIn(input: $input) { accessToken expiresAt } }',
+    { input: { login, password, tokenDelivery: 'BODY' } },
+  )
+  tokens.set(login, { token: signIn.accessToken, until: Date.parse(signIn.expiresAt) })
+  return signIn.accessToken
+}
+
+// workspace reads something of a workspace as its administrator.
+export async function workspace(at: Workspace, fields: string): Promise<any> {
+  return (await ask(`query($slug: String!) { workspace(slug: $slug) { id ${fields} } }`, { slug: at.slug }, at.admin)).workspace
+}
+
+// invite invites one address as the workspace's administrator and returns what became of it.
+export async function invite(at: Workspace, email: string, more: object = {}): Promise<any> {
+  const { id } = await workspace(at, '')
+  const { inviteUsers } = await ask(
+    'mutation($input: InviteUsersInput!) { inviteUsers(input: $input) { outcomes { status message invitation { id link } } } }',
+    { input: { workspaceId: id, emails: [email], ...more } },
+    at.admin,
+  )
+  return inviteUsers.outcomes[0]
+}
+
+// invitation reads the newest invitation of an address as the workspace's administrator.
+export async function invitation(at: Workspace, email: string, fields = 'status'): Promise<any> {
+  const { invitations } = await workspace(at, `invitations(first: 1, filter: {search: "${email}"}) { edges { node { ${fields} } } }`)
+  return invitations.edges[0].node
+}
+
+// invited invites one address by mail and returns the invitation's id and the link that the mail carries.
+export async function invited(at: Workspace, email: string, more: object = {}): Promise<{ id: string, link: string }> {
+  const outcome = await invite(at, email, more)
+  expect(outcome.status, outcome.message).toBe('INVITED')
+  return { id: outcome.invitation.id, link: (await mail(email, '/invitations/')).link('invitations') }
+}
+
+// accept says yes without a browser, as somebody new.
+export async function accept(link: string, firstName: string, lastName: string, more: object = {}): Promise<void> {
+  await ask(
+    'mutation($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { member { id } } }',
+    { input: { token: link.split('/').pop(), firstName, lastName, password, locale: 'en', ...more } },
+  )
+}
+
+// someone makes an account that is a member of a workspace, its mailbox proven, and returns its address. The invitation is
+// copied and the proof is a reset of the password, because members may cause one mail a minute to a mailbox, and the test
+// wants that one.
+export async function someone(name: string, at = academy): Promise<string> {
+  const email = fresh(name.toLowerCase())
+  const { invitation: { link } } = await invite(at, email, { sendMail: false })
+  await accept(link, name, 'Visitor', at === france ? { customFields: { work_place: 'Au bureau' } } : {})
+  await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
+  const reset = (await mail(email, '/reset-password/')).link('reset-password').split('/').pop()
+  await ask('mutation($t: String!, $p: String!) { resetPassword(token: $t, password: $p) { expiresAt } }', { t: reset, p: password })
+  return email
+}
+
+// withdraw cancels an invitation as the workspace's administrator.
+export async function withdraw(at: Workspace, id: string): Promise<void> {
+  await ask('mutation($id: ID!) { cancelInvitation(id: $id) { id } }', { id }, at.admin)
+}
+
+// masked is how an address is shown to whoever holds a link that may have been passed on.
+export function masked(email: string): string {
+  return email.replace(/(.)[^@]*@(.).*(\.\w+)$/, '$1•••@$2•••$3')
+}
+
+// signIn signs in on the page, in English whatever the account's language.
+export async function signIn(page: Page, login: string, secret = password): Promise<void> {
+  await page.goto('/sign-in?lang=en')
+  await page.getByLabel('E-mail address or username').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+// heading is the page's one heading.
+export const heading = (page: Page) => page.getByRole('heading', { level: 1 })
+
+// Mail is one that has arrived, decoded. link returns the first link in its text to a kind of page.
+export interface Mail { head: string, subject: string, text: string, html: string, link(kind: string): string }
+
+// mail waits for the newest mail to an address that holds some words, in its subject or its text.
+export async function mail(to: string, about: string): Promise<Mail> {
+  const until = Date.now() + 10_000 // the first try is promised within five seconds of the commit
+  for (;;) {
+    const list = await (await fetch(`${base}/mailbox?to=${encodeURIComponent(to)}`)).text()
+    for (const [, id] of list.matchAll(/href="\/mailbox\/(\d+)"/g)) {
+      const found = decode(await (await fetch(`${base}/mailbox/${id}/raw`)).text())
+      if (found.subject.includes(about) || found.text.includes(about)) return found
+    }
+    if (Date.now() > until) throw new Error(`no mail to ${to} about “${about}”`)
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+}
+
+// decode reads a mail as Usher writes them: two parts, both quoted-printable.
+function decode(raw: string): Mail {
+  const [top, ...rest] = raw.replaceAll('\r\n', '\n').split('\n\n')
+  const head = top.replace(/\n[ \t]+/g, ' ')
+  const boundary = /boundary="?([^"\s;]+)/.exec(head)?.[1] ?? ''
+  const parts = rest.join('\n\n').split(`--${boundary}`)
+  const part = (type: string) => {
+    const found = parts.find(p => p.includes(`Content-Type: ${type}`)) ?? ''
+    return quoted(found.slice(found.indexOf('\n\n') + 2).replace(/=\n/g, ''))
+  }
+  const subject = (/^Subject: (.*)$/m.exec(head)?.[1] ?? '')
+    .replace(/\?=\s+=\?/g, '?==?') // encoded words that follow each other touch
+    .replace(/=\?utf-8\?q\?(.*?)\?=/gi, (_, word) => quoted(word.replaceAll('_', ' ')))
+  const text = part('text/plain')
+  const link = (kind: string) => {
+    const found = text.match(new RegExp(`^${base}/${kind}/\\S+$`, 'm'))
+    if (!found) throw new Error(`no link to /${kind}/ in:\n${text}`)
+    return found[0]
+  }
+  return { head, subject, text, html: part('text/html'), link }
+}
+
+// quoted reads quoted-printable, whose bytes are UTF-8.
+function quoted(s: string): string {
+  const bytes = s.replace(/=([0-9A-F]{2})|([^\x00-\x7f])/g, (_, hex, letter) => hex ? `%${hex}` : encodeURIComponent(letter))
+  return decodeURIComponent(bytes.replace(/%(?![0-9A-F]{2})/g, '%25'))
+}
