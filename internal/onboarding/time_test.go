@@ -41,9 +41,9 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@example.org", nil)
-		in := p.Accepting(inv)
+		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
 		_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
-			return p.Onboarding.Accept(t.Context(), p.As(p.Account("jane@example.org")), in, noOrigin)
+			return p.Onboarding.Accept(t.Context(), by, in, noOrigin)
 		}, func(ctx ctx, tx *tx) error {
 			return tx.Invitation.UpdateOneID(inv.ID).SetExpiresAt(*after(p, -time.Second)).Exec(ctx)
 		})

@@ -1,6 +1,6 @@
 // Coming in as somebody new: from the invitation to the second sign-in, in French.
 import { expect, test } from '@playwright/test'
-import { academy, base, fresh, heading, invite, invitation, mail, password, workspace } from './support'
+import { academy, fresh, heading, invite, invitation, mail, password, workspace } from './support'
 
 test.use({ locale: 'fr-FR' })
 
@@ -79,9 +79,8 @@ test('a refreshed page does not accept twice, and the back button leads to no se
 })
 
 test('a page of an invitation tells nobody its address', async ({ page }) => {
-  await invite(academy, 'header.check@visitor.example', { sendMail: false })
-  const answer = await page.goto(`${base}/invitations/whatever`)
-  const headers = answer?.headers() ?? {}
+  const { link } = (await invite(academy, fresh('header'), { sendMail: false })).invitation
+  const headers = (await page.goto(link))?.headers() ?? {}
   expect(headers['referrer-policy']).toBe('no-referrer')
   expect(headers['cache-control']).toBe('no-store')
   expect(headers['x-robots-tag']).toContain('noindex')
