@@ -23,6 +23,8 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
+  timeout: 120_000, // a state is looked at in light, dark and at 320 px, with axe each time; a busy machine takes its time
+  expect: { timeout: 20_000 },
   retries: 0, // a test that passes at the second try has found something
   workers: 2,
   reporter: 'list',
