@@ -173,3 +173,25 @@ func TestALinkOnlyInvitationIsNotRemindedOf(t *testing.T) {
 		same(t, "mails", p.Kinds("jane@example.org"), []string{})
 	})
 }
+
+func TestAReminderCountsFromWhenTheMailLeftThoughItWasHeldUp(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{3} })
+		sent(p, "jane@example.org")
+		p.Clock.Add(time.Hour) // nobody worked
+		if err := p.Queue.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = p.Queue.Stop(cleanup(t)) })
+		p.Received("jane@example.org", 1)
+		p.Eventually("all are settled", func() bool { return waiting(p) == 0 })
+		p.Clock.Add(3*day - 30*time.Minute)
+		for _, want := range []int{0, 1, 1} { // half an hour before, half an hour after, and later
+			if err := p.Onboarding.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "reminders", countOf(p.Kinds("jane@example.org"), "reminder"), want)
+			p.Clock.Add(time.Hour)
+		}
+	})
+}
