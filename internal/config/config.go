@@ -30,6 +30,7 @@ type Config struct {
 	TrustedProxies string          `env:"USHER_TRUSTED_PROXIES" placeholder:"NETWORK,…" help:"${config_help_trusted_proxies}"`
 	Log            string          `env:"USHER_LOG" default:"text" help:"${config_help_log}"`
 	AdminAddr      string          `env:"USHER_ADMIN_ADDR" placeholder:"HOST:PORT" help:"${config_help_admin_addr}"`
+	BounceSecret   secret.Redacted `env:"USHER_BOUNCE_SECRET" placeholder:"whsec_BASE64,…" help:"${config_help_bounce_secret}"`
 	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
 }
 
@@ -42,8 +43,9 @@ type Settings struct {
 	Keyring        *secret.Keyring
 	SMTPURL        secret.Redacted // empty for none: no mail leaves
 	MailFrom       string
-	CORSOrigins    []string       // as browsers send them
-	TrustedProxies []netip.Prefix // masked; IPv4 as IPv4
+	CORSOrigins    []string          // as browsers send them
+	TrustedProxies []netip.Prefix    // masked; IPv4 as IPv4
+	BounceKeys     []secret.Redacted // raw bytes; none for no hook
 	LogJSON        bool
 	Playground     bool
 	Demo           bool
@@ -61,7 +63,7 @@ func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
-		"trusted_proxies", "log", "admin_addr", "playground",
+		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -81,6 +83,7 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 		SMTPURL:        c.SMTPURL,
 		CORSOrigins:    p.origins(c.CORSOrigins),
 		TrustedProxies: p.networks(c.TrustedProxies),
+		BounceKeys:     p.bounceKeys(c.BounceSecret),
 		LogJSON:        p.logJSON(c.Log),
 		Playground:     p.on("USHER_PLAYGROUND", c.Playground),
 		Demo:           demo,

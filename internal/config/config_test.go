@@ -21,6 +21,7 @@ import (
 
 const (
 	secretA = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="     // 32 bytes
+	bounceA = "whsec_Ym91bmNlLWJvdW5jZS1ib3VuY2UtYm91bmNl"       // 27 bytes
 	secretB = "_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-_-" // 36 bytes, url alphabet, unpadded
 )
 
@@ -49,7 +50,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	c := &Config{
 		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody", CORSOrigins: "*",
-		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics", Playground: "maybe",
+		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics", Playground: "maybe", BounceSecret: "whsec_x",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
 	s, err := c.Resolve(false, Checks{SMTPURL: bad, MailFrom: bad})
@@ -66,7 +67,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	}
 	slices.Sort(named)
 	want := []string{
-		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_CORS_ORIGINS", "USHER_DATABASE_URL", "USHER_LOG", "USHER_MAIL_FROM",
+		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS", "USHER_DATABASE_URL", "USHER_LOG", "USHER_MAIL_FROM",
 		"USHER_PLAYGROUND", "USHER_PUBLIC_URL", "USHER_SECRET", "USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
 	}
 	if !slices.Equal(named, want) {
@@ -83,9 +84,13 @@ func TestGoodSettingsComeOutParsed(t *testing.T) {
 	c.PublicURL, c.AdminAddr, c.Log, c.Playground = "https://Usher.example.org:443/", "127.0.0.1:9090", "json", "true"
 	c.CORSOrigins = " https://App.example.org , http://localhost:5173,https://a.example.org:443,"
 	c.TrustedProxies = "10.1.2.3/8, 192.0.2.1,2001:db8::1/32,::1,::ffff:172.16.0.0/108"
+	c.BounceSecret = bounceA + ", whsec_" + secretB
 	s, err := c.Resolve(false, lenient)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(s.BounceKeys) != 2 || s.BounceKeys[0].Reveal() != "bounce-bounce-bounce-bounce" || len(s.BounceKeys[1]) != 36 {
+		t.Errorf("%d keys for bounces", len(s.BounceKeys))
 	}
 	if s.PublicURL.String() != "https://usher.example.org" || s.Addr != c.Addr || s.AdminAddr != c.AdminAddr {
 		t.Errorf("%s %s %s", s.PublicURL, s.Addr, s.AdminAddr)
@@ -111,75 +116,81 @@ func TestEachSettingIsJudged(t *testing.T) {
 	key := func(v secret.Redacted) func(*Config) { return func(c *Config) { c.Secret = v } }
 	cors := func(v string) func(*Config) { return func(c *Config) { c.CORSOrigins = v } }
 	trust := func(v string) func(*Config) { return func(c *Config) { c.TrustedProxies = v } }
+	bounce := func(v secret.Redacted) func(*Config) { return func(c *Config) { c.BounceSecret = v } }
 	for name, c := range map[string]struct {
 		change func(*Config)
 		want   string
 	}{
-		"as it is":                 {func(*Config) {}, ""},
-		"every interface":          {addr(":8080"), ""},
-		"IPv6":                     {addr("[::1]:8080"), ""},
-		"any free port":            {addr("localhost:0"), ""},
-		"no port":                  {addr("127.0.0.1"), "USHER_ADDR: is no listen address"},
-		"port too large":           {addr(":70000"), "USHER_ADDR: is no listen address"},
-		"empty address":            {addr(""), "USHER_ADDR: is no listen address"},
-		"a URL as address":         {addr("http://x:80"), "USHER_ADDR: is no listen address"},
-		"no public URL":            {url(""), "USHER_PUBLIC_URL: is missing"},
-		"plain http":               {url("http://usher.example.org"), "USHER_PUBLIC_URL: starts with http://"},
-		"plain http on localhost":  {url("http://localhost:8080"), ""},
-		"plain http under it":      {url("http://a.localhost:8080"), ""},
-		"plain http on 127.9.9.9":  {url("http://127.9.9.9"), ""},
-		"plain http on ::1":        {url("http://[::1]:8080"), ""},
-		"plain http close to it":   {url("http://localhost.example.org"), "USHER_PUBLIC_URL: starts with http://"},
-		"plain http, private":      {url("http://192.168.1.1"), "USHER_PUBLIC_URL: starts with http://"},
-		"another scheme":           {url("ftp://usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"no scheme":                {url("usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"no host":                  {url("https://"), "USHER_PUBLIC_URL: is no base URL"},
-		"a path":                   {url("https://usher.example.org/app"), "USHER_PUBLIC_URL: is no base URL"},
-		"two slashes":              {url("https://usher.example.org//"), "USHER_PUBLIC_URL: is no base URL"},
-		"a query":                  {url("https://usher.example.org?a=b"), "USHER_PUBLIC_URL: is no base URL"},
-		"an empty query":           {url("https://usher.example.org?"), "USHER_PUBLIC_URL: is no base URL"},
-		"a fragment":               {url("https://usher.example.org#a"), "USHER_PUBLIC_URL: is no base URL"},
-		"credentials":              {url("https://u:hunter2@usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"an empty port":            {url("https://usher.example.org:"), "USHER_PUBLIC_URL: is no base URL"},
-		"port zero":                {url("https://usher.example.org:0"), "USHER_PUBLIC_URL: is no base URL"},
-		"a host that is none":      {url("https://us her.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"a host in another script": {url("https://münchen.example"), "USHER_PUBLIC_URL: is no base URL"},
-		"its xn-- form":            {url("https://xn--mnchen-3ya.example"), ""},
-		"an absolute SQLite path":  {db("sqlite:/srv/usher.db"), ""},
-		"no SQLite path":           {db("sqlite:"), "USHER_DATABASE_URL: needs the path"},
-		"SQLite in memory":         {db("sqlite::memory:"), "USHER_DATABASE_URL: needs the path"},
-		"SQLite with options":      {db("sqlite:a.db?_synchronous=OFF"), "USHER_DATABASE_URL: needs the path"},
-		"PostgreSQL":               {db("postgres://u:p@h:5432/d?sslmode=disable"), ""},
-		"PostgreSQL by its socket": {db("postgresql:///d?host=/run/postgresql"), ""},
-		"PostgreSQL without //":    {db("postgres:d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
-		"PostgreSQL, odd password": {db("postgres://u:hunter2%zz@h/d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
-		"another database":         {db("mysql://h/d"), "USHER_DATABASE_URL: is of no known kind"},
-		"no secret":                {key(""), "USHER_SECRET: is missing"},
-		"a blank secret":           {key(" \n"), "USHER_SECRET: is missing"},
-		"a short secret":           {key("aHVudGVyMg=="), "USHER_SECRET: is too short (number 1)"},
-		"a short second secret":    {key(secretA + ",aHVudGVyMg=="), "USHER_SECRET: is too short (number 2)"},
-		"a comma at the end":       {key(secretA + ","), "USHER_SECRET: is too short (number 2)"},
-		"not base64":               {key("hunter2!"), "USHER_SECRET: holds something that is not base64"},
-		"the same secret twice":    {key(secretA + "," + secretA), "USHER_SECRET: holds the same secret twice"},
-		"two secrets":              {key(secretA + ", " + secretB), ""},
-		"an unpadded secret":       {key(secret.Redacted(secretA[:43])), ""},
-		"a wrapped secret":         {key(secret.Redacted(secretA[:20] + "\n" + secretA[20:] + "\n")), ""},
-		"secret and file":          {func(c *Config) { c.SecretFile = "x" }, "USHER_SECRET: and USHER_SECRET_FILE are both set"},
-		"any origin":               {cors("*"), `USHER_CORS_ORIGINS: holds "*"`},
-		"no origin":                {cors("null"), `USHER_CORS_ORIGINS: holds "null"`},
-		"a pattern of origins":     {cors("https://*.example.org"), `USHER_CORS_ORIGINS: holds "https://*.example.org"`},
-		"an origin with a slash":   {cors("https://a.example.org/"), `USHER_CORS_ORIGINS: holds "https://a.example.org/"`},
-		"no network":               {trust("proxy"), `USHER_TRUSTED_PROXIES: holds "proxy"`},
-		"everyone on IPv4":         {trust("0.0.0.0/0"), `USHER_TRUSTED_PROXIES: holds "0.0.0.0/0", which is everyone`},
-		"everyone on IPv6":         {trust("::/0"), `USHER_TRUSTED_PROXIES: holds "::/0", which is everyone`},
-		"everyone in disguise":     {trust("::ffff:0.0.0.0/96"), "USHER_TRUSTED_PROXIES: holds"},
-		"a zone":                   {trust("fe80::1%eth0"), "USHER_TRUSTED_PROXIES: holds"},
-		"empty log":                {func(c *Config) { c.Log = "" }, "USHER_LOG: must be"},
-		"a switch in digits":       {func(c *Config) { c.Playground = "1" }, ""},
-		"the same address twice":   {func(c *Config) { c.AdminAddr = c.Addr }, "USHER_ADMIN_ADDR: is the same"},
-		"mail from this machine":   {func(c *Config) { c.PublicURL, c.SMTPURL = "http://localhost:1", "smtp://h" }, ""},
-		"mail from a bare address": {func(c *Config) { c.PublicURL, c.SMTPURL = "https://192.0.2.1", "smtp://h" }, "USHER_MAIL_FROM: is missing"},
-		"no mail from a bare host": {url("https://intranet"), ""},
+		"as it is":                  {func(*Config) {}, ""},
+		"every interface":           {addr(":8080"), ""},
+		"IPv6":                      {addr("[::1]:8080"), ""},
+		"any free port":             {addr("localhost:0"), ""},
+		"no port":                   {addr("127.0.0.1"), "USHER_ADDR: is no listen address"},
+		"port too large":            {addr(":70000"), "USHER_ADDR: is no listen address"},
+		"empty address":             {addr(""), "USHER_ADDR: is no listen address"},
+		"a URL as address":          {addr("http://x:80"), "USHER_ADDR: is no listen address"},
+		"no public URL":             {url(""), "USHER_PUBLIC_URL: is missing"},
+		"plain http":                {url("http://usher.example.org"), "USHER_PUBLIC_URL: starts with http://"},
+		"plain http on localhost":   {url("http://localhost:8080"), ""},
+		"plain http under it":       {url("http://a.localhost:8080"), ""},
+		"plain http on 127.9.9.9":   {url("http://127.9.9.9"), ""},
+		"plain http on ::1":         {url("http://[::1]:8080"), ""},
+		"plain http close to it":    {url("http://localhost.example.org"), "USHER_PUBLIC_URL: starts with http://"},
+		"plain http, private":       {url("http://192.168.1.1"), "USHER_PUBLIC_URL: starts with http://"},
+		"another scheme":            {url("ftp://usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
+		"no scheme":                 {url("usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
+		"no host":                   {url("https://"), "USHER_PUBLIC_URL: is no base URL"},
+		"a path":                    {url("https://usher.example.org/app"), "USHER_PUBLIC_URL: is no base URL"},
+		"two slashes":               {url("https://usher.example.org//"), "USHER_PUBLIC_URL: is no base URL"},
+		"a query":                   {url("https://usher.example.org?a=b"), "USHER_PUBLIC_URL: is no base URL"},
+		"an empty query":            {url("https://usher.example.org?"), "USHER_PUBLIC_URL: is no base URL"},
+		"a fragment":                {url("https://usher.example.org#a"), "USHER_PUBLIC_URL: is no base URL"},
+		"credentials":               {url("https://u:hunter2@usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
+		"an empty port":             {url("https://usher.example.org:"), "USHER_PUBLIC_URL: is no base URL"},
+		"port zero":                 {url("https://usher.example.org:0"), "USHER_PUBLIC_URL: is no base URL"},
+		"a host that is none":       {url("https://us her.example.org"), "USHER_PUBLIC_URL: is no base URL"},
+		"a host in another script":  {url("https://münchen.example"), "USHER_PUBLIC_URL: is no base URL"},
+		"its xn-- form":             {url("https://xn--mnchen-3ya.example"), ""},
+		"an absolute SQLite path":   {db("sqlite:/srv/usher.db"), ""},
+		"no SQLite path":            {db("sqlite:"), "USHER_DATABASE_URL: needs the path"},
+		"SQLite in memory":          {db("sqlite::memory:"), "USHER_DATABASE_URL: needs the path"},
+		"SQLite with options":       {db("sqlite:a.db?_synchronous=OFF"), "USHER_DATABASE_URL: needs the path"},
+		"PostgreSQL":                {db("postgres://u:p@h:5432/d?sslmode=disable"), ""},
+		"PostgreSQL by its socket":  {db("postgresql:///d?host=/run/postgresql"), ""},
+		"PostgreSQL without //":     {db("postgres:d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
+		"PostgreSQL, odd password":  {db("postgres://u:hunter2%zz@h/d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
+		"another database":          {db("mysql://h/d"), "USHER_DATABASE_URL: is of no known kind"},
+		"no secret":                 {key(""), "USHER_SECRET: is missing"},
+		"a blank secret":            {key(" \n"), "USHER_SECRET: is missing"},
+		"a short secret":            {key("aHVudGVyMg=="), "USHER_SECRET: is too short (number 1)"},
+		"a short second secret":     {key(secretA + ",aHVudGVyMg=="), "USHER_SECRET: is too short (number 2)"},
+		"a comma at the end":        {key(secretA + ","), "USHER_SECRET: is too short (number 2)"},
+		"not base64":                {key("hunter2!"), "USHER_SECRET: holds something that is not base64"},
+		"the same secret twice":     {key(secretA + "," + secretA), "USHER_SECRET: holds the same secret twice"},
+		"two secrets":               {key(secretA + ", " + secretB), ""},
+		"an unpadded secret":        {key(secret.Redacted(secretA[:43])), ""},
+		"a wrapped secret":          {key(secret.Redacted(secretA[:20] + "\n" + secretA[20:] + "\n")), ""},
+		"secret and file":           {func(c *Config) { c.SecretFile = "x" }, "USHER_SECRET: and USHER_SECRET_FILE are both set"},
+		"any origin":                {cors("*"), `USHER_CORS_ORIGINS: holds "*"`},
+		"no origin":                 {cors("null"), `USHER_CORS_ORIGINS: holds "null"`},
+		"a pattern of origins":      {cors("https://*.example.org"), `USHER_CORS_ORIGINS: holds "https://*.example.org"`},
+		"an origin with a slash":    {cors("https://a.example.org/"), `USHER_CORS_ORIGINS: holds "https://a.example.org/"`},
+		"no network":                {trust("proxy"), `USHER_TRUSTED_PROXIES: holds "proxy"`},
+		"everyone on IPv4":          {trust("0.0.0.0/0"), `USHER_TRUSTED_PROXIES: holds "0.0.0.0/0", which is everyone`},
+		"everyone on IPv6":          {trust("::/0"), `USHER_TRUSTED_PROXIES: holds "::/0", which is everyone`},
+		"everyone in disguise":      {trust("::ffff:0.0.0.0/96"), "USHER_TRUSTED_PROXIES: holds"},
+		"a zone":                    {trust("fe80::1%eth0"), "USHER_TRUSTED_PROXIES: holds"},
+		"empty log":                 {func(c *Config) { c.Log = "" }, "USHER_LOG: must be"},
+		"a switch in digits":        {func(c *Config) { c.Playground = "1" }, ""},
+		"the same address twice":    {func(c *Config) { c.AdminAddr = c.Addr }, "USHER_ADMIN_ADDR: is the same"},
+		"mail from this machine":    {func(c *Config) { c.PublicURL, c.SMTPURL = "http://localhost:1", "smtp://h" }, ""},
+		"mail from a bare address":  {func(c *Config) { c.PublicURL, c.SMTPURL = "https://192.0.2.1", "smtp://h" }, "USHER_MAIL_FROM: is missing"},
+		"bounces unsigned":          {bounce(""), ""},
+		"bounces signed":            {bounce(bounceA), ""},
+		"a bounce secret unmarked":  {bounce(secret.Redacted(bounceA[6:])), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
+		"a bounce secret too short": {bounce("whsec_aHVudGVyMg=="), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
+		"a second one not base64":   {bounce(bounceA + ",whsec_hunter2!"), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 2)"},
+		"no mail from a bare host":  {url("https://intranet"), ""},
 	} {
 		config := good()
 		c.change(config)
@@ -364,13 +375,13 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 func TestSettingsDoNotPrintTheirSecrets(t *testing.T) {
 	t.Parallel()
 	c := good()
-	c.DatabaseURL, c.SMTPURL = "postgres://u:hunter2@h/d", "smtp://u:hunter2@h"
+	c.DatabaseURL, c.SMTPURL, c.BounceSecret = "postgres://u:hunter2@h/d", "smtp://u:hunter2@h", bounceA
 	s, err := c.Resolve(false, lenient)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := fmt.Sprintf("%v %+v %#v %v %+v %#v", s, s, s, *c, *c, *c)
-	for _, leak := range []string{"hunter2", secretA, "0123456789abcdef"} {
+	for _, leak := range []string{"hunter2", secretA, "0123456789abcdef", bounceA[6:], "bounce-bounce"} {
 		if strings.Contains(out, leak) {
 			t.Errorf("printed %s", leak)
 		}

@@ -65,6 +65,27 @@ func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
 	return ring
 }
 
+// minBounceKey is the least that the Standard Webhooks scheme allows.
+const minBounceKey = 24
+
+// bounceKeys splits the secrets that the mail provider may sign with: each as providers show them, whsec_ and base64.
+//
+// Security: this secret is another's as much as ours, so it is none of USHER_SECRET and nothing derives from it. The
+// prefix is asked for because a secret in hexadecimal would pass for base64, and then no call would ever be believed.
+func (p *problems) bounceKeys(given secret.Redacted) []secret.Redacted {
+	var keys []secret.Redacted
+	for i, item := range items(given.Reveal()) {
+		encoded, marked := strings.CutPrefix(item, "whsec_")
+		raw, err := decode(encoded)
+		if !marked || err != nil || len(raw) < minBounceKey {
+			p.add("USHER_BOUNCE_SECRET", "config.bounce_secret_malformed", i18n.Args{"Number": i + 1, "Bytes": minBounceKey})
+			continue
+		}
+		keys = append(keys, secret.Redacted(raw))
+	}
+	return keys
+}
+
 // decode reads base64 in either alphabet, padded or not. White space does not count: openssl wraps its lines.
 func decode(s string) ([]byte, error) {
 	s = strings.Map(func(r rune) rune {

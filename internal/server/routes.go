@@ -1,13 +1,16 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
 
 	"usher/graph"
 	"usher/internal/account"
+	"usher/internal/bounce"
 	"usher/internal/config"
+	"usher/internal/courier"
 	"usher/internal/gqlhttp"
 	"usher/internal/onboarding"
 	"usher/internal/pages"
@@ -20,6 +23,7 @@ type Deps struct {
 	Settings   config.Settings
 	Log        *slog.Logger
 	Store      *store.Store
+	Courier    *courier.Courier
 	Accounts   *account.Service
 	Onboarding *onboarding.Service
 	Clock      func() time.Time
@@ -40,6 +44,7 @@ func New(d Deps) http.Handler {
 	mux.Handle("/graphql", s.api(gqlhttp.NewServer(schema, s.graphqlOptions())))
 	mux.HandleFunc("GET /schema.graphql", published(schema))
 	mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
+	mux.Handle("/hooks/bounces", bounce.Handler(d.Settings.BounceKeys, s.bounced, d.Clock))
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", pages.New(pages.Deps{
@@ -54,4 +59,14 @@ func New(d Deps) http.Handler {
 		mux.Handle(pattern, handler)
 	}
 	return s.around(mux)
+}
+
+// bounced writes down that a mail came back. What goes wrong is logged here: the provider only learns that it should call
+// again.
+func (s *server) bounced(ctx context.Context, r bounce.Report) error {
+	err := s.Courier.Bounced(ctx, r.MessageID, r.Reason)
+	if err != nil {
+		s.Log.Error("bounce", "request", RequestID(ctx), "error", err)
+	}
+	return err
 }

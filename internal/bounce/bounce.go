@@ -1,0 +1,121 @@
+// Package bounce takes in what a mail provider reports about mails that it had accepted (MAI-6): an HTTP call, signed, at
+// /hooks/bounces. It decides what is a lasting failure, and hands that on; whose mail it was is for others to know.
+//
+// A call is signed by the Standard Webhooks scheme, version 1: the headers webhook-id, webhook-timestamp (seconds since
+// 1970) and webhook-signature, whose "v1," is followed by the base64 of HMAC-SHA-256 over id.timestamp.body under the
+// shared key. Its body is one of two things. As application/json, up to 1,000 events:
+//
+//	{"events": [{
+//	    "messageId": "<mal_…@usher.example.org>",    the Message-ID of the mail
+//	    "recipient": "zoe@example.org",
+//	    "type":      "bounced",                      or complained, delivered, deferred
+//	    "reason":    "550 5.1.1 no such user",       the words of the server that refused
+//	    "at":        "2026-03-01T09:30:00Z"          optional
+//	}]}
+//
+// As message/rfc822 or multipart/report, a delivery status notification (RFC 3464) as a mail server writes it, whole or
+// without its outer headers; the mail it is about is named by the headers that it returns.
+//
+// What counts: an event that bounced with a status of class 5, a complaint, and a recipient whose action is failed.
+// A delay is no bounce, and what has arrived is none either. Answers: 204 once all that counts is recorded; 400 for a
+// body that cannot be read, 401 for a signature, 405, 413 and 415 for what their names say, 500 when recording failed.
+// A provider may then call again: recording one mail twice must change nothing.
+package bounce
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"usher/internal/secret"
+)
+
+const (
+	maxBody    = 1 << 20
+	maxReports = 1000
+)
+
+// complaint is the reason of a mail that was called unwanted: there is no server's word for it.
+const complaint = "complaint"
+
+// Report says that a mail came back for good.
+type Report struct {
+	MessageID string // "<id@domain>", as the mail carried it
+	Recipient string // as the provider has it; empty if it does not say
+	Reason    string // the words of a server, whatever they hold: clean them before they are shown
+}
+
+// malformed is what is wrong with a body, told to whoever sent it.
+type malformed string
+
+// Error returns the sentence.
+func (m malformed) Error() string { return string(m) }
+
+// errTooMany is a body with more events than one call may bring.
+var errTooMany = errors.New("bounce: too many events")
+
+// readers are the formats of a body, by media type.
+var readers = map[string]func(body []byte, params map[string]string) ([]Report, error){
+	"application/json": func(body []byte, _ map[string]string) ([]Report, error) { return events(body) },
+	"message/rfc822":   func(body []byte, _ map[string]string) ([]Report, error) { return message(body) },
+	"multipart/report": notification,
+}
+
+// Handler makes the handler of the hook. The keys are raw bytes, any of which a call may be signed with; without keys
+// there is no hook, and the answer is 404. record is called once for each mail that came back; it must bear to be told
+// the same twice, and report its own errors: here they only decide about the answer.
+func Handler(keys []secret.Redacted, record func(context.Context, Report) error, now func() time.Time) http.Handler {
+	if len(keys) == 0 {
+		return http.NotFoundHandler()
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			http.Error(w, "deliver by POST", http.StatusMethodNotAllowed)
+			return
+		}
+		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		read := readers[kind]
+		if err != nil || read == nil || r.Header.Get("Content-Encoding") != "" {
+			http.Error(w, "send application/json, message/rfc822 or multipart/report, not compressed", http.StatusUnsupportedMediaType)
+			return
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+			http.Error(w, "the body is over 1 MiB", http.StatusRequestEntityTooLarge)
+			return
+		}
+		if err != nil {
+			http.Error(w, "the body ends too early", http.StatusBadRequest)
+			return
+		}
+		// Security: nothing of a body is read before its signature. Whoever could forge one would have people's addresses
+		// struck off, for a mailbox that bounces is mailed no more.
+		if !signed(keys, r.Header, body, now()) {
+			http.Error(w, "the signature does not fit, or its time is over five minutes away", http.StatusUnauthorized)
+			return
+		}
+		reports, err := read(body, params)
+		if err == nil && len(reports) > maxReports {
+			err = errTooMany
+		}
+		switch {
+		case errors.Is(err, errTooMany):
+			http.Error(w, "more than 1,000 events", http.StatusRequestEntityTooLarge)
+			return
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		for _, report := range reports {
+			if record(r.Context(), report) != nil {
+				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+				return
+			}
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
