@@ -27,6 +27,9 @@ func (r *Resolver) AuditEvent() AuditEventResolver { return &auditEventResolver{
 // Invitation returns InvitationResolver implementation.
 func (r *Resolver) Invitation() InvitationResolver { return &invitationResolver{r} }
 
+// JoinLink returns JoinLinkResolver implementation.
+func (r *Resolver) JoinLink() JoinLinkResolver { return &joinLinkResolver{r} }
+
 // Member returns MemberResolver implementation.
 func (r *Resolver) Member() MemberResolver { return &memberResolver{r} }
 
@@ -39,6 +42,7 @@ func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} 
 type (
 	auditEventResolver struct{ *Resolver }
 	invitationResolver struct{ *Resolver }
+	joinLinkResolver   struct{ *Resolver }
 	memberResolver     struct{ *Resolver }
 	signInResolver     struct{ *Resolver }
 	workspaceResolver  struct{ *Resolver }

@@ -9,6 +9,7 @@ import (
 
 	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/ent/roleassignment"
@@ -91,6 +92,30 @@ func (f *MemberFilter) predicate() predicate.Member {
 		return func(*sql.Selector) {}
 	}
 	return member.And(all...)
+}
+
+func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
+	all := []predicate.JoinRequest{}
+	if f == nil {
+		return func(*sql.Selector) {}
+	}
+	if f.Status != nil {
+		all = append(all, joinrequest.StatusIn(f.Status...))
+	}
+	if f.JoinLinkID != nil {
+		all = append(all, joinrequest.JoinLinkID(*f.JoinLinkID))
+	}
+	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
+		s := strings.ToLower(strings.TrimSpace(*f.Search))
+		all = append(all, joinrequest.Or(
+			startsWith[predicate.JoinRequest](joinrequest.FieldEmailKey, s),
+			startsWith[predicate.JoinRequest](joinrequest.FieldFirstName, s),
+			startsWith[predicate.JoinRequest](joinrequest.FieldLastName, s)))
+	}
+	if len(all) == 0 {
+		return func(*sql.Selector) {}
+	}
+	return joinrequest.And(all...)
 }
 
 // startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean themselves.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/ent/customfield"
+	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/store"
@@ -58,6 +59,14 @@ func (c *crowd) grow(t *testing.T, by int) {
 		}
 		c.Join(fmt.Sprintf("member%d@example.org", c.n), grant)
 		c.Invite(fmt.Sprintf("pending%d@example.org", c.n), grant)
+		link, err := c.Onboarding.CreateLink(t.Context(), c.Caller(c.Admin), onboarding.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Onboarding.Join(t.Context(), nil, onboarding.JoinInput{Slug: link.Slug, Email: fmt.Sprintf("joins%d@example.org", c.n)}, account.Origin{})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

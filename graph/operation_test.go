@@ -33,12 +33,14 @@ var meant = map[string]string{
 	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces", "endSignIn.id": "sign_ins",
 	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations", "cancelInvitation.id": "invitations",
 	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations", "UpdateInvitationInput.id": "invitations",
-	"UpdateWorkspaceInput.id": "workspaces",
+	"UpdateWorkspaceInput.id": "workspaces", "UpdateJoinLinkInput.id": "join_links", "joinLinkId": "join_links",
+	"approveJoinRequest.id": "join_requests", "rejectJoinRequest.id": "join_requests",
 }
 
 // filled is what a request says besides what the schema insists on, so that it is a good one but for the id.
 var filled = map[string]any{
 	"InviteUsersInput.emails": []any{"guest@example.org"}, "correctInvitationEmail.email": "other@example.org",
+	"explainJoin.email": "guest@example.org",
 }
 
 // leaves lists every place in the schema where a client says an id.

@@ -23,6 +23,8 @@ import (
 var (
 	newestMembers     = &ent.MemberOrder{Direction: entgql.OrderDirectionDesc, Field: ent.MemberOrderFieldJoinedAt}
 	newestInvitations = &ent.InvitationOrder{Direction: entgql.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
+	newestLinks       = &ent.JoinLinkOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinLinkOrder.Field}
+	newestRequests    = &ent.JoinRequestOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinRequestOrder.Field}
 	newestEvents      = &ent.AuditEventOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
 )
 
@@ -39,7 +41,7 @@ var tables = map[ident.Kind]string{
 	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members", ident.Role: "roles", ident.RoleAssignment: "role_assignments",
 	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs", ident.Session: "sessions",
 	ident.Enrollment: "enrollments", ident.Invitation: "invitations", ident.CustomField: "custom_fields",
-	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins",
+	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links", ident.JoinRequest: "join_requests",
 }
 
 // table finds the table of an id without asking the database: the id tells.
@@ -105,6 +107,12 @@ func searchedGroup(search *string) predicate.Group {
 func change[T any](o graphql.Omittable[*T]) onboarding.Change[T] {
 	v, set := o.ValueOK()
 	return onboarding.Change[T]{Set: set, Value: v}
+}
+
+// changedList is change for a list; null is empty.
+func changedList(o graphql.Omittable[[]string]) onboarding.List {
+	v, set := o.ValueOK()
+	return onboarding.List{Set: set, Value: v}
 }
 
 // changed is change for a profile.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
@@ -11,7 +12,8 @@ import (
 	"usher/internal/ident"
 )
 
-// JoinLink is a public page through which people join by themselves.
+// JoinLink is a public page through which people join by themselves. Groups, roles, sessions and the unit repeat what is in
+// the grant, for lists; one function writes both.
 type JoinLink struct{ ent.Schema }
 
 // Mixin of the table.
@@ -22,68 +24,79 @@ func (JoinLink) Mixin() []ent.Mixin {
 // Fields of the table.
 func (JoinLink) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("slug").Unique(),
-		field.Bool("enabled").Default(true),
-		field.String("title").Optional().Nillable(),
-		field.String("welcome_text").Optional().Nillable(),
-		field.Strings("whitelist").Default([]string{}),
-		field.JSON("grant", Grant{}),
-		field.Time("expires_at").Optional().Nillable(),
-		field.Int("max_joins").Optional().Nillable(),
-		field.Int("join_count").Default(0).Comment("Raised by the statement that admits, under max_joins."),
-		field.Bool("requires_approval").Default(false),
-		field.UUID("giver_id", ident.ID{}).Optional().Nillable(),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
+		field.String("slug").Unique().Comment("The last part of its address: lower-case letters, digits and hyphens."),
+		field.Bool("enabled").Default(true).Comment("Whether anybody can come in through it."),
+		field.String("title").Optional().Nillable().Comment("Heading of its page; null for the workspace's name."),
+		field.String("welcome_text").Optional().Nillable().Comment("Plain text under the heading."),
+		field.Strings("whitelist").Default([]string{}).
+			Comment("Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone."),
+		field.JSON("grant", Grant{}).Annotations(hidden),
+		field.Time("expires_at").Optional().Nillable().Comment("When it closes, UTC; null for never."),
+		field.Int("max_joins").Optional().Nillable().Comment("How many people it takes in all; null for any number."),
+		field.Int("join_count").Default(0).Comment("How many people it has let in."),
+		field.Bool("requires_approval").Default(false).Comment("Whether each person waits for somebody's yes."),
+		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+			Comment("The member who last saved the grant, whose rights are asked again at admission (ADM-9)."),
+		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
+			Comment("The API key that last saved the grant, when it was no member."),
+		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
 
 // Edges of the table.
 func (JoinLink) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
-		edge.To("groups", Group.Type),
-		edge.To("roles", Role.Type),
+		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(hidden, setNull),
+		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
+			Comment("The org unit it leads to."),
+		edge.To("groups", Group.Type).Comment("The groups it leads to."),
+		edge.To("roles", Role.Type).Comment("The roles it gives."),
+		edge.To("sessions", Session.Type).Comment("The sessions it leads to."),
 	}
 }
 
 // Indexes of the table.
 func (JoinLink) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("giver_id"), index.Fields("giver_key_id")}
+	return []ent.Index{index.Fields("giver_id"), index.Fields("giver_key_id"), index.Fields("org_unit_id")}
 }
 
 // Annotations of the table.
-func (JoinLink) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (JoinLink) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("A public page through which people join by themselves.")}
+}
 
-// RetiredSlug is an address that a join link once had: it leads on for a time, and no other workspace ever gets it.
-type RetiredSlug struct{ ent.Schema }
+// JoinSlug is an address that a join link has or once had. Every slug ever given has its row, so that one unique index
+// decides that no other workspace ever gets it.
+type JoinSlug struct{ ent.Schema }
 
 // Mixin of the table.
-func (RetiredSlug) Mixin() []ent.Mixin {
-	return []ent.Mixin{Identified{kind: ident.RetiredSlug}, Workspaced{}}
+func (JoinSlug) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.JoinSlug}, Workspaced{}, Timed{}}
 }
 
 // Fields of the table.
-func (RetiredSlug) Fields() []ent.Field {
+func (JoinSlug) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("slug").Unique().Immutable(),
-		field.UUID("join_link_id", ident.ID{}).Optional().Nillable().Immutable(),
-		field.Time("retired_at").Default(now).Immutable(),
+		field.UUID("join_link_id", ident.ID{}).Optional().Nillable(),
+		field.Time("leads_until").Optional().Nillable().
+			Comment("Until when a slug of before leads to the link's present one; null for the present one."),
 	}
 }
 
 // Edges of the table.
-func (RetiredSlug) Edges() []ent.Edge {
+func (JoinSlug) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Immutable().Annotations(setNull),
+		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Annotations(setNull),
 	}
 }
 
 // Indexes of the table.
-func (RetiredSlug) Indexes() []ent.Index { return []ent.Index{index.Fields("join_link_id")} }
+func (JoinSlug) Indexes() []ent.Index { return []ent.Index{index.Fields("join_link_id")} }
 
 // Annotations of the table.
-func (RetiredSlug) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (JoinSlug) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
 
 // JoinRequest is one person's way through a join link.
 type JoinRequest struct{ ent.Schema }
@@ -96,31 +109,37 @@ func (JoinRequest) Mixin() []ent.Mixin {
 // Fields of the table.
 func (JoinRequest) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("join_link_id", ident.ID{}).Immutable(),
-		field.String("email"),
-		field.String("email_key"),
-		field.String("first_name").Optional().Nillable(),
-		field.String("last_name").Optional().Nillable(),
-		field.String("locale").Optional().Nillable(),
-		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING", "Approved", "APPROVED", "Rejected", "REJECTED"),
-		field.Int("link_version").Default(1),
-		field.String("password_hash").Optional().Nillable().Sensitive(),
-		field.String("message").Optional().Nillable(),
-		field.Time("confirmed_at").Optional().Nillable(),
-		field.Time("decided_at").Optional().Nillable(),
-		field.UUID("user_id", ident.ID{}).Optional().Nillable(),
-		field.UUID("member_id", ident.ID{}).Optional().Nillable(),
-		field.UUID("decided_by_id", ident.ID{}).Optional().Nillable(),
+		field.UUID("join_link_id", ident.ID{}).Immutable().Annotations(hidden),
+		field.String("email").Comment("The address, as the person typed it."),
+		field.String("email_key").Annotations(hidden),
+		field.String("first_name").Optional().Nillable().Comment("As the person typed it."),
+		field.String("last_name").Optional().Nillable().Comment("As the person typed it."),
+		field.String("locale").Optional().Nillable().Annotations(hidden),
+		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING", "Approved", "APPROVED", "Rejected", "REJECTED").
+			Annotations(entgql.Type("JoinRequestStatus")).Comment("How far the person has come."),
+		field.Enum("waits_for").NamedValues("Approval", "APPROVAL", "Removed", "REMOVED", "Cancelled", "CANCELLED", "Deactivated", "DEACTIVATED").
+			Optional().Nillable().Annotations(entgql.Type("JoinRequestReason")).Comment("Why somebody has to say yes; null when nobody has."),
+		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden).
+			Comment("Of the account to make at approval; erased with the decision."),
+		field.JSON("custom_fields", map[string]string{}).Optional().Annotations(hidden),
+		field.String("message").Optional().Nillable().Comment("What was written to a rejected person."),
+		field.Time("confirmed_at").Optional().Nillable().Comment("When the person proved the address, UTC."),
+		field.Time("decided_at").Optional().Nillable().Comment("When the person was let in or rejected, UTC."),
+		field.UUID("user_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.UUID("member_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.UUID("decided_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
 
 // Edges of the table.
 func (JoinRequest) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Required().Immutable().Annotations(cascade),
-		edge.To("user", User.Type).Field("user_id").Unique().Annotations(setNull),
-		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull),
-		edge.To("decided_by", Member.Type).Field("decided_by_id").Unique().Annotations(setNull),
+		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Required().Immutable().Annotations(cascade).
+			Comment("The page it came through."),
+		edge.To("user", User.Type).Field("user_id").Unique().Annotations(hidden, setNull),
+		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).Comment("Who came in, once APPROVED."),
+		edge.To("decided_by", Member.Type).Field("decided_by_id").Unique().Annotations(setNull).
+			Comment("Who approved or rejected; null when nobody had to."),
 	}
 }
 
@@ -135,4 +154,6 @@ func (JoinRequest) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (JoinRequest) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (JoinRequest) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, schema.Comment("One person's way through a join link.")}
+}

@@ -206,3 +206,29 @@ func (AssignmentSource) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+
+// Departure says that a person was taken out of a workspace: who comes back by themselves then waits for a yes (JOI-9).
+type Departure struct{ ent.Schema }
+
+// Mixin of the table.
+func (Departure) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Departure}, Workspaced{}, Timed{}}
+}
+
+// Fields of the table.
+func (Departure) Fields() []ent.Field {
+	return []ent.Field{field.UUID("user_id", ident.ID{}).Immutable()}
+}
+
+// Edges of the table.
+func (Departure) Edges() []ent.Edge {
+	return []ent.Edge{edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade)}
+}
+
+// Indexes of the table.
+func (Departure) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "user_id").Unique(), index.Fields("user_id")}
+}
+
+// Annotations of the table.
+func (Departure) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

@@ -64,6 +64,7 @@ func (Session) Edges() []ent.Edge {
 		edge.To("program", Program.Type).Field("program_id").Unique().Required().Immutable().Annotations(cascade).
 			Comment("What it is a run of."),
 		edge.From("invitations", Invitation.Type).Ref("sessions").Annotations(hidden),
+		edge.From("join_links", JoinLink.Type).Ref("sessions").Annotations(hidden),
 	}
 }
 

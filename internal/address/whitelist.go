@@ -90,23 +90,30 @@ func (w Whitelist) Entries() []string { return slices.Clone(w.entries) }
 func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.closed }
 
 // Allows tells whether an address is let in.
-func (w Whitelist) Allows(a Address) bool {
-	return w.Empty() || w.rules[a.Key] || w.admits(a.Domain())
+func (w Whitelist) Allows(a Address) bool { return w.Empty() || w.Match(a) != "" }
+
+// Match returns the entry that lets an address in, the address itself before its domain; empty when none does, and for a
+// list without entries, which lets anyone in.
+func (w Whitelist) Match(a Address) string {
+	if w.rules[a.Key] {
+		return a.Key
+	}
+	return w.admits(a.Domain())
 }
 
 // admits compares whole labels from the right, by cutting from the left at dots: there is no suffix to be fooled by, so
 // evil-example.org is nothing to example.org.
-func (w Whitelist) admits(domain string) bool {
+func (w Whitelist) admits(domain string) string {
 	if w.rules[domain] {
-		return true
+		return domain
 	}
 	for {
 		_, parent, below := strings.Cut(domain, ".")
 		if !below {
-			return false
+			return ""
 		}
 		if w.rules["*."+parent] {
-			return true
+			return "*." + parent
 		}
 		domain = parent
 	}
@@ -118,7 +125,7 @@ func (w Whitelist) admits(domain string) bool {
 // of them are listed. Whoever is allowed here and not by Allows gets the same answer, and no mail.
 func (w Whitelist) AllowsDomain(a Address) bool {
 	_, listed := slices.BinarySearch(w.outward, a.Domain())
-	return w.Empty() || listed || w.admits(a.Domain())
+	return w.Empty() || listed || w.admits(a.Domain()) != ""
 }
 
 // Domains returns what a stranger is told: the allowed domains, those of single addresses among them and wildcards as

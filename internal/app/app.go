@@ -20,6 +20,7 @@ import (
 	"usher/internal/password"
 	"usher/internal/server"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // Options are what tests and the demo add to the settings.
@@ -74,10 +75,11 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	})
 	a.Accounts.Register(a.Courier)
 	a.Onboarding = onboarding.New(onboarding.Deps{
-		Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher, Clock: clock, PublicURL: set.PublicURL,
+		Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher,
+		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Handler = server.New(server.Deps{
-		Settings: set, Log: log, Store: a.Store, Accounts: a.Accounts, Onboarding: a.Onboarding, Clock: clock, Mount: o.Mount,
+		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Clock: clock, Mount: o.Mount,
 	})
 	a.rounds()
 	return a, nil

@@ -38,6 +38,11 @@ const (
 	MemberGranted        Action = "member.granted"
 	MemberAccessEnded    Action = "member.access_ended"
 	MemberRemoved        Action = "member.removed"
+	JoinLinkMade         Action = "link.made"
+	JoinLinkEdited       Action = "link.edited"
+	JoinConfirmed        Action = "join.confirmed"
+	JoinApproved         Action = "join.approved"
+	JoinRejected         Action = "join.rejected"
 	GrantSkipped         Action = "grant.skipped"
 )
 

@@ -3,15 +3,17 @@ package main
 // descriptions are of the types that entgql makes out of fields, whose own words would tell a reader nothing, and of the
 // values of enums, which ent has no place for.
 var descriptions = map[string]string{
-	"CustomFieldType":  "What kind of answer a custom field takes.",
-	"DeliveryStatus":   "How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later.",
-	"EnrollmentStatus": "Where a member stands in a session.",
-	"GroupVisibility":  "Whether a group leads its learners up to the group above.",
-	"InvitationStatus": "Where an invitation stands.",
-	"MemberStatus":     "Whether a member may come in.",
-	"MemberJoinedVia":  "The doors through which people come in.",
-	"OrderDirection":   "Which end of the order comes first.",
-	"PageInfo":         "Where a page stands in its list. Cursors are opaque: pass them back as after or before.",
+	"CustomFieldType":   "What kind of answer a custom field takes.",
+	"DeliveryStatus":    "How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later.",
+	"EnrollmentStatus":  "Where a member stands in a session.",
+	"GroupVisibility":   "Whether a group leads its learners up to the group above.",
+	"InvitationStatus":  "Where an invitation stands.",
+	"JoinRequestReason": "Why somebody has to say yes to a join request.",
+	"JoinRequestStatus": "How far a join request has come.",
+	"MemberStatus":      "Whether a member may come in.",
+	"MemberJoinedVia":   "The doors through which people come in.",
+	"OrderDirection":    "Which end of the order comes first.",
+	"PageInfo":          "Where a page stands in its list. Cursors are opaque: pass them back as after or before.",
 
 	"CustomFieldType.TEXT":   "Any text.",
 	"CustomFieldType.NUMBER": "A number.",
@@ -36,6 +38,16 @@ var descriptions = map[string]string{
 	"InvitationStatus.CANCELLED": "Taken back; its links are dead.",
 	"InvitationStatus.DECLINED":  "The invitee said no.",
 	"InvitationStatus.EXPIRED":   "Its time is over. It can be sent again.",
+
+	"JoinRequestReason.APPROVAL":    "The link asks for it.",
+	"JoinRequestReason.REMOVED":     "The person was taken out of the workspace before.",
+	"JoinRequestReason.CANCELLED":   "The person's last invitation was cancelled.",
+	"JoinRequestReason.DEACTIVATED": "The person is deactivated.",
+
+	"JoinRequestStatus.UNCONFIRMED": "The mail has not been answered.",
+	"JoinRequestStatus.WAITING":     "The address is proven, and somebody has to say yes.",
+	"JoinRequestStatus.APPROVED":    "In.",
+	"JoinRequestStatus.REJECTED":    "Somebody said no.",
 
 	"MemberJoinedVia.INVITED":     "By an invitation.",
 	"MemberJoinedVia.CREATED":     "Somebody made the account.",

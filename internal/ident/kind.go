@@ -19,7 +19,7 @@ const (
 	Enrollment
 	Invitation
 	JoinLink
-	RetiredSlug
+	JoinSlug
 	JoinRequest
 	Import
 	ImportFile
@@ -39,15 +39,17 @@ const (
 	IdempotencyKey
 	Card
 	Transfer
+	Departure
 )
 
 var prefixes = [64]string{
 	Organization: "org", Workspace: "wsp", User: "usr", Member: "mem", Role: "rol", RoleAssignment: "asg",
 	AssignmentSource: "src", Group: "grp", OrgUnit: "unt", Program: "prg", Session: "ses", Enrollment: "enr",
-	Invitation: "inv", JoinLink: "jln", RetiredSlug: "slg", JoinRequest: "jrq", Import: "imp", ImportFile: "imf",
+	Invitation: "inv", JoinLink: "jln", JoinSlug: "slg", JoinRequest: "jrq", Import: "imp", ImportFile: "imf",
 	ImportRow: "row", ImportChange: "chg", CustomField: "fld", Seat: "sea", SeatEvent: "sev", SignIn: "sgn",
 	APIKey: "key", Webhook: "whk", WebhookDelivery: "whd", AuditEvent: "aud", Mail: "mai", Suppression: "sup",
 	Throttle: "thr", IdempotencyKey: "idk", Card: "crd", Transfer: "trf",
+	Departure: "dep",
 }
 
 // String returns the prefix that ids of this kind carry.

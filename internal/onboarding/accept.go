@@ -6,17 +6,14 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
-	"usher/ent/customfield"
 	"usher/ent/invitation"
 	"usher/ent/member"
-	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/password"
 	"usher/internal/store"
 )
 
@@ -54,13 +51,13 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, fault.New(fault.LinkExpired, "link.access_over", i18n.Args{"Date": end.In(zone(inv.workspace)).Format(time.DateOnly)}) // ADM-8
 	}
 
-	who, err := s.accepting(ctx, by, inv, in, from)
+	who, err := s.accepting(ctx, by, inv.newcomer(), in, from)
 	if err != nil {
 		return nil, err
 	}
 
 	// What the giver holds is read before the transaction, which has the only connection it may use.
-	if who.giver, err = s.giver(ctx, inv.Invitation); err != nil {
+	if who.giver, err = s.rights(ctx, inv.WorkspaceID, giverOf(inv.Invitation)); err != nil {
 		return nil, err
 	}
 
@@ -84,36 +81,14 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *ac
 	if n == 0 {
 		return s.overtaken(ctx, tx, inv.ID, now)
 	}
-	u, err := who.account(ctx, tx, inv)
+	u, err := who.account(ctx, tx)
 	if err != nil {
 		return err
 	}
 	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
 		return err
 	}
-	current, err := tx.Invitation.Get(ctx, inv.ID) // the grant may have been merged since the link was read
-	if err != nil {
-		return err
-	}
-	if !sameGiver(current, inv.Invitation) {
-		return fault.New(fault.Conflict, "link.try_again")
-	}
-	grant := current.Grant
-	grant.CustomFields = joined(grant.CustomFields, who.answers)
-	a := admission{
-		Service: s, tx: tx, workspace: inv.workspace, user: u, grant: grant, giver: who.giver, now: now,
-		via: via{door: doorInvite, joined: member.JoinedViaInvited, kind: assignmentsource.KindInvitation, source: inv.ID},
-	}
-	if result.Member, err = a.admit(ctx); err != nil {
-		return err
-	}
-	if err := tx.Invitation.UpdateOneID(inv.ID).SetMemberID(result.Member.ID).Exec(ctx); err != nil {
-		return err
-	}
-	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationAccepted, Door: doorInvite, SubjectID: inv.ID, MemberID: result.Member.ID}); err != nil {
-		return err
-	}
-	if err := s.tellInviter(ctx, tx, current, a.groupsGone, now); err != nil {
+	if result.Member, err = s.fulfil(ctx, tx, inv.Invitation, inv.workspace, u, who.giver, who.answers, now); err != nil {
 		return err
 	}
 	if inv.mailed {
@@ -124,6 +99,34 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *ac
 	session, err := s.Accounts.Open(ctx, tx, u, from)
 	result.Session = &session
 	return err
+}
+
+// fulfil gives what an invitation promised that has just become active. giver is what who saved its grant holds, read
+// before the transaction.
+func (s *Service) fulfil(ctx context.Context, tx *store.Tx, read *ent.Invitation, w *ent.Workspace, u *ent.User, giver *access.Membership, answers map[string]string, now time.Time) (*ent.Member, error) {
+	inv, err := tx.Invitation.Get(ctx, read.ID) // the grant may have been merged since the link was read
+	if err != nil {
+		return nil, err
+	}
+	if !giverOf(inv).is(giverOf(read)) {
+		return nil, fault.New(fault.Conflict, "link.try_again")
+	}
+	a := admission{
+		Service: s, tx: tx, workspace: w, user: u, grant: inv.Grant, giver: giver, now: now,
+		via: via{door: doorInvite, joined: member.JoinedViaInvited, kind: assignmentsource.KindInvitation, source: inv.ID},
+	}
+	a.grant.CustomFields = joined(a.grant.CustomFields, answers)
+	m, err := a.admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Invitation.UpdateOne(inv).SetMemberID(m.ID).Exec(ctx); err != nil {
+		return nil, err
+	}
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: doorInvite, SubjectID: inv.ID, MemberID: m.ID}); err != nil {
+		return nil, err
+	}
+	return m, s.tellInviter(ctx, tx, inv, a.groupsGone, now)
 }
 
 // overtaken says what happened to an invitation that was pending a moment ago.
@@ -152,105 +155,6 @@ func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller, inv *op
 		return nil, nil
 	}
 	return m, err
-}
-
-// acceptor is who accepts: an account that proved to be theirs, or the makings of a new one.
-type acceptor struct {
-	known               *ent.User
-	first, last, locale string
-	hash                string
-	answers             map[string]string
-	giver               *access.Membership
-}
-
-// accepting finds out who accepts, before the transaction: passwords are slow. It decides INV-9: a signed-in stranger is
-// never bound, and is told whom the link is for by the page.
-func (s *Service) accepting(ctx context.Context, by *access.Caller, inv *opened, in AcceptInput, from account.Origin) (*acceptor, error) {
-	who := &acceptor{}
-	var err error
-	if who.answers, err = s.requiredAnswers(ctx, inv, in.CustomFields); err != nil {
-		return nil, err
-	}
-	who.known, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).
-		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
-	switch {
-	case ent.IsNotFound(err):
-		return who, s.newcomer(ctx, who, inv, in)
-	case err != nil:
-		return nil, err
-	case by != nil && by.UserID == who.known.ID && !by.MustChange:
-		return who, nil
-	case in.Password == nil || *in.Password == "":
-		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
-	}
-	return who, s.Accounts.Prove(ctx, who.known, *in.Password, from)
-}
-
-// newcomer checks what a new account is made of.
-func (s *Service) newcomer(ctx context.Context, who *acceptor, inv *opened, in AcceptInput) (err error) {
-	if who.first, err = personName("firstName", in.FirstName); err != nil {
-		return err
-	}
-	if who.last, err = personName("lastName", in.LastName); err != nil {
-		return err
-	}
-	switch {
-	case who.first == "":
-		return fault.Input("firstName", "accept.first_name")
-	case who.last == "":
-		return fault.Input("lastName", "accept.last_name")
-	case in.Password == nil || *in.Password == "":
-		return fault.Input("password", "accept.password")
-	}
-	if who.locale, err = locale("locale", in.Locale); err != nil {
-		return err
-	}
-	if who.locale == "" {
-		who.locale = inv.Grant.Locale
-	}
-	if err := password.Check(*in.Password, inv.Email, who.first, who.last, inv.workspace.Name); err != nil {
-		return err
-	}
-	who.hash, err = s.Hasher.Hash(ctx, *in.Password)
-	return err
-}
-
-// account is the account that accepts, made now if it is new. An address that got an account meanwhile starts over.
-func (who *acceptor) account(ctx context.Context, tx *store.Tx, inv *opened) (*ent.User, error) {
-	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
-	if who.known != nil {
-		u, err := tx.User.Get(system, who.known.ID)
-		if ent.IsNotFound(err) || err == nil && u.CredentialVersion != who.known.CredentialVersion {
-			// Security: its password or its address changed since one of them was proven; neither counts any more.
-			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
-		}
-		return u, err
-	}
-	u, err := tx.User.Create().SetEmail(inv.Email).SetEmailKey(inv.EmailKey).SetFirstName(who.first).SetLastName(who.last).
-		SetNillableLocale(optional(who.locale)).SetPasswordHash(who.hash).SetEmailProven(inv.mailed).Save(system)
-	if ent.IsConstraintError(err) {
-		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
-	}
-	return u, err
-}
-
-// requiredAnswers checks the answers to the workspace's questions; what the inviter answered already need not be asked.
-func (s *Service) requiredAnswers(ctx context.Context, inv *opened, in map[string]any) (map[string]string, error) {
-	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
-	given, err := answers(ctx, s.Store.Client, "customFields", in)
-	if err != nil {
-		return nil, err
-	}
-	required, err := s.Store.CustomField.Query().Where(customfield.Required(true)).All(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range required {
-		if given[f.Key] == "" && inv.Grant.CustomFields[f.Key] == "" {
-			return nil, fault.Input("customFields."+f.Key, "accept.field", i18n.Args{"Name": f.Name})
-		}
-	}
-	return given, nil
 }
 
 // refuseDeactivated keeps out who was deactivated: an old invitation is no way back in.

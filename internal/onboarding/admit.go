@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
+	"usher/ent/departure"
 	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -23,16 +25,19 @@ import (
 // The doors, as the audit log names them.
 const (
 	doorInvite = "invite"
+	doorJoin   = "join"
 	doorFound  = "found"
 )
 
 // via says how a person comes in.
 type via struct {
-	door   string
-	by     *access.Caller // whose act it is, for the audit log; nil for nobody signed in
-	joined member.JoinedVia
-	kind   assignmentsource.Kind // what the assignments come from
-	source ident.ID
+	door    string
+	by      *access.Caller // whose act it is, for the audit log; nil for nobody signed in
+	joined  member.JoinedVia
+	kind    assignmentsource.Kind // what the assignments come from
+	letter  mail.Kind             // what greets the person; a welcome unless said
+	request *ident.ID             // the join request, which the letter is about
+	source  ident.ID
 }
 
 // admission is one person on the threshold.
@@ -70,6 +75,9 @@ func (a *admission) admit(ctx context.Context) (*ent.Member, error) {
 	}
 	a.member = known
 	if err := a.apply(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := a.tx.Departure.Delete().Where(departure.UserID(a.user.ID)).Exec(ctx); err != nil {
 		return nil, err
 	}
 	return a.member, a.greet(ctx)
@@ -191,6 +199,7 @@ func (a *admission) greet(ctx context.Context) error {
 		return nil
 	}
 	return a.Courier.Post(ctx, a.tx, courier.Letter{
-		Kind: mail.Welcome, WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey, UserID: &a.user.ID, DueAt: a.now,
+		Kind: cmp.Or(a.via.letter, mail.Welcome), WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey,
+		UserID: &a.user.ID, JoinRequestID: a.via.request, DueAt: a.now,
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"usher/ent"
+	"usher/ent/departure"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/seat"
@@ -48,7 +49,7 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 	event := audit.Event{WorkspaceID: w.ID, Action: audit.MemberAccessEnded, SubjectID: m.ID, MemberID: m.ID}
 	if m.DeleteOnExpiry {
 		event.Action = audit.MemberRemoved
-		if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
+		if err := s.takeOut(ctx, tx, m); err != nil {
 			return err
 		}
 	} else if err := tx.Member.UpdateOne(m).SetStatus(member.StatusDeactivated).SetDeactivatedAt(now).Exec(ctx); err != nil {
@@ -59,6 +60,15 @@ func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) er
 	}
 	a := admission{Service: s, tx: tx, workspace: w, user: m.Edges.User, now: now}
 	return a.freeSeat(ctx)
+}
+
+// takeOut deletes a member, and remembers that they were one (JOI-9).
+func (s *Service) takeOut(ctx context.Context, tx *store.Tx, m *ent.Member) error {
+	if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
+		return err
+	}
+	return ignoringNone(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).SetUserID(m.UserID).
+		OnConflictColumns(departure.FieldWorkspaceID, departure.FieldUserID).DoNothing().Exec(ctx))
 }
 
 // freeSeat gives the seat back, unless the person is still active in another workspace of the organization.

@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"context"
-	"regexp"
 	"time"
 
 	"usher/ent"
@@ -37,8 +36,6 @@ type Founded struct {
 	Member    *ent.Member
 	User      *ent.User
 }
-
-var slugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Found makes a workspace, its built-in roles and its first administrator: what an operator does from the command line.
 // An account that exists already is used as it is.

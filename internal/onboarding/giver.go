@@ -10,12 +10,24 @@ import (
 	"usher/internal/store"
 )
 
-// giver is what the giver of an invitation's grant holds now; nil when they are gone (ADM-9).
-func (s *Service) giver(ctx context.Context, inv *ent.Invitation) (*access.Membership, error) {
-	if inv.GiverID == nil {
-		return s.keyGiver(store.InWorkspace(ctx, inv.WorkspaceID), inv)
+// giver is who answers for a grant: the member who last saved it, or the key (ADM-9). Both are nil when they are gone.
+type giver struct{ member, key *ident.ID }
+
+func giverOf(inv *ent.Invitation) giver    { return giver{inv.GiverID, inv.GiverKeyID} }
+func giverOfLink(link *ent.JoinLink) giver { return giver{link.GiverID, link.GiverKeyID} }
+
+// is tells whether two grants have one giver.
+func (g giver) is(other giver) bool {
+	same := func(x, y *ident.ID) bool { return (x == nil) == (y == nil) && (x == nil || *x == *y) }
+	return same(g.member, other.member) && same(g.key, other.key)
+}
+
+// rights is what a giver holds now; nil when they are gone.
+func (s *Service) rights(ctx context.Context, workspace ident.ID, g giver) (*access.Membership, error) {
+	if g.member == nil {
+		return s.keyRights(store.InWorkspace(ctx, workspace), workspace, g.key)
 	}
-	return s.holds(ctx, inv.WorkspaceID, *inv.GiverID)
+	return s.holds(ctx, workspace, *g.member)
 }
 
 // holds is what a member holds now; nil when they are gone.
@@ -35,24 +47,18 @@ func (s *Service) holds(ctx context.Context, workspace, i ident.ID) (*access.Mem
 	return c.In(workspace), nil
 }
 
-// keyGiver is the giver when it is an API key: what the key holds in the workspace while it is good.
-func (s *Service) keyGiver(ctx context.Context, inv *ent.Invitation) (*access.Membership, error) {
-	if inv.GiverKeyID == nil {
+// keyRights is what an API key holds in the workspace while it is good.
+func (s *Service) keyRights(ctx context.Context, workspace ident.ID, i *ident.ID) (*access.Membership, error) {
+	if i == nil {
 		return nil, nil
 	}
-	key, err := s.Store.APIKey.Get(ctx, *inv.GiverKeyID)
+	key, err := s.Store.APIKey.Get(ctx, *i)
 	if ent.IsNotFound(err) || err == nil && (key.RevokedAt != nil || key.ExpiresAt != nil && !key.ExpiresAt.After(s.Clock())) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	all := access.Holding{Permissions: access.NewSet(key.Permissions), Place: access.Workspace(inv.WorkspaceID)}
-	return &access.Membership{WorkspaceID: inv.WorkspaceID, Holdings: []access.Holding{all}}, nil
-}
-
-// sameGiver tells whether an invitation's grant is still of the giver it was read with.
-func sameGiver(a, b *ent.Invitation) bool {
-	same := func(x, y *ident.ID) bool { return (x == nil) == (y == nil) && (x == nil || *x == *y) }
-	return same(a.GiverID, b.GiverID) && same(a.GiverKeyID, b.GiverKeyID)
+	all := access.Holding{Permissions: access.NewSet(key.Permissions), Place: access.Workspace(workspace)}
+	return &access.Membership{WorkspaceID: workspace, Holdings: []access.Holding{all}}, nil
 }

@@ -33,9 +33,12 @@ func text(field string, s *string, limit int) (string, error) {
 	return t, nil
 }
 
-// personName reads a first or last name: one line.
-func personName(field string, s *string) (string, error) {
-	t, err := text(field, s, maxName)
+// personName reads a first or last name.
+func personName(field string, s *string) (string, error) { return line(field, s, maxName) }
+
+// line is text of one line.
+func line(field string, s *string, limit int) (string, error) {
+	t, err := text(field, s, limit)
 	if err == nil && strings.ContainsAny(t, "\r\n\t") {
 		err = fault.Input(field, "input.unprintable")
 	}

@@ -155,19 +155,32 @@ func union(old, newer schema.Grant) schema.Grant {
 	return g
 }
 
-// setGrant writes a grant to an invitation: the value, and beside it the places that lists and filters go by.
-func setGrant(m *ent.InvitationMutation, g schema.Grant) {
+// promise is a row that holds a grant and who gives it: an invitation, a join link.
+type promise interface {
+	SetGrant(schema.Grant)
+	ClearGroups()
+	AddGroupIDs(...ident.ID)
+	ClearSessions()
+	AddSessionIDs(...ident.ID)
+	ClearRoles()
+	AddRoleIDs(...ident.ID)
+	ClearOrgUnit()
+	SetOrgUnitID(ident.ID)
+	SetGiverID(ident.ID)
+	ClearGiver()
+	SetGiverKeyID(ident.ID)
+	ClearGiverKey()
+}
+
+// setGrant writes a grant: the value, and beside it the places that lists and filters go by.
+func setGrant(m promise, g schema.Grant) {
 	m.SetGrant(g)
 	m.ClearGroups()
 	m.AddGroupIDs(g.GroupIDs...)
 	m.ClearSessions()
 	m.AddSessionIDs(g.SessionIDs...)
 	m.ClearRoles()
-	var roles []ident.ID
-	for _, r := range g.Roles {
-		roles = append(roles, r.RoleID)
-	}
-	m.AddRoleIDs(unique(roles)...)
+	m.AddRoleIDs(unique(roleIDs(g))...)
 	m.ClearOrgUnit()
 	if !g.OrgUnitID.IsZero() {
 		m.SetOrgUnitID(g.OrgUnitID)
@@ -184,7 +197,7 @@ func setReminder(m *ent.InvitationMutation, at *time.Time) {
 }
 
 // setGiver notes who saved the grant: a member, or an API key (ADM-9).
-func setGiver(m *ent.InvitationMutation, by *access.Caller, workspace ident.ID) {
+func setGiver(m promise, by *access.Caller, workspace ident.ID) {
 	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
 		m.SetGiverID(member.MemberID)
 		m.ClearGiverKey()

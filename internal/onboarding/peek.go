@@ -2,12 +2,10 @@ package onboarding
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"usher/ent"
-	"usher/ent/customfield"
 	"usher/ent/invitation"
 	"usher/ent/user"
 	"usher/internal/access"
@@ -98,9 +96,7 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).Exist(system); err != nil {
 		return nil, err
 	}
-	l.Fields, err = s.Store.CustomField.Query().Where(customfield.Required(true)).Order(ent.Asc(customfield.FieldPosition)).
-		All(store.InWorkspace(ctx, inv.WorkspaceID))
-	l.Fields = slices.DeleteFunc(l.Fields, func(f *ent.CustomField) bool { return inv.Grant.CustomFields[f.Key] != "" })
+	l.Fields, err = s.questions(ctx, inv.WorkspaceID, inv.Grant.CustomFields)
 	return l, err
 }
 

@@ -25,6 +25,7 @@ func (s *Service) register() {
 	s.Courier.Compose(mail.InvitationAccepted, s.composeNotice)
 	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
 	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)
+	s.registerJoin()
 	s.Courier.Listen(s.delivered)
 }
 

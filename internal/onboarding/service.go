@@ -14,6 +14,7 @@ import (
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // Deps is what the verbs work with.
@@ -23,6 +24,7 @@ type Deps struct {
 	Accounts  *account.Service
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
+	Limits    *throttle.Limiter
 	Clock     func() time.Time // UTC, to the microsecond
 	PublicURL *url.URL
 }

@@ -46,6 +46,10 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 		rule = visibleSession
 	case ent.TypeInvitation:
 		rule = visibleInvitation
+	case ent.TypeJoinLink:
+		rule = visibleLink
+	case ent.TypeJoinRequest:
+		rule = visibleRequest
 	case ent.TypeAuditEvent:
 		rule = visibleEvent
 	default:
@@ -158,6 +162,35 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	}
 	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
 		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_sessions", in("session_id", sessions))))
+	}
+	return sql.Or(parts...)
+}
+
+// visibleLink: who makes links, and who decides about those who come through them.
+func visibleLink(m *access.Membership, _ func(string) string) *sql.Predicate {
+	if m.CanAnywhere(access.JoinLinksManage) || m.CanAnywhere(access.MembersInvite) {
+		return nil
+	}
+	return sql.False()
+}
+
+// visibleRequest: those of links that lead to where one may see people.
+func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicate {
+	if m.Throughout(access.MembersView) {
+		return nil
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return sql.False()
+	}
+	var parts []*sql.Predicate
+	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+		parts = append(parts, sql.In(col("join_link_id"), sub("join_link_id", "join_link_groups", in("group_id", groups))))
+	}
+	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+		parts = append(parts, sql.In(col("join_link_id"), sub("id", "join_links", in("org_unit_id", units))))
+	}
+	if len(parts) == 0 {
+		return sql.False()
 	}
 	return sql.Or(parts...)
 }

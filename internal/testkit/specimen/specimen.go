@@ -26,12 +26,12 @@ var Kinds = map[string]ident.Kind{
 	"roles": ident.Role, "role_assignments": ident.RoleAssignment, "assignment_sources": ident.AssignmentSource,
 	"groups": ident.Group, "org_units": ident.OrgUnit, "programs": ident.Program, "sessions": ident.Session,
 	"enrollments": ident.Enrollment, "invitations": ident.Invitation, "join_links": ident.JoinLink,
-	"retired_slugs": ident.RetiredSlug, "join_requests": ident.JoinRequest, "import_batches": ident.Import,
+	"join_slugs": ident.JoinSlug, "join_requests": ident.JoinRequest, "import_batches": ident.Import,
 	"import_files": ident.ImportFile, "import_rows": ident.ImportRow, "import_changes": ident.ImportChange,
 	"custom_fields": ident.CustomField, "seats": ident.Seat, "seat_events": ident.SeatEvent, "sign_ins": ident.SignIn,
 	"api_keys": ident.APIKey, "webhooks": ident.Webhook, "webhook_deliveries": ident.WebhookDelivery,
 	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression, "throttles": ident.Throttle,
-	"idempotency_keys": ident.IdempotencyKey, "cards": ident.Card, "transfers": ident.Transfer,
+	"idempotency_keys": ident.IdempotencyKey, "cards": ident.Card, "transfers": ident.Transfer, "departures": ident.Departure,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.

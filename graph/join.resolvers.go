@@ -1,0 +1,113 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/ent/joinlink"
+	"usher/ent/joinrequest"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/gqlhttp"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// URL is the resolver for the url field.
+func (r *joinLinkResolver) URL(ctx context.Context, obj *ent.JoinLink) (string, error) {
+	return r.Onboarding.JoinURL(obj), nil
+}
+
+// FreeMailEntries is the resolver for the freeMailEntries field.
+func (r *joinLinkResolver) FreeMailEntries(ctx context.Context, obj *ent.JoinLink) ([]string, error) {
+	list, err := address.CompileWhitelist(obj.Whitelist)
+	return append([]string{}, list.FreeMail()...), err
+}
+
+// Reason is the resolver for the reason field.
+func (r *joinVerdictResolver) Reason(ctx context.Context, obj *onboarding.Verdict) (string, error) {
+	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
+}
+
+// CreateJoinLink is the resolver for the createJoinLink field.
+func (r *mutationResolver) CreateJoinLink(ctx context.Context, input onboarding.CreateLinkInput) (*ent.JoinLink, error) {
+	return r.Onboarding.CreateLink(ctx, caller(ctx), input)
+}
+
+// UpdateJoinLink is the resolver for the updateJoinLink field.
+func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error) {
+	return r.Onboarding.UpdateLink(ctx, caller(ctx), onboarding.UpdateLinkInput{
+		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug, OldSlugLeadsOn: input.OldSlugLeadsOn,
+		Enabled: input.Enabled, Title: change(input.Title), WelcomeText: change(input.WelcomeText), Whitelist: changedList(input.Whitelist),
+		Grant: change(input.Grant), ExpiresAt: change(input.ExpiresAt), MaxJoins: change(input.MaxJoins), RequiresApproval: input.RequiresApproval,
+	})
+}
+
+// JoinByLink is the resolver for the joinByLink field.
+func (r *mutationResolver) JoinByLink(ctx context.Context, input onboarding.JoinInput) (*onboarding.Joined, error) {
+	return r.Onboarding.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
+}
+
+// ConfirmJoin is the resolver for the confirmJoin field.
+func (r *mutationResolver) ConfirmJoin(ctx context.Context, input onboarding.AcceptInput) (*ConfirmJoinPayload, error) {
+	joined, err := r.Onboarding.Confirm(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	if err != nil {
+		return nil, err
+	}
+	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member}
+	if joined.Session != nil {
+		p.Auth, err = r.signedIn(ctx, *joined.Session, nil)
+	}
+	return p, err
+}
+
+// ApproveJoinRequest is the resolver for the approveJoinRequest field.
+func (r *mutationResolver) ApproveJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error) {
+	return r.Onboarding.Approve(ctx, caller(ctx), id)
+}
+
+// RejectJoinRequest is the resolver for the rejectJoinRequest field.
+func (r *mutationResolver) RejectJoinRequest(ctx context.Context, id ident.ID, message *string) (*ent.JoinRequest, error) {
+	return r.Onboarding.Reject(ctx, caller(ctx), id, message)
+}
+
+// PublicJoinPage is the resolver for the publicJoinPage field.
+func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*onboarding.JoinPage, error) {
+	page, err := r.Onboarding.JoinPage(ctx, caller(ctx), slug)
+	if fault.Has(err, fault.NotFound) {
+		return nil, nil
+	}
+	return page, err
+}
+
+// ExplainJoin is the resolver for the explainJoin field.
+func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*onboarding.Verdict, error) {
+	return r.Onboarding.Explain(ctx, caller(ctx), joinLinkID, email)
+}
+
+// JoinLinks is the resolver for the joinLinks field.
+func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, enabled *bool) (*ent.JoinLinkConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.JoinLink.Query().Where(joinlink.WorkspaceID(obj.ID))
+	if enabled != nil {
+		query.Where(joinlink.Enabled(*enabled))
+	}
+	return query.Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(newestLinks))
+}
+
+// JoinRequests is the resolver for the joinRequests field.
+func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *JoinRequestFilter) (*ent.JoinRequestConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	return r.Reads.JoinRequest.Query().Where(joinrequest.WorkspaceID(obj.ID), filter.predicate()).
+		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(newestRequests))
+}
+
+// JoinVerdict returns JoinVerdictResolver implementation.
+func (r *Resolver) JoinVerdict() JoinVerdictResolver { return &joinVerdictResolver{r} }
+
+type joinVerdictResolver struct{ *Resolver }

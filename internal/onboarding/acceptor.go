@@ -1,0 +1,132 @@
+package onboarding
+
+import (
+	"cmp"
+	"context"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/password"
+	"usher/internal/store"
+)
+
+// newcomer is an address that a link speaks for, and what is known of who it is before they say so themselves.
+type newcomer struct {
+	workspace           *ent.Workspace
+	email, key          string
+	grant               schema.Grant
+	first, last, locale string // of before; what the person types counts more
+	proven              bool   // the link went to the mailbox alone
+}
+
+// newcomer is who an invitation's link speaks for. What the inviter typed is no name of theirs (INV-10).
+func (inv *opened) newcomer() newcomer {
+	return newcomer{workspace: inv.workspace, email: inv.Email, key: inv.EmailKey, grant: inv.Grant, proven: inv.mailed}
+}
+
+// acceptor is who comes in by a link: an account that proved to be theirs, or the makings of a new one.
+type acceptor struct {
+	newcomer
+	known   *ent.User
+	hash    string
+	answers map[string]string
+	giver   *access.Membership
+}
+
+// accepting finds out who comes in, before the transaction: passwords are slow. It decides INV-9: a signed-in stranger is
+// never bound, and is told whom the link is for by the page.
+func (s *Service) accepting(ctx context.Context, by *access.Caller, n newcomer, in AcceptInput, from account.Origin) (*acceptor, error) {
+	who := &acceptor{newcomer: n}
+	var err error
+	if who.answers, err = s.requiredAnswers(ctx, n.workspace, n.grant, in.CustomFields); err != nil {
+		return nil, err
+	}
+	who.known, err = s.Store.User.Query().Where(user.EmailKey(n.key)).
+		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
+	switch {
+	case ent.IsNotFound(err):
+		return who, s.makings(ctx, who, in)
+	case err != nil:
+		return nil, err
+	case by != nil && by.UserID == who.known.ID && !by.MustChange:
+		return who, nil
+	case in.Password == nil || *in.Password == "":
+		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
+	}
+	return who, s.Accounts.Prove(ctx, who.known, *in.Password, from)
+}
+
+// makings checks what a new account is made of.
+func (s *Service) makings(ctx context.Context, who *acceptor, in AcceptInput) error {
+	first, err := personName("firstName", in.FirstName)
+	if err != nil {
+		return err
+	}
+	last, err := personName("lastName", in.LastName)
+	if err != nil {
+		return err
+	}
+	language, err := locale("locale", in.Locale)
+	if err != nil {
+		return err
+	}
+	who.first, who.last = cmp.Or(first, who.first), cmp.Or(last, who.last)
+	who.locale = cmp.Or(language, who.locale, who.grant.Locale)
+	switch {
+	case who.first == "":
+		return fault.Input("firstName", "accept.first_name")
+	case who.last == "":
+		return fault.Input("lastName", "accept.last_name")
+	case in.Password == nil || *in.Password == "":
+		return fault.Input("password", "accept.password")
+	}
+	if err := password.Check(*in.Password, who.email, who.first, who.last, who.workspace.Name); err != nil {
+		return err
+	}
+	who.hash, err = s.Hasher.Hash(ctx, *in.Password)
+	return err
+}
+
+// account is the account that comes in, made now if it is new. An address that got an account meanwhile starts over.
+func (who *acceptor) account(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
+	if who.known != nil {
+		u, err := tx.User.Get(system, who.known.ID)
+		if ent.IsNotFound(err) || err == nil && u.CredentialVersion != who.known.CredentialVersion {
+			// Security: its password or its address changed since one of them was proven; neither counts any more.
+			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
+		}
+		return u, err
+	}
+	u, err := tx.User.Create().SetEmail(who.email).SetEmailKey(who.key).SetFirstName(who.first).SetLastName(who.last).
+		SetNillableLocale(optional(who.locale)).SetPasswordHash(who.hash).SetEmailProven(who.proven).Save(system)
+	if ent.IsConstraintError(err) {
+		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
+	}
+	return u, err
+}
+
+// requiredAnswers checks the answers to the workspace's questions; what the grant answers already need not be asked.
+func (s *Service) requiredAnswers(ctx context.Context, w *ent.Workspace, grant schema.Grant, in map[string]any) (map[string]string, error) {
+	ctx = store.InWorkspace(ctx, w.ID)
+	given, err := answers(ctx, s.Store.Client, "customFields", in)
+	if err != nil {
+		return nil, err
+	}
+	required, err := s.Store.CustomField.Query().Where(customfield.Required(true)).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range required {
+		if given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
+			return nil, fault.Input("customFields."+f.Key, "accept.field", i18n.Args{"Name": f.Name})
+		}
+	}
+	return given, nil
+}

@@ -1,0 +1,147 @@
+package onboarding
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/joinrequest"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Approve lets in who waits (JOI-5). The link is judged again, and what its giver holds (JOI-9).
+func (s *Service) Approve(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinRequest, error) {
+	r, m, err := s.decidable(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	if r.WaitsFor != nil && *r.WaitsFor == joinrequest.WaitsForDeactivated && !m.Throughout(access.MembersDeactivate) {
+		return nil, fault.New(fault.Forbidden, "join.deactivated")
+	}
+
+	j := &joining{
+		Service: s, by: by, approved: true, workspace: r.workspace, link: r.link, request: r.JoinRequest,
+		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
+	}
+	_, err = j.run(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+		if err := waiting(ctx, tx, i); err != nil {
+			return nil, err
+		}
+		return s.applicant(ctx, tx, r.JoinRequest)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.JoinRequest.Get(store.InWorkspace(ctx, r.WorkspaceID), i)
+}
+
+// Reject turns away who waits, with a message if wished. They are mailed.
+func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.JoinRequest, error) {
+	r, m, err := s.decidable(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+
+	said, err := text("message", message, maxMessage)
+	if err != nil {
+		return nil, err
+	}
+
+	now := s.Clock()
+	ctx = store.InWorkspace(ctx, r.WorkspaceID)
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if err := waiting(ctx, tx, i); err != nil {
+			return err
+		}
+		update := tx.JoinRequest.UpdateOneID(i).SetStatus(joinrequest.StatusRejected).ClearPasswordHash().ClearCustomFields().
+			SetDecidedAt(now).SetNillableMessage(optional(said))
+		if !m.MemberID.IsZero() {
+			update.SetDecidedByID(m.MemberID)
+		}
+		if err := update.Exec(ctx); err != nil {
+			return err
+		}
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinRejected, Door: doorJoin, By: by, SubjectID: i}); err != nil {
+			return err
+		}
+		return s.Courier.Post(ctx, tx, courier.Letter{
+			Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey, JoinRequestID: &i, Note: said, DueAt: now,
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.JoinRequest.Get(ctx, i)
+}
+
+// decidable loads a join request for who may decide it: who may invite to all the places where its link leads.
+func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) (*asked, *access.Membership, error) {
+	if by.Anonymous() {
+		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	seen, err := s.Store.JoinRequest.Get(store.AsCaller(ctx, by), i)
+	if ent.IsNotFound(err) {
+		return nil, nil, fault.Missing()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(i)).WithJoinLink().WithWorkspace().Only(store.InWorkspace(ctx, seen.WorkspaceID))
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := membership(by, r.WorkspaceID)
+	if err == nil && (!m.CanAnywhere(access.MembersInvite) || reach(m, r.Edges.JoinLink.Grant, nil) != nil) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace}, m, err
+}
+
+// waiting holds a join request for a decision, of which there is one.
+func waiting(ctx context.Context, tx *store.Tx, i ident.ID) error {
+	q := tx.JoinRequest.Query().Where(joinrequest.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	r, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return fault.Missing()
+	}
+	if err == nil && r.Status != joinrequest.StatusWaiting {
+		return fault.New(fault.Conflict, "join.not_waiting")
+	}
+	return err
+}
+
+// applicant is the account of who waits: the one that confirmed, else one that the address got since, else a new one.
+//
+// Security: the person proved the mailbox when they confirmed. An account that somebody made for the address since was
+// made by somebody else: its password and sessions end, and the person's own password takes their place (AUT-4).
+func (s *Service) applicant(ctx context.Context, tx *store.Tx, r *ent.JoinRequest) (*ent.User, error) {
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
+	which := user.EmailKey(r.EmailKey)
+	if r.UserID != nil {
+		which = user.ID(*r.UserID)
+	}
+	u, err := tx.User.Query().Where(which).Only(system)
+	switch {
+	case ent.IsNotFound(err) && (r.UserID != nil || r.PasswordHash == nil):
+		return nil, fault.New(fault.Conflict, "join.account_gone")
+	case ent.IsNotFound(err):
+		return tx.User.Create().SetEmail(r.Email).SetEmailKey(r.EmailKey).SetNillableFirstName(r.FirstName).SetNillableLastName(r.LastName).
+			SetNillableLocale(r.Locale).SetPasswordHash(*r.PasswordHash).SetEmailProven(true).Save(system)
+	case err != nil:
+		return nil, err
+	}
+	if u, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil || r.PasswordHash == nil {
+		return u, err
+	}
+	return tx.User.UpdateOne(u).SetPasswordHash(*r.PasswordHash).Save(system)
+}

@@ -1,0 +1,260 @@
+package onboarding
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/joinrequest"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/address"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// JoinInput is who would like to join, through which link.
+type JoinInput struct {
+	Slug         string
+	Email        string
+	FirstName    *string
+	LastName     *string
+	Locale       *string
+	CustomFields map[string]any // of who is signed in; others are asked when they confirm
+}
+
+// JoinStatus is how far somebody has come through a join link. The words are the public contract.
+type JoinStatus string
+
+// How far one can have come.
+const (
+	CheckYourMail      JoinStatus = "CHECK_YOUR_MAIL"
+	WaitingForApproval JoinStatus = "WAITING_FOR_APPROVAL"
+	JoinedStatus       JoinStatus = "JOINED"
+)
+
+// Joined is what became of who would like to join. Member is there with JOINED, Session only where the request itself
+// proved who it is.
+type Joined struct {
+	Status  JoinStatus
+	Member  *ent.Member
+	Session *account.Session
+}
+
+// JoinPageState is whether one can join through a link now. The words are the public contract.
+type JoinPageState string
+
+// The states of a page.
+const (
+	PageOpen    JoinPageState = "OPEN"
+	PageOff     JoinPageState = "OFF"
+	PageExpired JoinPageState = "EXPIRED"
+	PageFull    JoinPageState = "FULL"
+)
+
+// pageState judges a link at a moment.
+func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
+	switch {
+	case !link.Enabled:
+		return PageOff
+	case link.ExpiresAt != nil && !link.ExpiresAt.After(now):
+		return PageExpired
+	case link.MaxJoins != nil && link.JoinCount >= *link.MaxJoins:
+		return PageFull
+	}
+	return PageOpen
+}
+
+// joinable refuses a link that is closed, and an address that it does not take. A stranger is told of domains only: which
+// addresses stand in the list is not theirs to know (JOI-4).
+func joinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool) error {
+	switch pageState(link, now) {
+	case PageOff:
+		return fault.New(fault.JoinClosed, "join.off")
+	case PageExpired:
+		return fault.New(fault.JoinClosed, "join.expired")
+	case PageFull:
+		return fault.New(fault.JoinClosed, "join.full")
+	}
+	list := whitelistOf(link)
+	if list.Allows(a) || outward && list.AllowsDomain(a) {
+		return nil
+	}
+	f := fault.New(fault.EmailNotAllowed, "join.not_allowed", i18n.Args{"Domains": some(list.Domains())})
+	f.AllowedDomains = list.Domains()
+	return f
+}
+
+// some names the first of many domains: a sentence is not a page.
+func some(domains []string) string {
+	const most = 8
+	if len(domains) > most {
+		return strings.Join(domains[:most], ", ") + ", …"
+	}
+	return strings.Join(domains, ", ")
+}
+
+// whitelistOf is a link's list; one that no longer reads lets nobody in.
+func whitelistOf(link *ent.JoinLink) address.Whitelist {
+	list, _ := address.CompileWhitelist(link.Whitelist)
+	return list
+}
+
+// Join is the first step of who comes by themselves (JOI-3). Strangers are mailed a link, and get one answer whatever is
+// known of their address. Who is signed in with the address, proven, is in at once, or waits.
+func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput, from account.Origin) (*Joined, error) {
+	link, err := s.linkAt(ctx, in.Slug)
+	if err != nil {
+		return nil, err
+	}
+	a, err := address.Parse(in.Email)
+	if err != nil {
+		return nil, err
+	}
+	who, err := in.person()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.allowNetwork(ctx, link, from); err != nil {
+		return nil, err
+	}
+
+	own, err := s.oneself(ctx, by, a.Key)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	if own != nil {
+		if err := joinable(link, a, now, false); err != nil {
+			return nil, err
+		}
+		return s.joinAsOneself(ctx, by, link, own, in)
+	}
+	if err := joinable(link, a, now, true); err != nil {
+		return nil, err
+	}
+	err = s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
+		return s.askToConfirm(store.InWorkspace(ctx, link.WorkspaceID), tx, link, a, who, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Joined{Status: CheckYourMail}, nil
+}
+
+// stranger is what somebody says of themselves on a join page.
+type stranger struct{ first, last, locale string }
+
+func (in JoinInput) person() (p stranger, err error) {
+	if p.first, err = personName("firstName", in.FirstName); err != nil {
+		return p, err
+	}
+	if p.last, err = personName("lastName", in.LastName); err != nil {
+		return p, err
+	}
+	p.locale, err = locale("locale", in.Locale)
+	return p, err
+}
+
+// oneself is the account of who asks, if this is its address and it is proven.
+func (s *Service) oneself(ctx context.Context, by *access.Caller, key string) (*ent.User, error) {
+	if by.Anonymous() || by.UserID.IsZero() || by.MustChange {
+		return nil, nil
+	}
+	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	if err != nil || u.EmailKey == nil || *u.EmailKey != key || !u.EmailProven {
+		return nil, err
+	}
+	return u, nil
+}
+
+// allowNetwork keeps one network from trying one link without end (JOI-6).
+func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
+	return s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
+		wait, err := s.Limits.Allow(ctx, tx, throttle.JoinNetwork, throttle.Origin(from.Network)+" "+link.ID.String(), s.Clock())
+		if err == nil && wait > 0 {
+			return throttle.Asks(wait)
+		}
+		return err
+	})
+}
+
+// nobody is where the mail goes that is never sent.
+const nobody = "nobody@invalid"
+
+// askToConfirm notes the request and mails its link, if the address may join and has not had too many mails.
+//
+// Security: an address that may not gets a mail too, one that names nobody and that the worker drops, so that time tells
+// little of the list. The row of the limit is locked until the end: two requests of one address follow each other.
+func (s *Service) askToConfirm(ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger, now time.Time) error {
+	for _, limit := range []struct {
+		rule    throttle.Rule
+		subject string
+	}{{throttle.JoinAddress, a.Key}, {throttle.StrangerMail, throttle.Mailbox(a.Key)}} {
+		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil || wait > 0 {
+			return err
+		}
+	}
+	letter := courier.Letter{Kind: mail.JoinConfirmation, To: nobody, ToKey: nobody, DueAt: now}
+	if whitelistOf(link).Allows(a) {
+		i, err := noteRequest(ctx, tx, link, a, who)
+		if err != nil {
+			return err
+		}
+		letter = courier.Letter{Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display, ToKey: a.Key, JoinRequestID: &i, DueAt: now}
+	}
+	return s.Courier.Post(ctx, tx, letter)
+}
+
+// noteRequest finds the open request of an address at a link, or makes one. What the person says of themselves counts as
+// said last, until the address is proven.
+func noteRequest(ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger) (ident.ID, error) {
+	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
+	r, err := tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key), joinrequest.StatusIn(open...)).Only(ctx)
+	switch {
+	case ent.IsNotFound(err):
+		i := ident.New(ident.JoinRequest)
+		return i, tx.JoinRequest.Create().SetID(i).SetWorkspaceID(link.WorkspaceID).SetJoinLinkID(link.ID).SetEmail(a.Display).SetEmailKey(a.Key).
+			SetNillableFirstName(optional(who.first)).SetNillableLastName(optional(who.last)).SetNillableLocale(optional(who.locale)).
+			SetStatus(joinrequest.StatusUnconfirmed).Exec(ctx)
+	case err != nil:
+		return ident.ID{}, err
+	case r.Status == joinrequest.StatusWaiting:
+		return r.ID, nil
+	}
+	update := tx.JoinRequest.UpdateOne(r)
+	for _, said := range []struct {
+		it  string
+		set func(string) *ent.JoinRequestUpdateOne
+	}{{who.first, update.SetFirstName}, {who.last, update.SetLastName}, {who.locale, update.SetLocale}} {
+		if said.it != "" {
+			said.set(said.it)
+		}
+	}
+	return r.ID, update.Exec(ctx)
+}
+
+// joinAsOneself is the one step of who is signed in with a proven address.
+func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *ent.JoinLink, u *ent.User, in JoinInput) (*Joined, error) {
+	j := &joining{Service: s, by: by, link: link, workspace: link.Edges.Workspace, address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
+	var err error
+	if j.answers, err = s.requiredAnswers(ctx, j.workspace, link.Grant, in.CustomFields); err != nil {
+		return nil, err
+	}
+	return j.run(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+		i, err := noteRequest(ctx, tx, link, j.address, stranger{value(u.FirstName), value(u.LastName), value(u.Locale)})
+		if err != nil {
+			return nil, err
+		}
+		if j.request, err = tx.JoinRequest.Get(ctx, i); err != nil {
+			return nil, err
+		}
+		return u, nil
+	})
+}

@@ -1,0 +1,302 @@
+package onboarding
+
+import (
+	"context"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/departure"
+	"usher/ent/invitation"
+	"usher/ent/joinlink"
+	"usher/ent/joinrequest"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/address"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// joining is one proven address on its way through a join link: from the page, from the mail, or from the list of those
+// who wait.
+type joining struct {
+	*Service
+	by        *access.Caller
+	workspace *ent.Workspace
+	link      *ent.JoinLink
+	address   address.Address
+	request   *ent.JoinRequest
+	answers   map[string]string
+	who       *acceptor       // of who confirms; nil for who is signed in and for who is approved
+	from      *account.Origin // where to sign in; nil when nobody is to be signed in
+
+	tx         *store.Tx
+	now        time.Time
+	user       *ent.User // nil: an account is still to be made
+	giver      *access.Membership
+	invitation *ent.Invitation    // pending, of this address
+	inviter    *access.Membership // what the giver of its grant holds
+	approved   bool
+}
+
+// run is the transaction. account finds or proves the account that joins; nil is one to make.
+func (j *joining) run(ctx context.Context, account func(context.Context, *store.Tx) (*ent.User, error)) (*Joined, error) {
+	if err := j.givers(ctx); err != nil {
+		return nil, err
+	}
+	result := &Joined{}
+	ctx = store.InWorkspace(ctx, j.workspace.ID)
+	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		j.tx, j.now = tx, j.Clock()
+		if j.user, err = account(ctx, tx); err != nil {
+			return err
+		}
+		if err := j.judge(ctx); err != nil {
+			return err
+		}
+		waits, err := j.reason(ctx)
+		if err != nil {
+			return err
+		}
+		if waits != nil && !j.approved {
+			result.Status = WaitingForApproval
+			return j.wait(ctx, *waits)
+		}
+		result.Status = JoinedStatus
+		if result.Member, err = j.enter(ctx); err != nil || j.from == nil {
+			return err
+		}
+		session, err := j.Accounts.Open(ctx, tx, j.user, *j.from)
+		result.Session = &session
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// givers reads what those hold who answer for the grants, before the transaction, which has the only connection it may
+// use. Someone with a pending invitation who joins accepts that invitation.
+func (j *joining) givers(ctx context.Context) (err error) {
+	if j.giver, err = j.rights(ctx, j.workspace.ID, giverOfLink(j.link)); err != nil {
+		return err
+	}
+	j.invitation, err = j.Store.Invitation.Query().Where(invitation.EmailKey(j.address.Key), open(j.Clock())).
+		Only(store.InWorkspace(ctx, j.workspace.ID))
+	if ent.IsNotFound(err) {
+		j.invitation = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	j.inviter, err = j.rights(ctx, j.workspace.ID, giverOf(j.invitation))
+	return err
+}
+
+// judge asks the link again (JOI-9), and holds it until the end: of all who come at once, no more than its cap get in.
+func (j *joining) judge(ctx context.Context) error {
+	link, err := lockLink(ctx, j.tx, j.link.ID)
+	if fault.Has(err, fault.NotFound) {
+		return fault.New(fault.JoinClosed, "join.off")
+	}
+	if err != nil {
+		return err
+	}
+	if !giverOfLink(link).is(giverOfLink(j.link)) {
+		return fault.New(fault.Conflict, "link.try_again")
+	}
+	j.link = link
+	if j.user == nil { // an account made since the person asked, or confirmed
+		j.user, err = j.tx.User.Query().Where(user.EmailKey(j.address.Key)).Only(store.AsSystem(ctx, "an address may have got an account in any workspace"))
+		if ent.IsNotFound(err) {
+			j.user, err = nil, nil
+		}
+		if err != nil {
+			return err
+		}
+		if j.user != nil && j.who != nil {
+			return fault.New(fault.Unauthenticated, "accept.sign_in")
+		}
+	}
+	return joinable(link, j.address, j.now, false)
+}
+
+// reason is why somebody has to say yes first, or nil. An invitation is a yes.
+func (j *joining) reason(ctx context.Context) (*joinrequest.WaitsFor, error) {
+	because := func(r joinrequest.WaitsFor) (*joinrequest.WaitsFor, error) { return &r, nil }
+	if j.user != nil {
+		out, err := j.tx.Member.Query().Where(member.UserID(j.user.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if out {
+			return because(joinrequest.WaitsForDeactivated)
+		}
+	}
+	if j.invitation != nil {
+		return nil, nil
+	}
+	if j.user != nil {
+		left, err := j.tx.Departure.Query().Where(departure.UserID(j.user.ID)).Exist(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if left {
+			return because(joinrequest.WaitsForRemoved)
+		}
+	}
+	last, err := j.tx.Invitation.Query().Where(invitation.EmailKey(j.address.Key)).Order(ent.Desc(invitation.FieldID)).First(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return nil, err
+	}
+	if err == nil && last.Status == invitation.StatusCancelled {
+		return because(joinrequest.WaitsForCancelled)
+	}
+	if j.link.RequiresApproval {
+		return because(joinrequest.WaitsForApproval)
+	}
+	return nil, nil
+}
+
+// wait puts a proven request into the list of those who wait, and tells who may approve it.
+func (j *joining) wait(ctx context.Context, why joinrequest.WaitsFor) error {
+	update := j.tx.JoinRequest.Update().
+		Where(joinrequest.ID(j.request.ID), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
+		SetStatus(joinrequest.StatusWaiting).SetWaitsFor(why).SetConfirmedAt(j.now).SetCustomFields(j.answers)
+	if j.user != nil {
+		update.SetUserID(j.user.ID)
+	} else {
+		update.SetFirstName(j.who.first).SetLastName(j.who.last).SetNillableLocale(optional(j.who.locale)).SetPasswordHash(j.who.hash)
+	}
+	n, err := update.Save(ctx)
+	if n == 0 || err != nil {
+		return err // the same link, pressed twice: it waits already
+	}
+	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID, Action: audit.JoinConfirmed, Door: doorJoin, SubjectID: j.request.ID}); err != nil {
+		return err
+	}
+	to, err := j.approver(ctx)
+	if to == nil || err != nil {
+		return err
+	}
+	return j.Courier.Post(ctx, j.tx, courier.Letter{
+		Kind: mail.JoinRequested, WorkspaceID: &j.workspace.ID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, JoinRequestID: &j.request.ID, DueAt: j.now,
+	})
+}
+
+// approver is who is told of a request: who made the link, while they may still invite to where it leads, else an
+// administrator.
+func (j *joining) approver(ctx context.Context) (*ent.User, error) {
+	if j.link.GiverID != nil && j.giver != nil && reach(j.giver, j.link.Grant, nil) == nil {
+		to, err := reachable(ctx, j.tx.Member.Query().Where(member.ID(*j.link.GiverID)))
+		if to != nil || err != nil {
+			return to, err
+		}
+	}
+	return anAdmin(ctx, j.tx)
+}
+
+// enter lets the person in: through the invitation that was pending, and through the link.
+func (j *joining) enter(ctx context.Context) (*ent.Member, error) {
+	n, err := j.tx.JoinRequest.Update().
+		Where(joinrequest.ID(j.request.ID), joinrequest.StatusIn(joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting)).
+		SetStatus(joinrequest.StatusApproved).ClearPasswordHash().SetDecidedAt(j.now).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, fault.New(fault.LinkUsed, "link.used")
+	}
+	if j.user == nil {
+		if j.user, err = j.who.account(ctx, j.tx); err != nil {
+			return nil, err
+		}
+	}
+	m, err := j.accept(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m == nil || !j.link.RequiresApproval || j.approved {
+		if m, err = j.through(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	done := j.tx.JoinRequest.UpdateOneID(j.request.ID).SetMemberID(m.ID).SetUserID(j.user.ID)
+	var by *access.Caller // nobody: the person's own doing
+	if j.approved {
+		by = j.by
+		if decider := by.In(j.workspace.ID); !decider.MemberID.IsZero() {
+			done.SetDecidedByID(decider.MemberID)
+		}
+	}
+	if err := done.Exec(ctx); err != nil {
+		return nil, err
+	}
+	return m, audit.Record(ctx, j.tx, j.now, audit.Event{
+		WorkspaceID: j.workspace.ID, Action: audit.JoinApproved, Door: doorJoin, By: by, SubjectID: j.request.ID, MemberID: m.ID,
+	})
+}
+
+// accept accepts the invitation that was pending, if it still is.
+func (j *joining) accept(ctx context.Context) (*ent.Member, error) {
+	if j.invitation == nil {
+		return nil, nil
+	}
+	inv := j.invitation
+	n, err := j.tx.Invitation.Update().Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), open(j.now)).
+		SetStatus(invitation.StatusActive).SetAcceptedAt(j.now).Save(ctx)
+	if n == 0 || err != nil {
+		return nil, err
+	}
+	return j.fulfil(ctx, j.tx, inv, j.workspace, j.user, j.inviter, j.answers, j.now)
+}
+
+// through gives what the link gives, and counts the person, once for each link.
+func (j *joining) through(ctx context.Context, m *ent.Member) (*ent.Member, error) {
+	before, err := j.tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(j.link.ID), joinrequest.UserID(j.user.ID), joinrequest.IDNEQ(j.request.ID),
+		joinrequest.StatusEQ(joinrequest.StatusApproved), joinrequest.HasMemberWith(member.StatusEQ(member.StatusActive))).WithMember().First(ctx)
+	if err == nil {
+		return before.Edges.Member, nil // in through this link already: nothing more to give
+	}
+	if !ent.IsNotFound(err) {
+		return nil, err
+	}
+	// The row is locked on PostgreSQL; the condition is what counts.
+	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), roomLeft()).AddJoinCount(1).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, fault.New(fault.JoinClosed, "join.full")
+	}
+	a := admission{
+		Service: j.Service, tx: j.tx, workspace: j.workspace, user: j.user, grant: j.link.Grant, giver: j.giver, now: j.now,
+		via: via{door: doorJoin, joined: member.JoinedViaJoined, kind: assignmentsource.KindJoinLink, source: j.link.ID},
+	}
+	a.grant.CustomFields = joined(a.grant.CustomFields, j.answers)
+	if m != nil { // came in through the invitation a moment ago
+		a.member = m
+		return m, a.apply(ctx)
+	}
+	if j.approved {
+		a.via.by, a.via.letter, a.via.request = j.by, mail.JoinApproved, &j.request.ID
+	}
+	return a.admit(ctx)
+}
+
+// roomLeft is the half of an UPDATE that decides who gets the last place.
+func roomLeft() predicate.JoinLink {
+	return joinlink.Or(joinlink.MaxJoinsIsNil(), func(s *sql.Selector) {
+		s.Where(sql.ColumnsLT(s.C(joinlink.FieldJoinCount), s.C(joinlink.FieldMaxJoins)))
+	})
+}

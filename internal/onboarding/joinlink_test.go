@@ -1,0 +1,164 @@
+package onboarding_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/fault"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+func TestASlugIsNeverGivenAway(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
+		l := makeLink(p, link{Slug: new("spring")})
+		take := func(at *usherkit.Place, slug string) error {
+			_, err := at.Onboarding.CreateLink(t.Context(), at.Caller(at.Admin), link{WorkspaceID: at.Workspace.ID, Slug: &slug})
+			return err
+		}
+		refused(t, take(other, "spring"), fault.Conflict, "slug")
+		refused(t, take(p, "spring"), fault.Conflict, "slug")
+		for _, bad := range []string{"", "ab", "Confirm", "a--b", "-ab", "a_b", "ünï", "a b", strings.Repeat("a", 65)} {
+			refused(t, take(p, bad), fault.BadUserInput, "slug")
+		}
+
+		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")})
+		page, err := p.Onboarding.JoinPage(t.Context(), nil, "SPRING")
+		if err != nil || page.Slug != "summer" {
+			t.Errorf("the old slug leads to %+v, %v", page, err)
+		}
+		refused(t, take(other, "spring"), fault.Conflict, "slug")
+		k.Clock.Add(90 * 24 * time.Hour)
+		_, err = p.Onboarding.JoinPage(t.Context(), nil, "spring")
+		refused(t, err, fault.NotFound, "")
+		refused(t, take(other, "spring"), fault.Conflict, "slug")
+		if err := take(p, "spring"); err != nil {
+			t.Errorf("its own workspace may take it again: %v", err)
+		}
+
+		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, RotateSlug: true, OldSlugLeadsOn: new(false)})
+		if l.Slug == "summer" {
+			t.Error("the slug did not rotate")
+		}
+		_, err = p.Onboarding.JoinPage(t.Context(), nil, "summer")
+		refused(t, err, fault.NotFound, "")
+		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
+		if page, err := p.Onboarding.JoinPage(t.Context(), nil, "summer"); err != nil || page.Slug != "summer" {
+			t.Errorf("back at its old slug: %v", err)
+		}
+	}, usherkit.WithoutWorker)
+}
+
+func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		class, other := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil)
+		role := p.Role("Door keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView)
+		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
+		make := func(g *grants) error {
+			_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: g})
+			return err
+		}
+		if err := make(&grants{GroupIDs: idList(class)}); err != nil {
+			t.Error(err)
+		}
+		refused(t, make(nil), fault.Forbidden, "")
+		refused(t, make(&grants{GroupIDs: idList(other)}), fault.Forbidden, "")
+		refused(t, make(&grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}), fault.Forbidden, "")
+
+		// What is beyond them is not theirs to switch on either.
+		admins := makeLink(p, link{Enabled: new(false), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
+		_, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), onboarding.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
+		refused(t, err, fault.Forbidden, "")
+		learner := p.Join("learner@acme.test", nil)
+		_, err = p.Onboarding.UpdateLink(t.Context(), p.Caller(learner), onboarding.UpdateLinkInput{ID: admins.ID})
+		refused(t, err, fault.NotFound, "")
+		_, err = p.Onboarding.CreateLink(t.Context(), p.Caller(learner), link{WorkspaceID: p.Workspace.ID})
+		refused(t, err, fault.Forbidden, "")
+	})
+}
+
+func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		l := makeLink(p, link{})
+		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+			o := tx.Organization.GetX(ctx, p.Workspace.OrganizationID)
+			o.Entitlements.JoinLinks = false
+			return tx.Organization.UpdateOne(o).SetEntitlements(o.Entitlements).Exec(ctx)
+		})
+		_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(p.Admin), link{WorkspaceID: p.Workspace.ID})
+		refused(t, err, fault.PlanRequired, "")
+		refused(t, ask(p, l, "ann@acme.test"), fault.JoinClosed, "")
+	})
+}
+
+func TestBadJoinLinksAreRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		past := p.Clock.Now()
+		for field, in := range map[string]link{
+			"title":       {Title: new(strings.Repeat("x", 201))},
+			"welcomeText": {WelcomeText: new(strings.Repeat("x", 2001))},
+			"whitelist":   {Whitelist: []string{"not a domain"}},
+			"expiresAt":   {ExpiresAt: &past},
+			"maxJoins":    {MaxJoins: new(0)},
+		} {
+			in.WorkspaceID = p.Workspace.ID
+			_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(p.Admin), in)
+			refused(t, err, fault.BadUserInput, field)
+		}
+	})
+}
+
+func TestStrangersAreMailedSparingly(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		l := makeLink(p, link{})
+		mails := func() int { return len(p.Kinds("ann@acme.test")) }
+		for _, step := range []struct {
+			wait time.Duration
+			want int
+		}{{0, 1}, {30 * time.Second, 1}, {time.Minute, 2}, {time.Minute, 3}, {time.Minute, 3}, {time.Hour, 3}} {
+			p.Clock.Add(step.wait)
+			if err := ask(p, l, "ann@acme.test"); err != nil {
+				t.Fatal(err)
+			}
+			same(t, "mails", mails(), step.want)
+		}
+		same(t, "requests", len(requests(p, "ann@acme.test")), 1)
+		var err error
+		for n := 0; n < 301 && err == nil; n++ {
+			_, err = p.Onboarding.Join(t.Context(), nil, onboarding.JoinInput{Slug: l.Slug, Email: "ann@acme.test"}, account.Origin{})
+		}
+		refused(t, err, fault.RateLimited, "")
+	})
+}
+
+func TestTheLinkExplainsItself(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		l := makeLink(p, link{Whitelist: []string{"*.acme.test", "boss@other.test"}, RequiresApproval: new(true)})
+		p.Invite("guest@mail.acme.test", nil)
+		for email, want := range map[string]string{
+			"ann@mail.acme.test":   "join.why_waits_approval",
+			"ann@acme.test":        "join.why_not_listed",
+			"guest@mail.acme.test": "join.why_invited",
+		} {
+			v, err := p.Onboarding.Explain(t.Context(), p.Caller(p.Admin), l.ID, email)
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, email, v.Reason.Key, want)
+			same(t, email, v.Allowed, want != "join.why_not_listed")
+		}
+		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, RequiresApproval: new(false)})
+		v, err := p.Onboarding.Explain(t.Context(), p.Caller(p.Admin), l.ID, "boss@other.test")
+		if err != nil || v.Reason.Args["Entry"] != "boss@other.test" {
+			t.Errorf("%+v, %v", v, err)
+		}
+		learner := p.Join("learner@acme.test", nil)
+		_, err = p.Onboarding.Explain(t.Context(), p.Caller(learner), l.ID, "x@acme.test")
+		refused(t, err, fault.NotFound, "")
+	})
+}
