@@ -17,6 +17,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/idempotencykey"
@@ -27,12 +28,12 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/ent/joinslug"
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/program"
-	"usher/ent/retiredslug"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/seat"
@@ -70,6 +71,8 @@ type Client struct {
 	Card *CardClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// Departure is the client for interacting with the Departure builders.
+	Departure *DepartureClient
 	// Enrollment is the client for interacting with the Enrollment builders.
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
@@ -90,6 +93,8 @@ type Client struct {
 	JoinLink *JoinLinkClient
 	// JoinRequest is the client for interacting with the JoinRequest builders.
 	JoinRequest *JoinRequestClient
+	// JoinSlug is the client for interacting with the JoinSlug builders.
+	JoinSlug *JoinSlugClient
 	// Mail is the client for interacting with the Mail builders.
 	Mail *MailClient
 	// Member is the client for interacting with the Member builders.
@@ -100,8 +105,6 @@ type Client struct {
 	Organization *OrganizationClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
-	// RetiredSlug is the client for interacting with the RetiredSlug builders.
-	RetiredSlug *RetiredSlugClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// RoleAssignment is the client for interacting with the RoleAssignment builders.
@@ -144,6 +147,7 @@ func (c *Client) init() {
 	c.AuditEvent = NewAuditEventClient(c.config)
 	c.Card = NewCardClient(c.config)
 	c.CustomField = NewCustomFieldClient(c.config)
+	c.Departure = NewDepartureClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.Group = NewGroupClient(c.config)
 	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
@@ -154,12 +158,12 @@ func (c *Client) init() {
 	c.Invitation = NewInvitationClient(c.config)
 	c.JoinLink = NewJoinLinkClient(c.config)
 	c.JoinRequest = NewJoinRequestClient(c.config)
+	c.JoinSlug = NewJoinSlugClient(c.config)
 	c.Mail = NewMailClient(c.config)
 	c.Member = NewMemberClient(c.config)
 	c.OrgUnit = NewOrgUnitClient(c.config)
 	c.Organization = NewOrganizationClient(c.config)
 	c.Program = NewProgramClient(c.config)
-	c.RetiredSlug = NewRetiredSlugClient(c.config)
 	c.Role = NewRoleClient(c.config)
 	c.RoleAssignment = NewRoleAssignmentClient(c.config)
 	c.Seat = NewSeatClient(c.config)
@@ -270,6 +274,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AuditEvent:       NewAuditEventClient(cfg),
 		Card:             NewCardClient(cfg),
 		CustomField:      NewCustomFieldClient(cfg),
+		Departure:        NewDepartureClient(cfg),
 		Enrollment:       NewEnrollmentClient(cfg),
 		Group:            NewGroupClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
@@ -280,12 +285,12 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Invitation:       NewInvitationClient(cfg),
 		JoinLink:         NewJoinLinkClient(cfg),
 		JoinRequest:      NewJoinRequestClient(cfg),
+		JoinSlug:         NewJoinSlugClient(cfg),
 		Mail:             NewMailClient(cfg),
 		Member:           NewMemberClient(cfg),
 		OrgUnit:          NewOrgUnitClient(cfg),
 		Organization:     NewOrganizationClient(cfg),
 		Program:          NewProgramClient(cfg),
-		RetiredSlug:      NewRetiredSlugClient(cfg),
 		Role:             NewRoleClient(cfg),
 		RoleAssignment:   NewRoleAssignmentClient(cfg),
 		Seat:             NewSeatClient(cfg),
@@ -323,6 +328,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AuditEvent:       NewAuditEventClient(cfg),
 		Card:             NewCardClient(cfg),
 		CustomField:      NewCustomFieldClient(cfg),
+		Departure:        NewDepartureClient(cfg),
 		Enrollment:       NewEnrollmentClient(cfg),
 		Group:            NewGroupClient(cfg),
 		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
@@ -333,12 +339,12 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Invitation:       NewInvitationClient(cfg),
 		JoinLink:         NewJoinLinkClient(cfg),
 		JoinRequest:      NewJoinRequestClient(cfg),
+		JoinSlug:         NewJoinSlugClient(cfg),
 		Mail:             NewMailClient(cfg),
 		Member:           NewMemberClient(cfg),
 		OrgUnit:          NewOrgUnitClient(cfg),
 		Organization:     NewOrganizationClient(cfg),
 		Program:          NewProgramClient(cfg),
-		RetiredSlug:      NewRetiredSlugClient(cfg),
 		Role:             NewRoleClient(cfg),
 		RoleAssignment:   NewRoleAssignmentClient(cfg),
 		Seat:             NewSeatClient(cfg),
@@ -381,12 +387,12 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Enrollment,
-		c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange, c.ImportFile,
-		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.Mail, c.Member,
-		c.OrgUnit, c.Organization, c.Program, c.RetiredSlug, c.Role, c.RoleAssignment,
-		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle,
-		c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
+		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
+		c.Enrollment, c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange,
+		c.ImportFile, c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug,
+		c.Mail, c.Member, c.OrgUnit, c.Organization, c.Program, c.Role,
+		c.RoleAssignment, c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression,
+		c.Throttle, c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -396,12 +402,12 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Enrollment,
-		c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange, c.ImportFile,
-		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.Mail, c.Member,
-		c.OrgUnit, c.Organization, c.Program, c.RetiredSlug, c.Role, c.RoleAssignment,
-		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle,
-		c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
+		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
+		c.Enrollment, c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange,
+		c.ImportFile, c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug,
+		c.Mail, c.Member, c.OrgUnit, c.Organization, c.Program, c.Role,
+		c.RoleAssignment, c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression,
+		c.Throttle, c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -420,6 +426,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Card.mutate(ctx, m)
 	case *CustomFieldMutation:
 		return c.CustomField.mutate(ctx, m)
+	case *DepartureMutation:
+		return c.Departure.mutate(ctx, m)
 	case *EnrollmentMutation:
 		return c.Enrollment.mutate(ctx, m)
 	case *GroupMutation:
@@ -440,6 +448,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.JoinLink.mutate(ctx, m)
 	case *JoinRequestMutation:
 		return c.JoinRequest.mutate(ctx, m)
+	case *JoinSlugMutation:
+		return c.JoinSlug.mutate(ctx, m)
 	case *MailMutation:
 		return c.Mail.mutate(ctx, m)
 	case *MemberMutation:
@@ -450,8 +460,6 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Organization.mutate(ctx, m)
 	case *ProgramMutation:
 		return c.Program.mutate(ctx, m)
-	case *RetiredSlugMutation:
-		return c.RetiredSlug.mutate(ctx, m)
 	case *RoleMutation:
 		return c.Role.mutate(ctx, m)
 	case *RoleAssignmentMutation:
@@ -1305,6 +1313,171 @@ func (c *CustomFieldClient) mutate(ctx context.Context, m *CustomFieldMutation) 
 		return (&CustomFieldDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown CustomField mutation op: %q", m.Op())
+	}
+}
+
+// DepartureClient is a client for the Departure schema.
+type DepartureClient struct {
+	config
+}
+
+// NewDepartureClient returns a client for the Departure from the given config.
+func NewDepartureClient(c config) *DepartureClient {
+	return &DepartureClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `departure.Hooks(f(g(h())))`.
+func (c *DepartureClient) Use(hooks ...Hook) {
+	c.hooks.Departure = append(c.hooks.Departure, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `departure.Intercept(f(g(h())))`.
+func (c *DepartureClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Departure = append(c.inters.Departure, interceptors...)
+}
+
+// Create returns a builder for creating a Departure entity.
+func (c *DepartureClient) Create() *DepartureCreate {
+	mutation := newDepartureMutation(c.config, OpCreate)
+	return &DepartureCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Departure entities.
+func (c *DepartureClient) CreateBulk(builders ...*DepartureCreate) *DepartureCreateBulk {
+	return &DepartureCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *DepartureClient) MapCreateBulk(slice any, setFunc func(*DepartureCreate, int)) *DepartureCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &DepartureCreateBulk{err: fmt.Errorf("calling to DepartureClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*DepartureCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &DepartureCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Departure.
+func (c *DepartureClient) Update() *DepartureUpdate {
+	mutation := newDepartureMutation(c.config, OpUpdate)
+	return &DepartureUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *DepartureClient) UpdateOne(_m *Departure) *DepartureUpdateOne {
+	mutation := newDepartureMutation(c.config, OpUpdateOne, withDeparture(_m))
+	return &DepartureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *DepartureClient) UpdateOneID(id ident.ID) *DepartureUpdateOne {
+	mutation := newDepartureMutation(c.config, OpUpdateOne, withDepartureID(id))
+	return &DepartureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Departure.
+func (c *DepartureClient) Delete() *DepartureDelete {
+	mutation := newDepartureMutation(c.config, OpDelete)
+	return &DepartureDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *DepartureClient) DeleteOne(_m *Departure) *DepartureDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *DepartureClient) DeleteOneID(id ident.ID) *DepartureDeleteOne {
+	builder := c.Delete().Where(departure.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &DepartureDeleteOne{builder}
+}
+
+// Query returns a query builder for Departure.
+func (c *DepartureClient) Query() *DepartureQuery {
+	return &DepartureQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeDeparture},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Departure entity by its id.
+func (c *DepartureClient) Get(ctx context.Context, id ident.ID) (*Departure, error) {
+	return c.Query().Where(departure.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *DepartureClient) GetX(ctx context.Context, id ident.ID) *Departure {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a Departure.
+func (c *DepartureClient) QueryWorkspace(_m *Departure) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(departure.Table, departure.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, departure.WorkspaceTable, departure.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryUser queries the user edge of a Departure.
+func (c *DepartureClient) QueryUser(_m *Departure) *UserQuery {
+	query := (&UserClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(departure.Table, departure.FieldID, id),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, departure.UserTable, departure.UserColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *DepartureClient) Hooks() []Hook {
+	return c.hooks.Departure
+}
+
+// Interceptors returns the client interceptors.
+func (c *DepartureClient) Interceptors() []Interceptor {
+	return c.inters.Departure
+}
+
+func (c *DepartureClient) mutate(ctx context.Context, m *DepartureMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&DepartureCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&DepartureUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&DepartureUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&DepartureDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Departure mutation op: %q", m.Op())
 	}
 }
 
@@ -3024,6 +3197,22 @@ func (c *JoinLinkClient) QueryGiverKey(_m *JoinLink) *APIKeyQuery {
 	return query
 }
 
+// QueryOrgUnit queries the org_unit edge of a JoinLink.
+func (c *JoinLinkClient) QueryOrgUnit(_m *JoinLink) *OrgUnitQuery {
+	query := (&OrgUnitClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinlink.Table, joinlink.FieldID, id),
+			sqlgraph.To(orgunit.Table, orgunit.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.OrgUnitTable, joinlink.OrgUnitColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // QueryGroups queries the groups edge of a JoinLink.
 func (c *JoinLinkClient) QueryGroups(_m *JoinLink) *GroupQuery {
 	query := (&GroupClient{config: c.config}).Query()
@@ -3049,6 +3238,22 @@ func (c *JoinLinkClient) QueryRoles(_m *JoinLink) *RoleQuery {
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, id),
 			sqlgraph.To(role.Table, role.FieldID),
 			sqlgraph.Edge(sqlgraph.M2M, false, joinlink.RolesTable, joinlink.RolesPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QuerySessions queries the sessions edge of a JoinLink.
+func (c *JoinLinkClient) QuerySessions(_m *JoinLink) *SessionQuery {
+	query := (&SessionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinlink.Table, joinlink.FieldID, id),
+			sqlgraph.To(session.Table, session.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, joinlink.SessionsTable, joinlink.SessionsPrimaryKey...),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -3291,6 +3496,171 @@ func (c *JoinRequestClient) mutate(ctx context.Context, m *JoinRequestMutation) 
 		return (&JoinRequestDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown JoinRequest mutation op: %q", m.Op())
+	}
+}
+
+// JoinSlugClient is a client for the JoinSlug schema.
+type JoinSlugClient struct {
+	config
+}
+
+// NewJoinSlugClient returns a client for the JoinSlug from the given config.
+func NewJoinSlugClient(c config) *JoinSlugClient {
+	return &JoinSlugClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `joinslug.Hooks(f(g(h())))`.
+func (c *JoinSlugClient) Use(hooks ...Hook) {
+	c.hooks.JoinSlug = append(c.hooks.JoinSlug, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `joinslug.Intercept(f(g(h())))`.
+func (c *JoinSlugClient) Intercept(interceptors ...Interceptor) {
+	c.inters.JoinSlug = append(c.inters.JoinSlug, interceptors...)
+}
+
+// Create returns a builder for creating a JoinSlug entity.
+func (c *JoinSlugClient) Create() *JoinSlugCreate {
+	mutation := newJoinSlugMutation(c.config, OpCreate)
+	return &JoinSlugCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of JoinSlug entities.
+func (c *JoinSlugClient) CreateBulk(builders ...*JoinSlugCreate) *JoinSlugCreateBulk {
+	return &JoinSlugCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *JoinSlugClient) MapCreateBulk(slice any, setFunc func(*JoinSlugCreate, int)) *JoinSlugCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &JoinSlugCreateBulk{err: fmt.Errorf("calling to JoinSlugClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*JoinSlugCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &JoinSlugCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for JoinSlug.
+func (c *JoinSlugClient) Update() *JoinSlugUpdate {
+	mutation := newJoinSlugMutation(c.config, OpUpdate)
+	return &JoinSlugUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *JoinSlugClient) UpdateOne(_m *JoinSlug) *JoinSlugUpdateOne {
+	mutation := newJoinSlugMutation(c.config, OpUpdateOne, withJoinSlug(_m))
+	return &JoinSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *JoinSlugClient) UpdateOneID(id ident.ID) *JoinSlugUpdateOne {
+	mutation := newJoinSlugMutation(c.config, OpUpdateOne, withJoinSlugID(id))
+	return &JoinSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for JoinSlug.
+func (c *JoinSlugClient) Delete() *JoinSlugDelete {
+	mutation := newJoinSlugMutation(c.config, OpDelete)
+	return &JoinSlugDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *JoinSlugClient) DeleteOne(_m *JoinSlug) *JoinSlugDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *JoinSlugClient) DeleteOneID(id ident.ID) *JoinSlugDeleteOne {
+	builder := c.Delete().Where(joinslug.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &JoinSlugDeleteOne{builder}
+}
+
+// Query returns a query builder for JoinSlug.
+func (c *JoinSlugClient) Query() *JoinSlugQuery {
+	return &JoinSlugQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeJoinSlug},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a JoinSlug entity by its id.
+func (c *JoinSlugClient) Get(ctx context.Context, id ident.ID) (*JoinSlug, error) {
+	return c.Query().Where(joinslug.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *JoinSlugClient) GetX(ctx context.Context, id ident.ID) *JoinSlug {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryWorkspace queries the workspace edge of a JoinSlug.
+func (c *JoinSlugClient) QueryWorkspace(_m *JoinSlug) *WorkspaceQuery {
+	query := (&WorkspaceClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinslug.Table, joinslug.FieldID, id),
+			sqlgraph.To(workspace.Table, workspace.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinslug.WorkspaceTable, joinslug.WorkspaceColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryJoinLink queries the join_link edge of a JoinSlug.
+func (c *JoinSlugClient) QueryJoinLink(_m *JoinSlug) *JoinLinkQuery {
+	query := (&JoinLinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinslug.Table, joinslug.FieldID, id),
+			sqlgraph.To(joinlink.Table, joinlink.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinslug.JoinLinkTable, joinslug.JoinLinkColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *JoinSlugClient) Hooks() []Hook {
+	return c.hooks.JoinSlug
+}
+
+// Interceptors returns the client interceptors.
+func (c *JoinSlugClient) Interceptors() []Interceptor {
+	return c.inters.JoinSlug
+}
+
+func (c *JoinSlugClient) mutate(ctx context.Context, m *JoinSlugMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&JoinSlugCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&JoinSlugUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&JoinSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&JoinSlugDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown JoinSlug mutation op: %q", m.Op())
 	}
 }
 
@@ -4231,171 +4601,6 @@ func (c *ProgramClient) mutate(ctx context.Context, m *ProgramMutation) (Value, 
 	}
 }
 
-// RetiredSlugClient is a client for the RetiredSlug schema.
-type RetiredSlugClient struct {
-	config
-}
-
-// NewRetiredSlugClient returns a client for the RetiredSlug from the given config.
-func NewRetiredSlugClient(c config) *RetiredSlugClient {
-	return &RetiredSlugClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `retiredslug.Hooks(f(g(h())))`.
-func (c *RetiredSlugClient) Use(hooks ...Hook) {
-	c.hooks.RetiredSlug = append(c.hooks.RetiredSlug, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `retiredslug.Intercept(f(g(h())))`.
-func (c *RetiredSlugClient) Intercept(interceptors ...Interceptor) {
-	c.inters.RetiredSlug = append(c.inters.RetiredSlug, interceptors...)
-}
-
-// Create returns a builder for creating a RetiredSlug entity.
-func (c *RetiredSlugClient) Create() *RetiredSlugCreate {
-	mutation := newRetiredSlugMutation(c.config, OpCreate)
-	return &RetiredSlugCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of RetiredSlug entities.
-func (c *RetiredSlugClient) CreateBulk(builders ...*RetiredSlugCreate) *RetiredSlugCreateBulk {
-	return &RetiredSlugCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *RetiredSlugClient) MapCreateBulk(slice any, setFunc func(*RetiredSlugCreate, int)) *RetiredSlugCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &RetiredSlugCreateBulk{err: fmt.Errorf("calling to RetiredSlugClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*RetiredSlugCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &RetiredSlugCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for RetiredSlug.
-func (c *RetiredSlugClient) Update() *RetiredSlugUpdate {
-	mutation := newRetiredSlugMutation(c.config, OpUpdate)
-	return &RetiredSlugUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *RetiredSlugClient) UpdateOne(_m *RetiredSlug) *RetiredSlugUpdateOne {
-	mutation := newRetiredSlugMutation(c.config, OpUpdateOne, withRetiredSlug(_m))
-	return &RetiredSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *RetiredSlugClient) UpdateOneID(id ident.ID) *RetiredSlugUpdateOne {
-	mutation := newRetiredSlugMutation(c.config, OpUpdateOne, withRetiredSlugID(id))
-	return &RetiredSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for RetiredSlug.
-func (c *RetiredSlugClient) Delete() *RetiredSlugDelete {
-	mutation := newRetiredSlugMutation(c.config, OpDelete)
-	return &RetiredSlugDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *RetiredSlugClient) DeleteOne(_m *RetiredSlug) *RetiredSlugDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *RetiredSlugClient) DeleteOneID(id ident.ID) *RetiredSlugDeleteOne {
-	builder := c.Delete().Where(retiredslug.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &RetiredSlugDeleteOne{builder}
-}
-
-// Query returns a query builder for RetiredSlug.
-func (c *RetiredSlugClient) Query() *RetiredSlugQuery {
-	return &RetiredSlugQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeRetiredSlug},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a RetiredSlug entity by its id.
-func (c *RetiredSlugClient) Get(ctx context.Context, id ident.ID) (*RetiredSlug, error) {
-	return c.Query().Where(retiredslug.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *RetiredSlugClient) GetX(ctx context.Context, id ident.ID) *RetiredSlug {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// QueryWorkspace queries the workspace edge of a RetiredSlug.
-func (c *RetiredSlugClient) QueryWorkspace(_m *RetiredSlug) *WorkspaceQuery {
-	query := (&WorkspaceClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(retiredslug.Table, retiredslug.FieldID, id),
-			sqlgraph.To(workspace.Table, workspace.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, retiredslug.WorkspaceTable, retiredslug.WorkspaceColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryJoinLink queries the join_link edge of a RetiredSlug.
-func (c *RetiredSlugClient) QueryJoinLink(_m *RetiredSlug) *JoinLinkQuery {
-	query := (&JoinLinkClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(retiredslug.Table, retiredslug.FieldID, id),
-			sqlgraph.To(joinlink.Table, joinlink.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, retiredslug.JoinLinkTable, retiredslug.JoinLinkColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// Hooks returns the client hooks.
-func (c *RetiredSlugClient) Hooks() []Hook {
-	return c.hooks.RetiredSlug
-}
-
-// Interceptors returns the client interceptors.
-func (c *RetiredSlugClient) Interceptors() []Interceptor {
-	return c.inters.RetiredSlug
-}
-
-func (c *RetiredSlugClient) mutate(ctx context.Context, m *RetiredSlugMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&RetiredSlugCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&RetiredSlugUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&RetiredSlugUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&RetiredSlugDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown RetiredSlug mutation op: %q", m.Op())
-	}
-}
-
 // RoleClient is a client for the Role schema.
 type RoleClient struct {
 	config
@@ -5285,6 +5490,22 @@ func (c *SessionClient) QueryInvitations(_m *Session) *InvitationQuery {
 			sqlgraph.From(session.Table, session.FieldID, id),
 			sqlgraph.To(invitation.Table, invitation.FieldID),
 			sqlgraph.Edge(sqlgraph.M2M, true, session.InvitationsTable, session.InvitationsPrimaryKey...),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryJoinLinks queries the join_links edge of a Session.
+func (c *SessionClient) QueryJoinLinks(_m *Session) *JoinLinkQuery {
+	query := (&JoinLinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(session.Table, session.FieldID, id),
+			sqlgraph.To(joinlink.Table, joinlink.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, session.JoinLinksTable, session.JoinLinksPrimaryKey...),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -6544,18 +6765,18 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Enrollment, Group,
-		IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation,
-		JoinLink, JoinRequest, Mail, Member, OrgUnit, Organization, Program,
-		RetiredSlug, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
+		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
+		Group, IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow,
+		Invitation, JoinLink, JoinRequest, JoinSlug, Mail, Member, OrgUnit,
+		Organization, Program, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
 		Suppression, Throttle, Transfer, User, Webhook, WebhookDelivery,
 		Workspace []ent.Hook
 	}
 	inters struct {
-		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Enrollment, Group,
-		IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation,
-		JoinLink, JoinRequest, Mail, Member, OrgUnit, Organization, Program,
-		RetiredSlug, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
+		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
+		Group, IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow,
+		Invitation, JoinLink, JoinRequest, JoinSlug, Mail, Member, OrgUnit,
+		Organization, Program, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
 		Suppression, Throttle, Transfer, User, Webhook, WebhookDelivery,
 		Workspace []ent.Interceptor
 	}

@@ -13,6 +13,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/idempotencykey"
@@ -23,12 +24,12 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/ent/joinslug"
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/program"
-	"usher/ent/retiredslug"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/seat"
@@ -111,6 +112,7 @@ func checkColumn(t, c string) error {
 			auditevent.Table:       auditevent.ValidColumn,
 			card.Table:             card.ValidColumn,
 			customfield.Table:      customfield.ValidColumn,
+			departure.Table:        departure.ValidColumn,
 			enrollment.Table:       enrollment.ValidColumn,
 			group.Table:            group.ValidColumn,
 			idempotencykey.Table:   idempotencykey.ValidColumn,
@@ -121,12 +123,12 @@ func checkColumn(t, c string) error {
 			invitation.Table:       invitation.ValidColumn,
 			joinlink.Table:         joinlink.ValidColumn,
 			joinrequest.Table:      joinrequest.ValidColumn,
+			joinslug.Table:         joinslug.ValidColumn,
 			mail.Table:             mail.ValidColumn,
 			member.Table:           member.ValidColumn,
 			orgunit.Table:          orgunit.ValidColumn,
 			organization.Table:     organization.ValidColumn,
 			program.Table:          program.ValidColumn,
-			retiredslug.Table:      retiredslug.ValidColumn,
 			role.Table:             role.ValidColumn,
 			roleassignment.Table:   roleassignment.ValidColumn,
 			seat.Table:             seat.ValidColumn,

@@ -9,6 +9,8 @@ import (
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
+	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/program"
@@ -800,6 +802,358 @@ func newInvitationPaginateArgs(rv map[string]any) *invitationPaginateArgs {
 				args.opts = append(args.opts, WithInvitationOrder(v))
 			}
 		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *JoinLinkQuery) CollectFields(ctx context.Context, satisfies ...string) (*JoinLinkQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(joinlink.Columns))
+		selectedFields = []string{joinlink.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "workspace":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WorkspaceClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[joinlink.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldWorkspaceID)
+				fieldSeen[joinlink.FieldWorkspaceID] = struct{}{}
+			}
+
+		case "orgUnit":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&OrgUnitClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+				return err
+			}
+			_q.withOrgUnit = query
+			if _, ok := fieldSeen[joinlink.FieldOrgUnitID]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldOrgUnitID)
+				fieldSeen[joinlink.FieldOrgUnitID] = struct{}{}
+			}
+
+		case "groups":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&GroupClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedGroups(alias, func(wq *GroupQuery) {
+				*wq = *query
+			})
+
+		case "roles":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&RoleClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, roleImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedRoles(alias, func(wq *RoleQuery) {
+				*wq = *query
+			})
+
+		case "sessions":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&SessionClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+				return err
+			}
+			_q.WithNamedSessions(alias, func(wq *SessionQuery) {
+				*wq = *query
+			})
+		case "createdAt":
+			if _, ok := fieldSeen[joinlink.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldCreatedAt)
+				fieldSeen[joinlink.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[joinlink.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldUpdatedAt)
+				fieldSeen[joinlink.FieldUpdatedAt] = struct{}{}
+			}
+		case "slug":
+			if _, ok := fieldSeen[joinlink.FieldSlug]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldSlug)
+				fieldSeen[joinlink.FieldSlug] = struct{}{}
+			}
+		case "enabled":
+			if _, ok := fieldSeen[joinlink.FieldEnabled]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldEnabled)
+				fieldSeen[joinlink.FieldEnabled] = struct{}{}
+			}
+		case "title":
+			if _, ok := fieldSeen[joinlink.FieldTitle]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldTitle)
+				fieldSeen[joinlink.FieldTitle] = struct{}{}
+			}
+		case "welcomeText":
+			if _, ok := fieldSeen[joinlink.FieldWelcomeText]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldWelcomeText)
+				fieldSeen[joinlink.FieldWelcomeText] = struct{}{}
+			}
+		case "whitelist":
+			if _, ok := fieldSeen[joinlink.FieldWhitelist]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldWhitelist)
+				fieldSeen[joinlink.FieldWhitelist] = struct{}{}
+			}
+		case "expiresAt":
+			if _, ok := fieldSeen[joinlink.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldExpiresAt)
+				fieldSeen[joinlink.FieldExpiresAt] = struct{}{}
+			}
+		case "maxJoins":
+			if _, ok := fieldSeen[joinlink.FieldMaxJoins]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldMaxJoins)
+				fieldSeen[joinlink.FieldMaxJoins] = struct{}{}
+			}
+		case "joinCount":
+			if _, ok := fieldSeen[joinlink.FieldJoinCount]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldJoinCount)
+				fieldSeen[joinlink.FieldJoinCount] = struct{}{}
+			}
+		case "requiresApproval":
+			if _, ok := fieldSeen[joinlink.FieldRequiresApproval]; !ok {
+				selectedFields = append(selectedFields, joinlink.FieldRequiresApproval)
+				fieldSeen[joinlink.FieldRequiresApproval] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type joinlinkPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []JoinLinkPaginateOption
+}
+
+func newJoinLinkPaginateArgs(rv map[string]any) *joinlinkPaginateArgs {
+	args := &joinlinkPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *JoinRequestQuery) CollectFields(ctx context.Context, satisfies ...string) (*JoinRequestQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(joinrequest.Columns))
+		selectedFields = []string{joinrequest.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "workspace":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WorkspaceClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[joinrequest.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldWorkspaceID)
+				fieldSeen[joinrequest.FieldWorkspaceID] = struct{}{}
+			}
+
+		case "joinLink":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&JoinLinkClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, joinlinkImplementors)...); err != nil {
+				return err
+			}
+			_q.withJoinLink = query
+			if _, ok := fieldSeen[joinrequest.FieldJoinLinkID]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldJoinLinkID)
+				fieldSeen[joinrequest.FieldJoinLinkID] = struct{}{}
+			}
+
+		case "member":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&MemberClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withMember = query
+			if _, ok := fieldSeen[joinrequest.FieldMemberID]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldMemberID)
+				fieldSeen[joinrequest.FieldMemberID] = struct{}{}
+			}
+
+		case "decidedBy":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&MemberClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withDecidedBy = query
+			if _, ok := fieldSeen[joinrequest.FieldDecidedByID]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldDecidedByID)
+				fieldSeen[joinrequest.FieldDecidedByID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[joinrequest.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldCreatedAt)
+				fieldSeen[joinrequest.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[joinrequest.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldUpdatedAt)
+				fieldSeen[joinrequest.FieldUpdatedAt] = struct{}{}
+			}
+		case "email":
+			if _, ok := fieldSeen[joinrequest.FieldEmail]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldEmail)
+				fieldSeen[joinrequest.FieldEmail] = struct{}{}
+			}
+		case "firstName":
+			if _, ok := fieldSeen[joinrequest.FieldFirstName]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldFirstName)
+				fieldSeen[joinrequest.FieldFirstName] = struct{}{}
+			}
+		case "lastName":
+			if _, ok := fieldSeen[joinrequest.FieldLastName]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldLastName)
+				fieldSeen[joinrequest.FieldLastName] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[joinrequest.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldStatus)
+				fieldSeen[joinrequest.FieldStatus] = struct{}{}
+			}
+		case "waitsFor":
+			if _, ok := fieldSeen[joinrequest.FieldWaitsFor]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldWaitsFor)
+				fieldSeen[joinrequest.FieldWaitsFor] = struct{}{}
+			}
+		case "message":
+			if _, ok := fieldSeen[joinrequest.FieldMessage]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldMessage)
+				fieldSeen[joinrequest.FieldMessage] = struct{}{}
+			}
+		case "confirmedAt":
+			if _, ok := fieldSeen[joinrequest.FieldConfirmedAt]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldConfirmedAt)
+				fieldSeen[joinrequest.FieldConfirmedAt] = struct{}{}
+			}
+		case "decidedAt":
+			if _, ok := fieldSeen[joinrequest.FieldDecidedAt]; !ok {
+				selectedFields = append(selectedFields, joinrequest.FieldDecidedAt)
+				fieldSeen[joinrequest.FieldDecidedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type joinrequestPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []JoinRequestPaginateOption
+}
+
+func newJoinRequestPaginateArgs(rv map[string]any) *joinrequestPaginateArgs {
+	args := &joinrequestPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
 	}
 	return args
 }

@@ -164,6 +164,90 @@ func (_m *Invitation) Events(ctx context.Context) (result []*AuditEvent, err err
 	return result, err
 }
 
+func (_m *JoinLink) Workspace(ctx context.Context) (*Workspace, error) {
+	result, err := _m.Edges.WorkspaceOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinLink) OrgUnit(ctx context.Context) (*OrgUnit, error) {
+	result, err := _m.Edges.OrgUnitOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryOrgUnit().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *JoinLink) Groups(ctx context.Context) (result []*Group, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedGroups(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.GroupsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryGroups().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinLink) Roles(ctx context.Context) (result []*Role, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedRoles(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.RolesOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryRoles().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinLink) Sessions(ctx context.Context) (result []*Session, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedSessions(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.SessionsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySessions().All(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinRequest) Workspace(ctx context.Context) (*Workspace, error) {
+	result, err := _m.Edges.WorkspaceOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinRequest) JoinLink(ctx context.Context) (*JoinLink, error) {
+	result, err := _m.Edges.JoinLinkOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryJoinLink().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *JoinRequest) Member(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.MemberOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryMember().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
+func (_m *JoinRequest) DecidedBy(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.DecidedByOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryDecidedBy().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Member) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {

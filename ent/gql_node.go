@@ -10,6 +10,8 @@ import (
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
+	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/program"
@@ -55,6 +57,16 @@ var invitationImplementors = []string{"Invitation", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Invitation) IsNode() {}
+
+var joinlinkImplementors = []string{"JoinLink", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*JoinLink) IsNode() {}
+
+var joinrequestImplementors = []string{"JoinRequest", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*JoinRequest) IsNode() {}
 
 var memberImplementors = []string{"Member", "Node"}
 
@@ -220,6 +232,32 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 			Where(invitation.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, invitationImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case joinlink.Table:
+		var uid ident.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.JoinLink.Query().
+			Where(joinlink.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, joinlinkImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case joinrequest.Table:
+		var uid ident.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.JoinRequest.Query().
+			Where(joinrequest.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, joinrequestImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -482,6 +520,38 @@ func (c *Client) noders(ctx context.Context, table string, ids []ident.ID) ([]No
 		query := c.Invitation.Query().
 			Where(invitation.IDIn(ids...))
 		query, err := query.CollectFields(ctx, invitationImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case joinlink.Table:
+		query := c.JoinLink.Query().
+			Where(joinlink.IDIn(ids...))
+		query, err := query.CollectFields(ctx, joinlinkImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case joinrequest.Table:
+		query := c.JoinRequest.Query().
+			Where(joinrequest.IDIn(ids...))
+		query, err := query.CollectFields(ctx, joinrequestImplementors...)
 		if err != nil {
 			return nil, err
 		}

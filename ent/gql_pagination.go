@@ -13,6 +13,8 @@ import (
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
+	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/orgunit"
 	"usher/ent/program"
@@ -1464,6 +1466,504 @@ func (_m *Invitation) ToEdge(order *InvitationOrder) *InvitationEdge {
 		order = DefaultInvitationOrder
 	}
 	return &InvitationEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// JoinLinkEdge is the edge representation of JoinLink.
+type JoinLinkEdge struct {
+	Node   *JoinLink `json:"node"`
+	Cursor Cursor    `json:"cursor"`
+}
+
+// JoinLinkConnection is the connection containing edges to JoinLink.
+type JoinLinkConnection struct {
+	Edges      []*JoinLinkEdge `json:"edges"`
+	PageInfo   PageInfo        `json:"pageInfo"`
+	TotalCount int             `json:"totalCount"`
+}
+
+func (c *JoinLinkConnection) build(nodes []*JoinLink, pager *joinlinkPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *JoinLink
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *JoinLink {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *JoinLink {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*JoinLinkEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &JoinLinkEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// JoinLinkPaginateOption enables pagination customization.
+type JoinLinkPaginateOption func(*joinlinkPager) error
+
+// WithJoinLinkOrder configures pagination ordering.
+func WithJoinLinkOrder(order *JoinLinkOrder) JoinLinkPaginateOption {
+	if order == nil {
+		order = DefaultJoinLinkOrder
+	}
+	o := *order
+	return func(pager *joinlinkPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultJoinLinkOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithJoinLinkFilter configures pagination filter.
+func WithJoinLinkFilter(filter func(*JoinLinkQuery) (*JoinLinkQuery, error)) JoinLinkPaginateOption {
+	return func(pager *joinlinkPager) error {
+		if filter == nil {
+			return errors.New("JoinLinkQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type joinlinkPager struct {
+	reverse bool
+	order   *JoinLinkOrder
+	filter  func(*JoinLinkQuery) (*JoinLinkQuery, error)
+}
+
+func newJoinLinkPager(opts []JoinLinkPaginateOption, reverse bool) (*joinlinkPager, error) {
+	pager := &joinlinkPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultJoinLinkOrder
+	}
+	return pager, nil
+}
+
+func (p *joinlinkPager) applyFilter(query *JoinLinkQuery) (*JoinLinkQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *joinlinkPager) toCursor(_m *JoinLink) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *joinlinkPager) applyCursors(query *JoinLinkQuery, after, before *Cursor) (*JoinLinkQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultJoinLinkOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *joinlinkPager) applyOrder(query *JoinLinkQuery) *JoinLinkQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultJoinLinkOrder.Field {
+		query = query.Order(DefaultJoinLinkOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *joinlinkPager) orderExpr(query *JoinLinkQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultJoinLinkOrder.Field {
+			b.Comma().Ident(DefaultJoinLinkOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to JoinLink.
+func (_m *JoinLinkQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...JoinLinkPaginateOption,
+) (*JoinLinkConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newJoinLinkPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &JoinLinkConnection{Edges: []*JoinLinkEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+// JoinLinkOrderField defines the ordering field of JoinLink.
+type JoinLinkOrderField struct {
+	// Value extracts the ordering value from the given JoinLink.
+	Value    func(*JoinLink) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) joinlink.OrderOption
+	toCursor func(*JoinLink) Cursor
+}
+
+// JoinLinkOrder defines the ordering of JoinLink.
+type JoinLinkOrder struct {
+	Direction OrderDirection      `json:"direction"`
+	Field     *JoinLinkOrderField `json:"field"`
+}
+
+// DefaultJoinLinkOrder is the default ordering of JoinLink.
+var DefaultJoinLinkOrder = &JoinLinkOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &JoinLinkOrderField{
+		Value: func(_m *JoinLink) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: joinlink.FieldID,
+		toTerm: joinlink.ByID,
+		toCursor: func(_m *JoinLink) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts JoinLink into JoinLinkEdge.
+func (_m *JoinLink) ToEdge(order *JoinLinkOrder) *JoinLinkEdge {
+	if order == nil {
+		order = DefaultJoinLinkOrder
+	}
+	return &JoinLinkEdge{
+		Node:   _m,
+		Cursor: order.Field.toCursor(_m),
+	}
+}
+
+// JoinRequestEdge is the edge representation of JoinRequest.
+type JoinRequestEdge struct {
+	Node   *JoinRequest `json:"node"`
+	Cursor Cursor       `json:"cursor"`
+}
+
+// JoinRequestConnection is the connection containing edges to JoinRequest.
+type JoinRequestConnection struct {
+	Edges      []*JoinRequestEdge `json:"edges"`
+	PageInfo   PageInfo           `json:"pageInfo"`
+	TotalCount int                `json:"totalCount"`
+}
+
+func (c *JoinRequestConnection) build(nodes []*JoinRequest, pager *joinrequestPager, after *Cursor, first *int, before *Cursor, last *int) {
+	c.PageInfo.HasNextPage = before != nil
+	c.PageInfo.HasPreviousPage = after != nil
+	if first != nil && *first+1 == len(nodes) {
+		c.PageInfo.HasNextPage = true
+		nodes = nodes[:len(nodes)-1]
+	} else if last != nil && *last+1 == len(nodes) {
+		c.PageInfo.HasPreviousPage = true
+		nodes = nodes[:len(nodes)-1]
+	}
+	var nodeAt func(int) *JoinRequest
+	if last != nil {
+		n := len(nodes) - 1
+		nodeAt = func(i int) *JoinRequest {
+			return nodes[n-i]
+		}
+	} else {
+		nodeAt = func(i int) *JoinRequest {
+			return nodes[i]
+		}
+	}
+	c.Edges = make([]*JoinRequestEdge, len(nodes))
+	for i := range nodes {
+		node := nodeAt(i)
+		c.Edges[i] = &JoinRequestEdge{
+			Node:   node,
+			Cursor: pager.toCursor(node),
+		}
+	}
+	if l := len(c.Edges); l > 0 {
+		c.PageInfo.StartCursor = &c.Edges[0].Cursor
+		c.PageInfo.EndCursor = &c.Edges[l-1].Cursor
+	}
+	if c.TotalCount == 0 {
+		c.TotalCount = len(nodes)
+	}
+}
+
+// JoinRequestPaginateOption enables pagination customization.
+type JoinRequestPaginateOption func(*joinrequestPager) error
+
+// WithJoinRequestOrder configures pagination ordering.
+func WithJoinRequestOrder(order *JoinRequestOrder) JoinRequestPaginateOption {
+	if order == nil {
+		order = DefaultJoinRequestOrder
+	}
+	o := *order
+	return func(pager *joinrequestPager) error {
+		if err := o.Direction.Validate(); err != nil {
+			return err
+		}
+		if o.Field == nil {
+			o.Field = DefaultJoinRequestOrder.Field
+		}
+		pager.order = &o
+		return nil
+	}
+}
+
+// WithJoinRequestFilter configures pagination filter.
+func WithJoinRequestFilter(filter func(*JoinRequestQuery) (*JoinRequestQuery, error)) JoinRequestPaginateOption {
+	return func(pager *joinrequestPager) error {
+		if filter == nil {
+			return errors.New("JoinRequestQuery filter cannot be nil")
+		}
+		pager.filter = filter
+		return nil
+	}
+}
+
+type joinrequestPager struct {
+	reverse bool
+	order   *JoinRequestOrder
+	filter  func(*JoinRequestQuery) (*JoinRequestQuery, error)
+}
+
+func newJoinRequestPager(opts []JoinRequestPaginateOption, reverse bool) (*joinrequestPager, error) {
+	pager := &joinrequestPager{reverse: reverse}
+	for _, opt := range opts {
+		if err := opt(pager); err != nil {
+			return nil, err
+		}
+	}
+	if pager.order == nil {
+		pager.order = DefaultJoinRequestOrder
+	}
+	return pager, nil
+}
+
+func (p *joinrequestPager) applyFilter(query *JoinRequestQuery) (*JoinRequestQuery, error) {
+	if p.filter != nil {
+		return p.filter(query)
+	}
+	return query, nil
+}
+
+func (p *joinrequestPager) toCursor(_m *JoinRequest) Cursor {
+	return p.order.Field.toCursor(_m)
+}
+
+func (p *joinrequestPager) applyCursors(query *JoinRequestQuery, after, before *Cursor) (*JoinRequestQuery, error) {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultJoinRequestOrder.Field.column, p.order.Field.column, direction) {
+		query = query.Where(predicate)
+	}
+	return query, nil
+}
+
+func (p *joinrequestPager) applyOrder(query *JoinRequestQuery) *JoinRequestQuery {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultJoinRequestOrder.Field {
+		query = query.Order(DefaultJoinRequestOrder.Field.toTerm(direction.OrderTermOption()))
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return query
+}
+
+func (p *joinrequestPager) orderExpr(query *JoinRequestQuery) sql.Querier {
+	direction := p.order.Direction
+	if p.reverse {
+		direction = direction.Reverse()
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(p.order.Field.column)
+	}
+	return sql.ExprFunc(func(b *sql.Builder) {
+		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
+		if p.order.Field != DefaultJoinRequestOrder.Field {
+			b.Comma().Ident(DefaultJoinRequestOrder.Field.column).Pad().WriteString(string(direction))
+		}
+	})
+}
+
+// Paginate executes the query and returns a relay based cursor connection to JoinRequest.
+func (_m *JoinRequestQuery) Paginate(
+	ctx context.Context, after *Cursor, first *int,
+	before *Cursor, last *int, opts ...JoinRequestPaginateOption,
+) (*JoinRequestConnection, error) {
+	if err := validateFirstLast(first, last); err != nil {
+		return nil, err
+	}
+	pager, err := newJoinRequestPager(opts, last != nil)
+	if err != nil {
+		return nil, err
+	}
+	if _m, err = pager.applyFilter(_m); err != nil {
+		return nil, err
+	}
+	conn := &JoinRequestConnection{Edges: []*JoinRequestEdge{}}
+	ignoredEdges := !hasCollectedField(ctx, edgesField)
+	if hasCollectedField(ctx, totalCountField) {
+		hasPagination := after != nil || first != nil || before != nil || last != nil
+		if hasPagination || ignoredEdges {
+			c := _m.Clone()
+			c.ctx.Fields = nil
+			if conn.TotalCount, err = c.Count(ctx); err != nil {
+				return nil, err
+			}
+			conn.PageInfo.HasNextPage = first != nil && conn.TotalCount > 0
+			conn.PageInfo.HasPreviousPage = last != nil && conn.TotalCount > 0
+		}
+	}
+	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
+		return conn, nil
+	}
+	if _m, err = pager.applyCursors(_m, after, before); err != nil {
+		return nil, err
+	}
+	limit := paginateLimit(first, last)
+	if limit != 0 {
+		_m.Limit(limit)
+	}
+	if field := collectedField(ctx, edgesField, nodeField); field != nil {
+		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+			return nil, err
+		}
+	}
+	_m = pager.applyOrder(_m)
+	nodes, err := _m.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	conn.build(nodes, pager, after, first, before, last)
+	return conn, nil
+}
+
+// JoinRequestOrderField defines the ordering field of JoinRequest.
+type JoinRequestOrderField struct {
+	// Value extracts the ordering value from the given JoinRequest.
+	Value    func(*JoinRequest) (ent.Value, error)
+	column   string // field or computed.
+	toTerm   func(...sql.OrderTermOption) joinrequest.OrderOption
+	toCursor func(*JoinRequest) Cursor
+}
+
+// JoinRequestOrder defines the ordering of JoinRequest.
+type JoinRequestOrder struct {
+	Direction OrderDirection         `json:"direction"`
+	Field     *JoinRequestOrderField `json:"field"`
+}
+
+// DefaultJoinRequestOrder is the default ordering of JoinRequest.
+var DefaultJoinRequestOrder = &JoinRequestOrder{
+	Direction: entgql.OrderDirectionAsc,
+	Field: &JoinRequestOrderField{
+		Value: func(_m *JoinRequest) (ent.Value, error) {
+			return _m.ID, nil
+		},
+		column: joinrequest.FieldID,
+		toTerm: joinrequest.ByID,
+		toCursor: func(_m *JoinRequest) Cursor {
+			return Cursor{ID: _m.ID}
+		},
+	},
+}
+
+// ToEdge converts JoinRequest into JoinRequestEdge.
+func (_m *JoinRequest) ToEdge(order *JoinRequestOrder) *JoinRequestEdge {
+	if order == nil {
+		order = DefaultJoinRequestOrder
+	}
+	return &JoinRequestEdge{
 		Node:   _m,
 		Cursor: order.Field.toCursor(_m),
 	}

@@ -10,6 +10,7 @@ import (
 	"usher/ent/apikey"
 	"usher/ent/joinlink"
 	"usher/ent/member"
+	"usher/ent/orgunit"
 	"usher/ent/schema"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -18,7 +19,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// JoinLink is the model entity for the JoinLink schema.
+// A public page through which people join by themselves.
 type JoinLink struct {
 	config `json:"-"`
 	// ID of the ent.
@@ -30,30 +31,32 @@ type JoinLink struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Slug holds the value of the "slug" field.
+	// The last part of its address: lower-case letters, digits and hyphens.
 	Slug string `json:"slug,omitempty"`
-	// Enabled holds the value of the "enabled" field.
+	// Whether anybody can come in through it.
 	Enabled bool `json:"enabled,omitempty"`
-	// Title holds the value of the "title" field.
+	// Heading of its page; null for the workspace's name.
 	Title *string `json:"title,omitempty"`
-	// WelcomeText holds the value of the "welcome_text" field.
+	// Plain text under the heading.
 	WelcomeText *string `json:"welcome_text,omitempty"`
-	// Whitelist holds the value of the "whitelist" field.
+	// Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone.
 	Whitelist []string `json:"whitelist,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
-	// ExpiresAt holds the value of the "expires_at" field.
+	// When it closes, UTC; null for never.
 	ExpiresAt *time.Time `json:"expires_at,omitempty"`
-	// MaxJoins holds the value of the "max_joins" field.
+	// How many people it takes in all; null for any number.
 	MaxJoins *int `json:"max_joins,omitempty"`
-	// Raised by the statement that admits, under max_joins.
+	// How many people it has let in.
 	JoinCount int `json:"join_count,omitempty"`
-	// RequiresApproval holds the value of the "requires_approval" field.
+	// Whether each person waits for somebody's yes.
 	RequiresApproval bool `json:"requires_approval,omitempty"`
-	// GiverID holds the value of the "giver_id" field.
+	// The member who last saved the grant, whose rights are asked again at admission (ADM-9).
 	GiverID *ident.ID `json:"giver_id,omitempty"`
-	// GiverKeyID holds the value of the "giver_key_id" field.
+	// The API key that last saved the grant, when it was no member.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	// OrgUnitID holds the value of the "org_unit_id" field.
+	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the JoinLinkQuery when eager-loading is set.
 	Edges        JoinLinkEdges `json:"edges"`
@@ -68,18 +71,23 @@ type JoinLinkEdges struct {
 	Giver *Member `json:"giver,omitempty"`
 	// GiverKey holds the value of the giver_key edge.
 	GiverKey *APIKey `json:"giver_key,omitempty"`
-	// Groups holds the value of the groups edge.
+	// The org unit it leads to.
+	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
+	// The groups it leads to.
 	Groups []*Group `json:"groups,omitempty"`
-	// Roles holds the value of the roles edge.
+	// The roles it gives.
 	Roles []*Role `json:"roles,omitempty"`
+	// The sessions it leads to.
+	Sessions []*Session `json:"sessions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
+	loadedTypes [7]bool
 	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
+	totalCount [5]map[string]int
 
-	namedGroups map[string][]*Group
-	namedRoles  map[string][]*Role
+	namedGroups   map[string][]*Group
+	namedRoles    map[string][]*Role
+	namedSessions map[string][]*Session
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -115,10 +123,21 @@ func (e JoinLinkEdges) GiverKeyOrErr() (*APIKey, error) {
 	return nil, &NotLoadedError{edge: "giver_key"}
 }
 
+// OrgUnitOrErr returns the OrgUnit value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e JoinLinkEdges) OrgUnitOrErr() (*OrgUnit, error) {
+	if e.OrgUnit != nil {
+		return e.OrgUnit, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: orgunit.Label}
+	}
+	return nil, &NotLoadedError{edge: "org_unit"}
+}
+
 // GroupsOrErr returns the Groups value or an error if the edge
 // was not loaded in eager-loading.
 func (e JoinLinkEdges) GroupsOrErr() ([]*Group, error) {
-	if e.loadedTypes[3] {
+	if e.loadedTypes[4] {
 		return e.Groups, nil
 	}
 	return nil, &NotLoadedError{edge: "groups"}
@@ -127,10 +146,19 @@ func (e JoinLinkEdges) GroupsOrErr() ([]*Group, error) {
 // RolesOrErr returns the Roles value or an error if the edge
 // was not loaded in eager-loading.
 func (e JoinLinkEdges) RolesOrErr() ([]*Role, error) {
-	if e.loadedTypes[4] {
+	if e.loadedTypes[5] {
 		return e.Roles, nil
 	}
 	return nil, &NotLoadedError{edge: "roles"}
+}
+
+// SessionsOrErr returns the Sessions value or an error if the edge
+// was not loaded in eager-loading.
+func (e JoinLinkEdges) SessionsOrErr() ([]*Session, error) {
+	if e.loadedTypes[6] {
+		return e.Sessions, nil
+	}
+	return nil, &NotLoadedError{edge: "sessions"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -138,7 +166,7 @@ func (*JoinLink) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case joinlink.FieldGiverID, joinlink.FieldGiverKeyID:
+		case joinlink.FieldGiverID, joinlink.FieldGiverKeyID, joinlink.FieldOrgUnitID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case joinlink.FieldWhitelist, joinlink.FieldGrant:
 			values[i] = new([]byte)
@@ -273,6 +301,13 @@ func (_m *JoinLink) assignValues(columns []string, values []any) error {
 				_m.GiverKeyID = new(ident.ID)
 				*_m.GiverKeyID = *value.S.(*ident.ID)
 			}
+		case joinlink.FieldOrgUnitID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field org_unit_id", values[i])
+			} else if value.Valid {
+				_m.OrgUnitID = new(ident.ID)
+				*_m.OrgUnitID = *value.S.(*ident.ID)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -301,6 +336,11 @@ func (_m *JoinLink) QueryGiverKey() *APIKeyQuery {
 	return NewJoinLinkClient(_m.config).QueryGiverKey(_m)
 }
 
+// QueryOrgUnit queries the "org_unit" edge of the JoinLink entity.
+func (_m *JoinLink) QueryOrgUnit() *OrgUnitQuery {
+	return NewJoinLinkClient(_m.config).QueryOrgUnit(_m)
+}
+
 // QueryGroups queries the "groups" edge of the JoinLink entity.
 func (_m *JoinLink) QueryGroups() *GroupQuery {
 	return NewJoinLinkClient(_m.config).QueryGroups(_m)
@@ -309,6 +349,11 @@ func (_m *JoinLink) QueryGroups() *GroupQuery {
 // QueryRoles queries the "roles" edge of the JoinLink entity.
 func (_m *JoinLink) QueryRoles() *RoleQuery {
 	return NewJoinLinkClient(_m.config).QueryRoles(_m)
+}
+
+// QuerySessions queries the "sessions" edge of the JoinLink entity.
+func (_m *JoinLink) QuerySessions() *SessionQuery {
+	return NewJoinLinkClient(_m.config).QuerySessions(_m)
 }
 
 // Update returns a builder for updating this JoinLink.
@@ -390,6 +435,11 @@ func (_m *JoinLink) String() string {
 		builder.WriteString("giver_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	if v := _m.OrgUnitID; v != nil {
+		builder.WriteString("org_unit_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }
@@ -439,6 +489,30 @@ func (_m *JoinLink) appendNamedRoles(name string, edges ...*Role) {
 		_m.Edges.namedRoles[name] = []*Role{}
 	} else {
 		_m.Edges.namedRoles[name] = append(_m.Edges.namedRoles[name], edges...)
+	}
+}
+
+// NamedSessions returns the Sessions named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *JoinLink) NamedSessions(name string) ([]*Session, error) {
+	if _m.Edges.namedSessions == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedSessions[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *JoinLink) appendNamedSessions(name string, edges ...*Session) {
+	if _m.Edges.namedSessions == nil {
+		_m.Edges.namedSessions = make(map[string][]*Session)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedSessions[name] = []*Session{}
+	} else {
+		_m.Edges.namedSessions[name] = append(_m.Edges.namedSessions[name], edges...)
 	}
 }
 

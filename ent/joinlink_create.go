@@ -11,8 +11,10 @@ import (
 	"usher/ent/group"
 	"usher/ent/joinlink"
 	"usher/ent/member"
+	"usher/ent/orgunit"
 	"usher/ent/role"
 	"usher/ent/schema"
+	"usher/ent/session"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -208,6 +210,20 @@ func (_c *JoinLinkCreate) SetNillableGiverKeyID(v *ident.ID) *JoinLinkCreate {
 	return _c
 }
 
+// SetOrgUnitID sets the "org_unit_id" field.
+func (_c *JoinLinkCreate) SetOrgUnitID(v ident.ID) *JoinLinkCreate {
+	_c.mutation.SetOrgUnitID(v)
+	return _c
+}
+
+// SetNillableOrgUnitID sets the "org_unit_id" field if the given value is not nil.
+func (_c *JoinLinkCreate) SetNillableOrgUnitID(v *ident.ID) *JoinLinkCreate {
+	if v != nil {
+		_c.SetOrgUnitID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *JoinLinkCreate) SetID(v ident.ID) *JoinLinkCreate {
 	_c.mutation.SetID(v)
@@ -235,6 +251,11 @@ func (_c *JoinLinkCreate) SetGiver(v *Member) *JoinLinkCreate {
 // SetGiverKey sets the "giver_key" edge to the APIKey entity.
 func (_c *JoinLinkCreate) SetGiverKey(v *APIKey) *JoinLinkCreate {
 	return _c.SetGiverKeyID(v.ID)
+}
+
+// SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
+func (_c *JoinLinkCreate) SetOrgUnit(v *OrgUnit) *JoinLinkCreate {
+	return _c.SetOrgUnitID(v.ID)
 }
 
 // AddGroupIDs adds the "groups" edge to the Group entity by IDs.
@@ -265,6 +286,21 @@ func (_c *JoinLinkCreate) AddRoles(v ...*Role) *JoinLinkCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddRoleIDs(ids...)
+}
+
+// AddSessionIDs adds the "sessions" edge to the Session entity by IDs.
+func (_c *JoinLinkCreate) AddSessionIDs(ids ...ident.ID) *JoinLinkCreate {
+	_c.mutation.AddSessionIDs(ids...)
+	return _c
+}
+
+// AddSessions adds the "sessions" edges to the Session entity.
+func (_c *JoinLinkCreate) AddSessions(v ...*Session) *JoinLinkCreate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddSessionIDs(ids...)
 }
 
 // Mutation returns the JoinLinkMutation object of the builder.
@@ -499,6 +535,23 @@ func (_c *JoinLinkCreate) createSpec() (*JoinLink, *sqlgraph.CreateSpec) {
 		_node.GiverKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.OrgUnitIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   joinlink.OrgUnitTable,
+			Columns: []string{joinlink.OrgUnitColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orgunit.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.OrgUnitID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	if nodes := _c.mutation.GroupsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2M,
@@ -524,6 +577,22 @@ func (_c *JoinLinkCreate) createSpec() (*JoinLink, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(role.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.SessionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -784,6 +853,24 @@ func (u *JoinLinkUpsert) UpdateGiverKeyID() *JoinLinkUpsert {
 // ClearGiverKeyID clears the value of the "giver_key_id" field.
 func (u *JoinLinkUpsert) ClearGiverKeyID() *JoinLinkUpsert {
 	u.SetNull(joinlink.FieldGiverKeyID)
+	return u
+}
+
+// SetOrgUnitID sets the "org_unit_id" field.
+func (u *JoinLinkUpsert) SetOrgUnitID(v ident.ID) *JoinLinkUpsert {
+	u.Set(joinlink.FieldOrgUnitID, v)
+	return u
+}
+
+// UpdateOrgUnitID sets the "org_unit_id" field to the value that was provided on create.
+func (u *JoinLinkUpsert) UpdateOrgUnitID() *JoinLinkUpsert {
+	u.SetExcluded(joinlink.FieldOrgUnitID)
+	return u
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (u *JoinLinkUpsert) ClearOrgUnitID() *JoinLinkUpsert {
+	u.SetNull(joinlink.FieldOrgUnitID)
 	return u
 }
 
@@ -1076,6 +1163,27 @@ func (u *JoinLinkUpsertOne) UpdateGiverKeyID() *JoinLinkUpsertOne {
 func (u *JoinLinkUpsertOne) ClearGiverKeyID() *JoinLinkUpsertOne {
 	return u.Update(func(s *JoinLinkUpsert) {
 		s.ClearGiverKeyID()
+	})
+}
+
+// SetOrgUnitID sets the "org_unit_id" field.
+func (u *JoinLinkUpsertOne) SetOrgUnitID(v ident.ID) *JoinLinkUpsertOne {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.SetOrgUnitID(v)
+	})
+}
+
+// UpdateOrgUnitID sets the "org_unit_id" field to the value that was provided on create.
+func (u *JoinLinkUpsertOne) UpdateOrgUnitID() *JoinLinkUpsertOne {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.UpdateOrgUnitID()
+	})
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (u *JoinLinkUpsertOne) ClearOrgUnitID() *JoinLinkUpsertOne {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.ClearOrgUnitID()
 	})
 }
 
@@ -1535,6 +1643,27 @@ func (u *JoinLinkUpsertBulk) UpdateGiverKeyID() *JoinLinkUpsertBulk {
 func (u *JoinLinkUpsertBulk) ClearGiverKeyID() *JoinLinkUpsertBulk {
 	return u.Update(func(s *JoinLinkUpsert) {
 		s.ClearGiverKeyID()
+	})
+}
+
+// SetOrgUnitID sets the "org_unit_id" field.
+func (u *JoinLinkUpsertBulk) SetOrgUnitID(v ident.ID) *JoinLinkUpsertBulk {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.SetOrgUnitID(v)
+	})
+}
+
+// UpdateOrgUnitID sets the "org_unit_id" field to the value that was provided on create.
+func (u *JoinLinkUpsertBulk) UpdateOrgUnitID() *JoinLinkUpsertBulk {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.UpdateOrgUnitID()
+	})
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (u *JoinLinkUpsertBulk) ClearOrgUnitID() *JoinLinkUpsertBulk {
+	return u.Update(func(s *JoinLinkUpsert) {
+		s.ClearOrgUnitID()
 	})
 }
 

@@ -11,8 +11,10 @@ import (
 	"usher/ent/group"
 	"usher/ent/joinlink"
 	"usher/ent/member"
+	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/role"
+	"usher/ent/session"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -26,19 +28,22 @@ import (
 // JoinLinkQuery is the builder for querying JoinLink entities.
 type JoinLinkQuery struct {
 	config
-	ctx             *QueryContext
-	order           []joinlink.OrderOption
-	inters          []Interceptor
-	predicates      []predicate.JoinLink
-	withWorkspace   *WorkspaceQuery
-	withGiver       *MemberQuery
-	withGiverKey    *APIKeyQuery
-	withGroups      *GroupQuery
-	withRoles       *RoleQuery
-	loadTotal       []func(context.Context, []*JoinLink) error
-	modifiers       []func(*sql.Selector)
-	withNamedGroups map[string]*GroupQuery
-	withNamedRoles  map[string]*RoleQuery
+	ctx               *QueryContext
+	order             []joinlink.OrderOption
+	inters            []Interceptor
+	predicates        []predicate.JoinLink
+	withWorkspace     *WorkspaceQuery
+	withGiver         *MemberQuery
+	withGiverKey      *APIKeyQuery
+	withOrgUnit       *OrgUnitQuery
+	withGroups        *GroupQuery
+	withRoles         *RoleQuery
+	withSessions      *SessionQuery
+	loadTotal         []func(context.Context, []*JoinLink) error
+	modifiers         []func(*sql.Selector)
+	withNamedGroups   map[string]*GroupQuery
+	withNamedRoles    map[string]*RoleQuery
+	withNamedSessions map[string]*SessionQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -141,6 +146,28 @@ func (_q *JoinLinkQuery) QueryGiverKey() *APIKeyQuery {
 	return query
 }
 
+// QueryOrgUnit chains the current query on the "org_unit" edge.
+func (_q *JoinLinkQuery) QueryOrgUnit() *OrgUnitQuery {
+	query := (&OrgUnitClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinlink.Table, joinlink.FieldID, selector),
+			sqlgraph.To(orgunit.Table, orgunit.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, joinlink.OrgUnitTable, joinlink.OrgUnitColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
 // QueryGroups chains the current query on the "groups" edge.
 func (_q *JoinLinkQuery) QueryGroups() *GroupQuery {
 	query := (&GroupClient{config: _q.config}).Query()
@@ -178,6 +205,28 @@ func (_q *JoinLinkQuery) QueryRoles() *RoleQuery {
 			sqlgraph.From(joinlink.Table, joinlink.FieldID, selector),
 			sqlgraph.To(role.Table, role.FieldID),
 			sqlgraph.Edge(sqlgraph.M2M, false, joinlink.RolesTable, joinlink.RolesPrimaryKey...),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QuerySessions chains the current query on the "sessions" edge.
+func (_q *JoinLinkQuery) QuerySessions() *SessionQuery {
+	query := (&SessionClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(joinlink.Table, joinlink.FieldID, selector),
+			sqlgraph.To(session.Table, session.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, joinlink.SessionsTable, joinlink.SessionsPrimaryKey...),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -380,8 +429,10 @@ func (_q *JoinLinkQuery) Clone() *JoinLinkQuery {
 		withWorkspace: _q.withWorkspace.Clone(),
 		withGiver:     _q.withGiver.Clone(),
 		withGiverKey:  _q.withGiverKey.Clone(),
+		withOrgUnit:   _q.withOrgUnit.Clone(),
 		withGroups:    _q.withGroups.Clone(),
 		withRoles:     _q.withRoles.Clone(),
+		withSessions:  _q.withSessions.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -422,6 +473,17 @@ func (_q *JoinLinkQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *JoinLinkQuery
 	return _q
 }
 
+// WithOrgUnit tells the query-builder to eager-load the nodes that are connected to
+// the "org_unit" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *JoinLinkQuery) WithOrgUnit(opts ...func(*OrgUnitQuery)) *JoinLinkQuery {
+	query := (&OrgUnitClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withOrgUnit = query
+	return _q
+}
+
 // WithGroups tells the query-builder to eager-load the nodes that are connected to
 // the "groups" edge. The optional arguments are used to configure the query builder of the edge.
 func (_q *JoinLinkQuery) WithGroups(opts ...func(*GroupQuery)) *JoinLinkQuery {
@@ -441,6 +503,17 @@ func (_q *JoinLinkQuery) WithRoles(opts ...func(*RoleQuery)) *JoinLinkQuery {
 		opt(query)
 	}
 	_q.withRoles = query
+	return _q
+}
+
+// WithSessions tells the query-builder to eager-load the nodes that are connected to
+// the "sessions" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *JoinLinkQuery) WithSessions(opts ...func(*SessionQuery)) *JoinLinkQuery {
+	query := (&SessionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withSessions = query
 	return _q
 }
 
@@ -522,12 +595,14 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 	var (
 		nodes       = []*JoinLink{}
 		_spec       = _q.querySpec()
-		loadedTypes = [5]bool{
+		loadedTypes = [7]bool{
 			_q.withWorkspace != nil,
 			_q.withGiver != nil,
 			_q.withGiverKey != nil,
+			_q.withOrgUnit != nil,
 			_q.withGroups != nil,
 			_q.withRoles != nil,
+			_q.withSessions != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -569,6 +644,12 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 			return nil, err
 		}
 	}
+	if query := _q.withOrgUnit; query != nil {
+		if err := _q.loadOrgUnit(ctx, query, nodes, nil,
+			func(n *JoinLink, e *OrgUnit) { n.Edges.OrgUnit = e }); err != nil {
+			return nil, err
+		}
+	}
 	if query := _q.withGroups; query != nil {
 		if err := _q.loadGroups(ctx, query, nodes,
 			func(n *JoinLink) { n.Edges.Groups = []*Group{} },
@@ -583,6 +664,13 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 			return nil, err
 		}
 	}
+	if query := _q.withSessions; query != nil {
+		if err := _q.loadSessions(ctx, query, nodes,
+			func(n *JoinLink) { n.Edges.Sessions = []*Session{} },
+			func(n *JoinLink, e *Session) { n.Edges.Sessions = append(n.Edges.Sessions, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedGroups {
 		if err := _q.loadGroups(ctx, query, nodes,
 			func(n *JoinLink) { n.appendNamedGroups(name) },
@@ -594,6 +682,13 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 		if err := _q.loadRoles(ctx, query, nodes,
 			func(n *JoinLink) { n.appendNamedRoles(name) },
 			func(n *JoinLink, e *Role) { n.appendNamedRoles(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedSessions {
+		if err := _q.loadSessions(ctx, query, nodes,
+			func(n *JoinLink) { n.appendNamedSessions(name) },
+			func(n *JoinLink, e *Session) { n.appendNamedSessions(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -691,6 +786,38 @@ func (_q *JoinLinkQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, n
 		nodes, ok := nodeids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *JoinLinkQuery) loadOrgUnit(ctx context.Context, query *OrgUnitQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *OrgUnit)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*JoinLink)
+	for i := range nodes {
+		if nodes[i].OrgUnitID == nil {
+			continue
+		}
+		fk := *nodes[i].OrgUnitID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(orgunit.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "org_unit_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -820,6 +947,67 @@ func (_q *JoinLinkQuery) loadRoles(ctx context.Context, query *RoleQuery, nodes 
 	}
 	return nil
 }
+func (_q *JoinLinkQuery) loadSessions(ctx context.Context, query *SessionQuery, nodes []*JoinLink, init func(*JoinLink), assign func(*JoinLink, *Session)) error {
+	edgeIDs := make([]driver.Value, len(nodes))
+	byID := make(map[ident.ID]*JoinLink)
+	nids := make(map[ident.ID]map[*JoinLink]struct{})
+	for i, node := range nodes {
+		edgeIDs[i] = node.ID
+		byID[node.ID] = node
+		if init != nil {
+			init(node)
+		}
+	}
+	query.Where(func(s *sql.Selector) {
+		joinT := sql.Table(joinlink.SessionsTable)
+		s.Join(joinT).On(s.C(session.FieldID), joinT.C(joinlink.SessionsPrimaryKey[1]))
+		s.Where(sql.InValues(joinT.C(joinlink.SessionsPrimaryKey[0]), edgeIDs...))
+		columns := s.SelectedColumns()
+		s.Select(joinT.C(joinlink.SessionsPrimaryKey[0]))
+		s.AppendSelect(columns...)
+		s.SetDistinct(false)
+	})
+	if err := query.prepareQuery(ctx); err != nil {
+		return err
+	}
+	qr := QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
+		return query.sqlAll(ctx, func(_ context.Context, spec *sqlgraph.QuerySpec) {
+			assign := spec.Assign
+			values := spec.ScanValues
+			spec.ScanValues = func(columns []string) ([]any, error) {
+				values, err := values(columns[1:])
+				if err != nil {
+					return nil, err
+				}
+				return append([]any{new(ident.ID)}, values...), nil
+			}
+			spec.Assign = func(columns []string, values []any) error {
+				outValue := *values[0].(*ident.ID)
+				inValue := *values[1].(*ident.ID)
+				if nids[inValue] == nil {
+					nids[inValue] = map[*JoinLink]struct{}{byID[outValue]: {}}
+					return assign(columns[1:], values[1:])
+				}
+				nids[inValue][byID[outValue]] = struct{}{}
+				return nil
+			}
+		})
+	})
+	neighbors, err := withInterceptors[[]*Session](ctx, query, qr, query.inters)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected "sessions" node returned %v`, n.ID)
+		}
+		for kn := range nodes {
+			assign(kn, n)
+		}
+	}
+	return nil
+}
 
 func (_q *JoinLinkQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -857,6 +1045,9 @@ func (_q *JoinLinkQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withGiverKey != nil {
 			_spec.Node.AddColumnOnce(joinlink.FieldGiverKeyID)
+		}
+		if _q.withOrgUnit != nil {
+			_spec.Node.AddColumnOnce(joinlink.FieldOrgUnitID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {
@@ -974,6 +1165,20 @@ func (_q *JoinLinkQuery) WithNamedRoles(name string, opts ...func(*RoleQuery)) *
 		_q.withNamedRoles = make(map[string]*RoleQuery)
 	}
 	_q.withNamedRoles[name] = query
+	return _q
+}
+
+// WithNamedSessions tells the query-builder to eager-load the nodes that are connected to the "sessions"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *JoinLinkQuery) WithNamedSessions(name string, opts ...func(*SessionQuery)) *JoinLinkQuery {
+	query := (&SessionClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedSessions == nil {
+		_q.withNamedSessions = make(map[string]*SessionQuery)
+	}
+	_q.withNamedSessions[name] = query
 	return _q
 }
 

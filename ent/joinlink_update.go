@@ -11,9 +11,11 @@ import (
 	"usher/ent/group"
 	"usher/ent/joinlink"
 	"usher/ent/member"
+	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/role"
 	"usher/ent/schema"
+	"usher/ent/session"
 	"usher/internal/ident"
 
 	"entgo.io/ent/dialect/sql"
@@ -258,6 +260,26 @@ func (_u *JoinLinkUpdate) ClearGiverKeyID() *JoinLinkUpdate {
 	return _u
 }
 
+// SetOrgUnitID sets the "org_unit_id" field.
+func (_u *JoinLinkUpdate) SetOrgUnitID(v ident.ID) *JoinLinkUpdate {
+	_u.mutation.SetOrgUnitID(v)
+	return _u
+}
+
+// SetNillableOrgUnitID sets the "org_unit_id" field if the given value is not nil.
+func (_u *JoinLinkUpdate) SetNillableOrgUnitID(v *ident.ID) *JoinLinkUpdate {
+	if v != nil {
+		_u.SetOrgUnitID(*v)
+	}
+	return _u
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (_u *JoinLinkUpdate) ClearOrgUnitID() *JoinLinkUpdate {
+	_u.mutation.ClearOrgUnitID()
+	return _u
+}
+
 // SetGiver sets the "giver" edge to the Member entity.
 func (_u *JoinLinkUpdate) SetGiver(v *Member) *JoinLinkUpdate {
 	return _u.SetGiverID(v.ID)
@@ -266,6 +288,11 @@ func (_u *JoinLinkUpdate) SetGiver(v *Member) *JoinLinkUpdate {
 // SetGiverKey sets the "giver_key" edge to the APIKey entity.
 func (_u *JoinLinkUpdate) SetGiverKey(v *APIKey) *JoinLinkUpdate {
 	return _u.SetGiverKeyID(v.ID)
+}
+
+// SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
+func (_u *JoinLinkUpdate) SetOrgUnit(v *OrgUnit) *JoinLinkUpdate {
+	return _u.SetOrgUnitID(v.ID)
 }
 
 // AddGroupIDs adds the "groups" edge to the Group entity by IDs.
@@ -298,6 +325,21 @@ func (_u *JoinLinkUpdate) AddRoles(v ...*Role) *JoinLinkUpdate {
 	return _u.AddRoleIDs(ids...)
 }
 
+// AddSessionIDs adds the "sessions" edge to the Session entity by IDs.
+func (_u *JoinLinkUpdate) AddSessionIDs(ids ...ident.ID) *JoinLinkUpdate {
+	_u.mutation.AddSessionIDs(ids...)
+	return _u
+}
+
+// AddSessions adds the "sessions" edges to the Session entity.
+func (_u *JoinLinkUpdate) AddSessions(v ...*Session) *JoinLinkUpdate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSessionIDs(ids...)
+}
+
 // Mutation returns the JoinLinkMutation object of the builder.
 func (_u *JoinLinkUpdate) Mutation() *JoinLinkMutation {
 	return _u.mutation
@@ -312,6 +354,12 @@ func (_u *JoinLinkUpdate) ClearGiver() *JoinLinkUpdate {
 // ClearGiverKey clears the "giver_key" edge to the APIKey entity.
 func (_u *JoinLinkUpdate) ClearGiverKey() *JoinLinkUpdate {
 	_u.mutation.ClearGiverKey()
+	return _u
+}
+
+// ClearOrgUnit clears the "org_unit" edge to the OrgUnit entity.
+func (_u *JoinLinkUpdate) ClearOrgUnit() *JoinLinkUpdate {
+	_u.mutation.ClearOrgUnit()
 	return _u
 }
 
@@ -355,6 +403,27 @@ func (_u *JoinLinkUpdate) RemoveRoles(v ...*Role) *JoinLinkUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveRoleIDs(ids...)
+}
+
+// ClearSessions clears all "sessions" edges to the Session entity.
+func (_u *JoinLinkUpdate) ClearSessions() *JoinLinkUpdate {
+	_u.mutation.ClearSessions()
+	return _u
+}
+
+// RemoveSessionIDs removes the "sessions" edge to Session entities by IDs.
+func (_u *JoinLinkUpdate) RemoveSessionIDs(ids ...ident.ID) *JoinLinkUpdate {
+	_u.mutation.RemoveSessionIDs(ids...)
+	return _u
+}
+
+// RemoveSessions removes "sessions" edges to Session entities.
+func (_u *JoinLinkUpdate) RemoveSessions(v ...*Session) *JoinLinkUpdate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSessionIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -533,6 +602,35 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.OrgUnitCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   joinlink.OrgUnitTable,
+			Columns: []string{joinlink.OrgUnitColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orgunit.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.OrgUnitIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   joinlink.OrgUnitTable,
+			Columns: []string{joinlink.OrgUnitColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orgunit.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.GroupsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2M,
@@ -616,6 +714,51 @@ func (_u *JoinLinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(role.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SessionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSessionsIDs(); len(nodes) > 0 && !_u.mutation.SessionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SessionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
@@ -867,6 +1010,26 @@ func (_u *JoinLinkUpdateOne) ClearGiverKeyID() *JoinLinkUpdateOne {
 	return _u
 }
 
+// SetOrgUnitID sets the "org_unit_id" field.
+func (_u *JoinLinkUpdateOne) SetOrgUnitID(v ident.ID) *JoinLinkUpdateOne {
+	_u.mutation.SetOrgUnitID(v)
+	return _u
+}
+
+// SetNillableOrgUnitID sets the "org_unit_id" field if the given value is not nil.
+func (_u *JoinLinkUpdateOne) SetNillableOrgUnitID(v *ident.ID) *JoinLinkUpdateOne {
+	if v != nil {
+		_u.SetOrgUnitID(*v)
+	}
+	return _u
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (_u *JoinLinkUpdateOne) ClearOrgUnitID() *JoinLinkUpdateOne {
+	_u.mutation.ClearOrgUnitID()
+	return _u
+}
+
 // SetGiver sets the "giver" edge to the Member entity.
 func (_u *JoinLinkUpdateOne) SetGiver(v *Member) *JoinLinkUpdateOne {
 	return _u.SetGiverID(v.ID)
@@ -875,6 +1038,11 @@ func (_u *JoinLinkUpdateOne) SetGiver(v *Member) *JoinLinkUpdateOne {
 // SetGiverKey sets the "giver_key" edge to the APIKey entity.
 func (_u *JoinLinkUpdateOne) SetGiverKey(v *APIKey) *JoinLinkUpdateOne {
 	return _u.SetGiverKeyID(v.ID)
+}
+
+// SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
+func (_u *JoinLinkUpdateOne) SetOrgUnit(v *OrgUnit) *JoinLinkUpdateOne {
+	return _u.SetOrgUnitID(v.ID)
 }
 
 // AddGroupIDs adds the "groups" edge to the Group entity by IDs.
@@ -907,6 +1075,21 @@ func (_u *JoinLinkUpdateOne) AddRoles(v ...*Role) *JoinLinkUpdateOne {
 	return _u.AddRoleIDs(ids...)
 }
 
+// AddSessionIDs adds the "sessions" edge to the Session entity by IDs.
+func (_u *JoinLinkUpdateOne) AddSessionIDs(ids ...ident.ID) *JoinLinkUpdateOne {
+	_u.mutation.AddSessionIDs(ids...)
+	return _u
+}
+
+// AddSessions adds the "sessions" edges to the Session entity.
+func (_u *JoinLinkUpdateOne) AddSessions(v ...*Session) *JoinLinkUpdateOne {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddSessionIDs(ids...)
+}
+
 // Mutation returns the JoinLinkMutation object of the builder.
 func (_u *JoinLinkUpdateOne) Mutation() *JoinLinkMutation {
 	return _u.mutation
@@ -921,6 +1104,12 @@ func (_u *JoinLinkUpdateOne) ClearGiver() *JoinLinkUpdateOne {
 // ClearGiverKey clears the "giver_key" edge to the APIKey entity.
 func (_u *JoinLinkUpdateOne) ClearGiverKey() *JoinLinkUpdateOne {
 	_u.mutation.ClearGiverKey()
+	return _u
+}
+
+// ClearOrgUnit clears the "org_unit" edge to the OrgUnit entity.
+func (_u *JoinLinkUpdateOne) ClearOrgUnit() *JoinLinkUpdateOne {
+	_u.mutation.ClearOrgUnit()
 	return _u
 }
 
@@ -964,6 +1153,27 @@ func (_u *JoinLinkUpdateOne) RemoveRoles(v ...*Role) *JoinLinkUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveRoleIDs(ids...)
+}
+
+// ClearSessions clears all "sessions" edges to the Session entity.
+func (_u *JoinLinkUpdateOne) ClearSessions() *JoinLinkUpdateOne {
+	_u.mutation.ClearSessions()
+	return _u
+}
+
+// RemoveSessionIDs removes the "sessions" edge to Session entities by IDs.
+func (_u *JoinLinkUpdateOne) RemoveSessionIDs(ids ...ident.ID) *JoinLinkUpdateOne {
+	_u.mutation.RemoveSessionIDs(ids...)
+	return _u
+}
+
+// RemoveSessions removes "sessions" edges to Session entities.
+func (_u *JoinLinkUpdateOne) RemoveSessions(v ...*Session) *JoinLinkUpdateOne {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveSessionIDs(ids...)
 }
 
 // Where appends a list predicates to the JoinLinkUpdate builder.
@@ -1172,6 +1382,35 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.OrgUnitCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   joinlink.OrgUnitTable,
+			Columns: []string{joinlink.OrgUnitColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orgunit.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.OrgUnitIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   joinlink.OrgUnitTable,
+			Columns: []string{joinlink.OrgUnitColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(orgunit.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	if _u.mutation.GroupsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2M,
@@ -1255,6 +1494,51 @@ func (_u *JoinLinkUpdateOne) sqlSave(ctx context.Context) (_node *JoinLink, err 
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(role.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.SessionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedSessionsIDs(); len(nodes) > 0 && !_u.mutation.SessionsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.SessionsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: false,
+			Table:   joinlink.SessionsTable,
+			Columns: joinlink.SessionsPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(session.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// JoinRequest is the model entity for the JoinRequest schema.
+// One person's way through a join link.
 type JoinRequest struct {
 	config `json:"-"`
 	// ID of the ent.
@@ -31,27 +32,29 @@ type JoinRequest struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// JoinLinkID holds the value of the "join_link_id" field.
 	JoinLinkID ident.ID `json:"join_link_id,omitempty"`
-	// Email holds the value of the "email" field.
+	// The address, as the person typed it.
 	Email string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
 	EmailKey string `json:"email_key,omitempty"`
-	// FirstName holds the value of the "first_name" field.
+	// As the person typed it.
 	FirstName *string `json:"first_name,omitempty"`
-	// LastName holds the value of the "last_name" field.
+	// As the person typed it.
 	LastName *string `json:"last_name,omitempty"`
 	// Locale holds the value of the "locale" field.
 	Locale *string `json:"locale,omitempty"`
-	// Status holds the value of the "status" field.
+	// How far the person has come.
 	Status joinrequest.Status `json:"status,omitempty"`
-	// LinkVersion holds the value of the "link_version" field.
-	LinkVersion int `json:"link_version,omitempty"`
-	// PasswordHash holds the value of the "password_hash" field.
+	// Why somebody has to say yes; null when nobody has.
+	WaitsFor *joinrequest.WaitsFor `json:"waits_for,omitempty"`
+	// Of the account to make at approval; erased with the decision.
 	PasswordHash *string `json:"-"`
-	// Message holds the value of the "message" field.
+	// CustomFields holds the value of the "custom_fields" field.
+	CustomFields map[string]string `json:"custom_fields,omitempty"`
+	// What was written to a rejected person.
 	Message *string `json:"message,omitempty"`
-	// ConfirmedAt holds the value of the "confirmed_at" field.
+	// When the person proved the address, UTC.
 	ConfirmedAt *time.Time `json:"confirmed_at,omitempty"`
-	// DecidedAt holds the value of the "decided_at" field.
+	// When the person was let in or rejected, UTC.
 	DecidedAt *time.Time `json:"decided_at,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID *ident.ID `json:"user_id,omitempty"`
@@ -69,13 +72,13 @@ type JoinRequest struct {
 type JoinRequestEdges struct {
 	// The workspace it belongs to, for good.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// JoinLink holds the value of the join_link edge.
+	// The page it came through.
 	JoinLink *JoinLink `json:"join_link,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
-	// Member holds the value of the member edge.
+	// Who came in, once APPROVED.
 	Member *Member `json:"member,omitempty"`
-	// DecidedBy holds the value of the decided_by edge.
+	// Who approved or rejected; null when nobody had to.
 	DecidedBy *Member `json:"decided_by,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
@@ -146,11 +149,11 @@ func (*JoinRequest) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case joinrequest.FieldUserID, joinrequest.FieldMemberID, joinrequest.FieldDecidedByID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
+		case joinrequest.FieldCustomFields:
+			values[i] = new([]byte)
 		case joinrequest.FieldID, joinrequest.FieldWorkspaceID, joinrequest.FieldJoinLinkID:
 			values[i] = new(ident.ID)
-		case joinrequest.FieldLinkVersion:
-			values[i] = new(sql.NullInt64)
-		case joinrequest.FieldEmail, joinrequest.FieldEmailKey, joinrequest.FieldFirstName, joinrequest.FieldLastName, joinrequest.FieldLocale, joinrequest.FieldStatus, joinrequest.FieldPasswordHash, joinrequest.FieldMessage:
+		case joinrequest.FieldEmail, joinrequest.FieldEmailKey, joinrequest.FieldFirstName, joinrequest.FieldLastName, joinrequest.FieldLocale, joinrequest.FieldStatus, joinrequest.FieldWaitsFor, joinrequest.FieldPasswordHash, joinrequest.FieldMessage:
 			values[i] = new(sql.NullString)
 		case joinrequest.FieldCreatedAt, joinrequest.FieldUpdatedAt, joinrequest.FieldConfirmedAt, joinrequest.FieldDecidedAt:
 			values[i] = new(sql.NullTime)
@@ -238,11 +241,12 @@ func (_m *JoinRequest) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Status = joinrequest.Status(value.String)
 			}
-		case joinrequest.FieldLinkVersion:
-			if value, ok := values[i].(*sql.NullInt64); !ok {
-				return fmt.Errorf("unexpected type %T for field link_version", values[i])
+		case joinrequest.FieldWaitsFor:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field waits_for", values[i])
 			} else if value.Valid {
-				_m.LinkVersion = int(value.Int64)
+				_m.WaitsFor = new(joinrequest.WaitsFor)
+				*_m.WaitsFor = joinrequest.WaitsFor(value.String)
 			}
 		case joinrequest.FieldPasswordHash:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -250,6 +254,14 @@ func (_m *JoinRequest) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.PasswordHash = new(string)
 				*_m.PasswordHash = value.String
+			}
+		case joinrequest.FieldCustomFields:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field custom_fields", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.CustomFields); err != nil {
+					return fmt.Errorf("unmarshal field custom_fields: %w", err)
+				}
 			}
 		case joinrequest.FieldMessage:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -390,10 +402,15 @@ func (_m *JoinRequest) String() string {
 	builder.WriteString("status=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Status))
 	builder.WriteString(", ")
-	builder.WriteString("link_version=")
-	builder.WriteString(fmt.Sprintf("%v", _m.LinkVersion))
+	if v := _m.WaitsFor; v != nil {
+		builder.WriteString("waits_for=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("password_hash=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("custom_fields=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CustomFields))
 	builder.WriteString(", ")
 	if v := _m.Message; v != nil {
 		builder.WriteString("message=")

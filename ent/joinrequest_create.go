@@ -128,16 +128,16 @@ func (_c *JoinRequestCreate) SetStatus(v joinrequest.Status) *JoinRequestCreate 
 	return _c
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (_c *JoinRequestCreate) SetLinkVersion(v int) *JoinRequestCreate {
-	_c.mutation.SetLinkVersion(v)
+// SetWaitsFor sets the "waits_for" field.
+func (_c *JoinRequestCreate) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestCreate {
+	_c.mutation.SetWaitsFor(v)
 	return _c
 }
 
-// SetNillableLinkVersion sets the "link_version" field if the given value is not nil.
-func (_c *JoinRequestCreate) SetNillableLinkVersion(v *int) *JoinRequestCreate {
+// SetNillableWaitsFor sets the "waits_for" field if the given value is not nil.
+func (_c *JoinRequestCreate) SetNillableWaitsFor(v *joinrequest.WaitsFor) *JoinRequestCreate {
 	if v != nil {
-		_c.SetLinkVersion(*v)
+		_c.SetWaitsFor(*v)
 	}
 	return _c
 }
@@ -153,6 +153,12 @@ func (_c *JoinRequestCreate) SetNillablePasswordHash(v *string) *JoinRequestCrea
 	if v != nil {
 		_c.SetPasswordHash(*v)
 	}
+	return _c
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_c *JoinRequestCreate) SetCustomFields(v map[string]string) *JoinRequestCreate {
+	_c.mutation.SetCustomFields(v)
 	return _c
 }
 
@@ -322,10 +328,6 @@ func (_c *JoinRequestCreate) defaults() {
 		v := joinrequest.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
-	if _, ok := _c.mutation.LinkVersion(); !ok {
-		v := joinrequest.DefaultLinkVersion
-		_c.mutation.SetLinkVersion(v)
-	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := joinrequest.DefaultID()
 		_c.mutation.SetID(v)
@@ -360,8 +362,10 @@ func (_c *JoinRequestCreate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.status": %w`, err)}
 		}
 	}
-	if _, ok := _c.mutation.LinkVersion(); !ok {
-		return &ValidationError{Name: "link_version", err: errors.New(`ent: missing required field "JoinRequest.link_version"`)}
+	if v, ok := _c.mutation.WaitsFor(); ok {
+		if err := joinrequest.WaitsForValidator(v); err != nil {
+			return &ValidationError{Name: "waits_for", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.waits_for": %w`, err)}
+		}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "JoinRequest.workspace"`)}
@@ -437,13 +441,17 @@ func (_c *JoinRequestCreate) createSpec() (*JoinRequest, *sqlgraph.CreateSpec) {
 		_spec.SetField(joinrequest.FieldStatus, field.TypeEnum, value)
 		_node.Status = value
 	}
-	if value, ok := _c.mutation.LinkVersion(); ok {
-		_spec.SetField(joinrequest.FieldLinkVersion, field.TypeInt, value)
-		_node.LinkVersion = value
+	if value, ok := _c.mutation.WaitsFor(); ok {
+		_spec.SetField(joinrequest.FieldWaitsFor, field.TypeEnum, value)
+		_node.WaitsFor = &value
 	}
 	if value, ok := _c.mutation.PasswordHash(); ok {
 		_spec.SetField(joinrequest.FieldPasswordHash, field.TypeString, value)
 		_node.PasswordHash = &value
+	}
+	if value, ok := _c.mutation.CustomFields(); ok {
+		_spec.SetField(joinrequest.FieldCustomFields, field.TypeJSON, value)
+		_node.CustomFields = value
 	}
 	if value, ok := _c.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)
@@ -696,21 +704,21 @@ func (u *JoinRequestUpsert) UpdateStatus() *JoinRequestUpsert {
 	return u
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (u *JoinRequestUpsert) SetLinkVersion(v int) *JoinRequestUpsert {
-	u.Set(joinrequest.FieldLinkVersion, v)
+// SetWaitsFor sets the "waits_for" field.
+func (u *JoinRequestUpsert) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestUpsert {
+	u.Set(joinrequest.FieldWaitsFor, v)
 	return u
 }
 
-// UpdateLinkVersion sets the "link_version" field to the value that was provided on create.
-func (u *JoinRequestUpsert) UpdateLinkVersion() *JoinRequestUpsert {
-	u.SetExcluded(joinrequest.FieldLinkVersion)
+// UpdateWaitsFor sets the "waits_for" field to the value that was provided on create.
+func (u *JoinRequestUpsert) UpdateWaitsFor() *JoinRequestUpsert {
+	u.SetExcluded(joinrequest.FieldWaitsFor)
 	return u
 }
 
-// AddLinkVersion adds v to the "link_version" field.
-func (u *JoinRequestUpsert) AddLinkVersion(v int) *JoinRequestUpsert {
-	u.Add(joinrequest.FieldLinkVersion, v)
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (u *JoinRequestUpsert) ClearWaitsFor() *JoinRequestUpsert {
+	u.SetNull(joinrequest.FieldWaitsFor)
 	return u
 }
 
@@ -729,6 +737,24 @@ func (u *JoinRequestUpsert) UpdatePasswordHash() *JoinRequestUpsert {
 // ClearPasswordHash clears the value of the "password_hash" field.
 func (u *JoinRequestUpsert) ClearPasswordHash() *JoinRequestUpsert {
 	u.SetNull(joinrequest.FieldPasswordHash)
+	return u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (u *JoinRequestUpsert) SetCustomFields(v map[string]string) *JoinRequestUpsert {
+	u.Set(joinrequest.FieldCustomFields, v)
+	return u
+}
+
+// UpdateCustomFields sets the "custom_fields" field to the value that was provided on create.
+func (u *JoinRequestUpsert) UpdateCustomFields() *JoinRequestUpsert {
+	u.SetExcluded(joinrequest.FieldCustomFields)
+	return u
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (u *JoinRequestUpsert) ClearCustomFields() *JoinRequestUpsert {
+	u.SetNull(joinrequest.FieldCustomFields)
 	return u
 }
 
@@ -1016,24 +1042,24 @@ func (u *JoinRequestUpsertOne) UpdateStatus() *JoinRequestUpsertOne {
 	})
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (u *JoinRequestUpsertOne) SetLinkVersion(v int) *JoinRequestUpsertOne {
+// SetWaitsFor sets the "waits_for" field.
+func (u *JoinRequestUpsertOne) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestUpsertOne {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.SetLinkVersion(v)
+		s.SetWaitsFor(v)
 	})
 }
 
-// AddLinkVersion adds v to the "link_version" field.
-func (u *JoinRequestUpsertOne) AddLinkVersion(v int) *JoinRequestUpsertOne {
+// UpdateWaitsFor sets the "waits_for" field to the value that was provided on create.
+func (u *JoinRequestUpsertOne) UpdateWaitsFor() *JoinRequestUpsertOne {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.AddLinkVersion(v)
+		s.UpdateWaitsFor()
 	})
 }
 
-// UpdateLinkVersion sets the "link_version" field to the value that was provided on create.
-func (u *JoinRequestUpsertOne) UpdateLinkVersion() *JoinRequestUpsertOne {
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (u *JoinRequestUpsertOne) ClearWaitsFor() *JoinRequestUpsertOne {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.UpdateLinkVersion()
+		s.ClearWaitsFor()
 	})
 }
 
@@ -1055,6 +1081,27 @@ func (u *JoinRequestUpsertOne) UpdatePasswordHash() *JoinRequestUpsertOne {
 func (u *JoinRequestUpsertOne) ClearPasswordHash() *JoinRequestUpsertOne {
 	return u.Update(func(s *JoinRequestUpsert) {
 		s.ClearPasswordHash()
+	})
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (u *JoinRequestUpsertOne) SetCustomFields(v map[string]string) *JoinRequestUpsertOne {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.SetCustomFields(v)
+	})
+}
+
+// UpdateCustomFields sets the "custom_fields" field to the value that was provided on create.
+func (u *JoinRequestUpsertOne) UpdateCustomFields() *JoinRequestUpsertOne {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.UpdateCustomFields()
+	})
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (u *JoinRequestUpsertOne) ClearCustomFields() *JoinRequestUpsertOne {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.ClearCustomFields()
 	})
 }
 
@@ -1527,24 +1574,24 @@ func (u *JoinRequestUpsertBulk) UpdateStatus() *JoinRequestUpsertBulk {
 	})
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (u *JoinRequestUpsertBulk) SetLinkVersion(v int) *JoinRequestUpsertBulk {
+// SetWaitsFor sets the "waits_for" field.
+func (u *JoinRequestUpsertBulk) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestUpsertBulk {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.SetLinkVersion(v)
+		s.SetWaitsFor(v)
 	})
 }
 
-// AddLinkVersion adds v to the "link_version" field.
-func (u *JoinRequestUpsertBulk) AddLinkVersion(v int) *JoinRequestUpsertBulk {
+// UpdateWaitsFor sets the "waits_for" field to the value that was provided on create.
+func (u *JoinRequestUpsertBulk) UpdateWaitsFor() *JoinRequestUpsertBulk {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.AddLinkVersion(v)
+		s.UpdateWaitsFor()
 	})
 }
 
-// UpdateLinkVersion sets the "link_version" field to the value that was provided on create.
-func (u *JoinRequestUpsertBulk) UpdateLinkVersion() *JoinRequestUpsertBulk {
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (u *JoinRequestUpsertBulk) ClearWaitsFor() *JoinRequestUpsertBulk {
 	return u.Update(func(s *JoinRequestUpsert) {
-		s.UpdateLinkVersion()
+		s.ClearWaitsFor()
 	})
 }
 
@@ -1566,6 +1613,27 @@ func (u *JoinRequestUpsertBulk) UpdatePasswordHash() *JoinRequestUpsertBulk {
 func (u *JoinRequestUpsertBulk) ClearPasswordHash() *JoinRequestUpsertBulk {
 	return u.Update(func(s *JoinRequestUpsert) {
 		s.ClearPasswordHash()
+	})
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (u *JoinRequestUpsertBulk) SetCustomFields(v map[string]string) *JoinRequestUpsertBulk {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.SetCustomFields(v)
+	})
+}
+
+// UpdateCustomFields sets the "custom_fields" field to the value that was provided on create.
+func (u *JoinRequestUpsertBulk) UpdateCustomFields() *JoinRequestUpsertBulk {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.UpdateCustomFields()
+	})
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (u *JoinRequestUpsertBulk) ClearCustomFields() *JoinRequestUpsertBulk {
+	return u.Update(func(s *JoinRequestUpsert) {
+		s.ClearCustomFields()
 	})
 }
 

@@ -140,24 +140,23 @@ func (_u *JoinRequestUpdate) SetNillableStatus(v *joinrequest.Status) *JoinReque
 	return _u
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (_u *JoinRequestUpdate) SetLinkVersion(v int) *JoinRequestUpdate {
-	_u.mutation.ResetLinkVersion()
-	_u.mutation.SetLinkVersion(v)
+// SetWaitsFor sets the "waits_for" field.
+func (_u *JoinRequestUpdate) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestUpdate {
+	_u.mutation.SetWaitsFor(v)
 	return _u
 }
 
-// SetNillableLinkVersion sets the "link_version" field if the given value is not nil.
-func (_u *JoinRequestUpdate) SetNillableLinkVersion(v *int) *JoinRequestUpdate {
+// SetNillableWaitsFor sets the "waits_for" field if the given value is not nil.
+func (_u *JoinRequestUpdate) SetNillableWaitsFor(v *joinrequest.WaitsFor) *JoinRequestUpdate {
 	if v != nil {
-		_u.SetLinkVersion(*v)
+		_u.SetWaitsFor(*v)
 	}
 	return _u
 }
 
-// AddLinkVersion adds value to the "link_version" field.
-func (_u *JoinRequestUpdate) AddLinkVersion(v int) *JoinRequestUpdate {
-	_u.mutation.AddLinkVersion(v)
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (_u *JoinRequestUpdate) ClearWaitsFor() *JoinRequestUpdate {
+	_u.mutation.ClearWaitsFor()
 	return _u
 }
 
@@ -178,6 +177,18 @@ func (_u *JoinRequestUpdate) SetNillablePasswordHash(v *string) *JoinRequestUpda
 // ClearPasswordHash clears the value of the "password_hash" field.
 func (_u *JoinRequestUpdate) ClearPasswordHash() *JoinRequestUpdate {
 	_u.mutation.ClearPasswordHash()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *JoinRequestUpdate) SetCustomFields(v map[string]string) *JoinRequestUpdate {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (_u *JoinRequestUpdate) ClearCustomFields() *JoinRequestUpdate {
+	_u.mutation.ClearCustomFields()
 	return _u
 }
 
@@ -382,6 +393,11 @@ func (_u *JoinRequestUpdate) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.WaitsFor(); ok {
+		if err := joinrequest.WaitsForValidator(v); err != nil {
+			return &ValidationError{Name: "waits_for", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.waits_for": %w`, err)}
+		}
+	}
 	if _u.mutation.WorkspaceCleared() && len(_u.mutation.WorkspaceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "JoinRequest.workspace"`)
 	}
@@ -439,17 +455,23 @@ func (_u *JoinRequestUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(joinrequest.FieldStatus, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.LinkVersion(); ok {
-		_spec.SetField(joinrequest.FieldLinkVersion, field.TypeInt, value)
+	if value, ok := _u.mutation.WaitsFor(); ok {
+		_spec.SetField(joinrequest.FieldWaitsFor, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.AddedLinkVersion(); ok {
-		_spec.AddField(joinrequest.FieldLinkVersion, field.TypeInt, value)
+	if _u.mutation.WaitsForCleared() {
+		_spec.ClearField(joinrequest.FieldWaitsFor, field.TypeEnum)
 	}
 	if value, ok := _u.mutation.PasswordHash(); ok {
 		_spec.SetField(joinrequest.FieldPasswordHash, field.TypeString, value)
 	}
 	if _u.mutation.PasswordHashCleared() {
 		_spec.ClearField(joinrequest.FieldPasswordHash, field.TypeString)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(joinrequest.FieldCustomFields, field.TypeJSON, value)
+	}
+	if _u.mutation.CustomFieldsCleared() {
+		_spec.ClearField(joinrequest.FieldCustomFields, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)
@@ -686,24 +708,23 @@ func (_u *JoinRequestUpdateOne) SetNillableStatus(v *joinrequest.Status) *JoinRe
 	return _u
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (_u *JoinRequestUpdateOne) SetLinkVersion(v int) *JoinRequestUpdateOne {
-	_u.mutation.ResetLinkVersion()
-	_u.mutation.SetLinkVersion(v)
+// SetWaitsFor sets the "waits_for" field.
+func (_u *JoinRequestUpdateOne) SetWaitsFor(v joinrequest.WaitsFor) *JoinRequestUpdateOne {
+	_u.mutation.SetWaitsFor(v)
 	return _u
 }
 
-// SetNillableLinkVersion sets the "link_version" field if the given value is not nil.
-func (_u *JoinRequestUpdateOne) SetNillableLinkVersion(v *int) *JoinRequestUpdateOne {
+// SetNillableWaitsFor sets the "waits_for" field if the given value is not nil.
+func (_u *JoinRequestUpdateOne) SetNillableWaitsFor(v *joinrequest.WaitsFor) *JoinRequestUpdateOne {
 	if v != nil {
-		_u.SetLinkVersion(*v)
+		_u.SetWaitsFor(*v)
 	}
 	return _u
 }
 
-// AddLinkVersion adds value to the "link_version" field.
-func (_u *JoinRequestUpdateOne) AddLinkVersion(v int) *JoinRequestUpdateOne {
-	_u.mutation.AddLinkVersion(v)
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (_u *JoinRequestUpdateOne) ClearWaitsFor() *JoinRequestUpdateOne {
+	_u.mutation.ClearWaitsFor()
 	return _u
 }
 
@@ -724,6 +745,18 @@ func (_u *JoinRequestUpdateOne) SetNillablePasswordHash(v *string) *JoinRequestU
 // ClearPasswordHash clears the value of the "password_hash" field.
 func (_u *JoinRequestUpdateOne) ClearPasswordHash() *JoinRequestUpdateOne {
 	_u.mutation.ClearPasswordHash()
+	return _u
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (_u *JoinRequestUpdateOne) SetCustomFields(v map[string]string) *JoinRequestUpdateOne {
+	_u.mutation.SetCustomFields(v)
+	return _u
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (_u *JoinRequestUpdateOne) ClearCustomFields() *JoinRequestUpdateOne {
+	_u.mutation.ClearCustomFields()
 	return _u
 }
 
@@ -941,6 +974,11 @@ func (_u *JoinRequestUpdateOne) check() error {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.status": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.WaitsFor(); ok {
+		if err := joinrequest.WaitsForValidator(v); err != nil {
+			return &ValidationError{Name: "waits_for", err: fmt.Errorf(`ent: validator failed for field "JoinRequest.waits_for": %w`, err)}
+		}
+	}
 	if _u.mutation.WorkspaceCleared() && len(_u.mutation.WorkspaceIDs()) > 0 {
 		return errors.New(`ent: clearing a required unique edge "JoinRequest.workspace"`)
 	}
@@ -1015,17 +1053,23 @@ func (_u *JoinRequestUpdateOne) sqlSave(ctx context.Context) (_node *JoinRequest
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(joinrequest.FieldStatus, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.LinkVersion(); ok {
-		_spec.SetField(joinrequest.FieldLinkVersion, field.TypeInt, value)
+	if value, ok := _u.mutation.WaitsFor(); ok {
+		_spec.SetField(joinrequest.FieldWaitsFor, field.TypeEnum, value)
 	}
-	if value, ok := _u.mutation.AddedLinkVersion(); ok {
-		_spec.AddField(joinrequest.FieldLinkVersion, field.TypeInt, value)
+	if _u.mutation.WaitsForCleared() {
+		_spec.ClearField(joinrequest.FieldWaitsFor, field.TypeEnum)
 	}
 	if value, ok := _u.mutation.PasswordHash(); ok {
 		_spec.SetField(joinrequest.FieldPasswordHash, field.TypeString, value)
 	}
 	if _u.mutation.PasswordHashCleared() {
 		_spec.ClearField(joinrequest.FieldPasswordHash, field.TypeString)
+	}
+	if value, ok := _u.mutation.CustomFields(); ok {
+		_spec.SetField(joinrequest.FieldCustomFields, field.TypeJSON, value)
+	}
+	if _u.mutation.CustomFieldsCleared() {
+		_spec.ClearField(joinrequest.FieldCustomFields, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Message(); ok {
 		_spec.SetField(joinrequest.FieldMessage, field.TypeString, value)

@@ -13,6 +13,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/idempotencykey"
@@ -23,13 +24,13 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/ent/joinslug"
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/program"
-	"usher/ent/retiredslug"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
@@ -64,6 +65,7 @@ const (
 	TypeAuditEvent       = "AuditEvent"
 	TypeCard             = "Card"
 	TypeCustomField      = "CustomField"
+	TypeDeparture        = "Departure"
 	TypeEnrollment       = "Enrollment"
 	TypeGroup            = "Group"
 	TypeIdempotencyKey   = "IdempotencyKey"
@@ -74,12 +76,12 @@ const (
 	TypeInvitation       = "Invitation"
 	TypeJoinLink         = "JoinLink"
 	TypeJoinRequest      = "JoinRequest"
+	TypeJoinSlug         = "JoinSlug"
 	TypeMail             = "Mail"
 	TypeMember           = "Member"
 	TypeOrgUnit          = "OrgUnit"
 	TypeOrganization     = "Organization"
 	TypeProgram          = "Program"
-	TypeRetiredSlug      = "RetiredSlug"
 	TypeRole             = "Role"
 	TypeRoleAssignment   = "RoleAssignment"
 	TypeSeat             = "Seat"
@@ -4604,6 +4606,600 @@ func (m *CustomFieldMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown CustomField edge %s", name)
+}
+
+// DepartureMutation represents an operation that mutates the Departure nodes in the graph.
+type DepartureMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *ident.ID
+	created_at       *time.Time
+	updated_at       *time.Time
+	clearedFields    map[string]struct{}
+	workspace        *ident.ID
+	clearedworkspace bool
+	user             *ident.ID
+	cleareduser      bool
+	done             bool
+	oldValue         func(context.Context) (*Departure, error)
+	predicates       []predicate.Departure
+}
+
+var _ ent.Mutation = (*DepartureMutation)(nil)
+
+// departureOption allows management of the mutation configuration using functional options.
+type departureOption func(*DepartureMutation)
+
+// newDepartureMutation creates new mutation for the Departure entity.
+func newDepartureMutation(c config, op Op, opts ...departureOption) *DepartureMutation {
+	m := &DepartureMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeDeparture,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withDepartureID sets the ID field of the mutation.
+func withDepartureID(id ident.ID) departureOption {
+	return func(m *DepartureMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Departure
+		)
+		m.oldValue = func(ctx context.Context) (*Departure, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Departure.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withDeparture sets the old Departure of the mutation.
+func withDeparture(node *Departure) departureOption {
+	return func(m *DepartureMutation) {
+		m.oldValue = func(context.Context) (*Departure, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m DepartureMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m DepartureMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Departure entities.
+func (m *DepartureMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *DepartureMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *DepartureMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Departure.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *DepartureMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *DepartureMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the Departure entity.
+// If the Departure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DepartureMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *DepartureMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *DepartureMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *DepartureMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Departure entity.
+// If the Departure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DepartureMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *DepartureMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *DepartureMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *DepartureMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the Departure entity.
+// If the Departure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DepartureMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *DepartureMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetUserID sets the "user_id" field.
+func (m *DepartureMutation) SetUserID(i ident.ID) {
+	m.user = &i
+}
+
+// UserID returns the value of the "user_id" field in the mutation.
+func (m *DepartureMutation) UserID() (r ident.ID, exists bool) {
+	v := m.user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUserID returns the old "user_id" field's value of the Departure entity.
+// If the Departure object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *DepartureMutation) OldUserID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUserID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUserID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUserID: %w", err)
+	}
+	return oldValue.UserID, nil
+}
+
+// ResetUserID resets all changes to the "user_id" field.
+func (m *DepartureMutation) ResetUserID() {
+	m.user = nil
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *DepartureMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[departure.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *DepartureMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *DepartureMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *DepartureMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// ClearUser clears the "user" edge to the User entity.
+func (m *DepartureMutation) ClearUser() {
+	m.cleareduser = true
+	m.clearedFields[departure.FieldUserID] = struct{}{}
+}
+
+// UserCleared reports if the "user" edge to the User entity was cleared.
+func (m *DepartureMutation) UserCleared() bool {
+	return m.cleareduser
+}
+
+// UserIDs returns the "user" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// UserID instead. It exists only for internal usage by the builders.
+func (m *DepartureMutation) UserIDs() (ids []ident.ID) {
+	if id := m.user; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetUser resets all changes to the "user" edge.
+func (m *DepartureMutation) ResetUser() {
+	m.user = nil
+	m.cleareduser = false
+}
+
+// Where appends a list predicates to the DepartureMutation builder.
+func (m *DepartureMutation) Where(ps ...predicate.Departure) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the DepartureMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *DepartureMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Departure, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *DepartureMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *DepartureMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Departure).
+func (m *DepartureMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *DepartureMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.workspace != nil {
+		fields = append(fields, departure.FieldWorkspaceID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, departure.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, departure.FieldUpdatedAt)
+	}
+	if m.user != nil {
+		fields = append(fields, departure.FieldUserID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *DepartureMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case departure.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case departure.FieldCreatedAt:
+		return m.CreatedAt()
+	case departure.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case departure.FieldUserID:
+		return m.UserID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *DepartureMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case departure.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case departure.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case departure.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case departure.FieldUserID:
+		return m.OldUserID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Departure field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DepartureMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case departure.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case departure.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case departure.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case departure.FieldUserID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUserID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Departure field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *DepartureMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *DepartureMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *DepartureMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Departure numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *DepartureMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *DepartureMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *DepartureMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Departure nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *DepartureMutation) ResetField(name string) error {
+	switch name {
+	case departure.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case departure.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case departure.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case departure.FieldUserID:
+		m.ResetUserID()
+		return nil
+	}
+	return fmt.Errorf("unknown Departure field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *DepartureMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.workspace != nil {
+		edges = append(edges, departure.EdgeWorkspace)
+	}
+	if m.user != nil {
+		edges = append(edges, departure.EdgeUser)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *DepartureMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case departure.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	case departure.EdgeUser:
+		if id := m.user; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *DepartureMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *DepartureMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *DepartureMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedworkspace {
+		edges = append(edges, departure.EdgeWorkspace)
+	}
+	if m.cleareduser {
+		edges = append(edges, departure.EdgeUser)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *DepartureMutation) EdgeCleared(name string) bool {
+	switch name {
+	case departure.EdgeWorkspace:
+		return m.clearedworkspace
+	case departure.EdgeUser:
+		return m.cleareduser
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *DepartureMutation) ClearEdge(name string) error {
+	switch name {
+	case departure.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	case departure.EdgeUser:
+		m.ClearUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Departure unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *DepartureMutation) ResetEdge(name string) error {
+	switch name {
+	case departure.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	case departure.EdgeUser:
+		m.ResetUser()
+		return nil
+	}
+	return fmt.Errorf("unknown Departure edge %s", name)
 }
 
 // EnrollmentMutation represents an operation that mutates the Enrollment nodes in the graph.
@@ -15294,12 +15890,17 @@ type JoinLinkMutation struct {
 	clearedgiver      bool
 	giver_key         *ident.ID
 	clearedgiver_key  bool
+	org_unit          *ident.ID
+	clearedorg_unit   bool
 	groups            map[ident.ID]struct{}
 	removedgroups     map[ident.ID]struct{}
 	clearedgroups     bool
 	roles             map[ident.ID]struct{}
 	removedroles      map[ident.ID]struct{}
 	clearedroles      bool
+	sessions          map[ident.ID]struct{}
+	removedsessions   map[ident.ID]struct{}
+	clearedsessions   bool
 	done              bool
 	oldValue          func(context.Context) (*JoinLink, error)
 	predicates        []predicate.JoinLink
@@ -16083,6 +16684,55 @@ func (m *JoinLinkMutation) ResetGiverKeyID() {
 	delete(m.clearedFields, joinlink.FieldGiverKeyID)
 }
 
+// SetOrgUnitID sets the "org_unit_id" field.
+func (m *JoinLinkMutation) SetOrgUnitID(i ident.ID) {
+	m.org_unit = &i
+}
+
+// OrgUnitID returns the value of the "org_unit_id" field in the mutation.
+func (m *JoinLinkMutation) OrgUnitID() (r ident.ID, exists bool) {
+	v := m.org_unit
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrgUnitID returns the old "org_unit_id" field's value of the JoinLink entity.
+// If the JoinLink object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinLinkMutation) OldOrgUnitID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrgUnitID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrgUnitID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrgUnitID: %w", err)
+	}
+	return oldValue.OrgUnitID, nil
+}
+
+// ClearOrgUnitID clears the value of the "org_unit_id" field.
+func (m *JoinLinkMutation) ClearOrgUnitID() {
+	m.org_unit = nil
+	m.clearedFields[joinlink.FieldOrgUnitID] = struct{}{}
+}
+
+// OrgUnitIDCleared returns if the "org_unit_id" field was cleared in this mutation.
+func (m *JoinLinkMutation) OrgUnitIDCleared() bool {
+	_, ok := m.clearedFields[joinlink.FieldOrgUnitID]
+	return ok
+}
+
+// ResetOrgUnitID resets all changes to the "org_unit_id" field.
+func (m *JoinLinkMutation) ResetOrgUnitID() {
+	m.org_unit = nil
+	delete(m.clearedFields, joinlink.FieldOrgUnitID)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *JoinLinkMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -16162,6 +16812,33 @@ func (m *JoinLinkMutation) GiverKeyIDs() (ids []ident.ID) {
 func (m *JoinLinkMutation) ResetGiverKey() {
 	m.giver_key = nil
 	m.clearedgiver_key = false
+}
+
+// ClearOrgUnit clears the "org_unit" edge to the OrgUnit entity.
+func (m *JoinLinkMutation) ClearOrgUnit() {
+	m.clearedorg_unit = true
+	m.clearedFields[joinlink.FieldOrgUnitID] = struct{}{}
+}
+
+// OrgUnitCleared reports if the "org_unit" edge to the OrgUnit entity was cleared.
+func (m *JoinLinkMutation) OrgUnitCleared() bool {
+	return m.OrgUnitIDCleared() || m.clearedorg_unit
+}
+
+// OrgUnitIDs returns the "org_unit" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrgUnitID instead. It exists only for internal usage by the builders.
+func (m *JoinLinkMutation) OrgUnitIDs() (ids []ident.ID) {
+	if id := m.org_unit; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrgUnit resets all changes to the "org_unit" edge.
+func (m *JoinLinkMutation) ResetOrgUnit() {
+	m.org_unit = nil
+	m.clearedorg_unit = false
 }
 
 // AddGroupIDs adds the "groups" edge to the Group entity by ids.
@@ -16272,6 +16949,60 @@ func (m *JoinLinkMutation) ResetRoles() {
 	m.removedroles = nil
 }
 
+// AddSessionIDs adds the "sessions" edge to the Session entity by ids.
+func (m *JoinLinkMutation) AddSessionIDs(ids ...ident.ID) {
+	if m.sessions == nil {
+		m.sessions = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		m.sessions[ids[i]] = struct{}{}
+	}
+}
+
+// ClearSessions clears the "sessions" edge to the Session entity.
+func (m *JoinLinkMutation) ClearSessions() {
+	m.clearedsessions = true
+}
+
+// SessionsCleared reports if the "sessions" edge to the Session entity was cleared.
+func (m *JoinLinkMutation) SessionsCleared() bool {
+	return m.clearedsessions
+}
+
+// RemoveSessionIDs removes the "sessions" edge to the Session entity by IDs.
+func (m *JoinLinkMutation) RemoveSessionIDs(ids ...ident.ID) {
+	if m.removedsessions == nil {
+		m.removedsessions = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.sessions, ids[i])
+		m.removedsessions[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedSessions returns the removed IDs of the "sessions" edge to the Session entity.
+func (m *JoinLinkMutation) RemovedSessionsIDs() (ids []ident.ID) {
+	for id := range m.removedsessions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// SessionsIDs returns the "sessions" edge IDs in the mutation.
+func (m *JoinLinkMutation) SessionsIDs() (ids []ident.ID) {
+	for id := range m.sessions {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetSessions resets all changes to the "sessions" edge.
+func (m *JoinLinkMutation) ResetSessions() {
+	m.sessions = nil
+	m.clearedsessions = false
+	m.removedsessions = nil
+}
+
 // Where appends a list predicates to the JoinLinkMutation builder.
 func (m *JoinLinkMutation) Where(ps ...predicate.JoinLink) {
 	m.predicates = append(m.predicates, ps...)
@@ -16306,7 +17037,7 @@ func (m *JoinLinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *JoinLinkMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 16)
 	if m.workspace != nil {
 		fields = append(fields, joinlink.FieldWorkspaceID)
 	}
@@ -16352,6 +17083,9 @@ func (m *JoinLinkMutation) Fields() []string {
 	if m.giver_key != nil {
 		fields = append(fields, joinlink.FieldGiverKeyID)
 	}
+	if m.org_unit != nil {
+		fields = append(fields, joinlink.FieldOrgUnitID)
+	}
 	return fields
 }
 
@@ -16390,6 +17124,8 @@ func (m *JoinLinkMutation) Field(name string) (ent.Value, bool) {
 		return m.GiverID()
 	case joinlink.FieldGiverKeyID:
 		return m.GiverKeyID()
+	case joinlink.FieldOrgUnitID:
+		return m.OrgUnitID()
 	}
 	return nil, false
 }
@@ -16429,6 +17165,8 @@ func (m *JoinLinkMutation) OldField(ctx context.Context, name string) (ent.Value
 		return m.OldGiverID(ctx)
 	case joinlink.FieldGiverKeyID:
 		return m.OldGiverKeyID(ctx)
+	case joinlink.FieldOrgUnitID:
+		return m.OldOrgUnitID(ctx)
 	}
 	return nil, fmt.Errorf("unknown JoinLink field %s", name)
 }
@@ -16543,6 +17281,13 @@ func (m *JoinLinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetGiverKeyID(v)
 		return nil
+	case joinlink.FieldOrgUnitID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrgUnitID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown JoinLink field %s", name)
 }
@@ -16618,6 +17363,9 @@ func (m *JoinLinkMutation) ClearedFields() []string {
 	if m.FieldCleared(joinlink.FieldGiverKeyID) {
 		fields = append(fields, joinlink.FieldGiverKeyID)
 	}
+	if m.FieldCleared(joinlink.FieldOrgUnitID) {
+		fields = append(fields, joinlink.FieldOrgUnitID)
+	}
 	return fields
 }
 
@@ -16649,6 +17397,9 @@ func (m *JoinLinkMutation) ClearField(name string) error {
 		return nil
 	case joinlink.FieldGiverKeyID:
 		m.ClearGiverKeyID()
+		return nil
+	case joinlink.FieldOrgUnitID:
+		m.ClearOrgUnitID()
 		return nil
 	}
 	return fmt.Errorf("unknown JoinLink nullable field %s", name)
@@ -16703,13 +17454,16 @@ func (m *JoinLinkMutation) ResetField(name string) error {
 	case joinlink.FieldGiverKeyID:
 		m.ResetGiverKeyID()
 		return nil
+	case joinlink.FieldOrgUnitID:
+		m.ResetOrgUnitID()
+		return nil
 	}
 	return fmt.Errorf("unknown JoinLink field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *JoinLinkMutation) AddedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.workspace != nil {
 		edges = append(edges, joinlink.EdgeWorkspace)
 	}
@@ -16719,11 +17473,17 @@ func (m *JoinLinkMutation) AddedEdges() []string {
 	if m.giver_key != nil {
 		edges = append(edges, joinlink.EdgeGiverKey)
 	}
+	if m.org_unit != nil {
+		edges = append(edges, joinlink.EdgeOrgUnit)
+	}
 	if m.groups != nil {
 		edges = append(edges, joinlink.EdgeGroups)
 	}
 	if m.roles != nil {
 		edges = append(edges, joinlink.EdgeRoles)
+	}
+	if m.sessions != nil {
+		edges = append(edges, joinlink.EdgeSessions)
 	}
 	return edges
 }
@@ -16744,6 +17504,10 @@ func (m *JoinLinkMutation) AddedIDs(name string) []ent.Value {
 		if id := m.giver_key; id != nil {
 			return []ent.Value{*id}
 		}
+	case joinlink.EdgeOrgUnit:
+		if id := m.org_unit; id != nil {
+			return []ent.Value{*id}
+		}
 	case joinlink.EdgeGroups:
 		ids := make([]ent.Value, 0, len(m.groups))
 		for id := range m.groups {
@@ -16756,18 +17520,27 @@ func (m *JoinLinkMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case joinlink.EdgeSessions:
+		ids := make([]ent.Value, 0, len(m.sessions))
+		for id := range m.sessions {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *JoinLinkMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.removedgroups != nil {
 		edges = append(edges, joinlink.EdgeGroups)
 	}
 	if m.removedroles != nil {
 		edges = append(edges, joinlink.EdgeRoles)
+	}
+	if m.removedsessions != nil {
+		edges = append(edges, joinlink.EdgeSessions)
 	}
 	return edges
 }
@@ -16788,13 +17561,19 @@ func (m *JoinLinkMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case joinlink.EdgeSessions:
+		ids := make([]ent.Value, 0, len(m.removedsessions))
+		for id := range m.removedsessions {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *JoinLinkMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 5)
+	edges := make([]string, 0, 7)
 	if m.clearedworkspace {
 		edges = append(edges, joinlink.EdgeWorkspace)
 	}
@@ -16804,11 +17583,17 @@ func (m *JoinLinkMutation) ClearedEdges() []string {
 	if m.clearedgiver_key {
 		edges = append(edges, joinlink.EdgeGiverKey)
 	}
+	if m.clearedorg_unit {
+		edges = append(edges, joinlink.EdgeOrgUnit)
+	}
 	if m.clearedgroups {
 		edges = append(edges, joinlink.EdgeGroups)
 	}
 	if m.clearedroles {
 		edges = append(edges, joinlink.EdgeRoles)
+	}
+	if m.clearedsessions {
+		edges = append(edges, joinlink.EdgeSessions)
 	}
 	return edges
 }
@@ -16823,10 +17608,14 @@ func (m *JoinLinkMutation) EdgeCleared(name string) bool {
 		return m.clearedgiver
 	case joinlink.EdgeGiverKey:
 		return m.clearedgiver_key
+	case joinlink.EdgeOrgUnit:
+		return m.clearedorg_unit
 	case joinlink.EdgeGroups:
 		return m.clearedgroups
 	case joinlink.EdgeRoles:
 		return m.clearedroles
+	case joinlink.EdgeSessions:
+		return m.clearedsessions
 	}
 	return false
 }
@@ -16843,6 +17632,9 @@ func (m *JoinLinkMutation) ClearEdge(name string) error {
 		return nil
 	case joinlink.EdgeGiverKey:
 		m.ClearGiverKey()
+		return nil
+	case joinlink.EdgeOrgUnit:
+		m.ClearOrgUnit()
 		return nil
 	}
 	return fmt.Errorf("unknown JoinLink unique edge %s", name)
@@ -16861,11 +17653,17 @@ func (m *JoinLinkMutation) ResetEdge(name string) error {
 	case joinlink.EdgeGiverKey:
 		m.ResetGiverKey()
 		return nil
+	case joinlink.EdgeOrgUnit:
+		m.ResetOrgUnit()
+		return nil
 	case joinlink.EdgeGroups:
 		m.ResetGroups()
 		return nil
 	case joinlink.EdgeRoles:
 		m.ResetRoles()
+		return nil
+	case joinlink.EdgeSessions:
+		m.ResetSessions()
 		return nil
 	}
 	return fmt.Errorf("unknown JoinLink edge %s", name)
@@ -16885,9 +17683,9 @@ type JoinRequestMutation struct {
 	last_name         *string
 	locale            *string
 	status            *joinrequest.Status
-	link_version      *int
-	addlink_version   *int
+	waits_for         *joinrequest.WaitsFor
 	password_hash     *string
+	custom_fields     *map[string]string
 	message           *string
 	confirmed_at      *time.Time
 	decided_at        *time.Time
@@ -17410,60 +18208,53 @@ func (m *JoinRequestMutation) ResetStatus() {
 	m.status = nil
 }
 
-// SetLinkVersion sets the "link_version" field.
-func (m *JoinRequestMutation) SetLinkVersion(i int) {
-	m.link_version = &i
-	m.addlink_version = nil
+// SetWaitsFor sets the "waits_for" field.
+func (m *JoinRequestMutation) SetWaitsFor(jf joinrequest.WaitsFor) {
+	m.waits_for = &jf
 }
 
-// LinkVersion returns the value of the "link_version" field in the mutation.
-func (m *JoinRequestMutation) LinkVersion() (r int, exists bool) {
-	v := m.link_version
+// WaitsFor returns the value of the "waits_for" field in the mutation.
+func (m *JoinRequestMutation) WaitsFor() (r joinrequest.WaitsFor, exists bool) {
+	v := m.waits_for
 	if v == nil {
 		return
 	}
 	return *v, true
 }
 
-// OldLinkVersion returns the old "link_version" field's value of the JoinRequest entity.
+// OldWaitsFor returns the old "waits_for" field's value of the JoinRequest entity.
 // If the JoinRequest object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *JoinRequestMutation) OldLinkVersion(ctx context.Context) (v int, err error) {
+func (m *JoinRequestMutation) OldWaitsFor(ctx context.Context) (v *joinrequest.WaitsFor, err error) {
 	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldLinkVersion is only allowed on UpdateOne operations")
+		return v, errors.New("OldWaitsFor is only allowed on UpdateOne operations")
 	}
 	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldLinkVersion requires an ID field in the mutation")
+		return v, errors.New("OldWaitsFor requires an ID field in the mutation")
 	}
 	oldValue, err := m.oldValue(ctx)
 	if err != nil {
-		return v, fmt.Errorf("querying old value for OldLinkVersion: %w", err)
+		return v, fmt.Errorf("querying old value for OldWaitsFor: %w", err)
 	}
-	return oldValue.LinkVersion, nil
+	return oldValue.WaitsFor, nil
 }
 
-// AddLinkVersion adds i to the "link_version" field.
-func (m *JoinRequestMutation) AddLinkVersion(i int) {
-	if m.addlink_version != nil {
-		*m.addlink_version += i
-	} else {
-		m.addlink_version = &i
-	}
+// ClearWaitsFor clears the value of the "waits_for" field.
+func (m *JoinRequestMutation) ClearWaitsFor() {
+	m.waits_for = nil
+	m.clearedFields[joinrequest.FieldWaitsFor] = struct{}{}
 }
 
-// AddedLinkVersion returns the value that was added to the "link_version" field in this mutation.
-func (m *JoinRequestMutation) AddedLinkVersion() (r int, exists bool) {
-	v := m.addlink_version
-	if v == nil {
-		return
-	}
-	return *v, true
+// WaitsForCleared returns if the "waits_for" field was cleared in this mutation.
+func (m *JoinRequestMutation) WaitsForCleared() bool {
+	_, ok := m.clearedFields[joinrequest.FieldWaitsFor]
+	return ok
 }
 
-// ResetLinkVersion resets all changes to the "link_version" field.
-func (m *JoinRequestMutation) ResetLinkVersion() {
-	m.link_version = nil
-	m.addlink_version = nil
+// ResetWaitsFor resets all changes to the "waits_for" field.
+func (m *JoinRequestMutation) ResetWaitsFor() {
+	m.waits_for = nil
+	delete(m.clearedFields, joinrequest.FieldWaitsFor)
 }
 
 // SetPasswordHash sets the "password_hash" field.
@@ -17513,6 +18304,55 @@ func (m *JoinRequestMutation) PasswordHashCleared() bool {
 func (m *JoinRequestMutation) ResetPasswordHash() {
 	m.password_hash = nil
 	delete(m.clearedFields, joinrequest.FieldPasswordHash)
+}
+
+// SetCustomFields sets the "custom_fields" field.
+func (m *JoinRequestMutation) SetCustomFields(value map[string]string) {
+	m.custom_fields = &value
+}
+
+// CustomFields returns the value of the "custom_fields" field in the mutation.
+func (m *JoinRequestMutation) CustomFields() (r map[string]string, exists bool) {
+	v := m.custom_fields
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCustomFields returns the old "custom_fields" field's value of the JoinRequest entity.
+// If the JoinRequest object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinRequestMutation) OldCustomFields(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCustomFields is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCustomFields requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCustomFields: %w", err)
+	}
+	return oldValue.CustomFields, nil
+}
+
+// ClearCustomFields clears the value of the "custom_fields" field.
+func (m *JoinRequestMutation) ClearCustomFields() {
+	m.custom_fields = nil
+	m.clearedFields[joinrequest.FieldCustomFields] = struct{}{}
+}
+
+// CustomFieldsCleared returns if the "custom_fields" field was cleared in this mutation.
+func (m *JoinRequestMutation) CustomFieldsCleared() bool {
+	_, ok := m.clearedFields[joinrequest.FieldCustomFields]
+	return ok
+}
+
+// ResetCustomFields resets all changes to the "custom_fields" field.
+func (m *JoinRequestMutation) ResetCustomFields() {
+	m.custom_fields = nil
+	delete(m.clearedFields, joinrequest.FieldCustomFields)
 }
 
 // SetMessage sets the "message" field.
@@ -17978,7 +18818,7 @@ func (m *JoinRequestMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *JoinRequestMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.workspace != nil {
 		fields = append(fields, joinrequest.FieldWorkspaceID)
 	}
@@ -18009,11 +18849,14 @@ func (m *JoinRequestMutation) Fields() []string {
 	if m.status != nil {
 		fields = append(fields, joinrequest.FieldStatus)
 	}
-	if m.link_version != nil {
-		fields = append(fields, joinrequest.FieldLinkVersion)
+	if m.waits_for != nil {
+		fields = append(fields, joinrequest.FieldWaitsFor)
 	}
 	if m.password_hash != nil {
 		fields = append(fields, joinrequest.FieldPasswordHash)
+	}
+	if m.custom_fields != nil {
+		fields = append(fields, joinrequest.FieldCustomFields)
 	}
 	if m.message != nil {
 		fields = append(fields, joinrequest.FieldMessage)
@@ -18061,10 +18904,12 @@ func (m *JoinRequestMutation) Field(name string) (ent.Value, bool) {
 		return m.Locale()
 	case joinrequest.FieldStatus:
 		return m.Status()
-	case joinrequest.FieldLinkVersion:
-		return m.LinkVersion()
+	case joinrequest.FieldWaitsFor:
+		return m.WaitsFor()
 	case joinrequest.FieldPasswordHash:
 		return m.PasswordHash()
+	case joinrequest.FieldCustomFields:
+		return m.CustomFields()
 	case joinrequest.FieldMessage:
 		return m.Message()
 	case joinrequest.FieldConfirmedAt:
@@ -18106,10 +18951,12 @@ func (m *JoinRequestMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldLocale(ctx)
 	case joinrequest.FieldStatus:
 		return m.OldStatus(ctx)
-	case joinrequest.FieldLinkVersion:
-		return m.OldLinkVersion(ctx)
+	case joinrequest.FieldWaitsFor:
+		return m.OldWaitsFor(ctx)
 	case joinrequest.FieldPasswordHash:
 		return m.OldPasswordHash(ctx)
+	case joinrequest.FieldCustomFields:
+		return m.OldCustomFields(ctx)
 	case joinrequest.FieldMessage:
 		return m.OldMessage(ctx)
 	case joinrequest.FieldConfirmedAt:
@@ -18201,12 +19048,12 @@ func (m *JoinRequestMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStatus(v)
 		return nil
-	case joinrequest.FieldLinkVersion:
-		v, ok := value.(int)
+	case joinrequest.FieldWaitsFor:
+		v, ok := value.(joinrequest.WaitsFor)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
-		m.SetLinkVersion(v)
+		m.SetWaitsFor(v)
 		return nil
 	case joinrequest.FieldPasswordHash:
 		v, ok := value.(string)
@@ -18214,6 +19061,13 @@ func (m *JoinRequestMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetPasswordHash(v)
+		return nil
+	case joinrequest.FieldCustomFields:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCustomFields(v)
 		return nil
 	case joinrequest.FieldMessage:
 		v, ok := value.(string)
@@ -18264,21 +19118,13 @@ func (m *JoinRequestMutation) SetField(name string, value ent.Value) error {
 // AddedFields returns all numeric fields that were incremented/decremented during
 // this mutation.
 func (m *JoinRequestMutation) AddedFields() []string {
-	var fields []string
-	if m.addlink_version != nil {
-		fields = append(fields, joinrequest.FieldLinkVersion)
-	}
-	return fields
+	return nil
 }
 
 // AddedField returns the numeric value that was incremented/decremented on a field
 // with the given name. The second boolean return value indicates that this field
 // was not set, or was not defined in the schema.
 func (m *JoinRequestMutation) AddedField(name string) (ent.Value, bool) {
-	switch name {
-	case joinrequest.FieldLinkVersion:
-		return m.AddedLinkVersion()
-	}
 	return nil, false
 }
 
@@ -18287,13 +19133,6 @@ func (m *JoinRequestMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *JoinRequestMutation) AddField(name string, value ent.Value) error {
 	switch name {
-	case joinrequest.FieldLinkVersion:
-		v, ok := value.(int)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.AddLinkVersion(v)
-		return nil
 	}
 	return fmt.Errorf("unknown JoinRequest numeric field %s", name)
 }
@@ -18311,8 +19150,14 @@ func (m *JoinRequestMutation) ClearedFields() []string {
 	if m.FieldCleared(joinrequest.FieldLocale) {
 		fields = append(fields, joinrequest.FieldLocale)
 	}
+	if m.FieldCleared(joinrequest.FieldWaitsFor) {
+		fields = append(fields, joinrequest.FieldWaitsFor)
+	}
 	if m.FieldCleared(joinrequest.FieldPasswordHash) {
 		fields = append(fields, joinrequest.FieldPasswordHash)
+	}
+	if m.FieldCleared(joinrequest.FieldCustomFields) {
+		fields = append(fields, joinrequest.FieldCustomFields)
 	}
 	if m.FieldCleared(joinrequest.FieldMessage) {
 		fields = append(fields, joinrequest.FieldMessage)
@@ -18355,8 +19200,14 @@ func (m *JoinRequestMutation) ClearField(name string) error {
 	case joinrequest.FieldLocale:
 		m.ClearLocale()
 		return nil
+	case joinrequest.FieldWaitsFor:
+		m.ClearWaitsFor()
+		return nil
 	case joinrequest.FieldPasswordHash:
 		m.ClearPasswordHash()
+		return nil
+	case joinrequest.FieldCustomFields:
+		m.ClearCustomFields()
 		return nil
 	case joinrequest.FieldMessage:
 		m.ClearMessage()
@@ -18414,11 +19265,14 @@ func (m *JoinRequestMutation) ResetField(name string) error {
 	case joinrequest.FieldStatus:
 		m.ResetStatus()
 		return nil
-	case joinrequest.FieldLinkVersion:
-		m.ResetLinkVersion()
+	case joinrequest.FieldWaitsFor:
+		m.ResetWaitsFor()
 		return nil
 	case joinrequest.FieldPasswordHash:
 		m.ResetPasswordHash()
+		return nil
+	case joinrequest.FieldCustomFields:
+		m.ResetCustomFields()
 		return nil
 	case joinrequest.FieldMessage:
 		m.ResetMessage()
@@ -18586,6 +19440,749 @@ func (m *JoinRequestMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown JoinRequest edge %s", name)
+}
+
+// JoinSlugMutation represents an operation that mutates the JoinSlug nodes in the graph.
+type JoinSlugMutation struct {
+	config
+	op               Op
+	typ              string
+	id               *ident.ID
+	created_at       *time.Time
+	updated_at       *time.Time
+	slug             *string
+	leads_until      *time.Time
+	clearedFields    map[string]struct{}
+	workspace        *ident.ID
+	clearedworkspace bool
+	join_link        *ident.ID
+	clearedjoin_link bool
+	done             bool
+	oldValue         func(context.Context) (*JoinSlug, error)
+	predicates       []predicate.JoinSlug
+}
+
+var _ ent.Mutation = (*JoinSlugMutation)(nil)
+
+// joinslugOption allows management of the mutation configuration using functional options.
+type joinslugOption func(*JoinSlugMutation)
+
+// newJoinSlugMutation creates new mutation for the JoinSlug entity.
+func newJoinSlugMutation(c config, op Op, opts ...joinslugOption) *JoinSlugMutation {
+	m := &JoinSlugMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeJoinSlug,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withJoinSlugID sets the ID field of the mutation.
+func withJoinSlugID(id ident.ID) joinslugOption {
+	return func(m *JoinSlugMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *JoinSlug
+		)
+		m.oldValue = func(ctx context.Context) (*JoinSlug, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().JoinSlug.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withJoinSlug sets the old JoinSlug of the mutation.
+func withJoinSlug(node *JoinSlug) joinslugOption {
+	return func(m *JoinSlugMutation) {
+		m.oldValue = func(context.Context) (*JoinSlug, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m JoinSlugMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m JoinSlugMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of JoinSlug entities.
+func (m *JoinSlugMutation) SetID(id ident.ID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *JoinSlugMutation) ID() (id ident.ID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *JoinSlugMutation) IDs(ctx context.Context) ([]ident.ID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []ident.ID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().JoinSlug.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetWorkspaceID sets the "workspace_id" field.
+func (m *JoinSlugMutation) SetWorkspaceID(i ident.ID) {
+	m.workspace = &i
+}
+
+// WorkspaceID returns the value of the "workspace_id" field in the mutation.
+func (m *JoinSlugMutation) WorkspaceID() (r ident.ID, exists bool) {
+	v := m.workspace
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWorkspaceID returns the old "workspace_id" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
+	}
+	return oldValue.WorkspaceID, nil
+}
+
+// ResetWorkspaceID resets all changes to the "workspace_id" field.
+func (m *JoinSlugMutation) ResetWorkspaceID() {
+	m.workspace = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *JoinSlugMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *JoinSlugMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *JoinSlugMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *JoinSlugMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *JoinSlugMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *JoinSlugMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetSlug sets the "slug" field.
+func (m *JoinSlugMutation) SetSlug(s string) {
+	m.slug = &s
+}
+
+// Slug returns the value of the "slug" field in the mutation.
+func (m *JoinSlugMutation) Slug() (r string, exists bool) {
+	v := m.slug
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSlug returns the old "slug" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldSlug(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSlug is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSlug requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSlug: %w", err)
+	}
+	return oldValue.Slug, nil
+}
+
+// ResetSlug resets all changes to the "slug" field.
+func (m *JoinSlugMutation) ResetSlug() {
+	m.slug = nil
+}
+
+// SetJoinLinkID sets the "join_link_id" field.
+func (m *JoinSlugMutation) SetJoinLinkID(i ident.ID) {
+	m.join_link = &i
+}
+
+// JoinLinkID returns the value of the "join_link_id" field in the mutation.
+func (m *JoinSlugMutation) JoinLinkID() (r ident.ID, exists bool) {
+	v := m.join_link
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJoinLinkID returns the old "join_link_id" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldJoinLinkID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJoinLinkID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJoinLinkID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJoinLinkID: %w", err)
+	}
+	return oldValue.JoinLinkID, nil
+}
+
+// ClearJoinLinkID clears the value of the "join_link_id" field.
+func (m *JoinSlugMutation) ClearJoinLinkID() {
+	m.join_link = nil
+	m.clearedFields[joinslug.FieldJoinLinkID] = struct{}{}
+}
+
+// JoinLinkIDCleared returns if the "join_link_id" field was cleared in this mutation.
+func (m *JoinSlugMutation) JoinLinkIDCleared() bool {
+	_, ok := m.clearedFields[joinslug.FieldJoinLinkID]
+	return ok
+}
+
+// ResetJoinLinkID resets all changes to the "join_link_id" field.
+func (m *JoinSlugMutation) ResetJoinLinkID() {
+	m.join_link = nil
+	delete(m.clearedFields, joinslug.FieldJoinLinkID)
+}
+
+// SetLeadsUntil sets the "leads_until" field.
+func (m *JoinSlugMutation) SetLeadsUntil(t time.Time) {
+	m.leads_until = &t
+}
+
+// LeadsUntil returns the value of the "leads_until" field in the mutation.
+func (m *JoinSlugMutation) LeadsUntil() (r time.Time, exists bool) {
+	v := m.leads_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeadsUntil returns the old "leads_until" field's value of the JoinSlug entity.
+// If the JoinSlug object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *JoinSlugMutation) OldLeadsUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeadsUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeadsUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeadsUntil: %w", err)
+	}
+	return oldValue.LeadsUntil, nil
+}
+
+// ClearLeadsUntil clears the value of the "leads_until" field.
+func (m *JoinSlugMutation) ClearLeadsUntil() {
+	m.leads_until = nil
+	m.clearedFields[joinslug.FieldLeadsUntil] = struct{}{}
+}
+
+// LeadsUntilCleared returns if the "leads_until" field was cleared in this mutation.
+func (m *JoinSlugMutation) LeadsUntilCleared() bool {
+	_, ok := m.clearedFields[joinslug.FieldLeadsUntil]
+	return ok
+}
+
+// ResetLeadsUntil resets all changes to the "leads_until" field.
+func (m *JoinSlugMutation) ResetLeadsUntil() {
+	m.leads_until = nil
+	delete(m.clearedFields, joinslug.FieldLeadsUntil)
+}
+
+// ClearWorkspace clears the "workspace" edge to the Workspace entity.
+func (m *JoinSlugMutation) ClearWorkspace() {
+	m.clearedworkspace = true
+	m.clearedFields[joinslug.FieldWorkspaceID] = struct{}{}
+}
+
+// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
+func (m *JoinSlugMutation) WorkspaceCleared() bool {
+	return m.clearedworkspace
+}
+
+// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// WorkspaceID instead. It exists only for internal usage by the builders.
+func (m *JoinSlugMutation) WorkspaceIDs() (ids []ident.ID) {
+	if id := m.workspace; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetWorkspace resets all changes to the "workspace" edge.
+func (m *JoinSlugMutation) ResetWorkspace() {
+	m.workspace = nil
+	m.clearedworkspace = false
+}
+
+// ClearJoinLink clears the "join_link" edge to the JoinLink entity.
+func (m *JoinSlugMutation) ClearJoinLink() {
+	m.clearedjoin_link = true
+	m.clearedFields[joinslug.FieldJoinLinkID] = struct{}{}
+}
+
+// JoinLinkCleared reports if the "join_link" edge to the JoinLink entity was cleared.
+func (m *JoinSlugMutation) JoinLinkCleared() bool {
+	return m.JoinLinkIDCleared() || m.clearedjoin_link
+}
+
+// JoinLinkIDs returns the "join_link" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// JoinLinkID instead. It exists only for internal usage by the builders.
+func (m *JoinSlugMutation) JoinLinkIDs() (ids []ident.ID) {
+	if id := m.join_link; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetJoinLink resets all changes to the "join_link" edge.
+func (m *JoinSlugMutation) ResetJoinLink() {
+	m.join_link = nil
+	m.clearedjoin_link = false
+}
+
+// Where appends a list predicates to the JoinSlugMutation builder.
+func (m *JoinSlugMutation) Where(ps ...predicate.JoinSlug) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the JoinSlugMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *JoinSlugMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.JoinSlug, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *JoinSlugMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *JoinSlugMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (JoinSlug).
+func (m *JoinSlugMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *JoinSlugMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.workspace != nil {
+		fields = append(fields, joinslug.FieldWorkspaceID)
+	}
+	if m.created_at != nil {
+		fields = append(fields, joinslug.FieldCreatedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, joinslug.FieldUpdatedAt)
+	}
+	if m.slug != nil {
+		fields = append(fields, joinslug.FieldSlug)
+	}
+	if m.join_link != nil {
+		fields = append(fields, joinslug.FieldJoinLinkID)
+	}
+	if m.leads_until != nil {
+		fields = append(fields, joinslug.FieldLeadsUntil)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *JoinSlugMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case joinslug.FieldWorkspaceID:
+		return m.WorkspaceID()
+	case joinslug.FieldCreatedAt:
+		return m.CreatedAt()
+	case joinslug.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case joinslug.FieldSlug:
+		return m.Slug()
+	case joinslug.FieldJoinLinkID:
+		return m.JoinLinkID()
+	case joinslug.FieldLeadsUntil:
+		return m.LeadsUntil()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *JoinSlugMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case joinslug.FieldWorkspaceID:
+		return m.OldWorkspaceID(ctx)
+	case joinslug.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case joinslug.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case joinslug.FieldSlug:
+		return m.OldSlug(ctx)
+	case joinslug.FieldJoinLinkID:
+		return m.OldJoinLinkID(ctx)
+	case joinslug.FieldLeadsUntil:
+		return m.OldLeadsUntil(ctx)
+	}
+	return nil, fmt.Errorf("unknown JoinSlug field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JoinSlugMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case joinslug.FieldWorkspaceID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWorkspaceID(v)
+		return nil
+	case joinslug.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case joinslug.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case joinslug.FieldSlug:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSlug(v)
+		return nil
+	case joinslug.FieldJoinLinkID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJoinLinkID(v)
+		return nil
+	case joinslug.FieldLeadsUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeadsUntil(v)
+		return nil
+	}
+	return fmt.Errorf("unknown JoinSlug field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *JoinSlugMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *JoinSlugMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *JoinSlugMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown JoinSlug numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *JoinSlugMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(joinslug.FieldJoinLinkID) {
+		fields = append(fields, joinslug.FieldJoinLinkID)
+	}
+	if m.FieldCleared(joinslug.FieldLeadsUntil) {
+		fields = append(fields, joinslug.FieldLeadsUntil)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *JoinSlugMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *JoinSlugMutation) ClearField(name string) error {
+	switch name {
+	case joinslug.FieldJoinLinkID:
+		m.ClearJoinLinkID()
+		return nil
+	case joinslug.FieldLeadsUntil:
+		m.ClearLeadsUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown JoinSlug nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *JoinSlugMutation) ResetField(name string) error {
+	switch name {
+	case joinslug.FieldWorkspaceID:
+		m.ResetWorkspaceID()
+		return nil
+	case joinslug.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case joinslug.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case joinslug.FieldSlug:
+		m.ResetSlug()
+		return nil
+	case joinslug.FieldJoinLinkID:
+		m.ResetJoinLinkID()
+		return nil
+	case joinslug.FieldLeadsUntil:
+		m.ResetLeadsUntil()
+		return nil
+	}
+	return fmt.Errorf("unknown JoinSlug field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *JoinSlugMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.workspace != nil {
+		edges = append(edges, joinslug.EdgeWorkspace)
+	}
+	if m.join_link != nil {
+		edges = append(edges, joinslug.EdgeJoinLink)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *JoinSlugMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case joinslug.EdgeWorkspace:
+		if id := m.workspace; id != nil {
+			return []ent.Value{*id}
+		}
+	case joinslug.EdgeJoinLink:
+		if id := m.join_link; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *JoinSlugMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *JoinSlugMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *JoinSlugMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedworkspace {
+		edges = append(edges, joinslug.EdgeWorkspace)
+	}
+	if m.clearedjoin_link {
+		edges = append(edges, joinslug.EdgeJoinLink)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *JoinSlugMutation) EdgeCleared(name string) bool {
+	switch name {
+	case joinslug.EdgeWorkspace:
+		return m.clearedworkspace
+	case joinslug.EdgeJoinLink:
+		return m.clearedjoin_link
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *JoinSlugMutation) ClearEdge(name string) error {
+	switch name {
+	case joinslug.EdgeWorkspace:
+		m.ClearWorkspace()
+		return nil
+	case joinslug.EdgeJoinLink:
+		m.ClearJoinLink()
+		return nil
+	}
+	return fmt.Errorf("unknown JoinSlug unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *JoinSlugMutation) ResetEdge(name string) error {
+	switch name {
+	case joinslug.EdgeWorkspace:
+		m.ResetWorkspace()
+		return nil
+	case joinslug.EdgeJoinLink:
+		m.ResetJoinLink()
+		return nil
+	}
+	return fmt.Errorf("unknown JoinSlug edge %s", name)
 }
 
 // MailMutation represents an operation that mutates the Mail nodes in the graph.
@@ -24027,622 +25624,6 @@ func (m *ProgramMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Program edge %s", name)
 }
 
-// RetiredSlugMutation represents an operation that mutates the RetiredSlug nodes in the graph.
-type RetiredSlugMutation struct {
-	config
-	op               Op
-	typ              string
-	id               *ident.ID
-	slug             *string
-	retired_at       *time.Time
-	clearedFields    map[string]struct{}
-	workspace        *ident.ID
-	clearedworkspace bool
-	join_link        *ident.ID
-	clearedjoin_link bool
-	done             bool
-	oldValue         func(context.Context) (*RetiredSlug, error)
-	predicates       []predicate.RetiredSlug
-}
-
-var _ ent.Mutation = (*RetiredSlugMutation)(nil)
-
-// retiredslugOption allows management of the mutation configuration using functional options.
-type retiredslugOption func(*RetiredSlugMutation)
-
-// newRetiredSlugMutation creates new mutation for the RetiredSlug entity.
-func newRetiredSlugMutation(c config, op Op, opts ...retiredslugOption) *RetiredSlugMutation {
-	m := &RetiredSlugMutation{
-		config:        c,
-		op:            op,
-		typ:           TypeRetiredSlug,
-		clearedFields: make(map[string]struct{}),
-	}
-	for _, opt := range opts {
-		opt(m)
-	}
-	return m
-}
-
-// withRetiredSlugID sets the ID field of the mutation.
-func withRetiredSlugID(id ident.ID) retiredslugOption {
-	return func(m *RetiredSlugMutation) {
-		var (
-			err   error
-			once  sync.Once
-			value *RetiredSlug
-		)
-		m.oldValue = func(ctx context.Context) (*RetiredSlug, error) {
-			once.Do(func() {
-				if m.done {
-					err = errors.New("querying old values post mutation is not allowed")
-				} else {
-					value, err = m.Client().RetiredSlug.Get(ctx, id)
-				}
-			})
-			return value, err
-		}
-		m.id = &id
-	}
-}
-
-// withRetiredSlug sets the old RetiredSlug of the mutation.
-func withRetiredSlug(node *RetiredSlug) retiredslugOption {
-	return func(m *RetiredSlugMutation) {
-		m.oldValue = func(context.Context) (*RetiredSlug, error) {
-			return node, nil
-		}
-		m.id = &node.ID
-	}
-}
-
-// Client returns a new `ent.Client` from the mutation. If the mutation was
-// executed in a transaction (ent.Tx), a transactional client is returned.
-func (m RetiredSlugMutation) Client() *Client {
-	client := &Client{config: m.config}
-	client.init()
-	return client
-}
-
-// Tx returns an `ent.Tx` for mutations that were executed in transactions;
-// it returns an error otherwise.
-func (m RetiredSlugMutation) Tx() (*Tx, error) {
-	if _, ok := m.driver.(*txDriver); !ok {
-		return nil, errors.New("ent: mutation is not running in a transaction")
-	}
-	tx := &Tx{config: m.config}
-	tx.init()
-	return tx, nil
-}
-
-// SetID sets the value of the id field. Note that this
-// operation is only accepted on creation of RetiredSlug entities.
-func (m *RetiredSlugMutation) SetID(id ident.ID) {
-	m.id = &id
-}
-
-// ID returns the ID value in the mutation. Note that the ID is only available
-// if it was provided to the builder or after it was returned from the database.
-func (m *RetiredSlugMutation) ID() (id ident.ID, exists bool) {
-	if m.id == nil {
-		return
-	}
-	return *m.id, true
-}
-
-// IDs queries the database and returns the entity ids that match the mutation's predicate.
-// That means, if the mutation is applied within a transaction with an isolation level such
-// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
-// or updated by the mutation.
-func (m *RetiredSlugMutation) IDs(ctx context.Context) ([]ident.ID, error) {
-	switch {
-	case m.op.Is(OpUpdateOne | OpDeleteOne):
-		id, exists := m.ID()
-		if exists {
-			return []ident.ID{id}, nil
-		}
-		fallthrough
-	case m.op.Is(OpUpdate | OpDelete):
-		return m.Client().RetiredSlug.Query().Where(m.predicates...).IDs(ctx)
-	default:
-		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
-	}
-}
-
-// SetWorkspaceID sets the "workspace_id" field.
-func (m *RetiredSlugMutation) SetWorkspaceID(i ident.ID) {
-	m.workspace = &i
-}
-
-// WorkspaceID returns the value of the "workspace_id" field in the mutation.
-func (m *RetiredSlugMutation) WorkspaceID() (r ident.ID, exists bool) {
-	v := m.workspace
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldWorkspaceID returns the old "workspace_id" field's value of the RetiredSlug entity.
-// If the RetiredSlug object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RetiredSlugMutation) OldWorkspaceID(ctx context.Context) (v ident.ID, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldWorkspaceID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldWorkspaceID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldWorkspaceID: %w", err)
-	}
-	return oldValue.WorkspaceID, nil
-}
-
-// ResetWorkspaceID resets all changes to the "workspace_id" field.
-func (m *RetiredSlugMutation) ResetWorkspaceID() {
-	m.workspace = nil
-}
-
-// SetSlug sets the "slug" field.
-func (m *RetiredSlugMutation) SetSlug(s string) {
-	m.slug = &s
-}
-
-// Slug returns the value of the "slug" field in the mutation.
-func (m *RetiredSlugMutation) Slug() (r string, exists bool) {
-	v := m.slug
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldSlug returns the old "slug" field's value of the RetiredSlug entity.
-// If the RetiredSlug object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RetiredSlugMutation) OldSlug(ctx context.Context) (v string, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldSlug is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldSlug requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldSlug: %w", err)
-	}
-	return oldValue.Slug, nil
-}
-
-// ResetSlug resets all changes to the "slug" field.
-func (m *RetiredSlugMutation) ResetSlug() {
-	m.slug = nil
-}
-
-// SetJoinLinkID sets the "join_link_id" field.
-func (m *RetiredSlugMutation) SetJoinLinkID(i ident.ID) {
-	m.join_link = &i
-}
-
-// JoinLinkID returns the value of the "join_link_id" field in the mutation.
-func (m *RetiredSlugMutation) JoinLinkID() (r ident.ID, exists bool) {
-	v := m.join_link
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldJoinLinkID returns the old "join_link_id" field's value of the RetiredSlug entity.
-// If the RetiredSlug object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RetiredSlugMutation) OldJoinLinkID(ctx context.Context) (v *ident.ID, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldJoinLinkID is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldJoinLinkID requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldJoinLinkID: %w", err)
-	}
-	return oldValue.JoinLinkID, nil
-}
-
-// ClearJoinLinkID clears the value of the "join_link_id" field.
-func (m *RetiredSlugMutation) ClearJoinLinkID() {
-	m.join_link = nil
-	m.clearedFields[retiredslug.FieldJoinLinkID] = struct{}{}
-}
-
-// JoinLinkIDCleared returns if the "join_link_id" field was cleared in this mutation.
-func (m *RetiredSlugMutation) JoinLinkIDCleared() bool {
-	_, ok := m.clearedFields[retiredslug.FieldJoinLinkID]
-	return ok
-}
-
-// ResetJoinLinkID resets all changes to the "join_link_id" field.
-func (m *RetiredSlugMutation) ResetJoinLinkID() {
-	m.join_link = nil
-	delete(m.clearedFields, retiredslug.FieldJoinLinkID)
-}
-
-// SetRetiredAt sets the "retired_at" field.
-func (m *RetiredSlugMutation) SetRetiredAt(t time.Time) {
-	m.retired_at = &t
-}
-
-// RetiredAt returns the value of the "retired_at" field in the mutation.
-func (m *RetiredSlugMutation) RetiredAt() (r time.Time, exists bool) {
-	v := m.retired_at
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldRetiredAt returns the old "retired_at" field's value of the RetiredSlug entity.
-// If the RetiredSlug object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *RetiredSlugMutation) OldRetiredAt(ctx context.Context) (v time.Time, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldRetiredAt is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldRetiredAt requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldRetiredAt: %w", err)
-	}
-	return oldValue.RetiredAt, nil
-}
-
-// ResetRetiredAt resets all changes to the "retired_at" field.
-func (m *RetiredSlugMutation) ResetRetiredAt() {
-	m.retired_at = nil
-}
-
-// ClearWorkspace clears the "workspace" edge to the Workspace entity.
-func (m *RetiredSlugMutation) ClearWorkspace() {
-	m.clearedworkspace = true
-	m.clearedFields[retiredslug.FieldWorkspaceID] = struct{}{}
-}
-
-// WorkspaceCleared reports if the "workspace" edge to the Workspace entity was cleared.
-func (m *RetiredSlugMutation) WorkspaceCleared() bool {
-	return m.clearedworkspace
-}
-
-// WorkspaceIDs returns the "workspace" edge IDs in the mutation.
-// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// WorkspaceID instead. It exists only for internal usage by the builders.
-func (m *RetiredSlugMutation) WorkspaceIDs() (ids []ident.ID) {
-	if id := m.workspace; id != nil {
-		ids = append(ids, *id)
-	}
-	return
-}
-
-// ResetWorkspace resets all changes to the "workspace" edge.
-func (m *RetiredSlugMutation) ResetWorkspace() {
-	m.workspace = nil
-	m.clearedworkspace = false
-}
-
-// ClearJoinLink clears the "join_link" edge to the JoinLink entity.
-func (m *RetiredSlugMutation) ClearJoinLink() {
-	m.clearedjoin_link = true
-	m.clearedFields[retiredslug.FieldJoinLinkID] = struct{}{}
-}
-
-// JoinLinkCleared reports if the "join_link" edge to the JoinLink entity was cleared.
-func (m *RetiredSlugMutation) JoinLinkCleared() bool {
-	return m.JoinLinkIDCleared() || m.clearedjoin_link
-}
-
-// JoinLinkIDs returns the "join_link" edge IDs in the mutation.
-// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
-// JoinLinkID instead. It exists only for internal usage by the builders.
-func (m *RetiredSlugMutation) JoinLinkIDs() (ids []ident.ID) {
-	if id := m.join_link; id != nil {
-		ids = append(ids, *id)
-	}
-	return
-}
-
-// ResetJoinLink resets all changes to the "join_link" edge.
-func (m *RetiredSlugMutation) ResetJoinLink() {
-	m.join_link = nil
-	m.clearedjoin_link = false
-}
-
-// Where appends a list predicates to the RetiredSlugMutation builder.
-func (m *RetiredSlugMutation) Where(ps ...predicate.RetiredSlug) {
-	m.predicates = append(m.predicates, ps...)
-}
-
-// WhereP appends storage-level predicates to the RetiredSlugMutation builder. Using this method,
-// users can use type-assertion to append predicates that do not depend on any generated package.
-func (m *RetiredSlugMutation) WhereP(ps ...func(*sql.Selector)) {
-	p := make([]predicate.RetiredSlug, len(ps))
-	for i := range ps {
-		p[i] = ps[i]
-	}
-	m.Where(p...)
-}
-
-// Op returns the operation name.
-func (m *RetiredSlugMutation) Op() Op {
-	return m.op
-}
-
-// SetOp allows setting the mutation operation.
-func (m *RetiredSlugMutation) SetOp(op Op) {
-	m.op = op
-}
-
-// Type returns the node type of this mutation (RetiredSlug).
-func (m *RetiredSlugMutation) Type() string {
-	return m.typ
-}
-
-// Fields returns all fields that were changed during this mutation. Note that in
-// order to get all numeric fields that were incremented/decremented, call
-// AddedFields().
-func (m *RetiredSlugMutation) Fields() []string {
-	fields := make([]string, 0, 4)
-	if m.workspace != nil {
-		fields = append(fields, retiredslug.FieldWorkspaceID)
-	}
-	if m.slug != nil {
-		fields = append(fields, retiredslug.FieldSlug)
-	}
-	if m.join_link != nil {
-		fields = append(fields, retiredslug.FieldJoinLinkID)
-	}
-	if m.retired_at != nil {
-		fields = append(fields, retiredslug.FieldRetiredAt)
-	}
-	return fields
-}
-
-// Field returns the value of a field with the given name. The second boolean
-// return value indicates that this field was not set, or was not defined in the
-// schema.
-func (m *RetiredSlugMutation) Field(name string) (ent.Value, bool) {
-	switch name {
-	case retiredslug.FieldWorkspaceID:
-		return m.WorkspaceID()
-	case retiredslug.FieldSlug:
-		return m.Slug()
-	case retiredslug.FieldJoinLinkID:
-		return m.JoinLinkID()
-	case retiredslug.FieldRetiredAt:
-		return m.RetiredAt()
-	}
-	return nil, false
-}
-
-// OldField returns the old value of the field from the database. An error is
-// returned if the mutation operation is not UpdateOne, or the query to the
-// database failed.
-func (m *RetiredSlugMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
-	switch name {
-	case retiredslug.FieldWorkspaceID:
-		return m.OldWorkspaceID(ctx)
-	case retiredslug.FieldSlug:
-		return m.OldSlug(ctx)
-	case retiredslug.FieldJoinLinkID:
-		return m.OldJoinLinkID(ctx)
-	case retiredslug.FieldRetiredAt:
-		return m.OldRetiredAt(ctx)
-	}
-	return nil, fmt.Errorf("unknown RetiredSlug field %s", name)
-}
-
-// SetField sets the value of a field with the given name. It returns an error if
-// the field is not defined in the schema, or if the type mismatched the field
-// type.
-func (m *RetiredSlugMutation) SetField(name string, value ent.Value) error {
-	switch name {
-	case retiredslug.FieldWorkspaceID:
-		v, ok := value.(ident.ID)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetWorkspaceID(v)
-		return nil
-	case retiredslug.FieldSlug:
-		v, ok := value.(string)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetSlug(v)
-		return nil
-	case retiredslug.FieldJoinLinkID:
-		v, ok := value.(ident.ID)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetJoinLinkID(v)
-		return nil
-	case retiredslug.FieldRetiredAt:
-		v, ok := value.(time.Time)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetRetiredAt(v)
-		return nil
-	}
-	return fmt.Errorf("unknown RetiredSlug field %s", name)
-}
-
-// AddedFields returns all numeric fields that were incremented/decremented during
-// this mutation.
-func (m *RetiredSlugMutation) AddedFields() []string {
-	return nil
-}
-
-// AddedField returns the numeric value that was incremented/decremented on a field
-// with the given name. The second boolean return value indicates that this field
-// was not set, or was not defined in the schema.
-func (m *RetiredSlugMutation) AddedField(name string) (ent.Value, bool) {
-	return nil, false
-}
-
-// AddField adds the value to the field with the given name. It returns an error if
-// the field is not defined in the schema, or if the type mismatched the field
-// type.
-func (m *RetiredSlugMutation) AddField(name string, value ent.Value) error {
-	switch name {
-	}
-	return fmt.Errorf("unknown RetiredSlug numeric field %s", name)
-}
-
-// ClearedFields returns all nullable fields that were cleared during this
-// mutation.
-func (m *RetiredSlugMutation) ClearedFields() []string {
-	var fields []string
-	if m.FieldCleared(retiredslug.FieldJoinLinkID) {
-		fields = append(fields, retiredslug.FieldJoinLinkID)
-	}
-	return fields
-}
-
-// FieldCleared returns a boolean indicating if a field with the given name was
-// cleared in this mutation.
-func (m *RetiredSlugMutation) FieldCleared(name string) bool {
-	_, ok := m.clearedFields[name]
-	return ok
-}
-
-// ClearField clears the value of the field with the given name. It returns an
-// error if the field is not defined in the schema.
-func (m *RetiredSlugMutation) ClearField(name string) error {
-	switch name {
-	case retiredslug.FieldJoinLinkID:
-		m.ClearJoinLinkID()
-		return nil
-	}
-	return fmt.Errorf("unknown RetiredSlug nullable field %s", name)
-}
-
-// ResetField resets all changes in the mutation for the field with the given name.
-// It returns an error if the field is not defined in the schema.
-func (m *RetiredSlugMutation) ResetField(name string) error {
-	switch name {
-	case retiredslug.FieldWorkspaceID:
-		m.ResetWorkspaceID()
-		return nil
-	case retiredslug.FieldSlug:
-		m.ResetSlug()
-		return nil
-	case retiredslug.FieldJoinLinkID:
-		m.ResetJoinLinkID()
-		return nil
-	case retiredslug.FieldRetiredAt:
-		m.ResetRetiredAt()
-		return nil
-	}
-	return fmt.Errorf("unknown RetiredSlug field %s", name)
-}
-
-// AddedEdges returns all edge names that were set/added in this mutation.
-func (m *RetiredSlugMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
-	if m.workspace != nil {
-		edges = append(edges, retiredslug.EdgeWorkspace)
-	}
-	if m.join_link != nil {
-		edges = append(edges, retiredslug.EdgeJoinLink)
-	}
-	return edges
-}
-
-// AddedIDs returns all IDs (to other nodes) that were added for the given edge
-// name in this mutation.
-func (m *RetiredSlugMutation) AddedIDs(name string) []ent.Value {
-	switch name {
-	case retiredslug.EdgeWorkspace:
-		if id := m.workspace; id != nil {
-			return []ent.Value{*id}
-		}
-	case retiredslug.EdgeJoinLink:
-		if id := m.join_link; id != nil {
-			return []ent.Value{*id}
-		}
-	}
-	return nil
-}
-
-// RemovedEdges returns all edge names that were removed in this mutation.
-func (m *RetiredSlugMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
-	return edges
-}
-
-// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
-// the given name in this mutation.
-func (m *RetiredSlugMutation) RemovedIDs(name string) []ent.Value {
-	return nil
-}
-
-// ClearedEdges returns all edge names that were cleared in this mutation.
-func (m *RetiredSlugMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
-	if m.clearedworkspace {
-		edges = append(edges, retiredslug.EdgeWorkspace)
-	}
-	if m.clearedjoin_link {
-		edges = append(edges, retiredslug.EdgeJoinLink)
-	}
-	return edges
-}
-
-// EdgeCleared returns a boolean which indicates if the edge with the given name
-// was cleared in this mutation.
-func (m *RetiredSlugMutation) EdgeCleared(name string) bool {
-	switch name {
-	case retiredslug.EdgeWorkspace:
-		return m.clearedworkspace
-	case retiredslug.EdgeJoinLink:
-		return m.clearedjoin_link
-	}
-	return false
-}
-
-// ClearEdge clears the value of the edge with the given name. It returns an error
-// if that edge is not defined in the schema.
-func (m *RetiredSlugMutation) ClearEdge(name string) error {
-	switch name {
-	case retiredslug.EdgeWorkspace:
-		m.ClearWorkspace()
-		return nil
-	case retiredslug.EdgeJoinLink:
-		m.ClearJoinLink()
-		return nil
-	}
-	return fmt.Errorf("unknown RetiredSlug unique edge %s", name)
-}
-
-// ResetEdge resets all changes to the edge with the given name in this mutation.
-// It returns an error if the edge is not defined in the schema.
-func (m *RetiredSlugMutation) ResetEdge(name string) error {
-	switch name {
-	case retiredslug.EdgeWorkspace:
-		m.ResetWorkspace()
-		return nil
-	case retiredslug.EdgeJoinLink:
-		m.ResetJoinLink()
-		return nil
-	}
-	return fmt.Errorf("unknown RetiredSlug edge %s", name)
-}
-
 // RoleMutation represents an operation that mutates the Role nodes in the graph.
 type RoleMutation struct {
 	config
@@ -27891,6 +28872,9 @@ type SessionMutation struct {
 	invitations        map[ident.ID]struct{}
 	removedinvitations map[ident.ID]struct{}
 	clearedinvitations bool
+	join_links         map[ident.ID]struct{}
+	removedjoin_links  map[ident.ID]struct{}
+	clearedjoin_links  bool
 	done               bool
 	oldValue           func(context.Context) (*Session, error)
 	predicates         []predicate.Session
@@ -28386,6 +29370,60 @@ func (m *SessionMutation) ResetInvitations() {
 	m.removedinvitations = nil
 }
 
+// AddJoinLinkIDs adds the "join_links" edge to the JoinLink entity by ids.
+func (m *SessionMutation) AddJoinLinkIDs(ids ...ident.ID) {
+	if m.join_links == nil {
+		m.join_links = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		m.join_links[ids[i]] = struct{}{}
+	}
+}
+
+// ClearJoinLinks clears the "join_links" edge to the JoinLink entity.
+func (m *SessionMutation) ClearJoinLinks() {
+	m.clearedjoin_links = true
+}
+
+// JoinLinksCleared reports if the "join_links" edge to the JoinLink entity was cleared.
+func (m *SessionMutation) JoinLinksCleared() bool {
+	return m.clearedjoin_links
+}
+
+// RemoveJoinLinkIDs removes the "join_links" edge to the JoinLink entity by IDs.
+func (m *SessionMutation) RemoveJoinLinkIDs(ids ...ident.ID) {
+	if m.removedjoin_links == nil {
+		m.removedjoin_links = make(map[ident.ID]struct{})
+	}
+	for i := range ids {
+		delete(m.join_links, ids[i])
+		m.removedjoin_links[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedJoinLinks returns the removed IDs of the "join_links" edge to the JoinLink entity.
+func (m *SessionMutation) RemovedJoinLinksIDs() (ids []ident.ID) {
+	for id := range m.removedjoin_links {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// JoinLinksIDs returns the "join_links" edge IDs in the mutation.
+func (m *SessionMutation) JoinLinksIDs() (ids []ident.ID) {
+	for id := range m.join_links {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetJoinLinks resets all changes to the "join_links" edge.
+func (m *SessionMutation) ResetJoinLinks() {
+	m.join_links = nil
+	m.clearedjoin_links = false
+	m.removedjoin_links = nil
+}
+
 // Where appends a list predicates to the SessionMutation builder.
 func (m *SessionMutation) Where(ps ...predicate.Session) {
 	m.predicates = append(m.predicates, ps...)
@@ -28636,7 +29674,7 @@ func (m *SessionMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *SessionMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.workspace != nil {
 		edges = append(edges, session.EdgeWorkspace)
 	}
@@ -28645,6 +29683,9 @@ func (m *SessionMutation) AddedEdges() []string {
 	}
 	if m.invitations != nil {
 		edges = append(edges, session.EdgeInvitations)
+	}
+	if m.join_links != nil {
+		edges = append(edges, session.EdgeJoinLinks)
 	}
 	return edges
 }
@@ -28667,15 +29708,24 @@ func (m *SessionMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case session.EdgeJoinLinks:
+		ids := make([]ent.Value, 0, len(m.join_links))
+		for id := range m.join_links {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *SessionMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedinvitations != nil {
 		edges = append(edges, session.EdgeInvitations)
+	}
+	if m.removedjoin_links != nil {
+		edges = append(edges, session.EdgeJoinLinks)
 	}
 	return edges
 }
@@ -28690,13 +29740,19 @@ func (m *SessionMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case session.EdgeJoinLinks:
+		ids := make([]ent.Value, 0, len(m.removedjoin_links))
+		for id := range m.removedjoin_links {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *SessionMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedworkspace {
 		edges = append(edges, session.EdgeWorkspace)
 	}
@@ -28705,6 +29761,9 @@ func (m *SessionMutation) ClearedEdges() []string {
 	}
 	if m.clearedinvitations {
 		edges = append(edges, session.EdgeInvitations)
+	}
+	if m.clearedjoin_links {
+		edges = append(edges, session.EdgeJoinLinks)
 	}
 	return edges
 }
@@ -28719,6 +29778,8 @@ func (m *SessionMutation) EdgeCleared(name string) bool {
 		return m.clearedprogram
 	case session.EdgeInvitations:
 		return m.clearedinvitations
+	case session.EdgeJoinLinks:
+		return m.clearedjoin_links
 	}
 	return false
 }
@@ -28749,6 +29810,9 @@ func (m *SessionMutation) ResetEdge(name string) error {
 		return nil
 	case session.EdgeInvitations:
 		m.ResetInvitations()
+		return nil
+	case session.EdgeJoinLinks:
+		m.ResetJoinLinks()
 		return nil
 	}
 	return fmt.Errorf("unknown Session edge %s", name)

@@ -9,6 +9,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/idempotencykey"
@@ -19,12 +20,12 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/ent/joinslug"
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/program"
-	"usher/ent/retiredslug"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
@@ -155,6 +156,27 @@ func init() {
 	customfieldDescID := customfieldMixinFields0[0].Descriptor()
 	// customfield.DefaultID holds the default value on creation for the id field.
 	customfield.DefaultID = customfieldDescID.Default.(func() ident.ID)
+	departureMixin := schema.Departure{}.Mixin()
+	departureMixinFields0 := departureMixin[0].Fields()
+	_ = departureMixinFields0
+	departureMixinFields2 := departureMixin[2].Fields()
+	_ = departureMixinFields2
+	departureFields := schema.Departure{}.Fields()
+	_ = departureFields
+	// departureDescCreatedAt is the schema descriptor for created_at field.
+	departureDescCreatedAt := departureMixinFields2[0].Descriptor()
+	// departure.DefaultCreatedAt holds the default value on creation for the created_at field.
+	departure.DefaultCreatedAt = departureDescCreatedAt.Default.(func() time.Time)
+	// departureDescUpdatedAt is the schema descriptor for updated_at field.
+	departureDescUpdatedAt := departureMixinFields2[1].Descriptor()
+	// departure.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	departure.DefaultUpdatedAt = departureDescUpdatedAt.Default.(func() time.Time)
+	// departure.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	departure.UpdateDefaultUpdatedAt = departureDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// departureDescID is the schema descriptor for id field.
+	departureDescID := departureMixinFields0[0].Descriptor()
+	// departure.DefaultID holds the default value on creation for the id field.
+	departure.DefaultID = departureDescID.Default.(func() ident.ID)
 	enrollmentMixin := schema.Enrollment{}.Mixin()
 	enrollmentMixinFields0 := enrollmentMixin[0].Fields()
 	_ = enrollmentMixinFields0
@@ -381,14 +403,31 @@ func init() {
 	joinrequest.DefaultUpdatedAt = joinrequestDescUpdatedAt.Default.(func() time.Time)
 	// joinrequest.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	joinrequest.UpdateDefaultUpdatedAt = joinrequestDescUpdatedAt.UpdateDefault.(func() time.Time)
-	// joinrequestDescLinkVersion is the schema descriptor for link_version field.
-	joinrequestDescLinkVersion := joinrequestFields[7].Descriptor()
-	// joinrequest.DefaultLinkVersion holds the default value on creation for the link_version field.
-	joinrequest.DefaultLinkVersion = joinrequestDescLinkVersion.Default.(int)
 	// joinrequestDescID is the schema descriptor for id field.
 	joinrequestDescID := joinrequestMixinFields0[0].Descriptor()
 	// joinrequest.DefaultID holds the default value on creation for the id field.
 	joinrequest.DefaultID = joinrequestDescID.Default.(func() ident.ID)
+	joinslugMixin := schema.JoinSlug{}.Mixin()
+	joinslugMixinFields0 := joinslugMixin[0].Fields()
+	_ = joinslugMixinFields0
+	joinslugMixinFields2 := joinslugMixin[2].Fields()
+	_ = joinslugMixinFields2
+	joinslugFields := schema.JoinSlug{}.Fields()
+	_ = joinslugFields
+	// joinslugDescCreatedAt is the schema descriptor for created_at field.
+	joinslugDescCreatedAt := joinslugMixinFields2[0].Descriptor()
+	// joinslug.DefaultCreatedAt holds the default value on creation for the created_at field.
+	joinslug.DefaultCreatedAt = joinslugDescCreatedAt.Default.(func() time.Time)
+	// joinslugDescUpdatedAt is the schema descriptor for updated_at field.
+	joinslugDescUpdatedAt := joinslugMixinFields2[1].Descriptor()
+	// joinslug.DefaultUpdatedAt holds the default value on creation for the updated_at field.
+	joinslug.DefaultUpdatedAt = joinslugDescUpdatedAt.Default.(func() time.Time)
+	// joinslug.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
+	joinslug.UpdateDefaultUpdatedAt = joinslugDescUpdatedAt.UpdateDefault.(func() time.Time)
+	// joinslugDescID is the schema descriptor for id field.
+	joinslugDescID := joinslugMixinFields0[0].Descriptor()
+	// joinslug.DefaultID holds the default value on creation for the id field.
+	joinslug.DefaultID = joinslugDescID.Default.(func() ident.ID)
 	mailMixin := schema.Mail{}.Mixin()
 	mailMixinFields0 := mailMixin[0].Fields()
 	_ = mailMixinFields0
@@ -518,19 +557,6 @@ func init() {
 	programDescID := programMixinFields0[0].Descriptor()
 	// program.DefaultID holds the default value on creation for the id field.
 	program.DefaultID = programDescID.Default.(func() ident.ID)
-	retiredslugMixin := schema.RetiredSlug{}.Mixin()
-	retiredslugMixinFields0 := retiredslugMixin[0].Fields()
-	_ = retiredslugMixinFields0
-	retiredslugFields := schema.RetiredSlug{}.Fields()
-	_ = retiredslugFields
-	// retiredslugDescRetiredAt is the schema descriptor for retired_at field.
-	retiredslugDescRetiredAt := retiredslugFields[2].Descriptor()
-	// retiredslug.DefaultRetiredAt holds the default value on creation for the retired_at field.
-	retiredslug.DefaultRetiredAt = retiredslugDescRetiredAt.Default.(func() time.Time)
-	// retiredslugDescID is the schema descriptor for id field.
-	retiredslugDescID := retiredslugMixinFields0[0].Descriptor()
-	// retiredslug.DefaultID holds the default value on creation for the id field.
-	retiredslug.DefaultID = retiredslugDescID.Default.(func() ident.ID)
 	roleMixin := schema.Role{}.Mixin()
 	roleMixinFields0 := roleMixin[0].Fields()
 	_ = roleMixinFields0

@@ -49,13 +49,16 @@ type SessionEdges struct {
 	Program *Program `json:"program,omitempty"`
 	// Invitations holds the value of the invitations edge.
 	Invitations []*Invitation `json:"invitations,omitempty"`
+	// JoinLinks holds the value of the join_links edge.
+	JoinLinks []*JoinLink `json:"join_links,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 	// totalCount holds the count of the edges above.
 	totalCount [2]map[string]int
 
 	namedInvitations map[string][]*Invitation
+	namedJoinLinks   map[string][]*JoinLink
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -87,6 +90,15 @@ func (e SessionEdges) InvitationsOrErr() ([]*Invitation, error) {
 		return e.Invitations, nil
 	}
 	return nil, &NotLoadedError{edge: "invitations"}
+}
+
+// JoinLinksOrErr returns the JoinLinks value or an error if the edge
+// was not loaded in eager-loading.
+func (e SessionEdges) JoinLinksOrErr() ([]*JoinLink, error) {
+	if e.loadedTypes[3] {
+		return e.JoinLinks, nil
+	}
+	return nil, &NotLoadedError{edge: "join_links"}
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
@@ -193,6 +205,11 @@ func (_m *Session) QueryInvitations() *InvitationQuery {
 	return NewSessionClient(_m.config).QueryInvitations(_m)
 }
 
+// QueryJoinLinks queries the "join_links" edge of the Session entity.
+func (_m *Session) QueryJoinLinks() *JoinLinkQuery {
+	return NewSessionClient(_m.config).QueryJoinLinks(_m)
+}
+
 // Update returns a builder for updating this Session.
 // Note that you need to call Session.Unwrap() before calling this method if this Session
 // was returned from a transaction, and the transaction was committed or rolled back.
@@ -265,6 +282,30 @@ func (_m *Session) appendNamedInvitations(name string, edges ...*Invitation) {
 		_m.Edges.namedInvitations[name] = []*Invitation{}
 	} else {
 		_m.Edges.namedInvitations[name] = append(_m.Edges.namedInvitations[name], edges...)
+	}
+}
+
+// NamedJoinLinks returns the JoinLinks named value or an error if the edge was not
+// loaded in eager-loading with this name.
+func (_m *Session) NamedJoinLinks(name string) ([]*JoinLink, error) {
+	if _m.Edges.namedJoinLinks == nil {
+		return nil, &NotLoadedError{edge: name}
+	}
+	nodes, ok := _m.Edges.namedJoinLinks[name]
+	if !ok {
+		return nil, &NotLoadedError{edge: name}
+	}
+	return nodes, nil
+}
+
+func (_m *Session) appendNamedJoinLinks(name string, edges ...*JoinLink) {
+	if _m.Edges.namedJoinLinks == nil {
+		_m.Edges.namedJoinLinks = make(map[string][]*JoinLink)
+	}
+	if len(edges) == 0 {
+		_m.Edges.namedJoinLinks[name] = []*JoinLink{}
+	} else {
+		_m.Edges.namedJoinLinks[name] = append(_m.Edges.namedJoinLinks[name], edges...)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
 	"usher/ent/program"
 	"usher/ent/session"
 	"usher/ent/workspace"
@@ -138,6 +139,21 @@ func (_c *SessionCreate) AddInvitations(v ...*Invitation) *SessionCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddInvitationIDs(ids...)
+}
+
+// AddJoinLinkIDs adds the "join_links" edge to the JoinLink entity by IDs.
+func (_c *SessionCreate) AddJoinLinkIDs(ids ...ident.ID) *SessionCreate {
+	_c.mutation.AddJoinLinkIDs(ids...)
+	return _c
+}
+
+// AddJoinLinks adds the "join_links" edges to the JoinLink entity.
+func (_c *SessionCreate) AddJoinLinks(v ...*JoinLink) *SessionCreate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddJoinLinkIDs(ids...)
 }
 
 // Mutation returns the SessionMutation object of the builder.
@@ -311,6 +327,22 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.JoinLinksIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

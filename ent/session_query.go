@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
 	"usher/ent/predicate"
 	"usher/ent/program"
 	"usher/ent/session"
@@ -31,9 +32,11 @@ type SessionQuery struct {
 	withWorkspace        *WorkspaceQuery
 	withProgram          *ProgramQuery
 	withInvitations      *InvitationQuery
+	withJoinLinks        *JoinLinkQuery
 	loadTotal            []func(context.Context, []*Session) error
 	modifiers            []func(*sql.Selector)
 	withNamedInvitations map[string]*InvitationQuery
+	withNamedJoinLinks   map[string]*JoinLinkQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -129,6 +132,28 @@ func (_q *SessionQuery) QueryInvitations() *InvitationQuery {
 			sqlgraph.From(session.Table, session.FieldID, selector),
 			sqlgraph.To(invitation.Table, invitation.FieldID),
 			sqlgraph.Edge(sqlgraph.M2M, true, session.InvitationsTable, session.InvitationsPrimaryKey...),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryJoinLinks chains the current query on the "join_links" edge.
+func (_q *SessionQuery) QueryJoinLinks() *JoinLinkQuery {
+	query := (&JoinLinkClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(session.Table, session.FieldID, selector),
+			sqlgraph.To(joinlink.Table, joinlink.FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, session.JoinLinksTable, session.JoinLinksPrimaryKey...),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -331,6 +356,7 @@ func (_q *SessionQuery) Clone() *SessionQuery {
 		withWorkspace:   _q.withWorkspace.Clone(),
 		withProgram:     _q.withProgram.Clone(),
 		withInvitations: _q.withInvitations.Clone(),
+		withJoinLinks:   _q.withJoinLinks.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -368,6 +394,17 @@ func (_q *SessionQuery) WithInvitations(opts ...func(*InvitationQuery)) *Session
 		opt(query)
 	}
 	_q.withInvitations = query
+	return _q
+}
+
+// WithJoinLinks tells the query-builder to eager-load the nodes that are connected to
+// the "join_links" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *SessionQuery) WithJoinLinks(opts ...func(*JoinLinkQuery)) *SessionQuery {
+	query := (&JoinLinkClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withJoinLinks = query
 	return _q
 }
 
@@ -449,10 +486,11 @@ func (_q *SessionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sess
 	var (
 		nodes       = []*Session{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withWorkspace != nil,
 			_q.withProgram != nil,
 			_q.withInvitations != nil,
+			_q.withJoinLinks != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -495,10 +533,24 @@ func (_q *SessionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sess
 			return nil, err
 		}
 	}
+	if query := _q.withJoinLinks; query != nil {
+		if err := _q.loadJoinLinks(ctx, query, nodes,
+			func(n *Session) { n.Edges.JoinLinks = []*JoinLink{} },
+			func(n *Session, e *JoinLink) { n.Edges.JoinLinks = append(n.Edges.JoinLinks, e) }); err != nil {
+			return nil, err
+		}
+	}
 	for name, query := range _q.withNamedInvitations {
 		if err := _q.loadInvitations(ctx, query, nodes,
 			func(n *Session) { n.appendNamedInvitations(name) },
 			func(n *Session, e *Invitation) { n.appendNamedInvitations(name, e) }); err != nil {
+			return nil, err
+		}
+	}
+	for name, query := range _q.withNamedJoinLinks {
+		if err := _q.loadJoinLinks(ctx, query, nodes,
+			func(n *Session) { n.appendNamedJoinLinks(name) },
+			func(n *Session, e *JoinLink) { n.appendNamedJoinLinks(name, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -622,6 +674,67 @@ func (_q *SessionQuery) loadInvitations(ctx context.Context, query *InvitationQu
 		nodes, ok := nids[n.ID]
 		if !ok {
 			return fmt.Errorf(`unexpected "invitations" node returned %v`, n.ID)
+		}
+		for kn := range nodes {
+			assign(kn, n)
+		}
+	}
+	return nil
+}
+func (_q *SessionQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery, nodes []*Session, init func(*Session), assign func(*Session, *JoinLink)) error {
+	edgeIDs := make([]driver.Value, len(nodes))
+	byID := make(map[ident.ID]*Session)
+	nids := make(map[ident.ID]map[*Session]struct{})
+	for i, node := range nodes {
+		edgeIDs[i] = node.ID
+		byID[node.ID] = node
+		if init != nil {
+			init(node)
+		}
+	}
+	query.Where(func(s *sql.Selector) {
+		joinT := sql.Table(session.JoinLinksTable)
+		s.Join(joinT).On(s.C(joinlink.FieldID), joinT.C(session.JoinLinksPrimaryKey[0]))
+		s.Where(sql.InValues(joinT.C(session.JoinLinksPrimaryKey[1]), edgeIDs...))
+		columns := s.SelectedColumns()
+		s.Select(joinT.C(session.JoinLinksPrimaryKey[1]))
+		s.AppendSelect(columns...)
+		s.SetDistinct(false)
+	})
+	if err := query.prepareQuery(ctx); err != nil {
+		return err
+	}
+	qr := QuerierFunc(func(ctx context.Context, q Query) (Value, error) {
+		return query.sqlAll(ctx, func(_ context.Context, spec *sqlgraph.QuerySpec) {
+			assign := spec.Assign
+			values := spec.ScanValues
+			spec.ScanValues = func(columns []string) ([]any, error) {
+				values, err := values(columns[1:])
+				if err != nil {
+					return nil, err
+				}
+				return append([]any{new(ident.ID)}, values...), nil
+			}
+			spec.Assign = func(columns []string, values []any) error {
+				outValue := *values[0].(*ident.ID)
+				inValue := *values[1].(*ident.ID)
+				if nids[inValue] == nil {
+					nids[inValue] = map[*Session]struct{}{byID[outValue]: {}}
+					return assign(columns[1:], values[1:])
+				}
+				nids[inValue][byID[outValue]] = struct{}{}
+				return nil
+			}
+		})
+	})
+	neighbors, err := withInterceptors[[]*JoinLink](ctx, query, qr, query.inters)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected "join_links" node returned %v`, n.ID)
 		}
 		for kn := range nodes {
 			assign(kn, n)
@@ -766,6 +879,20 @@ func (_q *SessionQuery) WithNamedInvitations(name string, opts ...func(*Invitati
 		_q.withNamedInvitations = make(map[string]*InvitationQuery)
 	}
 	_q.withNamedInvitations[name] = query
+	return _q
+}
+
+// WithNamedJoinLinks tells the query-builder to eager-load the nodes that are connected to the "join_links"
+// edge with the given name. The optional arguments are used to configure the query builder of the edge.
+func (_q *SessionQuery) WithNamedJoinLinks(name string, opts ...func(*JoinLinkQuery)) *SessionQuery {
+	query := (&JoinLinkClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	if _q.withNamedJoinLinks == nil {
+		_q.withNamedJoinLinks = make(map[string]*JoinLinkQuery)
+	}
+	_q.withNamedJoinLinks[name] = query
 	return _q
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 	"usher/ent/invitation"
+	"usher/ent/joinlink"
 	"usher/ent/predicate"
 	"usher/ent/session"
 	"usher/internal/ident"
@@ -106,6 +107,21 @@ func (_u *SessionUpdate) AddInvitations(v ...*Invitation) *SessionUpdate {
 	return _u.AddInvitationIDs(ids...)
 }
 
+// AddJoinLinkIDs adds the "join_links" edge to the JoinLink entity by IDs.
+func (_u *SessionUpdate) AddJoinLinkIDs(ids ...ident.ID) *SessionUpdate {
+	_u.mutation.AddJoinLinkIDs(ids...)
+	return _u
+}
+
+// AddJoinLinks adds the "join_links" edges to the JoinLink entity.
+func (_u *SessionUpdate) AddJoinLinks(v ...*JoinLink) *SessionUpdate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddJoinLinkIDs(ids...)
+}
+
 // Mutation returns the SessionMutation object of the builder.
 func (_u *SessionUpdate) Mutation() *SessionMutation {
 	return _u.mutation
@@ -130,6 +146,27 @@ func (_u *SessionUpdate) RemoveInvitations(v ...*Invitation) *SessionUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveInvitationIDs(ids...)
+}
+
+// ClearJoinLinks clears all "join_links" edges to the JoinLink entity.
+func (_u *SessionUpdate) ClearJoinLinks() *SessionUpdate {
+	_u.mutation.ClearJoinLinks()
+	return _u
+}
+
+// RemoveJoinLinkIDs removes the "join_links" edge to JoinLink entities by IDs.
+func (_u *SessionUpdate) RemoveJoinLinkIDs(ids ...ident.ID) *SessionUpdate {
+	_u.mutation.RemoveJoinLinkIDs(ids...)
+	return _u
+}
+
+// RemoveJoinLinks removes "join_links" edges to JoinLink entities.
+func (_u *SessionUpdate) RemoveJoinLinks(v ...*JoinLink) *SessionUpdate {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveJoinLinkIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -260,6 +297,51 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
+	if _u.mutation.JoinLinksCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedJoinLinksIDs(); len(nodes) > 0 && !_u.mutation.JoinLinksCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.JoinLinksIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -357,6 +439,21 @@ func (_u *SessionUpdateOne) AddInvitations(v ...*Invitation) *SessionUpdateOne {
 	return _u.AddInvitationIDs(ids...)
 }
 
+// AddJoinLinkIDs adds the "join_links" edge to the JoinLink entity by IDs.
+func (_u *SessionUpdateOne) AddJoinLinkIDs(ids ...ident.ID) *SessionUpdateOne {
+	_u.mutation.AddJoinLinkIDs(ids...)
+	return _u
+}
+
+// AddJoinLinks adds the "join_links" edges to the JoinLink entity.
+func (_u *SessionUpdateOne) AddJoinLinks(v ...*JoinLink) *SessionUpdateOne {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddJoinLinkIDs(ids...)
+}
+
 // Mutation returns the SessionMutation object of the builder.
 func (_u *SessionUpdateOne) Mutation() *SessionMutation {
 	return _u.mutation
@@ -381,6 +478,27 @@ func (_u *SessionUpdateOne) RemoveInvitations(v ...*Invitation) *SessionUpdateOn
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveInvitationIDs(ids...)
+}
+
+// ClearJoinLinks clears all "join_links" edges to the JoinLink entity.
+func (_u *SessionUpdateOne) ClearJoinLinks() *SessionUpdateOne {
+	_u.mutation.ClearJoinLinks()
+	return _u
+}
+
+// RemoveJoinLinkIDs removes the "join_links" edge to JoinLink entities by IDs.
+func (_u *SessionUpdateOne) RemoveJoinLinkIDs(ids ...ident.ID) *SessionUpdateOne {
+	_u.mutation.RemoveJoinLinkIDs(ids...)
+	return _u
+}
+
+// RemoveJoinLinks removes "join_links" edges to JoinLink entities.
+func (_u *SessionUpdateOne) RemoveJoinLinks(v ...*JoinLink) *SessionUpdateOne {
+	ids := make([]ident.ID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveJoinLinkIDs(ids...)
 }
 
 // Where appends a list predicates to the SessionUpdate builder.
@@ -534,6 +652,51 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(invitation.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.JoinLinksCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedJoinLinksIDs(); len(nodes) > 0 && !_u.mutation.JoinLinksCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.JoinLinksIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2M,
+			Inverse: true,
+			Table:   session.JoinLinksTable,
+			Columns: session.JoinLinksPrimaryKey,
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {

@@ -24,6 +24,8 @@ type Tx struct {
 	Card *CardClient
 	// CustomField is the client for interacting with the CustomField builders.
 	CustomField *CustomFieldClient
+	// Departure is the client for interacting with the Departure builders.
+	Departure *DepartureClient
 	// Enrollment is the client for interacting with the Enrollment builders.
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
@@ -44,6 +46,8 @@ type Tx struct {
 	JoinLink *JoinLinkClient
 	// JoinRequest is the client for interacting with the JoinRequest builders.
 	JoinRequest *JoinRequestClient
+	// JoinSlug is the client for interacting with the JoinSlug builders.
+	JoinSlug *JoinSlugClient
 	// Mail is the client for interacting with the Mail builders.
 	Mail *MailClient
 	// Member is the client for interacting with the Member builders.
@@ -54,8 +58,6 @@ type Tx struct {
 	Organization *OrganizationClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
-	// RetiredSlug is the client for interacting with the RetiredSlug builders.
-	RetiredSlug *RetiredSlugClient
 	// Role is the client for interacting with the Role builders.
 	Role *RoleClient
 	// RoleAssignment is the client for interacting with the RoleAssignment builders.
@@ -218,6 +220,7 @@ func (tx *Tx) init() {
 	tx.AuditEvent = NewAuditEventClient(tx.config)
 	tx.Card = NewCardClient(tx.config)
 	tx.CustomField = NewCustomFieldClient(tx.config)
+	tx.Departure = NewDepartureClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
 	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
@@ -228,12 +231,12 @@ func (tx *Tx) init() {
 	tx.Invitation = NewInvitationClient(tx.config)
 	tx.JoinLink = NewJoinLinkClient(tx.config)
 	tx.JoinRequest = NewJoinRequestClient(tx.config)
+	tx.JoinSlug = NewJoinSlugClient(tx.config)
 	tx.Mail = NewMailClient(tx.config)
 	tx.Member = NewMemberClient(tx.config)
 	tx.OrgUnit = NewOrgUnitClient(tx.config)
 	tx.Organization = NewOrganizationClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
-	tx.RetiredSlug = NewRetiredSlugClient(tx.config)
 	tx.Role = NewRoleClient(tx.config)
 	tx.RoleAssignment = NewRoleAssignmentClient(tx.config)
 	tx.Seat = NewSeatClient(tx.config)

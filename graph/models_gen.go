@@ -10,6 +10,7 @@ import (
 	"time"
 	"usher/ent"
 	"usher/ent/invitation"
+	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/ident"
@@ -38,6 +39,16 @@ type AuthPayload struct {
 	Viewer *access.Caller `json:"viewer"`
 	// This token may only call changePassword; everything else answers PASSWORD_CHANGE_REQUIRED.
 	MustChangePassword bool `json:"mustChangePassword"`
+}
+
+// What confirming led to.
+type ConfirmJoinPayload struct {
+	// JOINED or WAITING_FOR_APPROVAL.
+	Status onboarding.JoinStatus `json:"status"`
+	// Who is in, with JOINED.
+	Member *ent.Member `json:"member,omitempty"`
+	// A sign-in; null while waiting, and when the same person confirmed before.
+	Auth *AuthPayload `json:"auth,omitempty"`
 }
 
 // How many invitations stand where.
@@ -84,6 +95,16 @@ type InviteUsersPayload struct {
 	InvitedCount int `json:"invitedCount"`
 }
 
+// Which join requests to list; all conditions must hold.
+type JoinRequestFilter struct {
+	// Only these states.
+	Status []joinrequest.Status `json:"status,omitempty"`
+	// Only those that came through this link.
+	JoinLinkID *ident.ID `json:"joinLinkId,omitempty"`
+	// What the address, first or last name starts with.
+	Search *string `json:"search,omitempty"`
+}
+
 // Which members to list; all conditions must hold.
 type MemberFilter struct {
 	// Only these states.
@@ -124,6 +145,34 @@ type UpdateInvitationInput struct {
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 	// It never runs out.
 	NeverExpires *bool `json:"neverExpires,omitempty"`
+}
+
+// What to change of a join link. Absent means keep, null means clear; a grant is replaced whole.
+type UpdateJoinLinkInput struct {
+	// The link.
+	ID ident.ID `json:"id"`
+	// A slug of one's own. The one of before leads on for ninety days, and is never given to another workspace.
+	Slug *string `json:"slug,omitempty"`
+	// Make up a new slug.
+	RotateSlug *bool `json:"rotateSlug,omitempty"`
+	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the wrong hands.
+	OldSlugLeadsOn *bool `json:"oldSlugLeadsOn,omitempty"`
+	// Whether anybody can come in.
+	Enabled *bool `json:"enabled,omitempty"`
+	// At most 200 characters.
+	Title graphql.Omittable[*string] `json:"title,omitempty"`
+	// Plain text, at most 2,000 characters.
+	WelcomeText graphql.Omittable[*string] `json:"welcomeText,omitempty"`
+	// The whole list; null or empty for anyone.
+	Whitelist graphql.Omittable[[]string] `json:"whitelist,omitempty"`
+	// What to give instead; null for what a link gives by itself.
+	Grant graphql.Omittable[*onboarding.GrantInput] `json:"grant,omitempty"`
+	// When it closes; null for never.
+	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
+	// How many people it takes in all; null for any number.
+	MaxJoins graphql.Omittable[*int] `json:"maxJoins,omitempty"`
+	// Whether each person waits for somebody's yes.
+	RequiresApproval *bool `json:"requiresApproval,omitempty"`
 }
 
 // What to change of one's own profile. Absent means keep, null means clear.

@@ -26,6 +26,8 @@ type ResolverRoot interface {
 	BulkError() BulkErrorResolver
 	Invitation() InvitationResolver
 	InviteOutcome() InviteOutcomeResolver
+	JoinLink() JoinLinkResolver
+	JoinVerdict() JoinVerdictResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
@@ -60,18 +62,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputConfirmJoinInput,
+		ec.unmarshalInputCreateJoinLinkInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupOrder,
 		ec.unmarshalInputInvitationFilter,
 		ec.unmarshalInputInvitationOrder,
 		ec.unmarshalInputInviteUsersInput,
 		ec.unmarshalInputInviteeInput,
+		ec.unmarshalInputJoinByLinkInput,
+		ec.unmarshalInputJoinRequestFilter,
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
 		ec.unmarshalInputOrgUnitOrder,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputUpdateInvitationInput,
+		ec.unmarshalInputUpdateJoinLinkInput,
 		ec.unmarshalInputUpdateProfileInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
 	)
@@ -148,7 +155,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "ent.graphql" "invitation.graphql" "workspace.graphql"
+//go:embed "access.graphql" "account.graphql" "base.graphql" "ent.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -165,6 +172,7 @@ var sources = []*ast.Source{
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
+	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -275,6 +283,18 @@ func (ec *executionContext) childFields_BulkInvitationPayload(ctx context.Contex
 		return ec.fieldContext_BulkInvitationPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BulkInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_ConfirmJoinPayload_status(ctx, field)
+	case "member":
+		return ec.fieldContext_ConfirmJoinPayload_member(ctx, field)
+	case "auth":
+		return ec.fieldContext_ConfirmJoinPayload_auth(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CustomField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -543,6 +563,150 @@ func (ec *executionContext) childFields_InviteUsersPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type InviteUsersPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_JoinByLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_JoinByLinkPayload_status(ctx, field)
+	case "member":
+		return ec.fieldContext_JoinByLinkPayload_member(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinByLinkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_JoinLink_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_JoinLink_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_JoinLink_updatedAt(ctx, field)
+	case "slug":
+		return ec.fieldContext_JoinLink_slug(ctx, field)
+	case "enabled":
+		return ec.fieldContext_JoinLink_enabled(ctx, field)
+	case "title":
+		return ec.fieldContext_JoinLink_title(ctx, field)
+	case "welcomeText":
+		return ec.fieldContext_JoinLink_welcomeText(ctx, field)
+	case "whitelist":
+		return ec.fieldContext_JoinLink_whitelist(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_JoinLink_expiresAt(ctx, field)
+	case "maxJoins":
+		return ec.fieldContext_JoinLink_maxJoins(ctx, field)
+	case "joinCount":
+		return ec.fieldContext_JoinLink_joinCount(ctx, field)
+	case "requiresApproval":
+		return ec.fieldContext_JoinLink_requiresApproval(ctx, field)
+	case "workspace":
+		return ec.fieldContext_JoinLink_workspace(ctx, field)
+	case "orgUnit":
+		return ec.fieldContext_JoinLink_orgUnit(ctx, field)
+	case "groups":
+		return ec.fieldContext_JoinLink_groups(ctx, field)
+	case "roles":
+		return ec.fieldContext_JoinLink_roles(ctx, field)
+	case "sessions":
+		return ec.fieldContext_JoinLink_sessions(ctx, field)
+	case "url":
+		return ec.fieldContext_JoinLink_url(ctx, field)
+	case "freeMailEntries":
+		return ec.fieldContext_JoinLink_freeMailEntries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinLink", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinLinkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JoinLinkConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JoinLinkConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JoinLinkConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinLinkConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinLinkEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_JoinLinkEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_JoinLinkEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinLinkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinRequest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_JoinRequest_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_JoinRequest_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_JoinRequest_updatedAt(ctx, field)
+	case "email":
+		return ec.fieldContext_JoinRequest_email(ctx, field)
+	case "firstName":
+		return ec.fieldContext_JoinRequest_firstName(ctx, field)
+	case "lastName":
+		return ec.fieldContext_JoinRequest_lastName(ctx, field)
+	case "status":
+		return ec.fieldContext_JoinRequest_status(ctx, field)
+	case "waitsFor":
+		return ec.fieldContext_JoinRequest_waitsFor(ctx, field)
+	case "message":
+		return ec.fieldContext_JoinRequest_message(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_JoinRequest_confirmedAt(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_JoinRequest_decidedAt(ctx, field)
+	case "workspace":
+		return ec.fieldContext_JoinRequest_workspace(ctx, field)
+	case "joinLink":
+		return ec.fieldContext_JoinRequest_joinLink(ctx, field)
+	case "member":
+		return ec.fieldContext_JoinRequest_member(ctx, field)
+	case "decidedBy":
+		return ec.fieldContext_JoinRequest_decidedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinRequest", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinRequestConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JoinRequestConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JoinRequestConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JoinRequestConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinRequestConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinRequestEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_JoinRequestEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_JoinRequestEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinRequestEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JoinVerdict(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "allowed":
+		return ec.fieldContext_JoinVerdict_allowed(ctx, field)
+	case "reason":
+		return ec.fieldContext_JoinVerdict_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JoinVerdict", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -715,6 +879,30 @@ func (ec *executionContext) childFields_PublicInvitation(ctx context.Context, fi
 		return ec.fieldContext_PublicInvitation_expiresAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublicInvitation", field.Name)
+}
+
+func (ec *executionContext) childFields_PublicJoinPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_PublicJoinPage_slug(ctx, field)
+	case "state":
+		return ec.fieldContext_PublicJoinPage_state(ctx, field)
+	case "workspaceName":
+		return ec.fieldContext_PublicJoinPage_workspaceName(ctx, field)
+	case "title":
+		return ec.fieldContext_PublicJoinPage_title(ctx, field)
+	case "welcomeText":
+		return ec.fieldContext_PublicJoinPage_welcomeText(ctx, field)
+	case "logoUrl":
+		return ec.fieldContext_PublicJoinPage_logoUrl(ctx, field)
+	case "color":
+		return ec.fieldContext_PublicJoinPage_color(ctx, field)
+	case "allowedDomains":
+		return ec.fieldContext_PublicJoinPage_allowedDomains(ctx, field)
+	case "requiresApproval":
+		return ec.fieldContext_PublicJoinPage_requiresApproval(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublicJoinPage", field.Name)
 }
 
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -901,6 +1089,10 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "joinLinks":
+		return ec.fieldContext_Workspace_joinLinks(ctx, field)
+	case "joinRequests":
+		return ec.fieldContext_Workspace_joinRequests(ctx, field)
 	case "settings":
 		return ec.fieldContext_Workspace_settings(ctx, field)
 	case "members":

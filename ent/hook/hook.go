@@ -68,6 +68,18 @@ func (f CustomFieldFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.CustomFieldMutation", m)
 }
 
+// The DepartureFunc type is an adapter to allow the use of ordinary
+// function as Departure mutator.
+type DepartureFunc func(context.Context, *ent.DepartureMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f DepartureFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.DepartureMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.DepartureMutation", m)
+}
+
 // The EnrollmentFunc type is an adapter to allow the use of ordinary
 // function as Enrollment mutator.
 type EnrollmentFunc func(context.Context, *ent.EnrollmentMutation) (ent.Value, error)
@@ -188,6 +200,18 @@ func (f JoinRequestFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.JoinRequestMutation", m)
 }
 
+// The JoinSlugFunc type is an adapter to allow the use of ordinary
+// function as JoinSlug mutator.
+type JoinSlugFunc func(context.Context, *ent.JoinSlugMutation) (ent.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f JoinSlugFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+	if mv, ok := m.(*ent.JoinSlugMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.JoinSlugMutation", m)
+}
+
 // The MailFunc type is an adapter to allow the use of ordinary
 // function as Mail mutator.
 type MailFunc func(context.Context, *ent.MailMutation) (ent.Value, error)
@@ -246,18 +270,6 @@ func (f ProgramFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ProgramMutation", m)
-}
-
-// The RetiredSlugFunc type is an adapter to allow the use of ordinary
-// function as RetiredSlug mutator.
-type RetiredSlugFunc func(context.Context, *ent.RetiredSlugMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f RetiredSlugFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.RetiredSlugMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.RetiredSlugMutation", m)
 }
 
 // The RoleFunc type is an adapter to allow the use of ordinary

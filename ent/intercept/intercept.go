@@ -12,6 +12,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/card"
 	"usher/ent/customfield"
+	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/idempotencykey"
@@ -22,13 +23,13 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
+	"usher/ent/joinslug"
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/program"
-	"usher/ent/retiredslug"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/seat"
@@ -235,6 +236,33 @@ func (f TraverseCustomField) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.CustomFieldQuery", q)
+}
+
+// The DepartureFunc type is an adapter to allow the use of ordinary function as a Querier.
+type DepartureFunc func(context.Context, *ent.DepartureQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f DepartureFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.DepartureQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.DepartureQuery", q)
+}
+
+// The TraverseDeparture type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseDeparture func(context.Context, *ent.DepartureQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseDeparture) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseDeparture) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.DepartureQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.DepartureQuery", q)
 }
 
 // The EnrollmentFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -507,6 +535,33 @@ func (f TraverseJoinRequest) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.JoinRequestQuery", q)
 }
 
+// The JoinSlugFunc type is an adapter to allow the use of ordinary function as a Querier.
+type JoinSlugFunc func(context.Context, *ent.JoinSlugQuery) (ent.Value, error)
+
+// Query calls f(ctx, q).
+func (f JoinSlugFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
+	if q, ok := q.(*ent.JoinSlugQuery); ok {
+		return f(ctx, q)
+	}
+	return nil, fmt.Errorf("unexpected query type %T. expect *ent.JoinSlugQuery", q)
+}
+
+// The TraverseJoinSlug type is an adapter to allow the use of ordinary function as Traverser.
+type TraverseJoinSlug func(context.Context, *ent.JoinSlugQuery) error
+
+// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
+func (f TraverseJoinSlug) Intercept(next ent.Querier) ent.Querier {
+	return next
+}
+
+// Traverse calls f(ctx, q).
+func (f TraverseJoinSlug) Traverse(ctx context.Context, q ent.Query) error {
+	if q, ok := q.(*ent.JoinSlugQuery); ok {
+		return f(ctx, q)
+	}
+	return fmt.Errorf("unexpected query type %T. expect *ent.JoinSlugQuery", q)
+}
+
 // The MailFunc type is an adapter to allow the use of ordinary function as a Querier.
 type MailFunc func(context.Context, *ent.MailQuery) (ent.Value, error)
 
@@ -640,33 +695,6 @@ func (f TraverseProgram) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.ProgramQuery", q)
-}
-
-// The RetiredSlugFunc type is an adapter to allow the use of ordinary function as a Querier.
-type RetiredSlugFunc func(context.Context, *ent.RetiredSlugQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f RetiredSlugFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.RetiredSlugQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.RetiredSlugQuery", q)
-}
-
-// The TraverseRetiredSlug type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseRetiredSlug func(context.Context, *ent.RetiredSlugQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseRetiredSlug) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseRetiredSlug) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.RetiredSlugQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.RetiredSlugQuery", q)
 }
 
 // The RoleFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1033,6 +1061,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.CardQuery, predicate.Card, card.OrderOption]{typ: ent.TypeCard, tq: q}, nil
 	case *ent.CustomFieldQuery:
 		return &query[*ent.CustomFieldQuery, predicate.CustomField, customfield.OrderOption]{typ: ent.TypeCustomField, tq: q}, nil
+	case *ent.DepartureQuery:
+		return &query[*ent.DepartureQuery, predicate.Departure, departure.OrderOption]{typ: ent.TypeDeparture, tq: q}, nil
 	case *ent.EnrollmentQuery:
 		return &query[*ent.EnrollmentQuery, predicate.Enrollment, enrollment.OrderOption]{typ: ent.TypeEnrollment, tq: q}, nil
 	case *ent.GroupQuery:
@@ -1053,6 +1083,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.JoinLinkQuery, predicate.JoinLink, joinlink.OrderOption]{typ: ent.TypeJoinLink, tq: q}, nil
 	case *ent.JoinRequestQuery:
 		return &query[*ent.JoinRequestQuery, predicate.JoinRequest, joinrequest.OrderOption]{typ: ent.TypeJoinRequest, tq: q}, nil
+	case *ent.JoinSlugQuery:
+		return &query[*ent.JoinSlugQuery, predicate.JoinSlug, joinslug.OrderOption]{typ: ent.TypeJoinSlug, tq: q}, nil
 	case *ent.MailQuery:
 		return &query[*ent.MailQuery, predicate.Mail, mail.OrderOption]{typ: ent.TypeMail, tq: q}, nil
 	case *ent.MemberQuery:
@@ -1063,8 +1095,6 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.OrganizationQuery, predicate.Organization, organization.OrderOption]{typ: ent.TypeOrganization, tq: q}, nil
 	case *ent.ProgramQuery:
 		return &query[*ent.ProgramQuery, predicate.Program, program.OrderOption]{typ: ent.TypeProgram, tq: q}, nil
-	case *ent.RetiredSlugQuery:
-		return &query[*ent.RetiredSlugQuery, predicate.RetiredSlug, retiredslug.OrderOption]{typ: ent.TypeRetiredSlug, tq: q}, nil
 	case *ent.RoleQuery:
 		return &query[*ent.RoleQuery, predicate.Role, role.OrderOption]{typ: ent.TypeRole, tq: q}, nil
 	case *ent.RoleAssignmentQuery:

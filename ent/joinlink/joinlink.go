@@ -45,16 +45,22 @@ const (
 	FieldGiverID = "giver_id"
 	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
 	FieldGiverKeyID = "giver_key_id"
+	// FieldOrgUnitID holds the string denoting the org_unit_id field in the database.
+	FieldOrgUnitID = "org_unit_id"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeGiver holds the string denoting the giver edge name in mutations.
 	EdgeGiver = "giver"
 	// EdgeGiverKey holds the string denoting the giver_key edge name in mutations.
 	EdgeGiverKey = "giver_key"
+	// EdgeOrgUnit holds the string denoting the org_unit edge name in mutations.
+	EdgeOrgUnit = "org_unit"
 	// EdgeGroups holds the string denoting the groups edge name in mutations.
 	EdgeGroups = "groups"
 	// EdgeRoles holds the string denoting the roles edge name in mutations.
 	EdgeRoles = "roles"
+	// EdgeSessions holds the string denoting the sessions edge name in mutations.
+	EdgeSessions = "sessions"
 	// Table holds the table name of the joinlink in the database.
 	Table = "join_links"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -78,6 +84,13 @@ const (
 	GiverKeyInverseTable = "api_keys"
 	// GiverKeyColumn is the table column denoting the giver_key relation/edge.
 	GiverKeyColumn = "giver_key_id"
+	// OrgUnitTable is the table that holds the org_unit relation/edge.
+	OrgUnitTable = "join_links"
+	// OrgUnitInverseTable is the table name for the OrgUnit entity.
+	// It exists in this package in order to avoid circular dependency with the "orgunit" package.
+	OrgUnitInverseTable = "org_units"
+	// OrgUnitColumn is the table column denoting the org_unit relation/edge.
+	OrgUnitColumn = "org_unit_id"
 	// GroupsTable is the table that holds the groups relation/edge. The primary key declared below.
 	GroupsTable = "join_link_groups"
 	// GroupsInverseTable is the table name for the Group entity.
@@ -88,6 +101,11 @@ const (
 	// RolesInverseTable is the table name for the Role entity.
 	// It exists in this package in order to avoid circular dependency with the "role" package.
 	RolesInverseTable = "roles"
+	// SessionsTable is the table that holds the sessions relation/edge. The primary key declared below.
+	SessionsTable = "join_link_sessions"
+	// SessionsInverseTable is the table name for the Session entity.
+	// It exists in this package in order to avoid circular dependency with the "session" package.
+	SessionsInverseTable = "sessions"
 )
 
 // Columns holds all SQL columns for joinlink fields.
@@ -108,6 +126,7 @@ var Columns = []string{
 	FieldRequiresApproval,
 	FieldGiverID,
 	FieldGiverKeyID,
+	FieldOrgUnitID,
 }
 
 var (
@@ -117,6 +136,9 @@ var (
 	// RolesPrimaryKey and RolesColumn2 are the table columns denoting the
 	// primary key for the roles relation (M2M).
 	RolesPrimaryKey = []string{"join_link_id", "role_id"}
+	// SessionsPrimaryKey and SessionsColumn2 are the table columns denoting the
+	// primary key for the sessions relation (M2M).
+	SessionsPrimaryKey = []string{"join_link_id", "session_id"}
 )
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -221,6 +243,11 @@ func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
 }
 
+// ByOrgUnitID orders the results by the org_unit_id field.
+func ByOrgUnitID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOrgUnitID, opts...).ToFunc()
+}
+
 // ByWorkspaceField orders the results by workspace field.
 func ByWorkspaceField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -239,6 +266,13 @@ func ByGiverField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByGiverKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newGiverKeyStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByOrgUnitField orders the results by org_unit field.
+func ByOrgUnitField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newOrgUnitStep(), sql.OrderByField(field, opts...))
 	}
 }
 
@@ -269,6 +303,20 @@ func ByRoles(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newRolesStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// BySessionsCount orders the results by sessions count.
+func BySessionsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newSessionsStep(), opts...)
+	}
+}
+
+// BySessions orders the results by sessions terms.
+func BySessions(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newSessionsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newWorkspaceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -290,6 +338,13 @@ func newGiverKeyStep() *sqlgraph.Step {
 		sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
 	)
 }
+func newOrgUnitStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(OrgUnitInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, OrgUnitTable, OrgUnitColumn),
+	)
+}
 func newGroupsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -302,5 +357,12 @@ func newRolesStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(RolesInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2M, false, RolesTable, RolesPrimaryKey...),
+	)
+}
+func newSessionsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(SessionsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2M, false, SessionsTable, SessionsPrimaryKey...),
 	)
 }

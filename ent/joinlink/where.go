@@ -121,6 +121,11 @@ func GiverKeyID(v ident.ID) predicate.JoinLink {
 	return predicate.JoinLink(sql.FieldEQ(FieldGiverKeyID, v))
 }
 
+// OrgUnitID applies equality check predicate on the "org_unit_id" field. It's identical to OrgUnitIDEQ.
+func OrgUnitID(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldOrgUnitID, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v ident.ID) predicate.JoinLink {
 	return predicate.JoinLink(sql.FieldEQ(FieldWorkspaceID, v))
@@ -656,6 +661,36 @@ func GiverKeyIDNotNil() predicate.JoinLink {
 	return predicate.JoinLink(sql.FieldNotNull(FieldGiverKeyID))
 }
 
+// OrgUnitIDEQ applies the EQ predicate on the "org_unit_id" field.
+func OrgUnitIDEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldEQ(FieldOrgUnitID, v))
+}
+
+// OrgUnitIDNEQ applies the NEQ predicate on the "org_unit_id" field.
+func OrgUnitIDNEQ(v ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNEQ(FieldOrgUnitID, v))
+}
+
+// OrgUnitIDIn applies the In predicate on the "org_unit_id" field.
+func OrgUnitIDIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIn(FieldOrgUnitID, vs...))
+}
+
+// OrgUnitIDNotIn applies the NotIn predicate on the "org_unit_id" field.
+func OrgUnitIDNotIn(vs ...ident.ID) predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotIn(FieldOrgUnitID, vs...))
+}
+
+// OrgUnitIDIsNil applies the IsNil predicate on the "org_unit_id" field.
+func OrgUnitIDIsNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldIsNull(FieldOrgUnitID))
+}
+
+// OrgUnitIDNotNil applies the NotNil predicate on the "org_unit_id" field.
+func OrgUnitIDNotNil() predicate.JoinLink {
+	return predicate.JoinLink(sql.FieldNotNull(FieldOrgUnitID))
+}
+
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.
 func HasWorkspace() predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
@@ -725,6 +760,29 @@ func HasGiverKeyWith(preds ...predicate.APIKey) predicate.JoinLink {
 	})
 }
 
+// HasOrgUnit applies the HasEdge predicate on the "org_unit" edge.
+func HasOrgUnit() predicate.JoinLink {
+	return predicate.JoinLink(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, OrgUnitTable, OrgUnitColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasOrgUnitWith applies the HasEdge predicate on the "org_unit" edge with a given conditions (other predicates).
+func HasOrgUnitWith(preds ...predicate.OrgUnit) predicate.JoinLink {
+	return predicate.JoinLink(func(s *sql.Selector) {
+		step := newOrgUnitStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // HasGroups applies the HasEdge predicate on the "groups" edge.
 func HasGroups() predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
@@ -763,6 +821,29 @@ func HasRoles() predicate.JoinLink {
 func HasRolesWith(preds ...predicate.Role) predicate.JoinLink {
 	return predicate.JoinLink(func(s *sql.Selector) {
 		step := newRolesStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasSessions applies the HasEdge predicate on the "sessions" edge.
+func HasSessions() predicate.JoinLink {
+	return predicate.JoinLink(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, false, SessionsTable, SessionsPrimaryKey...),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasSessionsWith applies the HasEdge predicate on the "sessions" edge with a given conditions (other predicates).
+func HasSessionsWith(preds ...predicate.Session) predicate.JoinLink {
+	return predicate.JoinLink(func(s *sql.Selector) {
+		step := newSessionsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

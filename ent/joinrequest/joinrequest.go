@@ -38,10 +38,12 @@ const (
 	FieldLocale = "locale"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
-	// FieldLinkVersion holds the string denoting the link_version field in the database.
-	FieldLinkVersion = "link_version"
+	// FieldWaitsFor holds the string denoting the waits_for field in the database.
+	FieldWaitsFor = "waits_for"
 	// FieldPasswordHash holds the string denoting the password_hash field in the database.
 	FieldPasswordHash = "password_hash"
+	// FieldCustomFields holds the string denoting the custom_fields field in the database.
+	FieldCustomFields = "custom_fields"
 	// FieldMessage holds the string denoting the message field in the database.
 	FieldMessage = "message"
 	// FieldConfirmedAt holds the string denoting the confirmed_at field in the database.
@@ -116,8 +118,9 @@ var Columns = []string{
 	FieldLastName,
 	FieldLocale,
 	FieldStatus,
-	FieldLinkVersion,
+	FieldWaitsFor,
 	FieldPasswordHash,
+	FieldCustomFields,
 	FieldMessage,
 	FieldConfirmedAt,
 	FieldDecidedAt,
@@ -143,8 +146,6 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
 	UpdateDefaultUpdatedAt func() time.Time
-	// DefaultLinkVersion holds the default value on creation for the "link_version" field.
-	DefaultLinkVersion int
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -171,6 +172,31 @@ func StatusValidator(s Status) error {
 		return nil
 	default:
 		return fmt.Errorf("joinrequest: invalid enum value for status field: %q", s)
+	}
+}
+
+// WaitsFor defines the type for the "waits_for" enum field.
+type WaitsFor string
+
+// WaitsFor values.
+const (
+	WaitsForApproval    WaitsFor = "APPROVAL"
+	WaitsForRemoved     WaitsFor = "REMOVED"
+	WaitsForCancelled   WaitsFor = "CANCELLED"
+	WaitsForDeactivated WaitsFor = "DEACTIVATED"
+)
+
+func (wf WaitsFor) String() string {
+	return string(wf)
+}
+
+// WaitsForValidator is a validator for the "waits_for" field enum values. It is called by the builders before save.
+func WaitsForValidator(wf WaitsFor) error {
+	switch wf {
+	case WaitsForApproval, WaitsForRemoved, WaitsForCancelled, WaitsForDeactivated:
+		return nil
+	default:
+		return fmt.Errorf("joinrequest: invalid enum value for waits_for field: %q", wf)
 	}
 }
 
@@ -232,9 +258,9 @@ func ByStatus(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStatus, opts...).ToFunc()
 }
 
-// ByLinkVersion orders the results by the link_version field.
-func ByLinkVersion(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldLinkVersion, opts...).ToFunc()
+// ByWaitsFor orders the results by the waits_for field.
+func ByWaitsFor(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldWaitsFor, opts...).ToFunc()
 }
 
 // ByPasswordHash orders the results by the password_hash field.
@@ -356,6 +382,24 @@ func (e *Status) UnmarshalGQL(val interface{}) error {
 	*e = Status(str)
 	if err := StatusValidator(*e); err != nil {
 		return fmt.Errorf("%s is not a valid Status", str)
+	}
+	return nil
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (e WaitsFor) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(e.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (e *WaitsFor) UnmarshalGQL(val interface{}) error {
+	str, ok := val.(string)
+	if !ok {
+		return fmt.Errorf("enum %T must be a string", val)
+	}
+	*e = WaitsFor(str)
+	if err := WaitsForValidator(*e); err != nil {
+		return fmt.Errorf("%s is not a valid WaitsFor", str)
 	}
 	return nil
 }

@@ -101,11 +101,6 @@ func Locale(v string) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldEQ(FieldLocale, v))
 }
 
-// LinkVersion applies equality check predicate on the "link_version" field. It's identical to LinkVersionEQ.
-func LinkVersion(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldEQ(FieldLinkVersion, v))
-}
-
 // PasswordHash applies equality check predicate on the "password_hash" field. It's identical to PasswordHashEQ.
 func PasswordHash(v string) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldEQ(FieldPasswordHash, v))
@@ -636,44 +631,34 @@ func StatusNotIn(vs ...Status) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldNotIn(FieldStatus, vs...))
 }
 
-// LinkVersionEQ applies the EQ predicate on the "link_version" field.
-func LinkVersionEQ(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldEQ(FieldLinkVersion, v))
+// WaitsForEQ applies the EQ predicate on the "waits_for" field.
+func WaitsForEQ(v WaitsFor) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldEQ(FieldWaitsFor, v))
 }
 
-// LinkVersionNEQ applies the NEQ predicate on the "link_version" field.
-func LinkVersionNEQ(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldNEQ(FieldLinkVersion, v))
+// WaitsForNEQ applies the NEQ predicate on the "waits_for" field.
+func WaitsForNEQ(v WaitsFor) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNEQ(FieldWaitsFor, v))
 }
 
-// LinkVersionIn applies the In predicate on the "link_version" field.
-func LinkVersionIn(vs ...int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldIn(FieldLinkVersion, vs...))
+// WaitsForIn applies the In predicate on the "waits_for" field.
+func WaitsForIn(vs ...WaitsFor) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldIn(FieldWaitsFor, vs...))
 }
 
-// LinkVersionNotIn applies the NotIn predicate on the "link_version" field.
-func LinkVersionNotIn(vs ...int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldNotIn(FieldLinkVersion, vs...))
+// WaitsForNotIn applies the NotIn predicate on the "waits_for" field.
+func WaitsForNotIn(vs ...WaitsFor) predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNotIn(FieldWaitsFor, vs...))
 }
 
-// LinkVersionGT applies the GT predicate on the "link_version" field.
-func LinkVersionGT(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldGT(FieldLinkVersion, v))
+// WaitsForIsNil applies the IsNil predicate on the "waits_for" field.
+func WaitsForIsNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldIsNull(FieldWaitsFor))
 }
 
-// LinkVersionGTE applies the GTE predicate on the "link_version" field.
-func LinkVersionGTE(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldGTE(FieldLinkVersion, v))
-}
-
-// LinkVersionLT applies the LT predicate on the "link_version" field.
-func LinkVersionLT(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldLT(FieldLinkVersion, v))
-}
-
-// LinkVersionLTE applies the LTE predicate on the "link_version" field.
-func LinkVersionLTE(v int) predicate.JoinRequest {
-	return predicate.JoinRequest(sql.FieldLTE(FieldLinkVersion, v))
+// WaitsForNotNil applies the NotNil predicate on the "waits_for" field.
+func WaitsForNotNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNotNull(FieldWaitsFor))
 }
 
 // PasswordHashEQ applies the EQ predicate on the "password_hash" field.
@@ -749,6 +734,16 @@ func PasswordHashEqualFold(v string) predicate.JoinRequest {
 // PasswordHashContainsFold applies the ContainsFold predicate on the "password_hash" field.
 func PasswordHashContainsFold(v string) predicate.JoinRequest {
 	return predicate.JoinRequest(sql.FieldContainsFold(FieldPasswordHash, v))
+}
+
+// CustomFieldsIsNil applies the IsNil predicate on the "custom_fields" field.
+func CustomFieldsIsNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldIsNull(FieldCustomFields))
+}
+
+// CustomFieldsNotNil applies the NotNil predicate on the "custom_fields" field.
+func CustomFieldsNotNil() predicate.JoinRequest {
+	return predicate.JoinRequest(sql.FieldNotNull(FieldCustomFields))
 }
 
 // MessageEQ applies the EQ predicate on the "message" field.

@@ -251,6 +251,51 @@ var (
 			},
 		},
 	}
+	// DeparturesColumns holds the columns for the "departures" table.
+	DeparturesColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "user_id", Type: field.TypeUUID},
+	}
+	// DeparturesTable holds the schema information for the "departures" table.
+	DeparturesTable = &schema.Table{
+		Name:       "departures",
+		Columns:    DeparturesColumns,
+		PrimaryKey: []*schema.Column{DeparturesColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "departures_workspaces_workspace",
+				Columns:    []*schema.Column{DeparturesColumns[3]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "departures_users_user",
+				Columns:    []*schema.Column{DeparturesColumns[4]},
+				RefColumns: []*schema.Column{UsersColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "departure_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeparturesColumns[3], DeparturesColumns[0]},
+			},
+			{
+				Name:    "departure_workspace_id_user_id",
+				Unique:  true,
+				Columns: []*schema.Column{DeparturesColumns[3], DeparturesColumns[4]},
+			},
+			{
+				Name:    "departure_user_id",
+				Unique:  false,
+				Columns: []*schema.Column{DeparturesColumns[4]},
+			},
+		},
+	}
 	// EnrollmentsColumns holds the columns for the "enrollments" table.
 	EnrollmentsColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -796,6 +841,7 @@ var (
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "org_unit_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// JoinLinksTable holds the schema information for the "join_links" table.
 	JoinLinksTable = &schema.Table{
@@ -821,6 +867,12 @@ var (
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
+			{
+				Symbol:     "join_links_org_units_org_unit",
+				Columns:    []*schema.Column{JoinLinksColumns[16]},
+				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
 		},
 		Indexes: []*schema.Index{
 			{
@@ -838,6 +890,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{JoinLinksColumns[15]},
 			},
+			{
+				Name:    "joinlink_org_unit_id",
+				Unique:  false,
+				Columns: []*schema.Column{JoinLinksColumns[16]},
+			},
 		},
 	}
 	// JoinRequestsColumns holds the columns for the "join_requests" table.
@@ -851,8 +908,9 @@ var (
 		{Name: "last_name", Type: field.TypeString, Nullable: true},
 		{Name: "locale", Type: field.TypeString, Nullable: true},
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"UNCONFIRMED", "WAITING", "APPROVED", "REJECTED"}},
-		{Name: "link_version", Type: field.TypeInt, Default: 1},
+		{Name: "waits_for", Type: field.TypeEnum, Nullable: true, Enums: []string{"APPROVAL", "REMOVED", "CANCELLED", "DEACTIVATED"}},
 		{Name: "password_hash", Type: field.TypeString, Nullable: true},
+		{Name: "custom_fields", Type: field.TypeJSON, Nullable: true},
 		{Name: "message", Type: field.TypeString, Nullable: true},
 		{Name: "confirmed_at", Type: field.TypeTime, Nullable: true},
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
@@ -870,31 +928,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "join_requests_workspaces_workspace",
-				Columns:    []*schema.Column{JoinRequestsColumns[14]},
+				Columns:    []*schema.Column{JoinRequestsColumns[15]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_join_links_join_link",
-				Columns:    []*schema.Column{JoinRequestsColumns[15]},
+				Columns:    []*schema.Column{JoinRequestsColumns[16]},
 				RefColumns: []*schema.Column{JoinLinksColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "join_requests_users_user",
-				Columns:    []*schema.Column{JoinRequestsColumns[16]},
+				Columns:    []*schema.Column{JoinRequestsColumns[17]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_member",
-				Columns:    []*schema.Column{JoinRequestsColumns[17]},
+				Columns:    []*schema.Column{JoinRequestsColumns[18]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "join_requests_members_decided_by",
-				Columns:    []*schema.Column{JoinRequestsColumns[18]},
+				Columns:    []*schema.Column{JoinRequestsColumns[19]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -903,12 +961,12 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[14], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_join_link_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[4]},
+				Columns: []*schema.Column{JoinRequestsColumns[16], JoinRequestsColumns[4]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status IN ('UNCONFIRMED', 'WAITING')",
 				},
@@ -916,22 +974,64 @@ var (
 			{
 				Name:    "joinrequest_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[14], JoinRequestsColumns[8], JoinRequestsColumns[0]},
+				Columns: []*schema.Column{JoinRequestsColumns[15], JoinRequestsColumns[8], JoinRequestsColumns[0]},
 			},
 			{
 				Name:    "joinrequest_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[16]},
+				Columns: []*schema.Column{JoinRequestsColumns[17]},
 			},
 			{
 				Name:    "joinrequest_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[17]},
+				Columns: []*schema.Column{JoinRequestsColumns[18]},
 			},
 			{
 				Name:    "joinrequest_decided_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{JoinRequestsColumns[18]},
+				Columns: []*schema.Column{JoinRequestsColumns[19]},
+			},
+		},
+	}
+	// JoinSlugsColumns holds the columns for the "join_slugs" table.
+	JoinSlugsColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime},
+		{Name: "updated_at", Type: field.TypeTime},
+		{Name: "slug", Type: field.TypeString, Unique: true},
+		{Name: "leads_until", Type: field.TypeTime, Nullable: true},
+		{Name: "workspace_id", Type: field.TypeUUID},
+		{Name: "join_link_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// JoinSlugsTable holds the schema information for the "join_slugs" table.
+	JoinSlugsTable = &schema.Table{
+		Name:       "join_slugs",
+		Columns:    JoinSlugsColumns,
+		PrimaryKey: []*schema.Column{JoinSlugsColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "join_slugs_workspaces_workspace",
+				Columns:    []*schema.Column{JoinSlugsColumns[5]},
+				RefColumns: []*schema.Column{WorkspacesColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "join_slugs_join_links_join_link",
+				Columns:    []*schema.Column{JoinSlugsColumns[6]},
+				RefColumns: []*schema.Column{JoinLinksColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "joinslug_workspace_id_id",
+				Unique:  false,
+				Columns: []*schema.Column{JoinSlugsColumns[5], JoinSlugsColumns[0]},
+			},
+			{
+				Name:    "joinslug_join_link_id",
+				Unique:  false,
+				Columns: []*schema.Column{JoinSlugsColumns[6]},
 			},
 		},
 	}
@@ -1221,46 +1321,6 @@ var (
 				Name:    "program_workspace_id_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{ProgramsColumns[4], ProgramsColumns[3], ProgramsColumns[0]},
-			},
-		},
-	}
-	// RetiredSlugsColumns holds the columns for the "retired_slugs" table.
-	RetiredSlugsColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "slug", Type: field.TypeString, Unique: true},
-		{Name: "retired_at", Type: field.TypeTime},
-		{Name: "workspace_id", Type: field.TypeUUID},
-		{Name: "join_link_id", Type: field.TypeUUID, Nullable: true},
-	}
-	// RetiredSlugsTable holds the schema information for the "retired_slugs" table.
-	RetiredSlugsTable = &schema.Table{
-		Name:       "retired_slugs",
-		Columns:    RetiredSlugsColumns,
-		PrimaryKey: []*schema.Column{RetiredSlugsColumns[0]},
-		ForeignKeys: []*schema.ForeignKey{
-			{
-				Symbol:     "retired_slugs_workspaces_workspace",
-				Columns:    []*schema.Column{RetiredSlugsColumns[3]},
-				RefColumns: []*schema.Column{WorkspacesColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-			{
-				Symbol:     "retired_slugs_join_links_join_link",
-				Columns:    []*schema.Column{RetiredSlugsColumns[4]},
-				RefColumns: []*schema.Column{JoinLinksColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-		},
-		Indexes: []*schema.Index{
-			{
-				Name:    "retiredslug_workspace_id_id",
-				Unique:  false,
-				Columns: []*schema.Column{RetiredSlugsColumns[3], RetiredSlugsColumns[0]},
-			},
-			{
-				Name:    "retiredslug_join_link_id",
-				Unique:  false,
-				Columns: []*schema.Column{RetiredSlugsColumns[4]},
 			},
 		},
 	}
@@ -1965,6 +2025,31 @@ var (
 			},
 		},
 	}
+	// JoinLinkSessionsColumns holds the columns for the "join_link_sessions" table.
+	JoinLinkSessionsColumns = []*schema.Column{
+		{Name: "join_link_id", Type: field.TypeUUID},
+		{Name: "session_id", Type: field.TypeUUID},
+	}
+	// JoinLinkSessionsTable holds the schema information for the "join_link_sessions" table.
+	JoinLinkSessionsTable = &schema.Table{
+		Name:       "join_link_sessions",
+		Columns:    JoinLinkSessionsColumns,
+		PrimaryKey: []*schema.Column{JoinLinkSessionsColumns[0], JoinLinkSessionsColumns[1]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "join_link_sessions_join_link_id",
+				Columns:    []*schema.Column{JoinLinkSessionsColumns[0]},
+				RefColumns: []*schema.Column{JoinLinksColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "join_link_sessions_session_id",
+				Columns:    []*schema.Column{JoinLinkSessionsColumns[1]},
+				RefColumns: []*schema.Column{SessionsColumns[0]},
+				OnDelete:   schema.Cascade,
+			},
+		},
+	}
 	// Tables holds all the tables in the schema.
 	Tables = []*schema.Table{
 		APIKeysTable,
@@ -1972,6 +2057,7 @@ var (
 		AuditEventsTable,
 		CardsTable,
 		CustomFieldsTable,
+		DeparturesTable,
 		EnrollmentsTable,
 		GroupsTable,
 		IdempotencyKeysTable,
@@ -1982,12 +2068,12 @@ var (
 		InvitationsTable,
 		JoinLinksTable,
 		JoinRequestsTable,
+		JoinSlugsTable,
 		MailsTable,
 		MembersTable,
 		OrgUnitsTable,
 		OrganizationsTable,
 		ProgramsTable,
-		RetiredSlugsTable,
 		RolesTable,
 		RoleAssignmentsTable,
 		SeatsTable,
@@ -2007,6 +2093,7 @@ var (
 		InvitationSessionsTable,
 		JoinLinkGroupsTable,
 		JoinLinkRolesTable,
+		JoinLinkSessionsTable,
 	}
 )
 
@@ -2021,6 +2108,8 @@ func init() {
 	CardsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	CardsTable.ForeignKeys[1].RefTable = UsersTable
 	CustomFieldsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	DeparturesTable.ForeignKeys[0].RefTable = WorkspacesTable
+	DeparturesTable.ForeignKeys[1].RefTable = UsersTable
 	EnrollmentsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	EnrollmentsTable.ForeignKeys[1].RefTable = MembersTable
 	EnrollmentsTable.ForeignKeys[2].RefTable = SessionsTable
@@ -2047,11 +2136,14 @@ func init() {
 	JoinLinksTable.ForeignKeys[0].RefTable = WorkspacesTable
 	JoinLinksTable.ForeignKeys[1].RefTable = MembersTable
 	JoinLinksTable.ForeignKeys[2].RefTable = APIKeysTable
+	JoinLinksTable.ForeignKeys[3].RefTable = OrgUnitsTable
 	JoinRequestsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	JoinRequestsTable.ForeignKeys[1].RefTable = JoinLinksTable
 	JoinRequestsTable.ForeignKeys[2].RefTable = UsersTable
 	JoinRequestsTable.ForeignKeys[3].RefTable = MembersTable
 	JoinRequestsTable.ForeignKeys[4].RefTable = MembersTable
+	JoinSlugsTable.ForeignKeys[0].RefTable = WorkspacesTable
+	JoinSlugsTable.ForeignKeys[1].RefTable = JoinLinksTable
 	MailsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	MailsTable.ForeignKeys[1].RefTable = UsersTable
 	MailsTable.ForeignKeys[2].RefTable = InvitationsTable
@@ -2064,8 +2156,6 @@ func init() {
 	OrgUnitsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	OrgUnitsTable.ForeignKeys[1].RefTable = OrgUnitsTable
 	ProgramsTable.ForeignKeys[0].RefTable = WorkspacesTable
-	RetiredSlugsTable.ForeignKeys[0].RefTable = WorkspacesTable
-	RetiredSlugsTable.ForeignKeys[1].RefTable = JoinLinksTable
 	RolesTable.ForeignKeys[0].RefTable = WorkspacesTable
 	RoleAssignmentsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	RoleAssignmentsTable.ForeignKeys[1].RefTable = MembersTable
@@ -2099,4 +2189,6 @@ func init() {
 	JoinLinkGroupsTable.ForeignKeys[1].RefTable = GroupsTable
 	JoinLinkRolesTable.ForeignKeys[0].RefTable = JoinLinksTable
 	JoinLinkRolesTable.ForeignKeys[1].RefTable = RolesTable
+	JoinLinkSessionsTable.ForeignKeys[0].RefTable = JoinLinksTable
+	JoinLinkSessionsTable.ForeignKeys[1].RefTable = SessionsTable
 }

@@ -21,6 +21,9 @@ type Card func(*sql.Selector)
 // CustomField is the predicate function for customfield builders.
 type CustomField func(*sql.Selector)
 
+// Departure is the predicate function for departure builders.
+type Departure func(*sql.Selector)
+
 // Enrollment is the predicate function for enrollment builders.
 type Enrollment func(*sql.Selector)
 
@@ -51,6 +54,9 @@ type JoinLink func(*sql.Selector)
 // JoinRequest is the predicate function for joinrequest builders.
 type JoinRequest func(*sql.Selector)
 
+// JoinSlug is the predicate function for joinslug builders.
+type JoinSlug func(*sql.Selector)
+
 // Mail is the predicate function for mail builders.
 type Mail func(*sql.Selector)
 
@@ -65,9 +71,6 @@ type Organization func(*sql.Selector)
 
 // Program is the predicate function for program builders.
 type Program func(*sql.Selector)
-
-// RetiredSlug is the predicate function for retiredslug builders.
-type RetiredSlug func(*sql.Selector)
 
 // Role is the predicate function for role builders.
 type Role func(*sql.Selector)

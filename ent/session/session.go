@@ -35,6 +35,8 @@ const (
 	EdgeProgram = "program"
 	// EdgeInvitations holds the string denoting the invitations edge name in mutations.
 	EdgeInvitations = "invitations"
+	// EdgeJoinLinks holds the string denoting the join_links edge name in mutations.
+	EdgeJoinLinks = "join_links"
 	// Table holds the table name of the session in the database.
 	Table = "sessions"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -56,6 +58,11 @@ const (
 	// InvitationsInverseTable is the table name for the Invitation entity.
 	// It exists in this package in order to avoid circular dependency with the "invitation" package.
 	InvitationsInverseTable = "invitations"
+	// JoinLinksTable is the table that holds the join_links relation/edge. The primary key declared below.
+	JoinLinksTable = "join_link_sessions"
+	// JoinLinksInverseTable is the table name for the JoinLink entity.
+	// It exists in this package in order to avoid circular dependency with the "joinlink" package.
+	JoinLinksInverseTable = "join_links"
 )
 
 // Columns holds all SQL columns for session fields.
@@ -74,6 +81,9 @@ var (
 	// InvitationsPrimaryKey and InvitationsColumn2 are the table columns denoting the
 	// primary key for the invitations relation (M2M).
 	InvitationsPrimaryKey = []string{"invitation_id", "session_id"}
+	// JoinLinksPrimaryKey and JoinLinksColumn2 are the table columns denoting the
+	// primary key for the join_links relation (M2M).
+	JoinLinksPrimaryKey = []string{"join_link_id", "session_id"}
 )
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -167,6 +177,20 @@ func ByInvitations(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newInvitationsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByJoinLinksCount orders the results by join_links count.
+func ByJoinLinksCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newJoinLinksStep(), opts...)
+	}
+}
+
+// ByJoinLinks orders the results by join_links terms.
+func ByJoinLinks(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newJoinLinksStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newWorkspaceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -186,5 +210,12 @@ func newInvitationsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(InvitationsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2M, true, InvitationsTable, InvitationsPrimaryKey...),
+	)
+}
+func newJoinLinksStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(JoinLinksInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2M, true, JoinLinksTable, JoinLinksPrimaryKey...),
 	)
 }

@@ -445,6 +445,29 @@ func HasInvitationsWith(preds ...predicate.Invitation) predicate.Session {
 	})
 }
 
+// HasJoinLinks applies the HasEdge predicate on the "join_links" edge.
+func HasJoinLinks() predicate.Session {
+	return predicate.Session(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2M, true, JoinLinksTable, JoinLinksPrimaryKey...),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasJoinLinksWith applies the HasEdge predicate on the "join_links" edge with a given conditions (other predicates).
+func HasJoinLinksWith(preds ...predicate.JoinLink) predicate.Session {
+	return predicate.Session(func(s *sql.Selector) {
+		step := newJoinLinksStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
 // And groups predicates with the AND operator between them.
 func And(predicates ...predicate.Session) predicate.Session {
 	return predicate.Session(sql.AndPredicates(predicates...))

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
-	"usher/ent/joinlink"
-	"usher/ent/retiredslug"
+	"usher/ent/departure"
+	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -18,62 +18,62 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// RetiredSlugCreate is the builder for creating a RetiredSlug entity.
-type RetiredSlugCreate struct {
+// DepartureCreate is the builder for creating a Departure entity.
+type DepartureCreate struct {
 	config
-	mutation *RetiredSlugMutation
+	mutation *DepartureMutation
 	hooks    []Hook
 	conflict []sql.ConflictOption
 }
 
 // SetWorkspaceID sets the "workspace_id" field.
-func (_c *RetiredSlugCreate) SetWorkspaceID(v ident.ID) *RetiredSlugCreate {
+func (_c *DepartureCreate) SetWorkspaceID(v ident.ID) *DepartureCreate {
 	_c.mutation.SetWorkspaceID(v)
 	return _c
 }
 
-// SetSlug sets the "slug" field.
-func (_c *RetiredSlugCreate) SetSlug(v string) *RetiredSlugCreate {
-	_c.mutation.SetSlug(v)
+// SetCreatedAt sets the "created_at" field.
+func (_c *DepartureCreate) SetCreatedAt(v time.Time) *DepartureCreate {
+	_c.mutation.SetCreatedAt(v)
 	return _c
 }
 
-// SetJoinLinkID sets the "join_link_id" field.
-func (_c *RetiredSlugCreate) SetJoinLinkID(v ident.ID) *RetiredSlugCreate {
-	_c.mutation.SetJoinLinkID(v)
-	return _c
-}
-
-// SetNillableJoinLinkID sets the "join_link_id" field if the given value is not nil.
-func (_c *RetiredSlugCreate) SetNillableJoinLinkID(v *ident.ID) *RetiredSlugCreate {
+// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
+func (_c *DepartureCreate) SetNillableCreatedAt(v *time.Time) *DepartureCreate {
 	if v != nil {
-		_c.SetJoinLinkID(*v)
+		_c.SetCreatedAt(*v)
 	}
 	return _c
 }
 
-// SetRetiredAt sets the "retired_at" field.
-func (_c *RetiredSlugCreate) SetRetiredAt(v time.Time) *RetiredSlugCreate {
-	_c.mutation.SetRetiredAt(v)
+// SetUpdatedAt sets the "updated_at" field.
+func (_c *DepartureCreate) SetUpdatedAt(v time.Time) *DepartureCreate {
+	_c.mutation.SetUpdatedAt(v)
 	return _c
 }
 
-// SetNillableRetiredAt sets the "retired_at" field if the given value is not nil.
-func (_c *RetiredSlugCreate) SetNillableRetiredAt(v *time.Time) *RetiredSlugCreate {
+// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
+func (_c *DepartureCreate) SetNillableUpdatedAt(v *time.Time) *DepartureCreate {
 	if v != nil {
-		_c.SetRetiredAt(*v)
+		_c.SetUpdatedAt(*v)
 	}
+	return _c
+}
+
+// SetUserID sets the "user_id" field.
+func (_c *DepartureCreate) SetUserID(v ident.ID) *DepartureCreate {
+	_c.mutation.SetUserID(v)
 	return _c
 }
 
 // SetID sets the "id" field.
-func (_c *RetiredSlugCreate) SetID(v ident.ID) *RetiredSlugCreate {
+func (_c *DepartureCreate) SetID(v ident.ID) *DepartureCreate {
 	_c.mutation.SetID(v)
 	return _c
 }
 
 // SetNillableID sets the "id" field if the given value is not nil.
-func (_c *RetiredSlugCreate) SetNillableID(v *ident.ID) *RetiredSlugCreate {
+func (_c *DepartureCreate) SetNillableID(v *ident.ID) *DepartureCreate {
 	if v != nil {
 		_c.SetID(*v)
 	}
@@ -81,28 +81,28 @@ func (_c *RetiredSlugCreate) SetNillableID(v *ident.ID) *RetiredSlugCreate {
 }
 
 // SetWorkspace sets the "workspace" edge to the Workspace entity.
-func (_c *RetiredSlugCreate) SetWorkspace(v *Workspace) *RetiredSlugCreate {
+func (_c *DepartureCreate) SetWorkspace(v *Workspace) *DepartureCreate {
 	return _c.SetWorkspaceID(v.ID)
 }
 
-// SetJoinLink sets the "join_link" edge to the JoinLink entity.
-func (_c *RetiredSlugCreate) SetJoinLink(v *JoinLink) *RetiredSlugCreate {
-	return _c.SetJoinLinkID(v.ID)
+// SetUser sets the "user" edge to the User entity.
+func (_c *DepartureCreate) SetUser(v *User) *DepartureCreate {
+	return _c.SetUserID(v.ID)
 }
 
-// Mutation returns the RetiredSlugMutation object of the builder.
-func (_c *RetiredSlugCreate) Mutation() *RetiredSlugMutation {
+// Mutation returns the DepartureMutation object of the builder.
+func (_c *DepartureCreate) Mutation() *DepartureMutation {
 	return _c.mutation
 }
 
-// Save creates the RetiredSlug in the database.
-func (_c *RetiredSlugCreate) Save(ctx context.Context) (*RetiredSlug, error) {
+// Save creates the Departure in the database.
+func (_c *DepartureCreate) Save(ctx context.Context) (*Departure, error) {
 	_c.defaults()
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
 // SaveX calls Save and panics if Save returns an error.
-func (_c *RetiredSlugCreate) SaveX(ctx context.Context) *RetiredSlug {
+func (_c *DepartureCreate) SaveX(ctx context.Context) *Departure {
 	v, err := _c.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -111,48 +111,58 @@ func (_c *RetiredSlugCreate) SaveX(ctx context.Context) *RetiredSlug {
 }
 
 // Exec executes the query.
-func (_c *RetiredSlugCreate) Exec(ctx context.Context) error {
+func (_c *DepartureCreate) Exec(ctx context.Context) error {
 	_, err := _c.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_c *RetiredSlugCreate) ExecX(ctx context.Context) {
+func (_c *DepartureCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
 }
 
 // defaults sets the default values of the builder before save.
-func (_c *RetiredSlugCreate) defaults() {
-	if _, ok := _c.mutation.RetiredAt(); !ok {
-		v := retiredslug.DefaultRetiredAt()
-		_c.mutation.SetRetiredAt(v)
+func (_c *DepartureCreate) defaults() {
+	if _, ok := _c.mutation.CreatedAt(); !ok {
+		v := departure.DefaultCreatedAt()
+		_c.mutation.SetCreatedAt(v)
+	}
+	if _, ok := _c.mutation.UpdatedAt(); !ok {
+		v := departure.DefaultUpdatedAt()
+		_c.mutation.SetUpdatedAt(v)
 	}
 	if _, ok := _c.mutation.ID(); !ok {
-		v := retiredslug.DefaultID()
+		v := departure.DefaultID()
 		_c.mutation.SetID(v)
 	}
 }
 
 // check runs all checks and user-defined validators on the builder.
-func (_c *RetiredSlugCreate) check() error {
+func (_c *DepartureCreate) check() error {
 	if _, ok := _c.mutation.WorkspaceID(); !ok {
-		return &ValidationError{Name: "workspace_id", err: errors.New(`ent: missing required field "RetiredSlug.workspace_id"`)}
+		return &ValidationError{Name: "workspace_id", err: errors.New(`ent: missing required field "Departure.workspace_id"`)}
 	}
-	if _, ok := _c.mutation.Slug(); !ok {
-		return &ValidationError{Name: "slug", err: errors.New(`ent: missing required field "RetiredSlug.slug"`)}
+	if _, ok := _c.mutation.CreatedAt(); !ok {
+		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Departure.created_at"`)}
 	}
-	if _, ok := _c.mutation.RetiredAt(); !ok {
-		return &ValidationError{Name: "retired_at", err: errors.New(`ent: missing required field "RetiredSlug.retired_at"`)}
+	if _, ok := _c.mutation.UpdatedAt(); !ok {
+		return &ValidationError{Name: "updated_at", err: errors.New(`ent: missing required field "Departure.updated_at"`)}
+	}
+	if _, ok := _c.mutation.UserID(); !ok {
+		return &ValidationError{Name: "user_id", err: errors.New(`ent: missing required field "Departure.user_id"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
-		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "RetiredSlug.workspace"`)}
+		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "Departure.workspace"`)}
+	}
+	if len(_c.mutation.UserIDs()) == 0 {
+		return &ValidationError{Name: "user", err: errors.New(`ent: missing required edge "Departure.user"`)}
 	}
 	return nil
 }
 
-func (_c *RetiredSlugCreate) sqlSave(ctx context.Context) (*RetiredSlug, error) {
+func (_c *DepartureCreate) sqlSave(ctx context.Context) (*Departure, error) {
 	if err := _c.check(); err != nil {
 		return nil, err
 	}
@@ -175,30 +185,30 @@ func (_c *RetiredSlugCreate) sqlSave(ctx context.Context) (*RetiredSlug, error) 
 	return _node, nil
 }
 
-func (_c *RetiredSlugCreate) createSpec() (*RetiredSlug, *sqlgraph.CreateSpec) {
+func (_c *DepartureCreate) createSpec() (*Departure, *sqlgraph.CreateSpec) {
 	var (
-		_node = &RetiredSlug{config: _c.config}
-		_spec = sqlgraph.NewCreateSpec(retiredslug.Table, sqlgraph.NewFieldSpec(retiredslug.FieldID, field.TypeUUID))
+		_node = &Departure{config: _c.config}
+		_spec = sqlgraph.NewCreateSpec(departure.Table, sqlgraph.NewFieldSpec(departure.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
 	}
-	if value, ok := _c.mutation.Slug(); ok {
-		_spec.SetField(retiredslug.FieldSlug, field.TypeString, value)
-		_node.Slug = value
+	if value, ok := _c.mutation.CreatedAt(); ok {
+		_spec.SetField(departure.FieldCreatedAt, field.TypeTime, value)
+		_node.CreatedAt = value
 	}
-	if value, ok := _c.mutation.RetiredAt(); ok {
-		_spec.SetField(retiredslug.FieldRetiredAt, field.TypeTime, value)
-		_node.RetiredAt = value
+	if value, ok := _c.mutation.UpdatedAt(); ok {
+		_spec.SetField(departure.FieldUpdatedAt, field.TypeTime, value)
+		_node.UpdatedAt = value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   retiredslug.WorkspaceTable,
-			Columns: []string{retiredslug.WorkspaceColumn},
+			Table:   departure.WorkspaceTable,
+			Columns: []string{departure.WorkspaceColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(workspace.FieldID, field.TypeUUID),
@@ -210,21 +220,21 @@ func (_c *RetiredSlugCreate) createSpec() (*RetiredSlug, *sqlgraph.CreateSpec) {
 		_node.WorkspaceID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
-	if nodes := _c.mutation.JoinLinkIDs(); len(nodes) > 0 {
+	if nodes := _c.mutation.UserIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
 			Inverse: false,
-			Table:   retiredslug.JoinLinkTable,
-			Columns: []string{retiredslug.JoinLinkColumn},
+			Table:   departure.UserTable,
+			Columns: []string{departure.UserColumn},
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
-				IDSpec: sqlgraph.NewFieldSpec(joinlink.FieldID, field.TypeUUID),
+				IDSpec: sqlgraph.NewFieldSpec(user.FieldID, field.TypeUUID),
 			},
 		}
 		for _, k := range nodes {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
-		_node.JoinLinkID = &nodes[0]
+		_node.UserID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
@@ -233,7 +243,7 @@ func (_c *RetiredSlugCreate) createSpec() (*RetiredSlug, *sqlgraph.CreateSpec) {
 // OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
 // of the `INSERT` statement. For example:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		SetWorkspaceID(v).
 //		OnConflict(
 //			// Update the row with the new values
@@ -242,13 +252,13 @@ func (_c *RetiredSlugCreate) createSpec() (*RetiredSlug, *sqlgraph.CreateSpec) {
 //		).
 //		// Override some of the fields with custom
 //		// update values.
-//		Update(func(u *ent.RetiredSlugUpsert) {
+//		Update(func(u *ent.DepartureUpsert) {
 //			SetWorkspaceID(v+v).
 //		}).
 //		Exec(ctx)
-func (_c *RetiredSlugCreate) OnConflict(opts ...sql.ConflictOption) *RetiredSlugUpsertOne {
+func (_c *DepartureCreate) OnConflict(opts ...sql.ConflictOption) *DepartureUpsertOne {
 	_c.conflict = opts
-	return &RetiredSlugUpsertOne{
+	return &DepartureUpsertOne{
 		create: _c,
 	}
 }
@@ -256,57 +266,66 @@ func (_c *RetiredSlugCreate) OnConflict(opts ...sql.ConflictOption) *RetiredSlug
 // OnConflictColumns calls `OnConflict` and configures the columns
 // as conflict target. Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		OnConflict(sql.ConflictColumns(columns...)).
 //		Exec(ctx)
-func (_c *RetiredSlugCreate) OnConflictColumns(columns ...string) *RetiredSlugUpsertOne {
+func (_c *DepartureCreate) OnConflictColumns(columns ...string) *DepartureUpsertOne {
 	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &RetiredSlugUpsertOne{
+	return &DepartureUpsertOne{
 		create: _c,
 	}
 }
 
 type (
-	// RetiredSlugUpsertOne is the builder for "upsert"-ing
-	//  one RetiredSlug node.
-	RetiredSlugUpsertOne struct {
-		create *RetiredSlugCreate
+	// DepartureUpsertOne is the builder for "upsert"-ing
+	//  one Departure node.
+	DepartureUpsertOne struct {
+		create *DepartureCreate
 	}
 
-	// RetiredSlugUpsert is the "OnConflict" setter.
-	RetiredSlugUpsert struct {
+	// DepartureUpsert is the "OnConflict" setter.
+	DepartureUpsert struct {
 		*sql.UpdateSet
 	}
 )
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *DepartureUpsert) SetUpdatedAt(v time.Time) *DepartureUpsert {
+	u.Set(departure.FieldUpdatedAt, v)
+	return u
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *DepartureUpsert) UpdateUpdatedAt() *DepartureUpsert {
+	u.SetExcluded(departure.FieldUpdatedAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		OnConflict(
 //			sql.ResolveWithNewValues(),
 //			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(retiredslug.FieldID)
+//				u.SetIgnore(departure.FieldID)
 //			}),
 //		).
 //		Exec(ctx)
-func (u *RetiredSlugUpsertOne) UpdateNewValues() *RetiredSlugUpsertOne {
+func (u *DepartureUpsertOne) UpdateNewValues() *DepartureUpsertOne {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
 		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(retiredslug.FieldID)
+			s.SetIgnore(departure.FieldID)
 		}
 		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(retiredslug.FieldWorkspaceID)
+			s.SetIgnore(departure.FieldWorkspaceID)
 		}
-		if _, exists := u.create.mutation.Slug(); exists {
-			s.SetIgnore(retiredslug.FieldSlug)
+		if _, exists := u.create.mutation.CreatedAt(); exists {
+			s.SetIgnore(departure.FieldCreatedAt)
 		}
-		if _, exists := u.create.mutation.JoinLinkID(); exists {
-			s.SetIgnore(retiredslug.FieldJoinLinkID)
-		}
-		if _, exists := u.create.mutation.RetiredAt(); exists {
-			s.SetIgnore(retiredslug.FieldRetiredAt)
+		if _, exists := u.create.mutation.UserID(); exists {
+			s.SetIgnore(departure.FieldUserID)
 		}
 	}))
 	return u
@@ -315,51 +334,65 @@ func (u *RetiredSlugUpsertOne) UpdateNewValues() *RetiredSlugUpsertOne {
 // Ignore sets each column to itself in case of conflict.
 // Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //	    OnConflict(sql.ResolveWithIgnore()).
 //	    Exec(ctx)
-func (u *RetiredSlugUpsertOne) Ignore() *RetiredSlugUpsertOne {
+func (u *DepartureUpsertOne) Ignore() *DepartureUpsertOne {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
 	return u
 }
 
 // DoNothing configures the conflict_action to `DO NOTHING`.
 // Supported only by SQLite and PostgreSQL.
-func (u *RetiredSlugUpsertOne) DoNothing() *RetiredSlugUpsertOne {
+func (u *DepartureUpsertOne) DoNothing() *DepartureUpsertOne {
 	u.create.conflict = append(u.create.conflict, sql.DoNothing())
 	return u
 }
 
-// Update allows overriding fields `UPDATE` values. See the RetiredSlugCreate.OnConflict
+// Update allows overriding fields `UPDATE` values. See the DepartureCreate.OnConflict
 // documentation for more info.
-func (u *RetiredSlugUpsertOne) Update(set func(*RetiredSlugUpsert)) *RetiredSlugUpsertOne {
+func (u *DepartureUpsertOne) Update(set func(*DepartureUpsert)) *DepartureUpsertOne {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&RetiredSlugUpsert{UpdateSet: update})
+		set(&DepartureUpsert{UpdateSet: update})
 	}))
 	return u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *DepartureUpsertOne) SetUpdatedAt(v time.Time) *DepartureUpsertOne {
+	return u.Update(func(s *DepartureUpsert) {
+		s.SetUpdatedAt(v)
+	})
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *DepartureUpsertOne) UpdateUpdatedAt() *DepartureUpsertOne {
+	return u.Update(func(s *DepartureUpsert) {
+		s.UpdateUpdatedAt()
+	})
+}
+
 // Exec executes the query.
-func (u *RetiredSlugUpsertOne) Exec(ctx context.Context) error {
+func (u *DepartureUpsertOne) Exec(ctx context.Context) error {
 	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for RetiredSlugCreate.OnConflict")
+		return errors.New("ent: missing options for DepartureCreate.OnConflict")
 	}
 	return u.create.Exec(ctx)
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (u *RetiredSlugUpsertOne) ExecX(ctx context.Context) {
+func (u *DepartureUpsertOne) ExecX(ctx context.Context) {
 	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}
 }
 
 // Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *RetiredSlugUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
+func (u *DepartureUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
 	if u.create.driver.Dialect() == dialect.MySQL {
 		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
 		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: RetiredSlugUpsertOne.ID is not supported by MySQL driver. Use RetiredSlugUpsertOne.Exec instead")
+		return id, errors.New("ent: DepartureUpsertOne.ID is not supported by MySQL driver. Use DepartureUpsertOne.Exec instead")
 	}
 	node, err := u.create.Save(ctx)
 	if err != nil {
@@ -369,7 +402,7 @@ func (u *RetiredSlugUpsertOne) ID(ctx context.Context) (id ident.ID, err error) 
 }
 
 // IDX is like ID, but panics if an error occurs.
-func (u *RetiredSlugUpsertOne) IDX(ctx context.Context) ident.ID {
+func (u *DepartureUpsertOne) IDX(ctx context.Context) ident.ID {
 	id, err := u.ID(ctx)
 	if err != nil {
 		panic(err)
@@ -377,28 +410,28 @@ func (u *RetiredSlugUpsertOne) IDX(ctx context.Context) ident.ID {
 	return id
 }
 
-// RetiredSlugCreateBulk is the builder for creating many RetiredSlug entities in bulk.
-type RetiredSlugCreateBulk struct {
+// DepartureCreateBulk is the builder for creating many Departure entities in bulk.
+type DepartureCreateBulk struct {
 	config
 	err      error
-	builders []*RetiredSlugCreate
+	builders []*DepartureCreate
 	conflict []sql.ConflictOption
 }
 
-// Save creates the RetiredSlug entities in the database.
-func (_c *RetiredSlugCreateBulk) Save(ctx context.Context) ([]*RetiredSlug, error) {
+// Save creates the Departure entities in the database.
+func (_c *DepartureCreateBulk) Save(ctx context.Context) ([]*Departure, error) {
 	if _c.err != nil {
 		return nil, _c.err
 	}
 	specs := make([]*sqlgraph.CreateSpec, len(_c.builders))
-	nodes := make([]*RetiredSlug, len(_c.builders))
+	nodes := make([]*Departure, len(_c.builders))
 	mutators := make([]Mutator, len(_c.builders))
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
 			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
-				mutation, ok := m.(*RetiredSlugMutation)
+				mutation, ok := m.(*DepartureMutation)
 				if !ok {
 					return nil, fmt.Errorf("unexpected mutation type %T", m)
 				}
@@ -442,7 +475,7 @@ func (_c *RetiredSlugCreateBulk) Save(ctx context.Context) ([]*RetiredSlug, erro
 }
 
 // SaveX is like Save, but panics if an error occurs.
-func (_c *RetiredSlugCreateBulk) SaveX(ctx context.Context) []*RetiredSlug {
+func (_c *DepartureCreateBulk) SaveX(ctx context.Context) []*Departure {
 	v, err := _c.Save(ctx)
 	if err != nil {
 		panic(err)
@@ -451,13 +484,13 @@ func (_c *RetiredSlugCreateBulk) SaveX(ctx context.Context) []*RetiredSlug {
 }
 
 // Exec executes the query.
-func (_c *RetiredSlugCreateBulk) Exec(ctx context.Context) error {
+func (_c *DepartureCreateBulk) Exec(ctx context.Context) error {
 	_, err := _c.Save(ctx)
 	return err
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_c *RetiredSlugCreateBulk) ExecX(ctx context.Context) {
+func (_c *DepartureCreateBulk) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
@@ -466,7 +499,7 @@ func (_c *RetiredSlugCreateBulk) ExecX(ctx context.Context) {
 // OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
 // of the `INSERT` statement. For example:
 //
-//	client.RetiredSlug.CreateBulk(builders...).
+//	client.Departure.CreateBulk(builders...).
 //		OnConflict(
 //			// Update the row with the new values
 //			// the was proposed for insertion.
@@ -474,13 +507,13 @@ func (_c *RetiredSlugCreateBulk) ExecX(ctx context.Context) {
 //		).
 //		// Override some of the fields with custom
 //		// update values.
-//		Update(func(u *ent.RetiredSlugUpsert) {
+//		Update(func(u *ent.DepartureUpsert) {
 //			SetWorkspaceID(v+v).
 //		}).
 //		Exec(ctx)
-func (_c *RetiredSlugCreateBulk) OnConflict(opts ...sql.ConflictOption) *RetiredSlugUpsertBulk {
+func (_c *DepartureCreateBulk) OnConflict(opts ...sql.ConflictOption) *DepartureUpsertBulk {
 	_c.conflict = opts
-	return &RetiredSlugUpsertBulk{
+	return &DepartureUpsertBulk{
 		create: _c,
 	}
 }
@@ -488,51 +521,48 @@ func (_c *RetiredSlugCreateBulk) OnConflict(opts ...sql.ConflictOption) *Retired
 // OnConflictColumns calls `OnConflict` and configures the columns
 // as conflict target. Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		OnConflict(sql.ConflictColumns(columns...)).
 //		Exec(ctx)
-func (_c *RetiredSlugCreateBulk) OnConflictColumns(columns ...string) *RetiredSlugUpsertBulk {
+func (_c *DepartureCreateBulk) OnConflictColumns(columns ...string) *DepartureUpsertBulk {
 	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &RetiredSlugUpsertBulk{
+	return &DepartureUpsertBulk{
 		create: _c,
 	}
 }
 
-// RetiredSlugUpsertBulk is the builder for "upsert"-ing
-// a bulk of RetiredSlug nodes.
-type RetiredSlugUpsertBulk struct {
-	create *RetiredSlugCreateBulk
+// DepartureUpsertBulk is the builder for "upsert"-ing
+// a bulk of Departure nodes.
+type DepartureUpsertBulk struct {
+	create *DepartureCreateBulk
 }
 
 // UpdateNewValues updates the mutable fields using the new values that
 // were set on create. Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		OnConflict(
 //			sql.ResolveWithNewValues(),
 //			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(retiredslug.FieldID)
+//				u.SetIgnore(departure.FieldID)
 //			}),
 //		).
 //		Exec(ctx)
-func (u *RetiredSlugUpsertBulk) UpdateNewValues() *RetiredSlugUpsertBulk {
+func (u *DepartureUpsertBulk) UpdateNewValues() *DepartureUpsertBulk {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
 		for _, b := range u.create.builders {
 			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(retiredslug.FieldID)
+				s.SetIgnore(departure.FieldID)
 			}
 			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(retiredslug.FieldWorkspaceID)
+				s.SetIgnore(departure.FieldWorkspaceID)
 			}
-			if _, exists := b.mutation.Slug(); exists {
-				s.SetIgnore(retiredslug.FieldSlug)
+			if _, exists := b.mutation.CreatedAt(); exists {
+				s.SetIgnore(departure.FieldCreatedAt)
 			}
-			if _, exists := b.mutation.JoinLinkID(); exists {
-				s.SetIgnore(retiredslug.FieldJoinLinkID)
-			}
-			if _, exists := b.mutation.RetiredAt(); exists {
-				s.SetIgnore(retiredslug.FieldRetiredAt)
+			if _, exists := b.mutation.UserID(); exists {
+				s.SetIgnore(departure.FieldUserID)
 			}
 		}
 	}))
@@ -542,48 +572,62 @@ func (u *RetiredSlugUpsertBulk) UpdateNewValues() *RetiredSlugUpsertBulk {
 // Ignore sets each column to itself in case of conflict.
 // Using this option is equivalent to using:
 //
-//	client.RetiredSlug.Create().
+//	client.Departure.Create().
 //		OnConflict(sql.ResolveWithIgnore()).
 //		Exec(ctx)
-func (u *RetiredSlugUpsertBulk) Ignore() *RetiredSlugUpsertBulk {
+func (u *DepartureUpsertBulk) Ignore() *DepartureUpsertBulk {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
 	return u
 }
 
 // DoNothing configures the conflict_action to `DO NOTHING`.
 // Supported only by SQLite and PostgreSQL.
-func (u *RetiredSlugUpsertBulk) DoNothing() *RetiredSlugUpsertBulk {
+func (u *DepartureUpsertBulk) DoNothing() *DepartureUpsertBulk {
 	u.create.conflict = append(u.create.conflict, sql.DoNothing())
 	return u
 }
 
-// Update allows overriding fields `UPDATE` values. See the RetiredSlugCreateBulk.OnConflict
+// Update allows overriding fields `UPDATE` values. See the DepartureCreateBulk.OnConflict
 // documentation for more info.
-func (u *RetiredSlugUpsertBulk) Update(set func(*RetiredSlugUpsert)) *RetiredSlugUpsertBulk {
+func (u *DepartureUpsertBulk) Update(set func(*DepartureUpsert)) *DepartureUpsertBulk {
 	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&RetiredSlugUpsert{UpdateSet: update})
+		set(&DepartureUpsert{UpdateSet: update})
 	}))
 	return u
 }
 
+// SetUpdatedAt sets the "updated_at" field.
+func (u *DepartureUpsertBulk) SetUpdatedAt(v time.Time) *DepartureUpsertBulk {
+	return u.Update(func(s *DepartureUpsert) {
+		s.SetUpdatedAt(v)
+	})
+}
+
+// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
+func (u *DepartureUpsertBulk) UpdateUpdatedAt() *DepartureUpsertBulk {
+	return u.Update(func(s *DepartureUpsert) {
+		s.UpdateUpdatedAt()
+	})
+}
+
 // Exec executes the query.
-func (u *RetiredSlugUpsertBulk) Exec(ctx context.Context) error {
+func (u *DepartureUpsertBulk) Exec(ctx context.Context) error {
 	if u.create.err != nil {
 		return u.create.err
 	}
 	for i, b := range u.create.builders {
 		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the RetiredSlugCreateBulk instead", i)
+			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the DepartureCreateBulk instead", i)
 		}
 	}
 	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for RetiredSlugCreateBulk.OnConflict")
+		return errors.New("ent: missing options for DepartureCreateBulk.OnConflict")
 	}
 	return u.create.Exec(ctx)
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (u *RetiredSlugUpsertBulk) ExecX(ctx context.Context) {
+func (u *DepartureUpsertBulk) ExecX(ctx context.Context) {
 	if err := u.create.Exec(ctx); err != nil {
 		panic(err)
 	}

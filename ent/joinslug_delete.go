@@ -4,34 +4,34 @@ package ent
 
 import (
 	"context"
+	"usher/ent/joinslug"
 	"usher/ent/predicate"
-	"usher/ent/retiredslug"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
 )
 
-// RetiredSlugDelete is the builder for deleting a RetiredSlug entity.
-type RetiredSlugDelete struct {
+// JoinSlugDelete is the builder for deleting a JoinSlug entity.
+type JoinSlugDelete struct {
 	config
 	hooks    []Hook
-	mutation *RetiredSlugMutation
+	mutation *JoinSlugMutation
 }
 
-// Where appends a list predicates to the RetiredSlugDelete builder.
-func (_d *RetiredSlugDelete) Where(ps ...predicate.RetiredSlug) *RetiredSlugDelete {
+// Where appends a list predicates to the JoinSlugDelete builder.
+func (_d *JoinSlugDelete) Where(ps ...predicate.JoinSlug) *JoinSlugDelete {
 	_d.mutation.Where(ps...)
 	return _d
 }
 
 // Exec executes the deletion query and returns how many vertices were deleted.
-func (_d *RetiredSlugDelete) Exec(ctx context.Context) (int, error) {
+func (_d *JoinSlugDelete) Exec(ctx context.Context) (int, error) {
 	return withHooks(ctx, _d.sqlExec, _d.mutation, _d.hooks)
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_d *RetiredSlugDelete) ExecX(ctx context.Context) int {
+func (_d *JoinSlugDelete) ExecX(ctx context.Context) int {
 	n, err := _d.Exec(ctx)
 	if err != nil {
 		panic(err)
@@ -39,8 +39,8 @@ func (_d *RetiredSlugDelete) ExecX(ctx context.Context) int {
 	return n
 }
 
-func (_d *RetiredSlugDelete) sqlExec(ctx context.Context) (int, error) {
-	_spec := sqlgraph.NewDeleteSpec(retiredslug.Table, sqlgraph.NewFieldSpec(retiredslug.FieldID, field.TypeUUID))
+func (_d *JoinSlugDelete) sqlExec(ctx context.Context) (int, error) {
+	_spec := sqlgraph.NewDeleteSpec(joinslug.Table, sqlgraph.NewFieldSpec(joinslug.FieldID, field.TypeUUID))
 	if ps := _d.mutation.predicates; len(ps) > 0 {
 		_spec.Predicate = func(selector *sql.Selector) {
 			for i := range ps {
@@ -56,32 +56,32 @@ func (_d *RetiredSlugDelete) sqlExec(ctx context.Context) (int, error) {
 	return affected, err
 }
 
-// RetiredSlugDeleteOne is the builder for deleting a single RetiredSlug entity.
-type RetiredSlugDeleteOne struct {
-	_d *RetiredSlugDelete
+// JoinSlugDeleteOne is the builder for deleting a single JoinSlug entity.
+type JoinSlugDeleteOne struct {
+	_d *JoinSlugDelete
 }
 
-// Where appends a list predicates to the RetiredSlugDelete builder.
-func (_d *RetiredSlugDeleteOne) Where(ps ...predicate.RetiredSlug) *RetiredSlugDeleteOne {
+// Where appends a list predicates to the JoinSlugDelete builder.
+func (_d *JoinSlugDeleteOne) Where(ps ...predicate.JoinSlug) *JoinSlugDeleteOne {
 	_d._d.mutation.Where(ps...)
 	return _d
 }
 
 // Exec executes the deletion query.
-func (_d *RetiredSlugDeleteOne) Exec(ctx context.Context) error {
+func (_d *JoinSlugDeleteOne) Exec(ctx context.Context) error {
 	n, err := _d._d.Exec(ctx)
 	switch {
 	case err != nil:
 		return err
 	case n == 0:
-		return &NotFoundError{retiredslug.Label}
+		return &NotFoundError{joinslug.Label}
 	default:
 		return nil
 	}
 }
 
 // ExecX is like Exec, but panics if an error occurs.
-func (_d *RetiredSlugDeleteOne) ExecX(ctx context.Context) {
+func (_d *JoinSlugDeleteOne) ExecX(ctx context.Context) {
 	if err := _d.Exec(ctx); err != nil {
 		panic(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 	"usher/ent/joinlink"
-	"usher/ent/retiredslug"
+	"usher/ent/joinslug"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -15,28 +15,32 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// RetiredSlug is the model entity for the RetiredSlug schema.
-type RetiredSlug struct {
+// JoinSlug is the model entity for the JoinSlug schema.
+type JoinSlug struct {
 	config `json:"-"`
 	// ID of the ent.
 	// Opaque, prefixed by what it is the id of, sortable by creation.
 	ID ident.ID `json:"id,omitempty"`
 	// WorkspaceID holds the value of the "workspace_id" field.
 	WorkspaceID ident.ID `json:"workspace_id,omitempty"`
+	// When it was made, UTC.
+	CreatedAt time.Time `json:"created_at,omitempty"`
+	// When it was last changed, UTC.
+	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// Slug holds the value of the "slug" field.
 	Slug string `json:"slug,omitempty"`
 	// JoinLinkID holds the value of the "join_link_id" field.
 	JoinLinkID *ident.ID `json:"join_link_id,omitempty"`
-	// RetiredAt holds the value of the "retired_at" field.
-	RetiredAt time.Time `json:"retired_at,omitempty"`
+	// Until when a slug of before leads to the link's present one; null for the present one.
+	LeadsUntil *time.Time `json:"leads_until,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
-	// The values are being populated by the RetiredSlugQuery when eager-loading is set.
-	Edges        RetiredSlugEdges `json:"edges"`
+	// The values are being populated by the JoinSlugQuery when eager-loading is set.
+	Edges        JoinSlugEdges `json:"edges"`
 	selectValues sql.SelectValues
 }
 
-// RetiredSlugEdges holds the relations/edges for other nodes in the graph.
-type RetiredSlugEdges struct {
+// JoinSlugEdges holds the relations/edges for other nodes in the graph.
+type JoinSlugEdges struct {
 	// The workspace it belongs to, for good.
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// JoinLink holds the value of the join_link edge.
@@ -45,12 +49,12 @@ type RetiredSlugEdges struct {
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [2]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [2]map[string]int
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e RetiredSlugEdges) WorkspaceOrErr() (*Workspace, error) {
+func (e JoinSlugEdges) WorkspaceOrErr() (*Workspace, error) {
 	if e.Workspace != nil {
 		return e.Workspace, nil
 	} else if e.loadedTypes[0] {
@@ -61,7 +65,7 @@ func (e RetiredSlugEdges) WorkspaceOrErr() (*Workspace, error) {
 
 // JoinLinkOrErr returns the JoinLink value or an error if the edge
 // was not loaded in eager-loading, or loaded but was not found.
-func (e RetiredSlugEdges) JoinLinkOrErr() (*JoinLink, error) {
+func (e JoinSlugEdges) JoinLinkOrErr() (*JoinLink, error) {
 	if e.JoinLink != nil {
 		return e.JoinLink, nil
 	} else if e.loadedTypes[1] {
@@ -71,17 +75,17 @@ func (e RetiredSlugEdges) JoinLinkOrErr() (*JoinLink, error) {
 }
 
 // scanValues returns the types for scanning values from sql.Rows.
-func (*RetiredSlug) scanValues(columns []string) ([]any, error) {
+func (*JoinSlug) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case retiredslug.FieldJoinLinkID:
+		case joinslug.FieldJoinLinkID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case retiredslug.FieldID, retiredslug.FieldWorkspaceID:
+		case joinslug.FieldID, joinslug.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case retiredslug.FieldSlug:
+		case joinslug.FieldSlug:
 			values[i] = new(sql.NullString)
-		case retiredslug.FieldRetiredAt:
+		case joinslug.FieldCreatedAt, joinslug.FieldUpdatedAt, joinslug.FieldLeadsUntil:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -91,43 +95,56 @@ func (*RetiredSlug) scanValues(columns []string) ([]any, error) {
 }
 
 // assignValues assigns the values that were returned from sql.Rows (after scanning)
-// to the RetiredSlug fields.
-func (_m *RetiredSlug) assignValues(columns []string, values []any) error {
+// to the JoinSlug fields.
+func (_m *JoinSlug) assignValues(columns []string, values []any) error {
 	if m, n := len(values), len(columns); m < n {
 		return fmt.Errorf("mismatch number of scan values: %d != %d", m, n)
 	}
 	for i := range columns {
 		switch columns[i] {
-		case retiredslug.FieldID:
+		case joinslug.FieldID:
 			if value, ok := values[i].(*ident.ID); !ok {
 				return fmt.Errorf("unexpected type %T for field id", values[i])
 			} else if value != nil {
 				_m.ID = *value
 			}
-		case retiredslug.FieldWorkspaceID:
+		case joinslug.FieldWorkspaceID:
 			if value, ok := values[i].(*ident.ID); !ok {
 				return fmt.Errorf("unexpected type %T for field workspace_id", values[i])
 			} else if value != nil {
 				_m.WorkspaceID = *value
 			}
-		case retiredslug.FieldSlug:
+		case joinslug.FieldCreatedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field created_at", values[i])
+			} else if value.Valid {
+				_m.CreatedAt = value.Time
+			}
+		case joinslug.FieldUpdatedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
+			} else if value.Valid {
+				_m.UpdatedAt = value.Time
+			}
+		case joinslug.FieldSlug:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field slug", values[i])
 			} else if value.Valid {
 				_m.Slug = value.String
 			}
-		case retiredslug.FieldJoinLinkID:
+		case joinslug.FieldJoinLinkID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
 				return fmt.Errorf("unexpected type %T for field join_link_id", values[i])
 			} else if value.Valid {
 				_m.JoinLinkID = new(ident.ID)
 				*_m.JoinLinkID = *value.S.(*ident.ID)
 			}
-		case retiredslug.FieldRetiredAt:
+		case joinslug.FieldLeadsUntil:
 			if value, ok := values[i].(*sql.NullTime); !ok {
-				return fmt.Errorf("unexpected type %T for field retired_at", values[i])
+				return fmt.Errorf("unexpected type %T for field leads_until", values[i])
 			} else if value.Valid {
-				_m.RetiredAt = value.Time
+				_m.LeadsUntil = new(time.Time)
+				*_m.LeadsUntil = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -136,47 +153,53 @@ func (_m *RetiredSlug) assignValues(columns []string, values []any) error {
 	return nil
 }
 
-// Value returns the ent.Value that was dynamically selected and assigned to the RetiredSlug.
+// Value returns the ent.Value that was dynamically selected and assigned to the JoinSlug.
 // This includes values selected through modifiers, order, etc.
-func (_m *RetiredSlug) Value(name string) (ent.Value, error) {
+func (_m *JoinSlug) Value(name string) (ent.Value, error) {
 	return _m.selectValues.Get(name)
 }
 
-// QueryWorkspace queries the "workspace" edge of the RetiredSlug entity.
-func (_m *RetiredSlug) QueryWorkspace() *WorkspaceQuery {
-	return NewRetiredSlugClient(_m.config).QueryWorkspace(_m)
+// QueryWorkspace queries the "workspace" edge of the JoinSlug entity.
+func (_m *JoinSlug) QueryWorkspace() *WorkspaceQuery {
+	return NewJoinSlugClient(_m.config).QueryWorkspace(_m)
 }
 
-// QueryJoinLink queries the "join_link" edge of the RetiredSlug entity.
-func (_m *RetiredSlug) QueryJoinLink() *JoinLinkQuery {
-	return NewRetiredSlugClient(_m.config).QueryJoinLink(_m)
+// QueryJoinLink queries the "join_link" edge of the JoinSlug entity.
+func (_m *JoinSlug) QueryJoinLink() *JoinLinkQuery {
+	return NewJoinSlugClient(_m.config).QueryJoinLink(_m)
 }
 
-// Update returns a builder for updating this RetiredSlug.
-// Note that you need to call RetiredSlug.Unwrap() before calling this method if this RetiredSlug
+// Update returns a builder for updating this JoinSlug.
+// Note that you need to call JoinSlug.Unwrap() before calling this method if this JoinSlug
 // was returned from a transaction, and the transaction was committed or rolled back.
-func (_m *RetiredSlug) Update() *RetiredSlugUpdateOne {
-	return NewRetiredSlugClient(_m.config).UpdateOne(_m)
+func (_m *JoinSlug) Update() *JoinSlugUpdateOne {
+	return NewJoinSlugClient(_m.config).UpdateOne(_m)
 }
 
-// Unwrap unwraps the RetiredSlug entity that was returned from a transaction after it was closed,
+// Unwrap unwraps the JoinSlug entity that was returned from a transaction after it was closed,
 // so that all future queries will be executed through the driver which created the transaction.
-func (_m *RetiredSlug) Unwrap() *RetiredSlug {
+func (_m *JoinSlug) Unwrap() *JoinSlug {
 	_tx, ok := _m.config.driver.(*txDriver)
 	if !ok {
-		panic("ent: RetiredSlug is not a transactional entity")
+		panic("ent: JoinSlug is not a transactional entity")
 	}
 	_m.config.driver = _tx.drv
 	return _m
 }
 
 // String implements the fmt.Stringer.
-func (_m *RetiredSlug) String() string {
+func (_m *JoinSlug) String() string {
 	var builder strings.Builder
-	builder.WriteString("RetiredSlug(")
+	builder.WriteString("JoinSlug(")
 	builder.WriteString(fmt.Sprintf("id=%v, ", _m.ID))
 	builder.WriteString("workspace_id=")
 	builder.WriteString(fmt.Sprintf("%v", _m.WorkspaceID))
+	builder.WriteString(", ")
+	builder.WriteString("created_at=")
+	builder.WriteString(_m.CreatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("updated_at=")
+	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
 	builder.WriteString(", ")
 	builder.WriteString("slug=")
 	builder.WriteString(_m.Slug)
@@ -186,11 +209,13 @@ func (_m *RetiredSlug) String() string {
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")
-	builder.WriteString("retired_at=")
-	builder.WriteString(_m.RetiredAt.Format(time.ANSIC))
+	if v := _m.LeadsUntil; v != nil {
+		builder.WriteString("leads_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteByte(')')
 	return builder.String()
 }
 
-// RetiredSlugs is a parsable slice of RetiredSlug.
-type RetiredSlugs []*RetiredSlug
+// JoinSlugs is a parsable slice of JoinSlug.
+type JoinSlugs []*JoinSlug

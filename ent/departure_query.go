@@ -6,9 +6,9 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"usher/ent/joinlink"
+	"usher/ent/departure"
 	"usher/ent/predicate"
-	"usher/ent/retiredslug"
+	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -19,55 +19,55 @@ import (
 	"entgo.io/ent/schema/field"
 )
 
-// RetiredSlugQuery is the builder for querying RetiredSlug entities.
-type RetiredSlugQuery struct {
+// DepartureQuery is the builder for querying Departure entities.
+type DepartureQuery struct {
 	config
 	ctx           *QueryContext
-	order         []retiredslug.OrderOption
+	order         []departure.OrderOption
 	inters        []Interceptor
-	predicates    []predicate.RetiredSlug
+	predicates    []predicate.Departure
 	withWorkspace *WorkspaceQuery
-	withJoinLink  *JoinLinkQuery
-	loadTotal     []func(context.Context, []*RetiredSlug) error
+	withUser      *UserQuery
+	loadTotal     []func(context.Context, []*Departure) error
 	modifiers     []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
 }
 
-// Where adds a new predicate for the RetiredSlugQuery builder.
-func (_q *RetiredSlugQuery) Where(ps ...predicate.RetiredSlug) *RetiredSlugQuery {
+// Where adds a new predicate for the DepartureQuery builder.
+func (_q *DepartureQuery) Where(ps ...predicate.Departure) *DepartureQuery {
 	_q.predicates = append(_q.predicates, ps...)
 	return _q
 }
 
 // Limit the number of records to be returned by this query.
-func (_q *RetiredSlugQuery) Limit(limit int) *RetiredSlugQuery {
+func (_q *DepartureQuery) Limit(limit int) *DepartureQuery {
 	_q.ctx.Limit = &limit
 	return _q
 }
 
 // Offset to start from.
-func (_q *RetiredSlugQuery) Offset(offset int) *RetiredSlugQuery {
+func (_q *DepartureQuery) Offset(offset int) *DepartureQuery {
 	_q.ctx.Offset = &offset
 	return _q
 }
 
 // Unique configures the query builder to filter duplicate records on query.
 // By default, unique is set to true, and can be disabled using this method.
-func (_q *RetiredSlugQuery) Unique(unique bool) *RetiredSlugQuery {
+func (_q *DepartureQuery) Unique(unique bool) *DepartureQuery {
 	_q.ctx.Unique = &unique
 	return _q
 }
 
 // Order specifies how the records should be ordered.
-func (_q *RetiredSlugQuery) Order(o ...retiredslug.OrderOption) *RetiredSlugQuery {
+func (_q *DepartureQuery) Order(o ...departure.OrderOption) *DepartureQuery {
 	_q.order = append(_q.order, o...)
 	return _q
 }
 
 // QueryWorkspace chains the current query on the "workspace" edge.
-func (_q *RetiredSlugQuery) QueryWorkspace() *WorkspaceQuery {
+func (_q *DepartureQuery) QueryWorkspace() *WorkspaceQuery {
 	query := (&WorkspaceClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
@@ -78,9 +78,9 @@ func (_q *RetiredSlugQuery) QueryWorkspace() *WorkspaceQuery {
 			return nil, err
 		}
 		step := sqlgraph.NewStep(
-			sqlgraph.From(retiredslug.Table, retiredslug.FieldID, selector),
+			sqlgraph.From(departure.Table, departure.FieldID, selector),
 			sqlgraph.To(workspace.Table, workspace.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, retiredslug.WorkspaceTable, retiredslug.WorkspaceColumn),
+			sqlgraph.Edge(sqlgraph.M2O, false, departure.WorkspaceTable, departure.WorkspaceColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -88,9 +88,9 @@ func (_q *RetiredSlugQuery) QueryWorkspace() *WorkspaceQuery {
 	return query
 }
 
-// QueryJoinLink chains the current query on the "join_link" edge.
-func (_q *RetiredSlugQuery) QueryJoinLink() *JoinLinkQuery {
-	query := (&JoinLinkClient{config: _q.config}).Query()
+// QueryUser chains the current query on the "user" edge.
+func (_q *DepartureQuery) QueryUser() *UserQuery {
+	query := (&UserClient{config: _q.config}).Query()
 	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
 		if err := _q.prepareQuery(ctx); err != nil {
 			return nil, err
@@ -100,9 +100,9 @@ func (_q *RetiredSlugQuery) QueryJoinLink() *JoinLinkQuery {
 			return nil, err
 		}
 		step := sqlgraph.NewStep(
-			sqlgraph.From(retiredslug.Table, retiredslug.FieldID, selector),
-			sqlgraph.To(joinlink.Table, joinlink.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, retiredslug.JoinLinkTable, retiredslug.JoinLinkColumn),
+			sqlgraph.From(departure.Table, departure.FieldID, selector),
+			sqlgraph.To(user.Table, user.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, departure.UserTable, departure.UserColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -110,21 +110,21 @@ func (_q *RetiredSlugQuery) QueryJoinLink() *JoinLinkQuery {
 	return query
 }
 
-// First returns the first RetiredSlug entity from the query.
-// Returns a *NotFoundError when no RetiredSlug was found.
-func (_q *RetiredSlugQuery) First(ctx context.Context) (*RetiredSlug, error) {
+// First returns the first Departure entity from the query.
+// Returns a *NotFoundError when no Departure was found.
+func (_q *DepartureQuery) First(ctx context.Context) (*Departure, error) {
 	nodes, err := _q.Limit(1).All(setContextOp(ctx, _q.ctx, ent.OpQueryFirst))
 	if err != nil {
 		return nil, err
 	}
 	if len(nodes) == 0 {
-		return nil, &NotFoundError{retiredslug.Label}
+		return nil, &NotFoundError{departure.Label}
 	}
 	return nodes[0], nil
 }
 
 // FirstX is like First, but panics if an error occurs.
-func (_q *RetiredSlugQuery) FirstX(ctx context.Context) *RetiredSlug {
+func (_q *DepartureQuery) FirstX(ctx context.Context) *Departure {
 	node, err := _q.First(ctx)
 	if err != nil && !IsNotFound(err) {
 		panic(err)
@@ -132,22 +132,22 @@ func (_q *RetiredSlugQuery) FirstX(ctx context.Context) *RetiredSlug {
 	return node
 }
 
-// FirstID returns the first RetiredSlug ID from the query.
-// Returns a *NotFoundError when no RetiredSlug ID was found.
-func (_q *RetiredSlugQuery) FirstID(ctx context.Context) (id ident.ID, err error) {
+// FirstID returns the first Departure ID from the query.
+// Returns a *NotFoundError when no Departure ID was found.
+func (_q *DepartureQuery) FirstID(ctx context.Context) (id ident.ID, err error) {
 	var ids []ident.ID
 	if ids, err = _q.Limit(1).IDs(setContextOp(ctx, _q.ctx, ent.OpQueryFirstID)); err != nil {
 		return
 	}
 	if len(ids) == 0 {
-		err = &NotFoundError{retiredslug.Label}
+		err = &NotFoundError{departure.Label}
 		return
 	}
 	return ids[0], nil
 }
 
 // FirstIDX is like FirstID, but panics if an error occurs.
-func (_q *RetiredSlugQuery) FirstIDX(ctx context.Context) ident.ID {
+func (_q *DepartureQuery) FirstIDX(ctx context.Context) ident.ID {
 	id, err := _q.FirstID(ctx)
 	if err != nil && !IsNotFound(err) {
 		panic(err)
@@ -155,10 +155,10 @@ func (_q *RetiredSlugQuery) FirstIDX(ctx context.Context) ident.ID {
 	return id
 }
 
-// Only returns a single RetiredSlug entity found by the query, ensuring it only returns one.
-// Returns a *NotSingularError when more than one RetiredSlug entity is found.
-// Returns a *NotFoundError when no RetiredSlug entities are found.
-func (_q *RetiredSlugQuery) Only(ctx context.Context) (*RetiredSlug, error) {
+// Only returns a single Departure entity found by the query, ensuring it only returns one.
+// Returns a *NotSingularError when more than one Departure entity is found.
+// Returns a *NotFoundError when no Departure entities are found.
+func (_q *DepartureQuery) Only(ctx context.Context) (*Departure, error) {
 	nodes, err := _q.Limit(2).All(setContextOp(ctx, _q.ctx, ent.OpQueryOnly))
 	if err != nil {
 		return nil, err
@@ -167,14 +167,14 @@ func (_q *RetiredSlugQuery) Only(ctx context.Context) (*RetiredSlug, error) {
 	case 1:
 		return nodes[0], nil
 	case 0:
-		return nil, &NotFoundError{retiredslug.Label}
+		return nil, &NotFoundError{departure.Label}
 	default:
-		return nil, &NotSingularError{retiredslug.Label}
+		return nil, &NotSingularError{departure.Label}
 	}
 }
 
 // OnlyX is like Only, but panics if an error occurs.
-func (_q *RetiredSlugQuery) OnlyX(ctx context.Context) *RetiredSlug {
+func (_q *DepartureQuery) OnlyX(ctx context.Context) *Departure {
 	node, err := _q.Only(ctx)
 	if err != nil {
 		panic(err)
@@ -182,10 +182,10 @@ func (_q *RetiredSlugQuery) OnlyX(ctx context.Context) *RetiredSlug {
 	return node
 }
 
-// OnlyID is like Only, but returns the only RetiredSlug ID in the query.
-// Returns a *NotSingularError when more than one RetiredSlug ID is found.
+// OnlyID is like Only, but returns the only Departure ID in the query.
+// Returns a *NotSingularError when more than one Departure ID is found.
 // Returns a *NotFoundError when no entities are found.
-func (_q *RetiredSlugQuery) OnlyID(ctx context.Context) (id ident.ID, err error) {
+func (_q *DepartureQuery) OnlyID(ctx context.Context) (id ident.ID, err error) {
 	var ids []ident.ID
 	if ids, err = _q.Limit(2).IDs(setContextOp(ctx, _q.ctx, ent.OpQueryOnlyID)); err != nil {
 		return
@@ -194,15 +194,15 @@ func (_q *RetiredSlugQuery) OnlyID(ctx context.Context) (id ident.ID, err error)
 	case 1:
 		id = ids[0]
 	case 0:
-		err = &NotFoundError{retiredslug.Label}
+		err = &NotFoundError{departure.Label}
 	default:
-		err = &NotSingularError{retiredslug.Label}
+		err = &NotSingularError{departure.Label}
 	}
 	return
 }
 
 // OnlyIDX is like OnlyID, but panics if an error occurs.
-func (_q *RetiredSlugQuery) OnlyIDX(ctx context.Context) ident.ID {
+func (_q *DepartureQuery) OnlyIDX(ctx context.Context) ident.ID {
 	id, err := _q.OnlyID(ctx)
 	if err != nil {
 		panic(err)
@@ -210,18 +210,18 @@ func (_q *RetiredSlugQuery) OnlyIDX(ctx context.Context) ident.ID {
 	return id
 }
 
-// All executes the query and returns a list of RetiredSlugs.
-func (_q *RetiredSlugQuery) All(ctx context.Context) ([]*RetiredSlug, error) {
+// All executes the query and returns a list of Departures.
+func (_q *DepartureQuery) All(ctx context.Context) ([]*Departure, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryAll)
 	if err := _q.prepareQuery(ctx); err != nil {
 		return nil, err
 	}
-	qr := querierAll[[]*RetiredSlug, *RetiredSlugQuery]()
-	return withInterceptors[[]*RetiredSlug](ctx, _q, qr, _q.inters)
+	qr := querierAll[[]*Departure, *DepartureQuery]()
+	return withInterceptors[[]*Departure](ctx, _q, qr, _q.inters)
 }
 
 // AllX is like All, but panics if an error occurs.
-func (_q *RetiredSlugQuery) AllX(ctx context.Context) []*RetiredSlug {
+func (_q *DepartureQuery) AllX(ctx context.Context) []*Departure {
 	nodes, err := _q.All(ctx)
 	if err != nil {
 		panic(err)
@@ -229,20 +229,20 @@ func (_q *RetiredSlugQuery) AllX(ctx context.Context) []*RetiredSlug {
 	return nodes
 }
 
-// IDs executes the query and returns a list of RetiredSlug IDs.
-func (_q *RetiredSlugQuery) IDs(ctx context.Context) (ids []ident.ID, err error) {
+// IDs executes the query and returns a list of Departure IDs.
+func (_q *DepartureQuery) IDs(ctx context.Context) (ids []ident.ID, err error) {
 	if _q.ctx.Unique == nil && _q.path != nil {
 		_q.Unique(true)
 	}
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryIDs)
-	if err = _q.Select(retiredslug.FieldID).Scan(ctx, &ids); err != nil {
+	if err = _q.Select(departure.FieldID).Scan(ctx, &ids); err != nil {
 		return nil, err
 	}
 	return ids, nil
 }
 
 // IDsX is like IDs, but panics if an error occurs.
-func (_q *RetiredSlugQuery) IDsX(ctx context.Context) []ident.ID {
+func (_q *DepartureQuery) IDsX(ctx context.Context) []ident.ID {
 	ids, err := _q.IDs(ctx)
 	if err != nil {
 		panic(err)
@@ -251,16 +251,16 @@ func (_q *RetiredSlugQuery) IDsX(ctx context.Context) []ident.ID {
 }
 
 // Count returns the count of the given query.
-func (_q *RetiredSlugQuery) Count(ctx context.Context) (int, error) {
+func (_q *DepartureQuery) Count(ctx context.Context) (int, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryCount)
 	if err := _q.prepareQuery(ctx); err != nil {
 		return 0, err
 	}
-	return withInterceptors[int](ctx, _q, querierCount[*RetiredSlugQuery](), _q.inters)
+	return withInterceptors[int](ctx, _q, querierCount[*DepartureQuery](), _q.inters)
 }
 
 // CountX is like Count, but panics if an error occurs.
-func (_q *RetiredSlugQuery) CountX(ctx context.Context) int {
+func (_q *DepartureQuery) CountX(ctx context.Context) int {
 	count, err := _q.Count(ctx)
 	if err != nil {
 		panic(err)
@@ -269,7 +269,7 @@ func (_q *RetiredSlugQuery) CountX(ctx context.Context) int {
 }
 
 // Exist returns true if the query has elements in the graph.
-func (_q *RetiredSlugQuery) Exist(ctx context.Context) (bool, error) {
+func (_q *DepartureQuery) Exist(ctx context.Context) (bool, error) {
 	ctx = setContextOp(ctx, _q.ctx, ent.OpQueryExist)
 	switch _, err := _q.FirstID(ctx); {
 	case IsNotFound(err):
@@ -282,7 +282,7 @@ func (_q *RetiredSlugQuery) Exist(ctx context.Context) (bool, error) {
 }
 
 // ExistX is like Exist, but panics if an error occurs.
-func (_q *RetiredSlugQuery) ExistX(ctx context.Context) bool {
+func (_q *DepartureQuery) ExistX(ctx context.Context) bool {
 	exist, err := _q.Exist(ctx)
 	if err != nil {
 		panic(err)
@@ -290,20 +290,20 @@ func (_q *RetiredSlugQuery) ExistX(ctx context.Context) bool {
 	return exist
 }
 
-// Clone returns a duplicate of the RetiredSlugQuery builder, including all associated steps. It can be
+// Clone returns a duplicate of the DepartureQuery builder, including all associated steps. It can be
 // used to prepare common query builders and use them differently after the clone is made.
-func (_q *RetiredSlugQuery) Clone() *RetiredSlugQuery {
+func (_q *DepartureQuery) Clone() *DepartureQuery {
 	if _q == nil {
 		return nil
 	}
-	return &RetiredSlugQuery{
+	return &DepartureQuery{
 		config:        _q.config,
 		ctx:           _q.ctx.Clone(),
-		order:         append([]retiredslug.OrderOption{}, _q.order...),
+		order:         append([]departure.OrderOption{}, _q.order...),
 		inters:        append([]Interceptor{}, _q.inters...),
-		predicates:    append([]predicate.RetiredSlug{}, _q.predicates...),
+		predicates:    append([]predicate.Departure{}, _q.predicates...),
 		withWorkspace: _q.withWorkspace.Clone(),
-		withJoinLink:  _q.withJoinLink.Clone(),
+		withUser:      _q.withUser.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -313,7 +313,7 @@ func (_q *RetiredSlugQuery) Clone() *RetiredSlugQuery {
 
 // WithWorkspace tells the query-builder to eager-load the nodes that are connected to
 // the "workspace" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *RetiredSlugQuery) WithWorkspace(opts ...func(*WorkspaceQuery)) *RetiredSlugQuery {
+func (_q *DepartureQuery) WithWorkspace(opts ...func(*WorkspaceQuery)) *DepartureQuery {
 	query := (&WorkspaceClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
@@ -322,14 +322,14 @@ func (_q *RetiredSlugQuery) WithWorkspace(opts ...func(*WorkspaceQuery)) *Retire
 	return _q
 }
 
-// WithJoinLink tells the query-builder to eager-load the nodes that are connected to
-// the "join_link" edge. The optional arguments are used to configure the query builder of the edge.
-func (_q *RetiredSlugQuery) WithJoinLink(opts ...func(*JoinLinkQuery)) *RetiredSlugQuery {
-	query := (&JoinLinkClient{config: _q.config}).Query()
+// WithUser tells the query-builder to eager-load the nodes that are connected to
+// the "user" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *DepartureQuery) WithUser(opts ...func(*UserQuery)) *DepartureQuery {
+	query := (&UserClient{config: _q.config}).Query()
 	for _, opt := range opts {
 		opt(query)
 	}
-	_q.withJoinLink = query
+	_q.withUser = query
 	return _q
 }
 
@@ -343,15 +343,15 @@ func (_q *RetiredSlugQuery) WithJoinLink(opts ...func(*JoinLinkQuery)) *RetiredS
 //		Count int `json:"count,omitempty"`
 //	}
 //
-//	client.RetiredSlug.Query().
-//		GroupBy(retiredslug.FieldWorkspaceID).
+//	client.Departure.Query().
+//		GroupBy(departure.FieldWorkspaceID).
 //		Aggregate(ent.Count()).
 //		Scan(ctx, &v)
-func (_q *RetiredSlugQuery) GroupBy(field string, fields ...string) *RetiredSlugGroupBy {
+func (_q *DepartureQuery) GroupBy(field string, fields ...string) *DepartureGroupBy {
 	_q.ctx.Fields = append([]string{field}, fields...)
-	grbuild := &RetiredSlugGroupBy{build: _q}
+	grbuild := &DepartureGroupBy{build: _q}
 	grbuild.flds = &_q.ctx.Fields
-	grbuild.label = retiredslug.Label
+	grbuild.label = departure.Label
 	grbuild.scan = grbuild.Scan
 	return grbuild
 }
@@ -365,23 +365,23 @@ func (_q *RetiredSlugQuery) GroupBy(field string, fields ...string) *RetiredSlug
 //		WorkspaceID ident.ID `json:"workspace_id,omitempty"`
 //	}
 //
-//	client.RetiredSlug.Query().
-//		Select(retiredslug.FieldWorkspaceID).
+//	client.Departure.Query().
+//		Select(departure.FieldWorkspaceID).
 //		Scan(ctx, &v)
-func (_q *RetiredSlugQuery) Select(fields ...string) *RetiredSlugSelect {
+func (_q *DepartureQuery) Select(fields ...string) *DepartureSelect {
 	_q.ctx.Fields = append(_q.ctx.Fields, fields...)
-	sbuild := &RetiredSlugSelect{RetiredSlugQuery: _q}
-	sbuild.label = retiredslug.Label
+	sbuild := &DepartureSelect{DepartureQuery: _q}
+	sbuild.label = departure.Label
 	sbuild.flds, sbuild.scan = &_q.ctx.Fields, sbuild.Scan
 	return sbuild
 }
 
-// Aggregate returns a RetiredSlugSelect configured with the given aggregations.
-func (_q *RetiredSlugQuery) Aggregate(fns ...AggregateFunc) *RetiredSlugSelect {
+// Aggregate returns a DepartureSelect configured with the given aggregations.
+func (_q *DepartureQuery) Aggregate(fns ...AggregateFunc) *DepartureSelect {
 	return _q.Select().Aggregate(fns...)
 }
 
-func (_q *RetiredSlugQuery) prepareQuery(ctx context.Context) error {
+func (_q *DepartureQuery) prepareQuery(ctx context.Context) error {
 	for _, inter := range _q.inters {
 		if inter == nil {
 			return fmt.Errorf("ent: uninitialized interceptor (forgotten import ent/runtime?)")
@@ -393,7 +393,7 @@ func (_q *RetiredSlugQuery) prepareQuery(ctx context.Context) error {
 		}
 	}
 	for _, f := range _q.ctx.Fields {
-		if !retiredslug.ValidColumn(f) {
+		if !departure.ValidColumn(f) {
 			return &ValidationError{Name: f, err: fmt.Errorf("ent: invalid field %q for query", f)}
 		}
 	}
@@ -407,20 +407,20 @@ func (_q *RetiredSlugQuery) prepareQuery(ctx context.Context) error {
 	return nil
 }
 
-func (_q *RetiredSlugQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*RetiredSlug, error) {
+func (_q *DepartureQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Departure, error) {
 	var (
-		nodes       = []*RetiredSlug{}
+		nodes       = []*Departure{}
 		_spec       = _q.querySpec()
 		loadedTypes = [2]bool{
 			_q.withWorkspace != nil,
-			_q.withJoinLink != nil,
+			_q.withUser != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
-		return (*RetiredSlug).scanValues(nil, columns)
+		return (*Departure).scanValues(nil, columns)
 	}
 	_spec.Assign = func(columns []string, values []any) error {
-		node := &RetiredSlug{config: _q.config}
+		node := &Departure{config: _q.config}
 		nodes = append(nodes, node)
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
@@ -439,13 +439,13 @@ func (_q *RetiredSlugQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	}
 	if query := _q.withWorkspace; query != nil {
 		if err := _q.loadWorkspace(ctx, query, nodes, nil,
-			func(n *RetiredSlug, e *Workspace) { n.Edges.Workspace = e }); err != nil {
+			func(n *Departure, e *Workspace) { n.Edges.Workspace = e }); err != nil {
 			return nil, err
 		}
 	}
-	if query := _q.withJoinLink; query != nil {
-		if err := _q.loadJoinLink(ctx, query, nodes, nil,
-			func(n *RetiredSlug, e *JoinLink) { n.Edges.JoinLink = e }); err != nil {
+	if query := _q.withUser; query != nil {
+		if err := _q.loadUser(ctx, query, nodes, nil,
+			func(n *Departure, e *User) { n.Edges.User = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -457,9 +457,9 @@ func (_q *RetiredSlugQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 	return nodes, nil
 }
 
-func (_q *RetiredSlugQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, nodes []*RetiredSlug, init func(*RetiredSlug), assign func(*RetiredSlug, *Workspace)) error {
+func (_q *DepartureQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, nodes []*Departure, init func(*Departure), assign func(*Departure, *Workspace)) error {
 	ids := make([]ident.ID, 0, len(nodes))
-	nodeids := make(map[ident.ID][]*RetiredSlug)
+	nodeids := make(map[ident.ID][]*Departure)
 	for i := range nodes {
 		fk := nodes[i].WorkspaceID
 		if _, ok := nodeids[fk]; !ok {
@@ -486,14 +486,11 @@ func (_q *RetiredSlugQuery) loadWorkspace(ctx context.Context, query *WorkspaceQ
 	}
 	return nil
 }
-func (_q *RetiredSlugQuery) loadJoinLink(ctx context.Context, query *JoinLinkQuery, nodes []*RetiredSlug, init func(*RetiredSlug), assign func(*RetiredSlug, *JoinLink)) error {
+func (_q *DepartureQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Departure, init func(*Departure), assign func(*Departure, *User)) error {
 	ids := make([]ident.ID, 0, len(nodes))
-	nodeids := make(map[ident.ID][]*RetiredSlug)
+	nodeids := make(map[ident.ID][]*Departure)
 	for i := range nodes {
-		if nodes[i].JoinLinkID == nil {
-			continue
-		}
-		fk := *nodes[i].JoinLinkID
+		fk := nodes[i].UserID
 		if _, ok := nodeids[fk]; !ok {
 			ids = append(ids, fk)
 		}
@@ -502,7 +499,7 @@ func (_q *RetiredSlugQuery) loadJoinLink(ctx context.Context, query *JoinLinkQue
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(joinlink.IDIn(ids...))
+	query.Where(user.IDIn(ids...))
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -510,7 +507,7 @@ func (_q *RetiredSlugQuery) loadJoinLink(ctx context.Context, query *JoinLinkQue
 	for _, n := range neighbors {
 		nodes, ok := nodeids[n.ID]
 		if !ok {
-			return fmt.Errorf(`unexpected foreign-key "join_link_id" returned %v`, n.ID)
+			return fmt.Errorf(`unexpected foreign-key "user_id" returned %v`, n.ID)
 		}
 		for i := range nodes {
 			assign(nodes[i], n)
@@ -519,7 +516,7 @@ func (_q *RetiredSlugQuery) loadJoinLink(ctx context.Context, query *JoinLinkQue
 	return nil
 }
 
-func (_q *RetiredSlugQuery) sqlCount(ctx context.Context) (int, error) {
+func (_q *DepartureQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
@@ -531,8 +528,8 @@ func (_q *RetiredSlugQuery) sqlCount(ctx context.Context) (int, error) {
 	return sqlgraph.CountNodes(ctx, _q.driver, _spec)
 }
 
-func (_q *RetiredSlugQuery) querySpec() *sqlgraph.QuerySpec {
-	_spec := sqlgraph.NewQuerySpec(retiredslug.Table, retiredslug.Columns, sqlgraph.NewFieldSpec(retiredslug.FieldID, field.TypeUUID))
+func (_q *DepartureQuery) querySpec() *sqlgraph.QuerySpec {
+	_spec := sqlgraph.NewQuerySpec(departure.Table, departure.Columns, sqlgraph.NewFieldSpec(departure.FieldID, field.TypeUUID))
 	_spec.From = _q.sql
 	if unique := _q.ctx.Unique; unique != nil {
 		_spec.Unique = *unique
@@ -541,17 +538,17 @@ func (_q *RetiredSlugQuery) querySpec() *sqlgraph.QuerySpec {
 	}
 	if fields := _q.ctx.Fields; len(fields) > 0 {
 		_spec.Node.Columns = make([]string, 0, len(fields))
-		_spec.Node.Columns = append(_spec.Node.Columns, retiredslug.FieldID)
+		_spec.Node.Columns = append(_spec.Node.Columns, departure.FieldID)
 		for i := range fields {
-			if fields[i] != retiredslug.FieldID {
+			if fields[i] != departure.FieldID {
 				_spec.Node.Columns = append(_spec.Node.Columns, fields[i])
 			}
 		}
 		if _q.withWorkspace != nil {
-			_spec.Node.AddColumnOnce(retiredslug.FieldWorkspaceID)
+			_spec.Node.AddColumnOnce(departure.FieldWorkspaceID)
 		}
-		if _q.withJoinLink != nil {
-			_spec.Node.AddColumnOnce(retiredslug.FieldJoinLinkID)
+		if _q.withUser != nil {
+			_spec.Node.AddColumnOnce(departure.FieldUserID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {
@@ -577,12 +574,12 @@ func (_q *RetiredSlugQuery) querySpec() *sqlgraph.QuerySpec {
 	return _spec
 }
 
-func (_q *RetiredSlugQuery) sqlQuery(ctx context.Context) *sql.Selector {
+func (_q *DepartureQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	builder := sql.Dialect(_q.driver.Dialect())
-	t1 := builder.Table(retiredslug.Table)
+	t1 := builder.Table(departure.Table)
 	columns := _q.ctx.Fields
 	if len(columns) == 0 {
-		columns = retiredslug.Columns
+		columns = departure.Columns
 	}
 	selector := builder.Select(t1.Columns(columns...)...).From(t1)
 	if _q.sql != nil {
@@ -615,7 +612,7 @@ func (_q *RetiredSlugQuery) sqlQuery(ctx context.Context) *sql.Selector {
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being
 // updated, deleted or "selected ... for update" by other sessions, until the transaction is
 // either committed or rolled-back.
-func (_q *RetiredSlugQuery) ForUpdate(opts ...sql.LockOption) *RetiredSlugQuery {
+func (_q *DepartureQuery) ForUpdate(opts ...sql.LockOption) *DepartureQuery {
 	if _q.driver.Dialect() == dialect.Postgres {
 		_q.Unique(false)
 	}
@@ -628,7 +625,7 @@ func (_q *RetiredSlugQuery) ForUpdate(opts ...sql.LockOption) *RetiredSlugQuery 
 // ForShare behaves similarly to ForUpdate, except that it acquires a shared mode lock
 // on any rows that are read. Other sessions can read the rows, but cannot modify them
 // until your transaction commits.
-func (_q *RetiredSlugQuery) ForShare(opts ...sql.LockOption) *RetiredSlugQuery {
+func (_q *DepartureQuery) ForShare(opts ...sql.LockOption) *DepartureQuery {
 	if _q.driver.Dialect() == dialect.Postgres {
 		_q.Unique(false)
 	}
@@ -639,33 +636,33 @@ func (_q *RetiredSlugQuery) ForShare(opts ...sql.LockOption) *RetiredSlugQuery {
 }
 
 // Modify adds a query modifier for attaching custom logic to queries.
-func (_q *RetiredSlugQuery) Modify(modifiers ...func(s *sql.Selector)) *RetiredSlugSelect {
+func (_q *DepartureQuery) Modify(modifiers ...func(s *sql.Selector)) *DepartureSelect {
 	_q.modifiers = append(_q.modifiers, modifiers...)
 	return _q.Select()
 }
 
-// RetiredSlugGroupBy is the group-by builder for RetiredSlug entities.
-type RetiredSlugGroupBy struct {
+// DepartureGroupBy is the group-by builder for Departure entities.
+type DepartureGroupBy struct {
 	selector
-	build *RetiredSlugQuery
+	build *DepartureQuery
 }
 
 // Aggregate adds the given aggregation functions to the group-by query.
-func (_g *RetiredSlugGroupBy) Aggregate(fns ...AggregateFunc) *RetiredSlugGroupBy {
+func (_g *DepartureGroupBy) Aggregate(fns ...AggregateFunc) *DepartureGroupBy {
 	_g.fns = append(_g.fns, fns...)
 	return _g
 }
 
 // Scan applies the selector query and scans the result into the given value.
-func (_g *RetiredSlugGroupBy) Scan(ctx context.Context, v any) error {
+func (_g *DepartureGroupBy) Scan(ctx context.Context, v any) error {
 	ctx = setContextOp(ctx, _g.build.ctx, ent.OpQueryGroupBy)
 	if err := _g.build.prepareQuery(ctx); err != nil {
 		return err
 	}
-	return scanWithInterceptors[*RetiredSlugQuery, *RetiredSlugGroupBy](ctx, _g.build, _g, _g.build.inters, v)
+	return scanWithInterceptors[*DepartureQuery, *DepartureGroupBy](ctx, _g.build, _g, _g.build.inters, v)
 }
 
-func (_g *RetiredSlugGroupBy) sqlScan(ctx context.Context, root *RetiredSlugQuery, v any) error {
+func (_g *DepartureGroupBy) sqlScan(ctx context.Context, root *DepartureQuery, v any) error {
 	selector := root.sqlQuery(ctx).Select()
 	aggregation := make([]string, 0, len(_g.fns))
 	for _, fn := range _g.fns {
@@ -692,28 +689,28 @@ func (_g *RetiredSlugGroupBy) sqlScan(ctx context.Context, root *RetiredSlugQuer
 	return sql.ScanSlice(rows, v)
 }
 
-// RetiredSlugSelect is the builder for selecting fields of RetiredSlug entities.
-type RetiredSlugSelect struct {
-	*RetiredSlugQuery
+// DepartureSelect is the builder for selecting fields of Departure entities.
+type DepartureSelect struct {
+	*DepartureQuery
 	selector
 }
 
 // Aggregate adds the given aggregation functions to the selector query.
-func (_s *RetiredSlugSelect) Aggregate(fns ...AggregateFunc) *RetiredSlugSelect {
+func (_s *DepartureSelect) Aggregate(fns ...AggregateFunc) *DepartureSelect {
 	_s.fns = append(_s.fns, fns...)
 	return _s
 }
 
 // Scan applies the selector query and scans the result into the given value.
-func (_s *RetiredSlugSelect) Scan(ctx context.Context, v any) error {
+func (_s *DepartureSelect) Scan(ctx context.Context, v any) error {
 	ctx = setContextOp(ctx, _s.ctx, ent.OpQuerySelect)
 	if err := _s.prepareQuery(ctx); err != nil {
 		return err
 	}
-	return scanWithInterceptors[*RetiredSlugQuery, *RetiredSlugSelect](ctx, _s.RetiredSlugQuery, _s, _s.inters, v)
+	return scanWithInterceptors[*DepartureQuery, *DepartureSelect](ctx, _s.DepartureQuery, _s, _s.inters, v)
 }
 
-func (_s *RetiredSlugSelect) sqlScan(ctx context.Context, root *RetiredSlugQuery, v any) error {
+func (_s *DepartureSelect) sqlScan(ctx context.Context, root *DepartureQuery, v any) error {
 	selector := root.sqlQuery(ctx)
 	aggregation := make([]string, 0, len(_s.fns))
 	for _, fn := range _s.fns {
@@ -735,7 +732,7 @@ func (_s *RetiredSlugSelect) sqlScan(ctx context.Context, root *RetiredSlugQuery
 }
 
 // Modify adds a query modifier for attaching custom logic to queries.
-func (_s *RetiredSlugSelect) Modify(modifiers ...func(s *sql.Selector)) *RetiredSlugSelect {
+func (_s *DepartureSelect) Modify(modifiers ...func(s *sql.Selector)) *DepartureSelect {
 	_s.modifiers = append(_s.modifiers, modifiers...)
 	return _s
 }
