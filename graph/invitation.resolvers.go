@@ -97,6 +97,11 @@ func (r *mutationResolver) RequestNewInvitation(ctx context.Context, token strin
 	return ok(r.Onboarding.RequestNew(ctx, token))
 }
 
+// RequestInvitationMove is the resolver for the requestInvitationMove field.
+func (r *mutationResolver) RequestInvitationMove(ctx context.Context, token string) (bool, error) {
+	return ok(r.Onboarding.RequestMove(ctx, caller(ctx), token))
+}
+
 // UpdateInvitation is the resolver for the updateInvitation field.
 func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*ent.Invitation, error) {
 	return r.Onboarding.Update(ctx, caller(ctx), onboarding.UpdateInput{

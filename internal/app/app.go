@@ -89,6 +89,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 func (a *App) rounds() {
 	a.Queue.Every("end-access", 15*time.Second, a.Onboarding.EndAccess)
 	a.Queue.Every("remind", 15*time.Second, a.Onboarding.Remind)
+	a.Queue.Every("sweep-join-requests", time.Hour, a.Onboarding.SweepRequests)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }
 

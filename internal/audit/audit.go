@@ -33,6 +33,7 @@ const (
 	InvitationExpired    Action = "invitation.expired"
 	InvitationAccepted   Action = "invitation.accepted"
 	InvitationRenewalAsk Action = "invitation.renewal_asked"
+	InvitationMoveAsk    Action = "invitation.move_asked"
 	MemberJoined         Action = "member.joined"
 	MemberRevived        Action = "member.revived"
 	MemberGranted        Action = "member.granted"

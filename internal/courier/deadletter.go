@@ -33,7 +33,12 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	if err != nil {
 		return fmt.Errorf("courier: bounced: %w", err)
 	}
-	if m.Status != entmail.StatusSent {
+	switch m.Status {
+	case entmail.StatusQueued:
+		// The mail server was quicker than our commit: who reports is asked to come again.
+		return fmt.Errorf("courier: %s came back before it was noted as sent", m.ID)
+	case entmail.StatusSent:
+	default:
 		return nil
 	}
 	if err := c.record(ctx, m, entmail.StatusBounced, clean(reason), c.listeners); err != nil {

@@ -258,3 +258,15 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 		return u, nil
 	})
 }
+
+// forgetAfter is how long a request that nobody confirmed is kept: the link of its last mail is dead by then.
+const forgetAfter = 7 * 24 * time.Hour
+
+// SweepRequests forgets those who asked to join and never confirmed. It is called once an hour.
+func (s *Service) SweepRequests(ctx context.Context) error {
+	ctx = store.AsSystem(ctx, "who never confirmed is forgotten in all workspaces")
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed), joinrequest.UpdatedAtLT(s.Clock().Add(-forgetAfter))).Exec(ctx)
+		return err
+	})
+}

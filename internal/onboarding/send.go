@@ -25,6 +25,7 @@ func (s *Service) register() {
 	s.Courier.Compose(mail.InvitationAccepted, s.composeNotice)
 	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
 	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)
+	s.Courier.Compose(mail.MoveRequested, s.composeNotice)
 	s.registerJoin()
 	s.Courier.Listen(s.delivered)
 }
@@ -94,11 +95,17 @@ func (s *Service) composeNotice(ctx context.Context, m *ent.Mail) (mail.Content,
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, gone(err)
 	}
-	return mail.Content{
+	c := mail.Content{
 		Kind: mail.Kind(m.Kind), Locale: language(u.Locale, w), Workspace: letterhead(w), RecipientName: displayName(u),
 		// The invitee is named as the inviter typed them: their own name is theirs until they are in (INV-10).
 		SubjectName: inv.Email, GroupsGone: value(m.Note) == groupsGone, Link: s.PublicURL.String(), PreferencesURL: s.preferencesLink(m),
-	}, courier.Extra{ListUnsubscribe: s.preferencesLink(m)}, nil
+	}
+	if c.Kind == mail.MoveRequested {
+		if c.NewAddress, err = s.newAddress(ctx, m, inv); err != nil {
+			return mail.Content{}, courier.Extra{}, err
+		}
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // addressee reads the workspace and the account that a mail is for.

@@ -38,6 +38,8 @@ var (
 	JoinAddress = Rule{Name: "join-address", Limit: 5, Window: time.Hour}
 	// JoinNetwork is for one network at one join link: a class behind one router scans one poster.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
+	// Move is for one person's wish to be the one that one invitation is for.
+	Move = Rule{Name: "move", Limit: 1, Window: longest}
 )
 
 // longest is the longest window of all rules.
