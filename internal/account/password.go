@@ -53,6 +53,12 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		if u == nil {
 			return fault.New(fault.Conflict, "account.changed_meanwhile")
 		}
+		if u.MustChangePassword && u.Email != nil && !u.EmailProven {
+			// The one known password went to the mailbox alone, and came back from it (AUT-4).
+			if err := tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx); err != nil {
+				return fmt.Errorf("account: prove a mailbox: %w", err)
+			}
+		}
 		session, err = s.replace(ctx, tx, u, hash, o)
 		return err
 	})

@@ -34,6 +34,7 @@ const (
 	InvitationAccepted   Action = "invitation.accepted"
 	InvitationRenewalAsk Action = "invitation.renewal_asked"
 	InvitationMoveAsk    Action = "invitation.move_asked"
+	InvitationSettled    Action = "invitation.settled"
 	MemberJoined         Action = "member.joined"
 	MemberRevived        Action = "member.revived"
 	MemberGranted        Action = "member.granted"

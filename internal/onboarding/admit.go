@@ -26,6 +26,8 @@ import (
 const (
 	doorInvite = "invite"
 	doorJoin   = "join"
+	doorCreate = "create"
+	doorImport = "import"
 	doorFound  = "found"
 )
 
@@ -200,6 +202,6 @@ func (a *admission) greet(ctx context.Context) error {
 	}
 	return a.Courier.Post(ctx, a.tx, courier.Letter{
 		Kind: cmp.Or(a.via.letter, mail.Welcome), WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey,
-		UserID: &a.user.ID, JoinRequestID: a.via.request, DueAt: a.now,
+		UserID: &a.user.ID, JoinRequestID: a.via.request, Version: a.user.CredentialVersion, DueAt: a.now,
 	})
 }

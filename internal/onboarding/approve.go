@@ -98,7 +98,7 @@ func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) 
 		return nil, nil, err
 	}
 	m, err := membership(by, r.WorkspaceID)
-	if err == nil && (!m.CanAnywhere(access.MembersInvite) || reach(m, r.Edges.JoinLink.Grant, nil) != nil) {
+	if err == nil && (!m.CanAnywhere(access.MembersInvite) || reach(access.MembersInvite, m, r.Edges.JoinLink.Grant, nil) != nil) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace}, m, err

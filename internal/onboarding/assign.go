@@ -163,7 +163,7 @@ func mayGive(ctx context.Context, db *ent.Client, giver *access.Membership, g sc
 	if err != nil {
 		return false, err
 	}
-	return n.within(giver, n.left(g)) == nil, nil
+	return n.within(access.MembersInvite, giver, n.left(g)) == nil, nil
 }
 
 // readGrant reads what a stored grant names.

@@ -94,7 +94,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			}
 		}
 		if in.Grant != nil {
-			g, err := resolve(ctx, tx.Client, m, w, in.Grant, now)
+			g, err := resolve(ctx, tx.Client, access.MembersInvite, m, w, in.Grant, now)
 			if err != nil {
 				return err
 			}

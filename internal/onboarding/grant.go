@@ -50,7 +50,7 @@ const (
 
 // resolve turns what was asked for into a Grant: every row it names is loaded through the fence, every role put at its
 // places, the whole held against what the giver holds (ADM-6).
-func resolve(ctx context.Context, db *ent.Client, giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
+func resolve(ctx context.Context, db *ent.Client, may access.Permission, giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		in = &GrantInput{}
 	}
@@ -71,7 +71,7 @@ func resolve(ctx context.Context, db *ent.Client, giver *access.Membership, w *e
 	if g.Roles, err = placed(in, named.roles, w.ID); err != nil {
 		return g, err
 	}
-	return g, named.within(giver, g)
+	return g, named.within(may, giver, g)
 }
 
 // wellFormed checks what needs no database.
@@ -251,8 +251,8 @@ func placed(in *GrantInput, roles []*ent.Role, workspace ident.ID) ([]schema.Gra
 }
 
 // within is ADM-6 at the moment of saving; see the function of that name.
-func (n *named) within(giver *access.Membership, g schema.Grant) error {
-	return within(giver, g, n.roles, n.name)
+func (n *named) within(may access.Permission, giver *access.Membership, g schema.Grant) error {
+	return within(may, giver, g, n.roles, n.name)
 }
 
 // name is how a place that was read is called.

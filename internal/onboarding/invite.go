@@ -7,7 +7,6 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
-	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -114,8 +113,8 @@ type batch struct {
 	message string
 	now     time.Time
 
+	importID  *ident.ID
 	workspace *ent.Workspace
-	grant     schema.Grant
 	life      life
 	known     *known
 
@@ -131,8 +130,12 @@ func (b *batch) prepare(ctx context.Context, m *access.Membership) (err error) {
 	if b.life, err = lifeOf(b.workspace, b.in.ExpiresAt, b.in.NeverExpires, b.now); err != nil {
 		return err
 	}
-	if b.grant, err = resolve(ctx, b.tx.Client, m, b.workspace, b.in.Grant, b.now); err != nil {
+	grant, err := resolve(ctx, b.tx.Client, access.MembersInvite, m, b.workspace, b.in.Grant, b.now)
+	if err != nil {
 		return err
+	}
+	for _, p := range b.people {
+		p.grant = grant
 	}
 	b.known, err = b.look(ctx)
 	return err
@@ -150,11 +153,11 @@ func (b *batch) decide(ctx context.Context) ([]*Outcome, error) {
 		case p.err != nil:
 			o.say(InvalidAddress, p.err.Message)
 		case member != nil:
-			err = b.existing(ctx, o, member)
+			err = b.existing(ctx, o, member, p.grant)
 		case b.known.suppressed[p.Key]:
 			o.say(Suppressed, sentence("invite.suppressed"))
 		case pending != nil && !expired(pending, b.now):
-			err = b.merge(ctx, o, pending)
+			err = b.merge(ctx, o, pending, p.grant)
 		default:
 			if pending != nil {
 				err = b.close(ctx, pending)
@@ -178,10 +181,10 @@ func (b *batch) make(o *Outcome, p *person) {
 	i := ident.New(ident.Invitation)
 	create := b.tx.Invitation.Create().SetID(i).SetWorkspaceID(b.workspace.ID).
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(optional(p.first)).SetNillableLastName(optional(p.last)).
-		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(b.grant.Locale)).
+		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(p.grant.Locale)).
 		SetNillableExpiresAt(b.life.end).SetLifetimeDays(b.life.days).SetCreatedAt(b.now).SetDeliveryStatus("NOT_SENT").
-		SetNillableNotifyInviter(b.in.NotifyInviter)
-	setGrant(create.Mutation(), b.grant)
+		SetNillableNotifyInviter(b.in.NotifyInviter).SetNillableImportID(b.importID)
+	setGrant(create.Mutation(), p.grant)
 	setGiver(create.Mutation(), b.by, b.workspace.ID)
 	if m := b.by.In(b.workspace.ID); !m.MemberID.IsZero() {
 		create.SetInvitedByID(m.MemberID)

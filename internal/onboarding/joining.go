@@ -197,7 +197,7 @@ func (j *joining) wait(ctx context.Context, why joinrequest.WaitsFor) error {
 // approver is who is told of a request: who made the link, while they may still invite to where it leads, else an
 // administrator.
 func (j *joining) approver(ctx context.Context) (*ent.User, error) {
-	if j.link.GiverID != nil && j.giver != nil && reach(j.giver, j.link.Grant, nil) == nil {
+	if j.link.GiverID != nil && j.giver != nil && reach(access.MembersInvite, j.giver, j.link.Grant, nil) == nil {
 		to, err := reachable(ctx, j.tx.Member.Query().Where(member.ID(*j.link.GiverID)))
 		if to != nil || err != nil {
 			return to, err

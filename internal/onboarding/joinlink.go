@@ -198,7 +198,7 @@ func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (
 		return nil, nil, err
 	}
 	m, err := membership(by, link.WorkspaceID)
-	if err == nil && (!m.CanAnywhere(access.JoinLinksManage) || reach(m, link.Grant, nil) != nil) {
+	if err == nil && (!m.CanAnywhere(access.JoinLinksManage) || reach(access.MembersInvite, m, link.Grant, nil) != nil) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return link, m, err
@@ -273,7 +273,7 @@ func (e *linkEdit) whitelist(entries []string) error {
 
 // grant puts another grant into the link.
 func (e *linkEdit) grant(ctx context.Context, in *GrantInput) error {
-	g, err := resolve(ctx, e.tx.Client, e.giver, e.workspace, in, e.now)
+	g, err := resolve(ctx, e.tx.Client, access.MembersInvite, e.giver, e.workspace, in, e.now)
 	if err != nil {
 		return err
 	}

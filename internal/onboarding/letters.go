@@ -68,10 +68,13 @@ func (b *batch) insert(ctx context.Context) error {
 	return nil
 }
 
-// atOnce is how many invitations of the grant one statement takes: SQLite has 32,766 parameters, and an invitation into a
-// hundred groups takes two for each.
+// atOnce is how many invitations one statement takes: SQLite has 32,766 parameters, and an invitation into a hundred groups
+// takes two for each.
 func (b *batch) atOnce() int {
-	places := max(len(b.grant.GroupIDs), len(b.grant.SessionIDs), len(b.grant.Roles), 1)
+	places := 1
+	for _, p := range b.people {
+		places = max(places, len(p.grant.GroupIDs), len(p.grant.SessionIDs), len(p.grant.Roles))
+	}
 	return min(maxInvited, 32_000/(2*places))
 }
 

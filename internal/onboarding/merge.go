@@ -19,17 +19,17 @@ import (
 
 // merge adds a grant to an invitation that is pending already. The giver changes only to someone who could give the
 // whole; otherwise what the first one may not give is skipped at admission.
-func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation) error {
-	whole := union(inv.Grant, b.grant)
+func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation, more schema.Grant) error {
+	whole := union(inv.Grant, more)
 	update := b.tx.Invitation.UpdateOne(inv)
 	n, err := readGrant(ctx, b.tx.Client, whole)
 	if err != nil {
 		return err
 	}
 	giver := b.by.In(b.workspace.ID)
-	may := n.within(giver, n.left(whole)) == nil
+	may := n.within(access.MembersInvite, giver, n.left(whole)) == nil
 	if !may { // who could not give the whole adds to it, but changes nothing of what another promised
-		whole = union(b.grant, inv.Grant)
+		whole = union(more, inv.Grant)
 		if n, err = readGrant(ctx, b.tx.Client, whole); err != nil {
 			return err
 		}
@@ -63,14 +63,14 @@ func (b *batch) close(ctx context.Context, inv *ent.Invitation) error {
 
 // existing is what an invitation does for someone who is a member: those groups and sessions that were asked for by name
 // and that they are not in yet are theirs at once. Nothing else of the grant touches them.
-func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member) error {
+func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member, grant schema.Grant) error {
 	o.Member = m
 	if m.Status == member.StatusDeactivated {
 		o.say(Deactivated, sentence("invite.deactivated"))
 		return nil
 	}
-	part := schema.Grant{GroupIDs: b.grant.GroupIDs, SessionIDs: b.grant.SessionIDs, ProgramIDs: b.grant.ProgramIDs}
-	for _, r := range b.grant.Roles {
+	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs, ProgramIDs: grant.ProgramIDs}
+	for _, r := range grant.Roles {
 		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
 			part.Roles = append(part.Roles, r)
 		}

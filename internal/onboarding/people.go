@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"usher/ent/schema"
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -17,6 +18,7 @@ type person struct {
 	address.Address
 	raw         string
 	first, last string
+	grant       schema.Grant // what to give them
 	err         *fault.Error
 }
 

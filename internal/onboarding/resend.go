@@ -143,7 +143,9 @@ func (s *Service) mayHandle(ctx context.Context, by *access.Caller, inv *ent.Inv
 
 // handles tells whether a member may invite to all the places where an invitation leads: what leads beyond one's own
 // scope is not one's own to cancel.
-func handles(m *access.Membership, inv *ent.Invitation) bool { return reach(m, inv.Grant, nil) == nil }
+func handles(m *access.Membership, inv *ent.Invitation) bool {
+	return reach(access.MembersInvite, m, inv.Grant, nil) == nil
+}
 
 // lock reads an invitation for a change that depends on what it says.
 func lock(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {

@@ -22,6 +22,7 @@ func (s *Service) register() {
 	s.Courier.Compose(mail.Invitation, s.composeInvitation)
 	s.Courier.Compose(mail.Reminder, s.composeInvitation)
 	s.Courier.Compose(mail.Welcome, s.composeWelcome)
+	s.Courier.Compose(mail.Credentials, s.composeCredentials)
 	s.Courier.Compose(mail.InvitationAccepted, s.composeNotice)
 	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
 	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)

@@ -12,8 +12,8 @@ import (
 // within is ADM-6: nobody hands out more than they hold. The giver may bring people into every place named, and holds
 // each role's permissions there. A role that is not among those given is gone, and gives nothing. name tells what a
 // place is called, for the refusal; nil when nobody will read it.
-func within(giver *access.Membership, g schema.Grant, roles []*ent.Role, name func(ident.ID) string) error {
-	if err := reach(giver, g, name); err != nil {
+func within(may access.Permission, giver *access.Membership, g schema.Grant, roles []*ent.Role, name func(ident.ID) string) error {
+	if err := reach(may, giver, g, name); err != nil {
 		return err
 	}
 	for _, r := range g.Roles {
@@ -25,11 +25,10 @@ func within(giver *access.Membership, g schema.Grant, roles []*ent.Role, name fu
 	return nil
 }
 
-// reach asks whether the giver may invite to the places named: all of them, and at least one if they do not hold the
-// whole workspace.
-func reach(giver *access.Membership, g schema.Grant, name func(ident.ID) string) error {
-	const invite = access.MembersInvite
-	if giver.Throughout(invite) {
+// reach asks whether the giver may bring people into the places named: all of them, and at least one if they do not hold
+// the whole workspace.
+func reach(may access.Permission, giver *access.Membership, g schema.Grant, name func(ident.ID) string) error {
+	if giver.Throughout(may) {
 		return nil
 	}
 	places := append([]ident.ID{}, g.GroupIDs...)
@@ -37,12 +36,12 @@ func reach(giver *access.Membership, g schema.Grant, name func(ident.ID) string)
 		places = append(places, g.OrgUnitID)
 	}
 	for _, i := range places {
-		if !giver.Can(invite, placeOf(i)) {
+		if !giver.Can(may, placeOf(i)) {
 			return beyond(i, name)
 		}
 	}
 	for _, i := range g.SessionIDs {
-		if !giver.Can(invite, access.Session(i)) && !giver.CanAnywhere(access.EnrollmentsManage) {
+		if !giver.Can(may, access.Session(i)) && !giver.CanAnywhere(access.EnrollmentsManage) {
 			return beyond(i, name)
 		}
 	}
