@@ -64,6 +64,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAcceptInvitationInput,
 		ec.unmarshalInputConfirmJoinInput,
 		ec.unmarshalInputCreateJoinLinkInput,
+		ec.unmarshalInputCreateUserInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupOrder,
 		ec.unmarshalInputInvitationFilter,
@@ -155,7 +156,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "ent.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
+//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -170,6 +171,7 @@ var sources = []*ast.Source{
 	{Name: "access.graphql", Input: sourceData("access.graphql"), BuiltIn: false},
 	{Name: "account.graphql", Input: sourceData("account.graphql"), BuiltIn: false},
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
+	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
@@ -295,6 +297,20 @@ func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, 
 		return ec.fieldContext_ConfirmJoinPayload_auth(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_CreateUserPayload_status(ctx, field)
+	case "member":
+		return ec.fieldContext_CreateUserPayload_member(ctx, field)
+	case "invitation":
+		return ec.fieldContext_CreateUserPayload_invitation(ctx, field)
+	case "warnings":
+		return ec.fieldContext_CreateUserPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CustomField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
