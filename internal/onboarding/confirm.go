@@ -24,6 +24,7 @@ type asked struct {
 	*ent.JoinRequest
 	link      *ent.JoinLink
 	workspace *ent.Workspace
+	expired   bool // the link's own day is over, and it was not used
 }
 
 // newcomer is who a confirmation's link speaks for. What they said of themselves when they asked need not be said again.
@@ -34,7 +35,7 @@ func (r *asked) newcomer() newcomer {
 	}
 }
 
-// openRequest finds the join request of a mailed link. LINK_INVALID, LINK_EXPIRED.
+// openRequest finds the join request of a mailed link. LINK_INVALID.
 func (s *Service) openRequest(ctx context.Context, token string) (*asked, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	p, err := s.Keys.Parse(token, secret.JoinConfirmation)
@@ -53,10 +54,7 @@ func (s *Service) openRequest(ctx context.Context, token string) (*asked, error)
 	if !s.Keys.Verify(p, r.WorkspaceID.String(), r.EmailKey) {
 		return nil, invalid
 	}
-	if p.Expired(s.Clock()) && r.Status == joinrequest.StatusUnconfirmed {
-		return nil, fault.New(fault.LinkExpired, "join.link_expired")
-	}
-	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace}, nil
+	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace, p.Expired(s.Clock()) && r.Status == joinrequest.StatusUnconfirmed}, nil
 }
 
 // confirmation makes the link that goes to the mailbox. It is made when it is needed and stored nowhere.
@@ -74,6 +72,9 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in AcceptInput
 	r, err := s.openRequest(ctx, in.Token)
 	if err != nil {
 		return nil, err
+	}
+	if r.expired {
+		return nil, fault.New(fault.LinkExpired, "join.link_expired")
 	}
 	if done, err := s.confirmedBefore(ctx, by, r); done != nil || err != nil {
 		return done, err

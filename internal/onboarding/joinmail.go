@@ -28,7 +28,7 @@ func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*asked, error) {
 	if err != nil {
 		return nil, gone(err)
 	}
-	return &asked{r, r.Edges.JoinLink, r.Edges.Workspace}, nil
+	return &asked{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, nil
 }
 
 // composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is repeated in it.

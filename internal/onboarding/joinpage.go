@@ -92,6 +92,7 @@ func (s *Service) questions(ctx context.Context, workspace ident.ID, answered ma
 // JoinLanding is all that the page of a confirmation needs to draw itself.
 type JoinLanding struct {
 	Status     joinrequest.Status
+	Expired    bool          // the link is over a day old; a new one is to be had on the join page
 	State      JoinPageState // of the link, now
 	Allowed    bool          // whether the link still takes the address
 	Email      string        // masked once it is answered
@@ -114,7 +115,7 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string)
 	}
 	a := address.Address{Display: r.Email, Key: r.EmailKey}
 	l := &JoinLanding{
-		Status: r.Status, State: pageState(r.link, s.Clock()), Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
+		Status: r.Status, Expired: r.expired, State: pageState(r.link, s.Clock()), Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
 		FirstName: value(r.FirstName), LastName: value(r.LastName), Locale: value(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
 	}
 	system := store.AsSystem(ctx, "the page asks the person to sign in when they have an account, whichever workspace it is in")
@@ -129,7 +130,7 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string)
 		}
 		l.OwnAddress = u.EmailKey != nil && *u.EmailKey == r.EmailKey
 	}
-	if r.Status != joinrequest.StatusUnconfirmed {
+	if r.Status != joinrequest.StatusUnconfirmed || r.expired {
 		l.Email = address.Mask(r.Email)
 		return l, nil
 	}

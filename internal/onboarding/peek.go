@@ -55,6 +55,7 @@ type Landing struct {
 	SignedInAs string
 	OwnAddress bool // who is signed in is who was invited
 	Mailed     bool
+	AccessOver *time.Time         // when what is promised ended, if it has (ADM-8)
 	Fields     []*ent.CustomField // questions that must be answered and that the inviter has not
 }
 
@@ -86,6 +87,9 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	}
 	if p.Status != invitation.StatusPending {
 		return l, nil
+	}
+	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(s.Clock()) {
+		l.AccessOver = end
 	}
 	if inv.FirstName != nil {
 		l.FirstName = *inv.FirstName

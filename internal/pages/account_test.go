@@ -58,13 +58,28 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 		return tx.User.UpdateOneID(h.Admin.UserID).SetUsername("ada").SetUsernameKey("ada").SetUsernameOrganizationID(h.Workspace.OrganizationID).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
-	p := h.browser(t).get("/sign-in")
+	b := h.browser(t)
+	p := b.get("/sign-in")
 	if p.fields() != "login password" {
 		t.Errorf("asks for %s", p.fields())
 	}
 	p = p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).shows(http.StatusUnprocessableEntity, "Its short name.")
 	p.press("Français", map[string]string{"workspace": "acme"}).shows(http.StatusOK, "Son nom court").
-		press("Se connecter", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "Bonjour Ada")
+		press("Se connecter", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "Bonjour Ada").
+		press("Se déconnecter", nil)
+
+	// Here it is known from now on; elsewhere, to who comes by a link that names it.
+	for _, p := range []*page{b.get("/sign-in"), h.browser(t).get("/sign-in?workspace=acme").press("Français", nil).press("English", nil)} {
+		if p.value("workspace") != "acme" {
+			t.Errorf("the workspace is %q", p.value("workspace"))
+		}
+		p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).shows(http.StatusOK, "Hello Ada")
+	}
+	other := h.browser(t)
+	other.signIn("admin@acme.test").press("Sign out", nil)
+	if p := other.get("/sign-in"); p.fields() != "login password" {
+		t.Errorf("who signs in by address is asked for %s", p.fields())
+	}
 }
 
 func TestSigningInLeadsOnToOurOwnPathsAlone(t *testing.T) {

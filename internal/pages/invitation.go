@@ -2,12 +2,13 @@ package pages
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"usher/ent/invitation"
+	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/onboarding"
-	"usher/internal/store"
 )
 
 // invitation is where an invitation's links lead. Whatever state it is in, the page has a way forward (INV-12).
@@ -27,11 +28,10 @@ func (v *visit) invitation() error {
 			return v.decline()
 		case "request":
 			return v.requestNew()
+		case "move":
+			return v.requestMove()
 		}
-		if l.Status != invitation.StatusActive || !l.OwnAddress { // accepting twice is harmless (INV-8)
-			return v.accept(l)
-		}
-		return v.to(v.here(""))
+		return v.accept(l)
 	}
 	return v.landed(http.StatusOK, l)
 }
@@ -42,8 +42,8 @@ func (v *visit) landed(status int, l *onboarding.Landing) error {
 	case invitation.StatusPending:
 		return v.show(status, v.pending(l))
 	case invitation.StatusActive:
-		p := v.accepted(l)
-		if err := v.passwordEnded(&p, l); err != nil {
+		p, err := v.accepted(l)
+		if err != nil {
 			return err
 		}
 		return v.show(status, p)
@@ -76,79 +76,41 @@ func (v *visit) pending(l *onboarding.Landing) view {
 	if l.Message != nil {
 		p.Quote = *l.Message
 	}
-	p.Aside = v.declineForm(l)
-	if l.SignedInAs != "" && !l.OwnAddress {
-		v.wrongAccount(&p, l)
+	p.Asides = []*form{v.declineForm(l)}
+	if e := invitee(l); e.wrong() {
+		v.wrongAccount(&p, e)
+		if p.Notice = v.done("moved"); p.Notice == "" && strings.Contains(l.SignedInAs, "@") {
+			p.Asides = append([]*form{v.moveForm(l)}, p.Asides...)
+		}
 		return p
 	}
 
+	zone, err := time.LoadLocation(l.Workspace.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	if l.AccessOver != nil {
+		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date", mail.When(v.locale, *l.AccessOver, zone))}
+		p.Links = []way{{v.path("/"), v.t("to_home")}}
+		return p
+	}
 	until := ""
 	if l.ExpiresAt != nil {
-		zone, err := time.LoadLocation(l.Workspace.TimeZone)
-		if err != nil {
-			zone = time.UTC
-		}
 		until = mail.When(v.locale, *l.ExpiresAt, zone)
 	}
 	p.Text = []string{v.t("invited_text", "Email", l.Email, "Until", until)}
-	p.Form = v.acceptForm(l)
-	switch {
-	case v.knows(l):
-		p.Text = append(p.Text, v.t("account_text"))
-		p.Links = []way{{v.path("/forgot-password"), v.t("forgot_link")}}
-		if !l.HasAccount || !l.Mailed {
-			p.Links = append(p.Links, way{v.path(v.r.URL.EscapedPath()), v.t("account_not")})
-		}
-	case v.oneClick(l):
-		p.Text = append(p.Text, v.t("signed_in_as", "Account", l.SignedInAs))
-	case !l.Mailed:
-		p.Links = []way{{v.path(v.r.URL.EscapedPath(), "have", "account"), v.t("account_have")}}
-	}
+	p.Form = v.entryForm(invitee(l))
+	v.explain(&p, invitee(l))
 	return p
 }
 
-// wrongAccount shows both addresses and offers to switch and come back (AHD-3). Nobody is ever bound by mistake.
-func (v *visit) wrongAccount(p *view, l *onboarding.Landing) {
-	p.Text = []string{v.t("other_text", "Email", l.Email, "Account", l.SignedInAs), v.t("other_switch")}
-	p.Form = v.signOutForm(v.path(v.r.URL.EscapedPath()), v.t("other_button", "Email", l.Email))
-	p.Links = []way{{v.path("/"), v.t("other_stay", "Account", l.SignedInAs)}}
-}
-
-// accepted is the page of an invitation that has been used: the threshold for the person, a closed door for others.
-func (v *visit) accepted(l *onboarding.Landing) view {
+// accepted is the page of an invitation that has been used.
+func (v *visit) accepted(l *onboarding.Landing) (view, error) {
 	if l.OwnAddress {
-		return view{
-			Title: v.t("in_title", "Workspace", l.WorkspaceName), Text: []string{v.t("in_text", "Account", l.SignedInAs)},
-			Way: &way{v.path("/"), v.t("in_way")},
-		}
+		return v.arrived(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
 	}
 	p := view{Title: v.t("used_title"), Text: []string{v.t("used_text", "Email", l.Email, "Workspace", l.WorkspaceName)}}
-	if l.SignedInAs == "" {
-		p.Way = &way{v.path("/sign-in"), v.t("sign_in_button")}
-		p.Links = []way{{v.path("/forgot-password"), v.t("forgot_link")}}
-		return p
-	}
-	p.Text = append(p.Text, v.t("used_other", "Account", l.SignedInAs))
-	p.Form = v.signOutForm(v.path("/sign-in"), v.t("used_switch"))
-	p.Links = []way{{v.path("/"), v.t("other_stay", "Account", l.SignedInAs)}}
-	return p
-}
-
-// passwordEnded tells who just came in when their password did not: an account whose first proof of the mailbox this was
-// loses the one it had before (AUT-4), and its owner should not find that out at the next sign-in.
-func (v *visit) passwordEnded(p *view, l *onboarding.Landing) error {
-	if !l.OwnAddress {
-		return nil
-	}
-	u, err := v.Store.User.Get(store.AsCaller(v.r.Context(), v.caller), v.caller.UserID)
-	if err != nil {
-		return err
-	}
-	if u.PasswordHash == nil {
-		p.Text = append(p.Text, v.t("in_password"))
-		p.Links = []way{{v.path("/forgot-password"), v.t("in_password_link")}}
-	}
-	return nil
+	return v.used(p, l.SignedInAs), nil
 }
 
 // over is the page of an invitation that ran out or was taken back: one may ask for a new one (INV-12).
@@ -174,6 +136,27 @@ func (v *visit) requestNew() error {
 	return v.to(v.path(v.r.URL.EscapedPath(), "done", "asked"))
 }
 
+// moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but them can say whether the
+// two addresses are one person's.
+func (v *visit) moveForm(l *onboarding.Landing) *form {
+	return &form{
+		Action: v.here(""), Act: "move", Summary: v.t("move_summary", "Account", l.SignedInAs), Text: []string{v.t("move_text")},
+		Button: v.t("move_button"), Quiet: true,
+	}
+}
+
+// requestMove passes that wish on.
+func (v *visit) requestMove() error {
+	err := v.Onboarding.RequestMove(v.r.Context(), v.caller, v.token)
+	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
+		return v.again() // signed out meanwhile, or signed in as whom it is for
+	}
+	if err != nil {
+		return v.changed(err)
+	}
+	return v.to(v.path(v.r.URL.EscapedPath(), "done", "moved"))
+}
+
 // changed answers when an invitation is no longer what the page had said: with what it is now.
 func (v *visit) changed(err error) error {
 	if !linkFault(err) {
@@ -186,8 +169,11 @@ func (v *visit) changed(err error) error {
 	if again != nil {
 		return again
 	}
-	if l.Status == invitation.StatusPending { // not the link, but what it would have given is over
+	switch l.Status {
+	case invitation.StatusPending: // not the link, but what it would have given is over
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
+	case invitation.StatusActive:
+		return v.again()
 	}
 	return v.landed(http.StatusGone, l)
 }

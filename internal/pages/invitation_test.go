@@ -3,13 +3,17 @@ package pages_test
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/ent/invitation"
+	"usher/ent/mail"
 	"usher/internal/i18n"
 	"usher/internal/onboarding"
 	"usher/internal/store"
@@ -77,7 +81,9 @@ func TestANewPersonAcceptsAndIsIn(t *testing.T) {
 			// Nobody else is let in by the same link (INV-8).
 			other := h.browser(t)
 			other.get(path).shows(http.StatusOK, "This invitation has been used").hides(email)
-			other.send(http.MethodPost, path, map[string][]string{"act": {"accept"}, "password": {password}}).shows(http.StatusGone, "has been used")
+			other.send(http.MethodPost, path, map[string][]string{"act": {"accept"}, "password": {password}}).shows(http.StatusOK, "has been used")
+			other.send(http.MethodPost, path, map[string][]string{"act": {"decline"}}).shows(http.StatusOK, "has been used")
+			other.get("/").shows(http.StatusOK, "Sign in to see where you are a member")
 		}
 	})
 }
@@ -88,6 +94,29 @@ func TestAcceptingTwiceLeadsTheSamePersonOn(t *testing.T) {
 	form := b.get(h.mailed(h.Invite("grace@new.test", nil)))
 	form.press("Accept the invitation", grace).shows(http.StatusOK, "You are in")
 	form.press("Accept the invitation", grace).shows(http.StatusOK, "You are in")
+}
+
+// The first press ends the sign-in that the second was sent with; the browser, led back to the page, has the new one.
+func TestPressingTwiceInARowLeadsOnToo(t *testing.T) {
+	h := onSQLite(t)
+	h.proven("grace@new.test")
+	b, old := h.browser(t), h.browser(t)
+	b.signIn("grace@new.test")
+	at, err := url.Parse(h.srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := b.client.Jar.Cookies(at)
+	form := b.get(h.mailed(h.Invite("grace@new.test", nil)))
+	form.press("Accept the invitation", nil).shows(http.StatusOK, "You are in")
+
+	old.client.Jar.SetCookies(at, before)
+	old.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	second := old.send(http.MethodPost, form.path, map[string][]string{"act": {"accept"}})
+	if to := second.header.Get("Location"); second.status != http.StatusSeeOther || to != form.path {
+		t.Fatalf("%d, to %s", second.status, to)
+	}
+	b.get(second.header.Get("Location")).shows(http.StatusOK, "You are in")
 }
 
 func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
@@ -120,7 +149,7 @@ func TestWhoIsSignedInAcceptsWithOneClick(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")
 	b := h.browser(t)
-	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": usherkit.Password}).shows(http.StatusOK)
+	b.signIn("admin@other.test")
 	b.get(h.copied(h.Invite("admin@other.test", nil))).shows(http.StatusOK, "One click is enough").
 		press("Accept the invitation", nil).shows(http.StatusOK, "You are in")
 }
@@ -149,11 +178,19 @@ func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
 	h.Found("Other", "other")
 	inv := h.Invite("grace@new.test", nil)
 	b := h.browser(t)
-	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": usherkit.Password}).shows(http.StatusOK)
+	b.signIn("admin@other.test")
 	p := b.get(h.mailed(inv)+"?lang=fr").shows(http.StatusOK, "grace@new.test", "admin@other.test")
 	b.send(http.MethodPost, h.mailed(inv), map[string][]string{"act": {"accept"}}).shows(http.StatusConflict, "admin@other.test")
 	if after, _, _ := h.state(t, inv); after.Status != invitation.StatusPending {
 		t.Error("the wrong account was bound")
+	}
+	moved := p.press("Demander le changement d’adresse", nil).shows(http.StatusOK, "Votre demande a été transmise", "Continuer avec grace@new.test")
+	if len(moved.all("button", func(n *html.Node) bool { return content(n) == "Demander le changement d’adresse" })) > 0 {
+		t.Error("one may ask again at once")
+	}
+	asked, err := h.Store.Mail.Query().Where(mail.Kind("move_requested")).Count(h.In())
+	if err != nil || asked != 1 {
+		t.Errorf("%d mails, %v", asked, err)
 	}
 	p = p.press("Continuer avec grace@new.test", nil).shows(http.StatusOK, "Accepter l’invitation")
 	if !strings.HasPrefix(p.path, h.mailed(inv)) {
@@ -306,5 +343,16 @@ func TestAFullHouseSaysSoAndKeepsTheAnswers(t *testing.T) {
 	}
 	if after, users, _ := h.state(t, inv); after.Status != invitation.StatusPending || users != 1 {
 		t.Error("something was changed")
+	}
+}
+
+func TestAnInvitationToWhatHasEndedSaysWhenItDid(t *testing.T) {
+	h := onSQLite(t)
+	end := h.Clock.Now().Add(time.Hour)
+	inv := h.Invite("ann@acme.test", &onboarding.GrantInput{AccessExpiresAt: &end})
+	h.Clock.Add(2 * time.Hour)
+	p := h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, "can no longer be accepted").hides(end.Format(time.DateOnly))
+	if p.fields() != "" && strings.Contains(p.fields(), "password") {
+		t.Errorf("asks for %s", p.fields())
 	}
 }

@@ -50,14 +50,23 @@ func New(d Deps) http.Handler {
 
 	mux := http.NewServeMux()
 	mux.Handle("/{$}", p.at((*visit).home))
-	mux.Handle("/sign-in", p.at((*visit).signIn))
-	mux.Handle("/sign-out", p.at((*visit).signOut))
-	mux.Handle("/forgot-password", p.at((*visit).forgotPassword))
-	mux.Handle("/change-password", p.at((*visit).changePassword))
-	mux.Handle("/reset-password/{token}", p.at((*visit).resetPassword))
-	mux.Handle("/confirm-email/{token}", p.at((*visit).confirmEmail))
-	mux.Handle("/invitations/{token}", p.at((*visit).invitation))
-	mux.Handle("/preferences/{token}", p.at((*visit).preferences))
+	for path, answer := range map[string]func(*visit) error{
+		"/sign-in":                (*visit).signIn,
+		"/sign-out":               (*visit).signOut,
+		"/forgot-password":        (*visit).forgotPassword,
+		"/change-password":        (*visit).changePassword,
+		"/reset-password/{token}": (*visit).resetPassword,
+		"/confirm-email/{token}":  (*visit).confirmEmail,
+		"/invitations/{token}":    (*visit).invitation,
+		"/preferences/{token}":    (*visit).preferences,
+		"/join/{slug}":            (*visit).join,
+		"/join/confirm/{token}":   (*visit).confirmJoin,
+	} {
+		mux.Handle(path, p.at(answer))
+		mux.Handle(path+"/{$}", p.at((*visit).unslashed))
+	}
+	// A wildcard for the last part too, or the router could not tell these from a confirmation's path.
+	mux.Handle("/join/{slug}/{picture}", p.at((*visit).joinPicture))
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
 	mux.Handle("/", p.at((*visit).missing))
 	return mux

@@ -12,12 +12,16 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"usher/ent"
+	"usher/ent/joinrequest"
+	"usher/internal/onboarding"
 	"usher/internal/pages"
 	"usher/internal/secret"
+	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -68,6 +72,71 @@ func (h *house) link(p secret.Purpose, inv *ent.Invitation) string {
 	return "/invitations/" + h.Settings.Keyring.Link(secret.Claim{
 		Purpose: p, ID: inv.ID, Version: uint32(inv.LinkVersion), Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
 	}).Reveal()
+}
+
+// joinLink opens a join link that takes anyone, unless the test says otherwise.
+func (h *house) joinLink(slug string, change func(in *onboarding.CreateLinkInput)) *ent.JoinLink {
+	h.t.Helper()
+	in := onboarding.CreateLinkInput{WorkspaceID: h.Workspace.ID, Slug: &slug}
+	if change != nil {
+		change(&in)
+	}
+	link, err := h.Onboarding.CreateLink(h.t.Context(), h.Caller(h.Admin), in)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return link
+}
+
+// edit changes a join link as the administrator.
+func (h *house) edit(link *ent.JoinLink, in onboarding.UpdateLinkInput) {
+	h.t.Helper()
+	in.ID = link.ID
+	if _, err := h.Onboarding.UpdateLink(h.t.Context(), h.Caller(h.Admin), in); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// request is the newest request to join of an address.
+func (h *house) request(email string) *ent.JoinRequest {
+	h.t.Helper()
+	r, err := h.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).Order(ent.Desc(joinrequest.FieldID)).First(h.In())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return r
+}
+
+// confirmation is the path of the link that was mailed to who asked to join.
+func (h *house) confirmation(email string) string {
+	h.t.Helper()
+	r := h.request(email)
+	return "/join/confirm/" + h.Settings.Keyring.Link(secret.Claim{
+		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: h.Clock.Now().Add(24 * time.Hour).Truncate(time.Second),
+		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
+	}).Reveal()
+}
+
+// asks asks to join on the page, by mail.
+func (b *browser) asks(slug, email string) *page {
+	b.t.Helper()
+	return b.get("/join/"+slug).press("Join", map[string]string{"firstName": "Grace", "lastName": "Hopper", "email": email})
+}
+
+// signIn signs in on the page.
+func (b *browser) signIn(login string) *page {
+	b.t.Helper()
+	return b.get("/sign-in").press("Sign in", map[string]string{"login": login, "password": usherkit.Password}).shows(http.StatusOK)
+}
+
+// proven is an account whose mailbox is proven, so that its password stays when it comes in (AUT-4).
+func (h *house) proven(email string) *ent.User {
+	h.t.Helper()
+	u := h.Account(email)
+	h.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+		return tx.User.UpdateOneID(u.ID).SetEmailProven(true).Exec(ctx)
+	})
+	return u
 }
 
 // browser is a person at a browser without scripts.

@@ -20,6 +20,7 @@ import (
 type view struct {
 	Title   string
 	Notice  string   // what has just been done
+	Lead    string   // the workspace's own words, with their line breaks
 	Text    []string // paragraphs
 	Quote   string   // what the inviter wrote
 	QuoteBy string
@@ -27,7 +28,7 @@ type view struct {
 	Way     *way  // the one thing to do, where it is no form
 	Form    *form // the one thing to do
 	Links   []way
-	Aside   *form // something else to do, folded
+	Asides  []*form // other things to do, folded
 
 	*visit
 	Contact   *way
@@ -57,7 +58,7 @@ func (p *view) T(key string) string { return p.t(key) }
 // Errors lists what is wrong with the answers, for the summary on top.
 func (p *view) Errors() []mistake {
 	var list []mistake
-	for _, f := range []*form{p.Form, p.Aside} {
+	for _, f := range append([]*form{p.Form}, p.Asides...) {
 		if f != nil {
 			list = append(list, f.mistakes()...)
 		}
@@ -140,7 +141,7 @@ func (v *visit) status(f *fault.Error) int {
 		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()+0.999))))
 	}
 	switch f.Code {
-	case fault.BadUserInput, fault.PasswordTooWeak, fault.Unauthenticated:
+	case fault.BadUserInput, fault.PasswordTooWeak, fault.Unauthenticated, fault.EmailNotAllowed:
 		return http.StatusUnprocessableEntity
 	case fault.RateLimited:
 		return http.StatusTooManyRequests
@@ -148,7 +149,7 @@ func (v *visit) status(f *fault.Error) int {
 		return http.StatusServiceUnavailable
 	case fault.LinkInvalid, fault.NotFound:
 		return http.StatusNotFound
-	case fault.LinkExpired, fault.LinkCancelled, fault.LinkUsed:
+	case fault.LinkExpired, fault.LinkCancelled, fault.LinkUsed, fault.JoinClosed:
 		return http.StatusGone
 	case fault.Forbidden, fault.PlanRequired, fault.PasswordChangeRequired:
 		return http.StatusForbidden

@@ -140,7 +140,7 @@ func (v *visit) pathIn(lang, to string, args ...string) string {
 }
 
 // kept are the words of a query that a page needs again when its language is switched or its form is sent.
-var kept = []string{"next", "done", "have"}
+var kept = []string{"next", "done", "have", "workspace"}
 
 // here is the address of this page itself, in a language; empty for the one that was chosen.
 func (v *visit) here(lang string) string {
@@ -155,12 +155,31 @@ func (v *visit) here(lang string) string {
 }
 
 // to sends the browser on after a POST has acted.
-func (v *visit) to(path string) error {
+func (v *visit) to(path string) error { return v.redirect(http.StatusSeeOther, path) }
+
+// again sends the browser back to the page it came from, to see how things stand now. Who presses a button twice comes
+// the second time with a sign-in that the first has ended; the page is then asked for with the one that took its place.
+func (v *visit) again() error { return v.to(v.path(v.r.URL.EscapedPath())) }
+
+func (v *visit) redirect(status int, path string) error {
 	v.answered = true
 	v.protect()
 	v.w.Header().Set("Location", path)
-	v.w.WriteHeader(http.StatusSeeOther)
+	v.w.WriteHeader(status)
 	return nil
+}
+
+// unslashed leads from an address that ends in a slash, as some programs write them, to the page meant.
+func (v *visit) unslashed() error {
+	return v.redirect(http.StatusPermanentRedirect, v.query(strings.TrimSuffix(v.r.URL.EscapedPath(), "/")))
+}
+
+// query adds the query of the request to a path.
+func (v *visit) query(path string) string {
+	if v.r.URL.RawQuery == "" {
+		return path
+	}
+	return path + "?" + v.r.URL.RawQuery
 }
 
 // next is where a page was asked to lead on to, "/" unless that is a path of ours.

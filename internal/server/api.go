@@ -77,7 +77,8 @@ type gate struct{}
 // open are the root fields that ask for no sign-in.
 var open = map[string]bool{
 	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
-	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true, "__typename": true,
+	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true,
+	"publicJoinPage": true, "joinByLink": true, "confirmJoin": true, "__typename": true,
 }
 
 // ExtensionName is for gqlgen's list of extensions.

@@ -61,10 +61,10 @@ function listen(page: Page) {
     const request = response.request()
     if (!request.url().startsWith(`${base}/`)) strangers.push(request.url())
     if (response.status() === 303) return
-    const size = response.finished().then(() => request.sizes()).then(s => s.responseHeadersSize + s.responseBodySize)
+    const size = response.finished().then(() => request.sizes()).then(s => s.responseHeadersSize + s.responseBodySize).catch(() => 0)
     const kind = request.isNavigationRequest() ? 'document' : request.url()
     if (kind === 'document') document = response.text().catch(() => '')
-    if (kind === 'document' || !sizes.has(kind)) sizes.set(kind, size.catch(() => 0)) // the second time it comes from the cache
+    if (kind === 'document' || !sizes.has(kind)) sizes.set(kind, size) // the second time it comes from the cache
   })
   return async () => ({
     document: await document,

@@ -1,7 +1,9 @@
 // Every public page in every state that it can be in, each with the way there: for the tests that hold all of them to the
 // same, and for the pictures.
 import { type Page } from '@playwright/test'
-import { academy, accept, ask, france, fresh, invite, invited, mail, password, signIn, someone, withdraw } from './support'
+import {
+  academy, accept, ask, asked, confirm, editLink, france, fresh, invite, invited, joinLink, mail, newcomer, password, request, signIn, someone, withdraw,
+} from './support'
 
 // Go leads a page into a state. open goes to a path in the language of the run; send presses the button of the form.
 type Go = (page: Page, open: (path: string) => Promise<void>, send: () => Promise<void>) => Promise<void>
@@ -13,7 +15,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 // An address as long as they come, to see it wrap on a phone.
-const newcomer = once(() => invited(academy, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'), {
+const stranger = once(() => invited(academy, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'), {
   message: 'We are so glad that you are coming.\nSee you on Monday!',
 }))
 const copied = once(async () => (await invite(academy, fresh('copied'), { sendMail: false })).invitation.link)
@@ -50,7 +52,7 @@ const reset = once(async () => {
   await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
   return (await mail(email, '/reset-password/')).link('reset-password')
 })
-const confirm = once(async () => {
+const newAddress = once(async () => {
   const email = fresh('next')
   await ask('mutation($email: String!) { requestEmailChange(email: $email) }', { email }, await other())
   return (await mail(email, '/confirm-email/')).link('confirm-email')
@@ -60,6 +62,70 @@ const preferences = once(async () => {
   await invited(academy, email)
   return (await mail(email, '/preferences/')).link('preferences')
 })
+
+// Join pages: a plain one, one with all that a workspace can say, one that asks for approval, and those that are closed.
+const plain = once(() => joinLink(academy))
+const rich = once(() => joinLink(academy, {
+  title: 'Evening classes, autumn term',
+  welcomeText: 'Dear neighbours,\n\nour evening classes are open to all staff of the hospital and of its clinics.\nWe begin on Monday at six.',
+  whitelist: ['hospital.example', '*.hospital.example', 'visitor.example'],
+  requiresApproval: true,
+}))
+const questions = once(() => joinLink(france))
+const off = once(() => joinLink(academy, { enabled: false }))
+const over = once(async () => {
+  const link = await joinLink(academy, { expiresAt: new Date(Date.now() + 1500).toISOString() })
+  await new Promise(resolve => setTimeout(resolve, 2000))
+  return link
+})
+const full = once(async () => {
+  const link = await joinLink(academy, { maxJoins: 1 })
+  await confirm(await asked(link.slug, fresh('last')))
+  return link
+})
+const confirming = once(async () => asked((await plain()).slug, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom')))
+const confirmingKnown = once(async () => {
+  const email = await newcomer('Jana', france)
+  return { email, link: await asked((await plain()).slug, email) }
+})
+const confirmed = once(async () => {
+  const email = fresh('confirmed')
+  const link = await asked((await plain()).slug, email)
+  await confirm(link)
+  return { email, link }
+})
+const waiting = once(async () => {
+  const link = await asked((await rich()).slug, fresh('waiting'))
+  await confirm(link)
+  return link
+})
+const rejected = once(async () => {
+  const email = fresh('turned-down')
+  const link = await asked((await rich()).slug, email)
+  await confirm(link)
+  const { id } = await request(academy, email)
+  await ask('mutation($id: ID!) { rejectJoinRequest(id: $id) { id } }', { id }, academy.admin)
+  return link
+})
+const closedMeanwhile = once(async () => {
+  const { id, slug } = await joinLink(academy)
+  const link = await asked(slug, fresh('closed'))
+  await editLink(academy, id, { enabled: false })
+  return link
+})
+const unlisted = once(async () => {
+  const { id, slug } = await joinLink(academy)
+  const link = await asked(slug, fresh('unlisted'))
+  await editLink(academy, id, { whitelist: ['hospital.example'] })
+  return link
+})
+
+// fill answers the form of a join page.
+async function fill(page: Page, email: string): Promise<void> {
+  await page.locator('#firstName').fill('Ines')
+  await page.locator('#lastName').fill('Visitor')
+  await page.locator('#email').fill(email)
+}
 
 export const states: Record<string, Go> = {
   'home': (_, open) => open('/'),
@@ -91,20 +157,26 @@ export const states: Record<string, Go> = {
     await open('/change-password')
     await send()
   },
-  'confirm-email': async (_, open) => open(await confirm()),
+  'confirm-email': async (_, open) => open(await newAddress()),
 
-  'accept-new': async (_, open) => open((await newcomer()).link),
-  'accept-new-errors': async (_, open, send) => { await open((await newcomer()).link); await send() },
+  'accept-new': async (_, open) => open((await stranger()).link),
+  'accept-new-errors': async (_, open, send) => { await open((await stranger()).link); await send() },
   'accept-copied': async (_, open) => open(await copied()),
   'accept-copied-account': async (_, open) => open(`${await copied()}?have=account`),
   'accept-known': async (_, open) => open((await known()).link),
   'accept-known-errors': async (_, open, send) => { await open((await known()).link); await send() },
   'accept-one-click': async (page, open) => { await signIn(page, (await known()).email); await open((await known()).link) },
-  'accept-other': async (page, open) => { await signIn(page, await other()); await open((await newcomer()).link) },
+  'accept-other': async (page, open) => { await signIn(page, await other()); await open((await stranger()).link) },
+  'accept-other-moving': async (page, open) => {
+    await signIn(page, await other())
+    await open((await stranger()).link)
+    await page.locator('summary').first().click()
+  },
+  'accept-other-moved': async (page, open) => { await signIn(page, await other()); await open(`${(await stranger()).link}?done=moved`) },
   'accept-questions': async (_, open) => open((await asking()).link),
   'accept-questions-errors': async (_, open, send) => { await open((await asking()).link); await send() },
   'accept-declining': async (page, open) => {
-    await open((await newcomer()).link)
+    await open((await stranger()).link)
     await page.locator('summary').click()
   },
   'in': async (page, open) => { await signIn(page, (await used()).email); await open((await used()).link) },
@@ -122,6 +194,51 @@ export const states: Record<string, Go> = {
   'asked': async (_, open) => open(`${await withdrawn()}?done=asked`),
   'declined': async (_, open) => open(await declined()),
   'unknown': (_, open) => open('/invitations/nonsense'),
+
+  'join': async (_, open) => open(`/join/${(await plain()).slug}`),
+  'join-rich': async (_, open) => open(`/join/${(await rich()).slug}`),
+  'join-errors': async (_, open, send) => { await open(`/join/${(await plain()).slug}`); await send() },
+  'join-not-allowed': async (page, open, send) => {
+    await open(`/join/${(await rich()).slug}`)
+    await fill(page, 'ines@elsewhere.example')
+    await send()
+  },
+  'join-sent': async (page, open, send) => {
+    await open(`/join/${(await rich()).slug}`)
+    await fill(page, fresh('maximiliane-antoinette.featherstonehaugh-winterbottom'))
+    await send()
+  },
+  'join-one-step': async (page, open) => { await signIn(page, await other()); await open(`/join/${(await questions()).slug}`) },
+  'join-one-step-errors': async (page, open, send) => {
+    await signIn(page, await other())
+    await open(`/join/${(await questions()).slug}`)
+    await send()
+  },
+  'join-one-step-approval': async (page, open) => {
+    await signIn(page, (await confirmingKnown()).email)
+    await open(`/join/${(await rich()).slug}`)
+    await page.locator('summary').click()
+  },
+  'join-member': async (page, open) => { await signIn(page, (await used()).email); await open(`/join/${(await plain()).slug}`) },
+  'join-in': async (page, open) => { await signIn(page, (await confirmed()).email); await open(`/join/${(await plain()).slug}`) },
+  'join-off': async (_, open) => open(`/join/${(await off()).slug}`),
+  'join-off-member': async (page, open) => { await signIn(page, (await confirmed()).email); await open(`/join/${(await off()).slug}`) },
+  'join-expired': async (_, open) => open(`/join/${(await over()).slug}`),
+  'join-full': async (_, open) => open(`/join/${(await full()).slug}`),
+  'join-unknown': (_, open) => open('/join/nowhere-at-all'),
+  'confirm-new': async (_, open) => open(await confirming()),
+  'confirm-new-errors': async (_, open, send) => { await open(await confirming()); await send() },
+  'confirm-known': async (_, open) => open((await confirmingKnown()).link),
+  'confirm-one-click': async (page, open) => { await signIn(page, (await confirmingKnown()).email); await open((await confirmingKnown()).link) },
+  'confirm-other': async (page, open) => { await signIn(page, await other()); await open(await confirming()) },
+  'confirm-waiting': async (_, open) => open(await waiting()),
+  'confirm-rejected': async (_, open) => open(await rejected()),
+  'confirm-used': async (_, open) => open((await confirmed()).link),
+  'confirm-in': async (page, open) => { await signIn(page, (await confirmed()).email); await open((await confirmed()).link) },
+  'confirm-closed': async (_, open) => open(await closedMeanwhile()),
+  'confirm-unlisted': async (_, open) => open(await unlisted()),
+  'confirm-unknown': (_, open) => open('/join/confirm/nonsense'),
+
   'preferences': async (_, open) => open(await preferences()),
   'preferences-stopped': async (_, open) => open(`${await preferences()}?done=stopped`),
   'preferences-dead': (_, open) => open('/preferences/nonsense'),

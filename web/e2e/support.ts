@@ -78,6 +78,50 @@ export async function accept(link: string, firstName: string, lastName: string, 
   )
 }
 
+// joinLink opens a join link as the workspace's administrator and returns its id and slug. It takes anyone unless said.
+export async function joinLink(at: Workspace, more: object = {}): Promise<{ id: string, slug: string }> {
+  const { id } = await workspace(at, '')
+  const { createJoinLink } = await ask(
+    'mutation($input: CreateJoinLinkInput!) { createJoinLink(input: $input) { id slug } }',
+    { input: { workspaceId: id, ...more } },
+    at.admin,
+  )
+  return createJoinLink
+}
+
+// editLink changes a join link as the workspace's administrator.
+export async function editLink(at: Workspace, id: string, change: object): Promise<any> {
+  const { updateJoinLink } = await ask(
+    'mutation($input: UpdateJoinLinkInput!) { updateJoinLink(input: $input) { id slug joinCount } }',
+    { input: { id, ...change } },
+    at.admin,
+  )
+  return updateJoinLink
+}
+
+// asked asks to join without a browser and returns the link that the mail carries.
+export async function asked(slug: string, email: string, firstName = 'Ines', locale = 'en'): Promise<string> {
+  await ask('mutation($input: JoinByLinkInput!) { joinByLink(input: $input) { status } }', {
+    input: { slug, email, firstName, lastName: 'Visitor', locale },
+  })
+  return (await mail(email, '/join/confirm/')).link('join/confirm')
+}
+
+// confirm confirms a request to join without a browser, as somebody new, and returns how far it led.
+export async function confirm(link: string): Promise<string> {
+  const { confirmJoin } = await ask(
+    'mutation($input: ConfirmJoinInput!) { confirmJoin(input: $input) { status } }',
+    { input: { token: link.split('/').pop(), password } },
+  )
+  return confirmJoin.status
+}
+
+// request reads the newest request to join of an address as the workspace's administrator.
+export async function request(at: Workspace, email: string, fields = 'id status'): Promise<any> {
+  const { joinRequests } = await workspace(at, `joinRequests(first: 1, filter: {search: "${email}"}) { edges { node { ${fields} } } }`)
+  return joinRequests.edges[0]?.node
+}
+
 // someone makes an account that is a member of a workspace, its mailbox proven, and returns its address. The invitation is
 // copied and the proof is a reset of the password, because members may cause one mail a minute to a mailbox, and the test
 // wants that one.
@@ -88,6 +132,14 @@ export async function someone(name: string, at = academy): Promise<string> {
   await ask('mutation($email: String!) { requestPasswordReset(email: $email) }', { email })
   const reset = (await mail(email, '/reset-password/')).link('reset-password').split('/').pop()
   await ask('mutation($t: String!, $p: String!) { resetPassword(token: $t, password: $p) { expiresAt } }', { t: reset, p: password })
+  return email
+}
+
+// newcomer is someone whose mailbox was proven by an invitation instead, because strangers may cause one mail a minute to a
+// mailbox too, and a reset of the password is one of those.
+export async function newcomer(name: string, at = academy): Promise<string> {
+  const email = fresh(name.toLowerCase())
+  await accept((await invited(at, email)).link, name, 'Visitor', at === france ? { customFields: { work_place: 'Au bureau' } } : {})
   return email
 }
 

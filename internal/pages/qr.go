@@ -1,0 +1,75 @@
+package pages
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"usher/internal/fault"
+	"usher/internal/qr"
+)
+
+// The side of a QR code as PNG, in pixels.
+const (
+	qrSmallest = 128
+	qrUsual    = 512
+	qrLargest  = 2048
+)
+
+// joinPicture is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and /join/{slug}/qr.png?size=512. It holds the
+// link's present address, and whoever knows the slug can make one anyway. A link that is closed has its code too: posters
+// are printed before the door opens.
+func (v *visit) joinPicture() error {
+	name := v.r.PathValue("picture")
+	if name != "qr.svg" && name != "qr.png" || v.r.Method == http.MethodPost {
+		return v.missing()
+	}
+	p, err := v.Onboarding.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
+	if fault.Has(err, fault.NotFound) {
+		return v.missing()
+	}
+	if err != nil {
+		return err
+	}
+	v.locale = v.language(p.Workspace.DefaultLocale)
+	link := v.PublicURL.JoinPath("join", p.Slug).String()
+	if name == "qr.svg" {
+		picture, err := qr.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName, "Link", link))
+		if err != nil {
+			return fmt.Errorf("pages: the code of a link: %w", err)
+		}
+		return v.picture("image/svg+xml", p.Slug+".svg", picture)
+	}
+
+	size := qrUsual
+	if said := v.r.URL.Query().Get("size"); said != "" {
+		size, err = strconv.Atoi(said)
+		if err != nil || size < qrSmallest || size > qrLargest {
+			return v.show(http.StatusBadRequest, view{
+				Title: v.t("refused_title"), Text: []string{v.t("qr_size", "Least", qrSmallest, "Most", qrLargest)}, Links: []way{{v.path("/"), v.t("to_home")}},
+			})
+		}
+	}
+	picture, err := qr.PNG(link, size)
+	if err != nil {
+		return fmt.Errorf("pages: the code of a link: %w", err)
+	}
+	return v.picture("image/png", p.Slug+".png", picture)
+}
+
+// picture answers with a picture, for a few minutes: the link's slug may change.
+func (v *visit) picture(kind, name string, content []byte) error {
+	v.answered = true
+	h := v.w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Disposition", `inline; filename="`+name+`"`) // a slug has letters, digits and hyphens
+	h.Set("Cache-Control", "private, max-age=300")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex")
+	// Security: a picture that is opened by itself is a document of our origin; it may do nothing.
+	h.Set("Content-Security-Policy", "default-src 'none'")
+	v.w.WriteHeader(http.StatusOK)
+	_, _ = v.w.Write(content) // what can fail here is the client going away
+	return nil
+}
