@@ -1,0 +1,144 @@
+package importfile
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"path"
+	"strings"
+)
+
+// watched hands on what is read. It remembers a failure of who holds the bytes, which is not the file's fault, and stops
+// a reader that reads more than it may.
+type watched struct {
+	io.ReaderAt
+	size   int64
+	budget int64 // bytes that may still be read; negative: any number
+	failed error
+}
+
+var errBudget = errors.New("zip: the directory is too long")
+
+// ReadAt reads within the file, wherever its directory points, and within the budget.
+func (w *watched) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 || off > w.size {
+		return 0, io.ErrUnexpectedEOF
+	}
+	if w.budget >= 0 {
+		if w.budget -= int64(len(p)); w.budget < 0 {
+			w.budget = 0
+			return 0, errBudget
+		}
+	}
+	n, err := w.ReaderAt.ReadAt(p, off)
+	if err != nil && err != io.EOF {
+		w.failed = err
+	}
+	return n, err
+}
+
+// directoryBudget is several times what the directory of MaxEntries parts takes, the search for its end included.
+const directoryBudget = 512 << 10
+
+// openArchive reads the directory of a workbook and refuses what is too large by it, before anything is unpacked.
+//
+// Security: the directory may lie about the number of its entries, and names may be long, so reading it is bounded too.
+// It cannot lie about sizes: archive/zip stops a part that is longer than it says.
+func openArchive(content *watched) (*zip.Reader, error) {
+	content.budget = directoryBudget
+	z, err := zip.NewReader(content, content.size)
+	content.budget = -1
+	if errors.Is(err, errBudget) {
+		return nil, tooManyEntries()
+	}
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // no name of it is ever used as a path
+		return nil, damaged(err)
+	}
+	if len(z.File) > MaxEntries {
+		return nil, tooManyEntries()
+	}
+	// By what the directory says: unpacking to find out is what a bomb waits for.
+	unpacked := uint64(0)
+	for _, f := range z.File {
+		// Each is looked at before it is added: the sum of two sizes may be larger than a number can be.
+		if f.UncompressedSize64 > MaxUnpacked {
+			return nil, tooMuchUnpacked()
+		}
+		if unpacked += f.UncompressedSize64; unpacked > MaxUnpacked {
+			return nil, tooMuchUnpacked()
+		}
+	}
+	return z, nil
+}
+
+// find finds a part of the archive by name, whatever its case and slashes; nil when it is not there.
+func find(z *zip.Reader, name string) *zip.File {
+	for _, f := range z.File {
+		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
+			return f
+		}
+	}
+	return nil
+}
+
+// maxPart bounds the parts that say how the others are to be read: what they say is kept. Real ones have some KiB.
+const maxPart = 8 << 20
+
+var errPart = errors.New("xlsx: a part that describes others is too large")
+
+// walk calls visit for every element that opens in a part; a part that is not there has none.
+func walk(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
+	f := find(z, name)
+	if f == nil {
+		return nil
+	}
+	if f.UncompressedSize64 > maxPart {
+		return errPart
+	}
+	r, err := f.Open()
+	if err != nil {
+		return err
+	}
+	// A visitor that has seen enough says io.EOF, as the end of the part does.
+	x := newXML(r)
+	for err == nil {
+		var t token
+		if t, err = x.next(); err == nil && t == opened {
+			err = visit(x)
+		}
+	}
+	_ = r.Close()
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// relation is one line of a part's list of relations.
+type relation struct {
+	kind   string // the last word of its type, the same in both dialects of the format
+	target string // the name of the part it leads to
+}
+
+// relations reads the relations of a part by id.
+func relations(z *zip.Reader, of string) (map[string]relation, error) {
+	list := map[string]relation{}
+	dir, base := path.Split(of)
+	err := walk(z, path.Join(dir, "_rels", base+".rels"), func(x *xmlScanner) error {
+		if x.name != "Relationship" {
+			return nil
+		}
+		// Targets are relative to the part, or absolute within the archive; either way only names to look up in it.
+		target := x.value("Target")
+		if strings.HasPrefix(target, "/") {
+			target = target[1:]
+		} else {
+			target = path.Join(dir, target)
+		}
+		if list[x.value("Id")] = (relation{path.Base(x.value("Type")), target}); len(list) > 10*MaxEntries {
+			return errToken
+		}
+		return nil
+	})
+	return list, err
+}

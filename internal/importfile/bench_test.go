@@ -1,0 +1,56 @@
+package importfile
+
+import (
+	"bytes"
+	"io"
+	"testing"
+)
+
+func benchmarkRead(b *testing.B, f Format) {
+	const n = 100_000
+	content := people(b, f, n)
+	b.SetBytes(int64(len(content)))
+	b.ReportAllocs()
+	for b.Loop() {
+		r, err := Open(bytes.NewReader(content), int64(len(content)), Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows := 0
+		for ; err == nil; rows++ {
+			_, err = r.Next()
+		}
+		if err != io.EOF || rows-1 != n {
+			b.Fatal(rows, err)
+		}
+		_ = r.Close()
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkReadCSV(b *testing.B) { benchmarkRead(b, CSV) }
+
+func BenchmarkReadXLSX(b *testing.B) { benchmarkRead(b, XLSX) }
+
+func benchmarkWrite(b *testing.B, f Format) {
+	const n = 100_000
+	row := []string{"Dupont", "Jean-François", "jean.dupont@example.org", "new|paris", "1", "", "fr", "Floor 3, left", "Sales / North|Everyone"}
+	b.ReportAllocs()
+	for b.Loop() {
+		w, err := NewWriter(io.Discard, f, ',', "People", row)
+		for i := 0; i < n && err == nil; i++ {
+			err = w.Write(row)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkWriteCSV(b *testing.B) { benchmarkWrite(b, CSV) }
+
+func BenchmarkWriteXLSX(b *testing.B) { benchmarkWrite(b, XLSX) }

@@ -1,0 +1,224 @@
+package importfile
+
+import (
+	"archive/zip"
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The parts of a workbook that say what the others are: as little as ISO 29500 asks, which is all that a table needs.
+const (
+	xmlHead      = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+	mainSpace    = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	relSpace     = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+	packageSpace = "http://schemas.openxmlformats.org/package/2006/"
+	sheetType    = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+
+	rootRels = xmlHead + `<Relationships xmlns="` + packageSpace + `relationships"><Relationship Id="rId1" Type="` + relSpace +
+		`/officeDocument" Target="xl/workbook.xml"/></Relationships>`
+	// Style 0 is everything, style 1 the header: bold.
+	stylesPart = xmlHead + `<styleSheet xmlns="` + mainSpace + `">` +
+		`<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts>` +
+		`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
+		`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
+		`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
+		`<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>` +
+		`<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>` +
+		`<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
+	frozenRow = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
+)
+
+// book writes a workbook as it goes: nothing is kept but the compressor's window, so a file of 100,000 rows can be
+// written straight into an answer.
+type book struct {
+	zip    *zip.Writer   // its parts have no date: the same rows make the same bytes
+	w      *bufio.Writer // the sheet at hand
+	sheets int           // begun
+	row    int
+	bold   bool // the row at hand is the header
+}
+
+// newBook writes what comes before the sheets, of which it needs the names.
+func newBook(w io.Writer, names ...string) (*book, error) {
+	// Every part has to be named three times: by its type, by the workbook, and by the relation that the workbook means.
+	var types, list, rels strings.Builder
+	for i, name := range names {
+		n := strconv.Itoa(i + 1)
+		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` + sheetType + `worksheet+xml"/>`)
+		list.WriteString(`<sheet name="` + escape(sheetName(name)) + `" sheetId="` + n + `" r:id="rId` + n + `"/>`)
+		rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`)
+	}
+	n := strconv.Itoa(len(names) + 1)
+	rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/styles" Target="styles.xml"/>`)
+
+	b := &book{zip: zip.NewWriter(w)}
+	for _, p := range [][2]string{
+		{"[Content_Types].xml", `<Types xmlns="` + packageSpace + `content-types">` +
+			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+			`<Default Extension="xml" ContentType="application/xml"/>` +
+			`<Override PartName="/xl/workbook.xml" ContentType="` + sheetType + `sheet.main+xml"/>` +
+			`<Override PartName="/xl/styles.xml" ContentType="` + sheetType + `styles+xml"/>` + types.String() + `</Types>`},
+		{"_rels/.rels", strings.TrimPrefix(rootRels, xmlHead)},
+		{"xl/workbook.xml", `<workbook xmlns="` + mainSpace + `" xmlns:r="` + relSpace + `"><sheets>` + list.String() + `</sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageSpace + `relationships">` + rels.String() + `</Relationships>`},
+		{"xl/styles.xml", strings.TrimPrefix(stylesPart, xmlHead)},
+	} {
+		part, err := b.zip.Create(p[0])
+		if err == nil {
+			_, err = io.WriteString(part, xmlHead+p[1])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// sheet ends the sheet before, if any, and begins the next one with its header.
+func (b *book) sheet(header []string) error {
+	if err := b.endSheet(); err != nil {
+		return err
+	}
+	b.sheets++
+	part, err := b.zip.Create("xl/worksheets/sheet" + strconv.Itoa(b.sheets) + ".xml")
+	if err != nil {
+		return err
+	}
+	b.w, b.row = bufio.NewWriterSize(part, sampleBytes), 0
+	// Errors of bufio are sticky: the last call before a return tells them.
+	_, _ = b.w.WriteString(xmlHead + `<worksheet xmlns="` + mainSpace + `">`)
+	if header == nil {
+		_, err = b.w.WriteString(`<sheetData>`)
+		return err
+	}
+	_, _ = b.w.WriteString(frozenRow + `<cols>`)
+	for i, title := range header {
+		// Widths are in digits: room for the title, and for an address.
+		width := min(max(utf8.RuneCountInString(title)+4, 18), 40)
+		_, _ = fmt.Fprintf(b.w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, width)
+	}
+	_, _ = b.w.WriteString(`</cols><sheetData>`)
+	b.bold = true
+	err = b.Write(header)
+	b.bold = false
+	return err
+}
+
+// Write writes one row, every cell as text: a spreadsheet neither runs it nor makes a number of it.
+func (b *book) Write(cells []string) error {
+	b.row++
+	row := strconv.Itoa(b.row)
+	_, _ = b.w.WriteString(`<row r="` + row + `">`)
+	for i, cell := range cells {
+		// A cell that is not written is empty; each says its own place, so leaving one out moves none.
+		if cell == "" {
+			continue
+		}
+		// The reader takes an apostrophe for one that protects, as after a CSV file went through Excel.
+		if cell[0] == '\'' {
+			cell = protect(cell)
+		}
+		_, _ = b.w.WriteString(`<c r="` + letter(i) + row + `"`)
+		if b.bold {
+			_, _ = b.w.WriteString(` s="1"`)
+		}
+		// Inline rather than shared: shared strings would have to be kept until the sheet is done. The attribute keeps
+		// spaces at the ends, which XML readers may otherwise drop.
+		_, _ = b.w.WriteString(` t="inlineStr"><is><t xml:space="preserve">`)
+		_, _ = b.w.WriteString(escape(fitting(cell)))
+		_, _ = b.w.WriteString(`</t></is></c>`)
+	}
+	_, err := b.w.WriteString(`</row>`)
+	return err
+}
+
+// Close ends the workbook.
+func (b *book) Close() error {
+	if err := b.endSheet(); err != nil {
+		return err
+	}
+	return b.zip.Close()
+}
+
+func (b *book) endSheet() error {
+	if b.w == nil {
+		return nil
+	}
+	_, _ = b.w.WriteString(`</sheetData></worksheet>`)
+	return b.w.Flush()
+}
+
+// escape writes text for XML: the signs of markup as entities, and what XML cannot hold as workbooks do (_x0007_), the
+// underscore of texts that look like that included.
+func escape(s string) string {
+	if !strings.ContainsFunc(s, needsEscape) { // nearly all cells
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '>':
+			b.WriteString("&gt;")
+		case r == '"':
+			b.WriteString("&quot;")
+		case r == '_':
+			if _, looks := escapedControl(s[i:]); looks {
+				b.WriteString("_x005F")
+			}
+			b.WriteByte('_')
+		case r < ' ' && r != '\t' && r != '\n', r == 0xFFFE, r == 0xFFFF:
+			fmt.Fprintf(&b, "_x%04X_", r)
+		default:
+			b.WriteRune(r) // bytes that are no character become U+FFFD
+		}
+	}
+	return b.String()
+}
+
+func needsEscape(r rune) bool {
+	return r == '&' || r == '<' || r == '>' || r == '"' || r == '_' || r < ' ' || r >= 0xFFFD
+}
+
+// fitting cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is repaired, or refused.
+func fitting(s string) string {
+	const longest = 32_767
+	if len(s) <= longest {
+		return s
+	}
+	// Fewer bytes than units are never; more bytes may still be few enough.
+	units := 0
+	for i, r := range s {
+		if units++; r > 0xFFFF {
+			units++
+		}
+		if units > longest {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// sheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31 characters.
+func sheetName(name string) string {
+	name = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {
+			return '-'
+		}
+		return r
+	}, name), "' ")
+	if r := []rune(name); len(r) > 31 {
+		name = string(r[:31])
+	}
+	if name == "" {
+		return "1"
+	}
+	return name
+}

@@ -1,0 +1,141 @@
+package importfile
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"usher/internal/i18n"
+)
+
+// Name tells what a column holds. The names are those of the API's ImportRowInput.
+type Name string
+
+// The columns there are. CustomField columns also have a key. Unnamed is a column without a header.
+const (
+	Unnamed         Name = ""
+	LastName        Name = "lastName"
+	FirstName       Name = "firstName"
+	Email           Name = "email"
+	Username        Name = "username"
+	Labels          Name = "labels"
+	SendCredentials Name = "sendCredentials"
+	Password        Name = "password"
+	Locale          Name = "locale"
+	AdditionalInfo  Name = "additionalInfo"
+	Groups          Name = "groups"
+	Roles           Name = "roles"
+	OrgUnit         Name = "orgUnit"
+	Sessions        Name = "sessions"
+	AccessExpiresAt Name = "accessExpiresAt"
+	CustomField     Name = "customFields"
+	reasons         Name = "reasons" // the last column of a file of rejected rows; read over
+)
+
+// classic is the order of a file without header.
+var classic = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale, AdditionalInfo, Groups}
+
+// known are the columns in the order of the template: the key of the label that we write, and what else people write. The
+// labels of both languages need not be repeated, nor spellings that differ in case, accents, dashes or spaces alone.
+var known = []struct {
+	name  Name
+	label string
+	also  []string
+}{
+	{LastName, "importfile.column_last_name", []string{"Surname", "Family name", "Nom"}},
+	{FirstName, "importfile.column_first_name", []string{"Given name", "Forename"}},
+	{Email, "importfile.column_email", []string{
+		"Email address", "Mail", "Mail address", "Courriel", "Adresse e-mail", "Adresse mail", "Adresse courriel",
+		"Adresse de courriel", "Adresse électronique", "Mél", "Mel"}},
+	{Username, "importfile.column_username", []string{"User", "Login", "Identifiant", "Nom d’utilisateur", "Utilisateur"}},
+	{Labels, "importfile.column_labels", []string{"Label", "Tags", "Tag", "Étiquette", "Libellés"}},
+	{SendCredentials, "importfile.column_send_credentials", []string{
+		"Send credential", "Send login", "Envoi des identifiants", "Envoyer identifiants"}},
+	{Password, "importfile.column_password", []string{"Passwd"}},
+	{Locale, "importfile.column_locale", []string{"Locale", "Lang"}},
+	{AdditionalInfo, "importfile.column_additional_info", []string{
+		"Additional info", "Info", "Informations", "Infos complémentaires", "Informations supplémentaires"}},
+	{Groups, "importfile.column_groups", []string{"Group", "Groupe", "Group ids"}},
+	{Roles, "importfile.column_roles", []string{"Role", "Rôle"}},
+	{OrgUnit, "importfile.column_org_unit", []string{
+		"Org unit", "Organizational unit", "Organisational unit", "Unit", "Department", "Unité", "Service", "Département"}},
+	{Sessions, "importfile.column_sessions", []string{"Session"}},
+	{AccessExpiresAt, "importfile.column_access_expires_at", []string{
+		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at", "Expiry", "Expiration",
+		"Expiration de l’accès", "Date de fin d’accès", "Accès jusqu’au"}},
+	{reasons, "importfile.column_reasons", nil},
+}
+
+// Field is a custom field of the workspace. Date fields are read in the same forms as other dates and come out as ISO.
+type Field struct {
+	Key, Name string
+	Date      bool
+}
+
+// Column is one column of a file.
+type Column struct {
+	Name   Name
+	Key    string // of the custom field
+	Header string // as the file writes it; empty in a file without header
+	Index  int    // place in the file, from 0
+	Date   bool   // of a custom field: it holds dates
+}
+
+// Letter returns the column as a spreadsheet names it: A, Z, AA.
+func (c Column) Letter() string { return letter(c.Index) }
+
+// Path returns the column as the API names it: "email", "customFields.size".
+func (c Column) Path() string {
+	if c.Name == CustomField {
+		return string(CustomField) + "." + c.Key
+	}
+	return string(c.Name)
+}
+
+// Title returns the header of the file, or what the template would write.
+func (c Column) Title(l i18n.Locale) string {
+	if c.Header != "" {
+		return c.Header
+	}
+	return Label(c.Name, l)
+}
+
+// Label returns the header that we write over a column, empty for Unnamed and CustomField.
+func Label(name Name, l i18n.Locale) string {
+	for _, k := range known {
+		if k.name == name {
+			return i18n.T(l, k.label, nil)
+		}
+	}
+	return ""
+}
+
+func letter(index int) string {
+	s := ""
+	// Not a number to the base of 26: there is no zero, A follows Z as AA.
+	for n := index + 1; n > 0; n = (n - 1) / 26 {
+		s = string(rune('A'+(n-1)%26)) + s
+	}
+	return s
+}
+
+// fold brings a header to what counts of it: letters without accents and case, and digits. It is for words of ours; no
+// address or password ever goes through it.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, norm.NFKD.String(s))
+}
+
+// bare leaves out what a header has in parentheses: "Send credentials (0/1)".
+func bare(s string) string {
+	before, rest, opened := strings.Cut(s, "(")
+	if _, after, closed := strings.Cut(rest, ")"); opened && closed {
+		return before + after
+	}
+	return s
+}

@@ -1,0 +1,164 @@
+package importfile
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/secret"
+)
+
+// Row is one person of a file. What a column leaves empty, or what its cell could not be read as, is empty here; Errors
+// tells the two apart.
+type Row struct {
+	Number int // as a spreadsheet counts; in a text the line where the row begins
+
+	LastName, FirstName, Email, Username string
+	Password                             secret.Redacted // as it stands in the cell, spaces included
+	Locale                               string          // en or fr
+	AdditionalInfo, OrgUnit              string
+	Labels, Groups, Roles, Sessions      []string
+	SendCredentials                      *bool // nil when the cell is empty
+	AccessExpiresAt                      When
+	Fields                               map[string]string // by the custom field's key; nil without any
+
+	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i]; more are beyond them.
+	// Security: the password's is empty, so that a row can be stored, logged and shown; it is in Password alone.
+	Cells  []string
+	Errors []CellError
+}
+
+// CellError is what is wrong with one cell. The fault's field is the column's path.
+type CellError struct {
+	Column Column
+	Err    *fault.Error
+}
+
+// In returns the sentence with its column in front. Sentences never quote the cell: in a row that slipped by a column it
+// may be a password.
+func (e CellError) In(l i18n.Locale) string {
+	said := e.Err.Message.In(l)
+	if title := e.Column.Title(l); title != "" {
+		return i18n.T(l, "importfile.at_column", i18n.Args{"Column": e.Column.Letter(), "Header": clip(title), "Text": said})
+	}
+	return i18n.T(l, "importfile.at_letter", i18n.Args{"Column": e.Column.Letter(), "Text": said})
+}
+
+// read puts the cell of a column into the row. Whether an address is one, or a group is there, is not judged here: that
+// takes the rules that all doors share.
+func (r *Row) read(c Column, cell string) {
+	value := strings.TrimSpace(cell)
+	if value == "" {
+		return
+	}
+	if key := c.spoilt(value); key != "" {
+		r.fail(c, key, i18n.Args{"Max": MaxCell})
+		return
+	}
+	switch c.Name {
+	case LastName:
+		r.LastName = value
+	case FirstName:
+		r.FirstName = value
+	case Email:
+		r.Email = value
+	case Username:
+		r.Username = value
+	case Password:
+		r.Password = secret.Redacted(cell)
+	case AdditionalInfo:
+		r.AdditionalInfo = value
+	case OrgUnit:
+		r.OrgUnit = value
+	case Labels:
+		r.Labels = several(value)
+	case Groups:
+		r.Groups = several(value)
+	case Roles:
+		r.Roles = several(value)
+	case Sessions:
+		r.Sessions = several(value)
+	case Locale:
+		if l, ok := parseLocale(value); ok {
+			r.Locale = string(l)
+		} else {
+			r.fail(c, "importfile.cell_locale", nil)
+		}
+	case SendCredentials:
+		if b, ok := parseBool(value); ok {
+			r.SendCredentials = &b
+		} else {
+			r.fail(c, "importfile.cell_bool", nil)
+		}
+	case AccessExpiresAt:
+		if w, ok := parseWhen(value); ok {
+			r.AccessExpiresAt = w
+		} else {
+			r.fail(c, "importfile.cell_date", nil)
+		}
+	case CustomField:
+		r.answer(c, value)
+	case Unnamed:
+		// Most often a delimiter in a text without quotes, which moved everything behind it: not to be passed over.
+		r.fail(c, "importfile.cell_beyond", nil)
+	}
+}
+
+// answer keeps the answer to a question of the workspace. Dates come out in the one form that is stored; numbers and
+// choices are judged where the questions are known.
+func (r *Row) answer(c Column, value string) {
+	if c.Date {
+		w, ok := parseWhen(value)
+		if !ok {
+			r.fail(c, "importfile.cell_date", nil)
+			return
+		}
+		value = w.Time.Format(isoDate)
+	}
+	if r.Fields == nil {
+		r.Fields = map[string]string{}
+	}
+	r.Fields[c.Key] = value
+}
+
+func (r *Row) fail(c Column, key string, args i18n.Args) {
+	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
+}
+
+// spoilt returns the key of what makes a cell unfit whatever its column is, or nothing.
+func (c Column) spoilt(value string) string {
+	switch {
+	// Bytes are counted first: few cells are so long that their characters have to be.
+	case len(value) > MaxCell && utf8.RuneCountInString(value) > MaxCell:
+		return "importfile.cell_too_long"
+	case strings.ContainsFunc(value, unreadable):
+		return "importfile.cell_unreadable"
+	case value[0] == '#' && failedFormulas[value] && c.Name != Password:
+		return "importfile.cell_formula"
+	}
+	return ""
+}
+
+// unreadable finds control characters, but for those of a text of several lines, and what stands for bytes that were no
+// character.
+func unreadable(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 || r == utf8.RuneError
+}
+
+// failedFormulas are what spreadsheets show, in English and in French, where a formula came to nothing.
+var failedFormulas = map[string]bool{
+	"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true, "#NUM!": true, "#NULL!": true,
+	"#SPILL!": true, "#CALC!": true, "#NOM?": true, "#VALEUR!": true, "#NOMBRE!": true, "#NUL!": true,
+}
+
+// several splits a cell that holds several values.
+func several(value string) []string {
+	list := make([]string, 0, 1+strings.Count(value, "|"))
+	for v := range strings.SplitSeq(value, "|") {
+		if v = strings.TrimSpace(v); v != "" {
+			list = append(list, v)
+		}
+	}
+	return list
+}

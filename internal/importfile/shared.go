@@ -1,0 +1,156 @@
+package importfile
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"os"
+)
+
+// Bounds of the shared strings: as many as there are cells, and so much of their text in memory.
+const (
+	maxShared    = MaxRows * MaxColumns
+	sharedMemory = 8 << 20
+)
+
+var errShared = errors.New("xlsx: too many shared strings")
+
+// shared are the strings that cells of a workbook refer to by number. They come before the sheet and in any order, so
+// they cannot be streamed: beyond some MiB their text goes to a file.
+type shared struct {
+	ends   []uint32 // where each ends; all of them together are shorter than MaxUnpacked
+	memory []byte   // the text from behind what is in the file
+	spill  *os.File
+	onDisk uint32
+	buf    []byte // of the string being read
+}
+
+func readShared(z *zip.Reader, name string) (*shared, error) {
+	f := find(z, name)
+	if f == nil {
+		return nil, nil
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = r.Close() }()
+	// Their announced number is not believed; they are counted as they come.
+	s := &shared{}
+	if err := s.read(newXML(r)); err != nil {
+		_ = s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *shared) read(x *xmlScanner) error {
+	for {
+		t, err := x.next()
+		if err == io.EOF {
+			return nil
+		}
+		if err == nil && t == opened && x.name == "si" {
+			s.buf, err = richText(x, s.buf[:0])
+			if err == nil {
+				err = s.add(s.buf)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// richText appends the text of the element that has just opened: its runs one after the other, without the hints at
+// pronunciation that Japanese workbooks carry.
+func richText(x *xmlScanner, dst []byte) ([]byte, error) {
+	began := len(dst)
+	inText, hints := false, 0
+	for depth := 1; depth > 0; {
+		t, err := x.next()
+		switch {
+		case err == io.EOF:
+			return dst, errCut
+		case err != nil:
+			return dst, err
+		case t == opened:
+			depth++
+			inText = x.name == "t"
+			if x.name == "rPh" {
+				hints++
+			}
+		case t == closed:
+			depth--
+			inText = false
+			if x.name == "rPh" {
+				hints--
+			}
+		case inText && hints == 0:
+			dst = x.text(dst)
+			// Many runs, each of a decent length, make an endless string.
+			if len(dst)-began > maxToken {
+				return dst, errToken
+			}
+		}
+	}
+	return dst, nil
+}
+
+// add keeps one more string, and moves the text to the file whenever sharedMemory is full.
+func (s *shared) add(text []byte) error {
+	if len(s.ends) >= maxShared {
+		return errShared
+	}
+	s.memory = append(s.memory, text...)
+	s.ends = append(s.ends, s.onDisk+uint32(len(s.memory)))
+	if len(s.memory) < sharedMemory {
+		return nil
+	}
+	if s.spill == nil {
+		f, err := os.CreateTemp("", "usher-import-")
+		if err != nil {
+			return err
+		}
+		s.spill = f
+		// Security: these are names, addresses and perhaps passwords. Without a name nobody else opens the file, and it
+		// goes with the process, however that ends. Where that cannot be done, Close removes it.
+		_ = os.Remove(f.Name())
+	}
+	n, err := s.spill.Write(s.memory)
+	s.onDisk, s.memory = s.onDisk+uint32(n), s.memory[:0]
+	return err
+}
+
+// appendTo appends a string to dst; false when there is no such number.
+func (s *shared) appendTo(dst []byte, index int) ([]byte, bool, error) {
+	if s == nil || index < 0 || index >= len(s.ends) {
+		return dst, false, nil
+	}
+	from, to := uint32(0), s.ends[index]
+	if index > 0 {
+		from = s.ends[index-1]
+	}
+	// Text moves between strings, so one is wholly here or wholly there.
+	if from >= s.onDisk {
+		return append(dst, s.memory[from-s.onDisk:to-s.onDisk]...), true, nil
+	}
+	began, n := len(dst), int(to-from)
+	if n > maxRecord {
+		n = maxRecord // enough for the record to be refused
+	}
+	dst = append(dst, make([]byte, n)...)
+	_, err := s.spill.ReadAt(dst[began:], int64(from))
+	return dst, err == nil, err
+}
+
+// Close gives the file back.
+func (s *shared) Close() error {
+	if s == nil || s.spill == nil {
+		return nil
+	}
+	err := s.spill.Close()
+	_ = os.Remove(s.spill.Name())
+	s.spill = nil
+	return err
+}

@@ -1,0 +1,273 @@
+package importfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// The size of a sheet in every spreadsheet program.
+const (
+	sheetRows    = 1_048_576
+	sheetColumns = 16_384
+)
+
+var errPlace = errors.New("xlsx: a row or a cell is not where it can be")
+
+// sheet streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever number the next one has.
+type sheet struct {
+	content   *watched
+	part      io.ReadCloser
+	x         *xmlScanner
+	shared    *shared
+	styles    []style
+	since1904 bool
+
+	row  int    // the last one read
+	buf  []byte // the text of the row's cells
+	ends []int
+	done bool
+}
+
+// Close closes what the sheet is read from.
+func (s *sheet) Close() error {
+	if s.part != nil {
+		_ = s.part.Close() // it would complain of bytes behind the sheet, which nobody read
+		s.part = nil
+	}
+	return s.shared.Close()
+}
+
+func (s *sheet) next() (record, error) {
+	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it the end.
+	rec, err := s.read()
+	if err != nil && (err != io.EOF || !s.done) {
+		return record{}, s.content.blame(err)
+	}
+	return rec, err
+}
+
+// read returns the next row that has something in it.
+func (s *sheet) read() (record, error) {
+	for !s.done {
+		t, err := s.x.next()
+		switch {
+		case err == io.EOF:
+			return record{}, errCut // the sheet has not ended yet
+		case err != nil:
+			return record{}, err
+		case t == closed && (s.x.name == "sheetData" || s.x.name == "worksheet"):
+			s.done = true
+		case t == opened && s.x.name == "row":
+			rec, err := s.readRow()
+			if err != nil {
+				return record{}, err
+			}
+			if rec = trim(rec); len(rec.cells) > 0 || len(rec.flaws) > 0 {
+				return rec, nil
+			}
+		}
+	}
+	return record{}, io.EOF
+}
+
+// readRow reads the row that has just opened. Programs may leave out the numbers of rows and cells; then each follows the
+// one before.
+func (s *sheet) readRow() (record, error) {
+	row := s.row + 1
+	if at := s.x.attr("r"); at != nil {
+		n, err := strconv.Atoi(string(at))
+		if err != nil || n < row || n > sheetRows {
+			// Security: a row of number 999,999,999 must not become millions of empty ones.
+			return record{}, fmt.Errorf("%w: row %.20q", errPlace, at)
+		}
+		row = n
+	}
+	s.row = row
+	s.buf, s.ends = s.buf[:0], s.ends[:0]
+	rec := record{row: row}
+	column := -1
+	for {
+		t, err := s.x.next()
+		switch {
+		case err == io.EOF:
+			return rec, errCut
+		case err != nil:
+			return rec, err
+		case t == closed && s.x.name == "row":
+			rec.cells = s.split()
+			return rec, nil
+		case t != opened || s.x.name != "c":
+			continue
+		}
+		if column, err = place(s.x.attr("r"), column); err != nil {
+			return rec, err
+		}
+		began := len(s.buf)
+		uncalculated, err := s.readCell()
+		if err != nil {
+			return rec, err
+		}
+		// Cells that only have a colour are nothing, wherever they stand.
+		if len(bytes.TrimSpace(s.buf[began:])) == 0 && !uncalculated {
+			s.buf = s.buf[:began]
+			continue
+		}
+		// Told by the first cell that is too far: the rest of the row is not read.
+		if column >= MaxColumns {
+			return rec, tooManyColumns(row, column)
+		}
+		if len(s.buf) > maxRecord {
+			return rec, recordTooLong(row)
+		}
+		if uncalculated {
+			rec.flaws = append(rec.flaws, flaw{column, "importfile.formula_without_value"})
+		}
+		// At most MaxColumns empty cells are made up, whatever the reference says.
+		for len(s.ends) < column {
+			s.ends = append(s.ends, began)
+		}
+		s.ends = append(s.ends, len(s.buf))
+	}
+}
+
+// place reads a cell's reference, "AB12", into its column from 0; without one it is the next.
+func place(reference []byte, last int) (int, error) {
+	if len(reference) == 0 {
+		return last + 1, nil
+	}
+	column := 0
+	for _, b := range reference {
+		if b |= 0x20; b < 'a' || b > 'z' { // lower case
+			break
+		}
+		if column = column*26 + int(b-'a') + 1; column > sheetColumns {
+			break
+		}
+	}
+	if column > sheetColumns || column-1 <= last {
+		return 0, fmt.Errorf("%w: cell %.20q", errPlace, reference)
+	}
+	return column - 1, nil
+}
+
+// readCell appends the text of a cell to the row's, as a person sees it but for dates, which come out as ISO. A formula
+// stands for the value that was calculated last; one that never was is told.
+func (s *sheet) readCell() (uncalculated bool, err error) {
+	kind := s.x.known(s.x.attr("t"))
+	format := style{}
+	if id := s.x.attr("s"); id != nil {
+		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
+			format = s.styles[n]
+		}
+	}
+	began := len(s.buf)
+	formula, valued, inValue := false, false, false
+	for {
+		t, err := s.x.next()
+		switch {
+		case err == io.EOF:
+			return false, errCut
+		case err != nil:
+			return false, err
+		case t == opened && s.x.name == "v":
+			valued, inValue = true, true
+		case t == opened && s.x.name == "is":
+			valued = true
+			if s.buf, err = richText(s.x, s.buf); err != nil {
+				return false, err
+			}
+		case t == opened && s.x.name == "f":
+			formula = true // its text is not read: nothing is ever calculated here
+		case t == chars && inValue:
+			s.buf = s.x.text(s.buf)
+		case t == closed && s.x.name == "c":
+			return formula && !valued, s.present(began, kind, format)
+		case t == closed:
+			inValue = false
+		}
+	}
+}
+
+// present turns what a cell holds, from began on, into what it shows.
+func (s *sheet) present(began int, kind string, format style) error {
+	switch kind {
+	case "s":
+		// An empty number is an empty cell; one that is none, or too large, is a broken file.
+		index, err := strconv.Atoi(string(bytes.TrimSpace(s.buf[began:])))
+		if err != nil && len(s.buf) == began {
+			return nil
+		}
+		var ok bool
+		if s.buf, ok, err = s.shared.appendTo(s.buf[:began], index); err != nil {
+			return err
+		} else if !ok {
+			return fmt.Errorf("xlsx: there is no shared string %d", index)
+		}
+		s.buf = unescapeControls(s.buf, began)
+	case "str", "inlineStr":
+		s.buf = unescapeControls(s.buf, began)
+	case "b": // as every program shows it, whatever its language
+		value := string(bytes.TrimSpace(s.buf[began:]))
+		s.buf = append(s.buf[:began], strings.ToUpper(strconv.FormatBool(value == "1" || value == "true"))...)
+	case "d":
+		s.buf = append(s.buf[:began], withoutMidnight(string(s.buf[began:]))...)
+	case "", "n":
+		s.buf = format.number(s.buf, began, s.since1904)
+	}
+	return nil
+}
+
+// split makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which spoils its cell.
+func (s *sheet) split() []string {
+	whole := strings.ToValidUTF8(string(s.buf), "\uFFFD")
+	if len(whole) != len(s.buf) { // replacing moved the ends: rare enough to go cell by cell
+		cells, from := make([]string, len(s.ends)), 0
+		for i, to := range s.ends {
+			cells[i] = strings.ToValidUTF8(string(s.buf[from:to]), "\uFFFD")
+			from = to
+		}
+		return cells
+	}
+	cells, from := make([]string, len(s.ends)), 0
+	for i, to := range s.ends {
+		cells[i] = whole[from:to]
+		from = to
+	}
+	return cells
+}
+
+// unescapeControls resolves what workbooks write for characters that XML cannot hold: _x000D_ is a carriage return, and
+// _x005F_ the underscore of a text that looks like that.
+func unescapeControls(buf []byte, began int) []byte {
+	if !bytes.Contains(buf[began:], []byte("_x")) {
+		return buf
+	}
+	text := string(buf[began:])
+	buf = buf[:began]
+	for {
+		i := strings.Index(text, "_x")
+		if i < 0 {
+			return append(buf, text...)
+		}
+		buf, text = append(buf, text[:i]...), text[i:]
+		if n, ok := escapedControl(text); ok {
+			buf = append(buf, string(rune(n))...)
+			text = text[len("_x0000_"):]
+		} else {
+			buf, text = append(buf, text[:2]...), text[2:]
+		}
+	}
+}
+
+// escapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal digits, no more and no less.
+func escapedControl(text string) (uint64, bool) {
+	if len(text) < len("_x0000_") || text[6] != '_' || text[:2] != "_x" {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(text[2:6], 16, 16)
+	return n, err == nil
+}

@@ -1,0 +1,118 @@
+package importfile
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"usher/internal/i18n"
+)
+
+// Delimiter is what a spreadsheet in a language expects between the cells of a CSV file. Reading takes any.
+func Delimiter(l i18n.Locale) byte {
+	if l == i18n.French {
+		return ';' // the comma is for decimals there
+	}
+	return ','
+}
+
+// Header returns the header of a template: every column that can be filled, in the language, the custom fields last.
+func Header(l i18n.Locale, fields []Field) []string {
+	var header []string
+	for _, k := range known {
+		if k.name != reasons {
+			header = append(header, i18n.T(l, k.label, nil))
+		}
+	}
+	// Asking our own reader is the proof that the template comes back as it went.
+	v := newVocabulary(fields)
+	for _, f := range fields {
+		// A field that is called like another column, or another field, can only be told by its key.
+		if c, _ := v.find(f.Name); c.Key == f.Key {
+			header = append(header, f.Name)
+		} else {
+			header = append(header, f.Key)
+		}
+	}
+	return header
+}
+
+// Value is one value that a column takes: what to write into the cell, and what it is called.
+type Value struct {
+	Column Name
+	Field  string // the custom field's name, when Column is CustomField
+	Value  string
+	Title  string
+}
+
+// WriteTemplate writes the file to fill in: the header, and in a workbook a second sheet with the values to choose from
+// (groups, roles, units, sessions, the choices of custom fields), which imports do not look at.
+func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values []Value) error {
+	if f != XLSX {
+		c, err := NewWriter(w, f, Delimiter(l), "", Header(l, fields))
+		if err != nil {
+			return err
+		}
+		return c.Close()
+	}
+	b, err := newBook(w, i18n.T(l, "importfile.sheet_people", nil), i18n.T(l, "importfile.sheet_values", nil))
+	if err != nil {
+		return err
+	}
+	if err := b.sheet(Header(l, fields)); err != nil {
+		return err
+	}
+	if err := b.sheet([]string{
+		i18n.T(l, "importfile.value_column", nil), i18n.T(l, "importfile.value_value", nil), i18n.T(l, "importfile.value_title", nil),
+	}); err != nil {
+		return err
+	}
+	// One list for all columns: a sheet of many narrow ones could not be sorted or filtered.
+	for _, v := range values {
+		column := v.Field
+		if v.Column != CustomField {
+			column = Label(v.Column, l)
+		}
+		if err := b.Write([]string{column, v.Value, v.Title}); err != nil {
+			return err
+		}
+	}
+	return b.Close()
+}
+
+// Group is a group as its export shows it. Each of the three names it in an import.
+type Group struct{ ID, ExternalID, Path string }
+
+// WriteGroups writes the workspace's groups with their ids.
+func WriteGroups(w io.Writer, f Format, l i18n.Locale, groups []Group) error {
+	table, err := NewWriter(w, f, Delimiter(l), Label(Groups, l), []string{
+		i18n.T(l, "importfile.group_id", nil), i18n.T(l, "importfile.group_external_id", nil), i18n.T(l, "importfile.group_path", nil),
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		if err := table.Write([]string{g.ID, g.ExternalID, g.Path}); err != nil {
+			return err
+		}
+	}
+	return table.Close()
+}
+
+// RejectedHeader returns the header of a file of rejected rows: that of the file they came from, then the reasons. A file
+// without a header gets one here, so that the reasons are known for what they are when it comes back.
+func RejectedHeader(columns []Column, l i18n.Locale) []string {
+	header := make([]string, 0, len(columns)+1)
+	for _, c := range columns {
+		header = append(header, c.Title(l))
+	}
+	return append(header, Label(reasons, l))
+}
+
+// RejectedRow returns a row of such a file: its cells (Row.Cells, the password put back by who may), the reasons behind
+// the last column, and behind them what the row had beyond it.
+func RejectedRow(columns []Column, cells, why []string) []string {
+	// A short row is filled up first, so that the reasons stand under their header.
+	row := slices.Concat(cells, make([]string, max(0, len(columns)-len(cells))))
+	return slices.Insert(row, len(columns), strings.Join(why, " "))
+}

@@ -1,0 +1,98 @@
+package importfile
+
+import (
+	"strings"
+	"time"
+
+	"usher/internal/i18n"
+)
+
+// When is a date, or a moment, as a file writes it.
+type When struct {
+	Time     time.Time // in UTC unless Zoned
+	DateOnly bool
+	Zoned    bool // the file says the offset from UTC, so it is a moment wherever it is read
+}
+
+// IsZero tells that there is none.
+func (w When) IsZero() bool { return w.Time.IsZero() }
+
+// In returns the moment that is meant in a time zone. A date without a time means the end of that day (ADM-8); it ends a
+// microsecond before the next one, which is as fine as databases keep time.
+func (w When) In(zone *time.Location) time.Time {
+	t := w.Time
+	switch {
+	case w.Zoned, w.IsZero():
+		return t
+	case w.DateOnly:
+		return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).Add(-time.Microsecond)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+}
+
+const isoDate = time.DateOnly
+
+// Days come before months: in every form but ISO, 03/04/2026 is the third of April. American files say so by being
+// refused as soon as a day is above twelve; spreadsheets that hold real dates are never ambiguous.
+var (
+	dateForms = []string{isoDate, "2006-1-2", "2006/1/2", "2/1/2006", "2.1.2006", "2-1-2006"}
+	timeForms = []string{"15:04", "15:04:05", "15:04:05.999999999"}
+)
+
+func parseWhen(s string) (When, bool) {
+	w, ok := parseDateOrMoment(s)
+	// A year of two digits or five is a slip of the finger, and the database could not keep it.
+	return w, ok && w.Time.Year() >= 1900 && w.Time.Year() <= 9999
+}
+
+func parseDateOrMoment(s string) (When, bool) {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return When{Time: t, Zoned: true}, true
+	}
+	// Without an offset: the wall clock of wherever the workspace is.
+	at := strings.IndexAny(s, "T ")
+	for _, date := range dateForms {
+		if at < 0 {
+			if t, err := time.Parse(date, s); err == nil {
+				return When{Time: t, DateOnly: true}, true
+			}
+			continue
+		}
+		for _, clock := range timeForms {
+			if t, err := time.Parse(date+" "+clock, s[:at]+" "+strings.TrimSpace(s[at+1:])); err == nil {
+				return When{Time: t}, true
+			}
+		}
+	}
+	return When{}, false
+}
+
+// bools are the words for yes and no, folded.
+var bools = map[string]bool{
+	"1": true, "yes": true, "y": true, "oui": true, "o": true, "true": true, "vrai": true, "x": true,
+	"0": false, "no": false, "n": false, "non": false, "false": false, "faux": false,
+}
+
+func parseBool(s string) (value, ok bool) {
+	value, ok = bools[fold(s)]
+	return value, ok
+}
+
+// languages are what people call them, folded. Tags such as fr-CA are understood too.
+var languages = map[string]i18n.Locale{
+	"english": i18n.English, "anglais": i18n.English, "anglaise": i18n.English,
+	"french": i18n.French, "francais": i18n.French, "francaise": i18n.French,
+}
+
+func parseLocale(s string) (i18n.Locale, bool) {
+	if i18n.Known(s) { // nearly always; a table of all the world's tags is slow to ask 100,000 times
+		return i18n.Locale(s), true
+	}
+	if l, ok := languages[fold(s)]; ok {
+		return l, true
+	}
+	if strings.ContainsAny(s, ",;*") { // a list of wishes is not a language
+		return "", false
+	}
+	return i18n.Match(s)
+}

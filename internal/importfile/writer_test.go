@@ -1,0 +1,256 @@
+package importfile
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"usher/internal/i18n"
+)
+
+func written(t interface{ Fatal(...any) }, f Format, header []string, rows ...[]string) []byte {
+	var b bytes.Buffer
+	w, err := NewWriter(&b, f, ';', "People: all/some", header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		if err := w.Write(row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
+	t.Parallel()
+	cells := rapid.OneOf(
+		rapid.String(),
+		rapid.StringMatching(`['=+\-@\t\r\n ＝＠"“,;|_x0-9A-F<>&]{0,12}`),
+		rapid.SampledFrom([]string{
+			"=1+1", "'=1+1", "''=1", "  =1", "' =1", "'", "''", "+33 6 12", "-", "@SUM(A1)", "\tx", "\rx", "\r\nx\n", "x\r", "＝1", "'a", "O'Neil",
+			"_x0041_", "_x005F_x0041_", "_x0041_x0042_", "\ufeffx", `"`, `""`, "a\"b", " a ", "\u0085", "#N/A", "0012", "1E5", "31/12/2026", "\a", "sep=;",
+		}),
+	)
+	rapid.Check(t, func(t *rapid.T) {
+		cell := rapid.SliceOfN(cells, 1, 8).Draw(t, "cells")
+		for i := range cell {
+			cell[i] = strings.ReplaceAll(cell[i], "\x00", "") // which a text cannot hold
+			if strings.ContainsRune(cell[i], '\ufffd') {
+				cell[i] = "x"
+			}
+		}
+		cell = slices.Insert(cell, 0, "first", "") // not an empty row, and no column of addresses
+		cell[1] = cell[2]
+		for _, f := range []Format{CSV, XLSX} {
+			b := written(t, f, []string{"E-mail", "Nom"}, cell)
+			rows, err := all(b)
+			if err != nil || len(rows) != 1 {
+				t.Fatalf("%s: %v, %q", f, err, b)
+			}
+			want, got := trim(record{cells: slices.Clone(cell)}).cells, trim(record{cells: rows[0].Cells}).cells
+			if len(got) != len(want) {
+				t.Fatalf("%s: %q, want %q", f, got, want)
+			}
+			for i := range got {
+				// Of a cell of spaces alone nothing is kept in a workbook: it is empty to whoever looks.
+				if got[i] != want[i] && !(f == XLSX && blank(want[i]) && got[i] == "") {
+					t.Fatalf("%s: cell %d is %q, want %q", f, i, got[i], want[i])
+				}
+			}
+		}
+	})
+}
+
+func TestProtectAndRestoreAreInverses(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching(`['=+\-@\t\r ＝a]{0,6}`).Draw(t, "cell")
+		p := protect(s)
+		if restore(p) != s {
+			t.Fatalf("%q → %q → %q", s, p, restore(p))
+		}
+		if first := strings.TrimLeft(p, " "); first != "" && strings.IndexAny(first, running) == 0 {
+			t.Fatalf("%q would be run", p)
+		}
+	})
+}
+
+func TestNoCellOfATextIsRunByASpreadsheet(t *testing.T) {
+	t.Parallel()
+	for _, evil := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "   +1", "＝1", `=HYPERLINK("http://x/"&A1)`} {
+		b := string(written(t, CSV, []string{"Nom", "E-mail"}, []string{evil, evil}))
+		line := strings.TrimPrefix(b, "\ufeffNom;E-mail\r\n")
+		if !strings.HasPrefix(line, "'") && !strings.HasPrefix(line, `"'`) {
+			t.Errorf("%q is written as %q", evil, line)
+		}
+	}
+	if got := string(written(t, CSV, nil, []string{"a'b", "x=1", "12", "É"})); got != "\ufeffa'b;x=1;12;É\r\n" {
+		t.Errorf("%q: harmless cells are changed", got)
+	}
+}
+
+func TestAnotherProgramReadsOurWorkbook(t *testing.T) {
+	t.Parallel()
+	rows := [][]string{{"Lefèvre", "=1+1", "0012", "a & <b>\n\"c\"", " x "}, {"", "x", strings.Repeat("é", 40_000)}}
+	b := written(t, XLSX, []string{"Nom", "Formule", "Code", "Texte", "Espaces"}, rows...)
+	f, err := excelize.OpenReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if names := f.GetSheetList(); len(names) != 1 || names[0] != "People- all-some" {
+		t.Errorf("%q", names)
+	}
+	got, err := f.GetRows(f.GetSheetName(0))
+	if err != nil || len(got) != 3 || !slices.Equal(got[1], rows[0]) || len(got[2][2]) != 2*32_767 {
+		t.Errorf("%.200q, %v", got, err)
+	}
+	if kind, err := f.GetCellType("People- all-some", "C2"); err != nil || kind != excelize.CellTypeInlineString {
+		t.Errorf("0012 is of type %v, %v", kind, err)
+	}
+	if formula, _ := f.GetCellFormula("People- all-some", "B2"); formula != "" {
+		t.Errorf("a formula: %q", formula)
+	}
+	id, err := f.GetCellStyle("People- all-some", "A1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if style, err := f.GetStyle(id); err != nil || style.Font == nil || !style.Font.Bold {
+		t.Errorf("the header is not bold: %+v, %v", style, err)
+	}
+	if panes, err := f.GetPanes("People- all-some"); err != nil || !panes.Freeze || panes.YSplit != 1 {
+		t.Errorf("the header does not stay: %+v, %v", panes, err)
+	}
+	if width, _ := f.GetColWidth("People- all-some", "A"); width < 15 {
+		t.Errorf("a column of width %v", width)
+	}
+}
+
+func TestRejectedRowsComeBackAsTheyWere(t *testing.T) {
+	t.Parallel()
+	for name, in := range map[string]string{
+		"with a header":         "Langue;E-mail;Nom;Mot de passe\nklingon;a@example.org;\"=Doe; \";pa;over\nfr;b@example.org",
+		"without":               "Doe;Jane;a@example.org;;maybe;pa;;;;over\nRoe;Rick;b@example.org",
+		"rejected once already": "E-mail;Motifs du rejet;Nom\na@example.org;because;Doe\n;because\nb@example.org",
+	} {
+		for _, f := range []Format{CSV, XLSX} {
+			content := []byte(in)
+			var first []Row
+			for turn := range 3 {
+				r, err := openBytes(content)
+				if err != nil {
+					t.Fatalf("%s, %s, turn %d: %v", name, f, turn, err)
+				}
+				rows, err := rest(r)
+				if err != nil || len(rows) != 2 {
+					t.Fatalf("%s, %s, turn %d: %+v, %v", name, f, turn, rows, err)
+				}
+				if turn == 0 {
+					first = rows
+				}
+				var table [][]string
+				for i, row := range rows {
+					if !slices.Equal(row.Cells, first[i].Cells) || row.Email != first[i].Email || row.Password != first[i].Password || len(row.Errors) != len(first[i].Errors) {
+						t.Errorf("%s, %s, turn %d: %+v, was %+v", name, f, turn, row, first[i])
+					}
+					cells := slices.Clone(row.Cells)
+					for j, c := range r.Columns() {
+						if c.Name == Password && j < len(cells) {
+							cells[j] = row.Password.Reveal()
+						}
+					}
+					var why []string
+					for _, e := range row.Errors {
+						why = append(why, e.In(i18n.French))
+					}
+					table = append(table, RejectedRow(r.Columns(), cells, why))
+				}
+				content = written(t, f, RejectedHeader(r.Columns(), i18n.French), table...)
+			}
+		}
+	}
+}
+
+func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
+	t.Parallel()
+	fields := []Field{{Key: "size", Name: "Size"}, {Key: "size_2", Name: "size"}, {Key: "lang", Name: "Langue"}}
+	values := []Value{{Groups, "", "grp_1", "North / =Sales"}, {CustomField, "Size", "XL", ""}}
+	for _, l := range i18n.Locales {
+		for _, f := range []Format{CSV, XLSX} {
+			var b bytes.Buffer
+			if err := WriteTemplate(&b, f, l, fields, values); err != nil {
+				t.Fatal(err)
+			}
+			r, err := openBytes(b.Bytes(), fields...)
+			if err != nil {
+				t.Fatal(l, f, err)
+			}
+			if got := names(r); !strings.HasSuffix(got, " customFields.size customFields.size_2 customFields.lang") || len(r.Columns()) != 14+3 {
+				t.Errorf("%s %s: %s", l, f, got)
+			}
+			if _, err := r.Next(); err != io.EOF {
+				t.Errorf("%s %s: the template has a row: %v", l, f, err)
+			}
+			if f == XLSX {
+				book, err := excelize.OpenReader(&b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sheets := book.GetSheetList()
+				rows, err := book.GetRows(sheets[1])
+				if err != nil || len(sheets) != 2 || len(rows) != 3 || rows[1][1] != "grp_1" || rows[1][0] != Label(Groups, l) || rows[2][0] != "Size" {
+					t.Errorf("%q %q %v", sheets, rows, err)
+				}
+			}
+		}
+	}
+}
+
+func TestGroupsAreExportedWithTheirIds(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	if err := WriteGroups(&b, CSV, i18n.French, []Group{{"grp_1", "=EXT", "Nord / Ventes; Est"}}); err != nil {
+		t.Fatal(err)
+	}
+	want := "\ufeffIdentifiant du groupe;Identifiant externe;Chemin\r\ngrp_1;'=EXT;\"Nord / Ventes; Est\"\r\n"
+	if b.String() != want {
+		t.Errorf("%q, want %q", b.String(), want)
+	}
+}
+
+// full fails to write behind some bytes, as a connection does that its reader left.
+type full struct{ left int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.left -= len(p); f.left < 0 {
+		return 0, io.ErrClosedPipe
+	}
+	return len(p), nil
+}
+
+func TestAWriterTellsThatNobodyReads(t *testing.T) {
+	t.Parallel()
+	for _, f := range []Format{CSV, XLSX} {
+		for _, left := range []int{0, 300, 3000} {
+			w, err := NewWriter(&full{left}, f, ',', "x", []string{"E-mail"})
+			for i := 0; i < 100_000 && err == nil; i++ {
+				err = w.Write([]string{strings.Repeat("é", i%50)})
+			}
+			if err == nil {
+				err = w.Close()
+			}
+			if err == nil {
+				t.Errorf("%s, %d bytes: everything was written", f, left)
+			}
+		}
+	}
+}

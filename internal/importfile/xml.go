@@ -1,0 +1,285 @@
+package importfile
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxToken bounds one tag or one text between tags. The longest text that a spreadsheet puts into a cell is 32,767
+// characters, of up to ten bytes each when escaped.
+const maxToken = 512 << 10
+
+var (
+	errToken   = errors.New("xml: a tag or a text is too long")
+	errDoctype = errors.New("xml: a document type declaration")
+	errCut     = errors.New("xml: ends inside a tag")
+)
+
+// token is the kind of a piece of XML.
+type token int
+
+const (
+	opened token = iota + 1
+	closed
+	chars
+)
+
+// xmlScanner reads the XML of workbooks piece by piece: elements, their attributes, text. It knows as much of XML as
+// that takes, never holds more than one piece, and is four times as fast as encoding/xml, which matters at 200 MiB.
+type xmlScanner struct {
+	r     *bufio.Reader
+	name  string // of the element that opened or closed, without prefix
+	attrs []byte // of the element that opened
+	raw   []byte // the text, still escaped
+	exact bool   // the text is CDATA: nothing in it is escaped
+	empty bool   // the element that opened is empty: its end is due
+	buf   []byte
+	names map[string]string
+}
+
+func newXML(r io.Reader) *xmlScanner {
+	b := bufio.NewReaderSize(r, sampleBytes)
+	if head, _ := b.Peek(len(bomUTF8)); bytes.Equal(head, bomUTF8) {
+		_, _ = b.Discard(len(bomUTF8))
+	}
+	return &xmlScanner{r: b, names: map[string]string{}}
+}
+
+// next moves to the next piece; io.EOF behind the last.
+func (x *xmlScanner) next() (token, error) {
+	if x.empty {
+		x.empty = false
+		return closed, nil
+	}
+	// Comments and instructions are passed over in here, so that nobody outside has to know of them.
+	for {
+		if err := x.until('<'); err != nil && (err != io.EOF || len(x.buf) == 0) {
+			return 0, err
+		} else if n := len(x.buf) - 1; err == io.EOF || n > 0 {
+			if err == nil {
+				_ = x.r.UnreadByte()
+				x.buf = x.buf[:n]
+			}
+			x.raw, x.exact = x.buf, false
+			return chars, nil
+		}
+		head, _ := x.r.Peek(8)
+		switch {
+		case bytes.HasPrefix(head, []byte("!--")):
+			if err := x.pass("-->"); err != nil {
+				return 0, err
+			}
+		case bytes.HasPrefix(head, []byte("?")):
+			if err := x.pass("?>"); err != nil {
+				return 0, err
+			}
+		case bytes.HasPrefix(head, []byte("![CDATA[")):
+			return x.cdata()
+		case bytes.HasPrefix(head, []byte("!")):
+			// Security: entities of a document's own are how XML of a few bytes becomes gigabytes, or reads files. No
+			// spreadsheet program writes a declaration.
+			return 0, errDoctype
+		default:
+			return x.tag()
+		}
+	}
+}
+
+// until fills buf up to and with a byte.
+func (x *xmlScanner) until(end byte) error {
+	x.buf = x.buf[:0]
+	for {
+		part, err := x.r.ReadSlice(end)
+		x.buf = append(x.buf, part...)
+		if len(x.buf) > maxToken {
+			return errToken
+		}
+		if err != bufio.ErrBufferFull {
+			return err
+		}
+	}
+}
+
+// pass reads over everything up to a mark, and holds none of it.
+func (x *xmlScanner) pass(mark string) error {
+	matched := 0
+	for matched < len(mark) {
+		b, err := x.r.ReadByte()
+		switch {
+		case err == io.EOF:
+			return errCut
+		case err != nil:
+			return err
+		case b == mark[matched]:
+			matched++
+		case matched == 2 && len(mark) == 3 && b == '-':
+			// A third dash: the last two still count.
+		case b == mark[0]:
+			matched = 1
+		default:
+			matched = 0
+		}
+	}
+	return nil
+}
+
+// cdata reads text that is not escaped.
+func (x *xmlScanner) cdata() (token, error) {
+	_, _ = x.r.Discard(len("![CDATA["))
+	x.buf = x.buf[:0]
+	for !bytes.HasSuffix(x.buf, []byte("]]>")) {
+		part, err := x.r.ReadSlice('>')
+		x.buf = append(x.buf, part...)
+		switch {
+		case len(x.buf) > maxToken:
+			return 0, errToken
+		case err == io.EOF:
+			return 0, errCut
+		case err != nil && err != bufio.ErrBufferFull:
+			return 0, err
+		}
+	}
+	x.raw, x.exact = x.buf[:len(x.buf)-len("]]>")], true
+	return chars, nil
+}
+
+// tag reads the tag behind a <. Whether elements close in their order is not checked: whoever reads them looks for the end
+// that they need, and finds none in a file that is broken there.
+func (x *xmlScanner) tag() (token, error) {
+	x.buf = x.buf[:0]
+	var quote byte
+	for done := false; !done; {
+		part, err := x.r.ReadSlice('>')
+		for _, b := range part { // a > in an attribute does not end the tag
+			switch {
+			case quote == 0 && (b == '"' || b == '\''):
+				quote = b
+			case b == quote:
+				quote = 0
+			}
+		}
+		x.buf = append(x.buf, part...)
+		switch {
+		case len(x.buf) > maxToken:
+			return 0, errToken
+		case err == io.EOF:
+			return 0, errCut
+		case err != nil && err != bufio.ErrBufferFull:
+			return 0, err
+		}
+		done = err == nil && quote == 0
+	}
+	tag := x.buf[:len(x.buf)-1]
+	// <name/>, too, opens; its end is handed out next.
+	kind := opened
+	if len(tag) > 0 && tag[0] == '/' {
+		kind, tag = closed, tag[1:]
+	} else if n := len(tag) - 1; n > 0 && tag[n] == '/' {
+		x.empty, tag = true, tag[:n]
+	}
+	name, attrs := tag, []byte(nil)
+	if i := bytes.IndexAny(tag, " \t\r\n"); i >= 0 {
+		name, attrs = tag[:i], tag[i:]
+	}
+	if i := bytes.IndexByte(name, ':'); i >= 0 {
+		name = name[i+1:]
+	}
+	x.name, x.attrs = x.known(name), attrs
+	return kind, nil
+}
+
+// known returns a name without allocating it each time; what does not occur in a workbook is the same to us.
+func (x *xmlScanner) known(name []byte) string {
+	if s, ok := x.names[string(name)]; ok {
+		return s
+	}
+	const several = 200
+	if len(x.names) >= several || len(name) > several {
+		return "?"
+	}
+	s := string(name)
+	x.names[s] = s
+	return s
+}
+
+// attr returns an attribute of the element that opened, still escaped and good until the next piece; nil when it has none.
+func (x *xmlScanner) attr(local string) []byte {
+	// A handful of attributes of a few bytes: looking each time is faster than keeping them.
+	rest := x.attrs
+	for {
+		equals := bytes.IndexByte(rest, '=')
+		if equals < 0 {
+			return nil
+		}
+		name := bytes.TrimSpace(rest[:equals])
+		if i := bytes.LastIndexByte(name, ':'); i >= 0 {
+			name = name[i+1:]
+		}
+		rest = bytes.TrimLeft(rest[equals+1:], " \t\r\n")
+		if len(rest) == 0 || rest[0] != '"' && rest[0] != '\'' {
+			return nil
+		}
+		end := bytes.IndexByte(rest[1:], rest[0])
+		if end < 0 {
+			return nil
+		}
+		if string(name) == local {
+			return rest[1 : 1+end]
+		}
+		rest = rest[end+2:]
+	}
+}
+
+// value returns an attribute as text.
+func (x *xmlScanner) value(local string) string { return string(unescape(nil, x.attr(local))) }
+
+// text appends the text at hand to dst.
+func (x *xmlScanner) text(dst []byte) []byte {
+	if x.exact {
+		return append(dst, x.raw...)
+	}
+	return unescape(dst, x.raw)
+}
+
+var entities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
+
+// unescape appends text with its entities resolved. What is none of XML's own stays as it stands.
+func unescape(dst, raw []byte) []byte {
+	for {
+		i := bytes.IndexByte(raw, '&')
+		if i < 0 {
+			return append(dst, raw...)
+		}
+		dst, raw = append(dst, raw[:i]...), raw[i:]
+		end := bytes.IndexByte(raw[:min(len(raw), 12)], ';')
+		if end < 0 {
+			dst, raw = append(dst, '&'), raw[1:]
+			continue
+		}
+		name := string(raw[1:end])
+		if b, ok := entities[name]; ok {
+			dst = append(dst, b)
+		} else if r, ok := numeric(name); ok {
+			dst = utf8.AppendRune(dst, r)
+		} else {
+			dst = append(dst, raw[:end+1]...)
+		}
+		raw = raw[end+1:]
+	}
+}
+
+// numeric reads &#65; and &#x41;.
+func numeric(name string) (rune, bool) {
+	digits, ok := strings.CutPrefix(name, "#")
+	base := 10
+	if hex, isHex := strings.CutPrefix(digits, "x"); isHex {
+		digits, base = hex, 16
+	}
+	n, err := strconv.ParseUint(digits, base, 21)
+	return rune(n), ok && err == nil && n > 0
+}
