@@ -24,6 +24,9 @@ func (r *invitationResolver) History(ctx context.Context, obj *ent.Invitation) (
 // AuditEvent returns AuditEventResolver implementation.
 func (r *Resolver) AuditEvent() AuditEventResolver { return &auditEventResolver{r} }
 
+// Import returns ImportResolver implementation.
+func (r *Resolver) Import() ImportResolver { return &importResolver{r} }
+
 // Invitation returns InvitationResolver implementation.
 func (r *Resolver) Invitation() InvitationResolver { return &invitationResolver{r} }
 
@@ -41,6 +44,7 @@ func (r *Resolver) Workspace() WorkspaceResolver { return &workspaceResolver{r} 
 
 type (
 	auditEventResolver struct{ *Resolver }
+	importResolver     struct{ *Resolver }
 	invitationResolver struct{ *Resolver }
 	joinLinkResolver   struct{ *Resolver }
 	memberResolver     struct{ *Resolver }

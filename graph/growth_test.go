@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/ent/customfield"
+	"usher/ent/importbatch"
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
@@ -60,6 +61,13 @@ func (c *crowd) grow(t *testing.T, by int) {
 		c.Join(fmt.Sprintf("member%d@example.org", c.n), grant)
 		c.Invite(fmt.Sprintf("pending%d@example.org", c.n), grant)
 		link, err := c.Onboarding.CreateLink(t.Context(), c.Caller(c.Admin), onboarding.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Onboarding.CreateImport(t.Context(), c.Caller(c.Admin), onboarding.ImportInput{
+			WorkspaceID: c.Workspace.ID, Source: importbatch.SourceText, Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
+			Content: strings.NewReader(fmt.Sprintf("imported%d@example.org", c.n)), Size: int64(len(fmt.Sprintf("imported%d@example.org", c.n))),
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

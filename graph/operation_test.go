@@ -34,13 +34,15 @@ var meant = map[string]string{
 	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations", "cancelInvitation.id": "invitations",
 	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations", "UpdateInvitationInput.id": "invitations",
 	"UpdateWorkspaceInput.id": "workspaces", "UpdateJoinLinkInput.id": "join_links", "joinLinkId": "join_links",
+	"startImport.id": "import_batches", "pauseImport.id": "import_batches", "resumeImport.id": "import_batches",
+	"cancelImport.id": "import_batches", "undoImport.id": "import_batches",
 	"approveJoinRequest.id": "join_requests", "rejectJoinRequest.id": "join_requests",
 }
 
 // filled is what a request says besides what the schema insists on, so that it is a good one but for the id.
 var filled = map[string]any{
 	"InviteUsersInput.emails": []any{"guest@example.org"}, "correctInvitationEmail.email": "other@example.org",
-	"explainJoin.email": "guest@example.org",
+	"explainJoin.email": "guest@example.org", "CreateUserInput.email": "new@example.org", "CreateImportInput.text": "guest@example.org", "ImportRowInput.email": "guest@example.org",
 }
 
 // leaves lists every place in the schema where a client says an id.

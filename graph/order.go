@@ -25,6 +25,7 @@ var (
 	newestInvitations = &ent.InvitationOrder{Direction: entgql.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
 	newestLinks       = &ent.JoinLinkOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinLinkOrder.Field}
 	newestRequests    = &ent.JoinRequestOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinRequestOrder.Field}
+	newestImports     = &ent.ImportOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultImportOrder.Field}
 	newestEvents      = &ent.AuditEventOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
 )
 
@@ -41,7 +42,7 @@ var tables = map[ident.Kind]string{
 	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members", ident.Role: "roles", ident.RoleAssignment: "role_assignments",
 	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs", ident.Session: "sessions",
 	ident.Enrollment: "enrollments", ident.Invitation: "invitations", ident.CustomField: "custom_fields",
-	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links", ident.JoinRequest: "join_requests",
+	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links", ident.JoinRequest: "join_requests", ident.Import: "import_batches",
 }
 
 // table finds the table of an id without asking the database: the id tells.

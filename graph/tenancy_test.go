@@ -180,7 +180,7 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 var pages = map[string]string{
 	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units", "roles": "roles",
 	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments", "customFields": "custom_fields",
-	"auditEvents": "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests",
+	"auditEvents": "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests", "imports": "import_batches",
 }
 
 // read asks for a page of a workspace with all that its rows show.

@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -23,34 +25,42 @@ func (ImportBatch) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("status").NamedValues("Previewing", "PREVIEWING", "Previewed", "PREVIEWED", "Scheduled", "SCHEDULED",
 			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled", "CANCELLED", "Failed", "FAILED",
-			"Undone", "UNDONE"),
-		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable(),
-		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update", "UPDATE").Immutable(),
-		field.String("file_name").Optional().Nillable().Immutable(),
-		field.JSON("grant", Grant{}),
-		field.String("failure").Optional().Nillable(),
-		field.Int("total_rows").Default(0),
-		field.Int("processed_rows").Default(0),
-		field.Int("invite_count").Default(0),
-		field.Int("create_count").Default(0),
-		field.Int("update_count").Default(0),
-		field.Int("unchanged_count").Default(0),
-		field.Int("error_count").Default(0),
-		field.Int("mails_to_send").Default(0),
-		field.Time("mail_at").Optional().Nillable(),
-		field.Int("mails_per_minute").Optional().Nillable(),
-		field.Time("started_at").Optional().Nillable(),
-		field.Time("finished_at").Optional().Nillable(),
-		field.UUID("started_by_id", ident.ID{}).Optional().Nillable(),
-		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
+			"Undone", "UNDONE").Annotations(entgql.Type("ImportStatus")).Comment("How far it has come."),
+		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable().
+			Annotations(entgql.Type("ImportAction")).Comment("What becomes of people who are new."),
+		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update", "UPDATE").Immutable().
+			Annotations(entgql.Type("ImportExisting")).Comment("What becomes of people who are there already."),
+		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").Immutable().
+			Annotations(entgql.Type("ImportSource")).Comment("How its people came."),
+		field.String("file_name").Optional().Nillable().Immutable().Comment("Of the uploaded file; null for pasted text and rows of a request."),
+		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
+		field.String("delimiter").Default(",").Annotations(hidden),
+		field.JSON("grant", Grant{}).Annotations(hidden),
+		field.String("failure").Optional().Nillable().Annotations(hidden).Comment("Why it is FAILED, as a key of the catalogue."),
+		field.JSON("failure_args", map[string]string{}).Optional().Annotations(hidden),
+		field.Int("total_rows").Default(0).Comment("Rows with something in them, the header not counted."),
+		field.Int("processed_rows").Default(0).Comment("Rows that are done with, those in error among them."),
+		field.Int("invite_count").Default(0).Annotations(hidden),
+		field.Int("create_count").Default(0).Annotations(hidden),
+		field.Int("update_count").Default(0).Annotations(hidden),
+		field.Int("unchanged_count").Default(0).Annotations(hidden),
+		field.Int("error_count").Default(0).Annotations(hidden),
+		field.Int("mails_to_send").Default(0).Comment("How many mails it sends, as far as the preview knows."),
+		field.Time("mail_at").Optional().Nillable().Comment("When its mails go out, UTC; null for at once."),
+		field.Int("mails_per_minute").Optional().Nillable().Comment("How many mails go out a minute; null for as fast as they can."),
+		field.Time("started_at").Optional().Nillable().Comment("When it was started, UTC."),
+		field.Time("finished_at").Optional().Nillable().Comment("When it was done, cancelled or undone, UTC."),
+		field.UUID("started_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }
 
 // Edges of the table.
 func (ImportBatch) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
+		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull).
+			Comment("The member who uploaded it, who answers for what it gives."),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(hidden, setNull),
 	}
 }
 
@@ -60,7 +70,9 @@ func (ImportBatch) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (ImportBatch) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (ImportBatch) Annotations() []schema.Annotation {
+	return []schema.Annotation{listed(), unfiltered, entgql.Type("Import"), schema.Comment("One batch of people: its preview, its progress, its outcome.")}
+}
 
 // ImportFile holds a piece of an uploaded file, apart from its batch so that lists never read it.
 type ImportFile struct{ ent.Schema }
@@ -110,7 +122,8 @@ func (ImportRow) Fields() []ent.Field {
 		field.String("email").Optional().Nillable(),
 		field.String("email_key").Optional().Nillable(),
 		field.String("name").Optional().Nillable(),
-		field.JSON("cells", map[string]string{}).Comment("The row as read, but for its password."),
+		field.String("username").Optional().Nillable().Comment("Made from the names of who has neither address nor username."),
+		field.Strings("cells").Comment("The row as it came, but for its password."),
 		field.Bytes("sealed_password").Optional().Nillable().Sensitive(),
 		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update", "UPDATE",
 			"Unchanged", "UNCHANGED", "Error", "ERROR"),
@@ -135,6 +148,7 @@ func (ImportRow) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("import_id", "number").Unique(),
 		index.Fields("import_id", "outcome", "number"),
+		index.Fields("import_id", "number").StorageKey("importrow_waiting").Annotations(entsql.IndexWhere("NOT done")),
 		index.Fields("member_id"), index.Fields("invitation_id"),
 	}
 }

@@ -55,6 +55,15 @@ type Cell struct {
 	After  string `json:"after"`
 }
 
+// ImportColumn is one column of an imported file.
+type ImportColumn struct {
+	Name   string `json:"name"`             // as the API calls it
+	Key    string `json:"key,omitempty"`    // of the custom field
+	Header string `json:"header,omitempty"` // as the file writes it
+	Index  int    `json:"index"`
+	Date   bool   `json:"date,omitempty"` // a custom field that holds a date
+}
+
 // RowError says what is wrong with one cell of an imported row.
 type RowError struct {
 	Column  string            `json:"column,omitempty"`

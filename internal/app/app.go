@@ -75,7 +75,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	})
 	a.Accounts.Register(a.Courier)
 	a.Onboarding = onboarding.New(onboarding.Deps{
-		Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher,
+		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher,
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Handler = server.New(server.Deps{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/ent/auditevent"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/ident"
@@ -45,6 +46,13 @@ const (
 	JoinConfirmed        Action = "join.confirmed"
 	JoinApproved         Action = "join.approved"
 	JoinRejected         Action = "join.rejected"
+	ImportMade           Action = "import.made"
+	ImportStarted        Action = "import.started"
+	ImportPaused         Action = "import.paused"
+	ImportResumed        Action = "import.resumed"
+	ImportCancelled      Action = "import.cancelled"
+	ImportDone           Action = "import.done"
+	ImportUndone         Action = "import.undone"
 	GrantSkipped         Action = "grant.skipped"
 )
 
@@ -81,5 +89,12 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 		}
 		rows[i] = row
 	}
-	return tx.AuditEvent.CreateBulk(rows...).Exec(ctx)
+	if len(rows) < 500 {
+		return tx.AuditEvent.CreateBulk(rows...).Exec(ctx)
+	}
+	all := store.Bulk{Table: auditevent.Table, Columns: auditevent.Columns}
+	for _, row := range rows {
+		all.AddMutation(row.Mutation(), ident.New(ident.AuditEvent), nil)
+	}
+	return tx.Insert(ctx, &all)
 }

@@ -7,6 +7,11 @@ var descriptions = map[string]string{
 	"DeliveryStatus":    "How a mail fares: made without sending, waiting, taken by the mail server, refused by it, or returned later.",
 	"EnrollmentStatus":  "Where a member stands in a session.",
 	"GroupVisibility":   "Whether a group leads its learners up to the group above.",
+	"Import":            "One batch of people: its preview, its progress, its outcome.",
+	"ImportAction":      "What becomes of people who are new.",
+	"ImportExisting":    "What becomes of people who are there already.",
+	"ImportSource":      "How the people of an import came.",
+	"ImportStatus":      "How far an import has come.",
 	"InvitationStatus":  "Where an invitation stands.",
 	"JoinRequestReason": "Why somebody has to say yes to a join request.",
 	"JoinRequestStatus": "How far a join request has come.",
@@ -32,6 +37,27 @@ var descriptions = map[string]string{
 
 	"GroupVisibility.PUBLIC":  "Its learners are learners of the group above, too.",
 	"GroupVisibility.PRIVATE": "It leads nowhere.",
+
+	"ImportAction.INVITE": "They are invited.",
+	"ImportAction.CREATE": "Accounts are made for them.",
+
+	"ImportExisting.SKIP":       "They stay as they are.",
+	"ImportExisting.FILL_EMPTY": "What they lack is filled in.",
+	"ImportExisting.UPDATE":     "What a row says holds, but for the name and language of an account, which are its owner's.",
+
+	"ImportSource.FILE": "In an uploaded file.",
+	"ImportSource.TEXT": "As pasted text.",
+	"ImportSource.ROWS": "As rows of a request.",
+
+	"ImportStatus.PREVIEWING": "The rows are being read and judged.",
+	"ImportStatus.PREVIEWED":  "Ready to start; nothing has happened yet.",
+	"ImportStatus.SCHEDULED":  "Started, and waiting for its time.",
+	"ImportStatus.RUNNING":    "At work.",
+	"ImportStatus.PAUSED":     "Held; it goes on when resumed.",
+	"ImportStatus.COMPLETED":  "Every row is done with.",
+	"ImportStatus.CANCELLED":  "Stopped for good; what was done stays.",
+	"ImportStatus.FAILED":     "The file could not be read; nothing happened.",
+	"ImportStatus.UNDONE":     "Taken back, as far as nobody had used it.",
 
 	"InvitationStatus.PENDING":   "Still good.",
 	"InvitationStatus.ACTIVE":    "Accepted: the person is a member.",

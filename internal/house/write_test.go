@@ -13,6 +13,9 @@ import (
 var rawSQL = map[string]string{
 	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on fenced queries",
 	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
+	"internal/store/bulk.go":        "many rows at once, by COPY where there is one; it holds the fence itself",
+	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
+	"internal/store/savepoint.go":   "savepoints have no words in ent",
 	"internal/store/driver.go":      "passes every statement on, and counts it",
 	"internal/store/migrate.go":     "asks how far the migrations are, before ent's tables exist",
 	"internal/store/migratelock.go": "locks and copies the database, which ent has no words for",

@@ -40,6 +40,7 @@ type via struct {
 	letter  mail.Kind             // what greets the person; a welcome unless said
 	request *ident.ID             // the join request, which the letter is about
 	source  ident.ID
+	due     time.Time // when the letter goes out; the zero time is at once
 }
 
 // admission is one person on the threshold.
@@ -202,6 +203,14 @@ func (a *admission) greet(ctx context.Context) error {
 	}
 	return a.Courier.Post(ctx, a.tx, courier.Letter{
 		Kind: cmp.Or(a.via.letter, mail.Welcome), WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey,
-		UserID: &a.user.ID, JoinRequestID: a.via.request, Version: a.user.CredentialVersion, DueAt: a.now,
+		UserID: &a.user.ID, JoinRequestID: a.via.request, Version: a.user.CredentialVersion, DueAt: later(a.now, a.via.due),
 	})
+}
+
+// later is the later of two moments.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

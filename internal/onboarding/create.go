@@ -283,7 +283,8 @@ func (d *creating) invite(ctx context.Context, p *newPerson) (*ent.Invitation, e
 	if out[0].Status == Suppressed {
 		return nil, fault.New(fault.Conflict, "invite.suppressed")
 	}
-	return out[0].Invitation, b.write(ctx)
+	err = b.write(ctx)
+	return out[0].Invitation, err
 }
 
 // settle closes the invitation that a person had pending when their account was made: they are in.

@@ -304,6 +304,11 @@ func answers(ctx context.Context, db *ent.Client, at string, in map[string]any) 
 	if err != nil {
 		return nil, err
 	}
+	return answersTo(fields, at, in)
+}
+
+// answersTo is answers for who has read the questions.
+func answersTo(fields []*ent.CustomField, at string, in map[string]any) (map[string]string, error) {
 	out := map[string]string{}
 	for key, value := range in {
 		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })

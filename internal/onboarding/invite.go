@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -113,7 +114,8 @@ type batch struct {
 	message string
 	now     time.Time
 
-	importID  *ident.ID
+	importID  *ident.ID // the import that invites, if one does
+	due       time.Time // when the mail of who is made next goes out; the zero time is at once
 	workspace *ent.Workspace
 	life      life
 	known     *known
@@ -181,7 +183,7 @@ func (b *batch) make(o *Outcome, p *person) {
 	i := ident.New(ident.Invitation)
 	create := b.tx.Invitation.Create().SetID(i).SetWorkspaceID(b.workspace.ID).
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(optional(p.first)).SetNillableLastName(optional(p.last)).
-		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(p.grant.Locale)).
+		SetStatus("PENDING").SetNillableMessage(optional(b.message)).SetNillableLocale(optional(cmp.Or(p.locale, p.grant.Locale))).
 		SetNillableExpiresAt(b.life.end).SetLifetimeDays(b.life.days).SetCreatedAt(b.now).SetDeliveryStatus("NOT_SENT").
 		SetNillableNotifyInviter(b.in.NotifyInviter).SetNillableImportID(b.importID)
 	setGrant(create.Mutation(), p.grant)
@@ -194,7 +196,7 @@ func (b *batch) make(o *Outcome, p *person) {
 	if b.mailing() {
 		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.now).
 			SetNillableRemindAt(reminder(b.workspace, b.now, b.life.end, b.now))
-		b.mails = append(b.mails, letter{kind: mail.Invitation, invitation: i, to: p.Display, key: p.Key, version: 1, note: b.message, outcome: o})
+		b.mails = append(b.mails, letter{kind: mail.Invitation, invitation: i, to: p.Display, key: p.Key, version: 1, note: b.message, due: b.due, outcome: o})
 	} else {
 		o.say(Invited, sentence("invite.invited_unsent"))
 	}
@@ -217,7 +219,11 @@ func (b *batch) mailing() bool {
 }
 
 func (b *batch) event(a audit.Action, subject ident.ID) audit.Event {
-	return audit.Event{WorkspaceID: b.workspace.ID, Action: a, Door: doorInvite, By: b.by, SubjectID: subject}
+	door := doorInvite
+	if b.importID != nil {
+		door = doorImport
+	}
+	return audit.Event{WorkspaceID: b.workspace.ID, Action: a, Door: door, By: b.by, SubjectID: subject}
 }
 
 func (o *Outcome) say(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }

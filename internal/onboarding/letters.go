@@ -9,6 +9,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
+	"usher/ent/invitation"
 	entmail "usher/ent/mail"
 	"usher/internal/courier"
 	"usher/internal/i18n"
@@ -34,7 +35,8 @@ type letter struct {
 	to, key    string
 	version    int
 	note       string
-	outcome    *Outcome // told when the mail has to wait
+	due        time.Time // not before; the zero time is at once
+	outcome    *Outcome  // told when the mail has to wait
 }
 
 // making is a new invitation on its way to the database.
@@ -54,6 +56,13 @@ func (b *batch) insert(ctx context.Context) error {
 	for i, m := range b.made {
 		rows[i] = m.row
 	}
+	if b.importID != nil {
+		for _, m := range b.made {
+			i, _ := m.row.Mutation().ID()
+			m.outcome.Invitation = &ent.Invitation{ID: i}
+		}
+		return b.insertMany(ctx, rows)
+	}
 	var written []*ent.Invitation
 	for chunk := range slices.Chunk(rows, b.atOnce()) {
 		some, err := b.tx.Invitation.CreateBulk(chunk...).Save(ctx)
@@ -64,6 +73,38 @@ func (b *batch) insert(ctx context.Context) error {
 	}
 	for i, m := range b.made {
 		m.outcome.Invitation = written[i]
+	}
+	return nil
+}
+
+// insertMany is insert for an import, which does not show what it made: without ent, whose bulk insert would take most of
+// its time.
+func (b *batch) insertMany(ctx context.Context, rows []*ent.InvitationCreate) error {
+	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
+	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
+	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
+	sessions := store.Bulk{Table: invitation.SessionsTable, Columns: invitation.SessionsPrimaryKey}
+	defaults := map[string]any{
+		invitation.FieldLinkVersion: invitation.DefaultLinkVersion, invitation.FieldLifetimeDays: invitation.DefaultLifetimeDays,
+		invitation.FieldSentCount: invitation.DefaultSentCount, invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
+	}
+	for _, row := range rows {
+		m := row.Mutation()
+		i, _ := m.ID()
+		all.AddMutation(m, i, defaults)
+		for _, edge := range []struct {
+			to  *store.Bulk
+			ids []ident.ID
+		}{{&groups, m.GroupsIDs()}, {&roles, m.RolesIDs()}, {&sessions, m.SessionsIDs()}} {
+			for _, other := range edge.ids {
+				edge.to.Add(i, other)
+			}
+		}
+	}
+	for _, part := range []*store.Bulk{&all, &groups, &roles, &sessions} {
+		if err := b.tx.Insert(ctx, part); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -94,7 +135,10 @@ func (s *Service) post(ctx context.Context, tx *store.Tx, w *ent.Workspace, now 
 	out := make([]courier.Letter, len(letters))
 	for i, l := range letters {
 		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key, Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
-		if due, held := free[l.key]; held && due.After(now) {
+		if l.due.After(now) {
+			out[i].DueAt = l.due
+		}
+		if due, held := free[l.key]; held && due.After(out[i].DueAt) {
 			out[i].DueAt = due
 			if l.outcome != nil {
 				l.outcome.Sentence = i18n.Message{Key: "invite.held", Args: i18n.Args{"Count": seconds(due.Sub(now))}}

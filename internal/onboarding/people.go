@@ -18,6 +18,7 @@ type person struct {
 	address.Address
 	raw         string
 	first, last string
+	locale      string       // of their own; empty follows the grant
 	grant       schema.Grant // what to give them
 	err         *fault.Error
 }

@@ -11,6 +11,7 @@ import (
 	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/jobs"
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -21,6 +22,7 @@ import (
 type Deps struct {
 	Store     *store.Store
 	Courier   *courier.Courier
+	Queue     *jobs.Queue
 	Accounts  *account.Service
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
@@ -32,10 +34,12 @@ type Deps struct {
 // Service holds the verbs.
 type Service struct{ Deps }
 
-// New makes the verbs, and tells the courier how the mails of this package are composed and what to do when one arrived.
+// New makes the verbs, and tells the courier how the mails of this package are composed and what to do when one
+// arrived, and the queue who works on imports.
 func New(d Deps) *Service {
 	s := &Service{d}
 	s.register()
+	jobs.Handle(d.Queue, s.workOn)
 	return s
 }
 

@@ -50,6 +50,8 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 		rule = visibleLink
 	case ent.TypeJoinRequest:
 		rule = visibleRequest
+	case ent.TypeImportBatch:
+		rule = visibleImport
 	case ent.TypeAuditEvent:
 		rule = visibleEvent
 	default:
@@ -193,6 +195,17 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 		return sql.False()
 	}
 	return sql.Or(parts...)
+}
+
+// visibleImport: who imports everywhere sees all; who imports into places of theirs sees what they brought.
+func visibleImport(m *access.Membership, col func(string) string) *sql.Predicate {
+	switch {
+	case m.Throughout(access.MembersImport):
+		return nil
+	case m.CanAnywhere(access.MembersImport):
+		return sql.EQ(col("started_by_id"), m.MemberID)
+	}
+	return sql.False()
 }
 
 // visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see.

@@ -37,7 +37,7 @@ var Kinds = map[string]ident.Kind{
 // lists are the JSON columns that hold a list; the others hold an object.
 var lists = []string{
 	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices", "import_changes.cells",
-	"import_rows.errors", "join_links.whitelist", "members.labels", "webhooks.events",
+	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist", "members.labels", "webhooks.events",
 }
 
 // Rows are the ids of one workspace's rows, by table.

@@ -1,0 +1,102 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/internal/fault"
+	"usher/internal/onboarding"
+)
+
+// counted is how many rows of an import do what.
+func counted(b *ent.ImportBatch) *ImportCounts {
+	return &ImportCounts{
+		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount, Unchanged: b.UnchangedCount, Error: b.ErrorCount, Done: b.ProcessedRows,
+	}
+}
+
+// uploaded makes of what a client uploads or pastes what the verb reads.
+func uploaded(in CreateImportInput) (onboarding.ImportInput, error) {
+	out := onboarding.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action, Existing: importbatch.ExistingSkip, Grant: in.Grant}
+	if in.Existing != nil {
+		out.Existing = *in.Existing
+	}
+	switch {
+	case (in.File == nil) == (in.Text == nil):
+		return out, fault.Input("file", "import.file_or_text")
+	case in.Text != nil:
+		out.Source, out.Content, out.Size = importbatch.SourceText, strings.NewReader(*in.Text), int64(len(*in.Text))
+		return out, nil
+	}
+	out.Source, out.FileName, out.Size = importbatch.SourceFile, in.File.Filename, in.File.Size
+	if at, ok := in.File.File.(io.ReaderAt); ok {
+		out.Content = at
+	} else {
+		out.Content = &seeking{file: in.File.File}
+	}
+	return out, nil
+}
+
+// seeking reads at places of what can only be read from where one stands.
+type seeking struct {
+	mu   sync.Mutex
+	file io.ReadSeeker
+}
+
+// ReadAt reads at a place.
+func (s *seeking) ReadAt(p []byte, off int64) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.file.Seek(off, io.SeekStart); err != nil {
+		return 0, err
+	}
+	return io.ReadFull(s.file, p)
+}
+
+// pageSize is how many a page holds that was asked for with first; 20 when that is not said. The limits of the API hold it
+// to 100.
+func pageSize(first *int) int {
+	if first == nil {
+		return 20
+	}
+	return max(*first, 0)
+}
+
+// importRows pages through an import's rows by their numbers, which are their cursors.
+func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string, outcome *onboarding.RowOutcome) (*ImportRowConnection, error) {
+	from := 0
+	at, err := cursor("after", after)
+	if err != nil {
+		return nil, err
+	}
+	if at != nil {
+		if from, err = strconv.Atoi(fmt.Sprint(at.Value)); err != nil {
+			return nil, fault.Input("after", "graph.cursor").Because(err)
+		}
+	}
+	page, err := r.Onboarding.Rows(ctx, caller(ctx), b, from, pageSize(first), outcome)
+	if err != nil {
+		return nil, err
+	}
+	c := &ImportRowConnection{Edges: []*ImportRowEdge{}, PageInfo: &ent.PageInfo{HasNextPage: page.More, HasPreviousPage: from > 0}}
+	for i, row := range page.Rows {
+		here := &ent.Cursor{ID: row.ID, Value: row.Number}
+		if i == 0 {
+			c.PageInfo.StartCursor = here
+		}
+		c.PageInfo.EndCursor = here
+		var written strings.Builder
+		here.MarshalGQL(&written)
+		c.Edges = append(c.Edges, &ImportRowEdge{Node: row, Cursor: strings.Trim(written.String(), `"`)})
+	}
+	if _, asked := below(ctx, "totalCount"); asked {
+		c.TotalCount, err = page.Total()
+	}
+	return c, err
+}

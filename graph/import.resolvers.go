@@ -1,0 +1,129 @@
+package graph
+
+import (
+	"context"
+	"time"
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/internal/gqlhttp"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// Counts is the resolver for the counts field.
+func (r *importResolver) Counts(ctx context.Context, obj *ent.ImportBatch) (*ImportCounts, error) {
+	return counted(obj), nil
+}
+
+// Failure is the resolver for the failure field.
+func (r *importResolver) Failure(ctx context.Context, obj *ent.ImportBatch) (*string, error) {
+	if obj.Failure == nil {
+		return nil, nil
+	}
+	why := onboarding.Failure(obj).In(gqlhttp.Locale(ctx))
+	return &why, nil
+}
+
+// ReportURL is the resolver for the reportUrl field.
+func (r *importResolver) ReportURL(ctx context.Context, obj *ent.ImportBatch) (*string, error) {
+	if obj.Status == importbatch.StatusPreviewing || obj.Status == importbatch.StatusFailed {
+		return nil, nil
+	}
+	url := r.Onboarding.ReportURL(obj)
+	return &url, nil
+}
+
+// RejectedURL is the resolver for the rejectedUrl field.
+func (r *importResolver) RejectedURL(ctx context.Context, obj *ent.ImportBatch) (*string, error) {
+	if obj.ErrorCount == 0 {
+		return nil, nil
+	}
+	url := r.Onboarding.RejectedURL(obj)
+	return &url, nil
+}
+
+// Rows is the resolver for the rows field.
+func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *onboarding.RowOutcome) (*ImportRowConnection, error) {
+	return r.importRows(ctx, obj, first, after, outcome)
+}
+
+// LeftAlone is the resolver for the leftAlone field.
+func (r *importResolver) LeftAlone(ctx context.Context, obj *ent.ImportBatch, first *int) ([]*onboarding.Leftover, error) {
+	if obj.Status != importbatch.StatusUndone { // asks nothing for a list of imports
+		return []*onboarding.Leftover{}, nil
+	}
+	return r.Onboarding.LeftAlone(ctx, obj, pageSize(first))
+}
+
+// Reason is the resolver for the reason field.
+func (r *importLeftoverResolver) Reason(ctx context.Context, obj *onboarding.Leftover) (string, error) {
+	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
+}
+
+// Message is the resolver for the message field.
+func (r *importRowErrorResolver) Message(ctx context.Context, obj *onboarding.RowFault) (string, error) {
+	return obj.Message.In(gqlhttp.Locale(ctx)), nil
+}
+
+// CreateImport is the resolver for the createImport field.
+func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportInput) (*ent.ImportBatch, error) {
+	in, err := uploaded(input)
+	if err != nil {
+		return nil, err
+	}
+	return r.Onboarding.CreateImport(ctx, caller(ctx), in)
+}
+
+// StartImport is the resolver for the startImport field.
+func (r *mutationResolver) StartImport(ctx context.Context, id ident.ID, mailAt *time.Time, mailsPerMinute *int) (*ent.ImportBatch, error) {
+	return r.Onboarding.StartImport(ctx, caller(ctx), onboarding.StartInput{ID: id, MailAt: mailAt, MailsPerMinute: mailsPerMinute})
+}
+
+// PauseImport is the resolver for the pauseImport field.
+func (r *mutationResolver) PauseImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
+	return r.Onboarding.PauseImport(ctx, caller(ctx), id)
+}
+
+// ResumeImport is the resolver for the resumeImport field.
+func (r *mutationResolver) ResumeImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
+	return r.Onboarding.ResumeImport(ctx, caller(ctx), id)
+}
+
+// CancelImport is the resolver for the cancelImport field.
+func (r *mutationResolver) CancelImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
+	return r.Onboarding.CancelImport(ctx, caller(ctx), id)
+}
+
+// UndoImport is the resolver for the undoImport field.
+func (r *mutationResolver) UndoImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
+	return r.Onboarding.UndoImport(ctx, caller(ctx), id)
+}
+
+// BatchUsers is the resolver for the batchUsers field.
+func (r *mutationResolver) BatchUsers(ctx context.Context, input onboarding.BatchInput) (*ent.ImportBatch, error) {
+	return r.Onboarding.Batch(ctx, caller(ctx), input)
+}
+
+// Imports is the resolver for the imports field.
+func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, status []importbatch.Status) (*ent.ImportConnection, error) {
+	a, b, err := cursors(after, before)
+	if err != nil {
+		return nil, err
+	}
+	query := r.Reads.ImportBatch.Query().Where(importbatch.WorkspaceID(obj.ID))
+	if status != nil {
+		query.Where(importbatch.StatusIn(status...))
+	}
+	return query.Paginate(ctx, a, first, b, last, ent.WithImportOrder(newestImports))
+}
+
+// ImportLeftover returns ImportLeftoverResolver implementation.
+func (r *Resolver) ImportLeftover() ImportLeftoverResolver { return &importLeftoverResolver{r} }
+
+// ImportRowError returns ImportRowErrorResolver implementation.
+func (r *Resolver) ImportRowError() ImportRowErrorResolver { return &importRowErrorResolver{r} }
+
+type (
+	importLeftoverResolver struct{ *Resolver }
+	importRowErrorResolver struct{ *Resolver }
+)

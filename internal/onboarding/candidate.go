@@ -1,0 +1,250 @@
+package onboarding
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/schema"
+	"usher/internal/account"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/password"
+)
+
+// RowOutcome is what a row of an import does. The words are the public contract.
+type RowOutcome string
+
+// What a row can do.
+const (
+	RowInvite    RowOutcome = "INVITE"
+	RowCreate    RowOutcome = "CREATE"
+	RowUpdate    RowOutcome = "UPDATE"
+	RowUnchanged RowOutcome = "UNCHANGED"
+	RowError     RowOutcome = "ERROR"
+)
+
+// warning marks, among a row's faults, what does not keep it from being done.
+const warning = "WARNING"
+
+// candidate is one row on its way: read, judged, and at last done.
+type candidate struct {
+	newPerson
+	number  int
+	cells   []string
+	raw     string // the address as typed
+	outcome RowOutcome
+	faults  []schema.RowError
+
+	id         ident.ID // of its row in the database
+	made       string   // a username made from the names
+	explicit   bool     // the row, or the import, names roles
+	member     *ent.Member
+	pending    *ent.Invitation
+	invitation ident.ID
+}
+
+func (c *candidate) fail(f *fault.Error) {
+	c.outcome = RowError
+	c.note(string(f.Code), f)
+}
+
+func (c *candidate) warn(column, key string) { c.note(warning, fault.Input(column, key)) }
+
+func (c *candidate) note(code string, f *fault.Error) {
+	args := map[string]string{}
+	for name, v := range f.Message.Args {
+		args[name] = fmt.Sprint(v)
+	}
+	c.faults = append(c.faults, schema.RowError{Column: strings.TrimPrefix(f.Field, "grant."), Code: code, Message: f.Message.Key, Args: args})
+}
+
+// name is first and last name as typed.
+func (c *candidate) name() string { return strings.TrimSpace(c.first + " " + c.last) }
+
+// key is what tells whether two rows mean the same person.
+func (c *candidate) key() string {
+	switch {
+	case c.Key != "":
+		return c.Key
+	case c.usernameKey != "":
+		return "@" + c.usernameKey
+	}
+	return ""
+}
+
+// reading turns rows of a file into candidates. It knows the directory, and asks the database nothing.
+type reading struct {
+	batch     *ent.ImportBatch
+	workspace *ent.Workspace
+	dir       *directory
+	now       time.Time
+	zone      *time.Location
+}
+
+// read judges what a row says by itself: by the rules that the verbs have for their inputs.
+func (r *reading) read(row files.Row) *candidate {
+	c := &candidate{number: row.Number, cells: row.Cells, raw: row.Email}
+	for _, e := range row.Errors {
+		c.fail(e.Err)
+	}
+	c.first, c.last, c.locale = r.personName(c, "firstName", row.FirstName), r.personName(c, "lastName", row.LastName), row.Locale
+	r.identity(c, row)
+	if r.batch.Action == importbatch.ActionCreate {
+		r.credentials(c, row)
+	} else if row.Password != "" || row.SendCredentials != nil && *row.SendCredentials {
+		c.warn("password", "import.password_unused")
+	}
+	c.grant = r.grant(c, row)
+	return c
+}
+
+func (r *reading) personName(c *candidate, column, typed string) string {
+	name, err := personName(column, &typed)
+	if f, refused := fault.Of(err); refused {
+		c.fail(f)
+	}
+	return name
+}
+
+// identity reads by what the person is known.
+func (r *reading) identity(c *candidate, row files.Row) {
+	creates := r.batch.Action == importbatch.ActionCreate
+	if row.Email != "" {
+		a, err := address.Parse(row.Email)
+		if f, refused := fault.Of(err); refused {
+			f.Field = "email"
+			c.fail(f)
+		}
+		c.Address = a
+	}
+	if row.Username != "" && creates {
+		var err error
+		if c.username, c.usernameKey, err = account.Username(row.Username); err != nil {
+			if f, refused := fault.Of(err); refused {
+				c.fail(f)
+			}
+		}
+	}
+	switch {
+	case !creates && row.Email == "":
+		c.fail(fault.Input("email", "import.no_email"))
+	case creates && c.first == "":
+		c.fail(fault.Input("firstName", "create.first_name"))
+	case creates && c.last == "":
+		c.fail(fault.Input("lastName", "create.last_name"))
+	}
+}
+
+// credentials reads how the person of a new account signs in at first.
+func (r *reading) credentials(c *candidate, row files.Row) {
+	c.password = row.Password.Reveal()
+	c.credentials = row.SendCredentials != nil && *row.SendCredentials
+	switch {
+	case c.credentials && c.password != "":
+		c.fail(fault.Input("sendCredentials", "create.password_twice"))
+	case c.credentials && row.Email == "": // BAT-10
+		c.credentials = false
+		c.warn("sendCredentials", "import.no_mailbox")
+	}
+	if c.password == "" {
+		return
+	}
+	if f, weak := fault.Of(password.Check(c.password, c.Display, c.username, c.first, c.last, r.workspace.Name)); weak {
+		f.Field = "password"
+		c.fail(f)
+	}
+}
+
+// grant is what the import gives every row, and over it what the row says.
+func (r *reading) grant(c *candidate, row files.Row) schema.Grant {
+	base := r.batch.Grant
+	in := &GrantInput{
+		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs, Labels: append(row.Labels, base.Labels...),
+		AdditionalInfo: optional(cmp.Or(row.AdditionalInfo, base.AdditionalInfo)), Locale: optional(base.Locale),
+		AccessExpiresAt: base.AccessExpiresAt, DeleteOnExpiry: &base.DeleteOnExpiry,
+	}
+	if !base.OrgUnitID.IsZero() {
+		in.OrgUnitID = &base.OrgUnitID
+	}
+	for _, role := range base.Roles {
+		in.Roles = append(in.Roles, role.RoleID.String())
+	}
+	groups, wrong := r.dir.group.all("groups", row.Groups)
+	in.GroupIDs = unique(append(groups, in.GroupIDs...))
+	sessions, more := r.dir.session.all("sessions", row.Sessions)
+	in.SessionIDs = unique(append(sessions, in.SessionIDs...))
+	roles, others := r.dir.role.all("roles", row.Roles)
+	for _, i := range roles {
+		in.Roles = append(in.Roles, i.String())
+	}
+	c.explicit = len(in.Roles) > 0
+	wrong = append(append(wrong, more...), others...)
+	if row.OrgUnit != "" {
+		i, f := r.dir.unit.find("orgUnit", row.OrgUnit)
+		if in.OrgUnitID = &i; f != nil {
+			wrong = append(wrong, f)
+		}
+	}
+	for _, f := range wrong {
+		c.fail(f)
+	}
+	if !row.AccessExpiresAt.IsZero() {
+		at := row.AccessExpiresAt.In(r.zone)
+		in.AccessExpiresAt = &at
+	}
+	if c.outcome == RowError {
+		return schema.Grant{}
+	}
+	return r.resolved(c, in, row)
+}
+
+// resolved is resolve for a row: by the same steps, with what they read at hand.
+func (r *reading) resolved(c *candidate, in *GrantInput, row files.Row) schema.Grant {
+	g, err := in.wellFormed(r.workspace, r.now)
+	if err == nil {
+		said := map[string]any{}
+		for key, answer := range row.Fields {
+			said[key] = answer
+		}
+		g.CustomFields, err = answersTo(r.dir.fields, "customFields", said)
+	}
+	if err == nil {
+		g.CustomFields = joined(r.batch.Grant.CustomFields, g.CustomFields)
+		if len(g.CustomFields) == 0 {
+			g.CustomFields = nil
+		}
+		g.Roles, err = r.dir.place(doorOf(r.batch.Action), r.dir.giver, r.workspace, in)
+	}
+	if f, refused := fault.Of(err); refused {
+		c.fail(f)
+	}
+	return g
+}
+
+// Row is one row of an import, as the API shows it.
+type Row struct {
+	ID         ident.ID
+	Number     int
+	Email      *string
+	Username   *string
+	Name       *string
+	Outcome    RowOutcome
+	Done       bool
+	Errors     []*RowFault
+	Member     *ent.Member
+	Invitation *ent.Invitation
+}
+
+// RowFault is what is wrong with a cell of a row.
+type RowFault struct {
+	Column  *string
+	Code    string
+	Message i18n.Message
+}

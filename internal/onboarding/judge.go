@@ -1,0 +1,266 @@
+package onboarding
+
+import (
+	"context"
+	"hash/maphash"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// judging says of rows what they do. Preview and worker judge by it alike.
+type judging struct {
+	*reading
+	service *Service
+	by      *access.Caller
+	seats   *int // left, as far as the rows judged so far leave any; nil without limit
+
+	seed  maphash.Seed
+	seen  map[uint64]int  // who was in an earlier row, and in which
+	taken map[string]bool // usernames made for earlier rows
+}
+
+func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch, by *access.Caller) (*judging, error) {
+	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := readDirectory(ctx, db, by.In(w.ID))
+	if err != nil {
+		return nil, err
+	}
+	j := &judging{
+		reading: &reading{batch: b, workspace: w, dir: dir, now: s.Clock(), zone: zone(w)}, service: s, by: by,
+		seed: maphash.MakeSeed(), seen: map[uint64]int{}, taken: map[string]bool{},
+	}
+	if org := w.Edges.Organization; org.Seats != nil {
+		left := *org.Seats - org.SeatsTaken
+		j.seats = &left
+	}
+	return j, nil
+}
+
+// facts are what the database says about some rows.
+type facts struct {
+	*known
+	accounts map[string]*ent.User // by address key
+	related  map[string]bool      // those with a place in the organization
+	names    map[string]*ent.User // by username key, in the organization
+	insiders map[ident.ID]*ent.Member
+}
+
+// judge judges rows together, in a number of statements that does not grow with them.
+func (j *judging) judge(ctx context.Context, tx *store.Tx, rows []*candidate) (*facts, error) {
+	for _, c := range rows {
+		if err := j.username(ctx, tx, c); err != nil {
+			return nil, err
+		}
+	}
+	f, err := j.facts(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range rows {
+		if c.outcome != RowError {
+			j.one(c, f)
+		}
+	}
+	return f, j.amends(ctx, tx, rows)
+}
+
+// twice notes who is in the file, and refuses who was in it before.
+func (j *judging) twice(c *candidate) {
+	key := c.key()
+	if key == "" || c.outcome == RowError {
+		return
+	}
+	h := maphash.String(j.seed, key)
+	if first, twice := j.seen[h]; twice {
+		c.fail(fault.Input("email", "import.twice", i18n.Args{"Row": first}))
+		return
+	}
+	j.seen[h] = c.number
+}
+
+// username makes one from the names of who has neither address nor username (BAT-10).
+func (j *judging) username(ctx context.Context, tx *store.Tx, c *candidate) error {
+	if c.made != "" { // at preview
+		c.username, c.usernameKey = c.made, c.made
+		return nil
+	}
+	if j.batch.Action != importbatch.ActionCreate || c.Key != "" || c.usernameKey != "" || c.outcome == RowError {
+		return nil
+	}
+	base := plainName(c.first) + "." + plainName(c.last)
+	if base == "." {
+		base = "user"
+	}
+	for n := 1; ; n++ {
+		name := strings.Trim(base, ".")
+		if n > 1 {
+			name += strconv.Itoa(n)
+		}
+		if j.taken[name] {
+			continue
+		}
+		there, err := tx.User.Query().Where(user.UsernameKey(name), user.UsernameOrganizationID(j.workspace.OrganizationID)).
+			Exist(store.AsSystem(ctx, "usernames are unique in an organization"))
+		if err != nil {
+			return err
+		}
+		if !there {
+			j.taken[name] = true
+			c.made, c.username, c.usernameKey = name, name, name
+			return nil
+		}
+	}
+}
+
+// plainName is a name in small ASCII letters and digits.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, norm.NFKD.String(strings.ToLower(s)))
+}
+
+func (j *judging) facts(ctx context.Context, tx *store.Tx, rows []*candidate) (*facts, error) {
+	b := batch{Service: j.service, tx: tx, by: j.by, workspace: j.workspace, now: j.now}
+	var keys, names []string
+	for _, c := range rows {
+		if c.outcome == RowError {
+			continue
+		}
+		if c.Key != "" {
+			b.people = append(b.people, &person{Address: c.Address})
+			keys = append(keys, c.Key)
+		}
+		if c.usernameKey != "" {
+			names = append(names, c.usernameKey)
+		}
+	}
+	f := &facts{accounts: map[string]*ent.User{}, related: map[string]bool{}, names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
+	var err error
+	if f.known, err = b.look(ctx); err != nil || j.batch.Action != importbatch.ActionCreate {
+		return f, err
+	}
+	system := store.AsSystem(ctx, "an address may have an account in any workspace, a username in any of the organization")
+	accounts, err := tx.User.Query().Where(user.Or(user.EmailKeyIn(keys...),
+		user.And(user.UsernameOrganizationID(j.workspace.OrganizationID), user.UsernameKeyIn(names...)))).
+		WithMembers(func(q *ent.MemberQuery) {
+			q.Where(member.HasWorkspaceWith(workspace.OrganizationID(j.workspace.OrganizationID)))
+		}).All(system)
+	for _, u := range accounts {
+		if u.EmailKey != nil {
+			f.accounts[*u.EmailKey] = u
+			f.related[*u.EmailKey] = len(u.Edges.Members) > 0
+		}
+		if u.UsernameKey != nil {
+			f.names[*u.UsernameKey] = u
+		}
+		for _, m := range u.Edges.Members {
+			if m.WorkspaceID == j.workspace.ID {
+				m.Edges.User = u
+				f.insiders[u.ID] = m
+			}
+		}
+	}
+	return f, err
+}
+
+// one says what a row does.
+func (j *judging) one(c *candidate, f *facts) {
+	c.member = f.members[c.Key]
+	c.pending = f.pending[c.Key]
+	if c.member == nil && c.Key == "" && f.names[c.usernameKey] != nil {
+		c.member = f.insiders[f.names[c.usernameKey].ID]
+	}
+	skip := j.batch.Existing == importbatch.ExistingSkip
+	switch {
+	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
+		c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+		c.outcome = RowError
+	case c.member != nil && skip:
+		c.outcome = RowUnchanged
+	case c.member != nil:
+		c.outcome = RowUpdate // or nothing, once it is compared
+	case j.batch.Action == importbatch.ActionCreate:
+		j.create(c, f)
+	default:
+		j.invite(c, f, skip)
+	}
+}
+
+func (j *judging) invite(c *candidate, f *facts, skip bool) {
+	alive := c.pending != nil && !expired(c.pending, j.now)
+	switch {
+	case f.suppressed[c.Key]:
+		c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+		c.outcome = RowError
+	case alive && skip:
+		c.outcome = RowUnchanged
+	case alive:
+		c.outcome = RowUpdate
+	default:
+		c.outcome = RowInvite
+	}
+}
+
+func (j *judging) create(c *candidate, f *facts) {
+	account := f.accounts[c.Key]
+	switch {
+	case c.Key != "" && account != nil && !f.related[c.Key]: // CRE-3
+		if c.outcome = RowInvite; f.suppressed[c.Key] {
+			c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+			c.outcome = RowError
+		} else if c.pending != nil && !expired(c.pending, j.now) {
+			c.outcome = RowUpdate
+		}
+		return
+	case (account == nil || c.Key == "") && f.names[c.usernameKey] != nil:
+		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.username}))
+		return
+	case account == nil || !f.elsewhere[c.Key]: // who is active elsewhere in the organization has a seat
+		if j.seats != nil && *j.seats <= 0 {
+			c.fail(fault.New(fault.SeatLimitReached, "seat.none_left"))
+			return
+		}
+		if j.seats != nil {
+			*j.seats--
+		}
+	}
+	c.outcome = RowCreate
+}
+
+// due is when the mail of a row goes out (BAT-8).
+func due(b *ent.ImportBatch, now time.Time, number int) time.Time {
+	at := now
+	if b.MailAt != nil && b.MailAt.After(now) {
+		at = *b.MailAt
+	}
+	if b.MailsPerMinute != nil && b.StartedAt != nil {
+		from := *b.StartedAt
+		if b.MailAt != nil && b.MailAt.After(from) {
+			from = *b.MailAt
+		}
+		if turn := from.Add(time.Duration(number) * time.Minute / time.Duration(*b.MailsPerMinute)); turn.After(at) {
+			at = turn
+		}
+	}
+	return at
+}

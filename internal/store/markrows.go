@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"entgo.io/ent/dialect"
+
+	"usher/ent/schema"
+	"usher/internal/ident"
+)
+
+// Done is what became of one row of an import.
+type Done struct {
+	Row        ident.ID
+	Outcome    string
+	Errors     []schema.RowError
+	Member     ident.ID // zero for none
+	Invitation ident.ID // zero for none
+	Keep       bool     // errors and people stay as the preview noted them
+}
+
+// done is Done as the statement reads it.
+type done struct {
+	ID         string            `json:"id"`
+	Outcome    string            `json:"outcome"`
+	Errors     []schema.RowError `json:"errors,omitempty"`
+	Member     string            `json:"member,omitempty"`
+	Invitation string            `json:"invitation,omitempty"`
+	Keep       bool              `json:"keep"`
+}
+
+// MarkRows notes what became of many rows of imports, in one statement: each row has values of its own, which ent has no
+// words for. The ids are of rows that were read inside the fence.
+func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	list := make([]done, len(rows))
+	for i, r := range rows {
+		list[i] = done{ID: plainID(r.Row), Outcome: r.Outcome, Errors: r.Errors, Keep: r.Keep}
+		if !r.Member.IsZero() {
+			list[i].Member = plainID(r.Member)
+		}
+		if !r.Invitation.IsZero() {
+			list[i].Invitation = plainID(r.Invitation)
+		}
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	statement := markPostgres
+	if tx.dialect != dialect.Postgres {
+		statement = markSQLite
+	}
+	if _, err := tx.SQL.ExecContext(ctx, statement, string(b)); err != nil {
+		return fmt.Errorf("store: mark rows: %w", err)
+	}
+	return nil
+}
+
+// plainID is an id as its column holds it.
+func plainID(i ident.ID) string {
+	v, err := i.Value()
+	if err != nil {
+		return ""
+	}
+	s, _ := v.(string)
+	return s
+}
+
+const (
+	markPostgres = `UPDATE import_rows AS r SET done = true, sealed_password = NULL, outcome = v.outcome,
+	errors = CASE WHEN v.keep THEN r.errors ELSE v.errors END,
+	member_id = CASE WHEN v.keep THEN r.member_id ELSE v.member END, invitation_id = v.invitation
+FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, outcome text, errors jsonb, member uuid, invitation uuid, keep boolean)
+WHERE r.id = v.id`
+	markSQLite = `UPDATE import_rows SET done = 1, sealed_password = NULL, outcome = v.outcome,
+	errors = CASE WHEN v.keep THEN import_rows.errors ELSE v.errors END,
+	member_id = CASE WHEN v.keep THEN import_rows.member_id ELSE v.member END, invitation_id = v.invitation
+FROM (SELECT value->>'id' AS id, value->>'outcome' AS outcome, value->'errors' AS errors, value->>'member' AS member,
+	value->>'invitation' AS invitation, value->>'keep' AS keep FROM json_each(?)) AS v
+WHERE import_rows.id = v.id`
+)
