@@ -8,6 +8,7 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/importbatch"
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
@@ -517,6 +518,165 @@ func newGroupPaginateArgs(rv map[string]any) *groupPaginateArgs {
 				args.opts = append(args.opts, WithGroupOrder(v))
 			}
 		}
+	}
+	return args
+}
+
+// CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
+func (_q *ImportBatchQuery) CollectFields(ctx context.Context, satisfies ...string) (*ImportBatchQuery, error) {
+	fc := graphql.GetFieldContext(ctx)
+	if fc == nil {
+		return _q, nil
+	}
+	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+		return nil, err
+	}
+	return _q, nil
+}
+
+func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
+	path = append([]string(nil), path...)
+	var (
+		unknownSeen    bool
+		fieldSeen      = make(map[string]struct{}, len(importbatch.Columns))
+		selectedFields = []string{importbatch.FieldID}
+	)
+	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
+		switch field.Name {
+
+		case "workspace":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&WorkspaceClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+				return err
+			}
+			_q.withWorkspace = query
+			if _, ok := fieldSeen[importbatch.FieldWorkspaceID]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldWorkspaceID)
+				fieldSeen[importbatch.FieldWorkspaceID] = struct{}{}
+			}
+
+		case "startedBy":
+			var (
+				alias = field.Alias
+				path  = append(path, alias)
+				query = (&MemberClient{config: _q.config}).Query()
+			)
+			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+				return err
+			}
+			_q.withStartedBy = query
+			if _, ok := fieldSeen[importbatch.FieldStartedByID]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldStartedByID)
+				fieldSeen[importbatch.FieldStartedByID] = struct{}{}
+			}
+		case "createdAt":
+			if _, ok := fieldSeen[importbatch.FieldCreatedAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldCreatedAt)
+				fieldSeen[importbatch.FieldCreatedAt] = struct{}{}
+			}
+		case "updatedAt":
+			if _, ok := fieldSeen[importbatch.FieldUpdatedAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldUpdatedAt)
+				fieldSeen[importbatch.FieldUpdatedAt] = struct{}{}
+			}
+		case "status":
+			if _, ok := fieldSeen[importbatch.FieldStatus]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldStatus)
+				fieldSeen[importbatch.FieldStatus] = struct{}{}
+			}
+		case "action":
+			if _, ok := fieldSeen[importbatch.FieldAction]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldAction)
+				fieldSeen[importbatch.FieldAction] = struct{}{}
+			}
+		case "existing":
+			if _, ok := fieldSeen[importbatch.FieldExisting]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldExisting)
+				fieldSeen[importbatch.FieldExisting] = struct{}{}
+			}
+		case "source":
+			if _, ok := fieldSeen[importbatch.FieldSource]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldSource)
+				fieldSeen[importbatch.FieldSource] = struct{}{}
+			}
+		case "fileName":
+			if _, ok := fieldSeen[importbatch.FieldFileName]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldFileName)
+				fieldSeen[importbatch.FieldFileName] = struct{}{}
+			}
+		case "totalRows":
+			if _, ok := fieldSeen[importbatch.FieldTotalRows]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldTotalRows)
+				fieldSeen[importbatch.FieldTotalRows] = struct{}{}
+			}
+		case "processedRows":
+			if _, ok := fieldSeen[importbatch.FieldProcessedRows]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldProcessedRows)
+				fieldSeen[importbatch.FieldProcessedRows] = struct{}{}
+			}
+		case "mailsToSend":
+			if _, ok := fieldSeen[importbatch.FieldMailsToSend]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldMailsToSend)
+				fieldSeen[importbatch.FieldMailsToSend] = struct{}{}
+			}
+		case "mailAt":
+			if _, ok := fieldSeen[importbatch.FieldMailAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldMailAt)
+				fieldSeen[importbatch.FieldMailAt] = struct{}{}
+			}
+		case "mailsPerMinute":
+			if _, ok := fieldSeen[importbatch.FieldMailsPerMinute]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldMailsPerMinute)
+				fieldSeen[importbatch.FieldMailsPerMinute] = struct{}{}
+			}
+		case "startedAt":
+			if _, ok := fieldSeen[importbatch.FieldStartedAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldStartedAt)
+				fieldSeen[importbatch.FieldStartedAt] = struct{}{}
+			}
+		case "finishedAt":
+			if _, ok := fieldSeen[importbatch.FieldFinishedAt]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldFinishedAt)
+				fieldSeen[importbatch.FieldFinishedAt] = struct{}{}
+			}
+		case "id":
+		case "__typename":
+		default:
+			unknownSeen = true
+		}
+	}
+	if !unknownSeen {
+		_q.Select(selectedFields...)
+	}
+	return nil
+}
+
+type importPaginateArgs struct {
+	first, last   *int
+	after, before *Cursor
+	opts          []ImportPaginateOption
+}
+
+func newImportPaginateArgs(rv map[string]any) *importPaginateArgs {
+	args := &importPaginateArgs{}
+	if rv == nil {
+		return args
+	}
+	if v := rv[firstField]; v != nil {
+		args.first = v.(*int)
+	}
+	if v := rv[lastField]; v != nil {
+		args.last = v.(*int)
+	}
+	if v := rv[afterField]; v != nil {
+		args.after = v.(*Cursor)
+	}
+	if v := rv[beforeField]; v != nil {
+		args.before = v.(*Cursor)
 	}
 	return args
 }

@@ -84,6 +84,22 @@ func (_m *Group) Children(ctx context.Context) (result []*Group, err error) {
 	return result, err
 }
 
+func (_m *ImportBatch) Workspace(ctx context.Context) (*Workspace, error) {
+	result, err := _m.Edges.WorkspaceOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *ImportBatch) StartedBy(ctx context.Context) (*Member, error) {
+	result, err := _m.Edges.StartedByOrErr()
+	if IsNotLoaded(err) {
+		result, err = _m.QueryStartedBy().Only(ctx)
+	}
+	return result, MaskNotFound(err)
+}
+
 func (_m *Invitation) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {

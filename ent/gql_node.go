@@ -9,6 +9,7 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
 	"usher/ent/group"
+	"usher/ent/importbatch"
 	"usher/ent/invitation"
 	"usher/ent/joinlink"
 	"usher/ent/joinrequest"
@@ -52,6 +53,11 @@ var groupImplementors = []string{"Group", "Node"}
 
 // IsNode implements the Node interface check for GQLGen.
 func (*Group) IsNode() {}
+
+var importbatchImplementors = []string{"Import", "Node"}
+
+// IsNode implements the Node interface check for GQLGen.
+func (*ImportBatch) IsNode() {}
 
 var invitationImplementors = []string{"Invitation", "Node"}
 
@@ -219,6 +225,19 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 			Where(group.ID(uid))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
 			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, groupImplementors...); err != nil {
+				return nil, err
+			}
+		}
+		return query.Only(ctx)
+	case importbatch.Table:
+		var uid ident.ID
+		if err := uid.UnmarshalGQL(id); err != nil {
+			return nil, err
+		}
+		query := c.ImportBatch.Query().
+			Where(importbatch.ID(uid))
+		if fc := graphql.GetFieldContext(ctx); fc != nil {
+			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, importbatchImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -504,6 +523,22 @@ func (c *Client) noders(ctx context.Context, table string, ids []ident.ID) ([]No
 		query := c.Group.Query().
 			Where(group.IDIn(ids...))
 		query, err := query.CollectFields(ctx, groupImplementors...)
+		if err != nil {
+			return nil, err
+		}
+		nodes, err := query.All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, node := range nodes {
+			for _, noder := range idmap[node.ID] {
+				*noder = node
+			}
+		}
+	case importbatch.Table:
+		query := c.ImportBatch.Query().
+			Where(importbatch.IDIn(ids...))
+		query, err := query.CollectFields(ctx, importbatchImplementors...)
 		if err != nil {
 			return nil, err
 		}

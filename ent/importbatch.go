@@ -18,7 +18,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 )
 
-// ImportBatch is the model entity for the ImportBatch schema.
+// One batch of people: its preview, its progress, its outcome.
 type ImportBatch struct {
 	config `json:"-"`
 	// ID of the ent.
@@ -30,21 +30,29 @@ type ImportBatch struct {
 	CreatedAt time.Time `json:"created_at,omitempty"`
 	// When it was last changed, UTC.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
-	// Status holds the value of the "status" field.
+	// How far it has come.
 	Status importbatch.Status `json:"status,omitempty"`
-	// Action holds the value of the "action" field.
+	// What becomes of people who are new.
 	Action importbatch.Action `json:"action,omitempty"`
-	// Existing holds the value of the "existing" field.
+	// What becomes of people who are there already.
 	Existing importbatch.Existing `json:"existing,omitempty"`
-	// FileName holds the value of the "file_name" field.
+	// How its people came.
+	Source importbatch.Source `json:"source,omitempty"`
+	// Of the uploaded file; null for pasted text and rows of a request.
 	FileName *string `json:"file_name,omitempty"`
+	// Columns holds the value of the "columns" field.
+	Columns []schema.ImportColumn `json:"columns,omitempty"`
+	// Delimiter holds the value of the "delimiter" field.
+	Delimiter string `json:"delimiter,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
-	// Failure holds the value of the "failure" field.
+	// Why it is FAILED, as a key of the catalogue.
 	Failure *string `json:"failure,omitempty"`
-	// TotalRows holds the value of the "total_rows" field.
+	// FailureArgs holds the value of the "failure_args" field.
+	FailureArgs map[string]string `json:"failure_args,omitempty"`
+	// Rows with something in them, the header not counted.
 	TotalRows int `json:"total_rows,omitempty"`
-	// ProcessedRows holds the value of the "processed_rows" field.
+	// Rows that are done with, those in error among them.
 	ProcessedRows int `json:"processed_rows,omitempty"`
 	// InviteCount holds the value of the "invite_count" field.
 	InviteCount int `json:"invite_count,omitempty"`
@@ -56,15 +64,15 @@ type ImportBatch struct {
 	UnchangedCount int `json:"unchanged_count,omitempty"`
 	// ErrorCount holds the value of the "error_count" field.
 	ErrorCount int `json:"error_count,omitempty"`
-	// MailsToSend holds the value of the "mails_to_send" field.
+	// How many mails it sends, as far as the preview knows.
 	MailsToSend int `json:"mails_to_send,omitempty"`
-	// MailAt holds the value of the "mail_at" field.
+	// When its mails go out, UTC; null for at once.
 	MailAt *time.Time `json:"mail_at,omitempty"`
-	// MailsPerMinute holds the value of the "mails_per_minute" field.
+	// How many mails go out a minute; null for as fast as they can.
 	MailsPerMinute *int `json:"mails_per_minute,omitempty"`
-	// StartedAt holds the value of the "started_at" field.
+	// When it was started, UTC.
 	StartedAt *time.Time `json:"started_at,omitempty"`
-	// FinishedAt holds the value of the "finished_at" field.
+	// When it was done, cancelled or undone, UTC.
 	FinishedAt *time.Time `json:"finished_at,omitempty"`
 	// StartedByID holds the value of the "started_by_id" field.
 	StartedByID *ident.ID `json:"started_by_id,omitempty"`
@@ -80,7 +88,7 @@ type ImportBatch struct {
 type ImportBatchEdges struct {
 	// The workspace it belongs to, for good.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// StartedBy holds the value of the started_by edge.
+	// The member who uploaded it, who answers for what it gives.
 	StartedBy *Member `json:"started_by,omitempty"`
 	// GiverKey holds the value of the giver_key edge.
 	GiverKey *APIKey `json:"giver_key,omitempty"`
@@ -131,13 +139,13 @@ func (*ImportBatch) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case importbatch.FieldStartedByID, importbatch.FieldGiverKeyID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case importbatch.FieldGrant:
+		case importbatch.FieldColumns, importbatch.FieldGrant, importbatch.FieldFailureArgs:
 			values[i] = new([]byte)
 		case importbatch.FieldID, importbatch.FieldWorkspaceID:
 			values[i] = new(ident.ID)
 		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldMailsToSend, importbatch.FieldMailsPerMinute:
 			values[i] = new(sql.NullInt64)
-		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldFileName, importbatch.FieldFailure:
+		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldFailure:
 			values[i] = new(sql.NullString)
 		case importbatch.FieldCreatedAt, importbatch.FieldUpdatedAt, importbatch.FieldMailAt, importbatch.FieldStartedAt, importbatch.FieldFinishedAt:
 			values[i] = new(sql.NullTime)
@@ -198,12 +206,32 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Existing = importbatch.Existing(value.String)
 			}
+		case importbatch.FieldSource:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field source", values[i])
+			} else if value.Valid {
+				_m.Source = importbatch.Source(value.String)
+			}
 		case importbatch.FieldFileName:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field file_name", values[i])
 			} else if value.Valid {
 				_m.FileName = new(string)
 				*_m.FileName = value.String
+			}
+		case importbatch.FieldColumns:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field columns", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Columns); err != nil {
+					return fmt.Errorf("unmarshal field columns: %w", err)
+				}
+			}
+		case importbatch.FieldDelimiter:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field delimiter", values[i])
+			} else if value.Valid {
+				_m.Delimiter = value.String
 			}
 		case importbatch.FieldGrant:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -219,6 +247,14 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Failure = new(string)
 				*_m.Failure = value.String
+			}
+		case importbatch.FieldFailureArgs:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field failure_args", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.FailureArgs); err != nil {
+					return fmt.Errorf("unmarshal field failure_args: %w", err)
+				}
 			}
 		case importbatch.FieldTotalRows:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -379,10 +415,19 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString("existing=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Existing))
 	builder.WriteString(", ")
+	builder.WriteString("source=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Source))
+	builder.WriteString(", ")
 	if v := _m.FileName; v != nil {
 		builder.WriteString("file_name=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("columns=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Columns))
+	builder.WriteString(", ")
+	builder.WriteString("delimiter=")
+	builder.WriteString(_m.Delimiter)
 	builder.WriteString(", ")
 	builder.WriteString("grant=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Grant))
@@ -391,6 +436,9 @@ func (_m *ImportBatch) String() string {
 		builder.WriteString("failure=")
 		builder.WriteString(*v)
 	}
+	builder.WriteString(", ")
+	builder.WriteString("failure_args=")
+	builder.WriteString(fmt.Sprintf("%v", _m.FailureArgs))
 	builder.WriteString(", ")
 	builder.WriteString("total_rows=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TotalRows))

@@ -80,6 +80,12 @@ func (_c *ImportBatchCreate) SetExisting(v importbatch.Existing) *ImportBatchCre
 	return _c
 }
 
+// SetSource sets the "source" field.
+func (_c *ImportBatchCreate) SetSource(v importbatch.Source) *ImportBatchCreate {
+	_c.mutation.SetSource(v)
+	return _c
+}
+
 // SetFileName sets the "file_name" field.
 func (_c *ImportBatchCreate) SetFileName(v string) *ImportBatchCreate {
 	_c.mutation.SetFileName(v)
@@ -90,6 +96,26 @@ func (_c *ImportBatchCreate) SetFileName(v string) *ImportBatchCreate {
 func (_c *ImportBatchCreate) SetNillableFileName(v *string) *ImportBatchCreate {
 	if v != nil {
 		_c.SetFileName(*v)
+	}
+	return _c
+}
+
+// SetColumns sets the "columns" field.
+func (_c *ImportBatchCreate) SetColumns(v []schema.ImportColumn) *ImportBatchCreate {
+	_c.mutation.SetColumns(v)
+	return _c
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (_c *ImportBatchCreate) SetDelimiter(v string) *ImportBatchCreate {
+	_c.mutation.SetDelimiter(v)
+	return _c
+}
+
+// SetNillableDelimiter sets the "delimiter" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableDelimiter(v *string) *ImportBatchCreate {
+	if v != nil {
+		_c.SetDelimiter(*v)
 	}
 	return _c
 }
@@ -111,6 +137,12 @@ func (_c *ImportBatchCreate) SetNillableFailure(v *string) *ImportBatchCreate {
 	if v != nil {
 		_c.SetFailure(*v)
 	}
+	return _c
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (_c *ImportBatchCreate) SetFailureArgs(v map[string]string) *ImportBatchCreate {
+	_c.mutation.SetFailureArgs(v)
 	return _c
 }
 
@@ -382,6 +414,10 @@ func (_c *ImportBatchCreate) defaults() {
 		v := importbatch.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Delimiter(); !ok {
+		v := importbatch.DefaultDelimiter
+		_c.mutation.SetDelimiter(v)
+	}
 	if _, ok := _c.mutation.TotalRows(); !ok {
 		v := importbatch.DefaultTotalRows
 		_c.mutation.SetTotalRows(v)
@@ -454,6 +490,17 @@ func (_c *ImportBatchCreate) check() error {
 		if err := importbatch.ExistingValidator(v); err != nil {
 			return &ValidationError{Name: "existing", err: fmt.Errorf(`ent: validator failed for field "ImportBatch.existing": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Source(); !ok {
+		return &ValidationError{Name: "source", err: errors.New(`ent: missing required field "ImportBatch.source"`)}
+	}
+	if v, ok := _c.mutation.Source(); ok {
+		if err := importbatch.SourceValidator(v); err != nil {
+			return &ValidationError{Name: "source", err: fmt.Errorf(`ent: validator failed for field "ImportBatch.source": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Delimiter(); !ok {
+		return &ValidationError{Name: "delimiter", err: errors.New(`ent: missing required field "ImportBatch.delimiter"`)}
 	}
 	if _, ok := _c.mutation.Grant(); !ok {
 		return &ValidationError{Name: "grant", err: errors.New(`ent: missing required field "ImportBatch.grant"`)}
@@ -541,9 +588,21 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		_spec.SetField(importbatch.FieldExisting, field.TypeEnum, value)
 		_node.Existing = value
 	}
+	if value, ok := _c.mutation.Source(); ok {
+		_spec.SetField(importbatch.FieldSource, field.TypeEnum, value)
+		_node.Source = value
+	}
 	if value, ok := _c.mutation.FileName(); ok {
 		_spec.SetField(importbatch.FieldFileName, field.TypeString, value)
 		_node.FileName = &value
+	}
+	if value, ok := _c.mutation.Columns(); ok {
+		_spec.SetField(importbatch.FieldColumns, field.TypeJSON, value)
+		_node.Columns = value
+	}
+	if value, ok := _c.mutation.Delimiter(); ok {
+		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
+		_node.Delimiter = value
 	}
 	if value, ok := _c.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
@@ -552,6 +611,10 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Failure(); ok {
 		_spec.SetField(importbatch.FieldFailure, field.TypeString, value)
 		_node.Failure = &value
+	}
+	if value, ok := _c.mutation.FailureArgs(); ok {
+		_spec.SetField(importbatch.FieldFailureArgs, field.TypeJSON, value)
+		_node.FailureArgs = value
 	}
 	if value, ok := _c.mutation.TotalRows(); ok {
 		_spec.SetField(importbatch.FieldTotalRows, field.TypeInt, value)
@@ -728,6 +791,36 @@ func (u *ImportBatchUpsert) UpdateStatus() *ImportBatchUpsert {
 	return u
 }
 
+// SetColumns sets the "columns" field.
+func (u *ImportBatchUpsert) SetColumns(v []schema.ImportColumn) *ImportBatchUpsert {
+	u.Set(importbatch.FieldColumns, v)
+	return u
+}
+
+// UpdateColumns sets the "columns" field to the value that was provided on create.
+func (u *ImportBatchUpsert) UpdateColumns() *ImportBatchUpsert {
+	u.SetExcluded(importbatch.FieldColumns)
+	return u
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (u *ImportBatchUpsert) ClearColumns() *ImportBatchUpsert {
+	u.SetNull(importbatch.FieldColumns)
+	return u
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (u *ImportBatchUpsert) SetDelimiter(v string) *ImportBatchUpsert {
+	u.Set(importbatch.FieldDelimiter, v)
+	return u
+}
+
+// UpdateDelimiter sets the "delimiter" field to the value that was provided on create.
+func (u *ImportBatchUpsert) UpdateDelimiter() *ImportBatchUpsert {
+	u.SetExcluded(importbatch.FieldDelimiter)
+	return u
+}
+
 // SetGrant sets the "grant" field.
 func (u *ImportBatchUpsert) SetGrant(v schema.Grant) *ImportBatchUpsert {
 	u.Set(importbatch.FieldGrant, v)
@@ -755,6 +848,24 @@ func (u *ImportBatchUpsert) UpdateFailure() *ImportBatchUpsert {
 // ClearFailure clears the value of the "failure" field.
 func (u *ImportBatchUpsert) ClearFailure() *ImportBatchUpsert {
 	u.SetNull(importbatch.FieldFailure)
+	return u
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (u *ImportBatchUpsert) SetFailureArgs(v map[string]string) *ImportBatchUpsert {
+	u.Set(importbatch.FieldFailureArgs, v)
+	return u
+}
+
+// UpdateFailureArgs sets the "failure_args" field to the value that was provided on create.
+func (u *ImportBatchUpsert) UpdateFailureArgs() *ImportBatchUpsert {
+	u.SetExcluded(importbatch.FieldFailureArgs)
+	return u
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (u *ImportBatchUpsert) ClearFailureArgs() *ImportBatchUpsert {
+	u.SetNull(importbatch.FieldFailureArgs)
 	return u
 }
 
@@ -1045,6 +1156,9 @@ func (u *ImportBatchUpsertOne) UpdateNewValues() *ImportBatchUpsertOne {
 		if _, exists := u.create.mutation.Existing(); exists {
 			s.SetIgnore(importbatch.FieldExisting)
 		}
+		if _, exists := u.create.mutation.Source(); exists {
+			s.SetIgnore(importbatch.FieldSource)
+		}
 		if _, exists := u.create.mutation.FileName(); exists {
 			s.SetIgnore(importbatch.FieldFileName)
 		}
@@ -1107,6 +1221,41 @@ func (u *ImportBatchUpsertOne) UpdateStatus() *ImportBatchUpsertOne {
 	})
 }
 
+// SetColumns sets the "columns" field.
+func (u *ImportBatchUpsertOne) SetColumns(v []schema.ImportColumn) *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetColumns(v)
+	})
+}
+
+// UpdateColumns sets the "columns" field to the value that was provided on create.
+func (u *ImportBatchUpsertOne) UpdateColumns() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateColumns()
+	})
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (u *ImportBatchUpsertOne) ClearColumns() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearColumns()
+	})
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (u *ImportBatchUpsertOne) SetDelimiter(v string) *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetDelimiter(v)
+	})
+}
+
+// UpdateDelimiter sets the "delimiter" field to the value that was provided on create.
+func (u *ImportBatchUpsertOne) UpdateDelimiter() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateDelimiter()
+	})
+}
+
 // SetGrant sets the "grant" field.
 func (u *ImportBatchUpsertOne) SetGrant(v schema.Grant) *ImportBatchUpsertOne {
 	return u.Update(func(s *ImportBatchUpsert) {
@@ -1139,6 +1288,27 @@ func (u *ImportBatchUpsertOne) UpdateFailure() *ImportBatchUpsertOne {
 func (u *ImportBatchUpsertOne) ClearFailure() *ImportBatchUpsertOne {
 	return u.Update(func(s *ImportBatchUpsert) {
 		s.ClearFailure()
+	})
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (u *ImportBatchUpsertOne) SetFailureArgs(v map[string]string) *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetFailureArgs(v)
+	})
+}
+
+// UpdateFailureArgs sets the "failure_args" field to the value that was provided on create.
+func (u *ImportBatchUpsertOne) UpdateFailureArgs() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateFailureArgs()
+	})
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (u *ImportBatchUpsertOne) ClearFailureArgs() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearFailureArgs()
 	})
 }
 
@@ -1638,6 +1808,9 @@ func (u *ImportBatchUpsertBulk) UpdateNewValues() *ImportBatchUpsertBulk {
 			if _, exists := b.mutation.Existing(); exists {
 				s.SetIgnore(importbatch.FieldExisting)
 			}
+			if _, exists := b.mutation.Source(); exists {
+				s.SetIgnore(importbatch.FieldSource)
+			}
 			if _, exists := b.mutation.FileName(); exists {
 				s.SetIgnore(importbatch.FieldFileName)
 			}
@@ -1701,6 +1874,41 @@ func (u *ImportBatchUpsertBulk) UpdateStatus() *ImportBatchUpsertBulk {
 	})
 }
 
+// SetColumns sets the "columns" field.
+func (u *ImportBatchUpsertBulk) SetColumns(v []schema.ImportColumn) *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetColumns(v)
+	})
+}
+
+// UpdateColumns sets the "columns" field to the value that was provided on create.
+func (u *ImportBatchUpsertBulk) UpdateColumns() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateColumns()
+	})
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (u *ImportBatchUpsertBulk) ClearColumns() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearColumns()
+	})
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (u *ImportBatchUpsertBulk) SetDelimiter(v string) *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetDelimiter(v)
+	})
+}
+
+// UpdateDelimiter sets the "delimiter" field to the value that was provided on create.
+func (u *ImportBatchUpsertBulk) UpdateDelimiter() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateDelimiter()
+	})
+}
+
 // SetGrant sets the "grant" field.
 func (u *ImportBatchUpsertBulk) SetGrant(v schema.Grant) *ImportBatchUpsertBulk {
 	return u.Update(func(s *ImportBatchUpsert) {
@@ -1733,6 +1941,27 @@ func (u *ImportBatchUpsertBulk) UpdateFailure() *ImportBatchUpsertBulk {
 func (u *ImportBatchUpsertBulk) ClearFailure() *ImportBatchUpsertBulk {
 	return u.Update(func(s *ImportBatchUpsert) {
 		s.ClearFailure()
+	})
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (u *ImportBatchUpsertBulk) SetFailureArgs(v map[string]string) *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetFailureArgs(v)
+	})
+}
+
+// UpdateFailureArgs sets the "failure_args" field to the value that was provided on create.
+func (u *ImportBatchUpsertBulk) UpdateFailureArgs() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateFailureArgs()
+	})
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (u *ImportBatchUpsertBulk) ClearFailureArgs() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearFailureArgs()
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 )
 
@@ -53,6 +54,38 @@ func (_u *ImportBatchUpdate) SetNillableStatus(v *importbatch.Status) *ImportBat
 	return _u
 }
 
+// SetColumns sets the "columns" field.
+func (_u *ImportBatchUpdate) SetColumns(v []schema.ImportColumn) *ImportBatchUpdate {
+	_u.mutation.SetColumns(v)
+	return _u
+}
+
+// AppendColumns appends value to the "columns" field.
+func (_u *ImportBatchUpdate) AppendColumns(v []schema.ImportColumn) *ImportBatchUpdate {
+	_u.mutation.AppendColumns(v)
+	return _u
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (_u *ImportBatchUpdate) ClearColumns() *ImportBatchUpdate {
+	_u.mutation.ClearColumns()
+	return _u
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (_u *ImportBatchUpdate) SetDelimiter(v string) *ImportBatchUpdate {
+	_u.mutation.SetDelimiter(v)
+	return _u
+}
+
+// SetNillableDelimiter sets the "delimiter" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableDelimiter(v *string) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetDelimiter(*v)
+	}
+	return _u
+}
+
 // SetGrant sets the "grant" field.
 func (_u *ImportBatchUpdate) SetGrant(v schema.Grant) *ImportBatchUpdate {
 	_u.mutation.SetGrant(v)
@@ -84,6 +117,18 @@ func (_u *ImportBatchUpdate) SetNillableFailure(v *string) *ImportBatchUpdate {
 // ClearFailure clears the value of the "failure" field.
 func (_u *ImportBatchUpdate) ClearFailure() *ImportBatchUpdate {
 	_u.mutation.ClearFailure()
+	return _u
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (_u *ImportBatchUpdate) SetFailureArgs(v map[string]string) *ImportBatchUpdate {
+	_u.mutation.SetFailureArgs(v)
+	return _u
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (_u *ImportBatchUpdate) ClearFailureArgs() *ImportBatchUpdate {
+	_u.mutation.ClearFailureArgs()
 	return _u
 }
 
@@ -485,6 +530,20 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if _u.mutation.FileNameCleared() {
 		_spec.ClearField(importbatch.FieldFileName, field.TypeString)
 	}
+	if value, ok := _u.mutation.Columns(); ok {
+		_spec.SetField(importbatch.FieldColumns, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedColumns(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, importbatch.FieldColumns, value)
+		})
+	}
+	if _u.mutation.ColumnsCleared() {
+		_spec.ClearField(importbatch.FieldColumns, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Delimiter(); ok {
+		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 	}
@@ -493,6 +552,12 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if _u.mutation.FailureCleared() {
 		_spec.ClearField(importbatch.FieldFailure, field.TypeString)
+	}
+	if value, ok := _u.mutation.FailureArgs(); ok {
+		_spec.SetField(importbatch.FieldFailureArgs, field.TypeJSON, value)
+	}
+	if _u.mutation.FailureArgsCleared() {
+		_spec.ClearField(importbatch.FieldFailureArgs, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.TotalRows(); ok {
 		_spec.SetField(importbatch.FieldTotalRows, field.TypeInt, value)
@@ -669,6 +734,38 @@ func (_u *ImportBatchUpdateOne) SetNillableStatus(v *importbatch.Status) *Import
 	return _u
 }
 
+// SetColumns sets the "columns" field.
+func (_u *ImportBatchUpdateOne) SetColumns(v []schema.ImportColumn) *ImportBatchUpdateOne {
+	_u.mutation.SetColumns(v)
+	return _u
+}
+
+// AppendColumns appends value to the "columns" field.
+func (_u *ImportBatchUpdateOne) AppendColumns(v []schema.ImportColumn) *ImportBatchUpdateOne {
+	_u.mutation.AppendColumns(v)
+	return _u
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (_u *ImportBatchUpdateOne) ClearColumns() *ImportBatchUpdateOne {
+	_u.mutation.ClearColumns()
+	return _u
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (_u *ImportBatchUpdateOne) SetDelimiter(v string) *ImportBatchUpdateOne {
+	_u.mutation.SetDelimiter(v)
+	return _u
+}
+
+// SetNillableDelimiter sets the "delimiter" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableDelimiter(v *string) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetDelimiter(*v)
+	}
+	return _u
+}
+
 // SetGrant sets the "grant" field.
 func (_u *ImportBatchUpdateOne) SetGrant(v schema.Grant) *ImportBatchUpdateOne {
 	_u.mutation.SetGrant(v)
@@ -700,6 +797,18 @@ func (_u *ImportBatchUpdateOne) SetNillableFailure(v *string) *ImportBatchUpdate
 // ClearFailure clears the value of the "failure" field.
 func (_u *ImportBatchUpdateOne) ClearFailure() *ImportBatchUpdateOne {
 	_u.mutation.ClearFailure()
+	return _u
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (_u *ImportBatchUpdateOne) SetFailureArgs(v map[string]string) *ImportBatchUpdateOne {
+	_u.mutation.SetFailureArgs(v)
+	return _u
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (_u *ImportBatchUpdateOne) ClearFailureArgs() *ImportBatchUpdateOne {
+	_u.mutation.ClearFailureArgs()
 	return _u
 }
 
@@ -1131,6 +1240,20 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	if _u.mutation.FileNameCleared() {
 		_spec.ClearField(importbatch.FieldFileName, field.TypeString)
 	}
+	if value, ok := _u.mutation.Columns(); ok {
+		_spec.SetField(importbatch.FieldColumns, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedColumns(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, importbatch.FieldColumns, value)
+		})
+	}
+	if _u.mutation.ColumnsCleared() {
+		_spec.ClearField(importbatch.FieldColumns, field.TypeJSON)
+	}
+	if value, ok := _u.mutation.Delimiter(); ok {
+		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 	}
@@ -1139,6 +1262,12 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	}
 	if _u.mutation.FailureCleared() {
 		_spec.ClearField(importbatch.FieldFailure, field.TypeString)
+	}
+	if value, ok := _u.mutation.FailureArgs(); ok {
+		_spec.SetField(importbatch.FieldFailureArgs, field.TypeJSON, value)
+	}
+	if _u.mutation.FailureArgsCleared() {
+		_spec.ClearField(importbatch.FieldFailureArgs, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.TotalRows(); ok {
 		_spec.SetField(importbatch.FieldTotalRows, field.TypeInt, value)

@@ -36,8 +36,10 @@ type ImportRow struct {
 	EmailKey *string `json:"email_key,omitempty"`
 	// Name holds the value of the "name" field.
 	Name *string `json:"name,omitempty"`
-	// The row as read, but for its password.
-	Cells map[string]string `json:"cells,omitempty"`
+	// Made from the names of who has neither address nor username.
+	Username *string `json:"username,omitempty"`
+	// The row as it came, but for its password.
+	Cells []string `json:"cells,omitempty"`
 	// SealedPassword holds the value of the "sealed_password" field.
 	SealedPassword *[]byte `json:"-"`
 	// Outcome holds the value of the "outcome" field.
@@ -70,7 +72,7 @@ type ImportRowEdges struct {
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [4]bool
 	// totalCount holds the count of the edges above.
-	totalCount [3]map[string]int
+	totalCount [4]map[string]int
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -132,7 +134,7 @@ func (*ImportRow) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case importrow.FieldNumber:
 			values[i] = new(sql.NullInt64)
-		case importrow.FieldEmail, importrow.FieldEmailKey, importrow.FieldName, importrow.FieldOutcome:
+		case importrow.FieldEmail, importrow.FieldEmailKey, importrow.FieldName, importrow.FieldUsername, importrow.FieldOutcome:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -193,6 +195,13 @@ func (_m *ImportRow) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Name = new(string)
 				*_m.Name = value.String
+			}
+		case importrow.FieldUsername:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field username", values[i])
+			} else if value.Valid {
+				_m.Username = new(string)
+				*_m.Username = value.String
 			}
 		case importrow.FieldCells:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -319,6 +328,11 @@ func (_m *ImportRow) String() string {
 	builder.WriteString(", ")
 	if v := _m.Name; v != nil {
 		builder.WriteString("name=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Username; v != nil {
+		builder.WriteString("username=")
 		builder.WriteString(*v)
 	}
 	builder.WriteString(", ")

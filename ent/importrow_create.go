@@ -88,8 +88,22 @@ func (_c *ImportRowCreate) SetNillableName(v *string) *ImportRowCreate {
 	return _c
 }
 
+// SetUsername sets the "username" field.
+func (_c *ImportRowCreate) SetUsername(v string) *ImportRowCreate {
+	_c.mutation.SetUsername(v)
+	return _c
+}
+
+// SetNillableUsername sets the "username" field if the given value is not nil.
+func (_c *ImportRowCreate) SetNillableUsername(v *string) *ImportRowCreate {
+	if v != nil {
+		_c.SetUsername(*v)
+	}
+	return _c
+}
+
 // SetCells sets the "cells" field.
-func (_c *ImportRowCreate) SetCells(v map[string]string) *ImportRowCreate {
+func (_c *ImportRowCreate) SetCells(v []string) *ImportRowCreate {
 	_c.mutation.SetCells(v)
 	return _c
 }
@@ -316,6 +330,10 @@ func (_c *ImportRowCreate) createSpec() (*ImportRow, *sqlgraph.CreateSpec) {
 		_spec.SetField(importrow.FieldName, field.TypeString, value)
 		_node.Name = &value
 	}
+	if value, ok := _c.mutation.Username(); ok {
+		_spec.SetField(importrow.FieldUsername, field.TypeString, value)
+		_node.Username = &value
+	}
 	if value, ok := _c.mutation.Cells(); ok {
 		_spec.SetField(importrow.FieldCells, field.TypeJSON, value)
 		_node.Cells = value
@@ -510,8 +528,26 @@ func (u *ImportRowUpsert) ClearName() *ImportRowUpsert {
 	return u
 }
 
+// SetUsername sets the "username" field.
+func (u *ImportRowUpsert) SetUsername(v string) *ImportRowUpsert {
+	u.Set(importrow.FieldUsername, v)
+	return u
+}
+
+// UpdateUsername sets the "username" field to the value that was provided on create.
+func (u *ImportRowUpsert) UpdateUsername() *ImportRowUpsert {
+	u.SetExcluded(importrow.FieldUsername)
+	return u
+}
+
+// ClearUsername clears the value of the "username" field.
+func (u *ImportRowUpsert) ClearUsername() *ImportRowUpsert {
+	u.SetNull(importrow.FieldUsername)
+	return u
+}
+
 // SetCells sets the "cells" field.
-func (u *ImportRowUpsert) SetCells(v map[string]string) *ImportRowUpsert {
+func (u *ImportRowUpsert) SetCells(v []string) *ImportRowUpsert {
 	u.Set(importrow.FieldCells, v)
 	return u
 }
@@ -738,8 +774,29 @@ func (u *ImportRowUpsertOne) ClearName() *ImportRowUpsertOne {
 	})
 }
 
+// SetUsername sets the "username" field.
+func (u *ImportRowUpsertOne) SetUsername(v string) *ImportRowUpsertOne {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.SetUsername(v)
+	})
+}
+
+// UpdateUsername sets the "username" field to the value that was provided on create.
+func (u *ImportRowUpsertOne) UpdateUsername() *ImportRowUpsertOne {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.UpdateUsername()
+	})
+}
+
+// ClearUsername clears the value of the "username" field.
+func (u *ImportRowUpsertOne) ClearUsername() *ImportRowUpsertOne {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.ClearUsername()
+	})
+}
+
 // SetCells sets the "cells" field.
-func (u *ImportRowUpsertOne) SetCells(v map[string]string) *ImportRowUpsertOne {
+func (u *ImportRowUpsertOne) SetCells(v []string) *ImportRowUpsertOne {
 	return u.Update(func(s *ImportRowUpsert) {
 		s.SetCells(v)
 	})
@@ -1151,8 +1208,29 @@ func (u *ImportRowUpsertBulk) ClearName() *ImportRowUpsertBulk {
 	})
 }
 
+// SetUsername sets the "username" field.
+func (u *ImportRowUpsertBulk) SetUsername(v string) *ImportRowUpsertBulk {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.SetUsername(v)
+	})
+}
+
+// UpdateUsername sets the "username" field to the value that was provided on create.
+func (u *ImportRowUpsertBulk) UpdateUsername() *ImportRowUpsertBulk {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.UpdateUsername()
+	})
+}
+
+// ClearUsername clears the value of the "username" field.
+func (u *ImportRowUpsertBulk) ClearUsername() *ImportRowUpsertBulk {
+	return u.Update(func(s *ImportRowUpsert) {
+		s.ClearUsername()
+	})
+}
+
 // SetCells sets the "cells" field.
-func (u *ImportRowUpsertBulk) SetCells(v map[string]string) *ImportRowUpsertBulk {
+func (u *ImportRowUpsertBulk) SetCells(v []string) *ImportRowUpsertBulk {
 	return u.Update(func(s *ImportRowUpsert) {
 		s.SetCells(v)
 	})

@@ -93,9 +93,35 @@ func (_u *ImportRowUpdate) ClearName() *ImportRowUpdate {
 	return _u
 }
 
+// SetUsername sets the "username" field.
+func (_u *ImportRowUpdate) SetUsername(v string) *ImportRowUpdate {
+	_u.mutation.SetUsername(v)
+	return _u
+}
+
+// SetNillableUsername sets the "username" field if the given value is not nil.
+func (_u *ImportRowUpdate) SetNillableUsername(v *string) *ImportRowUpdate {
+	if v != nil {
+		_u.SetUsername(*v)
+	}
+	return _u
+}
+
+// ClearUsername clears the value of the "username" field.
+func (_u *ImportRowUpdate) ClearUsername() *ImportRowUpdate {
+	_u.mutation.ClearUsername()
+	return _u
+}
+
 // SetCells sets the "cells" field.
-func (_u *ImportRowUpdate) SetCells(v map[string]string) *ImportRowUpdate {
+func (_u *ImportRowUpdate) SetCells(v []string) *ImportRowUpdate {
 	_u.mutation.SetCells(v)
+	return _u
+}
+
+// AppendCells appends value to the "cells" field.
+func (_u *ImportRowUpdate) AppendCells(v []string) *ImportRowUpdate {
+	_u.mutation.AppendCells(v)
 	return _u
 }
 
@@ -303,8 +329,19 @@ func (_u *ImportRowUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.NameCleared() {
 		_spec.ClearField(importrow.FieldName, field.TypeString)
 	}
+	if value, ok := _u.mutation.Username(); ok {
+		_spec.SetField(importrow.FieldUsername, field.TypeString, value)
+	}
+	if _u.mutation.UsernameCleared() {
+		_spec.ClearField(importrow.FieldUsername, field.TypeString)
+	}
 	if value, ok := _u.mutation.Cells(); ok {
 		_spec.SetField(importrow.FieldCells, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCells(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, importrow.FieldCells, value)
+		})
 	}
 	if value, ok := _u.mutation.SealedPassword(); ok {
 		_spec.SetField(importrow.FieldSealedPassword, field.TypeBytes, value)
@@ -469,9 +506,35 @@ func (_u *ImportRowUpdateOne) ClearName() *ImportRowUpdateOne {
 	return _u
 }
 
+// SetUsername sets the "username" field.
+func (_u *ImportRowUpdateOne) SetUsername(v string) *ImportRowUpdateOne {
+	_u.mutation.SetUsername(v)
+	return _u
+}
+
+// SetNillableUsername sets the "username" field if the given value is not nil.
+func (_u *ImportRowUpdateOne) SetNillableUsername(v *string) *ImportRowUpdateOne {
+	if v != nil {
+		_u.SetUsername(*v)
+	}
+	return _u
+}
+
+// ClearUsername clears the value of the "username" field.
+func (_u *ImportRowUpdateOne) ClearUsername() *ImportRowUpdateOne {
+	_u.mutation.ClearUsername()
+	return _u
+}
+
 // SetCells sets the "cells" field.
-func (_u *ImportRowUpdateOne) SetCells(v map[string]string) *ImportRowUpdateOne {
+func (_u *ImportRowUpdateOne) SetCells(v []string) *ImportRowUpdateOne {
 	_u.mutation.SetCells(v)
+	return _u
+}
+
+// AppendCells appends value to the "cells" field.
+func (_u *ImportRowUpdateOne) AppendCells(v []string) *ImportRowUpdateOne {
+	_u.mutation.AppendCells(v)
 	return _u
 }
 
@@ -709,8 +772,19 @@ func (_u *ImportRowUpdateOne) sqlSave(ctx context.Context) (_node *ImportRow, er
 	if _u.mutation.NameCleared() {
 		_spec.ClearField(importrow.FieldName, field.TypeString)
 	}
+	if value, ok := _u.mutation.Username(); ok {
+		_spec.SetField(importrow.FieldUsername, field.TypeString, value)
+	}
+	if _u.mutation.UsernameCleared() {
+		_spec.ClearField(importrow.FieldUsername, field.TypeString)
+	}
 	if value, ok := _u.mutation.Cells(); ok {
 		_spec.SetField(importrow.FieldCells, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedCells(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, importrow.FieldCells, value)
+		})
 	}
 	if value, ok := _u.mutation.SealedPassword(); ok {
 		_spec.SetField(importrow.FieldSealedPassword, field.TypeBytes, value)

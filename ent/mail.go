@@ -83,7 +83,7 @@ type MailEdges struct {
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [6]bool
 	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
+	totalCount [6]map[string]int
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge

@@ -7882,9 +7882,14 @@ type ImportBatchMutation struct {
 	status              *importbatch.Status
 	action              *importbatch.Action
 	existing            *importbatch.Existing
+	source              *importbatch.Source
 	file_name           *string
+	columns             *[]schema.ImportColumn
+	appendcolumns       []schema.ImportColumn
+	delimiter           *string
 	grant               *schema.Grant
 	failure             *string
+	failure_args        *map[string]string
 	total_rows          *int
 	addtotal_rows       *int
 	processed_rows      *int
@@ -8238,6 +8243,42 @@ func (m *ImportBatchMutation) ResetExisting() {
 	m.existing = nil
 }
 
+// SetSource sets the "source" field.
+func (m *ImportBatchMutation) SetSource(i importbatch.Source) {
+	m.source = &i
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *ImportBatchMutation) Source() (r importbatch.Source, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldSource(ctx context.Context) (v importbatch.Source, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *ImportBatchMutation) ResetSource() {
+	m.source = nil
+}
+
 // SetFileName sets the "file_name" field.
 func (m *ImportBatchMutation) SetFileName(s string) {
 	m.file_name = &s
@@ -8285,6 +8326,107 @@ func (m *ImportBatchMutation) FileNameCleared() bool {
 func (m *ImportBatchMutation) ResetFileName() {
 	m.file_name = nil
 	delete(m.clearedFields, importbatch.FieldFileName)
+}
+
+// SetColumns sets the "columns" field.
+func (m *ImportBatchMutation) SetColumns(sc []schema.ImportColumn) {
+	m.columns = &sc
+	m.appendcolumns = nil
+}
+
+// Columns returns the value of the "columns" field in the mutation.
+func (m *ImportBatchMutation) Columns() (r []schema.ImportColumn, exists bool) {
+	v := m.columns
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldColumns returns the old "columns" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldColumns(ctx context.Context) (v []schema.ImportColumn, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldColumns is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldColumns requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldColumns: %w", err)
+	}
+	return oldValue.Columns, nil
+}
+
+// AppendColumns adds sc to the "columns" field.
+func (m *ImportBatchMutation) AppendColumns(sc []schema.ImportColumn) {
+	m.appendcolumns = append(m.appendcolumns, sc...)
+}
+
+// AppendedColumns returns the list of values that were appended to the "columns" field in this mutation.
+func (m *ImportBatchMutation) AppendedColumns() ([]schema.ImportColumn, bool) {
+	if len(m.appendcolumns) == 0 {
+		return nil, false
+	}
+	return m.appendcolumns, true
+}
+
+// ClearColumns clears the value of the "columns" field.
+func (m *ImportBatchMutation) ClearColumns() {
+	m.columns = nil
+	m.appendcolumns = nil
+	m.clearedFields[importbatch.FieldColumns] = struct{}{}
+}
+
+// ColumnsCleared returns if the "columns" field was cleared in this mutation.
+func (m *ImportBatchMutation) ColumnsCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldColumns]
+	return ok
+}
+
+// ResetColumns resets all changes to the "columns" field.
+func (m *ImportBatchMutation) ResetColumns() {
+	m.columns = nil
+	m.appendcolumns = nil
+	delete(m.clearedFields, importbatch.FieldColumns)
+}
+
+// SetDelimiter sets the "delimiter" field.
+func (m *ImportBatchMutation) SetDelimiter(s string) {
+	m.delimiter = &s
+}
+
+// Delimiter returns the value of the "delimiter" field in the mutation.
+func (m *ImportBatchMutation) Delimiter() (r string, exists bool) {
+	v := m.delimiter
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDelimiter returns the old "delimiter" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldDelimiter(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDelimiter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDelimiter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDelimiter: %w", err)
+	}
+	return oldValue.Delimiter, nil
+}
+
+// ResetDelimiter resets all changes to the "delimiter" field.
+func (m *ImportBatchMutation) ResetDelimiter() {
+	m.delimiter = nil
 }
 
 // SetGrant sets the "grant" field.
@@ -8370,6 +8512,55 @@ func (m *ImportBatchMutation) FailureCleared() bool {
 func (m *ImportBatchMutation) ResetFailure() {
 	m.failure = nil
 	delete(m.clearedFields, importbatch.FieldFailure)
+}
+
+// SetFailureArgs sets the "failure_args" field.
+func (m *ImportBatchMutation) SetFailureArgs(value map[string]string) {
+	m.failure_args = &value
+}
+
+// FailureArgs returns the value of the "failure_args" field in the mutation.
+func (m *ImportBatchMutation) FailureArgs() (r map[string]string, exists bool) {
+	v := m.failure_args
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailureArgs returns the old "failure_args" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldFailureArgs(ctx context.Context) (v map[string]string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailureArgs is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailureArgs requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailureArgs: %w", err)
+	}
+	return oldValue.FailureArgs, nil
+}
+
+// ClearFailureArgs clears the value of the "failure_args" field.
+func (m *ImportBatchMutation) ClearFailureArgs() {
+	m.failure_args = nil
+	m.clearedFields[importbatch.FieldFailureArgs] = struct{}{}
+}
+
+// FailureArgsCleared returns if the "failure_args" field was cleared in this mutation.
+func (m *ImportBatchMutation) FailureArgsCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldFailureArgs]
+	return ok
+}
+
+// ResetFailureArgs resets all changes to the "failure_args" field.
+func (m *ImportBatchMutation) ResetFailureArgs() {
+	m.failure_args = nil
+	delete(m.clearedFields, importbatch.FieldFailureArgs)
 }
 
 // SetTotalRows sets the "total_rows" field.
@@ -9250,7 +9441,7 @@ func (m *ImportBatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportBatchMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 27)
 	if m.workspace != nil {
 		fields = append(fields, importbatch.FieldWorkspaceID)
 	}
@@ -9269,14 +9460,26 @@ func (m *ImportBatchMutation) Fields() []string {
 	if m.existing != nil {
 		fields = append(fields, importbatch.FieldExisting)
 	}
+	if m.source != nil {
+		fields = append(fields, importbatch.FieldSource)
+	}
 	if m.file_name != nil {
 		fields = append(fields, importbatch.FieldFileName)
+	}
+	if m.columns != nil {
+		fields = append(fields, importbatch.FieldColumns)
+	}
+	if m.delimiter != nil {
+		fields = append(fields, importbatch.FieldDelimiter)
 	}
 	if m.grant != nil {
 		fields = append(fields, importbatch.FieldGrant)
 	}
 	if m.failure != nil {
 		fields = append(fields, importbatch.FieldFailure)
+	}
+	if m.failure_args != nil {
+		fields = append(fields, importbatch.FieldFailureArgs)
 	}
 	if m.total_rows != nil {
 		fields = append(fields, importbatch.FieldTotalRows)
@@ -9340,12 +9543,20 @@ func (m *ImportBatchMutation) Field(name string) (ent.Value, bool) {
 		return m.Action()
 	case importbatch.FieldExisting:
 		return m.Existing()
+	case importbatch.FieldSource:
+		return m.Source()
 	case importbatch.FieldFileName:
 		return m.FileName()
+	case importbatch.FieldColumns:
+		return m.Columns()
+	case importbatch.FieldDelimiter:
+		return m.Delimiter()
 	case importbatch.FieldGrant:
 		return m.Grant()
 	case importbatch.FieldFailure:
 		return m.Failure()
+	case importbatch.FieldFailureArgs:
+		return m.FailureArgs()
 	case importbatch.FieldTotalRows:
 		return m.TotalRows()
 	case importbatch.FieldProcessedRows:
@@ -9395,12 +9606,20 @@ func (m *ImportBatchMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldAction(ctx)
 	case importbatch.FieldExisting:
 		return m.OldExisting(ctx)
+	case importbatch.FieldSource:
+		return m.OldSource(ctx)
 	case importbatch.FieldFileName:
 		return m.OldFileName(ctx)
+	case importbatch.FieldColumns:
+		return m.OldColumns(ctx)
+	case importbatch.FieldDelimiter:
+		return m.OldDelimiter(ctx)
 	case importbatch.FieldGrant:
 		return m.OldGrant(ctx)
 	case importbatch.FieldFailure:
 		return m.OldFailure(ctx)
+	case importbatch.FieldFailureArgs:
+		return m.OldFailureArgs(ctx)
 	case importbatch.FieldTotalRows:
 		return m.OldTotalRows(ctx)
 	case importbatch.FieldProcessedRows:
@@ -9480,12 +9699,33 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetExisting(v)
 		return nil
+	case importbatch.FieldSource:
+		v, ok := value.(importbatch.Source)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
 	case importbatch.FieldFileName:
 		v, ok := value.(string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFileName(v)
+		return nil
+	case importbatch.FieldColumns:
+		v, ok := value.([]schema.ImportColumn)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetColumns(v)
+		return nil
+	case importbatch.FieldDelimiter:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDelimiter(v)
 		return nil
 	case importbatch.FieldGrant:
 		v, ok := value.(schema.Grant)
@@ -9500,6 +9740,13 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetFailure(v)
+		return nil
+	case importbatch.FieldFailureArgs:
+		v, ok := value.(map[string]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailureArgs(v)
 		return nil
 	case importbatch.FieldTotalRows:
 		v, ok := value.(int)
@@ -9743,8 +9990,14 @@ func (m *ImportBatchMutation) ClearedFields() []string {
 	if m.FieldCleared(importbatch.FieldFileName) {
 		fields = append(fields, importbatch.FieldFileName)
 	}
+	if m.FieldCleared(importbatch.FieldColumns) {
+		fields = append(fields, importbatch.FieldColumns)
+	}
 	if m.FieldCleared(importbatch.FieldFailure) {
 		fields = append(fields, importbatch.FieldFailure)
+	}
+	if m.FieldCleared(importbatch.FieldFailureArgs) {
+		fields = append(fields, importbatch.FieldFailureArgs)
 	}
 	if m.FieldCleared(importbatch.FieldMailAt) {
 		fields = append(fields, importbatch.FieldMailAt)
@@ -9781,8 +10034,14 @@ func (m *ImportBatchMutation) ClearField(name string) error {
 	case importbatch.FieldFileName:
 		m.ClearFileName()
 		return nil
+	case importbatch.FieldColumns:
+		m.ClearColumns()
+		return nil
 	case importbatch.FieldFailure:
 		m.ClearFailure()
+		return nil
+	case importbatch.FieldFailureArgs:
+		m.ClearFailureArgs()
 		return nil
 	case importbatch.FieldMailAt:
 		m.ClearMailAt()
@@ -9828,14 +10087,26 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 	case importbatch.FieldExisting:
 		m.ResetExisting()
 		return nil
+	case importbatch.FieldSource:
+		m.ResetSource()
+		return nil
 	case importbatch.FieldFileName:
 		m.ResetFileName()
+		return nil
+	case importbatch.FieldColumns:
+		m.ResetColumns()
+		return nil
+	case importbatch.FieldDelimiter:
+		m.ResetDelimiter()
 		return nil
 	case importbatch.FieldGrant:
 		m.ResetGrant()
 		return nil
 	case importbatch.FieldFailure:
 		m.ResetFailure()
+		return nil
+	case importbatch.FieldFailureArgs:
+		m.ResetFailureArgs()
 		return nil
 	case importbatch.FieldTotalRows:
 		m.ResetTotalRows()
@@ -11557,7 +11828,9 @@ type ImportRowMutation struct {
 	email             *string
 	email_key         *string
 	name              *string
-	cells             *map[string]string
+	username          *string
+	cells             *[]string
+	appendcells       []string
 	sealed_password   *[]byte
 	outcome           *importrow.Outcome
 	errors            *[]schema.RowError
@@ -11956,13 +12229,63 @@ func (m *ImportRowMutation) ResetName() {
 	delete(m.clearedFields, importrow.FieldName)
 }
 
+// SetUsername sets the "username" field.
+func (m *ImportRowMutation) SetUsername(s string) {
+	m.username = &s
+}
+
+// Username returns the value of the "username" field in the mutation.
+func (m *ImportRowMutation) Username() (r string, exists bool) {
+	v := m.username
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsername returns the old "username" field's value of the ImportRow entity.
+// If the ImportRow object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportRowMutation) OldUsername(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsername is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsername requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsername: %w", err)
+	}
+	return oldValue.Username, nil
+}
+
+// ClearUsername clears the value of the "username" field.
+func (m *ImportRowMutation) ClearUsername() {
+	m.username = nil
+	m.clearedFields[importrow.FieldUsername] = struct{}{}
+}
+
+// UsernameCleared returns if the "username" field was cleared in this mutation.
+func (m *ImportRowMutation) UsernameCleared() bool {
+	_, ok := m.clearedFields[importrow.FieldUsername]
+	return ok
+}
+
+// ResetUsername resets all changes to the "username" field.
+func (m *ImportRowMutation) ResetUsername() {
+	m.username = nil
+	delete(m.clearedFields, importrow.FieldUsername)
+}
+
 // SetCells sets the "cells" field.
-func (m *ImportRowMutation) SetCells(value map[string]string) {
-	m.cells = &value
+func (m *ImportRowMutation) SetCells(s []string) {
+	m.cells = &s
+	m.appendcells = nil
 }
 
 // Cells returns the value of the "cells" field in the mutation.
-func (m *ImportRowMutation) Cells() (r map[string]string, exists bool) {
+func (m *ImportRowMutation) Cells() (r []string, exists bool) {
 	v := m.cells
 	if v == nil {
 		return
@@ -11973,7 +12296,7 @@ func (m *ImportRowMutation) Cells() (r map[string]string, exists bool) {
 // OldCells returns the old "cells" field's value of the ImportRow entity.
 // If the ImportRow object wasn't provided to the builder, the object is fetched from the database.
 // An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *ImportRowMutation) OldCells(ctx context.Context) (v map[string]string, err error) {
+func (m *ImportRowMutation) OldCells(ctx context.Context) (v []string, err error) {
 	if !m.op.Is(OpUpdateOne) {
 		return v, errors.New("OldCells is only allowed on UpdateOne operations")
 	}
@@ -11987,9 +12310,23 @@ func (m *ImportRowMutation) OldCells(ctx context.Context) (v map[string]string, 
 	return oldValue.Cells, nil
 }
 
+// AppendCells adds s to the "cells" field.
+func (m *ImportRowMutation) AppendCells(s []string) {
+	m.appendcells = append(m.appendcells, s...)
+}
+
+// AppendedCells returns the list of values that were appended to the "cells" field in this mutation.
+func (m *ImportRowMutation) AppendedCells() ([]string, bool) {
+	if len(m.appendcells) == 0 {
+		return nil, false
+	}
+	return m.appendcells, true
+}
+
 // ResetCells resets all changes to the "cells" field.
 func (m *ImportRowMutation) ResetCells() {
 	m.cells = nil
+	m.appendcells = nil
 }
 
 // SetSealedPassword sets the "sealed_password" field.
@@ -12418,7 +12755,7 @@ func (m *ImportRowMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportRowMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.workspace != nil {
 		fields = append(fields, importrow.FieldWorkspaceID)
 	}
@@ -12436,6 +12773,9 @@ func (m *ImportRowMutation) Fields() []string {
 	}
 	if m.name != nil {
 		fields = append(fields, importrow.FieldName)
+	}
+	if m.username != nil {
+		fields = append(fields, importrow.FieldUsername)
 	}
 	if m.cells != nil {
 		fields = append(fields, importrow.FieldCells)
@@ -12478,6 +12818,8 @@ func (m *ImportRowMutation) Field(name string) (ent.Value, bool) {
 		return m.EmailKey()
 	case importrow.FieldName:
 		return m.Name()
+	case importrow.FieldUsername:
+		return m.Username()
 	case importrow.FieldCells:
 		return m.Cells()
 	case importrow.FieldSealedPassword:
@@ -12513,6 +12855,8 @@ func (m *ImportRowMutation) OldField(ctx context.Context, name string) (ent.Valu
 		return m.OldEmailKey(ctx)
 	case importrow.FieldName:
 		return m.OldName(ctx)
+	case importrow.FieldUsername:
+		return m.OldUsername(ctx)
 	case importrow.FieldCells:
 		return m.OldCells(ctx)
 	case importrow.FieldSealedPassword:
@@ -12578,8 +12922,15 @@ func (m *ImportRowMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetName(v)
 		return nil
+	case importrow.FieldUsername:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsername(v)
+		return nil
 	case importrow.FieldCells:
-		v, ok := value.(map[string]string)
+		v, ok := value.([]string)
 		if !ok {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
@@ -12681,6 +13032,9 @@ func (m *ImportRowMutation) ClearedFields() []string {
 	if m.FieldCleared(importrow.FieldName) {
 		fields = append(fields, importrow.FieldName)
 	}
+	if m.FieldCleared(importrow.FieldUsername) {
+		fields = append(fields, importrow.FieldUsername)
+	}
 	if m.FieldCleared(importrow.FieldSealedPassword) {
 		fields = append(fields, importrow.FieldSealedPassword)
 	}
@@ -12715,6 +13069,9 @@ func (m *ImportRowMutation) ClearField(name string) error {
 		return nil
 	case importrow.FieldName:
 		m.ClearName()
+		return nil
+	case importrow.FieldUsername:
+		m.ClearUsername()
 		return nil
 	case importrow.FieldSealedPassword:
 		m.ClearSealedPassword()
@@ -12753,6 +13110,9 @@ func (m *ImportRowMutation) ResetField(name string) error {
 		return nil
 	case importrow.FieldName:
 		m.ResetName()
+		return nil
+	case importrow.FieldUsername:
+		m.ResetUsername()
 		return nil
 	case importrow.FieldCells:
 		m.ResetCells()

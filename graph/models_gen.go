@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 	"usher/ent"
+	"usher/ent/importbatch"
 	"usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
@@ -16,6 +17,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 
+	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -49,6 +51,56 @@ type ConfirmJoinPayload struct {
 	Member *ent.Member `json:"member,omitempty"`
 	// A sign-in; null while waiting, and when the same person confirmed before.
 	Auth *AuthPayload `json:"auth,omitempty"`
+}
+
+// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of file and text.
+type CreateImportInput struct {
+	// Where they come in.
+	WorkspaceID ident.ID `json:"workspaceId"`
+	// CSV, TSV or XLSX.
+	File *graphql.Upload `json:"file,omitempty"`
+	// Pasted, in the same forms as a text file.
+	Text *string `json:"text,omitempty"`
+	// What becomes of people who are new.
+	Action importbatch.Action `json:"action"`
+	// What becomes of people who are there; absent: SKIP.
+	Existing *importbatch.Existing `json:"existing,omitempty"`
+	// What every row is given, besides what it says itself.
+	Grant *onboarding.GrantInput `json:"grant,omitempty"`
+}
+
+// How many rows of an import do what.
+type ImportCounts struct {
+	// Invite somebody.
+	Invite int `json:"invite"`
+	// Make an account.
+	Create int `json:"create"`
+	// Change somebody who is there.
+	Update int `json:"update"`
+	// Change nothing.
+	Unchanged int `json:"unchanged"`
+	// Cannot be done.
+	Error int `json:"error"`
+	// Done with, those in error among them.
+	Done int `json:"done"`
+}
+
+// A page of an import's rows.
+type ImportRowConnection struct {
+	// The rows.
+	Edges []*ImportRowEdge `json:"edges"`
+	// Where the page stands.
+	PageInfo *entgql.PageInfo[ident.ID] `json:"pageInfo"`
+	// How many rows there are in all.
+	TotalCount int `json:"totalCount"`
+}
+
+// A row in a page.
+type ImportRowEdge struct {
+	// The row.
+	Node *onboarding.Row `json:"node"`
+	// Its place.
+	Cursor string `json:"cursor"`
 }
 
 // How many invitations stand where.

@@ -24,6 +24,9 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
 	BulkError() BulkErrorResolver
+	Import() ImportResolver
+	ImportLeftover() ImportLeftoverResolver
+	ImportRowError() ImportRowErrorResolver
 	Invitation() InvitationResolver
 	InviteOutcome() InviteOutcomeResolver
 	JoinLink() JoinLinkResolver
@@ -62,11 +65,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputBatchUsersInput,
 		ec.unmarshalInputConfirmJoinInput,
+		ec.unmarshalInputCreateImportInput,
 		ec.unmarshalInputCreateJoinLinkInput,
 		ec.unmarshalInputCreateUserInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupOrder,
+		ec.unmarshalInputImportRowInput,
 		ec.unmarshalInputInvitationFilter,
 		ec.unmarshalInputInvitationOrder,
 		ec.unmarshalInputInviteUsersInput,
@@ -156,7 +162,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
+//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "import.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -173,6 +179,7 @@ var sources = []*ast.Source{
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
+	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
@@ -451,6 +458,166 @@ func (ec *executionContext) childFields_GroupEdge(ctx context.Context, field gra
 		return ec.fieldContext_GroupEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GroupEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Import(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Import_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Import_createdAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_Import_updatedAt(ctx, field)
+	case "status":
+		return ec.fieldContext_Import_status(ctx, field)
+	case "action":
+		return ec.fieldContext_Import_action(ctx, field)
+	case "existing":
+		return ec.fieldContext_Import_existing(ctx, field)
+	case "source":
+		return ec.fieldContext_Import_source(ctx, field)
+	case "fileName":
+		return ec.fieldContext_Import_fileName(ctx, field)
+	case "totalRows":
+		return ec.fieldContext_Import_totalRows(ctx, field)
+	case "processedRows":
+		return ec.fieldContext_Import_processedRows(ctx, field)
+	case "mailsToSend":
+		return ec.fieldContext_Import_mailsToSend(ctx, field)
+	case "mailAt":
+		return ec.fieldContext_Import_mailAt(ctx, field)
+	case "mailsPerMinute":
+		return ec.fieldContext_Import_mailsPerMinute(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Import_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Import_finishedAt(ctx, field)
+	case "workspace":
+		return ec.fieldContext_Import_workspace(ctx, field)
+	case "startedBy":
+		return ec.fieldContext_Import_startedBy(ctx, field)
+	case "counts":
+		return ec.fieldContext_Import_counts(ctx, field)
+	case "failure":
+		return ec.fieldContext_Import_failure(ctx, field)
+	case "reportUrl":
+		return ec.fieldContext_Import_reportUrl(ctx, field)
+	case "rejectedUrl":
+		return ec.fieldContext_Import_rejectedUrl(ctx, field)
+	case "rows":
+		return ec.fieldContext_Import_rows(ctx, field)
+	case "leftAlone":
+		return ec.fieldContext_Import_leftAlone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "invite":
+		return ec.fieldContext_ImportCounts_invite(ctx, field)
+	case "create":
+		return ec.fieldContext_ImportCounts_create(ctx, field)
+	case "update":
+		return ec.fieldContext_ImportCounts_update(ctx, field)
+	case "unchanged":
+		return ec.fieldContext_ImportCounts_unchanged(ctx, field)
+	case "error":
+		return ec.fieldContext_ImportCounts_error(ctx, field)
+	case "done":
+		return ec.fieldContext_ImportCounts_done(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportLeftover(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_ImportLeftover_number(ctx, field)
+	case "reason":
+		return ec.fieldContext_ImportLeftover_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportLeftover", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_ImportRow_number(ctx, field)
+	case "email":
+		return ec.fieldContext_ImportRow_email(ctx, field)
+	case "username":
+		return ec.fieldContext_ImportRow_username(ctx, field)
+	case "name":
+		return ec.fieldContext_ImportRow_name(ctx, field)
+	case "outcome":
+		return ec.fieldContext_ImportRow_outcome(ctx, field)
+	case "done":
+		return ec.fieldContext_ImportRow_done(ctx, field)
+	case "errors":
+		return ec.fieldContext_ImportRow_errors(ctx, field)
+	case "member":
+		return ec.fieldContext_ImportRow_member(ctx, field)
+	case "invitation":
+		return ec.fieldContext_ImportRow_invitation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRow", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ImportRowConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ImportRowConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ImportRowConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "node":
+		return ec.fieldContext_ImportRowEdge_node(ctx, field)
+	case "cursor":
+		return ec.fieldContext_ImportRowEdge_cursor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportRowError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "column":
+		return ec.fieldContext_ImportRowError_column(ctx, field)
+	case "code":
+		return ec.fieldContext_ImportRowError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_ImportRowError_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportRowError", field.Name)
 }
 
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1105,6 +1272,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_timeZone(ctx, field)
 	case "supportContact":
 		return ec.fieldContext_Workspace_supportContact(ctx, field)
+	case "imports":
+		return ec.fieldContext_Workspace_imports(ctx, field)
 	case "joinLinks":
 		return ec.fieldContext_Workspace_joinLinks(ctx, field)
 	case "joinRequests":

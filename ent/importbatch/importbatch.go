@@ -30,12 +30,20 @@ const (
 	FieldAction = "action"
 	// FieldExisting holds the string denoting the existing field in the database.
 	FieldExisting = "existing"
+	// FieldSource holds the string denoting the source field in the database.
+	FieldSource = "source"
 	// FieldFileName holds the string denoting the file_name field in the database.
 	FieldFileName = "file_name"
+	// FieldColumns holds the string denoting the columns field in the database.
+	FieldColumns = "columns"
+	// FieldDelimiter holds the string denoting the delimiter field in the database.
+	FieldDelimiter = "delimiter"
 	// FieldGrant holds the string denoting the grant field in the database.
 	FieldGrant = "grant"
 	// FieldFailure holds the string denoting the failure field in the database.
 	FieldFailure = "failure"
+	// FieldFailureArgs holds the string denoting the failure_args field in the database.
+	FieldFailureArgs = "failure_args"
 	// FieldTotalRows holds the string denoting the total_rows field in the database.
 	FieldTotalRows = "total_rows"
 	// FieldProcessedRows holds the string denoting the processed_rows field in the database.
@@ -104,9 +112,13 @@ var Columns = []string{
 	FieldStatus,
 	FieldAction,
 	FieldExisting,
+	FieldSource,
 	FieldFileName,
+	FieldColumns,
+	FieldDelimiter,
 	FieldGrant,
 	FieldFailure,
+	FieldFailureArgs,
 	FieldTotalRows,
 	FieldProcessedRows,
 	FieldInviteCount,
@@ -140,6 +152,8 @@ var (
 	DefaultUpdatedAt func() time.Time
 	// UpdateDefaultUpdatedAt holds the default value on update for the "updated_at" field.
 	UpdateDefaultUpdatedAt func() time.Time
+	// DefaultDelimiter holds the default value on creation for the "delimiter" field.
+	DefaultDelimiter string
 	// DefaultTotalRows holds the default value on creation for the "total_rows" field.
 	DefaultTotalRows int
 	// DefaultProcessedRows holds the default value on creation for the "processed_rows" field.
@@ -237,6 +251,30 @@ func ExistingValidator(e Existing) error {
 	}
 }
 
+// Source defines the type for the "source" enum field.
+type Source string
+
+// Source values.
+const (
+	SourceFile Source = "FILE"
+	SourceText Source = "TEXT"
+	SourceRows Source = "ROWS"
+)
+
+func (s Source) String() string {
+	return string(s)
+}
+
+// SourceValidator is a validator for the "source" field enum values. It is called by the builders before save.
+func SourceValidator(s Source) error {
+	switch s {
+	case SourceFile, SourceText, SourceRows:
+		return nil
+	default:
+		return fmt.Errorf("importbatch: invalid enum value for source field: %q", s)
+	}
+}
+
 // OrderOption defines the ordering options for the ImportBatch queries.
 type OrderOption func(*sql.Selector)
 
@@ -275,9 +313,19 @@ func ByExisting(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExisting, opts...).ToFunc()
 }
 
+// BySource orders the results by the source field.
+func BySource(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSource, opts...).ToFunc()
+}
+
 // ByFileName orders the results by the file_name field.
 func ByFileName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldFileName, opts...).ToFunc()
+}
+
+// ByDelimiter orders the results by the delimiter field.
+func ByDelimiter(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDelimiter, opts...).ToFunc()
 }
 
 // ByFailure orders the results by the failure field.
@@ -447,6 +495,24 @@ func (e *Existing) UnmarshalGQL(val interface{}) error {
 	*e = Existing(str)
 	if err := ExistingValidator(*e); err != nil {
 		return fmt.Errorf("%s is not a valid Existing", str)
+	}
+	return nil
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (e Source) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(e.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (e *Source) UnmarshalGQL(val interface{}) error {
+	str, ok := val.(string)
+	if !ok {
+		return fmt.Errorf("enum %T must be a string", val)
+	}
+	*e = Source(str)
+	if err := SourceValidator(*e); err != nil {
+		return fmt.Errorf("%s is not a valid Source", str)
 	}
 	return nil
 }

@@ -76,6 +76,11 @@ func FileName(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFileName, v))
 }
 
+// Delimiter applies equality check predicate on the "delimiter" field. It's identical to DelimiterEQ.
+func Delimiter(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldDelimiter, v))
+}
+
 // Failure applies equality check predicate on the "failure" field. It's identical to FailureEQ.
 func Failure(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFailure, v))
@@ -311,6 +316,26 @@ func ExistingNotIn(vs ...Existing) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldNotIn(FieldExisting, vs...))
 }
 
+// SourceEQ applies the EQ predicate on the "source" field.
+func SourceEQ(v Source) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldSource, v))
+}
+
+// SourceNEQ applies the NEQ predicate on the "source" field.
+func SourceNEQ(v Source) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldSource, v))
+}
+
+// SourceIn applies the In predicate on the "source" field.
+func SourceIn(vs ...Source) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldSource, vs...))
+}
+
+// SourceNotIn applies the NotIn predicate on the "source" field.
+func SourceNotIn(vs ...Source) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldSource, vs...))
+}
+
 // FileNameEQ applies the EQ predicate on the "file_name" field.
 func FileNameEQ(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFileName, v))
@@ -386,6 +411,81 @@ func FileNameContainsFold(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldContainsFold(FieldFileName, v))
 }
 
+// ColumnsIsNil applies the IsNil predicate on the "columns" field.
+func ColumnsIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldColumns))
+}
+
+// ColumnsNotNil applies the NotNil predicate on the "columns" field.
+func ColumnsNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldColumns))
+}
+
+// DelimiterEQ applies the EQ predicate on the "delimiter" field.
+func DelimiterEQ(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldDelimiter, v))
+}
+
+// DelimiterNEQ applies the NEQ predicate on the "delimiter" field.
+func DelimiterNEQ(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldDelimiter, v))
+}
+
+// DelimiterIn applies the In predicate on the "delimiter" field.
+func DelimiterIn(vs ...string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldDelimiter, vs...))
+}
+
+// DelimiterNotIn applies the NotIn predicate on the "delimiter" field.
+func DelimiterNotIn(vs ...string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldDelimiter, vs...))
+}
+
+// DelimiterGT applies the GT predicate on the "delimiter" field.
+func DelimiterGT(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGT(FieldDelimiter, v))
+}
+
+// DelimiterGTE applies the GTE predicate on the "delimiter" field.
+func DelimiterGTE(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldGTE(FieldDelimiter, v))
+}
+
+// DelimiterLT applies the LT predicate on the "delimiter" field.
+func DelimiterLT(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLT(FieldDelimiter, v))
+}
+
+// DelimiterLTE applies the LTE predicate on the "delimiter" field.
+func DelimiterLTE(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldLTE(FieldDelimiter, v))
+}
+
+// DelimiterContains applies the Contains predicate on the "delimiter" field.
+func DelimiterContains(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldContains(FieldDelimiter, v))
+}
+
+// DelimiterHasPrefix applies the HasPrefix predicate on the "delimiter" field.
+func DelimiterHasPrefix(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldHasPrefix(FieldDelimiter, v))
+}
+
+// DelimiterHasSuffix applies the HasSuffix predicate on the "delimiter" field.
+func DelimiterHasSuffix(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldHasSuffix(FieldDelimiter, v))
+}
+
+// DelimiterEqualFold applies the EqualFold predicate on the "delimiter" field.
+func DelimiterEqualFold(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEqualFold(FieldDelimiter, v))
+}
+
+// DelimiterContainsFold applies the ContainsFold predicate on the "delimiter" field.
+func DelimiterContainsFold(v string) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldContainsFold(FieldDelimiter, v))
+}
+
 // FailureEQ applies the EQ predicate on the "failure" field.
 func FailureEQ(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFailure, v))
@@ -459,6 +559,16 @@ func FailureEqualFold(v string) predicate.ImportBatch {
 // FailureContainsFold applies the ContainsFold predicate on the "failure" field.
 func FailureContainsFold(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldContainsFold(FieldFailure, v))
+}
+
+// FailureArgsIsNil applies the IsNil predicate on the "failure_args" field.
+func FailureArgsIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldFailureArgs))
+}
+
+// FailureArgsNotNil applies the NotNil predicate on the "failure_args" field.
+func FailureArgsNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldFailureArgs))
 }
 
 // TotalRowsEQ applies the EQ predicate on the "total_rows" field.

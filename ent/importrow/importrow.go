@@ -29,6 +29,8 @@ const (
 	FieldEmailKey = "email_key"
 	// FieldName holds the string denoting the name field in the database.
 	FieldName = "name"
+	// FieldUsername holds the string denoting the username field in the database.
+	FieldUsername = "username"
 	// FieldCells holds the string denoting the cells field in the database.
 	FieldCells = "cells"
 	// FieldSealedPassword holds the string denoting the sealed_password field in the database.
@@ -92,6 +94,7 @@ var Columns = []string{
 	FieldEmail,
 	FieldEmailKey,
 	FieldName,
+	FieldUsername,
 	FieldCells,
 	FieldSealedPassword,
 	FieldOutcome,
@@ -180,6 +183,11 @@ func ByEmailKey(opts ...sql.OrderTermOption) OrderOption {
 // ByName orders the results by the name field.
 func ByName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldName, opts...).ToFunc()
+}
+
+// ByUsername orders the results by the username field.
+func ByUsername(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUsername, opts...).ToFunc()
 }
 
 // ByOutcome orders the results by the outcome field.

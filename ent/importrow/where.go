@@ -85,6 +85,11 @@ func Name(v string) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldEQ(FieldName, v))
 }
 
+// Username applies equality check predicate on the "username" field. It's identical to UsernameEQ.
+func Username(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldEQ(FieldUsername, v))
+}
+
 // SealedPassword applies equality check predicate on the "sealed_password" field. It's identical to SealedPasswordEQ.
 func SealedPassword(v []byte) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldEQ(FieldSealedPassword, v))
@@ -408,6 +413,81 @@ func NameEqualFold(v string) predicate.ImportRow {
 // NameContainsFold applies the ContainsFold predicate on the "name" field.
 func NameContainsFold(v string) predicate.ImportRow {
 	return predicate.ImportRow(sql.FieldContainsFold(FieldName, v))
+}
+
+// UsernameEQ applies the EQ predicate on the "username" field.
+func UsernameEQ(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldEQ(FieldUsername, v))
+}
+
+// UsernameNEQ applies the NEQ predicate on the "username" field.
+func UsernameNEQ(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldNEQ(FieldUsername, v))
+}
+
+// UsernameIn applies the In predicate on the "username" field.
+func UsernameIn(vs ...string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldIn(FieldUsername, vs...))
+}
+
+// UsernameNotIn applies the NotIn predicate on the "username" field.
+func UsernameNotIn(vs ...string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldNotIn(FieldUsername, vs...))
+}
+
+// UsernameGT applies the GT predicate on the "username" field.
+func UsernameGT(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldGT(FieldUsername, v))
+}
+
+// UsernameGTE applies the GTE predicate on the "username" field.
+func UsernameGTE(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldGTE(FieldUsername, v))
+}
+
+// UsernameLT applies the LT predicate on the "username" field.
+func UsernameLT(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldLT(FieldUsername, v))
+}
+
+// UsernameLTE applies the LTE predicate on the "username" field.
+func UsernameLTE(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldLTE(FieldUsername, v))
+}
+
+// UsernameContains applies the Contains predicate on the "username" field.
+func UsernameContains(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldContains(FieldUsername, v))
+}
+
+// UsernameHasPrefix applies the HasPrefix predicate on the "username" field.
+func UsernameHasPrefix(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldHasPrefix(FieldUsername, v))
+}
+
+// UsernameHasSuffix applies the HasSuffix predicate on the "username" field.
+func UsernameHasSuffix(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldHasSuffix(FieldUsername, v))
+}
+
+// UsernameIsNil applies the IsNil predicate on the "username" field.
+func UsernameIsNil() predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldIsNull(FieldUsername))
+}
+
+// UsernameNotNil applies the NotNil predicate on the "username" field.
+func UsernameNotNil() predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldNotNull(FieldUsername))
+}
+
+// UsernameEqualFold applies the EqualFold predicate on the "username" field.
+func UsernameEqualFold(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldEqualFold(FieldUsername, v))
+}
+
+// UsernameContainsFold applies the ContainsFold predicate on the "username" field.
+func UsernameContainsFold(v string) predicate.ImportRow {
+	return predicate.ImportRow(sql.FieldContainsFold(FieldUsername, v))
 }
 
 // SealedPasswordEQ applies the EQ predicate on the "sealed_password" field.

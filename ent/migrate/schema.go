@@ -440,9 +440,13 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"PREVIEWING", "PREVIEWED", "SCHEDULED", "RUNNING", "PAUSED", "COMPLETED", "CANCELLED", "FAILED", "UNDONE"}},
 		{Name: "action", Type: field.TypeEnum, Enums: []string{"INVITE", "CREATE"}},
 		{Name: "existing", Type: field.TypeEnum, Enums: []string{"SKIP", "FILL_EMPTY", "UPDATE"}},
+		{Name: "source", Type: field.TypeEnum, Enums: []string{"FILE", "TEXT", "ROWS"}},
 		{Name: "file_name", Type: field.TypeString, Nullable: true},
+		{Name: "columns", Type: field.TypeJSON, Nullable: true},
+		{Name: "delimiter", Type: field.TypeString, Default: ","},
 		{Name: "grant", Type: field.TypeJSON},
 		{Name: "failure", Type: field.TypeString, Nullable: true},
+		{Name: "failure_args", Type: field.TypeJSON, Nullable: true},
 		{Name: "total_rows", Type: field.TypeInt, Default: 0},
 		{Name: "processed_rows", Type: field.TypeInt, Default: 0},
 		{Name: "invite_count", Type: field.TypeInt, Default: 0},
@@ -467,19 +471,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_batches_workspaces_workspace",
-				Columns:    []*schema.Column{ImportBatchesColumns[21]},
+				Columns:    []*schema.Column{ImportBatchesColumns[25]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_batches_members_started_by",
-				Columns:    []*schema.Column{ImportBatchesColumns[22]},
+				Columns:    []*schema.Column{ImportBatchesColumns[26]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "import_batches_api_keys_giver_key",
-				Columns:    []*schema.Column{ImportBatchesColumns[23]},
+				Columns:    []*schema.Column{ImportBatchesColumns[27]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -488,17 +492,17 @@ var (
 			{
 				Name:    "importbatch_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[21], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[25], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_started_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[22]},
+				Columns: []*schema.Column{ImportBatchesColumns[26]},
 			},
 			{
 				Name:    "importbatch_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[23]},
+				Columns: []*schema.Column{ImportBatchesColumns[27]},
 			},
 		},
 	}
@@ -598,6 +602,7 @@ var (
 		{Name: "email", Type: field.TypeString, Nullable: true},
 		{Name: "email_key", Type: field.TypeString, Nullable: true},
 		{Name: "name", Type: field.TypeString, Nullable: true},
+		{Name: "username", Type: field.TypeString, Nullable: true},
 		{Name: "cells", Type: field.TypeJSON},
 		{Name: "sealed_password", Type: field.TypeBytes, Nullable: true},
 		{Name: "outcome", Type: field.TypeEnum, Enums: []string{"INVITE", "CREATE", "UPDATE", "UNCHANGED", "ERROR"}},
@@ -616,25 +621,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_rows_workspaces_workspace",
-				Columns:    []*schema.Column{ImportRowsColumns[10]},
+				Columns:    []*schema.Column{ImportRowsColumns[11]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_rows_import_batches_import",
-				Columns:    []*schema.Column{ImportRowsColumns[11]},
+				Columns:    []*schema.Column{ImportRowsColumns[12]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_rows_members_member",
-				Columns:    []*schema.Column{ImportRowsColumns[12]},
+				Columns:    []*schema.Column{ImportRowsColumns[13]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "import_rows_invitations_invitation",
-				Columns:    []*schema.Column{ImportRowsColumns[13]},
+				Columns:    []*schema.Column{ImportRowsColumns[14]},
 				RefColumns: []*schema.Column{InvitationsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -643,27 +648,35 @@ var (
 			{
 				Name:    "importrow_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[10], ImportRowsColumns[0]},
+				Columns: []*schema.Column{ImportRowsColumns[11], ImportRowsColumns[0]},
 			},
 			{
 				Name:    "importrow_import_id_number",
 				Unique:  true,
-				Columns: []*schema.Column{ImportRowsColumns[11], ImportRowsColumns[1]},
+				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[1]},
 			},
 			{
 				Name:    "importrow_import_id_outcome_number",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[11], ImportRowsColumns[7], ImportRowsColumns[1]},
+				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[8], ImportRowsColumns[1]},
+			},
+			{
+				Name:    "importrow_waiting",
+				Unique:  false,
+				Columns: []*schema.Column{ImportRowsColumns[12], ImportRowsColumns[1]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "NOT done",
+				},
 			},
 			{
 				Name:    "importrow_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[12]},
+				Columns: []*schema.Column{ImportRowsColumns[13]},
 			},
 			{
 				Name:    "importrow_invitation_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportRowsColumns[13]},
+				Columns: []*schema.Column{ImportRowsColumns[14]},
 			},
 		},
 	}
