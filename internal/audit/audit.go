@@ -67,6 +67,9 @@ type Event struct {
 	Details     []schema.Detail
 }
 
+// manyRows is from how many events on they are written without ent, whose bulk insert would take most of an import's time.
+const manyRows = 1_000
+
 // Record writes events, in one statement however many they are.
 func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) error {
 	if len(events) == 0 {
@@ -89,7 +92,7 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 		}
 		rows[i] = row
 	}
-	if len(rows) < 500 {
+	if len(rows) < manyRows {
 		return tx.AuditEvent.CreateBulk(rows...).Exec(ctx)
 	}
 	all := store.Bulk{Table: auditevent.Table, Columns: auditevent.Columns}

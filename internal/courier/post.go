@@ -80,7 +80,7 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 
 // write puts the rows down: those of an import without ent, whose bulk insert would take most of its time.
 func write(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
-	if len(rows) < rowsAtOnce/2 {
+	if len(rows) < rowsAtOnce {
 		return tx.Mail.CreateBulk(rows...).Exec(ctx)
 	}
 	all := store.Bulk{Table: entmail.Table, Columns: entmail.Columns}

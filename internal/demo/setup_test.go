@@ -18,6 +18,7 @@ import (
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // stage is a migrated, empty database and the services on it.
@@ -50,7 +51,8 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public})
 	accounts.Register(post)
 	doors := onboarding.New(onboarding.Deps{
-		Store: db, Courier: post, Accounts: accounts, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public,
+		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher, Limits: throttle.New(keys),
+		Clock: clock, PublicURL: public,
 	})
 	return &stage{
 		Deps:  Deps{Store: db, Onboarding: doors, Accounts: accounts, Clock: clock},

@@ -112,7 +112,7 @@ func TestWordsAreNearWhenFewLettersDiffer(t *testing.T) {
 		a, b string
 		want int
 	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"prenm", "prenom", 1}, {"étage", "étape", 1}} {
-		if got := distance([]rune(c.a), []rune(c.b)); got != c.want {
+		if got := Distance([]rune(c.a), []rune(c.b)); got != c.want {
 			t.Errorf("%s, %s: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}

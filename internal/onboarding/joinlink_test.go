@@ -47,7 +47,7 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 		}
 		_, err = p.Onboarding.JoinPage(t.Context(), nil, "summer")
 		refused(t, err, fault.NotFound, "")
-		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
+		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
 		if page, err := p.Onboarding.JoinPage(t.Context(), nil, "summer"); err != nil || page.Slug != "summer" {
 			t.Errorf("back at its old slug: %v", err)
 		}

@@ -108,6 +108,11 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
+		if t.rows > rowsAtOnce {
+			if err := tx.Analyze(ctx, importrow.Table); err != nil {
+				return err
+			}
+		}
 		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).SetTotalRows(t.rows).SetMailsToSend(t.mails).
 			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).Exec(ctx)
 	})
@@ -116,6 +121,9 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 // previewSome judges some rows and writes them down. Nothing else is written.
 func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate, t *tally) error {
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if err := tx.ManyRows(ctx); err != nil {
+			return err
+		}
 		for _, c := range rows {
 			j.twice(c)
 		}

@@ -31,7 +31,7 @@ const (
 )
 
 // shift is how long one job works before it makes way: a crash then costs no more than that (jobs.Timeout).
-const shift = 20 * time.Second
+const shift = 10 * time.Second
 
 // workOn is the job of an import.
 func (s *Service) workOn(ctx context.Context, job working) error {
@@ -107,6 +107,9 @@ func (s *Service) some(ctx context.Context, j *judging) (over bool, err error) {
 		return false, err
 	}
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := tx.ManyRows(ctx); err != nil {
+			return err
+		}
 		q := tx.ImportBatch.Query().Where(importbatch.ID(j.batch.ID))
 		if tx.Locks() {
 			q.ForUpdate()

@@ -92,6 +92,31 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	return nil
 }
 
+// ManyRows prepares a transaction on PostgreSQL for writing many rows: each statement is planned for what it finds. A plan
+// that was made, and kept, while a table was empty reads all of the table for every row that refers to it.
+func (tx *Tx) ManyRows(ctx context.Context) error {
+	if tx.dialect != dialect.Postgres {
+		return nil
+	}
+	if _, err := tx.SQL.ExecContext(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
+		return fmt.Errorf("store: plan for many rows: %w", err)
+	}
+	return nil
+}
+
+// Analyze tells PostgreSQL how a table looks now that many rows have come at once; its own rounds are a minute apart.
+func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
+	if tx.dialect != dialect.Postgres {
+		return nil
+	}
+	for _, table := range tables {
+		if _, err := tx.SQL.ExecContext(ctx, "ANALYZE "+pq.QuoteIdentifier(table)); err != nil {
+			return fmt.Errorf("store: analyze %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
 func (tx *Tx) copyIn(ctx context.Context, b *Bulk) error {
 	quoted := make([]string, len(b.Columns))
 	for i, column := range b.Columns {
