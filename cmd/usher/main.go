@@ -24,6 +24,7 @@ type cli struct {
 	Worker  workerCmd  `cmd:"" help:"Work the queue only."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date, or tell how it stands."`
 	Admin   adminCmd   `cmd:"" help:"What an operator does without a browser."`
+	Import  importCmd  `cmd:"" help:"Invite or create the people of a file: preview, start, watch, report."`
 	Demo    demoCmd    `cmd:"" help:"Serve on SQLite under var/ with demo data and a mailbox that shows every mail."`
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
 }

@@ -45,6 +45,7 @@ func New(d Deps) http.Handler {
 	mux.HandleFunc("GET /schema.graphql", published(schema))
 	mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
 	mux.Handle("/hooks/bounces", bounce.Handler(d.Settings.BounceKeys, s.bounced, d.Clock))
+	s.downloads(mux)
 	mux.HandleFunc("GET /healthz", s.alive)
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("/", pages.New(pages.Deps{

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/app"
+	"usher/internal/config"
+	"usher/internal/i18n"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+)
+
+type importCmd struct {
+	config.Config
+	File           string     `arg:"" help:"CSV, TSV or XLSX file."`
+	Workspace      string     `required:"" help:"Slug or id of the workspace."`
+	As             string     `required:"" placeholder:"EMAIL" help:"Address of the member who answers for the import; what they may not do, it may not."`
+	Action         string     `default:"invite" enum:"invite,create" help:"What becomes of people who are new: invite or create."`
+	Existing       string     `default:"skip" enum:"skip,fill,update" help:"What becomes of people who are there already: skip, fill what is empty, or update."`
+	MailAt         *time.Time `placeholder:"TIME" help:"When the mails go out, as 2026-12-31T08:00:00Z; at once if not said."`
+	MailsPerMinute *int       `placeholder:"N" help:"How many mails go out a minute; as fast as they can if not said."`
+	Yes            bool       `help:"Start without asking."`
+	Report         string     `placeholder:"FILE" help:"Write here what became of each row, as CSV."`
+	Rejected       string     `placeholder:"FILE" help:"Write here the rows in error, to correct and import again; that some were is no failure of the command."`
+	Lang           string     `default:"en" enum:"en,fr" help:"Language of the files and of what is said about rows."`
+	NoWorker       bool       `help:"Leave the work to a running server or worker and only watch."`
+}
+
+// What the flags say, as the verbs have it.
+var (
+	actions  = map[string]importbatch.Action{"invite": importbatch.ActionInvite, "create": importbatch.ActionCreate}
+	existing = map[string]importbatch.Existing{
+		"skip": importbatch.ExistingSkip, "fill": importbatch.ExistingFillEmpty, "update": importbatch.ExistingUpdate,
+	}
+)
+
+// Run imports a file by the door of the API: preview, start, wait, report.
+func (c *importCmd) Run(ctx context.Context) error {
+	return with(ctx, &c.Config, func(a *app.App) (err error) {
+		if !c.NoWorker {
+			if err := a.Queue.Start(ctx); err != nil {
+				return err
+			}
+			defer func() {
+				// What is at work comes to an end; mails that have not left are for the next worker.
+				drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
+				defer cancel()
+				err = errors.Join(err, a.Queue.Stop(drain))
+			}()
+		}
+		return (&importing{importCmd: c, App: a, in: os.Stdin, out: os.Stdout, bar: progress{to: os.Stderr, live: terminal(os.Stderr)}}).run(ctx)
+	})
+}
+
+// importing is one run of the command.
+type importing struct {
+	*importCmd
+	*app.App
+	by  *access.Caller
+	in  io.Reader
+	out io.Writer
+	bar progress
+}
+
+func (r *importing) run(ctx context.Context) error {
+	b, err := r.preview(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.table(ctx, b); err != nil {
+		return err
+	}
+	if !r.Yes && !r.agreed() {
+		if _, err := r.Onboarding.CancelImport(ctx, r.by, b.ID); err != nil {
+			return err
+		}
+		fmt.Fprintln(r.out, "nothing was done")
+		return r.files(ctx, b)
+	}
+	in := onboarding.StartInput{ID: b.ID, MailAt: r.MailAt, MailsPerMinute: r.MailsPerMinute}
+	if _, err := r.Onboarding.StartImport(ctx, r.by, in); err != nil {
+		return err
+	}
+	if b, err = r.wait(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled, importbatch.StatusPaused); err != nil {
+		return err
+	}
+	r.result(b)
+	return r.files(ctx, b)
+}
+
+// preview gives the file to the verbs, as the member who answers for it.
+func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
+	to, err := address.Parse(r.As)
+	if err != nil {
+		return nil, err
+	}
+	system := store.AsSystem(ctx, "the operator imports in a member's name from the command line")
+	who, err := r.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
+	if err != nil {
+		return nil, fmt.Errorf("no account has the address %s", to.Display)
+	}
+	// Security: whoever reads the database could write anything into it; but a file goes no further than the rights of the
+	// member it is imported as.
+	if r.by, err = r.Accounts.CallerOf(ctx, who); err != nil {
+		return nil, err
+	}
+	w, err := r.Onboarding.WorkspaceCalled(ctx, r.by, r.Workspace)
+	if err != nil {
+		return nil, fmt.Errorf("%s is in no workspace %s: %w", to.Display, r.Workspace, err)
+	}
+	f, err := os.Open(r.File)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	b, err := r.Onboarding.CreateImport(ctx, r.by, onboarding.ImportInput{
+		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f, Size: info.Size(),
+		Action: actions[r.Action], Existing: existing[r.Existing],
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.wait(ctx, b, importbatch.StatusPreviewing)
+}
+
+// lookEvery is how often the import is looked at while it is at work.
+const lookEvery = 200 * time.Millisecond
+
+// wait shows how far an import is, until it is in none of these states.
+func (r *importing) wait(ctx context.Context, b *ent.ImportBatch, while ...importbatch.Status) (*ent.ImportBatch, error) {
+	defer r.bar.end()
+	for {
+		now, err := r.Store.ImportBatch.Get(store.InWorkspace(ctx, b.WorkspaceID), b.ID)
+		if err != nil {
+			return nil, r.interrupted(ctx, b, err)
+		}
+		r.bar.show(now)
+		switch {
+		case now.Status == importbatch.StatusFailed:
+			return nil, errors.New(onboarding.Failure(now).In(i18n.Locale(r.Lang)))
+		case !slices.Contains(while, now.Status):
+			return now, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, r.interrupted(ctx, b, ctx.Err())
+		case <-time.After(lookEvery):
+		}
+	}
+}
+
+// interrupted says that the import has not ended with this command.
+func (r *importing) interrupted(ctx context.Context, b *ent.ImportBatch, err error) error {
+	if ctx.Err() == nil {
+		return err
+	}
+	return fmt.Errorf("interrupted; the import %s goes on where a server or a worker runs, until it is cancelled", b.ID)
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+
+	"usher/internal/config"
+	"usher/internal/testkit/usherkit"
+)
+
+// importFile runs the command on a workspace, with what is typed into it, and returns what it prints.
+func importFile(p *usherkit.Place, typed, text string, flags ...string) (string, error) {
+	p.T.Helper()
+	file := filepath.Join(p.T.TempDir(), "people.csv")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		p.T.Fatal(err)
+	}
+	var line cli
+	parser, err := kong.New(&line, kong.Vars(config.Help()))
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if _, err := parser.Parse(append([]string{"import", file, "--workspace", "acme"}, flags...)); err != nil {
+		p.T.Fatal(err)
+	}
+	var out, bar bytes.Buffer
+	r := &importing{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out, bar: progress{to: &bar, live: true}}
+	err = r.run(p.T.Context())
+	if err == nil && !strings.Contains(bar.String(), "] ") {
+		p.T.Errorf("there was no bar: %q", bar.String())
+	}
+	return out.String(), err
+}
+
+var spaces = regexp.MustCompile(` +`)
+
+func has(t *testing.T, text, part string) {
+	t.Helper()
+	if !strings.Contains(spaces.ReplaceAllString(text, " "), part) {
+		t.Errorf("%q is not in:\n%s", part, text)
+	}
+}
+
+func TestAFileIsImportedFromTheShell(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p := k.Found("Acme", "acme")
+		dir := t.TempDir()
+		report, rejected := filepath.Join(dir, "report.csv"), filepath.Join(dir, "rejected.csv")
+		out, err := importFile(p, "", "E-mail;Groups\nann@acme.test;\nwrong;\nben@acme.test;No\x1b[2Jwhere\n", "--as", "admin@acme.test", "--yes",
+			"--report", report, "--rejected", rejected)
+		if err != nil {
+			t.Fatal(err)
+		}
+		has(t, out, "ROWS INVITE CREATE UPDATE UNCHANGED ERROR MAILS\n3 1 0 0 0 2 1\n")
+		has(t, out, "\n3 email ")
+		has(t, out, "completed: 3 of 3 rows done: 1 invited, 0 created, 0 updated, 0 unchanged, 2 rejected")
+		if strings.Contains(out, "\x1b") {
+			t.Error("a cell steers the terminal")
+		}
+		p.Received("ann@acme.test", 1)
+		for path, lines := range map[string]int{report: 4, rejected: 3} {
+			text, err := os.ReadFile(path)
+			if err != nil || strings.Count(string(text), "\r\n") != lines {
+				t.Errorf("%s: %v %s", path, err, text)
+			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("others may read the list of people: %v %v", info, err)
+			}
+		}
+	})
+}
+
+func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p := k.Found("Acme", "acme")
+		for _, typed := range []string{"", "\n", "no\n", "maybe\n"} {
+			out, err := importFile(p, typed, "ann@acme.test\n", "--as", "admin@acme.test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			has(t, out, "nothing was done")
+		}
+		if n := p.Invitations(); n != 0 {
+			t.Fatalf("%d were invited", n)
+		}
+		if _, err := importFile(p, "YES\n", "ann@acme.test\n", "--as", "admin@acme.test"); err != nil || p.Invitations() != 1 {
+			t.Fatalf("%d were invited, %v", p.Invitations(), err)
+		}
+	})
+}
+
+func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p := k.Found("Acme", "acme")
+		k.Found("Other", "other")
+		p.Join("learner@acme.test", nil)
+		for who, why := range map[string]string{
+			"learner@acme.test": "You may not do this here", "admin@other.test": "is in no workspace acme", "ghost@acme.test": "no account has the address",
+		} {
+			if _, err := importFile(p, "", "ann@acme.test\n", "--as", who, "--yes"); err == nil || !strings.Contains(err.Error(), why) {
+				t.Errorf("as %s: %v", who, err)
+			}
+		}
+		if n := p.Invitations(); n != 1 { // the learner's own
+			t.Errorf("%d invitations", n)
+		}
+	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+}

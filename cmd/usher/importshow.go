@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+)
+
+// shownErrors is how many rows in error the preview lists; the file of rejected rows has them all.
+const shownErrors = 10
+
+// table prints what the import would do, and the first rows that it cannot do.
+func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
+	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
+		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.MailsToSend)
+	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
+		return err
+	}
+	wrong := onboarding.RowError
+	page, err := r.Onboarding.Rows(ctx, r.by, b, 0, shownErrors, &wrong)
+	if err != nil {
+		return err
+	}
+	// Sentences may quote a cell, but never one with control characters: what could steer the terminal was refused as unreadable.
+	fmt.Fprintln(w, "\nROW\tCOLUMN\tERROR")
+	for _, row := range page.Rows {
+		for _, e := range row.Errors {
+			column := ""
+			if e.Column != nil {
+				column = *e.Column
+			}
+			fmt.Fprintf(w, "%d\t%s\t%s\n", row.Number, column, e.Message.In(i18n.Locale(r.Lang)))
+		}
+	}
+	if page.More {
+		fmt.Fprintf(w, "and %d more\n", b.ErrorCount-len(page.Rows))
+	}
+	return w.Flush()
+}
+
+// agreed asks whether to start. Anything but yes is no, and so is the end of the input.
+func (r *importing) agreed() bool {
+	fmt.Fprint(r.out, "\nStart? [y/N] ")
+	line, _ := bufio.NewReader(r.in).ReadString('\n')
+	answer := strings.ToLower(strings.TrimSpace(line))
+	return answer == "y" || answer == "yes"
+}
+
+// result prints what was done.
+func (r *importing) result(b *ent.ImportBatch) {
+	fmt.Fprintf(r.out, "%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n", strings.ToLower(string(b.Status)),
+		b.ProcessedRows, b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount)
+	if b.InviteCount+b.CreateCount > 0 {
+		fmt.Fprintln(r.out, "mails that have not left yet go out where a server or a worker runs")
+	}
+	if b.ErrorCount > 0 && r.Rejected == "" {
+		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:", r.Onboarding.RejectedURL(b))
+	}
+}
+
+// files writes the report and the rejected rows where they were asked for.
+func (r *importing) files(ctx context.Context, b *ent.ImportBatch) error {
+	for _, f := range []struct {
+		path string
+		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*onboarding.Download, error)
+	}{{r.Report, r.Onboarding.Report}, {r.Rejected, r.Onboarding.Rejected}} {
+		if f.path == "" {
+			continue
+		}
+		d, err := f.verb(ctx, r.by, b.ID, i18n.Locale(r.Lang))
+		if err != nil {
+			return err
+		}
+		if err := save(f.path, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save writes a file that only its owner reads: it is a list of people.
+func save(path string, d *onboarding.Download) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return d.Write(f)
+}
+
+// progress shows how far an import is: a bar on a terminal, elsewhere a line now and then.
+type progress struct {
+	to   io.Writer
+	live bool
+	last time.Time
+	seen int // rows done when it last said so
+}
+
+// plainEvery is how often there is a line where there is no bar, as in the log of a nightly job.
+const plainEvery = 5 * time.Second
+
+func (p *progress) show(b *ent.ImportBatch) {
+	state, width := strings.ToLower(string(b.Status)), 30
+	if !p.live {
+		if time.Since(p.last) >= plainEvery && b.ProcessedRows != p.seen {
+			fmt.Fprintf(p.to, "%s: %d of %d rows\n", state, b.ProcessedRows, b.TotalRows)
+			p.last, p.seen = time.Now(), b.ProcessedRows
+		}
+		return
+	}
+	full := 0
+	if b.TotalRows > 0 {
+		full = min(width, width*b.ProcessedRows/b.TotalRows)
+	}
+	p.seen++
+	fmt.Fprintf(p.to, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("█", full), strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
+}
+
+// end goes on to a new line below the bar.
+func (p *progress) end() {
+	if p.live && p.seen > 0 {
+		fmt.Fprintln(p.to)
+	}
+	p.seen = 0
+}
+
+// terminal tells whether somebody looks at what is written there.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,178 @@
+package onboarding
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/store"
+)
+
+// WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
+func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller, word string) (ident.ID, error) {
+	if by.Anonymous() {
+		return ident.ID{}, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	if word == "" {
+		return ident.ID{}, fault.Input("workspace", "report.no_workspace")
+	}
+	called := workspace.Slug(strings.ToLower(word))
+	if i, err := ident.Parse(word); err == nil {
+		called = workspace.ID(i)
+	}
+	i, err := s.Store.Workspace.Query().Where(called).OnlyID(store.AsCaller(ctx, by))
+	if ent.IsNotFound(err) {
+		return i, fault.Missing()
+	}
+	return i, err
+}
+
+// Template is the file to fill in for an import, as a workbook with what the columns take on a second sheet (BAT-6).
+func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+	c, err := s.choices(ctx, by, w)
+	if err != nil {
+		return nil, err
+	}
+	return &Download{fileName(l, "report.file_template", c.slug, format), format, func(out io.Writer) error {
+		return files.WriteTemplate(out, format, l, fieldsOf(c.all.fields), c.values())
+	}}, nil
+}
+
+// Groups is the list of the groups that the caller sees, with their ids (BAT-6).
+func (s *Service) Groups(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+	c, err := s.choices(ctx, by, w)
+	if err != nil {
+		return nil, err
+	}
+	var rows []files.Group
+	for _, g := range c.seen.groups {
+		rows = append(rows, files.Group{ID: g.ID.String(), ExternalID: value(g.ExternalID), Path: c.groups.path(g.ID)})
+	}
+	slices.SortFunc(rows, func(a, b files.Group) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID))
+	})
+	return &Download{fileName(l, "report.file_groups", c.slug, format), format, func(out io.Writer) error {
+		return files.WriteGroups(out, format, l, rows)
+	}}, nil
+}
+
+// choices is what the rows of an import may name.
+//
+// Security: what the caller does not see is not listed. It is read all the same, since a name that is clear among what
+// they see may be taken twice in the whole workspace, and rows are read by the whole.
+type choices struct {
+	slug          string
+	all, seen     *directory
+	groups, units tree // of what is seen
+}
+
+func (s *Service) choices(ctx context.Context, by *access.Caller, w ident.ID) (*choices, error) {
+	m, err := importer(by, w)
+	if err != nil {
+		return nil, err
+	}
+	here, c := store.InWorkspace(ctx, w), &choices{groups: tree{}, units: tree{}}
+	row, err := s.Store.Workspace.Get(here, w)
+	if err != nil {
+		return nil, err
+	}
+	c.slug = row.Slug
+	if c.all, err = readDirectory(here, s.Store.Client, m); err != nil {
+		return nil, err
+	}
+	// The caller as they are here, for they may be in other workspaces too.
+	only := *by
+	only.Memberships = []access.Membership{*m}
+	if c.seen, err = readDirectory(store.AsCaller(ctx, &only), s.Store.Client, m); err != nil {
+		return nil, err
+	}
+	for _, g := range c.seen.groups {
+		c.groups[g.ID] = node{g.Name, g.ParentID}
+	}
+	for _, u := range c.seen.units {
+		c.units[u.ID] = node{u.Name, u.ParentID}
+	}
+	return c, nil
+}
+
+// values lists what to write into cells, column by column.
+func (c *choices) values() []files.Value {
+	var list []files.Value
+	add := func(column files.Name, among *names, i ident.ID, word, title string) {
+		list = append(list, files.Value{Column: column, Value: callable(among, i, word), Title: title})
+	}
+	for _, g := range c.seen.groups {
+		path := c.groups.path(g.ID)
+		add(files.Groups, c.all.group, g.ID, path, path)
+	}
+	for _, r := range c.seen.roles {
+		word := r.Name
+		if r.BuiltIn {
+			word = r.Key
+		}
+		add(files.Roles, c.all.role, r.ID, word, r.Name)
+	}
+	for _, u := range c.seen.units {
+		path := c.units.path(u.ID)
+		add(files.OrgUnit, c.all.unit, u.ID, path, path)
+	}
+	for _, s := range c.seen.sessions {
+		path := s.Edges.Program.Name + " / " + s.Name
+		add(files.Sessions, c.all.session, s.ID, path, path)
+	}
+	slices.SortFunc(list, func(a, b files.Value) int {
+		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)), strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
+	})
+	for _, f := range c.seen.fields {
+		if f.Type == customfield.TypeChoice {
+			for _, choice := range f.Choices {
+				list = append(list, files.Value{Column: files.CustomField, Field: f.Name, Value: choice, Title: choice})
+			}
+		}
+	}
+	return list
+}
+
+// callable is the word if an import finds by it what is meant, else the id. A bar would split it in two.
+func callable(among *names, i ident.ID, word string) string {
+	found, err := among.find("", word)
+	if err != nil || found != i || strings.Contains(word, "|") {
+		return i.String()
+	}
+	return word
+}
+
+// node is a group or an org unit in its tree.
+type node struct {
+	name   string
+	parent *ident.ID
+}
+
+type tree map[ident.ID]node
+
+// path is all the names down to a node, from the highest above it that is in the tree.
+func (t tree) path(i ident.ID) string {
+	at := t[i]
+	path := at.name
+	for range t { // a tree has no circle; were there one, this ends
+		if at.parent == nil {
+			break
+		}
+		up, known := t[*at.parent]
+		if !known {
+			break
+		}
+		at, path = up, up.name+" / "+path
+	}
+	return path
+}

@@ -1,0 +1,127 @@
+package server
+
+import (
+	"context"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"usher/internal/access"
+	"usher/internal/cookie"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/importfile"
+	"usher/internal/onboarding"
+)
+
+// downloading is the verb behind a download, asked with what the request says.
+type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error)
+
+// downloads puts the files of imports on their paths. They are authorised like the API, or by the cookie of the pages: a
+// mail links to a report, and a browser follows a link without a token.
+func (s *server) downloads(mux *http.ServeMux) {
+	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*onboarding.Download, error)) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error) {
+			i, err := ident.Parse(r.PathValue("id"))
+			if err != nil || i.Kind() != ident.Import {
+				i = ident.New(ident.Import) // there is none, and the verb says so in its order: first, who asks
+			}
+			return verb(ctx, by, i, l)
+		}
+	}
+	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format, i18n.Locale) (*onboarding.Download, error), f importfile.Format) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error) {
+			w, err := s.Onboarding.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
+			if err != nil {
+				return nil, err
+			}
+			return verb(ctx, by, w, f, l)
+		}
+	}
+	mux.Handle("GET /imports/{id}/report.csv", s.download(ofImport(s.Onboarding.Report)))
+	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Onboarding.Rejected)))
+	mux.Handle("GET /imports/template.csv", s.download(ofWorkspace(s.Onboarding.Template, importfile.CSV)))
+	mux.Handle("GET /imports/template.xlsx", s.download(ofWorkspace(s.Onboarding.Template, importfile.XLSX)))
+	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Onboarding.Groups, importfile.CSV)))
+}
+
+// download answers with a file, or with a sentence that says why not.
+func (s *server) download(get downloading) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Security: files of people; no proxy and no browser keeps them.
+		w.Header().Set("Cache-Control", "no-store")
+		by, err := s.asking(r)
+		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
+		var d *onboarding.Download
+		if err == nil {
+			d, err = get(r.Context(), by, r, l)
+		}
+		if err != nil {
+			s.noDownload(w, r, err, l)
+			return
+		}
+		w.Header().Set("Content-Type", contentTypes[d.Format])
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		if err := d.Write(w); err != nil {
+			if r.Context().Err() == nil {
+				s.Log.Error("download", "request", RequestID(r.Context()), "error", err)
+			}
+			// Half a file must not look like a whole one: past its deadline the answer cannot be ended properly, and the
+			// client sees it break off.
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
+		}
+	})
+}
+
+var contentTypes = map[importfile.Format]string{
+	importfile.CSV:  "text/csv; charset=utf-8",
+	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+// asking is who asks for a download: by a token, which has to be good, or by the cookie. Never nil.
+func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
+	if token, given := bearer(r); given {
+		by, err = s.Accounts.Caller(r.Context(), token)
+	} else {
+		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
+	}
+	switch {
+	case err != nil:
+		return &access.Caller{}, err
+	case by.MustChange:
+		// Security: who came in by a password that others know gets no further than a new one, here as in the API.
+		return by, fault.New(fault.PasswordChangeRequired, "account.change_required")
+	}
+	return by, nil
+}
+
+// statuses are those of refusals; what is not listed is 403.
+var statuses = map[fault.Code]int{
+	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound, fault.BadUserInput: http.StatusBadRequest,
+	fault.Conflict: http.StatusConflict,
+}
+
+// noDownload says why there is no file. A person who followed a link is led to the sign-in and back.
+func (s *server) noDownload(w http.ResponseWriter, r *http.Request, err error, l i18n.Locale) {
+	f, refused := fault.Of(err)
+	if !refused {
+		s.Log.Error("download", "request", RequestID(r.Context()), "error", err)
+		http.Error(w, i18n.T(l, "fault.internal", nil), http.StatusInternalServerError)
+		return
+	}
+	status, listed := statuses[f.Code]
+	if !listed {
+		status = http.StatusForbidden
+	}
+	if status == http.StatusUnauthorized {
+		if _, program := bearer(r); !program && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+			return
+		}
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	http.Error(w, f.Message.In(l), status)
+}
