@@ -60,6 +60,31 @@ type Creation struct {
 // Create makes an account and its place in the workspace, active and billed at once (CRE-1). Nobody's account outside the
 // organization is taken into a place without their consent: they are invited instead (CRE-3).
 func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput) (*Creation, error) {
+	who, err := s.creatable(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	if who.password != "" {
+		// One that an account has already is never set, and costs the same: who creates is not told by the time.
+		if who.hash, err = s.Hasher.Hash(ctx, who.password); err != nil {
+			return nil, err
+		}
+	}
+
+	var c *Creation
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		c, err = s.create(ctx, tx, by, in, who)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return c, s.unseen(ctx, by, c)
+}
+
+// creatable is who may, and whether it is well formed: what comes before the hash and the transaction.
+func (s *Service) creatable(ctx context.Context, by *access.Caller, in CreateInput) (*newPerson, error) {
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -69,35 +94,31 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	}
 
 	who, err := in.newPerson()
+	if err != nil || who.password == "" {
+		return who, err
+	}
+	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, in.WorkspaceID), in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.hashed(ctx, who, in.WorkspaceID); err != nil {
-		return nil, err
-	}
+	return who, password.Check(who.password, who.Display, who.username, who.first, who.last, w.Name)
+}
 
-	var c *Creation
-	ctx = store.InWorkspace(ctx, in.WorkspaceID)
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		now := s.Clock()
-		w, err := tx.Workspace.Get(ctx, in.WorkspaceID)
-		if err != nil {
-			return err
-		}
-		if who.grant, err = resolve(ctx, tx.Client, access.MembersCreate, m, w, in.Grant, now); err != nil {
-			return err
-		}
-		d := creating{
-			Service: s, tx: tx, by: by, workspace: w, giver: m, now: now,
-			via: via{door: doorCreate, by: by, joined: member.JoinedViaCreated, kind: assignmentsource.KindDirect},
-		}
-		c, err = d.one(ctx, who)
-		return err
-	})
+// create is the transaction.
+func (s *Service) create(ctx context.Context, tx *store.Tx, by *access.Caller, in CreateInput, who *newPerson) (*Creation, error) {
+	now, m := s.Clock(), by.In(in.WorkspaceID)
+	w, err := tx.Workspace.Get(ctx, in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
-	return c, s.unseen(ctx, by, c)
+	if who.grant, err = resolve(ctx, tx.Client, access.MembersCreate, m, w, in.Grant, now); err != nil {
+		return nil, err
+	}
+	d := creating{
+		Service: s, tx: tx, by: by, workspace: w, giver: m, now: now,
+		via: via{door: doorCreate, by: by, joined: member.JoinedViaCreated, kind: assignmentsource.KindDirect},
+	}
+	return d.one(ctx, who)
 }
 
 // unseen leaves out a member whom the caller may not see.
@@ -153,23 +174,6 @@ func (in CreateInput) newPerson() (*newPerson, error) {
 		}
 	}
 	return p, nil
-}
-
-// hashed checks and hashes a typed password, which is slow. One that an account has already is never set, and costs the
-// same: who creates is not told by the time whether there is one.
-func (s *Service) hashed(ctx context.Context, p *newPerson, workspace ident.ID) error {
-	if p.password == "" {
-		return nil
-	}
-	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, workspace), workspace)
-	if err != nil {
-		return err
-	}
-	if err := password.Check(p.password, p.Display, p.username, p.first, p.last, w.Name); err != nil {
-		return err
-	}
-	p.hash, err = s.Hasher.Hash(ctx, p.password)
-	return err
 }
 
 // creating is the door that makes accounts, in its transaction: for one person, or for many rows of an import.

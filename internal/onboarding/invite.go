@@ -41,6 +41,25 @@ type Invitee struct {
 
 // Invite invites people by e-mail: one outcome for each distinct address, in the order given (INV-1, INV-2).
 func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput) ([]*Outcome, error) {
+	b, err := s.inviting(by, in)
+	if err != nil {
+		return nil, err
+	}
+
+	var outcomes []*Outcome
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		outcomes, err = b.run(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, s.hide(ctx, by, outcomes)
+}
+
+// inviting is who may, and whether it is well formed: what comes before the transaction.
+func (s *Service) inviting(by *access.Caller, in InviteInput) (*batch, error) {
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -49,31 +68,25 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput)
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
-	people, err := in.people()
-	if err != nil {
+	b := &batch{Service: s, by: by, in: in}
+	if b.people, err = in.people(); err != nil {
 		return nil, err
 	}
-	message, err := text("message", in.Message, maxMessage)
-	if err != nil {
-		return nil, err
-	}
+	b.message, err = text("message", in.Message, maxMessage)
+	return b, err
+}
 
-	var outcomes []*Outcome
-	ctx = store.InWorkspace(ctx, in.WorkspaceID)
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		b := batch{Service: s, tx: tx, by: by, people: people, message: message, now: s.Clock(), in: in}
-		if err := b.prepare(ctx, m); err != nil {
-			return err
-		}
-		if outcomes, err = b.decide(ctx); err != nil {
-			return err
-		}
-		return b.write(ctx)
-	})
+// run is the transaction. It may be run again from its beginning.
+func (b *batch) run(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
+	b.tx, b.now, b.made, b.events, b.mails = tx, b.Clock(), nil, nil, nil
+	if err := b.prepare(ctx, b.by.In(b.in.WorkspaceID)); err != nil {
+		return nil, err
+	}
+	outcomes, err := b.decide(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return outcomes, s.hide(ctx, by, outcomes)
+	return outcomes, b.write(ctx)
 }
 
 // hide leaves out of the outcomes those members whom the caller may not see: that an address is a member has to be told,

@@ -217,7 +217,7 @@ func (w *worker) invites(ctx context.Context, rows []*candidate) error {
 	if w.batch.Action == importbatch.ActionCreate {
 		return nil
 	}
-	b := w.inviting()
+	b := w.promising()
 	made := map[*candidate]*making{}
 	for _, c := range rows {
 		if c.outcome != RowInvite {
@@ -241,8 +241,8 @@ func (w *worker) invites(ctx context.Context, rows []*candidate) error {
 	return nil
 }
 
-// inviting is the door of invitations, for an import.
-func (w *worker) inviting() *batch {
+// promising is the door of invitations, for an import.
+func (w *worker) promising() *batch {
 	return &batch{
 		Service: w.service, tx: w.tx, by: w.by, workspace: w.workspace, now: w.now, in: InviteInput{WorkspaceID: w.workspace.ID},
 		life: lasting(w.workspace.Settings.InvitationDays, w.now), importID: &w.batch.ID,

@@ -1,0 +1,247 @@
+package onboarding
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/ent/organization"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// PlanInput is what a door would be asked; exactly one of them.
+type PlanInput struct {
+	Invite *InviteInput
+	Create *CreateInput
+}
+
+// Plan is what a door would do (AHD-1).
+type Plan struct {
+	People     []*PlannedPerson
+	MailCount  int
+	SeatsTaken int  // by this
+	SeatsLeft  *int // afterwards; nil without limit
+}
+
+// PlannedPerson is what would become of one person.
+type PlannedPerson struct {
+	Email    *string
+	Status   OutcomeStatus
+	Warnings []Warning
+	Sentence i18n.Message
+	Member   *ent.Member    // who is there already
+	Groups   []*ent.Group   // those they would be in, the inherited ones too
+	Sessions []*ent.Session // those they would be enrolled into
+	Mails    []*PlannedMail
+
+	key string
+}
+
+// PlannedMail is a mail that would go out.
+type PlannedMail struct {
+	Kind string
+	At   time.Time
+}
+
+// errPlanned takes back what a door did in the transaction of a plan.
+var errPlanned = errors.New("onboarding: only planned")
+
+// Plan says what a door would do, and does nothing: the door itself is opened, in a transaction that never commits, and what
+// it did is read before that ends. So a plan cannot differ from what follows, unless somebody gets in between.
+func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*Plan, error) {
+	var p *planning
+	var err error
+	switch {
+	case (in.Invite == nil) == (in.Create == nil):
+		return nil, fault.Input("", "plan.one_door")
+	case in.Invite != nil:
+		p, err = s.planInvite(by, *in.Invite)
+	default:
+		p, err = s.planCreate(ctx, by, *in.Create)
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, p.workspace)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := p.run(ctx, tx); err != nil {
+			return err
+		}
+		return errPlanned
+	})
+	if !errors.Is(err, errPlanned) {
+		return nil, err
+	}
+	return p.plan, s.unseenPeople(ctx, by, p.plan.People)
+}
+
+// planning is a plan on its way.
+type planning struct {
+	*Service
+	by        *access.Caller
+	workspace ident.ID
+	open      func(ctx context.Context, tx *store.Tx, p *planning) error // the door, which notes people
+	grants    map[*PlannedPerson]schema.Grant
+	plan      *Plan
+}
+
+func (s *Service) planInvite(by *access.Caller, in InviteInput) (*planning, error) {
+	b, err := s.inviting(by, in)
+	if err != nil {
+		return nil, err
+	}
+	return &planning{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planning) error {
+		outcomes, err := b.run(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for i, o := range outcomes {
+			one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member, key: b.people[i].Key}
+			switch o.Status {
+			case Invited, Updated:
+				p.grants[one] = o.Invitation.Grant
+			case Added:
+				p.grants[one] = b.people[i].grant
+			}
+			p.plan.People = append(p.plan.People, one)
+		}
+		return nil
+	}}, nil
+}
+
+func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateInput) (*planning, error) {
+	who, err := s.creatable(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return &planning{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planning) error {
+		c, err := s.create(ctx, tx, by, in, who)
+		if err != nil {
+			return err
+		}
+		one := &PlannedPerson{Email: optional(who.Display), Warnings: c.Warnings, key: who.Key}
+		switch c.Status {
+		case CreateCreated:
+			one.Status, one.Sentence, p.grants[one] = Added, sentence("plan.created"), who.grant
+		case CreateInvitedInstead:
+			one.Status, one.Sentence, p.grants[one] = Invited, sentence("plan.invited_instead"), who.grant
+		case CreateAlreadyMember:
+			one.Status, one.Sentence, one.Member = AlreadyMember, sentence("invite.already_member"), c.Member
+		case CreateDeactivated:
+			one.Status, one.Sentence, one.Member = Deactivated, sentence("invite.deactivated"), c.Member
+		}
+		p.plan.People = append(p.plan.People, one)
+		return nil
+	}}, nil
+}
+
+// run opens the door and reads what it did.
+func (p *planning) run(ctx context.Context, tx *store.Tx) error {
+	p.plan, p.grants = &Plan{People: []*PlannedPerson{}}, map[*PlannedPerson]schema.Grant{}
+	w, err := tx.Workspace.Get(ctx, p.workspace)
+	if err != nil {
+		return err
+	}
+	system := store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
+	before, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
+	if err != nil {
+		return err
+	}
+	marker := ident.New(ident.Mail)
+	if err := p.open(ctx, tx, p); err != nil {
+		return err
+	}
+	after, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
+	if err != nil {
+		return err
+	}
+	p.plan.SeatsTaken = after.SeatsTaken - before.SeatsTaken
+	if after.Seats != nil {
+		left := *after.Seats - after.SeatsTaken
+		p.plan.SeatsLeft = &left
+	}
+	if err := p.mails(ctx, tx, marker); err != nil {
+		return err
+	}
+	return p.places(ctx, tx, w)
+}
+
+// mails reads the mails that the door promised.
+func (p *planning) mails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
+	var keys []string
+	for _, one := range p.plan.People {
+		one.Mails = []*PlannedMail{}
+		if one.key != "" {
+			keys = append(keys, one.key)
+		}
+	}
+	all, err := tx.Mail.Query().Where(entmail.WorkspaceID(p.workspace), entmail.IDGT(marker), entmail.ToKeyIn(keys...), entmail.StatusEQ(entmail.StatusQueued)).
+		Order(ent.Asc(entmail.FieldDueAt)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		for _, one := range p.plan.People {
+			if one.key == m.ToKey {
+				one.Mails = append(one.Mails, &PlannedMail{m.Kind, m.DueAt})
+				p.plan.MailCount++
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// places works out where each person would be, as admission does. People with the same grant are asked for once.
+func (p *planning) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
+	type landing struct {
+		groups   []*ent.Group
+		sessions []*ent.Session
+	}
+	var known []schema.Grant
+	var landings []landing
+	for _, one := range p.plan.People {
+		one.Groups, one.Sessions = []*ent.Group{}, []*ent.Session{}
+		g, lands := p.grants[one]
+		if !lands {
+			continue
+		}
+		at := slices.IndexFunc(known, func(k schema.Grant) bool { return same(k, g) })
+		if at < 0 {
+			a := admission{Service: p.Service, tx: tx, workspace: w, grant: g, giver: p.by.In(w.ID), now: p.Clock()}
+			places, err := a.places(ctx)
+			if err != nil {
+				return err
+			}
+			l := landing{sessions: places.sessions}
+			for _, i := range a.entered(places) {
+				l.groups = append(l.groups, places.group(i))
+			}
+			at, known, landings = len(known), append(known, g), append(landings, l)
+		}
+		one.Groups, one.Sessions = append(one.Groups, landings[at].groups...), append(one.Sessions, landings[at].sessions...)
+	}
+	return nil
+}
+
+// unseenPeople leaves out those members whom the caller may not see.
+func (s *Service) unseenPeople(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+	outcomes := make([]*Outcome, len(people))
+	for i, one := range people {
+		outcomes[i] = &Outcome{Member: one.Member}
+	}
+	err := s.hide(ctx, by, outcomes)
+	for i, one := range people {
+		one.Member = outcomes[i].Member
+	}
+	return err
+}

@@ -1,0 +1,167 @@
+package onboarding_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"usher/ent"
+	"usher/ent/mail"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/testkit/usherkit"
+)
+
+// TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened, opens the door and
+// compares: outcomes, mails with their times, seats, and the groups that those who come in are in then.
+func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		r := rand.New(rand.NewPCG(7, 11))
+		groups := forest(p, r, 8)
+		for n := range 12 { // people in every state
+			email := fmt.Sprintf("known%d@acme.test", n)
+			switch n % 4 {
+			case 0:
+				p.Join(email, &grants{GroupIDs: idList(groups[r.IntN(len(groups))])})
+			case 1:
+				p.Invite(email, &grants{GroupIDs: idList(groups[r.IntN(len(groups))])})
+			case 2:
+				suppressed(p, email, p.Workspace.ID)
+			case 3:
+				deactivated(p, email)
+			}
+		}
+		p.Session(p.Program("Safety", groups[0]), "Monday", day, 2*day)
+		for round := range 12 {
+			p.Clock.Add(2 * time.Minute)
+			in := input{WorkspaceID: p.Workspace.ID, Emails: []string{"nonsense", fmt.Sprintf("new%d@acme.test", round)}, Grant: &grants{}}
+			for range 4 {
+				in.Emails = append(in.Emails, fmt.Sprintf("known%d@acme.test", r.IntN(12)))
+			}
+			in.RemindPending = new(r.IntN(2) == 0)
+			for range r.IntN(3) {
+				in.Grant.GroupIDs = append(in.Grant.GroupIDs, groups[r.IntN(len(groups))].ID)
+			}
+			before, begun := p.Snapshot(), p.Clock.Now()
+			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Invite: &in})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
+			last, done := ident.New(ident.Mail), p.Clock.Now()
+			outcomes := invite(p, in)
+			same(t, "people", len(plan.People), len(outcomes))
+			mails := 0
+			for i, o := range outcomes {
+				one := plan.People[i]
+				same(t, o.Email, one.Status, o.Status)
+				same(t, o.Email, one.Sentence.Key, o.Sentence.Key)
+				sent := mailsSince(p, o.Email, last, done)
+				mails += len(sent)
+				same(t, "mails to "+o.Email, planned(one.Mails, begun), sent)
+				if o.Status == onboarding.Invited {
+					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
+					same(t, "groups of "+o.Email, namesOf(one.Groups), groupsHeld(p, m.ID))
+				}
+			}
+			same(t, "mails", plan.MailCount, mails)
+		}
+	})
+}
+
+func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
+		sister.Join("sister@acme.test", nil)
+		far.Join("far@far.test", nil)
+		p.Join("member@acme.test", nil)
+		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
+		p.Seats(p.SeatsTaken() + 1)
+		statuses := map[onboarding.CreateStatus]onboarding.OutcomeStatus{
+			onboarding.CreateCreated: onboarding.Added, onboarding.CreateAlreadyMember: onboarding.AlreadyMember, onboarding.CreateInvitedInstead: onboarding.Invited,
+		}
+		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test", "new@acme.test"} {
+			in := onboarding.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Email: &email, Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class)}}
+			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
+			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &in})
+			if err != nil {
+				t.Fatal(err)
+			}
+			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
+			last, done := ident.New(ident.Mail), p.Clock.Now()
+			c, err := create(p, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			one := plan.People[0]
+			same(t, email, one.Status, statuses[c.Status])
+			same(t, email, planned(one.Mails, begun), mailsSince(p, email, last, done))
+			same(t, "seats", plan.SeatsTaken, p.SeatsTaken()-seats)
+			if c.Status == onboarding.CreateCreated {
+				same(t, "groups", namesOf(one.Groups), groupsHeld(p, c.Member.ID))
+			}
+		}
+		_, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &onboarding.CreateInput{
+			WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: new("late@acme.test")}})
+		refused(t, err, "SEAT_LIMIT_REACHED", "")
+		_, err = p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{})
+		refused(t, err, "BAD_USER_INPUT", "")
+	}, usherkit.WithoutWorker)
+}
+
+// forest makes groups, public and private, some below others.
+func forest(p *usherkit.Place, r *rand.Rand, n int) (all []*ent.Group) {
+	for i := range n {
+		var above *ent.Group
+		if i > 0 && r.IntN(3) > 0 {
+			above = all[r.IntN(i)]
+		}
+		all = append(all, p.Group(fmt.Sprintf("G%d", i), []string{"PUBLIC", "PRIVATE"}[r.IntN(2)], above))
+	}
+	return all
+}
+
+// mailsSince lists the mails to an address as "kind in so long", from when they were promised.
+func mailsSince(p *usherkit.Place, email string, last ident.ID, from time.Time) []string {
+	out := []string{}
+	for _, m := range p.Mails(email) {
+		if m.Status == mail.StatusQueued && slices.Compare(m.ID[:], last[:]) > 0 {
+			out = append(out, fmt.Sprint(m.Kind, " in ", m.DueAt.Sub(from).Round(20 * time.Second)))
+		}
+	}
+	return out
+}
+
+func planned(all []*onboarding.PlannedMail, from time.Time) []string {
+	out := []string{}
+	for _, m := range all {
+		out = append(out, fmt.Sprint(m.Kind, " in ", m.At.Sub(from).Round(20 * time.Second)))
+	}
+	return out
+}
+
+func namesOf(groups []*ent.Group) []string {
+	out := []string{}
+	for _, g := range groups {
+		out = append(out, g.Name)
+	}
+	return sortedOf(out)
+}
+
+// groupsHeld lists the groups that a member is in.
+func groupsHeld(p *usherkit.Place, m ident.ID) []string {
+	p.T.Helper()
+	all, err := p.Store.RoleAssignment.Query().WithGroup().All(p.In())
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	out := []string{}
+	for _, a := range all {
+		if a.MemberID == m && a.Edges.Group != nil && !slices.Contains(out, a.Edges.Group.Name) {
+			out = append(out, a.Edges.Group.Name)
+		}
+	}
+	return sortedOf(out)
+}
