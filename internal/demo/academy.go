@@ -26,6 +26,7 @@ var (
 var academy = workplace{
 	slug: "brightwater", name: "Brightwater Academy", locale: i18n.English,
 	zone: "Europe/London", color: "#0f766e", support: "help@brightwater.example",
+	door: door{welcome: "demo.join_welcome", group: "demo.group_everyone"},
 	programs: []program{
 		{"demo.program_welcome", []session{{key: "demo.session_always"}}},
 		{"demo.program_sales", []session{

@@ -105,7 +105,7 @@ func (s *seed) open(ctx context.Context, w *workplace) error {
 			return fmt.Errorf("%s: %w", i.email, err)
 		}
 	}
-	return nil
+	return h.welcome(ctx)
 }
 
 // back is the doors as they were some days ago: the same verbs with their clock set back.

@@ -5,6 +5,7 @@ import "usher/internal/i18n"
 var france = workplace{
 	slug: "brightwater-france", name: "Brightwater France", locale: i18n.French,
 	zone: "Europe/Paris", color: "#9f1239", support: "aide@brightwater.example",
+	door: door{welcome: "demo.join_welcome", group: "demo.group_newcomers", whitelist: []string{"brightwater.example", "*.brightwater.example"}, approval: true},
 	programs: []program{
 		{"demo.program_welcome", []session{{key: "demo.session_always"}}},
 		{"demo.program_service", []session{

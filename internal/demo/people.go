@@ -118,3 +118,17 @@ func (h *house) answers(p person) map[string]any {
 	}
 	return all
 }
+
+// welcome makes the workspace's join page.
+func (h *house) welcome(ctx context.Context) error {
+	by, err := h.inviter(ctx, h.people[0].login)
+	if err != nil {
+		return err
+	}
+	text := h.word(h.door.welcome)
+	_, err = h.Onboarding.CreateLink(ctx, by, onboarding.CreateLinkInput{
+		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.door.whitelist, RequiresApproval: &h.door.approval,
+		Grant: &onboarding.GrantInput{GroupIDs: h.all([]string{h.door.group})},
+	})
+	return err
+}

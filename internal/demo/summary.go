@@ -14,7 +14,7 @@ import (
 type Summary struct{ SignIns []SignIn }
 
 // SignIn is one person's way into one workspace. Roles are in words, with the places where they are held.
-type SignIn struct{ Name, Login, Password, Roles, Workspace string }
+type SignIn struct{ Name, Login, Password, Roles, Workspace, Slug string }
 
 // summary reads the tables, not the database: it says the same at every start.
 func summary() *Summary {
@@ -25,7 +25,7 @@ func summary() *Summary {
 				p.grant.roles = []string{access.Admin}
 			}
 			s.SignIns = append(s.SignIns, SignIn{
-				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name, Roles: w.held(p.grant),
+				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name, Slug: w.slug, Roles: w.held(p.grant),
 			})
 		}
 	}
@@ -106,6 +106,7 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 			_ = table.Flush() // columns of one workspace line up with each other alone
 			line()
 			line(workspace)
+			line("  "+say("demo.join_page", nil), base+"/join/"+who.Slug)
 		}
 		line("  "+who.Name, who.Login, who.Roles)
 	}

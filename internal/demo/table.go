@@ -19,6 +19,14 @@ type workplace struct {
 	people      []person // the first one founds the workspace
 	progress    []progress
 	invitations []invitation
+	door        door
+}
+
+// door is a join page, at the workspace's own slug.
+type door struct {
+	welcome, group string
+	whitelist      []string
+	approval       bool
 }
 
 // program is a course with its sessions.
