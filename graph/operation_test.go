@@ -16,7 +16,7 @@ import (
 type leaf struct {
 	name  string   // "Mutation.inviteUsers(input.grant.groupIds)"
 	table string   // whose ids belong there
-	root  string   // the field of Query or Mutation that is asked
+	root  string   // the field of Query, Mutation or Subscription that is asked
 	below string   // the field below it that takes the argument, or ""
 	path  []string // from the argument to the id
 	list  bool
@@ -35,7 +35,7 @@ var meant = map[string]string{
 	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations", "UpdateInvitationInput.id": "invitations",
 	"UpdateWorkspaceInput.id": "workspaces", "UpdateJoinLinkInput.id": "join_links", "joinLinkId": "join_links",
 	"startImport.id": "import_batches", "pauseImport.id": "import_batches", "resumeImport.id": "import_batches",
-	"cancelImport.id": "import_batches", "undoImport.id": "import_batches",
+	"cancelImport.id": "import_batches", "undoImport.id": "import_batches", "importProgress.id": "import_batches",
 	"approveJoinRequest.id": "join_requests", "rejectJoinRequest.id": "join_requests",
 }
 
@@ -49,7 +49,7 @@ var filled = map[string]any{
 func leaves(t *testing.T, s *ast.Schema) []leaf {
 	t.Helper()
 	var all []leaf
-	for _, root := range []*ast.Definition{s.Query, s.Mutation} {
+	for _, root := range []*ast.Definition{s.Query, s.Mutation, s.Subscription} {
 		for _, f := range root.Fields {
 			for _, l := range leavesOf(t, s, f) {
 				l.name, l.root = root.Name+"."+l.name, f.Name
@@ -58,7 +58,7 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 		}
 	}
 	for _, def := range ours(s) {
-		if def.Kind != ast.Object || def == s.Query || def == s.Mutation {
+		if def.Kind != ast.Object || def == s.Query || def == s.Mutation || def == s.Subscription {
 			continue
 		}
 		for _, f := range def.Fields {
@@ -125,8 +125,9 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows, id string) (query stri
 		passed = append(passed, "first: 10")
 	}
 	kind := "query"
-	if strings.HasPrefix(l.name, "Mutation.") {
-		kind = "mutation"
+	if l.below == "" {
+		root, _, _ := strings.Cut(l.name, ".")
+		kind = strings.ToLower(root)
 	}
 	field := l.asks.Name + "(" + strings.Join(passed, ", ") + ")" + selection(s, l.asks.Type, 2)
 	if l.below != "" {

@@ -18,11 +18,17 @@ func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Calle
 	if err != nil {
 		return nil, unauthenticated().Because(err)
 	}
-	rows, err := s.load(ctx, bySignIn, signIn)
+	return s.Again(ctx, &access.Caller{UserID: who, SignInID: signIn})
+}
+
+// Again returns what a caller of a sign-in may do by now, for connections that outlive the token that opened them.
+// UNAUTHENTICATED once the sign-in has ended.
+func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, error) {
+	rows, err := s.load(ctx, bySignIn, c.SignInID)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || rows[0].userID != who || !rows[0].alive(s.now()) {
+	if len(rows) == 0 || rows[0].userID != c.UserID || !rows[0].alive(s.now()) {
 		return nil, unauthenticated()
 	}
 	return s.caller(ctx, rows)

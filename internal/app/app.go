@@ -43,6 +43,7 @@ type App struct {
 	Handler    http.Handler
 
 	smtp *mail.SMTP
+	end  context.CancelFunc // ends subscriptions and websockets
 }
 
 // New opens the database and makes the parts. It neither migrates nor starts anything.
@@ -78,7 +79,10 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher,
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
+	var ending context.Context
+	ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
+		Ending:   ending,
 		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Clock: clock, Mount: o.Mount,
 	})
 	a.rounds()
@@ -109,8 +113,9 @@ func (a *App) Ready(ctx context.Context, migrate bool) error {
 	return nil
 }
 
-// Close lets go of the database and the mail server.
+// Close ends what still streams, and lets go of the database and the mail server.
 func (a *App) Close() error {
+	a.end()
 	if a.smtp != nil {
 		_ = a.smtp.Close()
 	}

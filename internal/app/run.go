@@ -52,6 +52,8 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	// For a moment more we answer whoever comes, and ask them to come back on another connection: a request that was on
 	// its way when the listener closed would be cut.
 	srv.SetKeepAlivesEnabled(false)
+	// Streams have no end to wait for. The moment is theirs to say goodbye: nobody waits for websockets afterwards.
+	a.end()
 	time.Sleep(lingerTime)
 	err = errors.Join(err, srv.Shutdown(drain))
 	if admin != nil {

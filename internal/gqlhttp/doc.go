@@ -16,6 +16,8 @@
 // hold a core for minutes), and it cannot see the name of an argument. With it go the generated Complexity functions;
 // `omit_complexity: true` is right for gqlgen.yml.
 //
-// Websockets and other streams come in through Options.Transports; the guard, the plan and the presenter are extensions
-// of the executor and serve them as well.
+// Subscriptions come as server-sent events (the distinct connections of graphql-sse) and over websockets
+// (graphql-transport-ws). Both run their operations through streams, and the guard, the plan and the presenter, being
+// extensions of the executor, serve them as well. A stream outlives what was known when it was opened, so its context is
+// live: a resolver that has waited calls Renew before it looks again, and Fail when there is no more to see.
 package gqlhttp

@@ -1,6 +1,17 @@
 package gqlhttp
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // SetTimeLimit shortens the ten seconds of an operation.
 func SetTimeLimit(o *Options, d time.Duration) { o.timeLimit = d }
+
+// SetInitLimit shortens the ten seconds that a websocket has to introduce itself.
+func SetInitLimit(o *Options, d time.Duration) { o.initLimit = d }
+
+// NewLive is the context of a stream.
+func NewLive(ctx context.Context, renew func(context.Context) (context.Context, error)) context.Context {
+	return newLive(ctx, renew)
+}

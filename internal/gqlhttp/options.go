@@ -26,6 +26,7 @@ const (
 	DefaultPage    = 50 // rows of a page when nobody says how many
 	ErrorLimit     = 10
 	TimeLimit      = 10 * time.Second
+	OperationLimit = 20 // operations at once on one websocket
 )
 
 const (
@@ -62,10 +63,20 @@ type Options struct {
 	CredentialFields []string
 	// Extensions join those of this package in the executor.
 	Extensions []graphql.HandlerExtension
-	// Transports are asked first: websockets. They see to their own limits of size and to the origin of their callers.
+	// Transports are asked first. They see to their own limits of size and to the origin of their callers.
 	Transports []graphql.Transport
+	// Renew returns the context with its caller loaded anew, an error once they have none: their sign-in is over. Streams
+	// outlive a request, and ask again and again. The context stays as it is when nil.
+	Renew func(context.Context) (context.Context, error)
+	// Enter gives a websocket the caller of what its first message says as Authorization. Nobody enters when nil.
+	Enter func(ctx context.Context, authorization string) (context.Context, error)
+	// Origin tells the sites whose pages may open a websocket; none when nil. Programs name no origin and are not asked.
+	Origin func(string) bool
+	// Ending is over once the process is asked to stop: subscriptions and websockets end then, requests do not.
+	Ending context.Context
 
 	timeLimit time.Duration // shorter in tests
+	initLimit time.Duration // shorter in tests
 }
 
 // credentialFields take a password, a token or a code.
@@ -91,6 +102,23 @@ func (o Options) withDefaults() Options {
 	}
 	if o.CheckCursor == nil {
 		o.CheckCursor = func(string) error { return nil }
+	}
+	if o.Renew == nil {
+		o.Renew = func(ctx context.Context) (context.Context, error) { return ctx, nil }
+	}
+	if o.Enter == nil {
+		o.Enter = func(context.Context, string) (context.Context, error) {
+			return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		}
+	}
+	if o.Origin == nil {
+		o.Origin = func(string) bool { return false }
+	}
+	if o.Ending == nil {
+		o.Ending = context.Background()
+	}
+	if o.initLimit == 0 {
+		o.initLimit = initLimit
 	}
 	if o.timeLimit == 0 {
 		o.timeLimit = TimeLimit

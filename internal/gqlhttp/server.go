@@ -13,7 +13,7 @@ type server struct {
 	edge       *edge
 }
 
-// NewServer returns the handler of POST and GET /graphql for a schema.
+// NewServer returns the handler of /graphql for a schema: POST, GET, event streams and websockets.
 func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
 	o = o.withDefaults()
 	p := presenter{log: o.Log, requestID: o.RequestID}
@@ -31,8 +31,10 @@ func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
 	}
 
 	e := &edge{bodyLimit: o.BodyLimit, status: o.Status}
-	// The stream stands before the edge: both take POSTed JSON, the Accept header tells them apart.
-	return &server{exec: exec, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], stream{edge: e}, e)}
+	st := &streams{edge: e, renew: o.Renew, ending: o.Ending}
+	ws := &socket{streams: st, enter: o.Enter, origin: o.Origin, initLimit: o.initLimit}
+	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
+	return &server{exec: exec, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
 }
 
 // ServeHTTP answers one request through the first transport that takes it; the edge takes them all.

@@ -1,47 +1,118 @@
 package gqlhttp
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"mime"
+	"context"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"usher/internal/fault"
 )
 
-// keepAlive is shorter than the minute after which proxies commonly drop a silent connection.
-const keepAlive = 15 * time.Second
+const (
+	// keepAlive is shorter than the minute after which proxies commonly drop a silent connection.
+	keepAlive = 15 * time.Second
+	// writeLimit is how long a client may take to take one message; who is slower is gone, or holds memory for nothing.
+	writeLimit = 10 * time.Second
+)
 
-// stream sends subscriptions as server-sent events, to those who want events above all.
-type stream struct{ edge *edge }
-
-// Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be able to receive them,
-// get an ordinary answer.
-func (s stream) Supports(r *http.Request) bool {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && r.Method == http.MethodPost && kind == mediaJSON &&
-		negotiate(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
+// streams runs operations whose answers come one by one.
+type streams struct {
+	edge   *edge
+	renew  func(context.Context) (context.Context, error)
+	ending context.Context
 }
 
-// Do checks the request as the edge does, then leaves the events to gqlgen.
-//
-// Security: gqlgen's transport would print a body that it cannot read, passwords included, into its answer and its log.
-// It never sees one: what does not parse is refused before.
-func (s stream) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	var body bytes.Buffer
-	r.Body = io.NopCloser(io.TeeReader(r.Body, &body))
-	if _, rejected := s.edge.readJSON(w, r); rejected != nil {
-		s.edge.refuse(w, r, exec, rejected.status, rejected.fault)
+// sink takes the answers of one operation.
+type sink interface {
+	refuse(*graphql.Response)    // it does not run; nothing else follows
+	open()                       // it runs, and its first answer may be far off
+	next(*graphql.Response) bool // false when nobody listens any more
+	complete()                   // there was all there is
+}
+
+// run runs one operation to its end. A stream that only breaks off, since its client left or the process is asked to
+// stop, is not completed: a client that is still there comes back, to another process.
+func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *request, writes bool, to sink) {
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
+	defer cancel()
+	l := newLive(ctx, s.renew)
+	ctx = l
+	// Security: a websocket may be older than what it asks for now.
+	if err := Renew(ctx); err != nil {
+		to.refuse(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}))
 		return
 	}
-	if json.Unmarshal(body.Bytes(), &graphql.RawParams{}) != nil {
-		s.edge.refuse(w, r, exec, http.StatusBadRequest, errNotJSON)
+
+	op, errs := exec.CreateOperationContext(context.WithValue(ctx, restKey{}, params.rest), &params.RawParams)
+	ctx = graphql.WithOperationContext(ctx, op)
+	if len(errs) == 0 {
+		errs = unfit(op, writes)
+	}
+	if len(errs) > 0 {
+		to.refuse(exec.DispatchError(ctx, unfold(errs)))
 		return
 	}
-	r.Body = io.NopCloser(&body)
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	transport.SSE{KeepAlivePingInterval: keepAlive}.Do(w, r, exec)
+
+	lasts := op.Operation.Operation == ast.Subscription
+	if lasts {
+		defer context.AfterFunc(s.ending, cancel)()
+	}
+	err := pass(ctx, exec, op, lasts, to)
+	switch {
+	case l.Err() != nil || errors.Is(err, errDeaf):
+		return
+	case err == nil:
+		err = l.failed()
+	}
+	if err == nil || to.next(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})) {
+		to.complete()
+	}
+}
+
+// unfit refuses what cannot run on a stream.
+func unfit(op *graphql.OperationContext, writes bool) gqlerror.List {
+	switch kind := op.Operation.Operation; {
+	case kind == ast.Mutation && !writes:
+		return gqlerror.List{refused(fault.New(fault.BadUserInput, "gqlhttp.socket_mutation"))}
+	case kind == ast.Subscription && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
+		// The validator lets an alias and a directive pass; gqlgen's refusal would be an internal error.
+		return gqlerror.List{refused(fault.New(fault.BadUserInput, "gqlhttp.one_stream"))}
+	}
+	return nil
+}
+
+// errDeaf ends an operation whose answers nobody takes.
+var errDeaf = errors.New("gqlhttp: nobody listens")
+
+// pass passes on answers until there are no more.
+func pass(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, lasts bool, to sink) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
+				panic(v)
+			}
+			err = recovered(ctx, v)
+		}
+	}()
+	// The resolver of a subscription runs here, and has refused or begun to watch when this returns.
+	responses, ctx := exec.DispatchOperation(ctx, op)
+	if lasts {
+		to.open()
+	}
+	answered := false
+	for resp := responses(ctx); resp != nil; resp = responses(ctx) {
+		answered = true
+		if !to.next(resp) {
+			return errDeaf
+		}
+	}
+	if !answered && !lasts {
+		return errors.Join(errEnded, ctx.Err()) // by the clock: see edge.run
+	}
+	return nil
 }

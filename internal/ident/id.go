@@ -9,6 +9,7 @@
 package ident
 
 import (
+	"bytes"
 	"crypto/rand"
 	"database/sql/driver"
 	"encoding/base32"
@@ -75,6 +76,16 @@ func (i ID) IsZero() bool { return i == ID{} }
 func (i ID) Time() time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(i[0:8]) >> 16)).UTC()
 }
+
+// Floor returns what stands before every id that is made at a moment or later, for asking a database. It is no id itself.
+func Floor(at time.Time) ID {
+	var i ID
+	binary.BigEndian.PutUint64(i[0:8], uint64(at.UnixMilli())<<16)
+	return i
+}
+
+// Before tells whether the id was made before another.
+func (i ID) Before(other ID) bool { return bytes.Compare(i[:], other[:]) < 0 }
 
 // String returns the form that clients see, "grp_01jd…"; the zero ID is "".
 func (i ID) String() string {

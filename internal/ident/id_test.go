@@ -58,3 +58,11 @@ func TestWhatIsNoIDIsTheIDOfNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFloorOfAMomentStandsBelowItsIDsAndAboveEarlierOnes(t *testing.T) {
+	t.Parallel()
+	i := New(Group)
+	if at := i.Time(); !Floor(at).Before(i) || !i.Before(Floor(at.Add(time.Millisecond))) || i.Before(i) {
+		t.Errorf("the floor of %v is not right for %v", at, i)
+	}
+}

@@ -128,7 +128,7 @@ func mailsSince(p *usherkit.Place, email string, last ident.ID, from time.Time) 
 	out := []string{}
 	for _, m := range p.Mails(email) {
 		if m.Status == mail.StatusQueued && slices.Compare(m.ID[:], last[:]) > 0 {
-			out = append(out, fmt.Sprint(m.Kind, " in ", m.DueAt.Sub(from).Round(20 * time.Second)))
+			out = append(out, fmt.Sprint(m.Kind, " in ", m.DueAt.Sub(from).Round(20*time.Second)))
 		}
 	}
 	return out
@@ -137,7 +137,7 @@ func mailsSince(p *usherkit.Place, email string, last ident.ID, from time.Time) 
 func planned(all []*onboarding.PlannedMail, from time.Time) []string {
 	out := []string{}
 	for _, m := range all {
-		out = append(out, fmt.Sprint(m.Kind, " in ", m.At.Sub(from).Round(20 * time.Second)))
+		out = append(out, fmt.Sprint(m.Kind, " in ", m.At.Sub(from).Round(20*time.Second)))
 	}
 	return out
 }

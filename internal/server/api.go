@@ -15,8 +15,6 @@ import (
 	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
-	"usher/internal/i18n"
-	"usher/internal/store"
 )
 
 // api gives a GraphQL request its caller, language and origin. A token that is no longer good is remembered, not refused
@@ -38,24 +36,25 @@ func (s *server) api(next http.Handler) http.Handler {
 				return
 			}
 		}
-		l, _ := i18n.Match(r.Header.Get("Accept-Language"), caller.Locale)
-		ctx = gqlhttp.WithLocale(ctx, l)
-		ctx = access.NewContext(ctx, caller)
-		ctx = store.AsCaller(ctx, caller)
-		ctx = graph.WithRequest(ctx, &graph.Request{
-			Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent()},
-			RefreshToken: cookie.From(r),
-			SetCookie:    func(session account.Session) { cookie.Set(w, session.RefreshToken, session.RefreshEndsAt) },
-			ClearCookie:  func() { cookie.Clear(w) },
-		})
-		next.ServeHTTP(w, r.WithContext(ctx))
+		v := &visit{language: r.Header.Get("Accept-Language"), request: func() *graph.Request {
+			return &graph.Request{
+				Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent()},
+				RefreshToken: cookie.From(r),
+				SetCookie:    func(session account.Session) { cookie.Set(w, session.RefreshToken, session.RefreshEndsAt) },
+				ClearCookie:  func() { cookie.Clear(w) },
+			}
+		}}
+		ctx = context.WithValue(ctx, visitKey{}, v)
+		next.ServeHTTP(w, r.WithContext(v.as(ctx, caller)))
 	})
 }
 
 type staleKey struct{}
 
-func bearer(r *http.Request) (string, bool) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+func bearer(r *http.Request) (string, bool) { return bearerOf(r.Header.Get("Authorization")) }
+
+func bearerOf(authorization string) (string, bool) {
+	scheme, token, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
@@ -67,6 +66,7 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 		},
 		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
 		Extensions:  []graphql.HandlerExtension{gate{}},
+		Renew:       s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
 	}
 }
 

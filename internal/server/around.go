@@ -52,12 +52,19 @@ func (s *server) around(next http.Handler) http.Handler {
 					http.Error(seen, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 				}
 			}
-			observe(r, seen.status, time.Since(start))
+			if !lasts(seen) { // hours of listening say nothing about how fast we are
+				observe(r, seen.status, time.Since(start))
+			}
 			s.Log.LogAttrs(r.Context(), level(r, seen.status), "request", slog.String("request", id), slog.String("method", r.Method),
 				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status), slog.Duration("took", time.Since(start)))
 		}()
 		next.ServeHTTP(seen, r)
 	})
+}
+
+// lasts tells an answer whose length its client chooses.
+func lasts(w *watched) bool {
+	return w.status == http.StatusSwitchingProtocols || w.Header().Get("Content-Type") == "text/event-stream"
 }
 
 func level(r *http.Request, status int) slog.Level {

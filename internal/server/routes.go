@@ -27,6 +27,7 @@ type Deps struct {
 	Accounts   *account.Service
 	Onboarding *onboarding.Service
 	Clock      func() time.Time
+	Ending     context.Context         // over once the process is asked to stop, and streams with it; never when nil
 	Mount      map[string]http.Handler // more paths, of the demo
 }
 

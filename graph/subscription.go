@@ -1,0 +1,217 @@
+package graph
+
+import (
+	"context"
+	"maps"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"usher/ent"
+	"usher/ent/auditevent"
+	"usher/ent/importbatch"
+	"usher/ent/invitation"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/gqlhttp"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Subscriptions look at the database again and again: what another process wrote is found there too, and whoever lost
+// their rights is found without them.
+const (
+	importPace     = 500 * time.Millisecond
+	invitationPace = time.Second
+)
+
+// over, as the time to wait before the next look, ends a subscription.
+const over = time.Duration(-1)
+
+// watch sends what look finds, until there is nothing more to find or the subscription ends. look answers how long to
+// wait for the next time. The first look is taken before watch returns: what is wrong with the question is an ordinary
+// error.
+func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration, error)) (<-chan T, error) {
+	found, wait, err := look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	to := make(chan T)
+	go func() {
+		defer close(to)
+		defer func() {
+			if v := recover(); v != nil { // gqlgen catches none outside of its own calls
+				gqlhttp.Fail(ctx, graphql.Recover(ctx, v))
+			}
+		}()
+		for {
+			for _, one := range found {
+				select {
+				case to <- one:
+				case <-ctx.Done():
+					return
+				}
+			}
+			if wait == over {
+				return
+			}
+			select {
+			case <-time.After(wait):
+			case <-ctx.Done():
+				return
+			}
+			// Security: the sign-in may have ended, and rights may be gone, since the last look.
+			if err = gqlhttp.Renew(ctx); err == nil {
+				found, wait, err = look(ctx)
+			}
+			if err != nil {
+				gqlhttp.Fail(ctx, err)
+				return
+			}
+		}
+	}()
+	return to, nil
+}
+
+// watchImport shows an import as it gets on.
+func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.ImportBatch, error) {
+	type state struct {
+		status    importbatch.Status
+		processed int
+	}
+	var sent state
+	return watch(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration, _ error) {
+		if caller(ctx).Anonymous() {
+			return nil, over, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		}
+		b, err := mustSee(r.Reads.ImportBatch.Get(ctx, id))
+		if err != nil {
+			return nil, over, err
+		}
+		if now := (state{b.Status, b.ProcessedRows}); now != sent {
+			found, sent = append(found, b), now
+		}
+		switch b.Status {
+		case importbatch.StatusCompleted, importbatch.StatusCancelled, importbatch.StatusFailed, importbatch.StatusUndone:
+			return found, over, nil
+		}
+		return found, importPace, nil
+	})
+}
+
+// watchInvitations shows invitations to which something happens.
+func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID) (<-chan *ent.Invitation, error) {
+	const atOnce = 100 // loaded together; many are changed by an import or a bulk of mails
+	c := &changes{reads: r.Reads, workspace: workspace, since: time.Now(), seen: map[ident.ID]bool{}}
+	// What happened before was not asked for.
+	begun := false
+	var waiting []ident.ID
+	return watch(ctx, func(ctx context.Context) ([]*ent.Invitation, time.Duration, error) {
+		if err := mayWatch(caller(ctx), workspace); err != nil {
+			return nil, over, err
+		}
+		if len(waiting) == 0 {
+			changed, err := c.look(ctx)
+			if err != nil {
+				return nil, over, err
+			}
+			if begun {
+				waiting = changed
+			}
+			begun = true
+		}
+		some := waiting[:min(atOnce, len(waiting))]
+		waiting = waiting[len(some):]
+		found, err := r.visible(ctx, some)
+		if len(waiting) > 0 {
+			return found, 0, err
+		}
+		return found, invitationPace, err
+	})
+}
+
+// mayWatch refuses those who could never see an invitation there.
+func mayWatch(by *access.Caller, workspace ident.ID) error {
+	m := by.In(workspace)
+	switch {
+	case by.Anonymous():
+		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	case m == nil:
+		return fault.Missing()
+	case !m.CanAnywhere(access.MembersView):
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return nil
+}
+
+// visible loads those invitations that the caller may see, with all that is asked of them, in the order given.
+func (r *Resolver) visible(ctx context.Context, ids []ident.ID) ([]*ent.Invitation, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := query.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := map[ident.ID]*ent.Invitation{}
+	for _, row := range rows {
+		of[row.ID] = row
+	}
+	var found []*ent.Invitation
+	for _, i := range ids {
+		if of[i] != nil {
+			found = append(found, of[i])
+		}
+	}
+	return found, nil
+}
+
+// changes finds the invitations of a workspace to which something happened, by the history that every verb writes.
+type changes struct {
+	reads     *ent.Client
+	workspace ident.ID
+	since     time.Time         // when the last look began
+	seen      map[ident.ID]bool // events, as old as overlap
+}
+
+// overlap is how long before the last look a new event may have been made: its transaction was not over by then, or the
+// clock of its process is behind ours.
+const overlap = 10 * time.Second
+
+// look returns what changed since the last look, each once, the earliest first.
+//
+// Security: the events are read for the whole workspace, since many who may see an invitation may not read the history.
+// Nothing of an event is shown, and the invitations are read as the caller.
+func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
+	const page = 1000
+	ctx = store.InWorkspace(ctx, c.workspace)
+	began := time.Now()
+	var changed []ident.ID
+	noted := map[ident.ID]bool{}
+	for from := ident.Floor(c.since.Add(-overlap)); ; {
+		rows, err := c.reads.AuditEvent.Query().Where(auditevent.IDGT(from), auditevent.InvitationIDNotNil()).
+			Order(ent.Asc(auditevent.FieldID)).Limit(page).Select(auditevent.FieldInvitationID).All(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, event := range rows {
+			if !c.seen[event.ID] && !noted[*event.InvitationID] {
+				changed = append(changed, *event.InvitationID)
+				noted[*event.InvitationID] = true
+			}
+			c.seen[event.ID] = true
+		}
+		if len(rows) < page {
+			break
+		}
+		from = rows[page-1].ID
+	}
+	c.since = began
+	oldest := ident.Floor(began.Add(-overlap))
+	maps.DeleteFunc(c.seen, func(i ident.ID, _ bool) bool { return i.Before(oldest) })
+	return changed, nil
+}

@@ -1,0 +1,301 @@
+package graph_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"usher/ent/member"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+const (
+	progress = `subscription($id: ID!) { importProgress(id: $id) { id status totalRows processedRows startedBy { user { email } } } }`
+	changed  = `subscription($w: ID!) { invitationChanged(workspaceId: $w) { id email status groups { name } history { summary } } }`
+)
+
+// eachWay runs a test on both databases over both transports.
+func eachWay(t *testing.T, test func(t *testing.T, p *usherkit.Place, subscribe func(token, query string, variables map[string]any) *stream)) {
+	t.Parallel()
+	for name, open := range transports {
+		for _, database := range []string{"sqlite", "postgres"} {
+			t.Run(name+" on "+database, func(t *testing.T) {
+				t.Parallel()
+				p := usherkit.New(t, database, usherkit.WithoutMail).Found("Acme", "acme")
+				test(t, p, func(token, query string, variables map[string]any) *stream {
+					t.Helper()
+					return open(t, p.Kit, token, query, variables)
+				})
+			})
+		}
+	}
+}
+
+func createImport(p *usherkit.Place, token string, rows int) string {
+	p.T.Helper()
+	var text strings.Builder
+	for n := range rows {
+		fmt.Fprintf(&text, "person%d@example.org\n", n)
+	}
+	var out struct{ CreateImport struct{ ID string } }
+	p.Must(token, `mutation($w: ID!, $t: String!) { createImport(input: {workspaceId: $w, text: $t, action: INVITE}) { id } }`,
+		map[string]any{"w": p.Workspace.ID, "t": text.String()}, &out)
+	return out.CreateImport.ID
+}
+
+type step struct {
+	ImportProgress struct {
+		ID, Status               string
+		TotalRows, ProcessedRows int
+		StartedBy                struct{ User struct{ Email string } }
+	}
+}
+
+func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		const rows = 2500
+		token := p.SignIn("admin@acme.test", usherkit.Password)
+		id := createImport(p, token, rows)
+		s := subscribe(token, progress, map[string]any{"id": id})
+		last, started := step{}, false
+		for n := 0; ; n++ {
+			one := s.next()
+			if one.end != "" {
+				if one.end != "complete" || last.ImportProgress.Status != "COMPLETED" || last.ImportProgress.ProcessedRows != rows || n < 2 {
+					t.Errorf("ended by %q after %d answers, the last of them %+v", one.end, n, last)
+				}
+				break
+			}
+			var now step
+			if err := json.Unmarshal(one.Data, &now); err != nil || len(one.Errors) > 0 {
+				t.Fatalf("%s: %v", one.Body, err)
+			}
+			is := now.ImportProgress
+			if is.ID != id || is.ProcessedRows < last.ImportProgress.ProcessedRows || is.StartedBy.User.Email != "admin@acme.test" || n > 0 && now == last {
+				t.Errorf("%+v after %+v", now, last)
+			}
+			if last = now; is.Status == "PREVIEWED" && !started {
+				started = true
+				p.Must(token, `mutation($id: ID!) { startImport(id: $id) { id } }`, map[string]any{"id": id}, nil)
+			}
+		}
+		// What is over already is told once.
+		s = subscribe(token, progress, map[string]any{"id": id})
+		if one := s.next(); !strings.Contains(one.Body, `"COMPLETED"`) || s.next().end != "complete" {
+			t.Errorf("an import that is over: %s", one.Body)
+		}
+	})
+}
+
+// follow is the next invitation that a subscription tells.
+func (s *stream) follow() (id, email, status, group string) {
+	s.t.Helper()
+	one := s.next()
+	var out struct {
+		InvitationChanged struct {
+			ID, Email, Status string
+			Groups            []struct{ Name string }
+		}
+	}
+	if err := json.Unmarshal(one.Data, &out); err != nil || one.end != "" || len(one.Errors) > 0 {
+		s.t.Fatalf("%s %s: %v", one.end, one.Body, err)
+	}
+	i := out.InvitationChanged
+	for _, g := range i.Groups {
+		group += g.Name
+	}
+	return i.ID, i.Email, i.Status, group
+}
+
+// opened waits until a subscription has begun to look: what happens from then on it must tell. A websocket says nothing
+// of that by itself.
+func opened() { time.Sleep(700 * time.Millisecond) }
+
+func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		other := &usherkit.Place{
+			Kit:       usherkit.On(t, p.Settings.DatabaseURL.Reveal(), usherkit.WithoutMail, usherkit.WithoutWorker),
+			Workspace: p.Workspace, Admin: p.Admin,
+		}
+		p.Invite("before@example.org", nil)
+		elsewhere := p.Found("Lake", "lake")
+		s := subscribe(p.SignIn("admin@acme.test", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+		opened()
+		elsewhere.Invite("foreign@example.org", nil)
+		inv := other.Invite("guest@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{other.Group("Readers", "PUBLIC", nil).ID}})
+		if id, email, status, group := s.follow(); id != inv.ID.String() || email != "guest@example.org" || status != "PENDING" || group != "Readers" {
+			t.Errorf("told of %s %s %s in %s", id, email, status, group)
+		}
+		if _, err := other.Onboarding.Cancel(t.Context(), other.Caller(other.Admin), inv.ID); err != nil {
+			t.Fatal(err)
+		}
+		if id, _, status, _ := s.follow(); id != inv.ID.String() || status != "CANCELLED" {
+			t.Errorf("told of %s %s", id, status)
+		}
+		select {
+		case one := <-s.said:
+			t.Errorf("told again: %s %s", one.end, one.Body)
+		case <-time.After(2500 * time.Millisecond):
+		}
+	})
+}
+
+// An id is made before its transaction ends, so a later one can be seen before it.
+func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
+	t.Parallel()
+	p := usherkit.New(t, "postgres", usherkit.WithoutMail, usherkit.WithoutWorker).Found("Acme", "acme")
+	early, late := p.Invite("early@example.org", nil), p.Invite("late@example.org", nil)
+	s := listen(t, p.Kit, p.SignIn("admin@acme.test", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+	touch := func(ctx context.Context, tx *store.Tx, i ident.ID) error {
+		return tx.AuditEvent.Create().SetWorkspaceID(p.Workspace.ID).SetAt(time.Now()).SetAction("invitation.sent").
+			SetSubjectID(i).SetInvitationID(i).Exec(ctx)
+	}
+	p.Write(func(ctx context.Context, tx *store.Tx) error {
+		if err := touch(ctx, tx, late.ID); err != nil {
+			return err
+		}
+		p.Write(func(ctx context.Context, tx *store.Tx) error { return touch(ctx, tx, early.ID) })
+		if id, _, _, _ := s.follow(); id != early.ID.String() {
+			t.Errorf("first told of %s", id)
+		}
+		return nil
+	})
+	if id, _, _, _ := s.follow(); id != late.ID.String() {
+		t.Errorf("then told of %s", id)
+	}
+}
+
+func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		ours, theirs := p.Group("Ours", "PUBLIC", nil), p.Group("Theirs", "PUBLIC", nil)
+		p.Join("ute@example.org", &onboarding.GrantInput{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{ours.ID}})
+		s := subscribe(p.SignIn("ute@example.org", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+		opened()
+		p.Invite("not.hers@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{theirs.ID}})
+		p.Invite("hers@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{theirs.ID, ours.ID}})
+		if _, email, _, group := s.follow(); email != "hers@example.org" || group != "Ours" {
+			t.Errorf("told of %s in %s", email, group)
+		}
+	})
+}
+
+func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		admin := p.SignIn("admin@acme.test", usherkit.Password)
+		p.Join("lea@example.org", nil)
+		lea := p.SignIn("lea@example.org", usherkit.Password)
+		elsewhere := p.Found("Lake", "lake")
+		foreign := createImport(elsewhere, p.SignIn("admin@lake.test", usherkit.Password), 1)
+		own := createImport(p, admin, 1)
+		for _, c := range []struct{ name, token, query, id, want string }{
+			{"nobody, an import", "", progress, own, "UNAUTHENTICATED"},
+			{"nobody, invitations", "", changed, p.Workspace.ID.String(), "UNAUTHENTICATED"},
+			{"a learner, an import", lea, progress, own, "NOT_FOUND"},
+			{"a learner, invitations", lea, changed, p.Workspace.ID.String(), "FORBIDDEN"},
+			{"an administrator, another workspace's import", admin, progress, foreign, "NOT_FOUND"},
+			{"an administrator, another workspace", admin, changed, elsewhere.Workspace.ID.String(), "NOT_FOUND"},
+			{"an administrator, no workspace", admin, changed, "wsp_nonsense", "NOT_FOUND"},
+			{"an administrator, too much", admin, "subscription($w: ID!) { invitationChanged(workspaceId: $w) {" + strings.Repeat("id ", 501) + "} }", p.Workspace.ID.String(), "COST_LIMIT"},
+		} {
+			variables := map[string]any{"id": c.id, "w": c.id}
+			if end, code := subscribe(c.token, c.query, variables).ends(); end != "complete" || code != c.want {
+				t.Errorf("%s: %q, and %s", c.name, code, end)
+			}
+		}
+	})
+}
+
+func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		admin := p.SignIn("admin@acme.test", usherkit.Password)
+		gone := p.Join("gone@example.org", &onboarding.GrantInput{Roles: []string{"admin"}})
+		id := createImport(p, admin, 1)
+		var streams []*stream
+		token := p.SignIn("gone@example.org", usherkit.Password)
+		streams = append(streams,
+			subscribe(token, progress, map[string]any{"id": id}), subscribe(token, changed, map[string]any{"w": p.Workspace.ID}))
+		for i := range 2 {
+			token := p.SignIn("admin@acme.test", usherkit.Password)
+			query := []string{progress, changed}[i]
+			streams = append(streams, subscribe(token, query, map[string]any{"id": id, "w": p.Workspace.ID}))
+		}
+		opened()
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Member.UpdateOneID(gone.ID).SetStatus(member.StatusDeactivated).Exec(ctx)
+		})
+		p.Must(admin, `mutation { signOutEverywhere }`, nil, nil)
+		for i, want := range []string{"NOT_FOUND", "NOT_FOUND", "UNAUTHENTICATED", "UNAUTHENTICATED"} {
+			if end, code := streams[i].ends(); end != "complete" || code != want {
+				t.Errorf("stream %d: %q, and %s", i, code, end)
+			}
+		}
+	})
+}
+
+// The token is over after five minutes, the sign-in is not.
+func TestAStreamOutlivesTheTokenThatOpenedIt(t *testing.T) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+		token := p.SignIn("admin@acme.test", usherkit.Password)
+		s := subscribe(token, changed, map[string]any{"w": p.Workspace.ID})
+		opened()
+		p.Clock.Add(time.Hour)
+		if a := p.Ask(token, `{ workspace(slug: "acme") { id } }`, nil); a.Code() != "UNAUTHENTICATED" {
+			t.Fatalf("the token is still good: %s", a.Body)
+		}
+		p.Invite("guest@example.org", nil)
+		if _, email, _, _ := s.follow(); email != "guest@example.org" {
+			t.Errorf("told of %s", email)
+		}
+	})
+}
+
+func TestStreamsThatAreLeftLeaveNothingBehind(t *testing.T) {
+	p := usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker).Found("Acme", "acme")
+	token := p.SignIn("admin@acme.test", usherkit.Password)
+	id := createImport(p, token, 1)
+	// Once before counting: clients and the database keep what they have opened.
+	n := 0
+	round := func() {
+		var open []*stream
+		for range 5 {
+			for _, subscribe := range transports {
+				open = append(open, subscribe(t, p.Kit, token, progress, map[string]any{"id": id}),
+					subscribe(t, p.Kit, token, changed, map[string]any{"w": p.Workspace.ID}))
+			}
+		}
+		opened()
+		n++
+		in := onboarding.InviteInput{WorkspaceID: p.Workspace.ID}
+		for i := range 100 {
+			in.Emails = append(in.Emails, fmt.Sprintf("guest%d.%d@example.org", n, i))
+		}
+		if _, err := p.Onboarding.Invite(t.Context(), p.Caller(p.Admin), in); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range open {
+			s.next()
+			s.close() // with more to tell
+		}
+		http.DefaultClient.CloseIdleConnections()
+	}
+	round()
+	time.Sleep(time.Second)
+	before := runtime.NumGoroutine()
+	for range 3 {
+		round()
+	}
+	for end := time.Now().Add(patience); runtime.NumGoroutine() > before+3; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+}

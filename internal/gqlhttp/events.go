@@ -1,0 +1,107 @@
+package gqlhttp
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// events sends the answers of one operation as server-sent events, to those who want events above all.
+type events struct{ *streams }
+
+// Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be able to receive them,
+// get an ordinary answer.
+func (s events) Supports(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && r.Method == http.MethodPost && kind == mediaJSON &&
+		negotiate(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
+}
+
+// Do reads the request as the edge does. What is no request is refused by its status; what is wrong with the query comes
+// as an event, which is all that a client of events can show.
+func (s events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, rejected := s.edge.readJSON(w, r)
+	if rejected == nil && len(params.body) > 0 && !json.Valid(params.body) {
+		rejected = &rejection{status: http.StatusBadRequest, fault: errNotJSON}
+	}
+	if rejected != nil {
+		s.edge.refuse(w, r, exec, rejected.status, rejected.fault)
+		return
+	}
+	to := &eventSink{w: w, control: http.NewResponseController(w), quiet: make(chan struct{})}
+	defer to.end()
+	s.run(r.Context(), exec, params, true, to)
+}
+
+// eventSink writes events. It is used by the operation and by what keeps the connection alive.
+type eventSink struct {
+	mu      sync.Mutex
+	w       http.ResponseWriter
+	control *http.ResponseController
+	opened  bool
+	alive   sync.WaitGroup
+	quiet   chan struct{}
+}
+
+func (s *eventSink) refuse(resp *graphql.Response) {
+	if s.next(resp) {
+		s.complete()
+	}
+}
+
+// open tells the client that it is heard, before there is anything to tell.
+func (s *eventSink) open() {
+	s.write([]byte(":\n\n"))
+	s.alive.Go(func() {
+		tick := time.NewTicker(keepAlive)
+		defer tick.Stop()
+		for {
+			select {
+			case <-s.quiet:
+				return
+			case <-tick.C:
+				s.write([]byte(":\n\n"))
+			}
+		}
+	})
+}
+
+func (s *eventSink) next(resp *graphql.Response) bool {
+	// A line ends an event's data, and JSON may hold them between its tokens: a Map does.
+	body := bytes.ReplaceAll(encode(resp), []byte("\n"), nil)
+	return s.write(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
+}
+
+func (s *eventSink) complete() { s.write([]byte("event: complete\ndata:\n\n")) }
+
+// write sends text at once. The headers go with the first: until then a mutation can still set its cookie.
+func (s *eventSink) write(text []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.opened {
+		s.opened = true
+		h := s.w.Header()
+		h.Set("Content-Type", mediaStream)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Accel-Buffering", "no") // nginx would hold events back until a buffer is full
+	}
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeLimit)) // a recorder in a test has no deadlines
+	if _, err := s.w.Write(text); err != nil {
+		return false
+	}
+	return s.control.Flush() == nil
+}
+
+// end stops keeping alive, which must not write after the handler has returned, and leaves the connection as it was: the
+// next request on it has other deadlines.
+func (s *eventSink) end() {
+	close(s.quiet)
+	s.alive.Wait()
+	_ = s.control.SetWriteDeadline(time.Time{})
+}

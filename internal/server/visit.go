@@ -1,0 +1,71 @@
+package server
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"usher/graph"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
+	"usher/internal/store"
+)
+
+// visit is what stays the same of a connection while its caller may change.
+type visit struct {
+	language string
+	request  func() *graph.Request
+}
+
+type visitKey struct{}
+
+// as gives a context its caller, the language they are answered in, and a request that remembers nothing yet.
+func (v *visit) as(ctx context.Context, caller *access.Caller) context.Context {
+	l, _ := i18n.Match(v.language, caller.Locale)
+	ctx = gqlhttp.WithLocale(ctx, l)
+	ctx = access.NewContext(ctx, caller)
+	ctx = store.AsCaller(ctx, caller)
+	return graph.WithRequest(ctx, v.request())
+}
+
+// renew loads the caller of a stream anew.
+func (s *server) renew(ctx context.Context) (context.Context, error) {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	caller := access.FromContext(ctx)
+	if !ok || caller.Anonymous() {
+		return ctx, nil
+	}
+	// Security: the token is not asked again, it is over after minutes; what it stood for is: the sign-in, the account, its
+	// memberships and roles, as they are in the database now.
+	fresh, err := s.Accounts.Again(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	return v.as(ctx, fresh), nil
+}
+
+// enter gives a websocket the caller of the token in its first message, whoever its headers spoke of.
+func (s *server) enter(ctx context.Context, authorization string) (context.Context, error) {
+	v, ok := ctx.Value(visitKey{}).(*visit)
+	token, given := bearerOf(authorization)
+	if !ok || !given {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	caller, err := s.Accounts.Caller(ctx, token)
+	if err != nil {
+		if !fault.Has(err, fault.Unauthenticated) {
+			s.Log.Error("who asks", "request", RequestID(ctx), "error", err)
+		}
+		return nil, err
+	}
+	return v.as(context.WithValue(ctx, staleKey{}, nil), caller), nil
+}
+
+// ours tells whether pages of an origin may open websockets: our own, and those that the operator lists. Both are written
+// as browsers write origins.
+func (s *server) ours(origin string) bool {
+	own := s.Settings.PublicURL.Scheme + "://" + s.Settings.PublicURL.Host
+	return strings.EqualFold(origin, own) || slices.Contains(s.Settings.CORSOrigins, origin)
+}
