@@ -315,4 +315,12 @@ func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋonboardi
 	return res
 }
 
+func (ec *executionContext) unmarshalOCreateUserInput2ᚖusherᚋinternalᚋonboardingᚐCreateInput(ctx context.Context, v any) (*onboarding.CreateInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCreateUserInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 // endregion ***************************** type.gotpl *****************************

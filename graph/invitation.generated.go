@@ -1608,6 +1608,14 @@ func (ec *executionContext) unmarshalOInvitationFilter2ᚖusherᚋgraphᚐInvita
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋonboardingᚐInviteInput(ctx context.Context, v any) (*onboarding.InviteInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputInviteUsersInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋonboardingᚐInviteeᚄ(ctx context.Context, v any) ([]*onboarding.Invitee, error) {
 	if v == nil {
 		return nil, nil

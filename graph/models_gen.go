@@ -183,6 +183,11 @@ type SignInInput struct {
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
+// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an error once its caller
+// loses their rights or their sign-in. One that breaks off without being completed can be opened again.
+type Subscription struct {
+}
+
 // What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced whole.
 type UpdateInvitationInput struct {
 	// The invitation.

@@ -33,8 +33,10 @@ type ResolverRoot interface {
 	JoinVerdict() JoinVerdictResolver
 	Member() MemberResolver
 	Mutation() MutationResolver
+	PlannedPerson() PlannedPersonResolver
 	Query() QueryResolver
 	SignIn() SignInResolver
+	Subscription() SubscriptionResolver
 	Viewer() ViewerResolver
 	Workspace() WorkspaceResolver
 }
@@ -82,6 +84,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputMemberFilter,
 		ec.unmarshalInputMemberOrder,
 		ec.unmarshalInputOrgUnitOrder,
+		ec.unmarshalInputPlanInput,
 		ec.unmarshalInputProgramOrder,
 		ec.unmarshalInputSignInInput,
 		ec.unmarshalInputUpdateInvitationInput,
@@ -137,6 +140,23 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 				Data: buf.Bytes(),
 			}
 		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
 
 	default:
 		return graphql.OneShot(graphql.ErrorResponse(ctx, "unsupported GraphQL operation"))
@@ -162,7 +182,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "import.graphql" "invitation.graphql" "join.graphql" "workspace.graphql"
+//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "import.graphql" "invitation.graphql" "join.graphql" "plan.graphql" "subscription.graphql" "workspace.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -182,6 +202,8 @@ var sources = []*ast.Source{
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
+	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
+	{Name: "subscription.graphql", Input: sourceData("subscription.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -1006,6 +1028,52 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_Plan_people(ctx, field)
+	case "mailCount":
+		return ec.fieldContext_Plan_mailCount(ctx, field)
+	case "seatsTaken":
+		return ec.fieldContext_Plan_seatsTaken(ctx, field)
+	case "seatsLeft":
+		return ec.fieldContext_Plan_seatsLeft(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
+}
+
+func (ec *executionContext) childFields_PlannedMail(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PlannedMail_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_PlannedMail_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlannedMail", field.Name)
+}
+
+func (ec *executionContext) childFields_PlannedPerson(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "email":
+		return ec.fieldContext_PlannedPerson_email(ctx, field)
+	case "status":
+		return ec.fieldContext_PlannedPerson_status(ctx, field)
+	case "warnings":
+		return ec.fieldContext_PlannedPerson_warnings(ctx, field)
+	case "message":
+		return ec.fieldContext_PlannedPerson_message(ctx, field)
+	case "member":
+		return ec.fieldContext_PlannedPerson_member(ctx, field)
+	case "groups":
+		return ec.fieldContext_PlannedPerson_groups(ctx, field)
+	case "sessions":
+		return ec.fieldContext_PlannedPerson_sessions(ctx, field)
+	case "mails":
+		return ec.fieldContext_PlannedPerson_mails(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlannedPerson", field.Name)
 }
 
 func (ec *executionContext) childFields_Program(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
