@@ -71,7 +71,8 @@ func (s *Service) CancelImport(ctx context.Context, by *access.Caller, i ident.I
 	})
 }
 
-// turn changes how an import stands, behind its lock, which the worker takes for each of its transactions.
+// turn changes how an import stands, behind its lock. A worker in the midst of rows finds at their end that it has changed, and
+// takes them back.
 func (s *Service) turn(ctx context.Context, by *access.Caller, i ident.ID, what audit.Action, change func(*ent.ImportBatch, *ent.ImportBatchUpdateOne) error) (*ent.ImportBatch, error) {
 	b, err := s.ownImport(ctx, by, i)
 	if err != nil {
@@ -79,7 +80,7 @@ func (s *Service) turn(ctx context.Context, by *access.Caller, i ident.ID, what 
 	}
 
 	ctx = store.InWorkspace(ctx, b.WorkspaceID)
-	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		b, err := lockImport(ctx, tx, i)
 		if err != nil {
 			return err

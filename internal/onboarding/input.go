@@ -27,11 +27,14 @@ func text(field string, s *string, limit int) (string, error) {
 	if utf8.RuneCountInString(t) > limit {
 		return "", fault.Input(field, "input.too_long", i18n.Args{"Max": limit})
 	}
-	if unprintable(strings.NewReplacer("\r", "", "\n", "", "\t", "").Replace(t)) {
+	if unprintable(layout.Replace(t)) {
 		return "", fault.Input(field, "input.unprintable")
 	}
 	return t, nil
 }
+
+// layout takes out what lays a free text out.
+var layout = strings.NewReplacer("\r", "", "\n", "", "\t", "")
 
 // personName reads a first or last name.
 func personName(field string, s *string) (string, error) { return line(field, s, maxName) }

@@ -2,7 +2,11 @@ package onboarding
 
 import (
 	"context"
+	"errors"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
@@ -83,50 +87,84 @@ func (s *Service) goOn(ctx context.Context, b *ent.ImportBatch) error {
 	if by == nil {
 		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
 	}
+	t := &turns{until: time.Now().Add(shift)}
+	lanes, together := errgroup.WithContext(ctx)
+	for range s.lanes(b) {
+		lanes.Go(func() error { return s.lane(together, b, by, t) })
+	}
+	if err := lanes.Wait(); err != nil {
+		return err
+	}
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		b, err := lockImport(ctx, tx, b.ID)
+		if err != nil || b.Status != importbatch.StatusRunning {
+			return err
+		}
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false)).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if left {
+			return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{b.ID}})
+		}
+		return s.complete(ctx, tx, b)
+	})
+}
+
+// lanes is how many transactions of an import run side by side: two for invitations on PostgreSQL, since the server's work is
+// most of it and a transaction has one core there; else one. SQLite has one writer, and accounts wait for their hashes.
+func (s *Service) lanes(b *ent.ImportBatch) int {
+	if s.Store.Concurrent() && atOnce(b) == rowsAtOnce {
+		return 2
+	}
+	return 1
+}
+
+// turns hands the rows of an import out to its lanes.
+type turns struct {
+	sync.Mutex
+	until time.Time // of the shift
+	last  int       // number of the last row handed out
+}
+
+// lane does rows until none are left to hand out, the shift is over, or the import no longer runs.
+func (s *Service) lane(ctx context.Context, b *ent.ImportBatch, by *access.Caller, t *turns) error {
 	j, err := newJudging(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
 	}
-	for until := time.Now().Add(shift); time.Now().Before(until); {
-		over, err := s.some(ctx, j)
-		if over || err != nil {
+	for time.Now().Before(t.until) {
+		rows, err := s.next(ctx, j, t)
+		if len(rows) == 0 || err != nil {
+			return err
+		}
+		if stopped, err := s.some(ctx, j, rows); stopped || err != nil {
 			return err
 		}
 	}
-	return s.Store.WithTx(ctx, func(tx *store.Tx) error { return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{b.ID}}) })
+	return nil
 }
 
-// some does the next rows in one transaction. over tells that there are none left, or that the import no longer runs.
-func (s *Service) some(ctx context.Context, j *judging) (over bool, err error) {
-	limit := rowsAtOnce
-	if j.batch.Action == importbatch.ActionCreate || j.batch.Existing != importbatch.ExistingSkip {
-		limit = accountsAtOnce
-	}
-	rows, err := s.next(ctx, j, limit)
-	if err != nil {
-		return false, err
-	}
+// errStopped takes back what was done for an import that was paused or cancelled meanwhile.
+var errStopped = errors.New("onboarding: the import no longer runs")
+
+// some does some rows in one transaction. Nothing of the import is locked before its last statements, so that lanes do not wait
+// for each other; those decide: each row was still to be done, and the import still runs, or all of it is taken back.
+func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stopped bool, err error) {
+	first, last := rows[0].number, rows[len(rows)-1].number
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
-		q := tx.ImportBatch.Query().Where(importbatch.ID(j.batch.ID))
-		if tx.Locks() {
-			q.ForUpdate()
-		}
-		b, err := q.Only(ctx)
+		b, err := tx.ImportBatch.Get(ctx, j.batch.ID)
 		if err != nil {
 			return err
 		}
-		if over = b.Status != importbatch.StatusRunning; over {
-			return nil
+		if b.Status != importbatch.StatusRunning {
+			return errStopped
 		}
-		if len(rows) == 0 {
-			over = true
-			return s.complete(ctx, tx, j, b)
-		}
-		// Another worker may have done them since they were read: what the lock shows counts.
-		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false), importrow.NumberLTE(rows[len(rows)-1].number)).Count(ctx)
+		// Another worker may have done them since they were read.
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false), importrow.NumberGTE(first), importrow.NumberLTE(last)).Count(ctx)
 		if err != nil || left != len(rows) {
 			return err
 		}
@@ -135,14 +173,30 @@ func (s *Service) some(ctx context.Context, j *judging) (over bool, err error) {
 		w.batch = b
 		return w.do(ctx, rows)
 	})
-	return over, err
+	if errors.Is(err, errStopped) {
+		return true, nil
+	}
+	return false, err
+}
+
+// atOnce is how many rows of an import one transaction takes.
+func atOnce(b *ent.ImportBatch) int {
+	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
+		return accountsAtOnce
+	}
+	return rowsAtOnce
 }
 
 // next reads the next rows that are not done, and hashes the passwords among them, which is slow, outside of any
 // transaction and behind whoever waits to sign in.
-func (s *Service) next(ctx context.Context, j *judging, limit int) ([]*candidate, error) {
-	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID), importrow.Done(false)).
-		Order(ent.Asc(importrow.FieldNumber)).Limit(limit).All(ctx)
+func (s *Service) next(ctx context.Context, j *judging, t *turns) ([]*candidate, error) {
+	t.Lock()
+	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID), importrow.Done(false), importrow.NumberGT(t.last)).
+		Order(ent.Asc(importrow.FieldNumber)).Limit(atOnce(j.batch)).All(ctx)
+	if len(found) > 0 {
+		t.last = found[len(found)-1].Number
+	}
+	t.Unlock()
 	if err != nil {
 		return nil, err
 	}
@@ -351,12 +405,16 @@ func (w *worker) mark(ctx context.Context, rows []*candidate) error {
 	if err := w.tx.MarkRows(ctx, done); err != nil {
 		return err
 	}
-	b := w.batch
-	return w.tx.ImportBatch.UpdateOne(b).AddProcessedRows(len(rows)).SetUpdatedAt(w.now).Exec(ctx)
+	n, err := w.tx.ImportBatch.Update().Where(importbatch.ID(w.batch.ID), importbatch.StatusEQ(importbatch.StatusRunning)).
+		AddProcessedRows(len(rows)).SetUpdatedAt(w.now).Save(ctx)
+	if err == nil && n == 0 {
+		err = errStopped
+	}
+	return err
 }
 
 // complete ends an import, counts what became of its rows, and tells who started it.
-func (s *Service) complete(ctx context.Context, tx *store.Tx, j *judging, b *ent.ImportBatch) error {
+func (s *Service) complete(ctx context.Context, tx *store.Tx, b *ent.ImportBatch) error {
 	t, err := countRows(ctx, tx.Client, b.ID)
 	if err != nil {
 		return err

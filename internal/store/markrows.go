@@ -32,7 +32,8 @@ type done struct {
 }
 
 // MarkRows notes what became of many rows of imports, in one statement: each row has values of its own, which ent has no
-// words for. The ids are of rows that were read inside the fence.
+// words for. The ids are of rows that were read inside the fence. Were any of them done before, it is an error: somebody else did
+// them meanwhile.
 func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	if len(rows) == 0 {
 		return nil
@@ -55,10 +56,15 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	if tx.dialect != dialect.Postgres {
 		statement = markSQLite
 	}
-	if _, err := tx.SQL.ExecContext(ctx, statement, string(b)); err != nil {
+	result, err := tx.SQL.ExecContext(ctx, statement, string(b))
+	if err != nil {
 		return fmt.Errorf("store: mark rows: %w", err)
 	}
-	return nil
+	n, err := result.RowsAffected()
+	if err == nil && int(n) != len(rows) {
+		err = fmt.Errorf("store: mark rows: %d of %d were done already", len(rows)-int(n), len(rows))
+	}
+	return err
 }
 
 // plainID is an id as its column holds it.
@@ -76,11 +82,11 @@ const (
 	errors = CASE WHEN v.keep THEN r.errors ELSE v.errors END,
 	member_id = CASE WHEN v.keep THEN r.member_id ELSE v.member END, invitation_id = v.invitation
 FROM jsonb_to_recordset($1::jsonb) AS v(id uuid, outcome text, errors jsonb, member uuid, invitation uuid, keep boolean)
-WHERE r.id = v.id`
+WHERE r.id = v.id AND NOT r.done`
 	markSQLite = `UPDATE import_rows SET done = 1, sealed_password = NULL, outcome = v.outcome,
 	errors = CASE WHEN v.keep THEN import_rows.errors ELSE v.errors END,
 	member_id = CASE WHEN v.keep THEN import_rows.member_id ELSE v.member END, invitation_id = v.invitation
 FROM (SELECT value->>'id' AS id, value->>'outcome' AS outcome, value->'errors' AS errors, value->>'member' AS member,
 	value->>'invitation' AS invitation, value->>'keep' AS keep FROM json_each(?)) AS v
-WHERE import_rows.id = v.id`
+WHERE import_rows.id = v.id AND NOT import_rows.done`
 )

@@ -63,3 +63,6 @@ func overtaken(err error) bool {
 // Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone already, and has no
 // SELECT … FOR UPDATE.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.Postgres }
+
+// Concurrent tells whether transactions can write side by side. SQLite lets one in at a time.
+func (s *Store) Concurrent() bool { return s.dialect == dialect.Postgres }
