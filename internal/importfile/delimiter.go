@@ -15,11 +15,11 @@ const sniffRecords = 20
 
 // sniff sets the delimiter by what comes first, and reads nothing of it. A first record that is a header decides;
 // otherwise the delimiter that gives the most records the same number of cells, then the most cells. In a file of one
-// column any will do.
+// column any will do to read it; rows that go back take the one that most programs open.
 func (t *text) sniff(v *vocabulary) {
 	// What cannot be read shows when it is read in earnest.
 	sample, _ := t.r.Peek(sampleBytes)
-	best, most := delimiters[0], -1
+	best, most := byte(','), 0
 	for _, d := range delimiters {
 		score := 1 // nothing but this delimiter: an empty file
 		records := firstRecords(sample, d)

@@ -42,7 +42,7 @@ func (e CellError) In(l i18n.Locale) string {
 	if title := e.Column.Title(l); title != "" {
 		return i18n.T(l, "importfile.at_column", i18n.Args{"Column": e.Column.Letter(), "Header": clip(title), "Text": said})
 	}
-	return i18n.T(l, "importfile.at_letter", i18n.Args{"Column": e.Column.Letter(), "Text": said})
+	return said
 }
 
 // read puts the cell of a column into the row. Whether an address is one, or a group is there, is not judged here: that
@@ -100,7 +100,6 @@ func (r *Row) read(c Column, cell string) {
 	case CustomField:
 		r.answer(c, value)
 	case Unnamed:
-		// Most often a delimiter in a text without quotes, which moved everything behind it: not to be passed over.
 		r.fail(c, "importfile.cell_beyond", nil)
 	}
 }
@@ -123,6 +122,11 @@ func (r *Row) answer(c Column, value string) {
 }
 
 func (r *Row) fail(c Column, key string, args i18n.Args) {
+	if c.Name == Unnamed {
+		// Most often a delimiter in a text without quotes, which moved everything behind it: not to be passed over. The letter
+		// stands in the sentence, since there is no name to say in front of it.
+		key, args = "importfile.cell_beyond", i18n.Args{"Column": c.Letter()}
+	}
 	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
 }
 

@@ -62,7 +62,7 @@ func TestAnErrorNamesItsColumnByLetterAndHeader(t *testing.T) {
 	if got := rows[0].Errors[0].In(i18n.English); got != "Column B (Langue): This is not a language Usher speaks. Write en or fr." {
 		t.Error(got)
 	}
-	if got := rows[0].Errors[1].In(i18n.French); !strings.HasPrefix(got, "Colonne C\u00a0: Cette cellule") {
+	if got := rows[0].Errors[1].In(i18n.French); !strings.HasPrefix(got, "La colonne C n’a pas de nom") {
 		t.Error(got)
 	}
 	rows = mustRead(t, []byte("Doe;Jane;a@example.org;;maybe"))

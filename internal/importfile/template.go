@@ -16,6 +16,17 @@ func Delimiter(l i18n.Locale) byte {
 	return ','
 }
 
+// Columns lists the columns of a template in their order; the custom fields come behind them.
+func Columns() []Name {
+	var names []Name
+	for _, k := range known {
+		if k.name != reasons {
+			names = append(names, k.name)
+		}
+	}
+	return names
+}
+
 // Header returns the header of a template: every column that can be filled, in the language, the custom fields last.
 func Header(l i18n.Locale, fields []Field) []string {
 	var header []string

@@ -62,7 +62,20 @@ func (c *candidate) note(code string, f *fault.Error) {
 	for name, v := range f.Message.Args {
 		args[name] = fmt.Sprint(v)
 	}
-	c.faults = append(c.faults, schema.RowError{Column: strings.TrimPrefix(f.Field, "grant."), Code: code, Message: f.Message.Key, Args: args})
+	c.faults = append(c.faults, schema.RowError{Column: columnOf(f.Field), Code: code, Message: f.Message.Key, Args: args})
+}
+
+// columnOf is the column of a file that a field of the verbs stands for: "grant.groupIds" is groups, and the third of
+// several labels stands in the cell of them all.
+func columnOf(field string) string {
+	field = strings.TrimPrefix(field, "grant.")
+	if name, _, ok := strings.Cut(field, "."); ok && name != string(files.CustomField) {
+		field = name
+	}
+	if column, other := map[string]files.Name{"groupIds": files.Groups, "sessionIds": files.Sessions, "orgUnitId": files.OrgUnit}[field]; other {
+		return string(column)
+	}
+	return field
 }
 
 // name is first and last name as typed.

@@ -89,7 +89,11 @@ func (j *judging) twice(c *candidate) {
 	}
 	h := maphash.String(j.seed, key)
 	if first, twice := j.seen[h]; twice {
-		c.fail(fault.Input("email", "import.twice", i18n.Args{"Row": first}))
+		column := "email"
+		if c.Key == "" {
+			column = "username"
+		}
+		c.fail(fault.Input(column, "import.twice", i18n.Args{"Row": first}))
 		return
 	}
 	j.seen[h] = c.number

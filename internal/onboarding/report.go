@@ -75,7 +75,11 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID, l
 		return nil, err
 	}
 	return &Download{f.named("report.file_rejected"), files.CSV, func(w io.Writer) error {
-		out, err := files.NewWriter(w, files.CSV, f.batch.Delimiter[0], "", files.RejectedHeader(f.columns, l))
+		delimiter := f.batch.Delimiter[0]
+		if len(f.columns) == 1 { // there was none in the file, and now there is a second column
+			delimiter = files.Delimiter(l)
+		}
+		out, err := files.NewWriter(w, files.CSV, delimiter, "", files.RejectedHeader(f.columns, l))
 		if err != nil {
 			return err
 		}

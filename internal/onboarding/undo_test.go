@@ -1,0 +1,235 @@
+package onboarding_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/importbatch"
+	"usher/ent/user"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+// histories are the tables that only ever grow: what happened stays told. The queue's own begin with river.
+var histories = []string{"audit_events", "import_batches", "import_changes", "import_files", "import_rows", "mails", "seat_events", "throttles"}
+
+// dump is all that the database holds but its histories: each row with its columns, without when it was last changed.
+func dump(p *usherkit.Place) map[string][]string {
+	p.T.Helper()
+	all := map[string][]string{}
+	for table := range p.Snapshot() {
+		if slices.Contains(histories, table) || strings.HasPrefix(table, "river") {
+			continue
+		}
+		found, err := p.Store.DB().QueryContext(p.T.Context(), `SELECT * FROM "`+table+`"`)
+		if err != nil {
+			p.T.Fatal(err)
+		}
+		columns, err := found.Columns()
+		if err != nil {
+			p.T.Fatal(err)
+		}
+		lines := []string{}
+		for found.Next() {
+			values, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range values {
+				into[i] = &values[i]
+			}
+			if err := found.Scan(into...); err != nil {
+				p.T.Fatal(err)
+			}
+			line := ""
+			for i, column := range columns {
+				if b, raw := values[i].([]byte); raw {
+					values[i] = string(b)
+				}
+				if column != "updated_at" {
+					line += fmt.Sprintf(" %s=%v", column, values[i])
+				}
+			}
+			lines = append(lines, line)
+		}
+		if err := found.Err(); err != nil {
+			p.T.Fatal(err)
+		}
+		slices.Sort(lines)
+		all[table] = lines
+	}
+	return all
+}
+
+// unchanged holds that a dump is as it was.
+func unchanged(p *usherkit.Place, before map[string][]string) {
+	p.T.Helper()
+	after := dump(p)
+	for _, table := range changed(before, after) {
+		p.T.Errorf("%s differs:\n was %s\n  is %s", table, difference(before[table], after[table]), difference(after[table], before[table]))
+	}
+}
+
+// difference is what of a list is not in another.
+func difference(of, without []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(of), func(s string) bool { return slices.Contains(without, s) }), "\n")
+}
+
+func undo(p *usherkit.Place, b *ent.ImportBatch) []*onboarding.Leftover {
+	p.T.Helper()
+	undone, err := p.Onboarding.UndoImport(p.T.Context(), p.Caller(p.Admin), b.ID)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	same(p.T, "status", undone.Status, importbatch.StatusUndone)
+	left, err := p.Onboarding.LeftAlone(p.T.Context(), undone, 1000)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return left
+}
+
+// furnished is a workspace with people in every state that an import can find somebody in.
+func furnished(p *usherkit.Place) {
+	p.T.Helper()
+	class := p.Group("Class", "PRIVATE", p.Group("School", "PRIVATE", nil))
+	p.Group("Choir", "PUBLIC", nil)
+	p.Session(p.Program("Safety", class), "Monday", day, 2*day)
+	north := p.Unit("North", nil)
+	p.Unit("South", nil)
+	p.Field("badge", customfield.TypeText, false)
+	p.Join("bare@acme.test", nil)
+	p.Join("full@acme.test", &grants{
+		GroupIDs: idList(class), OrgUnitID: &north.ID, Labels: []string{"old"}, AdditionalInfo: new("Likes tea"),
+		AccessExpiresAt: after(p, 90*day), CustomFields: map[string]any{"badge": "1"},
+	})
+	p.AsSystem(func(ctx context.Context, tx *store.Tx) error { // somebody who gave no name
+		return tx.User.Update().Where(user.EmailKey("bare@acme.test")).ClearFirstName().ClearLastName().ClearLocale().Exec(ctx)
+	})
+	p.Invite("pending@acme.test", &grants{Labels: []string{"old"}})
+	p.Invite("promised@acme.test", &grants{GroupIDs: idList(class)})
+	second := p.Found("Acme", "second") // of the same organization
+	second.Join("elsewhere@acme.test", nil)
+	p.Found("Far", "far").Join("far@far.test", nil)
+}
+
+const everything = "School / Class|Choir;Monday;North;new|2026;Likes milk;31/12/2040;7"
+
+// invites and creates are rows for each of those people, and for new ones.
+var (
+	columns = "E-mail;Prénom;Nom;Langue;Groupes;Sessions;Unité;Étiquettes;Info;Fin d’accès;Your badge"
+	invites = []string{
+		columns, "new@acme.test;Ann;Lee;fr;" + everything, "plain@acme.test;;;;;;;;;;", "bare@acme.test;Bea;Roe;fr;" + everything,
+		"full@acme.test;Other;Name;fr;Choir;Monday;South;new;Likes milk;31/12/2040;7", "pending@acme.test;Pat;Doe;;" + everything,
+		"promised@acme.test;;;;Choir;;;x;;;", "elsewhere@acme.test;;;;" + everything, "far@far.test;;;;" + everything,
+	}
+	creates = append(append([]string{}, invites...), ";Zoë;Éluard;;"+everything)
+)
+
+func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+		furnished(p)
+		settle(p)
+		for _, action := range []importbatch.Action{importbatch.ActionInvite, importbatch.ActionCreate} {
+			for _, existing := range []importbatch.Existing{importbatch.ExistingSkip, importbatch.ExistingFillEmpty, importbatch.ExistingUpdate} {
+				lines := invites
+				if action == importbatch.ActionCreate {
+					lines = slices.Clone(creates)
+					for i := range lines[1:] { // whose account is made needs a name
+						cells := strings.Split(lines[i+1], ";")
+						if cells[1] == "" {
+							cells[1], cells[2] = "First", "Last"
+						}
+						lines[i+1] = strings.Join(cells, ";")
+					}
+				}
+				before := dump(p)
+				b := run(p, fileAs(p, p.Admin, action, existing, lines...))
+				settle(p)
+				t.Logf("%s %s: %s", action, existing, counts(b))
+				if same(t, "wrong", b.ErrorCount, 0); slices.Equal(changed(before, dump(p)), nil) {
+					t.Errorf("%s %s changed nothing", action, existing)
+				}
+				if left := undo(p, b); len(left) > 0 {
+					t.Errorf("%s %s: left alone: %+v", action, existing, left)
+				}
+				settle(p)
+				unchanged(p, before)
+				if t.Failed() {
+					t.Fatalf("after %s %s", action, existing)
+				}
+			}
+		}
+	})
+}
+
+// settle waits until all mails have left: sending one writes what it came to into its invitation.
+func settle(p *usherkit.Place) {
+	p.T.Helper()
+	p.Eventually("no mail waits", func() bool { return waiting(p) == 0 })
+	time.Sleep(50 * time.Millisecond) // what follows the last one
+}
+
+func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+		furnished(p)
+		invited := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingUpdate, invites...))
+		created := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,e-mail,password",
+			"Lee,Cam,cam@acme.test,correct horse battery", "Lee,Cat,cat@acme.test,correct horse battery", "Lee,Cod,cod@acme.test,"))
+		settle(p)
+		p.Clock.Add(time.Minute)
+
+		mustAccept(p, nil, p.Mailed(sentTo(p, "new@acme.test")))
+		if _, err := p.Onboarding.Resend(t.Context(), p.Caller(p.Admin), sentTo(p, "plain@acme.test").ID, nil); err != nil {
+			t.Fatal(err)
+		}
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.Member.UpdateOneID(p.Member("full@acme.test").ID).SetLabels([]string{"mine"}).Exec(ctx); err != nil {
+				return err
+			}
+			return tx.Invitation.UpdateOneID(sentTo(p, "pending@acme.test").ID).SetFirstName("Patricia").Exec(ctx)
+		})
+		p.SignIn("cam@acme.test", "correct horse battery")
+		choir, err := p.Store.Group.Query().All(p.In())
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(choir, func(g *ent.Group) bool { return g.Name == "Choir" })
+		if _, err := inviteAs(p, p.Admin, input{Emails: []string{"cat@acme.test"}, Grant: &grants{GroupIDs: []ident.ID{choir[i].ID}}}); err != nil {
+			t.Fatal(err)
+		}
+		settle(p)
+
+		left := func(b *ent.ImportBatch) (list []string) {
+			for _, l := range undo(p, b) {
+				list = append(list, fmt.Sprint(l.Number, " ", l.Reason.Key))
+			}
+			return list
+		}
+		same(t, "left of the invitations", left(invited), []string{
+			"2 import.left_answered", "3 import.left_changed", "5 import.left_changed", "6 import.left_changed",
+		})
+		same(t, "left of the accounts", left(created), []string{
+			"2 import.left_used", "2 import.left_used", "3 import.left_changed", "3 import.left_used",
+		})
+		full := p.Member("full@acme.test")
+		same(t, "what somebody wrote since", full.Labels, []string{"mine"})
+		same(t, "what nobody touched", *full.AdditionalInfo, "Likes tea")
+		pending := sentTo(p, "pending@acme.test")
+		same(t, "the name of since", *pending.FirstName, "Patricia")
+		same(t, "the name of before", pending.LastName, nil)
+		same(t, "labels of before", pending.Grant.Labels, []string{"old"})
+		if p.Member("new@acme.test") == nil || p.Member("cam@acme.test") == nil || p.Member("cat@acme.test") == nil {
+			t.Error("somebody who is in was taken out")
+		}
+		if p.Member("cod@acme.test") != nil {
+			t.Error("somebody who never came is still in")
+		}
+		settle(p)
+	})
+}
