@@ -54,6 +54,10 @@ func TestEverythingInTheSchemaIsDescribed(t *testing.T) {
 	}
 }
 
+// shown are the fields that are named like a secret and are meant to be read or said: a card's PIN in the one answer that
+// makes it, and where its holder types it.
+var shown = map[string]bool{"Card.pin": true, "RedeemCardInput.pin": true}
+
 // Sensitive columns are absent from types, filters and orders; so are words that only we use.
 func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 	t.Parallel()
@@ -64,7 +68,7 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 		for _, f := range def.Fields {
 			low := strings.ToLower(f.Name)
 			for _, word := range []string{"hash", "sealed", "emailkey", "linkversion", "credentialversion", "organizationid", "pin"} {
-				if strings.Contains(low, word) && !strings.Contains(low, "ping") {
+				if strings.Contains(low, word) && !strings.Contains(low, "ping") && !shown[def.Name+"."+f.Name] {
 					t.Errorf("%s.%s must not be in the API", def.Name, f.Name)
 				}
 			}

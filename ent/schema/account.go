@@ -116,7 +116,8 @@ func (SignIn) Annotations() []schema.Annotation {
 	return []schema.Annotation{unfiltered, schema.Comment("One place where the viewer is signed in.")}
 }
 
-// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN (AHD-2).
+// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN (AHD-2). An account has
+// one at most: to issue it again raises the version of its link and starts over.
 type Card struct{ ent.Schema }
 
 // Mixin of the table.
@@ -128,11 +129,17 @@ func (Card) Mixin() []ent.Mixin {
 func (Card) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("user_id", ident.ID{}).Immutable(),
-		field.Bytes("pin_hash").Sensitive(),
-		field.Int("tries").Default(0),
+		field.Bytes("pin_hash").Sensitive().Comment("HMAC of the card, its version and the PIN."),
+		field.String("key_id").Comment("Which of the server's secrets made it, so that rotating them ends no card."),
+		field.Int("tries").Default(0).Comment("Wrong PINs so far; five end the card."),
 		field.Int("link_version").Default(1),
+		field.Int("credential_version").
+			Comment("The account's at issue: a password set in any other way ends the card."),
 		field.Time("expires_at"),
 		field.Time("used_at").Optional().Nillable(),
+		field.UUID("giver_id", ident.ID{}).Optional().Nillable().
+			Comment("Who issued it: they must still hold what the person holds when it is used (ADM-6)."),
+		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
 	}
 }
 
@@ -140,11 +147,15 @@ func (Card) Fields() []ent.Field {
 func (Card) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
 	}
 }
 
 // Indexes of the table.
-func (Card) Indexes() []ent.Index { return []ent.Index{index.Fields("user_id")} }
+func (Card) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("giver_id"), index.Fields("giver_key_id")}
+}
 
 // Annotations of the table.
 func (Card) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }

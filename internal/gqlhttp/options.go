@@ -61,6 +61,8 @@ type Options struct {
 	CheckCursor func(string) error
 	// CredentialFields are the mutations of which a request may hold one only; the contract's when nil.
 	CredentialFields []string
+	// Fast appends what is plain instead of marshalling it field by field (internal/fastgql); answers are the same.
+	Fast bool
 	// Extensions join those of this package in the executor.
 	Extensions []graphql.HandlerExtension
 	// Transports are asked first. They see to their own limits of size and to the origin of their callers.
@@ -82,6 +84,7 @@ type Options struct {
 // credentialFields take a password, a token or a code.
 var credentialFields = []string{
 	"signIn", "refreshSession", "resetPassword", "changePassword", "confirmEmailChange", "acceptInvitation", "confirmJoin",
+	"redeemCard",
 }
 
 func (o Options) withDefaults() Options {

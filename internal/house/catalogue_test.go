@@ -55,6 +55,7 @@ var shorthands = map[string]struct {
 // or with it; where there is none, the ends are known and each is tested to exist.
 var made = map[string]string{
 	`audit\..*`:                                "the action of an event",
+	`door\..*`:                                 "the door of an event",
 	`role\..*`:                                 "the key of a built-in role",
 	`invite\.not_open_.*`:                      "the state that an invitation is in",
 	`grant\.field_answer_.*`:                   "the type of a custom field",

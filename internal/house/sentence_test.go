@@ -10,7 +10,7 @@ import (
 )
 
 // spoken are the templates of what people read: pages, mails, the demo's mailbox.
-var spoken = []string{"web/pages/*.html", "internal/mailbox/*.html", "internal/mail/templates/*"}
+var spoken = []string{"web/pages/*.html", "internal/mailbox/*.html", "internal/handout/*.html", "internal/mail/templates/*"}
 
 var (
 	filled    = regexp.MustCompile(`(?s)\{\{.*?\}\}|<!--.*?-->|<(script|style)\b.*?</(script|style)>`)

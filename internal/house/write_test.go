@@ -13,6 +13,8 @@ import (
 var rawSQL = map[string]string{
 	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on fenced queries",
 	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
+	"internal/store/answers.go":     "takes one key out of a JSON column of many rows; it holds the fence itself",
+	"internal/store/erase.go":       "writes over what is written once, when a person is forgotten; it holds the fence itself",
 	"internal/store/bulk.go":        "many rows at once, by COPY where there is one; it holds the fence itself",
 	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
 	"internal/store/savepoint.go":   "savepoints have no words in ent",

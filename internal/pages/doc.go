@@ -1,6 +1,6 @@
 // Package pages serves the pages that people see without a front end: joining by a public link, accepting an invitation,
-// signing in, passwords, a new address, 'do not mail me again', and a small home. They are rendered here, work without
-// scripts, and weigh a few kilobytes.
+// signing in, passwords, printed cards, a new address, 'do not mail me again', and a small home. They are rendered here,
+// work without scripts, and weigh a few kilobytes.
 //
 // GET reads and POST acts: link scanners, previews and reloads change nothing. A POST that has acted answers with a
 // redirect, so that reloading does not act again, but for the one that says which address a mail is on its way to; one

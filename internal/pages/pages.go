@@ -59,6 +59,7 @@ func New(d Deps) http.Handler {
 		"/confirm-email/{token}":  (*visit).confirmEmail,
 		"/invitations/{token}":    (*visit).invitation,
 		"/preferences/{token}":    (*visit).preferences,
+		"/cards/{token}":          (*visit).card,
 		"/join/{slug}":            (*visit).join,
 		"/join/confirm/{token}":   (*visit).confirmJoin,
 	} {

@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"math/big"
+	"strings"
 )
 
 // letters are what a generated password is made of: nothing that a printed or dictated 0, o, 1, i or l could be mistaken
@@ -29,6 +31,27 @@ func Password(seed []byte) string {
 		out = append(out, letters[digit.Int64()])
 	}
 	return string(out)
+}
+
+// pinDigits of ten make 27 bits: enough beside a link that cannot be guessed, where five wrong ones are the end.
+const pinDigits = 8
+
+// NewPIN returns a random PIN to print and to type: eight digits, with a space in the middle for the eye.
+func NewPIN() Redacted {
+	n, _ := rand.Int(rand.Reader, big.NewInt(100_000_000)) // never fails: crypto/rand ends the program instead
+	pin := fmt.Sprintf("%0*d", pinDigits, n)
+	return Redacted(pin[:pinDigits/2] + " " + pin[pinDigits/2:])
+}
+
+// ParsePIN reads a PIN as it was typed, whatever stands between its digits; false when it cannot be one.
+func ParsePIN(typed string) (Redacted, bool) {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, typed)
+	return Redacted(digits), len(digits) == pinDigits && len(typed) <= 4*pinDigits
 }
 
 // NewOpaque returns 256 random bits as a token of 43 url-safe characters, to be shown once, and its hash, to be stored.

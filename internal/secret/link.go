@@ -23,12 +23,14 @@ const (
 	JoinConfirmation Purpose = "join-confirmation"
 	Preferences      Purpose = "preferences"
 	SetPassword      Purpose = "set-password"
+	Card             Purpose = "card"
 )
 
 // purposes gives each kind its number in a token. The numbers stand in mails already sent: add at the end only. Zero is
 // no kind, so that a token of zeros is malformed.
 var purposes = []Purpose{
 	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences, SetPassword,
+	Card,
 }
 
 // The layout of a token, 48 bytes that base64 turns into 64 characters without a bit to spare:

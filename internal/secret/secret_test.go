@@ -208,3 +208,27 @@ func TestNothingPrintsASecret(t *testing.T) {
 		t.Error("Reveal does not")
 	}
 }
+
+func TestAPINIsEightDigitsHoweverItIsTyped(t *testing.T) {
+	t.Parallel()
+	seen := map[Redacted]bool{}
+	for range 200 {
+		pin := NewPIN()
+		seen[pin] = true
+		digits, whole := ParsePIN(pin.Reveal())
+		if !whole || len(digits) != 8 || pin.Reveal() != digits.Reveal()[:4]+" "+digits.Reveal()[4:] {
+			t.Fatalf("%q is read as %q", pin.Reveal(), digits.Reveal())
+		}
+	}
+	if len(seen) < 199 { // two alike of 200 happen once in five thousand times
+		t.Errorf("%d PINs of 200", len(seen))
+	}
+	for typed, want := range map[string]bool{
+		"12345678": true, "1234-5678": true, "12 34 56 78": true, "": false, "1234567": false, "123456789": false, "1234567O": false,
+		strings.Repeat(" ", 100) + "12345678": false,
+	} {
+		if _, whole := ParsePIN(typed); whole != want {
+			t.Errorf("%q: %v", typed, whole)
+		}
+	}
+}

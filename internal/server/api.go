@@ -65,6 +65,7 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 			return s.Settings.Demo || s.Settings.Playground || !access.FromContext(ctx).Anonymous()
 		},
 		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
+		Fast:        s.Settings.FastGraphQL,
 		Extensions:  []graphql.HandlerExtension{gate{}},
 		Renew:       s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
 	}
@@ -78,7 +79,7 @@ type gate struct{}
 var open = map[string]bool{
 	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
 	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true,
-	"publicJoinPage": true, "joinByLink": true, "confirmJoin": true, "__typename": true,
+	"publicJoinPage": true, "joinByLink": true, "confirmJoin": true, "redeemCard": true, "__typename": true,
 }
 
 // ExtensionName is for gqlgen's list of extensions.

@@ -2,7 +2,8 @@
 // same, and for the pictures.
 import { type Page } from '@playwright/test'
 import {
-  academy, accept, ask, asked, confirm, editLink, france, fresh, invite, invited, joinLink, mail, newcomer, password, request, signIn, someone, withdraw,
+  academy, accept, ask, asked, carded, confirm, editLink, france, fresh, guess, invite, invited, issued, joinLink, mail, newcomer, password, redeem,
+  request, signIn, someone, withdraw,
 } from './support'
 
 // Go leads a page into a state. open goes to a path in the language of the run; send presses the button of the form.
@@ -61,6 +62,24 @@ const preferences = once(async () => {
   const email = fresh('preferences')
   await invited(academy, email)
   return (await mail(email, '/preferences/')).link('preferences')
+})
+
+// Cards, good and over. Nobody waits thirty days for one to expire: that page differs from the others by a sentence.
+const card = once(() => carded(academy, 'maximiliane-antoinette.featherstonehaugh'))
+const usedCard = once(async () => {
+  const used = await carded(academy, 'used')
+  await redeem(used)
+  return used
+})
+const replacedCard = once(async () => {
+  const old = await carded(academy, 'replaced')
+  await issued(academy, old.member)
+  return old
+})
+const triedCard = once(async () => {
+  const tried = await carded(academy, 'tried')
+  for (let i = 0; i < 5; i++) await redeem({ ...tried, pin: guess(tried) }).catch(() => {})
+  return tried
 })
 
 // Join pages: a plain one, one with all that a workspace can say, one that asks for approval, and those that are closed.
@@ -238,6 +257,28 @@ export const states: Record<string, Go> = {
   'confirm-closed': async (_, open) => open(await closedMeanwhile()),
   'confirm-unlisted': async (_, open) => open(await unlisted()),
   'confirm-unknown': (_, open) => open('/join/confirm/nonsense'),
+
+  'card': async (_, open) => open((await card()).url),
+  'card-errors': async (_, open, send) => { await open((await card()).url); await send() },
+  'card-wrong-pin': async (page, open, send) => {
+    const mine = await carded(academy, 'wrong') // a try is gone afterwards: no other test may share it
+    await open(mine.url)
+    await page.locator('#pin').fill(guess(mine))
+    await page.locator('#password').fill(password)
+    await send()
+  },
+  'card-signed-in': async (page, open) => { await signIn(page, await other()); await open((await card()).url) },
+  'card-in': async (page, open, send) => {
+    const mine = await carded(academy, 'in')
+    await open(mine.url)
+    await page.locator('#pin').fill(mine.pin)
+    await page.locator('#password').fill(password)
+    await send()
+  },
+  'card-used': async (_, open) => open((await usedCard()).url),
+  'card-replaced': async (_, open) => open((await replacedCard()).url),
+  'card-tried': async (_, open) => open((await triedCard()).url),
+  'card-unknown': (_, open) => open('/cards/nonsense'),
 
   'preferences': async (_, open) => open(await preferences()),
   'preferences-stopped': async (_, open) => open(`${await preferences()}?done=stopped`),

@@ -143,6 +143,38 @@ export async function newcomer(name: string, at = academy): Promise<string> {
   return email
 }
 
+// Card is one that was issued, as whoever prints it sees it.
+export interface Card { member: string, username: string, url: string, pin: string, html: string }
+
+// carded makes somebody without a mailbox, as the workspace's administrator, and issues a card to them.
+export async function carded(at: Workspace, name: string): Promise<Card> {
+  const username = fresh(name).split('@')[0]
+  const { id } = await workspace(at, '')
+  const { createUser } = await ask(
+    'mutation($input: CreateUserInput!) { createUser(input: $input) { member { id } } }',
+    { input: { workspaceId: id, firstName: 'Ines', lastName: 'Visitor', username } },
+    at.admin,
+  )
+  const member = createUser.member.id
+  return { member, username, ...await issued(at, member) }
+}
+
+// issued issues a card to a member, as the workspace's administrator.
+export async function issued(at: Workspace, member: string): Promise<{ url: string, pin: string, html: string }> {
+  const { issueCard } = await ask('mutation($id: ID!) { issueCard(memberId: $id) { url pin html } }', { id: member }, at.admin)
+  return issueCard
+}
+
+// guess is a PIN that is not the card's.
+export const guess = (card: { pin: string }) => card.pin.startsWith('1') ? '2222 2222' : '1111 1111'
+
+// redeem uses a card without a browser.
+export async function redeem(card: { url: string, pin: string }): Promise<void> {
+  await ask('mutation($input: RedeemCardInput!) { redeemCard(input: $input) { expiresAt } }', {
+    input: { token: card.url.split('/').pop(), pin: card.pin, password },
+  })
+}
+
 // withdraw cancels an invitation as the workspace's administrator.
 export async function withdraw(at: Workspace, id: string): Promise<void> {
   await ask('mutation($id: ID!) { cancelInvitation(id: $id) { id } }', { id }, at.admin)

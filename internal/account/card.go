@@ -1,0 +1,30 @@
+package account
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/internal/fault"
+	"usher/internal/store"
+)
+
+// Chosen checks a password that somebody chose for an account against the rules and hashes it; it takes too long for a
+// transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
+func (s *Service) Chosen(ctx context.Context, u *ent.User, password string) (hash string, err error) {
+	return s.chosen(system(ctx), u, password)
+}
+
+// SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a transaction that has made
+// sure of who it is. It proves no mailbox (AUT-4). LINK_USED when the account's password, or its address, has changed
+// since u was read.
+func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string, o Origin) (Session, error) {
+	ctx = system(ctx)
+	u, err := lock(ctx, tx, u)
+	if err != nil {
+		return Session{}, err
+	}
+	if u == nil {
+		return Session{}, fault.New(fault.LinkUsed, "account.link_used")
+	}
+	return s.replace(ctx, tx, u, hash, o)
+}
