@@ -35,7 +35,7 @@ func (Group) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("children", Group.Type).Comment("The groups right below.").
 			From("parent").Field("parent_id").Unique().Comment("The group right above."),
-		edge.To("programs", Program.Type).Comment("The programs that everyone in the group is enrolled into.").Annotations(hidden),
+		edge.To("programs", Program.Type).Comment("The programs that everyone in the group is enrolled into."),
 		edge.From("invitations", Invitation.Type).Ref("groups").Annotations(hidden),
 		edge.From("join_links", JoinLink.Type).Ref("groups").Annotations(hidden),
 	}

@@ -3,6 +3,7 @@ package schema
 import (
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
@@ -43,6 +44,8 @@ func (Member) Fields() []ent.Field {
 			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
 		field.String("sort_name").Default("").Annotations(hidden, entgql.OrderField("NAME")).
 			Comment("Lower-case last and first name."),
+		field.String("first_key").Default("").Annotations(hidden).Comment("Lower-case first name, for searching as email_key."),
+		field.String("username_key").Default("").Annotations(hidden).Comment("Copy of the user's, for searching as email_key."),
 	}
 }
 
@@ -55,7 +58,8 @@ func (Member) Edges() []ent.Edge {
 			Comment("The one node of the organisation's tree that the person is in, if any."),
 		edge.From("role_assignments", RoleAssignment.Type).Ref("member").
 			Comment("The roles held, each at its place."),
-		edge.From("enrollments", Enrollment.Type).Ref("member").Annotations(hidden),
+		edge.From("enrollments", Enrollment.Type).Ref("member").
+			Comment("The sessions that the member is, or was, in."),
 	}
 }
 
@@ -67,10 +71,18 @@ func (Member) Indexes() []ent.Index {
 		index.Fields("org_unit_id"),
 		index.Fields("workspace_id", "joined_at", "id"),
 		index.Fields("workspace_id", "sort_name", "id"),
-		index.Fields("workspace_id", "email_key"),
+		index.Fields("workspace_id", "status", "joined_at", "id"),
+		searched("email_key"), searched("sort_name"), searched("first_key"), searched("username_key"),
+		index.Fields("labels").Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("access_expires_at").
 			Annotations(entsql.IndexWhere("access_expires_at IS NOT NULL AND status = 'ACTIVE'")),
 	}
+}
+
+// searched is an index for searching a workspace by the beginning of a column. The operator class has PostgreSQL compare
+// bytes, whatever the collation of the database; SQLite does anyway.
+func searched(column string) ent.Index {
+	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))
 }
 
 // Annotations of the table.

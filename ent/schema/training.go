@@ -3,6 +3,7 @@ package schema
 import (
 	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
+	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -27,7 +28,7 @@ func (Program) Fields() []ent.Field {
 // Edges of the table.
 func (Program) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.From("sessions", Session.Type).Ref("program").Annotations(hidden),
+		edge.From("sessions", Session.Type).Ref("program").Comment("Its runs."),
 		edge.From("groups", Group.Type).Ref("programs").Annotations(hidden),
 	}
 }
@@ -55,6 +56,8 @@ func (Session) Fields() []ent.Field {
 		field.String("name").Comment("As people read it."),
 		field.Time("starts_at").Optional().Nillable().Comment("When it starts, UTC; null with endsAt for a course that is always open."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
+		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
+			Comment("When the next reminder of it is due (MAI-2); null for none."),
 	}
 }
 
@@ -70,7 +73,10 @@ func (Session) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (Session) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("program_id"), index.Fields("workspace_id", "starts_at", "id")}
+	return []ent.Index{
+		index.Fields("program_id"), index.Fields("workspace_id", "starts_at", "id"),
+		index.Fields("remind_at").Annotations(entsql.IndexWhere("remind_at IS NOT NULL")),
+	}
 }
 
 // Annotations of the table.
@@ -95,6 +101,8 @@ func (Enrollment) Fields() []ent.Field {
 			Comment("Where the member stands in the session."),
 		field.Int("progress").Default(0).Comment("0 to 100, as reported by the learning system."),
 		field.Time("completed_at").Optional().Nillable().Comment("When it was completed, UTC."),
+		field.Bool("named").Default(false).Annotations(hidden).
+			Comment("Whether somebody put the member into this session, rather than a program of a group."),
 	}
 }
 

@@ -150,6 +150,13 @@ func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
 	return ids
 }
 
+// With is a membership that holds more besides: what the rule of one door lets somebody do at that door alone.
+func (m *Membership) With(more ...Holding) *Membership {
+	also := *m
+	also.Holdings = append(slices.Clone(m.Holdings), more...)
+	return &also
+}
+
 // Staff tells whether the caller may do anything at all beyond their own account.
 func (m *Membership) Staff() bool { return m.Everywhere() != 0 }
 

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"usher/ent"
-	"usher/ent/member"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/fault"
@@ -63,7 +62,7 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller, in Profil
 			return nil
 		}
 		// Lists sort by a copy of the name that stands beside the workspace.
-		if err := tx.Member.Update().Where(member.UserID(id)).SetSortName(SortName(u.FirstName, u.LastName)).Exec(ctx); err != nil {
+		if err := CopyNames(ctx, tx, u); err != nil {
 			return fmt.Errorf("account: sort under a new name: %w", err)
 		}
 		return nil

@@ -1,13 +1,17 @@
 package account
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/secure/precis"
 
+	"usher/ent"
+	"usher/ent/member"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/store"
 )
 
 // maxUsername is the most characters of a username.
@@ -35,6 +39,16 @@ func Username(s string) (display, key string, err error) {
 	}
 	return display, key, nil
 }
+
+// CopyNames writes the copies of an account's names that stand beside each of its places, where lists are sorted by them and
+// searched.
+func CopyNames(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	return tx.Member.Update().Where(member.UserID(u.ID)).SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstKey(u.FirstName)).
+		Exec(store.AsSystem(ctx, "an account's names stand beside all of its places"))
+}
+
+// FirstKey is what a search for a first name goes by.
+func FirstKey(first *string) string { return strings.ToLower(text(first)) }
 
 // SortName is the name by which lists of members are sorted: last name, then first name, in lower case.
 func SortName(first, last *string) string {

@@ -21,6 +21,8 @@ import (
 	"usher/internal/server"
 	"usher/internal/store"
 	"usher/internal/throttle"
+	"usher/internal/training"
+	"usher/internal/workspace"
 )
 
 // Options are what tests and the demo add to the settings.
@@ -39,6 +41,8 @@ type App struct {
 	Queue      *jobs.Queue
 	Courier    *courier.Courier
 	Accounts   *account.Service
+	Training   *training.Service
+	Workspaces *workspace.Service
 	Onboarding *onboarding.Service
 	Handler    http.Handler
 
@@ -75,15 +79,18 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Store: a.Store, Courier: a.Courier, Keys: set.Keyring, Hasher: hasher, Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Accounts.Register(a.Courier)
+	a.Training = training.New(training.Deps{Store: a.Store, Courier: a.Courier, Clock: clock})
 	a.Onboarding = onboarding.New(onboarding.Deps{
-		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Keys: set.Keyring, Hasher: hasher,
+		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
+	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
 	var ending context.Context
 	ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   ending,
-		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Clock: clock, Mount: o.Mount,
+		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Training: a.Training, Workspaces: a.Workspaces,
+		Clock: clock, Mount: o.Mount,
 	})
 	a.rounds()
 	return a, nil
@@ -93,7 +100,9 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 func (a *App) rounds() {
 	a.Queue.Every("end-access", 15*time.Second, a.Onboarding.EndAccess)
 	a.Queue.Every("remind", 15*time.Second, a.Onboarding.Remind)
+	a.Queue.Every("remind-sessions", 15*time.Second, a.Training.Remind)
 	a.Queue.Every("sweep-join-requests", time.Hour, a.Onboarding.SweepRequests)
+	a.Queue.Every("erase-unaccepted", time.Hour, a.Onboarding.EraseUnaccepted)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }
 

@@ -24,11 +24,14 @@ import (
 
 // The doors, as the audit log names them.
 const (
-	doorInvite = "invite"
-	doorJoin   = "join"
-	doorCreate = "create"
-	doorImport = "import"
-	doorFound  = "found"
+	doorInvite  = "invite"
+	doorJoin    = "join"
+	doorCreate  = "create"
+	doorImport  = "import"
+	doorGroup   = "group"
+	doorSession = "session"
+	doorMember  = "member"
+	doorFound   = "found"
 )
 
 // via says how a person comes in.
@@ -88,7 +91,8 @@ func (a *admission) admit(ctx context.Context) (*ent.Member, error) {
 
 func (a *admission) create(ctx context.Context) (*ent.Member, error) {
 	row := a.tx.Member.Create().SetWorkspaceID(a.workspace.ID).SetUserID(a.user.ID).SetStatus(member.StatusActive).
-		SetJoinedAt(a.now).SetJoinedVia(a.via.joined).SetSortName(account.SortName(a.user.FirstName, a.user.LastName))
+		SetJoinedAt(a.now).SetJoinedVia(a.via.joined).SetSortName(account.SortName(a.user.FirstName, a.user.LastName)).
+		SetFirstKey(account.FirstKey(a.user.FirstName)).SetUsernameKey(value(a.user.UsernameKey))
 	if a.user.EmailKey != nil {
 		row.SetEmailKey(*a.user.EmailKey)
 	}

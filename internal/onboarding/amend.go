@@ -13,6 +13,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -229,7 +230,11 @@ func (w *worker) amend(ctx context.Context, c *candidate) error {
 func (w *worker) rename(ctx context.Context, c *candidate, change amendment) error {
 	u := c.member.Edges.User
 	update := w.tx.User.UpdateOne(u).SetNillableFirstName(optional(change.first)).SetNillableLastName(optional(change.last)).SetNillableLocale(optional(change.locale))
-	if err := update.Exec(store.AsSystem(ctx, "an account is the person's, not the workspace's; only what is empty is filled")); err != nil {
+	filled, err := update.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's; only what is empty is filled"))
+	if err != nil {
+		return err
+	}
+	if err := account.CopyNames(ctx, w.tx, filled); err != nil {
 		return err
 	}
 	var cells []schema.Cell

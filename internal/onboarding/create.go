@@ -272,7 +272,7 @@ func (d *creating) account(ctx context.Context, p *newPerson) (*ent.User, error)
 // invite promises the grant to somebody whose account belongs to nobody here.
 func (d *creating) invite(ctx context.Context, p *newPerson) (*ent.Invitation, error) {
 	b := batch{
-		Service: d.Service, tx: d.tx, by: d.by, workspace: d.workspace, now: d.now, in: InviteInput{WorkspaceID: d.workspace.ID},
+		Service: d.Service, tx: d.tx, by: d.by, giver: d.giver, door: d.via.door, workspace: d.workspace, now: d.now, in: InviteInput{WorkspaceID: d.workspace.ID},
 		life: lasting(d.workspace.Settings.InvitationDays, d.now), importID: d.importID,
 		people: []*person{{Address: p.Address, raw: p.Display, first: p.first, last: p.last, grant: p.grant}},
 	}

@@ -68,6 +68,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 		}
 		update := tx.Invitation.UpdateOne(inv)
 		var what []schema.Detail
+		var into *promised
 		note := func(name string, before *string, after string) {
 			if b := value(before); b != after {
 				what = append(what, schema.Detail{Name: name, Before: b, After: after})
@@ -102,9 +103,17 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			setGiver(update.Mutation(), by, w.ID)
 			put(optional(g.Locale), update.SetLocale, update.ClearLocale)
 			what = append(what, schema.Detail{Name: "grant"})
+			into = &promised{invitation: inv.ID, address: address.Address{Display: inv.Email, Key: inv.EmailKey}, grant: g}
 		}
 		if err := update.Exec(ctx); err != nil {
 			return err
+		}
+		if into != nil && inv.DeliveryStatus != invitation.DeliveryStatusNotSent {
+			b := batch{Service: s, tx: tx, by: by, giver: m, workspace: w, now: now}
+			b.promise(*into)
+			if err := b.promiseSessions(ctx); err != nil {
+				return err
+			}
 		}
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited, Door: doorInvite, By: by, SubjectID: inv.ID, Details: what})
 	})

@@ -45,17 +45,7 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput)
 	if err != nil {
 		return nil, err
 	}
-
-	var outcomes []*Outcome
-	ctx = store.InWorkspace(ctx, in.WorkspaceID)
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		outcomes, err = b.run(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return outcomes, s.hide(ctx, by, outcomes)
+	return b.commit(ctx)
 }
 
 // inviting is who may, and whether it is well formed: what comes before the transaction.
@@ -68,7 +58,7 @@ func (s *Service) inviting(by *access.Caller, in InviteInput) (*batch, error) {
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
-	b := &batch{Service: s, by: by, in: in}
+	b := &batch{Service: s, by: by, giver: m, door: doorInvite, in: in}
 	if b.people, err = in.people(); err != nil {
 		return nil, err
 	}
@@ -76,10 +66,24 @@ func (s *Service) inviting(by *access.Caller, in InviteInput) (*batch, error) {
 	return b, err
 }
 
+// commit opens the door: the transaction, and what of its outcomes the caller may see.
+func (b *batch) commit(ctx context.Context) ([]*Outcome, error) {
+	var outcomes []*Outcome
+	ctx = store.InWorkspace(ctx, b.in.WorkspaceID)
+	err := b.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		outcomes, err = b.run(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return outcomes, b.hide(ctx, b.by, outcomes)
+}
+
 // run is the transaction. It may be run again from its beginning.
 func (b *batch) run(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
-	b.tx, b.now, b.made, b.events, b.mails = tx, b.Clock(), nil, nil, nil
-	if err := b.prepare(ctx, b.by.In(b.in.WorkspaceID)); err != nil {
+	b.tx, b.now, b.made, b.events, b.mails, b.promised, b.entrants = tx, b.Clock(), nil, nil, nil, nil, nil
+	if err := b.prepare(ctx); err != nil {
 		return nil, err
 	}
 	outcomes, err := b.decide(ctx)
@@ -116,37 +120,50 @@ func (s *Service) hide(ctx context.Context, by *access.Caller, outcomes []*Outco
 	return nil
 }
 
-// batch is one request's invitations on their way through the transaction: prepare reads, decide judges each address,
-// write puts all of it down. The number of statements does not grow with the addresses.
+// batch is one request's people on their way through the transaction: prepare reads, decide judges each of them, write puts
+// all of it down. The number of statements does not grow with the addresses.
 type batch struct {
 	*Service
 	tx      *store.Tx
 	by      *access.Caller
+	giver   *access.Membership // what the caller holds here, and what this door lets them do besides
+	door    string             // as the audit log names it
 	in      InviteInput
 	people  []*person
 	message string
 	now     time.Time
 
-	importID  *ident.ID // the import that invites, if one does
-	due       time.Time // when the mail of who is made next goes out; the zero time is at once
+	members   []ident.ID // people named as members, besides the addresses
+	entering  *entering  // the session that members enter, if that is what the door is for
+	importID  *ident.ID  // the import that invites, if one does
+	due       time.Time  // when the mail of who is made next goes out; the zero time is at once
 	workspace *ent.Workspace
 	life      life
 	known     *known
 
-	made   []*making
-	events []audit.Event
-	mails  []letter
+	made     []*making
+	events   []audit.Event
+	mails    []letter
+	promised []promised
+	entrants []entrant
 }
 
-func (b *batch) prepare(ctx context.Context, m *access.Membership) (err error) {
+func (b *batch) prepare(ctx context.Context) (err error) {
 	if b.workspace, err = b.tx.Workspace.Get(ctx, b.in.WorkspaceID); err != nil {
 		return err
 	}
 	if b.life, err = lifeOf(b.workspace, b.in.ExpiresAt, b.in.NeverExpires, b.now); err != nil {
 		return err
 	}
-	grant, err := resolve(ctx, b.tx.Client, access.MembersInvite, m, b.workspace, b.in.Grant, b.now)
+	w := *b.workspace
+	if b.entering != nil && len(b.in.Emails) == 0 {
+		w.Settings.RequireGroup = false // nobody new comes in
+	}
+	grant, err := resolve(ctx, b.tx.Client, access.MembersInvite, b.giver, &w, b.in.Grant, b.now)
 	if err != nil {
+		return err
+	}
+	if err := b.gather(ctx); err != nil {
 		return err
 	}
 	for _, p := range b.people {
@@ -162,7 +179,10 @@ func (b *batch) decide(ctx context.Context) ([]*Outcome, error) {
 	for i, p := range b.people {
 		o := &Outcome{Email: p.raw, Warnings: []Warning{}}
 		outcomes[i] = o
-		member, pending := b.known.members[p.Key], b.known.pending[p.Key]
+		member, pending := p.member, b.known.pending[p.Key]
+		if member == nil {
+			member = b.known.members[p.Key]
+		}
 		var err error
 		switch {
 		case p.err != nil:
@@ -206,6 +226,7 @@ func (b *batch) make(o *Outcome, p *person) {
 	}
 	o.say(Invited, sentence("invite.invited"))
 	b.events = append(b.events, b.event(audit.InvitationMade, i))
+	b.promise(promised{i, p.Address, p.grant, b.due})
 	if b.mailing() {
 		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.now).
 			SetNillableRemindAt(reminder(b.workspace, b.now, b.life.end, b.now))
@@ -221,10 +242,16 @@ func (b *batch) write(ctx context.Context) error {
 	if err := b.insert(ctx); err != nil {
 		return err
 	}
+	if err := b.enter(ctx); err != nil {
+		return err
+	}
 	if err := audit.Record(ctx, b.tx, b.now, b.events...); err != nil {
 		return err
 	}
-	return b.post(ctx, b.tx, b.workspace, b.now, b.mails...)
+	if err := b.post(ctx, b.tx, b.workspace, b.now, b.mails...); err != nil {
+		return err
+	}
+	return b.promiseSessions(ctx)
 }
 
 func (b *batch) mailing() bool {
@@ -232,11 +259,7 @@ func (b *batch) mailing() bool {
 }
 
 func (b *batch) event(a audit.Action, subject ident.ID) audit.Event {
-	door := doorInvite
-	if b.importID != nil {
-		door = doorImport
-	}
-	return audit.Event{WorkspaceID: b.workspace.ID, Action: a, Door: door, By: b.by, SubjectID: subject}
+	return audit.Event{WorkspaceID: b.workspace.ID, Action: a, Door: b.door, By: b.by, SubjectID: subject}
 }
 
 func (o *Outcome) say(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }

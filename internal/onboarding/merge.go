@@ -12,6 +12,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
+	"usher/internal/address"
 	"usher/internal/audit"
 	"usher/internal/ident"
 	"usher/internal/mail"
@@ -26,8 +27,7 @@ func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation, more
 	if err != nil {
 		return err
 	}
-	giver := b.by.In(b.workspace.ID)
-	may := n.within(access.MembersInvite, giver, n.left(whole)) == nil
+	may := n.within(access.MembersInvite, b.giver, n.left(whole)) == nil
 	if !may { // who could not give the whole adds to it, but changes nothing of what another promised
 		whole = union(more, inv.Grant)
 		if n, err = readGrant(ctx, b.tx.Client, whole); err != nil {
@@ -52,6 +52,7 @@ func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation, more
 		return err
 	}
 	b.events = append(b.events, b.event(audit.InvitationMerged, inv.ID))
+	b.promise(promised{inv.ID, address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.due})
 	return nil
 }
 
@@ -68,6 +69,9 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member, grant s
 	if m.Status == member.StatusDeactivated {
 		o.say(Deactivated, sentence("invite.deactivated"))
 		return nil
+	}
+	if b.entering != nil {
+		return b.entrant(o, m, grant)
 	}
 	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs, ProgramIDs: grant.ProgramIDs}
 	for _, r := range grant.Roles {
@@ -87,7 +91,7 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member, grant s
 	granted := b.event(audit.MemberGranted, m.ID)
 	granted.MemberID = m.ID
 	b.events = append(b.events, granted)
-	a := admission{Service: b.Service, tx: b.tx, workspace: b.workspace, member: m, grant: part, giver: b.by.In(b.workspace.ID), via: via{door: doorInvite, by: b.by}, now: b.now}
+	a := admission{Service: b.Service, tx: b.tx, workspace: b.workspace, member: m, grant: part, giver: b.giver, via: via{door: b.door, by: b.by}, now: b.now}
 	return a.apply(ctx)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"usher/ent"
 	"usher/ent/schema"
 	"usher/internal/address"
 	"usher/internal/fault"
@@ -19,6 +20,7 @@ type person struct {
 	raw         string
 	first, last string
 	locale      string       // of their own; empty follows the grant
+	member      *ent.Member  // who is named as one
 	grant       schema.Grant // what to give them
 	err         *fault.Error
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/enrollment"
 	"usher/ent/group"
 	"usher/ent/orgunit"
 	"usher/ent/predicate"
@@ -183,25 +182,22 @@ func sessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	}), nil
 }
 
-// enrol puts the member into the sessions; who is in one already stays as they are, as does who was withdrawn from it, but
-// for the sessions that the grant names.
+// enrol puts the member into the sessions: those that the grant names, itself or by their program, and those that come with
+// the groups.
 func (a *admission) enrol(ctx context.Context, p *places) error {
-	if len(p.sessions) == 0 {
-		return nil
+	var named, others []*ent.Session
+	for _, row := range p.sessions {
+		if slices.Contains(a.grant.SessionIDs, row.ID) || slices.Contains(a.grant.ProgramIDs, row.ProgramID) {
+			named = append(named, row)
+		} else {
+			others = append(others, row)
+		}
 	}
-	rows := make([]*ent.EnrollmentCreate, len(p.sessions))
-	for i, s := range p.sessions {
-		rows[i] = a.tx.Enrollment.Create().SetWorkspaceID(a.workspace.ID).SetMemberID(a.member.ID).SetSessionID(s.ID).
-			SetStatus(enrollment.StatusEnrolled)
-	}
-	err := ignoringNone(a.tx.Enrollment.CreateBulk(rows...).
-		OnConflictColumns(enrollment.FieldMemberID, enrollment.FieldSessionID).DoNothing().Exec(ctx))
-	if err != nil || len(a.grant.SessionIDs) == 0 {
+	member := []ident.ID{a.member.ID}
+	if err := a.Training.Enrol(ctx, a.tx, a.workspace.ID, member, named, true); err != nil {
 		return err
 	}
-	return a.tx.Enrollment.Update().
-		Where(enrollment.MemberID(a.member.ID), enrollment.SessionIDIn(a.grant.SessionIDs...), enrollment.StatusEQ(enrollment.StatusWithdrawn)).
-		SetStatus(enrollment.StatusEnrolled).Exec(ctx)
+	return a.Training.Enrol(ctx, a.tx, a.workspace.ID, member, others, false)
 }
 
 func roleIDs(g schema.Grant) []ident.ID {

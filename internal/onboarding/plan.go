@@ -19,8 +19,21 @@ import (
 
 // PlanInput is what a door would be asked; exactly one of them.
 type PlanInput struct {
-	Invite *InviteInput
-	Create *CreateInput
+	Invite             *InviteInput
+	Create             *CreateInput
+	AddToGroup         *AddInput
+	RegisterForSession *RegisterInput
+}
+
+// doors is how many doors the input asks about.
+func (in PlanInput) doors() int {
+	n := 0
+	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil, in.RegisterForSession != nil} {
+		if asked {
+			n++
+		}
+	}
+	return n
 }
 
 // Plan is what a door would do (AHD-1).
@@ -57,15 +70,24 @@ var errPlanned = errors.New("onboarding: only planned")
 // Plan says what a door would do, and does nothing: the door itself is opened, in a transaction that never commits, and what
 // it did is read before that ends. So a plan cannot differ from what follows, unless somebody gets in between.
 func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*Plan, error) {
+	if in.doors() != 1 {
+		return nil, fault.Input("", "plan.one_door")
+	}
 	var p *planning
+	var b *batch
 	var err error
 	switch {
-	case (in.Invite == nil) == (in.Create == nil):
-		return nil, fault.Input("", "plan.one_door")
 	case in.Invite != nil:
-		p, err = s.planInvite(by, *in.Invite)
+		b, err = s.inviting(by, *in.Invite)
+	case in.AddToGroup != nil:
+		b, err = s.adding(ctx, by, *in.AddToGroup)
+	case in.RegisterForSession != nil:
+		b, err = s.registering(ctx, by, *in.RegisterForSession)
 	default:
 		p, err = s.planCreate(ctx, by, *in.Create)
+	}
+	if b != nil {
+		p = s.planBatch(b)
 	}
 	if err != nil {
 		return nil, err
@@ -94,18 +116,18 @@ type planning struct {
 	plan      *Plan
 }
 
-func (s *Service) planInvite(by *access.Caller, in InviteInput) (*planning, error) {
-	b, err := s.inviting(by, in)
-	if err != nil {
-		return nil, err
-	}
-	return &planning{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planning) error {
+// planBatch plans the doors that take many people.
+func (s *Service) planBatch(b *batch) *planning {
+	return &planning{Service: s, by: b.by, workspace: b.in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planning) error {
 		outcomes, err := b.run(ctx, tx)
 		if err != nil {
 			return err
 		}
 		for i, o := range outcomes {
 			one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member, key: b.people[i].Key}
+			if b.people[i].member != nil {
+				one.Email = optional(b.people[i].Display)
+			}
 			switch o.Status {
 			case Invited, Updated:
 				p.grants[one] = o.Invitation.Grant
@@ -115,7 +137,7 @@ func (s *Service) planInvite(by *access.Caller, in InviteInput) (*planning, erro
 			p.plan.People = append(p.plan.People, one)
 		}
 		return nil
-	}}, nil
+	}}
 }
 
 func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateInput) (*planning, error) {

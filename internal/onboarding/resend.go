@@ -115,8 +115,12 @@ func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident
 
 // ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a call.
 func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID, filter predicate.Invitation, message *string) (*Bulk, error) {
-	if _, err := membership(by, workspace); err != nil {
+	m, err := membership(by, workspace)
+	if err != nil {
 		return nil, err
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	ids, err := s.Store.Invitation.Query().
 		Where(invitation.WorkspaceID(workspace), open(s.Clock()), filter).
@@ -147,7 +151,7 @@ func handles(m *access.Membership, inv *ent.Invitation) bool {
 	return reach(access.MembersInvite, m, inv.Grant, nil) == nil
 }
 
-// lock reads an invitation for a change that depends on what it says.
+// lock reads an invitation for a change that depends on what it says. Of one whose person was forgotten nothing changes any more.
 func lock(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
 	q := tx.Invitation.Query().Where(invitation.ID(i))
 	if tx.Locks() {
@@ -156,6 +160,9 @@ func lock(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error
 	inv, err := q.Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()
+	}
+	if err == nil && erased(inv) {
+		return nil, fault.New(fault.Conflict, "privacy.erased")
 	}
 	return inv, err
 }

@@ -29,6 +29,7 @@ func (s *Service) register() {
 	s.Courier.Compose(mail.MoveRequested, s.composeNotice)
 	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
 	s.registerJoin()
+	s.registerSession()
 	s.Courier.Listen(s.delivered)
 }
 

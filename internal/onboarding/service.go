@@ -16,6 +16,7 @@ import (
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/throttle"
+	"usher/internal/training"
 )
 
 // Deps is what the verbs work with.
@@ -24,6 +25,7 @@ type Deps struct {
 	Courier   *courier.Courier
 	Queue     *jobs.Queue
 	Accounts  *account.Service
+	Training  *training.Service
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
 	Limits    *throttle.Limiter

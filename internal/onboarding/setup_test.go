@@ -108,6 +108,14 @@ func refused(t testing.TB, err error, code fault.Code, field string) {
 	}
 }
 
+// must ends the test at an error.
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // same checks that two values are equal.
 func same[T any](t testing.TB, what string, got, want T) {
 	t.Helper()

@@ -17,6 +17,7 @@ import (
 	"usher/ent/signin"
 	"usher/ent/user"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/ident"
 	"usher/internal/store"
@@ -225,6 +226,11 @@ func (u *undoing) member(ctx context.Context, i ident.ID) (string, error) {
 	if others || err != nil {
 		return "import.left_changed", err
 	}
+	// What they had been promised before, the import settled by bringing them in: it is open again.
+	if err := u.tx.Invitation.Update().Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
+		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().Exec(ctx); err != nil {
+		return "", err
+	}
 	if err := u.tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return "", err
 	}
@@ -319,13 +325,13 @@ func restore(m *ent.MemberMutation, cell schema.Cell) error {
 // restoreUser empties again what the import filled of an account.
 func (u *undoing) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
 	system := store.AsSystem(ctx, "an account is the person's; what an import filled is emptied, if it still says so")
-	account, err := u.tx.User.Get(system, c.SubjectID)
+	who, err := u.tx.User.Get(system, c.SubjectID)
 	if err != nil {
 		return "", ignoreMissing(err)
 	}
-	update := u.tx.User.UpdateOne(account)
+	update := u.tx.User.UpdateOne(who)
 	for _, cell := range c.Cells {
-		now := map[string]*string{"first_name": account.FirstName, "last_name": account.LastName, "locale": account.Locale}[cell.Column]
+		now := map[string]*string{"first_name": who.FirstName, "last_name": who.LastName, "locale": who.Locale}[cell.Column]
 		if value(now) != cell.After {
 			why = "import.left_changed"
 		} else if err := update.Mutation().ClearField(cell.Column); err != nil {
@@ -335,7 +341,10 @@ func (u *undoing) restoreUser(ctx context.Context, c *ent.ImportChange) (why str
 	if len(update.Mutation().ClearedFields()) == 0 {
 		return why, nil
 	}
-	return why, update.Exec(system)
+	if who, err = update.Save(system); err != nil {
+		return "", err
+	}
+	return why, account.CopyNames(ctx, u.tx, who)
 }
 
 // restoreInvitation gives an invitation back the grant, the names and the state that it had.

@@ -214,7 +214,9 @@ func (s *Service) next(ctx context.Context, j *judging, t *turns) ([]*candidate,
 				}
 				row.Password = secret.Redacted(password)
 			}
-			rows[i] = j.read(row)
+			if rows[i] = j.read(row); rows[i].outcome != RowError {
+				rows[i].faults = r.Errors // the remarks of the preview, which saw the password of whoever is only invited
+			}
 			if rows[i].password != "" && rows[i].outcome != RowError {
 				if rows[i].hash, err = s.Hasher.HashLow(ctx, rows[i].password); err != nil {
 					return nil, err
@@ -298,7 +300,7 @@ func (w *worker) invites(ctx context.Context, rows []*candidate) error {
 // promising is the door of invitations, for an import.
 func (w *worker) promising() *batch {
 	return &batch{
-		Service: w.service, tx: w.tx, by: w.by, workspace: w.workspace, now: w.now, in: InviteInput{WorkspaceID: w.workspace.ID},
+		Service: w.service, tx: w.tx, by: w.by, giver: w.dir.giver, door: doorImport, workspace: w.workspace, now: w.now, in: InviteInput{WorkspaceID: w.workspace.ID},
 		life: lasting(w.workspace.Settings.InvitationDays, w.now), importID: &w.batch.ID,
 	}
 }

@@ -45,6 +45,8 @@ func (s *server) downloads(mux *http.ServeMux) {
 	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Onboarding.Rejected)))
 	mux.Handle("GET /imports/template.csv", s.download(ofWorkspace(s.Onboarding.Template, importfile.CSV)))
 	mux.Handle("GET /imports/template.xlsx", s.download(ofWorkspace(s.Onboarding.Template, importfile.XLSX)))
+	mux.Handle("GET /members.csv", s.download(ofWorkspace(s.Onboarding.Members, importfile.CSV)))
+	mux.Handle("GET /members.xlsx", s.download(ofWorkspace(s.Onboarding.Members, importfile.XLSX)))
 	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Onboarding.Groups, importfile.CSV)))
 }
 

@@ -389,3 +389,45 @@ func TestAReportThatCannotBeWrittenToTheEndBreaksOff(t *testing.T) {
 		}
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
+
+// MEM-1: what is exported comes back as it went, and nobody gets the file of who they do not see.
+func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p := k.Found("Acme", "acme")
+		top := p.Group("Top", "PRIVATE", nil)
+		low := p.Group("Low", "PUBLIC", top)
+		unit := p.Unit("North", nil)
+		p.Field("badge", customfield.TypeText, false)
+		p.Join("jane@example.org", &onboarding.GrantInput{
+			GroupIDs: []ident.ID{low.ID}, OrgUnitID: &unit.ID, Labels: []string{"a", "b"}, AdditionalInfo: new("=1+1"), CustomFields: map[string]any{"badge": "7"},
+		})
+		p.Join("boss@example.org", &onboarding.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{low.ID}})
+		p.Join("alone@example.org", nil)
+
+		a := fetch(p, "/members.csv?workspace=acme", bearing(p, "admin@acme.test")...)
+		rows := a.table(t, ',')
+		if len(rows) != 5 {
+			t.Fatalf("%d rows: %v", len(rows), rows)
+		}
+		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1", "Top / Low", "learner", "North", "", "", "7"}
+		if !reflect.DeepEqual(rows[2], want) {
+			t.Errorf("jane is\n%q, want\n%q", rows[2], want)
+		}
+		batch, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(a.body), Size: int64(len(a.body)),
+			Action: importbatch.ActionInvite, Existing: importbatch.ExistingUpdate,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if batch.ErrorCount != 0 || batch.UnchangedCount != 4 {
+			t.Errorf("imported again: %d errors, %d unchanged", batch.ErrorCount, batch.UnchangedCount)
+		}
+		if few := fetch(p, "/members.csv?workspace=acme", bearing(p, "boss@example.org")...).table(t, ','); len(few) != 3 {
+			t.Errorf("the group's administrator gets %v", few)
+		}
+		if no := fetch(p, "/members.csv?workspace=acme", bearing(p, "alone@example.org")...); no.StatusCode != http.StatusForbidden {
+			t.Errorf("a learner gets %d", no.StatusCode)
+		}
+	}, usherkit.WithoutMail)
+}

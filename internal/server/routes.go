@@ -15,6 +15,7 @@ import (
 	"usher/internal/onboarding"
 	"usher/internal/pages"
 	"usher/internal/store"
+	"usher/internal/training"
 	"usher/internal/workspace"
 )
 
@@ -26,6 +27,8 @@ type Deps struct {
 	Courier    *courier.Courier
 	Accounts   *account.Service
 	Onboarding *onboarding.Service
+	Training   *training.Service
+	Workspaces *workspace.Service
 	Clock      func() time.Time
 	Ending     context.Context         // over once the process is asked to stop, and streams with it; never when nil
 	Mount      map[string]http.Handler // more paths, of the demo
@@ -38,7 +41,7 @@ func New(d Deps) http.Handler {
 	s := &server{d}
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
 		Reads: d.Store.Client, Accounts: d.Accounts, Onboarding: d.Onboarding,
-		Workspaces: &workspace.Service{Store: d.Store}, Clock: d.Clock,
+		Workspaces: d.Workspaces, Training: d.Training, Clock: d.Clock,
 	}})
 
 	mux := http.NewServeMux()

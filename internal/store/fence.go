@@ -58,7 +58,8 @@ func within(table string, workspace ident.ID) (func(*sql.Selector), error) {
 		}, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
-			s.Where(sql.In(s.C("id"), sub("user_id", "members", sql.EQ("workspace_id", workspace))))
+			members := membersOf(s)
+			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
 	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeIdempotencyKey, ent.TypeSuppression:
 		return nil, fmt.Errorf("store: %s belongs to no workspace: it takes AsSystem", table)

@@ -22,9 +22,9 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 		return func(s *sql.Selector) { s.Where(in(s.C("id"), c.WorkspaceIDs())) }, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
-			members := sql.Select("user_id").From(sql.Table("members"))
+			members := membersOf(s)
 			members.Where(anyOf(c, members.C, visibleMember))
-			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.In(s.C("id"), members)))
+			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.Exists(members)))
 		}, nil
 	case ent.TypeSignIn:
 		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("user_id"), c.UserID)) }, nil
@@ -60,6 +60,13 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	return func(s *sql.Selector) { s.Where(anyOf(c, s.C, rule)) }, nil
 }
 
+// membersOf selects what members the user of each row is. It asks row by row, by an index: as a list of all users of a
+// workspace the databases would make it anew for every page of fifty.
+func membersOf(users *sql.Selector) *sql.Selector {
+	members := sql.Select("id").From(sql.Table("members"))
+	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))
+}
+
 // anyOf joins a rule over the caller's workspaces.
 func anyOf(c *access.Caller, col func(string) string, rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
 	var parts []*sql.Predicate
@@ -85,17 +92,21 @@ func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate
 	if m.Throughout(access.MembersView) {
 		return nil
 	}
-	parts := []*sql.Predicate{sql.EQ(col("id"), m.MemberID)}
-	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+	return sql.Or(append(membersWithin(m, access.MembersView, col), sql.EQ(col("id"), m.MemberID))...)
+}
+
+// membersWithin selects those who are where one holds a permission, short of the whole workspace; empty for nobody.
+func membersWithin(m *access.Membership, may access.Permission, col func(string) string) (parts []*sql.Predicate) {
+	if groups := m.Covered(may, access.InGroup); len(groups) > 0 {
 		parts = append(parts, sql.In(col("id"), sub("member_id", "role_assignments", in("group_id", groups))))
 	}
-	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+	if units := m.Covered(may, access.InOrgUnit); len(units) > 0 {
 		parts = append(parts, in(col("org_unit_id"), units))
 	}
-	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
+	if sessions := m.Covered(may, access.InSession); len(sessions) > 0 {
 		parts = append(parts, sql.In(col("id"), sub("member_id", "enrollments", in("session_id", sessions))))
 	}
-	return sql.Or(parts...)
+	return parts
 }
 
 func ofMember(m *access.Membership, col func(string) string) *sql.Predicate {
@@ -208,20 +219,29 @@ func visibleImport(m *access.Membership, col func(string) string) *sql.Predicate
 	return sql.False()
 }
 
-// visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see.
+// visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see, and who
+// may change people that of the people they may change (AHD-6).
 func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.AuditView) {
 		return nil
 	}
-	if !m.CanAnywhere(access.MembersInvite) {
-		return sql.False()
+	parts := []*sql.Predicate{sql.False()}
+	if m.CanAnywhere(access.MembersInvite) {
+		invitations := sql.Select("id").From(sql.Table("invitations"))
+		here := sql.EQ(invitations.C("workspace_id"), m.WorkspaceID)
+		if p := visibleInvitation(m, invitations.C); p != nil {
+			here = sql.And(here, p)
+		}
+		parts = append(parts, sql.In(col("invitation_id"), invitations.Where(here)))
 	}
-	invitations := sql.Select("id").From(sql.Table("invitations"))
-	here := sql.EQ(invitations.C("workspace_id"), m.WorkspaceID)
-	if p := visibleInvitation(m, invitations.C); p != nil {
-		here = sql.And(here, p)
+	members := sql.Select("id").From(sql.Table("members"))
+	here := sql.EQ(members.C("workspace_id"), m.WorkspaceID)
+	if m.Throughout(access.MembersUpdate) {
+		parts = append(parts, sql.In(col("member_id"), members.Where(here)))
+	} else if theirs := membersWithin(m, access.MembersUpdate, members.C); len(theirs) > 0 {
+		parts = append(parts, sql.In(col("member_id"), members.Where(sql.And(here, sql.Or(theirs...)))))
 	}
-	return sql.In(col("invitation_id"), invitations.Where(here))
+	return sql.Or(parts...)
 }
 
 func in(column string, ids []ident.ID) *sql.Predicate {

@@ -1,4 +1,3 @@
-// Package workspace is what exists once people are in: how a workspace looks and which defaults its doors have.
 package workspace
 
 import (
@@ -12,34 +11,28 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
 
-// Service holds the verbs.
-type Service struct{ Store *store.Store }
-
-// Change is a field that absent keeps and nil clears.
-type Change struct {
-	Set   bool
-	Value *string
-}
-
 // UpdateInput is what to change of a workspace; nil keeps.
 type UpdateInput struct {
-	ID                     ident.ID
-	Name                   *string
-	LogoURL                Change
-	Color                  Change
-	DefaultLocale          *string
-	TimeZone               *string
-	SupportContact         Change
-	InvitationDays         *int
-	RemindDaysBeforeExpiry []int
-	RemindDaysAfterSending []int
-	RequireGroup           *bool
+	ID                        ident.ID
+	Name                      *string
+	LogoURL                   Change[string]
+	Color                     Change[string]
+	DefaultLocale             *string
+	TimeZone                  *string
+	SupportContact            Change[string]
+	InvitationDays            *int
+	RemindDaysBeforeExpiry    []int
+	RemindDaysAfterSending    []int
+	RequireGroup              *bool
+	EraseUnacceptedAfterDays  *int
+	SessionReminderDaysBefore []int
 }
 
 // Limits of what a workspace may say.
@@ -47,6 +40,7 @@ const (
 	maxName      = 200
 	maxURL       = 2_000
 	maxDays      = 365
+	maxKeptDays  = 3_650 // ten years
 	maxReminders = 5
 )
 
@@ -54,15 +48,12 @@ var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // Update changes a workspace's looks and defaults. Defaults hold for what is made from then on.
 func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Workspace, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
-	}
-	m := by.In(in.ID)
-	if m == nil {
-		return nil, fault.Missing()
+	m, err := membership(by, in.ID)
+	if err != nil {
+		return nil, err
 	}
 	if !m.Throughout(access.WorkspaceManage) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, forbidden()
 	}
 
 	if err := in.check(); err != nil {
@@ -71,13 +62,13 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 
 	var w *ent.Workspace
 	ctx = store.InWorkspace(ctx, in.ID)
-	err := s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if w, err = tx.Workspace.Get(ctx, in.ID); err != nil {
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if w, err = lock(ctx, tx); err != nil {
 			return err
 		}
 		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).SetNillableDefaultLocale(in.DefaultLocale).SetNillableTimeZone(in.TimeZone)
 		for _, c := range []struct {
-			Change
+			Change[string]
 			set   func(string) *ent.WorkspaceUpdateOne
 			clear func() *ent.WorkspaceUpdateOne
 		}{
@@ -105,8 +96,21 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 		if in.RequireGroup != nil {
 			set.RequireGroup = *in.RequireGroup
 		}
-		w, err = update.SetSettings(set).Save(ctx)
-		return err
+		if in.EraseUnacceptedAfterDays != nil {
+			set.EraseUnacceptedAfterDays = *in.EraseUnacceptedAfterDays
+		}
+		if in.SessionReminderDaysBefore != nil {
+			set.SessionReminderDaysBefore = in.SessionReminderDaysBefore
+		}
+		if w, err = update.SetSettings(set).Save(ctx); err != nil {
+			return err
+		}
+		if in.SessionReminderDaysBefore != nil || in.TimeZone != nil {
+			if err := s.Training.PlanReminders(ctx, tx, w); err != nil {
+				return err
+			}
+		}
+		return s.record(ctx, tx, by, w.ID, audit.WorkspaceEdited, w.ID)
 	})
 	return w, err
 }
@@ -143,7 +147,13 @@ func (in *UpdateInput) check() error {
 	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
 		return fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays})
 	}
-	for field, days := range map[string][]int{"remindDaysBeforeExpiry": in.RemindDaysBeforeExpiry, "remindDaysAfterSending": in.RemindDaysAfterSending} {
+	if d := in.EraseUnacceptedAfterDays; d != nil && (*d < 0 || *d > maxKeptDays) {
+		return fault.Input("eraseUnacceptedAfterDays", "workspace.kept_days", i18n.Args{"Max": maxKeptDays})
+	}
+	for field, days := range map[string][]int{
+		"remindDaysBeforeExpiry": in.RemindDaysBeforeExpiry, "remindDaysAfterSending": in.RemindDaysAfterSending,
+		"sessionReminderDaysBefore": in.SessionReminderDaysBefore,
+	} {
 		if len(days) > maxReminders || slices.ContainsFunc(days, func(d int) bool { return d < 1 || d > maxDays }) {
 			return fault.Input(field, "workspace.reminders", i18n.Args{"Max": maxDays, "Many": maxReminders})
 		}

@@ -1,0 +1,129 @@
+package onboarding
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// AddInput is whom to put into a group, and with which roles there.
+type AddInput struct {
+	GroupID   ident.ID
+	MemberIDs []ident.ID
+	Emails    []string
+	Roles     []string // learner unless said
+	Message   *string
+}
+
+// AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16). One outcome for each
+// person, members first.
+func (s *Service) AddToGroup(ctx context.Context, by *access.Caller, in AddInput) ([]*Outcome, error) {
+	b, err := s.adding(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return b.commit(ctx)
+}
+
+// adding is who may, and whether it is well formed.
+func (s *Service) adding(ctx context.Context, by *access.Caller, in AddInput) (*batch, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), in.GroupID)
+	if ent.IsNotFound(err) {
+		return nil, missing("groupId", "grant.no_group", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := by.In(g.WorkspaceID)
+	if !m.Can(access.MembersInvite, access.Group(g.ID)) {
+		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
+	}
+	return s.naming(ctx, by, naming{
+		giver: m, door: doorGroup, members: in.MemberIDs, emails: in.Emails, message: in.Message,
+		workspace: g.WorkspaceID, grant: GrantInput{GroupIDs: []ident.ID{g.ID}, Roles: in.Roles},
+	})
+}
+
+// naming is what a door says that takes members and addresses.
+type naming struct {
+	giver     *access.Membership
+	door      string
+	workspace ident.ID
+	members   []ident.ID
+	emails    []string
+	message   *string
+	grant     GrantInput
+}
+
+// naming makes a batch of members, as far as the caller sees them, and addresses.
+func (s *Service) naming(ctx context.Context, by *access.Caller, n naming) (*batch, error) {
+	b := &batch{Service: s, by: by, giver: n.giver, door: n.door, members: unique(n.members)}
+	b.in = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant, Message: n.message}
+	if len(b.members) > maxInvited {
+		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(b.members)})
+	}
+	var err error
+	if len(n.emails) > 0 || len(n.members) == 0 {
+		if b.people, err = b.in.people(); err != nil {
+			return nil, err
+		}
+	}
+	if b.message, err = text("message", n.message, maxMessage); err != nil {
+		return nil, err
+	}
+	seen, err := s.Store.Member.Query().Where(member.IDIn(b.members...), member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
+	if err == nil && seen < len(b.members) {
+		err = missing("memberIds", "member.no_member", "")
+	}
+	return b, err
+}
+
+// gather reads the members among a batch's people. They come before the addresses; an address of one of them is them.
+func (b *batch) gather(ctx context.Context) error {
+	if err := b.crowd(ctx); err != nil {
+		return err
+	}
+	if len(b.members) == 0 {
+		return nil
+	}
+	rows, err := b.tx.Member.Query().Where(member.IDIn(b.members...)).WithUser().All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.Member{}
+	for _, m := range rows {
+		of[m.ID] = m
+	}
+	named := map[string]bool{}
+	var people []*person
+	for _, i := range b.members {
+		m := of[i]
+		if m == nil {
+			return missing("memberIds", "member.no_member", "")
+		}
+		u := m.Edges.User
+		p := &person{member: m, raw: value(u.Username)}
+		if u.EmailKey != nil {
+			p.Address, p.raw = address.Address{Display: *u.Email, Key: *u.EmailKey}, *u.Email
+			named[p.Key] = true
+		}
+		people = append(people, p)
+	}
+	for _, p := range b.people {
+		if p.member == nil && !named[p.Key] { // who is one was gathered when the transaction ran before
+			people = append(people, p)
+		}
+	}
+	b.people = people
+	return nil
+}

@@ -1,0 +1,229 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// RegisterInput is whom to register for a session.
+type RegisterInput struct {
+	SessionID ident.ID
+	GroupIDs  []ident.ID // everyone in them now, and who is invited to them
+	MemberIDs []ident.ID
+	Emails    []string
+	GroupID   *ident.ID // where everyone becomes a learner; instructors have to name one
+	Message   *string
+}
+
+// maxRegistered is how many people one request registers.
+const maxRegistered = 5_000
+
+// Register puts members into a session at once, and invites the addresses that are none to it (PRG-2, INV-16). One outcome
+// for each person: members first, then who is invited to one of the groups, then addresses.
+func (s *Service) Register(ctx context.Context, by *access.Caller, in RegisterInput) ([]*Outcome, error) {
+	b, err := s.registering(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return b.commit(ctx)
+}
+
+// registering is who may, and whether it is well formed.
+//
+// Whoever may invite or enrol in the whole workspace registers anybody. A manager registers the people of the unit, and who
+// they invite comes into it. An instructor of the session who is also a coach or a group administrator somewhere registers
+// into one group, which they have to name.
+func (s *Service) registering(ctx context.Context, by *access.Caller, in RegisterInput) (*batch, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	session, err := s.Store.Session.Get(store.AsCaller(ctx, by), in.SessionID)
+	if ent.IsNotFound(err) {
+		return nil, missing("sessionId", "grant.no_session", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if session.EndsAt != nil && !session.EndsAt.After(s.Clock()) {
+		return nil, fault.New(fault.Conflict, "register.over", i18n.Args{"Name": session.Name})
+	}
+	m := by.In(session.WorkspaceID)
+	n := naming{
+		giver: m, door: doorSession, members: in.MemberIDs, emails: in.Emails, message: in.Message,
+		workspace: session.WorkspaceID, grant: GrantInput{SessionIDs: []ident.ID{session.ID}},
+	}
+	e := &entering{session: session, groups: unique(in.GroupIDs)}
+	if in.GroupID != nil {
+		n.grant.GroupIDs, n.grant.Roles = []ident.ID{*in.GroupID}, []string{access.Learner}
+	}
+	units := m.Covered(access.EnrollmentsManage, access.InOrgUnit)
+	switch {
+	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) && len(in.Emails) == 0:
+	case instructs(m, session.ID):
+		if in.GroupID == nil {
+			return nil, fault.Input("groupId", "register.name_a_group")
+		}
+		into := access.NewSet([]string{string(access.MembersInvite)})
+		n.giver = m.With(
+			access.Holding{Permissions: into, Place: access.Session(session.ID), Covers: []ident.ID{session.ID}},
+			access.Holding{Permissions: into, Place: access.Group(*in.GroupID), Covers: []ident.ID{*in.GroupID}})
+	case len(units) > 0:
+		e.units = units
+		n.grant.OrgUnitID = &units[0]
+	default:
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if err := s.groupsSeen(ctx, by, session.WorkspaceID, append(slices.Clone(e.groups), n.grant.GroupIDs...)); err != nil {
+		return nil, err
+	}
+	if len(n.members) == 0 && len(n.emails) == 0 && len(e.groups) == 0 {
+		return nil, fault.Input("emails", "register.nobody")
+	}
+	b, err := s.naming(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	b.entering = e
+	return b, nil
+}
+
+// instructs tells whether a caller may invite into a session that they teach: who instructs it and is a coach or a group
+// administrator anywhere in the workspace (domain.md, 'Who may do what').
+func instructs(m *access.Membership, session ident.ID) bool {
+	teaches := slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
+		return h.RoleKey == access.Instructor && h.Place == access.Session(session)
+	})
+	return teaches && slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
+		return h.RoleKey == access.Coach || h.RoleKey == access.GroupAdmin
+	})
+}
+
+// groupsSeen refuses groups that the caller does not see in the workspace.
+func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID, ids []ident.ID) error {
+	ids = unique(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).Count(store.AsCaller(ctx, by))
+	if err == nil && n < len(ids) {
+		err = missing("groupIds", "grant.no_group", "")
+	}
+	return err
+}
+
+// entering is a session that people are registered for.
+type entering struct {
+	session *ent.Session
+	groups  []ident.ID // whose people are
+	units   []ident.ID // the only ones whose people may be; nil for all
+}
+
+// entrant is a member who enters a session.
+type entrant struct {
+	outcome *Outcome
+	member  *ent.Member
+	grant   schema.Grant
+}
+
+// crowd adds the people of groups to a batch: active members, then who is invited.
+func (b *batch) crowd(ctx context.Context) error {
+	if b.entering == nil || len(b.entering.groups) == 0 {
+		return nil
+	}
+	in := roleassignment.GroupIDIn(b.entering.groups...)
+	ids, err := b.tx.Member.Query().Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(in)).
+		Order(ent.Asc(member.FieldID)).Limit(maxRegistered + 1).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	promised, err := b.tx.Invitation.Query().Where(open(b.now), invitation.HasGroupsWith(group.IDIn(b.entering.groups...))).
+		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistered + 1).All(ctx)
+	if err != nil {
+		return err
+	}
+	b.members = unique(append(b.members, ids...))
+	if n := len(b.members) + len(promised) + len(b.people); n > maxRegistered {
+		return fault.Input("groupIds", "register.too_many", i18n.Args{"Max": maxRegistered})
+	}
+	named := map[string]bool{}
+	for _, p := range b.people {
+		named[p.Key] = true
+	}
+	for _, inv := range promised {
+		if !named[inv.EmailKey] {
+			b.people = append(b.people, readAddress(inv.Email))
+		}
+	}
+	return nil
+}
+
+// entrant notes a member who enters the session.
+func (b *batch) entrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
+	if units := b.entering.units; units != nil && (m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
+		o.say(NotAllowed, sentence("register.not_in_unit"))
+		return nil
+	}
+	b.entrants = append(b.entrants, entrant{o, m, grant})
+	return nil
+}
+
+// enter puts the members into the session, all of them together, and each into the group named.
+func (b *batch) enter(ctx context.Context) error {
+	if len(b.entrants) == 0 {
+		return nil
+	}
+	ids := make([]ident.ID, len(b.entrants))
+	for i, e := range b.entrants {
+		ids[i] = e.member.ID
+	}
+	session := b.entering.session
+	there, err := b.tx.Enrollment.Query().
+		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn), enrollment.MemberIDIn(ids...)).
+		Select(enrollment.FieldMemberID).All(ctx)
+	if err != nil {
+		return err
+	}
+	inside := map[ident.ID]bool{}
+	for _, row := range there {
+		inside[row.MemberID] = true
+	}
+	for _, e := range b.entrants {
+		fresh := !inside[e.member.ID]
+		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(part.GroupIDs) > 0 {
+			joins, err := b.fresh(ctx, e.member, part)
+			if err != nil {
+				return err
+			}
+			if joins {
+				fresh = true
+				a := admission{Service: b.Service, tx: b.tx, workspace: b.workspace, member: e.member, grant: part, giver: b.giver, via: via{door: b.door, by: b.by}, now: b.now}
+				if err := a.apply(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		if !fresh {
+			e.outcome.say(AlreadyMember, sentence("register.already"))
+			continue
+		}
+		e.outcome.say(Added, sentence("register.added"))
+		event := b.event(audit.MemberEnrolled, session.ID)
+		event.MemberID = e.member.ID
+		b.events = append(b.events, event)
+	}
+	return b.Training.Enrol(ctx, b.tx, b.workspace.ID, ids, []*ent.Session{session}, true)
+}

@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"entgo.io/ent/dialect"
+
+	"usher/internal/ident"
+)
+
+// What is written down for good can be written over in one case alone: a person is forgotten (AHD-5). ent's schema has no
+// words for an exception, and should have none: so these statements are the only ones that touch such columns.
+
+// EraseMails takes the address, the personal message and the mail server's words out of mails. What is still queued is
+// dropped: there is nobody to send it to. Kinds, dates and outcomes stay, for figures.
+func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
+	return tx.erase(ctx, `UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
+	status = CASE status WHEN 'QUEUED' THEN 'DROPPED' ELSE status END WHERE id`, mails)
+}
+
+// EraseDetails takes what was there before and after out of the events about some invitations, members or requests. Who did
+// what when, through which door, stays.
+func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
+	if err := tx.erase(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`, subjects); err != nil {
+		return err
+	}
+	return tx.erase(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
+}
+
+// EraseJournal takes what imports replaced and wrote out of their journal. Undoing them then leaves these subjects alone.
+func (tx *Tx) EraseJournal(ctx context.Context, subjects []ident.ID) error {
+	return tx.erase(ctx, `UPDATE import_changes SET cells = '[]' WHERE subject_id`, subjects)
+}
+
+// erase runs a statement for a list of ids, however long, which ends it.
+//
+// Security: this is not ent, so the tenant fence is held here: inside a workspace it reaches that one alone.
+func (tx *Tx) erase(ctx context.Context, statement string, ids []ident.ID) error {
+	s, ok := scopeOf(ctx)
+	if !ok || s.workspace.IsZero() && s.reason == "" {
+		return fmt.Errorf("store: erasing takes the scope of a workspace or of the system")
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	plain := make([]string, len(ids))
+	for i, v := range ids {
+		plain[i] = plainID(v)
+	}
+	list, err := json.Marshal(plain)
+	if err != nil {
+		return err
+	}
+	mark, these := "?", ` IN (SELECT value FROM json_each(?1))`
+	if tx.dialect == dialect.Postgres {
+		mark, these = "$", ` IN (SELECT v::uuid FROM jsonb_array_elements_text($1::jsonb) AS v)`
+	}
+	args := []any{string(list)}
+	statement += these
+	if !s.workspace.IsZero() {
+		statement += " AND workspace_id = " + mark + "2"
+		args = append(args, s.workspace)
+	}
+	if _, err := tx.SQL.ExecContext(ctx, statement, args...); err != nil {
+		return fmt.Errorf("store: erase: %w", err)
+	}
+	return nil
+}

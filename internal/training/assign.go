@@ -1,0 +1,123 @@
+package training
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/program"
+	"usher/ent/schema"
+	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// AssignProgram gives a group a program: everyone in it is enrolled into the ongoing and coming sessions, now and later
+// (ADM-3). Assigned already, it only enrols whom that has missed.
+func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, error) {
+	g, p, err := s.assigning(ctx, by, groupID, programID)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, g.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		has, err := lockAssignment(ctx, tx, groupID, programID)
+		if err != nil {
+			return err
+		}
+		if !has {
+			if err := tx.Group.UpdateOneID(groupID).AddProgramIDs(programID).Exec(ctx); err != nil {
+				return missing(err)
+			}
+			if err := s.note(ctx, tx, by, audit.ProgramAssigned, g, p); err != nil {
+				return err
+			}
+		}
+		sessions, err := tx.Session.Query().Where(session.ProgramID(programID)).All(ctx)
+		if err != nil {
+			return err
+		}
+		return s.reach(ctx, tx, g.WorkspaceID, programID, []ident.ID{groupID}, sessions)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Group.Get(ctx, groupID)
+}
+
+// UnassignProgram takes a program from a group: who was enrolled only because of it, and has not begun, leaves its
+// sessions. Mails that wait for a start find nothing to tell.
+func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, error) {
+	g, p, err := s.assigning(ctx, by, groupID, programID)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, g.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		has, err := lockAssignment(ctx, tx, groupID, programID)
+		if err != nil || !has {
+			return err
+		}
+		if err := tx.Group.UpdateOneID(groupID).RemoveProgramIDs(programID).Exec(ctx); err != nil {
+			return missing(err)
+		}
+		people, err := inside(ctx, tx, []ident.ID{groupID})
+		if err != nil {
+			return err
+		}
+		if err := s.Leave(ctx, tx, g.WorkspaceID, people); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, by, audit.ProgramUnassigned, g, p)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Group.Get(ctx, groupID)
+}
+
+// assigning loads a group and a program for who may bring them together: who looks after all programs, or after the group.
+func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, *ent.Program, error) {
+	p, m, err := s.program(ctx, by, programID)
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).Only(store.AsCaller(ctx, by))
+	if err != nil {
+		return nil, nil, missing(err)
+	}
+	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
+		return nil, nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return g, p, nil
+}
+
+// lockAssignment locks both ends of an assignment and tells whether there is one.
+func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.ID) (bool, error) {
+	if _, err := lockProgram(ctx, tx, programID); err != nil {
+		return false, err
+	}
+	there, err := lockGroups(ctx, tx, group.ID(groupID))
+	if err != nil {
+		return false, err
+	}
+	if len(there) == 0 {
+		return false, fault.Missing()
+	}
+	return tx.Group.Query().Where(group.ID(groupID), group.HasProgramsWith(program.ID(programID))).Exist(ctx)
+}
+
+func (s *Service) note(ctx context.Context, tx *store.Tx, by *access.Caller, what audit.Action, g *ent.Group, p *ent.Program) error {
+	detail := schema.Detail{Name: "program", After: p.Name}
+	if what == audit.ProgramUnassigned {
+		detail = schema.Detail{Name: "program", Before: p.Name}
+	}
+	return audit.Record(ctx, tx, s.Clock(), audit.Event{
+		WorkspaceID: g.WorkspaceID, Action: what, Door: door, By: by, SubjectID: g.ID, Details: []schema.Detail{detail},
+	})
+}

@@ -1,0 +1,138 @@
+package training
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/member"
+	"usher/ent/program"
+	"usher/ent/session"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Current reads the ongoing and coming sessions of the programs that are assigned to the groups (ADM-3): those without an
+// end, and those whose end is still to come.
+func Current(ctx context.Context, tx *store.Tx, groups []ident.ID, now time.Time) ([]*ent.Session, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return tx.Session.Query().
+		Where(session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)), session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))).
+		All(ctx)
+}
+
+// pair is a member in a session.
+type pair struct{ member, session ident.ID }
+
+// Enrol puts active members into sessions and promises each the session's mail (MAI-3). Who is in one stays as they are.
+// Who was withdrawn stays so, unless the sessions are named: chosen for these members by somebody, rather than by a program
+// of a group. The statements do not grow with the members but by the thousand.
+func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID, sessions []*ent.Session, named bool) error {
+	if len(members) == 0 || len(sessions) == 0 {
+		return nil
+	}
+	sessions, err := held(ctx, tx, sessions)
+	if err != nil || len(sessions) == 0 {
+		return err
+	}
+	for chunk := range slices.Chunk(sorted(members), atOnce) {
+		people, err := tx.Member.Query().Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
+		if err != nil {
+			return err
+		}
+		fresh, err := s.seat(ctx, tx, workspace, people, idsOf(sessions), named)
+		if err != nil {
+			return err
+		}
+		if err := s.mailMembers(ctx, tx, workspace, people, sessions, fresh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seat writes the enrolments and tells which of them are new, or were taken up again.
+func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, people []*ent.Member, sessions []ident.ID, named bool) (map[pair]bool, error) {
+	members := make([]ident.ID, len(people))
+	for i, m := range people {
+		members[i] = m.ID
+	}
+	here := enrollment.And(enrollment.MemberIDIn(members...), enrollment.SessionIDIn(sessions...))
+	there, err := tx.Enrollment.Query().Where(here).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, fresh := map[pair]bool{}, map[pair]bool{}
+	var again, name []ident.ID
+	for _, row := range there {
+		at := pair{row.MemberID, row.SessionID}
+		known[at] = true
+		if named && !row.Named {
+			name = append(name, row.ID)
+		}
+		if named && row.Status == enrollment.StatusWithdrawn {
+			again, fresh[at] = append(again, row.ID), true
+		}
+	}
+	now := s.Clock()
+	var rows []*ent.EnrollmentCreate
+	for _, m := range members {
+		for _, i := range sessions {
+			if at := (pair{m, i}); !known[at] {
+				fresh[at] = true
+				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).SetSessionID(i).
+					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now).SetUpdatedAt(now))
+			}
+		}
+	}
+	for chunk := range slices.Chunk(rows, atOnce) {
+		err := tx.Enrollment.CreateBulk(chunk...).OnConflictColumns(enrollment.FieldMemberID, enrollment.FieldSessionID).DoNothing().Exec(ctx)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: somebody else put them all in just now
+			return nil, err
+		}
+	}
+	for chunk := range slices.Chunk(name, atOnce) {
+		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetNamed(true).Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for chunk := range slices.Chunk(again, atOnce) {
+		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetStatus(enrollment.StatusEnrolled).Exec(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
+}
+
+// held reads sessions again, so that they neither go nor move until the transaction ends: else a mail could be promised for
+// a start that is not the start any more.
+func held(ctx context.Context, tx *store.Tx, sessions []*ent.Session) ([]*ent.Session, error) {
+	q := tx.Session.Query().Where(session.IDIn(idsOf(sessions)...)).Order(ent.Asc(session.FieldID))
+	if tx.Locks() {
+		q.ForShare()
+	}
+	return q.All(ctx)
+}
+
+func idsOf(sessions []*ent.Session) []ident.ID {
+	ids := make([]ident.ID, len(sessions))
+	for i, row := range sessions {
+		ids[i] = row.ID
+	}
+	return ids
+}
+
+// sorted is each id once, in their order: two transactions that lock the same rows do so one after the other.
+func sorted(ids []ident.ID) []ident.ID {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
+	return slices.Compact(ids)
+}

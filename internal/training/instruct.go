@@ -1,0 +1,95 @@
+package training
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/member"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// teachers refuses instructors whom the caller does not see, and those who may not come in themselves.
+func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ident.ID, ids []ident.ID) error {
+	if len(ids) > maxNamed {
+		return fault.Input("instructorIds", "grant.too_many", i18n.Args{"Max": maxNamed})
+	}
+	people, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(workspace)).All(store.AsCaller(ctx, by))
+	if err != nil {
+		return err
+	}
+	if len(people) < len(ids) {
+		return gone("instructorIds", "training.no_member")
+	}
+	if slices.ContainsFunc(people, func(m *ent.Member) bool { return m.Status != member.StatusActive }) {
+		return fault.Input("instructorIds", "training.instructor_inactive")
+	}
+	return nil
+}
+
+// instruct gives members the role of an instructor in a session, as far as who asks may give it there (ADM-6).
+func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, members []ident.ID, giver *access.Membership) error {
+	if len(members) == 0 {
+		return nil
+	}
+	r, err := tx.Role.Query().Where(role.Key(access.Instructor)).Only(ctx)
+	if err != nil {
+		return err
+	}
+	if !giver.MayGive(access.NewSet(r.Permissions), access.Session(at.ID)) {
+		return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": r.Name})
+	}
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.SessionID(at.ID), roleassignment.RoleID(r.ID), roleassignment.MemberIDIn(members...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	now := s.Clock()
+	var assignments []*ent.RoleAssignmentCreate
+	var sources []*ent.AssignmentSourceCreate
+	for _, m := range members {
+		if slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.MemberID == m }) {
+			continue
+		}
+		i := ident.New(ident.RoleAssignment)
+		assignments = append(assignments, tx.RoleAssignment.Create().SetID(i).SetWorkspaceID(at.WorkspaceID).SetMemberID(m).
+			SetRoleID(r.ID).SetPlaceID(at.ID).SetSessionID(at.ID).SetCreatedAt(now))
+		sources = append(sources, tx.AssignmentSource.Create().SetWorkspaceID(at.WorkspaceID).SetAssignmentID(i).
+			SetKind(assignmentsource.KindSession).SetSourceID(at.ID))
+	}
+	if len(assignments) == 0 {
+		return nil
+	}
+	if err := tx.RoleAssignment.CreateBulk(assignments...).Exec(ctx); err != nil {
+		return err
+	}
+	return tx.AssignmentSource.CreateBulk(sources...).Exec(ctx)
+}
+
+// dismiss takes the role of an instructor in a session from everyone but those who stay, whatever gave it to them.
+func dismiss(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID, giver *access.Membership) error {
+	held, err := tx.RoleAssignment.Query().
+		Where(roleassignment.SessionID(at.ID), roleassignment.HasRoleWith(role.Key(access.Instructor)), roleassignment.MemberIDNotIn(stay...)).
+		WithRole().All(ctx)
+	if err != nil {
+		return err
+	}
+	var ids []ident.ID
+	for _, a := range held {
+		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Session(at.ID)) {
+			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+		}
+		ids = append(ids, a.ID)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err = tx.RoleAssignment.Delete().Where(roleassignment.IDIn(ids...)).Exec(ctx)
+	return err
+}

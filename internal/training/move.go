@@ -1,0 +1,229 @@
+package training
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/ent/schema"
+	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Change is a date of an edit: absent keeps, nil clears.
+type Change struct {
+	Set   bool
+	Value *time.Time
+}
+
+// UpdateSessionInput is what to change of a session; nil keeps.
+type UpdateSessionInput struct {
+	ID            ident.ID
+	Name          *string
+	StartsAt      Change
+	EndsAt        Change
+	InstructorIDs *[]ident.ID // the whole list
+}
+
+// UpdateSession changes a session. Mails that wait for its start follow it; a start already past, or none, is now (MAI-5).
+func (s *Service) UpdateSession(ctx context.Context, by *access.Caller, in UpdateSessionInput) (*ent.Session, error) {
+	known, m, err := s.session(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.SessionsManage) {
+		return nil, forbidden()
+	}
+
+	e := edit{Service: s, by: by, m: m, in: in}
+	if err := e.check(ctx, known.WorkspaceID); err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, known.WorkspaceID)
+	if err := s.Store.Retry(ctx, func(tx *store.Tx) error { return e.run(ctx, tx) }); err != nil {
+		return nil, err
+	}
+	return s.Store.Session.Get(ctx, in.ID)
+}
+
+// DeleteSession deletes a session with its enrolments and the mails that wait for it. Whoever was promised it and comes in
+// later does without (ADM-7).
+func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) error {
+	known, m, err := s.session(ctx, by, i)
+	if err != nil {
+		return err
+	}
+	if !m.Throughout(access.SessionsManage) {
+		return forbidden()
+	}
+
+	ctx = store.InWorkspace(ctx, known.WorkspaceID)
+	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := tx.Session.DeleteOneID(i).Exec(ctx); err != nil {
+			return missing(err)
+		}
+		return audit.Record(ctx, tx, s.Clock(), audit.Event{
+			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, Door: door, By: by, SubjectID: i, Details: []schema.Detail{{Name: "name", Before: known.Name}},
+		})
+	})
+}
+
+// session loads a session that the caller sees, and what they are where it is. What they may not see is missing.
+func (s *Service) session(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Session, *access.Membership, error) {
+	if by.Anonymous() {
+		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	row, err := s.Store.Session.Get(store.AsCaller(ctx, by), i)
+	if err != nil {
+		return nil, nil, missing(err)
+	}
+	m, err := membership(by, row.WorkspaceID)
+	return row, m, err
+}
+
+// edit is a change of a session on its way to the database.
+type edit struct {
+	*Service
+	by *access.Caller
+	m  *access.Membership
+	in UpdateSessionInput
+}
+
+// check refuses what is not well formed whatever the session is now.
+func (e *edit) check(ctx context.Context, workspace ident.ID) error {
+	if e.in.Name != nil {
+		name, err := nameOf(*e.in.Name)
+		if err != nil {
+			return err
+		}
+		e.in.Name = &name
+	}
+	e.in.StartsAt.Value, e.in.EndsAt.Value = moment(e.in.StartsAt.Value), moment(e.in.EndsAt.Value)
+	if e.in.InstructorIDs == nil {
+		return nil
+	}
+	instructors := sorted(*e.in.InstructorIDs)
+	e.in.InstructorIDs = &instructors
+	return e.teachers(ctx, e.by, workspace, instructors)
+}
+
+// run is the transaction.
+func (e *edit) run(ctx context.Context, tx *store.Tx) error {
+	// Enrolling holds the row while it promises mails for its start; so either they are there to be moved, or the new start
+	// is there to promise them for.
+	q := tx.Session.Query().Where(session.ID(e.in.ID)).WithWorkspace()
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	before, err := q.Only(ctx)
+	if err != nil {
+		return missing(err)
+	}
+	w, now := before.Edges.Workspace, e.Clock()
+	starts, ends := before.StartsAt, before.EndsAt
+	if e.in.StartsAt.Set {
+		starts = e.in.StartsAt.Value
+	}
+	if e.in.EndsAt.Set {
+		ends = e.in.EndsAt.Value
+	}
+	if err := inOrder(starts, ends); err != nil {
+		return err
+	}
+	update := tx.Session.UpdateOne(before).SetNillableName(e.in.Name).SetUpdatedAt(now)
+	put(starts, update.SetStartsAt, update.ClearStartsAt)
+	put(ends, update.SetEndsAt, update.ClearEndsAt)
+	moved := !equal(before.StartsAt, starts)
+	if moved {
+		put(reminder(w, starts, now), update.SetRemindAt, update.ClearRemindAt)
+	}
+	after, err := update.Save(ctx)
+	if err != nil {
+		return missing(err)
+	}
+	if moved {
+		err := e.Courier.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID), entmail.Kind(string(mail.SessionInvitation)))
+		if err != nil {
+			return err
+		}
+	}
+	if err := e.follow(ctx, tx, before, after); err != nil {
+		return err
+	}
+	details := dates(w, before, after)
+	if before.Name != after.Name {
+		details = append(details, schema.Detail{Name: "name", Before: before.Name, After: after.Name})
+	}
+	if e.in.InstructorIDs != nil {
+		details = append(details, schema.Detail{Name: "instructorIds"})
+	}
+	if len(details) == 0 {
+		return nil
+	}
+	return audit.Record(ctx, tx, now, audit.Event{
+		WorkspaceID: w.ID, Action: audit.SessionEdited, Door: door, By: e.by, SubjectID: after.ID, Details: details,
+	})
+}
+
+// follow is what a change means for people: other instructors; and one that was over and is so no longer reaches those in
+// the program's groups, as a new one does.
+func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session) error {
+	if e.in.InstructorIDs != nil {
+		if err := dismiss(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
+			return err
+		}
+		if err := e.instruct(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
+			return err
+		}
+	}
+	now := e.Clock()
+	if !Over(before, now) || Over(after, now) {
+		return nil
+	}
+	groups, err := lockGroupsOf(ctx, tx, after.ProgramID)
+	if err != nil {
+		return err
+	}
+	return e.reach(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
+}
+
+// put writes a moment, or clears its column when there is none.
+func put(at *time.Time, set func(time.Time) *ent.SessionUpdateOne, unset func() *ent.SessionUpdateOne) {
+	if at == nil {
+		unset()
+		return
+	}
+	set(*at)
+}
+
+func equal(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
+
+// dates tells for the audit log which dates changed, as people of the workspace write them; before is nil for what is new.
+func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
+	if before == nil {
+		before = &ent.Session{}
+	}
+	l, _ := i18n.Match(w.DefaultLocale)
+	written := func(at *time.Time) string {
+		if at == nil {
+			return ""
+		}
+		return mail.When(l, *at, zone(w))
+	}
+	var all []schema.Detail
+	if !equal(before.StartsAt, after.StartsAt) {
+		all = append(all, schema.Detail{Name: "startsAt", Before: written(before.StartsAt), After: written(after.StartsAt)})
+	}
+	if !equal(before.EndsAt, after.EndsAt) {
+		all = append(all, schema.Detail{Name: "endsAt", Before: written(before.EndsAt), After: written(after.EndsAt)})
+	}
+	return all
+}

@@ -1,0 +1,161 @@
+package training
+
+import (
+	"context"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"usher/ent"
+	"usher/ent/program"
+	"usher/ent/schema"
+	"usher/ent/session"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// maxName is how many characters the name of a program or a session has at most.
+const maxName = 200
+
+// CreateProgram makes a program.
+func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID, name string) (*ent.Program, error) {
+	m, err := membership(by, workspace)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.ProgramsManage) {
+		return nil, forbidden()
+	}
+
+	if name, err = nameOf(name); err != nil {
+		return nil, err
+	}
+
+	var row *ent.Program
+	ctx, now := store.InWorkspace(ctx, workspace), s.Clock()
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if row, err = tx.Program.Create().SetWorkspaceID(workspace).SetName(name).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, now, audit.Event{
+			WorkspaceID: workspace, Action: audit.ProgramMade, Door: door, By: by, SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Program.Get(ctx, row.ID)
+}
+
+// UpdateProgram gives a program another name.
+func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.ID, name string) (*ent.Program, error) {
+	row, m, err := s.program(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.ProgramsManage) {
+		return nil, forbidden()
+	}
+
+	if name, err = nameOf(name); err != nil {
+		return nil, err
+	}
+
+	ctx, now := store.InWorkspace(ctx, row.WorkspaceID), s.Clock()
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		before, err := tx.Program.Get(ctx, i)
+		if err != nil || before.Name == name {
+			return missing(err)
+		}
+		if err := tx.Program.UpdateOne(before).SetName(name).Exec(ctx); err != nil {
+			return missing(err)
+		}
+		return audit.Record(ctx, tx, now, audit.Event{
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, Door: door, By: by, SubjectID: i,
+			Details: []schema.Detail{{Name: "name", Before: before.Name, After: name}},
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Program.Get(ctx, i)
+}
+
+// DeleteProgram deletes a program that has no sessions left: with its sessions would go what people have done in them.
+func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) error {
+	row, m, err := s.program(ctx, by, i)
+	if err != nil {
+		return err
+	}
+	if !m.Throughout(access.ProgramsManage) {
+		return forbidden()
+	}
+
+	ctx = store.InWorkspace(ctx, row.WorkspaceID)
+	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if _, err := lockProgram(ctx, tx, i); err != nil {
+			return err
+		}
+		n, err := tx.Session.Query().Where(session.ProgramID(i)).Count(ctx)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.New(fault.Conflict, "training.has_sessions", i18n.Args{"Name": row.Name, "Count": n})
+		}
+		if err := tx.Program.DeleteOneID(i).Exec(ctx); err != nil {
+			return missing(err)
+		}
+		return audit.Record(ctx, tx, s.Clock(), audit.Event{
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, Door: door, By: by, SubjectID: i, Details: []schema.Detail{{Name: "name", Before: row.Name}},
+		})
+	})
+}
+
+// program loads a program that the caller sees, and what they are where it is. What they may not see is missing.
+func (s *Service) program(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Program, *access.Membership, error) {
+	if by.Anonymous() {
+		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	row, err := s.Store.Program.Get(store.AsCaller(ctx, by), i)
+	if err != nil {
+		return nil, nil, missing(err)
+	}
+	m, err := membership(by, row.WorkspaceID)
+	return row, m, err
+}
+
+// lockProgram reads a program that will have other sessions or groups: two such changes come one after the other, so that
+// neither misses whom the other one brings.
+func lockProgram(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Program, error) {
+	q := tx.Program.Query().Where(program.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	row, err := q.Only(ctx)
+	return row, missing(err)
+}
+
+// missing takes a row that is not there for what a caller is told: there is none.
+func missing(err error) error {
+	if ent.IsNotFound(err) {
+		return fault.Missing()
+	}
+	return err
+}
+
+// nameOf reads a name: of one line, and nothing in it that no reader would see.
+func nameOf(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	unseen := func(r rune) bool {
+		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+	}
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) || strings.ContainsFunc(name, unseen) {
+		return "", fault.Input("name", "training.name", i18n.Args{"Max": maxName})
+	}
+	return name, nil
+}

@@ -1,0 +1,171 @@
+package training
+
+import (
+	"context"
+	"strconv"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// SetEnrollment says where a member stands in a session (PRG-2): in it, withdrawn from it, or done with it, and how far. It
+// makes the enrolment when there is none; said twice, it changes nothing. A mail that waits for the start does not go to
+// who is withdrawn (MAI-3).
+func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionID, memberID ident.ID, status enrollment.Status, progress *int) (*ent.Enrollment, error) {
+	run, m, err := s.session(ctx, by, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	person, err := s.Store.Member.Query().Where(member.ID(memberID), member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
+	if err != nil {
+		return nil, missing(err)
+	}
+	scoped := store.InWorkspace(ctx, run.WorkspaceID)
+	if may, err := s.mayEnrol(scoped, m, person, sessionID); err != nil || !may {
+		return nil, refusal(err)
+	}
+
+	if progress != nil && (*progress < 0 || *progress > 100) {
+		return nil, fault.Input("progress", "training.progress")
+	}
+
+	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
+		return s.setEnrollment(scoped, tx, by, run, memberID, status, progress)
+	})
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.Store.Enrollment.Query().Where(enrollment.SessionID(sessionID), enrollment.MemberID(memberID)).Only(scoped)
+	return row, missing(err)
+}
+
+// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the session, or because
+// they look after the member's unit or a group of theirs. Who instructs only sees.
+func (s *Service) mayEnrol(ctx context.Context, m *access.Membership, who *ent.Member, in ident.ID) (bool, error) {
+	if m.Can(access.EnrollmentsManage, access.Session(in)) {
+		return true, nil
+	}
+	if who.OrgUnitID != nil && m.Can(access.EnrollmentsManage, access.OrgUnit(*who.OrgUnitID)) {
+		return true, nil
+	}
+	groups := m.Covered(access.EnrollmentsManage, access.InGroup)
+	if len(groups) == 0 {
+		return false, nil
+	}
+	return s.Store.RoleAssignment.Query().Where(roleassignment.MemberID(who.ID), roleassignment.GroupIDIn(groups...)).Exist(ctx)
+}
+
+func refusal(err error) error {
+	if err == nil {
+		return forbidden()
+	}
+	return err
+}
+
+func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session, memberID ident.ID, status enrollment.Status, progress *int) error {
+	who, err := tx.Member.Get(ctx, memberID)
+	if err != nil {
+		return missing(err)
+	}
+	if status == enrollment.StatusEnrolled && who.Status != member.StatusActive {
+		return fault.New(fault.Conflict, "training.inactive")
+	}
+	before, err := lockEnrollment(ctx, tx, run.ID, memberID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case status == enrollment.StatusEnrolled && (before == nil || before.Status == enrollment.StatusWithdrawn):
+		if err := s.Enrol(ctx, tx, run.WorkspaceID, []ident.ID{memberID}, []*ent.Session{run}, true); err != nil {
+			return err
+		}
+	case before == nil:
+		now := s.Clock()
+		err := tx.Enrollment.Create().SetWorkspaceID(run.WorkspaceID).SetMemberID(memberID).SetSessionID(run.ID).
+			SetStatus(status).SetNamed(true).SetCreatedAt(now).SetUpdatedAt(now).Exec(ctx)
+		if err != nil { // somebody else made it just now, which another try finds
+			return err
+		}
+	}
+	row, err := lockEnrollment(ctx, tx, run.ID, memberID)
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		return fault.Missing() // the session was deleted
+	}
+	return s.report(ctx, tx, by, run, before, row, status, progress)
+}
+
+// report writes status and progress, and what changed into the history.
+func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session, before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
+	now := s.Clock()
+	to := row.Progress
+	if progress != nil {
+		to = *progress
+	} else if status == enrollment.StatusCompleted {
+		to = 100
+	}
+	// A report of progress alone does not say that somebody chose this session for the member.
+	named := row.Named || progress == nil
+	changed := before == nil || before.Status != status || before.Progress != to
+	if !changed && named == row.Named {
+		return nil
+	}
+	update := tx.Enrollment.UpdateOne(row).SetStatus(status).SetProgress(to).SetNamed(named)
+	if status == enrollment.StatusCompleted && row.CompletedAt == nil {
+		update.SetCompletedAt(now)
+	} else if status == enrollment.StatusEnrolled && row.CompletedAt != nil {
+		update.ClearCompletedAt()
+	}
+	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
+		return err
+	}
+	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status), Door: door, By: by, SubjectID: run.ID, MemberID: row.MemberID}
+	event.Details = []schema.Detail{{Name: "session", After: run.Name}}
+	if was := progressOf(before); was != to {
+		event.Details = append(event.Details, schema.Detail{Name: "progress", Before: strconv.Itoa(was), After: strconv.Itoa(to)})
+	}
+	return audit.Record(ctx, tx, now, event)
+}
+
+// told is the action that the history tells of.
+func told(before *ent.Enrollment, status enrollment.Status) audit.Action {
+	switch {
+	case before != nil && before.Status == status:
+		return audit.MemberProgressed
+	case status == enrollment.StatusWithdrawn:
+		return audit.MemberWithdrawn
+	case status == enrollment.StatusCompleted:
+		return audit.MemberCompleted
+	}
+	return audit.MemberEnrolled
+}
+
+func progressOf(row *ent.Enrollment) int {
+	if row == nil {
+		return 0
+	}
+	return row.Progress
+}
+
+// lockEnrollment reads a member's enrolment for a change that depends on what it says; nil when there is none.
+func lockEnrollment(ctx context.Context, tx *store.Tx, sessionID, memberID ident.ID) (*ent.Enrollment, error) {
+	q := tx.Enrollment.Query().Where(enrollment.SessionID(sessionID), enrollment.MemberID(memberID))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	row, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return row, err
+}

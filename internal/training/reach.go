@@ -1,0 +1,65 @@
+package training
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/program"
+	"usher/ent/roleassignment"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// reach lets a program reach everyone in some groups that it is assigned to: members are enrolled into its sessions, and
+// who is still invited is promised the mails (ADM-3).
+func (s *Service) reach(ctx context.Context, tx *store.Tx, workspace, of ident.ID, groups []ident.ID, sessions []*ent.Session) error {
+	now := s.Clock()
+	sessions = slices.DeleteFunc(slices.Clone(sessions), func(row *ent.Session) bool { return Over(row, now) })
+	if len(sessions) == 0 {
+		return nil
+	}
+	people, err := inside(ctx, tx, groups)
+	if err != nil {
+		return err
+	}
+	if err := s.Enrol(ctx, tx, workspace, people, sessions, false); err != nil {
+		return err
+	}
+	invited, err := invitees(ctx, tx, of, groups, now)
+	if err != nil {
+		return err
+	}
+	return s.expect(ctx, tx, workspace, invited, sessions)
+}
+
+// inside lists the active members that hold any role in some groups, inherited ones too.
+func inside(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, error) {
+	if len(groups) == 0 {
+		return nil, nil
+	}
+	return tx.Member.Query().
+		Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(roleassignment.GroupIDIn(groups...))).IDs(ctx)
+}
+
+// lockGroupsOf reads the groups that a program is assigned to. Who enters one of them meanwhile waits, and is then
+// enrolled by what they find.
+func lockGroupsOf(ctx context.Context, tx *store.Tx, of ident.ID) ([]ident.ID, error) {
+	return lockGroups(ctx, tx, group.HasProgramsWith(program.ID(of)))
+}
+
+func lockGroups(ctx context.Context, tx *store.Tx, which predicate.Group) ([]ident.ID, error) {
+	q := tx.Group.Query().Where(which).Order(ent.Asc(group.FieldID))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	rows, err := q.All(ctx) // whole rows: IDs would say DISTINCT, which cannot be locked
+	ids := make([]ident.ID, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	return ids, err
+}

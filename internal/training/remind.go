@@ -1,0 +1,162 @@
+package training
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	entmail "usher/ent/mail"
+	"usher/ent/member"
+	"usher/ent/session"
+	"usher/ent/user"
+	"usher/internal/courier"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// reminder is the first moment after one at which the workspace wants those in a session reminded of its start, or nil. So
+// many days before are days of the calendar, at the hour at which the session starts where the workspace is: a change of
+// the clocks in between does not shift it.
+func reminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
+	if starts == nil {
+		return nil
+	}
+	var next *time.Time
+	local := starts.In(zone(w))
+	for _, days := range w.Settings.SessionReminderDaysBefore {
+		at := local.AddDate(0, 0, -days).UTC()
+		if at.After(after) && at.Before(*starts) && (next == nil || at.Before(*next)) {
+			next = &at
+		}
+	}
+	return next
+}
+
+// zone is where a workspace's days are counted.
+func zone(w *ent.Workspace) *time.Location {
+	z, err := time.LoadLocation(w.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return z
+}
+
+// Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It is called every few
+// seconds and soon after a start; what fell due while nobody ran is sent once, and nothing about what has started.
+func (s *Service) Remind(ctx context.Context) error {
+	for more := true; more; {
+		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+			row, err := s.nextDue(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
+			if more = row != nil; err != nil || row == nil {
+				return err
+			}
+			return s.remind(store.InWorkspace(ctx, row.WorkspaceID), tx, row)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextDue takes one session whose reminder is due; nil when there is none.
+func (s *Service) nextDue(ctx context.Context, tx *store.Tx) (*ent.Session, error) {
+	q := tx.Session.Query().Where(session.RemindAtLTE(s.Clock())).Order(ent.Asc(session.FieldRemindAt)).WithWorkspace()
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	row, err := q.First(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return row, err
+}
+
+// remind promises the reminders of one session: to who is enrolled, and to who was invited into it.
+func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) error {
+	now := s.Clock()
+	update := tx.Session.UpdateOne(row)
+	put(reminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt, update.ClearRemindAt)
+	if err := update.Exec(ctx); err != nil {
+		return err
+	}
+	if !s.Courier.Sends() || row.StartsAt == nil || !row.StartsAt.After(now) {
+		return nil
+	}
+	people, err := tx.User.Query().Where(user.EmailNotNil(), user.HasMembersWith(
+		member.WorkspaceID(row.WorkspaceID), member.StatusEQ(member.StatusActive),
+		member.HasEnrollmentsWith(enrollment.SessionID(row.ID), enrollment.StatusEQ(enrollment.StatusEnrolled)),
+	)).Select(user.FieldID, user.FieldEmail, user.FieldEmailKey).All(ctx)
+	if err != nil {
+		return err
+	}
+	// Who is invited was promised the session's own mail when the promise was made; whether it still holds is asked when the
+	// reminder goes out.
+	invited, err := tx.Mail.Query().Where(entmail.SessionID(row.ID), entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), alive).
+		Select(entmail.FieldTo, entmail.FieldToKey, entmail.FieldInvitationID).All(ctx)
+	if err != nil {
+		return err
+	}
+	told := map[string]bool{}
+	var letters []courier.Letter
+	add := func(l courier.Letter) {
+		if !told[l.ToKey] {
+			told[l.ToKey] = true
+			l.Kind, l.WorkspaceID, l.SessionID, l.DueAt = mail.SessionReminder, &row.WorkspaceID, &row.ID, now
+			letters = append(letters, l)
+		}
+	}
+	for _, u := range people {
+		add(courier.Letter{To: *u.Email, ToKey: *u.EmailKey, UserID: &u.ID})
+	}
+	for _, m := range invited {
+		add(courier.Letter{To: m.To, ToKey: m.ToKey, InvitationID: m.InvitationID})
+	}
+	if len(letters) == 0 {
+		return nil
+	}
+	return s.Courier.Post(ctx, tx, letters...)
+}
+
+// PlanReminders works out anew when the coming sessions of a workspace are reminded of: its setting or its time zone has
+// changed. A reminder that is due this moment stays due.
+func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
+	now := s.Clock()
+	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	rows, err := q.All(ctx)
+	if err != nil {
+		return err
+	}
+	at := map[time.Time][]*ent.Session{}
+	for _, row := range rows {
+		isDue := row.RemindAt != nil && !row.RemindAt.After(now) && len(w.Settings.SessionReminderDaysBefore) > 0
+		next := reminder(w, row.StartsAt, now)
+		if isDue || equal(row.RemindAt, next) {
+			continue
+		}
+		key := time.Time{}
+		if next != nil {
+			key = *next
+		}
+		at[key] = append(at[key], row)
+	}
+	for when, some := range at {
+		for chunk := range slices.Chunk(some, atOnce) {
+			update := tx.Session.Update().Where(session.IDIn(idsOf(chunk)...))
+			if when.IsZero() {
+				update.ClearRemindAt()
+			} else {
+				update.SetRemindAt(when)
+			}
+			if err := update.Exec(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package training
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// maxNamed is how many groups, and how many instructors, one request names.
+const maxNamed = 100
+
+// CreateSessionInput is a run of a program to make.
+type CreateSessionInput struct {
+	ProgramID     ident.ID
+	Name          *string // nil: the program's, and the day
+	StartsAt      *time.Time
+	EndsAt        *time.Time
+	InstructorIDs []ident.ID
+	GroupIDs      []ident.ID // whose members are enrolled
+}
+
+// CreateSession makes a session of a program. Everyone in the groups that the program is assigned to is enrolled, and who
+// is invited there promised its mail (ADM-3).
+func (s *Service) CreateSession(ctx context.Context, by *access.Caller, in CreateSessionInput) (*ent.Session, error) {
+	p, m, err := s.program(ctx, by, in.ProgramID)
+	if err != nil {
+		return nil, err
+	}
+	if !maySchedule(m) {
+		return nil, forbidden()
+	}
+
+	c := creating{Service: s, by: by, m: m, program: p, in: in}
+	if err := c.check(ctx); err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, p.WorkspaceID)
+	i := ident.New(ident.Session)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error { return c.run(ctx, tx, i) })
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Session.Get(ctx, i)
+}
+
+// maySchedule is PRG-1: who looks after sessions makes them, and so does who may register people for a program.
+func maySchedule(m *access.Membership) bool {
+	return m.Throughout(access.SessionsManage) || m.Throughout(access.MembersInvite) || m.CanAnywhere(access.EnrollmentsManage)
+}
+
+// mayEnrolAll tells whether somebody may register the people of a group.
+func mayEnrolAll(m *access.Membership, g ident.ID) bool {
+	return m.Can(access.EnrollmentsManage, access.Group(g)) || m.Can(access.MembersInvite, access.Group(g))
+}
+
+// creating is a session on its way to the database.
+type creating struct {
+	*Service
+	by      *access.Caller
+	m       *access.Membership
+	program *ent.Program
+	in      CreateSessionInput
+	name    string
+}
+
+// check refuses what is not well formed, and whom the caller does not see.
+func (c *creating) check(ctx context.Context) (err error) {
+	if c.in.Name != nil {
+		if c.name, err = nameOf(*c.in.Name); err != nil {
+			return err
+		}
+	}
+	c.in.StartsAt, c.in.EndsAt = moment(c.in.StartsAt), moment(c.in.EndsAt)
+	if err := inOrder(c.in.StartsAt, c.in.EndsAt); err != nil {
+		return err
+	}
+	c.in.GroupIDs, c.in.InstructorIDs = sorted(c.in.GroupIDs), sorted(c.in.InstructorIDs)
+	if len(c.in.GroupIDs) > maxNamed {
+		return fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed})
+	}
+	groups, err := c.Store.Group.Query().Where(group.IDIn(c.in.GroupIDs...), group.WorkspaceID(c.program.WorkspaceID)).
+		All(store.AsCaller(ctx, c.by))
+	if err != nil {
+		return err
+	}
+	if len(groups) < len(c.in.GroupIDs) {
+		return gone("groupIds", "grant.no_group")
+	}
+	for _, g := range groups {
+		if !mayEnrolAll(c.m, g.ID) {
+			return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
+		}
+	}
+	return c.teachers(ctx, c.by, c.program.WorkspaceID, c.in.InstructorIDs)
+}
+
+// run is the transaction.
+func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
+	p, err := lockProgram(ctx, tx, c.program.ID)
+	if err != nil {
+		return err
+	}
+	groups, err := lockGroupsOf(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	// Security: the program enrols these by itself. Who looks after neither sessions nor the people of all groups must not
+	// have people enrolled, and mailed, that are not theirs.
+	if !c.m.Throughout(access.SessionsManage) {
+		for _, g := range groups {
+			if !mayEnrolAll(c.m, g) {
+				return fault.New(fault.Forbidden, "training.beyond_groups", i18n.Args{"Name": p.Name})
+			}
+		}
+	}
+	w, err := tx.Workspace.Get(ctx, p.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	now := c.Clock()
+	row, err := tx.Session.Create().SetID(i).SetWorkspaceID(w.ID).SetProgramID(p.ID).SetName(c.named(w, p)).
+		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).SetNillableRemindAt(reminder(w, c.in.StartsAt, now)).
+		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.instruct(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
+		return err
+	}
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, Door: door, By: c.by, SubjectID: i, Details: append(
+		[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}}, dates(w, nil, row)...)}
+	if err := audit.Record(ctx, tx, now, event); err != nil {
+		return err
+	}
+	people, err := inside(ctx, tx, c.in.GroupIDs)
+	if err != nil {
+		return err
+	}
+	if err := c.Enrol(ctx, tx, w.ID, people, []*ent.Session{row}, true); err != nil {
+		return err
+	}
+	return c.reach(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
+}
+
+// named is what the session is called: as asked, else as its program, with the day on which it starts.
+func (c *creating) named(w *ent.Workspace, p *ent.Program) string {
+	switch {
+	case c.name != "":
+		return c.name
+	case c.in.StartsAt == nil:
+		return p.Name
+	}
+	l, _ := i18n.Match(w.DefaultLocale)
+	return i18n.T(l, "training.session_name", i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, zone(w))})
+}
+
+// moment is a time as both databases keep it.
+func moment(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC().Truncate(time.Microsecond)
+	return &u
+}
+
+// inOrder refuses a session that ends before it has started.
+func inOrder(starts, ends *time.Time) error {
+	if starts != nil && ends != nil && !ends.After(*starts) {
+		return fault.Input("endsAt", "training.ends_first")
+	}
+	return nil
+}
+
+// gone is NOT_FOUND at a field: an unknown id and another workspace's are answered alike.
+func gone(field, key string) error {
+	f := fault.New(fault.NotFound, key)
+	f.Field = field
+	return f
+}

@@ -1,0 +1,222 @@
+package workspace
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/lineage"
+	"usher/internal/store"
+)
+
+// CreateGroupInput is a group to make; without a parent at the top.
+type CreateGroupInput struct {
+	WorkspaceID ident.ID
+	Name        string
+	Visibility  group.Visibility
+	ParentID    *ident.ID
+	ExternalID  *string
+}
+
+// UpdateGroupInput is what to change of a group; nil keeps.
+type UpdateGroupInput struct {
+	ID         ident.ID
+	Name       *string
+	Visibility *group.Visibility
+	ParentID   Change[ident.ID]
+	ExternalID Change[string]
+}
+
+// CreateGroup makes a group, at the top or below one that the caller manages.
+func (s *Service) CreateGroup(ctx context.Context, by *access.Caller, in CreateGroupInput) (*ent.Group, error) {
+	m, err := membership(by, in.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.mayGrow(ctx, by, m, in.ParentID); err != nil {
+		return nil, err
+	}
+
+	name, external, err := named(&in.Name, in.ExternalID)
+	if err != nil {
+		return nil, err
+	}
+
+	var g *ent.Group
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if _, err := lock(ctx, tx); err != nil {
+			return err
+		}
+		tree, err := lineage.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		id := ident.New(ident.Group)
+		if err := fits(tree, id, in.ParentID); err != nil {
+			return err
+		}
+		now := s.Clock()
+		g, err = tx.Group.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(*name).SetVisibility(in.Visibility).
+			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		if ent.IsConstraintError(err) {
+			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
+		}
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID, said("name", "", g.Name)...)
+	})
+	return g, err
+}
+
+// UpdateGroup changes a group's settings, or moves it with all below it. Where its learners are led up to follows (ADM-2),
+// and the programs there with them (ADM-3).
+func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller, in UpdateGroupInput) (*ent.Group, error) {
+	g, err := seen(ctx, by, s.Store.Group.Get, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	m := by.In(g.WorkspaceID)
+	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
+		return nil, forbidden()
+	}
+	moves := in.ParentID.Set && !same(in.ParentID.Value, g.ParentID)
+	if moves {
+		if !mayHoldBelow(m, g.ParentID) {
+			return nil, fault.New(fault.Forbidden, "group.not_from_there")
+		}
+		if err := s.mayGrow(ctx, by, m, in.ParentID.Value); err != nil {
+			return nil, err
+		}
+	}
+
+	name, external, err := named(in.Name, in.ExternalID.Value)
+	if err != nil {
+		return nil, err
+	}
+
+	from := g.ParentID
+	ctx = store.InWorkspace(ctx, g.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		old, before, err := lockGroup(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if moves && !same(old.ParentID, from) {
+			return fault.New(fault.Conflict, "group.moved_meanwhile")
+		}
+		update := tx.Group.UpdateOne(old).SetNillableName(name).SetNillableVisibility(in.Visibility).SetUpdatedAt(s.Clock())
+		if moves {
+			if err := fits(before, old.ID, in.ParentID.Value); err != nil {
+				return err
+			}
+			put(in.ParentID, update.SetParentID, update.ClearParentID)
+		}
+		put(Change[string]{in.ExternalID.Set, external}, update.SetExternalID, update.ClearExternalID)
+		if g, err = update.Save(ctx); ent.IsConstraintError(err) {
+			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
+		} else if err != nil {
+			return err
+		}
+		what := changes(old, g)
+		if len(what) == 0 {
+			return nil
+		}
+		after, err := lineage.Load(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := s.follow(ctx, tx, g.WorkspaceID, before, after, g.ID); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupEdited, g.ID, what...)
+	})
+	return g, err
+}
+
+// lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors that are putting somebody
+// into the group, or leading somebody up through it, are waited for, and wait from then on.
+func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *lineage.Tree, error) {
+	if _, err := lock(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	q := tx.Group.Query().Where(group.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	g, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, fault.Missing() // gone since it was seen
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := lineage.Load(ctx, tx)
+	return g, tree, err
+}
+
+// mayGrow asks whether the caller may put a group under a parent; nil is the top. A parent they may not see, or one of
+// another workspace, is missing.
+func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Membership, parent *ident.ID) error {
+	if !m.CanAnywhere(access.GroupsManage) {
+		return forbidden()
+	}
+	if parent != nil {
+		p, err := seen(ctx, by, s.Store.Group.Get, *parent)
+		if f, ok := fault.Of(err); ok {
+			return at("parentId", f)
+		}
+		if err != nil {
+			return err
+		}
+		if p.WorkspaceID != m.WorkspaceID {
+			return at("parentId", fault.Missing())
+		}
+	}
+	if !mayHoldBelow(m, parent) {
+		return fault.New(fault.Forbidden, "group.not_there")
+	}
+	return nil
+}
+
+// mayHoldBelow tells whether somebody manages what is right under a parent: they manage the parent, or at the top the
+// whole workspace. To hold a group itself is not enough to take it away from those who manage what it is in.
+func mayHoldBelow(m *access.Membership, parent *ident.ID) bool {
+	if parent == nil {
+		return m.Throughout(access.GroupsManage)
+	}
+	return m.Can(access.GroupsManage, access.Group(*parent))
+}
+
+// named checks the two texts of a group.
+func named(name, external *string) (_, _ *string, err error) {
+	if name, err = optionalLine("name", name); err != nil {
+		return nil, nil, err
+	}
+	external, err = optionalLine("externalId", external)
+	return name, external, err
+}
+
+// changes tells what an update changed, for the history.
+func changes(old, g *ent.Group) []schema.Detail {
+	all := said("name", old.Name, g.Name)
+	all = append(all, said("visibility", string(old.Visibility), string(g.Visibility))...)
+	all = append(all, said("external_id", value(old.ExternalID), value(g.ExternalID))...)
+	return append(all, said("parent", idOf(old.ParentID), idOf(g.ParentID))...)
+}
+
+// put sets or clears a column when there is something to change.
+func put[T, U any](c Change[T], set func(T) U, clear func() U) {
+	switch {
+	case c.Set && c.Value != nil:
+		set(*c.Value)
+	case c.Set:
+		clear()
+	}
+}

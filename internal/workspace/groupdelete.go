@@ -1,0 +1,112 @@
+package workspace
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/group"
+	"usher/ent/roleassignment"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/lineage"
+	"usher/internal/roster"
+	"usher/internal/store"
+	"usher/internal/training"
+)
+
+// DeleteGroup deletes a group that has none below it. Its people stay members, without what only the group gave them:
+// their roles there, what they inherited above, the sessions that they had not begun. Invitations and join links that name it go on;
+// admission skips what is gone (ADM-7).
+func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) error {
+	g, err := seen(ctx, by, s.Store.Group.Get, i)
+	if err != nil {
+		return err
+	}
+	m := by.In(g.WorkspaceID)
+	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
+		return forbidden()
+	}
+	if !mayHoldBelow(m, g.ParentID) {
+		return fault.New(fault.Forbidden, "group.not_from_there")
+	}
+
+	ctx = store.InWorkspace(ctx, g.WorkspaceID)
+	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		g, before, err := lockGroup(ctx, tx, i)
+		if err != nil {
+			return err
+		}
+		if below := len(before.Below(i)) - 1; below > 0 {
+			return fault.New(fault.Conflict, "group.has_groups", i18n.Args{"Count": below})
+		}
+		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(i)).Select(roleassignment.FieldMemberID).All(ctx)
+		if err != nil {
+			return err
+		}
+		rest, err := tx.Group.Query().Where(group.IDNEQ(i)).All(ctx)
+		if err != nil {
+			return err
+		}
+		moved, err := roster.Follow(ctx, tx, g.WorkspaceID, roster.Between(before, lineage.New(rest), i), s.Clock())
+		if err != nil {
+			return err
+		}
+		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil { // and the roles held there with it
+			return err
+		}
+		if err := s.Training.Leave(ctx, tx, g.WorkspaceID, append(membersOf(in), moved.Left...)); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i, said("name", g.Name, "")...)
+	})
+}
+
+// follow makes what people inherit, and the sessions they are in, follow a change of the tree.
+func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, before, after *lineage.Tree, changed ident.ID) error {
+	shift, now := roster.Between(before, after, changed), s.Clock()
+	if err := hold(ctx, tx, shift.Gained); err != nil {
+		return err
+	}
+	moved, err := roster.Follow(ctx, tx, workspace, shift, now)
+	if err != nil {
+		return err
+	}
+	if err := s.Training.Leave(ctx, tx, workspace, moved.Left); err != nil {
+		return err
+	}
+	for _, g := range shift.Gained {
+		sessions, err := training.Current(ctx, tx, []ident.ID{g}, now)
+		if err != nil {
+			return err
+		}
+		if err := s.Training.Enrol(ctx, tx, workspace, moved.Entered[g], sessions, false); err != nil {
+			return err
+		}
+		if err := s.Training.Expect(ctx, tx, workspace, shift.Feeding, sessions); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold keeps groups and the programs they have as they are until the transaction ends: who assigns one a program
+// meanwhile waits, and then finds all who came in.
+func hold(ctx context.Context, tx *store.Tx, groups []ident.ID) error {
+	if len(groups) == 0 || !tx.Locks() {
+		return nil
+	}
+	_, err := tx.Group.Query().Where(group.IDIn(groups...)).Order(ent.Asc(group.FieldID)).ForShare().All(ctx)
+	return err
+}
+
+// membersOf lists the members of assignments; one with several stands there as often.
+func membersOf(rows []*ent.RoleAssignment) []ident.ID {
+	ids := make([]ident.ID, len(rows))
+	for n, row := range rows {
+		ids[n] = row.MemberID
+	}
+	return ids
+}

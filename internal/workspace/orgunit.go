@@ -1,0 +1,181 @@
+package workspace
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/orgunit"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/lineage"
+	"usher/internal/store"
+)
+
+// UpdateOrgUnitInput is what to change of an org unit; nil keeps.
+type UpdateOrgUnitInput struct {
+	ID       ident.ID
+	Name     *string
+	ParentID Change[ident.ID]
+}
+
+// CreateOrgUnit makes an org unit, at the top when it has no parent.
+func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID, name string, parent *ident.ID) (*ent.OrgUnit, error) {
+	m, err := membership(by, workspace)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.OrgUnitsManage) {
+		return nil, forbidden()
+	}
+	if err := s.unitAbove(ctx, by, workspace, parent); err != nil {
+		return nil, err
+	}
+
+	if name, err = line("name", name, maxName); err != nil {
+		return nil, err
+	}
+
+	var u *ent.OrgUnit
+	ctx = store.InWorkspace(ctx, workspace)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if _, err := lock(ctx, tx); err != nil {
+			return err
+		}
+		tree, err := lineage.LoadUnits(ctx, tx)
+		if err != nil {
+			return err
+		}
+		id, now := ident.New(ident.OrgUnit), s.Clock()
+		if err := fits(tree, id, parent); err != nil {
+			return err
+		}
+		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(workspace).SetName(name).SetNillableParentID(parent).
+			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, workspace, audit.UnitMade, id, said("name", "", name)...)
+	})
+	return u, err
+}
+
+// UpdateOrgUnit renames an org unit, or moves it with all below it. Managers of what it comes under see its people from
+// their next request on.
+func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in UpdateOrgUnitInput) (*ent.OrgUnit, error) {
+	u, err := s.managedUnit(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.unitAbove(ctx, by, u.WorkspaceID, in.ParentID.Value); err != nil {
+		return nil, err
+	}
+
+	name, err := optionalLine("name", in.Name)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, u.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		old, tree, err := lockUnit(ctx, tx, in.ID)
+		if err != nil {
+			return err
+		}
+		update := tx.OrgUnit.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
+		if in.ParentID.Set {
+			if err := fits(tree, old.ID, in.ParentID.Value); err != nil {
+				return err
+			}
+			put(in.ParentID, update.SetParentID, update.ClearParentID)
+		}
+		if u, err = update.Save(ctx); err != nil {
+			return err
+		}
+		what := append(said("name", old.Name, u.Name), said("parent", idOf(old.ParentID), idOf(u.ParentID))...)
+		if len(what) == 0 {
+			return nil
+		}
+		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitEdited, u.ID, what...)
+	})
+	return u, err
+}
+
+// DeleteOrgUnit deletes an org unit that has none below it. Its people move to the unit above, whose managers saw them
+// already, or are in no unit after one at the top. What managers held in it goes with it.
+func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) error {
+	u, err := s.managedUnit(ctx, by, i)
+	if err != nil {
+		return err
+	}
+
+	ctx = store.InWorkspace(ctx, u.WorkspaceID)
+	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		u, tree, err := lockUnit(ctx, tx, i)
+		if err != nil {
+			return err
+		}
+		if below := len(tree.Below(i)) - 1; below > 0 {
+			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
+		}
+		if u.ParentID != nil {
+			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if err := tx.OrgUnit.DeleteOne(u).Exec(ctx); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i, said("name", u.Name, "")...)
+	})
+}
+
+// managedUnit loads an org unit for who may change it.
+func (s *Service) managedUnit(ctx context.Context, by *access.Caller, i ident.ID) (*ent.OrgUnit, error) {
+	u, err := seen(ctx, by, s.Store.OrgUnit.Get, i)
+	if err != nil {
+		return nil, err
+	}
+	if !by.In(u.WorkspaceID).Throughout(access.OrgUnitsManage) {
+		return nil, forbidden()
+	}
+	return u, nil
+}
+
+// unitAbove checks that a unit to come under is there, in this workspace; nil is the top.
+func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace ident.ID, parent *ident.ID) error {
+	if parent == nil {
+		return nil
+	}
+	p, err := seen(ctx, by, s.Store.OrgUnit.Get, *parent)
+	if f, ok := fault.Of(err); ok {
+		return at("parentId", f)
+	}
+	if err == nil && p.WorkspaceID != workspace {
+		err = at("parentId", fault.Missing())
+	}
+	return err
+}
+
+// lockUnit locks the tree of units and a unit in it, against doors that are putting somebody there.
+func lockUnit(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.OrgUnit, *lineage.Tree, error) {
+	if _, err := lock(ctx, tx); err != nil {
+		return nil, nil, err
+	}
+	q := tx.OrgUnit.Query().Where(orgunit.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	u, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil, fault.Missing() // gone since it was seen
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	tree, err := lineage.LoadUnits(ctx, tx)
+	return u, tree, err
+}

@@ -1,0 +1,242 @@
+package workspace
+
+import (
+	"context"
+	"strings"
+
+	"golang.org/x/text/cases"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// maxRoles is how many roles of its own a workspace has at most: lists and menus show them all.
+const maxRoles = 100
+
+// CreateRoleInput is a role to make (ACC-2).
+type CreateRoleInput struct {
+	WorkspaceID ident.ID
+	Name        string
+	Permissions []access.Permission
+}
+
+// UpdateRoleInput is what to change of a role; nil keeps. The permissions are replaced whole.
+type UpdateRoleInput struct {
+	ID          ident.ID
+	Name        *string
+	Permissions []access.Permission
+}
+
+// CreateRole makes a role of the workspace's own. Its key is its id.
+func (s *Service) CreateRole(ctx context.Context, by *access.Caller, in CreateRoleInput) (*ent.Role, error) {
+	m, err := membership(by, in.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.RolesManage) {
+		return nil, forbidden()
+	}
+	set := setOf(in.Permissions)
+	if err := holdsAll(m, set); err != nil {
+		return nil, err
+	}
+
+	name, err := line("name", in.Name, maxName)
+	if err != nil {
+		return nil, err
+	}
+
+	var r *ent.Role
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		all, err := roles(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if len(all)-len(access.BuiltIns) >= maxRoles {
+			return fault.New(fault.Conflict, "group.too_many_roles", i18n.Args{"Max": maxRoles})
+		}
+		id, now := ident.New(ident.Role), s.Clock()
+		if err := free(all, id, name); err != nil {
+			return err
+		}
+		r, err = tx.Role.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetKey(id.String()).SetName(name).
+			SetPermissions(words(set)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, in.WorkspaceID, audit.RoleMade, id, append(said("name", "", name), said("permissions", "", listed(r))...)...)
+	})
+	return r, err
+}
+
+// UpdateRole changes a role of the workspace's own, for all who hold it, from their next request on.
+func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRoleInput) (*ent.Role, error) {
+	r, m, err := s.managedRole(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+
+	name, err := optionalLine("name", in.Name)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, r.WorkspaceID)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		all, err := roles(ctx, tx)
+		if err != nil {
+			return err
+		}
+		old := roleWith(all, in.ID)
+		if old == nil {
+			return fault.Missing() // gone since it was seen
+		}
+		update := tx.Role.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
+		if name != nil {
+			if err := free(all, old.ID, *name); err != nil {
+				return err
+			}
+		}
+		if in.Permissions != nil {
+			set := setOf(in.Permissions)
+			// Security: what the role has already was given by somebody who held it; only what is new is handed out now (ADM-6).
+			if err := holdsAll(m, set&^access.NewSet(old.Permissions)); err != nil {
+				return err
+			}
+			update.SetPermissions(words(set))
+		}
+		if r, err = update.Save(ctx); err != nil {
+			return err
+		}
+		what := append(said("name", old.Name, r.Name), said("permissions", listed(old), listed(r))...)
+		if len(what) == 0 {
+			return nil
+		}
+		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleEdited, r.ID, what...)
+	})
+	return r, err
+}
+
+// DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links that name it go on;
+// admission skips what is gone (ADM-7).
+func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) error {
+	r, _, err := s.managedRole(ctx, by, i)
+	if err != nil {
+		return err
+	}
+
+	ctx = store.InWorkspace(ctx, r.WorkspaceID)
+	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		q := tx.Role.Query().Where(role.ID(i))
+		if tx.Locks() {
+			q.ForUpdate() // doors that are just giving it are waited for
+		}
+		r, err := q.Only(ctx)
+		if ent.IsNotFound(err) {
+			return fault.Missing()
+		}
+		if err != nil {
+			return err
+		}
+		holders, err := tx.Member.Query().Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i))).Count(ctx)
+		if err != nil {
+			return err
+		}
+		if holders > 0 {
+			return fault.New(fault.Conflict, "group.role_held", i18n.Args{"Count": holders})
+		}
+		if err := tx.Role.DeleteOne(r).Exec(ctx); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i, said("name", r.Name, "")...)
+	})
+}
+
+// managedRole loads a role for who may change it. Built-in ones are everybody's, and nobody's to change.
+func (s *Service) managedRole(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Role, *access.Membership, error) {
+	r, err := seen(ctx, by, s.Store.Role.Get, i)
+	if err != nil {
+		return nil, nil, err
+	}
+	m := by.In(r.WorkspaceID)
+	if !m.Throughout(access.RolesManage) {
+		return nil, nil, forbidden()
+	}
+	if r.BuiltIn {
+		return nil, nil, fault.New(fault.Conflict, "group.role_built_in", i18n.Args{"Role": r.Name})
+	}
+	return r, m, nil
+}
+
+// roles locks the workspace's roles and reads them, where the plan has custom ones (PLA-1).
+func roles(ctx context.Context, tx *store.Tx) ([]*ent.Role, error) {
+	w, err := lock(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	org, err := tx.Organization.Get(ctx, w.OrganizationID)
+	if err != nil {
+		return nil, err
+	}
+	if !org.Entitlements.CustomRoles {
+		return nil, fault.New(fault.PlanRequired, "group.plan_roles")
+	}
+	return tx.Role.Query().All(ctx)
+}
+
+// holdsAll is ADM-6 for making roles: nobody makes one that holds more than they do.
+func holdsAll(m *access.Membership, wanted access.Set) error {
+	beyond := wanted &^ m.Held(access.Workspace(m.WorkspaceID))
+	if beyond == 0 {
+		return nil
+	}
+	return at("permissions", fault.New(fault.Forbidden, "group.role_beyond", i18n.Args{"Permissions": strings.Join(words(beyond), ", ")}))
+}
+
+// free tells whether no other role has a name, case aside. Names are how files of imports say roles.
+func free(all []*ent.Role, i ident.ID, name string) error {
+	fold := cases.Fold()
+	for _, r := range all {
+		if r.ID != i && fold.String(r.Name) == fold.String(name) {
+			return at("name", fault.New(fault.Conflict, "group.role_name_taken", i18n.Args{"Role": r.Name}))
+		}
+	}
+	return nil
+}
+
+func setOf(list []access.Permission) access.Set {
+	stored := make([]string, len(list))
+	for i, p := range list {
+		stored[i] = string(p)
+	}
+	return access.NewSet(stored)
+}
+
+// words is a set as a role stores it.
+func words(s access.Set) []string {
+	list := []string{}
+	for _, p := range s.List() {
+		list = append(list, string(p))
+	}
+	return list
+}
+
+func listed(r *ent.Role) string { return strings.Join(words(access.NewSet(r.Permissions)), ", ") }
+
+func roleWith(all []*ent.Role, i ident.ID) *ent.Role {
+	for _, r := range all {
+		if r.ID == i {
+			return r
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package workspace
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"usher/ent"
+	entmail "usher/ent/mail"
+	"usher/ent/predicate"
+	"usher/ent/seatevent"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Usage is what is billed, and what was mailed, in a period: from its first moment to the one that it ends before. Seats are
+// the organization's over all its workspaces, since that is what a plan holds; the ledger and the mails are the workspace's.
+type Usage struct {
+	From       time.Time
+	To         time.Time
+	Seats      *int // nil: without limit
+	SeatsTaken int  // now
+	Taken      int
+	Freed      int
+	AtStart    int
+	AtEnd      int // now, of a period that is not over
+	Peak       int // the most at any moment of the period
+	SeatEvents []*SeatEvent
+	Mails      MailCounts
+}
+
+// SeatEvent is a line of the ledger. User is nil for somebody whom the caller may not see, or who was forgotten.
+type SeatEvent struct {
+	At   time.Time
+	Kind seatevent.Kind
+	User *ent.User
+}
+
+// MailCounts are how many mails of a period fared how.
+type MailCounts struct{ Queued, Sent, Failed, Bounced, Dropped int }
+
+// maxSeatEvents is how many lines of the ledger are shown; the figures count all.
+const maxSeatEvents = 500
+
+// Usage adds up a period (ADM-4): the calendar month of the workspace's time zone unless said, so that months begin and end
+// when its people's do, whatever the clocks were put to in between.
+func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.ID, from, to *time.Time) (*Usage, error) {
+	m, err := membership(by, workspace)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Throughout(access.UsageView) {
+		return nil, forbidden()
+	}
+
+	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, workspace), workspace)
+	if err != nil {
+		return nil, err
+	}
+	u := &Usage{}
+	if u.From, u.To = period(w, from, to, s.Clock()); !u.From.Before(u.To) {
+		return nil, fault.Input("to", "usage.period")
+	}
+
+	if err := s.seats(ctx, w, u); err != nil {
+		return nil, err
+	}
+	if err := s.ledger(ctx, by, w, u); err != nil {
+		return nil, err
+	}
+	return u, s.mailed(ctx, w, u)
+}
+
+// period is what was asked for; without an end, to the end of this month; without a beginning, from that of the month that
+// the end falls into.
+func period(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
+	zone, err := time.LoadLocation(w.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	month := func(at time.Time, ahead time.Month) time.Time {
+		local := at.In(zone)
+		return time.Date(local.Year(), local.Month()+ahead, 1, 0, 0, 0, 0, zone).UTC()
+	}
+	if to != nil {
+		end = to.UTC().Truncate(time.Microsecond)
+	} else {
+		end = month(now, 1)
+	}
+	if from != nil {
+		return from.UTC().Truncate(time.Microsecond), end
+	}
+	return month(end.Add(-time.Microsecond), 0), end
+}
+
+// change is how many seats were taken or freed at one moment.
+type change struct {
+	At    time.Time      `sql:"at"`
+	Kind  seatevent.Kind `sql:"kind"`
+	Count int            `sql:"count"`
+}
+
+// seats works back from how many are taken now: a ledger of many years is not read to tell of its last month. What one
+// transaction took and freed counts as one moment.
+func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
+	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
+	org, err := s.Store.Organization.Get(ctx, w.OrganizationID)
+	if err != nil {
+		return err
+	}
+	u.Seats, u.SeatsTaken = org.Seats, org.SeatsTaken
+
+	changes, err := s.changes(ctx, org.ID, seatevent.AtGTE(u.To))
+	if err != nil {
+		return err
+	}
+	u.AtEnd = u.SeatsTaken
+	for _, c := range changes {
+		u.AtEnd -= c.sum()
+	}
+	if changes, err = s.changes(ctx, org.ID, seatevent.AtGTE(u.From), seatevent.AtLT(u.To)); err != nil {
+		return err
+	}
+	u.AtStart = u.AtEnd
+	for _, c := range changes {
+		u.AtStart -= c.sum()
+		if c.Kind == seatevent.KindTaken {
+			u.Taken += c.Count
+		} else {
+			u.Freed += c.Count
+		}
+	}
+	held := u.AtStart
+	u.Peak = held
+	for i, c := range changes {
+		held += c.sum()
+		if last := i == len(changes)-1; last || !changes[i+1].At.Equal(c.At) {
+			u.Peak = max(u.Peak, held)
+		}
+	}
+	return nil
+}
+
+func (c change) sum() int {
+	if c.Kind == seatevent.KindTaken {
+		return c.Count
+	}
+	return -c.Count
+}
+
+func (s *Service) changes(ctx context.Context, organization ident.ID, when ...predicate.SeatEvent) ([]change, error) {
+	var all []change
+	err := s.Store.SeatEvent.Query().Where(append(when, seatevent.OrganizationID(organization))...).
+		GroupBy(seatevent.FieldAt, seatevent.FieldKind).Aggregate(ent.Count()).Scan(ctx, &all)
+	slices.SortStableFunc(all, func(a, b change) int { return a.At.Compare(b.At) })
+	return all, err
+}
+
+// ledger reads the workspace's own lines, the newest first. Whose they are is told behind the fence, in one statement.
+func (s *Service) ledger(ctx context.Context, by *access.Caller, w *ent.Workspace, u *Usage) error {
+	rows, err := s.Store.SeatEvent.Query().
+		Where(seatevent.OrganizationID(w.OrganizationID), seatevent.AtGTE(u.From), seatevent.AtLT(u.To), seatevent.WorkspaceID(w.ID)).
+		Order(ent.Desc(seatevent.FieldAt), ent.Desc(seatevent.FieldID)).Limit(maxSeatEvents).
+		All(store.AsSystem(ctx, "the lines of this workspace in the ledger of its organization"))
+	if err != nil {
+		return err
+	}
+	ids := make([]ident.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.UserID
+	}
+	seen, err := s.Store.User.Query().Where(user.IDIn(ids...)).All(store.AsCaller(ctx, by))
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.User{}
+	for _, person := range seen {
+		of[person.ID] = person
+	}
+	u.SeatEvents = make([]*SeatEvent, len(rows))
+	for i, r := range rows {
+		u.SeatEvents[i] = &SeatEvent{At: r.At, Kind: r.Kind, User: of[r.UserID]}
+	}
+	return nil
+}
+
+// mailed counts the mails that were promised in the period, by how they fared since.
+func (s *Service) mailed(ctx context.Context, w *ent.Workspace, u *Usage) error {
+	var counts []struct {
+		Status entmail.Status `sql:"status"`
+		Count  int            `sql:"count"`
+	}
+	err := s.Store.Mail.Query().Where(entmail.CreatedAtGTE(u.From), entmail.CreatedAtLT(u.To)).
+		GroupBy(entmail.FieldStatus).Aggregate(ent.Count()).Scan(store.InWorkspace(ctx, w.ID), &counts)
+	at := map[entmail.Status]*int{
+		entmail.StatusQueued: &u.Mails.Queued, entmail.StatusSent: &u.Mails.Sent, entmail.StatusFailed: &u.Mails.Failed,
+		entmail.StatusBounced: &u.Mails.Bounced, entmail.StatusDropped: &u.Mails.Dropped,
+	}
+	for _, c := range counts {
+		*at[c.Status] = c.Count
+	}
+	return err
+}
