@@ -58,7 +58,7 @@ func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 			rows[i] = read
 		}
 	}
-	return nil
+	return r.nameInHistories(ctx, rows...)
 }
 
 // bulk passes on what became of several invitations.
@@ -70,6 +70,23 @@ func (r *Resolver) bulk(ctx context.Context, b *onboarding.Bulk, err error) (*on
 		err = r.again(at, b.Invitations)
 	}
 	return b, err
+}
+
+// settled passes on what became of the people of a request.
+func (r *Resolver) settled(ctx context.Context, outcomes []*onboarding.Outcome, err error) (*InviteUsersPayload, error) {
+	if err != nil {
+		return nil, err
+	}
+	if err := r.outcomes(ctx, outcomes); err != nil {
+		return nil, err
+	}
+	p := &InviteUsersPayload{Outcomes: outcomes}
+	for _, o := range outcomes {
+		if o.Status == onboarding.Invited {
+			p.InvitedCount++
+		}
+	}
+	return p, nil
 }
 
 // outcomes reads the invitations and members of a request's outcomes.
@@ -129,8 +146,8 @@ type tally struct {
 }
 
 // once counts for all rows that ask together.
-func once(ctx context.Context, workspace ident.ID, count func() (*InvitationCounts, error)) (*InvitationCounts, error) {
+func once[T any](ctx context.Context, workspace ident.ID, count func() (T, error)) (T, error) {
 	key := tally{workspace, graphql.GetFieldContext(ctx).Field.Field}
 	counted, _ := requestOf(ctx).counts.LoadOrStore(key, sync.OnceValues(count))
-	return counted.(func() (*InvitationCounts, error))()
+	return counted.(func() (T, error))()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent/group"
@@ -14,7 +15,6 @@ import (
 	"usher/ent/predicate"
 	"usher/ent/roleassignment"
 	"usher/ent/session"
-	"usher/ent/user"
 	"usher/internal/onboarding"
 )
 
@@ -83,10 +83,7 @@ func (f *MemberFilter) predicate() predicate.Member {
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
 		all = append(all, member.Or(
-			startsWith[predicate.Member](member.FieldEmailKey, s),
-			startsWith[predicate.Member](member.FieldSortName, s),
-			member.HasUserWith(user.Or(
-				startsWith[predicate.User](user.FieldFirstName, s), startsWith[predicate.User](user.FieldUsernameKey, s)))))
+			begins(member.FieldEmailKey, s), begins(member.FieldSortName, s), begins(member.FieldFirstKey, s), begins(member.FieldUsernameKey, s)))
 	}
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
@@ -116,6 +113,21 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 		return func(*sql.Selector) {}
 	}
 	return joinrequest.And(all...)
+}
+
+// begins matches the beginning of a column of members that has an index for it: byte by byte, in PostgreSQL by the operators
+// of text_pattern_ops, so that the collation of the database does not matter.
+func begins(column, prefix string) predicate.Member {
+	return func(s *sql.Selector) {
+		from, below := ">=", "<"
+		if s.Dialect() == dialect.Postgres {
+			from, below = "~>=~", "~<~"
+		}
+		s.Where(sql.P(func(b *sql.Builder) {
+			b.WriteString("(").Ident(s.C(column)).WriteString(" " + from + " ").Arg(prefix).WriteString(" AND ").
+				Ident(s.C(column)).WriteString(" " + below + " ").Arg(prefix + "\U0010ffff").WriteString(")")
+		}))
+	}
 }
 
 // startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean themselves.

@@ -31,19 +31,7 @@ func (r *inviteOutcomeResolver) Message(ctx context.Context, obj *onboarding.Out
 // InviteUsers is the resolver for the inviteUsers field.
 func (r *mutationResolver) InviteUsers(ctx context.Context, input onboarding.InviteInput) (*InviteUsersPayload, error) {
 	outcomes, err := r.Onboarding.Invite(ctx, caller(ctx), input)
-	if err != nil {
-		return nil, err
-	}
-	if err := r.outcomes(ctx, outcomes); err != nil {
-		return nil, err
-	}
-	p := &InviteUsersPayload{Outcomes: outcomes}
-	for _, o := range outcomes {
-		if o.Status == onboarding.Invited {
-			p.InvitedCount++
-		}
-	}
-	return p, nil
+	return r.settled(ctx, outcomes, err)
 }
 
 // ResendInvitation is the resolver for the resendInvitation field.

@@ -123,9 +123,9 @@ func changed(o graphql.Omittable[*string]) account.Field {
 }
 
 // cleared is change for a workspace.
-func cleared(o graphql.Omittable[*string]) workspace.Change {
+func cleared[T any](o graphql.Omittable[*T]) workspace.Change[T] {
 	v, set := o.ValueOK()
-	return workspace.Change{Set: set, Value: v}
+	return workspace.Change[T]{Set: set, Value: v}
 }
 
 // nonEmpty is nil for an empty string.

@@ -18,6 +18,7 @@ type Request struct {
 	ClearCookie  func()
 
 	counts sync.Map // tally → what it came to
+	actors sync.Map // id of who did something → their name, empty for none
 }
 
 type requestKey struct{}

@@ -11,6 +11,7 @@ import (
 	"usher/ent"
 	"usher/internal/account"
 	"usher/internal/onboarding"
+	"usher/internal/training"
 	"usher/internal/workspace"
 )
 
@@ -20,5 +21,6 @@ type Resolver struct {
 	Accounts   *account.Service
 	Onboarding *onboarding.Service
 	Workspaces *workspace.Service
+	Training   *training.Service
 	Clock      func() time.Time
 }

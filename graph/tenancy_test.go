@@ -81,7 +81,11 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 				w.leaks(t, l.name, answer)
 			}
 			// Were our own id answered the same, the question would have been a bad one, and the test would prove nothing.
-			if mine := w.say(t, l, own, own[l.table].String()); mine == nothing {
+			ours := own
+			if l.root == "removeMember" || l.root == "eraseMember" { // others ask about the same row
+				ours = with(own, "members", w.place.Join(strings.ToLower(l.root)+"@example.org", nil).ID)
+			}
+			if mine := w.say(t, l, ours, ours[l.table].String()); mine == nothing {
 				t.Errorf("%s: our own id answers like one that does not exist: %s", l.name, mine)
 			}
 		}

@@ -53,6 +53,7 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 		LogoURL: cleared(input.LogoURL), Color: cleared(input.Color), SupportContact: cleared(input.SupportContact),
 		InvitationDays: input.InvitationDays, RemindDaysBeforeExpiry: input.RemindDaysBeforeExpiry,
 		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
+		SessionReminderDaysBefore: input.SessionReminderDaysBefore, EraseUnacceptedAfterDays: input.EraseUnacceptedAfterDays,
 	})
 }
 
@@ -78,8 +79,19 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if orderBy == nil {
 		orderBy = newestInvitations
 	}
-	return r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock())).
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock())).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
+	if err != nil {
+		return nil, err
+	}
+	if at, asked := below(ctx, "edges", "node"); asked {
+		rows := make([]*ent.Invitation, len(page.Edges))
+		for i, edge := range page.Edges {
+			rows[i] = edge.Node
+		}
+		err = r.nameInHistories(at, rows...)
+	}
+	return page, err
 }
 
 // InvitationCounts is the resolver for the invitationCounts field.
@@ -139,12 +151,12 @@ func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, fi
 }
 
 // Sessions is the resolver for the sessions field.
-func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, programID *ident.ID) (*ent.SessionConnection, error) {
+func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, programID *ident.ID, phase *SessionPhase) (*ent.SessionConnection, error) {
 	a, b, err := cursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID))
+	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID), phase.predicate(r.Clock()))
 	if programID != nil {
 		query.Where(session.ProgramID(*programID))
 	}
@@ -186,5 +198,16 @@ func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace,
 	if subjectID != nil {
 		query.Where(auditevent.Or(auditevent.SubjectID(*subjectID), auditevent.MemberID(*subjectID)))
 	}
-	return query.Paginate(ctx, a, first, b, last, ent.WithAuditEventOrder(newestEvents))
+	page, err := query.Paginate(ctx, a, first, b, last, ent.WithAuditEventOrder(newestEvents))
+	if err != nil {
+		return nil, err
+	}
+	if _, asked := below(ctx, "edges", "node", "actorName"); asked {
+		events := make([]*ent.AuditEvent, len(page.Edges))
+		for i, edge := range page.Edges {
+			events[i] = edge.Node
+		}
+		err = r.nameActors(ctx, events...)
+	}
+	return page, err
 }

@@ -1,0 +1,25 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/internal/ident"
+	"usher/internal/workspace"
+)
+
+// CreateGroup is the resolver for the createGroup field.
+func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.CreateGroupInput) (*ent.Group, error) {
+	return r.Workspaces.CreateGroup(ctx, caller(ctx), input)
+}
+
+// UpdateGroup is the resolver for the updateGroup field.
+func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*ent.Group, error) {
+	return r.Workspaces.UpdateGroup(ctx, caller(ctx), workspace.UpdateGroupInput{
+		ID: input.ID, Name: input.Name, Visibility: input.Visibility, ParentID: cleared(input.ParentID), ExternalID: cleared(input.ExternalID),
+	})
+}
+
+// DeleteGroup is the resolver for the deleteGroup field.
+func (r *mutationResolver) DeleteGroup(ctx context.Context, id ident.ID) (bool, error) {
+	return ok(r.Workspaces.DeleteGroup(ctx, caller(ctx), id))
+}

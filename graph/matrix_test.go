@@ -1,0 +1,361 @@
+package graph_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/ent"
+	"usher/ent/role"
+	"usher/internal/access"
+	"usher/internal/ident"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+var rewrite = flag.Bool("update-matrix", false, "write testdata/matrix.txt again")
+
+// asked is one good request for each operation on a workspace; words in capitals are ids of rows made for this one request.
+// A word behind the name tells two requests of one operation apart. An operation that is new has to be added here, or to
+// personal, and its line in testdata/matrix.txt read by somebody.
+var asked = map[string]string{
+	"inviteUsers to a group":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}`,
+	"inviteUsers to a unit":       `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {orgUnitId: "UNIT"}}`,
+	"inviteUsers to nowhere":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"]}`,
+	"inviteUsers as an admin":     `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["admin"]}}`,
+	"inviteUsers as a coach":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {roles: ["coach"], groupIds: ["GROUP"]}}`,
+	"resendInvitation":            `id: "INVITATION"`,
+	"resendInvitations":           `ids: ["INVITATION"]`,
+	"resendPendingInvitations":    `workspaceId: "WORKSPACE", filter: {search: "nobody at all"}`,
+	"cancelInvitation":            `id: "INVITATION"`,
+	"cancelInvitations":           `ids: ["INVITATION"]`,
+	"updateInvitation":            `input: {id: "INVITATION", firstName: "Jo"}`,
+	"correctInvitationEmail":      `id: "INVITATION", email: "EMAIL"`,
+	"createUser in a group":       `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {groupIds: ["GROUP"]}}`,
+	"createUser in a unit":        `input: {workspaceId: "WORKSPACE", firstName: "Jo", lastName: "Do", email: "EMAIL", grant: {orgUnitId: "UNIT"}}`,
+	"issueCard":                   `memberId: "MANAGED"`,
+	"createImport":                `input: {workspaceId: "WORKSPACE", text: "email\nEMAIL", action: INVITE, grant: {groupIds: ["GROUP"]}}`,
+	"batchUsers":                  `input: {workspaceId: "WORKSPACE", rows: [{email: "EMAIL"}], action: INVITE, grant: {groupIds: ["GROUP"]}}`,
+	"startImport":                 `id: "IMPORT"`,
+	"pauseImport":                 `id: "IMPORT"`,
+	"resumeImport":                `id: "IMPORT"`,
+	"cancelImport":                `id: "IMPORT"`,
+	"undoImport":                  `id: "IMPORT"`,
+	"createJoinLink":              `input: {workspaceId: "WORKSPACE", grant: {groupIds: ["GROUP"]}}`,
+	"updateJoinLink":              `input: {id: "LINK", enabled: false}`,
+	"explainJoin":                 `joinLinkId: "LINK", email: "EMAIL"`,
+	"approveJoinRequest":          `id: "REQUEST"`,
+	"rejectJoinRequest":           `id: "REQUEST"`,
+	"addToGroup":                  `input: {groupId: "GROUP", emails: ["EMAIL"]}`,
+	"removeFromGroup":             `groupId: "GROUP", memberIds: ["MEMBER"]`,
+	"registerForSession a member": `input: {sessionId: "SESSION", memberIds: ["MEMBER"]}`,
+	"registerForSession a guest":  `input: {sessionId: "SESSION", emails: ["EMAIL"], groupId: "GROUP"}`,
+	"updateMember":                `input: {id: "MEMBER", deleteOnExpiry: true}`,
+	"updateMember into a group":   `input: {id: "MEMBER", grant: {groupIds: ["GROUP"]}}`,
+	"updateMember to admin":       `input: {id: "MEMBER", grant: {roles: ["admin"]}}`,
+	"deactivateMember":            `id: "MEMBER"`,
+	"reactivateMember":            `id: "MEMBER"`,
+	"removeMember":                `id: "MEMBER"`,
+	"createGroup":                 `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE, parentId: "GROUP"}`,
+	"createGroup at the top":      `input: {workspaceId: "WORKSPACE", name: "new", visibility: PRIVATE}`,
+	"updateGroup":                 `input: {id: "GROUP", name: "renamed"}`,
+	"deleteGroup":                 `id: "GROUP"`,
+	"createOrgUnit":               `workspaceId: "WORKSPACE", name: "new", parentId: "UNIT"`,
+	"updateOrgUnit":               `input: {id: "UNIT", name: "renamed"}`,
+	"deleteOrgUnit":               `id: "UNIT"`,
+	"createRole":                  `input: {workspaceId: "WORKSPACE", name: "NAME", permissions: [MEMBERS_VIEW]}`,
+	"updateRole":                  `input: {id: "ROLE", name: "NAME"}`,
+	"deleteRole":                  `id: "ROLE"`,
+	"createCustomField":           `input: {workspaceId: "WORKSPACE", name: "NAME", type: TEXT}`,
+	"updateCustomField":           `input: {id: "FIELD", name: "NAME"}`,
+	"deleteCustomField":           `id: "FIELD"`,
+	"createProgram":               `workspaceId: "WORKSPACE", name: "new"`,
+	"updateProgram":               `id: "PROGRAM", name: "renamed"`,
+	"deleteProgram":               `id: "PROGRAM"`,
+	"createSession":               `input: {programId: "PROGRAM"}`,
+	"updateSession":               `input: {id: "SESSION", name: "renamed"}`,
+	"deleteSession":               `id: "SESSION"`,
+	"assignProgram":               `groupId: "GROUP", programId: "PROGRAM"`,
+	"unassignProgram":             `groupId: "GROUP", programId: "PROGRAM"`,
+	"setEnrollment":               `sessionId: "SESSION", memberId: "MEMBER", status: ENROLLED`,
+	"updateWorkspace":             `input: {id: "WORKSPACE", name: "renamed"}`,
+	"eraseMember":                 `id: "MEMBER"`,
+	"personalData":                `memberId: "MEMBER"`,
+	"plan":                        `input: {invite: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}}`,
+}
+
+// personal are the operations that are about nobody but the caller, or that a token opens: roles do not matter to them.
+var personal = []string{
+	"signIn", "refreshSession", "signOut", "signOutEverywhere", "endSignIn", "requestPasswordReset", "resetPassword", "changePassword",
+	"updateProfile", "requestEmailChange", "confirmEmailChange", "redeemCard", "acceptInvitation", "declineInvitation", "requestNewInvitation",
+	"requestInvitationMove", "joinByLink", "confirmJoin", "eraseMyAccount",
+	"node", "nodes", "viewer", "workspace", "publicInvitation", "publicJoinPage",
+}
+
+// callers are the columns, each with what they hold. A teacher is an instructor who is also a coach.
+var callers = []string{"admin", "users", "users@g", "group@g", "manager@u", "coach@g", "instructor@s", "teacher@s", "learner", "nobody"}
+
+// matrix is a workspace with one of each caller, who look after the group g, the unit u and the sessions of fresh rows below
+// them; beside them lie a group and a unit that are nobody's.
+type matrix struct {
+	*usherkit.Place
+	schema  *ast.Schema
+	tokens  map[string]string
+	members map[string]*ent.Member
+	abroad  *usherkit.Place
+	group   map[string]*ent.Group
+	unit    map[string]*ent.OrgUnit
+	n       int
+}
+
+func newMatrix(t *testing.T, k *usherkit.Kit) *matrix {
+	t.Helper()
+	p := k.Found("Hill", "hill")
+	m := &matrix{Place: p, schema: served(), tokens: map[string]string{}, members: map[string]*ent.Member{}, abroad: k.Found("Lake", "lake")}
+	m.group = map[string]*ent.Group{"own": p.Group("g", "PRIVATE", nil), "beyond": p.Group("f", "PRIVATE", nil), "abroad": m.abroad.Group("x", "PRIVATE", nil)}
+	m.unit = map[string]*ent.OrgUnit{"own": p.Unit("u", nil), "beyond": p.Unit("v", nil), "abroad": m.abroad.Unit("x", nil)}
+	g, u := []ident.ID{m.group["own"].ID}, m.unit["own"].ID
+	for name, held := range map[string]*onboarding.GrantInput{
+		"admin": {Roles: []string{access.Admin}}, "users": {Roles: []string{access.UserAdmin}},
+		"users@g": {Roles: []string{access.UserAdmin}, GroupIDs: g}, "group@g": {Roles: []string{access.GroupAdmin}, GroupIDs: g},
+		"manager@u": {Roles: []string{access.Manager}, OrgUnitID: &u}, "coach@g": {Roles: []string{access.Coach}, GroupIDs: g},
+		"instructor@s": nil, "teacher@s": {Roles: []string{access.Coach}, GroupIDs: g}, "learner": nil,
+	} {
+		email := strings.ReplaceAll(name, "@", "-") + "@staff.test"
+		m.members[name] = p.Join(email, held)
+		m.tokens[name] = k.SignIn(email, usherkit.Password)
+	}
+	return m
+}
+
+// fresh makes the rows that one request names, below the group and the unit of a scope, and puts their ids into it.
+func (m *matrix) fresh(scope, request string) string {
+	m.n++
+	p := m.Place
+	if scope == "abroad" {
+		p = m.abroad
+	}
+	email := fmt.Sprintf("someone%d@hill.test", m.n)
+	made := map[string]ident.ID{}
+	var make1 func(word string) ident.ID
+	of := func(word string) ident.ID {
+		if made[word].IsZero() {
+			made[word] = make1(word)
+		}
+		return made[word]
+	}
+	grant := func() *onboarding.GrantInput { return &onboarding.GrantInput{GroupIDs: []ident.ID{of("GROUP")}} }
+	make1 = func(word string) ident.ID {
+		switch word {
+		case "WORKSPACE":
+			return p.Workspace.ID
+		case "GROUP":
+			return p.Group("fresh", "PRIVATE", m.group[scope]).ID
+		case "UNIT":
+			return p.Unit("fresh", m.unit[scope]).ID
+		case "PROGRAM":
+			return p.Program("fresh").ID
+		case "SESSION":
+			i := p.Session(p.Program("of the session"), "fresh", usherkit.Always, usherkit.Always).ID
+			m.teach(scope, i)
+			return i
+		case "MEMBER":
+			g, u := grant(), of("UNIT")
+			g.OrgUnitID = &u
+			return p.Join("member-"+email, g).ID
+		case "INVITATION":
+			return p.Invite("invited-"+email, grant()).ID
+		case "PROMISED":
+			u := of("UNIT")
+			return p.Invite("promised-"+email, &onboarding.GrantInput{OrgUnitID: &u}).ID
+		case "MANAGED":
+			g, u := grant(), of("UNIT")
+			g.OrgUnitID = &u
+			c, err := p.Onboarding.Create(p.T.Context(), p.Caller(p.Admin), onboarding.CreateInput{
+				WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new(fmt.Sprintf("managed%d", m.n)), Grant: g,
+			})
+			if err != nil {
+				p.T.Fatal(err)
+			}
+			return c.Member.ID
+		case "ROLE":
+			return p.Role(fmt.Sprintf("role %d", m.n), access.MembersView).ID
+		case "FIELD":
+			return p.Field(fmt.Sprintf("field%d", m.n), "TEXT", false).ID
+		}
+		return m.row(p, word, of("GROUP"), email)
+	}
+	for _, word := range []string{
+		"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED", "MANAGED", "ROLE", "FIELD", "LINK", "REQUEST", "IMPORT",
+	} {
+		if strings.Contains(request, `"`+word+`"`) {
+			request = strings.ReplaceAll(request, `"`+word+`"`, `"`+of(word).String()+`"`)
+		}
+	}
+	return strings.NewReplacer("EMAIL", email, `"NAME"`, fmt.Sprintf(`"name %d"`, m.n)).Replace(request)
+}
+
+// row makes a join link into a group, a request through one, or an import into the group, as its administrator would have.
+func (m *matrix) row(p *usherkit.Place, word string, g ident.ID, email string) (i ident.ID) {
+	to := p.Invite("sample-"+email, &onboarding.GrantInput{GroupIDs: []ident.ID{g}}).Grant
+	p.Write(func(ctx context.Context, tx *store.Tx) error {
+		if word == "IMPORT" {
+			b, err := tx.ImportBatch.Create().SetWorkspaceID(p.Workspace.ID).SetStatus("PREVIEWED").SetAction("INVITE").SetExisting("SKIP").
+				SetSource("TEXT").SetGrant(to).SetStartedByID(p.Admin.ID).Save(ctx)
+			if err == nil {
+				i = b.ID
+			}
+			return err
+		}
+		link, err := tx.JoinLink.Create().SetWorkspaceID(p.Workspace.ID).SetSlug(fmt.Sprintf("fresh-%d", m.n)).SetGrant(to).
+			AddGroupIDs(g).SetGiverID(p.Admin.ID).Save(ctx)
+		if i = link.ID; err != nil || word == "LINK" {
+			return err
+		}
+		r, err := tx.JoinRequest.Create().SetWorkspaceID(p.Workspace.ID).SetJoinLinkID(link.ID).SetEmail("asks-" + email).
+			SetEmailKey("asks-" + email).SetStatus("WAITING").SetPasswordHash("x").Save(ctx)
+		i = r.ID
+		return err
+	})
+	return i
+}
+
+// teach makes the instructor and the teacher teach a session of their own scope.
+func (m *matrix) teach(scope string, i ident.ID) {
+	if scope != "own" {
+		return
+	}
+	m.Write(func(ctx context.Context, tx *store.Tx) error {
+		instructor, err := tx.Role.Query().Where(role.Key(access.Instructor)).OnlyID(ctx)
+		if err != nil {
+			return err
+		}
+		for _, who := range []string{"instructor@s", "teacher@s"} {
+			if err := tx.RoleAssignment.Create().SetWorkspaceID(m.Workspace.ID).SetMemberID(m.members[who].ID).SetRoleID(instructor).
+				SetPlaceID(i).SetSessionID(i).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ask puts one request and says in a word how it is answered: yes, no (FORBIDDEN), unseen (NOT_FOUND), input
+// (BAD_USER_INPUT: they may, but not like this), or the code.
+func (m *matrix) ask(t *testing.T, name, caller, scope string) string {
+	t.Helper()
+	operation, _, _ := strings.Cut(name, " ")
+	kind, field := "mutation", m.schema.Mutation.Fields.ForName(operation)
+	if field == nil {
+		kind, field = "query", m.schema.Query.Fields.ForName(operation)
+	}
+	if field == nil {
+		return "-" // served by no schema yet
+	}
+	answer := ""
+	if m.schema.Types[field.Type.Name()].IsCompositeType() {
+		answer = "{ __typename }"
+	}
+	if field.Type.Name() == "BulkInvitationPayload" {
+		answer = "{ errors { code } }"
+	}
+	a := m.Ask(m.tokens[caller], kind+" { "+operation+"("+m.fresh(scope, asked[name])+") "+answer+" }", nil)
+	code := a.Code()
+	if _, after, bulk := strings.Cut(a.Body, `"code":"`); code == "" && bulk {
+		code, _, _ = strings.Cut(after, `"`)
+	}
+	switch code {
+	case "":
+		return "yes"
+	case "FORBIDDEN":
+		return "no"
+	case "NOT_FOUND":
+		return "unseen"
+	case "UNAUTHENTICATED":
+		return "sign in"
+	case "CONFLICT":
+		return "conflict"
+	case "BAD_USER_INPUT":
+		return "input"
+	case "INTERNAL":
+		t.Errorf("%s by %s, %s: %s", name, caller, scope, a.Body)
+	}
+	return code
+}
+
+// Every operation on a workspace, for every role: on what they look after (own), on what lies beside it (beyond), on
+// another organization's workspace (abroad). The expected answers are in testdata/matrix.txt, to be read. SQLite alone:
+// who may is decided before the database is.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	m := newMatrix(t, usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker))
+	named := slices.Clone(personal)
+	for name := range asked {
+		operation, _, _ := strings.Cut(name, " ")
+		named = append(named, operation)
+	}
+	for _, root := range []*ast.Definition{m.schema.Mutation, m.schema.Query} {
+		for _, f := range root.Fields {
+			if !strings.HasPrefix(f.Name, "__") && !slices.Contains(named, f.Name) {
+				t.Errorf("%s is new: say who may do it in asked, or that it is personal", f.Name)
+			}
+		}
+	}
+	var b strings.Builder
+	line := func(name, scope string, cells []string) {
+		fmt.Fprintf(&b, "%-29s %-7s", name, scope)
+		for _, c := range cells {
+			fmt.Fprintf(&b, " %-12s", c)
+		}
+		b.WriteString("\n")
+	}
+	line("", "", callers)
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		for _, scope := range []string{"own", "beyond", "abroad"} {
+			var cells []string
+			for _, caller := range callers {
+				if scope == "abroad" && caller != "admin" && caller != "learner" && caller != "nobody" {
+					cells = append(cells, ".")
+					continue
+				}
+				cells = append(cells, m.ask(t, name, caller, scope))
+			}
+			line(name, scope, cells)
+		}
+	}
+	golden := filepath.Join("testdata", "matrix.txt")
+	got := trimmed(b.String())
+	if *rewrite {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := strings.Split(string(want), "\n")
+	for i, l := range strings.Split(got, "\n") {
+		if i >= len(old) || old[i] != l {
+			t.Errorf("line %d of %s says otherwise:\n%s", i+1, golden, l)
+		}
+	}
+}
+
+// trimmed takes the blanks off the ends of lines.
+func trimmed(s string) string {
+	lines := strings.Split(s, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,25 @@
+package graph
+
+import (
+	"context"
+	"usher/ent"
+	"usher/internal/ident"
+	"usher/internal/workspace"
+)
+
+// CreateOrgUnit is the resolver for the createOrgUnit field.
+func (r *mutationResolver) CreateOrgUnit(ctx context.Context, workspaceID ident.ID, name string, parentID *ident.ID) (*ent.OrgUnit, error) {
+	return r.Workspaces.CreateOrgUnit(ctx, caller(ctx), workspaceID, name, parentID)
+}
+
+// UpdateOrgUnit is the resolver for the updateOrgUnit field.
+func (r *mutationResolver) UpdateOrgUnit(ctx context.Context, input UpdateOrgUnitInput) (*ent.OrgUnit, error) {
+	return r.Workspaces.UpdateOrgUnit(ctx, caller(ctx), workspace.UpdateOrgUnitInput{
+		ID: input.ID, Name: input.Name, ParentID: cleared(input.ParentID),
+	})
+}
+
+// DeleteOrgUnit is the resolver for the deleteOrgUnit field.
+func (r *mutationResolver) DeleteOrgUnit(ctx context.Context, id ident.ID) (bool, error) {
+	return ok(r.Workspaces.DeleteOrgUnit(ctx, caller(ctx), id))
+}

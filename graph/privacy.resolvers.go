@@ -1,0 +1,25 @@
+package graph
+
+import (
+	"context"
+	"usher/internal/ident"
+)
+
+// EraseMember is the resolver for the eraseMember field.
+func (r *mutationResolver) EraseMember(ctx context.Context, id ident.ID) (bool, error) {
+	return ok(r.Onboarding.EraseMember(ctx, caller(ctx), id))
+}
+
+// EraseMyAccount is the resolver for the eraseMyAccount field.
+func (r *mutationResolver) EraseMyAccount(ctx context.Context, password string) (bool, error) {
+	err := r.Onboarding.EraseAccount(ctx, caller(ctx), password, requestOf(ctx).Origin)
+	if err == nil {
+		requestOf(ctx).ClearCookie()
+	}
+	return ok(err)
+}
+
+// PersonalData is the resolver for the personalData field.
+func (r *queryResolver) PersonalData(ctx context.Context, memberID *ident.ID) (map[string]any, error) {
+	return r.Onboarding.PersonalData(ctx, caller(ctx), memberID)
+}

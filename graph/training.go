@@ -1,0 +1,34 @@
+package graph
+
+import (
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+	"github.com/99designs/gqlgen/graphql"
+
+	"usher/ent/predicate"
+	"usher/ent/session"
+	"usher/internal/training"
+)
+
+// moved is change for a date of a session.
+func moved(o graphql.Omittable[*time.Time]) training.Change {
+	v, set := o.ValueOK()
+	return training.Change{Set: set, Value: v}
+}
+
+// predicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one without a start has
+// started.
+func (p *SessionPhase) predicate(now time.Time) predicate.Session {
+	if p == nil {
+		return func(*sql.Selector) {}
+	}
+	over, coming := session.EndsAtLTE(now), session.StartsAtGT(now)
+	switch *p {
+	case SessionPhaseOver:
+		return over
+	case SessionPhaseComing:
+		return session.And(coming, session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+	}
+	return session.And(session.Or(session.StartsAtIsNil(), session.StartsAtLTE(now)), session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+}
