@@ -32,6 +32,7 @@ type Config struct {
 	AdminAddr      string          `env:"USHER_ADMIN_ADDR" placeholder:"HOST:PORT" help:"${config_help_admin_addr}"`
 	BounceSecret   secret.Redacted `env:"USHER_BOUNCE_SECRET" placeholder:"whsec_BASE64,…" help:"${config_help_bounce_secret}"`
 	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
+	FastGraphQL    string          `name:"fast-graphql" env:"USHER_FAST_GRAPHQL" default:"true" help:"${config_help_fast_graphql}"`
 }
 
 // Settings are checked, parsed and safe to print: what is secret redacts itself.
@@ -48,6 +49,7 @@ type Settings struct {
 	BounceKeys     []secret.Redacted // raw bytes; none for no hook
 	LogJSON        bool
 	Playground     bool
+	FastGraphQL    bool // answers are the same without, and slower
 	Demo           bool
 }
 
@@ -63,7 +65,7 @@ func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
-		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground",
+		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -86,6 +88,7 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 		BounceKeys:     p.bounceKeys(c.BounceSecret),
 		LogJSON:        p.logJSON(c.Log),
 		Playground:     p.on("USHER_PLAYGROUND", c.Playground),
+		FastGraphQL:    p.on("USHER_FAST_GRAPHQL", c.FastGraphQL),
 		Demo:           demo,
 	}
 	if c.AdminAddr != "" {

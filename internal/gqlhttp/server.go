@@ -2,9 +2,12 @@ package gqlhttp
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+
+	"usher/internal/fastgql"
 )
 
 type server struct {
@@ -29,12 +32,21 @@ func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
 	for _, e := range o.Extensions {
 		exec.Use(e)
 	}
+	if o.Fast && !slices.ContainsFunc(o.Extensions, asksFields) {
+		exec.Use(fastgql.Extension{})
+	}
 
 	e := &edge{bodyLimit: o.BodyLimit, status: o.Status}
 	st := &streams{edge: e, renew: o.Renew, ending: o.Ending}
 	ws := &socket{streams: st, enter: o.Enter, origin: o.Origin, initLimit: o.initLimit}
 	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
 	return &server{exec: exec, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
+}
+
+// asksFields tells an extension that wants to see every field: what is appended would pass it by.
+func asksFields(e graphql.HandlerExtension) bool {
+	_, is := e.(graphql.FieldInterceptor)
+	return is
 }
 
 // ServeHTTP answers one request through the first transport that takes it; the edge takes them all.

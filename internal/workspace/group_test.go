@@ -170,7 +170,7 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 	})
 }
 
-// Each of two groups goes under what lies below the other: no row that one of the moves writes is one that the other reads.
+// Each of two private groups goes under what lies below the other: no row that one of the moves locks is locked by the other.
 func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)
@@ -178,7 +178,7 @@ func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 			var moves []func(context.Context) error
 			var pairs [][2]*ent.Group
 			for range 4 {
-				a, b := group(p, "A", "PUBLIC", nil), group(p, "B", "PUBLIC", nil)
+				a, b := group(p, "A", "PRIVATE", nil), group(p, "B", "PRIVATE", nil)
 				belowA, belowB := group(p, "Below A", "PUBLIC", a), group(p, "Below B", "PUBLIC", b)
 				pairs = append(pairs, [2]*ent.Group{a, b})
 				for _, in := range []updateGroup{{ID: a.ID, ParentID: to(belowB.ID)}, {ID: b.ID, ParentID: to(belowA.ID)}} {

@@ -1,0 +1,30 @@
+package graph_test
+
+import (
+	"testing"
+
+	"usher/internal/fastgql"
+	"usher/internal/testkit/usherkit"
+)
+
+// budget is how many allocations an answer to one of the console's queries may cost, reading included, of the workspace
+// that this test furnishes. gqlgen alone takes more than twice as many for a list.
+var budget = map[string]float64{
+	"members": 8700, "invitations": 17000, "one member": 2000, "groups": 4100, "sessions": 2300, "join links": 4400, "join requests": 2700,
+	"imports": 3600, "rows of an import": 2700, "audit events": 5000, "viewer": 2300,
+}
+
+func TestTheConsolesQueriesKeepToTheirAllocations(t *testing.T) { // alone: others would be counted too
+	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	c, variables := furnished(t, k)
+	c.grow(t, 9)
+	token := k.SignIn("admin@acme.test", usherkit.Password)
+	for _, q := range console {
+		stock := testing.AllocsPerRun(5, func() { posted(t, fastgql.Without(t.Context()), k, token, q.query, variables) })
+		fast := testing.AllocsPerRun(5, func() { posted(t, t.Context(), k, token, q.query, variables) })
+		t.Logf("%s: %.0f allocations, %.0f by gqlgen alone", q.name, fast, stock)
+		if fast > budget[q.name] {
+			t.Errorf("%s: %.0f allocations, and %.0f are enough; %.0f by gqlgen alone", q.name, fast, budget[q.name], stock)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package fastgql
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// Buffer collects the JSON of an answer. What appends tells by false that gqlgen has to answer instead.
+type Buffer struct {
+	Ctx   context.Context // for gqlgen's own functions, which report errors to it
+	bytes []byte
+}
+
+// Write appends finished JSON, for marshalers that write.
+func (b *Buffer) Write(p []byte) (int, error) { b.bytes = append(b.bytes, p...); return len(p), nil }
+
+// WriteString is Write for a string.
+func (b *Buffer) WriteString(s string) (int, error) {
+	b.bytes = append(b.bytes, s...)
+	return len(s), nil
+}
+
+// Raw appends finished JSON.
+func (b *Buffer) Raw(s string) { b.bytes = append(b.bytes, s...) }
+
+// Int appends a number.
+func (b *Buffer) Int(i int64) { b.bytes = strconv.AppendInt(b.bytes, i, 10) }
+
+// Bool appends true or false.
+func (b *Buffer) Bool(v bool) { b.bytes = strconv.AppendBool(b.bytes, v) }
+
+// Null appends null where the schema allows it.
+func (b *Buffer) Null(nonNull bool) bool {
+	b.Raw("null")
+	return !nonNull
+}
+
+const hexadecimal = "0123456789ABCDEF"
+
+// String appends a string, escaped as gqlgen's MarshalString escapes.
+func (b *Buffer) String(s string) {
+	out := append(b.bytes, '"')
+	from := 0
+	for i := range len(s) {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		out = append(out, s[from:i]...)
+		from = i + 1
+		switch c {
+		case '\t':
+			out = append(out, '\\', 't')
+		case '\r':
+			out = append(out, '\\', 'r')
+		case '\n':
+			out = append(out, '\\', 'n')
+		case '\\', '"':
+			out = append(out, '\\', c)
+		default:
+			out = append(out, '\\', 'u', '0', '0', hexadecimal[c>>4], hexadecimal[c&15])
+		}
+	}
+	b.bytes = append(append(out, s[from:]...), '"')
+}
+
+// Time appends a moment as gqlgen's MarshalTime does, for which the zero time is null.
+func (b *Buffer) Time(t time.Time, nonNull bool) bool {
+	if t.IsZero() {
+		return b.Null(nonNull)
+	}
+	b.bytes = append(t.AppendFormat(append(b.bytes, '"'), time.RFC3339Nano), '"')
+	return true
+}
+
+// Leaf appends what gqlgen's marshal function of the field's type returned.
+func (b *Buffer) Leaf(m graphql.Marshaler, nonNull bool) bool {
+	if m == graphql.Null {
+		return b.Null(nonNull)
+	}
+	m.MarshalGQL(b)
+	return true
+}

@@ -1,0 +1,98 @@
+package fastgql
+
+import (
+	"context"
+	"sync"
+	"unsafe"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Extension switches this package on for the operations of a server. It must not stand beside a field interceptor, which
+// would not be asked for the fields that are appended.
+type Extension struct{}
+
+var _ graphql.OperationInterceptor = Extension{}
+
+// ExtensionName is for gqlgen's list of extensions.
+func (Extension) ExtensionName() string { return "FastPath" }
+
+// Validate has nothing to ask of the schema.
+func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation gives an operation a place for its plans.
+func (Extension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	if ctx.Value(withoutKey{}) != nil {
+		return next(ctx)
+	}
+	t, _ := ctx.Value(tallyKey{}).(*Tally)
+	return next(context.WithValue(ctx, operationKey{}, &operation{tally: t}))
+}
+
+type withoutKey struct{}
+
+// Without returns a context whose operations gqlgen answers alone, for tests and benchmarks that compare.
+func Without(ctx context.Context) context.Context { return context.WithValue(ctx, withoutKey{}, true) }
+
+type operationKey struct{}
+
+// operation holds the plans of one operation. They are not kept across requests: compiling one takes microseconds, and
+// depends on the variables.
+type operation struct {
+	mu    sync.Mutex
+	plans map[selected]*Plan
+	tally *Tally
+}
+
+// selected is a selection on a type. gqlgen hands the same slice to every row of a list.
+type selected struct {
+	of    *Object
+	first unsafe.Pointer
+	count int
+}
+
+// plan is the plan of a selection, nil when something in it is not plain.
+func (o *operation) plan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
+	key := selected{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p, known := o.plans[key]
+	if !known {
+		p = compile(quiet(ctx), op, of, set)
+		if o.plans == nil {
+			o.plans = map[selected]*Plan{}
+		}
+		o.plans[key] = p
+	}
+	return p
+}
+
+// Tally counts what became of the objects and lists of an operation, by the name of their type. It is for tests: an object
+// that silently falls back is answered rightly, and slowly.
+type Tally struct {
+	mu       sync.Mutex
+	Appended map[string]int // by this package
+	Left     map[string]int // to gqlgen
+}
+
+type tallyKey struct{}
+
+// Count returns a context whose operations are counted.
+func Count(ctx context.Context) (context.Context, *Tally) {
+	t := &Tally{Appended: map[string]int{}, Left: map[string]int{}}
+	return context.WithValue(ctx, tallyKey{}, t), t
+}
+
+func (t *Tally) note(of *Object, appended bool) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if appended {
+		t.Appended[of.Name]++
+	} else {
+		t.Left[of.Name]++
+	}
+}

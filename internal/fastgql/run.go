@@ -1,0 +1,50 @@
+package fastgql
+
+import (
+	"context"
+	"io"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// Run answers a selection with what fill appends. It returns nil when gqlgen has to answer: always without Extension, and
+// when a plan cannot be made or fill gives up.
+func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet, fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
+	o, _ := ctx.Value(operationKey{}).(*operation)
+	if o == nil || len(set) == 0 {
+		return nil
+	}
+	defer func() {
+		// gqlgen comes to the same place, panics again and reports it.
+		if recover() != nil {
+			m = nil
+		}
+		o.tally.note(of, m != nil)
+	}()
+	p := o.plan(ctx, op, of, set)
+	if p == nil {
+		return nil
+	}
+	size := of.size.Load()
+	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: quiet(ctx)}
+	if !fill(b, p) || graphql.GetErrors(b.Ctx) != nil {
+		return nil
+	}
+	of.size.Store(int64(len(b.bytes)))
+	return raw(b.bytes)
+}
+
+// raw is finished JSON.
+type raw []byte
+
+// MarshalGQL writes the JSON as it is.
+func (r raw) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
+
+// quiet is a context whose errors are nobody's: gqlgen will report them when it comes to the same place.
+func quiet(ctx context.Context) context.Context {
+	return graphql.WithResponseContext(ctx,
+		func(context.Context, error) *gqlerror.Error { return &gqlerror.Error{} },
+		func(_ context.Context, v any) error { panic(v) })
+}

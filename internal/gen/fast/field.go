@@ -1,0 +1,120 @@
+package fast
+
+import (
+	"go/types"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/templates"
+)
+
+// How a field is read.
+const (
+	column = iota // a field of the struct, or a method without arguments
+	row           // an edge to one row, that was read with its own
+	rows          // an edge to many, that were read under the field's alias
+	called        // a resolver
+)
+
+// Field is a plain field of an object.
+type Field struct {
+	*codegen.Field
+	ID int
+
+	read  int
+	value *value
+}
+
+// Called tells a resolver.
+func (f *Field) Called() bool { return f.read == called }
+
+// Below is the object type of what the field holds, or "".
+func (f *Field) Below() string {
+	if f.value.objects() {
+		return f.TypeReference.Definition.Name
+	}
+	return ""
+}
+
+// Append is the code that appends the field's value.
+func (f *Field) Append() string { return f.value.code("v", "s.Below") }
+
+// Read is the code that reads the field into v, or gives up.
+func (f *Field) Read() string {
+	const orGiveUp = "\nif err != nil {\n\treturn false\n}"
+	switch {
+	case f.read == row && !f.TypeReference.GQL.NonNull:
+		return "v, err := obj.Edges." + f.GoFieldName + "OrErr()\nif " + f.maskNotFound() + "(err) != nil {\n\treturn false\n}"
+	case f.read == row:
+		return "v, err := obj.Edges." + f.GoFieldName + "OrErr()" + orGiveUp
+	case f.read == rows:
+		return "v, err := obj.Named" + f.GoFieldName + "(s.Alias)" + orGiveUp
+	case f.read == called:
+		return "ctx := s.Ctx\nv, err := ec.Resolvers." + f.ShortInvocation() + orGiveUp
+	case f.IsMethod() && f.NoErr:
+		return "v := obj." + f.GoFieldName + "()"
+	case f.IsMethod():
+		return "v, err := obj." + f.GoFieldName + "()" + orGiveUp
+	}
+	return "v := obj." + f.GoFieldName
+}
+
+// maskNotFound names ent's function for an edge that leads nowhere.
+func (f *Field) maskNotFound() string {
+	pkg := types.Unalias(f.Object.Type).(*types.Named).Obj().Pkg().Path()
+	return templates.CurrentImports.Lookup(pkg) + ".MaskNotFound"
+}
+
+// field is nil for what is not plain: arguments, directives, batches, whatever has to wait.
+func (w *writer) field(f *codegen.Field) *Field {
+	x := &Field{Field: f, value: w.value(f.TypeReference)}
+	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() || f.IsReserved() || f.HasHaser || f.VOkFunc {
+		return nil
+	}
+	name := f.Object.Name + "." + f.Name
+	_, inline := w.inline[name]
+	switch {
+	case f.IsResolver && inline:
+		w.inline[name] = false
+		x.read = called
+	case f.IsResolver:
+		return nil
+	case !f.MethodHasContext:
+		x.read = column
+	case f.IsMethod() && has(f.Object.Type, "Named"+f.GoFieldName):
+		x.read = rows
+	case f.IsMethod() && has(edges(f.Object.Type), f.GoFieldName+"OrErr"):
+		x.read = row
+	default:
+		return nil
+	}
+	return x
+}
+
+// has tells whether a type has a method.
+func has(t types.Type, method string) bool {
+	if t == nil {
+		return false
+	}
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok {
+		return false
+	}
+	for m := range named.Methods() {
+		if m.Name() == method {
+			return true
+		}
+	}
+	return false
+}
+
+// edges is the type in which ent keeps what was read with a row.
+func edges(t types.Type) types.Type {
+	if s, ok := t.Underlying().(*types.Struct); ok {
+		for f := range s.Fields() {
+			if f.Name() == "Edges" {
+				return f.Type()
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+// Package fast is the plugin of gqlgen that writes graph/fast.generated.go, the code that internal/fastgql runs.
+//
+// gqlgen writes a marshal function for each type that a field may have. The plugin takes those of plain objects, of flat
+// lists of them, and of interfaces out of gqlgen's list, and writes functions of the same names: first an attempt to
+// append, then gqlgen's own body. That body is copied from a template of gqlgen, so a test holds the sums of the
+// templates: when gqlgen changes them, a person compares.
+package fast
+
+import (
+	_ "embed"
+	"fmt"
+	"go/types"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/99designs/gqlgen/codegen"
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/99designs/gqlgen/codegen/templates"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Runtime is the import path of what the written code calls.
+const Runtime = "usher/internal/fastgql"
+
+//go:embed fast.gotpl
+var text string
+
+// Plugin writes the fast path.
+type Plugin struct {
+	// File is what it writes. It has to be gone before gqlgen reads the package: it refers to code of the last time.
+	File string
+	// Inline are the resolvers, "Type.field", that may be called in line: they answer by what was read with the row and by
+	// the context, do not change anything, and bear being called twice.
+	Inline []string
+}
+
+// Name is for gqlgen's list of plugins.
+func (Plugin) Name() string { return "fast" }
+
+// Clear removes what was written the last time.
+func (p Plugin) Clear() error {
+	if err := os.Remove(p.File); err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	return nil
+}
+
+// Object is a type that can be appended, with its plain fields.
+type Object struct {
+	*codegen.Object
+	Plain []*Field
+}
+
+// Function is a marshal function that is taken over.
+type Function struct {
+	*config.TypeReference
+	Of []codegen.InterfaceImplementor // of an interface, the types that can be appended
+
+	value *value
+}
+
+// Append is the code that appends the value of the function.
+func (f *Function) Append() string { return f.value.code("v", "p") }
+
+// List tells a function for a list.
+func (f *Function) List() bool { return f.value != nil && f.value.kind == list }
+
+// GenerateCode is called by gqlgen before it writes its own files.
+func (p Plugin) GenerateCode(d *codegen.Data) error {
+	w := writer{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
+	for _, name := range p.Inline {
+		w.inline[name] = true
+	}
+	for _, o := range d.Objects {
+		_, named := types.Unalias(o.Type).(*types.Named)
+		w.objects[o.Name] = named && !o.Root && !o.Stream && !o.IsReserved() && !types.IsInterface(o.Type) && !d.HasBatchFields(o.Name)
+	}
+	out := struct {
+		*codegen.Data
+		Runtime   string
+		Objects   []*Object
+		Functions []*Function
+	}{Data: d, Runtime: Runtime, Objects: w.plainObjects(), Functions: w.takeOver()}
+	for name, unknown := range w.inline {
+		if unknown {
+			return fmt.Errorf("fast: %s is to be called in line, and there is no such resolver that could be", name)
+		}
+	}
+	return templates.Render(templates.Options{
+		PackageName: d.Config.Exec.Package, Filename: p.File, Data: out, Template: text, GeneratedHeader: true,
+		Packages: d.Config.Packages, PruneOptions: d.Config.GetPruneOptions(),
+	})
+}
+
+// writer works out what is plain in a schema.
+type writer struct {
+	data    *codegen.Data
+	objects map[string]bool // the object types that can be appended
+	inline  map[string]bool // the resolvers to call in line; false once one was found
+}
+
+func (w *writer) plainObjects() (all []*Object) {
+	for _, o := range w.data.Objects {
+		if !w.objects[o.Name] {
+			continue
+		}
+		x := &Object{Object: o}
+		for _, f := range o.Fields {
+			if plain := w.field(f); plain != nil {
+				plain.ID = len(x.Plain) + 1
+				x.Plain = append(x.Plain, plain)
+			}
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+// takeOver takes functions out of what gqlgen is about to write.
+func (w *writer) takeOver() (all []*Function) {
+	for _, name := range slices.Sorted(maps.Keys(w.data.ReferencedTypes)) {
+		r := w.data.ReferencedTypes[name]
+		f := &Function{TypeReference: r, value: w.value(r)}
+		switch {
+		case r.MarshalFunc() == "":
+			continue
+		case f.value != nil && f.value.objects():
+		case r.Definition.Kind == ast.Interface && types.IsInterface(r.GO) && !r.IsMarshaler && r.Marshaler == nil:
+			for _, of := range w.data.Interfaces[r.Definition.Name].Implementors {
+				if _, pointer := of.Type.(*types.Pointer); pointer && w.objects[of.Name] {
+					f.Of = append(f.Of, of)
+				}
+			}
+			if f.Of == nil {
+				continue
+			}
+		default:
+			continue
+		}
+		all = append(all, f)
+		delete(w.data.ReferencedTypes, name)
+	}
+	return all
+}

@@ -1,0 +1,120 @@
+package fast
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"github.com/99designs/gqlgen/codegen/config"
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// How a value is appended.
+const (
+	leaf    = iota // by gqlgen's own function for its type
+	words          // as a string
+	number         // as an integer
+	boolean        // as true or false
+	moment         // as a time
+	object         // by the function of its type
+	list           // one by one
+)
+
+// value is a type of the schema in its Go form.
+type value struct {
+	*config.TypeReference
+	kind int
+	elem *value // of a list
+}
+
+// objects tells an object or a flat list of them.
+func (v *value) objects() bool { return v.kind == object || v.kind == list && v.elem.kind == object }
+
+// value is nil for what cannot be appended: interfaces, lists of lists of objects, types that marshal in ways of their own.
+func (w *writer) value(r *config.TypeReference) *value {
+	if r == nil || r.Definition == nil || r.MarshalFunc() == "" {
+		return nil
+	}
+	if r.IsSlice() {
+		elem := w.value(r.Elem())
+		switch {
+		case elem != nil && elem.kind != list:
+			return &value{r, list, elem}
+		case r.Definition.Kind == ast.Object:
+			return nil
+		}
+		return &value{r, leaf, nil}
+	}
+	switch r.Definition.Kind {
+	case ast.Object:
+		_, isStruct := pointee(r.GO).Underlying().(*types.Struct)
+		if w.objects[r.Definition.Name] && isStruct && !r.IsMarshaler && r.Marshaler == nil {
+			return &value{r, object, nil}
+		}
+	case ast.Scalar, ast.Enum:
+		return &value{r, scalar(r), nil}
+	}
+	return nil
+}
+
+// scalar finds what gqlgen marshals by its own functions for the basic types.
+func scalar(r *config.TypeReference) int {
+	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() || r.Marshaler.Pkg().Path() != "github.com/99designs/gqlgen/graphql" {
+		return leaf
+	}
+	basic, _ := pointee(r.GO).Underlying().(*types.Basic)
+	is := func(what types.BasicInfo) bool { return basic != nil && basic.Info()&what != 0 }
+	switch name := r.Marshaler.Name(); {
+	case (name == "MarshalString" || name == "MarshalID") && is(types.IsString):
+		return words
+	case strings.HasPrefix(name, "MarshalInt") && is(types.IsInteger) && !is(types.IsUnsigned):
+		return number
+	case name == "MarshalBoolean" && is(types.IsBoolean):
+		return boolean
+	case name == "MarshalTime":
+		return moment
+	}
+	return leaf
+}
+
+func pointee(t types.Type) types.Type {
+	if p, ok := types.Unalias(t).(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}
+
+// code appends x by the plan below, or gives up.
+func (v *value) code(x, below string) string {
+	null := v.GQL.NonNull
+	if v.kind == leaf {
+		return fmt.Sprintf("if !b.Leaf(ec.%s(b.Ctx, nil, %s), %t) {\n\treturn false\n}\n", v.MarshalFunc(), x, null)
+	}
+	if v.kind == list {
+		each := fmt.Sprintf("b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.code(x+"[i]", below))
+		if null { // no slice is an empty list where there must be one
+			return each
+		}
+		return fmt.Sprintf("if %s == nil {\n\tb.Null(false)\n} else {\n%s}\n", x, each)
+	}
+	if !v.IsNilable() {
+		return v.present(x, "&"+x, below)
+	}
+	return fmt.Sprintf("if %s == nil {\n\tif !b.Null(%t) {\n\t\treturn false\n\t}\n} else {\n%s}\n", x, null, v.present("*"+x, x, below))
+}
+
+// present appends a value that is there.
+func (v *value) present(x, pointer, below string) string {
+	switch v.kind {
+	case words:
+		return "b.String(string(" + x + "))\n"
+	case number:
+		return "b.Int(int64(" + x + "))\n"
+	case boolean:
+		return "b.Bool(bool(" + x + "))\n"
+	case moment:
+		return fmt.Sprintf("if !b.Time(%s, %t) {\n\treturn false\n}\n", x, v.GQL.NonNull)
+	default:
+		return fmt.Sprintf("if !ec.append%s(b, %s, %s) {\n\treturn false\n}\n", v.Definition.Name, below, pointer)
+	}
+}
