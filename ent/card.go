@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"usher/ent/apikey"
 	"usher/ent/card"
+	"usher/ent/member"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -29,16 +31,24 @@ type Card struct {
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// UserID holds the value of the "user_id" field.
 	UserID ident.ID `json:"user_id,omitempty"`
-	// PinHash holds the value of the "pin_hash" field.
+	// HMAC of the card, its version and the PIN.
 	PinHash []byte `json:"-"`
-	// Tries holds the value of the "tries" field.
+	// Which of the server's secrets made it, so that rotating them ends no card.
+	KeyID string `json:"key_id,omitempty"`
+	// Wrong PINs so far; five end the card.
 	Tries int `json:"tries,omitempty"`
 	// LinkVersion holds the value of the "link_version" field.
 	LinkVersion int `json:"link_version,omitempty"`
+	// The account's at issue: a password set in any other way ends the card.
+	CredentialVersion int `json:"credential_version,omitempty"`
 	// ExpiresAt holds the value of the "expires_at" field.
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// UsedAt holds the value of the "used_at" field.
 	UsedAt *time.Time `json:"used_at,omitempty"`
+	// Who issued it: they must still hold what the person holds when it is used (ADM-6).
+	GiverID *ident.ID `json:"giver_id,omitempty"`
+	// GiverKeyID holds the value of the "giver_key_id" field.
+	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CardQuery when eager-loading is set.
 	Edges        CardEdges `json:"edges"`
@@ -51,11 +61,15 @@ type CardEdges struct {
 	Workspace *Workspace `json:"workspace,omitempty"`
 	// User holds the value of the user edge.
 	User *User `json:"user,omitempty"`
+	// Giver holds the value of the giver edge.
+	Giver *Member `json:"giver,omitempty"`
+	// GiverKey holds the value of the giver_key edge.
+	GiverKey *APIKey `json:"giver_key,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [2]bool
+	loadedTypes [4]bool
 	// totalCount holds the count of the edges above.
-	totalCount [2]map[string]int
+	totalCount [3]map[string]int
 }
 
 // WorkspaceOrErr returns the Workspace value or an error if the edge
@@ -80,17 +94,43 @@ func (e CardEdges) UserOrErr() (*User, error) {
 	return nil, &NotLoadedError{edge: "user"}
 }
 
+// GiverOrErr returns the Giver value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e CardEdges) GiverOrErr() (*Member, error) {
+	if e.Giver != nil {
+		return e.Giver, nil
+	} else if e.loadedTypes[2] {
+		return nil, &NotFoundError{label: member.Label}
+	}
+	return nil, &NotLoadedError{edge: "giver"}
+}
+
+// GiverKeyOrErr returns the GiverKey value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e CardEdges) GiverKeyOrErr() (*APIKey, error) {
+	if e.GiverKey != nil {
+		return e.GiverKey, nil
+	} else if e.loadedTypes[3] {
+		return nil, &NotFoundError{label: apikey.Label}
+	}
+	return nil, &NotLoadedError{edge: "giver_key"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Card) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case card.FieldGiverID, card.FieldGiverKeyID:
+			values[i] = &sql.NullScanner{S: new(ident.ID)}
 		case card.FieldPinHash:
 			values[i] = new([]byte)
 		case card.FieldID, card.FieldWorkspaceID, card.FieldUserID:
 			values[i] = new(ident.ID)
-		case card.FieldTries, card.FieldLinkVersion:
+		case card.FieldTries, card.FieldLinkVersion, card.FieldCredentialVersion:
 			values[i] = new(sql.NullInt64)
+		case card.FieldKeyID:
+			values[i] = new(sql.NullString)
 		case card.FieldCreatedAt, card.FieldUpdatedAt, card.FieldExpiresAt, card.FieldUsedAt:
 			values[i] = new(sql.NullTime)
 		default:
@@ -144,6 +184,12 @@ func (_m *Card) assignValues(columns []string, values []any) error {
 			} else if value != nil {
 				_m.PinHash = *value
 			}
+		case card.FieldKeyID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field key_id", values[i])
+			} else if value.Valid {
+				_m.KeyID = value.String
+			}
 		case card.FieldTries:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field tries", values[i])
@@ -155,6 +201,12 @@ func (_m *Card) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field link_version", values[i])
 			} else if value.Valid {
 				_m.LinkVersion = int(value.Int64)
+			}
+		case card.FieldCredentialVersion:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field credential_version", values[i])
+			} else if value.Valid {
+				_m.CredentialVersion = int(value.Int64)
 			}
 		case card.FieldExpiresAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -168,6 +220,20 @@ func (_m *Card) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.UsedAt = new(time.Time)
 				*_m.UsedAt = value.Time
+			}
+		case card.FieldGiverID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field giver_id", values[i])
+			} else if value.Valid {
+				_m.GiverID = new(ident.ID)
+				*_m.GiverID = *value.S.(*ident.ID)
+			}
+		case card.FieldGiverKeyID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field giver_key_id", values[i])
+			} else if value.Valid {
+				_m.GiverKeyID = new(ident.ID)
+				*_m.GiverKeyID = *value.S.(*ident.ID)
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -190,6 +256,16 @@ func (_m *Card) QueryWorkspace() *WorkspaceQuery {
 // QueryUser queries the "user" edge of the Card entity.
 func (_m *Card) QueryUser() *UserQuery {
 	return NewCardClient(_m.config).QueryUser(_m)
+}
+
+// QueryGiver queries the "giver" edge of the Card entity.
+func (_m *Card) QueryGiver() *MemberQuery {
+	return NewCardClient(_m.config).QueryGiver(_m)
+}
+
+// QueryGiverKey queries the "giver_key" edge of the Card entity.
+func (_m *Card) QueryGiverKey() *APIKeyQuery {
+	return NewCardClient(_m.config).QueryGiverKey(_m)
 }
 
 // Update returns a builder for updating this Card.
@@ -229,11 +305,17 @@ func (_m *Card) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("pin_hash=<sensitive>")
 	builder.WriteString(", ")
+	builder.WriteString("key_id=")
+	builder.WriteString(_m.KeyID)
+	builder.WriteString(", ")
 	builder.WriteString("tries=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Tries))
 	builder.WriteString(", ")
 	builder.WriteString("link_version=")
 	builder.WriteString(fmt.Sprintf("%v", _m.LinkVersion))
+	builder.WriteString(", ")
+	builder.WriteString("credential_version=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CredentialVersion))
 	builder.WriteString(", ")
 	builder.WriteString("expires_at=")
 	builder.WriteString(_m.ExpiresAt.Format(time.ANSIC))
@@ -241,6 +323,16 @@ func (_m *Card) String() string {
 	if v := _m.UsedAt; v != nil {
 		builder.WriteString("used_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.GiverID; v != nil {
+		builder.WriteString("giver_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.GiverKeyID; v != nil {
+		builder.WriteString("giver_key_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')
 	return builder.String()

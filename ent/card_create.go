@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"usher/ent/apikey"
 	"usher/ent/card"
+	"usher/ent/member"
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
@@ -72,6 +74,12 @@ func (_c *CardCreate) SetPinHash(v []byte) *CardCreate {
 	return _c
 }
 
+// SetKeyID sets the "key_id" field.
+func (_c *CardCreate) SetKeyID(v string) *CardCreate {
+	_c.mutation.SetKeyID(v)
+	return _c
+}
+
 // SetTries sets the "tries" field.
 func (_c *CardCreate) SetTries(v int) *CardCreate {
 	_c.mutation.SetTries(v)
@@ -100,6 +108,12 @@ func (_c *CardCreate) SetNillableLinkVersion(v *int) *CardCreate {
 	return _c
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (_c *CardCreate) SetCredentialVersion(v int) *CardCreate {
+	_c.mutation.SetCredentialVersion(v)
+	return _c
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_c *CardCreate) SetExpiresAt(v time.Time) *CardCreate {
 	_c.mutation.SetExpiresAt(v)
@@ -116,6 +130,34 @@ func (_c *CardCreate) SetUsedAt(v time.Time) *CardCreate {
 func (_c *CardCreate) SetNillableUsedAt(v *time.Time) *CardCreate {
 	if v != nil {
 		_c.SetUsedAt(*v)
+	}
+	return _c
+}
+
+// SetGiverID sets the "giver_id" field.
+func (_c *CardCreate) SetGiverID(v ident.ID) *CardCreate {
+	_c.mutation.SetGiverID(v)
+	return _c
+}
+
+// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
+func (_c *CardCreate) SetNillableGiverID(v *ident.ID) *CardCreate {
+	if v != nil {
+		_c.SetGiverID(*v)
+	}
+	return _c
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (_c *CardCreate) SetGiverKeyID(v ident.ID) *CardCreate {
+	_c.mutation.SetGiverKeyID(v)
+	return _c
+}
+
+// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
+func (_c *CardCreate) SetNillableGiverKeyID(v *ident.ID) *CardCreate {
+	if v != nil {
+		_c.SetGiverKeyID(*v)
 	}
 	return _c
 }
@@ -142,6 +184,16 @@ func (_c *CardCreate) SetWorkspace(v *Workspace) *CardCreate {
 // SetUser sets the "user" edge to the User entity.
 func (_c *CardCreate) SetUser(v *User) *CardCreate {
 	return _c.SetUserID(v.ID)
+}
+
+// SetGiver sets the "giver" edge to the Member entity.
+func (_c *CardCreate) SetGiver(v *Member) *CardCreate {
+	return _c.SetGiverID(v.ID)
+}
+
+// SetGiverKey sets the "giver_key" edge to the APIKey entity.
+func (_c *CardCreate) SetGiverKey(v *APIKey) *CardCreate {
+	return _c.SetGiverKeyID(v.ID)
 }
 
 // Mutation returns the CardMutation object of the builder.
@@ -218,11 +270,17 @@ func (_c *CardCreate) check() error {
 	if _, ok := _c.mutation.PinHash(); !ok {
 		return &ValidationError{Name: "pin_hash", err: errors.New(`ent: missing required field "Card.pin_hash"`)}
 	}
+	if _, ok := _c.mutation.KeyID(); !ok {
+		return &ValidationError{Name: "key_id", err: errors.New(`ent: missing required field "Card.key_id"`)}
+	}
 	if _, ok := _c.mutation.Tries(); !ok {
 		return &ValidationError{Name: "tries", err: errors.New(`ent: missing required field "Card.tries"`)}
 	}
 	if _, ok := _c.mutation.LinkVersion(); !ok {
 		return &ValidationError{Name: "link_version", err: errors.New(`ent: missing required field "Card.link_version"`)}
+	}
+	if _, ok := _c.mutation.CredentialVersion(); !ok {
+		return &ValidationError{Name: "credential_version", err: errors.New(`ent: missing required field "Card.credential_version"`)}
 	}
 	if _, ok := _c.mutation.ExpiresAt(); !ok {
 		return &ValidationError{Name: "expires_at", err: errors.New(`ent: missing required field "Card.expires_at"`)}
@@ -281,6 +339,10 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
 		_node.PinHash = value
 	}
+	if value, ok := _c.mutation.KeyID(); ok {
+		_spec.SetField(card.FieldKeyID, field.TypeString, value)
+		_node.KeyID = value
+	}
 	if value, ok := _c.mutation.Tries(); ok {
 		_spec.SetField(card.FieldTries, field.TypeInt, value)
 		_node.Tries = value
@@ -288,6 +350,10 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.LinkVersion(); ok {
 		_spec.SetField(card.FieldLinkVersion, field.TypeInt, value)
 		_node.LinkVersion = value
+	}
+	if value, ok := _c.mutation.CredentialVersion(); ok {
+		_spec.SetField(card.FieldCredentialVersion, field.TypeInt, value)
+		_node.CredentialVersion = value
 	}
 	if value, ok := _c.mutation.ExpiresAt(); ok {
 		_spec.SetField(card.FieldExpiresAt, field.TypeTime, value)
@@ -329,6 +395,40 @@ func (_c *CardCreate) createSpec() (*Card, *sqlgraph.CreateSpec) {
 			edge.Target.Nodes = append(edge.Target.Nodes, k)
 		}
 		_node.UserID = nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.GiverIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverTable,
+			Columns: []string{card.GiverColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.GiverID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.GiverKeyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverKeyTable,
+			Columns: []string{card.GiverKeyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.GiverKeyID = &nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
 	return _node, _spec
@@ -407,6 +507,18 @@ func (u *CardUpsert) UpdatePinHash() *CardUpsert {
 	return u
 }
 
+// SetKeyID sets the "key_id" field.
+func (u *CardUpsert) SetKeyID(v string) *CardUpsert {
+	u.Set(card.FieldKeyID, v)
+	return u
+}
+
+// UpdateKeyID sets the "key_id" field to the value that was provided on create.
+func (u *CardUpsert) UpdateKeyID() *CardUpsert {
+	u.SetExcluded(card.FieldKeyID)
+	return u
+}
+
 // SetTries sets the "tries" field.
 func (u *CardUpsert) SetTries(v int) *CardUpsert {
 	u.Set(card.FieldTries, v)
@@ -443,6 +555,24 @@ func (u *CardUpsert) AddLinkVersion(v int) *CardUpsert {
 	return u
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (u *CardUpsert) SetCredentialVersion(v int) *CardUpsert {
+	u.Set(card.FieldCredentialVersion, v)
+	return u
+}
+
+// UpdateCredentialVersion sets the "credential_version" field to the value that was provided on create.
+func (u *CardUpsert) UpdateCredentialVersion() *CardUpsert {
+	u.SetExcluded(card.FieldCredentialVersion)
+	return u
+}
+
+// AddCredentialVersion adds v to the "credential_version" field.
+func (u *CardUpsert) AddCredentialVersion(v int) *CardUpsert {
+	u.Add(card.FieldCredentialVersion, v)
+	return u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (u *CardUpsert) SetExpiresAt(v time.Time) *CardUpsert {
 	u.Set(card.FieldExpiresAt, v)
@@ -470,6 +600,42 @@ func (u *CardUpsert) UpdateUsedAt() *CardUpsert {
 // ClearUsedAt clears the value of the "used_at" field.
 func (u *CardUpsert) ClearUsedAt() *CardUpsert {
 	u.SetNull(card.FieldUsedAt)
+	return u
+}
+
+// SetGiverID sets the "giver_id" field.
+func (u *CardUpsert) SetGiverID(v ident.ID) *CardUpsert {
+	u.Set(card.FieldGiverID, v)
+	return u
+}
+
+// UpdateGiverID sets the "giver_id" field to the value that was provided on create.
+func (u *CardUpsert) UpdateGiverID() *CardUpsert {
+	u.SetExcluded(card.FieldGiverID)
+	return u
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (u *CardUpsert) ClearGiverID() *CardUpsert {
+	u.SetNull(card.FieldGiverID)
+	return u
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (u *CardUpsert) SetGiverKeyID(v ident.ID) *CardUpsert {
+	u.Set(card.FieldGiverKeyID, v)
+	return u
+}
+
+// UpdateGiverKeyID sets the "giver_key_id" field to the value that was provided on create.
+func (u *CardUpsert) UpdateGiverKeyID() *CardUpsert {
+	u.SetExcluded(card.FieldGiverKeyID)
+	return u
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (u *CardUpsert) ClearGiverKeyID() *CardUpsert {
+	u.SetNull(card.FieldGiverKeyID)
 	return u
 }
 
@@ -558,6 +724,20 @@ func (u *CardUpsertOne) UpdatePinHash() *CardUpsertOne {
 	})
 }
 
+// SetKeyID sets the "key_id" field.
+func (u *CardUpsertOne) SetKeyID(v string) *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.SetKeyID(v)
+	})
+}
+
+// UpdateKeyID sets the "key_id" field to the value that was provided on create.
+func (u *CardUpsertOne) UpdateKeyID() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateKeyID()
+	})
+}
+
 // SetTries sets the "tries" field.
 func (u *CardUpsertOne) SetTries(v int) *CardUpsertOne {
 	return u.Update(func(s *CardUpsert) {
@@ -600,6 +780,27 @@ func (u *CardUpsertOne) UpdateLinkVersion() *CardUpsertOne {
 	})
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (u *CardUpsertOne) SetCredentialVersion(v int) *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.SetCredentialVersion(v)
+	})
+}
+
+// AddCredentialVersion adds v to the "credential_version" field.
+func (u *CardUpsertOne) AddCredentialVersion(v int) *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.AddCredentialVersion(v)
+	})
+}
+
+// UpdateCredentialVersion sets the "credential_version" field to the value that was provided on create.
+func (u *CardUpsertOne) UpdateCredentialVersion() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateCredentialVersion()
+	})
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (u *CardUpsertOne) SetExpiresAt(v time.Time) *CardUpsertOne {
 	return u.Update(func(s *CardUpsert) {
@@ -632,6 +833,48 @@ func (u *CardUpsertOne) UpdateUsedAt() *CardUpsertOne {
 func (u *CardUpsertOne) ClearUsedAt() *CardUpsertOne {
 	return u.Update(func(s *CardUpsert) {
 		s.ClearUsedAt()
+	})
+}
+
+// SetGiverID sets the "giver_id" field.
+func (u *CardUpsertOne) SetGiverID(v ident.ID) *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.SetGiverID(v)
+	})
+}
+
+// UpdateGiverID sets the "giver_id" field to the value that was provided on create.
+func (u *CardUpsertOne) UpdateGiverID() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateGiverID()
+	})
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (u *CardUpsertOne) ClearGiverID() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.ClearGiverID()
+	})
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (u *CardUpsertOne) SetGiverKeyID(v ident.ID) *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.SetGiverKeyID(v)
+	})
+}
+
+// UpdateGiverKeyID sets the "giver_key_id" field to the value that was provided on create.
+func (u *CardUpsertOne) UpdateGiverKeyID() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateGiverKeyID()
+	})
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (u *CardUpsertOne) ClearGiverKeyID() *CardUpsertOne {
+	return u.Update(func(s *CardUpsert) {
+		s.ClearGiverKeyID()
 	})
 }
 
@@ -887,6 +1130,20 @@ func (u *CardUpsertBulk) UpdatePinHash() *CardUpsertBulk {
 	})
 }
 
+// SetKeyID sets the "key_id" field.
+func (u *CardUpsertBulk) SetKeyID(v string) *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.SetKeyID(v)
+	})
+}
+
+// UpdateKeyID sets the "key_id" field to the value that was provided on create.
+func (u *CardUpsertBulk) UpdateKeyID() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateKeyID()
+	})
+}
+
 // SetTries sets the "tries" field.
 func (u *CardUpsertBulk) SetTries(v int) *CardUpsertBulk {
 	return u.Update(func(s *CardUpsert) {
@@ -929,6 +1186,27 @@ func (u *CardUpsertBulk) UpdateLinkVersion() *CardUpsertBulk {
 	})
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (u *CardUpsertBulk) SetCredentialVersion(v int) *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.SetCredentialVersion(v)
+	})
+}
+
+// AddCredentialVersion adds v to the "credential_version" field.
+func (u *CardUpsertBulk) AddCredentialVersion(v int) *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.AddCredentialVersion(v)
+	})
+}
+
+// UpdateCredentialVersion sets the "credential_version" field to the value that was provided on create.
+func (u *CardUpsertBulk) UpdateCredentialVersion() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateCredentialVersion()
+	})
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (u *CardUpsertBulk) SetExpiresAt(v time.Time) *CardUpsertBulk {
 	return u.Update(func(s *CardUpsert) {
@@ -961,6 +1239,48 @@ func (u *CardUpsertBulk) UpdateUsedAt() *CardUpsertBulk {
 func (u *CardUpsertBulk) ClearUsedAt() *CardUpsertBulk {
 	return u.Update(func(s *CardUpsert) {
 		s.ClearUsedAt()
+	})
+}
+
+// SetGiverID sets the "giver_id" field.
+func (u *CardUpsertBulk) SetGiverID(v ident.ID) *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.SetGiverID(v)
+	})
+}
+
+// UpdateGiverID sets the "giver_id" field to the value that was provided on create.
+func (u *CardUpsertBulk) UpdateGiverID() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateGiverID()
+	})
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (u *CardUpsertBulk) ClearGiverID() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.ClearGiverID()
+	})
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (u *CardUpsertBulk) SetGiverKeyID(v ident.ID) *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.SetGiverKeyID(v)
+	})
+}
+
+// UpdateGiverKeyID sets the "giver_key_id" field to the value that was provided on create.
+func (u *CardUpsertBulk) UpdateGiverKeyID() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.UpdateGiverKeyID()
+	})
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (u *CardUpsertBulk) ClearGiverKeyID() *CardUpsertBulk {
+	return u.Update(func(s *CardUpsert) {
+		s.ClearGiverKeyID()
 	})
 }
 

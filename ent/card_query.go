@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"usher/ent/apikey"
 	"usher/ent/card"
+	"usher/ent/member"
 	"usher/ent/predicate"
 	"usher/ent/user"
 	"usher/ent/workspace"
@@ -28,6 +30,8 @@ type CardQuery struct {
 	predicates    []predicate.Card
 	withWorkspace *WorkspaceQuery
 	withUser      *UserQuery
+	withGiver     *MemberQuery
+	withGiverKey  *APIKeyQuery
 	loadTotal     []func(context.Context, []*Card) error
 	modifiers     []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
@@ -103,6 +107,50 @@ func (_q *CardQuery) QueryUser() *UserQuery {
 			sqlgraph.From(card.Table, card.FieldID, selector),
 			sqlgraph.To(user.Table, user.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, card.UserTable, card.UserColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryGiver chains the current query on the "giver" edge.
+func (_q *CardQuery) QueryGiver() *MemberQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(card.Table, card.FieldID, selector),
+			sqlgraph.To(member.Table, member.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverTable, card.GiverColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryGiverKey chains the current query on the "giver_key" edge.
+func (_q *CardQuery) QueryGiverKey() *APIKeyQuery {
+	query := (&APIKeyClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(card.Table, card.FieldID, selector),
+			sqlgraph.To(apikey.Table, apikey.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, card.GiverKeyTable, card.GiverKeyColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -304,6 +352,8 @@ func (_q *CardQuery) Clone() *CardQuery {
 		predicates:    append([]predicate.Card{}, _q.predicates...),
 		withWorkspace: _q.withWorkspace.Clone(),
 		withUser:      _q.withUser.Clone(),
+		withGiver:     _q.withGiver.Clone(),
+		withGiverKey:  _q.withGiverKey.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -330,6 +380,28 @@ func (_q *CardQuery) WithUser(opts ...func(*UserQuery)) *CardQuery {
 		opt(query)
 	}
 	_q.withUser = query
+	return _q
+}
+
+// WithGiver tells the query-builder to eager-load the nodes that are connected to
+// the "giver" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CardQuery) WithGiver(opts ...func(*MemberQuery)) *CardQuery {
+	query := (&MemberClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withGiver = query
+	return _q
+}
+
+// WithGiverKey tells the query-builder to eager-load the nodes that are connected to
+// the "giver_key" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CardQuery) WithGiverKey(opts ...func(*APIKeyQuery)) *CardQuery {
+	query := (&APIKeyClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withGiverKey = query
 	return _q
 }
 
@@ -411,9 +483,11 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 	var (
 		nodes       = []*Card{}
 		_spec       = _q.querySpec()
-		loadedTypes = [2]bool{
+		loadedTypes = [4]bool{
 			_q.withWorkspace != nil,
 			_q.withUser != nil,
+			_q.withGiver != nil,
+			_q.withGiverKey != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -446,6 +520,18 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 	if query := _q.withUser; query != nil {
 		if err := _q.loadUser(ctx, query, nodes, nil,
 			func(n *Card, e *User) { n.Edges.User = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withGiver; query != nil {
+		if err := _q.loadGiver(ctx, query, nodes, nil,
+			func(n *Card, e *Member) { n.Edges.Giver = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withGiverKey; query != nil {
+		if err := _q.loadGiverKey(ctx, query, nodes, nil,
+			func(n *Card, e *APIKey) { n.Edges.GiverKey = e }); err != nil {
 			return nil, err
 		}
 	}
@@ -515,6 +601,70 @@ func (_q *CardQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Ca
 	}
 	return nil
 }
+func (_q *CardQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []*Card, init func(*Card), assign func(*Card, *Member)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*Card)
+	for i := range nodes {
+		if nodes[i].GiverID == nil {
+			continue
+		}
+		fk := *nodes[i].GiverID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(member.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "giver_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *CardQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes []*Card, init func(*Card), assign func(*Card, *APIKey)) error {
+	ids := make([]ident.ID, 0, len(nodes))
+	nodeids := make(map[ident.ID][]*Card)
+	for i := range nodes {
+		if nodes[i].GiverKeyID == nil {
+			continue
+		}
+		fk := *nodes[i].GiverKeyID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(apikey.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "giver_key_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
 
 func (_q *CardQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -549,6 +699,12 @@ func (_q *CardQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withUser != nil {
 			_spec.Node.AddColumnOnce(card.FieldUserID)
+		}
+		if _q.withGiver != nil {
+			_spec.Node.AddColumnOnce(card.FieldGiverID)
+		}
+		if _q.withGiverKey != nil {
+			_spec.Node.AddColumnOnce(card.FieldGiverKeyID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

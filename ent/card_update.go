@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"usher/ent/apikey"
 	"usher/ent/card"
+	"usher/ent/member"
 	"usher/ent/predicate"
+	"usher/internal/ident"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -38,6 +41,20 @@ func (_u *CardUpdate) SetUpdatedAt(v time.Time) *CardUpdate {
 // SetPinHash sets the "pin_hash" field.
 func (_u *CardUpdate) SetPinHash(v []byte) *CardUpdate {
 	_u.mutation.SetPinHash(v)
+	return _u
+}
+
+// SetKeyID sets the "key_id" field.
+func (_u *CardUpdate) SetKeyID(v string) *CardUpdate {
+	_u.mutation.SetKeyID(v)
+	return _u
+}
+
+// SetNillableKeyID sets the "key_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableKeyID(v *string) *CardUpdate {
+	if v != nil {
+		_u.SetKeyID(*v)
+	}
 	return _u
 }
 
@@ -83,6 +100,27 @@ func (_u *CardUpdate) AddLinkVersion(v int) *CardUpdate {
 	return _u
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (_u *CardUpdate) SetCredentialVersion(v int) *CardUpdate {
+	_u.mutation.ResetCredentialVersion()
+	_u.mutation.SetCredentialVersion(v)
+	return _u
+}
+
+// SetNillableCredentialVersion sets the "credential_version" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableCredentialVersion(v *int) *CardUpdate {
+	if v != nil {
+		_u.SetCredentialVersion(*v)
+	}
+	return _u
+}
+
+// AddCredentialVersion adds value to the "credential_version" field.
+func (_u *CardUpdate) AddCredentialVersion(v int) *CardUpdate {
+	_u.mutation.AddCredentialVersion(v)
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *CardUpdate) SetExpiresAt(v time.Time) *CardUpdate {
 	_u.mutation.SetExpiresAt(v)
@@ -117,9 +155,71 @@ func (_u *CardUpdate) ClearUsedAt() *CardUpdate {
 	return _u
 }
 
+// SetGiverID sets the "giver_id" field.
+func (_u *CardUpdate) SetGiverID(v ident.ID) *CardUpdate {
+	_u.mutation.SetGiverID(v)
+	return _u
+}
+
+// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableGiverID(v *ident.ID) *CardUpdate {
+	if v != nil {
+		_u.SetGiverID(*v)
+	}
+	return _u
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (_u *CardUpdate) ClearGiverID() *CardUpdate {
+	_u.mutation.ClearGiverID()
+	return _u
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (_u *CardUpdate) SetGiverKeyID(v ident.ID) *CardUpdate {
+	_u.mutation.SetGiverKeyID(v)
+	return _u
+}
+
+// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
+func (_u *CardUpdate) SetNillableGiverKeyID(v *ident.ID) *CardUpdate {
+	if v != nil {
+		_u.SetGiverKeyID(*v)
+	}
+	return _u
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (_u *CardUpdate) ClearGiverKeyID() *CardUpdate {
+	_u.mutation.ClearGiverKeyID()
+	return _u
+}
+
+// SetGiver sets the "giver" edge to the Member entity.
+func (_u *CardUpdate) SetGiver(v *Member) *CardUpdate {
+	return _u.SetGiverID(v.ID)
+}
+
+// SetGiverKey sets the "giver_key" edge to the APIKey entity.
+func (_u *CardUpdate) SetGiverKey(v *APIKey) *CardUpdate {
+	return _u.SetGiverKeyID(v.ID)
+}
+
 // Mutation returns the CardMutation object of the builder.
 func (_u *CardUpdate) Mutation() *CardMutation {
 	return _u.mutation
+}
+
+// ClearGiver clears the "giver" edge to the Member entity.
+func (_u *CardUpdate) ClearGiver() *CardUpdate {
+	_u.mutation.ClearGiver()
+	return _u
+}
+
+// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
+func (_u *CardUpdate) ClearGiverKey() *CardUpdate {
+	_u.mutation.ClearGiverKey()
+	return _u
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -193,6 +293,9 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.PinHash(); ok {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
 	}
+	if value, ok := _u.mutation.KeyID(); ok {
+		_spec.SetField(card.FieldKeyID, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Tries(); ok {
 		_spec.SetField(card.FieldTries, field.TypeInt, value)
 	}
@@ -205,6 +308,12 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.AddedLinkVersion(); ok {
 		_spec.AddField(card.FieldLinkVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.CredentialVersion(); ok {
+		_spec.SetField(card.FieldCredentialVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCredentialVersion(); ok {
+		_spec.AddField(card.FieldCredentialVersion, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(card.FieldExpiresAt, field.TypeTime, value)
 	}
@@ -213,6 +322,64 @@ func (_u *CardUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.UsedAtCleared() {
 		_spec.ClearField(card.FieldUsedAt, field.TypeTime)
+	}
+	if _u.mutation.GiverCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverTable,
+			Columns: []string{card.GiverColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverTable,
+			Columns: []string{card.GiverColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.GiverKeyCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverKeyTable,
+			Columns: []string{card.GiverKeyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverKeyTable,
+			Columns: []string{card.GiverKeyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -245,6 +412,20 @@ func (_u *CardUpdateOne) SetUpdatedAt(v time.Time) *CardUpdateOne {
 // SetPinHash sets the "pin_hash" field.
 func (_u *CardUpdateOne) SetPinHash(v []byte) *CardUpdateOne {
 	_u.mutation.SetPinHash(v)
+	return _u
+}
+
+// SetKeyID sets the "key_id" field.
+func (_u *CardUpdateOne) SetKeyID(v string) *CardUpdateOne {
+	_u.mutation.SetKeyID(v)
+	return _u
+}
+
+// SetNillableKeyID sets the "key_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableKeyID(v *string) *CardUpdateOne {
+	if v != nil {
+		_u.SetKeyID(*v)
+	}
 	return _u
 }
 
@@ -290,6 +471,27 @@ func (_u *CardUpdateOne) AddLinkVersion(v int) *CardUpdateOne {
 	return _u
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (_u *CardUpdateOne) SetCredentialVersion(v int) *CardUpdateOne {
+	_u.mutation.ResetCredentialVersion()
+	_u.mutation.SetCredentialVersion(v)
+	return _u
+}
+
+// SetNillableCredentialVersion sets the "credential_version" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableCredentialVersion(v *int) *CardUpdateOne {
+	if v != nil {
+		_u.SetCredentialVersion(*v)
+	}
+	return _u
+}
+
+// AddCredentialVersion adds value to the "credential_version" field.
+func (_u *CardUpdateOne) AddCredentialVersion(v int) *CardUpdateOne {
+	_u.mutation.AddCredentialVersion(v)
+	return _u
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (_u *CardUpdateOne) SetExpiresAt(v time.Time) *CardUpdateOne {
 	_u.mutation.SetExpiresAt(v)
@@ -324,9 +526,71 @@ func (_u *CardUpdateOne) ClearUsedAt() *CardUpdateOne {
 	return _u
 }
 
+// SetGiverID sets the "giver_id" field.
+func (_u *CardUpdateOne) SetGiverID(v ident.ID) *CardUpdateOne {
+	_u.mutation.SetGiverID(v)
+	return _u
+}
+
+// SetNillableGiverID sets the "giver_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableGiverID(v *ident.ID) *CardUpdateOne {
+	if v != nil {
+		_u.SetGiverID(*v)
+	}
+	return _u
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (_u *CardUpdateOne) ClearGiverID() *CardUpdateOne {
+	_u.mutation.ClearGiverID()
+	return _u
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (_u *CardUpdateOne) SetGiverKeyID(v ident.ID) *CardUpdateOne {
+	_u.mutation.SetGiverKeyID(v)
+	return _u
+}
+
+// SetNillableGiverKeyID sets the "giver_key_id" field if the given value is not nil.
+func (_u *CardUpdateOne) SetNillableGiverKeyID(v *ident.ID) *CardUpdateOne {
+	if v != nil {
+		_u.SetGiverKeyID(*v)
+	}
+	return _u
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (_u *CardUpdateOne) ClearGiverKeyID() *CardUpdateOne {
+	_u.mutation.ClearGiverKeyID()
+	return _u
+}
+
+// SetGiver sets the "giver" edge to the Member entity.
+func (_u *CardUpdateOne) SetGiver(v *Member) *CardUpdateOne {
+	return _u.SetGiverID(v.ID)
+}
+
+// SetGiverKey sets the "giver_key" edge to the APIKey entity.
+func (_u *CardUpdateOne) SetGiverKey(v *APIKey) *CardUpdateOne {
+	return _u.SetGiverKeyID(v.ID)
+}
+
 // Mutation returns the CardMutation object of the builder.
 func (_u *CardUpdateOne) Mutation() *CardMutation {
 	return _u.mutation
+}
+
+// ClearGiver clears the "giver" edge to the Member entity.
+func (_u *CardUpdateOne) ClearGiver() *CardUpdateOne {
+	_u.mutation.ClearGiver()
+	return _u
+}
+
+// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
+func (_u *CardUpdateOne) ClearGiverKey() *CardUpdateOne {
+	_u.mutation.ClearGiverKey()
+	return _u
 }
 
 // Where appends a list predicates to the CardUpdate builder.
@@ -430,6 +694,9 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 	if value, ok := _u.mutation.PinHash(); ok {
 		_spec.SetField(card.FieldPinHash, field.TypeBytes, value)
 	}
+	if value, ok := _u.mutation.KeyID(); ok {
+		_spec.SetField(card.FieldKeyID, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Tries(); ok {
 		_spec.SetField(card.FieldTries, field.TypeInt, value)
 	}
@@ -442,6 +709,12 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 	if value, ok := _u.mutation.AddedLinkVersion(); ok {
 		_spec.AddField(card.FieldLinkVersion, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.CredentialVersion(); ok {
+		_spec.SetField(card.FieldCredentialVersion, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedCredentialVersion(); ok {
+		_spec.AddField(card.FieldCredentialVersion, field.TypeInt, value)
+	}
 	if value, ok := _u.mutation.ExpiresAt(); ok {
 		_spec.SetField(card.FieldExpiresAt, field.TypeTime, value)
 	}
@@ -450,6 +723,64 @@ func (_u *CardUpdateOne) sqlSave(ctx context.Context) (_node *Card, err error) {
 	}
 	if _u.mutation.UsedAtCleared() {
 		_spec.ClearField(card.FieldUsedAt, field.TypeTime)
+	}
+	if _u.mutation.GiverCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverTable,
+			Columns: []string{card.GiverColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GiverIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverTable,
+			Columns: []string{card.GiverColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(member.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.GiverKeyCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverKeyTable,
+			Columns: []string{card.GiverKeyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.GiverKeyIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: false,
+			Table:   card.GiverKeyTable,
+			Columns: []string{card.GiverKeyColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(apikey.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Card{config: _u.config}

@@ -38,6 +38,8 @@ type Enrollment struct {
 	Progress int `json:"progress,omitempty"`
 	// When it was completed, UTC.
 	CompletedAt *time.Time `json:"completed_at,omitempty"`
+	// Whether somebody put the member into this session, rather than a program of a group.
+	Named bool `json:"named,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the EnrollmentQuery when eager-loading is set.
 	Edges        EnrollmentEdges `json:"edges"`
@@ -99,6 +101,8 @@ func (*Enrollment) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case enrollment.FieldID, enrollment.FieldWorkspaceID, enrollment.FieldMemberID, enrollment.FieldSessionID:
 			values[i] = new(ident.ID)
+		case enrollment.FieldNamed:
+			values[i] = new(sql.NullBool)
 		case enrollment.FieldProgress:
 			values[i] = new(sql.NullInt64)
 		case enrollment.FieldStatus:
@@ -174,6 +178,12 @@ func (_m *Enrollment) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.CompletedAt = new(time.Time)
 				*_m.CompletedAt = value.Time
+			}
+		case enrollment.FieldNamed:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field named", values[i])
+			} else if value.Valid {
+				_m.Named = value.Bool
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -251,6 +261,9 @@ func (_m *Enrollment) String() string {
 		builder.WriteString("completed_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("named=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Named))
 	builder.WriteByte(')')
 	return builder.String()
 }

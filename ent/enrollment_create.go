@@ -107,6 +107,20 @@ func (_c *EnrollmentCreate) SetNillableCompletedAt(v *time.Time) *EnrollmentCrea
 	return _c
 }
 
+// SetNamed sets the "named" field.
+func (_c *EnrollmentCreate) SetNamed(v bool) *EnrollmentCreate {
+	_c.mutation.SetNamed(v)
+	return _c
+}
+
+// SetNillableNamed sets the "named" field if the given value is not nil.
+func (_c *EnrollmentCreate) SetNillableNamed(v *bool) *EnrollmentCreate {
+	if v != nil {
+		_c.SetNamed(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *EnrollmentCreate) SetID(v ident.ID) *EnrollmentCreate {
 	_c.mutation.SetID(v)
@@ -183,6 +197,10 @@ func (_c *EnrollmentCreate) defaults() {
 		v := enrollment.DefaultProgress
 		_c.mutation.SetProgress(v)
 	}
+	if _, ok := _c.mutation.Named(); !ok {
+		v := enrollment.DefaultNamed
+		_c.mutation.SetNamed(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := enrollment.DefaultID()
 		_c.mutation.SetID(v)
@@ -216,6 +234,9 @@ func (_c *EnrollmentCreate) check() error {
 	}
 	if _, ok := _c.mutation.Progress(); !ok {
 		return &ValidationError{Name: "progress", err: errors.New(`ent: missing required field "Enrollment.progress"`)}
+	}
+	if _, ok := _c.mutation.Named(); !ok {
+		return &ValidationError{Name: "named", err: errors.New(`ent: missing required field "Enrollment.named"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "Enrollment.workspace"`)}
@@ -281,6 +302,10 @@ func (_c *EnrollmentCreate) createSpec() (*Enrollment, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CompletedAt(); ok {
 		_spec.SetField(enrollment.FieldCompletedAt, field.TypeTime, value)
 		_node.CompletedAt = &value
+	}
+	if value, ok := _c.mutation.Named(); ok {
+		_spec.SetField(enrollment.FieldNamed, field.TypeBool, value)
+		_node.Named = value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -445,6 +470,18 @@ func (u *EnrollmentUpsert) ClearCompletedAt() *EnrollmentUpsert {
 	return u
 }
 
+// SetNamed sets the "named" field.
+func (u *EnrollmentUpsert) SetNamed(v bool) *EnrollmentUpsert {
+	u.Set(enrollment.FieldNamed, v)
+	return u
+}
+
+// UpdateNamed sets the "named" field to the value that was provided on create.
+func (u *EnrollmentUpsert) UpdateNamed() *EnrollmentUpsert {
+	u.SetExcluded(enrollment.FieldNamed)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -572,6 +609,20 @@ func (u *EnrollmentUpsertOne) UpdateCompletedAt() *EnrollmentUpsertOne {
 func (u *EnrollmentUpsertOne) ClearCompletedAt() *EnrollmentUpsertOne {
 	return u.Update(func(s *EnrollmentUpsert) {
 		s.ClearCompletedAt()
+	})
+}
+
+// SetNamed sets the "named" field.
+func (u *EnrollmentUpsertOne) SetNamed(v bool) *EnrollmentUpsertOne {
+	return u.Update(func(s *EnrollmentUpsert) {
+		s.SetNamed(v)
+	})
+}
+
+// UpdateNamed sets the "named" field to the value that was provided on create.
+func (u *EnrollmentUpsertOne) UpdateNamed() *EnrollmentUpsertOne {
+	return u.Update(func(s *EnrollmentUpsert) {
+		s.UpdateNamed()
 	})
 }
 
@@ -869,6 +920,20 @@ func (u *EnrollmentUpsertBulk) UpdateCompletedAt() *EnrollmentUpsertBulk {
 func (u *EnrollmentUpsertBulk) ClearCompletedAt() *EnrollmentUpsertBulk {
 	return u.Update(func(s *EnrollmentUpsert) {
 		s.ClearCompletedAt()
+	})
+}
+
+// SetNamed sets the "named" field.
+func (u *EnrollmentUpsertBulk) SetNamed(v bool) *EnrollmentUpsertBulk {
+	return u.Update(func(s *EnrollmentUpsert) {
+		s.SetNamed(v)
+	})
+}
+
+// UpdateNamed sets the "named" field to the value that was provided on create.
+func (u *EnrollmentUpsertBulk) UpdateNamed() *EnrollmentUpsertBulk {
+	return u.Update(func(s *EnrollmentUpsert) {
+		s.UpdateNamed()
 	})
 }
 

@@ -90,6 +90,20 @@ func (_u *EnrollmentUpdate) ClearCompletedAt() *EnrollmentUpdate {
 	return _u
 }
 
+// SetNamed sets the "named" field.
+func (_u *EnrollmentUpdate) SetNamed(v bool) *EnrollmentUpdate {
+	_u.mutation.SetNamed(v)
+	return _u
+}
+
+// SetNillableNamed sets the "named" field if the given value is not nil.
+func (_u *EnrollmentUpdate) SetNillableNamed(v *bool) *EnrollmentUpdate {
+	if v != nil {
+		_u.SetNamed(*v)
+	}
+	return _u
+}
+
 // Mutation returns the EnrollmentMutation object of the builder.
 func (_u *EnrollmentUpdate) Mutation() *EnrollmentMutation {
 	return _u.mutation
@@ -186,6 +200,9 @@ func (_u *EnrollmentUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.CompletedAtCleared() {
 		_spec.ClearField(enrollment.FieldCompletedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.Named(); ok {
+		_spec.SetField(enrollment.FieldNamed, field.TypeBool, value)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -266,6 +283,20 @@ func (_u *EnrollmentUpdateOne) SetNillableCompletedAt(v *time.Time) *EnrollmentU
 // ClearCompletedAt clears the value of the "completed_at" field.
 func (_u *EnrollmentUpdateOne) ClearCompletedAt() *EnrollmentUpdateOne {
 	_u.mutation.ClearCompletedAt()
+	return _u
+}
+
+// SetNamed sets the "named" field.
+func (_u *EnrollmentUpdateOne) SetNamed(v bool) *EnrollmentUpdateOne {
+	_u.mutation.SetNamed(v)
+	return _u
+}
+
+// SetNillableNamed sets the "named" field if the given value is not nil.
+func (_u *EnrollmentUpdateOne) SetNillableNamed(v *bool) *EnrollmentUpdateOne {
+	if v != nil {
+		_u.SetNamed(*v)
+	}
 	return _u
 }
 
@@ -394,6 +425,9 @@ func (_u *EnrollmentUpdateOne) sqlSave(ctx context.Context) (_node *Enrollment, 
 	}
 	if _u.mutation.CompletedAtCleared() {
 		_spec.ClearField(enrollment.FieldCompletedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Named(); ok {
+		_spec.SetField(enrollment.FieldNamed, field.TypeBool, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Enrollment{config: _u.config}

@@ -84,6 +84,18 @@ func (_m *Group) Children(ctx context.Context) (result []*Group, err error) {
 	return result, err
 }
 
+func (_m *Group) Programs(ctx context.Context) (result []*Program, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedPrograms(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.ProgramsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryPrograms().All(ctx)
+	}
+	return result, err
+}
+
 func (_m *ImportBatch) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {
@@ -300,6 +312,18 @@ func (_m *Member) RoleAssignments(ctx context.Context) (result []*RoleAssignment
 	return result, err
 }
 
+func (_m *Member) Enrollments(ctx context.Context) (result []*Enrollment, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedEnrollments(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.EnrollmentsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QueryEnrollments().All(ctx)
+	}
+	return result, err
+}
+
 func (_m *OrgUnit) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {
@@ -332,6 +356,18 @@ func (_m *Program) Workspace(ctx context.Context) (*Workspace, error) {
 	result, err := _m.Edges.WorkspaceOrErr()
 	if IsNotLoaded(err) {
 		result, err = _m.QueryWorkspace().Only(ctx)
+	}
+	return result, err
+}
+
+func (_m *Program) Sessions(ctx context.Context) (result []*Session, err error) {
+	if fc := graphql.GetFieldContext(ctx); fc != nil && fc.Field.Alias != "" {
+		result, err = _m.NamedSessions(graphql.GetFieldContext(ctx).Field.Alias)
+	} else {
+		result, err = _m.Edges.SessionsOrErr()
+	}
+	if IsNotLoaded(err) {
+		result, err = _m.QuerySessions().All(ctx)
 	}
 	return result, err
 }

@@ -55,6 +55,10 @@ type Member struct {
 	EmailKey string `json:"email_key,omitempty"`
 	// Lower-case last and first name.
 	SortName string `json:"sort_name,omitempty"`
+	// Lower-case first name, for searching as email_key.
+	FirstKey string `json:"first_key,omitempty"`
+	// Copy of the user's, for searching as email_key.
+	UsernameKey string `json:"username_key,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the MemberQuery when eager-loading is set.
 	Edges        MemberEdges `json:"edges"`
@@ -71,13 +75,13 @@ type MemberEdges struct {
 	OrgUnit *OrgUnit `json:"org_unit,omitempty"`
 	// The roles held, each at its place.
 	RoleAssignments []*RoleAssignment `json:"role_assignments,omitempty"`
-	// Enrollments holds the value of the enrollments edge.
+	// The sessions that the member is, or was, in.
 	Enrollments []*Enrollment `json:"enrollments,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [5]bool
 	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
+	totalCount [5]map[string]int
 
 	namedRoleAssignments map[string][]*RoleAssignment
 	namedEnrollments     map[string][]*Enrollment
@@ -147,7 +151,7 @@ func (*Member) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case member.FieldDeleteOnExpiry:
 			values[i] = new(sql.NullBool)
-		case member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName:
+		case member.FieldStatus, member.FieldAdditionalInfo, member.FieldJoinedVia, member.FieldEmailKey, member.FieldSortName, member.FieldFirstKey, member.FieldUsernameKey:
 			values[i] = new(sql.NullString)
 		case member.FieldCreatedAt, member.FieldUpdatedAt, member.FieldAccessExpiresAt, member.FieldJoinedAt, member.FieldDeactivatedAt:
 			values[i] = new(sql.NullTime)
@@ -276,6 +280,18 @@ func (_m *Member) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SortName = value.String
 			}
+		case member.FieldFirstKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field first_key", values[i])
+			} else if value.Valid {
+				_m.FirstKey = value.String
+			}
+		case member.FieldUsernameKey:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field username_key", values[i])
+			} else if value.Valid {
+				_m.UsernameKey = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -392,6 +408,12 @@ func (_m *Member) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("sort_name=")
 	builder.WriteString(_m.SortName)
+	builder.WriteString(", ")
+	builder.WriteString("first_key=")
+	builder.WriteString(_m.FirstKey)
+	builder.WriteString(", ")
+	builder.WriteString("username_key=")
+	builder.WriteString(_m.UsernameKey)
 	builder.WriteByte(')')
 	return builder.String()
 }

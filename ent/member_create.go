@@ -197,6 +197,34 @@ func (_c *MemberCreate) SetNillableSortName(v *string) *MemberCreate {
 	return _c
 }
 
+// SetFirstKey sets the "first_key" field.
+func (_c *MemberCreate) SetFirstKey(v string) *MemberCreate {
+	_c.mutation.SetFirstKey(v)
+	return _c
+}
+
+// SetNillableFirstKey sets the "first_key" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableFirstKey(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetFirstKey(*v)
+	}
+	return _c
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (_c *MemberCreate) SetUsernameKey(v string) *MemberCreate {
+	_c.mutation.SetUsernameKey(v)
+	return _c
+}
+
+// SetNillableUsernameKey sets the "username_key" field if the given value is not nil.
+func (_c *MemberCreate) SetNillableUsernameKey(v *string) *MemberCreate {
+	if v != nil {
+		_c.SetUsernameKey(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *MemberCreate) SetID(v ident.ID) *MemberCreate {
 	_c.mutation.SetID(v)
@@ -319,6 +347,14 @@ func (_c *MemberCreate) defaults() {
 		v := member.DefaultSortName
 		_c.mutation.SetSortName(v)
 	}
+	if _, ok := _c.mutation.FirstKey(); !ok {
+		v := member.DefaultFirstKey
+		_c.mutation.SetFirstKey(v)
+	}
+	if _, ok := _c.mutation.UsernameKey(); !ok {
+		v := member.DefaultUsernameKey
+		_c.mutation.SetUsernameKey(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := member.DefaultID()
 		_c.mutation.SetID(v)
@@ -372,6 +408,12 @@ func (_c *MemberCreate) check() error {
 	}
 	if _, ok := _c.mutation.SortName(); !ok {
 		return &ValidationError{Name: "sort_name", err: errors.New(`ent: missing required field "Member.sort_name"`)}
+	}
+	if _, ok := _c.mutation.FirstKey(); !ok {
+		return &ValidationError{Name: "first_key", err: errors.New(`ent: missing required field "Member.first_key"`)}
+	}
+	if _, ok := _c.mutation.UsernameKey(); !ok {
+		return &ValidationError{Name: "username_key", err: errors.New(`ent: missing required field "Member.username_key"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "Member.workspace"`)}
@@ -466,6 +508,14 @@ func (_c *MemberCreate) createSpec() (*Member, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SortName(); ok {
 		_spec.SetField(member.FieldSortName, field.TypeString, value)
 		_node.SortName = value
+	}
+	if value, ok := _c.mutation.FirstKey(); ok {
+		_spec.SetField(member.FieldFirstKey, field.TypeString, value)
+		_node.FirstKey = value
+	}
+	if value, ok := _c.mutation.UsernameKey(); ok {
+		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
+		_node.UsernameKey = value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -782,6 +832,30 @@ func (u *MemberUpsert) UpdateSortName() *MemberUpsert {
 	return u
 }
 
+// SetFirstKey sets the "first_key" field.
+func (u *MemberUpsert) SetFirstKey(v string) *MemberUpsert {
+	u.Set(member.FieldFirstKey, v)
+	return u
+}
+
+// UpdateFirstKey sets the "first_key" field to the value that was provided on create.
+func (u *MemberUpsert) UpdateFirstKey() *MemberUpsert {
+	u.SetExcluded(member.FieldFirstKey)
+	return u
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (u *MemberUpsert) SetUsernameKey(v string) *MemberUpsert {
+	u.Set(member.FieldUsernameKey, v)
+	return u
+}
+
+// UpdateUsernameKey sets the "username_key" field to the value that was provided on create.
+func (u *MemberUpsert) UpdateUsernameKey() *MemberUpsert {
+	u.SetExcluded(member.FieldUsernameKey)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -1046,6 +1120,34 @@ func (u *MemberUpsertOne) SetSortName(v string) *MemberUpsertOne {
 func (u *MemberUpsertOne) UpdateSortName() *MemberUpsertOne {
 	return u.Update(func(s *MemberUpsert) {
 		s.UpdateSortName()
+	})
+}
+
+// SetFirstKey sets the "first_key" field.
+func (u *MemberUpsertOne) SetFirstKey(v string) *MemberUpsertOne {
+	return u.Update(func(s *MemberUpsert) {
+		s.SetFirstKey(v)
+	})
+}
+
+// UpdateFirstKey sets the "first_key" field to the value that was provided on create.
+func (u *MemberUpsertOne) UpdateFirstKey() *MemberUpsertOne {
+	return u.Update(func(s *MemberUpsert) {
+		s.UpdateFirstKey()
+	})
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (u *MemberUpsertOne) SetUsernameKey(v string) *MemberUpsertOne {
+	return u.Update(func(s *MemberUpsert) {
+		s.SetUsernameKey(v)
+	})
+}
+
+// UpdateUsernameKey sets the "username_key" field to the value that was provided on create.
+func (u *MemberUpsertOne) UpdateUsernameKey() *MemberUpsertOne {
+	return u.Update(func(s *MemberUpsert) {
+		s.UpdateUsernameKey()
 	})
 }
 
@@ -1480,6 +1582,34 @@ func (u *MemberUpsertBulk) SetSortName(v string) *MemberUpsertBulk {
 func (u *MemberUpsertBulk) UpdateSortName() *MemberUpsertBulk {
 	return u.Update(func(s *MemberUpsert) {
 		s.UpdateSortName()
+	})
+}
+
+// SetFirstKey sets the "first_key" field.
+func (u *MemberUpsertBulk) SetFirstKey(v string) *MemberUpsertBulk {
+	return u.Update(func(s *MemberUpsert) {
+		s.SetFirstKey(v)
+	})
+}
+
+// UpdateFirstKey sets the "first_key" field to the value that was provided on create.
+func (u *MemberUpsertBulk) UpdateFirstKey() *MemberUpsertBulk {
+	return u.Update(func(s *MemberUpsert) {
+		s.UpdateFirstKey()
+	})
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (u *MemberUpsertBulk) SetUsernameKey(v string) *MemberUpsertBulk {
+	return u.Update(func(s *MemberUpsert) {
+		s.SetUsernameKey(v)
+	})
+}
+
+// UpdateUsernameKey sets the "username_key" field to the value that was provided on create.
+func (u *MemberUpsertBulk) UpdateUsernameKey() *MemberUpsertBulk {
+	return u.Update(func(s *MemberUpsert) {
+		s.UpdateUsernameKey()
 	})
 }
 

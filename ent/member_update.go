@@ -222,6 +222,34 @@ func (_u *MemberUpdate) SetNillableSortName(v *string) *MemberUpdate {
 	return _u
 }
 
+// SetFirstKey sets the "first_key" field.
+func (_u *MemberUpdate) SetFirstKey(v string) *MemberUpdate {
+	_u.mutation.SetFirstKey(v)
+	return _u
+}
+
+// SetNillableFirstKey sets the "first_key" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableFirstKey(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetFirstKey(*v)
+	}
+	return _u
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (_u *MemberUpdate) SetUsernameKey(v string) *MemberUpdate {
+	_u.mutation.SetUsernameKey(v)
+	return _u
+}
+
+// SetNillableUsernameKey sets the "username_key" field if the given value is not nil.
+func (_u *MemberUpdate) SetNillableUsernameKey(v *string) *MemberUpdate {
+	if v != nil {
+		_u.SetUsernameKey(*v)
+	}
+	return _u
+}
+
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
 func (_u *MemberUpdate) SetOrgUnit(v *OrgUnit) *MemberUpdate {
 	return _u.SetOrgUnitID(v.ID)
@@ -434,6 +462,12 @@ func (_u *MemberUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(member.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FirstKey(); ok {
+		_spec.SetField(member.FieldFirstKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UsernameKey(); ok {
+		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
 	}
 	if _u.mutation.OrgUnitCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -764,6 +798,34 @@ func (_u *MemberUpdateOne) SetNillableSortName(v *string) *MemberUpdateOne {
 	return _u
 }
 
+// SetFirstKey sets the "first_key" field.
+func (_u *MemberUpdateOne) SetFirstKey(v string) *MemberUpdateOne {
+	_u.mutation.SetFirstKey(v)
+	return _u
+}
+
+// SetNillableFirstKey sets the "first_key" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableFirstKey(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetFirstKey(*v)
+	}
+	return _u
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (_u *MemberUpdateOne) SetUsernameKey(v string) *MemberUpdateOne {
+	_u.mutation.SetUsernameKey(v)
+	return _u
+}
+
+// SetNillableUsernameKey sets the "username_key" field if the given value is not nil.
+func (_u *MemberUpdateOne) SetNillableUsernameKey(v *string) *MemberUpdateOne {
+	if v != nil {
+		_u.SetUsernameKey(*v)
+	}
+	return _u
+}
+
 // SetOrgUnit sets the "org_unit" edge to the OrgUnit entity.
 func (_u *MemberUpdateOne) SetOrgUnit(v *OrgUnit) *MemberUpdateOne {
 	return _u.SetOrgUnitID(v.ID)
@@ -1006,6 +1068,12 @@ func (_u *MemberUpdateOne) sqlSave(ctx context.Context) (_node *Member, err erro
 	}
 	if value, ok := _u.mutation.SortName(); ok {
 		_spec.SetField(member.FieldSortName, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.FirstKey(); ok {
+		_spec.SetField(member.FieldFirstKey, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.UsernameKey(); ok {
+		_spec.SetField(member.FieldUsernameKey, field.TypeString, value)
 	}
 	if _u.mutation.OrgUnitCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -2786,26 +2786,33 @@ func (m *AuditEventMutation) ResetEdge(name string) error {
 // CardMutation represents an operation that mutates the Card nodes in the graph.
 type CardMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *ident.ID
-	created_at       *time.Time
-	updated_at       *time.Time
-	pin_hash         *[]byte
-	tries            *int
-	addtries         *int
-	link_version     *int
-	addlink_version  *int
-	expires_at       *time.Time
-	used_at          *time.Time
-	clearedFields    map[string]struct{}
-	workspace        *ident.ID
-	clearedworkspace bool
-	user             *ident.ID
-	cleareduser      bool
-	done             bool
-	oldValue         func(context.Context) (*Card, error)
-	predicates       []predicate.Card
+	op                    Op
+	typ                   string
+	id                    *ident.ID
+	created_at            *time.Time
+	updated_at            *time.Time
+	pin_hash              *[]byte
+	key_id                *string
+	tries                 *int
+	addtries              *int
+	link_version          *int
+	addlink_version       *int
+	credential_version    *int
+	addcredential_version *int
+	expires_at            *time.Time
+	used_at               *time.Time
+	clearedFields         map[string]struct{}
+	workspace             *ident.ID
+	clearedworkspace      bool
+	user                  *ident.ID
+	cleareduser           bool
+	giver                 *ident.ID
+	clearedgiver          bool
+	giver_key             *ident.ID
+	clearedgiver_key      bool
+	done                  bool
+	oldValue              func(context.Context) (*Card, error)
+	predicates            []predicate.Card
 }
 
 var _ ent.Mutation = (*CardMutation)(nil)
@@ -3092,6 +3099,42 @@ func (m *CardMutation) ResetPinHash() {
 	m.pin_hash = nil
 }
 
+// SetKeyID sets the "key_id" field.
+func (m *CardMutation) SetKeyID(s string) {
+	m.key_id = &s
+}
+
+// KeyID returns the value of the "key_id" field in the mutation.
+func (m *CardMutation) KeyID() (r string, exists bool) {
+	v := m.key_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKeyID returns the old "key_id" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldKeyID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKeyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKeyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKeyID: %w", err)
+	}
+	return oldValue.KeyID, nil
+}
+
+// ResetKeyID resets all changes to the "key_id" field.
+func (m *CardMutation) ResetKeyID() {
+	m.key_id = nil
+}
+
 // SetTries sets the "tries" field.
 func (m *CardMutation) SetTries(i int) {
 	m.tries = &i
@@ -3204,6 +3247,62 @@ func (m *CardMutation) ResetLinkVersion() {
 	m.addlink_version = nil
 }
 
+// SetCredentialVersion sets the "credential_version" field.
+func (m *CardMutation) SetCredentialVersion(i int) {
+	m.credential_version = &i
+	m.addcredential_version = nil
+}
+
+// CredentialVersion returns the value of the "credential_version" field in the mutation.
+func (m *CardMutation) CredentialVersion() (r int, exists bool) {
+	v := m.credential_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCredentialVersion returns the old "credential_version" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldCredentialVersion(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCredentialVersion is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCredentialVersion requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCredentialVersion: %w", err)
+	}
+	return oldValue.CredentialVersion, nil
+}
+
+// AddCredentialVersion adds i to the "credential_version" field.
+func (m *CardMutation) AddCredentialVersion(i int) {
+	if m.addcredential_version != nil {
+		*m.addcredential_version += i
+	} else {
+		m.addcredential_version = &i
+	}
+}
+
+// AddedCredentialVersion returns the value that was added to the "credential_version" field in this mutation.
+func (m *CardMutation) AddedCredentialVersion() (r int, exists bool) {
+	v := m.addcredential_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCredentialVersion resets all changes to the "credential_version" field.
+func (m *CardMutation) ResetCredentialVersion() {
+	m.credential_version = nil
+	m.addcredential_version = nil
+}
+
 // SetExpiresAt sets the "expires_at" field.
 func (m *CardMutation) SetExpiresAt(t time.Time) {
 	m.expires_at = &t
@@ -3289,6 +3388,104 @@ func (m *CardMutation) ResetUsedAt() {
 	delete(m.clearedFields, card.FieldUsedAt)
 }
 
+// SetGiverID sets the "giver_id" field.
+func (m *CardMutation) SetGiverID(i ident.ID) {
+	m.giver = &i
+}
+
+// GiverID returns the value of the "giver_id" field in the mutation.
+func (m *CardMutation) GiverID() (r ident.ID, exists bool) {
+	v := m.giver
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGiverID returns the old "giver_id" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldGiverID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGiverID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGiverID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGiverID: %w", err)
+	}
+	return oldValue.GiverID, nil
+}
+
+// ClearGiverID clears the value of the "giver_id" field.
+func (m *CardMutation) ClearGiverID() {
+	m.giver = nil
+	m.clearedFields[card.FieldGiverID] = struct{}{}
+}
+
+// GiverIDCleared returns if the "giver_id" field was cleared in this mutation.
+func (m *CardMutation) GiverIDCleared() bool {
+	_, ok := m.clearedFields[card.FieldGiverID]
+	return ok
+}
+
+// ResetGiverID resets all changes to the "giver_id" field.
+func (m *CardMutation) ResetGiverID() {
+	m.giver = nil
+	delete(m.clearedFields, card.FieldGiverID)
+}
+
+// SetGiverKeyID sets the "giver_key_id" field.
+func (m *CardMutation) SetGiverKeyID(i ident.ID) {
+	m.giver_key = &i
+}
+
+// GiverKeyID returns the value of the "giver_key_id" field in the mutation.
+func (m *CardMutation) GiverKeyID() (r ident.ID, exists bool) {
+	v := m.giver_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldGiverKeyID returns the old "giver_key_id" field's value of the Card entity.
+// If the Card object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CardMutation) OldGiverKeyID(ctx context.Context) (v *ident.ID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldGiverKeyID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldGiverKeyID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldGiverKeyID: %w", err)
+	}
+	return oldValue.GiverKeyID, nil
+}
+
+// ClearGiverKeyID clears the value of the "giver_key_id" field.
+func (m *CardMutation) ClearGiverKeyID() {
+	m.giver_key = nil
+	m.clearedFields[card.FieldGiverKeyID] = struct{}{}
+}
+
+// GiverKeyIDCleared returns if the "giver_key_id" field was cleared in this mutation.
+func (m *CardMutation) GiverKeyIDCleared() bool {
+	_, ok := m.clearedFields[card.FieldGiverKeyID]
+	return ok
+}
+
+// ResetGiverKeyID resets all changes to the "giver_key_id" field.
+func (m *CardMutation) ResetGiverKeyID() {
+	m.giver_key = nil
+	delete(m.clearedFields, card.FieldGiverKeyID)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *CardMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -3343,6 +3540,60 @@ func (m *CardMutation) ResetUser() {
 	m.cleareduser = false
 }
 
+// ClearGiver clears the "giver" edge to the Member entity.
+func (m *CardMutation) ClearGiver() {
+	m.clearedgiver = true
+	m.clearedFields[card.FieldGiverID] = struct{}{}
+}
+
+// GiverCleared reports if the "giver" edge to the Member entity was cleared.
+func (m *CardMutation) GiverCleared() bool {
+	return m.GiverIDCleared() || m.clearedgiver
+}
+
+// GiverIDs returns the "giver" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GiverID instead. It exists only for internal usage by the builders.
+func (m *CardMutation) GiverIDs() (ids []ident.ID) {
+	if id := m.giver; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGiver resets all changes to the "giver" edge.
+func (m *CardMutation) ResetGiver() {
+	m.giver = nil
+	m.clearedgiver = false
+}
+
+// ClearGiverKey clears the "giver_key" edge to the APIKey entity.
+func (m *CardMutation) ClearGiverKey() {
+	m.clearedgiver_key = true
+	m.clearedFields[card.FieldGiverKeyID] = struct{}{}
+}
+
+// GiverKeyCleared reports if the "giver_key" edge to the APIKey entity was cleared.
+func (m *CardMutation) GiverKeyCleared() bool {
+	return m.GiverKeyIDCleared() || m.clearedgiver_key
+}
+
+// GiverKeyIDs returns the "giver_key" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// GiverKeyID instead. It exists only for internal usage by the builders.
+func (m *CardMutation) GiverKeyIDs() (ids []ident.ID) {
+	if id := m.giver_key; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetGiverKey resets all changes to the "giver_key" edge.
+func (m *CardMutation) ResetGiverKey() {
+	m.giver_key = nil
+	m.clearedgiver_key = false
+}
+
 // Where appends a list predicates to the CardMutation builder.
 func (m *CardMutation) Where(ps ...predicate.Card) {
 	m.predicates = append(m.predicates, ps...)
@@ -3377,7 +3628,7 @@ func (m *CardMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CardMutation) Fields() []string {
-	fields := make([]string, 0, 9)
+	fields := make([]string, 0, 13)
 	if m.workspace != nil {
 		fields = append(fields, card.FieldWorkspaceID)
 	}
@@ -3393,17 +3644,29 @@ func (m *CardMutation) Fields() []string {
 	if m.pin_hash != nil {
 		fields = append(fields, card.FieldPinHash)
 	}
+	if m.key_id != nil {
+		fields = append(fields, card.FieldKeyID)
+	}
 	if m.tries != nil {
 		fields = append(fields, card.FieldTries)
 	}
 	if m.link_version != nil {
 		fields = append(fields, card.FieldLinkVersion)
 	}
+	if m.credential_version != nil {
+		fields = append(fields, card.FieldCredentialVersion)
+	}
 	if m.expires_at != nil {
 		fields = append(fields, card.FieldExpiresAt)
 	}
 	if m.used_at != nil {
 		fields = append(fields, card.FieldUsedAt)
+	}
+	if m.giver != nil {
+		fields = append(fields, card.FieldGiverID)
+	}
+	if m.giver_key != nil {
+		fields = append(fields, card.FieldGiverKeyID)
 	}
 	return fields
 }
@@ -3423,14 +3686,22 @@ func (m *CardMutation) Field(name string) (ent.Value, bool) {
 		return m.UserID()
 	case card.FieldPinHash:
 		return m.PinHash()
+	case card.FieldKeyID:
+		return m.KeyID()
 	case card.FieldTries:
 		return m.Tries()
 	case card.FieldLinkVersion:
 		return m.LinkVersion()
+	case card.FieldCredentialVersion:
+		return m.CredentialVersion()
 	case card.FieldExpiresAt:
 		return m.ExpiresAt()
 	case card.FieldUsedAt:
 		return m.UsedAt()
+	case card.FieldGiverID:
+		return m.GiverID()
+	case card.FieldGiverKeyID:
+		return m.GiverKeyID()
 	}
 	return nil, false
 }
@@ -3450,14 +3721,22 @@ func (m *CardMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldUserID(ctx)
 	case card.FieldPinHash:
 		return m.OldPinHash(ctx)
+	case card.FieldKeyID:
+		return m.OldKeyID(ctx)
 	case card.FieldTries:
 		return m.OldTries(ctx)
 	case card.FieldLinkVersion:
 		return m.OldLinkVersion(ctx)
+	case card.FieldCredentialVersion:
+		return m.OldCredentialVersion(ctx)
 	case card.FieldExpiresAt:
 		return m.OldExpiresAt(ctx)
 	case card.FieldUsedAt:
 		return m.OldUsedAt(ctx)
+	case card.FieldGiverID:
+		return m.OldGiverID(ctx)
+	case card.FieldGiverKeyID:
+		return m.OldGiverKeyID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Card field %s", name)
 }
@@ -3502,6 +3781,13 @@ func (m *CardMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetPinHash(v)
 		return nil
+	case card.FieldKeyID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKeyID(v)
+		return nil
 	case card.FieldTries:
 		v, ok := value.(int)
 		if !ok {
@@ -3515,6 +3801,13 @@ func (m *CardMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetLinkVersion(v)
+		return nil
+	case card.FieldCredentialVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCredentialVersion(v)
 		return nil
 	case card.FieldExpiresAt:
 		v, ok := value.(time.Time)
@@ -3530,6 +3823,20 @@ func (m *CardMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetUsedAt(v)
 		return nil
+	case card.FieldGiverID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGiverID(v)
+		return nil
+	case card.FieldGiverKeyID:
+		v, ok := value.(ident.ID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetGiverKeyID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Card field %s", name)
 }
@@ -3544,6 +3851,9 @@ func (m *CardMutation) AddedFields() []string {
 	if m.addlink_version != nil {
 		fields = append(fields, card.FieldLinkVersion)
 	}
+	if m.addcredential_version != nil {
+		fields = append(fields, card.FieldCredentialVersion)
+	}
 	return fields
 }
 
@@ -3556,6 +3866,8 @@ func (m *CardMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedTries()
 	case card.FieldLinkVersion:
 		return m.AddedLinkVersion()
+	case card.FieldCredentialVersion:
+		return m.AddedCredentialVersion()
 	}
 	return nil, false
 }
@@ -3579,6 +3891,13 @@ func (m *CardMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddLinkVersion(v)
 		return nil
+	case card.FieldCredentialVersion:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCredentialVersion(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Card numeric field %s", name)
 }
@@ -3589,6 +3908,12 @@ func (m *CardMutation) ClearedFields() []string {
 	var fields []string
 	if m.FieldCleared(card.FieldUsedAt) {
 		fields = append(fields, card.FieldUsedAt)
+	}
+	if m.FieldCleared(card.FieldGiverID) {
+		fields = append(fields, card.FieldGiverID)
+	}
+	if m.FieldCleared(card.FieldGiverKeyID) {
+		fields = append(fields, card.FieldGiverKeyID)
 	}
 	return fields
 }
@@ -3606,6 +3931,12 @@ func (m *CardMutation) ClearField(name string) error {
 	switch name {
 	case card.FieldUsedAt:
 		m.ClearUsedAt()
+		return nil
+	case card.FieldGiverID:
+		m.ClearGiverID()
+		return nil
+	case card.FieldGiverKeyID:
+		m.ClearGiverKeyID()
 		return nil
 	}
 	return fmt.Errorf("unknown Card nullable field %s", name)
@@ -3630,11 +3961,17 @@ func (m *CardMutation) ResetField(name string) error {
 	case card.FieldPinHash:
 		m.ResetPinHash()
 		return nil
+	case card.FieldKeyID:
+		m.ResetKeyID()
+		return nil
 	case card.FieldTries:
 		m.ResetTries()
 		return nil
 	case card.FieldLinkVersion:
 		m.ResetLinkVersion()
+		return nil
+	case card.FieldCredentialVersion:
+		m.ResetCredentialVersion()
 		return nil
 	case card.FieldExpiresAt:
 		m.ResetExpiresAt()
@@ -3642,18 +3979,30 @@ func (m *CardMutation) ResetField(name string) error {
 	case card.FieldUsedAt:
 		m.ResetUsedAt()
 		return nil
+	case card.FieldGiverID:
+		m.ResetGiverID()
+		return nil
+	case card.FieldGiverKeyID:
+		m.ResetGiverKeyID()
+		return nil
 	}
 	return fmt.Errorf("unknown Card field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *CardMutation) AddedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	if m.workspace != nil {
 		edges = append(edges, card.EdgeWorkspace)
 	}
 	if m.user != nil {
 		edges = append(edges, card.EdgeUser)
+	}
+	if m.giver != nil {
+		edges = append(edges, card.EdgeGiver)
+	}
+	if m.giver_key != nil {
+		edges = append(edges, card.EdgeGiverKey)
 	}
 	return edges
 }
@@ -3670,13 +4019,21 @@ func (m *CardMutation) AddedIDs(name string) []ent.Value {
 		if id := m.user; id != nil {
 			return []ent.Value{*id}
 		}
+	case card.EdgeGiver:
+		if id := m.giver; id != nil {
+			return []ent.Value{*id}
+		}
+	case card.EdgeGiverKey:
+		if id := m.giver_key; id != nil {
+			return []ent.Value{*id}
+		}
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *CardMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	return edges
 }
 
@@ -3688,12 +4045,18 @@ func (m *CardMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *CardMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 2)
+	edges := make([]string, 0, 4)
 	if m.clearedworkspace {
 		edges = append(edges, card.EdgeWorkspace)
 	}
 	if m.cleareduser {
 		edges = append(edges, card.EdgeUser)
+	}
+	if m.clearedgiver {
+		edges = append(edges, card.EdgeGiver)
+	}
+	if m.clearedgiver_key {
+		edges = append(edges, card.EdgeGiverKey)
 	}
 	return edges
 }
@@ -3706,6 +4069,10 @@ func (m *CardMutation) EdgeCleared(name string) bool {
 		return m.clearedworkspace
 	case card.EdgeUser:
 		return m.cleareduser
+	case card.EdgeGiver:
+		return m.clearedgiver
+	case card.EdgeGiverKey:
+		return m.clearedgiver_key
 	}
 	return false
 }
@@ -3720,6 +4087,12 @@ func (m *CardMutation) ClearEdge(name string) error {
 	case card.EdgeUser:
 		m.ClearUser()
 		return nil
+	case card.EdgeGiver:
+		m.ClearGiver()
+		return nil
+	case card.EdgeGiverKey:
+		m.ClearGiverKey()
+		return nil
 	}
 	return fmt.Errorf("unknown Card unique edge %s", name)
 }
@@ -3733,6 +4106,12 @@ func (m *CardMutation) ResetEdge(name string) error {
 		return nil
 	case card.EdgeUser:
 		m.ResetUser()
+		return nil
+	case card.EdgeGiver:
+		m.ResetGiver()
+		return nil
+	case card.EdgeGiverKey:
+		m.ResetGiverKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Card edge %s", name)
@@ -5214,6 +5593,7 @@ type EnrollmentMutation struct {
 	progress         *int
 	addprogress      *int
 	completed_at     *time.Time
+	named            *bool
 	clearedFields    map[string]struct{}
 	workspace        *ident.ID
 	clearedworkspace bool
@@ -5651,6 +6031,42 @@ func (m *EnrollmentMutation) ResetCompletedAt() {
 	delete(m.clearedFields, enrollment.FieldCompletedAt)
 }
 
+// SetNamed sets the "named" field.
+func (m *EnrollmentMutation) SetNamed(b bool) {
+	m.named = &b
+}
+
+// Named returns the value of the "named" field in the mutation.
+func (m *EnrollmentMutation) Named() (r bool, exists bool) {
+	v := m.named
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNamed returns the old "named" field's value of the Enrollment entity.
+// If the Enrollment object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *EnrollmentMutation) OldNamed(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNamed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNamed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNamed: %w", err)
+	}
+	return oldValue.Named, nil
+}
+
+// ResetNamed resets all changes to the "named" field.
+func (m *EnrollmentMutation) ResetNamed() {
+	m.named = nil
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *EnrollmentMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -5766,7 +6182,7 @@ func (m *EnrollmentMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *EnrollmentMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 9)
 	if m.workspace != nil {
 		fields = append(fields, enrollment.FieldWorkspaceID)
 	}
@@ -5790,6 +6206,9 @@ func (m *EnrollmentMutation) Fields() []string {
 	}
 	if m.completed_at != nil {
 		fields = append(fields, enrollment.FieldCompletedAt)
+	}
+	if m.named != nil {
+		fields = append(fields, enrollment.FieldNamed)
 	}
 	return fields
 }
@@ -5815,6 +6234,8 @@ func (m *EnrollmentMutation) Field(name string) (ent.Value, bool) {
 		return m.Progress()
 	case enrollment.FieldCompletedAt:
 		return m.CompletedAt()
+	case enrollment.FieldNamed:
+		return m.Named()
 	}
 	return nil, false
 }
@@ -5840,6 +6261,8 @@ func (m *EnrollmentMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldProgress(ctx)
 	case enrollment.FieldCompletedAt:
 		return m.OldCompletedAt(ctx)
+	case enrollment.FieldNamed:
+		return m.OldNamed(ctx)
 	}
 	return nil, fmt.Errorf("unknown Enrollment field %s", name)
 }
@@ -5904,6 +6327,13 @@ func (m *EnrollmentMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCompletedAt(v)
+		return nil
+	case enrollment.FieldNamed:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNamed(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Enrollment field %s", name)
@@ -6001,6 +6431,9 @@ func (m *EnrollmentMutation) ResetField(name string) error {
 		return nil
 	case enrollment.FieldCompletedAt:
 		m.ResetCompletedAt()
+		return nil
+	case enrollment.FieldNamed:
+		m.ResetNamed()
 		return nil
 	}
 	return fmt.Errorf("unknown Enrollment field %s", name)
@@ -22288,6 +22721,8 @@ type MemberMutation struct {
 	deactivated_at          *time.Time
 	email_key               *string
 	sort_name               *string
+	first_key               *string
+	username_key            *string
 	clearedFields           map[string]struct{}
 	workspace               *ident.ID
 	clearedworkspace        bool
@@ -23053,6 +23488,78 @@ func (m *MemberMutation) ResetSortName() {
 	m.sort_name = nil
 }
 
+// SetFirstKey sets the "first_key" field.
+func (m *MemberMutation) SetFirstKey(s string) {
+	m.first_key = &s
+}
+
+// FirstKey returns the value of the "first_key" field in the mutation.
+func (m *MemberMutation) FirstKey() (r string, exists bool) {
+	v := m.first_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFirstKey returns the old "first_key" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldFirstKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFirstKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFirstKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFirstKey: %w", err)
+	}
+	return oldValue.FirstKey, nil
+}
+
+// ResetFirstKey resets all changes to the "first_key" field.
+func (m *MemberMutation) ResetFirstKey() {
+	m.first_key = nil
+}
+
+// SetUsernameKey sets the "username_key" field.
+func (m *MemberMutation) SetUsernameKey(s string) {
+	m.username_key = &s
+}
+
+// UsernameKey returns the value of the "username_key" field in the mutation.
+func (m *MemberMutation) UsernameKey() (r string, exists bool) {
+	v := m.username_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUsernameKey returns the old "username_key" field's value of the Member entity.
+// If the Member object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *MemberMutation) OldUsernameKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUsernameKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUsernameKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUsernameKey: %w", err)
+	}
+	return oldValue.UsernameKey, nil
+}
+
+// ResetUsernameKey resets all changes to the "username_key" field.
+func (m *MemberMutation) ResetUsernameKey() {
+	m.username_key = nil
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *MemberMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -23276,7 +23783,7 @@ func (m *MemberMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *MemberMutation) Fields() []string {
-	fields := make([]string, 0, 16)
+	fields := make([]string, 0, 18)
 	if m.workspace != nil {
 		fields = append(fields, member.FieldWorkspaceID)
 	}
@@ -23325,6 +23832,12 @@ func (m *MemberMutation) Fields() []string {
 	if m.sort_name != nil {
 		fields = append(fields, member.FieldSortName)
 	}
+	if m.first_key != nil {
+		fields = append(fields, member.FieldFirstKey)
+	}
+	if m.username_key != nil {
+		fields = append(fields, member.FieldUsernameKey)
+	}
 	return fields
 }
 
@@ -23365,6 +23878,10 @@ func (m *MemberMutation) Field(name string) (ent.Value, bool) {
 		return m.EmailKey()
 	case member.FieldSortName:
 		return m.SortName()
+	case member.FieldFirstKey:
+		return m.FirstKey()
+	case member.FieldUsernameKey:
+		return m.UsernameKey()
 	}
 	return nil, false
 }
@@ -23406,6 +23923,10 @@ func (m *MemberMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldEmailKey(ctx)
 	case member.FieldSortName:
 		return m.OldSortName(ctx)
+	case member.FieldFirstKey:
+		return m.OldFirstKey(ctx)
+	case member.FieldUsernameKey:
+		return m.OldUsernameKey(ctx)
 	}
 	return nil, fmt.Errorf("unknown Member field %s", name)
 }
@@ -23526,6 +24047,20 @@ func (m *MemberMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSortName(v)
+		return nil
+	case member.FieldFirstKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFirstKey(v)
+		return nil
+	case member.FieldUsernameKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUsernameKey(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Member field %s", name)
@@ -23650,6 +24185,12 @@ func (m *MemberMutation) ResetField(name string) error {
 		return nil
 	case member.FieldSortName:
 		m.ResetSortName()
+		return nil
+	case member.FieldFirstKey:
+		m.ResetFirstKey()
+		return nil
+	case member.FieldUsernameKey:
+		m.ResetUsernameKey()
 		return nil
 	}
 	return fmt.Errorf("unknown Member field %s", name)
@@ -29224,6 +29765,7 @@ type SessionMutation struct {
 	name               *string
 	starts_at          *time.Time
 	ends_at            *time.Time
+	remind_at          *time.Time
 	clearedFields      map[string]struct{}
 	workspace          *ident.ID
 	clearedworkspace   bool
@@ -29622,6 +30164,55 @@ func (m *SessionMutation) ResetEndsAt() {
 	delete(m.clearedFields, session.FieldEndsAt)
 }
 
+// SetRemindAt sets the "remind_at" field.
+func (m *SessionMutation) SetRemindAt(t time.Time) {
+	m.remind_at = &t
+}
+
+// RemindAt returns the value of the "remind_at" field in the mutation.
+func (m *SessionMutation) RemindAt() (r time.Time, exists bool) {
+	v := m.remind_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRemindAt returns the old "remind_at" field's value of the Session entity.
+// If the Session object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SessionMutation) OldRemindAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRemindAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRemindAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRemindAt: %w", err)
+	}
+	return oldValue.RemindAt, nil
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (m *SessionMutation) ClearRemindAt() {
+	m.remind_at = nil
+	m.clearedFields[session.FieldRemindAt] = struct{}{}
+}
+
+// RemindAtCleared returns if the "remind_at" field was cleared in this mutation.
+func (m *SessionMutation) RemindAtCleared() bool {
+	_, ok := m.clearedFields[session.FieldRemindAt]
+	return ok
+}
+
+// ResetRemindAt resets all changes to the "remind_at" field.
+func (m *SessionMutation) ResetRemindAt() {
+	m.remind_at = nil
+	delete(m.clearedFields, session.FieldRemindAt)
+}
+
 // ClearWorkspace clears the "workspace" edge to the Workspace entity.
 func (m *SessionMutation) ClearWorkspace() {
 	m.clearedworkspace = true
@@ -29818,7 +30409,7 @@ func (m *SessionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *SessionMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.workspace != nil {
 		fields = append(fields, session.FieldWorkspaceID)
 	}
@@ -29839,6 +30430,9 @@ func (m *SessionMutation) Fields() []string {
 	}
 	if m.ends_at != nil {
 		fields = append(fields, session.FieldEndsAt)
+	}
+	if m.remind_at != nil {
+		fields = append(fields, session.FieldRemindAt)
 	}
 	return fields
 }
@@ -29862,6 +30456,8 @@ func (m *SessionMutation) Field(name string) (ent.Value, bool) {
 		return m.StartsAt()
 	case session.FieldEndsAt:
 		return m.EndsAt()
+	case session.FieldRemindAt:
+		return m.RemindAt()
 	}
 	return nil, false
 }
@@ -29885,6 +30481,8 @@ func (m *SessionMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldStartsAt(ctx)
 	case session.FieldEndsAt:
 		return m.OldEndsAt(ctx)
+	case session.FieldRemindAt:
+		return m.OldRemindAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown Session field %s", name)
 }
@@ -29943,6 +30541,13 @@ func (m *SessionMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetEndsAt(v)
 		return nil
+	case session.FieldRemindAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRemindAt(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Session field %s", name)
 }
@@ -29979,6 +30584,9 @@ func (m *SessionMutation) ClearedFields() []string {
 	if m.FieldCleared(session.FieldEndsAt) {
 		fields = append(fields, session.FieldEndsAt)
 	}
+	if m.FieldCleared(session.FieldRemindAt) {
+		fields = append(fields, session.FieldRemindAt)
+	}
 	return fields
 }
 
@@ -29998,6 +30606,9 @@ func (m *SessionMutation) ClearField(name string) error {
 		return nil
 	case session.FieldEndsAt:
 		m.ClearEndsAt()
+		return nil
+	case session.FieldRemindAt:
+		m.ClearRemindAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Session nullable field %s", name)
@@ -30027,6 +30638,9 @@ func (m *SessionMutation) ResetField(name string) error {
 		return nil
 	case session.FieldEndsAt:
 		m.ResetEndsAt()
+		return nil
+	case session.FieldRemindAt:
+		m.ResetRemindAt()
 		return nil
 	}
 	return fmt.Errorf("unknown Session field %s", name)

@@ -38,7 +38,7 @@ type Program struct {
 type ProgramEdges struct {
 	// The workspace it belongs to, for good.
 	Workspace *Workspace `json:"workspace,omitempty"`
-	// Sessions holds the value of the sessions edge.
+	// Its runs.
 	Sessions []*Session `json:"sessions,omitempty"`
 	// Groups holds the value of the groups edge.
 	Groups []*Group `json:"groups,omitempty"`
@@ -46,7 +46,7 @@ type ProgramEdges struct {
 	// type was loaded (or requested) in eager-loading or not.
 	loadedTypes [3]bool
 	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
+	totalCount [2]map[string]int
 
 	namedSessions map[string][]*Session
 	namedGroups   map[string][]*Group

@@ -112,11 +112,11 @@ func init() {
 	// card.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	card.UpdateDefaultUpdatedAt = cardDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// cardDescTries is the schema descriptor for tries field.
-	cardDescTries := cardFields[2].Descriptor()
+	cardDescTries := cardFields[3].Descriptor()
 	// card.DefaultTries holds the default value on creation for the tries field.
 	card.DefaultTries = cardDescTries.Default.(int)
 	// cardDescLinkVersion is the schema descriptor for link_version field.
-	cardDescLinkVersion := cardFields[3].Descriptor()
+	cardDescLinkVersion := cardFields[4].Descriptor()
 	// card.DefaultLinkVersion holds the default value on creation for the link_version field.
 	card.DefaultLinkVersion = cardDescLinkVersion.Default.(int)
 	// cardDescID is the schema descriptor for id field.
@@ -198,6 +198,10 @@ func init() {
 	enrollmentDescProgress := enrollmentFields[3].Descriptor()
 	// enrollment.DefaultProgress holds the default value on creation for the progress field.
 	enrollment.DefaultProgress = enrollmentDescProgress.Default.(int)
+	// enrollmentDescNamed is the schema descriptor for named field.
+	enrollmentDescNamed := enrollmentFields[5].Descriptor()
+	// enrollment.DefaultNamed holds the default value on creation for the named field.
+	enrollment.DefaultNamed = enrollmentDescNamed.Default.(bool)
 	// enrollmentDescID is the schema descriptor for id field.
 	enrollmentDescID := enrollmentMixinFields0[0].Descriptor()
 	// enrollment.DefaultID holds the default value on creation for the id field.
@@ -490,6 +494,14 @@ func init() {
 	memberDescSortName := memberFields[12].Descriptor()
 	// member.DefaultSortName holds the default value on creation for the sort_name field.
 	member.DefaultSortName = memberDescSortName.Default.(string)
+	// memberDescFirstKey is the schema descriptor for first_key field.
+	memberDescFirstKey := memberFields[13].Descriptor()
+	// member.DefaultFirstKey holds the default value on creation for the first_key field.
+	member.DefaultFirstKey = memberDescFirstKey.Default.(string)
+	// memberDescUsernameKey is the schema descriptor for username_key field.
+	memberDescUsernameKey := memberFields[14].Descriptor()
+	// member.DefaultUsernameKey holds the default value on creation for the username_key field.
+	member.DefaultUsernameKey = memberDescUsernameKey.Default.(string)
 	// memberDescID is the schema descriptor for id field.
 	memberDescID := memberMixinFields0[0].Descriptor()
 	// member.DefaultID holds the default value on creation for the id field.

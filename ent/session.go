@@ -35,6 +35,8 @@ type Session struct {
 	StartsAt *time.Time `json:"starts_at,omitempty"`
 	// When it ends, UTC.
 	EndsAt *time.Time `json:"ends_at,omitempty"`
+	// When the next reminder of it is due (MAI-2); null for none.
+	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.
 	Edges        SessionEdges `json:"edges"`
@@ -110,7 +112,7 @@ func (*Session) scanValues(columns []string) ([]any, error) {
 			values[i] = new(ident.ID)
 		case session.FieldName:
 			values[i] = new(sql.NullString)
-		case session.FieldCreatedAt, session.FieldUpdatedAt, session.FieldStartsAt, session.FieldEndsAt:
+		case session.FieldCreatedAt, session.FieldUpdatedAt, session.FieldStartsAt, session.FieldEndsAt, session.FieldRemindAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -176,6 +178,13 @@ func (_m *Session) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.EndsAt = new(time.Time)
 				*_m.EndsAt = value.Time
+			}
+		case session.FieldRemindAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field remind_at", values[i])
+			} else if value.Valid {
+				_m.RemindAt = new(time.Time)
+				*_m.RemindAt = value.Time
 			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
@@ -255,6 +264,11 @@ func (_m *Session) String() string {
 	builder.WriteString(", ")
 	if v := _m.EndsAt; v != nil {
 		builder.WriteString("ends_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.RemindAt; v != nil {
+		builder.WriteString("remind_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteByte(')')

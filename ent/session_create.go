@@ -102,6 +102,20 @@ func (_c *SessionCreate) SetNillableEndsAt(v *time.Time) *SessionCreate {
 	return _c
 }
 
+// SetRemindAt sets the "remind_at" field.
+func (_c *SessionCreate) SetRemindAt(v time.Time) *SessionCreate {
+	_c.mutation.SetRemindAt(v)
+	return _c
+}
+
+// SetNillableRemindAt sets the "remind_at" field if the given value is not nil.
+func (_c *SessionCreate) SetNillableRemindAt(v *time.Time) *SessionCreate {
+	if v != nil {
+		_c.SetRemindAt(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *SessionCreate) SetID(v ident.ID) *SessionCreate {
 	_c.mutation.SetID(v)
@@ -284,6 +298,10 @@ func (_c *SessionCreate) createSpec() (*Session, *sqlgraph.CreateSpec) {
 		_spec.SetField(session.FieldEndsAt, field.TypeTime, value)
 		_node.EndsAt = &value
 	}
+	if value, ok := _c.mutation.RemindAt(); ok {
+		_spec.SetField(session.FieldRemindAt, field.TypeTime, value)
+		_node.RemindAt = &value
+	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.M2O,
@@ -462,6 +480,24 @@ func (u *SessionUpsert) ClearEndsAt() *SessionUpsert {
 	return u
 }
 
+// SetRemindAt sets the "remind_at" field.
+func (u *SessionUpsert) SetRemindAt(v time.Time) *SessionUpsert {
+	u.Set(session.FieldRemindAt, v)
+	return u
+}
+
+// UpdateRemindAt sets the "remind_at" field to the value that was provided on create.
+func (u *SessionUpsert) UpdateRemindAt() *SessionUpsert {
+	u.SetExcluded(session.FieldRemindAt)
+	return u
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (u *SessionUpsert) ClearRemindAt() *SessionUpsert {
+	u.SetNull(session.FieldRemindAt)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -586,6 +622,27 @@ func (u *SessionUpsertOne) UpdateEndsAt() *SessionUpsertOne {
 func (u *SessionUpsertOne) ClearEndsAt() *SessionUpsertOne {
 	return u.Update(func(s *SessionUpsert) {
 		s.ClearEndsAt()
+	})
+}
+
+// SetRemindAt sets the "remind_at" field.
+func (u *SessionUpsertOne) SetRemindAt(v time.Time) *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetRemindAt(v)
+	})
+}
+
+// UpdateRemindAt sets the "remind_at" field to the value that was provided on create.
+func (u *SessionUpsertOne) UpdateRemindAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateRemindAt()
+	})
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (u *SessionUpsertOne) ClearRemindAt() *SessionUpsertOne {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearRemindAt()
 	})
 }
 
@@ -880,6 +937,27 @@ func (u *SessionUpsertBulk) UpdateEndsAt() *SessionUpsertBulk {
 func (u *SessionUpsertBulk) ClearEndsAt() *SessionUpsertBulk {
 	return u.Update(func(s *SessionUpsert) {
 		s.ClearEndsAt()
+	})
+}
+
+// SetRemindAt sets the "remind_at" field.
+func (u *SessionUpsertBulk) SetRemindAt(v time.Time) *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.SetRemindAt(v)
+	})
+}
+
+// UpdateRemindAt sets the "remind_at" field to the value that was provided on create.
+func (u *SessionUpsertBulk) UpdateRemindAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.UpdateRemindAt()
+	})
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (u *SessionUpsertBulk) ClearRemindAt() *SessionUpsertBulk {
+	return u.Update(func(s *SessionUpsert) {
+		s.ClearRemindAt()
 	})
 }
 

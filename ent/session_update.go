@@ -92,6 +92,26 @@ func (_u *SessionUpdate) ClearEndsAt() *SessionUpdate {
 	return _u
 }
 
+// SetRemindAt sets the "remind_at" field.
+func (_u *SessionUpdate) SetRemindAt(v time.Time) *SessionUpdate {
+	_u.mutation.SetRemindAt(v)
+	return _u
+}
+
+// SetNillableRemindAt sets the "remind_at" field if the given value is not nil.
+func (_u *SessionUpdate) SetNillableRemindAt(v *time.Time) *SessionUpdate {
+	if v != nil {
+		_u.SetRemindAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (_u *SessionUpdate) ClearRemindAt() *SessionUpdate {
+	_u.mutation.ClearRemindAt()
+	return _u
+}
+
 // AddInvitationIDs adds the "invitations" edge to the Invitation entity by IDs.
 func (_u *SessionUpdate) AddInvitationIDs(ids ...ident.ID) *SessionUpdate {
 	_u.mutation.AddInvitationIDs(ids...)
@@ -251,6 +271,12 @@ func (_u *SessionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.EndsAtCleared() {
 		_spec.ClearField(session.FieldEndsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RemindAt(); ok {
+		_spec.SetField(session.FieldRemindAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindAtCleared() {
+		_spec.ClearField(session.FieldRemindAt, field.TypeTime)
 	}
 	if _u.mutation.InvitationsCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -421,6 +447,26 @@ func (_u *SessionUpdateOne) SetNillableEndsAt(v *time.Time) *SessionUpdateOne {
 // ClearEndsAt clears the value of the "ends_at" field.
 func (_u *SessionUpdateOne) ClearEndsAt() *SessionUpdateOne {
 	_u.mutation.ClearEndsAt()
+	return _u
+}
+
+// SetRemindAt sets the "remind_at" field.
+func (_u *SessionUpdateOne) SetRemindAt(v time.Time) *SessionUpdateOne {
+	_u.mutation.SetRemindAt(v)
+	return _u
+}
+
+// SetNillableRemindAt sets the "remind_at" field if the given value is not nil.
+func (_u *SessionUpdateOne) SetNillableRemindAt(v *time.Time) *SessionUpdateOne {
+	if v != nil {
+		_u.SetRemindAt(*v)
+	}
+	return _u
+}
+
+// ClearRemindAt clears the value of the "remind_at" field.
+func (_u *SessionUpdateOne) ClearRemindAt() *SessionUpdateOne {
+	_u.mutation.ClearRemindAt()
 	return _u
 }
 
@@ -613,6 +659,12 @@ func (_u *SessionUpdateOne) sqlSave(ctx context.Context) (_node *Session, err er
 	}
 	if _u.mutation.EndsAtCleared() {
 		_spec.ClearField(session.FieldEndsAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.RemindAt(); ok {
+		_spec.SetField(session.FieldRemindAt, field.TypeTime, value)
+	}
+	if _u.mutation.RemindAtCleared() {
+		_spec.ClearField(session.FieldRemindAt, field.TypeTime)
 	}
 	if _u.mutation.InvitationsCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -288,16 +288,6 @@ func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋonboard
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateUserPayload2ᚖusherᚋinternalᚋonboardingᚐCreation(ctx context.Context, sel ast.SelectionSet, v *onboarding.Creation) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._CreateUserPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx context.Context, v any) (onboarding.CreateStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := onboarding.CreateStatus(tmp)

@@ -1431,78 +1431,6 @@ func (ec *executionContext) unmarshalNAcceptInvitationInput2usherᚋinternalᚋo
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAdmissionPayload2ᚖusherᚋgraphᚐAdmissionPayload(ctx context.Context, sel ast.SelectionSet, v *AdmissionPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._AdmissionPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋonboardingᚐBulkErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.BulkError) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNBulkError2ᚖusherᚋinternalᚋonboardingᚐBulkError(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNBulkError2ᚖusherᚋinternalᚋonboardingᚐBulkError(ctx context.Context, sel ast.SelectionSet, v *onboarding.BulkError) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._BulkError(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋonboardingᚐBulk(ctx context.Context, sel ast.SelectionSet, v *onboarding.Bulk) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._BulkInvitationPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋonboardingᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.Outcome) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNInviteOutcome2ᚖusherᚋinternalᚋonboardingᚐOutcome(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNInviteOutcome2ᚖusherᚋinternalᚋonboardingᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *onboarding.Outcome) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._InviteOutcome(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx context.Context, v any) (onboarding.OutcomeStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := onboarding.OutcomeStatus(tmp)
@@ -1523,16 +1451,6 @@ func (ec *executionContext) marshalNInviteOutcomeStatus2usherᚋinternalᚋonboa
 func (ec *executionContext) unmarshalNInviteUsersInput2usherᚋinternalᚋonboardingᚐInviteInput(ctx context.Context, v any) (onboarding.InviteInput, error) {
 	res, err := ec.unmarshalInputInviteUsersInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNInviteUsersPayload2ᚖusherᚋgraphᚐInviteUsersPayload(ctx context.Context, sel ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._InviteUsersPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx context.Context, v any) (onboarding.Warning, error) {
@@ -1650,13 +1568,6 @@ func (ec *executionContext) marshalONeverMail2ᚖusherᚋinternalᚋonboarding�
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
-}
-
-func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋonboardingᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *onboarding.PublicInvitation) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PublicInvitation(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

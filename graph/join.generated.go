@@ -1064,16 +1064,6 @@ func (ec *executionContext) unmarshalNConfirmJoinInput2usherᚋinternalᚋonboar
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNConfirmJoinPayload2ᚖusherᚋgraphᚐConfirmJoinPayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmJoinPayload) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._ConfirmJoinPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreateJoinLinkInput2usherᚋinternalᚋonboardingᚐCreateLinkInput(ctx context.Context, v any) (onboarding.CreateLinkInput, error) {
 	res, err := ec.unmarshalInputCreateJoinLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1082,16 +1072,6 @@ func (ec *executionContext) unmarshalNCreateJoinLinkInput2usherᚋinternalᚋonb
 func (ec *executionContext) unmarshalNJoinByLinkInput2usherᚋinternalᚋonboardingᚐJoinInput(ctx context.Context, v any) (onboarding.JoinInput, error) {
 	res, err := ec.unmarshalInputJoinByLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋonboardingᚐJoined(ctx context.Context, sel ast.SelectionSet, v *onboarding.Joined) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._JoinByLinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx context.Context, v any) (onboarding.JoinPageState, error) {
@@ -1128,16 +1108,6 @@ func (ec *executionContext) marshalNJoinStatus2usherᚋinternalᚋonboardingᚐJ
 	return res
 }
 
-func (ec *executionContext) marshalNJoinVerdict2ᚖusherᚋinternalᚋonboardingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *onboarding.Verdict) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._JoinVerdict(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateJoinLinkInput2usherᚋgraphᚐUpdateJoinLinkInput(ctx context.Context, v any) (UpdateJoinLinkInput, error) {
 	res, err := ec.unmarshalInputUpdateJoinLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1149,13 +1119,6 @@ func (ec *executionContext) unmarshalOJoinRequestFilter2ᚖusherᚋgraphᚐJoinR
 	}
 	res, err := ec.unmarshalInputJoinRequestFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋonboardingᚐJoinPage(ctx context.Context, sel ast.SelectionSet, v *onboarding.JoinPage) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PublicJoinPage(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 	"usher/ent"
+	"usher/ent/group"
 	"usher/ent/importbatch"
 	"usher/ent/invitation"
 	"usher/ent/joinrequest"
@@ -188,6 +189,20 @@ type SignInInput struct {
 type Subscription struct {
 }
 
+// What to change of a group. Absent means keep, null means clear.
+type UpdateGroupInput struct {
+	// The group.
+	ID ident.ID `json:"id"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// Whether its learners are learners of the group above, too.
+	Visibility *group.Visibility `json:"visibility,omitempty"`
+	// The group right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
+	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null for none.
+	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
+}
+
 // What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced whole.
 type UpdateInvitationInput struct {
 	// The invitation.
@@ -232,6 +247,33 @@ type UpdateJoinLinkInput struct {
 	RequiresApproval *bool `json:"requiresApproval,omitempty"`
 }
 
+// What to change of a member. Absent means keep, null means clear.
+type UpdateMemberInput struct {
+	// The member.
+	ID ident.ID `json:"id"`
+	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
+	// Sessions are added, never taken. locale is refused: it is the person's own.
+	Grant *onboarding.GrantInput `json:"grant,omitempty"`
+	// When access ends by itself, UTC.
+	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
+	// Whether the end of access removes the member rather than deactivates them.
+	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
+	// Of an account alone that the organization manages: no proven address, no place in another organization. Else FORBIDDEN.
+	FirstName *string `json:"firstName,omitempty"`
+	// As firstName.
+	LastName *string `json:"lastName,omitempty"`
+}
+
+// What to change of an org unit. Absent means keep, null means clear.
+type UpdateOrgUnitInput struct {
+	// The unit.
+	ID ident.ID `json:"id"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// The unit right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
+}
+
 // What to change of one's own profile. Absent means keep, null means clear.
 type UpdateProfileInput struct {
 	// At most 200 characters.
@@ -240,6 +282,20 @@ type UpdateProfileInput struct {
 	LastName graphql.Omittable[*string] `json:"lastName,omitempty"`
 	// en or fr.
 	Locale graphql.Omittable[*string] `json:"locale,omitempty"`
+}
+
+// What to change of a session. Absent means keep, null means clear.
+type UpdateSessionInput struct {
+	// The session.
+	ID ident.ID `json:"id"`
+	// 1 to 200 characters.
+	Name *string `json:"name,omitempty"`
+	// When it starts; null for none.
+	StartsAt graphql.Omittable[*time.Time] `json:"startsAt,omitempty"`
+	// When it ends, after it starts; null for none.
+	EndsAt graphql.Omittable[*time.Time] `json:"endsAt,omitempty"`
+	// All members who instruct it, at most 100; null or empty for none.
+	InstructorIds graphql.Omittable[[]ident.ID] `json:"instructorIds,omitempty"`
 }
 
 // What to change of a workspace. Absent means keep, null means clear.
@@ -266,6 +322,71 @@ type UpdateWorkspaceInput struct {
 	RemindDaysAfterSending []int `json:"remindDaysAfterSending,omitempty"`
 	// Whether every door asks for at least one group.
 	RequireGroup *bool `json:"requireGroup,omitempty"`
+	// At most 5 numbers of 1 to 365. For all sessions that have not started.
+	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"`
+	// 0 to 3650; 0 for never.
+	EraseUnacceptedAfterDays *int `json:"eraseUnacceptedAfterDays,omitempty"`
+}
+
+// When a session is, as of now.
+type SessionPhase string
+
+const (
+	// It starts later.
+	SessionPhaseComing SessionPhase = "COMING"
+	// It has started and has not ended, or is always open.
+	SessionPhaseOngoing SessionPhase = "ONGOING"
+	// It has ended.
+	SessionPhaseOver SessionPhase = "OVER"
+)
+
+var AllSessionPhase = []SessionPhase{
+	SessionPhaseComing,
+	SessionPhaseOngoing,
+	SessionPhaseOver,
+}
+
+func (e SessionPhase) IsValid() bool {
+	switch e {
+	case SessionPhaseComing, SessionPhaseOngoing, SessionPhaseOver:
+		return true
+	}
+	return false
+}
+
+func (e SessionPhase) String() string {
+	return string(e)
+}
+
+func (e *SessionPhase) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = SessionPhase(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid SessionPhase", str)
+	}
+	return nil
+}
+
+func (e SessionPhase) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *SessionPhase) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e SessionPhase) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it.

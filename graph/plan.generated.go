@@ -412,7 +412,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"invite", "create"}
+	fieldsInOrder := [...]string{"invite", "create", "addToGroup", "registerForSession"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -433,6 +433,20 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 				return it, err
 			}
 			it.Create = data
+		case "addToGroup":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addToGroup"))
+			data, err := ec.unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋonboardingᚐAddInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AddToGroup = data
+		case "registerForSession":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("registerForSession"))
+			data, err := ec.unmarshalORegisterForSessionInput2ᚖusherᚋinternalᚋonboardingᚐRegisterInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RegisterForSession = data
 		}
 	}
 	return it, nil
@@ -652,71 +666,9 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋonboardingᚐPlan(ctx context.Context, sel ast.SelectionSet, v *onboarding.Plan) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._Plan(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋonboardingᚐPlanInput(ctx context.Context, v any) (onboarding.PlanInput, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedMailᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.PlannedMail) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPlannedMail2ᚖusherᚋinternalᚋonboardingᚐPlannedMail(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPlannedMail2ᚖusherᚋinternalᚋonboardingᚐPlannedMail(ctx context.Context, sel ast.SelectionSet, v *onboarding.PlannedMail) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PlannedMail(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.PlannedPerson) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋonboardingᚐPlannedPerson(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋonboardingᚐPlannedPerson(ctx context.Context, sel ast.SelectionSet, v *onboarding.PlannedPerson) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._PlannedPerson(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -67,10 +67,15 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
 		ec.unmarshalInputAcceptInvitationInput,
+		ec.unmarshalInputAddToGroupInput,
 		ec.unmarshalInputBatchUsersInput,
 		ec.unmarshalInputConfirmJoinInput,
+		ec.unmarshalInputCreateCustomFieldInput,
+		ec.unmarshalInputCreateGroupInput,
 		ec.unmarshalInputCreateImportInput,
 		ec.unmarshalInputCreateJoinLinkInput,
+		ec.unmarshalInputCreateRoleInput,
+		ec.unmarshalInputCreateSessionInput,
 		ec.unmarshalInputCreateUserInput,
 		ec.unmarshalInputGrantInput,
 		ec.unmarshalInputGroupOrder,
@@ -86,10 +91,18 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputOrgUnitOrder,
 		ec.unmarshalInputPlanInput,
 		ec.unmarshalInputProgramOrder,
+		ec.unmarshalInputRedeemCardInput,
+		ec.unmarshalInputRegisterForSessionInput,
 		ec.unmarshalInputSignInInput,
+		ec.unmarshalInputUpdateCustomFieldInput,
+		ec.unmarshalInputUpdateGroupInput,
 		ec.unmarshalInputUpdateInvitationInput,
 		ec.unmarshalInputUpdateJoinLinkInput,
+		ec.unmarshalInputUpdateMemberInput,
+		ec.unmarshalInputUpdateOrgUnitInput,
 		ec.unmarshalInputUpdateProfileInput,
+		ec.unmarshalInputUpdateRoleInput,
+		ec.unmarshalInputUpdateSessionInput,
 		ec.unmarshalInputUpdateWorkspaceInput,
 	)
 	first := true
@@ -182,7 +195,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "access.graphql" "account.graphql" "base.graphql" "create.graphql" "ent.graphql" "import.graphql" "invitation.graphql" "join.graphql" "plan.graphql" "subscription.graphql" "workspace.graphql"
+//go:embed "access.graphql" "account.graphql" "base.graphql" "card.graphql" "create.graphql" "customfield.graphql" "ent.graphql" "group.graphql" "history.graphql" "import.graphql" "invitation.graphql" "join.graphql" "member.graphql" "orgunit.graphql" "plan.graphql" "privacy.graphql" "role.graphql" "subscription.graphql" "training.graphql" "usage.graphql" "workspace.graphql"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -197,13 +210,23 @@ var sources = []*ast.Source{
 	{Name: "access.graphql", Input: sourceData("access.graphql"), BuiltIn: false},
 	{Name: "account.graphql", Input: sourceData("account.graphql"), BuiltIn: false},
 	{Name: "base.graphql", Input: sourceData("base.graphql"), BuiltIn: false},
+	{Name: "card.graphql", Input: sourceData("card.graphql"), BuiltIn: false},
 	{Name: "create.graphql", Input: sourceData("create.graphql"), BuiltIn: false},
+	{Name: "customfield.graphql", Input: sourceData("customfield.graphql"), BuiltIn: false},
 	{Name: "ent.graphql", Input: sourceData("ent.graphql"), BuiltIn: false},
+	{Name: "group.graphql", Input: sourceData("group.graphql"), BuiltIn: false},
+	{Name: "history.graphql", Input: sourceData("history.graphql"), BuiltIn: false},
 	{Name: "import.graphql", Input: sourceData("import.graphql"), BuiltIn: false},
 	{Name: "invitation.graphql", Input: sourceData("invitation.graphql"), BuiltIn: false},
 	{Name: "join.graphql", Input: sourceData("join.graphql"), BuiltIn: false},
+	{Name: "member.graphql", Input: sourceData("member.graphql"), BuiltIn: false},
+	{Name: "orgunit.graphql", Input: sourceData("orgunit.graphql"), BuiltIn: false},
 	{Name: "plan.graphql", Input: sourceData("plan.graphql"), BuiltIn: false},
+	{Name: "privacy.graphql", Input: sourceData("privacy.graphql"), BuiltIn: false},
+	{Name: "role.graphql", Input: sourceData("role.graphql"), BuiltIn: false},
 	{Name: "subscription.graphql", Input: sourceData("subscription.graphql"), BuiltIn: false},
+	{Name: "training.graphql", Input: sourceData("training.graphql"), BuiltIn: false},
+	{Name: "usage.graphql", Input: sourceData("usage.graphql"), BuiltIn: false},
 	{Name: "workspace.graphql", Input: sourceData("workspace.graphql"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -248,6 +271,10 @@ func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field gr
 		return ec.fieldContext_AuditEvent_workspace(ctx, field)
 	case "actor":
 		return ec.fieldContext_AuditEvent_actor(ctx, field)
+	case "actorName":
+		return ec.fieldContext_AuditEvent_actorName(ctx, field)
+	case "through":
+		return ec.fieldContext_AuditEvent_through(ctx, field)
 	case "summary":
 		return ec.fieldContext_AuditEvent_summary(ctx, field)
 	case "details":
@@ -314,6 +341,24 @@ func (ec *executionContext) childFields_BulkInvitationPayload(ctx context.Contex
 		return ec.fieldContext_BulkInvitationPayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BulkInvitationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Card(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "member":
+		return ec.fieldContext_Card_member(ctx, field)
+	case "url":
+		return ec.fieldContext_Card_url(ctx, field)
+	case "pin":
+		return ec.fieldContext_Card_pin(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Card_expiresAt(ctx, field)
+	case "qrSvg":
+		return ec.fieldContext_Card_qrSvg(ctx, field)
+	case "html":
+		return ec.fieldContext_Card_html(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Card", field.Name)
 }
 
 func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -456,6 +501,8 @@ func (ec *executionContext) childFields_Group(ctx context.Context, field graphql
 		return ec.fieldContext_Group_parent(ctx, field)
 	case "children":
 		return ec.fieldContext_Group_children(ctx, field)
+	case "programs":
+		return ec.fieldContext_Group_programs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Group", field.Name)
 }
@@ -912,6 +959,22 @@ func (ec *executionContext) childFields_JoinVerdict(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type JoinVerdict", field.Name)
 }
 
+func (ec *executionContext) childFields_MailCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "queued":
+		return ec.fieldContext_MailCounts_queued(ctx, field)
+	case "sent":
+		return ec.fieldContext_MailCounts_sent(ctx, field)
+	case "failed":
+		return ec.fieldContext_MailCounts_failed(ctx, field)
+	case "bounced":
+		return ec.fieldContext_MailCounts_bounced(ctx, field)
+	case "dropped":
+		return ec.fieldContext_MailCounts_dropped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailCounts", field.Name)
+}
+
 func (ec *executionContext) childFields_Member(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -944,6 +1007,8 @@ func (ec *executionContext) childFields_Member(ctx context.Context, field graphq
 		return ec.fieldContext_Member_orgUnit(ctx, field)
 	case "roleAssignments":
 		return ec.fieldContext_Member_roleAssignments(ctx, field)
+	case "enrollments":
+		return ec.fieldContext_Member_enrollments(ctx, field)
 	case "groups":
 		return ec.fieldContext_Member_groups(ctx, field)
 	case "customFields":
@@ -1088,6 +1153,8 @@ func (ec *executionContext) childFields_Program(ctx context.Context, field graph
 		return ec.fieldContext_Program_name(ctx, field)
 	case "workspace":
 		return ec.fieldContext_Program_workspace(ctx, field)
+	case "sessions":
+		return ec.fieldContext_Program_sessions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Program", field.Name)
 }
@@ -1220,6 +1287,18 @@ func (ec *executionContext) childFields_RoleEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type RoleEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SeatEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_SeatEvent_at(ctx, field)
+	case "kind":
+		return ec.fieldContext_SeatEvent_kind(ctx, field)
+	case "user":
+		return ec.fieldContext_SeatEvent_user(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SeatEvent", field.Name)
+}
+
 func (ec *executionContext) childFields_Session(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1278,6 +1357,34 @@ func (ec *executionContext) childFields_SignIn(ctx context.Context, field graphq
 		return ec.fieldContext_SignIn_current(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SignIn", field.Name)
+}
+
+func (ec *executionContext) childFields_Usage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Usage_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Usage_to(ctx, field)
+	case "seats":
+		return ec.fieldContext_Usage_seats(ctx, field)
+	case "seatsTaken":
+		return ec.fieldContext_Usage_seatsTaken(ctx, field)
+	case "taken":
+		return ec.fieldContext_Usage_taken(ctx, field)
+	case "freed":
+		return ec.fieldContext_Usage_freed(ctx, field)
+	case "atStart":
+		return ec.fieldContext_Usage_atStart(ctx, field)
+	case "atEnd":
+		return ec.fieldContext_Usage_atEnd(ctx, field)
+	case "peak":
+		return ec.fieldContext_Usage_peak(ctx, field)
+	case "seatEvents":
+		return ec.fieldContext_Usage_seatEvents(ctx, field)
+	case "mails":
+		return ec.fieldContext_Usage_mails(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Usage", field.Name)
 }
 
 func (ec *executionContext) childFields_User(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1346,6 +1453,8 @@ func (ec *executionContext) childFields_Workspace(ctx context.Context, field gra
 		return ec.fieldContext_Workspace_joinLinks(ctx, field)
 	case "joinRequests":
 		return ec.fieldContext_Workspace_joinRequests(ctx, field)
+	case "usage":
+		return ec.fieldContext_Workspace_usage(ctx, field)
 	case "settings":
 		return ec.fieldContext_Workspace_settings(ctx, field)
 	case "members":
@@ -1384,6 +1493,10 @@ func (ec *executionContext) childFields_WorkspaceSettings(ctx context.Context, f
 		return ec.fieldContext_WorkspaceSettings_remindDaysAfterSending(ctx, field)
 	case "requireGroup":
 		return ec.fieldContext_WorkspaceSettings_requireGroup(ctx, field)
+	case "sessionReminderDaysBefore":
+		return ec.fieldContext_WorkspaceSettings_sessionReminderDaysBefore(ctx, field)
+	case "eraseUnacceptedAfterDays":
+		return ec.fieldContext_WorkspaceSettings_eraseUnacceptedAfterDays(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WorkspaceSettings", field.Name)
 }

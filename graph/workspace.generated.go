@@ -300,6 +300,52 @@ func (ec *executionContext) fieldContext_WorkspaceSettings_requireGroup(_ contex
 	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _WorkspaceSettings_sessionReminderDaysBefore(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_sessionReminderDaysBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SessionReminderDaysBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return ec.marshalNInt2ᚕintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_sessionReminderDaysBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _WorkspaceSettings_eraseUnacceptedAfterDays(ctx context.Context, field graphql.CollectedField, obj *schema.WorkspaceSettings) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_WorkspaceSettings_eraseUnacceptedAfterDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EraseUnacceptedAfterDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_WorkspaceSettings_eraseUnacceptedAfterDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("WorkspaceSettings", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -373,7 +419,7 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup"}
+	fieldsInOrder := [...]string{"id", "name", "logoUrl", "color", "defaultLocale", "timeZone", "supportContact", "invitationDays", "remindDaysBeforeExpiry", "remindDaysAfterSending", "requireGroup", "sessionReminderDaysBefore", "eraseUnacceptedAfterDays"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -457,6 +503,20 @@ func (ec *executionContext) unmarshalInputUpdateWorkspaceInput(ctx context.Conte
 				return it, err
 			}
 			it.RequireGroup = data
+		case "sessionReminderDaysBefore":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sessionReminderDaysBefore"))
+			data, err := ec.unmarshalOInt2ᚕintᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SessionReminderDaysBefore = data
+		case "eraseUnacceptedAfterDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("eraseUnacceptedAfterDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EraseUnacceptedAfterDays = data
 		}
 	}
 	return it, nil
@@ -608,6 +668,16 @@ func (ec *executionContext) _WorkspaceSettings(ctx context.Context, sel ast.Sele
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "sessionReminderDaysBefore":
+			out.Values[i] = ec._WorkspaceSettings_sessionReminderDaysBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "eraseUnacceptedAfterDays":
+			out.Values[i] = ec._WorkspaceSettings_eraseUnacceptedAfterDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -633,43 +703,9 @@ func (ec *executionContext) _WorkspaceSettings(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNAuditDetail2usherᚋentᚋschemaᚐDetail(ctx context.Context, sel ast.SelectionSet, v schema.Detail) graphql.Marshaler {
-	return ec._AuditDetail(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNAuditDetail2ᚕusherᚋentᚋschemaᚐDetailᚄ(ctx context.Context, sel ast.SelectionSet, v []schema.Detail) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNAuditDetail2usherᚋentᚋschemaᚐDetail(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNInvitationCounts2ᚖusherᚋgraphᚐInvitationCounts(ctx context.Context, sel ast.SelectionSet, v *InvitationCounts) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	return ec._InvitationCounts(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateWorkspaceInput2usherᚋgraphᚐUpdateWorkspaceInput(ctx context.Context, v any) (UpdateWorkspaceInput, error) {
 	res, err := ec.unmarshalInputUpdateWorkspaceInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNWorkspaceSettings2usherᚋentᚋschemaᚐWorkspaceSettings(ctx context.Context, sel ast.SelectionSet, v schema.WorkspaceSettings) graphql.Marshaler {
-	return ec._WorkspaceSettings(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalOMemberFilter2ᚖusherᚋgraphᚐMemberFilter(ctx context.Context, v any) (*MemberFilter, error) {

@@ -25,18 +25,30 @@ const (
 	FieldUserID = "user_id"
 	// FieldPinHash holds the string denoting the pin_hash field in the database.
 	FieldPinHash = "pin_hash"
+	// FieldKeyID holds the string denoting the key_id field in the database.
+	FieldKeyID = "key_id"
 	// FieldTries holds the string denoting the tries field in the database.
 	FieldTries = "tries"
 	// FieldLinkVersion holds the string denoting the link_version field in the database.
 	FieldLinkVersion = "link_version"
+	// FieldCredentialVersion holds the string denoting the credential_version field in the database.
+	FieldCredentialVersion = "credential_version"
 	// FieldExpiresAt holds the string denoting the expires_at field in the database.
 	FieldExpiresAt = "expires_at"
 	// FieldUsedAt holds the string denoting the used_at field in the database.
 	FieldUsedAt = "used_at"
+	// FieldGiverID holds the string denoting the giver_id field in the database.
+	FieldGiverID = "giver_id"
+	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
+	FieldGiverKeyID = "giver_key_id"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeUser holds the string denoting the user edge name in mutations.
 	EdgeUser = "user"
+	// EdgeGiver holds the string denoting the giver edge name in mutations.
+	EdgeGiver = "giver"
+	// EdgeGiverKey holds the string denoting the giver_key edge name in mutations.
+	EdgeGiverKey = "giver_key"
 	// Table holds the table name of the card in the database.
 	Table = "cards"
 	// WorkspaceTable is the table that holds the workspace relation/edge.
@@ -53,6 +65,20 @@ const (
 	UserInverseTable = "users"
 	// UserColumn is the table column denoting the user relation/edge.
 	UserColumn = "user_id"
+	// GiverTable is the table that holds the giver relation/edge.
+	GiverTable = "cards"
+	// GiverInverseTable is the table name for the Member entity.
+	// It exists in this package in order to avoid circular dependency with the "member" package.
+	GiverInverseTable = "members"
+	// GiverColumn is the table column denoting the giver relation/edge.
+	GiverColumn = "giver_id"
+	// GiverKeyTable is the table that holds the giver_key relation/edge.
+	GiverKeyTable = "cards"
+	// GiverKeyInverseTable is the table name for the APIKey entity.
+	// It exists in this package in order to avoid circular dependency with the "apikey" package.
+	GiverKeyInverseTable = "api_keys"
+	// GiverKeyColumn is the table column denoting the giver_key relation/edge.
+	GiverKeyColumn = "giver_key_id"
 )
 
 // Columns holds all SQL columns for card fields.
@@ -63,10 +89,14 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldUserID,
 	FieldPinHash,
+	FieldKeyID,
 	FieldTries,
 	FieldLinkVersion,
+	FieldCredentialVersion,
 	FieldExpiresAt,
 	FieldUsedAt,
+	FieldGiverID,
+	FieldGiverKeyID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -122,6 +152,11 @@ func ByUserID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUserID, opts...).ToFunc()
 }
 
+// ByKeyID orders the results by the key_id field.
+func ByKeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldKeyID, opts...).ToFunc()
+}
+
 // ByTries orders the results by the tries field.
 func ByTries(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldTries, opts...).ToFunc()
@@ -132,6 +167,11 @@ func ByLinkVersion(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLinkVersion, opts...).ToFunc()
 }
 
+// ByCredentialVersion orders the results by the credential_version field.
+func ByCredentialVersion(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCredentialVersion, opts...).ToFunc()
+}
+
 // ByExpiresAt orders the results by the expires_at field.
 func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldExpiresAt, opts...).ToFunc()
@@ -140,6 +180,16 @@ func ByExpiresAt(opts ...sql.OrderTermOption) OrderOption {
 // ByUsedAt orders the results by the used_at field.
 func ByUsedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUsedAt, opts...).ToFunc()
+}
+
+// ByGiverID orders the results by the giver_id field.
+func ByGiverID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGiverID, opts...).ToFunc()
+}
+
+// ByGiverKeyID orders the results by the giver_key_id field.
+func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.
@@ -155,6 +205,20 @@ func ByUserField(field string, opts ...sql.OrderTermOption) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newUserStep(), sql.OrderByField(field, opts...))
 	}
 }
+
+// ByGiverField orders the results by giver field.
+func ByGiverField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newGiverStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByGiverKeyField orders the results by giver_key field.
+func ByGiverKeyField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newGiverKeyStep(), sql.OrderByField(field, opts...))
+	}
+}
 func newWorkspaceStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
@@ -167,5 +231,19 @@ func newUserStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(UserInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, UserTable, UserColumn),
+	)
+}
+func newGiverStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(GiverInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+	)
+}
+func newGiverKeyStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(GiverKeyInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
 	)
 }

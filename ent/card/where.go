@@ -81,6 +81,11 @@ func PinHash(v []byte) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldPinHash, v))
 }
 
+// KeyID applies equality check predicate on the "key_id" field. It's identical to KeyIDEQ.
+func KeyID(v string) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldKeyID, v))
+}
+
 // Tries applies equality check predicate on the "tries" field. It's identical to TriesEQ.
 func Tries(v int) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldTries, v))
@@ -91,6 +96,11 @@ func LinkVersion(v int) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldLinkVersion, v))
 }
 
+// CredentialVersion applies equality check predicate on the "credential_version" field. It's identical to CredentialVersionEQ.
+func CredentialVersion(v int) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldCredentialVersion, v))
+}
+
 // ExpiresAt applies equality check predicate on the "expires_at" field. It's identical to ExpiresAtEQ.
 func ExpiresAt(v time.Time) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldExpiresAt, v))
@@ -99,6 +109,16 @@ func ExpiresAt(v time.Time) predicate.Card {
 // UsedAt applies equality check predicate on the "used_at" field. It's identical to UsedAtEQ.
 func UsedAt(v time.Time) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldUsedAt, v))
+}
+
+// GiverID applies equality check predicate on the "giver_id" field. It's identical to GiverIDEQ.
+func GiverID(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGiverID, v))
+}
+
+// GiverKeyID applies equality check predicate on the "giver_key_id" field. It's identical to GiverKeyIDEQ.
+func GiverKeyID(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGiverKeyID, v))
 }
 
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
@@ -261,6 +281,71 @@ func PinHashLTE(v []byte) predicate.Card {
 	return predicate.Card(sql.FieldLTE(FieldPinHash, v))
 }
 
+// KeyIDEQ applies the EQ predicate on the "key_id" field.
+func KeyIDEQ(v string) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldKeyID, v))
+}
+
+// KeyIDNEQ applies the NEQ predicate on the "key_id" field.
+func KeyIDNEQ(v string) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldKeyID, v))
+}
+
+// KeyIDIn applies the In predicate on the "key_id" field.
+func KeyIDIn(vs ...string) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldKeyID, vs...))
+}
+
+// KeyIDNotIn applies the NotIn predicate on the "key_id" field.
+func KeyIDNotIn(vs ...string) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldKeyID, vs...))
+}
+
+// KeyIDGT applies the GT predicate on the "key_id" field.
+func KeyIDGT(v string) predicate.Card {
+	return predicate.Card(sql.FieldGT(FieldKeyID, v))
+}
+
+// KeyIDGTE applies the GTE predicate on the "key_id" field.
+func KeyIDGTE(v string) predicate.Card {
+	return predicate.Card(sql.FieldGTE(FieldKeyID, v))
+}
+
+// KeyIDLT applies the LT predicate on the "key_id" field.
+func KeyIDLT(v string) predicate.Card {
+	return predicate.Card(sql.FieldLT(FieldKeyID, v))
+}
+
+// KeyIDLTE applies the LTE predicate on the "key_id" field.
+func KeyIDLTE(v string) predicate.Card {
+	return predicate.Card(sql.FieldLTE(FieldKeyID, v))
+}
+
+// KeyIDContains applies the Contains predicate on the "key_id" field.
+func KeyIDContains(v string) predicate.Card {
+	return predicate.Card(sql.FieldContains(FieldKeyID, v))
+}
+
+// KeyIDHasPrefix applies the HasPrefix predicate on the "key_id" field.
+func KeyIDHasPrefix(v string) predicate.Card {
+	return predicate.Card(sql.FieldHasPrefix(FieldKeyID, v))
+}
+
+// KeyIDHasSuffix applies the HasSuffix predicate on the "key_id" field.
+func KeyIDHasSuffix(v string) predicate.Card {
+	return predicate.Card(sql.FieldHasSuffix(FieldKeyID, v))
+}
+
+// KeyIDEqualFold applies the EqualFold predicate on the "key_id" field.
+func KeyIDEqualFold(v string) predicate.Card {
+	return predicate.Card(sql.FieldEqualFold(FieldKeyID, v))
+}
+
+// KeyIDContainsFold applies the ContainsFold predicate on the "key_id" field.
+func KeyIDContainsFold(v string) predicate.Card {
+	return predicate.Card(sql.FieldContainsFold(FieldKeyID, v))
+}
+
 // TriesEQ applies the EQ predicate on the "tries" field.
 func TriesEQ(v int) predicate.Card {
 	return predicate.Card(sql.FieldEQ(FieldTries, v))
@@ -339,6 +424,46 @@ func LinkVersionLT(v int) predicate.Card {
 // LinkVersionLTE applies the LTE predicate on the "link_version" field.
 func LinkVersionLTE(v int) predicate.Card {
 	return predicate.Card(sql.FieldLTE(FieldLinkVersion, v))
+}
+
+// CredentialVersionEQ applies the EQ predicate on the "credential_version" field.
+func CredentialVersionEQ(v int) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldCredentialVersion, v))
+}
+
+// CredentialVersionNEQ applies the NEQ predicate on the "credential_version" field.
+func CredentialVersionNEQ(v int) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldCredentialVersion, v))
+}
+
+// CredentialVersionIn applies the In predicate on the "credential_version" field.
+func CredentialVersionIn(vs ...int) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldCredentialVersion, vs...))
+}
+
+// CredentialVersionNotIn applies the NotIn predicate on the "credential_version" field.
+func CredentialVersionNotIn(vs ...int) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldCredentialVersion, vs...))
+}
+
+// CredentialVersionGT applies the GT predicate on the "credential_version" field.
+func CredentialVersionGT(v int) predicate.Card {
+	return predicate.Card(sql.FieldGT(FieldCredentialVersion, v))
+}
+
+// CredentialVersionGTE applies the GTE predicate on the "credential_version" field.
+func CredentialVersionGTE(v int) predicate.Card {
+	return predicate.Card(sql.FieldGTE(FieldCredentialVersion, v))
+}
+
+// CredentialVersionLT applies the LT predicate on the "credential_version" field.
+func CredentialVersionLT(v int) predicate.Card {
+	return predicate.Card(sql.FieldLT(FieldCredentialVersion, v))
+}
+
+// CredentialVersionLTE applies the LTE predicate on the "credential_version" field.
+func CredentialVersionLTE(v int) predicate.Card {
+	return predicate.Card(sql.FieldLTE(FieldCredentialVersion, v))
 }
 
 // ExpiresAtEQ applies the EQ predicate on the "expires_at" field.
@@ -431,6 +556,66 @@ func UsedAtNotNil() predicate.Card {
 	return predicate.Card(sql.FieldNotNull(FieldUsedAt))
 }
 
+// GiverIDEQ applies the EQ predicate on the "giver_id" field.
+func GiverIDEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGiverID, v))
+}
+
+// GiverIDNEQ applies the NEQ predicate on the "giver_id" field.
+func GiverIDNEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldGiverID, v))
+}
+
+// GiverIDIn applies the In predicate on the "giver_id" field.
+func GiverIDIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldGiverID, vs...))
+}
+
+// GiverIDNotIn applies the NotIn predicate on the "giver_id" field.
+func GiverIDNotIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldGiverID, vs...))
+}
+
+// GiverIDIsNil applies the IsNil predicate on the "giver_id" field.
+func GiverIDIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldGiverID))
+}
+
+// GiverIDNotNil applies the NotNil predicate on the "giver_id" field.
+func GiverIDNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldGiverID))
+}
+
+// GiverKeyIDEQ applies the EQ predicate on the "giver_key_id" field.
+func GiverKeyIDEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldEQ(FieldGiverKeyID, v))
+}
+
+// GiverKeyIDNEQ applies the NEQ predicate on the "giver_key_id" field.
+func GiverKeyIDNEQ(v ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNEQ(FieldGiverKeyID, v))
+}
+
+// GiverKeyIDIn applies the In predicate on the "giver_key_id" field.
+func GiverKeyIDIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldIn(FieldGiverKeyID, vs...))
+}
+
+// GiverKeyIDNotIn applies the NotIn predicate on the "giver_key_id" field.
+func GiverKeyIDNotIn(vs ...ident.ID) predicate.Card {
+	return predicate.Card(sql.FieldNotIn(FieldGiverKeyID, vs...))
+}
+
+// GiverKeyIDIsNil applies the IsNil predicate on the "giver_key_id" field.
+func GiverKeyIDIsNil() predicate.Card {
+	return predicate.Card(sql.FieldIsNull(FieldGiverKeyID))
+}
+
+// GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
+func GiverKeyIDNotNil() predicate.Card {
+	return predicate.Card(sql.FieldNotNull(FieldGiverKeyID))
+}
+
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.
 func HasWorkspace() predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
@@ -469,6 +654,52 @@ func HasUser() predicate.Card {
 func HasUserWith(preds ...predicate.User) predicate.Card {
 	return predicate.Card(func(s *sql.Selector) {
 		step := newUserStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasGiver applies the HasEdge predicate on the "giver" edge.
+func HasGiver() predicate.Card {
+	return predicate.Card(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, GiverTable, GiverColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasGiverWith applies the HasEdge predicate on the "giver" edge with a given conditions (other predicates).
+func HasGiverWith(preds ...predicate.Member) predicate.Card {
+	return predicate.Card(func(s *sql.Selector) {
+		step := newGiverStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasGiverKey applies the HasEdge predicate on the "giver_key" edge.
+func HasGiverKey() predicate.Card {
+	return predicate.Card(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, GiverKeyTable, GiverKeyColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasGiverKeyWith applies the HasEdge predicate on the "giver_key" edge with a given conditions (other predicates).
+func HasGiverKeyWith(preds ...predicate.APIKey) predicate.Card {
+	return predicate.Card(func(s *sql.Selector) {
+		step := newGiverKeyStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

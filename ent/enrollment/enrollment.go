@@ -34,6 +34,8 @@ const (
 	FieldProgress = "progress"
 	// FieldCompletedAt holds the string denoting the completed_at field in the database.
 	FieldCompletedAt = "completed_at"
+	// FieldNamed holds the string denoting the named field in the database.
+	FieldNamed = "named"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeMember holds the string denoting the member edge name in mutations.
@@ -76,6 +78,7 @@ var Columns = []string{
 	FieldStatus,
 	FieldProgress,
 	FieldCompletedAt,
+	FieldNamed,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -97,6 +100,8 @@ var (
 	UpdateDefaultUpdatedAt func() time.Time
 	// DefaultProgress holds the default value on creation for the "progress" field.
 	DefaultProgress int
+	// DefaultNamed holds the default value on creation for the "named" field.
+	DefaultNamed bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -171,6 +176,11 @@ func ByProgress(opts ...sql.OrderTermOption) OrderOption {
 // ByCompletedAt orders the results by the completed_at field.
 func ByCompletedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCompletedAt, opts...).ToFunc()
+}
+
+// ByNamed orders the results by the named field.
+func ByNamed(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldNamed, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.

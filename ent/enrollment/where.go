@@ -91,6 +91,11 @@ func CompletedAt(v time.Time) predicate.Enrollment {
 	return predicate.Enrollment(sql.FieldEQ(FieldCompletedAt, v))
 }
 
+// Named applies equality check predicate on the "named" field. It's identical to NamedEQ.
+func Named(v bool) predicate.Enrollment {
+	return predicate.Enrollment(sql.FieldEQ(FieldNamed, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v ident.ID) predicate.Enrollment {
 	return predicate.Enrollment(sql.FieldEQ(FieldWorkspaceID, v))
@@ -339,6 +344,16 @@ func CompletedAtIsNil() predicate.Enrollment {
 // CompletedAtNotNil applies the NotNil predicate on the "completed_at" field.
 func CompletedAtNotNil() predicate.Enrollment {
 	return predicate.Enrollment(sql.FieldNotNull(FieldCompletedAt))
+}
+
+// NamedEQ applies the EQ predicate on the "named" field.
+func NamedEQ(v bool) predicate.Enrollment {
+	return predicate.Enrollment(sql.FieldEQ(FieldNamed, v))
+}
+
+// NamedNEQ applies the NEQ predicate on the "named" field.
+func NamedNEQ(v bool) predicate.Enrollment {
+	return predicate.Enrollment(sql.FieldNEQ(FieldNamed, v))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.

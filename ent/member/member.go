@@ -50,6 +50,10 @@ const (
 	FieldEmailKey = "email_key"
 	// FieldSortName holds the string denoting the sort_name field in the database.
 	FieldSortName = "sort_name"
+	// FieldFirstKey holds the string denoting the first_key field in the database.
+	FieldFirstKey = "first_key"
+	// FieldUsernameKey holds the string denoting the username_key field in the database.
+	FieldUsernameKey = "username_key"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeUser holds the string denoting the user edge name in mutations.
@@ -118,6 +122,8 @@ var Columns = []string{
 	FieldDeactivatedAt,
 	FieldEmailKey,
 	FieldSortName,
+	FieldFirstKey,
+	FieldUsernameKey,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -147,6 +153,10 @@ var (
 	DefaultEmailKey string
 	// DefaultSortName holds the default value on creation for the "sort_name" field.
 	DefaultSortName string
+	// DefaultFirstKey holds the default value on creation for the "first_key" field.
+	DefaultFirstKey string
+	// DefaultUsernameKey holds the default value on creation for the "username_key" field.
+	DefaultUsernameKey string
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -278,6 +288,16 @@ func ByEmailKey(opts ...sql.OrderTermOption) OrderOption {
 // BySortName orders the results by the sort_name field.
 func BySortName(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSortName, opts...).ToFunc()
+}
+
+// ByFirstKey orders the results by the first_key field.
+func ByFirstKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFirstKey, opts...).ToFunc()
+}
+
+// ByUsernameKey orders the results by the username_key field.
+func ByUsernameKey(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUsernameKey, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.

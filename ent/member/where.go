@@ -116,6 +116,16 @@ func SortName(v string) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldSortName, v))
 }
 
+// FirstKey applies equality check predicate on the "first_key" field. It's identical to FirstKeyEQ.
+func FirstKey(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldFirstKey, v))
+}
+
+// UsernameKey applies equality check predicate on the "username_key" field. It's identical to UsernameKeyEQ.
+func UsernameKey(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldUsernameKey, v))
+}
+
 // WorkspaceIDEQ applies the EQ predicate on the "workspace_id" field.
 func WorkspaceIDEQ(v ident.ID) predicate.Member {
 	return predicate.Member(sql.FieldEQ(FieldWorkspaceID, v))
@@ -659,6 +669,136 @@ func SortNameEqualFold(v string) predicate.Member {
 // SortNameContainsFold applies the ContainsFold predicate on the "sort_name" field.
 func SortNameContainsFold(v string) predicate.Member {
 	return predicate.Member(sql.FieldContainsFold(FieldSortName, v))
+}
+
+// FirstKeyEQ applies the EQ predicate on the "first_key" field.
+func FirstKeyEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldFirstKey, v))
+}
+
+// FirstKeyNEQ applies the NEQ predicate on the "first_key" field.
+func FirstKeyNEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldNEQ(FieldFirstKey, v))
+}
+
+// FirstKeyIn applies the In predicate on the "first_key" field.
+func FirstKeyIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldIn(FieldFirstKey, vs...))
+}
+
+// FirstKeyNotIn applies the NotIn predicate on the "first_key" field.
+func FirstKeyNotIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldNotIn(FieldFirstKey, vs...))
+}
+
+// FirstKeyGT applies the GT predicate on the "first_key" field.
+func FirstKeyGT(v string) predicate.Member {
+	return predicate.Member(sql.FieldGT(FieldFirstKey, v))
+}
+
+// FirstKeyGTE applies the GTE predicate on the "first_key" field.
+func FirstKeyGTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldGTE(FieldFirstKey, v))
+}
+
+// FirstKeyLT applies the LT predicate on the "first_key" field.
+func FirstKeyLT(v string) predicate.Member {
+	return predicate.Member(sql.FieldLT(FieldFirstKey, v))
+}
+
+// FirstKeyLTE applies the LTE predicate on the "first_key" field.
+func FirstKeyLTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldLTE(FieldFirstKey, v))
+}
+
+// FirstKeyContains applies the Contains predicate on the "first_key" field.
+func FirstKeyContains(v string) predicate.Member {
+	return predicate.Member(sql.FieldContains(FieldFirstKey, v))
+}
+
+// FirstKeyHasPrefix applies the HasPrefix predicate on the "first_key" field.
+func FirstKeyHasPrefix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasPrefix(FieldFirstKey, v))
+}
+
+// FirstKeyHasSuffix applies the HasSuffix predicate on the "first_key" field.
+func FirstKeyHasSuffix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasSuffix(FieldFirstKey, v))
+}
+
+// FirstKeyEqualFold applies the EqualFold predicate on the "first_key" field.
+func FirstKeyEqualFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldEqualFold(FieldFirstKey, v))
+}
+
+// FirstKeyContainsFold applies the ContainsFold predicate on the "first_key" field.
+func FirstKeyContainsFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldContainsFold(FieldFirstKey, v))
+}
+
+// UsernameKeyEQ applies the EQ predicate on the "username_key" field.
+func UsernameKeyEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldEQ(FieldUsernameKey, v))
+}
+
+// UsernameKeyNEQ applies the NEQ predicate on the "username_key" field.
+func UsernameKeyNEQ(v string) predicate.Member {
+	return predicate.Member(sql.FieldNEQ(FieldUsernameKey, v))
+}
+
+// UsernameKeyIn applies the In predicate on the "username_key" field.
+func UsernameKeyIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldIn(FieldUsernameKey, vs...))
+}
+
+// UsernameKeyNotIn applies the NotIn predicate on the "username_key" field.
+func UsernameKeyNotIn(vs ...string) predicate.Member {
+	return predicate.Member(sql.FieldNotIn(FieldUsernameKey, vs...))
+}
+
+// UsernameKeyGT applies the GT predicate on the "username_key" field.
+func UsernameKeyGT(v string) predicate.Member {
+	return predicate.Member(sql.FieldGT(FieldUsernameKey, v))
+}
+
+// UsernameKeyGTE applies the GTE predicate on the "username_key" field.
+func UsernameKeyGTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldGTE(FieldUsernameKey, v))
+}
+
+// UsernameKeyLT applies the LT predicate on the "username_key" field.
+func UsernameKeyLT(v string) predicate.Member {
+	return predicate.Member(sql.FieldLT(FieldUsernameKey, v))
+}
+
+// UsernameKeyLTE applies the LTE predicate on the "username_key" field.
+func UsernameKeyLTE(v string) predicate.Member {
+	return predicate.Member(sql.FieldLTE(FieldUsernameKey, v))
+}
+
+// UsernameKeyContains applies the Contains predicate on the "username_key" field.
+func UsernameKeyContains(v string) predicate.Member {
+	return predicate.Member(sql.FieldContains(FieldUsernameKey, v))
+}
+
+// UsernameKeyHasPrefix applies the HasPrefix predicate on the "username_key" field.
+func UsernameKeyHasPrefix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasPrefix(FieldUsernameKey, v))
+}
+
+// UsernameKeyHasSuffix applies the HasSuffix predicate on the "username_key" field.
+func UsernameKeyHasSuffix(v string) predicate.Member {
+	return predicate.Member(sql.FieldHasSuffix(FieldUsernameKey, v))
+}
+
+// UsernameKeyEqualFold applies the EqualFold predicate on the "username_key" field.
+func UsernameKeyEqualFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldEqualFold(FieldUsernameKey, v))
+}
+
+// UsernameKeyContainsFold applies the ContainsFold predicate on the "username_key" field.
+func UsernameKeyContainsFold(v string) predicate.Member {
+	return predicate.Member(sql.FieldContainsFold(FieldUsernameKey, v))
 }
 
 // HasWorkspace applies the HasEdge predicate on the "workspace" edge.

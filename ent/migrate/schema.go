@@ -173,12 +173,16 @@ var (
 		{Name: "created_at", Type: field.TypeTime},
 		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "pin_hash", Type: field.TypeBytes},
+		{Name: "key_id", Type: field.TypeString},
 		{Name: "tries", Type: field.TypeInt, Default: 0},
 		{Name: "link_version", Type: field.TypeInt, Default: 1},
+		{Name: "credential_version", Type: field.TypeInt},
 		{Name: "expires_at", Type: field.TypeTime},
 		{Name: "used_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
+		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "giver_key_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// CardsTable holds the schema information for the "cards" table.
 	CardsTable = &schema.Table{
@@ -188,27 +192,49 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "cards_workspaces_workspace",
-				Columns:    []*schema.Column{CardsColumns[8]},
+				Columns:    []*schema.Column{CardsColumns[10]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "cards_users_user",
-				Columns:    []*schema.Column{CardsColumns[9]},
+				Columns:    []*schema.Column{CardsColumns[11]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
+			},
+			{
+				Symbol:     "cards_members_giver",
+				Columns:    []*schema.Column{CardsColumns[12]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "cards_api_keys_giver_key",
+				Columns:    []*schema.Column{CardsColumns[13]},
+				RefColumns: []*schema.Column{APIKeysColumns[0]},
+				OnDelete:   schema.SetNull,
 			},
 		},
 		Indexes: []*schema.Index{
 			{
 				Name:    "card_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{CardsColumns[8], CardsColumns[0]},
+				Columns: []*schema.Column{CardsColumns[10], CardsColumns[0]},
 			},
 			{
 				Name:    "card_user_id",
+				Unique:  true,
+				Columns: []*schema.Column{CardsColumns[11]},
+			},
+			{
+				Name:    "card_giver_id",
 				Unique:  false,
-				Columns: []*schema.Column{CardsColumns[9]},
+				Columns: []*schema.Column{CardsColumns[12]},
+			},
+			{
+				Name:    "card_giver_key_id",
+				Unique:  false,
+				Columns: []*schema.Column{CardsColumns[13]},
 			},
 		},
 	}
@@ -304,6 +330,7 @@ var (
 		{Name: "status", Type: field.TypeEnum, Enums: []string{"ENROLLED", "WITHDRAWN", "COMPLETED"}},
 		{Name: "progress", Type: field.TypeInt, Default: 0},
 		{Name: "completed_at", Type: field.TypeTime, Nullable: true},
+		{Name: "named", Type: field.TypeBool, Default: false},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "member_id", Type: field.TypeUUID},
 		{Name: "session_id", Type: field.TypeUUID},
@@ -316,19 +343,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "enrollments_workspaces_workspace",
-				Columns:    []*schema.Column{EnrollmentsColumns[6]},
+				Columns:    []*schema.Column{EnrollmentsColumns[7]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "enrollments_members_member",
-				Columns:    []*schema.Column{EnrollmentsColumns[7]},
+				Columns:    []*schema.Column{EnrollmentsColumns[8]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "enrollments_sessions_session",
-				Columns:    []*schema.Column{EnrollmentsColumns[8]},
+				Columns:    []*schema.Column{EnrollmentsColumns[9]},
 				RefColumns: []*schema.Column{SessionsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -337,17 +364,17 @@ var (
 			{
 				Name:    "enrollment_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[6], EnrollmentsColumns[0]},
+				Columns: []*schema.Column{EnrollmentsColumns[7], EnrollmentsColumns[0]},
 			},
 			{
 				Name:    "enrollment_member_id_session_id",
 				Unique:  true,
-				Columns: []*schema.Column{EnrollmentsColumns[7], EnrollmentsColumns[8]},
+				Columns: []*schema.Column{EnrollmentsColumns[8], EnrollmentsColumns[9]},
 			},
 			{
 				Name:    "enrollment_session_id_status",
 				Unique:  false,
-				Columns: []*schema.Column{EnrollmentsColumns[8], EnrollmentsColumns[3]},
+				Columns: []*schema.Column{EnrollmentsColumns[9], EnrollmentsColumns[3]},
 			},
 		},
 	}
@@ -815,24 +842,33 @@ var (
 				Columns: []*schema.Column{InvitationsColumns[25]},
 			},
 			{
+				Name:    "invitation_import_id",
+				Unique:  false,
+				Columns: []*schema.Column{InvitationsColumns[29]},
+			},
+			{
 				Name:    "invitation_giver_key_id",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[26]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "giver_key_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[27]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "member_id IS NOT NULL",
+				},
 			},
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
 				Columns: []*schema.Column{InvitationsColumns[28]},
-			},
-			{
-				Name:    "invitation_import_id",
-				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[29]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "org_unit_id IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -1166,6 +1202,8 @@ var (
 		{Name: "deactivated_at", Type: field.TypeTime, Nullable: true},
 		{Name: "email_key", Type: field.TypeString, Default: ""},
 		{Name: "sort_name", Type: field.TypeString, Default: ""},
+		{Name: "first_key", Type: field.TypeString, Default: ""},
+		{Name: "username_key", Type: field.TypeString, Default: ""},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "user_id", Type: field.TypeUUID},
 		{Name: "org_unit_id", Type: field.TypeUUID, Nullable: true},
@@ -1178,19 +1216,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "members_workspaces_workspace",
-				Columns:    []*schema.Column{MembersColumns[14]},
+				Columns:    []*schema.Column{MembersColumns[16]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_users_user",
-				Columns:    []*schema.Column{MembersColumns[15]},
+				Columns:    []*schema.Column{MembersColumns[17]},
 				RefColumns: []*schema.Column{UsersColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "members_org_units_org_unit",
-				Columns:    []*schema.Column{MembersColumns[16]},
+				Columns:    []*schema.Column{MembersColumns[18]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -1199,37 +1237,87 @@ var (
 			{
 				Name:    "member_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[14], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_user_id",
 				Unique:  true,
-				Columns: []*schema.Column{MembersColumns[14], MembersColumns[15]},
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[17]},
 			},
 			{
 				Name:    "member_user_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[15]},
+				Columns: []*schema.Column{MembersColumns[17]},
 			},
 			{
 				Name:    "member_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[16]},
+				Columns: []*schema.Column{MembersColumns[18]},
 			},
 			{
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[14], MembersColumns[9], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[9], MembersColumns[0]},
 			},
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[14], MembersColumns[13], MembersColumns[0]},
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[13], MembersColumns[0]},
 			},
 			{
-				Name:    "member_workspace_id_email_key",
+				Name:    "member_workspace_id_status_joined_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{MembersColumns[14], MembersColumns[12]},
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[3], MembersColumns[9], MembersColumns[0]},
+			},
+			{
+				Name:    "member_search_email_key",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[12]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClassColumns: map[string]string{
+						MembersColumns[12].Name: "text_pattern_ops",
+					},
+				},
+			},
+			{
+				Name:    "member_search_sort_name",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClassColumns: map[string]string{
+						MembersColumns[13].Name: "text_pattern_ops",
+					},
+				},
+			},
+			{
+				Name:    "member_search_first_key",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[14]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClassColumns: map[string]string{
+						MembersColumns[14].Name: "text_pattern_ops",
+					},
+				},
+			},
+			{
+				Name:    "member_search_username_key",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[16], MembersColumns[15]},
+				Annotation: &entsql.IndexAnnotation{
+					OpClassColumns: map[string]string{
+						MembersColumns[15].Name: "text_pattern_ops",
+					},
+				},
+			},
+			{
+				Name:    "member_labels",
+				Unique:  false,
+				Columns: []*schema.Column{MembersColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Types: map[string]string{
+						"postgres": "GIN",
+					},
+				},
 			},
 			{
 				Name:    "member_access_expires_at",
@@ -1545,6 +1633,7 @@ var (
 		{Name: "name", Type: field.TypeString},
 		{Name: "starts_at", Type: field.TypeTime, Nullable: true},
 		{Name: "ends_at", Type: field.TypeTime, Nullable: true},
+		{Name: "remind_at", Type: field.TypeTime, Nullable: true},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "program_id", Type: field.TypeUUID},
 	}
@@ -1556,13 +1645,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "sessions_workspaces_workspace",
-				Columns:    []*schema.Column{SessionsColumns[6]},
+				Columns:    []*schema.Column{SessionsColumns[7]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "sessions_programs_program",
-				Columns:    []*schema.Column{SessionsColumns[7]},
+				Columns:    []*schema.Column{SessionsColumns[8]},
 				RefColumns: []*schema.Column{ProgramsColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
@@ -1571,17 +1660,25 @@ var (
 			{
 				Name:    "session_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[6], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[0]},
 			},
 			{
 				Name:    "session_program_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[7]},
+				Columns: []*schema.Column{SessionsColumns[8]},
 			},
 			{
 				Name:    "session_workspace_id_starts_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{SessionsColumns[6], SessionsColumns[4], SessionsColumns[0]},
+				Columns: []*schema.Column{SessionsColumns[7], SessionsColumns[4], SessionsColumns[0]},
+			},
+			{
+				Name:    "session_remind_at",
+				Unique:  false,
+				Columns: []*schema.Column{SessionsColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "remind_at IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -2120,6 +2217,8 @@ func init() {
 	AuditEventsTable.ForeignKeys[2].RefTable = InvitationsTable
 	CardsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	CardsTable.ForeignKeys[1].RefTable = UsersTable
+	CardsTable.ForeignKeys[2].RefTable = MembersTable
+	CardsTable.ForeignKeys[3].RefTable = APIKeysTable
 	CustomFieldsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	DeparturesTable.ForeignKeys[0].RefTable = WorkspacesTable
 	DeparturesTable.ForeignKeys[1].RefTable = UsersTable

@@ -29,6 +29,8 @@ const (
 	FieldStartsAt = "starts_at"
 	// FieldEndsAt holds the string denoting the ends_at field in the database.
 	FieldEndsAt = "ends_at"
+	// FieldRemindAt holds the string denoting the remind_at field in the database.
+	FieldRemindAt = "remind_at"
 	// EdgeWorkspace holds the string denoting the workspace edge name in mutations.
 	EdgeWorkspace = "workspace"
 	// EdgeProgram holds the string denoting the program edge name in mutations.
@@ -75,6 +77,7 @@ var Columns = []string{
 	FieldName,
 	FieldStartsAt,
 	FieldEndsAt,
+	FieldRemindAt,
 }
 
 var (
@@ -148,6 +151,11 @@ func ByStartsAt(opts ...sql.OrderTermOption) OrderOption {
 // ByEndsAt orders the results by the ends_at field.
 func ByEndsAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldEndsAt, opts...).ToFunc()
+}
+
+// ByRemindAt orders the results by the remind_at field.
+func ByRemindAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRemindAt, opts...).ToFunc()
 }
 
 // ByWorkspaceField orders the results by workspace field.
