@@ -108,8 +108,10 @@ func init() {
 		"door":      {ID: 4},
 		"workspace": {ID: 5, Of: func() *fastgql.Object { return fastWorkspace }},
 		"actor":     {ID: 6, Of: func() *fastgql.Object { return fastMember }},
-		"summary":   {ID: 7, Called: true},
-		"details":   {ID: 8, Of: func() *fastgql.Object { return fastAuditDetail }},
+		"actorName": {ID: 7, Called: true},
+		"through":   {ID: 8, Called: true},
+		"summary":   {ID: 9, Called: true},
+		"details":   {ID: 10, Of: func() *fastgql.Object { return fastAuditDetail }},
 	}
 }
 
@@ -170,7 +172,35 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 				}
 			}
 
-		case 7: // summary
+		case 7: // actorName
+			ctx := s.Ctx
+			v, err := ec.Resolvers.AuditEvent().ActorName(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 8: // through
+			ctx := s.Ctx
+			v, err := ec.Resolvers.AuditEvent().Through(ctx, obj)
+			if err != nil {
+				return false
+			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 9: // summary
 			ctx := s.Ctx
 			v, err := ec.Resolvers.AuditEvent().Summary(ctx, obj)
 			if err != nil {
@@ -178,7 +208,7 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 			}
 			b.String(string(v))
 
-		case 8: // details
+		case 10: // details
 			v := obj.Details
 			b.Raw("[")
 			for i := range v {

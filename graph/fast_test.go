@@ -9,7 +9,10 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"usher/ent"
 	"usher/graph"
@@ -30,7 +33,7 @@ var console = []struct{ name, query, left string }{
 		roleAssignments { inherited role { key name } group { name } orgUnit { name } } } } } } }`, "Workspace"},
 	{"invitations", `{ workspace(slug: "acme") { invitations(first: 50) { totalCount pageInfo { hasNextPage endCursor } edges { node {
 		id email status link deliveryStatus createdAt expiresAt groups { name } roles { key } sessions { name } orgUnit { name }
-		invitedBy { user { email } } member { user { email } } history { summary at actor { user { email } } } } } } } }`, "Workspace"},
+		invitedBy { user { email } } member { user { email } } history { summary at actorName actor { user { email } } } } } } } }`, "Workspace"},
 	{"one member", `query($member: ID!) { node(id: $member) { __typename id ... on Member {
 		status joinedVia customFields user { email locale } groups { name } roleAssignments { role { key permissions } group { name } } } } }`, ""},
 	{"groups", `{ workspace(slug: "acme") { groups(first: 100) { edges { cursor node {
@@ -45,7 +48,7 @@ var console = []struct{ name, query, left string }{
 	{"rows of an import", `query($import: ID!) { node(id: $import) { ... on Import { status rows(first: 50) { totalCount pageInfo { endCursor } edges { cursor node {
 		number email outcome errors { column message } } } } } } }`, "Import"},
 	{"audit events", `{ workspace(slug: "acme") { auditEvents(first: 50) { pageInfo { endCursor } edges { node {
-		id at action summary door actor { user { firstName lastName } } details { name } } } } } }`, "Workspace"},
+		id at action summary through actorName actor { user { firstName lastName } } details { name } } } } } }`, "Workspace"},
 	{"viewer", `{ viewer { user { id email firstName } memberships { id status workspace { id name slug } roleAssignments { role { key } } } signIns { id current userAgent } } }`, "Viewer"},
 }
 
@@ -106,9 +109,10 @@ type comparing struct {
 	caller  *access.Caller
 }
 
-func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Caller) *comparing {
+func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Caller, extensions ...graphql.HandlerExtension) *comparing {
 	h := gqlhttp.NewServer(graph.NewExecutableSchema(graph.Config{Resolvers: roots}), gqlhttp.Options{
-		Log: slog.New(slog.DiscardHandler), Fast: true, CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
+		Log: slog.New(slog.DiscardHandler), Fast: true, Extensions: extensions,
+		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
 	})
 	return &comparing{caller: caller, handler: func(ctx context.Context, query string) string {
 		body, _ := json.Marshal(map[string]any{"query": query})
@@ -131,6 +135,28 @@ func (c *comparing) same(t *testing.T, query string) (string, *fastgql.Tally) {
 		t.Fatalf("the answers differ\n%s\ngqlgen: %.3000s\nfast:   %.3000s", query, stock, fast)
 	}
 	return fast, tally
+}
+
+// watching counts the fields that gqlgen resolves.
+type watching struct{ fields *atomic.Int64 }
+
+func (watching) ExtensionName() string                   { return "Watching" }
+func (watching) Validate(graphql.ExecutableSchema) error { return nil }
+
+func (w watching) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	w.fields.Add(1)
+	return next(ctx)
+}
+
+func TestWhereFieldsAreWatchedNothingIsAppended(t *testing.T) {
+	t.Parallel()
+	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	p := k.Found("Acme", "acme")
+	w := watching{new(atomic.Int64)}
+	_, tally := newComparing(k, resolver(k), k.Caller(p.Admin), w).same(t, `{ workspace(slug: "acme") { members(first: 5) { edges { node { id } } } } }`)
+	if len(tally.Appended) != 0 || w.fields.Load() != 10 {
+		t.Errorf("appended %v, and of 10 fields in two answers %d were watched", tally.Appended, w.fields.Load())
+	}
 }
 
 func sortedErrors(t *testing.T, body string) string {

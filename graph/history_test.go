@@ -23,7 +23,9 @@ type told struct {
 func history(k *usherkit.Kit, token string, m ident.ID) map[string]told {
 	k.T.Helper()
 	var out struct {
-		Workspace struct{ AuditEvents struct{ Edges []struct{ Node told } } }
+		Workspace struct {
+			AuditEvents struct{ Edges []struct{ Node told } }
+		}
 	}
 	k.Must(token, historyOf, map[string]any{"m": m.String()}, &out)
 	by := map[string]told{}

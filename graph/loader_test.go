@@ -14,7 +14,9 @@ func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
 		_, variables := furnished(t, k)
 		token := k.SignIn("admin@acme.test", usherkit.Password)
 		var groups struct {
-			Workspace struct{ Groups struct{ PageInfo struct{ EndCursor string } } }
+			Workspace struct {
+				Groups struct{ PageInfo struct{ EndCursor string } }
+			}
 		}
 		k.Must(token, `{ workspace(slug: "acme") { groups(first: 1) { pageInfo { endCursor } } } }`, nil, &groups)
 		others := groups.Workspace.Groups.PageInfo.EndCursor

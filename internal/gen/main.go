@@ -24,7 +24,7 @@ import (
 // inline are the resolvers that the fast path calls by itself. They answer by what was read with their row, by the caller
 // and by the clock; the only other thing that they may do is to read what was not, where they are stopped.
 var inline = []string{
-	"AuditEvent.summary",
+	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
 	"BulkError.message", "ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message", "JoinVerdict.reason", "PlannedPerson.message",
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",

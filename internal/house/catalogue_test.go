@@ -54,18 +54,18 @@ var shorthands = map[string]struct {
 // made are the keys that code puts together, each with how. What is in brackets is a text of the code, without the topic
 // or with it; where there is none, the ends are known and each is tested to exist.
 var made = map[string]string{
-	`audit\..*`:                                "the action of an event",
-	`door\..*`:                                 "the door of an event",
-	`role\..*`:                                 "the key of a built-in role",
-	`invite\.not_open_.*`:                      "the state that an invitation is in",
-	`grant\.field_answer_.*`:                   "the type of a custom field",
-	`mail\.weekday_\d`:                         "the number of the day",
-	`mail\.month_\d+`:                          "the number of the month",
-	`mail\.fact_(.*)`:                          "the counter of an import",
-	`config\.help_(.*)`:                        "the name of the setting",
-	`pages\.(.*)_title`:                        "a page that says one thing has a title",
-	`pages\.(.*)_text`:                         "and a text",
-	`pages\.done_(.*)`:                         "what the path says was done",
+	`audit\..*`:              "the action of an event",
+	`door\..*`:               "the door of an event",
+	`role\..*`:               "the key of a built-in role",
+	`invite\.not_open_.*`:    "the state that an invitation is in",
+	`grant\.field_answer_.*`: "the type of a custom field",
+	`mail\.weekday_\d`:       "the number of the day",
+	`mail\.month_\d+`:        "the number of the month",
+	`mail\.fact_(.*)`:        "the counter of an import",
+	`config\.help_(.*)`:      "the name of the setting",
+	`pages\.(.*)_title`:      "a page that says one thing has a title",
+	`pages\.(.*)_text`:       "and a text",
+	`pages\.done_(.*)`:       "what the path says was done",
 	`(throttle\..*)_(?:seconds|minutes|hours)`: "the unit in which to say how long to wait",
 }
 

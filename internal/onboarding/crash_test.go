@@ -68,7 +68,7 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 			same(t, "holds", p.Holds(m.ID), []string{"learner@g", "learner@top^", "manager@North"})
 			same(t, "sessions", p.Enrolled(m.ID), []string{"Monday"})
 			same(t, "seats", p.SeatsTaken(), seats+1)
-			same(t, "mails", p.Kinds(email), []string{"invitation", "welcome"})
+			same(t, "mails", p.Kinds(email), []string{"invitation", "session_invitation", "welcome"})
 			same(t, "status", p.Invitation(inv.ID).Status, invitation.StatusActive)
 		}
 	})

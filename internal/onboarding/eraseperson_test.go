@@ -9,6 +9,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/auditevent"
+	"usher/ent/importbatch"
 	"usher/ent/seatevent"
 	"usher/internal/access"
 	"usher/internal/fault"
@@ -229,5 +230,18 @@ func TestPersonalDataCostsAsManyStatementsHoweverMuchThereIs(t *testing.T) {
 			q.Join("ghost@example.org", &grants{GroupIDs: idList(g)})
 		}
 		same(t, "statements", cost(), few)
+	})
+}
+
+func TestWhatFilesSaidAboutAPersonIsForgottenToo(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+		m := ghostMember(p, false)
+		const file = "email,last name,additional info\nghost@example.org,Ghost,seen in a file of ghosts\njane@example.org,Real,\n"
+		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate, file))
+		same(t, "the file was read", *p.Member("ghost@example.org").AdditionalInfo, "seen in a file of ghosts")
+		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
+		same(t, "who is remembered", remembered(p, "ghost"), []string{})
+		same(t, "counts", counts(imported(p, b.ID)), counts(b))
+		undo(p, imported(p, b.ID)) // what it changed of them is nobody's any more
 	})
 }

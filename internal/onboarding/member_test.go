@@ -120,6 +120,7 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 			same(t, "status", now.Status, member.StatusDeactivated)
 		}
 		same(t, "seats", p.SeatsTaken(), 1)
+		p.Session(p.Program("Safety", g), "begun meanwhile", -day, day)
 		if p.Caller(m).In(p.Workspace.ID) != nil {
 			t.Error("who is deactivated is still let in")
 		}
@@ -134,6 +135,7 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 			same(t, "status", now.Status, member.StatusActive)
 		}
 		same(t, "holds", p.Holds(m.ID), []string{"learner@g"})
+		same(t, "sessions", p.Enrolled(m.ID), []string{"begun meanwhile"})
 		same(t, "seats", p.SeatsTaken(), 3)
 		same(t, "happened", countOf(p.Happened(m.ID), "member.deactivated"), 1)
 	})

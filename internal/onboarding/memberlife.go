@@ -6,11 +6,13 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/ent/roleassignment"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
+	"usher/internal/training"
 )
 
 // Deactivate closes a member's access at once; roles, groups and progress stay for when they come back. The seat is free
@@ -75,13 +77,32 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller, i ident.ID)
 			Service: s, tx: tx, workspace: m.Edges.Workspace, user: m.Edges.User, giver: by.In(m.WorkspaceID), now: s.Clock(),
 			via: via{door: doorMember, by: by, joined: row.JoinedVia},
 		}
-		_, err = a.admit(scoped)
-		return err
+		if _, err = a.admit(scoped); err != nil {
+			return err
+		}
+		return s.catchUp(scoped, tx, row)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
+}
+
+// catchUp enrols who comes back into what the programs of their groups have begun or planned meanwhile (ADM-3).
+func (s *Service) catchUp(ctx context.Context, tx *store.Tx, m *ent.Member) error {
+	var groups []ident.ID
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID), roleassignment.GroupIDNotNil()).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range held {
+		groups = append(groups, *a.GroupID)
+	}
+	sessions, err := training.Current(ctx, tx, unique(groups), s.Clock())
+	if err != nil {
+		return err
+	}
+	return s.Training.Enrol(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
 }
 
 // dismissible loads a member for who may deactivate, reactivate and remove them: it takes MEMBERS_DEACTIVATE wherever the

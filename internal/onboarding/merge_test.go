@@ -46,7 +46,7 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 		}
 		same(t, "places in lists", []int{len(inv.Edges.Groups), len(inv.Edges.Roles), len(inv.Edges.Sessions)}, []int{2, 2, 2})
 		same(t, "unit in lists", inv.Edges.OrgUnit.ID, south.ID)
-		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation"})
+		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation", "session_invitation", "session_invitation"})
 		same(t, "history", p.Happened(old.ID), []string{"invitation.made", "invitation.merged"})
 
 		m := mustAccept(p, nil, p.Accepting(p.Invitation(old.ID))).Member

@@ -64,11 +64,16 @@ func (a *admission) places(ctx context.Context) (*places, error) {
 }
 
 // leadingUp reads groups and all that they lead up to: from a public group the one above, up to and including the first
-// private one (ADM-2). One statement a level.
+// private one (ADM-2). One statement a level. They stay as they are until the transaction ends: a group that moves, shows
+// itself, goes or gets a program waits, and then finds who came in.
 func leadingUp(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*ent.Group, error) {
 	var all []*ent.Group
 	for next := ids; len(next) > 0; {
-		level, err := tx.Group.Query().Where(group.IDIn(next...)).All(ctx)
+		q := tx.Group.Query().Where(group.IDIn(next...)).Order(ent.Asc(group.FieldID))
+		if tx.Locks() {
+			q.ForShare()
+		}
+		level, err := q.All(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -12,6 +12,7 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/importbatch"
 	"usher/ent/user"
+	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/store"
@@ -109,7 +110,14 @@ func furnished(p *usherkit.Place) {
 		AccessExpiresAt: after(p, 90*day), CustomFields: map[string]any{"badge": "1"},
 	})
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error { // somebody who gave no name
-		return tx.User.Update().Where(user.EmailKey("bare@acme.test")).ClearFirstName().ClearLastName().ClearLocale().Exec(ctx)
+		u, err := tx.User.Query().Where(user.EmailKey("bare@acme.test")).Only(ctx)
+		if err != nil {
+			return err
+		}
+		if u, err = tx.User.UpdateOne(u).ClearFirstName().ClearLastName().ClearLocale().Save(ctx); err != nil {
+			return err
+		}
+		return account.CopyNames(ctx, tx, u)
 	})
 	p.Invite("pending@acme.test", &grants{Labels: []string{"old"}})
 	p.Invite("promised@acme.test", &grants{GroupIDs: idList(class)})
