@@ -19,6 +19,7 @@ import (
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/throttle"
+	"usher/internal/training"
 )
 
 // stage is a migrated, empty database and the services on it.
@@ -52,7 +53,7 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	accounts.Register(post)
 	doors := onboarding.New(onboarding.Deps{
 		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher, Limits: throttle.New(keys),
-		Clock: clock, PublicURL: public,
+		Training: training.New(training.Deps{Store: db, Courier: post, Clock: clock}), Clock: clock, PublicURL: public,
 	})
 	return &stage{
 		Deps:  Deps{Store: db, Onboarding: doors, Accounts: accounts, Clock: clock},
