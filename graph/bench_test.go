@@ -33,19 +33,28 @@ const memberPage = `query($after: String) { workspace(slug: "acme") { members(fi
 // floor. It prints rates, latencies, processor time of the process (the database's own is not in it), and statements.
 // BENCH_MEMBERS says how many members there are, 10000 by default; several are separated by commas.
 func BenchmarkMemberPage(b *testing.B) {
-	sizes := os.Getenv("BENCH_MEMBERS")
-	if sizes == "" {
-		sizes = "10000"
-	}
-	for size := range strings.SplitSeq(sizes, ",") {
-		n, err := strconv.Atoi(size)
-		if err != nil {
-			b.Fatal(err)
-		}
+	for _, n := range sizes(b) {
 		for _, kind := range []string{"sqlite", "postgres"} {
 			b.Run(fmt.Sprintf("%s/%d", kind, n), func(b *testing.B) { memberPages(b, kind, n) })
 		}
 	}
+}
+
+// sizes are how many members the benchmarks are run with.
+func sizes(b *testing.B) (list []int) {
+	b.Helper()
+	asked := os.Getenv("BENCH_MEMBERS")
+	if asked == "" {
+		asked = "10000"
+	}
+	for size := range strings.SplitSeq(asked, ",") {
+		n, err := strconv.Atoi(size)
+		if err != nil {
+			b.Fatal(err)
+		}
+		list = append(list, n)
+	}
+	return list
 }
 
 func memberPages(b *testing.B, kind string, n int) {
@@ -163,7 +172,7 @@ func populate(b *testing.B, p *usherkit.Place, n int) (cursors []*ent.Cursor) {
 			"org_units": {Table: "org_units", Columns: []string{"id", "created_at", "updated_at", "name", "workspace_id"}},
 			"users":     {Table: "users", Columns: []string{"id", "created_at", "updated_at", "email", "email_key", "first_name", "last_name"}},
 			"members": {Table: "members", Columns: []string{"id", "created_at", "updated_at", "status", "labels", "custom_fields", "joined_at",
-				"joined_via", "email_key", "sort_name", "workspace_id", "user_id", "org_unit_id"}},
+				"joined_via", "email_key", "sort_name", "first_key", "workspace_id", "user_id", "org_unit_id"}},
 			"role_assignments": {Table: "role_assignments", Columns: []string{"id", "place_id", "created_at", "workspace_id", "member_id", "role_id", "group_id"}},
 		}
 		fill(rows)
@@ -200,7 +209,12 @@ func populate(b *testing.B, p *usherkit.Place, n int) (cursors []*ent.Cursor) {
 				if i%10 > 0 {
 					unit = units[i%len(units)]
 				}
-				rows["members"].Add(member, joined, joined, "ACTIVE", "[]", "{}", joined, "INVITED", email, fmt.Sprintf("last%d", i), workspace, user, unit)
+				status, labels := "ACTIVE", "[]"
+				if i%1000 == 7 { // few, and far apart
+					status, labels = "DEACTIVATED", `["rare"]`
+				}
+				rows["members"].Add(member, joined, joined, status, labels, "{}", joined, "INVITED", email, fmt.Sprintf("last%d", i), fmt.Sprintf("first%d", i),
+					workspace, user, unit)
 				for j := range 2 {
 					group := groups[(i*7+j*131)%len(groups)]
 					rows["role_assignments"].Add(ident.New(ident.RoleAssignment), group, joined, workspace, member, roles[(i+j)%len(roles)].ID, group)

@@ -42,7 +42,7 @@ func (Member) Fields() []ent.Field {
 		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
 		field.String("email_key").Default("").Annotations(hidden).
 			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
-		field.String("sort_name").Default("").Annotations(hidden, entgql.OrderField("NAME")).
+		field.String("sort_name").Default("").Annotations(sortedBy, entgql.OrderField("NAME")).
 			Comment("Lower-case last and first name."),
 		field.String("first_key").Default("").Annotations(hidden).Comment("Lower-case first name, for searching as email_key."),
 		field.String("username_key").Default("").Annotations(hidden).Comment("Copy of the user's, for searching as email_key."),

@@ -67,6 +67,9 @@ func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // hidden keeps a field or an edge out of everything that clients see.
 var hidden = entgql.Skip(entgql.SkipAll)
 
+// sortedBy keeps a field out of what clients see, but for lists being ordered by it.
+var sortedBy = entgql.Skip(entgql.SkipType, entgql.SkipWhereInput, entgql.SkipMutationCreateInput, entgql.SkipMutationUpdateInput)
+
 // inside keeps a whole table out of the API.
 func inside() entgql.Annotation { return entgql.Skip(entgql.SkipAll) }
 

@@ -104,7 +104,11 @@ func (a *admission) create(ctx context.Context) (*ent.Member, error) {
 }
 
 func (a *admission) revive(ctx context.Context, m *ent.Member) (*ent.Member, error) {
-	m, err := a.tx.Member.UpdateOne(m).SetStatus(member.StatusActive).ClearDeactivatedAt().ClearAccessExpiresAt().Save(ctx)
+	update := a.tx.Member.UpdateOne(m).SetStatus(member.StatusActive).ClearDeactivatedAt()
+	if m.AccessExpiresAt != nil && !m.AccessExpiresAt.After(a.now) {
+		update.ClearAccessExpiresAt()
+	}
+	m, err := update.Save(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -152,6 +152,9 @@ func TestWhoIsRemovedIsGoneAndTheirAccountIsNot(t *testing.T) {
 		p.User("jane@example.org")
 		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
 		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
+		second := p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
+		must(t, p.Onboarding.Remove(t.Context(), p.Caller(second), second.ID)) // oneself
+		same(t, "happened", p.Happened(second.ID), []string{"member.removed"})
 	})
 }
 

@@ -139,6 +139,9 @@ func (s *Service) dismissed(ctx context.Context, tx *store.Tx, by *access.Caller
 	if err != nil {
 		return err
 	}
+	if here := by.In(w.ID); what == audit.MemberRemoved && here != nil && here.MemberID == m.ID {
+		by = nil // who took themselves out is nobody here any more
+	}
 	now := s.Clock()
 	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: what, Door: doorMember, By: by, SubjectID: m.ID, MemberID: m.ID}); err != nil {
 		return err
