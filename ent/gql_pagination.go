@@ -2445,6 +2445,20 @@ var (
 			}
 		},
 	}
+	// MemberOrderFieldSortName orders Member by sort_name.
+	MemberOrderFieldSortName = &MemberOrderField{
+		Value: func(_m *Member) (ent.Value, error) {
+			return _m.SortName, nil
+		},
+		column: member.FieldSortName,
+		toTerm: member.BySortName,
+		toCursor: func(_m *Member) Cursor {
+			return Cursor{
+				ID:    _m.ID,
+				Value: _m.SortName,
+			}
+		},
+	}
 )
 
 // String implement fmt.Stringer interface.
@@ -2453,6 +2467,8 @@ func (f MemberOrderField) String() string {
 	switch f.column {
 	case MemberOrderFieldJoinedAt.column:
 		str = "JOINED_AT"
+	case MemberOrderFieldSortName.column:
+		str = "NAME"
 	}
 	return str
 }
@@ -2471,6 +2487,8 @@ func (f *MemberOrderField) UnmarshalGQL(v interface{}) error {
 	switch str {
 	case "JOINED_AT":
 		*f = *MemberOrderFieldJoinedAt
+	case "NAME":
+		*f = *MemberOrderFieldSortName
 	default:
 		return fmt.Errorf("%s is not a valid MemberOrderField", str)
 	}
