@@ -48,6 +48,9 @@ func (s *Service) adding(ctx context.Context, by *access.Caller, in AddInput) (*
 	if !m.Can(access.MembersInvite, access.Group(g.ID)) {
 		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
 	}
+	if len(in.MemberIDs) == 0 && len(in.Emails) == 0 {
+		return nil, fault.Input("emails", "invite.nobody")
+	}
 	return s.naming(ctx, by, naming{
 		giver: m, door: doorGroup, members: in.MemberIDs, emails: in.Emails, message: in.Message,
 		workspace: g.WorkspaceID, grant: GrantInput{GroupIDs: []ident.ID{g.ID}, Roles: in.Roles},
@@ -73,7 +76,7 @@ func (s *Service) naming(ctx context.Context, by *access.Caller, n naming) (*bat
 		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(b.members)})
 	}
 	var err error
-	if len(n.emails) > 0 || len(n.members) == 0 {
+	if len(n.emails) > 0 {
 		if b.people, err = b.in.people(); err != nil {
 			return nil, err
 		}

@@ -92,6 +92,15 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 		must(t, err)
 		same(t, "outcomes", told(out), []string{"mine@example.org ADDED", "other@example.org NOT_ALLOWED", "new@example.org INVITED"})
 		same(t, "who is invited comes into the unit", sentTo(p, "new@example.org").Grant.OrgUnitID, unit.ID)
+
+		// Nobody learns by it who else is in a group.
+		g := p.Group("g", "PRIVATE", nil)
+		invite(p, input{Emails: []string{"boss@example.org", "mine@example.org", "other@example.org", "unknown@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
+		law := p.Session(p.Program("Law"), "Law", day, 2*day)
+		out, err = p.Onboarding.Register(t.Context(), p.Caller(boss), onboarding.RegisterInput{SessionID: law.ID, GroupIDs: []ident.ID{g.ID}})
+		must(t, err)
+		same(t, "of a group, those they see", told(out), []string{"boss@example.org ADDED", "mine@example.org ADDED"})
+
 		learner := p.Join("learner@example.org", nil)
 		_, err = p.Onboarding.Register(t.Context(), p.Caller(learner), onboarding.RegisterInput{SessionID: monday.ID, Emails: []string{"x@example.org"}})
 		refused(t, err, fault.NotFound, "sessionId")
