@@ -2,17 +2,12 @@ package onboarding
 
 import (
 	"context"
-	"errors"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
-	"usher/ent/importrow"
 	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -20,10 +15,7 @@ import (
 	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	files "usher/internal/importfile"
-	"usher/internal/jobs"
 	"usher/internal/mail"
-	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -76,156 +68,6 @@ func (s *Service) starter(ctx context.Context, b *ent.ImportBatch) (*access.Call
 		return nil, err
 	}
 	return by, nil
-}
-
-// goOn works on a running import for one shift, and asks for the next one.
-func (s *Service) goOn(ctx context.Context, b *ent.ImportBatch) error {
-	by, err := s.starter(ctx, b)
-	if err != nil {
-		return err
-	}
-	if by == nil {
-		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
-	}
-	t := &turns{until: time.Now().Add(shift)}
-	lanes, together := errgroup.WithContext(ctx)
-	for range s.lanes(b) {
-		lanes.Go(func() error { return s.lane(together, b, by, t) })
-	}
-	if err := lanes.Wait(); err != nil {
-		return err
-	}
-	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		b, err := lockImport(ctx, tx, b.ID)
-		if err != nil || b.Status != importbatch.StatusRunning {
-			return err
-		}
-		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false)).Exist(ctx)
-		if err != nil {
-			return err
-		}
-		if left {
-			return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{b.ID}})
-		}
-		return s.complete(ctx, tx, b)
-	})
-}
-
-// lanes is how many transactions of an import run side by side: two for invitations on PostgreSQL, since the server's work is
-// most of it and a transaction has one core there; else one. SQLite has one writer, and accounts wait for their hashes.
-func (s *Service) lanes(b *ent.ImportBatch) int {
-	if s.Store.Concurrent() && atOnce(b) == rowsAtOnce {
-		return 2
-	}
-	return 1
-}
-
-// turns hands the rows of an import out to its lanes.
-type turns struct {
-	sync.Mutex
-	until time.Time // of the shift
-	last  int       // number of the last row handed out
-}
-
-// lane does rows until none are left to hand out, the shift is over, or the import no longer runs.
-func (s *Service) lane(ctx context.Context, b *ent.ImportBatch, by *access.Caller, t *turns) error {
-	j, err := newJudging(ctx, s, s.Store.Client, b, by)
-	if err != nil {
-		return err
-	}
-	for time.Now().Before(t.until) {
-		rows, err := s.next(ctx, j, t)
-		if len(rows) == 0 || err != nil {
-			return err
-		}
-		if stopped, err := s.some(ctx, j, rows); stopped || err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// errStopped takes back what was done for an import that was paused or cancelled meanwhile.
-var errStopped = errors.New("onboarding: the import no longer runs")
-
-// some does some rows in one transaction. Nothing of the import is locked before its last statements, so that lanes do not wait
-// for each other; those decide: each row was still to be done, and the import still runs, or all of it is taken back.
-func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stopped bool, err error) {
-	first, last := rows[0].number, rows[len(rows)-1].number
-	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if err := tx.ManyRows(ctx); err != nil {
-			return err
-		}
-		b, err := tx.ImportBatch.Get(ctx, j.batch.ID)
-		if err != nil {
-			return err
-		}
-		if b.Status != importbatch.StatusRunning {
-			return errStopped
-		}
-		// Another worker may have done them since they were read.
-		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false), importrow.NumberGTE(first), importrow.NumberLTE(last)).Count(ctx)
-		if err != nil || left != len(rows) {
-			return err
-		}
-		j.now = s.Clock()
-		w := &worker{judging: j, tx: tx}
-		w.batch = b
-		return w.do(ctx, rows)
-	})
-	if errors.Is(err, errStopped) {
-		return true, nil
-	}
-	return false, err
-}
-
-// atOnce is how many rows of an import one transaction takes.
-func atOnce(b *ent.ImportBatch) int {
-	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
-		return accountsAtOnce
-	}
-	return rowsAtOnce
-}
-
-// next reads the next rows that are not done, and hashes the passwords among them, which is slow, outside of any
-// transaction and behind whoever waits to sign in.
-func (s *Service) next(ctx context.Context, j *judging, t *turns) ([]*candidate, error) {
-	t.Lock()
-	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID), importrow.Done(false), importrow.NumberGT(t.last)).
-		Order(ent.Asc(importrow.FieldNumber)).Limit(atOnce(j.batch)).All(ctx)
-	if len(found) > 0 {
-		t.last = found[len(found)-1].Number
-	}
-	t.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]*candidate, len(found))
-	columns := columnsFrom(j.batch.Columns)
-	for i, r := range found {
-		if r.Outcome == importrow.OutcomeError {
-			rows[i] = &candidate{outcome: RowError}
-		} else {
-			row := files.Parse(columns, r.Number, r.Cells)
-			if r.SealedPassword != nil && len(*r.SealedPassword) > 0 { // ent reads NULL as no bytes
-				password, err := s.Keys.Open("import-password", *r.SealedPassword)
-				if err != nil {
-					return nil, err
-				}
-				row.Password = secret.Redacted(password)
-			}
-			if rows[i] = j.read(row); rows[i].outcome != RowError {
-				rows[i].faults = r.Errors // the remarks of the preview, which saw the password of whoever is only invited
-			}
-			if rows[i].password != "" && rows[i].outcome != RowError {
-				if rows[i].hash, err = s.Hasher.HashLow(ctx, rows[i].password); err != nil {
-					return nil, err
-				}
-			}
-		}
-		rows[i].number, rows[i].id, rows[i].made = r.Number, r.ID, value(r.Username)
-	}
-	return rows, nil
 }
 
 // worker does rows in one transaction.
