@@ -109,6 +109,12 @@ type editing struct {
 
 func (e *editing) wellFormed(ctx context.Context, m *ent.Member) error {
 	in := e.in
+	if in.AccessExpiresAt.Set || in.DeleteOnExpiry != nil || in.Grant != nil && in.Grant.AccessExpiresAt != nil {
+		// Security: an end of access is a deactivation with a date, and takes what that takes.
+		if err := wholly(e.by, m, access.MembersUpdate); err != nil {
+			return err
+		}
+	}
 	if in.AccessExpiresAt.Value != nil && !in.AccessExpiresAt.Value.After(e.Clock()) {
 		return fault.Input("accessExpiresAt", "grant.access_past", map[string]any{"Date": in.AccessExpiresAt.Value.Format(time.DateOnly)})
 	}

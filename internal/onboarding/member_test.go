@@ -93,6 +93,24 @@ func TestAccessCanBeGivenAnEndAndLosesIt(t *testing.T) {
 	})
 }
 
+func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
+		unit := p.Unit("North", nil)
+		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
+		manager := p.Join("manager@example.org", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID})
+		both := p.Join("both@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}})
+		in := p.Join("in@example.org", &grants{OrgUnitID: &unit.ID})
+		soon := onboarding.Change[time.Time]{Set: true, Value: after(p, day)}
+		refused(t, edited(p, users, memberEdit{ID: p.Admin.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
+		refused(t, edited(p, boss, memberEdit{ID: both.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
+		refused(t, edited(p, boss, memberEdit{ID: both.ID, Grant: &grants{GroupIDs: []ident.ID{mine.ID}, AccessExpiresAt: soon.Value}}), fault.Forbidden, "")
+		must(t, edited(p, users, memberEdit{ID: both.ID, AccessExpiresAt: soon}))
+		must(t, edited(p, manager, memberEdit{ID: in.ID, AccessExpiresAt: soon}))
+	})
+}
+
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		made, err := p.Onboarding.Create(t.Context(), p.Caller(p.Admin), onboarding.CreateInput{

@@ -115,19 +115,26 @@ func (s *Service) dismissible(ctx context.Context, by *access.Caller, i ident.ID
 	if err != nil {
 		return nil, err
 	}
+	return m, wholly(by, m, access.MembersDeactivate)
+}
+
+// wholly refuses what ends somebody's access, now or at a date, to who does not look after all of them: they hold the
+// permission wherever the member is in their own right, and no less than the member does.
+func wholly(by *access.Caller, m *ent.Member, may access.Permission) error {
 	giver, held := by.In(m.WorkspaceID), m.Edges.RoleAssignments
-	if !giver.Throughout(access.MembersDeactivate) {
-		beyond := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-			return !a.Inherited && !giver.Can(access.MembersDeactivate, placeOf(a.PlaceID))
-		})
-		if beyond {
-			return nil, fault.New(fault.Forbidden, "member.elsewhere_too")
+	beyond := func(a *ent.RoleAssignment) bool {
+		if a.PlaceID.Kind() == ident.Workspace && may == access.MembersUpdate && len(a.Edges.Role.Permissions) == 0 {
+			return false // a learner of the workspace is in it as everyone is; a unit's manager may still look after them
 		}
+		return !a.Inherited && !giver.Can(may, placeOf(a.PlaceID))
+	}
+	if !giver.Throughout(may) && slices.ContainsFunc(held, beyond) {
+		return fault.New(fault.Forbidden, "member.elsewhere_too")
 	}
 	if !coversAll(by, held) {
-		return nil, fault.New(fault.Forbidden, "member.beyond")
+		return fault.New(fault.Forbidden, "member.beyond")
 	}
-	return m, nil
+	return nil
 }
 
 // dismissed is what every end of access takes: the seat goes back, an administrator is left, and it is written down.
