@@ -93,17 +93,8 @@ func mayIssue(by *access.Caller, m *ent.Member, held []*ent.RoleAssignment) erro
 	if by.UserID == m.UserID {
 		return fault.New(fault.Forbidden, "card.own")
 	}
-	places := []access.Place{access.Workspace(m.WorkspaceID)}
-	if m.OrgUnitID != nil {
-		places = append(places, access.OrgUnit(*m.OrgUnitID))
-	}
-	for _, a := range held {
-		if a.WorkspaceID == m.WorkspaceID {
-			places = append(places, placeOf(a.PlaceID))
-		}
-	}
 	giver := by.In(m.WorkspaceID)
-	if !slices.ContainsFunc(places, func(at access.Place) bool { return giver.Can(access.MembersCreate, at) }) {
+	if !slices.ContainsFunc(placesOf(m, held), func(at access.Place) bool { return giver.Can(access.MembersCreate, at) }) {
 		return fault.New(fault.Forbidden, "card.not_yours")
 	}
 	if !coversAll(by, held) {

@@ -19,7 +19,7 @@ import (
 )
 
 // Members is the list of the members that the caller sees, in the layout of an import, so that it can be edited and come back
-// (MEM-1). Credentials stay empty; sessions are the enrolments of nobody but the learning system, and are left out.
+// (MEM-1). Credentials stay empty, and so do sessions: enrolments change daily, and a list that is edited must not undo that.
 func (s *Service) Members(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
 	m, err := membership(by, w)
 	if err != nil {
