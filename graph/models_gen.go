@@ -254,7 +254,8 @@ type UpdateMemberInput struct {
 	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
 	// Sessions are added, never taken. locale is refused: it is the person's own.
 	Grant *onboarding.GrantInput `json:"grant,omitempty"`
-	// When access ends by itself, UTC.
+	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
+	// than they do; else FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member rather than deactivates them.
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
