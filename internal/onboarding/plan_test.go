@@ -71,6 +71,58 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 	})
 }
 
+// The same for the doors into a group and into a session, in random worlds.
+func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		r := rand.New(rand.NewPCG(5, 13))
+		groups := forest(p, r, 8)
+		members := []*ent.Member{}
+		for n := range 6 {
+			g := idList(groups[r.IntN(len(groups))])
+			members = append(members, p.Join(fmt.Sprintf("in%d@acme.test", n), &grants{GroupIDs: g}))
+			p.Invite(fmt.Sprintf("known%d@acme.test", n), &grants{GroupIDs: g})
+		}
+		var sessions []*ent.Session
+		for n, course := range []*ent.Program{p.Program("Safety", groups[0], groups[3]), p.Program("Law", groups[1]), p.Program("Alone")} {
+			sessions = append(sessions, p.Session(course, fmt.Sprintf("coming %d", n), time.Duration(n+1)*day, 9*day), p.Session(course, fmt.Sprintf("begun %d", n), -day, 9*day))
+		}
+		by := p.Caller(p.Admin)
+		for round := range 16 {
+			p.Clock.Add(2 * time.Minute)
+			ids := []ident.ID{members[r.IntN(6)].ID, members[r.IntN(6)].ID}
+			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round), fmt.Sprintf("known%d@acme.test", r.IntN(6)), fmt.Sprintf("in%d@acme.test", r.IntN(6))}
+			asked := onboarding.PlanInput{AddToGroup: &onboarding.AddInput{GroupID: groups[r.IntN(8)].ID, MemberIDs: ids, Emails: emails}}
+			if round%2 == 0 {
+				asked = onboarding.PlanInput{RegisterForSession: &onboarding.RegisterInput{
+					SessionID: sessions[r.IntN(len(sessions))].ID, GroupIDs: idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
+				}}
+			}
+			before, begun := p.Snapshot(), p.Clock.Now()
+			plan, err := p.Onboarding.Plan(t.Context(), by, asked)
+			must(t, err)
+			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
+			last, done := ident.New(ident.Mail), p.Clock.Now()
+			var outcomes []*onboarding.Outcome
+			if asked.AddToGroup != nil {
+				outcomes, err = p.Onboarding.AddToGroup(t.Context(), by, *asked.AddToGroup)
+			} else {
+				outcomes, err = p.Onboarding.Register(t.Context(), by, *asked.RegisterForSession)
+			}
+			must(t, err)
+			same(t, "people", len(plan.People), len(outcomes))
+			for i, o := range outcomes {
+				one := plan.People[i]
+				same(t, o.Email, []string{string(one.Status), one.Sentence.Key}, []string{string(o.Status), o.Sentence.Key})
+				same(t, "mails to "+o.Email, sortedOf(planned(one.Mails, begun)), sortedOf(mailsSince(p, o.Email, last, done)))
+				if o.Status == onboarding.Invited {
+					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
+					same(t, "groups of "+o.Email, namesOf(one.Groups), groupsHeld(p, m.ID))
+				}
+			}
+		}
+	})
+}
+
 func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
