@@ -17,7 +17,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -88,28 +87,33 @@ func Floor(at time.Time) ID {
 func (i ID) Before(other ID) bool { return bytes.Compare(i[:], other[:]) < 0 }
 
 // String returns the form that clients see, "grp_01jd…"; the zero ID is "".
-func (i ID) String() string {
+func (i ID) String() string { return string(i.append(make([]byte, 0, 32))) }
+
+// append adds the form that clients see.
+func (i ID) append(b []byte) []byte {
 	k := i.Kind()
 	if k == 0 {
-		return ""
+		return b
 	}
-	return prefixes[k] + "_" + encoding.EncodeToString(i[:])
+	return encoding.AppendEncode(append(append(b, prefixes[k]...), '_'), i[:])
 }
 
 // UUID returns the form that the database stores.
-func (i ID) UUID() string {
-	var b [36]byte
-	hex.Encode(b[0:8], i[0:4])
-	b[8] = '-'
-	hex.Encode(b[9:13], i[4:6])
-	b[13] = '-'
-	hex.Encode(b[14:18], i[6:8])
-	b[18] = '-'
-	hex.Encode(b[19:23], i[8:10])
-	b[23] = '-'
-	hex.Encode(b[24:36], i[10:16])
-	return string(b[:])
+func (i ID) UUID() string { return string(i.appendUUID(make([]byte, 0, 36))) }
+
+// appendUUID adds the form that the database stores.
+func (i ID) appendUUID(b []byte) []byte {
+	for n, from := range dashes[:5] {
+		if n > 0 {
+			b = append(b, '-')
+		}
+		b = hex.AppendEncode(b, i[from:dashes[n+1]])
+	}
+	return b
 }
+
+// dashes are the bytes before which the form that the database stores has one, the ends included.
+var dashes = [6]int{0, 4, 6, 8, 10, 16}
 
 // Parse reads the form that clients see. Its error says what is wrong with the form, not whether the row exists.
 func Parse(s string) (ID, error) {
@@ -128,34 +132,51 @@ func Parse(s string) (ID, error) {
 }
 
 // Value stores the id as text of a UUID: lib/pq would send raw bytes as bytea.
-func (i ID) Value() (driver.Value, error) {
-	if i.IsZero() {
-		return "00000000-0000-0000-0000-000000000000", nil
-	}
-	return i.UUID(), nil
-}
+func (i ID) Value() (driver.Value, error) { return i.UUID(), nil }
 
 // Scan reads what Value stored.
 func (i *ID) Scan(src any) error {
-	var s string
 	switch v := src.(type) {
 	case nil:
 		*i = ID{}
 		return nil
 	case []byte:
-		s = string(v)
+		return scan(i, v)
 	case string:
-		s = v
-	default:
-		return fmt.Errorf("ident: cannot read %T", src)
+		return scan(i, v)
 	}
-	if len(s) != 36 {
+	return fmt.Errorf("ident: cannot read %T", src)
+}
+
+// scan reads the form that the database stores. Lists read thousands of ids: it makes no copies.
+func scan[T string | []byte](i *ID, s T) error {
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return fmt.Errorf("ident: %q is not a UUID", s)
 	}
-	if _, err := hex.Decode(i[:], []byte(strings.ReplaceAll(s, "-", ""))); err != nil {
-		return fmt.Errorf("ident: %q is not a UUID: %w", s, err)
+	at := 0
+	for n := 0; n < 36; n += 2 {
+		if s[n] == '-' {
+			n++
+		}
+		high, low := digit(s[n]), digit(s[n+1])
+		if high > 15 || low > 15 {
+			return fmt.Errorf("ident: %q is not a UUID", s)
+		}
+		i[at] = high<<4 | low
+		at++
 	}
 	return nil
+}
+
+// digit is the value of a hexadecimal digit, more than 15 for anything else.
+func digit(c byte) byte {
+	switch {
+	case '0' <= c && c <= '9':
+		return c - '0'
+	case 'a' <= c|0x20 && c|0x20 <= 'f':
+		return c | 0x20 - 'a' + 10
+	}
+	return 255
 }
 
 // MarshalText writes the form that clients see, in JSON too.
@@ -173,7 +194,9 @@ func (i *ID) UnmarshalText(b []byte) error {
 }
 
 // MarshalGQL writes the id as a GraphQL ID.
-func (i ID) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(i.String())) }
+func (i ID) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(append(i.append(append(make([]byte, 0, 32), '"')), '"'))
+}
 
 // UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: what is not an id of ours becomes the zero ID,
 // which no row has, and so is answered like any unknown id. The code that ent generates for Node hands over an ID that

@@ -1,7 +1,10 @@
 package ident
 
 import (
+	"database/sql/driver"
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -55,6 +58,40 @@ func TestWhatIsNoIDIsTheIDOfNothing(t *testing.T) {
 		var i ID
 		if err := i.UnmarshalGQL(s); err != nil || !i.IsZero() {
 			t.Errorf("UnmarshalGQL(%v) = %v, %v; want the zero ID", s, i, err)
+		}
+	}
+}
+
+func TestWhatIsNoUUIDIsRefused(t *testing.T) {
+	t.Parallel()
+	good := New(Member).UUID()
+	for _, src := range []any{"", good[1:], good + "0", strings.ReplaceAll(good, "-", "0"), "g" + good[1:], good[:35] + "/", good[:9] + "-" + good[10:], 7, []byte("x")} {
+		var i ID
+		if err := i.Scan(src); err == nil {
+			t.Errorf("Scan(%q) = %v", src, i)
+		}
+	}
+	var lower, upper ID
+	if err := errors.Join(lower.Scan(good), upper.Scan([]byte(strings.ToUpper(good)))); err != nil || lower != upper || lower.UUID() != good {
+		t.Errorf("%s is read as %v and %v: %v", good, lower, upper, err)
+	}
+	if err := lower.Scan(nil); err != nil || !lower.IsZero() {
+		t.Errorf("null is %v: %v", lower, err)
+	}
+}
+
+func TestAListIsOneArgument(t *testing.T) {
+	t.Parallel()
+	a, b := New(Group), New(Group)
+	for _, c := range []struct {
+		list driver.Valuer
+		want string
+	}{
+		{Array{}, "{}"}, {Array{a, b}, "{" + a.UUID() + "," + b.UUID() + "}"},
+		{JSON{}, "[]"}, {JSON{a, b}, `["` + a.UUID() + `","` + b.UUID() + `"]`},
+	} {
+		if got, err := c.list.Value(); err != nil || got != c.want {
+			t.Errorf("%v, %v; want %s", got, err, c.want)
 		}
 	}
 }
