@@ -17,9 +17,7 @@ var more = []struct{ query, at, insert string }{
 			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedRoleAssignments("groups "+field.Alias, func(q *RoleAssignmentQuery) {
-				q.Where(roleassignment.GroupIDNotNil()).withGroup = query
-			})
+			defer _q.withGroups(field.Alias, query) // when all else is collected
 `},
 	// Whether a link may be copied depends on the whole grant and on the permissions of its roles.
 	{"InvitationQuery", "switch field.Name {", `

@@ -50,6 +50,9 @@ func run() error {
 	if err := generateEnt(); err != nil {
 		return fmt.Errorf("ent: %w", err)
 	}
+	if err := askWithLists("ent"); err != nil {
+		return err
+	}
 	if err := countOnlyWhenAsked(filepath.Join("ent", "gql_pagination.go")); err != nil {
 		return err
 	}
@@ -101,7 +104,7 @@ func generateEnt() error {
 			gen.FeatureUpsert, gen.FeatureLock, gen.FeatureExecQuery, gen.FeatureModifier, gen.FeatureIntercept,
 			gen.FeatureVersionedMigration,
 		},
-	}, entc.Extensions(graphql))
+	}, entc.Extensions(graphql), entc.Option(withTemplates))
 }
 
 // contractual bends the generated schema to the public contract: cursors are strings there, lists that a page can hold
