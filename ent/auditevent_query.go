@@ -462,6 +462,9 @@ func (_q *AuditEventQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*A
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -492,6 +495,8 @@ func (_q *AuditEventQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*A
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -513,7 +518,7 @@ func (_q *AuditEventQuery) loadWorkspace(ctx context.Context, query *WorkspaceQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -545,7 +550,7 @@ func (_q *AuditEventQuery) loadActor(ctx context.Context, query *MemberQuery, no
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -577,7 +582,7 @@ func (_q *AuditEventQuery) loadInvitation(ctx context.Context, query *Invitation
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(invitation.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(invitation.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -596,6 +601,9 @@ func (_q *AuditEventQuery) loadInvitation(ctx context.Context, query *Invitation
 
 func (_q *AuditEventQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -688,6 +696,127 @@ func (_q *AuditEventQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *AuditEventQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[AuditEvent] {
+	j := &joinedEdges[AuditEvent]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *AuditEvent, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withActor; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldActorID)
+			_q.withActor = nil
+			j.restores = append(j.restores, func() { _q.withActor = query })
+			column(j, read, func(n *AuditEvent, e *Member) { n.Edges.Actor = e })
+		}
+		if query := _q.withInvitation; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldInvitationID)
+			_q.withInvitation = nil
+			j.restores = append(j.restores, func() { _q.withInvitation = query })
+			column(j, read, func(n *AuditEvent, e *Invitation) { n.Edges.Invitation = e })
+		}
+	}
+	j.into(spec, auditevent.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *AuditEventQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withActor != nil && !_q.withActor.joinable() {
+		return false
+	}
+	if _q.withInvitation != nil && !_q.withInvitation.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *AuditEventQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*AuditEvent, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(auditevent.Table)
+	columns := spec.Node.Columns
+	values, err := (*AuditEvent).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, auditevent.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withActor != nil,
+		_q.withInvitation != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, auditevent.FieldWorkspaceID)
+	}
+	var readActor func() (*Member, error)
+	if query := _q.withActor; query != nil {
+		readActor = query.join(ctx, j, t, auditevent.FieldActorID)
+	}
+	var readInvitation func() (*Invitation, error)
+	if query := _q.withInvitation; query != nil {
+		readInvitation = query.join(ctx, j, t, auditevent.FieldInvitationID)
+	}
+	known := map[ident.ID]*AuditEvent{}
+	return func() (*AuditEvent, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &AuditEvent{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readActor != nil {
+			e, err := readActor()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Actor = e
+		}
+		if readInvitation != nil {
+			e, err := readInvitation()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Invitation = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *AuditEventQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -499,6 +499,9 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -535,6 +538,8 @@ func (_q *CardQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Card, e
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -556,7 +561,7 @@ func (_q *CardQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -585,7 +590,7 @@ func (_q *CardQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Ca
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -617,7 +622,7 @@ func (_q *CardQuery) loadGiver(ctx context.Context, query *MemberQuery, nodes []
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -649,7 +654,7 @@ func (_q *CardQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(apikey.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(apikey.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -668,6 +673,9 @@ func (_q *CardQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, nodes
 
 func (_q *CardQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -763,6 +771,148 @@ func (_q *CardQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *CardQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Card] {
+	j := &joinedEdges[Card]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Card, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *Card, e *User) { n.Edges.User = e })
+		}
+		if query := _q.withGiver; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverID)
+			_q.withGiver = nil
+			j.restores = append(j.restores, func() { _q.withGiver = query })
+			column(j, read, func(n *Card, e *Member) { n.Edges.Giver = e })
+		}
+		if query := _q.withGiverKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverKeyID)
+			_q.withGiverKey = nil
+			j.restores = append(j.restores, func() { _q.withGiverKey = query })
+			column(j, read, func(n *Card, e *APIKey) { n.Edges.GiverKey = e })
+		}
+	}
+	j.into(spec, card.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *CardQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	if _q.withGiver != nil && !_q.withGiver.joinable() {
+		return false
+	}
+	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Card, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(card.Table)
+	columns := spec.Node.Columns
+	values, err := (*Card).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, card.FieldID, columns, values, spec.Predicate)
+	loaded := [4]bool{
+		_q.withWorkspace != nil,
+		_q.withUser != nil,
+		_q.withGiver != nil,
+		_q.withGiverKey != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, card.FieldWorkspaceID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, card.FieldUserID)
+	}
+	var readGiver func() (*Member, error)
+	if query := _q.withGiver; query != nil {
+		readGiver = query.join(ctx, j, t, card.FieldGiverID)
+	}
+	var readGiverKey func() (*APIKey, error)
+	if query := _q.withGiverKey; query != nil {
+		readGiverKey = query.join(ctx, j, t, card.FieldGiverKeyID)
+	}
+	known := map[ident.ID]*Card{}
+	return func() (*Card, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Card{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		if readGiver != nil {
+			e, err := readGiver()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Giver = e
+		}
+		if readGiverKey != nil {
+			e, err := readGiverKey()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.GiverKey = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *CardQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -425,6 +425,9 @@ func (_q *DepartureQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*De
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -449,6 +452,8 @@ func (_q *DepartureQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*De
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -470,7 +475,7 @@ func (_q *DepartureQuery) loadWorkspace(ctx context.Context, query *WorkspaceQue
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -499,7 +504,7 @@ func (_q *DepartureQuery) loadUser(ctx context.Context, query *UserQuery, nodes 
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -518,6 +523,9 @@ func (_q *DepartureQuery) loadUser(ctx context.Context, query *UserQuery, nodes 
 
 func (_q *DepartureQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -607,6 +615,106 @@ func (_q *DepartureQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *DepartureQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Departure] {
+	j := &joinedEdges[Departure]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Departure, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *Departure, e *User) { n.Edges.User = e })
+		}
+	}
+	j.into(spec, departure.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *DepartureQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *DepartureQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Departure, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(departure.Table)
+	columns := spec.Node.Columns
+	values, err := (*Departure).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, departure.FieldID, columns, values, spec.Predicate)
+	loaded := [2]bool{
+		_q.withWorkspace != nil,
+		_q.withUser != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, departure.FieldWorkspaceID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, departure.FieldUserID)
+	}
+	known := map[ident.ID]*Departure{}
+	return func() (*Departure, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Departure{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *DepartureQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

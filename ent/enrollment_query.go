@@ -462,6 +462,9 @@ func (_q *EnrollmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -492,6 +495,8 @@ func (_q *EnrollmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*E
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -513,7 +518,7 @@ func (_q *EnrollmentQuery) loadWorkspace(ctx context.Context, query *WorkspaceQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -542,7 +547,7 @@ func (_q *EnrollmentQuery) loadMember(ctx context.Context, query *MemberQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -571,7 +576,7 @@ func (_q *EnrollmentQuery) loadSession(ctx context.Context, query *SessionQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(session.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(session.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -590,6 +595,9 @@ func (_q *EnrollmentQuery) loadSession(ctx context.Context, query *SessionQuery,
 
 func (_q *EnrollmentQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -682,6 +690,127 @@ func (_q *EnrollmentQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *EnrollmentQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Enrollment] {
+	j := &joinedEdges[Enrollment]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Enrollment, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *Enrollment, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withSession; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldSessionID)
+			_q.withSession = nil
+			j.restores = append(j.restores, func() { _q.withSession = query })
+			column(j, read, func(n *Enrollment, e *Session) { n.Edges.Session = e })
+		}
+	}
+	j.into(spec, enrollment.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *EnrollmentQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withSession != nil && !_q.withSession.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *EnrollmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Enrollment, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(enrollment.Table)
+	columns := spec.Node.Columns
+	values, err := (*Enrollment).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, enrollment.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withMember != nil,
+		_q.withSession != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, enrollment.FieldWorkspaceID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, enrollment.FieldMemberID)
+	}
+	var readSession func() (*Session, error)
+	if query := _q.withSession; query != nil {
+		readSession = query.join(ctx, j, t, enrollment.FieldSessionID)
+	}
+	known := map[ident.ID]*Enrollment{}
+	return func() (*Enrollment, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Enrollment{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readSession != nil {
+			e, err := readSession()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Session = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *EnrollmentQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

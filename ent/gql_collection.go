@@ -1357,9 +1357,7 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedRoleAssignments("groups "+field.Alias, func(q *RoleAssignmentQuery) {
-				q.Where(roleassignment.GroupIDNotNil()).withGroup = query
-			})
+			defer _q.withGroups(field.Alias, query) // when all else is collected
 
 		case "workspace":
 			var (

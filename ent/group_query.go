@@ -576,6 +576,9 @@ func (_q *GroupQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Group,
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -628,6 +631,8 @@ func (_q *GroupQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Group,
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedChildren {
 		if err := _q.loadChildren(ctx, query, nodes,
 			func(n *Group) { n.appendNamedChildren(name) },
@@ -677,7 +682,7 @@ func (_q *GroupQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, 
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -709,7 +714,7 @@ func (_q *GroupQuery) loadParent(ctx context.Context, query *GroupQuery, nodes [
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(group.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(group.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -739,7 +744,7 @@ func (_q *GroupQuery) loadChildren(ctx context.Context, query *GroupQuery, nodes
 		query.ctx.AppendFieldOnce(group.FieldParentID)
 	}
 	query.Where(predicate.Group(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(group.ChildrenColumn), fks...))
+		s.Where(among(s.C(group.ChildrenColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -772,7 +777,7 @@ func (_q *GroupQuery) loadPrograms(ctx context.Context, query *ProgramQuery, nod
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(group.ProgramsTable)
 		s.Join(joinT).On(s.C(program.FieldID), joinT.C(group.ProgramsPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(group.ProgramsPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(group.ProgramsPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(group.ProgramsPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -833,7 +838,7 @@ func (_q *GroupQuery) loadInvitations(ctx context.Context, query *InvitationQuer
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(group.InvitationsTable)
 		s.Join(joinT).On(s.C(invitation.FieldID), joinT.C(group.InvitationsPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(group.InvitationsPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(group.InvitationsPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(group.InvitationsPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -894,7 +899,7 @@ func (_q *GroupQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery, n
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(group.JoinLinksTable)
 		s.Join(joinT).On(s.C(joinlink.FieldID), joinT.C(group.JoinLinksPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(group.JoinLinksPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(group.JoinLinksPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(group.JoinLinksPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -944,6 +949,9 @@ func (_q *GroupQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery, n
 
 func (_q *GroupQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -1033,6 +1041,122 @@ func (_q *GroupQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *GroupQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Group] {
+	j := &joinedEdges[Group]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Group, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withParent; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldParentID)
+			_q.withParent = nil
+			j.restores = append(j.restores, func() { _q.withParent = query })
+			column(j, read, func(n *Group, e *Group) { n.Edges.Parent = e })
+		}
+	}
+	j.into(spec, group.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *GroupQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withParent != nil && !_q.withParent.joinable() {
+		return false
+	}
+	if _q.withChildren != nil || len(_q.withNamedChildren) > 0 {
+		return false
+	}
+	if _q.withPrograms != nil || len(_q.withNamedPrograms) > 0 {
+		return false
+	}
+	if _q.withInvitations != nil || len(_q.withNamedInvitations) > 0 {
+		return false
+	}
+	if _q.withJoinLinks != nil || len(_q.withNamedJoinLinks) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *GroupQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Group, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(group.Table)
+	columns := spec.Node.Columns
+	values, err := (*Group).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, group.FieldID, columns, values, spec.Predicate)
+	loaded := [6]bool{
+		_q.withWorkspace != nil,
+		_q.withParent != nil,
+		_q.withChildren != nil,
+		_q.withPrograms != nil,
+		_q.withInvitations != nil,
+		_q.withJoinLinks != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, group.FieldWorkspaceID)
+	}
+	var readParent func() (*Group, error)
+	if query := _q.withParent; query != nil {
+		readParent = query.join(ctx, j, t, group.FieldParentID)
+	}
+	known := map[ident.ID]*Group{}
+	return func() (*Group, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Group{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readParent != nil {
+			e, err := readParent()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Parent = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *GroupQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

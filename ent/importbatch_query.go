@@ -462,6 +462,9 @@ func (_q *ImportBatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -492,6 +495,8 @@ func (_q *ImportBatchQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -513,7 +518,7 @@ func (_q *ImportBatchQuery) loadWorkspace(ctx context.Context, query *WorkspaceQ
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -545,7 +550,7 @@ func (_q *ImportBatchQuery) loadStartedBy(ctx context.Context, query *MemberQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -577,7 +582,7 @@ func (_q *ImportBatchQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(apikey.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(apikey.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -596,6 +601,9 @@ func (_q *ImportBatchQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery
 
 func (_q *ImportBatchQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -688,6 +696,127 @@ func (_q *ImportBatchQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *ImportBatchQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[ImportBatch] {
+	j := &joinedEdges[ImportBatch]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *ImportBatch, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withStartedBy; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldStartedByID)
+			_q.withStartedBy = nil
+			j.restores = append(j.restores, func() { _q.withStartedBy = query })
+			column(j, read, func(n *ImportBatch, e *Member) { n.Edges.StartedBy = e })
+		}
+		if query := _q.withGiverKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldGiverKeyID)
+			_q.withGiverKey = nil
+			j.restores = append(j.restores, func() { _q.withGiverKey = query })
+			column(j, read, func(n *ImportBatch, e *APIKey) { n.Edges.GiverKey = e })
+		}
+	}
+	j.into(spec, importbatch.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *ImportBatchQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withStartedBy != nil && !_q.withStartedBy.joinable() {
+		return false
+	}
+	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*ImportBatch, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(importbatch.Table)
+	columns := spec.Node.Columns
+	values, err := (*ImportBatch).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, importbatch.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withStartedBy != nil,
+		_q.withGiverKey != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, importbatch.FieldWorkspaceID)
+	}
+	var readStartedBy func() (*Member, error)
+	if query := _q.withStartedBy; query != nil {
+		readStartedBy = query.join(ctx, j, t, importbatch.FieldStartedByID)
+	}
+	var readGiverKey func() (*APIKey, error)
+	if query := _q.withGiverKey; query != nil {
+		readGiverKey = query.join(ctx, j, t, importbatch.FieldGiverKeyID)
+	}
+	known := map[ident.ID]*ImportBatch{}
+	return func() (*ImportBatch, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &ImportBatch{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readStartedBy != nil {
+			e, err := readStartedBy()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.StartedBy = e
+		}
+		if readGiverKey != nil {
+			e, err := readGiverKey()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.GiverKey = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *ImportBatchQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -499,6 +499,9 @@ func (_q *ImportRowQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Im
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -535,6 +538,8 @@ func (_q *ImportRowQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Im
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -556,7 +561,7 @@ func (_q *ImportRowQuery) loadWorkspace(ctx context.Context, query *WorkspaceQue
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -585,7 +590,7 @@ func (_q *ImportRowQuery) loadImport(ctx context.Context, query *ImportBatchQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(importbatch.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(importbatch.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -617,7 +622,7 @@ func (_q *ImportRowQuery) loadMember(ctx context.Context, query *MemberQuery, no
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -649,7 +654,7 @@ func (_q *ImportRowQuery) loadInvitation(ctx context.Context, query *InvitationQ
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(invitation.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(invitation.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -668,6 +673,9 @@ func (_q *ImportRowQuery) loadInvitation(ctx context.Context, query *InvitationQ
 
 func (_q *ImportRowQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -763,6 +771,148 @@ func (_q *ImportRowQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *ImportRowQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[ImportRow] {
+	j := &joinedEdges[ImportRow]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *ImportRow, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withImport; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldImportID)
+			_q.withImport = nil
+			j.restores = append(j.restores, func() { _q.withImport = query })
+			column(j, read, func(n *ImportRow, e *ImportBatch) { n.Edges.Import = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *ImportRow, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withInvitation; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldInvitationID)
+			_q.withInvitation = nil
+			j.restores = append(j.restores, func() { _q.withInvitation = query })
+			column(j, read, func(n *ImportRow, e *Invitation) { n.Edges.Invitation = e })
+		}
+	}
+	j.into(spec, importrow.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *ImportRowQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withImport != nil && !_q.withImport.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withInvitation != nil && !_q.withInvitation.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*ImportRow, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(importrow.Table)
+	columns := spec.Node.Columns
+	values, err := (*ImportRow).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, importrow.FieldID, columns, values, spec.Predicate)
+	loaded := [4]bool{
+		_q.withWorkspace != nil,
+		_q.withImport != nil,
+		_q.withMember != nil,
+		_q.withInvitation != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, importrow.FieldWorkspaceID)
+	}
+	var readImport func() (*ImportBatch, error)
+	if query := _q.withImport; query != nil {
+		readImport = query.join(ctx, j, t, importrow.FieldImportID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, importrow.FieldMemberID)
+	}
+	var readInvitation func() (*Invitation, error)
+	if query := _q.withInvitation; query != nil {
+		readInvitation = query.join(ctx, j, t, importrow.FieldInvitationID)
+	}
+	known := map[ident.ID]*ImportRow{}
+	return func() (*ImportRow, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &ImportRow{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readImport != nil {
+			e, err := readImport()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Import = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readInvitation != nil {
+			e, err := readInvitation()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Invitation = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *ImportRowQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -761,6 +761,9 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -843,6 +846,8 @@ func (_q *InvitationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*I
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedGroups {
 		if err := _q.loadGroups(ctx, query, nodes,
 			func(n *Invitation) { n.appendNamedGroups(name) },
@@ -892,7 +897,7 @@ func (_q *InvitationQuery) loadWorkspace(ctx context.Context, query *WorkspaceQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -924,7 +929,7 @@ func (_q *InvitationQuery) loadInvitedBy(ctx context.Context, query *MemberQuery
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -956,7 +961,7 @@ func (_q *InvitationQuery) loadGiver(ctx context.Context, query *MemberQuery, no
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -988,7 +993,7 @@ func (_q *InvitationQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(apikey.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(apikey.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -1020,7 +1025,7 @@ func (_q *InvitationQuery) loadMember(ctx context.Context, query *MemberQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -1052,7 +1057,7 @@ func (_q *InvitationQuery) loadOrgUnit(ctx context.Context, query *OrgUnitQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(orgunit.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(orgunit.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -1084,7 +1089,7 @@ func (_q *InvitationQuery) loadImport(ctx context.Context, query *ImportBatchQue
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(importbatch.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(importbatch.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -1114,7 +1119,7 @@ func (_q *InvitationQuery) loadGroups(ctx context.Context, query *GroupQuery, no
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(invitation.GroupsTable)
 		s.Join(joinT).On(s.C(group.FieldID), joinT.C(invitation.GroupsPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(invitation.GroupsPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(invitation.GroupsPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(invitation.GroupsPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -1175,7 +1180,7 @@ func (_q *InvitationQuery) loadRoles(ctx context.Context, query *RoleQuery, node
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(invitation.RolesTable)
 		s.Join(joinT).On(s.C(role.FieldID), joinT.C(invitation.RolesPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(invitation.RolesPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(invitation.RolesPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(invitation.RolesPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -1236,7 +1241,7 @@ func (_q *InvitationQuery) loadSessions(ctx context.Context, query *SessionQuery
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(invitation.SessionsTable)
 		s.Join(joinT).On(s.C(session.FieldID), joinT.C(invitation.SessionsPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(invitation.SessionsPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(invitation.SessionsPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(invitation.SessionsPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -1297,7 +1302,7 @@ func (_q *InvitationQuery) loadEvents(ctx context.Context, query *AuditEventQuer
 		query.ctx.AppendFieldOnce(auditevent.FieldInvitationID)
 	}
 	query.Where(predicate.AuditEvent(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(invitation.EventsColumn), fks...))
+		s.Where(among(s.C(invitation.EventsColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -1319,6 +1324,9 @@ func (_q *InvitationQuery) loadEvents(ctx context.Context, query *AuditEventQuer
 
 func (_q *InvitationQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -1423,6 +1431,227 @@ func (_q *InvitationQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *InvitationQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Invitation] {
+	j := &joinedEdges[Invitation]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Invitation, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withInvitedBy; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldInvitedByID)
+			_q.withInvitedBy = nil
+			j.restores = append(j.restores, func() { _q.withInvitedBy = query })
+			column(j, read, func(n *Invitation, e *Member) { n.Edges.InvitedBy = e })
+		}
+		if query := _q.withGiver; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverID)
+			_q.withGiver = nil
+			j.restores = append(j.restores, func() { _q.withGiver = query })
+			column(j, read, func(n *Invitation, e *Member) { n.Edges.Giver = e })
+		}
+		if query := _q.withGiverKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverKeyID)
+			_q.withGiverKey = nil
+			j.restores = append(j.restores, func() { _q.withGiverKey = query })
+			column(j, read, func(n *Invitation, e *APIKey) { n.Edges.GiverKey = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *Invitation, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withOrgUnit; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldOrgUnitID)
+			_q.withOrgUnit = nil
+			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
+			column(j, read, func(n *Invitation, e *OrgUnit) { n.Edges.OrgUnit = e })
+		}
+		if query := _q.withImport; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldImportID)
+			_q.withImport = nil
+			j.restores = append(j.restores, func() { _q.withImport = query })
+			column(j, read, func(n *Invitation, e *ImportBatch) { n.Edges.Import = e })
+		}
+	}
+	j.into(spec, invitation.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *InvitationQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withInvitedBy != nil && !_q.withInvitedBy.joinable() {
+		return false
+	}
+	if _q.withGiver != nil && !_q.withGiver.joinable() {
+		return false
+	}
+	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withOrgUnit != nil && !_q.withOrgUnit.joinable() {
+		return false
+	}
+	if _q.withImport != nil && !_q.withImport.joinable() {
+		return false
+	}
+	if _q.withGroups != nil || len(_q.withNamedGroups) > 0 {
+		return false
+	}
+	if _q.withRoles != nil || len(_q.withNamedRoles) > 0 {
+		return false
+	}
+	if _q.withSessions != nil || len(_q.withNamedSessions) > 0 {
+		return false
+	}
+	if _q.withEvents != nil || len(_q.withNamedEvents) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Invitation, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(invitation.Table)
+	columns := spec.Node.Columns
+	values, err := (*Invitation).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, invitation.FieldID, columns, values, spec.Predicate)
+	loaded := [11]bool{
+		_q.withWorkspace != nil,
+		_q.withInvitedBy != nil,
+		_q.withGiver != nil,
+		_q.withGiverKey != nil,
+		_q.withMember != nil,
+		_q.withOrgUnit != nil,
+		_q.withImport != nil,
+		_q.withGroups != nil,
+		_q.withRoles != nil,
+		_q.withSessions != nil,
+		_q.withEvents != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, invitation.FieldWorkspaceID)
+	}
+	var readInvitedBy func() (*Member, error)
+	if query := _q.withInvitedBy; query != nil {
+		readInvitedBy = query.join(ctx, j, t, invitation.FieldInvitedByID)
+	}
+	var readGiver func() (*Member, error)
+	if query := _q.withGiver; query != nil {
+		readGiver = query.join(ctx, j, t, invitation.FieldGiverID)
+	}
+	var readGiverKey func() (*APIKey, error)
+	if query := _q.withGiverKey; query != nil {
+		readGiverKey = query.join(ctx, j, t, invitation.FieldGiverKeyID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, invitation.FieldMemberID)
+	}
+	var readOrgUnit func() (*OrgUnit, error)
+	if query := _q.withOrgUnit; query != nil {
+		readOrgUnit = query.join(ctx, j, t, invitation.FieldOrgUnitID)
+	}
+	var readImport func() (*ImportBatch, error)
+	if query := _q.withImport; query != nil {
+		readImport = query.join(ctx, j, t, invitation.FieldImportID)
+	}
+	known := map[ident.ID]*Invitation{}
+	return func() (*Invitation, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Invitation{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readInvitedBy != nil {
+			e, err := readInvitedBy()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.InvitedBy = e
+		}
+		if readGiver != nil {
+			e, err := readGiver()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Giver = e
+		}
+		if readGiverKey != nil {
+			e, err := readGiverKey()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.GiverKey = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readOrgUnit != nil {
+			e, err := readOrgUnit()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.OrgUnit = e
+		}
+		if readImport != nil {
+			e, err := readImport()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Import = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *InvitationQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -614,6 +614,9 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -671,6 +674,8 @@ func (_q *JoinLinkQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Joi
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedGroups {
 		if err := _q.loadGroups(ctx, query, nodes,
 			func(n *JoinLink) { n.appendNamedGroups(name) },
@@ -713,7 +718,7 @@ func (_q *JoinLinkQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -745,7 +750,7 @@ func (_q *JoinLinkQuery) loadGiver(ctx context.Context, query *MemberQuery, node
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -777,7 +782,7 @@ func (_q *JoinLinkQuery) loadGiverKey(ctx context.Context, query *APIKeyQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(apikey.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(apikey.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -809,7 +814,7 @@ func (_q *JoinLinkQuery) loadOrgUnit(ctx context.Context, query *OrgUnitQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(orgunit.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(orgunit.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -839,7 +844,7 @@ func (_q *JoinLinkQuery) loadGroups(ctx context.Context, query *GroupQuery, node
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(joinlink.GroupsTable)
 		s.Join(joinT).On(s.C(group.FieldID), joinT.C(joinlink.GroupsPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(joinlink.GroupsPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(joinlink.GroupsPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(joinlink.GroupsPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -900,7 +905,7 @@ func (_q *JoinLinkQuery) loadRoles(ctx context.Context, query *RoleQuery, nodes 
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(joinlink.RolesTable)
 		s.Join(joinT).On(s.C(role.FieldID), joinT.C(joinlink.RolesPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(joinlink.RolesPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(joinlink.RolesPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(joinlink.RolesPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -961,7 +966,7 @@ func (_q *JoinLinkQuery) loadSessions(ctx context.Context, query *SessionQuery, 
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(joinlink.SessionsTable)
 		s.Join(joinT).On(s.C(session.FieldID), joinT.C(joinlink.SessionsPrimaryKey[1]))
-		s.Where(sql.InValues(joinT.C(joinlink.SessionsPrimaryKey[0]), edgeIDs...))
+		s.Where(among(joinT.C(joinlink.SessionsPrimaryKey[0]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(joinlink.SessionsPrimaryKey[0]))
 		s.AppendSelect(columns...)
@@ -1011,6 +1016,9 @@ func (_q *JoinLinkQuery) loadSessions(ctx context.Context, query *SessionQuery, 
 
 func (_q *JoinLinkQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -1106,6 +1114,160 @@ func (_q *JoinLinkQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *JoinLinkQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[JoinLink] {
+	j := &joinedEdges[JoinLink]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *JoinLink, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withGiver; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverID)
+			_q.withGiver = nil
+			j.restores = append(j.restores, func() { _q.withGiver = query })
+			column(j, read, func(n *JoinLink, e *Member) { n.Edges.Giver = e })
+		}
+		if query := _q.withGiverKey; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverKeyID)
+			_q.withGiverKey = nil
+			j.restores = append(j.restores, func() { _q.withGiverKey = query })
+			column(j, read, func(n *JoinLink, e *APIKey) { n.Edges.GiverKey = e })
+		}
+		if query := _q.withOrgUnit; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldOrgUnitID)
+			_q.withOrgUnit = nil
+			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
+			column(j, read, func(n *JoinLink, e *OrgUnit) { n.Edges.OrgUnit = e })
+		}
+	}
+	j.into(spec, joinlink.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *JoinLinkQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withGiver != nil && !_q.withGiver.joinable() {
+		return false
+	}
+	if _q.withGiverKey != nil && !_q.withGiverKey.joinable() {
+		return false
+	}
+	if _q.withOrgUnit != nil && !_q.withOrgUnit.joinable() {
+		return false
+	}
+	if _q.withGroups != nil || len(_q.withNamedGroups) > 0 {
+		return false
+	}
+	if _q.withRoles != nil || len(_q.withNamedRoles) > 0 {
+		return false
+	}
+	if _q.withSessions != nil || len(_q.withNamedSessions) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*JoinLink, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(joinlink.Table)
+	columns := spec.Node.Columns
+	values, err := (*JoinLink).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, joinlink.FieldID, columns, values, spec.Predicate)
+	loaded := [7]bool{
+		_q.withWorkspace != nil,
+		_q.withGiver != nil,
+		_q.withGiverKey != nil,
+		_q.withOrgUnit != nil,
+		_q.withGroups != nil,
+		_q.withRoles != nil,
+		_q.withSessions != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, joinlink.FieldWorkspaceID)
+	}
+	var readGiver func() (*Member, error)
+	if query := _q.withGiver; query != nil {
+		readGiver = query.join(ctx, j, t, joinlink.FieldGiverID)
+	}
+	var readGiverKey func() (*APIKey, error)
+	if query := _q.withGiverKey; query != nil {
+		readGiverKey = query.join(ctx, j, t, joinlink.FieldGiverKeyID)
+	}
+	var readOrgUnit func() (*OrgUnit, error)
+	if query := _q.withOrgUnit; query != nil {
+		readOrgUnit = query.join(ctx, j, t, joinlink.FieldOrgUnitID)
+	}
+	known := map[ident.ID]*JoinLink{}
+	return func() (*JoinLink, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &JoinLink{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readGiver != nil {
+			e, err := readGiver()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Giver = e
+		}
+		if readGiverKey != nil {
+			e, err := readGiverKey()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.GiverKey = e
+		}
+		if readOrgUnit != nil {
+			e, err := readOrgUnit()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.OrgUnit = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *JoinLinkQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

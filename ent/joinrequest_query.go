@@ -535,6 +535,9 @@ func (_q *JoinRequestQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -577,6 +580,8 @@ func (_q *JoinRequestQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -598,7 +603,7 @@ func (_q *JoinRequestQuery) loadWorkspace(ctx context.Context, query *WorkspaceQ
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -627,7 +632,7 @@ func (_q *JoinRequestQuery) loadJoinLink(ctx context.Context, query *JoinLinkQue
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(joinlink.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(joinlink.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -659,7 +664,7 @@ func (_q *JoinRequestQuery) loadUser(ctx context.Context, query *UserQuery, node
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -691,7 +696,7 @@ func (_q *JoinRequestQuery) loadMember(ctx context.Context, query *MemberQuery, 
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -723,7 +728,7 @@ func (_q *JoinRequestQuery) loadDecidedBy(ctx context.Context, query *MemberQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -742,6 +747,9 @@ func (_q *JoinRequestQuery) loadDecidedBy(ctx context.Context, query *MemberQuer
 
 func (_q *JoinRequestQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -840,6 +848,169 @@ func (_q *JoinRequestQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *JoinRequestQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[JoinRequest] {
+	j := &joinedEdges[JoinRequest]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *JoinRequest, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withJoinLink; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldJoinLinkID)
+			_q.withJoinLink = nil
+			j.restores = append(j.restores, func() { _q.withJoinLink = query })
+			column(j, read, func(n *JoinRequest, e *JoinLink) { n.Edges.JoinLink = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *JoinRequest, e *User) { n.Edges.User = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *JoinRequest, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withDecidedBy; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldDecidedByID)
+			_q.withDecidedBy = nil
+			j.restores = append(j.restores, func() { _q.withDecidedBy = query })
+			column(j, read, func(n *JoinRequest, e *Member) { n.Edges.DecidedBy = e })
+		}
+	}
+	j.into(spec, joinrequest.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *JoinRequestQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withJoinLink != nil && !_q.withJoinLink.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withDecidedBy != nil && !_q.withDecidedBy.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *JoinRequestQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*JoinRequest, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(joinrequest.Table)
+	columns := spec.Node.Columns
+	values, err := (*JoinRequest).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, joinrequest.FieldID, columns, values, spec.Predicate)
+	loaded := [5]bool{
+		_q.withWorkspace != nil,
+		_q.withJoinLink != nil,
+		_q.withUser != nil,
+		_q.withMember != nil,
+		_q.withDecidedBy != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, joinrequest.FieldWorkspaceID)
+	}
+	var readJoinLink func() (*JoinLink, error)
+	if query := _q.withJoinLink; query != nil {
+		readJoinLink = query.join(ctx, j, t, joinrequest.FieldJoinLinkID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, joinrequest.FieldUserID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, joinrequest.FieldMemberID)
+	}
+	var readDecidedBy func() (*Member, error)
+	if query := _q.withDecidedBy; query != nil {
+		readDecidedBy = query.join(ctx, j, t, joinrequest.FieldDecidedByID)
+	}
+	known := map[ident.ID]*JoinRequest{}
+	return func() (*JoinRequest, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &JoinRequest{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readJoinLink != nil {
+			e, err := readJoinLink()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.JoinLink = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readDecidedBy != nil {
+			e, err := readDecidedBy()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.DecidedBy = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *JoinRequestQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -573,6 +573,9 @@ func (_q *MailQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Mail, e
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -621,6 +624,8 @@ func (_q *MailQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Mail, e
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -645,7 +650,7 @@ func (_q *MailQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -677,7 +682,7 @@ func (_q *MailQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Ma
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -709,7 +714,7 @@ func (_q *MailQuery) loadInvitation(ctx context.Context, query *InvitationQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(invitation.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(invitation.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -741,7 +746,7 @@ func (_q *MailQuery) loadJoinRequest(ctx context.Context, query *JoinRequestQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(joinrequest.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(joinrequest.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -773,7 +778,7 @@ func (_q *MailQuery) loadSession(ctx context.Context, query *SessionQuery, nodes
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(session.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(session.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -805,7 +810,7 @@ func (_q *MailQuery) loadImport(ctx context.Context, query *ImportBatchQuery, no
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(importbatch.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(importbatch.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -824,6 +829,9 @@ func (_q *MailQuery) loadImport(ctx context.Context, query *ImportBatchQuery, no
 
 func (_q *MailQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -925,6 +933,190 @@ func (_q *MailQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *MailQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Mail] {
+	j := &joinedEdges[Mail]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Mail, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *Mail, e *User) { n.Edges.User = e })
+		}
+		if query := _q.withInvitation; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldInvitationID)
+			_q.withInvitation = nil
+			j.restores = append(j.restores, func() { _q.withInvitation = query })
+			column(j, read, func(n *Mail, e *Invitation) { n.Edges.Invitation = e })
+		}
+		if query := _q.withJoinRequest; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldJoinRequestID)
+			_q.withJoinRequest = nil
+			j.restores = append(j.restores, func() { _q.withJoinRequest = query })
+			column(j, read, func(n *Mail, e *JoinRequest) { n.Edges.JoinRequest = e })
+		}
+		if query := _q.withSession; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldSessionID)
+			_q.withSession = nil
+			j.restores = append(j.restores, func() { _q.withSession = query })
+			column(j, read, func(n *Mail, e *Session) { n.Edges.Session = e })
+		}
+		if query := _q.withImport; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldImportID)
+			_q.withImport = nil
+			j.restores = append(j.restores, func() { _q.withImport = query })
+			column(j, read, func(n *Mail, e *ImportBatch) { n.Edges.Import = e })
+		}
+	}
+	j.into(spec, mail.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *MailQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	if _q.withInvitation != nil && !_q.withInvitation.joinable() {
+		return false
+	}
+	if _q.withJoinRequest != nil && !_q.withJoinRequest.joinable() {
+		return false
+	}
+	if _q.withSession != nil && !_q.withSession.joinable() {
+		return false
+	}
+	if _q.withImport != nil && !_q.withImport.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *MailQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Mail, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(mail.Table)
+	columns := spec.Node.Columns
+	values, err := (*Mail).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, mail.FieldID, columns, values, spec.Predicate)
+	loaded := [6]bool{
+		_q.withWorkspace != nil,
+		_q.withUser != nil,
+		_q.withInvitation != nil,
+		_q.withJoinRequest != nil,
+		_q.withSession != nil,
+		_q.withImport != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, mail.FieldWorkspaceID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, mail.FieldUserID)
+	}
+	var readInvitation func() (*Invitation, error)
+	if query := _q.withInvitation; query != nil {
+		readInvitation = query.join(ctx, j, t, mail.FieldInvitationID)
+	}
+	var readJoinRequest func() (*JoinRequest, error)
+	if query := _q.withJoinRequest; query != nil {
+		readJoinRequest = query.join(ctx, j, t, mail.FieldJoinRequestID)
+	}
+	var readSession func() (*Session, error)
+	if query := _q.withSession; query != nil {
+		readSession = query.join(ctx, j, t, mail.FieldSessionID)
+	}
+	var readImport func() (*ImportBatch, error)
+	if query := _q.withImport; query != nil {
+		readImport = query.join(ctx, j, t, mail.FieldImportID)
+	}
+	known := map[ident.ID]*Mail{}
+	return func() (*Mail, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Mail{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		if readInvitation != nil {
+			e, err := readInvitation()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Invitation = e
+		}
+		if readJoinRequest != nil {
+			e, err := readJoinRequest()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.JoinRequest = e
+		}
+		if readSession != nil {
+			e, err := readSession()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Session = e
+		}
+		if readImport != nil {
+			e, err := readImport()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Import = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *MailQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -539,6 +539,9 @@ func (_q *MemberQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Membe
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -583,6 +586,8 @@ func (_q *MemberQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Membe
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedRoleAssignments {
 		if err := _q.loadRoleAssignments(ctx, query, nodes,
 			func(n *Member) { n.appendNamedRoleAssignments(name) },
@@ -618,7 +623,7 @@ func (_q *MemberQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -647,7 +652,7 @@ func (_q *MemberQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -679,7 +684,7 @@ func (_q *MemberQuery) loadOrgUnit(ctx context.Context, query *OrgUnitQuery, nod
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(orgunit.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(orgunit.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -709,7 +714,7 @@ func (_q *MemberQuery) loadRoleAssignments(ctx context.Context, query *RoleAssig
 		query.ctx.AppendFieldOnce(roleassignment.FieldMemberID)
 	}
 	query.Where(predicate.RoleAssignment(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(member.RoleAssignmentsColumn), fks...))
+		s.Where(among(s.C(member.RoleAssignmentsColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -739,7 +744,7 @@ func (_q *MemberQuery) loadEnrollments(ctx context.Context, query *EnrollmentQue
 		query.ctx.AppendFieldOnce(enrollment.FieldMemberID)
 	}
 	query.Where(predicate.Enrollment(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(member.EnrollmentsColumn), fks...))
+		s.Where(among(s.C(member.EnrollmentsColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -758,6 +763,9 @@ func (_q *MemberQuery) loadEnrollments(ctx context.Context, query *EnrollmentQue
 
 func (_q *MemberQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -850,6 +858,135 @@ func (_q *MemberQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *MemberQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Member] {
+	j := &joinedEdges[Member]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Member, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *Member, e *User) { n.Edges.User = e })
+		}
+		if query := _q.withOrgUnit; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldOrgUnitID)
+			_q.withOrgUnit = nil
+			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
+			column(j, read, func(n *Member, e *OrgUnit) { n.Edges.OrgUnit = e })
+		}
+	}
+	j.into(spec, member.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *MemberQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	if _q.withOrgUnit != nil && !_q.withOrgUnit.joinable() {
+		return false
+	}
+	if _q.withRoleAssignments != nil || len(_q.withNamedRoleAssignments) > 0 {
+		return false
+	}
+	if _q.withEnrollments != nil || len(_q.withNamedEnrollments) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Member, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(member.Table)
+	columns := spec.Node.Columns
+	values, err := (*Member).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, member.FieldID, columns, values, spec.Predicate)
+	loaded := [5]bool{
+		_q.withWorkspace != nil,
+		_q.withUser != nil,
+		_q.withOrgUnit != nil,
+		_q.withRoleAssignments != nil,
+		_q.withEnrollments != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, member.FieldWorkspaceID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, member.FieldUserID)
+	}
+	var readOrgUnit func() (*OrgUnit, error)
+	if query := _q.withOrgUnit; query != nil {
+		readOrgUnit = query.join(ctx, j, t, member.FieldOrgUnitID)
+	}
+	known := map[ident.ID]*Member{}
+	return func() (*Member, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Member{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		if readOrgUnit != nil {
+			e, err := readOrgUnit()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.OrgUnit = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *MemberQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -462,6 +462,9 @@ func (_q *OrgUnitQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*OrgU
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -493,6 +496,8 @@ func (_q *OrgUnitQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*OrgU
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedChildren {
 		if err := _q.loadChildren(ctx, query, nodes,
 			func(n *OrgUnit) { n.appendNamedChildren(name) },
@@ -521,7 +526,7 @@ func (_q *OrgUnitQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -553,7 +558,7 @@ func (_q *OrgUnitQuery) loadParent(ctx context.Context, query *OrgUnitQuery, nod
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(orgunit.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(orgunit.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -583,7 +588,7 @@ func (_q *OrgUnitQuery) loadChildren(ctx context.Context, query *OrgUnitQuery, n
 		query.ctx.AppendFieldOnce(orgunit.FieldParentID)
 	}
 	query.Where(predicate.OrgUnit(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(orgunit.ChildrenColumn), fks...))
+		s.Where(among(s.C(orgunit.ChildrenColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -605,6 +610,9 @@ func (_q *OrgUnitQuery) loadChildren(ctx context.Context, query *OrgUnitQuery, n
 
 func (_q *OrgUnitQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -694,6 +702,110 @@ func (_q *OrgUnitQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *OrgUnitQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[OrgUnit] {
+	j := &joinedEdges[OrgUnit]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *OrgUnit, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withParent; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldParentID)
+			_q.withParent = nil
+			j.restores = append(j.restores, func() { _q.withParent = query })
+			column(j, read, func(n *OrgUnit, e *OrgUnit) { n.Edges.Parent = e })
+		}
+	}
+	j.into(spec, orgunit.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *OrgUnitQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withParent != nil && !_q.withParent.joinable() {
+		return false
+	}
+	if _q.withChildren != nil || len(_q.withNamedChildren) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *OrgUnitQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*OrgUnit, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(orgunit.Table)
+	columns := spec.Node.Columns
+	values, err := (*OrgUnit).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, orgunit.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withParent != nil,
+		_q.withChildren != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, orgunit.FieldWorkspaceID)
+	}
+	var readParent func() (*OrgUnit, error)
+	if query := _q.withParent; query != nil {
+		readParent = query.join(ctx, j, t, orgunit.FieldParentID)
+	}
+	known := map[ident.ID]*OrgUnit{}
+	return func() (*OrgUnit, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &OrgUnit{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readParent != nil {
+			e, err := readParent()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Parent = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *OrgUnitQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -465,6 +465,9 @@ func (_q *ProgramQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Prog
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -497,6 +500,8 @@ func (_q *ProgramQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Prog
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedSessions {
 		if err := _q.loadSessions(ctx, query, nodes,
 			func(n *Program) { n.appendNamedSessions(name) },
@@ -532,7 +537,7 @@ func (_q *ProgramQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -562,7 +567,7 @@ func (_q *ProgramQuery) loadSessions(ctx context.Context, query *SessionQuery, n
 		query.ctx.AppendFieldOnce(session.FieldProgramID)
 	}
 	query.Where(predicate.Session(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(program.SessionsColumn), fks...))
+		s.Where(among(s.C(program.SessionsColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -592,7 +597,7 @@ func (_q *ProgramQuery) loadGroups(ctx context.Context, query *GroupQuery, nodes
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(program.GroupsTable)
 		s.Join(joinT).On(s.C(group.FieldID), joinT.C(program.GroupsPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(program.GroupsPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(program.GroupsPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(program.GroupsPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -642,6 +647,9 @@ func (_q *ProgramQuery) loadGroups(ctx context.Context, query *GroupQuery, nodes
 
 func (_q *ProgramQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -728,6 +736,93 @@ func (_q *ProgramQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *ProgramQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Program] {
+	j := &joinedEdges[Program]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(program.Table), program.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Program, e *Workspace) { n.Edges.Workspace = e })
+		}
+	}
+	j.into(spec, program.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *ProgramQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withSessions != nil || len(_q.withNamedSessions) > 0 {
+		return false
+	}
+	if _q.withGroups != nil || len(_q.withNamedGroups) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *ProgramQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Program, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(program.Table)
+	columns := spec.Node.Columns
+	values, err := (*Program).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, program.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withSessions != nil,
+		_q.withGroups != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, program.FieldWorkspaceID)
+	}
+	known := map[ident.ID]*Program{}
+	return func() (*Program, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Program{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *ProgramQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -465,6 +465,9 @@ func (_q *RoleQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Role, e
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -497,6 +500,8 @@ func (_q *RoleQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Role, e
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedInvitations {
 		if err := _q.loadInvitations(ctx, query, nodes,
 			func(n *Role) { n.appendNamedInvitations(name) },
@@ -532,7 +537,7 @@ func (_q *RoleQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -562,7 +567,7 @@ func (_q *RoleQuery) loadInvitations(ctx context.Context, query *InvitationQuery
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(role.InvitationsTable)
 		s.Join(joinT).On(s.C(invitation.FieldID), joinT.C(role.InvitationsPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(role.InvitationsPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(role.InvitationsPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(role.InvitationsPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -623,7 +628,7 @@ func (_q *RoleQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery, no
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(role.JoinLinksTable)
 		s.Join(joinT).On(s.C(joinlink.FieldID), joinT.C(role.JoinLinksPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(role.JoinLinksPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(role.JoinLinksPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(role.JoinLinksPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -673,6 +678,9 @@ func (_q *RoleQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery, no
 
 func (_q *RoleQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -759,6 +767,93 @@ func (_q *RoleQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *RoleQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Role] {
+	j := &joinedEdges[Role]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(role.Table), role.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Role, e *Workspace) { n.Edges.Workspace = e })
+		}
+	}
+	j.into(spec, role.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *RoleQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withInvitations != nil || len(_q.withNamedInvitations) > 0 {
+		return false
+	}
+	if _q.withJoinLinks != nil || len(_q.withNamedJoinLinks) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *RoleQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Role, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(role.Table)
+	columns := spec.Node.Columns
+	values, err := (*Role).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, role.FieldID, columns, values, spec.Predicate)
+	loaded := [3]bool{
+		_q.withWorkspace != nil,
+		_q.withInvitations != nil,
+		_q.withJoinLinks != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, role.FieldWorkspaceID)
+	}
+	known := map[ident.ID]*Role{}
+	return func() (*Role, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Role{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *RoleQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

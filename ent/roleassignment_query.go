@@ -612,6 +612,9 @@ func (_q *RoleAssignmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) (
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -667,6 +670,8 @@ func (_q *RoleAssignmentQuery) sqlAll(ctx context.Context, hooks ...queryHook) (
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedSources {
 		if err := _q.loadSources(ctx, query, nodes,
 			func(n *RoleAssignment) { n.appendNamedSources(name) },
@@ -695,7 +700,7 @@ func (_q *RoleAssignmentQuery) loadWorkspace(ctx context.Context, query *Workspa
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -724,7 +729,7 @@ func (_q *RoleAssignmentQuery) loadMember(ctx context.Context, query *MemberQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -753,7 +758,7 @@ func (_q *RoleAssignmentQuery) loadRole(ctx context.Context, query *RoleQuery, n
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(role.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(role.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -785,7 +790,7 @@ func (_q *RoleAssignmentQuery) loadGroup(ctx context.Context, query *GroupQuery,
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(group.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(group.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -817,7 +822,7 @@ func (_q *RoleAssignmentQuery) loadOrgUnit(ctx context.Context, query *OrgUnitQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(orgunit.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(orgunit.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -849,7 +854,7 @@ func (_q *RoleAssignmentQuery) loadSession(ctx context.Context, query *SessionQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(session.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(session.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -879,7 +884,7 @@ func (_q *RoleAssignmentQuery) loadSources(ctx context.Context, query *Assignmen
 		query.ctx.AppendFieldOnce(assignmentsource.FieldAssignmentID)
 	}
 	query.Where(predicate.AssignmentSource(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(roleassignment.SourcesColumn), fks...))
+		s.Where(among(s.C(roleassignment.SourcesColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -898,6 +903,9 @@ func (_q *RoleAssignmentQuery) loadSources(ctx context.Context, query *Assignmen
 
 func (_q *RoleAssignmentQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -999,6 +1007,194 @@ func (_q *RoleAssignmentQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *RoleAssignmentQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[RoleAssignment] {
+	j := &joinedEdges[RoleAssignment]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *RoleAssignment, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *RoleAssignment, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withRole; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldRoleID)
+			_q.withRole = nil
+			j.restores = append(j.restores, func() { _q.withRole = query })
+			column(j, read, func(n *RoleAssignment, e *Role) { n.Edges.Role = e })
+		}
+		if query := _q.withGroup; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldGroupID)
+			_q.withGroup = nil
+			j.restores = append(j.restores, func() { _q.withGroup = query })
+			column(j, read, func(n *RoleAssignment, e *Group) { n.Edges.Group = e })
+		}
+		if query := _q.withOrgUnit; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldOrgUnitID)
+			_q.withOrgUnit = nil
+			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
+			column(j, read, func(n *RoleAssignment, e *OrgUnit) { n.Edges.OrgUnit = e })
+		}
+		if query := _q.withSession; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldSessionID)
+			_q.withSession = nil
+			j.restores = append(j.restores, func() { _q.withSession = query })
+			column(j, read, func(n *RoleAssignment, e *Session) { n.Edges.Session = e })
+		}
+	}
+	j.into(spec, roleassignment.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *RoleAssignmentQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withRole != nil && !_q.withRole.joinable() {
+		return false
+	}
+	if _q.withGroup != nil && !_q.withGroup.joinable() {
+		return false
+	}
+	if _q.withOrgUnit != nil && !_q.withOrgUnit.joinable() {
+		return false
+	}
+	if _q.withSession != nil && !_q.withSession.joinable() {
+		return false
+	}
+	if _q.withSources != nil || len(_q.withNamedSources) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *RoleAssignmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*RoleAssignment, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(roleassignment.Table)
+	columns := spec.Node.Columns
+	values, err := (*RoleAssignment).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, roleassignment.FieldID, columns, values, spec.Predicate)
+	loaded := [7]bool{
+		_q.withWorkspace != nil,
+		_q.withMember != nil,
+		_q.withRole != nil,
+		_q.withGroup != nil,
+		_q.withOrgUnit != nil,
+		_q.withSession != nil,
+		_q.withSources != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, roleassignment.FieldWorkspaceID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, roleassignment.FieldMemberID)
+	}
+	var readRole func() (*Role, error)
+	if query := _q.withRole; query != nil {
+		readRole = query.join(ctx, j, t, roleassignment.FieldRoleID)
+	}
+	var readGroup func() (*Group, error)
+	if query := _q.withGroup; query != nil {
+		readGroup = query.join(ctx, j, t, roleassignment.FieldGroupID)
+	}
+	var readOrgUnit func() (*OrgUnit, error)
+	if query := _q.withOrgUnit; query != nil {
+		readOrgUnit = query.join(ctx, j, t, roleassignment.FieldOrgUnitID)
+	}
+	var readSession func() (*Session, error)
+	if query := _q.withSession; query != nil {
+		readSession = query.join(ctx, j, t, roleassignment.FieldSessionID)
+	}
+	known := map[ident.ID]*RoleAssignment{}
+	return func() (*RoleAssignment, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &RoleAssignment{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readRole != nil {
+			e, err := readRole()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Role = e
+		}
+		if readGroup != nil {
+			e, err := readGroup()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Group = e
+		}
+		if readOrgUnit != nil {
+			e, err := readOrgUnit()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.OrgUnit = e
+		}
+		if readSession != nil {
+			e, err := readSession()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Session = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *RoleAssignmentQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -425,6 +425,9 @@ func (_q *SeatQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Seat, e
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -449,6 +452,8 @@ func (_q *SeatQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Seat, e
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -470,7 +475,7 @@ func (_q *SeatQuery) loadOrganization(ctx context.Context, query *OrganizationQu
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(organization.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(organization.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -499,7 +504,7 @@ func (_q *SeatQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Se
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(user.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(user.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -518,6 +523,9 @@ func (_q *SeatQuery) loadUser(ctx context.Context, query *UserQuery, nodes []*Se
 
 func (_q *SeatQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -607,6 +615,106 @@ func (_q *SeatQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *SeatQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Seat] {
+	j := &joinedEdges[Seat]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withOrganization; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldOrganizationID)
+			_q.withOrganization = nil
+			j.restores = append(j.restores, func() { _q.withOrganization = query })
+			column(j, read, func(n *Seat, e *Organization) { n.Edges.Organization = e })
+		}
+		if query := _q.withUser; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldUserID)
+			_q.withUser = nil
+			j.restores = append(j.restores, func() { _q.withUser = query })
+			column(j, read, func(n *Seat, e *User) { n.Edges.User = e })
+		}
+	}
+	j.into(spec, seat.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *SeatQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withOrganization != nil && !_q.withOrganization.joinable() {
+		return false
+	}
+	if _q.withUser != nil && !_q.withUser.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *SeatQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Seat, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(seat.Table)
+	columns := spec.Node.Columns
+	values, err := (*Seat).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, seat.FieldID, columns, values, spec.Predicate)
+	loaded := [2]bool{
+		_q.withOrganization != nil,
+		_q.withUser != nil,
+	}
+	var readOrganization func() (*Organization, error)
+	if query := _q.withOrganization; query != nil {
+		readOrganization = query.join(ctx, j, t, seat.FieldOrganizationID)
+	}
+	var readUser func() (*User, error)
+	if query := _q.withUser; query != nil {
+		readUser = query.join(ctx, j, t, seat.FieldUserID)
+	}
+	known := map[ident.ID]*Seat{}
+	return func() (*Seat, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Seat{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readOrganization != nil {
+			e, err := readOrganization()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Organization = e
+		}
+		if readUser != nil {
+			e, err := readUser()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.User = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *SeatQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -502,6 +502,9 @@ func (_q *SessionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sess
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -540,6 +543,8 @@ func (_q *SessionQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Sess
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedInvitations {
 		if err := _q.loadInvitations(ctx, query, nodes,
 			func(n *Session) { n.appendNamedInvitations(name) },
@@ -575,7 +580,7 @@ func (_q *SessionQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuery
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -604,7 +609,7 @@ func (_q *SessionQuery) loadProgram(ctx context.Context, query *ProgramQuery, no
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(program.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(program.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -634,7 +639,7 @@ func (_q *SessionQuery) loadInvitations(ctx context.Context, query *InvitationQu
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(session.InvitationsTable)
 		s.Join(joinT).On(s.C(invitation.FieldID), joinT.C(session.InvitationsPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(session.InvitationsPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(session.InvitationsPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(session.InvitationsPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -695,7 +700,7 @@ func (_q *SessionQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery,
 	query.Where(func(s *sql.Selector) {
 		joinT := sql.Table(session.JoinLinksTable)
 		s.Join(joinT).On(s.C(joinlink.FieldID), joinT.C(session.JoinLinksPrimaryKey[0]))
-		s.Where(sql.InValues(joinT.C(session.JoinLinksPrimaryKey[1]), edgeIDs...))
+		s.Where(among(joinT.C(session.JoinLinksPrimaryKey[1]), edgeIDs))
 		columns := s.SelectedColumns()
 		s.Select(joinT.C(session.JoinLinksPrimaryKey[1]))
 		s.AppendSelect(columns...)
@@ -745,6 +750,9 @@ func (_q *SessionQuery) loadJoinLinks(ctx context.Context, query *JoinLinkQuery,
 
 func (_q *SessionQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -834,6 +842,114 @@ func (_q *SessionQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *SessionQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Session] {
+	j := &joinedEdges[Session]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Session, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withProgram; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldProgramID)
+			_q.withProgram = nil
+			j.restores = append(j.restores, func() { _q.withProgram = query })
+			column(j, read, func(n *Session, e *Program) { n.Edges.Program = e })
+		}
+	}
+	j.into(spec, session.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *SessionQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withProgram != nil && !_q.withProgram.joinable() {
+		return false
+	}
+	if _q.withInvitations != nil || len(_q.withNamedInvitations) > 0 {
+		return false
+	}
+	if _q.withJoinLinks != nil || len(_q.withNamedJoinLinks) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *SessionQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Session, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(session.Table)
+	columns := spec.Node.Columns
+	values, err := (*Session).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, session.FieldID, columns, values, spec.Predicate)
+	loaded := [4]bool{
+		_q.withWorkspace != nil,
+		_q.withProgram != nil,
+		_q.withInvitations != nil,
+		_q.withJoinLinks != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, session.FieldWorkspaceID)
+	}
+	var readProgram func() (*Program, error)
+	if query := _q.withProgram; query != nil {
+		readProgram = query.join(ctx, j, t, session.FieldProgramID)
+	}
+	known := map[ident.ID]*Session{}
+	return func() (*Session, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Session{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readProgram != nil {
+			e, err := readProgram()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Program = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *SessionQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

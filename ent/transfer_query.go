@@ -498,6 +498,9 @@ func (_q *TransferQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Tra
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -534,6 +537,8 @@ func (_q *TransferQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Tra
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for i := range _q.loadTotal {
 		if err := _q.loadTotal[i](ctx, nodes); err != nil {
 			return nil, err
@@ -555,7 +560,7 @@ func (_q *TransferQuery) loadWorkspace(ctx context.Context, query *WorkspaceQuer
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(workspace.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(workspace.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -584,7 +589,7 @@ func (_q *TransferQuery) loadMember(ctx context.Context, query *MemberQuery, nod
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -613,7 +618,7 @@ func (_q *TransferQuery) loadFromEnrollment(ctx context.Context, query *Enrollme
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(enrollment.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(enrollment.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -645,7 +650,7 @@ func (_q *TransferQuery) loadDecidedBy(ctx context.Context, query *MemberQuery, 
 	if len(ids) == 0 {
 		return nil
 	}
-	query.Where(member.IDIn(ids...))
+	query.Where(func(s *sql.Selector) { s.Where(among(s.C(member.FieldID), ids)) })
 	neighbors, err := query.All(ctx)
 	if err != nil {
 		return err
@@ -664,6 +669,9 @@ func (_q *TransferQuery) loadDecidedBy(ctx context.Context, query *MemberQuery, 
 
 func (_q *TransferQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -759,6 +767,148 @@ func (_q *TransferQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *TransferQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Transfer] {
+	j := &joinedEdges[Transfer]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+		if query := _q.withWorkspace; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldWorkspaceID)
+			_q.withWorkspace = nil
+			j.restores = append(j.restores, func() { _q.withWorkspace = query })
+			column(j, read, func(n *Transfer, e *Workspace) { n.Edges.Workspace = e })
+		}
+		if query := _q.withMember; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldMemberID)
+			_q.withMember = nil
+			j.restores = append(j.restores, func() { _q.withMember = query })
+			column(j, read, func(n *Transfer, e *Member) { n.Edges.Member = e })
+		}
+		if query := _q.withFromEnrollment; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldFromEnrollmentID)
+			_q.withFromEnrollment = nil
+			j.restores = append(j.restores, func() { _q.withFromEnrollment = query })
+			column(j, read, func(n *Transfer, e *Enrollment) { n.Edges.FromEnrollment = e })
+		}
+		if query := _q.withDecidedBy; query != nil && query.joinable() {
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldDecidedByID)
+			_q.withDecidedBy = nil
+			j.restores = append(j.restores, func() { _q.withDecidedBy = query })
+			column(j, read, func(n *Transfer, e *Member) { n.Edges.DecidedBy = e })
+		}
+	}
+	j.into(spec, transfer.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *TransferQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withWorkspace != nil && !_q.withWorkspace.joinable() {
+		return false
+	}
+	if _q.withMember != nil && !_q.withMember.joinable() {
+		return false
+	}
+	if _q.withFromEnrollment != nil && !_q.withFromEnrollment.joinable() {
+		return false
+	}
+	if _q.withDecidedBy != nil && !_q.withDecidedBy.joinable() {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *TransferQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Transfer, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(transfer.Table)
+	columns := spec.Node.Columns
+	values, err := (*Transfer).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, transfer.FieldID, columns, values, spec.Predicate)
+	loaded := [4]bool{
+		_q.withWorkspace != nil,
+		_q.withMember != nil,
+		_q.withFromEnrollment != nil,
+		_q.withDecidedBy != nil,
+	}
+	var readWorkspace func() (*Workspace, error)
+	if query := _q.withWorkspace; query != nil {
+		readWorkspace = query.join(ctx, j, t, transfer.FieldWorkspaceID)
+	}
+	var readMember func() (*Member, error)
+	if query := _q.withMember; query != nil {
+		readMember = query.join(ctx, j, t, transfer.FieldMemberID)
+	}
+	var readFromEnrollment func() (*Enrollment, error)
+	if query := _q.withFromEnrollment; query != nil {
+		readFromEnrollment = query.join(ctx, j, t, transfer.FieldFromEnrollmentID)
+	}
+	var readDecidedBy func() (*Member, error)
+	if query := _q.withDecidedBy; query != nil {
+		readDecidedBy = query.join(ctx, j, t, transfer.FieldDecidedByID)
+	}
+	known := map[ident.ID]*Transfer{}
+	return func() (*Transfer, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &Transfer{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		if readWorkspace != nil {
+			e, err := readWorkspace()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Workspace = e
+		}
+		if readMember != nil {
+			e, err := readMember()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.Member = e
+		}
+		if readFromEnrollment != nil {
+			e, err := readFromEnrollment()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.FromEnrollment = e
+		}
+		if readDecidedBy != nil {
+			e, err := readDecidedBy()
+			if err != nil {
+				return nil, err
+			}
+			n.Edges.DecidedBy = e
+		}
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *TransferQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -390,6 +390,9 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 		node.Edges.loadedTypes = loadedTypes
 		return node.assignValues(columns, values)
 	}
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -409,6 +412,8 @@ func (_q *UserQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*User, e
 			return nil, err
 		}
 	}
+	joined.assign(nodes)
+
 	for name, query := range _q.withNamedMembers {
 		if err := _q.loadMembers(ctx, query, nodes,
 			func(n *User) { n.appendNamedMembers(name) },
@@ -438,7 +443,7 @@ func (_q *UserQuery) loadMembers(ctx context.Context, query *MemberQuery, nodes 
 		query.ctx.AppendFieldOnce(member.FieldUserID)
 	}
 	query.Where(predicate.Member(func(s *sql.Selector) {
-		s.Where(sql.InValues(s.C(user.MembersColumn), fks...))
+		s.Where(among(s.C(user.MembersColumn), fks))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {
@@ -457,6 +462,9 @@ func (_q *UserQuery) loadMembers(ctx context.Context, query *MemberQuery, nodes 
 
 func (_q *UserQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
+	joined := _q.joinEdges(ctx, _spec)
+	defer joined.restore()
+
 	if len(_q.modifiers) > 0 {
 		_spec.Modifiers = _q.modifiers
 	}
@@ -540,6 +548,68 @@ func (_q *UserQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
+}
+
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+func (_q *UserQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[User] {
+	j := &joinedEdges[User]{joining: joining{dialect: _q.driver.Dialect()}}
+	if spec.ScanValues == nil { // it counts
+		return j
+	}
+	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
+	}
+	j.into(spec, user.Table)
+	return j
+}
+
+// joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
+func (_q *UserQuery) joinable() bool {
+	if _q.path != nil || _q.sql != nil || len(_q.order) > 0 || _q.ctx.Limit != nil || _q.ctx.Offset != nil ||
+		_q.ctx.Unique != nil || len(_q.modifiers) > 0 || len(_q.loadTotal) > 0 {
+		return false
+	}
+	if _q.withMembers != nil || len(_q.withNamedMembers) > 0 {
+		return false
+	}
+	return true
+}
+
+// join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
+// what was scanned: nil where there is none, or none to see.
+func (_q *UserQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*User, error) {
+	spec := _q.prepared(ctx, j)
+	t := j.table(user.Table)
+	columns := spec.Node.Columns
+	values, err := (*User).scanValues(nil, columns)
+	j.add(err, owner.C(key), t, user.FieldID, columns, values, spec.Predicate)
+	loaded := [1]bool{
+		_q.withMembers != nil,
+	}
+	known := map[ident.ID]*User{}
+	return func() (*User, error) {
+		id := *values[0].(*ident.ID)
+		if id.IsZero() {
+			return nil, nil
+		}
+		if n := known[id]; n != nil {
+			return n, nil
+		}
+		n := &User{config: _q.config}
+		if err := n.assignValues(columns, values); err != nil {
+			return nil, err
+		}
+		n.Edges.loadedTypes = loaded
+		known[id] = n
+		return n, nil
+	}
+}
+
+// prepared is what a query of these rows would ask, the fence and the columns included.
+func (_q *UserQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
+	if err := _q.prepareQuery(ctx); err != nil {
+		j.errs = append(j.errs, err)
+	}
+	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being
