@@ -76,6 +76,9 @@ func (b *Buffer) Time(t time.Time, nonNull bool) bool {
 	return true
 }
 
+// Append appends a value that knows how.
+func (b *Buffer) Append(v interface{ AppendGQL([]byte) []byte }) { b.bytes = v.AppendGQL(b.bytes) }
+
 // Leaf appends what gqlgen's marshal function of the field's type returned.
 func (b *Buffer) Leaf(m graphql.Marshaler, nonNull bool) bool {
 	if m == graphql.Null {

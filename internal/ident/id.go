@@ -87,15 +87,18 @@ func Floor(at time.Time) ID {
 func (i ID) Before(other ID) bool { return bytes.Compare(i[:], other[:]) < 0 }
 
 // String returns the form that clients see, "grp_01jd…"; the zero ID is "".
-func (i ID) String() string { return string(i.append(make([]byte, 0, 32))) }
+func (i ID) String() string {
+	b := i.AppendGQL(make([]byte, 0, 32))
+	return string(b[1 : len(b)-1])
+}
 
-// append adds the form that clients see.
-func (i ID) append(b []byte) []byte {
-	k := i.Kind()
-	if k == 0 {
-		return b
+// AppendGQL adds the form that clients see, as a GraphQL ID.
+func (i ID) AppendGQL(b []byte) []byte {
+	b = append(b, '"')
+	if k := i.Kind(); k != 0 {
+		b = encoding.AppendEncode(append(append(b, prefixes[k]...), '_'), i[:])
 	}
-	return encoding.AppendEncode(append(append(b, prefixes[k]...), '_'), i[:])
+	return append(b, '"')
 }
 
 // UUID returns the form that the database stores.
@@ -194,9 +197,7 @@ func (i *ID) UnmarshalText(b []byte) error {
 }
 
 // MarshalGQL writes the id as a GraphQL ID.
-func (i ID) MarshalGQL(w io.Writer) {
-	_, _ = w.Write(append(i.append(append(make([]byte, 0, 32), '"')), '"'))
-}
+func (i ID) MarshalGQL(w io.Writer) { _, _ = w.Write(i.AppendGQL(make([]byte, 0, 32))) }
 
 // UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: what is not an id of ours becomes the zero ID,
 // which no row has, and so is answered like any unknown id. The code that ent generates for Node hands over an ID that

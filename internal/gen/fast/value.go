@@ -16,6 +16,7 @@ const (
 	number         // as an integer
 	boolean        // as true or false
 	moment         // as a time
+	appender       // by its own method AppendGQL, which adds what its MarshalGQL writes
 	object         // by the function of its type
 	list           // one by one
 )
@@ -59,6 +60,9 @@ func (w *writer) value(r *config.TypeReference) *value {
 
 // scalar finds what gqlgen marshals by its own functions for the basic types.
 func scalar(r *config.TypeReference) int {
+	if r.IsMarshaler && !r.IsContext && has(pointee(r.GO), "AppendGQL") {
+		return appender
+	}
 	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() || r.Marshaler.Pkg().Path() != "github.com/99designs/gqlgen/graphql" {
 		return leaf
 	}
@@ -112,6 +116,8 @@ func (v *value) present(x, pointer, below string) string {
 		return "b.Int(int64(" + x + "))\n"
 	case boolean:
 		return "b.Bool(bool(" + x + "))\n"
+	case appender:
+		return "b.Append(" + strings.TrimPrefix(pointer, "&") + ")\n"
 	case moment:
 		return fmt.Sprintf("if !b.Time(%s, %t) {\n\treturn false\n}\n", x, v.GQL.NonNull)
 	default:
