@@ -16,7 +16,7 @@ func (_q *MemberQuery) withGroups(alias string, query *GroupQuery) {
 		if held.shareGroup(query) {
 			_q.loadTotal = append(_q.loadTotal, func(_ context.Context, nodes []*Member) error {
 				for _, n := range nodes {
-					n.appendNamedRoleAssignments(name, n.Edges.namedRoleAssignments[shared]...)
+					n.Edges.namedRoleAssignments[name] = n.Edges.namedRoleAssignments[shared]
 				}
 				return nil
 			})

@@ -124,9 +124,7 @@ func (ec *executionContext) appendAuditEvent(b *fastgql.Buffer, p *fastgql.Plan,
 			b.Raw("\"AuditEvent\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // at
 			v := obj.At
@@ -399,9 +397,7 @@ func (ec *executionContext) appendBulkError(b *fastgql.Buffer, p *fastgql.Plan, 
 			b.Raw("\"BulkError\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // code
 			v := obj.Code
@@ -681,9 +677,7 @@ func (ec *executionContext) appendCustomField(b *fastgql.Buffer, p *fastgql.Plan
 			b.Raw("\"CustomField\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -868,9 +862,7 @@ func (ec *executionContext) appendEnrollment(b *fastgql.Buffer, p *fastgql.Plan,
 			b.Raw("\"Enrollment\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -1075,9 +1067,7 @@ func (ec *executionContext) appendGroup(b *fastgql.Buffer, p *fastgql.Plan, obj 
 			b.Raw("\"Group\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -1328,9 +1318,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 			b.Raw("\"Import\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -2004,9 +1992,7 @@ func (ec *executionContext) appendInvitation(b *fastgql.Buffer, p *fastgql.Plan,
 			b.Raw("\"Invitation\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // email
 			v := obj.Email
@@ -2681,9 +2667,7 @@ func (ec *executionContext) appendJoinLink(b *fastgql.Buffer, p *fastgql.Plan, o
 			b.Raw("\"JoinLink\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -3026,9 +3010,7 @@ func (ec *executionContext) appendJoinRequest(b *fastgql.Buffer, p *fastgql.Plan
 			b.Raw("\"JoinRequest\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -3383,9 +3365,7 @@ func (ec *executionContext) appendMember(b *fastgql.Buffer, p *fastgql.Plan, obj
 			b.Raw("\"Member\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -3721,9 +3701,7 @@ func (ec *executionContext) appendOrgUnit(b *fastgql.Buffer, p *fastgql.Plan, ob
 			b.Raw("\"OrgUnit\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -4184,9 +4162,7 @@ func (ec *executionContext) appendProgram(b *fastgql.Buffer, p *fastgql.Plan, ob
 			b.Raw("\"Program\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -4535,9 +4511,7 @@ func (ec *executionContext) appendRole(b *fastgql.Buffer, p *fastgql.Plan, obj *
 			b.Raw("\"Role\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -4618,9 +4592,7 @@ func (ec *executionContext) appendRoleAssignment(b *fastgql.Buffer, p *fastgql.P
 			b.Raw("\"RoleAssignment\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // inherited
 			v := obj.Inherited
@@ -4870,9 +4842,7 @@ func (ec *executionContext) appendSession(b *fastgql.Buffer, p *fastgql.Plan, ob
 			b.Raw("\"Session\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -5063,9 +5033,7 @@ func (ec *executionContext) appendSignIn(b *fastgql.Buffer, p *fastgql.Plan, obj
 			b.Raw("\"SignIn\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -5230,9 +5198,7 @@ func (ec *executionContext) appendUser(b *fastgql.Buffer, p *fastgql.Plan, obj *
 			b.Raw("\"User\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
@@ -5352,9 +5318,7 @@ func (ec *executionContext) appendWorkspace(b *fastgql.Buffer, p *fastgql.Plan, 
 			b.Raw("\"Workspace\"")
 		case 1: // id
 			v := obj.ID
-			if !b.Leaf(ec.marshalNID2usherᚋinternalᚋidentᚐID(b.Ctx, nil, v), true) {
-				return false
-			}
+			b.Append(v)
 
 		case 2: // createdAt
 			v := obj.CreatedAt
