@@ -159,7 +159,7 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 			return tx.Member.Update().Where(member.EmailKey("m3@acme.test")).SetOrgUnitID(unit.ID).Exec(p.In())
 		}))
 		ctx, statements := store.CountStatements(p.In())
-		page, err := k.Store.Member.Query().WithUser().WithOrgUnit().Where(member.EmailKeyHasPrefix("m")).
+		page, err := k.Store.Member.Query().WithUser().WithOrgUnit().Where(member.EmailKeyHasPrefix("m"), member.EmailKeyLTE("m5"), member.EmailKeyGT("m")).
 			Order(ent.Desc(member.FieldEmailKey)).Select(member.FieldStatus).Offset(1).Limit(3).All(ctx)
 		must(t, err)
 		var got []string
@@ -188,6 +188,30 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 		must(t, err)
 		if m := held.Edges.Member; *m.Edges.User.Email != "m3@acme.test" || m.Edges.Workspace.Edges.Organization.ID != p.Workspace.OrganizationID || statements.Load() != 2 {
 			t.Errorf("three levels are %v in %d statements", m, statements.Load()-1)
+		}
+	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+}
+
+// Rows are scanned into the same places one after the other, and keep what was theirs.
+func TestARowKeepsItsBytes(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p := k.Found("Acme", "acme")
+		ctx := store.AsSystem(t.Context(), "a test reads sign-ins")
+		for range 3 {
+			k.SignIn("admin@acme.test", usherkit.Password)
+		}
+		all := k.Store.SignIn.Query().Order(ent.Asc("id")).AllX(ctx)
+		must(t, k.Store.WithTx(ctx, func(tx *store.Tx) error {
+			for n, one := range all[1:] {
+				if err := tx.SignIn.UpdateOne(one).SetParentHash([]byte{byte(n), 7}).Exec(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		all = k.Store.SignIn.Query().WithUser().Order(ent.Asc("id")).AllX(ctx)
+		if len(*all[0].ParentHash) > 0 || string(*all[1].ParentHash) != "\x00\x07" || string(*all[2].ParentHash) != "\x01\x07" || all[2].Edges.User.ID != p.Admin.UserID {
+			t.Errorf("%v %v %v of %v", all[0].ParentHash, all[1].ParentHash, all[2].ParentHash, all[2].Edges.User)
 		}
 	}, usherkit.WithoutMail, usherkit.WithoutWorker)
 }
