@@ -471,7 +471,7 @@ func (_q *IdempotencyKeyQuery) joinEdges(ctx context.Context, spec *sqlgraph.Que
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 	}
-	j.into(spec, idempotencykey.Table)
+	j.into(spec, idempotencykey.Table, idempotencykey.FieldAnswer)
 	return j
 }
 
@@ -504,6 +504,10 @@ func (_q *IdempotencyKeyQuery) join(ctx context.Context, j *joining, owner *sql.
 		n := &IdempotencyKey{config: _q.config}
 		if err := n.assignValues(columns, values); err != nil {
 			return nil, err
+		}
+		if n.Answer != nil { // it points to where the next row is scanned to
+			v := *n.Answer
+			n.Answer = &v
 		}
 		known[id] = n
 		return n, nil

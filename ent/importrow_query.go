@@ -805,7 +805,7 @@ func (_q *ImportRowQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpe
 			column(j, read, func(n *ImportRow, e *Invitation) { n.Edges.Invitation = e })
 		}
 	}
-	j.into(spec, importrow.Table)
+	j.into(spec, importrow.Table, importrow.FieldSealedPassword)
 	return j
 }
 
@@ -874,6 +874,10 @@ func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 			return nil, err
 		}
 		n.Edges.loadedTypes = loaded
+		if n.SealedPassword != nil { // it points to where the next row is scanned to
+			v := *n.SealedPassword
+			n.SealedPassword = &v
+		}
 		if readWorkspace != nil {
 			e, err := readWorkspace()
 			if err != nil {

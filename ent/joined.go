@@ -4,6 +4,7 @@ package ent
 
 import (
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -83,8 +84,9 @@ func (j *joining) add(err error, key string, t *sql.SelectTable, id string, colu
 	})
 }
 
-// into changes the statement. Rows are scanned into the same places one after the other: what ent makes of them are copies.
-func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string) {
+// into changes the statement. Rows are scanned into the same places one after the other: what ent makes of them are copies,
+// but for the columns that are kept as they were scanned.
+func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string, kept ...string) {
 	scan, assign := spec.ScanValues, spec.Assign
 	var all []any
 	spec.ScanValues = func(columns []string) ([]any, error) {
@@ -96,8 +98,8 @@ func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string) {
 			return nil, err
 		}
 		values = append(values, j.values...)
-		for _, v := range values {
-			if _, unknown := v.(*sql.UnknownType); unknown {
+		for i, v := range values {
+			if _, unknown := v.(*sql.UnknownType); unknown || i < len(values)-len(j.values) && slices.Contains(kept, columns[i]) {
 				return values, nil
 			}
 		}
@@ -137,7 +139,7 @@ func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string) {
 // it then has to sort.
 func pageFirst(s *sql.Selector, table string, order func(*sql.Selector)) {
 	d := sql.Dialect(s.Dialect())
-	columns, page := s.UnqualifiedColumns(), s.Clone()
+	columns, page := s.UnqualifiedColumns(), *s // no Clone: some predicates lose their operator by it
 	page.Select(page.C("*"))
 	*s = *d.Select(d.Table(table).Columns(columns...)...).From(page.As(table)).WithContext(page.Context())
 	if order != nil {

@@ -556,7 +556,7 @@ func (_q *SignInQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 			column(j, read, func(n *SignIn, e *User) { n.Edges.User = e })
 		}
 	}
-	j.into(spec, signin.Table)
+	j.into(spec, signin.Table, signin.FieldParentHash)
 	return j
 }
 
@@ -601,6 +601,10 @@ func (_q *SignInQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 			return nil, err
 		}
 		n.Edges.loadedTypes = loaded
+		if n.ParentHash != nil { // it points to where the next row is scanned to
+			v := *n.ParentHash
+			n.ParentHash = &v
+		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {

@@ -556,7 +556,7 @@ func (_q *WebhookQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec)
 			column(j, read, func(n *Webhook, e *Workspace) { n.Edges.Workspace = e })
 		}
 	}
-	j.into(spec, webhook.Table)
+	j.into(spec, webhook.Table, webhook.FieldSealedOldSecret)
 	return j
 }
 
@@ -601,6 +601,10 @@ func (_q *WebhookQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 			return nil, err
 		}
 		n.Edges.loadedTypes = loaded
+		if n.SealedOldSecret != nil { // it points to where the next row is scanned to
+			v := *n.SealedOldSecret
+			n.SealedOldSecret = &v
+		}
 		if readWorkspace != nil {
 			e, err := readWorkspace()
 			if err != nil {
