@@ -24,7 +24,10 @@ type database struct {
 	DatabaseURL secret.Redacted `env:"USHER_DATABASE_URL" default:"sqlite:var/usher.db" help:"${config_help_database_url}"`
 }
 
-func (d *database) open() (*store.Store, error) { return store.Open(d.DatabaseURL.Reveal()) }
+// open keeps no statements: few come twice here, and a proxy in between may not like them.
+func (d *database) open() (*store.Store, error) {
+	return store.Open(d.DatabaseURL.Reveal(), store.Unprepared)
+}
 
 type adminCmd struct {
 	CreateOwner createOwnerCmd `cmd:"" help:"Make an organization, a workspace and its first administrator."`

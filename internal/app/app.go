@@ -58,7 +58,11 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
 	a := &App{Settings: set, Log: log}
 	var err error
-	if a.Store, err = store.Open(set.DatabaseURL.Reveal()); err != nil {
+	var options []store.Option
+	if !set.PreparedStatements {
+		options = append(options, store.Unprepared)
+	}
+	if a.Store, err = store.Open(set.DatabaseURL.Reveal(), options...); err != nil {
 		return nil, err
 	}
 	if a.Queue, err = jobs.Open(a.Store, jobs.Options{Logger: log}); err != nil {

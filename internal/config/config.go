@@ -33,6 +33,8 @@ type Config struct {
 	BounceSecret   secret.Redacted `env:"USHER_BOUNCE_SECRET" placeholder:"whsec_BASE64,…" help:"${config_help_bounce_secret}"`
 	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
 	FastGraphQL    string          `name:"fast-graphql" env:"USHER_FAST_GRAPHQL" default:"true" help:"${config_help_fast_graphql}"`
+
+	PreparedStatements string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
 }
 
 // Settings are checked, parsed and safe to print: what is secret redacts itself.
@@ -51,6 +53,8 @@ type Settings struct {
 	Playground     bool
 	FastGraphQL    bool // answers are the same without, and slower
 	Demo           bool
+
+	PreparedStatements bool // kept on each connection to the database
 }
 
 // Checks are the parsers of other packages that settings must pass. Their errors are shown to the operator, so they must
@@ -65,7 +69,7 @@ func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
-		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
+		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql", "prepared_statements",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -90,6 +94,8 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 		Playground:     p.on("USHER_PLAYGROUND", c.Playground),
 		FastGraphQL:    p.on("USHER_FAST_GRAPHQL", c.FastGraphQL),
 		Demo:           demo,
+
+		PreparedStatements: p.on("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
 	}
 	if c.AdminAddr != "" {
 		s.AdminAddr = p.address("USHER_ADMIN_ADDR", c.AdminAddr)

@@ -32,7 +32,7 @@ var lenient = Checks{SMTPURL: func(string) error { return nil }, MailFrom: func(
 func good() *Config {
 	return &Config{
 		Addr: "127.0.0.1:8080", PublicURL: "https://usher.example.org", DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
-		Log: "text", Playground: "false", FastGraphQL: "true",
+		Log: "text", Playground: "false", FastGraphQL: "true", PreparedStatements: "true",
 	}
 }
 
@@ -51,6 +51,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	c := &Config{
 		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody", CORSOrigins: "*",
 		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics", Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
+		PreparedStatements: "well",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
 	s, err := c.Resolve(false, Checks{SMTPURL: bad, MailFrom: bad})
@@ -68,7 +69,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	slices.Sort(named)
 	want := []string{
 		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS", "USHER_DATABASE_URL", "USHER_FAST_GRAPHQL", "USHER_LOG", "USHER_MAIL_FROM",
-		"USHER_PLAYGROUND", "USHER_PUBLIC_URL", "USHER_SECRET", "USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
+		"USHER_PLAYGROUND", "USHER_PREPARED_STATEMENTS", "USHER_PUBLIC_URL", "USHER_SECRET", "USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
 	}
 	if !slices.Equal(named, want) {
 		t.Errorf("named %v", named)
@@ -102,7 +103,7 @@ func TestGoodSettingsComeOutParsed(t *testing.T) {
 	if fmt.Sprint(s.TrustedProxies) != want || !s.TrustedProxies[0].Contains(netip.MustParseAddr("10.9.9.9")) {
 		t.Errorf("networks %v", s.TrustedProxies)
 	}
-	if !s.LogJSON || !s.Playground || s.Demo || s.MailFrom != "Usher <no-reply@usher.example.org>" {
+	if !s.LogJSON || !s.Playground || !s.FastGraphQL || !s.PreparedStatements || s.Demo || s.MailFrom != "Usher <no-reply@usher.example.org>" {
 		t.Errorf("%+v", s)
 	}
 }
@@ -348,7 +349,7 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _ = parser.Parse([]string{"--help"})
-	for _, want := range []string{"127.0.0.1:8080", "sqlite:var/usher.db", `--log="text"`, `--playground="false"`, `--fast-graphql="true"`, "$USHER_MAIL_FROM"} {
+	for _, want := range []string{"127.0.0.1:8080", "sqlite:var/usher.db", `--log="text"`, `--playground="false"`, `--fast-graphql="true"`, `--prepared-statements="true"`, "$USHER_MAIL_FROM"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %s in\n%s", want, out.String())
 		}

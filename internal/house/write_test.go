@@ -19,6 +19,7 @@ var rawSQL = map[string]string{
 	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
 	"internal/store/savepoint.go":   "savepoints have no words in ent",
 	"internal/store/driver.go":      "passes every statement on, and counts it",
+	"internal/store/prepared.go":    "passes every statement on, and keeps it prepared",
 	"internal/store/migrate.go":     "asks how far the migrations are, before ent's tables exist",
 	"internal/store/migratelock.go": "locks and copies the database, which ent has no words for",
 }

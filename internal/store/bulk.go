@@ -93,12 +93,13 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 }
 
 // ManyRows prepares a transaction on PostgreSQL for writing many rows: each statement is planned for what it finds. A plan
-// that was made, and kept, while a table was empty reads all of the table for every row that refers to it.
+// that was made, and kept, while a table was empty reads all of the table for every row that refers to it. Statements that
+// the connection keeps may have such a plan from earlier on, so no kept plan is used either.
 func (tx *Tx) ManyRows(ctx context.Context) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
 	}
-	if _, err := tx.SQL.ExecContext(ctx, "SET LOCAL enable_seqscan = off"); err != nil {
+	if _, err := tx.SQL.ExecContext(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
 		return fmt.Errorf("store: plan for many rows: %w", err)
 	}
 	return nil

@@ -73,7 +73,9 @@ func loaded(row reflect.Value, edge string) (rows []reflect.Value, err error) {
 	return []reflect.Value{out[0]}, nil
 }
 
-func idOf(row reflect.Value) string { return row.Elem().FieldByName("ID").Interface().(ident.ID).String() }
+func idOf(row reflect.Value) string {
+	return row.Elem().FieldByName("ID").Interface().(ident.ID).String()
+}
 
 // alike compares what was read with a row along an edge to what the row answers when asked for it.
 func alike(t *testing.T, ctx context.Context, what string, row reflect.Value, edge string) []reflect.Value {

@@ -23,9 +23,9 @@ var empties = map[string]func(testing.TB) string{
 	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "usher.db") },
 }
 
-func opened(t testing.TB, url string) *Store {
+func opened(t testing.TB, url string, options ...Option) *Store {
 	t.Helper()
-	s, err := Open(url)
+	s, err := Open(url, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"fmt"
 	"net/url"
 	"os"
@@ -12,8 +13,8 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
-	_ "github.com/lib/pq"  // the driver of PostgreSQL
-	_ "modernc.org/sqlite" // the driver of SQLite, without cgo
+	"github.com/lib/pq"
+	"modernc.org/sqlite"
 
 	"usher/ent"
 )
@@ -22,15 +23,26 @@ import (
 type Store struct {
 	*ent.Client // reads only; writes go through WithTx
 
-	dialect string
-	path    string // of the SQLite file
-	writer  *sql.DB
-	reader  *sql.DB
+	dialect    string
+	path       string // of the SQLite file
+	unprepared bool
+	writer     *sql.DB
+	reader     *sql.DB
 }
 
+// Option changes how a database is opened.
+type Option func(*Store)
+
+// Unprepared keeps no statements prepared: for proxies that give a session to somebody else between two statements, and
+// for commands that are soon over.
+func Unprepared(s *Store) { s.unprepared = true }
+
 // Open opens postgres://… or sqlite:path. It does not migrate.
-func Open(databaseURL string) (*Store, error) {
+func Open(databaseURL string, options ...Option) (*Store, error) {
 	s := &Store{}
+	for _, option := range options {
+		option(s)
+	}
 	var err error
 	switch {
 	case strings.HasPrefix(databaseURL, "sqlite:"):
@@ -51,7 +63,7 @@ func Open(databaseURL string) (*Store, error) {
 // five seconds for the other writer rather than fail.
 const sqliteSettings = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_time_format=sqlite&_timezone=UTC&_dqs=0"
 
-func (s *Store) openSQLite(path string) (err error) {
+func (s *Store) openSQLite(path string) error {
 	s.dialect, s.path = dialect.SQLite, path
 	if dir := filepath.Dir(path); dir != "." {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -68,16 +80,20 @@ func (s *Store) openSQLite(path string) (err error) {
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
 	// A transaction takes the write lock at once: one that reads first and writes later fails when another wrote between.
-	if s.writer, err = sql.Open("sqlite", file+"&_txlock=immediate"); err != nil {
+	writing, err := sqlite.NewConnector(file + "&_txlock=immediate")
+	if err != nil {
 		return err
 	}
+	s.writer = s.pool(writing)
 	s.writer.SetMaxOpenConns(1)
 	if err := s.writer.Ping(); err != nil { // makes the file, which a reader could not
 		return err
 	}
-	if s.reader, err = sql.Open("sqlite", file+"&_query_only=1"); err != nil {
+	reading, err := sqlite.NewConnector(file + "&_query_only=1")
+	if err != nil {
 		return err
 	}
+	s.reader = s.pool(reading)
 	s.reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return nil
@@ -96,16 +112,25 @@ func (s *Store) openPostgres(databaseURL string) error {
 		}
 	}
 	u.RawQuery = q.Encode()
-	db, err := sql.Open("postgres", u.String())
+	connector, err := pq.NewConnector(u.String())
 	if err != nil {
 		return err
 	}
+	db := s.pool(connector)
 	// As many idle as open: a smaller idle pool reconnects all the time under load.
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(20)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.writer, s.reader = db, db
 	return nil
+}
+
+// pool makes a pool of connections.
+func (s *Store) pool(c sqldriver.Connector) *sql.DB {
+	if !s.unprepared {
+		c = preparing{c, s.dialect == dialect.Postgres}
+	}
+	return sql.OpenDB(c)
 }
 
 // Dialect is "postgres" or "sqlite3".

@@ -11,14 +11,14 @@ import (
 
 // How a value is appended.
 const (
-	leaf    = iota // by gqlgen's own function for its type
-	words          // as a string
-	number         // as an integer
-	boolean        // as true or false
-	moment         // as a time
-	appender       // by its own method AppendGQL, which adds what its MarshalGQL writes
-	object         // by the function of its type
-	list           // one by one
+	leaf     = iota // by gqlgen's own function for its type
+	words           // as a string
+	number          // as an integer
+	boolean         // as true or false
+	moment          // as a time
+	appender        // by its own method AppendGQL, which adds what its MarshalGQL writes
+	object          // by the function of its type
+	list            // one by one
 )
 
 // value is a type of the schema in its Go form.

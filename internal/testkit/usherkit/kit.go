@@ -136,7 +136,7 @@ func Settings(t testing.TB, databaseURL string) config.Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config.Settings{Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: ring, MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true}
+	return config.Settings{Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: ring, MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true, PreparedStatements: true}
 }
 
 // Database is the URL of a migrated, empty database that goes with the test.

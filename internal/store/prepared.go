@@ -1,0 +1,246 @@
+package store
+
+import (
+	"container/list"
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"strings"
+
+	"github.com/lib/pq"
+)
+
+const (
+	// keptStatements is how many statements a connection keeps prepared; a server process holds some 20 kB for each.
+	keptStatements = 200
+	// rememberedTexts is how many texts that came once a connection remembers before it starts afresh.
+	rememberedTexts = 1000
+	// manyArguments is where a statement is taken to be of an import, whose texts differ by the number of rows.
+	manyArguments = 200
+)
+
+// preparing opens connections that keep their statements prepared.
+type preparing struct {
+	sqldriver.Connector
+	postgres bool
+}
+
+// Connect opens a connection.
+func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	c, err := p.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	able, ok := c.(connection)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("store: a %T cannot keep statements", c), c.Close())
+	}
+	checker, _ := c.(sqldriver.NamedValueChecker)
+	return &preparedConn{
+		connection: able, checker: checker, postgres: p.postgres, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
+	}, nil
+}
+
+// connection is what the connections of both drivers can do, and database/sql looks for.
+type connection interface {
+	sqldriver.Conn
+	sqldriver.ConnBeginTx
+	sqldriver.ConnPrepareContext
+	sqldriver.ExecerContext
+	sqldriver.QueryerContext
+	sqldriver.Pinger
+	sqldriver.SessionResetter
+	sqldriver.Validator
+}
+
+// statement is what the prepared statements of both drivers can do. COPY, which is prepared too, cannot.
+type statement interface {
+	sqldriver.Stmt
+	sqldriver.StmtExecContext
+	sqldriver.StmtQueryContext
+}
+
+// preparedConn is a connection that prepares a text when it comes for the second time, and from then on only sends the
+// arguments: on PostgreSQL one round trip instead of two and no parsing, on SQLite no parsing and planning. It goes
+// between database/sql, which never calls it twice at a time, and the driver.
+type preparedConn struct {
+	connection // what is prepared explicitly, COPY among it, goes straight to the driver
+	checker    sqldriver.NamedValueChecker
+	postgres   bool
+	tx         sqldriver.Tx // nil outside of a transaction
+	open       int          // rows of prepared statements that are not closed yet
+
+	seen   map[uint64]struct{} // hashes of texts that came once
+	byText map[string]*list.Element
+	recent *list.List // of *prepared, the most recently used first
+}
+
+// prepared is a statement that is kept. While its rows are open nobody else may run it: SQLite would start them over.
+type prepared struct {
+	statement
+	text       string
+	open, gone bool // gone: kept no longer, and to be closed with its rows
+}
+
+var seed = maphash.MakeSeed()
+
+var errRowsOpen = errors.New("store: rows of another statement are open on this connection")
+
+// QueryContext runs what returns rows.
+func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
+	p, err := c.find(ctx, text, len(args))
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
+		rows, err := p.QueryContext(ctx, args)
+		if err == nil {
+			p.open = true
+			c.open++
+			return &preparedRows{Rows: rows, c: c, p: p}, nil
+		}
+		if !c.outdated(p, err) {
+			return nil, err
+		}
+	}
+	return c.connection.QueryContext(ctx, text, args)
+}
+
+// ExecContext runs what returns no rows.
+func (c *preparedConn) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
+	p, err := c.find(ctx, text, len(args))
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
+		result, err := p.ExecContext(ctx, args)
+		if err == nil || !c.outdated(p, err) {
+			return result, err
+		}
+	}
+	return c.connection.ExecContext(ctx, text, args)
+}
+
+// find returns the statement that a text is kept as, nil where it is to run unprepared.
+func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepared, error) {
+	// lib/pq would start the statement, and ask the server to end it perhaps before it hears of it.
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	// lib/pq notices this between statements that it prepares itself, and would else take these rows for the answer.
+	if c.postgres && c.open > 0 {
+		return nil, errRowsOpen
+	}
+	if args == 0 || args >= manyArguments {
+		return nil, nil
+	}
+	if e, ok := c.byText[text]; ok {
+		p := e.Value.(*prepared)
+		if p.open {
+			return nil, nil
+		}
+		c.recent.MoveToFront(e)
+		return p, nil
+	}
+	hash := maphash.String(seed, text)
+	if _, again := c.seen[hash]; !again {
+		if len(c.seen) == rememberedTexts {
+			clear(c.seen)
+		}
+		c.seen[hash] = struct{}{}
+		return nil, nil
+	}
+	delete(c.seen, hash)
+	return c.prepare(ctx, text)
+}
+
+func (c *preparedConn) prepare(ctx context.Context, text string) (*prepared, error) {
+	s, err := c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	able, ok := s.(statement)
+	if !ok {
+		return nil, s.Close()
+	}
+	p := &prepared{statement: able, text: text}
+	c.byText[text] = c.recent.PushFront(p)
+	if c.recent.Len() > keptStatements {
+		c.drop(c.recent.Back().Value.(*prepared))
+	}
+	return p, nil
+}
+
+// drop keeps a statement no longer. That it cannot be closed is no harm: if the connection is broken, its next use tells.
+func (c *preparedConn) drop(p *prepared) {
+	if e, kept := c.byText[p.text]; kept && e.Value == p {
+		delete(c.byText, p.text)
+		c.recent.Remove(e)
+	}
+	p.gone = true
+	if !p.open {
+		_ = p.Close()
+	}
+}
+
+// outdated looks at the error of a prepared statement, and tells whether to run the text unprepared at once. PostgreSQL
+// refuses a statement whose result (0A000) or whose parameters (42…) another migration changed the types of, and one that
+// somebody discarded (26000). It did nothing then; only a transaction is lost, and its owner hears of it.
+func (c *preparedConn) outdated(p *prepared, err error) bool {
+	var refused *pq.Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	switch {
+	case refused.Code == "26000": // and the others with it, unknown to the server: there is nothing to close
+		clear(c.byText)
+		c.recent.Init()
+	case refused.Code == "0A000", strings.HasPrefix(string(refused.Code), "42"):
+		c.drop(p)
+	default:
+		return false
+	}
+	return c.tx == nil
+}
+
+// CheckNamedValue lets the driver convert an argument, as it would without us.
+func (c *preparedConn) CheckNamedValue(v *sqldriver.NamedValue) error {
+	if c.checker == nil {
+		return sqldriver.ErrSkip
+	}
+	return c.checker.CheckNamedValue(v)
+}
+
+// BeginTx begins a transaction, which the connection itself stands for: there is one at a time.
+func (c *preparedConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriver.Tx, error) {
+	tx, err := c.connection.BeginTx(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	c.tx = tx
+	return c, nil
+}
+
+// Commit ends the transaction, and what it wrote is there.
+func (c *preparedConn) Commit() error { return c.ended().Commit() }
+
+// Rollback ends the transaction, and what it wrote never was.
+func (c *preparedConn) Rollback() error { return c.ended().Rollback() }
+
+func (c *preparedConn) ended() sqldriver.Tx {
+	tx := c.tx
+	c.tx = nil
+	return tx
+}
+
+// Close closes the connection. PostgreSQL forgets its statements with it; SQLite would keep the file open for them.
+func (c *preparedConn) Close() error {
+	if !c.postgres {
+		for e := c.recent.Front(); e != nil; e = e.Next() {
+			_ = e.Value.(*prepared).Close()
+		}
+	}
+	return c.connection.Close()
+}
