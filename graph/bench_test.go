@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"usher/internal/app"
 	"usher/internal/fastgql"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
@@ -32,6 +33,7 @@ import (
 // minutes, of which filling the million takes one or two. BENCH_MEMBERS=10000 beside it is a short run, several numbers are
 // separated by commas. Ratios are for a quiet machine: the ways are measured one after the other.
 func BenchmarkMemberPage(b *testing.B) {
+	app.TuneCollector() // as the server does
 	for _, kind := range []string{"sqlite", "postgres"} {
 		var runs []figures
 		for _, n := range sizes(b, kind) {

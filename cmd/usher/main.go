@@ -32,6 +32,7 @@ type cli struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	app.TuneCollector()
 	parsed := kong.Parse(&cli{}, kong.Name("usher"), kong.Vars(config.Help()), kong.UsageOnError(),
 		kong.Description("Usher shows people in. Every setting is an environment variable, with a flag of the same name."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
