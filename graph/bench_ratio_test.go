@@ -1,12 +1,14 @@
 package graph_test
 
-import "testing"
-
-// figure is what the ratios take of one measurement; figures are those of a database, by "request/way".
-type (
-	figure  struct{ rate, p50 float64 } // requests a second, milliseconds
-	figures map[string]figure
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
 )
+
+// figures are the medians of a database's answers in milliseconds, by "request/way".
+type figures map[string]float64
 
 // What PostGraphile 5.1.5 answered in a second in a workspace of a hundred thousand, by request, on a machine on which the
 // page as one statement was answered 2,253 times a second, all with eight clients (measured 2026-11-21). On another machine, or
@@ -17,22 +19,43 @@ var (
 	postGraphileFloor = 2253.0
 )
 
-// compare prints in one line what the server's rates are beside those of the others of the same run, as far as there are any.
-func compare(b *testing.B, got figures) {
-	floor := got["page/one-statement"].rate
-	if floor == 0 {
-		return // SQLite, or not all was asked for
-	}
-	b.Run("ratios", func(b *testing.B) {
-		b.ReportMetric(0, "ns/op") // nothing is timed here
-		for _, request := range []string{"page", "deep", "search", "one"} {
-			fast, plain := got[request+"/fast"].rate, got[request+"/plain"].rate
-			if fast == 0 || plain == 0 {
+// rates are how often a second each way answers a request of a kind. The ways take turns, so that whatever else the machine
+// does slows all of them alike.
+func rates(b *testing.B, ways []way, w *wish) map[string]float64 {
+	b.Helper()
+	const rounds, turn, clients = 8, 200 * time.Millisecond, 8
+	got := map[string]float64{}
+	for range rounds {
+		for _, way := range ways {
+			if way.name == "gqlgen" {
 				continue
 			}
-			b.ReportMetric(fast/plain, request+":of-plain")
-			if theirs := postGraphile[request]; theirs > 0 {
-				b.ReportMetric(fast/(theirs*floor/postGraphileFloor), request+":times-PostGraphile")
+			var next atomic.Int64
+			var wait sync.WaitGroup
+			begun := time.Now()
+			for range clients {
+				wait.Go(func() {
+					for time.Since(begun) < turn {
+						way.ask(b.Context(), w, int(next.Add(1))%len(w.args))
+					}
+				})
+			}
+			wait.Wait()
+			got[way.name] += float64(next.Load()) / time.Since(begun).Seconds() / rounds
+		}
+	}
+	return got
+}
+
+// compare prints in one line what the server's rates are beside those of the others.
+func compare(b *testing.B, of map[string]map[string]float64) {
+	b.Run("ratios", func(b *testing.B) {
+		b.ReportMetric(0, "ns/op") // nothing is timed here
+		floor := of["page"]["one-statement"]
+		for request, rate := range of {
+			b.ReportMetric(rate["fast"]/rate["plain"], request+":of-plain")
+			if theirs := postGraphile[request]; theirs > 0 && floor > 0 { // not on SQLite
+				b.ReportMetric(rate["fast"]/(theirs*floor/postGraphileFloor), request+":times-PostGraphile")
 			}
 		}
 	})
@@ -42,7 +65,7 @@ func compare(b *testing.B, got figures) {
 func grown(b *testing.B, smallest, largest figures) {
 	b.ReportMetric(0, "ns/op")
 	for _, request := range []string{"page", "deep", "search", "one"} {
-		if from, to := smallest[request+"/fast"].p50, largest[request+"/fast"].p50; from > 0 && to > 0 {
+		if from, to := smallest[request+"/fast"], largest[request+"/fast"]; from > 0 && to > 0 {
 			b.ReportMetric(to/from, request+":p50-growth")
 		}
 	}

@@ -29,18 +29,16 @@ import (
 //
 // It prints rates, latencies, processor time of this process (the database's own is not in it), memory and statements; after
 // each size on PostgreSQL how the server compares, after the last how its latency grew. `make bench BENCH=MemberPage` is the
-// whole of it: ten thousand, a hundred thousand and a million members on PostgreSQL, ten thousand on SQLite, in some four
+// whole of it: ten thousand, a hundred thousand and a million members on PostgreSQL, ten thousand on SQLite, in some six
 // minutes, of which filling the million takes one or two. BENCH_MEMBERS=10000 beside it is a short run, several numbers are
-// separated by commas. Ratios are for a quiet machine: the ways are measured one after the other.
+// separated by commas. The ratios are of rates that were measured in turns, the other figures of one way after the other.
 func BenchmarkMemberPage(b *testing.B) {
 	app.TuneCollector() // as the server does
 	for _, kind := range []string{"sqlite", "postgres"} {
 		var runs []figures
 		for _, n := range sizes(b, kind) {
 			b.Run(fmt.Sprintf("%s/%d", kind, n), func(b *testing.B) {
-				got := memberPages(b, kind, n)
-				runs = append(runs, got)
-				compare(b, got)
+				runs = append(runs, memberPages(b, kind, n))
 			})
 		}
 		if len(runs) > 1 {
@@ -101,9 +99,10 @@ func memberPages(b *testing.B, kind string, n int) figures {
 	if kind == "postgres" {
 		ways = append(ways, way{"one-statement", func(ctx context.Context, w *wish, i int) string { return hand.floor(ctx, w.name, w.args[i]) }})
 	}
-	got := figures{}
+	got, of := figures{}, map[string]map[string]float64{}
 	for _, w := range wishes {
 		agree(b, ways, w)
+		of[w.name] = rates(b, ways, w)
 		for _, way := range ways {
 			b.Run(w.name+"/"+way.name, func(b *testing.B) {
 				ctx, statements := store.CountStatements(b.Context())
@@ -117,6 +116,7 @@ func memberPages(b *testing.B, kind string, n int) figures {
 			})
 		}
 	}
+	compare(b, of)
 	return got
 }
 

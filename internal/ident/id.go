@@ -161,7 +161,7 @@ func scan[T string | []byte](i *ID, s T) error {
 		if s[n] == '-' {
 			n++
 		}
-		high, low := digit(s[n]), digit(s[n+1])
+		high, low := digits[s[n]], digits[s[n+1]]
 		if high > 15 || low > 15 {
 			return fmt.Errorf("ident: %q is not a UUID", s)
 		}
@@ -171,16 +171,19 @@ func scan[T string | []byte](i *ID, s T) error {
 	return nil
 }
 
-// digit is the value of a hexadecimal digit, more than 15 for anything else.
-func digit(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10
+// digits are the values of hexadecimal digits, by character; more than 15 for anything else.
+var digits = func() (values [256]byte) {
+	for c := range values {
+		values[c] = 255
 	}
-	return 255
-}
+	for value, c := range []byte("0123456789abcdef") {
+		values[c] = byte(value)
+	}
+	for value, c := range []byte("ABCDEF") {
+		values[c] = byte(10 + value)
+	}
+	return values
+}()
 
 // MarshalText writes the form that clients see, in JSON too.
 func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
