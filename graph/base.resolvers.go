@@ -48,6 +48,10 @@ func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *strin
 	default:
 		query.Where(workspace.Slug(*slug))
 	}
+	query, err := query.CollectFields(ctx)
+	if err != nil {
+		return nil, err
+	}
 	w, err := query.Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil

@@ -19,6 +19,11 @@ var more = []struct{ query, at, insert string }{
 			}
 			defer _q.withGroups(field.Alias, query) // when all else is collected
 `},
+	// The lists of a workspace, and its numbers, need its id alone.
+	{"WorkspaceQuery", "switch field.Name {", `
+		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
+			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage":
+`},
 	// Whether a link may be copied depends on the whole grant and on the permissions of its roles.
 	{"InvitationQuery", "switch field.Name {", `
 		case "link":
