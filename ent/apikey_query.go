@@ -628,20 +628,35 @@ func (_q *APIKeyQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(apikey.Table), apikey.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(apikey.Table), apikey.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *APIKey, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*APIKey).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldWorkspaceID)
 		}
 		if query := _q.withCreatedBy; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(apikey.Table), apikey.FieldCreatedByID)
+			read := query.join(ctx, &j.joining, j.owner(apikey.Table), apikey.FieldCreatedByID, false)
 			_q.withCreatedBy = nil
 			j.restores = append(j.restores, func() { _q.withCreatedBy = query })
-			column(j, read, func(n *APIKey, e *Member) { n.Edges.CreatedBy = e })
+			column(j, read, (*APIKey).putCreatedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldCreatedByID)
 		}
 	}
 	j.into(spec, apikey.Table)
 	return j
+}
+func (n *APIKey) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *APIKey) putCreatedBy(e *Member) {
+	n.Edges.CreatedBy = e
+	if e != nil {
+		n.CreatedByID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -660,24 +675,34 @@ func (_q *APIKeyQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*APIKey, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*APIKey, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldWorkspaceID)
+	}
+	if _q.withCreatedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, apikey.FieldCreatedByID)
+	}
 	t := j.table(apikey.Table)
 	columns := spec.Node.Columns
 	values, err := (*APIKey).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, apikey.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, apikey.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withCreatedBy != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, apikey.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, apikey.FieldWorkspaceID, false)
 	}
 	var readCreatedBy func() (*Member, error)
 	if query := _q.withCreatedBy; query != nil {
-		readCreatedBy = query.join(ctx, j, t, apikey.FieldCreatedByID)
+		readCreatedBy = query.join(ctx, j, t, apikey.FieldCreatedByID, false)
 	}
 	known := map[ident.ID]*APIKey{}
 	return func() (*APIKey, error) {
@@ -698,26 +723,18 @@ func (_q *APIKeyQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readCreatedBy != nil {
 			e, err := readCreatedBy()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.CreatedBy = e
+			n.putCreatedBy(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *APIKeyQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

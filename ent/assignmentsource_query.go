@@ -625,20 +625,35 @@ func (_q *AssignmentSourceQuery) joinEdges(ctx context.Context, spec *sqlgraph.Q
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(assignmentsource.Table), assignmentsource.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(assignmentsource.Table), assignmentsource.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *AssignmentSource, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*AssignmentSource).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, assignmentsource.FieldWorkspaceID)
 		}
 		if query := _q.withAssignment; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(assignmentsource.Table), assignmentsource.FieldAssignmentID)
+			read := query.join(ctx, &j.joining, j.owner(assignmentsource.Table), assignmentsource.FieldAssignmentID, false)
 			_q.withAssignment = nil
 			j.restores = append(j.restores, func() { _q.withAssignment = query })
-			column(j, read, func(n *AssignmentSource, e *RoleAssignment) { n.Edges.Assignment = e })
+			column(j, read, (*AssignmentSource).putAssignment)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, assignmentsource.FieldAssignmentID)
 		}
 	}
 	j.into(spec, assignmentsource.Table)
 	return j
+}
+func (n *AssignmentSource) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *AssignmentSource) putAssignment(e *RoleAssignment) {
+	n.Edges.Assignment = e
+	if e != nil {
+		n.AssignmentID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -657,24 +672,34 @@ func (_q *AssignmentSourceQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *AssignmentSourceQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*AssignmentSource, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *AssignmentSourceQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*AssignmentSource, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, assignmentsource.FieldWorkspaceID)
+	}
+	if _q.withAssignment != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, assignmentsource.FieldAssignmentID)
+	}
 	t := j.table(assignmentsource.Table)
 	columns := spec.Node.Columns
 	values, err := (*AssignmentSource).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, assignmentsource.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, assignmentsource.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withAssignment != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, assignmentsource.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, assignmentsource.FieldWorkspaceID, false)
 	}
 	var readAssignment func() (*RoleAssignment, error)
 	if query := _q.withAssignment; query != nil {
-		readAssignment = query.join(ctx, j, t, assignmentsource.FieldAssignmentID)
+		readAssignment = query.join(ctx, j, t, assignmentsource.FieldAssignmentID, false)
 	}
 	known := map[ident.ID]*AssignmentSource{}
 	return func() (*AssignmentSource, error) {
@@ -695,26 +720,18 @@ func (_q *AssignmentSourceQuery) join(ctx context.Context, j *joining, owner *sq
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readAssignment != nil {
 			e, err := readAssignment()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Assignment = e
+			n.putAssignment(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *AssignmentSourceQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

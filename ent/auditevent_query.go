@@ -706,26 +706,49 @@ func (_q *AuditEventQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySp
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *AuditEvent, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*AuditEvent).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldWorkspaceID)
 		}
 		if query := _q.withActor; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldActorID)
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldActorID, false)
 			_q.withActor = nil
 			j.restores = append(j.restores, func() { _q.withActor = query })
-			column(j, read, func(n *AuditEvent, e *Member) { n.Edges.Actor = e })
+			column(j, read, (*AuditEvent).putActor)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldActorID)
 		}
 		if query := _q.withInvitation; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldInvitationID)
+			read := query.join(ctx, &j.joining, j.owner(auditevent.Table), auditevent.FieldInvitationID, false)
 			_q.withInvitation = nil
 			j.restores = append(j.restores, func() { _q.withInvitation = query })
-			column(j, read, func(n *AuditEvent, e *Invitation) { n.Edges.Invitation = e })
+			column(j, read, (*AuditEvent).putInvitation)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldInvitationID)
 		}
 	}
 	j.into(spec, auditevent.Table)
 	return j
+}
+func (n *AuditEvent) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *AuditEvent) putActor(e *Member) {
+	n.Edges.Actor = e
+	if e != nil {
+		n.ActorID = &e.ID
+	}
+}
+
+func (n *AuditEvent) putInvitation(e *Invitation) {
+	n.Edges.Invitation = e
+	if e != nil {
+		n.InvitationID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -747,13 +770,26 @@ func (_q *AuditEventQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *AuditEventQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*AuditEvent, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *AuditEventQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*AuditEvent, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldWorkspaceID)
+	}
+	if _q.withActor != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldActorID)
+	}
+	if _q.withInvitation != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, auditevent.FieldInvitationID)
+	}
 	t := j.table(auditevent.Table)
 	columns := spec.Node.Columns
 	values, err := (*AuditEvent).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, auditevent.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, auditevent.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withActor != nil,
@@ -761,15 +797,15 @@ func (_q *AuditEventQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, auditevent.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, auditevent.FieldWorkspaceID, false)
 	}
 	var readActor func() (*Member, error)
 	if query := _q.withActor; query != nil {
-		readActor = query.join(ctx, j, t, auditevent.FieldActorID)
+		readActor = query.join(ctx, j, t, auditevent.FieldActorID, false)
 	}
 	var readInvitation func() (*Invitation, error)
 	if query := _q.withInvitation; query != nil {
-		readInvitation = query.join(ctx, j, t, auditevent.FieldInvitationID)
+		readInvitation = query.join(ctx, j, t, auditevent.FieldInvitationID, false)
 	}
 	known := map[ident.ID]*AuditEvent{}
 	return func() (*AuditEvent, error) {
@@ -790,33 +826,25 @@ func (_q *AuditEventQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readActor != nil {
 			e, err := readActor()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Actor = e
+			n.putActor(e)
 		}
 		if readInvitation != nil {
 			e, err := readInvitation()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Invitation = e
+			n.putInvitation(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *AuditEventQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -781,32 +781,63 @@ func (_q *CardQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *j
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Card, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Card).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldWorkspaceID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *Card, e *User) { n.Edges.User = e })
+			column(j, read, (*Card).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldUserID)
 		}
 		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverID)
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverID, false)
 			_q.withGiver = nil
 			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, func(n *Card, e *Member) { n.Edges.Giver = e })
+			column(j, read, (*Card).putGiver)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverID)
 		}
 		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverKeyID)
+			read := query.join(ctx, &j.joining, j.owner(card.Table), card.FieldGiverKeyID, false)
 			_q.withGiverKey = nil
 			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, func(n *Card, e *APIKey) { n.Edges.GiverKey = e })
+			column(j, read, (*Card).putGiverKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverKeyID)
 		}
 	}
 	j.into(spec, card.Table)
 	return j
+}
+func (n *Card) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Card) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = e.ID
+	}
+}
+
+func (n *Card) putGiver(e *Member) {
+	n.Edges.Giver = e
+	if e != nil {
+		n.GiverID = &e.ID
+	}
+}
+
+func (n *Card) putGiverKey(e *APIKey) {
+	n.Edges.GiverKey = e
+	if e != nil {
+		n.GiverKeyID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -831,13 +862,29 @@ func (_q *CardQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Card, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Card, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldWorkspaceID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldUserID)
+	}
+	if _q.withGiver != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverID)
+	}
+	if _q.withGiverKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, card.FieldGiverKeyID)
+	}
 	t := j.table(card.Table)
 	columns := spec.Node.Columns
 	values, err := (*Card).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, card.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, card.FieldID, columns, values, spec.Predicate)
 	loaded := [4]bool{
 		_q.withWorkspace != nil,
 		_q.withUser != nil,
@@ -846,19 +893,19 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, card.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, card.FieldWorkspaceID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, card.FieldUserID)
+		readUser = query.join(ctx, j, t, card.FieldUserID, false)
 	}
 	var readGiver func() (*Member, error)
 	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, card.FieldGiverID)
+		readGiver = query.join(ctx, j, t, card.FieldGiverID, false)
 	}
 	var readGiverKey func() (*APIKey, error)
 	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, card.FieldGiverKeyID)
+		readGiverKey = query.join(ctx, j, t, card.FieldGiverKeyID, false)
 	}
 	known := map[ident.ID]*Card{}
 	return func() (*Card, error) {
@@ -879,40 +926,32 @@ func (_q *CardQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		if readGiver != nil {
 			e, err := readGiver()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Giver = e
+			n.putGiver(e)
 		}
 		if readGiverKey != nil {
 			e, err := readGiverKey()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.GiverKey = e
+			n.putGiverKey(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *CardQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -550,14 +550,21 @@ func (_q *CustomFieldQuery) joinEdges(ctx context.Context, spec *sqlgraph.QueryS
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(customfield.Table), customfield.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(customfield.Table), customfield.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *CustomField, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*CustomField).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, customfield.FieldWorkspaceID)
 		}
 	}
 	j.into(spec, customfield.Table)
 	return j
+}
+func (n *CustomField) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -573,19 +580,26 @@ func (_q *CustomFieldQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *CustomFieldQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*CustomField, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *CustomFieldQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*CustomField, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, customfield.FieldWorkspaceID)
+	}
 	t := j.table(customfield.Table)
 	columns := spec.Node.Columns
 	values, err := (*CustomField).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, customfield.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, customfield.FieldID, columns, values, spec.Predicate)
 	loaded := [1]bool{
 		_q.withWorkspace != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, customfield.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, customfield.FieldWorkspaceID, false)
 	}
 	known := map[ident.ID]*CustomField{}
 	return func() (*CustomField, error) {
@@ -606,19 +620,11 @@ func (_q *CustomFieldQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *CustomFieldQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -625,20 +625,35 @@ func (_q *DepartureQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpe
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Departure, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Departure).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, departure.FieldWorkspaceID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(departure.Table), departure.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *Departure, e *User) { n.Edges.User = e })
+			column(j, read, (*Departure).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, departure.FieldUserID)
 		}
 	}
 	j.into(spec, departure.Table)
 	return j
+}
+func (n *Departure) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Departure) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -657,24 +672,34 @@ func (_q *DepartureQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *DepartureQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Departure, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *DepartureQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Departure, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, departure.FieldWorkspaceID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, departure.FieldUserID)
+	}
 	t := j.table(departure.Table)
 	columns := spec.Node.Columns
 	values, err := (*Departure).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, departure.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, departure.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withUser != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, departure.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, departure.FieldWorkspaceID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, departure.FieldUserID)
+		readUser = query.join(ctx, j, t, departure.FieldUserID, false)
 	}
 	known := map[ident.ID]*Departure{}
 	return func() (*Departure, error) {
@@ -695,26 +720,18 @@ func (_q *DepartureQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *DepartureQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -700,26 +700,49 @@ func (_q *EnrollmentQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySp
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Enrollment, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Enrollment).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldWorkspaceID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *Enrollment, e *Member) { n.Edges.Member = e })
+			column(j, read, (*Enrollment).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldMemberID)
 		}
 		if query := _q.withSession; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldSessionID)
+			read := query.join(ctx, &j.joining, j.owner(enrollment.Table), enrollment.FieldSessionID, false)
 			_q.withSession = nil
 			j.restores = append(j.restores, func() { _q.withSession = query })
-			column(j, read, func(n *Enrollment, e *Session) { n.Edges.Session = e })
+			column(j, read, (*Enrollment).putSession)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldSessionID)
 		}
 	}
 	j.into(spec, enrollment.Table)
 	return j
+}
+func (n *Enrollment) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Enrollment) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = e.ID
+	}
+}
+
+func (n *Enrollment) putSession(e *Session) {
+	n.Edges.Session = e
+	if e != nil {
+		n.SessionID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -741,13 +764,26 @@ func (_q *EnrollmentQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *EnrollmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Enrollment, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *EnrollmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Enrollment, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldWorkspaceID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldMemberID)
+	}
+	if _q.withSession != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, enrollment.FieldSessionID)
+	}
 	t := j.table(enrollment.Table)
 	columns := spec.Node.Columns
 	values, err := (*Enrollment).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, enrollment.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, enrollment.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withMember != nil,
@@ -755,15 +791,15 @@ func (_q *EnrollmentQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, enrollment.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, enrollment.FieldWorkspaceID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, enrollment.FieldMemberID)
+		readMember = query.join(ctx, j, t, enrollment.FieldMemberID, false)
 	}
 	var readSession func() (*Session, error)
 	if query := _q.withSession; query != nil {
-		readSession = query.join(ctx, j, t, enrollment.FieldSessionID)
+		readSession = query.join(ctx, j, t, enrollment.FieldSessionID, false)
 	}
 	known := map[ident.ID]*Enrollment{}
 	return func() (*Enrollment, error) {
@@ -784,33 +820,25 @@ func (_q *EnrollmentQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readSession != nil {
 			e, err := readSession()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Session = e
+			n.putSession(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *EnrollmentQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

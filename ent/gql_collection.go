@@ -2353,6 +2353,9 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
+		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
+			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage":
+
 		case "createdAt":
 			if _, ok := fieldSeen[workspace.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, workspace.FieldCreatedAt)

@@ -1051,20 +1051,35 @@ func (_q *GroupQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Group, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Group).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, group.FieldWorkspaceID)
 		}
 		if query := _q.withParent; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldParentID)
+			read := query.join(ctx, &j.joining, j.owner(group.Table), group.FieldParentID, false)
 			_q.withParent = nil
 			j.restores = append(j.restores, func() { _q.withParent = query })
-			column(j, read, func(n *Group, e *Group) { n.Edges.Parent = e })
+			column(j, read, (*Group).putParent)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, group.FieldParentID)
 		}
 	}
 	j.into(spec, group.Table)
 	return j
+}
+func (n *Group) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Group) putParent(e *Group) {
+	n.Edges.Parent = e
+	if e != nil {
+		n.ParentID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -1095,13 +1110,23 @@ func (_q *GroupQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *GroupQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Group, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *GroupQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Group, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, group.FieldWorkspaceID)
+	}
+	if _q.withParent != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, group.FieldParentID)
+	}
 	t := j.table(group.Table)
 	columns := spec.Node.Columns
 	values, err := (*Group).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, group.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, group.FieldID, columns, values, spec.Predicate)
 	loaded := [6]bool{
 		_q.withWorkspace != nil,
 		_q.withParent != nil,
@@ -1112,11 +1137,11 @@ func (_q *GroupQuery) join(ctx context.Context, j *joining, owner *sql.SelectTab
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, group.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, group.FieldWorkspaceID, false)
 	}
 	var readParent func() (*Group, error)
 	if query := _q.withParent; query != nil {
-		readParent = query.join(ctx, j, t, group.FieldParentID)
+		readParent = query.join(ctx, j, t, group.FieldParentID, false)
 	}
 	known := map[ident.ID]*Group{}
 	return func() (*Group, error) {
@@ -1137,26 +1162,18 @@ func (_q *GroupQuery) join(ctx context.Context, j *joining, owner *sql.SelectTab
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readParent != nil {
 			e, err := readParent()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Parent = e
+			n.putParent(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *GroupQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

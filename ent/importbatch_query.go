@@ -706,26 +706,49 @@ func (_q *ImportBatchQuery) joinEdges(ctx context.Context, spec *sqlgraph.QueryS
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *ImportBatch, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*ImportBatch).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldWorkspaceID)
 		}
 		if query := _q.withStartedBy; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldStartedByID)
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldStartedByID, false)
 			_q.withStartedBy = nil
 			j.restores = append(j.restores, func() { _q.withStartedBy = query })
-			column(j, read, func(n *ImportBatch, e *Member) { n.Edges.StartedBy = e })
+			column(j, read, (*ImportBatch).putStartedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldStartedByID)
 		}
 		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldGiverKeyID)
+			read := query.join(ctx, &j.joining, j.owner(importbatch.Table), importbatch.FieldGiverKeyID, false)
 			_q.withGiverKey = nil
 			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, func(n *ImportBatch, e *APIKey) { n.Edges.GiverKey = e })
+			column(j, read, (*ImportBatch).putGiverKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGiverKeyID)
 		}
 	}
 	j.into(spec, importbatch.Table)
 	return j
+}
+func (n *ImportBatch) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *ImportBatch) putStartedBy(e *Member) {
+	n.Edges.StartedBy = e
+	if e != nil {
+		n.StartedByID = &e.ID
+	}
+}
+
+func (n *ImportBatch) putGiverKey(e *APIKey) {
+	n.Edges.GiverKey = e
+	if e != nil {
+		n.GiverKeyID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -747,13 +770,26 @@ func (_q *ImportBatchQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*ImportBatch, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*ImportBatch, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldWorkspaceID)
+	}
+	if _q.withStartedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldStartedByID)
+	}
+	if _q.withGiverKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importbatch.FieldGiverKeyID)
+	}
 	t := j.table(importbatch.Table)
 	columns := spec.Node.Columns
 	values, err := (*ImportBatch).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, importbatch.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, importbatch.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withStartedBy != nil,
@@ -761,15 +797,15 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, importbatch.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, importbatch.FieldWorkspaceID, false)
 	}
 	var readStartedBy func() (*Member, error)
 	if query := _q.withStartedBy; query != nil {
-		readStartedBy = query.join(ctx, j, t, importbatch.FieldStartedByID)
+		readStartedBy = query.join(ctx, j, t, importbatch.FieldStartedByID, false)
 	}
 	var readGiverKey func() (*APIKey, error)
 	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, importbatch.FieldGiverKeyID)
+		readGiverKey = query.join(ctx, j, t, importbatch.FieldGiverKeyID, false)
 	}
 	known := map[ident.ID]*ImportBatch{}
 	return func() (*ImportBatch, error) {
@@ -790,33 +826,25 @@ func (_q *ImportBatchQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readStartedBy != nil {
 			e, err := readStartedBy()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.StartedBy = e
+			n.putStartedBy(e)
 		}
 		if readGiverKey != nil {
 			e, err := readGiverKey()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.GiverKey = e
+			n.putGiverKey(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *ImportBatchQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -625,20 +625,35 @@ func (_q *ImportFileQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySp
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importfile.Table), importfile.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(importfile.Table), importfile.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *ImportFile, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*ImportFile).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importfile.FieldWorkspaceID)
 		}
 		if query := _q.withImport; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importfile.Table), importfile.FieldImportID)
+			read := query.join(ctx, &j.joining, j.owner(importfile.Table), importfile.FieldImportID, false)
 			_q.withImport = nil
 			j.restores = append(j.restores, func() { _q.withImport = query })
-			column(j, read, func(n *ImportFile, e *ImportBatch) { n.Edges.Import = e })
+			column(j, read, (*ImportFile).putImport)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importfile.FieldImportID)
 		}
 	}
 	j.into(spec, importfile.Table)
 	return j
+}
+func (n *ImportFile) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *ImportFile) putImport(e *ImportBatch) {
+	n.Edges.Import = e
+	if e != nil {
+		n.ImportID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -657,24 +672,34 @@ func (_q *ImportFileQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *ImportFileQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*ImportFile, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *ImportFileQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*ImportFile, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importfile.FieldWorkspaceID)
+	}
+	if _q.withImport != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importfile.FieldImportID)
+	}
 	t := j.table(importfile.Table)
 	columns := spec.Node.Columns
 	values, err := (*ImportFile).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, importfile.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, importfile.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withImport != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, importfile.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, importfile.FieldWorkspaceID, false)
 	}
 	var readImport func() (*ImportBatch, error)
 	if query := _q.withImport; query != nil {
-		readImport = query.join(ctx, j, t, importfile.FieldImportID)
+		readImport = query.join(ctx, j, t, importfile.FieldImportID, false)
 	}
 	known := map[ident.ID]*ImportFile{}
 	return func() (*ImportFile, error) {
@@ -695,26 +720,18 @@ func (_q *ImportFileQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readImport != nil {
 			e, err := readImport()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Import = e
+			n.putImport(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *ImportFileQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

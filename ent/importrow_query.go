@@ -781,32 +781,63 @@ func (_q *ImportRowQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpe
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *ImportRow, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*ImportRow).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldWorkspaceID)
 		}
 		if query := _q.withImport; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldImportID)
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldImportID, false)
 			_q.withImport = nil
 			j.restores = append(j.restores, func() { _q.withImport = query })
-			column(j, read, func(n *ImportRow, e *ImportBatch) { n.Edges.Import = e })
+			column(j, read, (*ImportRow).putImport)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldImportID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *ImportRow, e *Member) { n.Edges.Member = e })
+			column(j, read, (*ImportRow).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldMemberID)
 		}
 		if query := _q.withInvitation; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldInvitationID)
+			read := query.join(ctx, &j.joining, j.owner(importrow.Table), importrow.FieldInvitationID, false)
 			_q.withInvitation = nil
 			j.restores = append(j.restores, func() { _q.withInvitation = query })
-			column(j, read, func(n *ImportRow, e *Invitation) { n.Edges.Invitation = e })
+			column(j, read, (*ImportRow).putInvitation)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldInvitationID)
 		}
 	}
 	j.into(spec, importrow.Table, importrow.FieldSealedPassword)
 	return j
+}
+func (n *ImportRow) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *ImportRow) putImport(e *ImportBatch) {
+	n.Edges.Import = e
+	if e != nil {
+		n.ImportID = e.ID
+	}
+}
+
+func (n *ImportRow) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = &e.ID
+	}
+}
+
+func (n *ImportRow) putInvitation(e *Invitation) {
+	n.Edges.Invitation = e
+	if e != nil {
+		n.InvitationID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -831,13 +862,29 @@ func (_q *ImportRowQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*ImportRow, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*ImportRow, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldWorkspaceID)
+	}
+	if _q.withImport != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldImportID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldMemberID)
+	}
+	if _q.withInvitation != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, importrow.FieldInvitationID)
+	}
 	t := j.table(importrow.Table)
 	columns := spec.Node.Columns
 	values, err := (*ImportRow).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, importrow.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, importrow.FieldID, columns, values, spec.Predicate)
 	loaded := [4]bool{
 		_q.withWorkspace != nil,
 		_q.withImport != nil,
@@ -846,19 +893,19 @@ func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, importrow.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, importrow.FieldWorkspaceID, false)
 	}
 	var readImport func() (*ImportBatch, error)
 	if query := _q.withImport; query != nil {
-		readImport = query.join(ctx, j, t, importrow.FieldImportID)
+		readImport = query.join(ctx, j, t, importrow.FieldImportID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, importrow.FieldMemberID)
+		readMember = query.join(ctx, j, t, importrow.FieldMemberID, false)
 	}
 	var readInvitation func() (*Invitation, error)
 	if query := _q.withInvitation; query != nil {
-		readInvitation = query.join(ctx, j, t, importrow.FieldInvitationID)
+		readInvitation = query.join(ctx, j, t, importrow.FieldInvitationID, false)
 	}
 	known := map[ident.ID]*ImportRow{}
 	return func() (*ImportRow, error) {
@@ -883,40 +930,32 @@ func (_q *ImportRowQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readImport != nil {
 			e, err := readImport()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Import = e
+			n.putImport(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readInvitation != nil {
 			e, err := readInvitation()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Invitation = e
+			n.putInvitation(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *ImportRowQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

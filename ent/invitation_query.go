@@ -1441,50 +1441,105 @@ func (_q *InvitationQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySp
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Invitation, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Invitation).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldWorkspaceID)
 		}
 		if query := _q.withInvitedBy; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldInvitedByID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldInvitedByID, false)
 			_q.withInvitedBy = nil
 			j.restores = append(j.restores, func() { _q.withInvitedBy = query })
-			column(j, read, func(n *Invitation, e *Member) { n.Edges.InvitedBy = e })
+			column(j, read, (*Invitation).putInvitedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldInvitedByID)
 		}
 		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverID, false)
 			_q.withGiver = nil
 			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, func(n *Invitation, e *Member) { n.Edges.Giver = e })
+			column(j, read, (*Invitation).putGiver)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverID)
 		}
 		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverKeyID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldGiverKeyID, false)
 			_q.withGiverKey = nil
 			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, func(n *Invitation, e *APIKey) { n.Edges.GiverKey = e })
+			column(j, read, (*Invitation).putGiverKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverKeyID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *Invitation, e *Member) { n.Edges.Member = e })
+			column(j, read, (*Invitation).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldMemberID)
 		}
 		if query := _q.withOrgUnit; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldOrgUnitID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldOrgUnitID, false)
 			_q.withOrgUnit = nil
 			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
-			column(j, read, func(n *Invitation, e *OrgUnit) { n.Edges.OrgUnit = e })
+			column(j, read, (*Invitation).putOrgUnit)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldOrgUnitID)
 		}
 		if query := _q.withImport; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldImportID)
+			read := query.join(ctx, &j.joining, j.owner(invitation.Table), invitation.FieldImportID, false)
 			_q.withImport = nil
 			j.restores = append(j.restores, func() { _q.withImport = query })
-			column(j, read, func(n *Invitation, e *ImportBatch) { n.Edges.Import = e })
+			column(j, read, (*Invitation).putImport)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldImportID)
 		}
 	}
 	j.into(spec, invitation.Table)
 	return j
+}
+func (n *Invitation) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Invitation) putInvitedBy(e *Member) {
+	n.Edges.InvitedBy = e
+	if e != nil {
+		n.InvitedByID = &e.ID
+	}
+}
+
+func (n *Invitation) putGiver(e *Member) {
+	n.Edges.Giver = e
+	if e != nil {
+		n.GiverID = &e.ID
+	}
+}
+
+func (n *Invitation) putGiverKey(e *APIKey) {
+	n.Edges.GiverKey = e
+	if e != nil {
+		n.GiverKeyID = &e.ID
+	}
+}
+
+func (n *Invitation) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = &e.ID
+	}
+}
+
+func (n *Invitation) putOrgUnit(e *OrgUnit) {
+	n.Edges.OrgUnit = e
+	if e != nil {
+		n.OrgUnitID = &e.ID
+	}
+}
+
+func (n *Invitation) putImport(e *ImportBatch) {
+	n.Edges.Import = e
+	if e != nil {
+		n.ImportID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -1530,13 +1585,38 @@ func (_q *InvitationQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Invitation, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Invitation, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldWorkspaceID)
+	}
+	if _q.withInvitedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldInvitedByID)
+	}
+	if _q.withGiver != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverID)
+	}
+	if _q.withGiverKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldGiverKeyID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldMemberID)
+	}
+	if _q.withOrgUnit != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldOrgUnitID)
+	}
+	if _q.withImport != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, invitation.FieldImportID)
+	}
 	t := j.table(invitation.Table)
 	columns := spec.Node.Columns
 	values, err := (*Invitation).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, invitation.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, invitation.FieldID, columns, values, spec.Predicate)
 	loaded := [11]bool{
 		_q.withWorkspace != nil,
 		_q.withInvitedBy != nil,
@@ -1552,31 +1632,31 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, invitation.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, invitation.FieldWorkspaceID, false)
 	}
 	var readInvitedBy func() (*Member, error)
 	if query := _q.withInvitedBy; query != nil {
-		readInvitedBy = query.join(ctx, j, t, invitation.FieldInvitedByID)
+		readInvitedBy = query.join(ctx, j, t, invitation.FieldInvitedByID, false)
 	}
 	var readGiver func() (*Member, error)
 	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, invitation.FieldGiverID)
+		readGiver = query.join(ctx, j, t, invitation.FieldGiverID, false)
 	}
 	var readGiverKey func() (*APIKey, error)
 	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, invitation.FieldGiverKeyID)
+		readGiverKey = query.join(ctx, j, t, invitation.FieldGiverKeyID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, invitation.FieldMemberID)
+		readMember = query.join(ctx, j, t, invitation.FieldMemberID, false)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {
-		readOrgUnit = query.join(ctx, j, t, invitation.FieldOrgUnitID)
+		readOrgUnit = query.join(ctx, j, t, invitation.FieldOrgUnitID, false)
 	}
 	var readImport func() (*ImportBatch, error)
 	if query := _q.withImport; query != nil {
-		readImport = query.join(ctx, j, t, invitation.FieldImportID)
+		readImport = query.join(ctx, j, t, invitation.FieldImportID, false)
 	}
 	known := map[ident.ID]*Invitation{}
 	return func() (*Invitation, error) {
@@ -1597,61 +1677,53 @@ func (_q *InvitationQuery) join(ctx context.Context, j *joining, owner *sql.Sele
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readInvitedBy != nil {
 			e, err := readInvitedBy()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.InvitedBy = e
+			n.putInvitedBy(e)
 		}
 		if readGiver != nil {
 			e, err := readGiver()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Giver = e
+			n.putGiver(e)
 		}
 		if readGiverKey != nil {
 			e, err := readGiverKey()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.GiverKey = e
+			n.putGiverKey(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readOrgUnit != nil {
 			e, err := readOrgUnit()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.OrgUnit = e
+			n.putOrgUnit(e)
 		}
 		if readImport != nil {
 			e, err := readImport()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Import = e
+			n.putImport(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *InvitationQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

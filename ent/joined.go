@@ -64,11 +64,23 @@ func (j *joining) table(name string) *sql.SelectTable {
 	return sql.Dialect(j.dialect).Table(name).As(fmt.Sprint("j", len(j.joins)+1))
 }
 
-// add joins a table. Rows that the predicate hides stay away, and the row that points to them stays.
-func (j *joining) add(err error, key string, t *sql.SelectTable, id string, columns []string, values []any, predicate func(*sql.Selector)) {
+// fail lets the statement fail.
+func (j *joining) fail(err error) {
 	if err != nil {
 		j.errs = append(j.errs, err)
 	}
+}
+
+// without leaves out a column that points to a joined row, whose id says the same; where all columns are asked for, it stays.
+func without(columns, asked []string, key string) []string {
+	if len(asked) == 0 {
+		return columns
+	}
+	return slices.DeleteFunc(columns, func(c string) bool { return c == key })
+}
+
+// add joins a table. Rows that the predicate hides stay away, and the row that points to them stays.
+func (j *joining) add(key string, t *sql.SelectTable, id string, columns []string, values []any, predicate func(*sql.Selector)) {
 	j.values = append(j.values, values...)
 	j.joins = append(j.joins, func(s *sql.Selector) {
 		on := sql.ColumnsEQ(t.C(id), key)

@@ -1124,32 +1124,63 @@ func (_q *JoinLinkQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *JoinLink, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*JoinLink).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldWorkspaceID)
 		}
 		if query := _q.withGiver; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverID)
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverID, false)
 			_q.withGiver = nil
 			j.restores = append(j.restores, func() { _q.withGiver = query })
-			column(j, read, func(n *JoinLink, e *Member) { n.Edges.Giver = e })
+			column(j, read, (*JoinLink).putGiver)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverID)
 		}
 		if query := _q.withGiverKey; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverKeyID)
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldGiverKeyID, false)
 			_q.withGiverKey = nil
 			j.restores = append(j.restores, func() { _q.withGiverKey = query })
-			column(j, read, func(n *JoinLink, e *APIKey) { n.Edges.GiverKey = e })
+			column(j, read, (*JoinLink).putGiverKey)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverKeyID)
 		}
 		if query := _q.withOrgUnit; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldOrgUnitID)
+			read := query.join(ctx, &j.joining, j.owner(joinlink.Table), joinlink.FieldOrgUnitID, false)
 			_q.withOrgUnit = nil
 			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
-			column(j, read, func(n *JoinLink, e *OrgUnit) { n.Edges.OrgUnit = e })
+			column(j, read, (*JoinLink).putOrgUnit)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldOrgUnitID)
 		}
 	}
 	j.into(spec, joinlink.Table)
 	return j
+}
+func (n *JoinLink) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *JoinLink) putGiver(e *Member) {
+	n.Edges.Giver = e
+	if e != nil {
+		n.GiverID = &e.ID
+	}
+}
+
+func (n *JoinLink) putGiverKey(e *APIKey) {
+	n.Edges.GiverKey = e
+	if e != nil {
+		n.GiverKeyID = &e.ID
+	}
+}
+
+func (n *JoinLink) putOrgUnit(e *OrgUnit) {
+	n.Edges.OrgUnit = e
+	if e != nil {
+		n.OrgUnitID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -1183,13 +1214,29 @@ func (_q *JoinLinkQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*JoinLink, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*JoinLink, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldWorkspaceID)
+	}
+	if _q.withGiver != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverID)
+	}
+	if _q.withGiverKey != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldGiverKeyID)
+	}
+	if _q.withOrgUnit != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinlink.FieldOrgUnitID)
+	}
 	t := j.table(joinlink.Table)
 	columns := spec.Node.Columns
 	values, err := (*JoinLink).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, joinlink.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, joinlink.FieldID, columns, values, spec.Predicate)
 	loaded := [7]bool{
 		_q.withWorkspace != nil,
 		_q.withGiver != nil,
@@ -1201,19 +1248,19 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, joinlink.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, joinlink.FieldWorkspaceID, false)
 	}
 	var readGiver func() (*Member, error)
 	if query := _q.withGiver; query != nil {
-		readGiver = query.join(ctx, j, t, joinlink.FieldGiverID)
+		readGiver = query.join(ctx, j, t, joinlink.FieldGiverID, false)
 	}
 	var readGiverKey func() (*APIKey, error)
 	if query := _q.withGiverKey; query != nil {
-		readGiverKey = query.join(ctx, j, t, joinlink.FieldGiverKeyID)
+		readGiverKey = query.join(ctx, j, t, joinlink.FieldGiverKeyID, false)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {
-		readOrgUnit = query.join(ctx, j, t, joinlink.FieldOrgUnitID)
+		readOrgUnit = query.join(ctx, j, t, joinlink.FieldOrgUnitID, false)
 	}
 	known := map[ident.ID]*JoinLink{}
 	return func() (*JoinLink, error) {
@@ -1234,40 +1281,32 @@ func (_q *JoinLinkQuery) join(ctx context.Context, j *joining, owner *sql.Select
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readGiver != nil {
 			e, err := readGiver()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Giver = e
+			n.putGiver(e)
 		}
 		if readGiverKey != nil {
 			e, err := readGiverKey()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.GiverKey = e
+			n.putGiverKey(e)
 		}
 		if readOrgUnit != nil {
 			e, err := readOrgUnit()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.OrgUnit = e
+			n.putOrgUnit(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *JoinLinkQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -858,38 +858,77 @@ func (_q *JoinRequestQuery) joinEdges(ctx context.Context, spec *sqlgraph.QueryS
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *JoinRequest, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*JoinRequest).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldWorkspaceID)
 		}
 		if query := _q.withJoinLink; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldJoinLinkID)
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldJoinLinkID, false)
 			_q.withJoinLink = nil
 			j.restores = append(j.restores, func() { _q.withJoinLink = query })
-			column(j, read, func(n *JoinRequest, e *JoinLink) { n.Edges.JoinLink = e })
+			column(j, read, (*JoinRequest).putJoinLink)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldJoinLinkID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *JoinRequest, e *User) { n.Edges.User = e })
+			column(j, read, (*JoinRequest).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldUserID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *JoinRequest, e *Member) { n.Edges.Member = e })
+			column(j, read, (*JoinRequest).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldMemberID)
 		}
 		if query := _q.withDecidedBy; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldDecidedByID)
+			read := query.join(ctx, &j.joining, j.owner(joinrequest.Table), joinrequest.FieldDecidedByID, false)
 			_q.withDecidedBy = nil
 			j.restores = append(j.restores, func() { _q.withDecidedBy = query })
-			column(j, read, func(n *JoinRequest, e *Member) { n.Edges.DecidedBy = e })
+			column(j, read, (*JoinRequest).putDecidedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldDecidedByID)
 		}
 	}
 	j.into(spec, joinrequest.Table)
 	return j
+}
+func (n *JoinRequest) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *JoinRequest) putJoinLink(e *JoinLink) {
+	n.Edges.JoinLink = e
+	if e != nil {
+		n.JoinLinkID = e.ID
+	}
+}
+
+func (n *JoinRequest) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = &e.ID
+	}
+}
+
+func (n *JoinRequest) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = &e.ID
+	}
+}
+
+func (n *JoinRequest) putDecidedBy(e *Member) {
+	n.Edges.DecidedBy = e
+	if e != nil {
+		n.DecidedByID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -917,13 +956,32 @@ func (_q *JoinRequestQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *JoinRequestQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*JoinRequest, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *JoinRequestQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*JoinRequest, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldWorkspaceID)
+	}
+	if _q.withJoinLink != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldJoinLinkID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldUserID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldMemberID)
+	}
+	if _q.withDecidedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinrequest.FieldDecidedByID)
+	}
 	t := j.table(joinrequest.Table)
 	columns := spec.Node.Columns
 	values, err := (*JoinRequest).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, joinrequest.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, joinrequest.FieldID, columns, values, spec.Predicate)
 	loaded := [5]bool{
 		_q.withWorkspace != nil,
 		_q.withJoinLink != nil,
@@ -933,23 +991,23 @@ func (_q *JoinRequestQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, joinrequest.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, joinrequest.FieldWorkspaceID, false)
 	}
 	var readJoinLink func() (*JoinLink, error)
 	if query := _q.withJoinLink; query != nil {
-		readJoinLink = query.join(ctx, j, t, joinrequest.FieldJoinLinkID)
+		readJoinLink = query.join(ctx, j, t, joinrequest.FieldJoinLinkID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, joinrequest.FieldUserID)
+		readUser = query.join(ctx, j, t, joinrequest.FieldUserID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, joinrequest.FieldMemberID)
+		readMember = query.join(ctx, j, t, joinrequest.FieldMemberID, false)
 	}
 	var readDecidedBy func() (*Member, error)
 	if query := _q.withDecidedBy; query != nil {
-		readDecidedBy = query.join(ctx, j, t, joinrequest.FieldDecidedByID)
+		readDecidedBy = query.join(ctx, j, t, joinrequest.FieldDecidedByID, false)
 	}
 	known := map[ident.ID]*JoinRequest{}
 	return func() (*JoinRequest, error) {
@@ -970,47 +1028,39 @@ func (_q *JoinRequestQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readJoinLink != nil {
 			e, err := readJoinLink()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.JoinLink = e
+			n.putJoinLink(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readDecidedBy != nil {
 			e, err := readDecidedBy()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.DecidedBy = e
+			n.putDecidedBy(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *JoinRequestQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -628,20 +628,35 @@ func (_q *JoinSlugQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinslug.Table), joinslug.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(joinslug.Table), joinslug.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *JoinSlug, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*JoinSlug).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinslug.FieldWorkspaceID)
 		}
 		if query := _q.withJoinLink; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(joinslug.Table), joinslug.FieldJoinLinkID)
+			read := query.join(ctx, &j.joining, j.owner(joinslug.Table), joinslug.FieldJoinLinkID, false)
 			_q.withJoinLink = nil
 			j.restores = append(j.restores, func() { _q.withJoinLink = query })
-			column(j, read, func(n *JoinSlug, e *JoinLink) { n.Edges.JoinLink = e })
+			column(j, read, (*JoinSlug).putJoinLink)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinslug.FieldJoinLinkID)
 		}
 	}
 	j.into(spec, joinslug.Table)
 	return j
+}
+func (n *JoinSlug) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *JoinSlug) putJoinLink(e *JoinLink) {
+	n.Edges.JoinLink = e
+	if e != nil {
+		n.JoinLinkID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -660,24 +675,34 @@ func (_q *JoinSlugQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *JoinSlugQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*JoinSlug, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *JoinSlugQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*JoinSlug, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinslug.FieldWorkspaceID)
+	}
+	if _q.withJoinLink != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, joinslug.FieldJoinLinkID)
+	}
 	t := j.table(joinslug.Table)
 	columns := spec.Node.Columns
 	values, err := (*JoinSlug).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, joinslug.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, joinslug.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withJoinLink != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, joinslug.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, joinslug.FieldWorkspaceID, false)
 	}
 	var readJoinLink func() (*JoinLink, error)
 	if query := _q.withJoinLink; query != nil {
-		readJoinLink = query.join(ctx, j, t, joinslug.FieldJoinLinkID)
+		readJoinLink = query.join(ctx, j, t, joinslug.FieldJoinLinkID, false)
 	}
 	known := map[ident.ID]*JoinSlug{}
 	return func() (*JoinSlug, error) {
@@ -698,26 +723,18 @@ func (_q *JoinSlugQuery) join(ctx context.Context, j *joining, owner *sql.Select
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readJoinLink != nil {
 			e, err := readJoinLink()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.JoinLink = e
+			n.putJoinLink(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *JoinSlugQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -943,44 +943,91 @@ func (_q *MailQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *j
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Mail, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Mail).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldWorkspaceID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *Mail, e *User) { n.Edges.User = e })
+			column(j, read, (*Mail).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldUserID)
 		}
 		if query := _q.withInvitation; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldInvitationID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldInvitationID, false)
 			_q.withInvitation = nil
 			j.restores = append(j.restores, func() { _q.withInvitation = query })
-			column(j, read, func(n *Mail, e *Invitation) { n.Edges.Invitation = e })
+			column(j, read, (*Mail).putInvitation)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldInvitationID)
 		}
 		if query := _q.withJoinRequest; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldJoinRequestID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldJoinRequestID, false)
 			_q.withJoinRequest = nil
 			j.restores = append(j.restores, func() { _q.withJoinRequest = query })
-			column(j, read, func(n *Mail, e *JoinRequest) { n.Edges.JoinRequest = e })
+			column(j, read, (*Mail).putJoinRequest)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldJoinRequestID)
 		}
 		if query := _q.withSession; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldSessionID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldSessionID, false)
 			_q.withSession = nil
 			j.restores = append(j.restores, func() { _q.withSession = query })
-			column(j, read, func(n *Mail, e *Session) { n.Edges.Session = e })
+			column(j, read, (*Mail).putSession)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldSessionID)
 		}
 		if query := _q.withImport; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldImportID)
+			read := query.join(ctx, &j.joining, j.owner(mail.Table), mail.FieldImportID, false)
 			_q.withImport = nil
 			j.restores = append(j.restores, func() { _q.withImport = query })
-			column(j, read, func(n *Mail, e *ImportBatch) { n.Edges.Import = e })
+			column(j, read, (*Mail).putImport)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldImportID)
 		}
 	}
 	j.into(spec, mail.Table)
 	return j
+}
+func (n *Mail) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = &e.ID
+	}
+}
+
+func (n *Mail) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = &e.ID
+	}
+}
+
+func (n *Mail) putInvitation(e *Invitation) {
+	n.Edges.Invitation = e
+	if e != nil {
+		n.InvitationID = &e.ID
+	}
+}
+
+func (n *Mail) putJoinRequest(e *JoinRequest) {
+	n.Edges.JoinRequest = e
+	if e != nil {
+		n.JoinRequestID = &e.ID
+	}
+}
+
+func (n *Mail) putSession(e *Session) {
+	n.Edges.Session = e
+	if e != nil {
+		n.SessionID = &e.ID
+	}
+}
+
+func (n *Mail) putImport(e *ImportBatch) {
+	n.Edges.Import = e
+	if e != nil {
+		n.ImportID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -1011,13 +1058,35 @@ func (_q *MailQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *MailQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Mail, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *MailQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Mail, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldWorkspaceID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldUserID)
+	}
+	if _q.withInvitation != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldInvitationID)
+	}
+	if _q.withJoinRequest != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldJoinRequestID)
+	}
+	if _q.withSession != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldSessionID)
+	}
+	if _q.withImport != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, mail.FieldImportID)
+	}
 	t := j.table(mail.Table)
 	columns := spec.Node.Columns
 	values, err := (*Mail).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, mail.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, mail.FieldID, columns, values, spec.Predicate)
 	loaded := [6]bool{
 		_q.withWorkspace != nil,
 		_q.withUser != nil,
@@ -1028,27 +1097,27 @@ func (_q *MailQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, mail.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, mail.FieldWorkspaceID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, mail.FieldUserID)
+		readUser = query.join(ctx, j, t, mail.FieldUserID, false)
 	}
 	var readInvitation func() (*Invitation, error)
 	if query := _q.withInvitation; query != nil {
-		readInvitation = query.join(ctx, j, t, mail.FieldInvitationID)
+		readInvitation = query.join(ctx, j, t, mail.FieldInvitationID, false)
 	}
 	var readJoinRequest func() (*JoinRequest, error)
 	if query := _q.withJoinRequest; query != nil {
-		readJoinRequest = query.join(ctx, j, t, mail.FieldJoinRequestID)
+		readJoinRequest = query.join(ctx, j, t, mail.FieldJoinRequestID, false)
 	}
 	var readSession func() (*Session, error)
 	if query := _q.withSession; query != nil {
-		readSession = query.join(ctx, j, t, mail.FieldSessionID)
+		readSession = query.join(ctx, j, t, mail.FieldSessionID, false)
 	}
 	var readImport func() (*ImportBatch, error)
 	if query := _q.withImport; query != nil {
-		readImport = query.join(ctx, j, t, mail.FieldImportID)
+		readImport = query.join(ctx, j, t, mail.FieldImportID, false)
 	}
 	known := map[ident.ID]*Mail{}
 	return func() (*Mail, error) {
@@ -1069,54 +1138,46 @@ func (_q *MailQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		if readInvitation != nil {
 			e, err := readInvitation()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Invitation = e
+			n.putInvitation(e)
 		}
 		if readJoinRequest != nil {
 			e, err := readJoinRequest()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.JoinRequest = e
+			n.putJoinRequest(e)
 		}
 		if readSession != nil {
 			e, err := readSession()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Session = e
+			n.putSession(e)
 		}
 		if readImport != nil {
 			e, err := readImport()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Import = e
+			n.putImport(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *MailQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -868,26 +868,49 @@ func (_q *MemberQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Member, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Member).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldWorkspaceID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *Member, e *User) { n.Edges.User = e })
+			column(j, read, (*Member).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldUserID)
 		}
 		if query := _q.withOrgUnit; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldOrgUnitID)
+			read := query.join(ctx, &j.joining, j.owner(member.Table), member.FieldOrgUnitID, false)
 			_q.withOrgUnit = nil
 			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
-			column(j, read, func(n *Member, e *OrgUnit) { n.Edges.OrgUnit = e })
+			column(j, read, (*Member).putOrgUnit)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldOrgUnitID)
 		}
 	}
 	j.into(spec, member.Table)
 	return j
+}
+func (n *Member) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Member) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = e.ID
+	}
+}
+
+func (n *Member) putOrgUnit(e *OrgUnit) {
+	n.Edges.OrgUnit = e
+	if e != nil {
+		n.OrgUnitID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -915,13 +938,26 @@ func (_q *MemberQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Member, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Member, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldWorkspaceID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldUserID)
+	}
+	if _q.withOrgUnit != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, member.FieldOrgUnitID)
+	}
 	t := j.table(member.Table)
 	columns := spec.Node.Columns
 	values, err := (*Member).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, member.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, member.FieldID, columns, values, spec.Predicate)
 	loaded := [5]bool{
 		_q.withWorkspace != nil,
 		_q.withUser != nil,
@@ -931,15 +967,15 @@ func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, member.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, member.FieldWorkspaceID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, member.FieldUserID)
+		readUser = query.join(ctx, j, t, member.FieldUserID, false)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {
-		readOrgUnit = query.join(ctx, j, t, member.FieldOrgUnitID)
+		readOrgUnit = query.join(ctx, j, t, member.FieldOrgUnitID, false)
 	}
 	known := map[ident.ID]*Member{}
 	return func() (*Member, error) {
@@ -960,33 +996,25 @@ func (_q *MemberQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		if readOrgUnit != nil {
 			e, err := readOrgUnit()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.OrgUnit = e
+			n.putOrgUnit(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *MemberQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -485,13 +485,17 @@ func (_q *OrganizationQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *OrganizationQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Organization, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *OrganizationQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Organization, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
 	t := j.table(organization.Table)
 	columns := spec.Node.Columns
 	values, err := (*Organization).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, organization.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, organization.FieldID, columns, values, spec.Predicate)
 	known := map[ident.ID]*Organization{}
 	return func() (*Organization, error) {
 		id := *values[0].(*ident.ID)
@@ -508,14 +512,6 @@ func (_q *OrganizationQuery) join(ctx context.Context, j *joining, owner *sql.Se
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *OrganizationQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

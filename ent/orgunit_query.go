@@ -712,20 +712,35 @@ func (_q *OrgUnitQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec)
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *OrgUnit, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*OrgUnit).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, orgunit.FieldWorkspaceID)
 		}
 		if query := _q.withParent; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldParentID)
+			read := query.join(ctx, &j.joining, j.owner(orgunit.Table), orgunit.FieldParentID, false)
 			_q.withParent = nil
 			j.restores = append(j.restores, func() { _q.withParent = query })
-			column(j, read, func(n *OrgUnit, e *OrgUnit) { n.Edges.Parent = e })
+			column(j, read, (*OrgUnit).putParent)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, orgunit.FieldParentID)
 		}
 	}
 	j.into(spec, orgunit.Table)
 	return j
+}
+func (n *OrgUnit) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *OrgUnit) putParent(e *OrgUnit) {
+	n.Edges.Parent = e
+	if e != nil {
+		n.ParentID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -747,13 +762,23 @@ func (_q *OrgUnitQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *OrgUnitQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*OrgUnit, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *OrgUnitQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*OrgUnit, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, orgunit.FieldWorkspaceID)
+	}
+	if _q.withParent != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, orgunit.FieldParentID)
+	}
 	t := j.table(orgunit.Table)
 	columns := spec.Node.Columns
 	values, err := (*OrgUnit).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, orgunit.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, orgunit.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withParent != nil,
@@ -761,11 +786,11 @@ func (_q *OrgUnitQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, orgunit.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, orgunit.FieldWorkspaceID, false)
 	}
 	var readParent func() (*OrgUnit, error)
 	if query := _q.withParent; query != nil {
-		readParent = query.join(ctx, j, t, orgunit.FieldParentID)
+		readParent = query.join(ctx, j, t, orgunit.FieldParentID, false)
 	}
 	known := map[ident.ID]*OrgUnit{}
 	return func() (*OrgUnit, error) {
@@ -786,26 +811,18 @@ func (_q *OrgUnitQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readParent != nil {
 			e, err := readParent()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Parent = e
+			n.putParent(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *OrgUnitQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

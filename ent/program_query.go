@@ -746,14 +746,21 @@ func (_q *ProgramQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec)
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(program.Table), program.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(program.Table), program.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Program, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Program).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, program.FieldWorkspaceID)
 		}
 	}
 	j.into(spec, program.Table)
 	return j
+}
+func (n *Program) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -775,13 +782,20 @@ func (_q *ProgramQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *ProgramQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Program, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *ProgramQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Program, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, program.FieldWorkspaceID)
+	}
 	t := j.table(program.Table)
 	columns := spec.Node.Columns
 	values, err := (*Program).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, program.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, program.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withSessions != nil,
@@ -789,7 +803,7 @@ func (_q *ProgramQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, program.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, program.FieldWorkspaceID, false)
 	}
 	known := map[ident.ID]*Program{}
 	return func() (*Program, error) {
@@ -810,19 +824,11 @@ func (_q *ProgramQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *ProgramQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -777,14 +777,21 @@ func (_q *RoleQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *j
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(role.Table), role.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(role.Table), role.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Role, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Role).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, role.FieldWorkspaceID)
 		}
 	}
 	j.into(spec, role.Table)
 	return j
+}
+func (n *Role) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -806,13 +813,20 @@ func (_q *RoleQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *RoleQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Role, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *RoleQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Role, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, role.FieldWorkspaceID)
+	}
 	t := j.table(role.Table)
 	columns := spec.Node.Columns
 	values, err := (*Role).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, role.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, role.FieldID, columns, values, spec.Predicate)
 	loaded := [3]bool{
 		_q.withWorkspace != nil,
 		_q.withInvitations != nil,
@@ -820,7 +834,7 @@ func (_q *RoleQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, role.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, role.FieldWorkspaceID, false)
 	}
 	known := map[ident.ID]*Role{}
 	return func() (*Role, error) {
@@ -841,19 +855,11 @@ func (_q *RoleQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *RoleQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

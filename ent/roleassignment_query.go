@@ -1017,44 +1017,91 @@ func (_q *RoleAssignmentQuery) joinEdges(ctx context.Context, spec *sqlgraph.Que
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *RoleAssignment, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*RoleAssignment).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldWorkspaceID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *RoleAssignment, e *Member) { n.Edges.Member = e })
+			column(j, read, (*RoleAssignment).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldMemberID)
 		}
 		if query := _q.withRole; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldRoleID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldRoleID, false)
 			_q.withRole = nil
 			j.restores = append(j.restores, func() { _q.withRole = query })
-			column(j, read, func(n *RoleAssignment, e *Role) { n.Edges.Role = e })
+			column(j, read, (*RoleAssignment).putRole)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldRoleID)
 		}
 		if query := _q.withGroup; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldGroupID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldGroupID, false)
 			_q.withGroup = nil
 			j.restores = append(j.restores, func() { _q.withGroup = query })
-			column(j, read, func(n *RoleAssignment, e *Group) { n.Edges.Group = e })
+			column(j, read, (*RoleAssignment).putGroup)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldGroupID)
 		}
 		if query := _q.withOrgUnit; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldOrgUnitID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldOrgUnitID, false)
 			_q.withOrgUnit = nil
 			j.restores = append(j.restores, func() { _q.withOrgUnit = query })
-			column(j, read, func(n *RoleAssignment, e *OrgUnit) { n.Edges.OrgUnit = e })
+			column(j, read, (*RoleAssignment).putOrgUnit)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldOrgUnitID)
 		}
 		if query := _q.withSession; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldSessionID)
+			read := query.join(ctx, &j.joining, j.owner(roleassignment.Table), roleassignment.FieldSessionID, false)
 			_q.withSession = nil
 			j.restores = append(j.restores, func() { _q.withSession = query })
-			column(j, read, func(n *RoleAssignment, e *Session) { n.Edges.Session = e })
+			column(j, read, (*RoleAssignment).putSession)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldSessionID)
 		}
 	}
 	j.into(spec, roleassignment.Table)
 	return j
+}
+func (n *RoleAssignment) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *RoleAssignment) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = e.ID
+	}
+}
+
+func (n *RoleAssignment) putRole(e *Role) {
+	n.Edges.Role = e
+	if e != nil {
+		n.RoleID = e.ID
+	}
+}
+
+func (n *RoleAssignment) putGroup(e *Group) {
+	n.Edges.Group = e
+	if e != nil {
+		n.GroupID = &e.ID
+	}
+}
+
+func (n *RoleAssignment) putOrgUnit(e *OrgUnit) {
+	n.Edges.OrgUnit = e
+	if e != nil {
+		n.OrgUnitID = &e.ID
+	}
+}
+
+func (n *RoleAssignment) putSession(e *Session) {
+	n.Edges.Session = e
+	if e != nil {
+		n.SessionID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -1088,13 +1135,35 @@ func (_q *RoleAssignmentQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *RoleAssignmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*RoleAssignment, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *RoleAssignmentQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*RoleAssignment, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldWorkspaceID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldMemberID)
+	}
+	if _q.withRole != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldRoleID)
+	}
+	if _q.withGroup != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldGroupID)
+	}
+	if _q.withOrgUnit != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldOrgUnitID)
+	}
+	if _q.withSession != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, roleassignment.FieldSessionID)
+	}
 	t := j.table(roleassignment.Table)
 	columns := spec.Node.Columns
 	values, err := (*RoleAssignment).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, roleassignment.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, roleassignment.FieldID, columns, values, spec.Predicate)
 	loaded := [7]bool{
 		_q.withWorkspace != nil,
 		_q.withMember != nil,
@@ -1106,27 +1175,27 @@ func (_q *RoleAssignmentQuery) join(ctx context.Context, j *joining, owner *sql.
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, roleassignment.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, roleassignment.FieldWorkspaceID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, roleassignment.FieldMemberID)
+		readMember = query.join(ctx, j, t, roleassignment.FieldMemberID, false)
 	}
 	var readRole func() (*Role, error)
 	if query := _q.withRole; query != nil {
-		readRole = query.join(ctx, j, t, roleassignment.FieldRoleID)
+		readRole = query.join(ctx, j, t, roleassignment.FieldRoleID, false)
 	}
 	var readGroup func() (*Group, error)
 	if query := _q.withGroup; query != nil {
-		readGroup = query.join(ctx, j, t, roleassignment.FieldGroupID)
+		readGroup = query.join(ctx, j, t, roleassignment.FieldGroupID, false)
 	}
 	var readOrgUnit func() (*OrgUnit, error)
 	if query := _q.withOrgUnit; query != nil {
-		readOrgUnit = query.join(ctx, j, t, roleassignment.FieldOrgUnitID)
+		readOrgUnit = query.join(ctx, j, t, roleassignment.FieldOrgUnitID, false)
 	}
 	var readSession func() (*Session, error)
 	if query := _q.withSession; query != nil {
-		readSession = query.join(ctx, j, t, roleassignment.FieldSessionID)
+		readSession = query.join(ctx, j, t, roleassignment.FieldSessionID, false)
 	}
 	known := map[ident.ID]*RoleAssignment{}
 	return func() (*RoleAssignment, error) {
@@ -1147,54 +1216,46 @@ func (_q *RoleAssignmentQuery) join(ctx context.Context, j *joining, owner *sql.
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readRole != nil {
 			e, err := readRole()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Role = e
+			n.putRole(e)
 		}
 		if readGroup != nil {
 			e, err := readGroup()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Group = e
+			n.putGroup(e)
 		}
 		if readOrgUnit != nil {
 			e, err := readOrgUnit()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.OrgUnit = e
+			n.putOrgUnit(e)
 		}
 		if readSession != nil {
 			e, err := readSession()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Session = e
+			n.putSession(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *RoleAssignmentQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -625,20 +625,35 @@ func (_q *SeatQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *j
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withOrganization; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldOrganizationID)
+			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldOrganizationID, false)
 			_q.withOrganization = nil
 			j.restores = append(j.restores, func() { _q.withOrganization = query })
-			column(j, read, func(n *Seat, e *Organization) { n.Edges.Organization = e })
+			column(j, read, (*Seat).putOrganization)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, seat.FieldOrganizationID)
 		}
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(seat.Table), seat.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *Seat, e *User) { n.Edges.User = e })
+			column(j, read, (*Seat).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, seat.FieldUserID)
 		}
 	}
 	j.into(spec, seat.Table)
 	return j
+}
+func (n *Seat) putOrganization(e *Organization) {
+	n.Edges.Organization = e
+	if e != nil {
+		n.OrganizationID = e.ID
+	}
+}
+
+func (n *Seat) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -657,24 +672,34 @@ func (_q *SeatQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *SeatQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Seat, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *SeatQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Seat, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withOrganization != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, seat.FieldOrganizationID)
+	}
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, seat.FieldUserID)
+	}
 	t := j.table(seat.Table)
 	columns := spec.Node.Columns
 	values, err := (*Seat).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, seat.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, seat.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withOrganization != nil,
 		_q.withUser != nil,
 	}
 	var readOrganization func() (*Organization, error)
 	if query := _q.withOrganization; query != nil {
-		readOrganization = query.join(ctx, j, t, seat.FieldOrganizationID)
+		readOrganization = query.join(ctx, j, t, seat.FieldOrganizationID, false)
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, seat.FieldUserID)
+		readUser = query.join(ctx, j, t, seat.FieldUserID, false)
 	}
 	known := map[ident.ID]*Seat{}
 	return func() (*Seat, error) {
@@ -695,26 +720,18 @@ func (_q *SeatQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Organization = e
+			n.putOrganization(e)
 		}
 		if readUser != nil {
 			e, err := readUser()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *SeatQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -852,20 +852,35 @@ func (_q *SessionQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec)
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Session, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Session).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, session.FieldWorkspaceID)
 		}
 		if query := _q.withProgram; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldProgramID)
+			read := query.join(ctx, &j.joining, j.owner(session.Table), session.FieldProgramID, false)
 			_q.withProgram = nil
 			j.restores = append(j.restores, func() { _q.withProgram = query })
-			column(j, read, func(n *Session, e *Program) { n.Edges.Program = e })
+			column(j, read, (*Session).putProgram)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, session.FieldProgramID)
 		}
 	}
 	j.into(spec, session.Table)
 	return j
+}
+func (n *Session) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Session) putProgram(e *Program) {
+	n.Edges.Program = e
+	if e != nil {
+		n.ProgramID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -890,13 +905,23 @@ func (_q *SessionQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *SessionQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Session, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *SessionQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Session, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, session.FieldWorkspaceID)
+	}
+	if _q.withProgram != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, session.FieldProgramID)
+	}
 	t := j.table(session.Table)
 	columns := spec.Node.Columns
 	values, err := (*Session).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, session.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, session.FieldID, columns, values, spec.Predicate)
 	loaded := [4]bool{
 		_q.withWorkspace != nil,
 		_q.withProgram != nil,
@@ -905,11 +930,11 @@ func (_q *SessionQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, session.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, session.FieldWorkspaceID, false)
 	}
 	var readProgram func() (*Program, error)
 	if query := _q.withProgram; query != nil {
-		readProgram = query.join(ctx, j, t, session.FieldProgramID)
+		readProgram = query.join(ctx, j, t, session.FieldProgramID, false)
 	}
 	known := map[ident.ID]*Session{}
 	return func() (*Session, error) {
@@ -930,26 +955,18 @@ func (_q *SessionQuery) join(ctx context.Context, j *joining, owner *sql.SelectT
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readProgram != nil {
 			e, err := readProgram()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Program = e
+			n.putProgram(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *SessionQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

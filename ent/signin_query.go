@@ -550,14 +550,21 @@ func (_q *SignInQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) 
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withUser; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(signin.Table), signin.FieldUserID)
+			read := query.join(ctx, &j.joining, j.owner(signin.Table), signin.FieldUserID, false)
 			_q.withUser = nil
 			j.restores = append(j.restores, func() { _q.withUser = query })
-			column(j, read, func(n *SignIn, e *User) { n.Edges.User = e })
+			column(j, read, (*SignIn).putUser)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, signin.FieldUserID)
 		}
 	}
 	j.into(spec, signin.Table, signin.FieldParentHash)
 	return j
+}
+func (n *SignIn) putUser(e *User) {
+	n.Edges.User = e
+	if e != nil {
+		n.UserID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -573,19 +580,26 @@ func (_q *SignInQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *SignInQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*SignIn, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *SignInQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*SignIn, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withUser != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, signin.FieldUserID)
+	}
 	t := j.table(signin.Table)
 	columns := spec.Node.Columns
 	values, err := (*SignIn).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, signin.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, signin.FieldID, columns, values, spec.Predicate)
 	loaded := [1]bool{
 		_q.withUser != nil,
 	}
 	var readUser func() (*User, error)
 	if query := _q.withUser; query != nil {
-		readUser = query.join(ctx, j, t, signin.FieldUserID)
+		readUser = query.join(ctx, j, t, signin.FieldUserID, false)
 	}
 	known := map[ident.ID]*SignIn{}
 	return func() (*SignIn, error) {
@@ -610,19 +624,11 @@ func (_q *SignInQuery) join(ctx context.Context, j *joining, owner *sql.SelectTa
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.User = e
+			n.putUser(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *SignInQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

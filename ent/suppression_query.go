@@ -485,13 +485,17 @@ func (_q *SuppressionQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *SuppressionQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Suppression, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *SuppressionQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Suppression, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
 	t := j.table(suppression.Table)
 	columns := spec.Node.Columns
 	values, err := (*Suppression).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, suppression.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, suppression.FieldID, columns, values, spec.Predicate)
 	known := map[ident.ID]*Suppression{}
 	return func() (*Suppression, error) {
 		id := *values[0].(*ident.ID)
@@ -508,14 +512,6 @@ func (_q *SuppressionQuery) join(ctx context.Context, j *joining, owner *sql.Sel
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *SuppressionQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

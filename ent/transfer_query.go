@@ -777,32 +777,63 @@ func (_q *TransferQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *Transfer, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*Transfer).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldWorkspaceID)
 		}
 		if query := _q.withMember; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldMemberID)
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldMemberID, false)
 			_q.withMember = nil
 			j.restores = append(j.restores, func() { _q.withMember = query })
-			column(j, read, func(n *Transfer, e *Member) { n.Edges.Member = e })
+			column(j, read, (*Transfer).putMember)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldMemberID)
 		}
 		if query := _q.withFromEnrollment; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldFromEnrollmentID)
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldFromEnrollmentID, false)
 			_q.withFromEnrollment = nil
 			j.restores = append(j.restores, func() { _q.withFromEnrollment = query })
-			column(j, read, func(n *Transfer, e *Enrollment) { n.Edges.FromEnrollment = e })
+			column(j, read, (*Transfer).putFromEnrollment)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldFromEnrollmentID)
 		}
 		if query := _q.withDecidedBy; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldDecidedByID)
+			read := query.join(ctx, &j.joining, j.owner(transfer.Table), transfer.FieldDecidedByID, false)
 			_q.withDecidedBy = nil
 			j.restores = append(j.restores, func() { _q.withDecidedBy = query })
-			column(j, read, func(n *Transfer, e *Member) { n.Edges.DecidedBy = e })
+			column(j, read, (*Transfer).putDecidedBy)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldDecidedByID)
 		}
 	}
 	j.into(spec, transfer.Table)
 	return j
+}
+func (n *Transfer) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *Transfer) putMember(e *Member) {
+	n.Edges.Member = e
+	if e != nil {
+		n.MemberID = e.ID
+	}
+}
+
+func (n *Transfer) putFromEnrollment(e *Enrollment) {
+	n.Edges.FromEnrollment = e
+	if e != nil {
+		n.FromEnrollmentID = e.ID
+	}
+}
+
+func (n *Transfer) putDecidedBy(e *Member) {
+	n.Edges.DecidedBy = e
+	if e != nil {
+		n.DecidedByID = &e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -827,13 +858,29 @@ func (_q *TransferQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *TransferQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Transfer, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *TransferQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Transfer, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldWorkspaceID)
+	}
+	if _q.withMember != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldMemberID)
+	}
+	if _q.withFromEnrollment != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldFromEnrollmentID)
+	}
+	if _q.withDecidedBy != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, transfer.FieldDecidedByID)
+	}
 	t := j.table(transfer.Table)
 	columns := spec.Node.Columns
 	values, err := (*Transfer).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, transfer.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, transfer.FieldID, columns, values, spec.Predicate)
 	loaded := [4]bool{
 		_q.withWorkspace != nil,
 		_q.withMember != nil,
@@ -842,19 +889,19 @@ func (_q *TransferQuery) join(ctx context.Context, j *joining, owner *sql.Select
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, transfer.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, transfer.FieldWorkspaceID, false)
 	}
 	var readMember func() (*Member, error)
 	if query := _q.withMember; query != nil {
-		readMember = query.join(ctx, j, t, transfer.FieldMemberID)
+		readMember = query.join(ctx, j, t, transfer.FieldMemberID, false)
 	}
 	var readFromEnrollment func() (*Enrollment, error)
 	if query := _q.withFromEnrollment; query != nil {
-		readFromEnrollment = query.join(ctx, j, t, transfer.FieldFromEnrollmentID)
+		readFromEnrollment = query.join(ctx, j, t, transfer.FieldFromEnrollmentID, false)
 	}
 	var readDecidedBy func() (*Member, error)
 	if query := _q.withDecidedBy; query != nil {
-		readDecidedBy = query.join(ctx, j, t, transfer.FieldDecidedByID)
+		readDecidedBy = query.join(ctx, j, t, transfer.FieldDecidedByID, false)
 	}
 	known := map[ident.ID]*Transfer{}
 	return func() (*Transfer, error) {
@@ -875,40 +922,32 @@ func (_q *TransferQuery) join(ctx context.Context, j *joining, owner *sql.Select
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readMember != nil {
 			e, err := readMember()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Member = e
+			n.putMember(e)
 		}
 		if readFromEnrollment != nil {
 			e, err := readFromEnrollment()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.FromEnrollment = e
+			n.putFromEnrollment(e)
 		}
 		if readDecidedBy != nil {
 			e, err := readDecidedBy()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.DecidedBy = e
+			n.putDecidedBy(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *TransferQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

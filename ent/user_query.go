@@ -575,13 +575,17 @@ func (_q *UserQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *UserQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*User, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *UserQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*User, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
 	t := j.table(user.Table)
 	columns := spec.Node.Columns
 	values, err := (*User).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, user.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, user.FieldID, columns, values, spec.Predicate)
 	loaded := [1]bool{
 		_q.withMembers != nil,
 	}
@@ -602,14 +606,6 @@ func (_q *UserQuery) join(ctx context.Context, j *joining, owner *sql.SelectTabl
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *UserQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -625,20 +625,35 @@ func (_q *WebhookDeliveryQuery) joinEdges(ctx context.Context, spec *sqlgraph.Qu
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withWorkspace; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(webhookdelivery.Table), webhookdelivery.FieldWorkspaceID)
+			read := query.join(ctx, &j.joining, j.owner(webhookdelivery.Table), webhookdelivery.FieldWorkspaceID, false)
 			_q.withWorkspace = nil
 			j.restores = append(j.restores, func() { _q.withWorkspace = query })
-			column(j, read, func(n *WebhookDelivery, e *Workspace) { n.Edges.Workspace = e })
+			column(j, read, (*WebhookDelivery).putWorkspace)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, webhookdelivery.FieldWorkspaceID)
 		}
 		if query := _q.withWebhook; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(webhookdelivery.Table), webhookdelivery.FieldWebhookID)
+			read := query.join(ctx, &j.joining, j.owner(webhookdelivery.Table), webhookdelivery.FieldWebhookID, false)
 			_q.withWebhook = nil
 			j.restores = append(j.restores, func() { _q.withWebhook = query })
-			column(j, read, func(n *WebhookDelivery, e *Webhook) { n.Edges.Webhook = e })
+			column(j, read, (*WebhookDelivery).putWebhook)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, webhookdelivery.FieldWebhookID)
 		}
 	}
 	j.into(spec, webhookdelivery.Table)
 	return j
+}
+func (n *WebhookDelivery) putWorkspace(e *Workspace) {
+	n.Edges.Workspace = e
+	if e != nil {
+		n.WorkspaceID = e.ID
+	}
+}
+
+func (n *WebhookDelivery) putWebhook(e *Webhook) {
+	n.Edges.Webhook = e
+	if e != nil {
+		n.WebhookID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -657,24 +672,34 @@ func (_q *WebhookDeliveryQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *WebhookDeliveryQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*WebhookDelivery, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *WebhookDeliveryQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*WebhookDelivery, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withWorkspace != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, webhookdelivery.FieldWorkspaceID)
+	}
+	if _q.withWebhook != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, webhookdelivery.FieldWebhookID)
+	}
 	t := j.table(webhookdelivery.Table)
 	columns := spec.Node.Columns
 	values, err := (*WebhookDelivery).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, webhookdelivery.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, webhookdelivery.FieldID, columns, values, spec.Predicate)
 	loaded := [2]bool{
 		_q.withWorkspace != nil,
 		_q.withWebhook != nil,
 	}
 	var readWorkspace func() (*Workspace, error)
 	if query := _q.withWorkspace; query != nil {
-		readWorkspace = query.join(ctx, j, t, webhookdelivery.FieldWorkspaceID)
+		readWorkspace = query.join(ctx, j, t, webhookdelivery.FieldWorkspaceID, false)
 	}
 	var readWebhook func() (*Webhook, error)
 	if query := _q.withWebhook; query != nil {
-		readWebhook = query.join(ctx, j, t, webhookdelivery.FieldWebhookID)
+		readWebhook = query.join(ctx, j, t, webhookdelivery.FieldWebhookID, false)
 	}
 	known := map[ident.ID]*WebhookDelivery{}
 	return func() (*WebhookDelivery, error) {
@@ -695,26 +720,18 @@ func (_q *WebhookDeliveryQuery) join(ctx context.Context, j *joining, owner *sql
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Workspace = e
+			n.putWorkspace(e)
 		}
 		if readWebhook != nil {
 			e, err := readWebhook()
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Webhook = e
+			n.putWebhook(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *WebhookDeliveryQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being

@@ -550,14 +550,21 @@ func (_q *WorkspaceQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpe
 	}
 	if len(_q.modifiers) == 0 && _q.path == nil && !spec.Unique {
 		if query := _q.withOrganization; query != nil && query.joinable() {
-			read := query.join(ctx, &j.joining, j.owner(workspace.Table), workspace.FieldOrganizationID)
+			read := query.join(ctx, &j.joining, j.owner(workspace.Table), workspace.FieldOrganizationID, false)
 			_q.withOrganization = nil
 			j.restores = append(j.restores, func() { _q.withOrganization = query })
-			column(j, read, func(n *Workspace, e *Organization) { n.Edges.Organization = e })
+			column(j, read, (*Workspace).putOrganization)
+			spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, workspace.FieldOrganizationID)
 		}
 	}
 	j.into(spec, workspace.Table)
 	return j
+}
+func (n *Workspace) putOrganization(e *Organization) {
+	n.Edges.Organization = e
+	if e != nil {
+		n.OrganizationID = e.ID
+	}
 }
 
 // joinable tells whether all that is asked of these rows can be read in the statement of the row that points to each.
@@ -573,19 +580,26 @@ func (_q *WorkspaceQuery) joinable() bool {
 }
 
 // join adds these rows to a statement, by the column of the table that points to them, and returns what makes one of them from
-// what was scanned: nil where there is none, or none to see.
-func (_q *WorkspaceQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string) func() (*Workspace, error) {
-	spec := _q.prepared(ctx, j)
+// what was scanned: nil where there is none, or none to see. Who sees the row that vouches for them sees them.
+func (_q *WorkspaceQuery) join(ctx context.Context, j *joining, owner *sql.SelectTable, key string, vouched bool) func() (*Workspace, error) {
+	if !vouched {
+		j.fail(_q.prepareQuery(ctx))
+	}
+	spec := _q.querySpec()
+	if _q.withOrganization != nil {
+		spec.Node.Columns = without(spec.Node.Columns, _q.ctx.Fields, workspace.FieldOrganizationID)
+	}
 	t := j.table(workspace.Table)
 	columns := spec.Node.Columns
 	values, err := (*Workspace).scanValues(nil, columns)
-	j.add(err, owner.C(key), t, workspace.FieldID, columns, values, spec.Predicate)
+	j.fail(err)
+	j.add(owner.C(key), t, workspace.FieldID, columns, values, spec.Predicate)
 	loaded := [1]bool{
 		_q.withOrganization != nil,
 	}
 	var readOrganization func() (*Organization, error)
 	if query := _q.withOrganization; query != nil {
-		readOrganization = query.join(ctx, j, t, workspace.FieldOrganizationID)
+		readOrganization = query.join(ctx, j, t, workspace.FieldOrganizationID, false)
 	}
 	known := map[ident.ID]*Workspace{}
 	return func() (*Workspace, error) {
@@ -606,19 +620,11 @@ func (_q *WorkspaceQuery) join(ctx context.Context, j *joining, owner *sql.Selec
 			if err != nil {
 				return nil, err
 			}
-			n.Edges.Organization = e
+			n.putOrganization(e)
 		}
 		known[id] = n
 		return n, nil
 	}
-}
-
-// prepared is what a query of these rows would ask, the fence and the columns included.
-func (_q *WorkspaceQuery) prepared(ctx context.Context, j *joining) *sqlgraph.QuerySpec {
-	if err := _q.prepareQuery(ctx); err != nil {
-		j.errs = append(j.errs, err)
-	}
-	return _q.querySpec()
 }
 
 // ForUpdate locks the selected rows against concurrent updates, and prevent them from being
