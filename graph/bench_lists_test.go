@@ -36,6 +36,7 @@ func BenchmarkMemberLists(b *testing.B) {
 				{"one-by-email", `, filter: {search: "member4321@"}`}, {"many-by-email", `, filter: {search: "m"}`},
 				{"some-by-last-name", `, filter: {search: "last77"}`}, {"some-by-first-name", `, filter: {search: "first77"}`}, {"nobody", `, filter: {search: "zzz"}`},
 				{"some-by-name-in-order", `, filter: {search: "last7"}, orderBy: {field: NAME, direction: ASC}`},
+				{"some-who-came-together", `, filter: {search: "member77"}`}, {"some-who-came-together-by-name", `, filter: {search: "member77"}, orderBy: {field: NAME, direction: ASC}`},
 				{"deactivated", `, filter: {status: [DEACTIVATED]}`}, {"label", `, filter: {label: "rare"}`}, {"no-such-label", `, filter: {label: "none"}`},
 				{"group", `, filter: {groupId: "` + g + `"}`}, {"unit", `, filter: {orgUnitId: "` + u + `"}`},
 				{"unit-and-search", `, filter: {orgUnitId: "` + u + `", search: "last9"}`},

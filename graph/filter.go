@@ -16,6 +16,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/internal/onboarding"
+	"usher/internal/store"
 )
 
 // predicate is what a filter of invitations selects at a moment; all conditions hold.
@@ -60,7 +61,7 @@ func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return invitation.And(all...)
+	return invitation.And(append(all, store.PlanAnew)...)
 }
 
 func (f *MemberFilter) predicate() predicate.Member {
@@ -88,7 +89,7 @@ func (f *MemberFilter) predicate() predicate.Member {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return member.And(all...)
+	return member.And(append(all, store.PlanAnew)...)
 }
 
 func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
@@ -112,7 +113,7 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return joinrequest.And(all...)
+	return joinrequest.And(append(all, store.PlanAnew)...)
 }
 
 // begins matches the beginning of a column of members that has an index for it: byte by byte, in PostgreSQL by the operators

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
 )
 
 // text is a statement with the marks of this database for its arguments.
@@ -234,6 +235,22 @@ func TestOnlyStatementsWithSomeArgumentsAreKept(t *testing.T) {
 			})
 		}
 		wantKept(t, c, 1)
+	})
+}
+
+func TestAFilterIsPlannedAnew(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := things(t, url)
+		c := session(t, s)
+		of := entsql.Dialect(s.dialect).Select("text").From(entsql.Table("thing")).Where(entsql.EQ("id", 7))
+		PlanAnew(of)
+		text, args := of.Query()
+		for range 3 {
+			if got := read(t, c, text, args...); !slices.Equal(got, []string{"text 7"}) {
+				t.Errorf("%s: %v", text, got)
+			}
+		}
+		wantKept(t, c, 0)
 	})
 }
 
