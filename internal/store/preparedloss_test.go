@@ -12,6 +12,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 func TestNobodyNoticesThatATableWasAltered(t *testing.T) {
@@ -44,7 +45,7 @@ func TestNobodyNoticesThatATableWasAltered(t *testing.T) {
 }
 
 // stale runs a text in a transaction after it was spoilt, and wants that code once.
-func stale(t *testing.T, code pq.ErrorCode, spoil func(s *Store, c *sql.Conn)) {
+func stale(t *testing.T, code pqerror.Code, spoil func(s *Store, c *sql.Conn)) {
 	t.Helper()
 	s := things(t, empties["postgres"](t))
 	c := session(t, s)
