@@ -8,6 +8,7 @@ import (
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 
+	"usher/ent"
 	"usher/ent/group"
 	"usher/ent/invitation"
 	"usher/ent/joinrequest"
@@ -16,7 +17,6 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/internal/onboarding"
-	"usher/internal/store"
 )
 
 // predicate is what a filter of invitations selects at a moment; all conditions hold.
@@ -61,7 +61,7 @@ func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return invitation.And(append(all, store.PlanAnew)...)
+	return invitation.And(append(all, ent.Filtered)...)
 }
 
 func (f *MemberFilter) predicate() predicate.Member {
@@ -89,7 +89,7 @@ func (f *MemberFilter) predicate() predicate.Member {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return member.And(append(all, store.PlanAnew)...)
+	return member.And(append(all, ent.Filtered)...)
 }
 
 func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
@@ -113,7 +113,7 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return joinrequest.And(append(all, store.PlanAnew)...)
+	return joinrequest.And(append(all, ent.Filtered)...)
 }
 
 // begins matches the beginning of a column of members that has an index for it: byte by byte, in PostgreSQL by the operators

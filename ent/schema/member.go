@@ -69,14 +69,20 @@ func (Member) Indexes() []ent.Index {
 		index.Fields("workspace_id", "user_id").Unique(),
 		index.Fields("user_id"),
 		index.Fields("org_unit_id"),
-		index.Fields("workspace_id", "joined_at", "id"),
-		index.Fields("workspace_id", "sort_name", "id"),
+		inOrder("joined_at", "email_key", "sort_name", "first_key", "username_key"),
+		inOrder("sort_name", "email_key", "first_key", "username_key"),
 		index.Fields("workspace_id", "status", "joined_at", "id"),
 		searched("email_key"), searched("sort_name"), searched("first_key"), searched("username_key"),
 		index.Fields("labels").Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("access_expires_at").
 			Annotations(entsql.IndexWhere("access_expires_at IS NOT NULL AND status = 'ACTIVE'")),
 	}
+}
+
+// inOrder is an index for reading a workspace in an order. In PostgreSQL it holds besides what is searched, so that of the many
+// rows that a search may pass over none has to be fetched.
+func inOrder(column string, searched ...string) ent.Index {
+	return index.Fields("workspace_id", column, "id").Annotations(entsql.IncludeColumns(searched...))
 }
 
 // searched is an index for searching a workspace by the beginning of a column. The operator class has PostgreSQL compare

@@ -9,8 +9,9 @@ import (
 	"hash/maphash"
 	"strings"
 
-	entsql "entgo.io/ent/dialect/sql"
 	"github.com/lib/pq"
+
+	"usher/ent"
 )
 
 const (
@@ -21,14 +22,6 @@ const (
 	// manyArguments is where a statement is taken to be of an import, whose texts differ by the number of rows.
 	manyArguments = 200
 )
-
-// anew is in the text of statements that are not kept prepared.
-const anew = "/* planned anew */"
-
-// PlanAnew is a condition that always holds. A statement with it is not kept prepared, and so is planned for its arguments:
-// what PostgreSQL does best for a filter depends on how many rows it leaves, one in a million or every one, and a plan that is
-// kept knows only how many it leaves on average.
-func PlanAnew(s *entsql.Selector) { s.Where(entsql.ExprP("TRUE " + anew)) }
 
 // preparing opens connections that keep their statements prepared.
 type preparing struct {
@@ -142,7 +135,7 @@ func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepar
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
-	if args == 0 || args >= manyArguments || strings.Contains(text, anew) {
+	if args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
 		return nil, nil
 	}
 	if e, ok := c.byText[text]; ok {

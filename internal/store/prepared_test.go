@@ -13,6 +13,8 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
+
+	"usher/ent"
 )
 
 // text is a statement with the marks of this database for its arguments.
@@ -243,7 +245,7 @@ func TestAFilterIsPlannedAnew(t *testing.T) {
 		s := things(t, url)
 		c := session(t, s)
 		of := entsql.Dialect(s.dialect).Select("text").From(entsql.Table("thing")).Where(entsql.EQ("id", 7))
-		PlanAnew(of)
+		ent.Filtered(of)
 		text, args := of.Query()
 		for range 3 {
 			if got := read(t, c, text, args...); !slices.Equal(got, []string{"text 7"}) {
