@@ -3,6 +3,7 @@
 package ent
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -147,13 +148,34 @@ func (j *joinedEdges[N]) into(spec *sqlgraph.QuerySpec, table string, kept ...st
 	})
 }
 
+// PlannedAnew is in the text of statements whose best plan depends on their arguments. They must not be kept prepared:
+// PostgreSQL soon plans what is kept once for all arguments.
+const PlannedAnew = "/* planned anew */"
+
+type filteredKey struct{}
+
+// Filtered is a condition that always holds, beside one that may leave one row in a million or every one.
+func Filtered(s *sql.Selector) {
+	s.Where(sql.ExprP("TRUE " + PlannedAnew))
+	s.WithContext(context.WithValue(s.Context(), filteredKey{}, true))
+}
+
 // pageFirst finds the rows of a page before anything is joined to them. A database that joins first would do so for all that
-// it then has to sort.
+// it then has to sort. Of a filtered page PostgreSQL finds the ids first, which it can do in an index without fetching what the
+// filter leaves out.
 func pageFirst(s *sql.Selector, table string, order func(*sql.Selector)) {
 	d := sql.Dialect(s.Dialect())
 	columns, page := s.UnqualifiedColumns(), *s // no Clone: some predicates lose their operator by it
-	page.Select(page.C("*"))
-	*s = *d.Select(d.Table(table).Columns(columns...)...).From(page.As(table)).WithContext(page.Context())
+	rows := d.Table(table)
+	out := d.Select(rows.Columns(columns...)...).WithContext(page.Context())
+	if page.Context().Value(filteredKey{}) != nil && s.Dialect() == dialect.Postgres {
+		page.Select(page.C("id"))
+		out.From(rows).Join(page.As("page")).On(rows.C("id"), page.C("id"))
+	} else {
+		page.Select(page.C("*"))
+		out.From(page.As(table))
+	}
+	*s = *out
 	if order != nil {
 		order(s)
 	}

@@ -1258,11 +1258,31 @@ var (
 				Name:    "member_workspace_id_joined_at_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembersColumns[16], MembersColumns[9], MembersColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					IncludeColumns: []string{
+						MembersColumns[12].Name,
+
+						MembersColumns[13].Name,
+
+						MembersColumns[14].Name,
+
+						MembersColumns[15].Name,
+					},
+				},
 			},
 			{
 				Name:    "member_workspace_id_sort_name_id",
 				Unique:  false,
 				Columns: []*schema.Column{MembersColumns[16], MembersColumns[13], MembersColumns[0]},
+				Annotation: &entsql.IndexAnnotation{
+					IncludeColumns: []string{
+						MembersColumns[12].Name,
+
+						MembersColumns[14].Name,
+
+						MembersColumns[15].Name,
+					},
+				},
 			},
 			{
 				Name:    "member_workspace_id_status_joined_at_id",
