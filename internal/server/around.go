@@ -29,6 +29,7 @@ func (s *server) around(next http.Handler) http.Handler {
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "GraphQL-Require-Preflight"},
+		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"}, // the name of a file, when to come back, what to tell support
 		MaxAge:         3600,
 	})
 	if len(s.Settings.CORSOrigins) > 0 { // without any, rs/cors would allow all

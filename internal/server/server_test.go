@@ -2,13 +2,17 @@ package server_test
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"usher/internal/app"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -52,5 +56,45 @@ func TestHealthTellsAliveAndReady(t *testing.T) {
 	}
 	if status, _ := get(t, k.URL+"/playground"); status != http.StatusNotFound {
 		t.Errorf("the playground is there (%d) though nobody switched it on", status)
+	}
+}
+
+func TestAFrontEndOnAnotherHostMayCallWhenItIsNamed(t *testing.T) {
+	t.Parallel()
+	const friend, stranger = "https://front.example.org", "https://elsewhere.example.org"
+	set := usherkit.Settings(t, usherkit.Database(t, "sqlite"))
+	set.PublicURL, set.CORSOrigins = &url.URL{Scheme: "http", Host: "usher.test"}, []string{friend}
+	named, err := app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)), app.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer named.Store.Close()
+	nobody := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	ask := func(h http.Handler, method, origin string) http.Header {
+		r := httptest.NewRequestWithContext(t.Context(), method, "/schema.graphql", nil)
+		r.Header.Set("Origin", origin)
+		if method == http.MethodOptions {
+			r.Header.Set("Access-Control-Request-Method", http.MethodPost)
+			r.Header.Set("Access-Control-Request-Headers", "authorization,content-type")
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Result().Header
+	}
+	for _, method := range []string{http.MethodOptions, http.MethodGet} {
+		if got := ask(named.Handler, method, friend).Get("Access-Control-Allow-Origin"); got != friend {
+			t.Errorf("%s: the front end that was named gets %q", method, got)
+		}
+		for _, h := range []http.Header{ask(named.Handler, method, stranger), ask(nobody.Handler, method, friend)} {
+			if got := h.Get("Access-Control-Allow-Origin"); got != "" {
+				t.Errorf("%s: one that was not gets %q", method, got)
+			}
+		}
+	}
+	if got := ask(named.Handler, http.MethodGet, friend).Get("Access-Control-Expose-Headers"); !strings.Contains(got, "Content-Disposition") {
+		t.Errorf("it reads %q, and not the name of a file", got)
+	}
+	if got := ask(named.Handler, http.MethodOptions, friend).Get("Access-Control-Allow-Credentials"); got != "" {
+		t.Errorf("its requests carry cookies: %q", got)
 	}
 }
