@@ -463,7 +463,8 @@ func (_q *IdempotencyKeyQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	return selector
 }
 
-// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards. It
+// leaves alone what locks rows, limits them for each owner (modifiers), follows a path or is DISTINCT.
 func (_q *IdempotencyKeyQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[IdempotencyKey] {
 	j := &joinedEdges[IdempotencyKey]{joining: joining{dialect: _q.driver.Dialect()}}
 	if spec.ScanValues == nil { // it counts

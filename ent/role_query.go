@@ -769,7 +769,8 @@ func (_q *RoleQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	return selector
 }
 
-// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards. It
+// leaves alone what locks rows, limits them for each owner (modifiers), follows a path or is DISTINCT.
 func (_q *RoleQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Role] {
 	j := &joinedEdges[Role]{joining: joining{dialect: _q.driver.Dialect()}}
 	if spec.ScanValues == nil { // it counts

@@ -844,7 +844,8 @@ func (_q *SessionQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	return selector
 }
 
-// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards.
+// joinEdges adds to a statement the unique edges that can be read with it, and takes them from those to read afterwards. It
+// leaves alone what locks rows, limits them for each owner (modifiers), follows a path or is DISTINCT.
 func (_q *SessionQuery) joinEdges(ctx context.Context, spec *sqlgraph.QuerySpec) *joinedEdges[Session] {
 	j := &joinedEdges[Session]{joining: joining{dialect: _q.driver.Dialect()}}
 	if spec.ScanValues == nil { // it counts
