@@ -86,7 +86,7 @@ func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, erro
 
 // groupsOf lists the groups of assignments that were read with them, each once, by name.
 func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
-	var groups []*ent.Group
+	groups := make([]*ent.Group, 0, len(held)) // somebody in none is in an empty list of them
 	for _, a := range held {
 		if g := a.Edges.Group; g != nil && !slices.ContainsFunc(groups, func(known *ent.Group) bool { return known.ID == g.ID }) {
 			groups = append(groups, g)
