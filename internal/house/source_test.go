@@ -60,7 +60,7 @@ var everything = sync.OnceValues(func() ([]file, error) {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || unkept[d.Name()] { // in a linked work tree .git is a file
 			return nil
 		}
 		text, err := os.ReadFile(name)

@@ -16,6 +16,8 @@ var rawSQL = map[string]string{
 	"internal/store/answers.go":     "takes one key out of a JSON column of many rows; it holds the fence itself",
 	"internal/store/erase.go":       "writes over what is written once, when a person is forgotten; it holds the fence itself",
 	"internal/store/bulk.go":        "many rows at once, by COPY where there is one; it holds the fence itself",
+	"internal/store/lock.go":        "advisory locks have no words in ent, and change nothing",
+	"internal/store/lockwatch.go":   "tells from the text of a statement which rows it locks",
 	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
 	"internal/store/savepoint.go":   "savepoints have no words in ent",
 	"internal/store/driver.go":      "passes every statement on, and counts it",

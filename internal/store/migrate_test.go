@@ -64,12 +64,12 @@ func TestAnEmptyDatabaseIsMigratedOnceAndForAll(t *testing.T) {
 		if applied, left, err := s.MigrationStatus(t.Context()); len(applied) != len(pending) || len(left) != 0 || err != nil {
 			t.Errorf("after: %v, %v, %v", applied, left, err)
 		}
-		organization(t, s)
+		newOrganization(t, s)
 	})
 }
 
-// organization writes a row, which shows that the tables are what ent expects.
-func organization(t *testing.T, s *Store) ident.ID {
+// newOrganization writes a row, which shows that the tables are what ent expects.
+func newOrganization(t *testing.T, s *Store) ident.ID {
 	t.Helper()
 	var o *ent.Organization
 	err := s.WithTx(AsSystem(t.Context(), "test"), func(tx *Tx) (err error) {
@@ -206,7 +206,7 @@ func TestASQLiteDatabaseThatHoldsSomethingIsCopiedFirstAndKeepsItsChildRows(t *t
 		t.Fatal(err)
 	}
 	system := AsSystem(t.Context(), "test")
-	parent := organization(t, s)
+	parent := newOrganization(t, s)
 	err := s.WithTx(system, func(tx *Tx) error {
 		return tx.Workspace.Create().SetOrganizationID(parent).SetName("A").SetSlug("a").SetSettings(schema.WorkspaceSettings{}).Exec(system)
 	})

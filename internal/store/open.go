@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -28,6 +29,7 @@ type Store struct {
 	unprepared bool
 	writer     *sql.DB
 	reader     *sql.DB
+	breakOff   atomic.Pointer[string] // BreakOffFirst
 }
 
 // Option changes how a database is opened.

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+)
+
+// lockReport is where broken lock orders are told; nil outside of tests.
+var lockReport atomic.Pointer[func(broken string)]
+
+// WatchLocks has every transaction on PostgreSQL record which locks its statements take, and tells report of each
+// transaction that breaks lockOrder. Tests switch it on for the whole process; it is off everywhere else.
+func WatchLocks(report func(broken string)) { lockReport.Store(&report) }
+
+// watched is a transaction whose locks are recorded.
+type watched struct {
+	entsql.ExecQuerier
+	report func(string)
+	held   []string // kinds, in the order of their first lock
+}
+
+// watch records the locks of a transaction when WatchLocks is on.
+func watch(eq entsql.ExecQuerier, name string) entsql.ExecQuerier {
+	report := lockReport.Load()
+	if report == nil || name != dialect.Postgres {
+		return eq
+	}
+	return &watched{ExecQuerier: eq, report: *report}
+}
+
+func (w *watched) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	w.record(query)
+	return w.ExecQuerier.ExecContext(ctx, query, args...)
+}
+
+func (w *watched) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	w.record(query)
+	return w.ExecQuerier.QueryContext(ctx, query, args...)
+}
+
+// record notes the lock of a statement. A kind that is held already is not judged again: rows of one kind are locked
+// together, at the first lock of the kind.
+func (w *watched) record(query string) {
+	kind := lockedBy(query)
+	rank := slices.Index(lockOrder, kind)
+	if rank < 0 || slices.Contains(w.held, kind) {
+		return
+	}
+	for _, before := range w.held {
+		if slices.Index(lockOrder, before) > rank {
+			w.report(fmt.Sprintf("%s is locked after %s: %s", kind, strings.Join(w.held, ", "), query))
+			break
+		}
+	}
+	w.held = append(w.held, kind)
+}
+
+var (
+	lockingRead   = regexp.MustCompile(`(?s)^SELECT .*? FROM "(\w+)".* FOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)$`)
+	lockingWrite  = regexp.MustCompile(`^(?:UPDATE|DELETE FROM) "?(\w+)"?`)
+	lockingUpsert = regexp.MustCompile(`(?s)^INSERT INTO "(\w+)".* ON CONFLICT .* DO UPDATE SET`)
+)
+
+// lockedBy is the kind of row that a statement locks, as its text tells; empty for none. Rows that a plain INSERT makes are
+// nobody else's yet, and the locks that foreign keys take on other rows only wait for deletions: neither counts.
+func lockedBy(query string) string {
+	if query == lockAddresses || query == shareAddresses {
+		return addressLocks
+	}
+	for _, form := range []*regexp.Regexp{lockingRead, lockingWrite, lockingUpsert} {
+		if found := form.FindStringSubmatch(query); found != nil {
+			return found[1]
+		}
+	}
+	return ""
+}
