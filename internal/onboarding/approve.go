@@ -27,7 +27,7 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller, i ident.ID) (*
 	}
 
 	j := &joining{
-		Service: s, by: by, approved: true, workspace: r.workspace, link: r.link, request: r.JoinRequest,
+		Service: s, by: by, approver: m, approved: true, workspace: r.workspace, link: r.link, request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
 	}
 	_, err = j.run(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
@@ -57,6 +57,13 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 	now := s.Clock()
 	ctx = store.InWorkspace(ctx, r.WorkspaceID)
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		link, err := lockLink(ctx, tx, r.JoinLinkID)
+		if err != nil {
+			return err
+		}
+		if err := requireGrantAuthority(ctx, tx.Client, m, link.Grant, "join.not_whole_request"); err != nil {
+			return err
+		}
 		if err := waiting(ctx, tx, i); err != nil {
 			return err
 		}
@@ -81,7 +88,8 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 	return s.Store.JoinRequest.Get(ctx, i)
 }
 
-// decidable loads a join request for who may decide it: who may invite to all the places where its link leads.
+// decidable loads a join request for a caller who may invite somewhere in its workspace. Whether they could give what its
+// link gives is asked behind the lock of the link: an administrator who may not admit a person may not reject them either.
 func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) (*asked, *access.Membership, error) {
 	if by.Anonymous() {
 		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
@@ -98,7 +106,7 @@ func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) 
 		return nil, nil, err
 	}
 	m, err := membership(by, r.WorkspaceID)
-	if err == nil && (!m.CanAnywhere(access.MembersInvite) || reach(access.MembersInvite, m, r.Edges.JoinLink.Grant, nil) != nil) {
+	if err == nil && !m.CanAnywhere(access.MembersInvite) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return &asked{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, m, err

@@ -157,15 +157,6 @@ func (a *admission) assignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssign
 	return row
 }
 
-// mayGive tells whether a member could give the whole of a stored grant now, as far as it is still there (INV-7, ADM-6).
-func mayGive(ctx context.Context, db *ent.Client, giver *access.Membership, g schema.Grant) (bool, error) {
-	n, err := readGrant(ctx, db, g)
-	if err != nil {
-		return false, err
-	}
-	return n.within(access.MembersInvite, giver, n.left(g)) == nil, nil
-}
-
 // readGrant reads what a stored grant names.
 func readGrant(ctx context.Context, db *ent.Client, g schema.Grant) (*named, error) {
 	in := &GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs}

@@ -18,13 +18,20 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.mayHandle(ctx, by, inv); err != nil {
+	m, err := s.handler(by, inv)
+	if err != nil {
 		return nil, err
 	}
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
-	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if inv, err = lock(ctx, tx, i); err != nil {
+			return err
+		}
+		if err := requireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+			return err
+		}
 		n, err := tx.Invitation.Update().
 			Where(invitation.ID(i), invitation.StatusIn(invitation.StatusPending, invitation.StatusExpired)).
 			SetStatus(invitation.StatusCancelled).SetCancelledAt(now).ClearRenewalAskedAt().Save(ctx)

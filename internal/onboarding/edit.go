@@ -42,7 +42,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.mayHandle(ctx, by, inv)
+	m, err := s.handler(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -58,8 +58,12 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
-	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		if inv, err = lockPending(ctx, tx, in.ID, now); err != nil {
+			return err
+		}
+		// What the new grant leaves out is taken away, so the old one is asked for too.
+		if err := requireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
 			return err
 		}
 		w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
@@ -130,7 +134,7 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.mayHandle(ctx, by, inv)
+	m, err := s.handler(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -146,12 +150,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 		if inv, err = lockPending(ctx, tx, i, now); err != nil {
 			return err
 		}
-		may, err := mayGive(ctx, tx.Client, m, inv.Grant)
-		if err != nil {
+		if err := requireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
 			return err
-		}
-		if !may {
-			return fault.New(fault.Forbidden, "invite.not_whole")
 		}
 		if err := s.takes(ctx, tx, inv, to.Key); err != nil {
 			return err

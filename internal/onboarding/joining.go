@@ -45,6 +45,7 @@ type joining struct {
 	invitation *ent.Invitation    // pending, of this address
 	inviter    *access.Membership // what the giver of its grant holds
 	approved   bool
+	approver   *access.Membership // what who approves holds; nil unless approved
 }
 
 // run is the transaction. account finds or proves the account that joins; nil is one to make.
@@ -116,6 +117,11 @@ func (j *joining) judge(ctx context.Context) error {
 		return fault.New(fault.Conflict, "link.try_again")
 	}
 	j.link = link
+	if j.approved {
+		if err := requireGrantAuthority(ctx, j.tx.Client, j.approver, link.Grant, "join.not_whole_request"); err != nil {
+			return err
+		}
+	}
 	if j.user == nil { // an account made since the person asked, or confirmed
 		j.user, err = j.tx.User.Query().Where(user.EmailKey(j.address.Key)).Only(store.AsSystem(ctx, "an address may have got an account in any workspace"))
 		if ent.IsNotFound(err) {
@@ -185,7 +191,7 @@ func (j *joining) wait(ctx context.Context, why joinrequest.WaitsFor) error {
 	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID, Action: audit.JoinConfirmed, Door: doorJoin, SubjectID: j.request.ID}); err != nil {
 		return err
 	}
-	to, err := j.approver(ctx)
+	to, err := j.decider(ctx)
 	if to == nil || err != nil {
 		return err
 	}
@@ -194,10 +200,14 @@ func (j *joining) wait(ctx context.Context, why joinrequest.WaitsFor) error {
 	})
 }
 
-// approver is who is told of a request: who made the link, while they may still invite to where it leads, else an
+// decider is who is told of a request: the grantor of the link, while they could still give all of it, else an
 // administrator.
-func (j *joining) approver(ctx context.Context) (*ent.User, error) {
-	if j.link.GiverID != nil && j.giver != nil && reach(access.MembersInvite, j.giver, j.link.Grant, nil) == nil {
+func (j *joining) decider(ctx context.Context) (*ent.User, error) {
+	whole, err := coversGrant(ctx, j.tx.Client, j.giver, j.link.Grant)
+	if err != nil {
+		return nil, err
+	}
+	if j.link.GiverID != nil && whole {
 		to, err := reachable(ctx, j.tx.Member.Query().Where(member.ID(*j.link.GiverID)))
 		if to != nil || err != nil {
 			return to, err

@@ -142,6 +142,9 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 		if link, err = lockLink(ctx, tx, in.ID); err != nil {
 			return err
 		}
+		if err := requireLinkAuthority(ctx, tx.Client, m, link.Grant); err != nil {
+			return err
+		}
 		w, err := tx.Workspace.Get(ctx, link.WorkspaceID)
 		if err != nil {
 			return err
@@ -163,8 +166,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 			if err := e.grant(ctx, in.Grant.Value); err != nil {
 				return err
 			}
-		} else if err := e.takeOver(ctx, link.Grant); err != nil {
-			return err
+		} else {
+			setGiver(e.row, by, w.ID) // who saves a link answers for what it gives from then on
 		}
 		if slug != "" && slug != link.Slug {
 			if err := e.rename(ctx, link, slug, in.OldSlugLeadsOn == nil || *in.OldSlugLeadsOn); err != nil {
@@ -185,7 +188,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 	return s.Store.JoinLink.Get(ctx, in.ID)
 }
 
-// editable loads a join link for who may edit it.
+// editable loads a join link for a caller who manages join links somewhere in its workspace. Whether they may act on this
+// one is asked by requireLinkAuthority, behind the lock of its row.
 func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinLink, *access.Membership, error) {
 	if by.Anonymous() {
 		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
@@ -198,7 +202,7 @@ func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (
 		return nil, nil, err
 	}
 	m, err := membership(by, link.WorkspaceID)
-	if err == nil && (!m.CanAnywhere(access.JoinLinksManage) || reach(access.MembersInvite, m, link.Grant, nil) != nil) {
+	if err == nil && !m.CanAnywhere(access.JoinLinksManage) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return link, m, err
@@ -277,22 +281,11 @@ func (e *linkEdit) grant(ctx context.Context, in *GrantInput) error {
 	if err != nil {
 		return err
 	}
+	if err := reach(access.JoinLinksManage, e.giver, g, nil); err != nil {
+		return fault.New(fault.Forbidden, "join.beyond")
+	}
 	e.note("grant")
 	setGrant(e.row, g)
-	setGiver(e.row, e.by, e.workspace.ID)
-	return nil
-}
-
-// takeOver holds a grant that stays as it is against who saves the link now. Security: else somebody could open to the
-// world, by switching a link on or its whitelist off, what they may not give.
-func (e *linkEdit) takeOver(ctx context.Context, g schema.Grant) error {
-	may, err := mayGive(ctx, e.tx.Client, e.giver, g)
-	if err != nil {
-		return err
-	}
-	if !may {
-		return fault.New(fault.Forbidden, "join.not_whole")
-	}
 	setGiver(e.row, e.by, e.workspace.ID)
 	return nil
 }

@@ -157,8 +157,11 @@ type Verdict struct {
 
 // Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
 func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID, email string) (*Verdict, error) {
-	link, _, err := s.editable(ctx, by, i)
+	link, m, err := s.editable(ctx, by, i)
 	if err != nil {
+		return nil, err
+	}
+	if err := requireLinkAuthority(store.InWorkspace(ctx, link.WorkspaceID), s.Store.Client, m, link.Grant); err != nil {
 		return nil, err
 	}
 	a, err := address.Parse(email)

@@ -45,7 +45,8 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 			return err
 		}
 		var to *ent.User
-		if handles(inviter, inv.Invitation) {
+		whole, err := coversGrant(ctx, tx.Client, inviter, inv.Grant)
+		if err == nil && whole {
 			to, err = s.inviter(ctx, tx, inv.Invitation)
 		}
 		if err == nil && to == nil {

@@ -23,7 +23,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.mayHandle(ctx, by, inv)
+	m, err := s.handler(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +41,9 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 			return err
 		}
 		if inv, err = lock(ctx, tx, i); err != nil {
+			return err
+		}
+		if err := requireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
 			return err
 		}
 		return s.resend(ctx, tx, by, w, inv, note, now)
@@ -132,23 +135,14 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	return s.ResendMany(ctx, by, ids, message)
 }
 
-// mayHandle tells whether a caller may act on an invitation they see: who may invite to where it leads.
-// It is asked of the places; whether the grant still holds is asked again at admission.
-func (s *Service) mayHandle(ctx context.Context, by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
+// handler is what a caller holds in the workspace of an invitation, for a verb on it: who may invite somewhere there. Whether
+// they may act on this one is asked by requireGrantAuthority, behind the lock of its row.
+func (s *Service) handler(by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
 	m, err := membership(by, inv.WorkspaceID)
-	if err != nil {
-		return nil, err
+	if err == nil && !m.CanAnywhere(access.MembersInvite) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	if !handles(m, inv) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
-	}
-	return m, nil
-}
-
-// handles tells whether a member may invite to all the places where an invitation leads: what leads beyond one's own
-// scope is not one's own to cancel.
-func handles(m *access.Membership, inv *ent.Invitation) bool {
-	return reach(access.MembersInvite, m, inv.Grant, nil) == nil
+	return m, err
 }
 
 // lock reads an invitation for a change that depends on what it says. Of one whose person was forgotten nothing changes any more.

@@ -18,8 +18,16 @@ func within(may access.Permission, giver *access.Membership, g schema.Grant, rol
 	}
 	for _, r := range g.Roles {
 		row := roleWithID(roles, r.RoleID)
-		if row != nil && !giver.MayGive(access.NewSet(row.Permissions), placeOf(r.PlaceID)) {
+		if row == nil {
+			continue
+		}
+		if !giver.MayGive(access.NewSet(row.Permissions), placeOf(r.PlaceID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": row.Name})
+		}
+		if placeOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() && !giver.Throughout(may) {
+			// Security: a role of the whole workspace takes the whole workspace, or a group named beside it would hide it
+			// from reach. Only the people of a unit hold theirs there too: a learner cannot hold it at a unit.
+			return fault.New(fault.Forbidden, "grant.name_a_place")
 		}
 	}
 	return nil
