@@ -40,6 +40,7 @@ const (
 	MemberRevived        Action = "member.revived"
 	MemberGranted        Action = "member.granted"
 	MemberAccessEnded    Action = "member.access_ended"
+	MemberAccessKept     Action = "member.access_kept"
 	MemberRemoved        Action = "member.removed"
 	MemberEdited         Action = "member.edited"
 	MemberDeactivated    Action = "member.deactivated"

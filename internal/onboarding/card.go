@@ -11,7 +11,6 @@ import (
 	"usher/ent/card"
 	"usher/ent/member"
 	"usher/ent/roleassignment"
-	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -103,13 +102,6 @@ func mayIssue(by *access.Caller, m *ent.Member, held []*ent.RoleAssignment) erro
 	return nil
 }
 
-// coversAll is ADM-6 for a whole person: could the giver give all that they hold?
-func coversAll(giver *access.Caller, held []*ent.RoleAssignment) bool {
-	return !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-		return !giver.In(a.WorkspaceID).MayGive(access.NewSet(a.Edges.Role.Permissions), placeOf(a.PlaceID))
-	})
-}
-
 // cardable refuses whom a mail reaches, and accounts that are the person's own business (ACC-4). Where no mail is ever
 // sent, an address that nobody has proven is no way to a password, and a card is.
 func (s *Service) cardable(ctx context.Context, m *ent.Member, now time.Time) error {
@@ -134,15 +126,9 @@ func isIn(m *ent.Member, now time.Time) bool {
 	return m.Status == member.StatusActive && (m.AccessExpiresAt == nil || m.AccessExpiresAt.After(now))
 }
 
-// managed tells an account that its organization looks after: no proven address, no place in another organization.
+// managed is isManaged outside of a transaction.
 func (s *Service) managed(ctx context.Context, u *ent.User, w *ent.Workspace) (bool, error) {
-	if u.EmailProven || u.ErasedAt != nil {
-		return false, nil
-	}
-	elsewhere, err := s.Store.Member.Query().
-		Where(member.UserID(u.ID), member.HasWorkspaceWith(workspace.OrganizationIDNEQ(w.OrganizationID))).
-		Exist(store.AsSystem(ctx, "an account with a place in another organization is the person's own"))
-	return !elsewhere, err
+	return isManaged(ctx, s.Store.Client, u, w)
 }
 
 // writeCard puts a new card in the place of the one of before. Whose rights it rests on is noted for when it is used.

@@ -31,7 +31,7 @@ import (
 // erased with it. The ledger of seats keeps its lines, of an id that nobody bears any more; the mark of who was removed
 // stays with an account that goes on (JOI-9).
 func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID) error {
-	m, err := s.dismissible(ctx, by, i)
+	m, err := s.requireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return err
 	}
@@ -43,10 +43,18 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 
 	ctx = store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if _, err := lockMember(ctx, tx, i); err != nil {
+		e := erasure{Service: s, tx: tx, by: by, now: s.Clock()}
+		var err error
+		if e.admins, err = guardAdmins(ctx, tx, m.WorkspaceID, e.now); err != nil {
 			return err
 		}
-		e := erasure{Service: s, tx: tx, by: by, now: s.Clock()}
+		m, err := lockForAuthority(ctx, tx, i)
+		if err != nil {
+			return err
+		}
+		if err := authorityOver(by, m).requireFull(access.MembersDeactivate); err != nil {
+			return err
+		}
 		if err := e.lockUser(ctx, m.UserID); err != nil {
 			return err
 		}
@@ -93,6 +101,9 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 			return err
 		}
 		for _, w := range traces {
+			if e.admins, err = guardAdmins(store.InWorkspace(ctx, w), tx, w, e.now); err != nil {
+				return err
+			}
 			if err := e.leave(store.InWorkspace(ctx, w), w); err != nil {
 				return err
 			}
@@ -108,6 +119,8 @@ type erasure struct {
 	by   *access.Caller // nil: the person themself
 	user *ent.User
 	now  time.Time
+
+	admins *adminGuard // of the workspace that is left
 }
 
 func (e *erasure) system(ctx context.Context) context.Context {
@@ -181,7 +194,7 @@ func (e *erasure) leave(ctx context.Context, workspace ident.ID) error {
 	if err := e.takeOut(ctx, e.tx, m); err != nil {
 		return err
 	}
-	if err := keepAnAdmin(ctx, e.tx, workspace); err != nil {
+	if err := e.admins.check(ctx); err != nil {
 		return err
 	}
 	w, err := e.tx.Workspace.Get(ctx, workspace)

@@ -2,26 +2,35 @@ package onboarding
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"usher/ent"
 	"usher/ent/departure"
 	"usher/ent/member"
 	"usher/ent/organization"
+	"usher/ent/predicate"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
 	"usher/ent/seat"
 	"usher/ent/seatevent"
 	"usher/ent/workspace"
+	"usher/internal/access"
 	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
 	"usher/internal/store"
 )
 
 // EndAccess deactivates or removes the members whose access date has come (ADM-5). Between the date and this sweep they
-// are refused already: whoever loads a caller asks the date.
+// are refused already: whoever loads a caller asks the date. The last administrator of a workspace stays (MEM-2).
 func (s *Service) EndAccess(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "access ends in all workspaces")
 	for {
 		var ended int
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-			q := tx.Member.Query().Where(member.StatusEQ(member.StatusActive), member.AccessExpiresAtLTE(s.Clock())).Limit(sweepSize)
+			q := tx.Member.Query().Where(isDue(s.Clock()), member.Not(administers)).Limit(sweepSize)
 			if tx.Locks() {
 				q.ForUpdate()
 			}
@@ -37,10 +46,71 @@ func (s *Service) EndAccess(ctx context.Context) error {
 			}
 			return nil
 		})
-		if err != nil || ended < sweepSize {
+		if err != nil {
+			return err
+		}
+		if ended < sweepSize {
+			return s.endAdmins(ctx)
+		}
+	}
+}
+
+// administers selects the members who are administrators of their workspace.
+var administers = member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin)))
+
+// isDue selects the members whose access date has come.
+func isDue(now time.Time) predicate.Member {
+	return member.And(member.StatusEQ(member.StatusActive), member.AccessExpiresAtLTE(now))
+}
+
+// endAdmins ends the access of administrators whose date has come, the earliest first, each in a transaction of its own: their
+// workspace is locked before them.
+func (s *Service) endAdmins(ctx context.Context) error {
+	due, err := s.Store.Member.Query().Where(isDue(s.Clock()), administers).
+		Order(ent.Asc(member.FieldAccessExpiresAt), ent.Asc(member.FieldID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range due {
+		scoped := store.InWorkspace(ctx, m.WorkspaceID)
+		if err := s.Store.Retry(scoped, func(tx *store.Tx) error { return s.endAdmin(scoped, tx, m.ID, m.WorkspaceID) }); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// endAdmin ends the access of an administrator whose date has come. The last one of a workspace keeps it, and without a date from
+// now on: the sweep would find them every minute, and every access check refuse them.
+func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, i, workspace ident.ID) error {
+	now := s.Clock()
+	if _, err := guardAdmins(ctx, tx, workspace, now); err != nil {
+		return err
+	}
+	if _, err := lockMember(ctx, tx, i); fault.Has(err, fault.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	m, err := tx.Member.Query().Where(member.ID(i), isDue(now)).WithWorkspace().WithUser().Only(ctx)
+	if err != nil {
+		return ignoreMissing(err) // changed since it was seen
+	}
+	others, err := activeAdmins(ctx, tx.Client, workspace)
+	if err != nil {
+		return err
+	}
+	// Others whose date has come too are still to be swept: the one whose date is the latest is the last.
+	if slices.ContainsFunc(others, func(o *ent.Member) bool { return o.ID != i }) {
+		return s.endAccess(ctx, tx, m)
+	}
+	if err := tx.Member.UpdateOne(m).ClearAccessExpiresAt().SetDeleteOnExpiry(false).Exec(ctx); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, now, audit.Event{
+		WorkspaceID: workspace, Action: audit.MemberAccessKept, SubjectID: i, MemberID: i,
+		Details: []schema.Detail{{Name: "accessExpiresAt", Before: value(date(m.AccessExpiresAt))}},
+	})
 }
 
 func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) error {

@@ -2,14 +2,14 @@ package onboarding
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
-	"usher/ent/member"
-	"usher/ent/role"
+	"usher/ent/enrollment"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -34,66 +34,30 @@ type UpdateMemberInput struct {
 // UpdateMember edits a member's place: roles, groups, unit, labels, fields, access expiry (ACC-4, ADM-6).
 //
 // Of a grant, roles and groups that the member has and the grant does not name are taken away where the caller could give
-// them; beyond their reach everything stays. Sessions are only added: an enrolment ends by setEnrollment. Inherited roles follow.
+// them; beyond their reach everything stays. What describes the member (labels, additional information, custom fields) takes
+// authority over them (memberAuthority): a caller without it who names another value is refused, and what they do not name stays.
+// Sessions are only added: an enrolment ends by setEnrollment. Inherited roles follow.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller, in UpdateMemberInput) (*ent.Member, error) {
-	m, err := s.memberFor(ctx, by, in.ID, access.MembersUpdate)
+	m, err := s.requireMember(ctx, by, in.ID, access.MembersUpdate)
 	if err != nil {
 		return nil, err
 	}
 
-	e := &editing{Service: s, by: by, giver: by.In(m.WorkspaceID), in: in}
-	if err := e.wellFormed(ctx, m); err != nil {
+	e := &memberEdit{Service: s, by: by, giver: by.In(m.WorkspaceID), in: in}
+	if err := e.validate(); err != nil {
 		return nil, err
 	}
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
-	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.run(scoped, tx) })
+	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.run(scoped, tx, m.WorkspaceID) })
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
 }
 
-// memberFor loads a member, with what they hold, for who holds a permission where the member is.
-func (s *Service) memberFor(ctx context.Context, by *access.Caller, i ident.ID, may access.Permission) (*ent.Member, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
-	}
-	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), i)
-	if ent.IsNotFound(err) {
-		return nil, fault.Missing()
-	}
-	if err != nil {
-		return nil, err
-	}
-	m, err = s.Store.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().
-		WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.WithRole() }).Only(store.InWorkspace(ctx, m.WorkspaceID))
-	if err != nil {
-		return nil, err
-	}
-	giver := by.In(m.WorkspaceID)
-	if !slices.ContainsFunc(placesOf(m, m.Edges.RoleAssignments), func(at access.Place) bool { return giver.Can(may, at) }) {
-		return nil, fault.New(fault.Forbidden, "member.not_yours")
-	}
-	return m, nil
-}
-
-// placesOf are the places where a member is: the workspace, the unit, and wherever they hold a role in it.
-func placesOf(m *ent.Member, held []*ent.RoleAssignment) []access.Place {
-	places := []access.Place{access.Workspace(m.WorkspaceID)}
-	if m.OrgUnitID != nil {
-		places = append(places, access.OrgUnit(*m.OrgUnitID))
-	}
-	for _, a := range held {
-		if a.WorkspaceID == m.WorkspaceID {
-			places = append(places, placeOf(a.PlaceID))
-		}
-	}
-	return places
-}
-
-// editing is one change of a member on its way.
-type editing struct {
+// memberEdit is one change of a member on its way. What stands below tx is of one attempt of the transaction.
+type memberEdit struct {
 	*Service
 	by          *access.Caller
 	giver       *access.Membership
@@ -102,31 +66,17 @@ type editing struct {
 
 	tx        *store.Tx
 	member    *ent.Member
+	authority *memberAuthority
 	workspace *ent.Workspace
 	now       time.Time
 	what      []schema.Detail
 }
 
-func (e *editing) wellFormed(ctx context.Context, m *ent.Member) error {
+// validate checks what needs no database.
+func (e *memberEdit) validate() (err error) {
 	in := e.in
-	if in.AccessExpiresAt.Set || in.DeleteOnExpiry != nil || in.Grant != nil && in.Grant.AccessExpiresAt != nil {
-		// Security: an end of access is a deactivation with a date, and takes what that takes.
-		if err := wholly(e.by, m, access.MembersUpdate); err != nil {
-			return err
-		}
-	}
 	if in.AccessExpiresAt.Value != nil && !in.AccessExpiresAt.Value.After(e.Clock()) {
 		return fault.Input("accessExpiresAt", "grant.access_past", map[string]any{"Date": in.AccessExpiresAt.Value.Format(time.DateOnly)})
-	}
-	if in.FirstName == nil && in.LastName == nil {
-		return nil
-	}
-	managed, err := e.managed(ctx, m.Edges.User, m.Edges.Workspace)
-	if err != nil {
-		return err
-	}
-	if !managed {
-		return fault.New(fault.Forbidden, "member.name_is_theirs")
 	}
 	if e.first, err = personName("firstName", in.FirstName); err != nil {
 		return err
@@ -135,14 +85,27 @@ func (e *editing) wellFormed(ctx context.Context, m *ent.Member) error {
 	return err
 }
 
-func (e *editing) run(ctx context.Context, tx *store.Tx) (err error) {
+// endsAccess tells whether the edit says anything about an end of access.
+func (e *memberEdit) endsAccess() bool {
+	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil || e.in.Grant != nil && e.in.Grant.AccessExpiresAt != nil
+}
+
+func (e *memberEdit) run(ctx context.Context, tx *store.Tx, workspace ident.ID) (err error) {
 	e.tx, e.now, e.what = tx, e.Clock(), nil
-	if e.member, err = lockMember(ctx, tx, e.in.ID); err != nil {
+	var admins *adminGuard
+	if e.in.Grant != nil || e.endsAccess() {
+		if admins, err = guardAdmins(ctx, tx, workspace, e.now); err != nil {
+			return err
+		}
+	}
+	if e.member, err = lockForAuthority(ctx, tx, e.in.ID); err != nil {
 		return err
 	}
-	if e.workspace, err = tx.Workspace.Get(ctx, e.member.WorkspaceID); err != nil {
+	e.workspace, e.authority = e.member.Edges.Workspace, authorityOver(e.by, e.member)
+	if err := e.authorize(ctx); err != nil {
 		return err
 	}
+
 	if e.in.Grant != nil {
 		if err := e.regrant(ctx); err != nil {
 			return err
@@ -154,19 +117,55 @@ func (e *editing) run(ctx context.Context, tx *store.Tx) (err error) {
 	if err := e.rename(ctx); err != nil {
 		return err
 	}
+	if admins != nil {
+		if err := admins.check(ctx); err != nil {
+			return err
+		}
+	}
 	return audit.Record(ctx, tx, e.now, audit.Event{
 		WorkspaceID: e.workspace.ID, Action: audit.MemberEdited, Door: doorMember, By: e.by, SubjectID: e.member.ID, MemberID: e.member.ID, Details: e.what,
 	})
 }
 
+// authorize asks what the edit as a whole takes, of the member as they are now. What a grant takes, regrant asks.
+func (e *memberEdit) authorize(ctx context.Context) error {
+	if err := e.authority.requireSomewhere(access.MembersUpdate); err != nil {
+		return err
+	}
+	if e.endsAccess() {
+		// Security: an end of access is a deactivation with a date, and takes what that takes.
+		if err := e.authority.requireFull(access.MembersUpdate); err != nil {
+			return err
+		}
+	}
+	if e.in.FirstName == nil && e.in.LastName == nil {
+		return nil
+	}
+	managed, err := isManaged(ctx, e.tx.Client, e.member.Edges.User, e.workspace)
+	if err != nil {
+		return err
+	}
+	if !managed {
+		return fault.New(fault.Forbidden, "member.name_is_theirs")
+	}
+	if err := e.authority.requireCare(access.MembersUpdate); err != nil {
+		return err
+	}
+	// Security: an account has one name in all workspaces of its organization.
+	return e.authority.requireNoLessAnywhere(ctx, e.tx.Client)
+}
+
 // regrant replaces what the member was given: what goes is released first, what comes is given by the code of admission.
-func (e *editing) regrant(ctx context.Context) error {
+func (e *memberEdit) regrant(ctx context.Context) error {
 	g, err := resolve(ctx, e.tx.Client, access.MembersUpdate, e.giver, e.workspace, e.in.Grant, e.now)
 	if err != nil {
 		return err
 	}
 	if g.Locale != "" {
 		return fault.Input("grant.locale", "member.locale_is_theirs")
+	}
+	if err := e.authorizeGrant(ctx, g); err != nil {
+		return err
 	}
 	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID), roleassignment.Inherited(false)).
 		WithRole().WithSources().All(ctx)
@@ -187,9 +186,6 @@ func (e *editing) regrant(ctx context.Context) error {
 	if err := roster.Release(ctx, e.tx, gone); err != nil {
 		return err
 	}
-	if err := keepAnAdmin(ctx, e.tx, e.workspace.ID); err != nil {
-		return err
-	}
 	a := admission{
 		Service: e.Service, tx: e.tx, workspace: e.workspace, member: e.member, giver: e.giver, now: e.now,
 		via:   via{door: doorMember, by: e.by, kind: assignmentsource.KindDirect},
@@ -206,31 +202,83 @@ func (e *editing) regrant(ctx context.Context) error {
 	return e.refill(ctx, g)
 }
 
-// refill replaces what a grant says about the person's place itself.
-func (e *editing) refill(ctx context.Context, g schema.Grant) error {
+// authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member leaves, their sessions, and
+// what describes them.
+func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
+	if !g.OrgUnitID.IsZero() {
+		if err := e.authority.requireUnitMove(access.MembersUpdate, g.OrgUnitID); err != nil {
+			return refusedAt("grant.orgUnitId", err)
+		}
+	}
+	there, err := e.tx.Enrollment.Query().
+		Where(enrollment.MemberID(e.member.ID), enrollment.SessionIDIn(g.SessionIDs...), enrollment.StatusNEQ(enrollment.StatusWithdrawn)).All(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(g.SessionIDs), func(i ident.ID) bool {
+		return slices.ContainsFunc(there, func(row *ent.Enrollment) bool { return row.SessionID == i })
+	})
+	if err := e.authority.requireEnrolling(fresh, g.ProgramIDs); err != nil {
+		return refusedAt("grant.sessionIds", err)
+	}
+	m, in := e.member, e.in.Grant
+	for _, part := range []struct {
+		field   string
+		changes bool
+	}{
+		{"labels", in.Labels != nil && !slices.Equal(m.Labels, g.Labels)},
+		{"additionalInfo", in.AdditionalInfo != nil && value(m.AdditionalInfo) != g.AdditionalInfo},
+		{"customFields", in.CustomFields != nil && !maps.Equal(m.CustomFields, g.CustomFields)},
+	} {
+		if !part.changes {
+			continue
+		}
+		if err := e.authority.requireCare(access.MembersUpdate); err != nil {
+			return refusedAt("grant."+part.field, err)
+		}
+	}
+	return nil
+}
+
+// refill replaces what a grant says about the person's place itself. What it does not name is emptied by a caller with
+// authority over the member, and stays for any other.
+func (e *memberEdit) refill(ctx context.Context, g schema.Grant) error {
 	m := e.member
-	update := e.tx.Member.UpdateOne(m).SetLabels(g.Labels)
-	put(optional(g.AdditionalInfo), update.SetAdditionalInfo, update.ClearAdditionalInfo)
-	update.SetCustomFields(joined(nil, g.CustomFields))
-	if g.OrgUnitID.IsZero() && m.OrgUnitID != nil && e.giver.Can(access.MembersUpdate, access.OrgUnit(*m.OrgUnitID)) {
+	update := e.tx.Member.UpdateOne(m)
+	if e.authority.requireCare(access.MembersUpdate) == nil {
+		update.SetLabels(g.Labels).SetCustomFields(joined(nil, g.CustomFields))
+		put(optional(g.AdditionalInfo), update.SetAdditionalInfo, update.ClearAdditionalInfo)
+		e.note("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
+		e.note("additionalInfo", value(m.AdditionalInfo), g.AdditionalInfo)
+	}
+	if g.OrgUnitID.IsZero() && e.authority.atUnit(access.MembersUpdate) {
 		update.ClearOrgUnit()
 	}
 	if g.AccessExpiresAt != nil {
 		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
 	}
-	e.note("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
-	e.note("additionalInfo", value(m.AdditionalInfo), g.AdditionalInfo)
+	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields())+len(update.Mutation().ClearedEdges()) == 0 {
+		return nil
+	}
 	return update.Exec(ctx)
 }
 
-func (e *editing) note(name, before, after string) {
+// refusedAt puts a refusal at the field of the input that it is about.
+func refusedAt(field string, err error) error {
+	if f, refused := fault.Of(err); refused {
+		f.Field = field
+	}
+	return err
+}
+
+func (e *memberEdit) note(name, before, after string) {
 	if before != after {
 		e.what = append(e.what, schema.Detail{Name: name, Before: before, After: after})
 	}
 }
 
 // ends sets or lifts the end of the member's access.
-func (e *editing) ends(ctx context.Context) error {
+func (e *memberEdit) ends(ctx context.Context) error {
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
 		put(c.Value, update.SetAccessExpiresAt, update.ClearAccessExpiresAt)
@@ -240,7 +288,7 @@ func (e *editing) ends(ctx context.Context) error {
 }
 
 // rename changes the name of an account that the organization looks after.
-func (e *editing) rename(ctx context.Context) error {
+func (e *memberEdit) rename(ctx context.Context) error {
 	if e.first == "" && e.last == "" {
 		return nil
 	}
@@ -251,34 +299,4 @@ func (e *editing) rename(ctx context.Context) error {
 	}
 	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(value(u.FirstName) + " " + value(u.LastName))})
 	return account.CopyNames(ctx, e.tx, u)
-}
-
-func lockMember(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Member, error) {
-	q := tx.Member.Query().Where(member.ID(i))
-	if tx.Locks() {
-		q.ForUpdate()
-	}
-	m, err := q.Only(ctx)
-	if ent.IsNotFound(err) {
-		return nil, fault.Missing()
-	}
-	return m, err
-}
-
-// keepAnAdmin refuses what would leave a workspace without an active administrator, whom nobody inside could replace. It is asked
-// after the change, behind the lock of the workspace, so that two administrators cannot end each other at once.
-func keepAnAdmin(ctx context.Context, tx *store.Tx, workspaceID ident.ID) error {
-	if tx.Locks() {
-		if _, err := tx.Workspace.Query().ForUpdate().OnlyID(ctx); err != nil {
-			return err
-		}
-	}
-	left, err := tx.RoleAssignment.Query().Where(
-		roleassignment.PlaceID(workspaceID), roleassignment.HasRoleWith(role.Key(access.Admin)),
-		roleassignment.HasMemberWith(member.StatusEQ(member.StatusActive)),
-	).Exist(ctx)
-	if err == nil && !left {
-		err = fault.New(fault.Conflict, "member.last_admin")
-	}
-	return err
 }

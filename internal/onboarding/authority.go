@@ -1,0 +1,207 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// memberAuthority answers one question for every verb: may this caller do this to this member, with everything the member
+// holds and every place where they stand? It has four strengths; each verb names the one it needs.
+//
+//	requireSomewhere  the permission at one of the member's places     any verb at all; the roles held at that place
+//	requireUnitMove   the permission at the old unit and at the new    another org unit
+//	requireCare       requireFull, or the permission at their unit     name, labels, additional info, custom fields
+//	requireFull       the permission wherever the member holds a role  end of access, now or at a date; reactivation;
+//	                  of their own, and no less than they hold         removal, erasure; undoing an import of them
+//
+// Security: standing in one of the caller's places gives a right over what belongs to that place, and over nothing else of
+// the member. Otherwise an administrator of a group could add anybody to the group, and then rename, relabel or remove them.
+// A unit is different: nobody comes into one without a right over all of them, or over the unit that they leave.
+type memberAuthority struct {
+	caller *access.Caller
+	here   *access.Membership // what the caller holds in the member's workspace
+	member *ent.Member
+	held   []*ent.RoleAssignment // the member's, each with its role
+}
+
+// authorityOver weighs a caller against a member whose role assignments are loaded, each with its role.
+func authorityOver(by *access.Caller, m *ent.Member) *memberAuthority {
+	return &memberAuthority{by, by.In(m.WorkspaceID), m, m.Edges.RoleAssignments}
+}
+
+// lockForAuthority locks a member until the transaction ends, and loads what decides over them: what they hold, their account.
+// NOT_FOUND once they are gone.
+func lockForAuthority(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Member, error) {
+	if _, err := lockMember(ctx, tx, i); err != nil {
+		return nil, err
+	}
+	return withAuthority(tx.Member.Query().Where(member.ID(i))).Only(ctx)
+}
+
+// withAuthority makes a query of members load what decides over them.
+func withAuthority(q *ent.MemberQuery) *ent.MemberQuery {
+	return q.WithUser().WithWorkspace().WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.WithRole() })
+}
+
+// requireSomewhere refuses a caller who does not hold a permission at any place where the member stands.
+func (a *memberAuthority) requireSomewhere(may access.Permission) error {
+	if !slices.ContainsFunc(placesOf(a.member, a.held), func(at access.Place) bool { return a.here.Can(may, at) }) {
+		return fault.New(fault.Forbidden, "member.not_yours")
+	}
+	return nil
+}
+
+// requireFull refuses a caller who does not look after all of the member: they hold the permission wherever the member holds
+// a role in their own right, and no less than the member does.
+func (a *memberAuthority) requireFull(may access.Permission) error {
+	if !a.here.Throughout(may) && slices.ContainsFunc(a.held, func(r *ent.RoleAssignment) bool { return a.standsBeyond(may, r) }) {
+		return fault.New(fault.Forbidden, "member.elsewhere_too")
+	}
+	return a.requireNoLess()
+}
+
+// standsBeyond tells whether a member holds a role where the caller lacks a permission.
+func (a *memberAuthority) standsBeyond(may access.Permission, r *ent.RoleAssignment) bool {
+	if r.Inherited || a.here.Can(may, placeOf(r.PlaceID)) {
+		return false
+	}
+	// Members of a unit, who hold no role there, are learners of the workspace like everybody without any other role. Only the
+	// unit's own manager may take no notice of that: to anybody else it says that the member does not belong to them alone.
+	plain := r.PlaceID.Kind() == ident.Workspace && len(r.Edges.Role.Permissions) == 0
+	return !plain || !a.atUnit(may)
+}
+
+// requireNoLess is ADM-6 for a whole person: the caller could give everything that the member holds here.
+func (a *memberAuthority) requireNoLess() error {
+	if !coversAll(a.caller, a.held) {
+		return fault.New(fault.Forbidden, "member.beyond")
+	}
+	return nil
+}
+
+// requireCare refuses a caller who may not change what describes the member, whatever place it is read at.
+func (a *memberAuthority) requireCare(may access.Permission) error {
+	if a.atUnit(may) {
+		return a.requireNoLess()
+	}
+	return a.requireFull(may)
+}
+
+// atUnit tells whether the caller holds a permission at the member's org unit.
+func (a *memberAuthority) atUnit(may access.Permission) bool {
+	return a.member.OrgUnitID != nil && a.here.Can(may, access.OrgUnit(*a.member.OrgUnitID))
+}
+
+// requireUnitMove refuses to put a member into another org unit for a caller without a permission at that unit, or at the unit
+// that they leave. A member of no unit is moved by who may change everything else about them.
+func (a *memberAuthority) requireUnitMove(may access.Permission, to ident.ID) error {
+	switch {
+	case a.member.OrgUnitID != nil && *a.member.OrgUnitID == to:
+		return nil
+	case !a.here.Can(may, access.OrgUnit(to)):
+		return fault.New(fault.Forbidden, "member.unit_not_yours")
+	case a.member.OrgUnitID == nil:
+		return a.requireFull(may)
+	case !a.atUnit(may):
+		return fault.New(fault.Forbidden, "member.unit_not_yours")
+	}
+	return nil
+}
+
+// requireEnrolling refuses to put a member into sessions, or into those of programs, for a caller who may not enrol them: who
+// changes everybody; who enrols people in the session itself; who enrols the people of the member's unit, or wherever the
+// member stands.
+func (a *memberAuthority) requireEnrolling(sessions, programs []ident.ID) error {
+	if a.here.Throughout(access.MembersUpdate) || a.atUnit(access.EnrollmentsManage) {
+		return nil
+	}
+	elsewhere := func(i ident.ID) bool { return !a.here.Can(access.EnrollmentsManage, access.Session(i)) }
+	if len(programs) == 0 && !slices.ContainsFunc(sessions, elsewhere) {
+		return nil
+	}
+	return a.requireFull(access.EnrollmentsManage)
+}
+
+// coversAll tells whether a caller could give each of some roles where it is held, in whatever workspace that is.
+func coversAll(by *access.Caller, held []*ent.RoleAssignment) bool {
+	return !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+		return !by.In(a.WorkspaceID).MayGive(access.NewSet(a.Edges.Role.Permissions), placeOf(a.PlaceID))
+	})
+}
+
+// requireNoLessAnywhere is requireNoLess for all that the member's account holds, in every workspace and whatever became of its
+// place there: for what changes the account itself.
+func (a *memberAuthority) requireNoLessAnywhere(ctx context.Context, db *ent.Client) error {
+	held, err := db.RoleAssignment.Query().Where(roleassignment.HasMemberWith(member.UserID(a.member.UserID))).WithRole().
+		All(store.AsSystem(ctx, "an account spans workspaces"))
+	if err == nil && !coversAll(a.caller, held) {
+		err = fault.New(fault.Forbidden, "member.beyond")
+	}
+	return err
+}
+
+// isManaged tells an account that its organization looks after: no proven address, no place in another organization (ACC-4).
+func isManaged(ctx context.Context, db *ent.Client, u *ent.User, w *ent.Workspace) (bool, error) {
+	if u.EmailProven || u.ErasedAt != nil {
+		return false, nil
+	}
+	elsewhere, err := db.Member.Query().
+		Where(member.UserID(u.ID), member.HasWorkspaceWith(workspace.OrganizationIDNEQ(w.OrganizationID))).
+		Exist(store.AsSystem(ctx, "an account with a place in another organization is the person's own"))
+	return !elsewhere, err
+}
+
+// requireMember loads a member for a caller who holds a permission at one place where they stand. NOT_FOUND for a member
+// whom the caller does not see. What else a verb needs it asks once the member is locked.
+func (s *Service) requireMember(ctx context.Context, by *access.Caller, i ident.ID, may access.Permission) (*ent.Member, error) {
+	if by.Anonymous() {
+		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), i)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	if err != nil {
+		return nil, err
+	}
+	m, err = withAuthority(s.Store.Member.Query().Where(member.ID(i))).Only(store.InWorkspace(ctx, m.WorkspaceID))
+	if err != nil {
+		return nil, err
+	}
+	return m, authorityOver(by, m).requireSomewhere(may)
+}
+
+// placesOf are the places where a member stands: the workspace, the unit, and wherever they hold a role in it.
+func placesOf(m *ent.Member, held []*ent.RoleAssignment) []access.Place {
+	places := []access.Place{access.Workspace(m.WorkspaceID)}
+	if m.OrgUnitID != nil {
+		places = append(places, access.OrgUnit(*m.OrgUnitID))
+	}
+	for _, a := range held {
+		if a.WorkspaceID == m.WorkspaceID {
+			places = append(places, placeOf(a.PlaceID))
+		}
+	}
+	return places
+}
+
+func lockMember(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Member, error) {
+	q := tx.Member.Query().Where(member.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	m, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return m, err
+}
