@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -58,6 +59,26 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 		return nil, fmt.Errorf("store: %s is not for callers to read", table)
 	}
 	return func(s *sql.Selector) { s.Where(anyOf(c, s.C, rule)) }, nil
+}
+
+// Seen keeps rows only if the caller reads the row of another table that a filter names: a filter by what is hidden
+// answers as one by what does not exist. kind is the type of that row, table its table.
+func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
+	return func(s *sql.Selector) {
+		whole := func(m access.Membership) bool { return m.Throughout(access.MembersView) }
+		if len(c.Memberships) > 0 && !slices.ContainsFunc(c.Memberships, func(m access.Membership) bool { return !whole(m) }) {
+			return // the reader sees all groups, units, members and sessions
+		}
+		row := sql.Select("id").From(sql.Table(table))
+		row.Where(sql.EQ(row.C("id"), id))
+		reads, err := visible(kind, c)
+		if err != nil {
+			s.AddError(err)
+			return
+		}
+		reads(row)
+		s.Where(sql.Exists(row))
+	}
 }
 
 // membersOf selects what members the user of each row is. It asks row by row, by an index: as a list of all users of a
@@ -119,24 +140,42 @@ func ofMember(m *access.Membership, col func(string) string) *sql.Predicate {
 }
 
 func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate {
-	if m.Throughout(access.MembersView) || m.Throughout(access.GroupsManage) {
+	if m.Throughout(access.GroupsManage) || throughout(m, bringsPeople) {
 		return nil
 	}
 	own := sub("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID), sql.NotNull("group_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
-	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
+	if groups := covered(m, bringsPeople, access.InGroup); len(groups) > 0 {
 		parts = append(parts, in(col("id"), groups))
 	}
 	return sql.Or(parts...)
 }
 
+// bringsPeople are the permissions that show the places at which they are held: who sees people there, or brings people
+// there, has to be able to name them.
+var bringsPeople = []access.Permission{access.MembersView, access.MembersInvite, access.MembersCreate}
+
+// throughout tells whether a caller holds one of some permissions in the whole workspace.
+func throughout(m *access.Membership, any []access.Permission) bool {
+	return slices.ContainsFunc(any, m.Throughout)
+}
+
+// covered lists the places of a kind at which a caller holds one of some permissions.
+func covered(m *access.Membership, any []access.Permission, kind access.PlaceKind) (ids []ident.ID) {
+	for _, p := range any {
+		ids = append(ids, m.Covered(p, kind)...)
+	}
+	slices.SortFunc(ids, func(a, b ident.ID) int { return slices.Compare(a[:], b[:]) })
+	return slices.Compact(ids)
+}
+
 func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
-	if m.Throughout(access.MembersView) || m.Throughout(access.OrgUnitsManage) {
+	if m.Throughout(access.OrgUnitsManage) || throughout(m, bringsPeople) {
 		return nil
 	}
 	own := sub("org_unit_id", "members", sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
-	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
+	if units := covered(m, bringsPeople, access.InOrgUnit); len(units) > 0 {
 		parts = append(parts, in(col("id"), units))
 	}
 	return sql.Or(parts...)
@@ -179,33 +218,33 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	return sql.Or(parts...)
 }
 
-// visibleLink: who makes links, and who decides about those who come through them.
-func visibleLink(m *access.Membership, _ func(string) string) *sql.Predicate {
-	if m.CanAnywhere(access.JoinLinksManage) || m.CanAnywhere(access.MembersInvite) {
-		return nil
-	}
-	return sql.False()
-}
-
-// visibleRequest: those of links that lead to where one may see people.
+// visibleRequest returns the requests of links that the caller sees, where the caller may see people. A request names
+// its link, which a reader of the request must therefore be able to read.
 func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicate {
-	if m.Throughout(access.MembersView) {
+	links := sql.Select("id").From(sql.Table("join_links"))
+	link := visibleLink(m, links.C)
+	if m.Throughout(access.MembersView) && link == nil {
 		return nil
 	}
-	if !m.CanAnywhere(access.MembersInvite) {
-		return sql.False()
+	seen := sql.EQ(links.C("workspace_id"), m.WorkspaceID)
+	if link != nil {
+		seen = sql.And(seen, link)
 	}
-	var parts []*sql.Predicate
+	parts := []*sql.Predicate{sql.In(col("join_link_id"), links.Where(seen))}
+	if m.Throughout(access.MembersView) {
+		return parts[0]
+	}
+	var places []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
-		parts = append(parts, sql.In(col("join_link_id"), sub("join_link_id", "join_link_groups", in("group_id", groups))))
+		places = append(places, sql.In(col("join_link_id"), sub("join_link_id", "join_link_groups", in("group_id", groups))))
 	}
 	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
-		parts = append(parts, sql.In(col("join_link_id"), sub("id", "join_links", in("org_unit_id", units))))
+		places = append(places, sql.In(col("join_link_id"), sub("id", "join_links", in("org_unit_id", units))))
 	}
-	if len(parts) == 0 {
+	if len(places) == 0 || !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
 	}
-	return sql.Or(parts...)
+	return sql.And(append(parts, sql.Or(places...))...)
 }
 
 // visibleImport: who imports everywhere sees all; who imports into places of theirs sees what they brought.
@@ -220,10 +259,10 @@ func visibleImport(m *access.Membership, col func(string) string) *sql.Predicate
 }
 
 // visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see, and who
-// may change people that of the people they may change (AHD-6).
+// may change people that of the people they see and may change (AHD-6).
 func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.AuditView) {
-		return nil
+		return notOfHiddenLink(m, col)
 	}
 	parts := []*sql.Predicate{sql.False()}
 	if m.CanAnywhere(access.MembersInvite) {
@@ -235,13 +274,19 @@ func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate 
 		parts = append(parts, sql.In(col("invitation_id"), invitations.Where(here)))
 	}
 	members := sql.Select("id").From(sql.Table("members"))
-	here := sql.EQ(members.C("workspace_id"), m.WorkspaceID)
-	if m.Throughout(access.MembersUpdate) {
-		parts = append(parts, sql.In(col("member_id"), members.Where(here)))
-	} else if theirs := membersWithin(m, access.MembersUpdate, members.C); len(theirs) > 0 {
-		parts = append(parts, sql.In(col("member_id"), members.Where(sql.And(here, sql.Or(theirs...)))))
+	theirs := membersWithin(m, access.MembersUpdate, members.C)
+	if len(theirs) == 0 && !m.Throughout(access.MembersUpdate) {
+		return sql.Or(parts...)
 	}
-	return sql.Or(parts...)
+	members.Where(sql.EQ(members.C("workspace_id"), m.WorkspaceID))
+	if !m.Throughout(access.MembersUpdate) {
+		members.Where(sql.Or(theirs...))
+	}
+	// Security: to be allowed to change people is not to see them.
+	if seen := visibleMember(m, members.C); seen != nil {
+		members.Where(seen)
+	}
+	return sql.Or(append(parts, sql.In(col("member_id"), members))...)
 }
 
 func in(column string, ids []ident.ID) *sql.Predicate {
