@@ -124,6 +124,27 @@ func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Ori
 	return nil
 }
 
+// ProveAddress checks the password of the account of an address, given by its key, and returns the account. An address
+// without an account is answered, and counted, like a wrong password.
+func (s *Service) ProveAddress(ctx context.Context, key, password string, o Origin) (*ent.User, error) {
+	ctx = system(ctx)
+	u, err := s.one(ctx, user.EmailKey(key))
+	if err != nil {
+		return nil, err
+	}
+	w := who{u, byAddress(key)}
+	if _, err := s.try(ctx, w, password, o); err != nil {
+		return nil, err
+	}
+	if err := s.store.WithTx(ctx, func(tx *store.Tx) error { return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject) }); err != nil {
+		return nil, err
+	}
+	if spent(u, s.now()) {
+		return nil, fault.New(fault.Unauthenticated, "account.password_spent")
+	}
+	return u, nil
+}
+
 // prove is Prove for a mailed password too that has been used up: its own session changes it.
 func (s *Service) prove(ctx context.Context, u *ent.User, password string, o Origin) error {
 	w := known(u)

@@ -50,20 +50,53 @@ func (s *Service) accepting(ctx context.Context, by *access.Caller, n newcomer, 
 	who.known, err = s.Store.User.Query().Where(user.EmailKey(n.key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
 	switch {
-	case ent.IsNotFound(err):
-		return who, s.makings(ctx, who, in)
-	case err != nil:
+	case err != nil && !ent.IsNotFound(err):
 		return nil, err
-	case by != nil && by.UserID == who.known.ID && !by.MustChange:
+	case err == nil && by != nil && by.UserID == who.known.ID && !by.MustChange:
 		return who, nil
+	case !n.proven:
+		return who, s.acceptCopiedLink(ctx, who, in, from)
+	case err != nil:
+		return who, s.makings(ctx, who, in)
 	case in.Password == nil || *in.Password == "":
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
 	return who, s.Accounts.Prove(ctx, who.known, *in.Password, from)
 }
 
-// makings checks what a new account is made of.
-func (s *Service) makings(ctx context.Context, who *acceptor, in AcceptInput) error {
+// acceptCopiedLink finds out who comes in by a link that others than the mailbox may have seen.
+//
+// Security: the holder of the link may be the person who copied it. What is missing or malformed is answered in the same
+// way whether or not the address has an account (INV-10). A name says that a new account is wanted; a password without a
+// name is a try to sign in, and is refused and counted as one even where there is nothing to sign in to.
+func (s *Service) acceptCopiedLink(ctx context.Context, who *acceptor, in AcceptInput, from account.Origin) (err error) {
+	named := value(in.FirstName) != "" || value(in.LastName) != ""
+	switch {
+	case value(in.Password) == "":
+		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
+	case !named:
+		who.known, err = s.Accounts.ProveAddress(ctx, who.key, *in.Password, from)
+		return err
+	case who.known == nil:
+		return s.makings(ctx, who, in)
+	}
+	if err := who.describe(in); err != nil {
+		return err
+	}
+	return s.Accounts.Prove(ctx, who.known, *in.Password, from)
+}
+
+// makings checks what a new account is made of, and hashes its password.
+func (s *Service) makings(ctx context.Context, who *acceptor, in AcceptInput) (err error) {
+	if err := who.describe(in); err != nil {
+		return err
+	}
+	who.hash, err = s.Hasher.Hash(ctx, *in.Password)
+	return err
+}
+
+// describe takes names, language and password as they were typed, and refuses what is missing or malformed.
+func (who *acceptor) describe(in AcceptInput) error {
 	first, err := personName("firstName", in.FirstName)
 	if err != nil {
 		return err
@@ -86,11 +119,7 @@ func (s *Service) makings(ctx context.Context, who *acceptor, in AcceptInput) er
 	case in.Password == nil || *in.Password == "":
 		return fault.Input("password", "accept.password")
 	}
-	if err := password.Check(*in.Password, who.email, who.first, who.last, who.workspace.Name); err != nil {
-		return err
-	}
-	who.hash, err = s.Hasher.Hash(ctx, *in.Password)
-	return err
+	return password.Check(*in.Password, who.email, who.first, who.last, who.workspace.Name)
 }
 
 // account is the account that comes in, made now if it is new. An address that got an account meanwhile starts over.

@@ -99,7 +99,7 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if !w.Edges.Organization.Entitlements.SpreadsheetImport {
 			return fault.New(fault.PlanRequired, "import.plan")
 		}
-		g, err := commonGrant(ctx, tx, w, in.Grant, now)
+		g, err := commonGrant(ctx, tx, m, w, in.Grant, now)
 		if err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 
 // commonGrant is what every row gets besides what it says. What it names must be there; its roles find their places, and
 // are held against the giver, row by row.
-func commonGrant(ctx context.Context, tx *store.Tx, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
+func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		return schema.Grant{}, nil
 	}
@@ -144,7 +144,7 @@ func commonGrant(ctx context.Context, tx *store.Tx, w *ent.Workspace, in *GrantI
 	if err != nil {
 		return g, err
 	}
-	named, err := load(ctx, tx.Client, in)
+	named, err := load(asHolder(ctx, giver), tx.Client, in)
 	if err != nil {
 		return g, err
 	}

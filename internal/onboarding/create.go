@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // CreateInput is a person for whom an account is made.
@@ -64,6 +66,17 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	if err != nil {
 		return nil, err
 	}
+	if who.Key != "" {
+		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The limit is asked of every
+		// address, or to be refused by it would tell the same.
+		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookingAt(by), s.Clock())
+		if err != nil {
+			return nil, err
+		}
+		if wait > 0 {
+			return nil, throttle.Asks(wait)
+		}
+	}
 	if who.password != "" {
 		// One that an account has already is never set, and costs the same: who creates is not told by the time.
 		if who.hash, err = s.Hasher.Hash(ctx, who.password); err != nil {
@@ -74,7 +87,10 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	var c *Creation
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		c, err = s.create(ctx, tx, by, in, who)
+		if c, err = s.create(ctx, tx, by, in, who); err != nil || c.Status != CreateInvitedInstead {
+			return err
+		}
+		_, err := s.Limits.Allow(ctx, tx, throttle.AccountLook, lookingAt(by), s.Clock())
 		return err
 	})
 	if err != nil {
@@ -82,6 +98,9 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	}
 	return c, s.unseen(ctx, by, c)
 }
+
+// lookingAt is the subject that a caller's looks at accounts elsewhere are counted under.
+func lookingAt(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
 // creatable is who may, and whether it is well formed: what comes before the hash and the transaction.
 func (s *Service) creatable(ctx context.Context, by *access.Caller, in CreateInput) (*newPerson, error) {

@@ -19,6 +19,9 @@ import (
 )
 
 // directory is all that the rows of an import may name: read once, asked a hundred thousand times.
+//
+// Security: it holds what the giver sees, and nothing else. What is hidden is not found, not suggested for a mistyped
+// name, and makes no name ambiguous.
 type directory struct {
 	giver    *access.Membership // who answers for the import, as they are now
 	roles    []*ent.Role
@@ -39,6 +42,7 @@ type placing struct {
 
 func readDirectory(ctx context.Context, db *ent.Client, giver *access.Membership) (*directory, error) {
 	d := &directory{giver: giver, placed: map[string]placing{}}
+	ctx = asHolder(ctx, giver)
 	var err error
 	if d.roles, err = db.Role.Query().All(ctx); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/store"
 )
 
 // GrantInput is what a door's caller asks to give. Roles are keys of built-in roles or ids of custom ones.
@@ -48,8 +49,8 @@ const (
 	maxMessage        = 2_000 // characters of a personal message
 )
 
-// resolve turns what was asked for into a Grant: every row it names is loaded through the fence, every role put at its
-// places, the whole held against what the giver holds (ADM-6).
+// resolve turns what was asked for into a Grant: every row it names is loaded as far as the giver sees it, every role put
+// at its places, the whole held against what the giver holds (ADM-6).
 func resolve(ctx context.Context, db *ent.Client, may access.Permission, giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		in = &GrantInput{}
@@ -58,7 +59,7 @@ func resolve(ctx context.Context, db *ent.Client, may access.Permission, giver *
 	if err != nil {
 		return g, err
 	}
-	named, err := load(ctx, db, in)
+	named, err := load(asHolder(ctx, giver), db, in)
 	if err != nil {
 		return g, err
 	}
@@ -129,8 +130,13 @@ type named struct {
 	ids      []ident.ID // of all of these, and of the programs
 }
 
-// load reads every row that the input names. One that is not there, or is another workspace's, makes the whole input
-// NOT_FOUND at its field.
+// asHolder lets a context read what a membership sees of its workspace.
+func asHolder(ctx context.Context, m *access.Membership) context.Context {
+	return store.AsCaller(ctx, &access.Caller{Memberships: []access.Membership{*m}})
+}
+
+// load reads every row that the input names. One that is not there, is another workspace's, or is hidden from the reader
+// of the context makes the whole input NOT_FOUND at its field: all three are answered alike, and nobody learns a name.
 func load(ctx context.Context, db *ent.Client, in *GrantInput) (*named, error) {
 	n, err := read(ctx, db, in)
 	if err != nil {

@@ -149,13 +149,14 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 			"Lee,,first@acme.test,,,",
 		}, "\n"))
 		want := []string{
-			"2 CREATE", "3 CREATE", "4 CREATE", "5 INVITE", "6 ERROR password:password.common", "7 ERROR sendCredentials:create.password_twice", "8 ERROR firstName:create.first_name",
+			"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE", "6 ERROR password:password.common", "7 ERROR sendCredentials:create.password_twice", "8 ERROR firstName:create.first_name",
 		}
 		same(t, "preview", rowsOf(p, b), want)
 		if sealed := p.Snapshot()["import_rows"]; strings.Contains(strings.Join(sealed, ""), "correct horse") {
 			t.Error("a password stands in the database in clear")
 		}
 		done := run(p, b)
+		want[3] = "5 INVITE" // the account elsewhere, of which the preview does not tell
 		same(t, "rows", rowsOf(p, done), want)
 		same(t, "counts", counts(done), "1 invited 3 created 0 updated 0 unchanged 3 wrong of 7")
 		same(t, "seats", p.SeatsTaken(), 4)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/ent/invitation"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/audit"
@@ -77,6 +78,9 @@ func (b *batch) commit(ctx context.Context) ([]*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := b.hideInvitations(ctx, outcomes); err != nil {
+		return nil, err
+	}
 	return outcomes, b.hide(ctx, b.by, outcomes)
 }
 
@@ -91,6 +95,27 @@ func (b *batch) run(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
 		return nil, err
 	}
 	return outcomes, b.write(ctx)
+}
+
+// hideInvitations leaves out of the outcomes those invitations of others that the caller may not see. Who made one reads
+// it in the answer, whatever else they may read.
+func (b *batch) hideInvitations(ctx context.Context, outcomes []*Outcome) error {
+	var ids []ident.ID
+	for _, o := range outcomes {
+		if o.Invitation != nil && o.Status == Updated {
+			ids = append(ids, o.Invitation.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	seen, err := b.Store.Invitation.Query().Where(invitation.IDIn(ids...)).IDs(store.AsCaller(ctx, b.by))
+	for _, o := range outcomes {
+		if o.Invitation != nil && o.Status == Updated && !slices.Contains(seen, o.Invitation.ID) {
+			o.Invitation = nil
+		}
+	}
+	return err
 }
 
 // hide leaves out of the outcomes those members whom the caller may not see: that an address is a member has to be told,

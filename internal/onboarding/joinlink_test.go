@@ -67,13 +67,13 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 			t.Error(err)
 		}
 		refused(t, make(nil), fault.Forbidden, "")
-		refused(t, make(&grants{GroupIDs: idList(other)}), fault.Forbidden, "")
+		refused(t, make(&grants{GroupIDs: idList(other)}), fault.NotFound, "grant.groupIds") // which they do not see
 		refused(t, make(&grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}), fault.Forbidden, "")
 
-		// What is beyond them is not theirs to switch on either.
+		// What is beyond them is not there for them.
 		admins := makeLink(p, link{Enabled: new(false), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
 		_, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), onboarding.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
-		refused(t, err, fault.Forbidden, "")
+		refused(t, err, fault.NotFound, "")
 		learner := p.Join("learner@acme.test", nil)
 		_, err = p.Onboarding.UpdateLink(t.Context(), p.Caller(learner), onboarding.UpdateLinkInput{ID: admins.ID})
 		refused(t, err, fault.NotFound, "")

@@ -27,6 +27,7 @@ type judging struct {
 	service *Service
 	by      *access.Caller
 	seats   *int // left, as far as the rows judged so far leave any; nil without limit
+	preview bool // nothing is done yet
 
 	seed  maphash.Seed
 	seen  map[uint64]int  // who was in an earlier row, and in which
@@ -227,6 +228,11 @@ func (j *judging) invite(c *candidate, f *facts, skip bool) {
 
 func (j *judging) create(c *candidate, f *facts) {
 	account := f.accounts[c.Key]
+	if j.preview && account != nil && !f.related[c.Key] {
+		// Security: a preview of many addresses would list those with an account in other organizations, and leave no
+		// trace. It takes them for new ones; the row itself decides, and mails its invitation (CRE-3).
+		account = nil
+	}
 	switch {
 	case c.Key != "" && account != nil && !f.related[c.Key]: // CRE-3
 		if c.outcome = RowInvite; f.suppressed[c.Key] {

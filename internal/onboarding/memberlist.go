@@ -37,17 +37,12 @@ func (s *Service) Members(ctx context.Context, by *access.Caller, w ident.ID, fo
 	only := *by
 	only.Memberships = []access.Membership{*m}
 	seen := store.AsCaller(ctx, &only)
-	dir, err := readDirectory(here, s.Store.Client, m)
+	dir, err := readDirectory(ctx, s.Store.Client, m)
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{dir: dir, zone: zone(row), groups: tree{}, units: tree{}}
-	for _, g := range dir.groups {
-		list.groups[g.ID] = node{g.Name, g.ParentID}
-	}
-	for _, u := range dir.units {
-		list.units[u.ID] = node{u.Name, u.ParentID}
-	}
+	list := &memberList{dir: dir, zone: zone(row)}
+	list.groups, list.units = dir.trees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format, func(out io.Writer) error {
 		file, err := files.NewWriter(out, format, files.Delimiter(l), i18n.T(l, "report.sheet_members", nil), files.Header(l, fieldsOf(dir.fields)))
 		if err != nil {
@@ -111,6 +106,9 @@ func (c *memberList) row(m *ent.Member) []string {
 }
 
 // places are the groups that a member holds a role in of their own, the roles, and the unit, as an import calls them.
+//
+// Security: a place that the reader does not see has no name here, and a role held there is left out with it: beside the
+// groups that are named it would say something else.
 func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string) {
 	add := func(list []string, word string) []string {
 		if slices.Contains(list, word) {
@@ -120,6 +118,9 @@ func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string)
 	}
 	for _, a := range m.Edges.RoleAssignments {
 		if a.GroupID != nil {
+			if _, seen := c.groups[*a.GroupID]; !seen {
+				continue
+			}
 			groups = add(groups, callable(c.dir.group, *a.GroupID, c.groups.path(*a.GroupID)))
 		}
 		word := a.Edges.Role.Key
@@ -130,7 +131,10 @@ func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string)
 			roles = add(roles, word)
 		}
 	}
-	if m.OrgUnitID != nil {
+	if m.OrgUnitID == nil {
+		return groups, roles, ""
+	}
+	if _, seen := c.units[*m.OrgUnitID]; seen {
 		unit = callable(c.dir.unit, *m.OrgUnitID, c.units.path(*m.OrgUnitID))
 	}
 	return groups, roles, unit

@@ -51,7 +51,7 @@ type Landing struct {
 	FirstName  string // as the inviter typed it
 	LastName   string
 	Locale     string
-	HasAccount bool // the address has an account: sign in, then one click
+	HasAccount bool // the address has an account; false where the reader of the link may be somebody else
 	SignedInAs string
 	OwnAddress bool // who is signed in is who was invited
 	Mailed     bool
@@ -97,8 +97,11 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	if inv.LastName != nil {
 		l.LastName = *inv.LastName
 	}
-	if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).Exist(system); err != nil {
-		return nil, err
+	// Security: a copied link does not tell whether the address has an account (INV-10).
+	if l.HasAccount = l.OwnAddress; l.Mailed && !l.HasAccount {
+		if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).Exist(system); err != nil {
+			return nil, err
+		}
 	}
 	l.Fields, err = s.questions(ctx, inv.WorkspaceID, inv.Grant.CustomFields)
 	return l, err

@@ -7,9 +7,13 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/ent/group"
 	entmail "usher/ent/mail"
+	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -41,7 +45,7 @@ type Plan struct {
 	People     []*PlannedPerson
 	MailCount  int
 	SeatsTaken int  // by this
-	SeatsLeft  *int // afterwards; nil without limit
+	SeatsLeft  *int // afterwards; nil without limit, and for callers who may not see usage
 }
 
 // PlannedPerson is what would become of one person.
@@ -103,7 +107,32 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*P
 	if !errors.Is(err, errPlanned) {
 		return nil, err
 	}
+	if !by.In(p.workspace).Throughout(access.UsageView) {
+		p.plan.SeatsLeft = nil // as usage refuses it
+	}
+	if err := s.hideGroups(ctx, by, p.plan.People); err != nil {
+		return nil, err
+	}
 	return p.plan, s.unseenPeople(ctx, by, p.plan.People)
+}
+
+// hideGroups leaves out the groups that the caller may not see. An invitation that is pending already may lead into
+// some, and so may groups that pass their members on.
+func (s *Service) hideGroups(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+	var ids []ident.ID
+	for _, one := range people {
+		for _, g := range one.Groups {
+			ids = append(ids, g.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	seen, err := s.Store.Group.Query().Where(group.IDIn(unique(ids)...)).IDs(store.AsCaller(ctx, by))
+	for _, one := range people {
+		one.Groups = slices.DeleteFunc(one.Groups, func(g *ent.Group) bool { return !slices.Contains(seen, g.ID) })
+	}
+	return err
 }
 
 // planning is a plan on its way.
@@ -146,6 +175,9 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateIn
 		return nil, err
 	}
 	return &planning{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planning) error {
+		if err := forgetStranger(ctx, tx, in.WorkspaceID, who.Key); err != nil {
+			return err
+		}
 		c, err := s.create(ctx, tx, by, in, who)
 		if err != nil {
 			return err
@@ -164,6 +196,24 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateIn
 		p.plan.People = append(p.plan.People, one)
 		return nil
 	}}, nil
+}
+
+// forgetStranger takes the address off an account that has no place in the organization, in the transaction of a plan,
+// which never commits.
+//
+// Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan leaves none: it
+// answers as if the address were new, and the request itself decides.
+func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key string) error {
+	if key == "" {
+		return nil
+	}
+	w, err := tx.Workspace.Get(ctx, workspaceID)
+	if err != nil {
+		return err
+	}
+	insider := user.HasMembersWith(member.HasWorkspaceWith(workspace.OrganizationID(w.OrganizationID)))
+	return tx.User.Update().Where(user.EmailKey(key), user.Not(insider)).ClearEmail().ClearEmailKey().
+		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))
 }
 
 // run opens the door and reads what it did.

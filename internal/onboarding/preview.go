@@ -70,6 +70,7 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
+	j.preview = true
 	p := &pieces{ctx: ctx, s: s, id: b.ID}
 	size, err := p.size()
 	if err != nil {

@@ -87,7 +87,10 @@ func (s *Service) registering(ctx context.Context, by *access.Caller, in Registe
 	default:
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	if err := s.groupsSeen(ctx, by, session.WorkspaceID, append(slices.Clone(e.groups), n.grant.GroupIDs...)); err != nil {
+	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupIds", e.groups); err != nil {
+		return nil, err
+	}
+	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupId", n.grant.GroupIDs); err != nil {
 		return nil, err
 	}
 	if len(n.members) == 0 && len(n.emails) == 0 && len(e.groups) == 0 {
@@ -112,15 +115,15 @@ func instructs(m *access.Membership, session ident.ID) bool {
 	})
 }
 
-// groupsSeen refuses groups that the caller does not see in the workspace.
-func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID, ids []ident.ID) error {
+// groupsSeen refuses groups of a field that the caller does not see in the workspace.
+func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID, field string, ids []ident.ID) error {
 	ids = unique(ids)
 	if len(ids) == 0 {
 		return nil
 	}
 	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).Count(store.AsCaller(ctx, by))
 	if err == nil && n < len(ids) {
-		err = missing("groupIds", "grant.no_group", "")
+		err = missing(field, "grant.no_group", "")
 	}
 	return err
 }

@@ -75,7 +75,7 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 		refused(t, register(), fault.Forbidden, "")
 		unseen := p.Group("unseen", "PRIVATE", nil)
 		asked.SessionID, asked.GroupID = monday.ID, &unseen.ID
-		refused(t, register(), fault.NotFound, "groupIds")
+		refused(t, register(), fault.NotFound, "groupId")
 	})
 }
 

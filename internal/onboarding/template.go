@@ -44,7 +44,7 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, f
 		return nil, err
 	}
 	return &Download{fileName(l, "report.file_template", c.slug, format), format, func(out io.Writer) error {
-		return files.WriteTemplate(out, format, l, fieldsOf(c.all.fields), c.values())
+		return files.WriteTemplate(out, format, l, fieldsOf(c.seen.fields), c.values())
 	}}, nil
 }
 
@@ -66,14 +66,11 @@ func (s *Service) Groups(ctx context.Context, by *access.Caller, w ident.ID, for
 	}}, nil
 }
 
-// choices is what the rows of an import may name.
-//
-// Security: what the caller does not see is not listed. It is read all the same, since a name that is clear among what
-// they see may be taken twice in the whole workspace, and rows are read by the whole.
+// choices is what the rows of an import may name: what the caller sees, as the rows are read.
 type choices struct {
 	slug          string
-	all, seen     *directory
-	groups, units tree // of what is seen
+	seen          *directory
+	groups, units tree
 }
 
 func (s *Service) choices(ctx context.Context, by *access.Caller, w ident.ID) (*choices, error) {
@@ -81,28 +78,29 @@ func (s *Service) choices(ctx context.Context, by *access.Caller, w ident.ID) (*
 	if err != nil {
 		return nil, err
 	}
-	here, c := store.InWorkspace(ctx, w), &choices{groups: tree{}, units: tree{}}
+	here, c := store.InWorkspace(ctx, w), &choices{}
 	row, err := s.Store.Workspace.Get(here, w)
 	if err != nil {
 		return nil, err
 	}
 	c.slug = row.Slug
-	if c.all, err = readDirectory(here, s.Store.Client, m); err != nil {
+	if c.seen, err = readDirectory(ctx, s.Store.Client, m); err != nil {
 		return nil, err
 	}
-	// The caller as they are here, for they may be in other workspaces too.
-	only := *by
-	only.Memberships = []access.Membership{*m}
-	if c.seen, err = readDirectory(store.AsCaller(ctx, &only), s.Store.Client, m); err != nil {
-		return nil, err
-	}
-	for _, g := range c.seen.groups {
-		c.groups[g.ID] = node{g.Name, g.ParentID}
-	}
-	for _, u := range c.seen.units {
-		c.units[u.ID] = node{u.Name, u.ParentID}
-	}
+	c.groups, c.units = c.seen.trees()
 	return c, nil
+}
+
+// trees are the groups and the org units that the directory holds, for their paths.
+func (d *directory) trees() (groups, units tree) {
+	groups, units = tree{}, tree{}
+	for _, g := range d.groups {
+		groups[g.ID] = node{g.Name, g.ParentID}
+	}
+	for _, u := range d.units {
+		units[u.ID] = node{u.Name, u.ParentID}
+	}
+	return groups, units
 }
 
 // values lists what to write into cells, column by column.
@@ -113,22 +111,22 @@ func (c *choices) values() []files.Value {
 	}
 	for _, g := range c.seen.groups {
 		path := c.groups.path(g.ID)
-		add(files.Groups, c.all.group, g.ID, path, path)
+		add(files.Groups, c.seen.group, g.ID, path, path)
 	}
 	for _, r := range c.seen.roles {
 		word := r.Name
 		if r.BuiltIn {
 			word = r.Key
 		}
-		add(files.Roles, c.all.role, r.ID, word, r.Name)
+		add(files.Roles, c.seen.role, r.ID, word, r.Name)
 	}
 	for _, u := range c.seen.units {
 		path := c.units.path(u.ID)
-		add(files.OrgUnit, c.all.unit, u.ID, path, path)
+		add(files.OrgUnit, c.seen.unit, u.ID, path, path)
 	}
 	for _, s := range c.seen.sessions {
 		path := s.Edges.Program.Name + " / " + s.Name
-		add(files.Sessions, c.all.session, s.ID, path, path)
+		add(files.Sessions, c.seen.session, s.ID, path, path)
 	}
 	slices.SortFunc(list, func(a, b files.Value) int {
 		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)), strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))

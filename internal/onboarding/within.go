@@ -62,10 +62,20 @@ func reach(may access.Permission, giver *access.Membership, g schema.Grant, name
 	return nil
 }
 
+// beyond refuses a place outside of what the giver looks after. A place that name does not know is gone or hidden, and is
+// answered as load answers it.
 func beyond(i ident.ID, name func(ident.ID) string) error {
-	args := i18n.Args{"Place": i.String()}
-	if name != nil {
-		args["Place"] = name(i)
+	if name == nil {
+		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": i.String()})
 	}
-	return fault.New(fault.Forbidden, "grant.beyond_place", args)
+	called := name(i)
+	switch {
+	case called != "":
+		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": called})
+	case i.Kind() == ident.OrgUnit:
+		return missing("grant.orgUnitId", "grant.no_unit", "")
+	case i.Kind() == ident.Session:
+		return missing("grant.sessionIds", "grant.no_session", "")
+	}
+	return missing("grant.groupIds", "grant.no_group", "")
 }

@@ -38,6 +38,8 @@ var (
 	JoinAddress = Rule{Name: "join-address", Limit: 5, Window: time.Hour}
 	// JoinNetwork is for one network at one join link: a class behind one router scans one poster.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
+	// AccountLook is for answers that tell one caller that an address has an account in another organization.
+	AccountLook = Rule{Name: "account-look", Limit: 100, Window: longest}
 	// Move is for one person's wish to be the one that one invitation is for.
 	Move = Rule{Name: "move", Limit: 1, Window: longest}
 )

@@ -1,0 +1,313 @@
+package onboarding_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"usher/ent"
+	"usher/ent/auditevent"
+	"usher/ent/importbatch"
+	"usher/ent/importrow"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/importfile"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+	"usher/internal/throttle"
+)
+
+// asGone checks that two refusals cannot be told apart: that of something hidden, and that of something that is not there.
+func asGone(t *testing.T, what string, hidden, gone error) {
+	t.Helper()
+	h, _ := fault.Of(hidden)
+	g, _ := fault.Of(gone)
+	if h == nil || g == nil {
+		t.Errorf("%s: not refused: hidden %v, gone %v", what, hidden, gone)
+		return
+	}
+	if h.Code != fault.NotFound || h.Code != g.Code || h.Field != g.Field || h.Message.In("en") != g.Message.In("en") {
+		t.Errorf("%s: hidden %s at %q: %v; gone %s at %q: %v", what, h.Code, h.Field, h, g.Code, g.Field, g)
+	}
+}
+
+func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		class, hidden := p.Group("Class", "PRIVATE", nil), p.Group("Hidden merger team", "PRIVATE", nil)
+		unit, site := p.Unit("Secret site", nil), p.Unit("Site", nil)
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
+		manager := p.Join("manager@acme.test", &grants{Roles: []string{access.Manager}, OrgUnitID: &site.ID})
+		keeper := p.Role("Keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView, access.MembersUpdate)
+		keeps := p.Join("keeper@acme.test", &grants{Roles: []string{keeper.ID.String()}, GroupIDs: idList(class)})
+		own, session := p.Join("own@acme.test", &grants{GroupIDs: idList(class)}), p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
+		w, ctx := p.Workspace.ID, t.Context()
+		verbs := map[string]func(by *ent.Member, g *grants) error{
+			"inviteUsers": func(by *ent.Member, g *grants) error {
+				_, err := inviteAs(p, by, input{Emails: []string{"x@acme.test"}, Grant: g})
+				return err
+			},
+			"plan": func(by *ent.Member, g *grants) error {
+				_, err := p.Onboarding.Plan(ctx, p.Caller(by), onboarding.PlanInput{Invite: &input{WorkspaceID: w, Emails: []string{"x@acme.test"}, Grant: g}})
+				return err
+			},
+			"createUser": func(by *ent.Member, g *grants) error {
+				_, err := p.Onboarding.Create(ctx, p.Caller(by), onboarding.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B", Email: new("x@acme.test"), Grant: g})
+				return err
+			},
+			"createImport": func(by *ent.Member, g *grants) error {
+				if by != users {
+					by = users
+				}
+				_, err := p.Onboarding.CreateImport(ctx, p.Caller(by), onboarding.ImportInput{
+					WorkspaceID: w, Source: importbatch.SourceText, Content: strings.NewReader("email\nx@acme.test"), Size: 17, Action: importbatch.ActionInvite,
+					Existing: importbatch.ExistingSkip, Grant: g})
+				return err
+			},
+			"createJoinLink": func(_ *ent.Member, g *grants) error {
+				_, err := p.Onboarding.CreateLink(ctx, p.Caller(keeps), link{WorkspaceID: w, Grant: g})
+				return err
+			},
+			"updateMember": func(_ *ent.Member, g *grants) error {
+				_, err := p.Onboarding.UpdateMember(ctx, p.Caller(users), onboarding.UpdateMemberInput{ID: own.ID, Grant: g})
+				return err
+			},
+		}
+		for name, ask := range verbs {
+			for _, by := range []*ent.Member{users, manager} {
+				asGone(t, name+" group", ask(by, &grants{GroupIDs: []ident.ID{hidden.ID}}), ask(by, &grants{GroupIDs: []ident.ID{ident.New(ident.Group)}}))
+				nowhere := ident.New(ident.OrgUnit)
+				asGone(t, name+" unit", ask(by, &grants{OrgUnitID: &unit.ID}), ask(by, &grants{OrgUnitID: &nowhere}))
+			}
+		}
+		register := func(in onboarding.RegisterInput) error {
+			in.SessionID = session.ID
+			_, err := p.Onboarding.Register(ctx, p.Caller(manager), in)
+			return err
+		}
+		gone := ident.New(ident.Group)
+		asGone(t, "registerForSession.groupIds", register(onboarding.RegisterInput{GroupIDs: []ident.ID{hidden.ID}}), register(onboarding.RegisterInput{GroupIDs: []ident.ID{gone}}))
+		asGone(t, "registerForSession.groupId", register(onboarding.RegisterInput{GroupID: &hidden.ID, Emails: []string{"x@acme.test"}}),
+			register(onboarding.RegisterInput{GroupID: &gone, Emails: []string{"x@acme.test"}}))
+		// What is seen and not one's own is named.
+		_, err := inviteAs(p, p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}), input{Emails: []string{"x@acme.test"}})
+		refused(t, err, fault.Forbidden, "")
+	})
+}
+
+// Rows of an import name places by id, external id, path and name.
+func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		class := p.Group("Class", "PRIVATE", nil)
+		hidden := p.Group("Hidden merger team", "PRIVATE", nil)
+		p.Group("Class A", "PRIVATE", hidden)
+		p.Group("Class A", "PRIVATE", class)
+		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Group.UpdateOne(hidden).SetExternalID("HID-1").Exec(ctx) })
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
+		rows := []string{"Hidden merger team", "Hidden merger teem", "HID-1", "HID-2", hidden.ID.String(), "Hidden merger team / Class A", "Class A"}
+		text := "email,groups\n"
+		for i, row := range rows {
+			text += fmt.Sprintf("x%d@acme.test,%s\n", i, row)
+		}
+		b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(users), onboarding.ImportInput{
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionInvite,
+			Existing: importbatch.ExistingSkip})
+		must(t, err)
+		all, err := p.Store.ImportRow.Query().Where(importrow.ImportID(b.ID)).Order(ent.Asc(importrow.FieldNumber)).All(p.In())
+		must(t, err)
+		for i, row := range all {
+			switch {
+			case i == len(all)-1: // one of two, of which one is seen
+				same(t, rows[i], row.Outcome, importrow.OutcomeInvite)
+			case len(row.Errors) != 1 || row.Errors[0].Message != "import.unknown":
+				t.Errorf("%s: %+v", rows[i], row.Errors)
+			}
+		}
+	})
+}
+
+func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		class, hidden, unit := p.Group("Class", "PRIVATE", nil), p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
+		p.Join("jane@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class, hidden), OrgUnitID: &unit.ID})
+		coach := p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
+		var out bytes.Buffer
+		d, err := p.Onboarding.Members(t.Context(), p.Caller(coach), p.Workspace.ID, importfile.CSV, i18n.English)
+		must(t, err)
+		must(t, d.Write(&out))
+		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(), unit.ID.String()} {
+			if strings.Contains(out.String(), secret) {
+				t.Errorf("the list names %q:\n%s", secret, out.String())
+			}
+		}
+		if !strings.Contains(out.String(), "Class") || !strings.Contains(out.String(), "jane@acme.test") {
+			t.Errorf("the list lacks what is seen:\n%s", out.String())
+		}
+	})
+}
+
+func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		p.Seats(10)
+		above := p.Group("Above", "PRIVATE", nil)
+		class, hidden := p.Group("Class", "PUBLIC", above), p.Group("Hidden merger team", "PRIVATE", nil)
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
+		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
+		in := onboarding.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID, Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}}
+		plan, err := p.Onboarding.Plan(t.Context(), p.Caller(users), in)
+		must(t, err)
+		for _, one := range plan.People {
+			if len(one.Groups) != 1 || one.Groups[0].ID != class.ID {
+				t.Errorf("%s would be in %v", *one.Email, one.Groups)
+			}
+		}
+		if plan.SeatsLeft != nil {
+			t.Errorf("%d seats are left, says the plan", *plan.SeatsLeft)
+		}
+		plan, err = p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), in)
+		must(t, err)
+		same(t, "groups that the administrator is told", len(plan.People[0].Groups), 3)
+		if plan.SeatsLeft == nil {
+			t.Error("the administrator is not told how many seats are left")
+		}
+	})
+}
+
+// An invitation of somebody else that stays hidden is not in the answer.
+func TestAnOutcomeHoldsNoHiddenInvitation(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		class, hidden := p.Group("Class", "PRIVATE", nil), p.Group("Hidden", "PRIVATE", nil)
+		role := p.Role("Inviter", access.MembersInvite)
+		inviter := p.Join("inviter@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
+		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
+		out, err := inviteAs(p, inviter, input{Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}})
+		must(t, err)
+		if out[0].Invitation != nil {
+			t.Error("the invitation of somebody else is in the answer")
+		}
+		if out[1].Invitation == nil {
+			t.Error("the new invitation is not in the answer")
+		}
+	})
+}
+
+// CRE-3: the request itself decides, and leaves a trace; a plan and a preview tell nothing.
+func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
+		other.Join("known@example.org", nil)
+		other.Join("refuses@example.org", nil)
+		p.Account("nowhere@example.org")
+		emails := []string{"known@example.org", "nowhere@example.org", "refuses@example.org", "new@example.org"}
+		told := map[string]string{}
+		text := "lastName,firstName,email,password\n"
+		for _, email := range emails {
+			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &onboarding.CreateInput{
+				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email}})
+			must(t, err)
+			one := plan.People[0]
+			told[email] = fmt.Sprint(one.Status, one.Sentence.In("en"), one.Warnings, one.Member != nil, len(one.Groups), len(one.Mails), plan.MailCount, plan.SeatsTaken)
+			text += "B,A," + email + ",correct horse battery\n"
+		}
+		for _, email := range emails {
+			same(t, "what the plan tells of "+email, told[email], told["new@example.org"])
+		}
+		same(t, "accounts untouched by plans", p.User("known@example.org") != nil && p.User("nowhere@example.org") != nil, true)
+
+		b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionCreate,
+			Existing: importbatch.ExistingSkip})
+		must(t, err)
+		same(t, "rows that create", b.CreateCount, len(emails))
+		same(t, "rows that invite", b.InviteCount, 0)
+
+		// The request decides, and is limited.
+		create := func(email string) (*onboarding.Creation, error) {
+			return p.Onboarding.Create(t.Context(), p.Caller(p.Admin), onboarding.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email})
+		}
+		c, err := create("known@example.org")
+		must(t, err)
+		same(t, "the request", c.Status, onboarding.CreateInvitedInstead)
+		by := p.Caller(p.Admin).UserID.String()
+		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+			for range throttle.AccountLook.Limit {
+				if _, err := p.Onboarding.Limits.Allow(ctx, tx, throttle.AccountLook, by, p.Clock.Now()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, email := range []string{"refuses@example.org", "new2@example.org"} {
+			_, err = create(email)
+			refused(t, err, fault.RateLimited, "")
+		}
+		p.Clock.Add(day)
+		if _, err = create("new2@example.org"); err != nil {
+			t.Error(err)
+		}
+	}, usherkit.WithoutWorker)
+}
+
+// INV-10: the holder of a copied link may be the person who copied it.
+func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		p.Account("known@example.org")
+		known, fresh := p.Invite("known@example.org", nil), p.Invite("fresh@example.org", nil)
+		answer := func(inv *ent.Invitation, in onboarding.AcceptInput) string {
+			in.Token = p.Accepting(inv).Token
+			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			f, _ := fault.Of(err)
+			if f == nil {
+				return fmt.Sprintf("not refused: %v", err)
+			}
+			return fmt.Sprint(f.Code, " at ", f.Field, ": ", f.Message.In("en"))
+		}
+		for name, in := range map[string]onboarding.AcceptInput{
+			"nothing":               {},
+			"an empty password":     {Password: new("")},
+			"a password":            {Password: new("not the password")},
+			"names":                 {FirstName: new("A"), LastName: new("B")},
+			"a first name":          {FirstName: new("A")},
+			"a name and a password": {FirstName: new(strings.Repeat("x", 201)), LastName: new("B"), Password: new("not the password")},
+			"a weak password":       {FirstName: new("A"), LastName: new("B"), Password: new("12345678")},
+			"a bad language":        {FirstName: new("A"), LastName: new("B"), Password: new("not the password"), Locale: new("xx")},
+		} {
+			a, b := answer(known, in), answer(fresh, in)
+			if a != b || !strings.Contains(a, " at ") {
+				t.Errorf("%s: with an account %q, without %q", name, a, b)
+			}
+		}
+		for n := 0; n < 6; n++ { // guesses are slowed down alike
+			a, b := answer(known, onboarding.AcceptInput{Password: new("guess")}), answer(fresh, onboarding.AcceptInput{Password: new("guess")})
+			same(t, "guess", a, b)
+		}
+		p.Clock.Add(day)
+		for _, inv := range []*ent.Invitation{known, fresh} {
+			l, err := p.Onboarding.Land(t.Context(), nil, p.Accepting(inv).Token)
+			must(t, err)
+			same(t, "what the page knows", l.HasAccount, false)
+		}
+		// Both get in by what is theirs.
+		mustAccept(p, nil, onboarding.AcceptInput{Token: p.Accepting(known).Token, Password: new(usherkit.Password)})
+		mustAccept(p, nil, p.Accepting(fresh))
+	})
+}
+
+func TestHistoriesOfHiddenPeopleAreHidden(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		role := p.Role("Editor", access.MembersUpdate)
+		editor := p.Join("editor@acme.test", &grants{Roles: []string{role.ID.String()}})
+		jane := p.Join("jane@acme.test", nil)
+		n, err := p.Store.AuditEvent.Query().Where(auditevent.MemberID(jane.ID)).Count(store.AsCaller(t.Context(), p.Caller(editor)))
+		must(t, err)
+		same(t, "events of a hidden person", n, 0)
+		n, err = p.Store.AuditEvent.Query().Where(auditevent.MemberID(editor.ID)).Count(store.AsCaller(t.Context(), p.Caller(editor)))
+		must(t, err)
+		if n == 0 {
+			t.Error("the history of oneself is hidden")
+		}
+	})
+}
