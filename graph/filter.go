@@ -13,14 +13,17 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
+	"usher/ent/orgunit"
 	"usher/ent/predicate"
 	"usher/ent/roleassignment"
 	"usher/ent/session"
+	"usher/internal/access"
 	"usher/internal/onboarding"
+	"usher/internal/store"
 )
 
-// predicate is what a filter of invitations selects at a moment; all conditions hold.
-func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
+// predicate is what a filter of invitations selects at a moment, for a caller; all conditions hold.
+func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate.Invitation {
 	all := []predicate.Invitation{}
 	if f == nil {
 		return func(*sql.Selector) {}
@@ -32,13 +35,13 @@ func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
 		all = append(all, invitation.DeliveryStatusIn(f.DeliveryStatus...))
 	}
 	if f.GroupID != nil {
-		all = append(all, invitation.HasGroupsWith(group.ID(*f.GroupID)))
+		all = append(all, invitation.HasGroupsWith(group.ID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.SessionID != nil {
-		all = append(all, invitation.HasSessionsWith(session.ID(*f.SessionID)))
+		all = append(all, invitation.HasSessionsWith(session.ID(*f.SessionID)), store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.InvitedByID != nil {
-		all = append(all, invitation.InvitedByID(*f.InvitedByID))
+		all = append(all, invitation.InvitedByID(*f.InvitedByID), store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
@@ -64,7 +67,8 @@ func (f *InvitationFilter) predicate(now time.Time) predicate.Invitation {
 	return invitation.And(append(all, ent.Filtered)...)
 }
 
-func (f *MemberFilter) predicate() predicate.Member {
+// predicate is what a filter of members selects, for a caller; all conditions hold.
+func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
 	all := []predicate.Member{}
 	if f == nil {
 		return func(*sql.Selector) {}
@@ -73,10 +77,10 @@ func (f *MemberFilter) predicate() predicate.Member {
 		all = append(all, member.StatusIn(f.Status...))
 	}
 	if f.GroupID != nil {
-		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)))
+		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.OrgUnitID != nil {
-		all = append(all, member.OrgUnitID(*f.OrgUnitID))
+		all = append(all, member.OrgUnitID(*f.OrgUnitID), store.Seen(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
 	if f.Label != nil {
 		all = append(all, hasLabel(*f.Label))

@@ -47,7 +47,7 @@ func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID
 
 // ResendPendingInvitations is the resolver for the resendPendingInvitations field.
 func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*onboarding.Bulk, error) {
-	b, err := r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(r.Clock()), message)
+	b, err := r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(caller(ctx), r.Clock()), message)
 	return r.bulk(ctx, b, err)
 }
 

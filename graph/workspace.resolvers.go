@@ -66,7 +66,7 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	if orderBy == nil {
 		orderBy = newestMembers
 	}
-	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.predicate()).
+	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.predicate(caller(ctx))).
 		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orderBy))
 }
 
@@ -79,7 +79,7 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if orderBy == nil {
 		orderBy = newestInvitations
 	}
-	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock())).
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(caller(ctx), r.Clock())).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 		filter.Status = nil
 	}
 	return once(ctx, obj.ID, func() (*InvitationCounts, error) {
-		return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(r.Clock()))
+		return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(caller(ctx), r.Clock()))
 	})
 }
 
