@@ -81,7 +81,8 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// assigning loads a group and a program for who may bring them together: who looks after all programs, or after the group.
+// assigning loads a group and a program for who may bring them together: who looks after all programs, or after the group
+// and may register its people.
 func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, *ent.Program, error) {
 	p, m, err := s.program(ctx, by, programID)
 	if err != nil {
@@ -93,6 +94,10 @@ func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID, pro
 	}
 	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return nil, nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	// Security: it enrols, or withdraws, everyone in the group. Who does not plan all programs needs what registering them takes.
+	if !m.Throughout(access.ProgramsManage) && !mayEnrolAll(m, g.ID) {
+		return nil, nil, fault.New(fault.Forbidden, "training.people_not_yours")
 	}
 	return g, p, nil
 }

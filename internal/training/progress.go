@@ -2,11 +2,14 @@ package training
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"usher/ent"
 	"usher/ent/enrollment"
+	"usher/ent/group"
 	"usher/ent/member"
+	"usher/ent/program"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -28,17 +31,17 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	if err != nil {
 		return nil, missing(err)
 	}
-	scoped := store.InWorkspace(ctx, run.WorkspaceID)
-	if may, err := s.mayEnrol(scoped, m, person, sessionID); err != nil || !may {
-		return nil, refusal(err)
+	if !m.CanAnywhere(access.EnrollmentsManage) {
+		return nil, forbidden()
 	}
 
 	if progress != nil && (*progress < 0 || *progress > 100) {
 		return nil, fault.Input("progress", "training.progress")
 	}
 
+	scoped := store.InWorkspace(ctx, run.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.setEnrollment(scoped, tx, by, run, memberID, status, progress)
+		return s.setEnrollment(scoped, tx, by, run, person.ID, status, progress)
 	})
 	if err != nil {
 		return nil, err
@@ -47,10 +50,13 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	return row, missing(err)
 }
 
-// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the session, or because
-// they look after the member's unit or a group of theirs. Who instructs only sees.
-func (s *Service) mayEnrol(ctx context.Context, m *access.Membership, who *ent.Member, in ident.ID) (bool, error) {
-	if m.Can(access.EnrollmentsManage, access.Session(in)) {
+// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the session, or because they look
+// after the member's unit. A group of the member's suffices for the sessions of its own programs; for any other session it takes
+// every group that they are in, and the workspace. Who instructs only sees.
+//
+// Security: else who may add people to a group could add anybody, and then withdraw them from what others enrolled them into.
+func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member, in *ent.Session) (bool, error) {
+	if m.Can(access.EnrollmentsManage, access.Session(in.ID)) {
 		return true, nil
 	}
 	if who.OrgUnitID != nil && m.Can(access.EnrollmentsManage, access.OrgUnit(*who.OrgUnitID)) {
@@ -60,7 +66,22 @@ func (s *Service) mayEnrol(ctx context.Context, m *access.Membership, who *ent.M
 	if len(groups) == 0 {
 		return false, nil
 	}
-	return s.Store.RoleAssignment.Query().Where(roleassignment.MemberID(who.ID), roleassignment.GroupIDIn(groups...)).Exist(ctx)
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(who.ID)).All(ctx)
+	if err != nil {
+		return false, err
+	}
+	shared, elsewhere := []ident.ID{}, false
+	for _, a := range held {
+		if a.GroupID != nil && slices.Contains(groups, *a.GroupID) {
+			shared = append(shared, *a.GroupID)
+		} else if !a.Inherited {
+			elsewhere = true
+		}
+	}
+	if len(shared) == 0 || !elsewhere {
+		return len(shared) > 0, nil
+	}
+	return tx.Group.Query().Where(group.IDIn(shared...), group.HasProgramsWith(program.ID(in.ProgramID))).Exist(ctx)
 }
 
 func refusal(err error) error {
@@ -71,9 +92,16 @@ func refusal(err error) error {
 }
 
 func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session, memberID ident.ID, status enrollment.Status, progress *int) error {
-	who, err := tx.Member.Get(ctx, memberID)
+	locked, err := tx.LockMembers(ctx, store.ToChange, memberID)
 	if err != nil {
-		return missing(err)
+		return err
+	}
+	if len(locked) == 0 {
+		return fault.Missing()
+	}
+	who := locked[0]
+	if may, err := s.mayEnrol(ctx, tx, by.In(run.WorkspaceID), who, run); err != nil || !may {
+		return refusal(err)
 	}
 	if status == enrollment.StatusEnrolled && who.Status != member.StatusActive {
 		return fault.New(fault.Conflict, "training.inactive")

@@ -11,6 +11,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/lineage"
+	"usher/internal/roster"
 	"usher/internal/store"
 )
 
@@ -40,6 +41,9 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller, in CreateG
 	}
 	if err := s.mayGrow(ctx, by, m, in.ParentID); err != nil {
 		return nil, err
+	}
+	if in.Visibility == group.VisibilityPublic && in.ParentID != nil && !m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
+		return nil, leadsBeyond()
 	}
 
 	name, external, err := named(&in.Name, in.ExternalID)
@@ -132,13 +136,38 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller, in UpdateG
 		if err != nil {
 			return err
 		}
-		if err := s.follow(ctx, tx, g.WorkspaceID, before, after, g.ID); err != nil {
+		shift := roster.Between(before, after, g.ID)
+		if err := mayShift(m, shift); err != nil {
+			return err
+		}
+		if err := s.follow(ctx, tx, g.WorkspaceID, shift); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupEdited, g.ID, what...)
 	})
 	return g, err
 }
+
+// mayShift refuses a change of the tree that leads people into groups where the caller may not bring them, or takes them out of
+// groups where the caller may not do that: what addToGroup and removeFromGroup ask, of each group that the change reaches.
+// Whether anybody is led there yet does not matter.
+//
+// Security: the groups above are not named. The caller may not see them.
+func mayShift(m *access.Membership, shift roster.Shift) error {
+	for _, i := range shift.Gained {
+		if !m.Can(access.MembersInvite, access.Group(i)) {
+			return leadsBeyond()
+		}
+	}
+	for _, i := range shift.Lost {
+		if !m.Can(access.MembersUpdate, access.Group(i)) {
+			return leadsBeyond()
+		}
+	}
+	return nil
+}
+
+func leadsBeyond() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
 
 // lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors that are putting somebody
 // into the group, or leading somebody up through it, are waited for, and wait from then on.

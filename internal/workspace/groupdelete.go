@@ -42,8 +42,11 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 		if below := len(before.Below(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_groups", i18n.Args{"Count": below})
 		}
-		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(i)).Select(roleassignment.FieldMemberID).All(ctx)
+		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(i)).WithRole().All(ctx)
 		if err != nil {
+			return err
+		}
+		if err := mayTakeOut(m, access.Group(i), in); err != nil {
 			return err
 		}
 		rest, err := tx.Group.Query().Where(group.IDNEQ(i)).All(ctx)
@@ -64,9 +67,26 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 	})
 }
 
+// mayTakeOut refuses to end the roles that are held at a place for a caller who could not take each of them away there by the
+// verb for one member.
+func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssignment) error {
+	for _, a := range held {
+		if a.Inherited {
+			continue
+		}
+		if !m.Can(access.MembersUpdate, place) {
+			return fault.New(fault.Forbidden, "group.people_not_yours")
+		}
+		if !m.MayGive(access.NewSet(a.Edges.Role.Permissions), place) {
+			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+		}
+	}
+	return nil
+}
+
 // follow makes what people inherit, and the sessions they are in, follow a change of the tree.
-func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, before, after *lineage.Tree, changed ident.ID) error {
-	shift, now := roster.Between(before, after, changed), s.Clock()
+func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, shift roster.Shift) error {
+	now := s.Clock()
 	if err := hold(ctx, tx, shift.Gained); err != nil {
 		return err
 	}

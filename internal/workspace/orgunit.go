@@ -6,6 +6,7 @@ import (
 	"usher/ent"
 	"usher/ent/member"
 	"usher/ent/orgunit"
+	"usher/ent/roleassignment"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -70,6 +71,7 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in Updat
 	if err != nil {
 		return nil, err
 	}
+	m := by.In(u.WorkspaceID)
 	if err := s.unitAbove(ctx, by, u.WorkspaceID, in.ParentID.Value); err != nil {
 		return nil, err
 	}
@@ -87,6 +89,9 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in Updat
 		}
 		update := tx.OrgUnit.UpdateOne(old).SetNillableName(name).SetUpdatedAt(s.Clock())
 		if in.ParentID.Set {
+			if err := mayMoveUnit(m, old, in.ParentID.Value); err != nil {
+				return err
+			}
 			if err := fits(tree, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
@@ -121,6 +126,9 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if below := len(tree.Below(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
 		}
+		if err := mayDeleteUnit(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
+			return err
+		}
 		if u.ParentID != nil {
 			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).Exec(ctx); err != nil {
 				return err
@@ -131,6 +139,41 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		}
 		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i, said("name", u.Name, "")...)
 	})
+}
+
+// mayMoveUnit asks for the right over the people of a unit that comes under another: where they are, and at both units above.
+// Else who shapes the tree of units could put people under a unit of their own, and look after them from then on.
+func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
+	if same(u.ParentID, to) {
+		return nil
+	}
+	for _, i := range []*ident.ID{&u.ID, u.ParentID, to} {
+		if i != nil && !m.Can(access.MembersUpdate, access.OrgUnit(*i)) {
+			return fault.New(fault.Forbidden, "group.people_not_yours")
+		}
+	}
+	return nil
+}
+
+// mayDeleteUnit asks what moving each of a unit's people to the unit above asks, and taking away each role that is held in it.
+func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *ent.OrgUnit) error {
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.OrgUnitID(u.ID)).WithRole().All(ctx)
+	if err != nil {
+		return err
+	}
+	if err := mayTakeOut(m, access.OrgUnit(u.ID), held); err != nil {
+		return err
+	}
+	people, err := tx.Member.Query().Where(member.OrgUnitID(u.ID)).Exist(ctx)
+	if err != nil || !people {
+		return err
+	}
+	for _, i := range []*ident.ID{&u.ID, u.ParentID} {
+		if i != nil && !m.Can(access.MembersUpdate, access.OrgUnit(*i)) {
+			return fault.New(fault.Forbidden, "group.people_not_yours")
+		}
+	}
+	return nil
 }
 
 // managedUnit loads an org unit for who may change it.
