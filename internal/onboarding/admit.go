@@ -73,6 +73,8 @@ func (a *admission) admit(ctx context.Context) (*ent.Member, error) {
 	switch {
 	case ent.IsNotFound(err):
 		known, err = a.create(ctx)
+	case err == nil && known.Status == member.StatusActive && a.grant.AccessExpiresAt != nil:
+		err = a.spareAccess(ctx, known)
 	case err == nil && known.Status == member.StatusDeactivated:
 		known, err = a.revive(ctx, known)
 	}
@@ -113,6 +115,26 @@ func (a *admission) revive(ctx context.Context, m *ent.Member) (*ent.Member, err
 		return nil, err
 	}
 	return m, a.record(ctx, audit.MemberRevived, m)
+}
+
+// spareAccess leaves an end of access out of the grant for somebody who is in already, unless the giver may end their access by
+// updateMember (ADM-6). Nobody loses what they have by following a public link or an older invitation; and an administrator's
+// access ends by no grant at all (MEM-2).
+func (a *admission) spareAccess(ctx context.Context, known *ent.Member) error {
+	m, err := lockForAuthority(ctx, a.tx, known.ID)
+	if err != nil {
+		return err
+	}
+	administers := slices.ContainsFunc(m.Edges.RoleAssignments, func(r *ent.RoleAssignment) bool { return r.Edges.Role.Key == access.Admin })
+	if a.giver != nil && !administers {
+		by := &access.Caller{Memberships: []access.Membership{*a.giver}}
+		if authorityOver(by, m).requireFull(access.MembersUpdate) == nil {
+			return nil
+		}
+	}
+	a.skip("access_expires_at", a.grant.AccessExpiresAt.UTC().Format(time.RFC3339))
+	a.grant.AccessExpiresAt, a.grant.DeleteOnExpiry = nil, false
+	return nil
 }
 
 func (a *admission) record(ctx context.Context, what audit.Action, m *ent.Member) error {

@@ -63,7 +63,13 @@ func (a *memberAuthority) requireSomewhere(may access.Permission) error {
 // requireFull refuses a caller who does not look after all of the member: they hold the permission wherever the member holds
 // a role in their own right, and no less than the member does.
 func (a *memberAuthority) requireFull(may access.Permission) error {
-	if !a.here.Throughout(may) && slices.ContainsFunc(a.held, func(r *ent.RoleAssignment) bool { return a.standsBeyond(may, r) }) {
+	if a.here.Throughout(may) {
+		return a.requireNoLess()
+	}
+	own := func(r *ent.RoleAssignment) bool { return !r.Inherited }
+	beyond := func(r *ent.RoleAssignment) bool { return a.standsBeyond(may, r) }
+	// Everybody holds a role of their own. Somebody without any would otherwise be anybody's.
+	if !slices.ContainsFunc(a.held, own) || slices.ContainsFunc(a.held, beyond) {
 		return fault.New(fault.Forbidden, "member.elsewhere_too")
 	}
 	return a.requireNoLess()

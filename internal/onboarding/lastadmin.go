@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"entgo.io/ent/dialect/sql"
-
 	"usher/ent"
 	"usher/ent/member"
 	"usher/ent/predicate"
@@ -42,11 +40,8 @@ const (
 // until the transaction ends, so that two administrators cannot end each other at the same time; by the lock that an update
 // takes, which rows that refer to the workspace do not wait for. It comes before any lock of a member.
 func guardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID, now time.Time) (*adminGuard, error) {
-	if tx.Locks() {
-		q := tx.Workspace.Query().ForUpdate(func(o *sql.LockOptions) { o.Strength = sql.LockNoKeyUpdate })
-		if _, err := q.OnlyID(ctx); err != nil {
-			return nil, err
-		}
+	if _, err := tx.LockWorkspace(ctx, workspace); err != nil {
+		return nil, err
 	}
 	g := &adminGuard{tx: tx, workspace: workspace, now: now}
 	var err error

@@ -6,6 +6,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
@@ -126,5 +127,32 @@ func TestAWorkspaceWhoseAdministratorsAllHaveADateStaysUsable(t *testing.T) {
 		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
 		must(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, AccessExpiresAt: newMoment{Set: true}}))
 		refused(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, AccessExpiresAt: newMoment{Set: true, Value: after(p, 9*day)}}), fault.Conflict, "")
+	})
+}
+
+func TestNobodyWhoIsInLosesAccessByAcceptingOrJoining(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		g := p.Group("g", "PRIVATE", nil)
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
+		for email, in := range map[string]*grants{"jane@example.org": nil, "second@example.org": toAdmin} {
+			out, err := inviteAs(p, boss, input{Emails: []string{email}, Grant: &grants{GroupIDs: idList(g), AccessExpiresAt: after(p, day), DeleteOnExpiry: new(true)}})
+			must(t, err)
+			u := p.Account(email)
+			p.Write(func(ctx ctx, tx *store.Tx) error { // came in by another way meanwhile
+				m, err := tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).SetEmailKey(email).SetStatus(member.StatusActive).
+					SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaCreated).Save(ctx)
+				if err != nil || in == nil {
+					return err
+				}
+				r, err := tx.Role.Query().Where(role.Key(access.Admin)).OnlyID(ctx)
+				if err != nil {
+					return err
+				}
+				return tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m.ID).SetRoleID(r).SetPlaceID(p.Workspace.ID).Exec(ctx)
+			})
+			mustAccept(p, p.As(u), p.Accepting(out[0].Invitation))
+			now := p.Member(email)
+			same(t, email, []any{now.AccessExpiresAt, now.DeleteOnExpiry}, []any{(*time.Time)(nil), false})
+		}
 	})
 }
