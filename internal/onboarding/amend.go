@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"usher/ent/assignmentsource"
 	"usher/ent/enrollment"
 	"usher/ent/importbatch"
+	"usher/ent/member"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
@@ -36,43 +38,228 @@ func (a amendment) empty() bool {
 // amends compares rows that would change somebody with how those are now: what changes nothing is UNCHANGED, and nobody is
 // changed by who may not.
 func (j *judging) amends(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if err := j.loadMembers(ctx, tx, rows); err != nil {
+		return err
+	}
+	sessions, err := enrolledOf(ctx, tx, rows)
+	if err != nil {
+		return err
+	}
+	changes := map[*candidate]amendment{}
+	for _, c := range rows {
+		switch {
+		case c.outcome != RowUpdate:
+		case c.member == nil: // somebody who is invited
+			g := j.promised(c)
+			if same(g, c.pending.Grant) && !j.names(c) {
+				c.outcome = RowUnchanged
+			} else if j.dir.requireWhole(access.MembersInvite, j.dir.giver, g) != nil {
+				c.fail(forbiddenAt("email", "import.not_yours_invited"))
+			}
+		case authorityOver(j.by, c.member).requireSomewhere(access.MembersUpdate) != nil:
+			c.fail(forbiddenAt("email", "import.not_yours"))
+		default:
+			changes[c] = j.amendment(c, c.member.Edges.RoleAssignments, sessions[c.member.ID])
+			if changes[c].empty() {
+				c.outcome = RowUnchanged
+				delete(changes, c)
+			}
+		}
+	}
+	return j.authorizeAmendments(ctx, tx, rows, changes)
+}
+
+// loadMembers reads the members whom rows would change, with what decides over them, and locks them for the import itself. Who
+// is gone, or was deactivated, since their row was looked up is changed by no row.
+func (j *judging) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var ids []ident.ID
 	for _, c := range rows {
 		if c.outcome == RowUpdate && c.member != nil {
 			ids = append(ids, c.member.ID)
 		}
 	}
-	held, sessions := map[ident.ID][]*ent.RoleAssignment{}, map[ident.ID][]ident.ID{}
-	if len(ids) > 0 {
-		all, err := tx.RoleAssignment.Query().Where(roleassignment.MemberIDIn(ids...)).All(ctx)
-		if err != nil {
+	if len(ids) == 0 {
+		return nil
+	}
+	if j.running && tx.Locks() {
+		if _, err := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID)).ForUpdate().All(ctx); err != nil {
 			return err
-		}
-		for _, a := range all {
-			held[a.MemberID] = append(held[a.MemberID], a)
-		}
-		enrolled, err := tx.Enrollment.Query().Where(enrollment.MemberIDIn(ids...)).All(ctx)
-		if err != nil {
-			return err
-		}
-		for _, e := range enrolled {
-			sessions[e.MemberID] = append(sessions[e.MemberID], e.SessionID)
 		}
 	}
+	found, err := withAuthority(tx.Member.Query().Where(member.IDIn(ids...))).All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.Member{}
+	for _, m := range found {
+		of[m.ID] = m
+	}
 	for _, c := range rows {
-		switch {
-		case c.outcome != RowUpdate:
-		case c.member == nil: // somebody who is invited
-			if g := j.promised(c); same(g, c.pending.Grant) && !j.names(c) {
-				c.outcome = RowUnchanged
-			}
-		case !j.serves(c.member, held[c.member.ID]):
-			c.fail(fault.New(fault.Forbidden, "import.not_yours"))
-		case j.amendment(c, held[c.member.ID], sessions[c.member.ID]).empty():
-			c.outcome = RowUnchanged
+		if c.outcome != RowUpdate || c.member == nil {
+			continue
+		}
+		switch m := of[c.member.ID]; {
+		case m == nil:
+			c.fail(fault.Missing())
+		case m.Status == member.StatusDeactivated:
+			c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+			c.outcome = RowError
+		default:
+			c.member = m
 		}
 	}
 	return nil
+}
+
+// enrolledOf lists the sessions of the members whom rows would change.
+func enrolledOf(ctx context.Context, tx *store.Tx, rows []*candidate) (map[ident.ID][]ident.ID, error) {
+	var ids []ident.ID
+	for _, c := range rows {
+		if c.outcome == RowUpdate && c.member != nil {
+			ids = append(ids, c.member.ID)
+		}
+	}
+	sessions := map[ident.ID][]ident.ID{}
+	if len(ids) == 0 {
+		return sessions, nil
+	}
+	enrolled, err := tx.Enrollment.Query().Where(enrollment.MemberIDIn(ids...)).All(ctx)
+	for _, e := range enrolled {
+		sessions[e.MemberID] = append(sessions[e.MemberID], e.SessionID)
+	}
+	return sessions, err
+}
+
+// authorizeAmendments asks of who imports, for each change, what updateMember asks. A row that changes anything beyond changes
+// nothing at all, and says in which column.
+func (j *judging) authorizeAmendments(ctx context.Context, tx *store.Tx, rows []*candidate, changes map[*candidate]amendment) error {
+	held, err := j.heldInAll(ctx, tx, changes)
+	if err != nil {
+		return err
+	}
+	var forGood map[ident.ID]bool // the administrators whose access does not end, read for the first row that needs them
+	if j.running || j.dated == nil {
+		j.dated = map[ident.ID]bool{} // those of transactions before are in the database
+	}
+	for _, c := range rows {
+		change, changed := changes[c]
+		if !changed {
+			continue
+		}
+		if err := authorizeAmendment(authorityOver(j.by, c.member), change, held[c.member.UserID]); err != nil {
+			f, _ := fault.Of(err)
+			c.fail(f)
+			continue
+		}
+		if change.part.AccessExpiresAt == nil {
+			continue
+		}
+		if forGood == nil {
+			if forGood, err = adminsForGood(ctx, tx, j.workspace.ID); err != nil {
+				return err
+			}
+			for i := range j.dated {
+				delete(forGood, i)
+			}
+		}
+		if forGood[c.member.ID] {
+			if len(forGood) == 1 {
+				f := fault.New(fault.Conflict, "member.last_admin")
+				f.Field = "accessExpiresAt"
+				c.fail(f)
+				continue
+			}
+			delete(forGood, c.member.ID)
+			j.dated[c.member.ID] = true
+		}
+	}
+	return nil
+}
+
+// adminsForGood reads the active administrators whose access does not end.
+func adminsForGood(ctx context.Context, tx *store.Tx, workspace ident.ID) (map[ident.ID]bool, error) {
+	admins, err := activeAdmins(ctx, tx.Client, workspace)
+	set := map[ident.ID]bool{}
+	for _, m := range admins {
+		if m.AccessExpiresAt == nil {
+			set[m.ID] = true
+		}
+	}
+	return set, err
+}
+
+// heldInAll reads what the accounts that changes would name hold, in all workspaces: an account has one name in all of them.
+func (j *judging) heldInAll(ctx context.Context, tx *store.Tx, changes map[*candidate]amendment) (map[ident.ID][]*ent.RoleAssignment, error) {
+	var accounts []ident.ID
+	for c, change := range changes {
+		if change.names() {
+			accounts = append(accounts, c.member.UserID)
+		}
+	}
+	held := map[ident.ID][]*ent.RoleAssignment{}
+	if len(accounts) == 0 {
+		return held, nil
+	}
+	all, err := tx.RoleAssignment.Query().Where(roleassignment.HasMemberWith(member.UserIDIn(accounts...))).WithRole().WithMember().
+		All(store.AsSystem(ctx, "an account has one name, in whatever workspaces it has a place"))
+	for _, a := range all {
+		u := a.Edges.Member.UserID
+		held[u] = append(held[u], a)
+	}
+	return held, err
+}
+
+// names tells whether a change is of the account, which the member has in all workspaces.
+func (a amendment) names() bool { return a.first != "" || a.last != "" || a.locale != "" }
+
+// authorizeAmendment asks what updateMember asks for each part of a change, and puts a refusal at the column of the part.
+// everywhere is what the member's account holds in all workspaces.
+func authorizeAmendment(over *memberAuthority, change amendment, everywhere []*ent.RoleAssignment) error {
+	for _, r := range change.part.Roles {
+		if !over.here.Can(access.MembersUpdate, placeOf(r.PlaceID)) {
+			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit", ident.Session: "sessions"}[r.PlaceID.Kind()]
+			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")
+		}
+	}
+	if unit := change.part.OrgUnitID; !unit.IsZero() {
+		if err := over.requireUnitMove(access.MembersUpdate, unit); err != nil {
+			return refusedAt("orgUnit", err)
+		}
+	}
+	if err := over.requireEnrolling(change.part.SessionIDs, change.part.ProgramIDs); err != nil {
+		return refusedAt("sessions", err)
+	}
+	for _, part := range []struct {
+		column  string
+		changes bool
+	}{
+		{"labels", len(change.part.Labels) > 0}, {"additionalInfo", change.part.AdditionalInfo != ""},
+		{"customFields", len(change.part.CustomFields) > 0},
+		{"firstName", change.first != ""}, {"lastName", change.last != ""}, {"locale", change.locale != ""},
+	} {
+		if !part.changes {
+			continue
+		}
+		if err := over.requireCare(access.MembersUpdate); err != nil {
+			return refusedAt(part.column, err)
+		}
+		if change.names() && !coversAll(over.caller, everywhere) {
+			return forbiddenAt(part.column, "member.beyond")
+		}
+	}
+	if change.part.AccessExpiresAt != nil {
+		if err := over.requireFull(access.MembersUpdate); err != nil {
+			return refusedAt("accessExpiresAt", err)
+		}
+	}
+	return nil
+}
+
+// forbiddenAt is FORBIDDEN at a column.
+func forbiddenAt(column, key string) *fault.Error {
+	f := fault.New(fault.Forbidden, key)
+	f.Field = column
+	return f
 }
 
 // same compares grants by what they say.
@@ -112,20 +299,6 @@ func filled(old, more schema.Grant) schema.Grant {
 		g.Labels = old.Labels
 	}
 	return g
-}
-
-// serves tells whether who imports may change a member: everywhere, or where the member is.
-func (j *judging) serves(m *ent.Member, held []*ent.RoleAssignment) bool {
-	giver := j.dir.giver
-	if giver.Throughout(access.MembersUpdate) {
-		return true
-	}
-	if m.OrgUnitID != nil && giver.Can(access.MembersUpdate, access.OrgUnit(*m.OrgUnitID)) {
-		return true
-	}
-	return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-		return a.GroupID != nil && giver.Can(access.MembersUpdate, access.Group(*a.GroupID))
-	})
 }
 
 // amendment is what a member lacks of what a row gives; under FILL_EMPTY only where they have nothing yet.

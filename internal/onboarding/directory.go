@@ -229,6 +229,29 @@ func (d *directory) place(may access.Permission, giver *access.Membership, w *en
 	return p.roles, p.err
 }
 
+// requireWhole refuses a giver who could not give the whole of a stored grant, as far as it is still there.
+func (d *directory) requireWhole(may access.Permission, giver *access.Membership, g schema.Grant) error {
+	in := &GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}
+	if !g.OrgUnitID.IsZero() {
+		in.OrgUnitID = &g.OrgUnitID
+	}
+	n := d.named(in)
+	n.ids = slices.Clone(g.ProgramIDs)
+	for _, row := range n.roles {
+		n.ids = append(n.ids, row.ID)
+	}
+	for _, row := range n.groups {
+		n.ids = append(n.ids, row.ID)
+	}
+	for _, row := range n.sessions {
+		n.ids = append(n.ids, row.ID)
+	}
+	if n.unit != nil {
+		n.ids = append(n.ids, n.unit.ID)
+	}
+	return n.within(may, giver, n.left(g))
+}
+
 func unitOf(i *ident.ID) ident.ID {
 	if i == nil {
 		return ident.ID{}

@@ -2,15 +2,18 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	files "usher/internal/importfile"
 	"usher/internal/jobs"
 	"usher/internal/store"
 )
@@ -22,7 +25,8 @@ type StartInput struct {
 	MailsPerMinute *int
 }
 
-// StartImport starts exactly what was previewed.
+// StartImport starts exactly what was previewed. Who starts it answers for what it gives from then on (ADM-9): its rows are judged
+// again by their rights when their turn comes.
 func (s *Service) StartImport(ctx context.Context, by *access.Caller, in StartInput) (*ent.ImportBatch, error) {
 	if in.MailsPerMinute != nil && *in.MailsPerMinute < 1 {
 		return nil, fault.Input("mailsPerMinute", "import.mails_per_minute")
@@ -32,6 +36,11 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller, in StartIn
 			return notNow(b)
 		}
 		u.SetStatus(importbatch.StatusRunning).SetStartedAt(s.Clock()).SetNillableMailAt(in.MailAt).SetNillableMailsPerMinute(in.MailsPerMinute)
+		if m := by.In(b.WorkspaceID); m.MemberID.IsZero() {
+			u.ClearStartedBy().SetGiverKeyID(by.KeyID)
+		} else {
+			u.ClearGiverKey().SetStartedByID(m.MemberID)
+		}
 		return nil
 	})
 }
@@ -112,8 +121,67 @@ func (s *Service) turn(ctx context.Context, by *access.Caller, i ident.ID, what 
 	return s.Store.ImportBatch.Get(ctx, i)
 }
 
-// ownImport loads an import for who may run it.
+// ownImport loads an import for a caller who may start, pause, resume, cancel or undo it: its starter, or who could give
+// everything that it gives.
 func (s *Service) ownImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
+	b, err := s.readableImport(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	if started(b).is(caller(by, b.WorkspaceID)) {
+		return b, nil
+	}
+	return b, s.requireNoLessThanImport(store.InWorkspace(ctx, b.WorkspaceID), by, b)
+}
+
+// started is who answers for an import.
+func started(b *ent.ImportBatch) giver { return giver{b.StartedByID, b.GiverKeyID} }
+
+// caller is a caller as somebody who answers for a grant.
+func caller(by *access.Caller, workspace ident.ID) giver {
+	if m := by.In(workspace); m != nil && !m.MemberID.IsZero() {
+		return giver{member: &m.MemberID}
+	}
+	return giver{key: &by.KeyID}
+}
+
+// requireNoLessThanImport refuses a caller who could not give what an import gives, in all rows that it does (ADM-6). The rows are
+// read by the code that the import itself reads them with; combinations of places and roles are judged once.
+func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller, b *ent.ImportBatch) error {
+	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	if err != nil {
+		return err
+	}
+	mayGive := func(row files.Row) error {
+		c := &candidate{}
+		j.grant(c, row)
+		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool { return f.Code == string(fault.Forbidden) }) {
+			return fault.New(fault.Forbidden, "import.not_whole")
+		}
+		return nil
+	}
+	if err := mayGive(files.Row{}); err != nil {
+		return err
+	}
+	columns := columnsFrom(b.Columns)
+	for last := 0; ; {
+		rows, err := s.Store.ImportRow.Query().
+			Where(importrow.ImportID(b.ID), importrow.NumberGT(last), importrow.OutcomeNEQ(importrow.OutcomeError)).
+			Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows).Select(importrow.FieldNumber, importrow.FieldCells).All(ctx)
+		if len(rows) == 0 || err != nil {
+			return err
+		}
+		for _, r := range rows {
+			last = r.Number
+			if err := mayGive(files.Parse(columns, r.Number, r.Cells)); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// readableImport loads an import for a caller who may read what it does and did.
+func (s *Service) readableImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
 	if by.Anonymous() {
 		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	}

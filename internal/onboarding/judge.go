@@ -32,6 +32,9 @@ type judging struct {
 	seed  maphash.Seed
 	seen  map[uint64]int  // who was in an earlier row, and in which
 	taken map[string]bool // usernames made for earlier rows
+
+	running bool              // it is the import itself, not its preview: members are locked before they are judged
+	dated   map[ident.ID]bool // administrators whom rows before give an end of access
 }
 
 func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch, by *access.Caller) (*judging, error) {

@@ -74,6 +74,7 @@ func (s *Service) lane(ctx context.Context, b *ent.ImportBatch, by *access.Calle
 	if err != nil {
 		return err
 	}
+	j.running = true
 	for time.Now().Before(t.until) {
 		rows, err := s.next(ctx, j, t)
 		if len(rows) == 0 || err != nil {

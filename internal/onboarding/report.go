@@ -116,7 +116,7 @@ type filing struct {
 
 // filed loads an import whose rows the caller may have. An import of somebody else's, or of another workspace, is missing.
 func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID, l i18n.Locale) (*filing, error) {
-	b, err := s.ownImport(ctx, by, i)
+	b, err := s.readableImport(ctx, by, i)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,6 @@ package onboarding
 
 import (
 	"context"
-	"encoding/json"
-	"time"
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
@@ -13,18 +11,17 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/member"
 	"usher/ent/roleassignment"
-	"usher/ent/schema"
 	"usher/ent/signin"
 	"usher/ent/user"
 	"usher/internal/access"
-	"usher/internal/account"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
 
-// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9). What it leaves alone is
-// noted, with the reason.
+// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9), and as far as the caller may do
+// that to each person and invitation by the verb for one of them. What it leaves alone is noted, with the reason.
 func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
 	b, err := s.ownImport(ctx, by, i)
 	if err != nil {
@@ -39,11 +36,13 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID)
 	for _, part := range []func(*undoing, context.Context) (bool, error){(*undoing).invitations, (*undoing).changes, (*undoing).reasons} {
 		for more := true; more; {
 			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-				locked, err := lockImport(ctx, tx, i)
-				if err != nil {
+				u := &undoing{Service: s, tx: tx, by: by}
+				if u.admins, err = guardAdmins(ctx, tx, b.WorkspaceID, s.Clock()); err != nil {
 					return err
 				}
-				u := &undoing{Service: s, tx: tx, b: locked}
+				if u.b, err = lockImport(ctx, tx, i); err != nil {
+					return err
+				}
 				more, err = part(u, ctx)
 				return err
 			})
@@ -64,8 +63,41 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID)
 // undoing is one part of taking an import back.
 type undoing struct {
 	*Service
-	tx *store.Tx
-	b  *ent.ImportBatch
+	tx     *store.Tx
+	by     *access.Caller
+	b      *ent.ImportBatch
+	admins *adminGuard
+}
+
+// Why undoing leaves something alone.
+const (
+	leftAnswered  = "import.left_answered"
+	leftChanged   = "import.left_changed"
+	leftUsed      = "import.left_used"
+	leftNotYours  = "import.left_not_yours"
+	leftLastAdmin = "import.left_last_admin"
+)
+
+// unlessForbidden takes a refusal of the caller for the reason to leave something alone.
+func unlessForbidden(err error) (why string, _ error) {
+	if fault.Has(err, fault.Forbidden) {
+		return leftNotYours, nil
+	}
+	return "", err
+}
+
+// keepingAnAdmin does a part of undoing, and takes it back where it would end the last administrator (MEM-2).
+func (u *undoing) keepingAnAdmin(ctx context.Context, do func() (why string, err error)) (why string, err error) {
+	err = u.tx.Savepoint(ctx, func() (err error) {
+		if why, err = do(); err != nil {
+			return err
+		}
+		return u.admins.check(ctx)
+	})
+	if fault.Has(err, fault.Conflict) {
+		return leftLastAdmin, nil
+	}
+	return why, err
 }
 
 // undoAtOnce is how much one transaction takes back.
@@ -96,7 +128,13 @@ func (u *undoing) invitations(ctx context.Context) (more bool, err error) {
 	for _, r := range rows {
 		done = append(done, r.ID)
 		inv := of[*r.InvitationID]
-		if why := u.usedInvitation(inv); why != "" {
+		why := u.usedInvitation(inv)
+		if inv != nil && why == "" {
+			if why, err = unlessForbidden(u.requireInvitation(ctx, inv)); err != nil {
+				return false, err
+			}
+		}
+		if why != "" {
 			left = append(left, u.left(r.Number, *r.InvitationID, why))
 		} else if inv != nil {
 			fresh = append(fresh, inv.ID)
@@ -115,16 +153,21 @@ func (u *undoing) invitations(ctx context.Context) (more bool, err error) {
 	return len(rows) == undoAtOnce, err
 }
 
+// requireInvitation refuses a caller who could not cancel an invitation by the verb for one.
+func (u *undoing) requireInvitation(ctx context.Context, inv *ent.Invitation) error {
+	return requireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant, "import.left_not_yours")
+}
+
 // usedInvitation tells why an invitation is no longer the import's alone; empty when it is.
 func (u *undoing) usedInvitation(inv *ent.Invitation) string {
 	switch {
 	case inv == nil:
 		return ""
 	case inv.Status != invitation.StatusPending:
-		return "import.left_answered"
+		return leftAnswered
 	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1,
 		!giverOf(inv).is(giver{u.b.StartedByID, u.b.GiverKeyID}):
-		return "import.left_changed"
+		return leftChanged
 	}
 	return ""
 }
@@ -142,7 +185,7 @@ func (u *undoing) changes(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for _, c := range all {
-		why, err := u.one(ctx, c)
+		why, err := u.keepingAnAdmin(ctx, func() (string, error) { return u.one(ctx, c) })
 		if err != nil {
 			return false, err
 		}
@@ -169,62 +212,55 @@ func (u *undoing) one(ctx context.Context, c *ent.ImportChange) (why string, err
 	case ident.Invitation:
 		return u.restoreInvitation(ctx, c)
 	case ident.Enrollment:
-		return "", ignoreMissing(u.tx.Enrollment.DeleteOneID(c.SubjectID).Exec(ctx))
+		return u.enrollment(ctx, c.SubjectID)
 	}
 	return "", nil
 }
 
-// reasons ends what members hold through the import alone; what they hold for another reason too stays.
-func (u *undoing) reasons(ctx context.Context) (more bool, err error) {
-	mine := assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport), assignmentsource.SourceID(u.b.ID))
-	if _, err := u.tx.AssignmentSource.Delete().Where(mine).Exec(ctx); err != nil {
-		return false, err
+// enrollment takes an enrolment back, for who could put the member into its session.
+func (u *undoing) enrollment(ctx context.Context, i ident.ID) (why string, err error) {
+	row, err := u.tx.Enrollment.Get(ctx, i)
+	if err != nil {
+		return "", ignoreMissing(err)
 	}
-	return false, endUnreasoned(ctx, u.tx)
-}
-
-// endUnreasoned deletes assignments that no reason is left for, and what was inherited from them in the groups above.
-func endUnreasoned(ctx context.Context, tx *store.Tx) error {
-	for {
-		over, err := tx.RoleAssignment.Query().Where(roleassignment.Not(roleassignment.HasSources())).All(ctx)
-		if len(over) == 0 || err != nil {
-			return err
-		}
-		for _, a := range over {
-			if err := tx.RoleAssignment.DeleteOne(a).Exec(ctx); err != nil {
-				return err
-			}
-			if a.GroupID == nil {
-				continue
-			}
-			_, err := tx.AssignmentSource.Delete().Where(assignmentsource.KindEQ(assignmentsource.KindInherited), assignmentsource.SourceID(*a.GroupID),
-				assignmentsource.HasAssignmentWith(roleassignment.MemberID(a.MemberID))).Exec(ctx)
-			if err != nil {
-				return err
-			}
-		}
+	m, err := lockForAuthority(ctx, u.tx, row.MemberID)
+	if err != nil {
+		return "", err
 	}
+	over := authorityOver(u.by, m)
+	if over.requireSomewhere(access.MembersUpdate) == nil {
+		err = over.requireEnrolling([]ident.ID{row.SessionID}, nil)
+	} else {
+		err = over.requireFull(access.EnrollmentsManage)
+	}
+	if why, err = unlessForbidden(err); why != "" || err != nil {
+		return why, err
+	}
+	return "", ignoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
 }
 
 // member takes a person out whom the import brought in, if they never came and nobody changed them.
 func (u *undoing) member(ctx context.Context, i ident.ID) (string, error) {
-	m, err := u.tx.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().Only(ctx)
-	if ent.IsNotFound(err) {
+	m, err := lockForAuthority(ctx, u.tx, i)
+	if fault.Has(err, fault.NotFound) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
+	if why, err := unlessForbidden(authorityOver(u.by, m).requireFull(access.MembersDeactivate)); why != "" || err != nil {
+		return why, err
+	}
 	came, err := u.tx.SignIn.Query().Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
 		Exist(store.AsSystem(ctx, "whether an account has been used"))
 	if came || err != nil {
-		return "import.left_used", err
+		return leftUsed, err
 	}
 	others, err := u.tx.RoleAssignment.Query().Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
 		assignmentsource.Not(assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport), assignmentsource.SourceID(u.b.ID))),
 		assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
 	if others || err != nil {
-		return "import.left_changed", err
+		return leftChanged, err
 	}
 	// What they had been promised before, the import settled by bringing them in: it is open again.
 	if err := u.tx.Invitation.Update().Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
@@ -253,179 +289,7 @@ func (u *undoing) account(ctx context.Context, i ident.ID) (string, error) {
 		return "", err
 	}
 	if placed || account.EmailProven || account.CredentialVersion > 0 {
-		return "import.left_used", nil
+		return leftUsed, nil
 	}
 	return "", u.tx.User.DeleteOneID(i).Exec(system)
-}
-
-// restoreMember gives a member back what the import replaced, column by column, where it still says what the import wrote.
-// What the import gave falls with its last reason.
-func (u *undoing) restoreMember(ctx context.Context, c *ent.ImportChange) (why string, err error) {
-	m, err := u.tx.Member.Get(ctx, c.SubjectID)
-	if ent.IsNotFound(err) {
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	update := u.tx.Member.UpdateOne(m)
-	for _, cell := range c.Cells {
-		if memberColumn(m, cell.Column) != cell.After {
-			why = "import.left_changed"
-			continue
-		}
-		if err := restore(update.Mutation(), cell); err != nil {
-			return "", err
-		}
-	}
-	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
-		return why, nil
-	}
-	return why, update.Exec(ctx)
-}
-
-// memberColumn is a column of a member as the journal writes it.
-func memberColumn(m *ent.Member, column string) string {
-	b, _ := json.Marshal(map[string]any{
-		"org_unit_id": m.OrgUnitID, "labels": m.Labels, "additional_info": m.AdditionalInfo, "access_expires_at": moment(m.AccessExpiresAt),
-		"delete_on_expiry": m.DeleteOnExpiry, "custom_fields": m.CustomFields,
-	}[column])
-	return string(b)
-}
-
-// restore puts the value of before back into a column.
-func restore(m *ent.MemberMutation, cell schema.Cell) error {
-	if cell.Before == "null" {
-		return m.ClearField(cell.Column)
-	}
-	into := map[string]any{
-		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string), "access_expires_at": new(time.Time),
-		"delete_on_expiry": new(bool), "custom_fields": new(map[string]string),
-	}[cell.Column]
-	if err := json.Unmarshal([]byte(cell.Before), into); err != nil {
-		return err
-	}
-	switch v := into.(type) {
-	case *ident.ID:
-		m.SetOrgUnitID(*v)
-	case *[]string:
-		m.SetLabels(*v)
-	case *string:
-		m.SetAdditionalInfo(*v)
-	case *time.Time:
-		m.SetAccessExpiresAt(*v)
-	case *bool:
-		m.SetDeleteOnExpiry(*v)
-	case *map[string]string:
-		m.SetCustomFields(*v)
-	}
-	return nil
-}
-
-// restoreUser empties again what the import filled of an account.
-func (u *undoing) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
-	system := store.AsSystem(ctx, "an account is the person's; what an import filled is emptied, if it still says so")
-	who, err := u.tx.User.Get(system, c.SubjectID)
-	if err != nil {
-		return "", ignoreMissing(err)
-	}
-	update := u.tx.User.UpdateOne(who)
-	for _, cell := range c.Cells {
-		now := map[string]*string{"first_name": who.FirstName, "last_name": who.LastName, "locale": who.Locale}[cell.Column]
-		if value(now) != cell.After {
-			why = "import.left_changed"
-		} else if err := update.Mutation().ClearField(cell.Column); err != nil {
-			return "", err
-		}
-	}
-	if len(update.Mutation().ClearedFields()) == 0 {
-		return why, nil
-	}
-	if who, err = update.Save(system); err != nil {
-		return "", err
-	}
-	return why, account.CopyNames(ctx, u.tx, who)
-}
-
-// restoreInvitation gives an invitation back the grant, the names and the state that it had.
-func (u *undoing) restoreInvitation(ctx context.Context, c *ent.ImportChange) (why string, err error) {
-	inv, err := u.tx.Invitation.Get(ctx, c.SubjectID)
-	if err != nil {
-		return "", ignoreMissing(err)
-	}
-	update := u.tx.Invitation.UpdateOne(inv)
-	for _, cell := range c.Cells {
-		if invitationColumn(inv, cell.Column) != cell.After {
-			why = "import.left_changed"
-			continue
-		}
-		if err := u.restorePromise(ctx, update, cell); err != nil {
-			return "", err
-		}
-	}
-	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
-		return why, nil
-	}
-	return why, update.Exec(ctx)
-}
-
-func (u *undoing) restorePromise(ctx context.Context, update *ent.InvitationUpdateOne, cell schema.Cell) error {
-	if cell.Column == invitation.FieldGrant {
-		var g schema.Grant
-		if err := json.Unmarshal([]byte(cell.Before), &g); err != nil {
-			return err
-		}
-		n, err := readGrant(ctx, u.tx.Client, g)
-		if err != nil {
-			return err
-		}
-		setGrant(update.Mutation(), n.left(g))
-		update.SetGrant(g)
-		return nil
-	}
-	if cell.Before == "null" {
-		return update.Mutation().ClearField(cell.Column)
-	}
-	var s string
-	if err := json.Unmarshal([]byte(cell.Before), &s); err != nil {
-		return err
-	}
-	if cell.Column == invitation.FieldGiverID {
-		i, err := ident.Parse(s)
-		if err == nil {
-			update.SetGiverID(i)
-		}
-		return err
-	}
-	return update.Mutation().SetField(cell.Column, s)
-}
-
-// invitationColumns are what a row can change of an invitation, in the order of the journal.
-var invitationColumns = []string{invitation.FieldGrant, invitation.FieldFirstName, invitation.FieldLastName, invitation.FieldGiverID}
-
-func invitationColumn(inv *ent.Invitation, column string) string {
-	b, _ := json.Marshal(map[string]any{
-		invitation.FieldGrant: inv.Grant, invitation.FieldFirstName: inv.FirstName, invitation.FieldLastName: inv.LastName, invitation.FieldGiverID: inv.GiverID,
-	}[column])
-	return string(b)
-}
-
-// journalInvitation notes the columns of an invitation that a row changed.
-func (w *worker) journalInvitation(number int, before, after *ent.Invitation) {
-	var cells []schema.Cell
-	for _, column := range invitationColumns {
-		if was, is := invitationColumn(before, column), invitationColumn(after, column); was != is {
-			cells = append(cells, schema.Cell{Column: column, Before: was, After: is})
-		}
-	}
-	if len(cells) > 0 {
-		w.journal(number, importchange.KindChanged, after.ID, cells...)
-	}
-}
-
-func ignoreMissing(err error) error {
-	if ent.IsNotFound(err) {
-		return nil
-	}
-	return err
 }

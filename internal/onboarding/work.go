@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"usher/ent"
@@ -84,6 +85,12 @@ func (w *worker) do(ctx context.Context, rows []*candidate) error {
 	for _, c := range rows {
 		if before[c] = c.outcome; c.outcome != RowError {
 			open = append(open, c)
+		}
+	}
+	if slices.ContainsFunc(open, func(c *candidate) bool { return c.grant.AccessExpiresAt != nil }) {
+		// A row may end an administrator: the workspace is locked before any member.
+		if _, err := guardAdmins(ctx, w.tx, w.workspace.ID, w.now); err != nil {
+			return err
 		}
 	}
 	if _, err := w.judge(ctx, w.tx, open); err != nil {

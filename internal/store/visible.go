@@ -52,7 +52,7 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	case ent.TypeJoinRequest:
 		rule = visibleRequest
 	case ent.TypeImportBatch:
-		rule = visibleImport
+		rule = func(m *access.Membership, col func(string) string) *sql.Predicate { return visibleImport(c, m, col) }
 	case ent.TypeAuditEvent:
 		rule = visibleEvent
 	default:
@@ -247,15 +247,17 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.And(append(parts, sql.Or(places...))...)
 }
 
-// visibleImport: who imports everywhere sees all; who imports into places of theirs sees what they brought.
-func visibleImport(m *access.Membership, col func(string) string) *sql.Predicate {
+// visibleImport: who imports sees what they brought; who imports into the whole workspace and sees everybody in it, all of them.
+func visibleImport(c *access.Caller, m *access.Membership, col func(string) string) *sql.Predicate {
 	switch {
-	case m.Throughout(access.MembersImport):
+	case !m.CanAnywhere(access.MembersImport):
+		return sql.False()
+	case m.Throughout(access.MembersImport) && m.Throughout(access.MembersView):
 		return nil
-	case m.CanAnywhere(access.MembersImport):
-		return sql.EQ(col("started_by_id"), m.MemberID)
+	case m.MemberID.IsZero():
+		return sql.EQ(col("giver_key_id"), c.KeyID)
 	}
-	return sql.False()
+	return sql.EQ(col("started_by_id"), m.MemberID)
 }
 
 // visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see, and who
