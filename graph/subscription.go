@@ -32,7 +32,9 @@ const over = time.Duration(-1)
 // wait for the next time. The first look is taken before watch returns: what is wrong with the question is an ordinary
 // error.
 func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration, error)) (<-chan T, error) {
-	found, wait, err := look(ctx)
+	first, cancel := context.WithTimeout(ctx, lookTimeout)
+	defer cancel()
+	found, wait, err := look(first)
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +62,7 @@ func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Dur
 			case <-ctx.Done():
 				return
 			}
-			// Security: the sign-in may have ended, and rights may be gone, since the last look.
-			if err = gqlhttp.Renew(ctx); err == nil {
-				found, wait, err = look(ctx)
-			}
+			found, wait, err = lookAgain(ctx, look)
 			if err != nil {
 				gqlhttp.Fail(ctx, err)
 				return
@@ -71,6 +70,36 @@ func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Dur
 		}
 	}()
 	return to, nil
+}
+
+const (
+	// lookTimeout bounds one look: a database that hangs must not hold a stream without a word.
+	lookTimeout = 10 * time.Second
+	// outagePatience is how long a stream waits for a database that is in trouble. Restarts take seconds; who waits longer
+	// is better told by the stream's end.
+	outagePatience = 30 * time.Second
+	outagePause    = time.Second
+)
+
+// lookAgain takes a later look. While the database is in trouble it tries again for outagePatience: nothing is sent
+// meanwhile.
+func lookAgain[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration, error)) (found []T, wait time.Duration, err error) {
+	for until := time.Now().Add(outagePatience); ; {
+		limited, cancel := context.WithTimeout(ctx, lookTimeout)
+		// Security: the sign-in may have ended, and rights may be gone, since the last look.
+		if err = gqlhttp.Renew(ctx); err == nil {
+			found, wait, err = look(limited)
+		}
+		cancel()
+		if err == nil || !store.IsOutage(err) || ctx.Err() != nil || time.Now().After(until) {
+			return found, wait, err
+		}
+		select {
+		case <-time.After(outagePause):
+		case <-ctx.Done():
+			return nil, over, ctx.Err()
+		}
+	}
 }
 
 // watchImport shows an import as it gets on.
@@ -121,12 +150,15 @@ func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID) (<-
 			begun = true
 		}
 		some := waiting[:min(atOnce, len(waiting))]
-		waiting = waiting[len(some):]
 		found, err := r.visible(ctx, some)
-		if len(waiting) > 0 {
-			return found, 0, err
+		if err != nil {
+			return nil, over, err // they still wait, for a look that succeeds
 		}
-		return found, invitationPace, err
+		waiting = waiting[len(some):]
+		if len(waiting) > 0 {
+			return found, 0, nil
+		}
+		return found, invitationPace, nil
 	})
 }
 
@@ -191,7 +223,7 @@ func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 	ctx = store.InWorkspace(ctx, c.workspace)
 	began := time.Now()
 	var changed []ident.ID
-	noted := map[ident.ID]bool{}
+	noted, events := map[ident.ID]bool{}, map[ident.ID]bool{}
 	for from := ident.Floor(c.since.Add(-overlap)); ; {
 		rows, err := c.reads.AuditEvent.Query().Where(auditevent.IDGT(from), auditevent.InvitationIDNotNil()).
 			Order(ent.Asc(auditevent.FieldID)).Limit(page).Select(auditevent.FieldInvitationID).All(ctx)
@@ -203,13 +235,15 @@ func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 				changed = append(changed, *event.InvitationID)
 				noted[*event.InvitationID] = true
 			}
-			c.seen[event.ID] = true
+			events[event.ID] = true
 		}
 		if len(rows) < page {
 			break
 		}
 		from = rows[page-1].ID
 	}
+	// Only now: a look that fails half-way is taken again from where it began.
+	maps.Copy(c.seen, events)
 	c.since = began
 	oldest := ident.Floor(began.Add(-overlap))
 	maps.DeleteFunc(c.seen, func(i ident.ID, _ bool) bool { return i.Before(oldest) })

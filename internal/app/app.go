@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"usher/internal/account"
 	"usher/internal/config"
 	"usher/internal/courier"
@@ -46,8 +48,10 @@ type App struct {
 	Onboarding *onboarding.Service
 	Handler    http.Handler
 
-	smtp *mail.SMTP
-	end  context.CancelFunc // ends subscriptions and websockets
+	smtp    *mail.SMTP
+	ending  context.Context      // over once the process is asked to stop
+	end     context.CancelFunc   // ends subscriptions and websockets
+	metrics *prometheus.Registry // of what belongs to this app alone: its pool, its queue
 }
 
 // New opens the database and makes the parts. It neither migrates nor starts anything.
@@ -61,6 +65,9 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	var options []store.Option
 	if !set.PreparedStatements {
 		options = append(options, store.Unprepared)
+	}
+	if set.DatabasePool > 0 {
+		options = append(options, store.PoolSize(set.DatabasePool))
 	}
 	if a.Store, err = store.Open(set.DatabaseURL.Reveal(), options...); err != nil {
 		return nil, err
@@ -89,13 +96,13 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
-	var ending context.Context
-	ending, a.end = context.WithCancel(context.Background())
+	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
-		Ending:   ending,
+		Ending:   a.ending,
 		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Training: a.Training, Workspaces: a.Workspaces,
 		Clock: clock, Mount: o.Mount,
 	})
+	a.metrics = newMetrics(a.Store)
 	a.rounds()
 	return a, nil
 }

@@ -9,11 +9,15 @@ import (
 	"net/http/pprof"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"usher/internal/server"
 )
 
-// lingerTime is how long a process that was asked to stop still takes new requests.
-const lingerTime = 300 * time.Millisecond
+// lingerTime is how long a process that was asked to stop still takes new connections and keeps idle ones. A client that
+// uses its connection in this time is asked to close it; one whose connection is closed under its request sees a reset.
+const lingerTime = 2 * time.Second
 
 // drainTime is how long a request or a job may take to end once the process was asked to stop.
 const drainTime = 25 * time.Second
@@ -30,14 +34,19 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 		MaxHeaderBytes: 64 << 10,
 	}
 	failed := make(chan error, 2)
+	admin, err := a.serveAdmin(failed)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer func() { _ = admin.Close() }()
 	go func() { failed <- srv.Serve(listener) }()
-	admin := a.admin(failed)
 	if worker {
 		if err := a.Queue.Start(context.WithoutCancel(ctx)); err != nil {
 			return errors.Join(err, srv.Close())
 		}
 	}
-	a.Log.Info("listening", "address", listener.Addr().String(), "public", a.Settings.PublicURL.String(), "worker", worker)
+	a.Log.Info("listening", "address", listener.Addr().String(), "admin_address", admin.Addr, "public",
+		a.Settings.PublicURL.String(), "worker", worker)
 	if ready != nil {
 		ready(listener.Addr())
 	}
@@ -49,16 +58,11 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	// For a moment more we answer whoever comes, and ask them to come back on another connection: a request that was on
-	// its way when the listener closed would be cut.
-	srv.SetKeepAlivesEnabled(false)
-	// Streams have no end to wait for. The moment is theirs to say goodbye: nobody waits for websockets afterwards.
+	// From now on /readyz says 503, each answer closes its connection (internal/server), and streams say goodbye. The
+	// listener and idle connections stay open meanwhile: requests on their way to them would be cut.
 	a.end()
 	time.Sleep(lingerTime)
 	err = errors.Join(err, srv.Shutdown(drain))
-	if admin != nil {
-		_ = admin.Close()
-	}
 	if worker {
 		err = errors.Join(err, a.Queue.Stop(drain))
 	}
@@ -66,30 +70,50 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 }
 
 // Work works the queue until the context ends, then drains.
-func (a *App) Work(ctx context.Context) error {
+func (a *App) Work(ctx context.Context) (err error) {
+	failed := make(chan error, 1)
+	admin, err := a.serveAdmin(failed)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = admin.Close() }()
 	if err := a.Queue.Start(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	a.Log.Info("working")
-	<-ctx.Done()
+	a.Log.Info("working", "admin_address", admin.Addr)
+	select {
+	case <-ctx.Done():
+		a.Log.Info("draining")
+	case err = <-failed:
+	}
+	a.end()
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	return a.Queue.Stop(drain)
+	return errors.Join(err, a.Queue.Stop(drain))
 }
 
-// admin serves metrics and profiles where the operator wants them: never on the public address.
-func (a *App) admin(failed chan<- error) *http.Server {
+// serveAdmin serves metrics, probes and profiles where the operator wants them: never on the public address. The port is
+// bound when it returns. Without an address it returns a server that does nothing.
+func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
+	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second}
 	if a.Settings.AdminAddr == "" {
-		return nil
+		return srv, nil
 	}
+	listener, err := net.Listen("tcp", a.Settings.AdminAddr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for USHER_ADMIN_ADDR: %w", err)
+	}
+	gather := prometheus.Gatherers{prometheus.DefaultGatherer, a.metrics}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.Handler())
+	mux.Handle("GET /metrics", promhttp.HandlerFor(gather, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.HandleFunc("GET /healthz", server.Alive)
+	mux.Handle("GET /readyz", server.Ready(a.Store, a.ending))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	srv := &http.Server{Addr: a.Settings.AdminAddr, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	go func() { failed <- srv.ListenAndServe() }()
-	return srv
+	srv.Addr, srv.Handler = listener.Addr().String(), mux
+	go func() { failed <- srv.Serve(listener) }()
+	return srv, nil
 }

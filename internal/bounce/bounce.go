@@ -28,8 +28,10 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strconv"
 	"time"
 
+	"usher/internal/fault"
 	"usher/internal/secret"
 )
 
@@ -111,8 +113,13 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 			return
 		}
 		for _, report := range reports {
-			if record(r.Context(), report) != nil {
-				http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			if err := record(r.Context(), report); err != nil {
+				status := http.StatusInternalServerError
+				if f, ok := fault.Of(err); ok && f.Code == fault.Unavailable {
+					status = http.StatusServiceUnavailable
+					w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()))))
+				}
+				http.Error(w, http.StatusText(status), status)
 				return
 			}
 		}

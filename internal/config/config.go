@@ -34,6 +34,7 @@ type Config struct {
 	Playground     string          `env:"USHER_PLAYGROUND" default:"false" help:"${config_help_playground}"`
 	FastGraphQL    string          `name:"fast-graphql" env:"USHER_FAST_GRAPHQL" default:"true" help:"${config_help_fast_graphql}"`
 
+	DatabasePool       string `env:"USHER_DATABASE_POOL" default:"20" help:"${config_help_database_pool}"`
 	PreparedStatements string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
 }
 
@@ -54,6 +55,7 @@ type Settings struct {
 	FastGraphQL    bool // answers are the same without, and slower
 	Demo           bool
 
+	DatabasePool       int  // connections to PostgreSQL that a process opens at most
 	PreparedStatements bool // kept on each connection to the database
 }
 
@@ -69,7 +71,7 @@ func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
 		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
-		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql", "prepared_statements",
+		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql", "database_pool", "prepared_statements",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
@@ -95,6 +97,7 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 		FastGraphQL:    p.on("USHER_FAST_GRAPHQL", c.FastGraphQL),
 		Demo:           demo,
 
+		DatabasePool:       p.poolSize(c.DatabasePool),
 		PreparedStatements: p.on("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
 	}
 	if c.AdminAddr != "" {
@@ -132,6 +135,22 @@ func (p *problems) check(variable string, err error) {
 	if err != nil {
 		p.add(variable, "config.refused", i18n.Args{"Reason": err.Error()})
 	}
+}
+
+// The bounds of the pool: a transaction and one other statement at a time must fit, and PostgreSQL itself is not made for
+// more connections than the upper one.
+const (
+	minPool = 2
+	maxPool = 1000
+)
+
+// poolSize reads the number of connections.
+func (p *problems) poolSize(value string) int {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < minPool || n > maxPool {
+		p.add("USHER_DATABASE_POOL", "config.pool_malformed", i18n.Args{"Least": minPool, "Most": maxPool})
+	}
+	return n
 }
 
 // logJSON tells the format of the log.

@@ -32,7 +32,7 @@ var lenient = Checks{SMTPURL: func(string) error { return nil }, MailFrom: func(
 func good() *Config {
 	return &Config{
 		Addr: "127.0.0.1:8080", PublicURL: "https://usher.example.org", DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
-		Log: "text", Playground: "false", FastGraphQL: "true", PreparedStatements: "true",
+		Log: "text", Playground: "false", FastGraphQL: "true", DatabasePool: "20", PreparedStatements: "true",
 	}
 }
 
@@ -51,7 +51,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	c := &Config{
 		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody", CORSOrigins: "*",
 		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics", Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
-		PreparedStatements: "well",
+		DatabasePool: "1", PreparedStatements: "well",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
 	s, err := c.Resolve(false, Checks{SMTPURL: bad, MailFrom: bad})
@@ -68,7 +68,7 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	}
 	slices.Sort(named)
 	want := []string{
-		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS", "USHER_DATABASE_URL", "USHER_FAST_GRAPHQL", "USHER_LOG", "USHER_MAIL_FROM",
+		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS", "USHER_DATABASE_POOL", "USHER_DATABASE_URL", "USHER_FAST_GRAPHQL", "USHER_LOG", "USHER_MAIL_FROM",
 		"USHER_PLAYGROUND", "USHER_PREPARED_STATEMENTS", "USHER_PUBLIC_URL", "USHER_SECRET", "USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
 	}
 	if !slices.Equal(named, want) {

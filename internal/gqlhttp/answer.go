@@ -13,11 +13,16 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
+	"usher/internal/inbound"
 )
 
 // run executes a request and writes what came of it.
 func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *request) {
 	media := negotiate(r, mediaJSON, mediaResponse)
+	// The time that it took to load the caller counts; the time that a client takes to send its file does not.
+	limited, cancel := inbound.Limit(r.Context(), e.timeLimit-inbound.Spent(r.Context()))
+	defer cancel()
+	r = r.WithContext(limited)
 	// The variables travel beside the parameters: the guard decides whether they are worth reading.
 	ctx := context.WithValue(r.Context(), restKey{}, params.rest)
 	op, errs := exec.CreateOperationContext(ctx, &params.RawParams)
@@ -63,6 +68,13 @@ func (e *edge) refuse(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 func (e *edge) write(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
 	if withoutData(resp) {
 		status = e.faultStatus(w, status, resp.Errors)
+	}
+	for _, err := range resp.Errors {
+		// Also beside data: what is missing of the answer is worth asking for again.
+		if f, ok := fault.Of(err); ok && f.Code == fault.Unavailable && f.RetryAfter > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
+			break
+		}
 	}
 	h := w.Header()
 	h.Set("Content-Type", media+"; charset=utf-8")

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -18,6 +19,7 @@ const preflight = "GraphQL-Require-Preflight"
 type edge struct {
 	bodyLimit func(*http.Request) int64
 	status    func(*fault.Error) int
+	timeLimit time.Duration
 }
 
 // Supports takes every request, so that what nobody wants is refused here in the API's own words.

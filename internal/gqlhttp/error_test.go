@@ -36,7 +36,7 @@ func TestAFaultIsShownByItsCodeAndItsExtensions(t *testing.T) {
 	if strings.Count(log, "SELECT password") != 1 || strings.Count(log, "the sky falls") != 1 || strings.Count(log, "level=ERROR") != 2 {
 		t.Errorf("log: %s", log)
 	}
-	if !strings.Contains(log, "requestId=req-7") || !strings.Contains(log, "stack=") || !strings.Contains(log, "setup_test.go") {
+	if !strings.Contains(log, "request_id=req-7") || !strings.Contains(log, "stack=") || !strings.Contains(log, "setup_test.go") {
 		t.Errorf("log says neither who nor where: %s", log)
 	}
 }

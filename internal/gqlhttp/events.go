@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"usher/internal/fault"
 )
 
 // events sends the answers of one operation as server-sent events, to those who want events above all.
@@ -36,7 +38,20 @@ func (s events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	to := &eventSink{w: w, control: http.NewResponseController(w), quiet: make(chan struct{})}
 	defer to.end()
 	s.run(r.Context(), exec, params, true, to)
+	if !to.broken {
+		return
+	}
+	if !to.opened {
+		f := fault.New(fault.Unavailable, "fault.unavailable")
+		f.RetryAfter = retryStream
+		s.edge.refuse(w, r, exec, http.StatusServiceUnavailable, f)
+		return
+	}
+	panic(http.ErrAbortHandler) // the client must see the stream cut, not ended
 }
+
+// retryStream is when a client is asked to open a stream again that could not begin.
+const retryStream = 5 * time.Second
 
 // eventSink writes events. It is used by the operation and by what keeps the connection alive.
 type eventSink struct {
@@ -44,6 +59,7 @@ type eventSink struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	opened  bool
+	broken  bool // it ends without being completed
 	alive   sync.WaitGroup
 	quiet   chan struct{}
 }
@@ -76,6 +92,8 @@ func (s *eventSink) next(resp *graphql.Response) bool {
 	body := bytes.ReplaceAll(encode(resp), []byte("\n"), nil)
 	return s.write(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
 }
+
+func (s *eventSink) breakOff() { s.broken = true }
 
 func (s *eventSink) complete() { s.write([]byte("event: complete\ndata:\n\n")) }
 

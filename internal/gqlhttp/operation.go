@@ -3,10 +3,14 @@ package gqlhttp
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"usher/internal/inbound"
 )
 
 // operation is one of those that run on a websocket. It takes its own answers to the client.
@@ -37,9 +41,14 @@ func (t *talk) subscribe(ctx context.Context, m message) bool {
 		return true
 	}
 	t.work.Go(func() {
+		// A socket lasts for hours: each operation has a record of its own, and a line where something went wrong.
+		ctx, record := inbound.Begin(ctx, inbound.ID(ctx))
 		defer func() {
 			o.end()
 			<-t.slots
+			if len(record.Codes()) > 0 {
+				record.Log(ctx, t.log, slog.LevelInfo, "websocket operation")
+			}
 		}()
 		params, rejected := parse(m.Payload, http.Header{})
 		if rejected != nil {
@@ -107,6 +116,13 @@ func (o *operation) refuse(resp *graphql.Response) {
 func (o *operation) complete() {
 	o.end()
 	o.say("complete", nil)
+}
+
+// breakOff closes the whole connection: the protocol has no other way to end a stream that may be opened again. Clients
+// come back after this code, with all that they subscribed to.
+func (o *operation) breakOff() {
+	o.end()
+	_ = o.conn.Close(websocket.StatusTryAgainLater, "unavailable")
 }
 
 func (o *operation) say(kind string, payload json.RawMessage) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"usher/internal/fault"
+	"usher/internal/inbound"
 )
 
 // The limits of one request. They are promises of the API (quality.md, "GraphQL"), not settings: a client that was
@@ -25,7 +26,7 @@ const (
 	PageLimit      = 100
 	DefaultPage    = 50 // rows of a page when nobody says how many
 	ErrorLimit     = 10
-	TimeLimit      = 10 * time.Second
+	TimeLimit      = inbound.TimeLimit
 	OperationLimit = 20 // operations at once on one websocket
 )
 

@@ -14,6 +14,8 @@ import (
 
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inbound"
+	"usher/internal/store"
 )
 
 // errEnded marks an operation whose context was over before it had an answer.
@@ -54,7 +56,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	// A new error, since a resolver may return the same one for several fields at once.
 	path, input := split(ctx, at.Path)
 
-	f := faultOf(err, at, input)
+	f := faultOf(ctx, err, at, input)
 	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations, Extensions: map[string]any{"code": f.Code}}
 	if text := technical(at); text != "" {
 		shown.Message = text
@@ -88,25 +90,36 @@ func firstOf(a, b string) string {
 }
 
 // faultOf finds or makes the fault that an error stands for.
-func faultOf(err error, at *gqlerror.Error, input string) *fault.Error {
+func faultOf(ctx context.Context, err error, at *gqlerror.Error, input string) *fault.Error {
 	if f, ok := fault.Of(err); ok {
 		return f
 	}
 	switch {
 	case isRequest(at):
 		return badRequestFault(at, input)
-	case errors.Is(err, context.DeadlineExceeded):
-		f := fault.New(fault.Unavailable, "gqlhttp.too_slow").Because(err)
-		f.RetryAfter = TimeLimit / 2 // long enough for a burst to pass, short enough for a person to wait
-		return f
-	case errors.Is(err, context.Canceled):
-		// Nobody is left to read it, and nothing was wrong: no cause, so no line in the log.
-		return fault.New(fault.Unavailable, "gqlhttp.cancelled")
+	case store.IsOutage(err):
+		return outageFault(ctx, err)
 	case input != "":
 		// A scalar could not read what it was given. Its own words would quote the value.
 		return fault.Input(input, "gqlhttp.bad_value", i18n.Args{"Name": input})
 	}
 	return fault.New(fault.Internal, "fault.internal").Because(err)
+}
+
+// outageFault tells why the database could not serve. A request whose context has ended sees it in many forms: its own
+// time limit, PostgreSQL's word for a cancelled statement, a transaction that is over, a broken connection.
+func outageFault(ctx context.Context, err error) *fault.Error {
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(ctx.Err(), context.Canceled):
+		// Nobody is left to read it, and nothing was wrong: no cause, so no line in the log.
+		return fault.New(fault.Unavailable, "gqlhttp.cancelled")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
+		f := fault.New(fault.Unavailable, "gqlhttp.too_slow").Because(err)
+		f.RetryAfter = TimeLimit / 2 // long enough for a burst to pass, short enough for a person to wait
+		return f
+	}
+	f, _ := store.Fault(err)
+	return f
 }
 
 // split cuts an error's path where the answer's ends and the input's begins. gqlgen reports a value it cannot read under
@@ -150,23 +163,14 @@ func dotted(path ast.Path) string {
 	return text
 }
 
-// record logs what somebody must look at: each internal error once, and why the service was unavailable.
+// record notes the code of an error, and what somebody must look at: the cause of each internal error, and why the
+// service was unavailable. Both stand in the line of the request; what belongs to no request is logged here.
 func (p presenter) record(ctx context.Context, f *fault.Error, path ast.Path) {
-	cause, level := f.Unwrap(), slog.LevelError
-	switch {
-	case f.Code == fault.Internal && cause == nil:
-		cause = f
-	case f.Code == fault.Internal:
-	case f.Code == fault.Unavailable && cause != nil:
-		level = slog.LevelWarn
-	default:
-		return
+	stack := ""
+	if broken, ok := errors.AsType[*panicError](f.Unwrap()); ok {
+		stack = string(broken.stack)
 	}
-	attrs := []any{"requestId", p.requestID(ctx), "path", path.String(), "error", cause}
-	if broken, ok := errors.AsType[*panicError](cause); ok {
-		attrs = append(attrs, "stack", string(broken.stack))
-	}
-	p.log.Log(ctx, level, "graphql: "+string(f.Code), attrs...)
+	inbound.Fail(ctx, p.log.With("request_id", p.requestID(ctx)), f, path.String(), stack)
 }
 
 // panicError is what a panicking resolver becomes; its stack goes to the log.

@@ -10,14 +10,21 @@ import (
 	"usher/internal/fastgql"
 )
 
+// Server answers GraphQL over HTTP.
+type Server interface {
+	http.Handler
+	// Unable answers a request that could not be run for an error outside of it, in the form that its client reads.
+	Unable(w http.ResponseWriter, r *http.Request, err error)
+}
+
 type server struct {
-	exec       *executor.Executor
+	exec       graphql.GraphExecutor
 	transports []graphql.Transport
 	edge       *edge
 }
 
 // NewServer returns the handler of /graphql for a schema: POST, GET, event streams and websockets.
-func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
+func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	o = o.withDefaults()
 	p := presenter{log: o.Log, requestID: o.RequestID}
 
@@ -36,17 +43,23 @@ func NewServer(es graphql.ExecutableSchema, o Options) http.Handler {
 		exec.Use(fastgql.Extension{})
 	}
 
-	e := &edge{bodyLimit: o.BodyLimit, status: o.Status}
-	st := &streams{edge: e, renew: o.Renew, ending: o.Ending}
+	e := &edge{bodyLimit: o.BodyLimit, status: o.Status, timeLimit: o.timeLimit}
+	st := &streams{edge: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.present}
 	ws := &socket{streams: st, enter: o.Enter, origin: o.Origin, initLimit: o.initLimit}
 	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
-	return &server{exec: exec, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
+	return &server{exec: observed{exec}, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
 }
 
 // asksFields tells an extension that wants to see every field: what is appended would pass it by.
 func asksFields(e graphql.HandlerExtension) bool {
 	_, is := e.(graphql.FieldInterceptor)
 	return is
+}
+
+// Unable answers a request that could not be run, as when its caller could not be loaded. The status follows from the
+// error: 503 where the database could not serve.
+func (s *server) Unable(w http.ResponseWriter, r *http.Request, err error) {
+	s.edge.refuse(w, r, s.exec, http.StatusInternalServerError, err)
 }
 
 // ServeHTTP answers one request through the first transport that takes it; the edge takes them all.

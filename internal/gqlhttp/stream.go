@@ -3,6 +3,7 @@ package gqlhttp
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -25,6 +26,9 @@ type streams struct {
 	edge   *edge
 	renew  func(context.Context) (context.Context, error)
 	ending context.Context
+	log    *slog.Logger
+	// present notes an error that no client is told of.
+	present func(context.Context, error) *gqlerror.Error
 }
 
 // sink takes the answers of one operation.
@@ -33,10 +37,12 @@ type sink interface {
 	open()                       // it runs, and its first answer may be far off
 	next(*graphql.Response) bool // false when nobody listens any more
 	complete()                   // there was all there is
+	breakOff()                   // it ends without being completed: its client may open it again
 }
 
-// run runs one operation to its end. A stream that only breaks off, since its client left or the process is asked to
-// stop, is not completed: a client that is still there comes back, to another process.
+// run runs one operation to its end. A stream that only breaks off, since its client left, the process is asked to stop,
+// or the server is at fault, is not completed: a client that is still there opens it again, perhaps on another process. A
+// refusal completes it, for asking again would be refused again.
 func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *request, writes bool, to sink) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	defer cancel()
@@ -44,6 +50,10 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *r
 	ctx = l
 	// Security: a websocket may be older than what it asks for now.
 	if err := Renew(ctx); err != nil {
+		if !isRefusal(err) {
+			s.giveUp(ctx, to, err)
+			return
+		}
 		to.refuse(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}))
 		return
 	}
@@ -69,9 +79,25 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *r
 	case err == nil:
 		err = l.failed()
 	}
+	if err != nil && lasts && !isRefusal(err) {
+		s.giveUp(ctx, to, err)
+		return
+	}
 	if err == nil || to.next(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})) {
 		to.complete()
 	}
+}
+
+// giveUp breaks a stream off and notes why.
+func (s *streams) giveUp(ctx context.Context, to sink, err error) {
+	s.present(ctx, err)
+	to.breakOff()
+}
+
+// isRefusal tells an error that asking again would meet again from trouble of the server.
+func isRefusal(err error) bool {
+	f, ok := fault.Of(err)
+	return ok && f.Code != fault.Unavailable && f.Code != fault.Internal
 }
 
 // unfit refuses what cannot run on a stream.
@@ -106,6 +132,9 @@ func pass(ctx context.Context, exec graphql.GraphExecutor, op *graphql.Operation
 	}
 	answered := false
 	for resp := responses(ctx); resp != nil; resp = responses(ctx) {
+		if lasts && !answered && withoutData(resp) && !isRefusal(resp.Errors[0]) {
+			return resp.Errors[0] // the subscription did not begin
+		}
 		answered = true
 		if !to.next(resp) {
 			return errDeaf

@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/jobs", "internal/cookie"},
 	{"internal/store", "internal/mail", "internal/mailbox", "internal/config", "internal/gqlhttp"},
 	{"ent/…"},
-	{"internal/access", "internal/address", "internal/importfile", "internal/password", "internal/bounce", "internal/qr", "internal/handout"},
+	{"internal/access", "internal/address", "internal/importfile", "internal/password", "internal/bounce", "internal/qr", "internal/handout", "internal/inbound"},
 	{"internal/fault"},
 	{"internal/i18n", "internal/ident", "internal/secret", "internal/fastgql", "web"},
 	{"internal/gen/…", "internal/testkit/…", "internal/house"}, // tools: nothing that runs imports them

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/riverqueue/river"
 )
 
@@ -46,6 +48,35 @@ func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 // Cancel is what a handler returns to give the job up.
 func Cancel(err error) error { return river.JobCancel(err) }
 
+// finished counts jobs. Kinds are those that this binary knows.
+var finished = promauto.NewCounterVec(prometheus.CounterOpts{
+	Name: "usher_jobs_total",
+	Help: "Jobs worked by this process, by kind and outcome: done, failed (tried again), snoozed (tried later, no failure), cancelled.",
+}, []string{"kind", "outcome"})
+
+func outcomeOf(err error) string {
+	var snooze *river.JobSnoozeError
+	var cancel *river.JobCancelError
+	switch {
+	case err == nil:
+		return "done"
+	case errors.As(err, &snooze):
+		return "snoozed"
+	case errors.As(err, &cancel):
+		return "cancelled"
+	}
+	return "failed"
+}
+
+type attemptKey struct{}
+
+// Interrupted tells a handler that an earlier attempt of the same job began and did not end well: its process died, or it
+// returned an error. What that attempt did may be done. Snoozes do not count.
+func Interrupted(ctx context.Context) bool {
+	n, _ := ctx.Value(attemptKey{}).(int)
+	return n > 1
+}
+
 type worker[T Args] struct {
 	river.WorkerDefaults[T]
 	settings
@@ -55,8 +86,9 @@ type worker[T Args] struct {
 
 // Work does one job. River logs failures below what we let through, so they are logged here, once each.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
-	err := w.work(ctx, job.Args)
+	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
+	finished.WithLabelValues(job.Kind, outcomeOf(err)).Inc()
 	if err != nil && !errors.As(err, &snooze) {
 		w.log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
 	}

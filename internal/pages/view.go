@@ -12,6 +12,8 @@ import (
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/inbound"
+	"usher/internal/store"
 	"usher/web"
 )
 
@@ -158,17 +160,30 @@ func (v *visit) status(f *fault.Error) int {
 }
 
 // broken answers for what nobody could act on: a fault that no page expected, said in its own words, or an internal
-// error, logged once with its cause and shown as a number to ask about.
+// error, logged once with its cause and shown as a number to ask about. While the database cannot serve, a page says so
+// and when to try again.
+//
+// Security: the log gets the pattern and not the path, which may hold a token.
 func (v *visit) broken(err error) {
-	if f, ok := fault.Of(err); ok {
+	f, known := store.Fault(err)
+	if !known {
+		f = fault.New(fault.Internal, "fault.internal").Because(err)
+	}
+	inbound.Fail(v.r.Context(), v.Log, f, "page "+v.r.Pattern, "")
+	switch {
+	case f.Code == fault.Unavailable && f.Unwrap() != nil:
+		// Nothing of a page can be made; its brand may not even have been read.
+		v.brand = usher()
+		if err = v.message(v.status(f), "unavailable"); err == nil {
+			return
+		}
+	case known:
 		p := view{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)}, Links: []way{{v.path("/"), v.t("to_home")}}}
 		if err = v.show(v.status(f), p); err == nil {
 			return
 		}
 	}
 	id := v.RequestID(v.r.Context())
-	// Security: the pattern and not the path, which may hold a token.
-	v.Log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "request", id, "error", err)
 	p := view{Title: v.t("broken_title"), Text: []string{v.t("broken_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
 	if id != "" {
 		p.Text = append(p.Text, v.t("broken_number", "Number", id))

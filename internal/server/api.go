@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -15,24 +17,27 @@ import (
 	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
+	"usher/internal/i18n"
+	"usher/internal/inbound"
 )
 
 // api gives a GraphQL request its caller, language and origin. A token that is no longer good is remembered, not refused
 // yet: signing in and refreshing must work beside an old one.
-func (s *server) api(next http.Handler) http.Handler {
+func (s *server) api(next gqlhttp.Server) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		caller := &access.Caller{}
 		if token, given := bearer(r); given {
-			known, err := s.Accounts.Caller(ctx, token)
+			known, err := s.loadCaller(ctx, token)
 			switch {
 			case err == nil:
 				caller = known
 			case fault.Has(err, fault.Unauthenticated):
 				ctx = context.WithValue(ctx, staleKey{}, err)
 			default:
-				s.Log.Error("who asks", "request", RequestID(ctx), "error", err)
-				http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+				// The API's own form, in the language that was asked for: the account's is not known.
+				l, _ := i18n.Match(r.Header.Get("Accept-Language"))
+				next.Unable(w, r.WithContext(gqlhttp.WithLocale(ctx, l)), err)
 				return
 			}
 		}
@@ -49,6 +54,19 @@ func (s *server) api(next http.Handler) http.Handler {
 	})
 }
 
+// loadCaller loads the caller of a token within the time limit of a request, which starts here.
+func (s *server) loadCaller(ctx context.Context, token string) (*access.Caller, error) {
+	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
+	defer cancel()
+	start := time.Now()
+	caller, err := s.Accounts.Caller(limited, token)
+	inbound.From(ctx).Spend(time.Since(start))
+	if err != nil {
+		return nil, fmt.Errorf("load caller: %w", err)
+	}
+	return caller, nil
+}
+
 type staleKey struct{}
 
 func bearer(r *http.Request) (string, bool) { return bearerOf(r.Header.Get("Authorization")) }
@@ -60,7 +78,7 @@ func bearerOf(authorization string) (string, bool) {
 
 func (s *server) graphqlOptions() gqlhttp.Options {
 	return gqlhttp.Options{
-		Log: s.Log, RequestID: RequestID,
+		Log: s.Log, RequestID: inbound.ID,
 		Introspection: func(ctx context.Context) bool {
 			return s.Settings.Demo || s.Settings.Playground || !access.FromContext(ctx).Anonymous()
 		},

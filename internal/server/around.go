@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -13,15 +14,13 @@ import (
 	"time"
 
 	"github.com/rs/cors"
+
+	"usher/internal/inbound"
 )
 
-type requestIDKey struct{}
-
-// RequestID names a request, in its log line and in the answer to an internal error.
-func RequestID(ctx context.Context) string {
-	i, _ := ctx.Value(requestIDKey{}).(string)
-	return i
-}
+// statusClientGone is logged and counted for a request whose client hung up before it was answered. Nobody gets it; nginx
+// made the number customary.
+const statusClientGone = 499
 
 // around puts around every route what all of them need.
 func (s *server) around(next http.Handler) http.Handler {
@@ -37,27 +36,36 @@ func (s *server) around(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
+		seen := &watched{ResponseWriter: w, client: r.Context()}
+		ctx, record := inbound.Begin(r.Context(), id)
+		r = r.WithContext(ctx)
 		h := w.Header()
 		h.Set("X-Request-Id", id)
 		h.Set("X-Content-Type-Options", "nosniff")
 		if s.Settings.PublicURL.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
-		seen := &watched{ResponseWriter: w}
-		start := time.Now()
+		if s.Ending.Err() != nil {
+			// The process stops. The client is asked to come back on another connection: one that stayed open would be closed
+			// under its next request.
+			h.Set("Connection", "close")
+		}
 		defer func() {
-			if v := recover(); v != nil && v != http.ErrAbortHandler {
-				s.Log.Error("panic", "request", id, "value", v, "stack", string(debug.Stack()))
+			v := recover()
+			if v != nil && v != http.ErrAbortHandler {
+				record.Cause(slog.LevelError, fmt.Errorf("panic: %v", v), string(debug.Stack()))
 				if seen.status == 0 {
 					http.Error(seen, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 				}
 			}
 			if !lasts(seen) { // hours of listening say nothing about how fast we are
-				observe(r, seen.status, time.Since(start))
+				observe(r, seen.status, time.Since(record.Start))
 			}
-			s.Log.LogAttrs(r.Context(), level(r, seen.status), "request", slog.String("request", id), slog.String("method", r.Method),
-				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status), slog.Duration("took", time.Since(start)))
+			record.Log(r.Context(), s.Log, level(r, seen.status), "request", slog.String("method", r.Method),
+				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status))
+			if v == http.ErrAbortHandler { // an answer that must be seen to break off
+				panic(v)
+			}
 		}()
 		next.ServeHTTP(seen, r)
 	})
@@ -70,6 +78,8 @@ func lasts(w *watched) bool {
 
 func level(r *http.Request, status int) slog.Level {
 	switch {
+	case status == http.StatusServiceUnavailable:
+		return slog.LevelWarn
 	case status >= 500:
 		return slog.LevelError
 	case r.URL.Path == "/healthz" || r.URL.Path == "/readyz":
@@ -119,21 +129,40 @@ func (s *server) proxy(ip netip.Addr) bool {
 // watched remembers the status that was written.
 type watched struct {
 	http.ResponseWriter
+	client context.Context // ends when the client hangs up
 	status int
 }
 
 func (w *watched) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
+	w.note(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *watched) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.note(http.StatusOK)
 	return w.ResponseWriter.Write(b)
+}
+
+// note keeps the first status, or that the client was gone by then: what it was then told says nothing about us.
+func (w *watched) note(status int) {
+	switch {
+	case w.status != 0:
+	case w.client.Err() != nil:
+		w.status = statusClientGone
+	default:
+		w.status = status
+	}
+}
+
+// limited lets a route work for as long as a request may (inbound.TimeLimit).
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := inbound.Limit(r.Context(), inbound.TimeLimit)
+		defer cancel()
+		inner := r.WithContext(ctx)
+		next.ServeHTTP(w, inner)
+		r.Pattern = inner.Pattern
+	})
 }
 
 // Unwrap lets http.ResponseController reach what is below.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
+	"usher/internal/inbound"
 	"usher/internal/onboarding"
 )
 
@@ -55,6 +57,10 @@ func (s *server) download(get downloading) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Security: files of people; no proxy and no browser keeps them.
 		w.Header().Set("Cache-Control", "no-store")
+		// A large file takes as long as its client lets it. What is limited is how long we work without sending anything.
+		progress := inbound.LimitProgress(r.Context(), inbound.TimeLimit)
+		defer progress.End()
+		r = r.WithContext(progress)
 		by, err := s.asking(r)
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
 		var d *onboarding.Download
@@ -67,15 +73,29 @@ func (s *server) download(get downloading) http.Handler {
 		}
 		w.Header().Set("Content-Type", contentTypes[d.Format])
 		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
-		if err := d.Write(w); err != nil {
-			if r.Context().Err() == nil {
-				s.Log.Error("download", "request", RequestID(r.Context()), "error", err)
+		if err := d.Write(progressWriter{w, progress}); err != nil {
+			if !errors.Is(context.Cause(progress), context.Canceled) {
+				s.failure(progress, "write download", err)
 			}
 			// Half a file must not look like a whole one: past its deadline the answer cannot be ended properly, and the
 			// client sees it break off.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
 		}
 	})
+}
+
+// progressWriter stops the clock of a download while its client takes what was made. A client that takes nothing for
+// TimeLimit is given up.
+type progressWriter struct {
+	http.ResponseWriter
+	progress *inbound.Progress
+}
+
+func (w progressWriter) Write(b []byte) (int, error) {
+	w.progress.Pause()
+	defer w.progress.Resume()
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(inbound.TimeLimit))
+	return w.ResponseWriter.Write(b)
 }
 
 var contentTypes = map[importfile.Format]string{
@@ -103,17 +123,14 @@ func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
 // statuses are those of refusals; what is not listed is 403.
 var statuses = map[fault.Code]int{
 	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound, fault.BadUserInput: http.StatusBadRequest,
-	fault.Conflict: http.StatusConflict,
+	fault.Conflict: http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
+	fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
 }
 
 // noDownload says why there is no file. A person who followed a link is led to the sign-in and back.
 func (s *server) noDownload(w http.ResponseWriter, r *http.Request, err error, l i18n.Locale) {
-	f, refused := fault.Of(err)
-	if !refused {
-		s.Log.Error("download", "request", RequestID(r.Context()), "error", err)
-		http.Error(w, i18n.T(l, "fault.internal", nil), http.StatusInternalServerError)
-		return
-	}
+	f := s.failure(r.Context(), "download", err)
+	setRetryAfter(w, f)
 	status, listed := statuses[f.Code]
 	if !listed {
 		status = http.StatusForbidden

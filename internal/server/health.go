@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,21 +15,50 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/formatter"
+
+	"usher/internal/store"
 )
 
-// alive says that the process runs.
-func (s *server) alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") }
+// Alive says that the process runs.
+func Alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") }
 
-// ready says that requests can be answered: the database is reached and migrated.
-func (s *server) ready(w http.ResponseWriter, r *http.Request) {
-	done, err := s.Store.Migrated(r.Context())
-	switch {
-	case err != nil:
-		plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
-	case !done:
-		plain(w, http.StatusServiceUnavailable, "the database is not migrated\n")
-	default:
-		plain(w, http.StatusOK, "ready\n")
+// readyTimeout is how long /readyz waits for the database. Probes give up after a few seconds, and a database that takes
+// longer for one small read cannot serve anyway.
+const readyTimeout = 2 * time.Second
+
+// Ready returns a handler that says whether requests can be answered: the process is not about to stop, and the database
+// is reached and migrated. It answers within readyTimeout, whatever the database does.
+func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if ending.Err() != nil {
+			plain(w, http.StatusServiceUnavailable, "stopping\n")
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+		defer cancel()
+		answer := make(chan string, 1)
+		go func() {
+			// A driver may take a moment longer to notice that the time is over; nobody waits for it here.
+			done, err := db.Migrated(ctx)
+			switch {
+			case err != nil:
+				answer <- "the database does not answer\n"
+			case !done:
+				answer <- "the database is not migrated\n"
+			default:
+				answer <- ""
+			}
+		}()
+		select {
+		case problem := <-answer:
+			if problem == "" {
+				plain(w, http.StatusOK, "ready\n")
+				return
+			}
+			plain(w, http.StatusServiceUnavailable, problem)
+		case <-ctx.Done():
+			plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"usher/internal/config"
 	"usher/internal/courier"
 	"usher/internal/gqlhttp"
+	"usher/internal/inbound"
 	"usher/internal/onboarding"
 	"usher/internal/pages"
 	"usher/internal/store"
@@ -48,14 +49,14 @@ func New(d Deps) http.Handler {
 	mux.Handle("/graphql", s.api(gqlhttp.NewServer(schema, s.graphqlOptions())))
 	mux.HandleFunc("GET /schema.graphql", published(schema))
 	mux.HandleFunc("GET /.well-known/jwks.json", s.jwks)
-	mux.Handle("/hooks/bounces", bounce.Handler(d.Settings.BounceKeys, s.bounced, d.Clock))
+	mux.Handle("/hooks/bounces", limited(bounce.Handler(d.Settings.BounceKeys, s.bounced, d.Clock)))
 	s.downloads(mux)
-	mux.HandleFunc("GET /healthz", s.alive)
-	mux.HandleFunc("GET /readyz", s.ready)
-	mux.Handle("/", pages.New(pages.Deps{
+	mux.HandleFunc("GET /healthz", Alive)
+	mux.Handle("GET /readyz", Ready(d.Store, d.Ending))
+	mux.Handle("/", limited(pages.New(pages.Deps{
 		Store: d.Store, Onboarding: d.Onboarding, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
-		ClientIP: s.clientIP, RequestID: RequestID, Log: d.Log,
-	}))
+		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,
+	})))
 	if d.Settings.Demo || d.Settings.Playground {
 		mux.HandleFunc("GET /playground", playground("index.html"))
 		mux.HandleFunc("GET /playground/{file}", playground(""))
@@ -66,12 +67,10 @@ func New(d Deps) http.Handler {
 	return s.around(mux)
 }
 
-// bounced writes down that a mail came back. What goes wrong is logged here: the provider only learns that it should call
-// again.
+// bounced records that a mail came back. The provider only learns that it should call again, and when.
 func (s *server) bounced(ctx context.Context, r bounce.Report) error {
-	err := s.Courier.Bounced(ctx, r.MessageID, r.Reason)
-	if err != nil {
-		s.Log.Error("bounce", "request", RequestID(ctx), "error", err)
+	if err := s.Courier.Bounced(ctx, r.MessageID, r.Reason); err != nil {
+		return s.failure(ctx, "record bounce", err)
 	}
-	return err
+	return nil
 }

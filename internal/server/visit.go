@@ -10,6 +10,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
+	"usher/internal/inbound"
 	"usher/internal/store"
 )
 
@@ -39,7 +40,9 @@ func (s *server) renew(ctx context.Context) (context.Context, error) {
 	}
 	// Security: the token is not asked again, it is over after minutes; what it stood for is: the sign-in, the account, its
 	// memberships and roles, as they are in the database now.
-	fresh, err := s.Accounts.Again(ctx, caller)
+	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
+	defer cancel()
+	fresh, err := s.Accounts.Again(limited, caller)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +56,10 @@ func (s *server) enter(ctx context.Context, authorization string) (context.Conte
 	if !ok || !given {
 		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	}
-	caller, err := s.Accounts.Caller(ctx, token)
+	caller, err := s.loadCaller(ctx, token)
 	if err != nil {
 		if !fault.Has(err, fault.Unauthenticated) {
-			s.Log.Error("who asks", "request", RequestID(ctx), "error", err)
+			s.Log.Error("load caller failed", "request_id", inbound.ID(ctx), "error", err)
 		}
 		return nil, err
 	}

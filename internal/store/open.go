@@ -27,6 +27,7 @@ type Store struct {
 	dialect    string
 	path       string // of the SQLite file
 	unprepared bool
+	poolSize   int
 	writer     *sql.DB
 	reader     *sql.DB
 	breakOff   atomic.Pointer[string] // BreakOffFirst
@@ -39,9 +40,15 @@ type Option func(*Store)
 // for commands that are soon over.
 func Unprepared(s *Store) { s.unprepared = true }
 
+// DefaultPoolSize is how many connections to PostgreSQL a process keeps unless it is told otherwise.
+const DefaultPoolSize = 20
+
+// PoolSize sets how many connections to PostgreSQL a process opens at most. SQLite needs no such setting.
+func PoolSize(n int) Option { return func(s *Store) { s.poolSize = n } }
+
 // Open opens postgres://… or sqlite:path. It does not migrate.
 func Open(databaseURL string, options ...Option) (*Store, error) {
-	s := &Store{}
+	s := &Store{poolSize: DefaultPoolSize}
 	for _, option := range options {
 		option(s)
 	}
@@ -118,21 +125,24 @@ func (s *Store) openPostgres(databaseURL string) error {
 	if err != nil {
 		return err
 	}
-	db := s.pool(connector)
+	connector.Dialer(&wireDialer{})
+	patient := &patientConnector{Connector: connector, size: s.poolSize}
+	db := s.pool(patient)
+	patient.pool.Store(db)
 	// As many idle as open: a smaller idle pool reconnects all the time under load.
-	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(20)
-	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetMaxOpenConns(s.poolSize)
+	db.SetMaxIdleConns(s.poolSize)
+	db.SetConnMaxIdleTime(time.Minute) // what is not needed is there for other processes
 	s.writer, s.reader = db, db
 	return nil
 }
 
 // pool makes a pool of connections.
 func (s *Store) pool(c sqldriver.Connector) *sql.DB {
-	if !s.unprepared {
-		c = preparing{c, s.dialect == dialect.Postgres}
+	if s.unprepared && s.dialect != dialect.Postgres {
+		return sql.OpenDB(c)
 	}
-	return sql.OpenDB(c)
+	return sql.OpenDB(preparing{c, s.dialect == dialect.Postgres, s.unprepared})
 }
 
 // Dialect is "postgres" or "sqlite3".

@@ -26,12 +26,14 @@ const (
 // preparing opens connections that keep their statements prepared.
 type preparing struct {
 	sqldriver.Connector
-	postgres bool
+	postgres   bool
+	unprepared bool // keeps none: every text runs as it comes
 }
 
 // Connect opens a connection.
 func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
-	c, err := p.Connector.Connect(ctx)
+	var below *wire // stays nil where the driver dials no network
+	c, err := p.Connector.Connect(context.WithValue(ctx, dialedKey{}, &below))
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +43,7 @@ func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	}
 	checker, _ := c.(sqldriver.NamedValueChecker)
 	return &preparedConn{
-		connection: able, checker: checker, postgres: p.postgres, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
+		connection: able, checker: checker, postgres: p.postgres, unprepared: p.unprepared, wire: below, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
 	}, nil
 }
 
@@ -71,6 +73,8 @@ type preparedConn struct {
 	connection // what is prepared explicitly, COPY among it, goes straight to the driver
 	checker    sqldriver.NamedValueChecker
 	postgres   bool
+	unprepared bool
+	wire       *wire
 	tx         sqldriver.Tx // nil outside of a transaction
 	open       int          // rows of prepared statements that are not closed yet
 
@@ -131,11 +135,12 @@ func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepar
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	c.wire.bind(ctx)
 	// lib/pq notices this between statements that it prepares itself, and would else take these rows for the answer.
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
-	if args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
+	if c.unprepared || args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
 		return nil, nil
 	}
 	if e, ok := c.byText[text]; ok {
@@ -215,8 +220,21 @@ func (c *preparedConn) CheckNamedValue(v *sqldriver.NamedValue) error {
 	return c.checker.CheckNamedValue(v)
 }
 
+// PrepareContext prepares a statement for its caller, which keeps it.
+func (c *preparedConn) PrepareContext(ctx context.Context, text string) (sqldriver.Stmt, error) {
+	c.wire.bind(ctx)
+	return c.connection.PrepareContext(ctx, text)
+}
+
+// Ping tells whether the connection still works.
+func (c *preparedConn) Ping(ctx context.Context) error {
+	c.wire.bind(ctx)
+	return c.connection.Ping(ctx)
+}
+
 // BeginTx begins a transaction, which the connection itself stands for: there is one at a time.
 func (c *preparedConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriver.Tx, error) {
+	c.wire.bind(ctx)
 	tx, err := c.connection.BeginTx(ctx, o)
 	if err != nil {
 		return nil, err
@@ -234,6 +252,7 @@ func (c *preparedConn) Rollback() error { return c.ended().Rollback() }
 func (c *preparedConn) ended() sqldriver.Tx {
 	tx := c.tx
 	c.tx = nil
+	c.wire.extend()
 	return tx
 }
 

@@ -1,0 +1,92 @@
+package inbound
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// TimeLimit is how long one request may work, from the moment its caller is looked up. It is a promise of the API
+// (quality.md, "GraphQL") and holds for pages and downloads too.
+const TimeLimit = 10 * time.Second
+
+// hangUpGrace is how long a request goes on working after its client hung up. A statement that is cancelled costs its
+// database connection; most statements end within this time and cost none.
+const hangUpGrace = 2 * time.Second
+
+// Limit returns a context in which a request works. It ends with context.DeadlineExceeded after the limit, and with
+// context.Canceled hangUpGrace after the parent ended: a client that hangs up is no reason to throw a connection away.
+// The returned function frees the timers and must be called.
+func Limit(parent context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), limit)
+	ended := make(chan struct{})
+	stop := context.AfterFunc(parent, func() {
+		select {
+		case <-ended:
+		case <-time.After(hangUpGrace):
+			cancel()
+		}
+	})
+	return ctx, func() {
+		if stop() {
+			cancel()
+			return
+		}
+		// The client has hung up and its goroutine runs; it must not outlive the request by the whole grace.
+		select {
+		case <-ended:
+		default:
+			close(ended)
+		}
+		cancel()
+	}
+}
+
+// Progress is the context of a request whose length its client decides, as a download's. It ends once the request has
+// worked for the limit without getting on.
+type Progress struct {
+	context.Context
+	limit  time.Duration
+	cancel context.CancelCauseFunc
+
+	mu    sync.Mutex
+	timer *time.Timer
+	until time.Time
+}
+
+// LimitProgress returns a context that ends when the client hangs up, or with the cause context.DeadlineExceeded when the
+// limit passes without a call of Resume. The caller must call End.
+func LimitProgress(parent context.Context, limit time.Duration) *Progress {
+	ctx, cancel := context.WithCancelCause(parent)
+	p := &Progress{Context: ctx, limit: limit, cancel: cancel, until: time.Now().Add(limit)}
+	p.timer = time.AfterFunc(limit, func() { cancel(context.DeadlineExceeded) })
+	return p
+}
+
+// Deadline returns when the context ends unless the request gets on. Drivers bound their reads by it.
+func (p *Progress) Deadline() (time.Time, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until, true
+}
+
+// Pause stops the clock, as while the client takes what it is sent.
+func (p *Progress) Pause() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.timer.Stop()
+}
+
+// Resume starts the clock again, with the whole limit.
+func (p *Progress) Resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.until = time.Now().Add(p.limit)
+	p.timer.Reset(p.limit)
+}
+
+// End frees the timer.
+func (p *Progress) End() {
+	p.Pause()
+	p.cancel(context.Canceled)
+}
