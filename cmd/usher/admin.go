@@ -8,11 +8,13 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"usher/ent/user"
 	"usher/internal/address"
 	"usher/internal/app"
 	"usher/internal/config"
+	"usher/internal/courier"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/secret"
@@ -32,8 +34,8 @@ func (d *database) open() (*store.Store, error) {
 type adminCmd struct {
 	CreateOwner createOwnerCmd `cmd:"" help:"Make an organization, a workspace and its first administrator."`
 	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
-	DeadLetters deadLettersCmd `cmd:"" help:"List the mails that could not be delivered."`
-	RetryMail   retryMailCmd   `cmd:"" help:"Send a mail that could not be delivered again."`
+	DeadLetters deadLettersCmd `cmd:"" help:"List the mails that did not leave: given up, or waiting, each with its reason and age."`
+	RetryMail   retryMailCmd   `cmd:"" help:"Send mails that did not leave again: one by its id, or many."`
 }
 
 type createOwnerCmd struct {
@@ -102,26 +104,43 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 	})
 }
 
+// mailSelection is how an operator names mails.
+type mailSelection struct {
+	Kind   string        `help:"Only mails of this kind, as the list names it."`
+	Domain string        `help:"Only mails to this domain."`
+	Since  time.Duration `help:"Only mails made within this time, as 6h."`
+}
+
+func (s mailSelection) resolve() courier.Selection {
+	chosen := courier.Selection{Kind: s.Kind, Domain: s.Domain}
+	if s.Since > 0 {
+		chosen.Since = time.Now().Add(-s.Since)
+	}
+	return chosen
+}
+
 type deadLettersCmd struct {
 	config.Config
+	mailSelection
 	Limit int `default:"100" help:"How many at most, the newest first."`
 }
 
-// Run lists what could not be delivered.
+// Run lists what did not leave.
 func (c *deadLettersCmd) Run(ctx context.Context) error {
 	return with(ctx, &c.Config, func(a *app.App) error {
-		mails, err := a.Courier.Failed(ctx, c.Limit)
+		mails, err := a.Courier.Undelivered(ctx, c.resolve(), c.Limit)
 		if err != nil {
 			return err
 		}
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "ID\tKIND\tTO\tATTEMPTS\tERROR")
+		fmt.Fprintln(w, "ID\tSTATUS\tKIND\tTO\tATTEMPTS\tAGE\tREASON")
 		for _, m := range mails {
 			reason := ""
 			if m.Error != nil {
 				reason = *m.Error
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\n", m.ID, m.Kind, m.To, m.Attempts, reason)
+			age := time.Since(m.DueAt).Round(time.Second) // since it should have left
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.ID, m.Status, m.Kind, m.To, m.Attempts, age, reason)
 		}
 		return w.Flush()
 	})
@@ -129,16 +148,29 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 
 type retryMailCmd struct {
 	config.Config
-	ID string `arg:"" help:"Id of the mail, as dead-letters lists it."`
+	mailSelection
+	ID  string `arg:"" optional:"" help:"Id of the mail, as dead-letters lists it."`
+	All bool   `help:"All mails that did not leave, those included that wait for their next try."`
 }
 
-// Run sends one again.
+// Run sends one again, or many.
 func (c *retryMailCmd) Run(ctx context.Context) error {
-	i, err := ident.Parse(c.ID)
+	chosen := c.Kind != "" || c.Domain != "" || c.Since > 0
+	if many := c.All || chosen; many == (c.ID != "") {
+		return errors.New("name one mail by its id, or many by --all, --kind, --domain or --since")
+	}
+	if c.ID == "" {
+		return with(ctx, &c.Config, func(a *app.App) error {
+			n, err := a.Courier.RetryAll(ctx, c.resolve())
+			fmt.Printf("%d mails are queued again\n", n)
+			return err
+		})
+	}
+	id, err := ident.Parse(c.ID)
 	if err != nil {
 		return err
 	}
-	return with(ctx, &c.Config, func(a *app.App) error { return a.Courier.Retry(ctx, i) })
+	return with(ctx, &c.Config, func(a *app.App) error { return a.Courier.Retry(ctx, id) })
 }
 
 // with runs one act of an operator on a database that is up to date.

@@ -9,11 +9,13 @@
 //
 //	QUEUED ──sent──▶ SENT ──bounced──▶ BOUNCED
 //	  │ ▲ └──gone──▶ DROPPED
-//	  │ └─ temporary failure: again after 30 s, 2 min, … 4 h, for three days
+//	  │ ├─ temporary failure: again after 30 s, 2 min, … 4 h, for three days, in a lane of its own (lane.go)
+//	  │ └─ our mail server cannot be used: again as soon as it can, and no try is counted
 //	  └─refused──▶ FAILED ──Retry──▶ QUEUED
 //
 // A mail is sent at least once. When a process dies between the mail server's yes and the commit of SENT, another one
-// sends it again, under the same Message-ID, by which mailboxes recognise a copy.
+// sends it again, under the same Message-ID, by which mailboxes recognise a copy. Where the next try finds its reason
+// gone, the mail counts as SENT: it may have arrived.
 package courier
 
 import (
@@ -74,6 +76,8 @@ type Courier struct {
 	backoff   []time.Duration
 	composers map[mail.Kind]Composer
 	listeners []Listener
+	first     *firstLane
+	trouble   *troubleLog
 }
 
 // defaultBackoff suits what delays mail: grey-listing lets through after minutes, a full mailbox or a broken server
@@ -86,7 +90,7 @@ var defaultBackoff = []time.Duration{
 func New(o Options) *Courier {
 	c := &Courier{
 		store: o.Store, queue: o.Queue, sender: o.Sender, host: hostOf(o.PublicURL), log: o.Logger, clock: o.Clock,
-		backoff: o.Backoff, composers: map[mail.Kind]Composer{},
+		backoff: o.Backoff, composers: map[mail.Kind]Composer{}, first: newFirstLane(),
 	}
 	if c.log == nil {
 		c.log = slog.Default()
@@ -97,7 +101,9 @@ func New(o Options) *Courier {
 	if len(c.backoff) == 0 {
 		c.backoff = defaultBackoff
 	}
+	c.trouble = &troubleLog{log: c.log, pace: troublePace}
 	jobs.Handle(c.queue, c.deliver)
+	jobs.Handle(c.queue, c.deliverAgain)
 	jobs.Handle(c.queue, c.spread)
 	return c
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/ent/predicate"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
@@ -41,9 +43,10 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	default:
 		return nil
 	}
-	if err := c.record(ctx, m, entmail.StatusBounced, clean(reason), c.listeners); err != nil {
+	if err := c.record(ctx, m, outcome{status: entmail.StatusBounced, reason: clean(reason)}, c.listeners); err != nil {
 		return fmt.Errorf("courier: bounced: %w", err)
 	}
+	tries.WithLabelValues(m.Kind, outcomeBounced).Inc()
 	return nil
 }
 
@@ -59,40 +62,106 @@ func clean(reason string) string {
 	return string(words[:min(len(words), maxReason)])
 }
 
-// Failed lists the mails that were given up, the newest first.
-func (c *Courier) Failed(ctx context.Context, limit int) ([]*ent.Mail, error) {
-	all, err := c.store.Mail.Query().Where(entmail.StatusEQ(entmail.StatusFailed)).
-		Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(system(ctx))
+// overdue is how long a due mail may wait before it counts as stuck: first tries are made within seconds.
+const overdue = time.Minute
+
+// Selection says which mails an operator means. Empty fields leave none out.
+type Selection struct {
+	Kind   string    // of mail
+	Domain string    // of the recipient, in lower case
+	Since  time.Time // made at that time or later
+}
+
+// undelivered selects the mails that did not leave: given up, waiting after a try that failed, or due and not tried.
+func (c *Courier) undelivered(s Selection) []predicate.Mail {
+	where := []predicate.Mail{entmail.Or(
+		entmail.StatusEQ(entmail.StatusFailed),
+		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.ErrorNotNil()),
+		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtLT(c.now().Add(-overdue))),
+	)}
+	if s.Kind != "" {
+		where = append(where, entmail.Kind(s.Kind))
+	}
+	if s.Domain != "" {
+		where = append(where, entmail.ToKeyHasSuffix("@"+strings.ToLower(s.Domain)))
+	}
+	if !s.Since.IsZero() {
+		where = append(where, entmail.CreatedAtGTE(s.Since.UTC()))
+	}
+	return where
+}
+
+// Undelivered lists the mails of a selection that did not leave, the newest first.
+func (c *Courier) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
+	all, err := c.store.Mail.Query().Where(c.undelivered(s)...).Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(system(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("courier: failed mails: %w", err)
+		return nil, fmt.Errorf("courier: undelivered mails: %w", err)
 	}
 	return all, nil
 }
 
-// Retry has a mail that was given up, or that came back, sent again at once, with three days of its own. It is missing
-// when there is none, and CONFLICT when it is in no such state.
+// RetryAll sends the mails of a selection that did not leave again, those included that wait for their next try, and
+// returns how many. It goes in steps: a failure leaves the mails of earlier steps queued.
+func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
+	const step = 500
+	total, begun := 0, c.now()
+	for {
+		found, queued := 0, 0
+		err := c.store.Retry(ctx, func(tx *store.Tx) error {
+			// What an earlier step queued again is due since then, and is found no more.
+			where := append(c.undelivered(s), entmail.DueAtLT(begun))
+			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).IDs(system(ctx))
+			if err != nil {
+				return fmt.Errorf("courier: retry mails: %w", err)
+			}
+			found = len(ids)
+			queued, err = c.retry(ctx, tx, ids, entmail.StatusFailed, entmail.StatusQueued)
+			return err
+		})
+		total += queued
+		if err != nil || found < step {
+			return total, err
+		}
+	}
+}
+
+// retry queues those of the mails that are in one of the statuses again, with three days of their own, and returns how
+// many they are: a mail may leave while an operator looks at it.
+func (c *Courier) retry(ctx context.Context, tx *store.Tx, ids []ident.ID, from ...entmail.Status) (int, error) {
+	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
+		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().Exec(system(ctx))
+	if err != nil {
+		return 0, fmt.Errorf("courier: retry: %w", err)
+	}
+	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).IDs(system(ctx))
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	now := c.now()
+	if err := c.requeue(ctx, tx, now, now, ids); err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if err := tell(ctx, tx, id, c.listeners); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}
+
+// Retry has a mail that was given up, that came back, or that waits for its next try, sent again immediately, with three
+// days of its own. NOT_FOUND when there is none, and CONFLICT when it is in no such state.
 func (c *Courier) Retry(ctx context.Context, id ident.ID) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		m, err := tx.Mail.Get(system(ctx), id)
-		if ent.IsNotFound(err) {
+		if _, err := tx.Mail.Get(system(ctx), id); ent.IsNotFound(err) {
 			return fault.Missing()
-		}
-		if err != nil {
+		} else if err != nil {
 			return fmt.Errorf("courier: retry: %w", err)
 		}
-		n, err := tx.Mail.Update().
-			Where(entmail.ID(m.ID), entmail.StatusIn(entmail.StatusFailed, entmail.StatusBounced)).
-			SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().Save(system(ctx))
-		if err != nil {
-			return fmt.Errorf("courier: retry: %w", err)
-		}
-		if n == 0 {
+		n, err := c.retry(ctx, tx, []ident.ID{id}, entmail.StatusFailed, entmail.StatusBounced, entmail.StatusQueued)
+		if err == nil && n == 0 {
 			return fault.New(fault.Conflict, "courier.not_failed")
 		}
-		now := c.now()
-		if err := c.requeue(ctx, tx, now, now, []ident.ID{m.ID}); err != nil {
-			return err
-		}
-		return tell(ctx, tx, m.ID, c.listeners)
+		return err
 	})
 }

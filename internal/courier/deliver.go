@@ -22,36 +22,90 @@ const (
 	settleTimeout = 4 * time.Second
 )
 
-// deliver is the job: send one mail and write down how it fared.
+// deliver is the job of a first try.
 func (c *Courier) deliver(ctx context.Context, d delivery) error {
-	m, err := c.store.Mail.Get(system(ctx), d.Mail)
+	m, err := c.due(ctx, d.Mail, d.Due)
+	if m == nil || err != nil {
+		return err
+	}
+	if m.Attempts > 0 {
+		// It failed before. Its next try has a job already, unless the process died between the two, or the mail is older
+		// than the slow lane.
+		return c.store.WithTx(ctx, func(tx *store.Tx) error { return c.queueAgain(ctx, tx, m, m.Attempts, false, c.now()) })
+	}
+	ctx, leave, err := c.first.enter(ctx)
+	if err != nil {
+		return jobs.Snooze(time.Second) // the process stops, or is very busy
+	}
+	defer leave()
+	return c.try(ctx, m, jobs.Interrupted(ctx))
+}
+
+// deliverAgain is the job of every other try.
+func (c *Courier) deliverAgain(ctx context.Context, d redelivery) error {
+	m, err := c.due(ctx, d.Mail, d.Due)
+	if m == nil || err != nil || m.Attempts != d.Attempts {
+		return err
+	}
+	return c.try(ctx, m, d.Unclear || jobs.Interrupted(ctx))
+}
+
+// due returns the mail of a job, nil when there is nothing to do for that job any more.
+func (c *Courier) due(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
+	m, err := c.store.Mail.Get(system(ctx), id)
 	if ent.IsNotFound(err) {
-		return nil // deleted with what it was about
+		return nil, nil // deleted with what it was about
 	}
 	if err != nil {
-		return fmt.Errorf("courier: read mail %s: %w", d.Mail, err)
+		return nil, fmt.Errorf("courier: read mail %s: %w", id, err)
 	}
-	if m.Status != entmail.StatusQueued || m.DueAt.UnixMicro() != d.Due {
-		return nil // settled, or overtaken by another job
+	if m.Status != entmail.StatusQueued || m.DueAt.UnixMicro() != due {
+		return nil, nil // settled, or overtaken by another job
 	}
+	return m, nil
+}
 
-	err = c.send(ctx, m)
+// try sends one mail and writes down how it fared. handedOver tells that an earlier try may have delivered it.
+func (c *Courier) try(ctx context.Context, m *ent.Mail, handedOver bool) error {
+	err := c.send(ctx, m)
 	// What the mail server said must be kept even when we are told to stop just now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	var failed *mail.DeliveryError
 	switch {
 	case err == nil:
-		return c.settle(ctx, m, entmail.StatusSent, "")
+		c.count(m, outcomeSent, "")
+		return c.settle(ctx, m, outcome{status: entmail.StatusSent})
+	case errors.Is(err, Gone) && handedOver:
+		// The mail was on its way when the process died, or when the server fell silent. Whether it arrived nobody knows; a
+		// mail that did must not be said to have been dropped.
+		c.count(m, outcomeSent, "")
+		return c.settle(ctx, m, outcome{status: entmail.StatusSent})
 	case errors.Is(err, Gone):
-		return c.settle(ctx, m, entmail.StatusDropped, "")
+		c.count(m, outcomeDropped, "")
+		return c.settle(ctx, m, outcome{status: entmail.StatusDropped})
 	case !errors.As(err, &failed):
-		c.log.ErrorContext(ctx, "a mail could not be written", "mail", m.ID.String(), "kind", m.Kind, "error", err)
-		return c.later(ctx, m, i18n.T(i18n.English, "courier.unwritten", nil))
+		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind, "error", err)
+		reason := i18n.T(i18n.English, "courier.unwritten", nil)
+		c.count(m, outcomeError, reason)
+		return c.later(ctx, m, reason, handedOver)
 	case failed.Permanent:
-		return c.settle(ctx, m, entmail.StatusFailed, failed.Reason)
+		c.count(m, outcomeFailed, failed.Reason)
+		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: failed.Reason})
+	case failed.Sender:
+		c.count(m, outcomeSender, failed.Reason)
+		return c.wait(ctx, m, failed.Reason)
 	}
-	return c.later(ctx, m, failed.Reason)
+	c.count(m, outcomeDelayed, failed.Reason)
+	return c.later(ctx, m, failed.Reason, handedOver || failed.Unclear)
+}
+
+// count counts a try, and logs what went wrong.
+func (c *Courier) count(m *ent.Mail, outcome, reason string) {
+	tries.WithLabelValues(m.Kind, outcome).Inc()
+	if reason != "" {
+		c.trouble.add(m.Kind, outcome, reason)
+	}
 }
 
 // send writes a mail and hands it over.
@@ -76,54 +130,83 @@ func (c *Courier) send(ctx context.Context, m *ent.Mail) error {
 	defer cancel()
 	return c.sender.Send(ctx, mail.Envelope{
 		ReplyTo: extra.ReplyTo, To: m.To, ToName: extra.ToName, MessageID: c.messageID(m.ID), Rendered: rendered,
-		ListUnsubscribe: extra.ListUnsubscribe,
+		Again: m.Attempts > 0, ListUnsubscribe: extra.ListUnsubscribe,
 	})
 }
 
+// senderWait is how long a mail waits that our own mail server could not be given. The sender itself waits for a server
+// that is away (mail.SMTP), so this only spreads the waiting mails.
+const senderWait = 5 * time.Second
+
+// wait has a mail tried again soon, without counting a try: nothing was wrong with it. It is given up after the same time
+// as any other.
+func (c *Courier) wait(ctx context.Context, m *ent.Mail, reason string) error {
+	if c.now().After(m.DueAt.Add(patience)) {
+		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: reason})
+	}
+	if m.Error == nil || *m.Error != reason {
+		if err := c.settle(ctx, m, outcome{status: entmail.StatusQueued, reason: reason, untried: true}); err != nil {
+			return err
+		}
+	}
+	return jobs.Snooze(jobs.Jittered(senderWait))
+}
+
 // later has a mail tried again, or gives it up when that has gone on for too long.
-func (c *Courier) later(ctx context.Context, m *ent.Mail, reason string) error {
+func (c *Courier) later(ctx context.Context, m *ent.Mail, reason string, unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
 	if c.now().Add(wait).After(m.DueAt.Add(patience)) {
-		return c.settle(ctx, m, entmail.StatusFailed, reason)
+		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: reason})
 	}
-	if err := c.settle(ctx, m, entmail.StatusQueued, reason); err != nil {
-		return err
-	}
-	return jobs.Snooze(wait)
+	return c.settle(ctx, m, outcome{status: entmail.StatusQueued, reason: reason, again: c.now().Add(wait), unclear: unclear})
+}
+
+// outcome is how a try ended.
+type outcome struct {
+	status  entmail.Status
+	reason  string
+	untried bool      // the try does not count
+	again   time.Time // when it is tried again in the slow lane; zero for never
+	unclear bool      // it may have been delivered
 }
 
 // settle writes down how a try ended and tells the listeners, in one transaction. A listener that fails must not make
 // us send the same mail again: after a second try the outcome is kept without it, and the log tells.
-func (c *Courier) settle(ctx context.Context, m *ent.Mail, status entmail.Status, reason string) error {
-	err := c.record(ctx, m, status, reason, c.listeners)
+func (c *Courier) settle(ctx context.Context, m *ent.Mail, o outcome) error {
+	err := c.record(ctx, m, o, c.listeners)
 	if err == nil {
 		return nil
 	}
-	if err = c.record(ctx, m, status, reason, c.listeners); err == nil {
+	if err = c.record(ctx, m, o, c.listeners); err == nil {
 		return nil
 	}
-	c.log.ErrorContext(ctx, "the outcome of a mail was not told", "mail", m.ID.String(), "status", status, "error", err)
-	return c.record(ctx, m, status, reason, nil)
+	c.log.ErrorContext(ctx, "record mail outcome failed", "mail", m.ID.String(), "status", o.status, "error", err)
+	return c.record(ctx, m, o, nil)
 }
 
 // record moves a mail out of the status that it was read with. When somebody else did so first, theirs holds.
-func (c *Courier) record(ctx context.Context, m *ent.Mail, status entmail.Status, reason string, listeners []Listener) error {
+func (c *Courier) record(ctx context.Context, m *ent.Mail, o outcome, listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).SetStatus(status)
-		if m.Status == entmail.StatusQueued && status != entmail.StatusDropped {
+		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).SetStatus(o.status)
+		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.untried {
 			update.AddAttempts(1)
 		}
-		if status == entmail.StatusSent {
+		if o.status == entmail.StatusSent {
 			update.SetSentAt(c.now())
 		}
-		if reason == "" {
+		if o.reason == "" {
 			update.ClearError()
 		} else {
-			update.SetError(reason)
+			update.SetError(o.reason)
 		}
 		n, err := update.Save(system(ctx))
 		if err != nil || n == 0 {
 			return err
+		}
+		if !o.again.IsZero() {
+			if err := c.queueAgain(ctx, tx, m, m.Attempts+1, o.unclear, o.again); err != nil {
+				return err
+			}
 		}
 		return tell(ctx, tx, m.ID, listeners)
 	})

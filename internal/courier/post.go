@@ -42,6 +42,29 @@ type delivery struct {
 // Kind of the job.
 func (delivery) Kind() string { return "mail" }
 
+// redelivery is the job of a later try. The number of tries before it makes each of them a job of its own, and one that
+// was overtaken knows itself by it.
+type redelivery struct {
+	Mail     ident.ID `json:"mail"`
+	Due      int64    `json:"due"` // microseconds since 1970
+	Attempts int      `json:"attempts"`
+	Unclear  bool     `json:"unclear,omitempty"` // an earlier try may have delivered it
+}
+
+// Kind of the job.
+func (redelivery) Kind() string { return "mail_again" }
+
+// againPriority is below that of every first try.
+const againPriority = 4
+
+// queueAgain puts a mail into the slow lane. Done twice, it adds nothing.
+func (c *Courier) queueAgain(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int, unclear bool, at time.Time) error {
+	return c.queue.Insert(ctx, tx, jobs.Job{
+		Args:  redelivery{Mail: m.ID, Due: m.DueAt.UnixMicro(), Attempts: attempts, Unclear: unclear},
+		Queue: jobs.MailAgain, At: at, Priority: againPriority, Unique: true,
+	})
+}
+
 // rowsAtOnce keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
 const rowsAtOnce = 1000
 

@@ -59,6 +59,10 @@ func isSpoken(name string) bool {
 var outspoken = map[string]string{
 	"internal/gen/descriptions.go": "descriptions of the schema, which is in English",
 	"internal/server/health.go":    "the help of a metric, which operators' tools show",
+	"internal/app/metrics.go":      "the help of metrics",
+	"internal/gqlhttp/observe.go":  "the help of a metric",
+	"internal/jobs/handle.go":      "the help of a metric",
+	"internal/courier/trouble.go":  "the help of a metric",
 }
 
 // whole is a text of three words or more that starts like a sentence and ends like one.

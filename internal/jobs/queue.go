@@ -28,9 +28,10 @@ import (
 
 // The queues. Each has workers of its own, so that slow partners hold up no mail and nothing holds up the rest.
 const (
-	Default = "default"
-	Mail    = "mail"
-	Webhook = "webhook"
+	Default   = "default"
+	Mail      = "mail"       // first tries
+	MailAgain = "mail_again" // mails that failed before: few workers, so that they never hold up first tries
+	Webhook   = "webhook"
 )
 
 // The times that together give a dead process's work to another one within a minute: a job counts as lost after
@@ -42,10 +43,14 @@ const (
 	lostAfter = 22 * time.Second
 )
 
+// workersOf is how many jobs of a queue a process works at once. A first try of a mail rarely takes a second; the many are
+// there for recipients whose servers stall (internal/courier, lane.go).
+var workersOf = map[string]int{Default: 4, Mail: 40, MailAgain: 4, Webhook: 8}
+
 // Options are what a queue may be told; the zero value is good.
 type Options struct {
 	Logger  *slog.Logger
-	Workers map[string]int // how many work at once, by queue: 4, for mail and webhooks 8
+	Workers map[string]int // how many work at once, by queue; see workersOf
 }
 
 // Queue is the queue of one process.
@@ -67,7 +72,10 @@ func Open(db *store.Store, o Options) (*Queue, error) {
 	}
 	q := &Queue{
 		db: db, log: o.Logger, workers: river.NewWorkers(), rounds: map[string]func(context.Context) error{},
-		limits: map[string]river.QueueConfig{Default: {MaxWorkers: 4}, Mail: {MaxWorkers: 8}, Webhook: {MaxWorkers: 8}},
+		limits: map[string]river.QueueConfig{},
+	}
+	for name, n := range workersOf {
+		q.limits[name] = river.QueueConfig{MaxWorkers: n}
 	}
 	for name, n := range o.Workers {
 		q.limits[name] = river.QueueConfig{MaxWorkers: n}

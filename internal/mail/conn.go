@@ -16,27 +16,32 @@ type conn struct {
 	*smtp.Client
 	raw   net.Conn
 	mails int
-	doze  *time.Timer // closes the connection when it was idle for too long
+	doze  *time.Timer // ends the connection when it was idle for too long
 }
 
-// connect returns a connection that is ready for a mail: a kept one that still answers, or a new one.
-func (s *SMTP) connect(ctx context.Context) (*conn, *DeliveryError) {
+// connect returns a connection that is ready for a mail: a kept one that still answers, or a new one. It waits where the
+// server takes no more connections just now.
+func (s *SMTP) connect(ctx context.Context, again bool) (*conn, *DeliveryError) {
 	for {
-		select {
-		case c := <-s.idle:
-			if !c.wake() {
-				continue
-			}
-			stop := c.bound(ctx)
-			err := c.Reset() // also shows that the server is still there
-			stop()
-			if err == nil {
-				return c, nil
-			}
-			c.drop()
-		default:
-			return s.dial(ctx)
+		c, busy := s.pool.acquire(ctx, again)
+		if busy != nil {
+			return nil, busy
 		}
+		if c == nil {
+			c, failed := s.dial(ctx)
+			if failed != nil {
+				s.pool.release()
+				s.pool.refused(failed)
+			}
+			return c, failed
+		}
+		stop := c.bound(ctx)
+		err := c.Reset() // also shows that the server is still there
+		stop()
+		if err == nil {
+			return c, nil
+		}
+		s.drop(c)
 	}
 }
 
@@ -127,7 +132,9 @@ func (c *conn) deliver(ctx context.Context, sender, recipient string, message []
 		return failure(naming, err)
 	}
 	if err := w.Close(); err != nil {
-		return failure(naming, err)
+		e := failure(naming, err)
+		e.Unclear = e.Code == 0 // the last byte was sent: the server may have taken the mail
+		return e
 	}
 	return nil
 }
@@ -142,32 +149,24 @@ func (c *conn) bound(ctx context.Context) (release func()) {
 
 // keep puts a connection aside for the next mail, or ends it.
 func (s *SMTP) keep(c *conn) {
-	if c.mails >= maxMails {
+	if c.mails >= maxMails || !s.pool.keep(c) {
 		c.quit()
-		return
-	}
-	c.doze = time.AfterFunc(idleTimeout, func() { c.raw.Close() })
-	select {
-	case s.idle <- c:
-	default:
-		if c.wake() {
-			c.quit()
-		}
+		s.pool.release()
 	}
 }
 
-// wake takes a connection out of its idle time; false when it was too late.
-func (c *conn) wake() bool { return c.doze.Stop() }
+// drop ends a conversation without a word.
+func (s *SMTP) drop(c *conn) {
+	_ = c.raw.Close()
+	s.pool.release()
+}
 
 // quit ends a conversation politely; a server that does not answer in a second is left alone.
 func (c *conn) quit() {
 	_ = c.raw.SetDeadline(time.Now().Add(time.Second))
 	_ = c.Quit()
-	c.drop()
+	_ = c.raw.Close()
 }
-
-// drop ends a conversation at once.
-func (c *conn) drop() { c.raw.Close() }
 
 // hostname is how we introduce ourselves. Some servers refuse a name with odd characters, so those become localhost.
 func hostname() string {

@@ -11,6 +11,8 @@ import (
 // DeliveryError says why a mail was not taken, and whether trying again can help.
 type DeliveryError struct {
 	Permanent bool   // the server refused this recipient or this mail for good
+	Sender    bool   // the server could not be used at all, or not by us: it says nothing about this mail
+	Unclear   bool   // the mail was handed over and no answer came: it may have been taken
 	Code      int    // the SMTP reply, 0 where there was none
 	Reason    string // the server's own words on one clean line, or ours in English; at most 300 characters
 	cause     error
@@ -36,6 +38,10 @@ var (
 	errEnvelope = errors.New("mail: malformed envelope")
 )
 
+// codeClosing is what a server says when it closes the connection: too many of them, too many mails, a restart. RFC 5321
+// allows it as the answer to any command, so it never speaks of the mail.
+const codeClosing = 421
+
 // maxReason bounds what is stored and shown of a server's answer.
 const maxReason = 300
 
@@ -56,10 +62,11 @@ const (
 // sender is the operator's to repair, and so are 530, 535 and 538 ('authenticate or encrypt first') wherever they come:
 // those mails wait instead of being lost, and every recipient of the hour would otherwise be marked as refused.
 func failure(at stage, err error) *DeliveryError {
-	e := &DeliveryError{cause: err}
+	e := &DeliveryError{cause: err, Sender: at < naming}
 	var reply *textproto.Error
 	if errors.As(err, &reply) {
 		e.Code, e.Reason = reply.Code, oneLine(reply.Msg, maxReason)
+		e.Sender = e.Sender || reply.Code == codeClosing
 		e.Permanent = at == naming && reply.Code >= 500 && reply.Code != 530 && reply.Code != 535 && reply.Code != 538
 	}
 	if e.Reason == "" || at < sending { // what a server says to our sign-in concerns nobody but the operator

@@ -19,7 +19,7 @@ type SMTP struct {
 	server Server
 	from   *netmail.Address
 	tls    *tls.Config
-	idle   chan *conn
+	pool   *connectionPool
 }
 
 // How long a server may keep us waiting, and how a connection is used again: greetings and TLS cost more than a mail,
@@ -43,7 +43,7 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 		return nil, err
 	}
 	return &SMTP{
-		server: server, from: address, idle: make(chan *conn, maxIdle),
+		server: server, from: address, pool: newPool(),
 		tls: &tls.Config{ServerName: server.Host, MinVersion: tls.VersionTLS12},
 	}, nil
 }
@@ -63,16 +63,25 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	c, failed := s.connect(ctx)
+	c, failed := s.connect(ctx, e.Again)
 	if failed != nil {
 		return failed
 	}
 	failed = c.deliver(ctx, sender, recipient, message)
-	if failed != nil && failed.Code == 0 { // no answer: whatever comes over this connection next would be misread
-		c.drop()
+	if failed != nil && (failed.Code == 0 || failed.Code == codeClosing) {
+		// No answer: whatever comes over this connection next would be misread. Or the server closes it.
+		s.drop(c)
+		if failed.Code == codeClosing {
+			s.pool.refused(failed)
+		}
 		return failed
 	}
 	s.keep(c)
+	if failed != nil && failed.Sender {
+		s.pool.pause(failed)
+		return failed
+	}
+	s.pool.served()
 	if failed != nil {
 		return failed
 	}
@@ -81,14 +90,8 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 
 // Close ends the kept connections. Mails that are on their way are not disturbed.
 func (s *SMTP) Close() error {
-	for {
-		select {
-		case c := <-s.idle:
-			if c.wake() {
-				c.quit()
-			}
-		default:
-			return nil
-		}
+	for _, c := range s.pool.drain() {
+		c.quit()
 	}
+	return nil
 }

@@ -20,6 +20,7 @@ type Envelope struct {
 	ToName    string
 	MessageID string // "<id@domain>", used as it is: the same mail sent twice must carry the same one
 	Rendered
+	Again           bool   // an earlier try failed: mails that are sent for the first time go before it
 	ListUnsubscribe string // the 'do not mail me again' page, absolute; or empty
 }
 

@@ -1,0 +1,183 @@
+package mail
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"usher/internal/i18n"
+)
+
+const (
+	// maxOpen bounds the connections to the server. More than a few are open only while recipients' servers stall.
+	maxOpen = 48
+	// firstPause and longestPause bound how long nobody connects to a server that could not be used; the pause doubles.
+	firstPause   = time.Second
+	longestPause = 30 * time.Second
+	// growTime is how long a server that refused a connection is left with what it took before one more is tried.
+	growTime = 30 * time.Second
+)
+
+// connectionPool holds the connections of a sender, and slows the sender down when the server wants it: a server that takes
+// two connections gets two, and one that is away is asked again after a pause, by everybody together. Mails wait here, and
+// none of them fails for it.
+type connectionPool struct {
+	mu       sync.Mutex
+	idle     []*conn
+	open     int // connections that are made, being made, or idle
+	limit    int
+	limited  time.Time // when the limit last changed
+	failures int       // in a row, for the length of the pause
+	paused   time.Time // until then nobody connects
+	trouble  *DeliveryError
+	changed  chan struct{} // closed and replaced whenever waiting may be over
+}
+
+func newPool() *connectionPool {
+	return &connectionPool{limit: maxOpen, changed: make(chan struct{})}
+}
+
+// acquire returns an idle connection, or nil with the right to make one. It waits for its turn until ctx ends. What is sent
+// again leaves the last connection to mails that are sent for the first time.
+func (p *connectionPool) acquire(ctx context.Context, again bool) (*conn, *DeliveryError) {
+	for {
+		p.mu.Lock()
+		pause := time.Until(p.paused)
+		limit := p.limit
+		if again && limit > 1 {
+			limit--
+		}
+		if last := len(p.idle) - 1; pause <= 0 && last >= 0 && (!again || p.open <= limit || last > 0) {
+			c := p.idle[last]
+			p.idle = p.idle[:last]
+			c.doze.Stop()
+			p.mu.Unlock()
+			return c, nil
+		}
+		if pause <= 0 && p.open < limit {
+			p.open++
+			p.mu.Unlock()
+			return nil, nil
+		}
+		changed := p.changed
+		p.mu.Unlock()
+
+		var over <-chan time.Time
+		if pause > 0 {
+			over = time.After(pause)
+		}
+		select {
+		case <-changed:
+		case <-over:
+		case <-ctx.Done():
+			return nil, p.busy()
+		}
+	}
+}
+
+// busy is the answer to a mail whose turn did not come: it says what the server said last.
+func (p *connectionPool) busy() *DeliveryError {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e := &DeliveryError{Sender: true, Reason: i18n.T(i18n.English, "mail.failed_busy", nil)}
+	if p.trouble != nil {
+		e.Code, e.Reason = p.trouble.Code, p.trouble.Reason
+	}
+	return e
+}
+
+// release takes note of a connection that is no more.
+func (p *connectionPool) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+	p.tell()
+}
+
+// refused takes note that the server could not be used, after the connection was released. Where it serves other
+// connections, it has as many as it wants; else everybody waits.
+func (p *connectionPool) refused(e *DeliveryError) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.open > 0 {
+		p.limit, p.limited, p.trouble = p.open, time.Now(), e
+		return
+	}
+	p.pauseLocked(e)
+}
+
+// pause takes note that the server takes nothing from us, on whatever connection: it refuses our sender.
+func (p *connectionPool) pause(e *DeliveryError) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.pauseLocked(e)
+}
+
+func (p *connectionPool) pauseLocked(e *DeliveryError) {
+	now := time.Now()
+	p.trouble = e
+	if now.Before(p.paused) {
+		return // somebody has said so already
+	}
+	p.paused = now.Add(min(firstPause<<min(p.failures, 10), longestPause))
+	p.failures++
+}
+
+// served takes note that the server took, or judged, a mail. After a while it is offered one connection more.
+func (p *connectionPool) served() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.failures, p.paused, p.trouble = 0, time.Time{}, nil
+	if p.limit < maxOpen && time.Since(p.limited) > growTime {
+		p.limit, p.limited = p.limit+1, time.Now()
+		p.tell()
+	}
+}
+
+// keep puts a connection aside for the next mail, and returns false where there are enough.
+func (p *connectionPool) keep(c *conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.idle) >= maxIdle {
+		return false
+	}
+	c.doze = time.AfterFunc(idleTimeout, func() { p.expire(c) })
+	p.idle = append(p.idle, c)
+	p.tell()
+	return true
+}
+
+// expire ends a connection that was idle for too long, unless it was taken at the last moment.
+func (p *connectionPool) expire(c *conn) {
+	p.mu.Lock()
+	i := slices.Index(p.idle, c)
+	if i >= 0 {
+		p.idle = slices.Delete(p.idle, i, i+1)
+		p.open--
+		p.tell()
+	}
+	p.mu.Unlock()
+	if i >= 0 {
+		_ = c.raw.Close()
+	}
+}
+
+// drain takes all idle connections out.
+func (p *connectionPool) drain() []*conn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := p.idle
+	p.idle = nil
+	p.open -= len(all)
+	for _, c := range all {
+		c.doze.Stop()
+	}
+	return all
+}
+
+// tell wakes those who wait. The lock is held.
+func (p *connectionPool) tell() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
