@@ -333,12 +333,28 @@ func TestOddRequestsGetACalmAnswer(t *testing.T) {
 func TestWhatBreaksIsLoggedOnceAndTellsNothing(t *testing.T) {
 	h := onSQLite(t)
 	path := h.mailed(h.Invite("grace@new.test", nil))
+	if _, err := h.Store.DB().ExecContext(t.Context(), "ALTER TABLE invitations RENAME TO gone"); err != nil {
+		t.Fatal(err)
+	}
+	h.browser(t).get(path).shows(http.StatusInternalServerError, "Something went wrong on our side", "REQ7").hides("sql", "table")
+	log := h.log.String()
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "request_id=REQ7") || strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
+		t.Errorf("the log is %s", log)
+	}
+}
+
+func TestADatabaseThatIsAwayIsSaidInTheReadersLanguage(t *testing.T) {
+	h := onSQLite(t)
+	path := h.mailed(h.Invite("grace@new.test", nil))
 	if err := h.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	h.browser(t).get(path).shows(http.StatusInternalServerError, "Something went wrong on our side", "REQ7").hides("sql", "closed")
+	p := h.browser(t).get(path+"?lang=fr").shows(http.StatusServiceUnavailable, "momentanément indisponible").hides("sql", "closed")
+	if p.header.Get("Retry-After") == "" {
+		t.Error("it does not say when to come back")
+	}
 	log := h.log.String()
-	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "request=REQ7") || strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "request_id=REQ7") || strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
 		t.Errorf("the log is %s", log)
 	}
 }

@@ -169,7 +169,7 @@ func (v *visit) broken(err error) {
 	if !known {
 		f = fault.New(fault.Internal, "fault.internal").Because(err)
 	}
-	inbound.Fail(v.r.Context(), v.Log, f, "page "+v.r.Pattern, "")
+	inbound.Fail(v.r.Context(), v.Log.With("request_id", v.RequestID(v.r.Context())), f, "page "+v.r.Pattern, "")
 	switch {
 	case f.Code == fault.Unavailable && f.Unwrap() != nil:
 		// Nothing of a page can be made; its brand may not even have been read.
