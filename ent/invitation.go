@@ -78,6 +78,8 @@ type Invitation struct {
 	GiverID *ident.ID `json:"giver_id,omitempty"`
 	// The API key that last saved the grant, when it was no member.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`
+	// Whether the grant has parts of several grantors. Such a row is hidden from administrators of one place.
+	SeveralGrantors bool `json:"several_grantors,omitempty"`
 	// MemberID holds the value of the "member_id" field.
 	MemberID *ident.ID `json:"member_id,omitempty"`
 	// OrgUnitID holds the value of the "org_unit_id" field.
@@ -250,7 +252,7 @@ func (*Invitation) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case invitation.FieldID, invitation.FieldWorkspaceID:
 			values[i] = new(ident.ID)
-		case invitation.FieldNotifyInviter:
+		case invitation.FieldNotifyInviter, invitation.FieldSeveralGrantors:
 			values[i] = new(sql.NullBool)
 		case invitation.FieldLinkVersion, invitation.FieldLifetimeDays, invitation.FieldSentCount:
 			values[i] = new(sql.NullInt64)
@@ -451,6 +453,12 @@ func (_m *Invitation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.GiverKeyID = new(ident.ID)
 				*_m.GiverKeyID = *value.S.(*ident.ID)
+			}
+		case invitation.FieldSeveralGrantors:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field several_grantors", values[i])
+			} else if value.Valid {
+				_m.SeveralGrantors = value.Bool
 			}
 		case invitation.FieldMemberID:
 			if value, ok := values[i].(*sql.NullScanner); !ok {
@@ -671,6 +679,9 @@ func (_m *Invitation) String() string {
 		builder.WriteString("giver_key_id=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("several_grantors=")
+	builder.WriteString(fmt.Sprintf("%v", _m.SeveralGrantors))
 	builder.WriteString(", ")
 	if v := _m.MemberID; v != nil {
 		builder.WriteString("member_id=")

@@ -350,6 +350,20 @@ func (_c *InvitationCreate) SetNillableGiverKeyID(v *ident.ID) *InvitationCreate
 	return _c
 }
 
+// SetSeveralGrantors sets the "several_grantors" field.
+func (_c *InvitationCreate) SetSeveralGrantors(v bool) *InvitationCreate {
+	_c.mutation.SetSeveralGrantors(v)
+	return _c
+}
+
+// SetNillableSeveralGrantors sets the "several_grantors" field if the given value is not nil.
+func (_c *InvitationCreate) SetNillableSeveralGrantors(v *bool) *InvitationCreate {
+	if v != nil {
+		_c.SetSeveralGrantors(*v)
+	}
+	return _c
+}
+
 // SetMemberID sets the "member_id" field.
 func (_c *InvitationCreate) SetMemberID(v ident.ID) *InvitationCreate {
 	_c.mutation.SetMemberID(v)
@@ -556,6 +570,10 @@ func (_c *InvitationCreate) defaults() {
 		v := invitation.DefaultNotifyInviter
 		_c.mutation.SetNotifyInviter(v)
 	}
+	if _, ok := _c.mutation.SeveralGrantors(); !ok {
+		v := invitation.DefaultSeveralGrantors
+		_c.mutation.SetSeveralGrantors(v)
+	}
 	if _, ok := _c.mutation.ID(); !ok {
 		v := invitation.DefaultID()
 		_c.mutation.SetID(v)
@@ -606,6 +624,9 @@ func (_c *InvitationCreate) check() error {
 	}
 	if _, ok := _c.mutation.NotifyInviter(); !ok {
 		return &ValidationError{Name: "notify_inviter", err: errors.New(`ent: missing required field "Invitation.notify_inviter"`)}
+	}
+	if _, ok := _c.mutation.SeveralGrantors(); !ok {
+		return &ValidationError{Name: "several_grantors", err: errors.New(`ent: missing required field "Invitation.several_grantors"`)}
 	}
 	if len(_c.mutation.WorkspaceIDs()) == 0 {
 		return &ValidationError{Name: "workspace", err: errors.New(`ent: missing required edge "Invitation.workspace"`)}
@@ -733,6 +754,10 @@ func (_c *InvitationCreate) createSpec() (*Invitation, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RemindAt(); ok {
 		_spec.SetField(invitation.FieldRemindAt, field.TypeTime, value)
 		_node.RemindAt = &value
+	}
+	if value, ok := _c.mutation.SeveralGrantors(); ok {
+		_spec.SetField(invitation.FieldSeveralGrantors, field.TypeBool, value)
+		_node.SeveralGrantors = value
 	}
 	if nodes := _c.mutation.WorkspaceIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -1365,6 +1390,18 @@ func (u *InvitationUpsert) ClearGiverKeyID() *InvitationUpsert {
 	return u
 }
 
+// SetSeveralGrantors sets the "several_grantors" field.
+func (u *InvitationUpsert) SetSeveralGrantors(v bool) *InvitationUpsert {
+	u.Set(invitation.FieldSeveralGrantors, v)
+	return u
+}
+
+// UpdateSeveralGrantors sets the "several_grantors" field to the value that was provided on create.
+func (u *InvitationUpsert) UpdateSeveralGrantors() *InvitationUpsert {
+	u.SetExcluded(invitation.FieldSeveralGrantors)
+	return u
+}
+
 // SetMemberID sets the "member_id" field.
 func (u *InvitationUpsert) SetMemberID(v ident.ID) *InvitationUpsert {
 	u.Set(invitation.FieldMemberID, v)
@@ -1917,6 +1954,20 @@ func (u *InvitationUpsertOne) UpdateGiverKeyID() *InvitationUpsertOne {
 func (u *InvitationUpsertOne) ClearGiverKeyID() *InvitationUpsertOne {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearGiverKeyID()
+	})
+}
+
+// SetSeveralGrantors sets the "several_grantors" field.
+func (u *InvitationUpsertOne) SetSeveralGrantors(v bool) *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetSeveralGrantors(v)
+	})
+}
+
+// UpdateSeveralGrantors sets the "several_grantors" field to the value that was provided on create.
+func (u *InvitationUpsertOne) UpdateSeveralGrantors() *InvitationUpsertOne {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateSeveralGrantors()
 	})
 }
 
@@ -2645,6 +2696,20 @@ func (u *InvitationUpsertBulk) UpdateGiverKeyID() *InvitationUpsertBulk {
 func (u *InvitationUpsertBulk) ClearGiverKeyID() *InvitationUpsertBulk {
 	return u.Update(func(s *InvitationUpsert) {
 		s.ClearGiverKeyID()
+	})
+}
+
+// SetSeveralGrantors sets the "several_grantors" field.
+func (u *InvitationUpsertBulk) SetSeveralGrantors(v bool) *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.SetSeveralGrantors(v)
+	})
+}
+
+// UpdateSeveralGrantors sets the "several_grantors" field to the value that was provided on create.
+func (u *InvitationUpsertBulk) UpdateSeveralGrantors() *InvitationUpsertBulk {
+	return u.Update(func(s *InvitationUpsert) {
+		s.UpdateSeveralGrantors()
 	})
 }
 

@@ -485,6 +485,20 @@ func (_u *InvitationUpdate) ClearGiverKeyID() *InvitationUpdate {
 	return _u
 }
 
+// SetSeveralGrantors sets the "several_grantors" field.
+func (_u *InvitationUpdate) SetSeveralGrantors(v bool) *InvitationUpdate {
+	_u.mutation.SetSeveralGrantors(v)
+	return _u
+}
+
+// SetNillableSeveralGrantors sets the "several_grantors" field if the given value is not nil.
+func (_u *InvitationUpdate) SetNillableSeveralGrantors(v *bool) *InvitationUpdate {
+	if v != nil {
+		_u.SetSeveralGrantors(*v)
+	}
+	return _u
+}
+
 // SetMemberID sets the "member_id" field.
 func (_u *InvitationUpdate) SetMemberID(v ident.ID) *InvitationUpdate {
 	_u.mutation.SetMemberID(v)
@@ -899,6 +913,9 @@ func (_u *InvitationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	}
 	if _u.mutation.RemindAtCleared() {
 		_spec.ClearField(invitation.FieldRemindAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SeveralGrantors(); ok {
+		_spec.SetField(invitation.FieldSeveralGrantors, field.TypeBool, value)
 	}
 	if _u.mutation.InvitedByCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -1694,6 +1711,20 @@ func (_u *InvitationUpdateOne) ClearGiverKeyID() *InvitationUpdateOne {
 	return _u
 }
 
+// SetSeveralGrantors sets the "several_grantors" field.
+func (_u *InvitationUpdateOne) SetSeveralGrantors(v bool) *InvitationUpdateOne {
+	_u.mutation.SetSeveralGrantors(v)
+	return _u
+}
+
+// SetNillableSeveralGrantors sets the "several_grantors" field if the given value is not nil.
+func (_u *InvitationUpdateOne) SetNillableSeveralGrantors(v *bool) *InvitationUpdateOne {
+	if v != nil {
+		_u.SetSeveralGrantors(*v)
+	}
+	return _u
+}
+
 // SetMemberID sets the "member_id" field.
 func (_u *InvitationUpdateOne) SetMemberID(v ident.ID) *InvitationUpdateOne {
 	_u.mutation.SetMemberID(v)
@@ -2138,6 +2169,9 @@ func (_u *InvitationUpdateOne) sqlSave(ctx context.Context) (_node *Invitation, 
 	}
 	if _u.mutation.RemindAtCleared() {
 		_spec.ClearField(invitation.FieldRemindAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.SeveralGrantors(); ok {
+		_spec.SetField(invitation.FieldSeveralGrantors, field.TypeBool, value)
 	}
 	if _u.mutation.InvitedByCleared() {
 		edge := &sqlgraph.EdgeSpec{

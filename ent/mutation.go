@@ -13731,6 +13731,7 @@ type InvitationMutation struct {
 	renewal_asked_at  *time.Time
 	notify_inviter    *bool
 	remind_at         *time.Time
+	several_grantors  *bool
 	clearedFields     map[string]struct{}
 	workspace         *ident.ID
 	clearedworkspace  bool
@@ -15058,6 +15059,42 @@ func (m *InvitationMutation) ResetGiverKeyID() {
 	delete(m.clearedFields, invitation.FieldGiverKeyID)
 }
 
+// SetSeveralGrantors sets the "several_grantors" field.
+func (m *InvitationMutation) SetSeveralGrantors(b bool) {
+	m.several_grantors = &b
+}
+
+// SeveralGrantors returns the value of the "several_grantors" field in the mutation.
+func (m *InvitationMutation) SeveralGrantors() (r bool, exists bool) {
+	v := m.several_grantors
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeveralGrantors returns the old "several_grantors" field's value of the Invitation entity.
+// If the Invitation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *InvitationMutation) OldSeveralGrantors(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeveralGrantors is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeveralGrantors requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeveralGrantors: %w", err)
+	}
+	return oldValue.SeveralGrantors, nil
+}
+
+// ResetSeveralGrantors resets all changes to the "several_grantors" field.
+func (m *InvitationMutation) ResetSeveralGrantors() {
+	m.several_grantors = nil
+}
+
 // SetMemberID sets the "member_id" field.
 func (m *InvitationMutation) SetMemberID(i ident.ID) {
 	m.member = &i
@@ -15644,7 +15681,7 @@ func (m *InvitationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *InvitationMutation) Fields() []string {
-	fields := make([]string, 0, 29)
+	fields := make([]string, 0, 30)
 	if m.workspace != nil {
 		fields = append(fields, invitation.FieldWorkspaceID)
 	}
@@ -15723,6 +15760,9 @@ func (m *InvitationMutation) Fields() []string {
 	if m.giver_key != nil {
 		fields = append(fields, invitation.FieldGiverKeyID)
 	}
+	if m.several_grantors != nil {
+		fields = append(fields, invitation.FieldSeveralGrantors)
+	}
 	if m.member != nil {
 		fields = append(fields, invitation.FieldMemberID)
 	}
@@ -15792,6 +15832,8 @@ func (m *InvitationMutation) Field(name string) (ent.Value, bool) {
 		return m.GiverID()
 	case invitation.FieldGiverKeyID:
 		return m.GiverKeyID()
+	case invitation.FieldSeveralGrantors:
+		return m.SeveralGrantors()
 	case invitation.FieldMemberID:
 		return m.MemberID()
 	case invitation.FieldOrgUnitID:
@@ -15859,6 +15901,8 @@ func (m *InvitationMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldGiverID(ctx)
 	case invitation.FieldGiverKeyID:
 		return m.OldGiverKeyID(ctx)
+	case invitation.FieldSeveralGrantors:
+		return m.OldSeveralGrantors(ctx)
 	case invitation.FieldMemberID:
 		return m.OldMemberID(ctx)
 	case invitation.FieldOrgUnitID:
@@ -16055,6 +16099,13 @@ func (m *InvitationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetGiverKeyID(v)
+		return nil
+	case invitation.FieldSeveralGrantors:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeveralGrantors(v)
 		return nil
 	case invitation.FieldMemberID:
 		v, ok := value.(ident.ID)
@@ -16353,6 +16404,9 @@ func (m *InvitationMutation) ResetField(name string) error {
 		return nil
 	case invitation.FieldGiverKeyID:
 		m.ResetGiverKeyID()
+		return nil
+	case invitation.FieldSeveralGrantors:
+		m.ResetSeveralGrantors()
 		return nil
 	case invitation.FieldMemberID:
 		m.ResetMemberID()

@@ -353,6 +353,10 @@ func init() {
 	invitationDescNotifyInviter := invitationFields[20].Descriptor()
 	// invitation.DefaultNotifyInviter holds the default value on creation for the notify_inviter field.
 	invitation.DefaultNotifyInviter = invitationDescNotifyInviter.Default.(bool)
+	// invitationDescSeveralGrantors is the schema descriptor for several_grantors field.
+	invitationDescSeveralGrantors := invitationFields[25].Descriptor()
+	// invitation.DefaultSeveralGrantors holds the default value on creation for the several_grantors field.
+	invitation.DefaultSeveralGrantors = invitationDescSeveralGrantors.Default.(bool)
 	// invitationDescID is the schema descriptor for id field.
 	invitationDescID := invitationMixinFields0[0].Descriptor()
 	// invitation.DefaultID holds the default value on creation for the id field.

@@ -70,6 +70,8 @@ const (
 	FieldGiverID = "giver_id"
 	// FieldGiverKeyID holds the string denoting the giver_key_id field in the database.
 	FieldGiverKeyID = "giver_key_id"
+	// FieldSeveralGrantors holds the string denoting the several_grantors field in the database.
+	FieldSeveralGrantors = "several_grantors"
 	// FieldMemberID holds the string denoting the member_id field in the database.
 	FieldMemberID = "member_id"
 	// FieldOrgUnitID holds the string denoting the org_unit_id field in the database.
@@ -202,6 +204,7 @@ var Columns = []string{
 	FieldInvitedByID,
 	FieldGiverID,
 	FieldGiverKeyID,
+	FieldSeveralGrantors,
 	FieldMemberID,
 	FieldOrgUnitID,
 	FieldImportID,
@@ -240,6 +243,8 @@ var (
 	DefaultCreatedAt func() time.Time
 	// DefaultNotifyInviter holds the default value on creation for the "notify_inviter" field.
 	DefaultNotifyInviter bool
+	// DefaultSeveralGrantors holds the default value on creation for the "several_grantors" field.
+	DefaultSeveralGrantors bool
 	// DefaultID holds the default value on creation for the "id" field.
 	DefaultID func() ident.ID
 )
@@ -427,6 +432,11 @@ func ByGiverID(opts ...sql.OrderTermOption) OrderOption {
 // ByGiverKeyID orders the results by the giver_key_id field.
 func ByGiverKeyID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldGiverKeyID, opts...).ToFunc()
+}
+
+// BySeveralGrantors orders the results by the several_grantors field.
+func BySeveralGrantors(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSeveralGrantors, opts...).ToFunc()
 }
 
 // ByMemberID orders the results by the member_id field.

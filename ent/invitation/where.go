@@ -171,6 +171,11 @@ func GiverKeyID(v ident.ID) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldGiverKeyID, v))
 }
 
+// SeveralGrantors applies equality check predicate on the "several_grantors" field. It's identical to SeveralGrantorsEQ.
+func SeveralGrantors(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldSeveralGrantors, v))
+}
+
 // MemberID applies equality check predicate on the "member_id" field. It's identical to MemberIDEQ.
 func MemberID(v ident.ID) predicate.Invitation {
 	return predicate.Invitation(sql.FieldEQ(FieldMemberID, v))
@@ -1359,6 +1364,16 @@ func GiverKeyIDIsNil() predicate.Invitation {
 // GiverKeyIDNotNil applies the NotNil predicate on the "giver_key_id" field.
 func GiverKeyIDNotNil() predicate.Invitation {
 	return predicate.Invitation(sql.FieldNotNull(FieldGiverKeyID))
+}
+
+// SeveralGrantorsEQ applies the EQ predicate on the "several_grantors" field.
+func SeveralGrantorsEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldEQ(FieldSeveralGrantors, v))
+}
+
+// SeveralGrantorsNEQ applies the NEQ predicate on the "several_grantors" field.
+func SeveralGrantorsNEQ(v bool) predicate.Invitation {
+	return predicate.Invitation(sql.FieldNEQ(FieldSeveralGrantors, v))
 }
 
 // MemberIDEQ applies the EQ predicate on the "member_id" field.

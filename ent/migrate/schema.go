@@ -732,6 +732,7 @@ var (
 		{Name: "renewal_asked_at", Type: field.TypeTime, Nullable: true},
 		{Name: "notify_inviter", Type: field.TypeBool, Default: false},
 		{Name: "remind_at", Type: field.TypeTime, Nullable: true},
+		{Name: "several_grantors", Type: field.TypeBool, Default: false},
 		{Name: "workspace_id", Type: field.TypeUUID},
 		{Name: "invited_by_id", Type: field.TypeUUID, Nullable: true},
 		{Name: "giver_id", Type: field.TypeUUID, Nullable: true},
@@ -748,43 +749,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "invitations_workspaces_workspace",
-				Columns:    []*schema.Column{InvitationsColumns[23]},
+				Columns:    []*schema.Column{InvitationsColumns[24]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "invitations_members_invited_by",
-				Columns:    []*schema.Column{InvitationsColumns[24]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-			{
-				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[25]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
-				Symbol:     "invitations_api_keys_giver_key",
+				Symbol:     "invitations_members_giver",
 				Columns:    []*schema.Column{InvitationsColumns[26]},
+				RefColumns: []*schema.Column{MembersColumns[0]},
+				OnDelete:   schema.SetNull,
+			},
+			{
+				Symbol:     "invitations_api_keys_giver_key",
+				Columns:    []*schema.Column{InvitationsColumns[27]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_members_member",
-				Columns:    []*schema.Column{InvitationsColumns[27]},
+				Columns:    []*schema.Column{InvitationsColumns[28]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_org_units_org_unit",
-				Columns:    []*schema.Column{InvitationsColumns[28]},
+				Columns:    []*schema.Column{InvitationsColumns[29]},
 				RefColumns: []*schema.Column{OrgUnitsColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "invitations_import_batches_import",
-				Columns:    []*schema.Column{InvitationsColumns[29]},
+				Columns:    []*schema.Column{InvitationsColumns[30]},
 				RefColumns: []*schema.Column{ImportBatchesColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -793,12 +794,12 @@ var (
 			{
 				Name:    "invitation_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_key",
 				Unique:  true,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[2]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[2]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -806,22 +807,22 @@ var (
 			{
 				Name:    "invitation_workspace_id_email_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[2], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[2], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_status_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[5], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[5], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_created_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[16], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[16], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_workspace_id_email_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[23], InvitationsColumns[1], InvitationsColumns[0]},
+				Columns: []*schema.Column{InvitationsColumns[24], InvitationsColumns[1], InvitationsColumns[0]},
 			},
 			{
 				Name:    "invitation_remind_at",
@@ -834,22 +835,22 @@ var (
 			{
 				Name:    "invitation_invited_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[24]},
+				Columns: []*schema.Column{InvitationsColumns[25]},
 			},
 			{
 				Name:    "invitation_giver_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[25]},
+				Columns: []*schema.Column{InvitationsColumns[26]},
 			},
 			{
 				Name:    "invitation_import_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[29]},
+				Columns: []*schema.Column{InvitationsColumns[30]},
 			},
 			{
 				Name:    "invitation_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[26]},
+				Columns: []*schema.Column{InvitationsColumns[27]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "giver_key_id IS NOT NULL",
 				},
@@ -857,7 +858,7 @@ var (
 			{
 				Name:    "invitation_member_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[27]},
+				Columns: []*schema.Column{InvitationsColumns[28]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "member_id IS NOT NULL",
 				},
@@ -865,7 +866,7 @@ var (
 			{
 				Name:    "invitation_org_unit_id",
 				Unique:  false,
-				Columns: []*schema.Column{InvitationsColumns[28]},
+				Columns: []*schema.Column{InvitationsColumns[29]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "org_unit_id IS NOT NULL",
 				},

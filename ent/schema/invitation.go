@@ -59,6 +59,8 @@ func (Invitation) Fields() []ent.Field {
 			Comment("The member who last saved the grant, whose rights are asked again at admission (ADM-9)."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The API key that last saved the grant, when it was no member."),
+		field.Bool("several_grantors").Default(false).Annotations(hidden).
+			Comment("Whether the grant has parts of several grantors. Such a row is hidden from administrators of one place."),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("import_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),

@@ -21,6 +21,17 @@ type Grant struct {
 	AccessExpiresAt *time.Time        `json:"accessExpiresAt,omitempty"`
 	DeleteOnExpiry  bool              `json:"deleteOnExpiry,omitempty"`
 	CustomFields    map[string]string `json:"customFields,omitempty"` // key of the field → canonical text
+
+	// Parts is who gave what, where several administrators gave parts of an invitation and none of them could give the
+	// whole; the fields above are all of it together. Empty where one grantor answers for everything.
+	Parts []GrantPart `json:"parts,omitempty"`
+}
+
+// GrantPart is what one administrator, or one API key, gave of a grant. Both ids are zero once they are gone.
+type GrantPart struct {
+	GiverID    ident.ID `json:"giverId,omitzero"`
+	GiverKeyID ident.ID `json:"giverKeyId,omitzero"`
+	Grant      Grant    `json:"grant"`
 }
 
 // GrantedRole is a role at a place: a group, an org unit or a session; the workspace itself when PlaceID is the

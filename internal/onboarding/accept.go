@@ -56,8 +56,8 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 
-	// What the giver holds is read before the transaction, which has the only connection it may use.
-	if who.giver, err = s.rights(ctx, inv.WorkspaceID, giverOf(inv.Invitation)); err != nil {
+	// What the grantors hold is read before the transaction, which has the only connection it may use.
+	if who.givers, err = s.rightsOfGrantors(ctx, inv.Invitation); err != nil {
 		return nil, err
 	}
 
@@ -88,7 +88,12 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *ac
 	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
 		return err
 	}
-	if result.Member, err = s.fulfil(ctx, tx, inv.Invitation, inv.workspace, u, who.giver, who.answers, now); err != nil {
+	if who.known != nil && !inv.mailed {
+		if err := s.refuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
+			return err
+		}
+	}
+	if result.Member, err = s.fulfil(ctx, tx, inv.Invitation, inv.workspace, u, who.givers, who.answers, now); err != nil {
 		return err
 	}
 	if inv.mailed {
@@ -101,24 +106,34 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *ac
 	return err
 }
 
-// fulfil gives what an invitation promised that has just become active. giver is what who saved its grant holds, read
-// before the transaction.
-func (s *Service) fulfil(ctx context.Context, tx *store.Tx, read *ent.Invitation, w *ent.Workspace, u *ent.User, giver *access.Membership, answers map[string]string, now time.Time) (*ent.Member, error) {
+// fulfil gives what an invitation promised that has just become active. givers is what the grantors of its parts hold, read
+// before the transaction: each part is given as far as its own grantor may still give it (ADM-6).
+func (s *Service) fulfil(ctx context.Context, tx *store.Tx, read *ent.Invitation, w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string, now time.Time) (*ent.Member, error) {
 	inv, err := tx.Invitation.Get(ctx, read.ID) // the grant may have been merged since the link was read
 	if err != nil {
 		return nil, err
 	}
-	if !giverOf(inv).is(giverOf(read)) {
+	if !sameGrantors(inv, read) {
 		return nil, fault.New(fault.Conflict, "link.try_again")
 	}
-	a := admission{
-		Service: s, tx: tx, workspace: w, user: u, grant: inv.Grant, giver: giver, now: now,
-		via: via{door: doorInvite, joined: member.JoinedViaInvited, kind: assignmentsource.KindInvitation, source: inv.ID},
-	}
-	a.grant.CustomFields = joined(a.grant.CustomFields, answers)
-	m, err := a.admit(ctx)
-	if err != nil {
-		return nil, err
+	var m *ent.Member
+	groupsGone := false
+	for i, part := range partsOf(inv) {
+		a := admission{
+			Service: s, tx: tx, workspace: w, user: u, member: m, grant: part.grant, giver: givers[i], now: now,
+			via: via{door: doorInvite, joined: member.JoinedViaInvited, kind: assignmentsource.KindInvitation, source: inv.ID},
+		}
+		if i > 0 { // is in by the first part
+			err = a.apply(ctx)
+		} else {
+			a.grant.CustomFields = joined(a.grant.CustomFields, answers)
+			_, err = a.admit(ctx)
+			groupsGone = a.groupsGone
+		}
+		if err != nil {
+			return nil, err
+		}
+		m = a.member
 	}
 	if err := tx.Invitation.UpdateOne(inv).SetMemberID(m.ID).Exec(ctx); err != nil {
 		return nil, err
@@ -126,7 +141,7 @@ func (s *Service) fulfil(ctx context.Context, tx *store.Tx, read *ent.Invitation
 	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: doorInvite, SubjectID: inv.ID, MemberID: m.ID}); err != nil {
 		return nil, err
 	}
-	return m, s.tellInviter(ctx, tx, inv, a.groupsGone, now)
+	return m, s.tellInviter(ctx, tx, inv, groupsGone, now)
 }
 
 // overtaken says what happened to an invitation that was pending a moment ago.

@@ -36,7 +36,7 @@ type acceptor struct {
 	known   *ent.User
 	hash    string
 	answers map[string]string
-	giver   *access.Membership
+	givers  []*access.Membership // of the parts of the invitation, as they are now
 }
 
 // accepting finds out who comes in, before the transaction: passwords are slow. It decides INV-9: a signed-in stranger is

@@ -53,7 +53,7 @@ func (j *judging) amends(ctx context.Context, tx *store.Tx, rows []*candidate) e
 			g := j.promised(c)
 			if same(g, c.pending.Grant) && !j.names(c) {
 				c.outcome = RowUnchanged
-			} else if j.dir.requireWhole(access.MembersInvite, j.dir.giver, g) != nil {
+			} else if !j.covers(c.pending) || j.dir.requireWhole(access.MembersInvite, j.dir.giver, g) != nil {
 				c.fail(forbiddenAt("email", "import.not_yours_invited"))
 			}
 		case authorityOver(j.by, c.member).requireSomewhere(access.MembersUpdate) != nil:
@@ -66,7 +66,29 @@ func (j *judging) amends(ctx context.Context, tx *store.Tx, rows []*candidate) e
 			}
 		}
 	}
-	return j.authorizeAmendments(ctx, tx, rows, changes)
+	if err := j.authorizeAmendments(ctx, tx, rows, changes); err != nil {
+		return err
+	}
+	return j.inviteUnverified(ctx, tx, changes)
+}
+
+// inviteUnverified turns rows that would give a role with permissions to a member whose address nobody has verified into
+// invitations to that address (AUT-6).
+func (j *judging) inviteUnverified(ctx context.Context, tx *store.Tx, changes map[*candidate]amendment) error {
+	var users []*ent.User
+	for c := range changes {
+		users = append(users, c.member.Edges.User)
+	}
+	unverified, err := unverifiedOf(ctx, tx.Client, users)
+	if err != nil {
+		return err
+	}
+	for c, change := range changes {
+		if c.outcome == RowUpdate && unverified[c.member.UserID] && raises(change.part, j.dir.roles, c.member.Edges.RoleAssignments) {
+			c.outcome = RowInvite
+		}
+	}
+	return nil
 }
 
 // loadMembers reads the members whom rows would change, with what decides over them, and locks them for the import itself. Who
@@ -357,6 +379,17 @@ func (j *judging) amendment(c *candidate, held []*ent.RoleAssignment, sessions [
 		a.locale = c.locale
 	}
 	return a
+}
+
+// inviteInstead invites a member whose address nobody has verified to what the row would have given them (AUT-6).
+func (w *worker) inviteInstead(ctx context.Context, c *candidate) error {
+	b := w.promising()
+	b.due = due(w.batch, w.now, c.number)
+	o, err := b.inviteMemberInstead(ctx, c.member, c.grant)
+	if err == nil && o.Invitation != nil {
+		c.invitation = o.Invitation.ID
+	}
+	return err
 }
 
 // amend changes somebody who is there, and notes in the journal what was there before.

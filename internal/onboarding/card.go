@@ -3,14 +3,12 @@ package onboarding
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
 	"usher/ent"
 	"usher/ent/card"
 	"usher/ent/member"
-	"usher/ent/roleassignment"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -51,11 +49,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) 
 	if err != nil {
 		return nil, err
 	}
-	held, err := s.heldBy(ctx, m.UserID)
-	if err != nil {
-		return nil, err
-	}
-	if err := mayIssue(by, m, held); err != nil {
+	if err := s.mayIssue(ctx, s.Store.Client, by, m.UserID); err != nil {
 		return nil, err
 	}
 
@@ -67,6 +61,9 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) 
 	c, pin := (*ent.Card)(nil), secret.NewPIN()
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
+		if err := s.mayIssue(scoped, tx.Client, by, m.UserID); err != nil { // they may have been raised since
+			return err
+		}
 		if c, err = s.writeCard(scoped, tx, by, m, pin, now); err != nil {
 			return err
 		}
@@ -78,28 +75,20 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) 
 	return s.print(m, c, pin)
 }
 
-// heldBy is all that an account holds, in every workspace and whatever became of its place there.
-func (s *Service) heldBy(ctx context.Context, u ident.ID) ([]*ent.RoleAssignment, error) {
-	return s.Store.RoleAssignment.Query().Where(roleassignment.HasMemberWith(member.UserID(u))).WithRole().
-		All(store.AsSystem(ctx, "a password opens all that its account holds, in any workspace"))
-}
-
-// mayIssue: whoever may create people where this one is, and holds no less.
+// mayIssue refuses a card to whoever could not create the person as they are, everywhere they are: with every role at every
+// place, in every workspace that the account is in.
 //
-// Security: who holds a card can become the person. One's own card would be a way around the current password, for who
-// sits at a computer that somebody left.
-func mayIssue(by *access.Caller, m *ent.Member, held []*ent.RoleAssignment) error {
-	if by.UserID == m.UserID {
+// Security: who holds a card can become the person. That they are in one's group too does not suffice: one could have put
+// them there. One's own card would be a way around the current password, for who sits at a computer that somebody left.
+func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Caller, user ident.ID) error {
+	if by.UserID == user {
 		return fault.New(fault.Forbidden, "card.own")
 	}
-	giver := by.In(m.WorkspaceID)
-	if !slices.ContainsFunc(placesOf(m, held), func(at access.Place) bool { return giver.Can(access.MembersCreate, at) }) {
-		return fault.New(fault.Forbidden, "card.not_yours")
+	covered, err := coversAccount(ctx, db, by, access.MembersCreate, user)
+	if err == nil && !covered {
+		err = fault.New(fault.Forbidden, "card.beyond")
 	}
-	if !coversAll(by, held) {
-		return fault.New(fault.Forbidden, "card.beyond")
-	}
-	return nil
+	return err
 }
 
 // cardable refuses whom a mail reaches, and accounts that are the person's own business (ACC-4). Where no mail is ever

@@ -21,6 +21,7 @@ type presented struct {
 	version   int // of the link that was opened; an older one than the card's after it was issued again
 	user      *ent.User
 	workspace *ent.Workspace
+	issuer    *access.Caller // as they are now; set by valid
 }
 
 // present finds the card of a link. LINK_INVALID when the link was never good.
@@ -42,7 +43,7 @@ func (s *Service) present(ctx context.Context, token string) (*presented, error)
 	if !s.Keys.Verify(p, cardBinding(c)...) || int64(p.Version) > int64(c.LinkVersion) {
 		return nil, invalid
 	}
-	return &presented{c, int(p.Version), c.Edges.User, c.Edges.Workspace}, nil
+	return &presented{Card: c, version: int(p.Version), user: c.Edges.User, workspace: c.Edges.Workspace}, nil
 }
 
 // over says why a card is good no more as its row has it; nil while it is.
@@ -68,8 +69,8 @@ func (c *presented) good(now time.Time) []predicate.Card {
 // valid is over, and what else may have changed since the card was issued: the password, the account, the place, and
 // what the person may do.
 //
-// Security: somebody who was made an administrator since must not be within reach of a card that a lesser one kept a
-// copy of (ADM-6). An issuer who is gone can still have given a card to people who hold nothing.
+// Security: somebody who was made an administrator since, or is elsewhere too by now, must not be within reach of a card that
+// a lesser administrator kept a copy of (ADM-6). What the issuer may no longer do, their cards do no more.
 func (s *Service) valid(ctx context.Context, c *presented, now time.Time) error {
 	if err := c.over(now); err != nil {
 		return err
@@ -88,12 +89,13 @@ func (s *Service) valid(ctx context.Context, c *presented, now time.Time) error 
 	if err != nil {
 		return err
 	}
-	held, err := s.heldBy(ctx, c.UserID)
+	issuer, err := s.issuer(ctx, c.Card)
 	if err != nil {
 		return err
 	}
-	issuer, err := s.issuer(ctx, c.Card)
-	if err != nil || !coversAll(issuer, held) {
+	c.issuer = issuer
+	covered, err := coversAccount(ctx, s.Store.Client, issuer, access.MembersCreate, c.UserID)
+	if err != nil || !covered {
 		return orFault(err, ended)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -101,6 +102,11 @@ func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *presented, hash s
 	session, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
 	if err != nil {
 		return nil, err
+	}
+	// Asked again behind the lock of the account: the person may have been raised since the card was opened.
+	covered, err := coversAccount(ctx, tx.Client, c.issuer, access.MembersCreate, c.UserID)
+	if err != nil || !covered {
+		return nil, orFault(err, fault.New(fault.LinkCancelled, "card.ended"))
 	}
 	return &session, s.noteCard(ctx, tx, c, audit.CardUsed, now)
 }

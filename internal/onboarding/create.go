@@ -214,15 +214,24 @@ func (d *creating) one(ctx context.Context, p *newPerson) (*Creation, error) {
 		return nil, err
 	}
 	c := &Creation{Status: CreateCreated, Warnings: []Warning{}}
+	beyond, err := d.invitedToMore(ctx, p)
+	if err != nil {
+		return nil, err
+	}
 	a := admission{Service: d.Service, tx: d.tx, workspace: d.workspace, grant: p.grant, giver: d.giver, via: d.via, now: d.now}
-	if u == nil {
+	switch {
+	case u == nil && beyond:
+		c.Status = CreateInvitedInstead
+		c.Invitation, err = d.invite(ctx, p)
+		return c, err
+	case u == nil:
 		if a.user, err = d.account(ctx, p); err != nil {
 			return nil, err
 		}
 		if p.credentials {
 			a.via.letter = mail.Credentials
 		}
-	} else {
+	default:
 		a.user = u
 		places, err := d.tx.Member.Query().Where(member.UserID(u.ID), member.HasWorkspaceWith(workspace.OrganizationID(d.workspace.OrganizationID))).
 			All(store.AsSystem(ctx, "an account may have a place in another workspace of the same organization"))
@@ -238,7 +247,12 @@ func (d *creating) one(ctx context.Context, p *newPerson) (*Creation, error) {
 				return c, nil
 			}
 		}
-		if len(places) == 0 {
+		unverified, err := isUnverified(ctx, d.tx.Client, u)
+		if err != nil {
+			return nil, err
+		}
+		// Security: whoever made an account first may know its password; it is not taken into another workspace (AUT-6).
+		if len(places) == 0 || unverified || beyond {
 			c.Status = CreateInvitedInstead
 			c.Invitation, err = d.invite(ctx, p)
 			return c, err
@@ -310,16 +324,34 @@ func (d *creating) invite(ctx context.Context, p *newPerson) (*ent.Invitation, e
 	return out[0].Invitation, err
 }
 
-// settle closes the invitation that a person had pending when their account was made: they are in.
-func (d *creating) settle(ctx context.Context, p *newPerson, m *ent.Member) error {
+// invitedToMore tells whether the address has a pending invitation to more than the creator could give.
+//
+// Security: making an account for it would take that invitation from its inviter, and the address from its owner.
+func (d *creating) invitedToMore(ctx context.Context, p *newPerson) (bool, error) {
+	inv, err := d.pending(ctx, p)
+	if inv == nil || err != nil {
+		return false, err
+	}
+	covered, err := coversGrant(ctx, d.tx.Client, d.by.In(d.workspace.ID), inv.Grant)
+	return !covered, err
+}
+
+// pending is the invitation that an address has open in the workspace, or nil.
+func (d *creating) pending(ctx context.Context, p *newPerson) (*ent.Invitation, error) {
 	if p.Key == "" {
-		return nil
+		return nil, nil
 	}
 	inv, err := d.tx.Invitation.Query().Where(invitation.EmailKey(p.Key), open(d.now)).Only(ctx)
 	if ent.IsNotFound(err) {
-		return nil
+		return nil, nil
 	}
-	if err != nil {
+	return inv, err
+}
+
+// settle closes the invitation that a person had pending when their account was made: they are in.
+func (d *creating) settle(ctx context.Context, p *newPerson, m *ent.Member) error {
+	inv, err := d.pending(ctx, p)
+	if inv == nil || err != nil {
 		return err
 	}
 	if err := d.tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusActive).SetAcceptedAt(d.now).SetMemberID(m.ID).Exec(ctx); err != nil {

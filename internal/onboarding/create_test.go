@@ -117,6 +117,7 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
 		sister.Join("ann@acme.test", nil)
+		prove(p, k.User("ann@acme.test")) // else they would be invited (AUT-6)
 		hash := *k.User("ann@acme.test").PasswordHash
 		c, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
 		if err != nil || c.Status != onboarding.CreateCreated {

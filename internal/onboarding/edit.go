@@ -200,6 +200,9 @@ func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller
 	}
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).AddLinkVersion(1)
 	setGiver(update.Mutation(), by, w.ID)
+	whole := inv.Grant
+	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
+	update.SetGrant(whole).SetSeveralGrantors(false)
 	if s.Courier.Sends() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().SetLastSentAt(now).AddSentCount(1)
 		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))

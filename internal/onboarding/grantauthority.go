@@ -5,7 +5,6 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
-	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/fault"
@@ -53,48 +52,32 @@ func coversGrant(ctx context.Context, db *ent.Client, m *access.Membership, g sc
 	if err != nil {
 		return false, err
 	}
-	return n.within(access.MembersInvite, m, n.left(g)) == nil, nil
+	return n.covered(m, g), nil
 }
 
-// coversMember tells whether a caller could make a member what they are now: the caller holds the permission at every place
-// where the member is in their own right, and could give each of their roles there. held are the member's assignments with
-// their roles. Inherited ones follow from the others.
-func coversMember(m *access.Membership, may access.Permission, of *ent.Member, held []*ent.RoleAssignment) bool {
-	g := schema.Grant{}
-	if of.OrgUnitID != nil {
-		g.OrgUnitID = *of.OrgUnitID
-	}
-	var roles []*ent.Role
-	for _, a := range held {
-		if a.MemberID != of.ID || a.Inherited {
-			continue
-		}
-		roles = append(roles, a.Edges.Role)
-		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID})
-		switch a.PlaceID.Kind() {
-		case ident.Group:
-			g.GroupIDs = append(g.GroupIDs, a.PlaceID)
-		case ident.Session:
-			g.SessionIDs = append(g.SessionIDs, a.PlaceID)
+// covered is coversGrant for rows that are read already. Where several grantors gave parts, each part has to be covered by
+// itself: together they might name a group that hides a role of the whole workspace.
+func (n *named) covered(m *access.Membership, g schema.Grant) bool {
+	for _, p := range g.Parts {
+		if n.within(access.MembersInvite, m, n.left(p.Grant)) != nil {
+			return false
 		}
 	}
-	return within(may, m, g, roles, nil) == nil
+	return len(g.Parts) > 0 || n.within(access.MembersInvite, m, n.left(g)) == nil
 }
 
-// coversAccount is coversMember in every workspace that an account is in, whatever became of its place there. It is asked
-// for what opens the account as a whole, such as a password.
+// coversAccount tells whether a caller looks after all of an account: they hold a permission wherever it is in its own right,
+// in every workspace and whatever became of its place there, and hold no less than it does. It is asked for what opens the
+// account as a whole, such as a password.
 func coversAccount(ctx context.Context, db *ent.Client, by *access.Caller, may access.Permission, user ident.ID) (bool, error) {
 	ctx = store.AsSystem(ctx, "a password opens all that its account holds, in any workspace")
-	places, err := db.Member.Query().Where(member.UserID(user)).All(ctx)
-	if err != nil {
-		return false, err
-	}
-	held, err := db.RoleAssignment.Query().Where(roleassignment.HasMemberWith(member.UserID(user))).WithRole().All(ctx)
+	places, err := withAuthority(db.Member.Query().Where(member.UserID(user))).All(ctx)
 	if err != nil {
 		return false, err
 	}
 	for _, m := range places {
-		if !coversMember(by.In(m.WorkspaceID), may, m, held) {
+		a := authorityOver(by, m)
+		if a.here == nil || m.OrgUnitID != nil && !a.atUnit(may) || a.requireFull(may) != nil {
 			return false, nil
 		}
 	}

@@ -42,8 +42,8 @@ type joining struct {
 	now        time.Time
 	user       *ent.User // nil: an account is still to be made
 	giver      *access.Membership
-	invitation *ent.Invitation    // pending, of this address
-	inviter    *access.Membership // what the giver of its grant holds
+	invitation *ent.Invitation      // pending, of this address
+	inviters   []*access.Membership // what the grantors of its parts hold
 	approved   bool
 	approver   *access.Membership // what who approves holds; nil unless approved
 }
@@ -100,7 +100,7 @@ func (j *joining) givers(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	j.inviter, err = j.rights(ctx, j.workspace.ID, giverOf(j.invitation))
+	j.inviters, err = j.rightsOfGrantors(ctx, j.invitation)
 	return err
 }
 
@@ -268,7 +268,7 @@ func (j *joining) accept(ctx context.Context) (*ent.Member, error) {
 	if n == 0 || err != nil {
 		return nil, err
 	}
-	return j.fulfil(ctx, j.tx, inv, j.workspace, j.user, j.inviter, j.answers, j.now)
+	return j.fulfil(ctx, j.tx, inv, j.workspace, j.user, j.inviters, j.answers, j.now)
 }
 
 // through gives what the link gives, and counts the person, once for each link.

@@ -64,6 +64,8 @@ type facts struct {
 	related  map[string]bool      // those with a place in the organization
 	names    map[string]*ent.User // by username key, in the organization
 	insiders map[ident.ID]*ent.Member
+
+	unverified map[ident.ID]bool // accounts that are no person yet (AUT-6)
 }
 
 // judge judges rows together, in a number of statements that does not grow with them.
@@ -188,6 +190,9 @@ func (j *judging) facts(ctx context.Context, tx *store.Tx, rows []*candidate) (*
 			}
 		}
 	}
+	if err == nil {
+		f.unverified, err = unverifiedOf(ctx, tx.Client, accounts)
+	}
 	return f, err
 }
 
@@ -237,13 +242,16 @@ func (j *judging) create(c *candidate, f *facts) {
 		account = nil
 	}
 	switch {
-	case c.Key != "" && account != nil && !f.related[c.Key]: // CRE-3
+	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]): // CRE-3, AUT-6
 		if c.outcome = RowInvite; f.suppressed[c.Key] {
 			c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 			c.outcome = RowError
 		} else if c.pending != nil && !expired(c.pending, j.now) {
 			c.outcome = RowUpdate
 		}
+		return
+	case c.pending != nil && !expired(c.pending, j.now) && !j.covers(c.pending):
+		c.outcome = RowUpdate // of an invitation that is beyond the importer, which is then refused
 		return
 	case (account == nil || c.Key == "") && f.names[c.usernameKey] != nil:
 		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.username}))
@@ -258,6 +266,19 @@ func (j *judging) create(c *candidate, f *facts) {
 		}
 	}
 	c.outcome = RowCreate
+}
+
+// covers tells whether the importer could give all of an invitation.
+func (j *judging) covers(inv *ent.Invitation) bool {
+	if !j.dir.giver.CanAnywhere(access.MembersInvite) {
+		return false
+	}
+	for _, p := range partsOf(inv) {
+		if within(access.MembersInvite, j.dir.giver, p.grant, j.dir.roles, nil) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // due is when the mail of a row goes out (BAT-8).

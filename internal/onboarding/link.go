@@ -37,8 +37,13 @@ func (s *Service) CopyLink(ctx context.Context, by *access.Caller, inv *ent.Invi
 // CopyLinkOf is CopyLink for lists, which have read the roles of all their rows: it asks the database nothing.
 func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) string {
 	m := by.In(inv.WorkspaceID)
-	if Status(inv, s.Clock()) != invitation.StatusPending || !m.CanAnywhere(access.MembersInvite) || within(access.MembersInvite, m, inv.Grant, roles, nil) != nil {
+	if Status(inv, s.Clock()) != invitation.StatusPending || !m.CanAnywhere(access.MembersInvite) {
 		return ""
+	}
+	for _, p := range partsOf(inv) {
+		if within(access.MembersInvite, m, p.grant, roles, nil) != nil {
+			return ""
+		}
 	}
 	return s.link(inv, secret.InvitationCopy)
 }

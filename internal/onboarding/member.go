@@ -167,6 +167,16 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 	if err := e.authorizeGrant(ctx, g); err != nil {
 		return err
 	}
+	if raised, err := raisesUnverified(ctx, e.tx, e.member, g); err != nil || raised {
+		if err == nil { // nothing of the grant changes a member who is no person yet (AUT-6)
+			b := &batch{
+				Service: e.Service, tx: e.tx, by: e.by, giver: e.giver, door: doorMember, workspace: e.workspace, now: e.now,
+				in: InviteInput{WorkspaceID: e.workspace.ID},
+			}
+			_, err = b.inviteMemberInstead(ctx, e.member, g)
+		}
+		return err
+	}
 	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID), roleassignment.Inherited(false)).
 		WithRole().WithSources().All(ctx)
 	if err != nil {

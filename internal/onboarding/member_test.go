@@ -33,6 +33,7 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 			GroupIDs: []ident.ID{a.ID}, OrgUnitID: &north.ID, Labels: []string{"old"}, SessionIDs: []ident.ID{monday.ID},
 			AdditionalInfo: new("x"), CustomFields: map[string]any{"badge": "1"},
 		})
+		prove(p, p.User("jane@example.org")) // else the role would wait for it (AUT-6)
 		same(t, "sessions before", p.Enrolled(m.ID), []string{"Monday", "of a"})
 		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{
 			Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}, OrgUnitID: &south.ID, Labels: []string{"new"}, CustomFields: map[string]any{"badge": "2"},

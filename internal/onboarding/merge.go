@@ -18,28 +18,28 @@ import (
 	"usher/internal/mail"
 )
 
-// merge adds a grant to an invitation that is pending already. The giver changes only to someone who could give the
-// whole; otherwise what the first one may not give is skipped at admission.
+// merge adds a grant to an invitation that is pending already (INV-2). An administrator who could give all of it answers for
+// the whole from then on; anybody else only adds a part of their own.
 func (b *batch) merge(ctx context.Context, o *Outcome, inv *ent.Invitation, more schema.Grant) error {
+	// Security: the caller's own rights count here, not what the entry point adds to them for its session alone.
+	covered, err := coversGrant(ctx, b.tx.Client, b.by.In(b.workspace.ID), inv.Grant)
+	if err != nil {
+		return err
+	}
+	if !covered {
+		return b.mergePart(ctx, o, inv, more)
+	}
+
 	whole := union(inv.Grant, more)
 	update := b.tx.Invitation.UpdateOne(inv)
 	n, err := readGrant(ctx, b.tx.Client, whole)
 	if err != nil {
 		return err
 	}
-	may := n.within(access.MembersInvite, b.giver, n.left(whole)) == nil
-	if !may { // who could not give the whole adds to it, but changes nothing of what another promised
-		whole = union(more, inv.Grant)
-		if n, err = readGrant(ctx, b.tx.Client, whole); err != nil {
-			return err
-		}
-	}
 	setGrant(update.Mutation(), n.left(whole)) // lists go by rows, which some of the older grant's may no longer be
 	update.SetGrant(whole)
 	put(optional(whole.Locale), update.SetLocale, update.ClearLocale)
-	if may {
-		setGiver(update.Mutation(), b.by, b.workspace.ID)
-	}
+	setGiver(update.Mutation(), b.by, b.workspace.ID)
 	o.say(Updated, sentence("invite.updated"))
 	if b.in.RemindPending != nil && *b.in.RemindPending && b.mailing() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).SetLastSentAt(b.now).ClearDeliveryError().
@@ -86,6 +86,12 @@ func (b *batch) existing(ctx context.Context, o *Outcome, m *ent.Member, grant s
 	if !fresh {
 		o.say(AlreadyMember, sentence("invite.already_member"))
 		return nil
+	}
+	if raised, err := raisesUnverified(ctx, b.tx, m, part); err != nil || raised {
+		if err == nil {
+			err = b.inviteMember(ctx, o, m, part)
+		}
+		return err
 	}
 	o.say(Added, sentence("invite.added"))
 	granted := b.event(audit.MemberGranted, m.ID)
@@ -179,6 +185,9 @@ type promise interface {
 // setGrant writes a grant: the value, and beside it the places that lists and filters go by.
 func setGrant(m promise, g schema.Grant) {
 	m.SetGrant(g)
+	if inv, is := m.(*ent.InvitationMutation); is {
+		inv.SetSeveralGrantors(len(g.Parts) > 0)
+	}
 	m.ClearGroups()
 	m.AddGroupIDs(g.GroupIDs...)
 	m.ClearSessions()

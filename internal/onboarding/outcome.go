@@ -13,6 +13,7 @@ const (
 	Invited        OutcomeStatus = "INVITED"
 	Updated        OutcomeStatus = "UPDATED"
 	Added          OutcomeStatus = "ADDED"
+	InvitedInstead OutcomeStatus = "INVITED_INSTEAD"
 	AlreadyMember  OutcomeStatus = "ALREADY_MEMBER"
 	Deactivated    OutcomeStatus = "DEACTIVATED"
 	InvalidAddress OutcomeStatus = "INVALID_ADDRESS"

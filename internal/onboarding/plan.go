@@ -159,8 +159,11 @@ func (s *Service) planBatch(b *batch) *planning {
 			}
 			switch o.Status {
 			case Invited, Updated:
-				p.grants[one] = o.Invitation.Grant
-			case Added:
+				p.grants[one] = b.people[i].grant
+				if o.Invitation != nil { // else one that gives more than the caller could, which stays hidden
+					p.grants[one] = o.Invitation.Grant
+				}
+			case Added, InvitedInstead:
 				p.grants[one] = b.people[i].grant
 			}
 			p.plan.People = append(p.plan.People, one)

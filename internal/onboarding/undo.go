@@ -165,7 +165,7 @@ func (u *undoing) usedInvitation(inv *ent.Invitation) string {
 		return ""
 	case inv.Status != invitation.StatusPending:
 		return leftAnswered
-	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1,
+	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1, inv.SeveralGrantors,
 		!giverOf(inv).is(giver{u.b.StartedByID, u.b.GiverKeyID}):
 		return leftChanged
 	}

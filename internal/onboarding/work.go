@@ -100,7 +100,7 @@ func (w *worker) do(ctx context.Context, rows []*candidate) error {
 		return err
 	}
 	for _, c := range open {
-		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite && w.batch.Action == importbatch.ActionCreate {
+		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite && (w.batch.Action == importbatch.ActionCreate || c.member != nil) {
 			if err := w.each(ctx, c); err != nil {
 				return err
 			}
@@ -125,7 +125,7 @@ func (w *worker) invites(ctx context.Context, rows []*candidate) error {
 	b := w.promising()
 	made := map[*candidate]*making{}
 	for _, c := range rows {
-		if c.outcome != RowInvite {
+		if c.outcome != RowInvite || c.member != nil {
 			continue
 		}
 		if c.pending != nil { // its time is over: it makes way
@@ -159,6 +159,8 @@ func (w *worker) each(ctx context.Context, c *candidate) error {
 	events, changes := len(w.events), len(w.changes)
 	err := w.tx.Savepoint(ctx, func() error {
 		switch {
+		case c.outcome == RowInvite && c.member != nil:
+			return w.inviteInstead(ctx, c)
 		case c.outcome == RowUpdate && c.member != nil:
 			return w.amend(ctx, c)
 		case c.outcome == RowUpdate:
@@ -193,7 +195,9 @@ func (w *worker) create(ctx context.Context, c *candidate) error {
 			w.journal(c.number, "MADE", made.Member.UserID)
 		}
 	case CreateInvitedInstead:
-		c.invitation = made.Invitation.ID
+		if made.Invitation != nil { // else one that is beyond the importer
+			c.invitation = made.Invitation.ID
+		}
 	default:
 		c.outcome, c.member = RowUnchanged, made.Member
 	}

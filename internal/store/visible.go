@@ -197,7 +197,8 @@ func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.In(col("id"), sub("program_id", "sessions", sql.In("id", sessions)))
 }
 
-// visibleInvitation: those of the places where one may see people, and those one sent.
+// visibleInvitation: those of the places where one may see people, and those one sent. One that several grantors gave parts of
+// is seen by no place alone: by adding a part an administrator would get to read what the others gave.
 func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
@@ -205,7 +206,8 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	if !m.CanAnywhere(access.MembersView) {
 		return sql.False()
 	}
-	parts := []*sql.Predicate{sql.EQ(col("invited_by_id"), m.MemberID)}
+	sent := sql.EQ(col("invited_by_id"), m.MemberID)
+	var parts []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
 		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_groups", in("group_id", groups))))
 	}
@@ -215,7 +217,10 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
 		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_sessions", in("session_id", sessions))))
 	}
-	return sql.Or(parts...)
+	if len(parts) == 0 {
+		return sent
+	}
+	return sql.Or(sent, sql.And(sql.EQ(col("several_grantors"), false), sql.Or(parts...)))
 }
 
 // visibleRequest returns the requests of links that the caller sees, where the caller may see people. A request names

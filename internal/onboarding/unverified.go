@@ -1,0 +1,149 @@
+package onboarding
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/ent/role"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// An account whose address nobody has verified is not a person yet (AUT-6): whoever typed the address first may know its
+// password. An entry point that would give it another workspace, or a role with permissions, changes nothing on it and makes
+// an invitation to the address. The link that is mailed verifies it, and ends what was set before (AUT-4).
+
+// isUnverified tells whether an account is not a person yet. Accounts without an address are looked after by their
+// organization, and the owner of a workspace was named by the operator.
+func isUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error) {
+	if u.Email == nil || u.EmailProven {
+		return false, nil
+	}
+	founded, err := db.Member.Query().Where(member.UserID(u.ID), member.JoinedViaEQ(member.JoinedViaFounded)).
+		Exist(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
+	return !founded, err
+}
+
+// unverifiedOf is isUnverified for many accounts.
+func unverifiedOf(ctx context.Context, db *ent.Client, users []*ent.User) (map[ident.ID]bool, error) {
+	out, ids := map[ident.ID]bool{}, []ident.ID{}
+	for _, u := range users {
+		if u != nil && u.Email != nil && !u.EmailProven {
+			out[u.ID], ids = true, append(ids, u.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	owners, err := db.User.Query().Where(user.IDIn(ids...), user.HasMembersWith(member.JoinedViaEQ(member.JoinedViaFounded))).
+		IDs(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
+	for _, i := range owners {
+		delete(out, i)
+	}
+	return out, err
+}
+
+// raises tells whether a grant gives somebody a role with permissions that they do not hold yet.
+func raises(g schema.Grant, roles []*ent.Role, held []*ent.RoleAssignment) bool {
+	return slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
+		row := roleWithID(roles, r.RoleID)
+		return row != nil && len(row.Permissions) > 0 && !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID
+		})
+	})
+}
+
+// raisesUnverified tells whether a grant would give a member with an unverified account a role with permissions.
+func raisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member, g schema.Grant) (bool, error) {
+	roles, err := tx.Role.Query().Where(role.IDIn(roleIDs(g)...)).All(ctx)
+	if err != nil || !raises(g, roles, nil) {
+		return false, err
+	}
+	u := m.Edges.User
+	if u == nil {
+		if u, err = tx.User.Get(store.AsSystem(ctx, "an account is the person's, not the workspace's"), m.UserID); err != nil {
+			return false, err
+		}
+		m.Edges.User = u
+	}
+	if unverified, err := isUnverified(ctx, tx.Client, u); !unverified || err != nil {
+		return false, err
+	}
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+	return raises(g, roles, held), err
+}
+
+// inviteMember makes an invitation to a member's own address, or adds to the one that is pending, instead of giving them
+// what they may get only once they have verified the address.
+func (b *batch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member, g schema.Grant) error {
+	u := m.Edges.User
+	p := &person{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, raw: *u.Email, locale: value(u.Locale), grant: g}
+	pending := b.known.pending[p.Key]
+	var err error
+	switch {
+	case b.known.suppressed[p.Key]:
+		o.say(Suppressed, sentence("invite.suppressed"))
+		return nil
+	case pending != nil && !expired(pending, b.now):
+		err = b.merge(ctx, o, pending, g)
+	default:
+		if pending != nil {
+			err = b.close(ctx, pending)
+		}
+		if err == nil {
+			b.make(o, p)
+		}
+	}
+	o.Member = m
+	o.say(InvitedInstead, sentence("invite.unverified"))
+	return err
+}
+
+// inviteMemberInstead is inviteMember for an entry point that changes one member, all of it: it looks up and writes by
+// itself. The batch says who invites, and through which entry point.
+func (b *batch) inviteMemberInstead(ctx context.Context, m *ent.Member, g schema.Grant) (*Outcome, error) {
+	u := m.Edges.User
+	b.life = lasting(b.workspace.Settings.InvitationDays, b.now)
+	b.people = []*person{{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, raw: *u.Email, grant: g}}
+	var err error
+	if b.known, err = b.look(ctx); err != nil {
+		return nil, err
+	}
+	o := &Outcome{}
+	if err := b.inviteMember(ctx, o, m, g); err != nil {
+		return nil, err
+	}
+	if o.Status == Suppressed {
+		return nil, fault.New(fault.Conflict, "invite.suppressed")
+	}
+	return o, b.write(ctx)
+}
+
+// refuseUnverified refuses a copied link that would give a role with permissions to an account whose address nobody has
+// verified: whoever typed the address first may know its password. Where no mail is ever sent nobody can verify one, and the
+// link that the inviter handed over has to do.
+func (s *Service) refuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation, u *ent.User) error {
+	if !s.Courier.Sends() {
+		return nil
+	}
+	m, err := tx.Member.Query().Where(member.UserID(u.ID)).Only(ctx)
+	if ent.IsNotFound(err) {
+		m, err = &ent.Member{UserID: u.ID}, nil
+	}
+	if err != nil {
+		return err
+	}
+	m.Edges.User = u
+	raised, err := raisesUnverified(ctx, tx, m, inv.Grant)
+	if err == nil && raised {
+		err = fault.New(fault.Forbidden, "accept.unverified")
+	}
+	return err
+}
