@@ -11,6 +11,16 @@ import (
 	"usher/internal/store"
 )
 
+// Viewer is the resolver for the viewer field.
+func (r *authPayloadResolver) Viewer(ctx context.Context, obj *AuthPayload) (*access.Caller, error) {
+	// Security: nothing below a sign-in is read by a session that may only change its password. The field is nullable, so
+	// that the tokens beside it still arrive: a mailed password is good for one sign-in.
+	if obj.MustChangePassword {
+		return nil, obj.Viewer.Authenticated()
+	}
+	return obj.Viewer, nil
+}
+
 // SignIn is the resolver for the signIn field.
 func (r *mutationResolver) SignIn(ctx context.Context, input SignInInput) (*AuthPayload, error) {
 	in := account.SignInInput{Login: input.Login, Password: input.Password, Origin: requestOf(ctx).Origin}
@@ -93,13 +103,24 @@ func (r *mutationResolver) UpdateProfile(ctx context.Context, input UpdateProfil
 }
 
 // RequestEmailChange is the resolver for the requestEmailChange field.
-func (r *mutationResolver) RequestEmailChange(ctx context.Context, email string) (bool, error) {
-	return ok(r.Accounts.RequestEmailChange(ctx, caller(ctx), email))
+func (r *mutationResolver) RequestEmailChange(ctx context.Context, email string, password *string) (bool, error) {
+	typed := ""
+	if password != nil {
+		typed = *password
+	}
+	return ok(r.Accounts.RequestEmailChange(ctx, caller(ctx), email, typed, requestOf(ctx).Origin))
 }
 
 // ConfirmEmailChange is the resolver for the confirmEmailChange field.
-func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, token string) (bool, error) {
-	_, err := r.Accounts.ConfirmEmailChange(ctx, caller(ctx), token)
+func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, token string, newPassword *string) (bool, error) {
+	chosen := ""
+	if newPassword != nil {
+		chosen = *newPassword
+	}
+	s, err := r.Accounts.ConfirmEmailChange(ctx, caller(ctx), token, chosen, requestOf(ctx).Origin)
+	if s != nil {
+		requestOf(ctx).SetCookie(*s)
+	}
 	return ok(err)
 }
 
@@ -133,7 +154,13 @@ func (r *viewerResolver) SignIns(ctx context.Context, obj *access.Caller) ([]*en
 	return r.Reads.SignIn.Query().Where(r.Accounts.LiveSignIns()).Order(ent.Desc(signin.FieldID)).All(store.AsCaller(ctx, obj))
 }
 
+// AuthPayload returns AuthPayloadResolver implementation.
+func (r *Resolver) AuthPayload() AuthPayloadResolver { return &authPayloadResolver{r} }
+
 // Viewer returns ViewerResolver implementation.
 func (r *Resolver) Viewer() ViewerResolver { return &viewerResolver{r} }
 
-type viewerResolver struct{ *Resolver }
+type (
+	authPayloadResolver struct{ *Resolver }
+	viewerResolver      struct{ *Resolver }
+)

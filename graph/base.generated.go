@@ -34,8 +34,8 @@ type MutationResolver interface {
 	ResetPassword(ctx context.Context, token string, password string) (*AuthPayload, error)
 	ChangePassword(ctx context.Context, current string, new string) (*AuthPayload, error)
 	UpdateProfile(ctx context.Context, input UpdateProfileInput) (*ent.User, error)
-	RequestEmailChange(ctx context.Context, email string) (bool, error)
-	ConfirmEmailChange(ctx context.Context, token string) (bool, error)
+	RequestEmailChange(ctx context.Context, email string, password *string) (bool, error)
+	ConfirmEmailChange(ctx context.Context, token string, newPassword *string) (bool, error)
 	IssueCard(ctx context.Context, memberID ident.ID) (*Card, error)
 	RedeemCard(ctx context.Context, input onboarding.RedeemInput) (*AuthPayload, error)
 	CreateUser(ctx context.Context, input onboarding.CreateInput) (*onboarding.Creation, error)
@@ -265,6 +265,14 @@ func (ec *executionContext) field_Mutation_confirmEmailChange_args(ctx context.C
 		return nil, err
 	}
 	args["token"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "newPassword",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["newPassword"] = arg1
 	return args, nil
 }
 
@@ -797,6 +805,14 @@ func (ec *executionContext) field_Mutation_requestEmailChange_args(ctx context.C
 		return nil, err
 	}
 	args["email"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "password",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["password"] = arg1
 	return args, nil
 }
 
@@ -1742,7 +1758,7 @@ func (ec *executionContext) _Mutation_requestEmailChange(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RequestEmailChange(ctx, fc.Args["email"].(string))
+			return ec.Resolvers.Mutation().RequestEmailChange(ctx, fc.Args["email"].(string), fc.Args["password"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -1786,7 +1802,7 @@ func (ec *executionContext) _Mutation_confirmEmailChange(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ConfirmEmailChange(ctx, fc.Args["token"].(string))
+			return ec.Resolvers.Mutation().ConfirmEmailChange(ctx, fc.Args["token"].(string), fc.Args["newPassword"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {

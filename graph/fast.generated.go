@@ -7,6 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/schema"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
@@ -23,6 +24,7 @@ func init() {
 	fastAdmissionPayload.Fields = map[string]fastgql.Field{
 		"member": {ID: 1, Of: func() *fastgql.Object { return fastMember }},
 		"auth":   {ID: 2, Of: func() *fastgql.Object { return fastAuthPayload }},
+		"ended":  {ID: 3, Of: func() *fastgql.Object { return fastEndedAccess }},
 	}
 }
 
@@ -53,6 +55,18 @@ func (ec *executionContext) appendAdmissionPayload(b *fastgql.Buffer, p *fastgql
 				}
 			} else {
 				if !ec.appendAuthPayload(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 3: // ended
+			v := obj.Ended
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendEndedAccess(b, s.Below, v) {
 					return false
 				}
 			}
@@ -324,8 +338,8 @@ func init() {
 		"accessToken":        {ID: 1},
 		"expiresAt":          {ID: 2},
 		"refreshToken":       {ID: 3},
-		"viewer":             {ID: 4, Of: func() *fastgql.Object { return fastViewer }},
-		"mustChangePassword": {ID: 5},
+		"mustChangePassword": {ID: 4},
+		"ended":              {ID: 5, Of: func() *fastgql.Object { return fastEndedAccess }},
 	}
 }
 
@@ -356,21 +370,21 @@ func (ec *executionContext) appendAuthPayload(b *fastgql.Buffer, p *fastgql.Plan
 				b.String(string(*v))
 			}
 
-		case 4: // viewer
-			v := obj.Viewer
+		case 4: // mustChangePassword
+			v := obj.MustChangePassword
+			b.Bool(bool(v))
+
+		case 5: // ended
+			v := obj.Ended
 			if v == nil {
-				if !b.Null(true) {
+				if !b.Null(false) {
 					return false
 				}
 			} else {
-				if !ec.appendViewer(b, s.Below, v) {
+				if !ec.appendEndedAccess(b, s.Below, v) {
 					return false
 				}
 			}
-
-		case 5: // mustChangePassword
-			v := obj.MustChangePassword
-			b.Bool(bool(v))
 
 		}
 	}
@@ -544,6 +558,7 @@ func init() {
 		"status": {ID: 1},
 		"member": {ID: 2, Of: func() *fastgql.Object { return fastMember }},
 		"auth":   {ID: 3, Of: func() *fastgql.Object { return fastAuthPayload }},
+		"ended":  {ID: 4, Of: func() *fastgql.Object { return fastEndedAccess }},
 	}
 }
 
@@ -578,6 +593,18 @@ func (ec *executionContext) appendConfirmJoinPayload(b *fastgql.Buffer, p *fastg
 				}
 			} else {
 				if !ec.appendAuthPayload(b, s.Below, v) {
+					return false
+				}
+			}
+
+		case 4: // ended
+			v := obj.Ended
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				if !ec.appendEndedAccess(b, s.Below, v) {
 					return false
 				}
 			}
@@ -830,6 +857,41 @@ func (ec *executionContext) appendCustomFieldEdge(b *fastgql.Buffer, p *fastgql.
 			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastEndedAccess = &fastgql.Object{Name: "EndedAccess", Implementors: []string{"EndedAccess"}}
+
+func init() {
+	fastEndedAccess.Fields = map[string]fastgql.Field{
+		"password": {ID: 1},
+		"sessions": {ID: 2},
+		"apiKeys":  {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendEndedAccess(b *fastgql.Buffer, p *fastgql.Plan, obj *account.Ended) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"EndedAccess\"")
+		case 1: // password
+			v := obj.Password
+			b.Bool(bool(v))
+
+		case 2: // sessions
+			v := obj.Sessions
+			b.Int(int64(v))
+
+		case 3: // apiKeys
+			v := obj.APIKeys
+			b.Int(int64(v))
 
 		}
 	}
@@ -7483,21 +7545,6 @@ func (ec *executionContext) marshalNUser2ᚖusherᚋentᚐUser(ctx context.Conte
 	return ec._User(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNViewer2ᚖusherᚋinternalᚋaccessᚐCaller(ctx context.Context, sel ast.SelectionSet, v *access.Caller) graphql.Marshaler {
-	if v == nil {
-		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
-			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
-		}
-		return graphql.Null
-	}
-	if m := fastgql.Run(ctx, ec.OperationContext, fastViewer, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
-		return ec.appendViewer(b, p, v)
-	}); m != nil {
-		return m
-	}
-	return ec._Viewer(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNWorkspace2ᚖusherᚋentᚐWorkspace(ctx context.Context, sel ast.SelectionSet, v *ent.Workspace) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -7577,6 +7624,18 @@ func (ec *executionContext) marshalOAuthPayload2ᚖusherᚋgraphᚐAuthPayload(c
 		return m
 	}
 	return ec._AuthPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEnded(ctx context.Context, sel ast.SelectionSet, v *account.Ended) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastEndedAccess, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendEndedAccess(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._EndedAccess(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOEnrollment2ᚕᚖusherᚋentᚐEnrollmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*ent.Enrollment) graphql.Marshaler {

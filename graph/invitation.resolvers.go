@@ -68,7 +68,7 @@ func (r *mutationResolver) AcceptInvitation(ctx context.Context, input onboardin
 	if err != nil {
 		return nil, err
 	}
-	p := &AdmissionPayload{Member: a.Member}
+	p := &AdmissionPayload{Member: a.Member, Ended: a.Ended}
 	if a.Session != nil {
 		p.Auth, err = r.signedIn(ctx, *a.Session, nil)
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"usher/ent"
+	"usher/internal/account"
 	"usher/internal/onboarding"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -111,6 +112,38 @@ func (ec *executionContext) fieldContext_ConfirmJoinPayload_auth(_ context.Conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_AuthPayload(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfirmJoinPayload_ended(ctx context.Context, field graphql.CollectedField, obj *ConfirmJoinPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmJoinPayload_ended(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ended, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *account.Ended) graphql.Marshaler {
+			return ec.marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEnded(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmJoinPayload_ended(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmJoinPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndedAccess(ctx, field)
 		},
 	}
 	return fc, nil
@@ -439,7 +472,7 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "locale", "customFields"}
+	fieldsInOrder := [...]string{"token", "firstName", "lastName", "password", "newPassword", "locale", "customFields"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -474,6 +507,13 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 				return it, err
 			}
 			it.Password = data
+		case "newPassword":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("newPassword"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NewPassword = data
 		case "locale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -834,6 +874,11 @@ func (ec *executionContext) _ConfirmJoinPayload(ctx context.Context, sel ast.Sel
 			}
 		case "auth":
 			out.Values[i] = ec._ConfirmJoinPayload_auth(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "ended":
+			out.Values[i] = ec._ConfirmJoinPayload_ended(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -53,7 +53,7 @@ func (r *mutationResolver) ConfirmJoin(ctx context.Context, input onboarding.Acc
 	if err != nil {
 		return nil, err
 	}
-	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member}
+	p := &ConfirmJoinPayload{Status: joined.Status, Member: joined.Member, Ended: joined.Ended}
 	if joined.Session != nil {
 		p.Auth, err = r.signedIn(ctx, *joined.Session, nil)
 	}

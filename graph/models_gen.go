@@ -15,6 +15,7 @@ import (
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 
@@ -28,6 +29,8 @@ type AdmissionPayload struct {
 	Member *ent.Member `json:"member"`
 	// A sign-in; null when the same person accepted before.
 	Auth *AuthPayload `json:"auth,omitempty"`
+	// What ended because the address was verified; null when nothing ended.
+	Ended *account.Ended `json:"ended,omitempty"`
 }
 
 // What a sign-in gives.
@@ -38,10 +41,12 @@ type AuthPayload struct {
 	ExpiresAt time.Time `json:"expiresAt"`
 	// Only with BODY: good for one refresh, 14 days idle, 30 days in all.
 	RefreshToken *string `json:"refreshToken,omitempty"`
-	// Who is signed in now.
-	Viewer *access.Caller `json:"viewer"`
-	// This token may only call changePassword; everything else answers PASSWORD_CHANGE_REQUIRED.
+	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED at this field.
+	Viewer *access.Caller `json:"viewer,omitempty"`
+	// This token may only call changePassword and signOut; everything else answers PASSWORD_CHANGE_REQUIRED.
 	MustChangePassword bool `json:"mustChangePassword"`
+	// What ended when the password was set or the address was verified; null when nothing ended.
+	Ended *account.Ended `json:"ended,omitempty"`
 }
 
 // What confirming led to.
@@ -50,8 +55,10 @@ type ConfirmJoinPayload struct {
 	Status onboarding.JoinStatus `json:"status"`
 	// Who is in, with JOINED.
 	Member *ent.Member `json:"member,omitempty"`
-	// A sign-in; null while waiting, and when the same person confirmed before.
+	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword was set.
 	Auth *AuthPayload `json:"auth,omitempty"`
+	// What ended because the address was verified; null when nothing ended.
+	Ended *account.Ended `json:"ended,omitempty"`
 }
 
 // People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of file and text.

@@ -37,13 +37,13 @@ func requestOf(ctx context.Context) *Request {
 
 // signedIn answers a session: the refresh token goes into the cookie, or, when the client wants it so, into the body.
 func (r *Resolver) signedIn(ctx context.Context, s account.Session, delivery *TokenDelivery) (*AuthPayload, error) {
-	viewer, err := r.Accounts.CallerOf(ctx, s.UserID)
+	// Loaded by its sign-in, as in later requests: a session that may only change its password has no memberships here either.
+	viewer, err := r.Accounts.Again(ctx, &access.Caller{UserID: s.UserID, SignInID: s.SignInID})
 	if err != nil {
 		return nil, err
 	}
-	viewer.SignInID, viewer.MustChange = s.SignInID, s.MustChangePassword
 	*caller(ctx) = *viewer // what is asked for below this mutation is asked by who signed in through it
-	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer, MustChangePassword: s.MustChangePassword}
+	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer, MustChangePassword: s.MustChangePassword, Ended: s.Ended}
 	if delivery != nil && *delivery == TokenDeliveryBody {
 		token := s.RefreshToken.Reveal()
 		p.RefreshToken = &token

@@ -23,6 +23,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AuditEvent() AuditEventResolver
+	AuthPayload() AuthPayloadResolver
 	BulkError() BulkErrorResolver
 	Import() ImportResolver
 	ImportLeftover() ImportLeftoverResolver
@@ -241,6 +242,8 @@ func (ec *executionContext) childFields_AdmissionPayload(ctx context.Context, fi
 		return ec.fieldContext_AdmissionPayload_member(ctx, field)
 	case "auth":
 		return ec.fieldContext_AdmissionPayload_auth(ctx, field)
+	case "ended":
+		return ec.fieldContext_AdmissionPayload_ended(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AdmissionPayload", field.Name)
 }
@@ -317,6 +320,8 @@ func (ec *executionContext) childFields_AuthPayload(ctx context.Context, field g
 		return ec.fieldContext_AuthPayload_viewer(ctx, field)
 	case "mustChangePassword":
 		return ec.fieldContext_AuthPayload_mustChangePassword(ctx, field)
+	case "ended":
+		return ec.fieldContext_AuthPayload_ended(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuthPayload", field.Name)
 }
@@ -369,6 +374,8 @@ func (ec *executionContext) childFields_ConfirmJoinPayload(ctx context.Context, 
 		return ec.fieldContext_ConfirmJoinPayload_member(ctx, field)
 	case "auth":
 		return ec.fieldContext_ConfirmJoinPayload_auth(ctx, field)
+	case "ended":
+		return ec.fieldContext_ConfirmJoinPayload_ended(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ConfirmJoinPayload", field.Name)
 }
@@ -433,6 +440,18 @@ func (ec *executionContext) childFields_CustomFieldEdge(ctx context.Context, fie
 		return ec.fieldContext_CustomFieldEdge_cursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CustomFieldEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EndedAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "password":
+		return ec.fieldContext_EndedAccess_password(ctx, field)
+	case "sessions":
+		return ec.fieldContext_EndedAccess_sessions(ctx, field)
+	case "apiKeys":
+		return ec.fieldContext_EndedAccess_apiKeys(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndedAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_Enrollment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

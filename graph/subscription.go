@@ -110,8 +110,8 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 	}
 	var sent state
 	return watch(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration, _ error) {
-		if caller(ctx).Anonymous() {
-			return nil, over, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+		if err := caller(ctx).Authenticated(); err != nil {
+			return nil, over, err
 		}
 		b, err := mustSee(r.Reads.ImportBatch.Get(ctx, id))
 		if err != nil {
@@ -164,10 +164,11 @@ func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID) (<-
 
 // mayWatch refuses those who could never see an invitation there.
 func mayWatch(by *access.Caller, workspace ident.ID) error {
+	if err := by.Authenticated(); err != nil {
+		return err
+	}
 	m := by.In(workspace)
 	switch {
-	case by.Anonymous():
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	case m == nil:
 		return fault.Missing()
 	case !m.CanAnywhere(access.MembersView):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"usher/internal/fault"
 	"usher/internal/ident"
 )
 
@@ -60,12 +61,35 @@ type Caller struct {
 	SignInID    ident.ID
 	KeyID       ident.ID
 	Locale      string // the person's own, may be empty
-	MustChange  bool   // the session may only change its password
+	MustChange  bool   // the session may only change its password; Memberships is then empty
 	Memberships []Membership
 }
 
 // Anonymous tells whether nobody is asking.
 func (c *Caller) Anonymous() bool { return c == nil || c.UserID.IsZero() && c.KeyID.IsZero() }
+
+// Authenticated returns nil for a signed-in person or an API key that may act. Every verb asks it first. UNAUTHENTICATED
+// for nobody, PASSWORD_CHANGE_REQUIRED for a session that may only change its password.
+func (c *Caller) Authenticated() error {
+	switch {
+	case c.Anonymous():
+		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	case c.MustChange:
+		return fault.New(fault.PasswordChangeRequired, "account.change_required")
+	}
+	return nil
+}
+
+// AuthenticatedPerson is Authenticated for verbs on one's own account, which an API key does not have.
+func (c *Caller) AuthenticatedPerson() error {
+	if err := c.Authenticated(); err != nil {
+		return err
+	}
+	if c.UserID.IsZero() {
+		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	return nil
+}
 
 // In returns what the caller is in a workspace, or nil.
 func (c *Caller) In(workspace ident.ID) *Membership {

@@ -74,6 +74,10 @@ func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, 
 	c := &access.Caller{
 		UserID: first.userID, SignInID: first.signIn.id, Locale: first.locale.String, MustChange: first.signIn.mustChange.Bool,
 	}
+	if c.MustChange {
+		// Security: a password that others know opens nothing. Without memberships no later check can be forgotten (CRE-5).
+		return c, nil
+	}
 	now, at := s.now(), map[ident.ID]int{}
 	for _, row := range rows {
 		if row.memberID.IsZero() || row.accessEnds.Valid && !now.Before(row.accessEnds.Time) {

@@ -14,6 +14,30 @@ func (s *Service) Chosen(ctx context.Context, u *ent.User, password string) (has
 	return s.chosen(system(ctx), u, password)
 }
 
+// Replacement is Chosen for a password that takes the place of one that others may know: it must not be that one again.
+// The error names newPassword.
+func (s *Service) Replacement(ctx context.Context, u *ent.User, password string) (hash string, err error) {
+	ctx = system(ctx)
+	hash, err = s.replacement(ctx, u, password)
+	if fault.Has(err, fault.PasswordTooWeak) {
+		err = fault.At(err, "newPassword")
+	}
+	return hash, err
+}
+
+func (s *Service) replacement(ctx context.Context, u *ent.User, password string) (string, error) {
+	if u.PasswordHash != nil {
+		same, _, err := s.hasher.Verify(ctx, password, *u.PasswordHash)
+		if err != nil {
+			return "", err
+		}
+		if same {
+			return "", fault.New(fault.PasswordTooWeak, "account.password_same")
+		}
+	}
+	return s.chosen(ctx, u, password)
+}
+
 // SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a transaction that has made
 // sure of who it is. It proves no mailbox (AUT-4). LINK_USED when the account's password, or its address, has changed
 // since u was read.

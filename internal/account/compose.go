@@ -65,6 +65,9 @@ func (s *Service) ComposeNotice(ctx context.Context, m *ent.Mail) (mail.Content,
 	switch content.What {
 	case mail.PasswordChanged:
 		content.Link = s.base + "/forgot-password"
+	case mail.EmailChangeRequested:
+		// A new password voids the request: this link stops a change that the owner did not ask for.
+		content.Link, content.NewAddress = s.base+"/forgot-password", address.Mask(text(u.PendingEmail))
 	case mail.EmailChanged:
 		// Enough to know one's own new address again; whoever else reads the old mailbox learns no new one.
 		content.NewAddress = address.Mask(text(u.Email))

@@ -17,10 +17,13 @@ import (
 	"usher/internal/throttle"
 )
 
-// RequestEmailChange mails a link to a new address, which becomes the account's once the link is confirmed. One's own
-// address may be asked for until it is proven. BAD_USER_INPUT at email, RATE_LIMITED; an address that has another
-// account is answered like one that is free, and gets no mail.
-func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email string) error {
+// RequestEmailChange emails a link to a new address, which becomes the account's once the link is confirmed. One's own
+// address may be asked for until it is verified. The present address gets a notice, before anything changes.
+//
+// An access token alone must not be enough to keep an account, so the current password is asked for. An account without
+// one sets a password first, by a link to its verified address. BAD_USER_INPUT at email or password, UNAUTHENTICATED at
+// password, RATE_LIMITED; an address of another account is answered like a free one, and gets no email.
+func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email, password string, o Origin) error {
 	id, err := person(c)
 	if err != nil {
 		return err
@@ -40,23 +43,42 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	if text(u.EmailKey) == a.Key && u.EmailProven {
 		return fault.Input("email", "account.email_same")
 	}
+	if err := s.proveForEmail(ctx, u, password, o); err != nil {
+		return err
+	}
 
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		wait, err := s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(a.Key), s.now())
+		// Security: the limit that is told counts for the caller and the mailbox, and is spent before it is looked whose
+		// address it is. So it tells neither whether the address is taken nor whether others wrote to it.
+		asked := u.ID.String() + " " + throttle.Mailbox(a.Key)
+		wait, err := s.limits.Allow(ctx, tx, emailChanges, asked, s.now())
 		if err != nil {
 			return err
 		}
 		if wait > 0 {
 			return throttle.Mails(wait)
 		}
-		// Security: the limit is spent before it is looked whose address it is, so that it does not tell either.
 		taken, err := tx.User.Query().Where(user.EmailKey(a.Key), user.IDNEQ(u.ID)).Exist(ctx)
 		if err != nil || taken {
 			return err
 		}
-		u, err := tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).Save(ctx)
+		if wait, err = s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(a.Key), s.now()); err != nil || wait > 0 {
+			return err
+		}
+		u, err := lock(ctx, tx, u)
 		if err != nil {
+			return err
+		}
+		if u == nil {
+			return fault.New(fault.Conflict, "account.changed_meanwhile")
+		}
+		if u, err = tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).Save(ctx); err != nil {
 			return fmt.Errorf("account: note a new address: %w", err)
+		}
+		if text(u.EmailKey) != a.Key {
+			if err := s.notify(ctx, tx, u, mail.EmailChangeRequested); err != nil {
+				return err
+			}
 		}
 		letter := s.letter(mail.EmailChange, u, a.Display, a.Key)
 		letter.Version = u.CredentialVersion
@@ -64,16 +86,48 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	})
 }
 
-// ConfirmEmailChange makes the new address the account's, proven, and tells the old one. The other sign-ins end; the one
-// that asks, if it is this account's, goes on. Where no address had been proven before, everything ends that existed
-// (AUT-4): passwordEnded then says that the person needs a new password, which a reset by mail gives them.
-// LINK_INVALID, LINK_EXPIRED, LINK_USED; CONFLICT when the address has become another account's.
-func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token string) (passwordEnded bool, err error) {
+// emailChanges is MemberMail for one person's requests to change to one address.
+var emailChanges = throttle.Rule{
+	Name: "email-change", Limit: throttle.MemberMail.Limit, Window: throttle.MemberMail.Window, Gap: throttle.MemberMail.Gap,
+}
+
+// proveForEmail checks the current password of an account whose address is about to change.
+func (s *Service) proveForEmail(ctx context.Context, u *ent.User, password string, o Origin) error {
+	switch {
+	case u.PasswordHash == nil:
+		return fault.Input("password", "account.email_no_password")
+	case password == "":
+		return fault.Input("password", "account.email_password")
+	}
+	err := s.Prove(ctx, u, password, o)
+	if fault.Has(err, fault.Unauthenticated) {
+		err = fault.At(fault.New(fault.Unauthenticated, "account.password_wrong"), "password")
+	}
+	return err
+}
+
+// ConfirmEmailChange makes the new address the account's, verified, and tells the old one. The other sign-ins end; the one
+// that asks, if it is this account's, goes on.
+//
+// Where no address had been verified before, everything ends that existed (AUT-4). A password among it is replaced by
+// chosen, which BAD_USER_INPUT at newPassword asks for, and the person is signed in with it: session is nil otherwise.
+// LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK; CONFLICT when the address has become another account's.
+func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string, o Origin) (session *Session, err error) {
 	ctx = system(ctx)
 	u, _, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	hash := ""
+	if EndsPassword(u) {
+		if chosen == "" {
+			return nil, fault.Input("newPassword", "account.new_password")
+		}
+		if hash, err = s.Replacement(ctx, u, chosen); err != nil {
+			return nil, err
+		}
+	}
+
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
 		now, err := lock(ctx, tx, u)
 		if err != nil {
@@ -86,44 +140,47 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 		if text(now.PendingEmailKey) != text(u.PendingEmailKey) {
 			return fault.New(fault.LinkInvalid, "account.link_invalid")
 		}
-		passwordEnded, err = s.move(ctx, tx, now, c)
+		session, err = s.move(ctx, tx, now, c, hash, o)
 		return err
 	})
 	if ent.IsConstraintError(err) {
 		// The index decides between two accounts. Whoever asks has the mailbox: nothing is given away to a stranger.
-		return false, fault.New(fault.Conflict, "account.email_taken").Because(err)
+		return nil, fault.New(fault.Conflict, "account.email_taken").Because(err)
 	}
-	return passwordEnded, err
+	return session, err
 }
 
-// move gives a locked account its pending address.
-func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller) (passwordEnded bool, err error) {
+// move gives a locked account its pending address, and the password of hash where it is not empty.
+func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller, hash string, o Origin) (*Session, error) {
 	old, oldKey, key := text(u.Email), text(u.EmailKey), *u.PendingEmailKey
-	hadPassword := u.PasswordHash != nil
 	moved, err := tx.User.UpdateOneID(u.ID).SetEmail(*u.PendingEmail).SetEmailKey(key).
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {
-		return false, fmt.Errorf("account: change an address: %w", err)
+		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
 	if err := tx.Member.Update().Where(member.UserID(u.ID)).SetEmailKey(key).Exec(ctx); err != nil {
-		return false, fmt.Errorf("account: change an address: %w", err)
+		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
-	if moved, err = s.ProveMailbox(ctx, tx, moved); err != nil {
-		return false, err
+	if moved, _, err = s.ProveMailbox(ctx, tx, moved); err != nil {
+		return nil, err
 	}
 	var keep []ident.ID
 	if c != nil && c.UserID == u.ID {
 		keep = append(keep, c.SignInID)
 	}
-	if err := s.endAll(ctx, tx, s.now(), u.ID, keep...); err != nil {
-		return false, err
+	if _, err := s.endAll(ctx, tx, s.now(), u.ID, keep...); err != nil {
+		return nil, err
 	}
 	if old != "" && oldKey != key {
 		notice := s.letter(mail.SecurityNotice, u, old, oldKey)
 		notice.Note = string(mail.EmailChanged)
 		if err := s.courier.Post(ctx, tx, notice); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
-	return hadPassword && moved.PasswordHash == nil, nil
+	if hash == "" {
+		return nil, nil
+	}
+	session, err := s.replace(ctx, tx, moved, hash, o)
+	return &session, err
 }

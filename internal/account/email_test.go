@@ -9,15 +9,17 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/internal/access"
 	"usher/internal/courier"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/mail"
 	"usher/internal/store"
 )
 
 func (w *world) askChange(t *testing.T, s Session, email string) string {
 	t.Helper()
-	if err := w.RequestEmailChange(t.Context(), w.caller(t, s), email); err != nil {
+	if err := w.RequestEmailChange(t.Context(), w.caller(t, s), email, right, home); err != nil {
 		t.Fatal(err)
 	}
 	return w.opened(t, w.ComposeEmailChange, w.box.last(t))
@@ -43,14 +45,14 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
-				ended, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token)
+				session, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token, "", home)
 				if err == nil {
 					won.Add(1)
 				} else {
 					wants(t, err, fault.LinkUsed, "the losers")
 				}
-				if ended {
-					t.Error("the password of a proven account ended")
+				if session != nil {
+					t.Error("a new session, though nothing ended")
 				}
 			})
 		}
@@ -90,15 +92,15 @@ func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
 		first := w.askChange(t, s, "one@example.org")
 		letter := w.box.last(t)
 		second := w.askChange(t, s, "two@example.org")
-		_, err := w.ConfirmEmailChange(t.Context(), nil, first)
+		_, err := w.ConfirmEmailChange(t.Context(), nil, first, "", home)
 		wants(t, err, fault.LinkInvalid, "the address asked for before")
 		if _, _, err := w.ComposeEmailChange(t.Context(), letter); err != courier.Gone {
 			t.Errorf("its mail: %v", err)
 		}
 		w.pass(24 * time.Hour)
-		_, err = w.ConfirmEmailChange(t.Context(), nil, second)
+		_, err = w.ConfirmEmailChange(t.Context(), nil, second, "", home)
 		wants(t, err, fault.LinkExpired, "a day later")
-		_, err = w.ConfirmEmailChange(t.Context(), nil, w.askReset(t, "jane@example.org"))
+		_, err = w.ConfirmEmailChange(t.Context(), nil, w.askReset(t, "jane@example.org"), "", home)
 		wants(t, err, fault.LinkInvalid, "a link of another kind")
 	})
 }
@@ -108,21 +110,21 @@ func TestAnAddressOfAnotherAccountIsAnsweredAlikeAndNotMailed(t *testing.T) {
 		u := w.user(t, "jane@example.org")
 		w.user(t, "john@example.org")
 		c := w.caller(t, w.signIn(t, "jane@example.org"))
-		if err := w.RequestEmailChange(t.Context(), c, "John@example.org"); err != nil {
+		if err := w.RequestEmailChange(t.Context(), c, "John@example.org", right, home); err != nil {
 			t.Errorf("%v", err)
 		}
 		if w.box.count() != 0 || w.read(t, u).PendingEmail != nil {
 			t.Error("something happened")
 		}
 		// The limit is the same for both.
-		wants(t, w.RequestEmailChange(t.Context(), c, "john+x@example.org"), fault.RateLimited, "at once again")
-		if err := w.RequestEmailChange(t.Context(), c, "free@example.org"); err != nil {
+		wants(t, w.RequestEmailChange(t.Context(), c, "john+x@example.org", right, home), fault.RateLimited, "at once again")
+		if err := w.RequestEmailChange(t.Context(), c, "free@example.org", right, home); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, w.RequestEmailChange(t.Context(), c, "free@example.org"), fault.RateLimited, "a free one at once again")
-		wants(t, w.RequestEmailChange(t.Context(), c, "nonsense"), fault.BadUserInput, "no address")
-		wants(t, w.RequestEmailChange(t.Context(), c, "jane@example.org"), fault.BadUserInput, "one's own")
-		wants(t, w.RequestEmailChange(t.Context(), nil, "x@example.org"), fault.Unauthenticated, "nobody")
+		wants(t, w.RequestEmailChange(t.Context(), c, "free@example.org", right, home), fault.RateLimited, "a free one at once again")
+		wants(t, w.RequestEmailChange(t.Context(), c, "nonsense", right, home), fault.BadUserInput, "no address")
+		wants(t, w.RequestEmailChange(t.Context(), c, "jane@example.org", right, home), fault.BadUserInput, "one's own")
+		wants(t, w.RequestEmailChange(t.Context(), nil, "x@example.org", right, home), fault.Unauthenticated, "nobody")
 	})
 }
 
@@ -131,7 +133,7 @@ func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 		u := w.user(t, "jane@example.org")
 		token := w.askChange(t, w.signIn(t, "jane@example.org"), "new@example.org")
 		w.user(t, "new@example.org")
-		_, err := w.ConfirmEmailChange(t.Context(), nil, token)
+		_, err := w.ConfirmEmailChange(t.Context(), nil, token, "", home)
 		wants(t, err, fault.Conflict, "taken")
 		if now := w.read(t, u); text(now.EmailKey) != "jane@example.org" {
 			t.Errorf("%+v", now)
@@ -139,7 +141,7 @@ func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 	})
 }
 
-func TestAFirstAddressIsAFirstProofAndEndsThePassword(t *testing.T) {
+func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "", func(c *ent.UserCreate) {
 			c.SetUsername("jane").SetUsernameKey("jane").SetUsernameOrganizationID(w.organization.ID).SetEmailProven(false)
@@ -150,19 +152,121 @@ func TestAFirstAddressIsAFirstProofAndEndsThePassword(t *testing.T) {
 		}
 		token := w.askChange(t, s, "jane@example.org")
 		letters := w.box.count()
-		ended, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s), token)
-		if err != nil || !ended {
-			t.Fatalf("%v, %v", ended, err)
+		if peek, err := w.PeekEmailChange(t.Context(), token); err != nil || !peek.NewPassword {
+			t.Errorf("the page is told %+v, %v", peek, err)
 		}
-		if w.box.count() != letters {
-			t.Error("an old address that never was got a mail")
+		for _, refusal := range []struct {
+			chosen string
+			code   fault.Code
+		}{{"", fault.BadUserInput}, {"12345678", fault.PasswordTooWeak}, {right, fault.PasswordTooWeak}} {
+			_, err = w.ConfirmEmailChange(t.Context(), w.caller(t, s), token, refusal.chosen, home)
+			if f, _ := fault.Of(err); f == nil || f.Code != refusal.code || f.Field != "newPassword" {
+				t.Errorf("with %q: %v", refusal.chosen, err)
+			}
 		}
-		w.over(t, s, "the session from before the proof")
-		if now := w.read(t, u); now.PasswordHash != nil || !now.EmailProven {
+		if now := w.read(t, u); now.PasswordHash == nil || now.EmailKey != nil {
+			t.Errorf("a refusal changed %+v", now)
+		}
+		w.caller(t, s)
+
+		after, err := w.ConfirmEmailChange(t.Context(), w.caller(t, s), token, fresh, home)
+		if err != nil || after == nil {
+			t.Fatalf("%v, %v", after, err)
+		}
+		if w.box.count() != letters+1 { // the notice that the password was changed
+			t.Error("an old address that never was got an email")
+		}
+		w.over(t, s, "the session from before the verification")
+		w.caller(t, *after)
+		if now := w.read(t, u); !now.EmailProven {
 			t.Errorf("%+v", now)
 		}
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+			t.Errorf("the new password: %v", err)
+		}
+	})
+}
+
+func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "jane@example.org")
+		c := w.caller(t, w.signIn(t, "jane@example.org"))
+		for typed, code := range map[string]fault.Code{"": fault.BadUserInput, "wrong wrong wrong": fault.Unauthenticated} {
+			err := w.RequestEmailChange(t.Context(), c, "thief@example.org", typed, home)
+			if f, _ := fault.Of(err); f == nil || f.Code != code || f.Field != "password" {
+				t.Errorf("with %q: %v", typed, err)
+			}
+		}
+		if w.box.count() != 0 || w.read(t, u).PendingEmail != nil {
+			t.Error("something happened")
+		}
+
+		// With the password the present address is told first, and a reset from there stops the change.
+		if err := w.RequestEmailChange(t.Context(), c, "thief@example.org", right, home); err != nil {
+			t.Fatal(err)
+		}
+		link := w.opened(t, w.ComposeEmailChange, w.box.last(t))
+		var told *ent.Mail
+		for _, m := range w.box.all(t) {
+			if m.ToKey == "jane@example.org" {
+				told = m
+			}
+		}
+		if told == nil {
+			t.Fatal("the present address is not told")
+		}
+		content, _, err := w.ComposeNotice(t.Context(), told)
+		if err != nil || content.What != mail.EmailChangeRequested || content.Link == "" || content.NewAddress == "" {
+			t.Errorf("%+v, %v", content, err)
+		}
+		for _, l := range []i18n.Locale{i18n.English, i18n.French} {
+			if content.Locale = l; true {
+				if _, err := mail.Render(content); err != nil {
+					t.Errorf("%s: %v", l, err)
+				}
+			}
+		}
 		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh, home); err != nil {
-			t.Errorf("the way back in: %v", err)
+			t.Fatal(err)
+		}
+		_, err = w.ConfirmEmailChange(t.Context(), nil, link, "", home)
+		if err == nil {
+			t.Error("the change went on after the owner's reset")
+		}
+
+		// An account without a password sets one first, by a link to its verified address.
+		w.write(t, func(ctx context.Context, tx *store.Tx) { must(tx.User.UpdateOneID(u.ID).ClearPasswordHash().Save(ctx)) })
+		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home})
+		wants(t, err, fault.Unauthenticated, "a password that is gone")
+		_ = s
+		err = w.RequestEmailChange(t.Context(), &access.Caller{UserID: u.ID}, "other@example.org", fresh, home)
+		if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput || f.Field != "password" {
+			t.Errorf("without a password: %v", err)
+		}
+	})
+}
+
+func TestNoticesToAnAddressThatNobodyVerifiedAreLimited(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		u := w.user(t, "victim@example.org", func(c *ent.UserCreate) { c.SetEmailProven(false) })
+		s, passwords := w.signIn(t, "victim@example.org"), []string{right, fresh}
+		for i := range 6 {
+			var err error
+			if s, err = w.ChangePassword(t.Context(), w.caller(t, s), passwords[i%2], passwords[(i+1)%2], home); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := w.box.count(); n != 1 {
+			t.Errorf("%d notices to an unverified address", n)
+		}
+		w.write(t, func(ctx context.Context, tx *store.Tx) {
+			must(tx.User.UpdateOneID(u.ID).SetEmailProven(true).Save(ctx))
+		})
+		if _, err := w.ChangePassword(t.Context(), w.caller(t, s), right, fresh, home); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.box.count(); n != 2 {
+			t.Errorf("%d notices, and the owner's own is missing", n)
 		}
 	})
 }

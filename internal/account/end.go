@@ -20,7 +20,8 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
 	}
 	ctx = system(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		return s.end(ctx, tx, s.now(), signin.ID(c.SignInID))
+		_, err := s.end(ctx, tx, s.now(), signin.ID(c.SignInID))
+		return err
 	})
 }
 
@@ -36,7 +37,10 @@ func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) error
 // EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It asks nobody's right.
 func (s *Service) EndAll(ctx context.Context, user ident.ID) error {
 	ctx = system(ctx)
-	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.endAll(ctx, tx, s.now(), user) })
+	return s.store.WithTx(ctx, func(tx *store.Tx) error {
+		_, err := s.endAll(ctx, tx, s.now(), user)
+		return err
+	})
 }
 
 // EndSignIn ends one of one's own sign-ins. NOT_FOUND for any other, and for one that has ended.
@@ -76,14 +80,15 @@ func (s *Service) Sweep(ctx context.Context) error {
 	})
 }
 
-// endAll ends an account's sign-ins but for those to keep.
-func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID, keep ...ident.ID) error {
+// endAll ends an account's sign-ins except those to keep, and returns how many.
+func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID, keep ...ident.ID) (int, error) {
 	return s.end(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
 }
 
-func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time, which ...predicate.SignIn) error {
-	if err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).Exec(ctx); err != nil {
-		return fmt.Errorf("account: end sign-ins: %w", err)
+func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time, which ...predicate.SignIn) (int, error) {
+	n, err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).Save(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("account: end sign-ins: %w", err)
 	}
-	return nil
+	return n, nil
 }

@@ -22,6 +22,8 @@ const (
 type Peek struct {
 	Email     string // masked: links are forwarded and stay in histories
 	ExpiresAt time.Time
+	// NewPassword tells that using the link takes a new password, since it ends the present one.
+	NewPassword bool
 }
 
 // PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID, LINK_EXPIRED, LINK_USED.
@@ -30,7 +32,7 @@ func (s *Service) PeekReset(ctx context.Context, token string) (Peek, error) {
 	if err != nil {
 		return Peek{}, err
 	}
-	return Peek{address.Mask(text(u.Email)), link.ExpiresAt}, nil
+	return Peek{Email: address.Mask(text(u.Email)), ExpiresAt: link.ExpiresAt, NewPassword: true}, nil
 }
 
 // PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID, LINK_EXPIRED,
@@ -40,7 +42,7 @@ func (s *Service) PeekEmailChange(ctx context.Context, token string) (Peek, erro
 	if err != nil {
 		return Peek{}, err
 	}
-	return Peek{address.Mask(text(u.PendingEmail)), link.ExpiresAt}, nil
+	return Peek{Email: address.Mask(text(u.PendingEmail)), ExpiresAt: link.ExpiresAt, NewPassword: EndsPassword(u)}, nil
 }
 
 // openLink returns the account that a link leads to, if the link is good.

@@ -81,12 +81,14 @@ func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (strin
 // replace writes a new password into a locked account: every sign-in and every link from before ends, the owner is told,
 // and who did it is signed in anew.
 func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash string, o Origin) (Session, error) {
+	hadPassword := u.PasswordHash != nil
 	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).ClearPasswordExpiresAt().
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {
 		return Session{}, fmt.Errorf("account: set a password: %w", err)
 	}
-	if err := s.endAll(ctx, tx, s.now(), u.ID); err != nil {
+	signIns, err := s.endAll(ctx, tx, s.now(), u.ID)
+	if err != nil {
 		return Session{}, err
 	}
 	for _, subject := range subjects(u) {
@@ -94,14 +96,30 @@ func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash s
 			return Session{}, err
 		}
 	}
-	if u.Email != nil {
-		notice := s.letter(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
-		notice.Note = string(mail.PasswordChanged)
-		if err := s.courier.Post(ctx, tx, notice); err != nil {
-			return Session{}, err
+	if err := s.notify(ctx, tx, u, mail.PasswordChanged); err != nil {
+		return Session{}, err
+	}
+	session, err := s.Open(ctx, tx, u, o)
+	session.Ended = session.Ended.plus(Ended{Password: hadPassword, Sessions: signIns})
+	return session, err
+}
+
+// notify posts a security notice to the address that an account has. A verified address always gets it. An address that
+// nobody has verified may be a stranger's, so notices to it are limited like other emails that a member causes by hand;
+// over the limit the notice is left out, and what it would tell of still takes effect.
+func (s *Service) notify(ctx context.Context, tx *store.Tx, u *ent.User, what mail.Change) error {
+	if u.Email == nil {
+		return nil
+	}
+	if !u.EmailProven {
+		wait, err := s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(*u.EmailKey), s.now())
+		if err != nil || wait > 0 {
+			return err
 		}
 	}
-	return s.Open(ctx, tx, u, o)
+	notice := s.letter(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
+	notice.Note = string(what)
+	return s.courier.Post(ctx, tx, notice)
 }
 
 // letter is a mail about an account, to an address that is, or was, stored for it.

@@ -15,11 +15,11 @@ import (
 // transaction that acts on it, and returns the account as it is then. Open, and links, want that newer one.
 //
 // Security: until now whoever typed the address, an administrator or a stranger, may have known the password, sit in a
-// session or hold a key of this account. The first proof therefore ends all three; the account then has no password
-// until one is set. Later proofs change nothing.
-func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
+// session or hold a key of this account. The first proof therefore ends all three, and ended says so; the account then
+// has no password until one is set. Later proofs change nothing.
+func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (proven *ent.User, ended *Ended, err error) {
 	if u.EmailProven {
-		return u, nil
+		return u, nil, nil
 	}
 	ctx = system(ctx)
 	now := s.now()
@@ -27,20 +27,27 @@ func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (
 		SetEmailProven(true).ClearPasswordHash().SetMustChangePassword(false).ClearPasswordExpiresAt().
 		AddCredentialVersion(1).Save(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("account: prove a mailbox: %w", err)
+		return nil, nil, fmt.Errorf("account: prove a mailbox: %w", err)
 	}
 	if n == 1 { // else another proof came first, and ended what there was
-		if err := s.endAll(ctx, tx, now, u.ID); err != nil {
-			return nil, err
+		signIns, err := s.endAll(ctx, tx, now, u.ID)
+		if err != nil {
+			return nil, nil, err
 		}
 		keys := tx.APIKey.Update().Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
-		if err := keys.SetRevokedAt(now).Exec(ctx); err != nil {
-			return nil, fmt.Errorf("account: revoke keys: %w", err)
+		revoked, err := keys.SetRevokedAt(now).Save(ctx)
+		if err != nil {
+			return nil, nil, fmt.Errorf("account: revoke keys: %w", err)
 		}
+		ended = ended.plus(Ended{Password: u.PasswordHash != nil, Sessions: signIns, APIKeys: revoked})
 	}
-	u, err = tx.User.Get(ctx, u.ID)
+	proven, err = tx.User.Get(ctx, u.ID)
 	if err != nil {
-		return nil, fmt.Errorf("account: prove a mailbox: %w", err)
+		return nil, nil, fmt.Errorf("account: prove a mailbox: %w", err)
 	}
-	return u, nil
+	return proven, ended, nil
 }
+
+// EndsPassword tells whether the first verification of an account's address would end a password. The entry point that
+// verifies it asks for a new one first, so that nobody is left with a password that stopped working unseen (AUT-4).
+func EndsPassword(u *ent.User) bool { return !u.EmailProven && u.PasswordHash != nil }

@@ -80,7 +80,7 @@ func (s *Service) trade(ctx context.Context, tx *store.Tx, id ident.ID, token st
 		return Session{}, unauthenticated() // the account is gone
 	}
 	// Security: the token was ours, and was traded before: one of its two holders is not the person.
-	if err := s.end(ctx, tx, now, signin.ID(id)); err != nil {
+	if _, err := s.end(ctx, tx, now, signin.ID(id)); err != nil {
 		return Session{}, err
 	}
 	return Session{}, unauthenticated()

@@ -77,13 +77,17 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string, o Ori
 		if u == nil {
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
+		var ended *Ended
 		if link.Purpose == secret.PasswordReset { // the other kind was handed over by an operator
-			if u, err = s.ProveMailbox(ctx, tx, u); err != nil {
+			if u, ended, err = s.ProveMailbox(ctx, tx, u); err != nil {
 				return err
 			}
 		}
-		session, err = s.replace(ctx, tx, u, hash, o)
-		return err
+		if session, err = s.replace(ctx, tx, u, hash, o); err != nil {
+			return err
+		}
+		session.Ended = session.Ended.plus(ended.all())
+		return nil
 	})
 	return session, err
 }

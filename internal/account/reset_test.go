@@ -238,7 +238,16 @@ func TestTheFirstProofOfAMailboxEndsAllThatWasBefore(t *testing.T) {
 		before := w.signIn(t, "jane@example.org")
 		prove := func() (now *ent.User) {
 			t.Helper()
-			w.write(t, func(ctx context.Context, tx *store.Tx) { now = must(w.ProveMailbox(ctx, tx, u)) })
+			w.write(t, func(ctx context.Context, tx *store.Tx) {
+				var ended *Ended
+				var err error
+				if now, ended, err = w.ProveMailbox(ctx, tx, u); err != nil {
+					t.Error(err)
+				}
+				if ended != nil && *ended != (Ended{Password: true, Sessions: 1, APIKeys: 1}) {
+					t.Errorf("ended %+v", *ended)
+				}
+			})
 			return now
 		}
 		now := prove()

@@ -71,6 +71,38 @@ type Session struct {
 	RefreshEndsAt      time.Time // when the refresh token ends if it is not used, for its cookie
 	UserID, SignInID   ident.ID
 	MustChangePassword bool // the session may only change its password
+	Ended              *Ended
+}
+
+// Ended is the access to an account that ended, because its password was set or its address verified for the first
+// time. Its fields are those of the API's EndedAccess.
+type Ended struct {
+	Password bool // the previous password stopped working
+	Sessions int  // sign-ins that ended
+	APIKeys  int  // keys that were revoked
+}
+
+// all is what ended; nothing where e is nil.
+func (e *Ended) all() Ended {
+	if e == nil {
+		return Ended{}
+	}
+	return *e
+}
+
+// Plus adds what two steps of one transaction ended; nil when that is nothing.
+func (e *Ended) Plus(other *Ended) *Ended { return e.plus(other.all()) }
+
+// plus adds what a later step of the same transaction ended; nil is nothing.
+func (e *Ended) plus(later Ended) *Ended {
+	sum := later
+	if e != nil {
+		sum = Ended{e.Password || later.Password, e.Sessions + later.Sessions, e.APIKeys + later.APIKeys}
+	}
+	if sum == (Ended{}) {
+		return nil
+	}
+	return &sum
 }
 
 // now is the time of a verb, as both databases store it.
@@ -83,11 +115,8 @@ func system(ctx context.Context) context.Context {
 
 // person returns who asks, if it is a person whose session may do more than change its password.
 func person(c *access.Caller) (ident.ID, error) {
-	if c == nil || c.UserID.IsZero() {
-		return ident.ID{}, unauthenticated()
-	}
-	if c.MustChange {
-		return ident.ID{}, fault.New(fault.PasswordChangeRequired, "account.change_required")
+	if err := c.AuthenticatedPerson(); err != nil {
+		return ident.ID{}, err
 	}
 	return c.UserID, nil
 }

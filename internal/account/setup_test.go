@@ -65,6 +65,17 @@ func (b *box) last(t *testing.T) *ent.Mail {
 	return &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version, Note: &l.Note, UserID: l.UserID}
 }
 
+// all returns what was posted, as last does.
+func (b *box) all(t *testing.T) (list []*ent.Mail) {
+	t.Helper()
+	b.Lock()
+	defer b.Unlock()
+	for _, l := range b.letters {
+		list = append(list, &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version, Note: &l.Note, UserID: l.UserID})
+	}
+	return list
+}
+
 func (b *box) count() int {
 	b.Lock()
 	defer b.Unlock()

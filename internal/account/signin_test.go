@@ -177,7 +177,7 @@ func TestAMailedPasswordIsGoodForADayAndOneSignInThatMayOnlyChangeIt(t *testing.
 		if !c.MustChange {
 			t.Error("the caller may do anything")
 		}
-		wants(t, w.RequestEmailChange(t.Context(), c, "new@example.org"), fault.PasswordChangeRequired, "another mutation")
+		wants(t, w.RequestEmailChange(t.Context(), c, "new@example.org", right, home), fault.PasswordChangeRequired, "another mutation")
 		_, err = w.ChangePassword(t.Context(), c, right, right, home)
 		wants(t, err, fault.PasswordTooWeak, "the same password")
 		fresh, err := w.ChangePassword(t.Context(), c, right, "a new one, all mine", home)

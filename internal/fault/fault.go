@@ -76,6 +76,17 @@ func Input(field, key string, args ...i18n.Args) *Error {
 	return e
 }
 
+// At returns a copy of a fault that names the field it is about; any other error is returned unchanged.
+func At(err error, field string) error {
+	f, ok := Of(err)
+	if !ok {
+		return err
+	}
+	at := *f
+	at.Field = field
+	return &at
+}
+
 // Limited makes a RATE_LIMITED that says how long to wait. The sentence may use the place Seconds.
 func Limited(wait time.Duration, key string) *Error {
 	seconds := int((wait + time.Second - 1) / time.Second)

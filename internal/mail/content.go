@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ func (c *Content) check() (shape, error) {
 		return s, fmt.Errorf("mail: %s needs a username and a password", c.Kind)
 	case c.Kind == ImportDigest && c.Import == nil:
 		return s, fmt.Errorf("mail: %s needs an import", c.Kind)
-	case c.Kind == SecurityNotice && c.What != PasswordChanged && c.What != EmailChanged:
+	case c.Kind == SecurityNotice && !slices.Contains(changes, c.What):
 		return s, fmt.Errorf("mail: %s needs to know what changed", c.Kind)
 	}
 	for name, link := range map[string]string{"Link": c.Link, "PreferencesURL": c.PreferencesURL, "LogoURL": c.Workspace.LogoURL} {

@@ -34,7 +34,11 @@ type Change string
 const (
 	PasswordChanged Change = "password"
 	EmailChanged    Change = "email"
+	// EmailChangeRequested is told to the present address before a new one takes its place.
+	EmailChangeRequested Change = "email_requested"
 )
+
+var changes = []Change{PasswordChanged, EmailChanged, EmailChangeRequested}
 
 // shape is what a kind needs and shows besides its subject, preheader, lead and reason.
 type shape struct {

@@ -17,12 +17,14 @@ import (
 	"usher/internal/store"
 )
 
-// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only proves it.
+// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only proves it. NewPassword
+// takes the place of a password that accepting ends.
 type AcceptInput struct {
 	Token        string
 	FirstName    *string
 	LastName     *string
 	Password     *string
+	NewPassword  *string
 	Locale       *string
 	CustomFields map[string]any
 }
@@ -31,6 +33,7 @@ type AcceptInput struct {
 type Admission struct {
 	Member  *ent.Member
 	Session *account.Session
+	Ended   *account.Ended // what ended because the address was verified
 }
 
 // Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing account by its password
@@ -96,13 +99,15 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *ac
 	if result.Member, err = s.fulfil(ctx, tx, inv.Invitation, inv.workspace, u, who.givers, who.answers, now); err != nil {
 		return err
 	}
+	var ended *account.Ended
 	if inv.mailed {
-		if u, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil {
+		if u, ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil {
 			return err
 		}
 	}
-	session, err := s.Accounts.Open(ctx, tx, u, from)
-	result.Session = &session
+	session, err := s.signIn(ctx, tx, who, u, from)
+	session.Ended = session.Ended.Plus(ended)
+	result.Session, result.Ended = &session, session.Ended
 	return err
 }
 
@@ -161,7 +166,7 @@ func (s *Service) overtaken(ctx context.Context, tx *store.Tx, i ident.ID, now t
 
 // acceptedBefore finds the member of an invitation that the same signed-in person accepted already.
 func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller, inv *opened) (*ent.Member, error) {
-	if inv.Status != invitation.StatusActive || inv.MemberID == nil || by.Anonymous() || by.UserID.IsZero() {
+	if inv.Status != invitation.StatusActive || inv.MemberID == nil || by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
 	m, err := s.Store.Member.Query().Where(member.ID(*inv.MemberID), member.UserID(by.UserID)).

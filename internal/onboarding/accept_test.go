@@ -5,11 +5,16 @@ import (
 
 	"usher/ent/customfield"
 	"usher/ent/signin"
+	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/fault"
 	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
+
+// ownPassword is one that a person chooses in the place of another.
+const ownPassword = "a password of my own"
 
 func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
@@ -178,15 +183,36 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := mustAccept(p, p.As(u), p.Mailed(inv))
+		// The password that would end is replaced by the same mutation, and nothing ends before it is (AUT-4).
+		for chosen, code := range map[string]fault.Code{"": "BAD_USER_INPUT", "12345678": "PASSWORD_TOO_WEAK", usherkit.Password: "PASSWORD_TOO_WEAK"} {
+			in := p.Mailed(inv)
+			in.NewPassword = &chosen
+			_, err = p.Onboarding.Accept(t.Context(), p.As(u), in, noOrigin)
+			refused(t, err, code, "newPassword")
+		}
+		if now := p.User("jane@example.org"); now.EmailProven || now.CredentialVersion != u.CredentialVersion {
+			t.Error("a refusal verified the address")
+		}
+		in := p.Mailed(inv)
+		in.NewPassword = new(ownPassword)
+		a := mustAccept(p, p.As(u), in)
 		now := p.User("jane@example.org")
-		if !now.EmailProven || now.PasswordHash != nil {
-			t.Errorf("proven %t, with a password of before %t", now.EmailProven, now.PasswordHash != nil)
+		if !now.EmailProven {
+			t.Error("the address is not verified")
+		}
+		same(t, "what ended", *a.Ended, account.Ended{Password: true, Sessions: 1})
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: usherkit.Password}); err == nil {
+			t.Error("the previous password still works")
 		}
 		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
 		refused(t, err, "UNAUTHENTICATED", "")
 		if _, err = p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
 			t.Errorf("the new session: %v", err)
+		}
+		if again, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: ownPassword}); err != nil {
+			t.Errorf("the new password: %v", err)
+		} else if err := p.Accounts.SignOut(t.Context(), &access.Caller{UserID: u.ID, SignInID: again.SignInID}); err != nil {
+			t.Error(err)
 		}
 		n, err := p.Store.SignIn.Query().Where(signin.UserID(u.ID), signin.EndedAtIsNil()).Count(store.AsSystem(t.Context(), "a test looks"))
 		if n != 1 || err != nil {
@@ -197,6 +223,52 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		mustAccept(p, p.As(other), p.Accepting(sent(p, "june@example.org")))
 		if now := p.User("june@example.org"); now.EmailProven || now.PasswordHash == nil {
 			t.Error("a copied link proved a mailbox")
+		}
+	})
+}
+
+func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		for _, typed := range []*string{nil, new(usherkit.Password)} {
+			email := map[bool]string{true: "jane@example.org", false: "june@example.org"}[typed == nil]
+			p.Account(email)
+			in := p.Mailed(sent(p, email))
+			in.Password = typed
+			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			refused(t, err, "BAD_USER_INPUT", "newPassword")
+			in.NewPassword = new(ownPassword)
+			if typed != nil { // a password that is typed has to be right
+				in.Password = new("wrong wrong wrong")
+				_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+				refused(t, err, "UNAUTHENTICATED", "")
+				in.Password = typed
+			}
+			a := mustAccept(p, nil, in)
+			if _, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
+				t.Errorf("signed in: %v", err)
+			}
+			if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: email, Password: ownPassword}); err != nil {
+				t.Errorf("the new password: %v", err)
+			}
+		}
+		// By a copied link it is no way in, and a verified account keeps its password, whatever is typed (INV-3).
+		p.Account("anna@example.org")
+		in := p.Accepting(sent(p, "anna@example.org"))
+		in.Password, in.NewPassword = nil, new(ownPassword)
+		_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		refused(t, err, "UNAUTHENTICATED", "")
+		u := p.Account("emma@example.org")
+		prove(p, u)
+		in = p.Mailed(sent(p, "emma@example.org"))
+		in.Password, in.NewPassword = nil, new(ownPassword)
+		_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		refused(t, err, "UNAUTHENTICATED", "")
+		in.Password = new(usherkit.Password)
+		if a := mustAccept(p, nil, in); a.Ended != nil {
+			t.Errorf("ended %+v", *a.Ended)
+		}
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "emma@example.org", Password: usherkit.Password}); err != nil {
+			t.Errorf("her own password: %v", err)
 		}
 	})
 }

@@ -34,7 +34,8 @@ func (inv *opened) newcomer() newcomer {
 type acceptor struct {
 	newcomer
 	known   *ent.User
-	hash    string
+	hash    string // of a new account's password
+	newHash string // of the password that takes the place of a known account's
 	answers map[string]string
 	givers  []*access.Membership // of the parts of the invitation, as they are now
 }
@@ -49,19 +50,59 @@ func (s *Service) accepting(ctx context.Context, by *access.Caller, n newcomer, 
 	}
 	who.known, err = s.Store.User.Query().Where(user.EmailKey(n.key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
+	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == who.known.ID
 	switch {
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
-	case err == nil && by != nil && by.UserID == who.known.ID && !by.MustChange:
-		return who, nil
-	case !n.proven:
+	case !own && !n.proven:
 		return who, s.acceptCopiedLink(ctx, who, in, from)
 	case err != nil:
 		return who, s.makings(ctx, who, in)
-	case in.Password == nil || *in.Password == "":
-		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
-	return who, s.Accounts.Prove(ctx, who.known, *in.Password, from)
+	return who, s.authenticate(ctx, by, who, in, from)
+}
+
+// authenticate makes sure that a known account is the person's own: by its session, by its password, or, while nobody has
+// verified its address, by a link that only the mailbox has seen. Such a link is as good a proof as a reset by email.
+//
+// A new password is asked for where coming in ends the present one: at the first verification, and after a generated
+// password, which opens nothing else (AUT-4, CRE-5). It is asked for before anything ends.
+func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *acceptor, in AcceptInput, from account.Origin) (err error) {
+	u, typed, chosen := who.known, value(in.Password), value(in.NewPassword)
+	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
+	first := who.proven && !u.EmailProven
+	replaces := first && (account.EndsPassword(u) || !own && typed == "")
+	if replaces && chosen == "" {
+		return fault.Input("newPassword", "accept.new_password")
+	}
+
+	switch {
+	case own:
+	case typed != "":
+		if err := s.Accounts.Prove(ctx, u, typed, from); err != nil {
+			return err
+		}
+	case !first:
+		return fault.New(fault.Unauthenticated, "accept.sign_in")
+	}
+	if !own && typed != "" && u.MustChangePassword { // told to somebody who knows it, and to nobody before
+		if replaces = true; chosen == "" {
+			return fault.Input("newPassword", "accept.new_password")
+		}
+	}
+	if replaces {
+		who.newHash, err = s.Accounts.Replacement(ctx, u, chosen)
+	}
+	return err
+}
+
+// signIn opens the person's session, inside the transaction that let them in: with their new password where one takes the
+// place of the previous one.
+func (s *Service) signIn(ctx context.Context, tx *store.Tx, who *acceptor, u *ent.User, from account.Origin) (account.Session, error) {
+	if who != nil && who.newHash != "" {
+		return s.Accounts.SetPassword(ctx, tx, u, who.newHash, from)
+	}
+	return s.Accounts.Open(ctx, tx, u, from)
 }
 
 // acceptCopiedLink finds out who comes in by a link that others than the mailbox may have seen.
@@ -75,15 +116,32 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *acceptor, in Accept
 	case value(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
-		who.known, err = s.Accounts.ProveAddress(ctx, who.key, *in.Password, from)
-		return err
+		if who.known, err = s.Accounts.ProveAddress(ctx, who.key, *in.Password, from); err != nil {
+			return err
+		}
+		return s.replaceGenerated(ctx, who, in)
 	case who.known == nil:
 		return s.makings(ctx, who, in)
 	}
 	if err := who.describe(in); err != nil {
 		return err
 	}
-	return s.Accounts.Prove(ctx, who.known, *in.Password, from)
+	if err := s.Accounts.Prove(ctx, who.known, *in.Password, from); err != nil {
+		return err
+	}
+	return s.replaceGenerated(ctx, who, in)
+}
+
+// replaceGenerated asks somebody who signed in with a generated password for a new one: it opens nothing else (CRE-5).
+func (s *Service) replaceGenerated(ctx context.Context, who *acceptor, in AcceptInput) (err error) {
+	if who.known == nil || !who.known.MustChangePassword {
+		return nil
+	}
+	if value(in.NewPassword) == "" {
+		return fault.Input("newPassword", "accept.new_password")
+	}
+	who.newHash, err = s.Accounts.Replacement(ctx, who.known, *in.NewPassword)
+	return err
 }
 
 // makings checks what a new account is made of, and hashes its password.
@@ -91,7 +149,7 @@ func (s *Service) makings(ctx context.Context, who *acceptor, in AcceptInput) (e
 	if err := who.describe(in); err != nil {
 		return err
 	}
-	who.hash, err = s.Hasher.Hash(ctx, *in.Password)
+	who.hash, err = s.Hasher.Hash(ctx, cmp.Or(value(in.Password), value(in.NewPassword)))
 	return err
 }
 
@@ -109,6 +167,7 @@ func (who *acceptor) describe(in AcceptInput) error {
 	if err != nil {
 		return err
 	}
+	typed := cmp.Or(value(in.Password), value(in.NewPassword)) // a client need not know which of the two the person is
 	who.first, who.last = cmp.Or(first, who.first), cmp.Or(last, who.last)
 	who.locale = cmp.Or(language, who.locale, who.grant.Locale)
 	switch {
@@ -116,10 +175,10 @@ func (who *acceptor) describe(in AcceptInput) error {
 		return fault.Input("firstName", "accept.first_name")
 	case who.last == "":
 		return fault.Input("lastName", "accept.last_name")
-	case in.Password == nil || *in.Password == "":
+	case typed == "":
 		return fault.Input("password", "accept.password")
 	}
-	return password.Check(*in.Password, who.email, who.first, who.last, who.workspace.Name)
+	return password.Check(typed, who.email, who.first, who.last, who.workspace.Name)
 }
 
 // account is the account that comes in, made now if it is new. An address that got an account meanwhile starts over.

@@ -34,8 +34,8 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller, in AddInput
 
 // adding is who may, and whether it is well formed.
 func (s *Service) adding(ctx context.Context, by *access.Caller, in AddInput) (*batch, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), in.GroupID)
 	if ent.IsNotFound(err) {

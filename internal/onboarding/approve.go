@@ -91,8 +91,8 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 // decidable loads a join request for a caller who may invite somewhere in its workspace. Whether they could give what its
 // link gives is asked behind the lock of the link: an administrator who may not admit a person may not reject them either.
 func (s *Service) decidable(ctx context.Context, by *access.Caller, i ident.ID) (*asked, *access.Membership, error) {
-	if by.Anonymous() {
-		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, nil, err
 	}
 	seen, err := s.Store.JoinRequest.Get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {
@@ -148,7 +148,7 @@ func (s *Service) applicant(ctx context.Context, tx *store.Tx, r *ent.JoinReques
 	case err != nil:
 		return nil, err
 	}
-	if u, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil || r.PasswordHash == nil {
+	if u, _, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil || r.PasswordHash == nil {
 		return u, err
 	}
 	return tx.User.UpdateOne(u).SetPasswordHash(*r.PasswordHash).Save(system)

@@ -25,8 +25,8 @@ type BulkError struct {
 
 // each does something to several invitations, one transaction each. A refusal of one is data; anything else stops.
 func (s *Service) each(ctx context.Context, by *access.Caller, ids []ident.ID, do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	if len(ids) > maxInvited {
 		return nil, fault.Input("ids", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(ids)})

@@ -39,8 +39,8 @@ type IssuedCard struct {
 
 // IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one of before.
 func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) (*IssuedCard, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	m, err := s.Store.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().Only(store.AsCaller(ctx, by))
 	if ent.IsNotFound(err) {

@@ -152,7 +152,7 @@ func (s *Service) LandCard(ctx context.Context, by *access.Caller, token string)
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {
 		return nil, l.Dead
 	}
-	if !by.Anonymous() && !by.UserID.IsZero() {
+	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 		if err != nil {
 			return nil, err

@@ -100,7 +100,17 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in AcceptInput
 		if err != nil {
 			return nil, err
 		}
-		return s.Accounts.ProveMailbox(ctx, tx, u)
+		if u, j.ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || who.newHash == "" {
+			return u, err
+		}
+		// The new password is set whether the person gets in now or waits, since the previous one has ended.
+		session, err := s.signIn(ctx, tx, who, u, from)
+		session.Ended = session.Ended.Plus(j.ended)
+		j.session, j.ended = &session, session.Ended
+		if err != nil {
+			return nil, err
+		}
+		return tx.User.Get(store.AsSystem(ctx, "the account that has just signed in"), u.ID)
 	})
 }
 
@@ -112,7 +122,7 @@ func (s *Service) confirmedBefore(ctx context.Context, by *access.Caller, r *ask
 	case joinrequest.StatusRejected:
 		return nil, fault.New(fault.LinkCancelled, "join.rejected")
 	case joinrequest.StatusApproved:
-		if r.MemberID != nil && !by.Anonymous() && !by.UserID.IsZero() {
+		if r.MemberID != nil && by.AuthenticatedPerson() == nil {
 			m, err := s.Store.Member.Query().Where(member.ID(*r.MemberID), member.UserID(by.UserID)).Only(store.InWorkspace(ctx, r.WorkspaceID))
 			if err == nil {
 				return &Joined{Status: JoinedStatus, Member: m}, nil

@@ -75,8 +75,8 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 // EraseAccount is a person's own wish to be forgotten, everywhere; the password says that it is them. CONFLICT while they are
 // the last administrator of a workspace. Their address can be invited anew, as a stranger's.
 func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string, from account.Origin) error {
-	if by.Anonymous() || by.UserID.IsZero() {
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.AuthenticatedPerson(); err != nil {
+		return err
 	}
 	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 	if err != nil {

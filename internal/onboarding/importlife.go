@@ -182,8 +182,8 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 
 // readableImport loads an import for a caller who may read what it does and did.
 func (s *Service) readableImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	b, err := s.Store.ImportBatch.Get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {

@@ -45,6 +45,7 @@ type Joined struct {
 	Status  JoinStatus
 	Member  *ent.Member
 	Session *account.Session
+	Ended   *account.Ended // what ended because the address was verified
 }
 
 // JoinPageState is whether one can join through a link now. The words are the public contract.
@@ -164,7 +165,7 @@ func (in JoinInput) person() (p stranger, err error) {
 
 // oneself is the account of who asks, if this is its address and it is proven.
 func (s *Service) oneself(ctx context.Context, by *access.Caller, key string) (*ent.User, error) {
-	if by.Anonymous() || by.UserID.IsZero() || by.MustChange {
+	if by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
 	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)

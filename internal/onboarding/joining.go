@@ -35,8 +35,10 @@ type joining struct {
 	address   address.Address
 	request   *ent.JoinRequest
 	answers   map[string]string
-	who       *acceptor       // of who confirms; nil for who is signed in and for who is approved
-	from      *account.Origin // where to sign in; nil when nobody is to be signed in
+	who       *acceptor        // of who confirms; nil for who is signed in and for who is approved
+	from      *account.Origin  // where to sign in; nil when nobody is to be signed in
+	session   *account.Session // with a new password, opened in this attempt of the transaction
+	ended     *account.Ended   // by the verification of the address, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
@@ -56,7 +58,7 @@ func (j *joining) run(ctx context.Context, account func(context.Context, *store.
 	result := &Joined{}
 	ctx = store.InWorkspace(ctx, j.workspace.ID)
 	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
-		j.tx, j.now = tx, j.Clock()
+		j.tx, j.now, j.session, j.ended = tx, j.Clock(), nil, nil
 		if j.user, err = account(ctx, tx); err != nil {
 			return err
 		}
@@ -67,12 +69,13 @@ func (j *joining) run(ctx context.Context, account func(context.Context, *store.
 		if err != nil {
 			return err
 		}
+		result.Session, result.Ended = j.session, j.ended
 		if waits != nil && !j.approved {
 			result.Status = WaitingForApproval
 			return j.wait(ctx, *waits)
 		}
 		result.Status = JoinedStatus
-		if result.Member, err = j.enter(ctx); err != nil || j.from == nil {
+		if result.Member, err = j.enter(ctx); err != nil || j.from == nil || j.session != nil {
 			return err
 		}
 		session, err := j.Accounts.Open(ctx, tx, j.user, *j.from)

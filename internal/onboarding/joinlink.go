@@ -191,8 +191,8 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 // editable loads a join link for a caller who manages join links somewhere in its workspace. Whether they may act on this
 // one is asked by requireLinkAuthority, behind the lock of its row.
 func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinLink, *access.Membership, error) {
-	if by.Anonymous() {
-		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, nil, err
 	}
 	link, err := s.Store.JoinLink.Get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {

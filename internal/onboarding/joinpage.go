@@ -53,7 +53,7 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) 
 		LogoURL: w.LogoURL, Color: w.Color, AllowedDomains: append([]string{}, whitelistOf(link).Domains()...),
 		RequiresApproval: link.RequiresApproval, Workspace: w,
 	}
-	if by.Anonymous() || by.UserID.IsZero() {
+	if by.AuthenticatedPerson() != nil {
 		return p, nil
 	}
 	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
@@ -64,7 +64,7 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) 
 	if u.Email != nil {
 		p.SignedInAs = *u.Email
 	}
-	if u.Email == nil || !u.EmailProven || by.MustChange {
+	if u.Email == nil || !u.EmailProven {
 		return p, nil
 	}
 	p.Own = *u.Email
@@ -102,9 +102,11 @@ type JoinLanding struct {
 	Slug       string
 	Workspace  *ent.Workspace
 	HasAccount bool
-	SignedInAs string
-	OwnAddress bool // who is signed in is who asked
-	Fields     []*ent.CustomField
+	// NewPassword tells that confirming takes a new password: it is the account's first verification (AUT-4).
+	NewPassword bool
+	SignedInAs  string
+	OwnAddress  bool // who is signed in is who asked
+	Fields      []*ent.CustomField
 }
 
 // LandJoin shows the page of a confirmation's link. It changes nothing.
@@ -119,7 +121,7 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string)
 		FirstName: value(r.FirstName), LastName: value(r.LastName), Locale: value(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
 	}
 	system := store.AsSystem(ctx, "the page asks the person to sign in when they have an account, whichever workspace it is in")
-	if !by.Anonymous() && !by.UserID.IsZero() {
+	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
 			return nil, err
@@ -134,7 +136,7 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string)
 		l.Email = address.Mask(r.Email)
 		return l, nil
 	}
-	if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(r.EmailKey)).Exist(system); err != nil {
+	if l.HasAccount, l.NewPassword, err = s.accountAt(system, r.EmailKey, l.OwnAddress); err != nil {
 		return nil, err
 	}
 	l.Fields, err = s.questions(ctx, r.WorkspaceID, r.link.Grant.CustomFields)

@@ -21,8 +21,8 @@ import (
 // the groups above, and the sessions that only the programs of these groups had put them into (ADM-2, ADM-3). What they
 // inherit in it stays with the group below. Who holds no role any more is a learner of the workspace.
 func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID, ids []ident.ID) (*ent.Group, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), groupID)
 	if ent.IsNotFound(err) {

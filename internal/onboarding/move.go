@@ -22,8 +22,8 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 	if err != nil {
 		return err
 	}
-	if by.Anonymous() || by.UserID.IsZero() || by.MustChange {
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.AuthenticatedPerson(); err != nil {
+		return err
 	}
 	now := s.Clock()
 	if err := closed(inv.Invitation, now); err != nil {

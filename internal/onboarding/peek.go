@@ -9,6 +9,7 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/user"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/store"
 )
@@ -52,11 +53,13 @@ type Landing struct {
 	LastName   string
 	Locale     string
 	HasAccount bool // the address has an account; false where the reader of the link may be somebody else
-	SignedInAs string
-	OwnAddress bool // who is signed in is who was invited
-	Mailed     bool
-	AccessOver *time.Time         // when what is promised ended, if it has (ADM-8)
-	Fields     []*ent.CustomField // questions that must be answered and that the inviter has not
+	// NewPassword tells that accepting by this link takes a new password: it is the account's first verification (AUT-4).
+	NewPassword bool
+	SignedInAs  string
+	OwnAddress  bool // who is signed in is who was invited
+	Mailed      bool
+	AccessOver  *time.Time         // when what is promised ended, if it has (ADM-8)
+	Fields      []*ent.CustomField // questions that must be answered and that the inviter has not
 }
 
 // Land is Peek for the page.
@@ -74,7 +77,7 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 		l.Locale = *inv.Locale
 	}
 	system := store.AsSystem(ctx, "the page asks the invited to sign in when they have an account, whichever workspace it is in")
-	if !by.Anonymous() && !by.UserID.IsZero() {
+	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
 			return nil, err
@@ -98,13 +101,26 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 		l.LastName = *inv.LastName
 	}
 	// Security: a copied link does not tell whether the address has an account (INV-10).
-	if l.HasAccount = l.OwnAddress; l.Mailed && !l.HasAccount {
-		if l.HasAccount, err = s.Store.User.Query().Where(user.EmailKey(inv.EmailKey)).Exist(system); err != nil {
+	if l.HasAccount = l.OwnAddress; l.Mailed {
+		if l.HasAccount, l.NewPassword, err = s.accountAt(system, inv.EmailKey, l.OwnAddress); err != nil {
 			return nil, err
 		}
 	}
 	l.Fields, err = s.questions(ctx, inv.WorkspaceID, inv.Grant.CustomFields)
 	return l, err
+}
+
+// accountAt tells whether an address has an account, and whether a link that verifies it asks for a new password. own says
+// that the account is signed in.
+func (s *Service) accountAt(ctx context.Context, key string, own bool) (exists, newPassword bool, err error) {
+	u, err := s.Store.User.Query().Where(user.EmailKey(key)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	return true, account.EndsPassword(u) || !u.EmailProven && !own, nil
 }
 
 func (s *Service) inviterName(ctx context.Context, inv *ent.Invitation) (string, error) {

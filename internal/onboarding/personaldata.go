@@ -28,8 +28,8 @@ import (
 // Security: columns are written out one by one, so that one that is new is in no export by itself. Hashes, tokens and the
 // versions of links are no data about a person, and who did things to them is data about somebody else.
 func (s *Service) PersonalData(ctx context.Context, by *access.Caller, of *ident.ID) (map[string]any, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	whose := member.UserID(by.UserID)
 	d := export{Service: s, user: by.UserID, own: true}

@@ -48,8 +48,8 @@ func (s *Service) Register(ctx context.Context, by *access.Caller, in RegisterIn
 // they invite comes into it. An instructor of the session who is also a coach or a group administrator somewhere registers
 // into one group, which they have to name.
 func (s *Service) registering(ctx context.Context, by *access.Caller, in RegisterInput) (*batch, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	session, err := s.Store.Session.Get(store.AsCaller(ctx, by), in.SessionID)
 	if ent.IsNotFound(err) {

@@ -48,8 +48,8 @@ func New(d Deps) *Service {
 // membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is
 // none.
 func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	m := by.In(workspace)
 	if m == nil {
@@ -60,8 +60,8 @@ func membership(by *access.Caller, workspace ident.ID) (*access.Membership, erro
 
 // found loads one invitation that the caller may see, for a verb on it. What they may not see is missing.
 func (s *Service) found(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Invitation, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {

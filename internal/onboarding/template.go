@@ -20,8 +20,8 @@ import (
 
 // WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
 func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller, word string) (ident.ID, error) {
-	if by.Anonymous() {
-		return ident.ID{}, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return ident.ID{}, err
 	}
 	if word == "" {
 		return ident.ID{}, fault.Input("workspace", "report.no_workspace")

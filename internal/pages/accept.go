@@ -11,7 +11,7 @@ import (
 func invitee(l *onboarding.Landing) entrant {
 	return entrant{
 		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
-		hasAccount: l.HasAccount, mailed: l.Mailed, fields: l.Fields,
+		hasAccount: l.HasAccount, mailed: l.Mailed, newPassword: l.NewPassword, fields: l.Fields,
 		enter: "accept_button", signIn: "accept_sign_in_button", other: "other_text",
 	}
 }

@@ -12,7 +12,7 @@ import (
 func joiner(l *onboarding.JoinLanding) entrant {
 	return entrant{
 		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
-		hasAccount: l.HasAccount, mailed: true, fields: l.Fields,
+		hasAccount: l.HasAccount, mailed: true, newPassword: l.NewPassword, fields: l.Fields,
 		enter: "join_confirm_button", signIn: "join_confirm_sign_in_button", other: "join_other_text",
 	}
 }

@@ -22,6 +22,7 @@ type entrant struct {
 	own                bool // who is signed in is whom the link is for
 	hasAccount         bool
 	mailed             bool // only the mailbox has seen the link
+	newPassword        bool // coming in takes a new password, and no other: the address is verified for the first time
 	fields             []*ent.CustomField
 
 	enter, signIn string // what the buttons say, as keys
@@ -39,8 +40,8 @@ func (v *visit) knows(e entrant) bool {
 	return e.hasAccount && e.mailed || v.r.URL.Query().Get("have") == "account"
 }
 
-// oneClick tells whether the person is signed in already. A session that may only change its password is not enough.
-func (v *visit) oneClick(e entrant) bool { return e.own && !v.caller.MustChange }
+// oneClick tells whether the person is signed in already.
+func (v *visit) oneClick(e entrant) bool { return e.own }
 
 // wrong tells whether somebody else is signed in.
 func (e entrant) wrong() bool { return e.signedInAs != "" && !e.own }
@@ -50,11 +51,17 @@ func (v *visit) entryForm(e entrant) *form {
 	// Read-only, so that a password manager files the new password under the right name.
 	email := field{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username", Value: e.email, ReadOnly: true}
 	var f *form
+	chosen := v.password("newPassword", "password_new", "new-password")
 	switch {
+	case e.newPassword:
+		f = v.form(e.enter, email, chosen)
 	case v.oneClick(e):
 		f = v.form(e.enter)
 	case v.knows(e):
 		f = v.form(e.signIn, email, v.password("password", "password", "current-password"))
+		if v.replaces || v.r.PostForm.Has("newPassword") { // the password that was typed is a generated one
+			f.Fields = append(f.Fields, chosen)
+		}
 	default:
 		languages := field{Name: "locale", Label: v.t("locale"), Type: "select", Value: string(v.locale)}
 		for _, x := range i18n.Locales {
@@ -108,7 +115,7 @@ func (v *visit) questions(list []*ent.CustomField) []field {
 // entry is what the form of a link says, for the verb.
 func (v *visit) entry() onboarding.AcceptInput {
 	return onboarding.AcceptInput{
-		Token: v.token, FirstName: v.sent("firstName"), LastName: v.sent("lastName"), Password: v.sent("password"), Locale: v.sent("locale"),
+		Token: v.token, FirstName: v.sent("firstName"), LastName: v.sent("lastName"), Password: v.sent("password"), NewPassword: v.sent("newPassword"), Locale: v.sent("locale"),
 		CustomFields: v.answers(),
 	}
 }
@@ -136,6 +143,8 @@ func (v *visit) answers() map[string]any {
 // explain says above the form what it is for, and offers the other one where the page cannot know which is right.
 func (v *visit) explain(p *view, e entrant) {
 	switch {
+	case e.newPassword:
+		p.Text = append(p.Text, v.t("new_password_text"))
 	case v.knows(e):
 		p.Text = append(p.Text, v.t("account_text"), v.t("forgot_return"))
 		p.Links = []way{{v.path("/forgot-password"), v.t("forgot_link")}}
@@ -152,6 +161,7 @@ func (v *visit) explain(p *view, e entrant) {
 // refuseEntry says why not. An address that turns out to have an account is asked for its password.
 func (v *visit) refuseEntry(e entrant, again func() view, err error) error {
 	if !fault.Has(err, fault.Unauthenticated) {
+		v.replaces = at(err) == "newPassword"
 		return v.refuse(again(), weak(err))
 	}
 	if !v.knows(e) {

@@ -14,7 +14,7 @@ func (v *visit) home() error {
 	if v.r.Method == http.MethodPost {
 		return v.to(v.path("/"))
 	}
-	p := view{Title: v.t("home_title"), Notice: v.done("password", "email", "email_password", "signed_out")}
+	p := view{Title: v.t("home_title"), Notice: v.done("password", "email", "signed_out")}
 	switch {
 	case v.caller.Anonymous():
 		p.Text = []string{v.t("home_text")}

@@ -136,13 +136,63 @@ func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
 	b.get("/").shows(http.StatusOK, "Workspace acme", "Workspace other")
 }
 
-// AUT-4: an account whose mailbox nobody had proven loses the password of before, and its owner is told.
-func TestTheFirstProofOfAMailboxAsksForANewPassword(t *testing.T) {
+// AUT-4: the first verification of an address ends the password of its account, so the same page asks for a new one.
+func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")
-	h.browser(t).get(h.mailed(h.Invite("admin@other.test", nil))).press("Sign in and accept", map[string]string{"password": usherkit.Password}).
-		shows(http.StatusOK, "You are in", "the password from before no longer works").
-		follow("Choose a new password").shows(http.StatusOK, "Send the link")
+	for _, signedIn := range []bool{false, true} {
+		email := map[bool]string{false: "admin@other.test", true: "admin@third.test"}[signedIn]
+		b := h.browser(t)
+		if signedIn {
+			h.Found("Third", "third")
+			b.signIn(email)
+		}
+		path := h.mailed(h.Invite(email, nil))
+		p := b.get(path).shows(http.StatusOK, "Choose a new one to go on")
+		if p.fields() != "email newPassword" {
+			t.Errorf("asks for %s", p.fields())
+		}
+		p = p.press("Accept the invitation", nil).shows(http.StatusUnprocessableEntity, "Enter a password")
+		p = p.press("Accept the invitation", map[string]string{"newPassword": "12345678"}).shows(http.StatusUnprocessableEntity, "There is a problem")
+		p = p.press("Accept the invitation", map[string]string{"newPassword": usherkit.Password}).shows(http.StatusUnprocessableEntity, "current password")
+		p.press("Accept the invitation", map[string]string{"newPassword": password}).shows(http.StatusOK, "You are in").hides("no longer works")
+		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": email, "password": password}).shows(http.StatusOK, "Hello")
+	}
+	b := h.browser(t)
+	h.Found("Fourth", "fourth")
+	b.get(h.mailed(h.Invite("admin@fourth.test", nil))+"?lang=fr").shows(http.StatusOK, "Choisissez-en un nouveau pour continuer", "Nouveau mot de passe")
+}
+
+// CRE-5: a generated password opens nothing else; a page that takes it takes a new one beside it.
+func TestAGeneratedPasswordIsReplacedWhereItIsUsed(t *testing.T) {
+	h := onSQLite(t)
+	h.Found("Other", "other")
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.User.UpdateOneID(h.User("admin@other.test").ID).SetMustChangePassword(true).SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
+			Exec(store.AsSystem(ctx, "a test prepares"))
+	})
+	b := h.browser(t)
+	p := b.get(h.copied(h.Invite("admin@other.test", nil))).follow("I have an account already").
+		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusUnprocessableEntity, "Choose a new password")
+	if p.fields() != "email password newPassword" {
+		t.Errorf("asks for %s", p.fields())
+	}
+	p.press("Sign in and accept", map[string]string{"password": usherkit.Password, "newPassword": password}).shows(http.StatusOK, "You are in")
+	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": password}).shows(http.StatusOK, "Hello")
+}
+
+// CRE-5: a session that may only change its password is nobody to every other page.
+func TestASessionThatMustChangeItsPasswordIsNobodyElsewhere(t *testing.T) {
+	h := onSQLite(t)
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.User.UpdateOneID(h.Admin.UserID).SetMustChangePassword(true).SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
+			Exec(store.AsSystem(ctx, "a test prepares"))
+	})
+	h.Found("Other", "other")
+	b := h.browser(t)
+	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test", "password": usherkit.Password})
+	b.get(h.copied(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "Accept the invitation").hides("Ada Admin is", "admin@acme.test")
+	b.get("/").shows(http.StatusOK, "made for a single sign-in")
 }
 
 func TestWhoIsSignedInAcceptsWithOneClick(t *testing.T) {

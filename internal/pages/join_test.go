@@ -336,7 +336,7 @@ func TestOpeningAConfirmationUsesNothingUp(t *testing.T) {
 func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 	h := onSQLite(t)
 	h.joinLink("acme", nil)
-	h.Account("grace@new.test") // its mailbox was never proven: AUT-4
+	h.proven("grace@new.test")
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test")
 	p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "You have an account already", "open this link again", "Forgot your password?")
@@ -344,8 +344,28 @@ func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 		t.Errorf("asks for %s", p.fields())
 	}
 	p = p.press("Sign in and join", map[string]string{"password": "wrong wrong wrong"}).shows(http.StatusUnprocessableEntity, "There is a problem")
-	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).
-		shows(http.StatusOK, "You are in", "the password from before no longer works")
+	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in").hides("no longer works")
+}
+
+// AUT-4: whether the person gets in or has to wait, the password that ended is replaced on the same page.
+func TestConfirmingAsksForANewPasswordWhereThePreviousOneEnds(t *testing.T) {
+	for _, approval := range []bool{false, true} {
+		h := onSQLite(t)
+		h.joinLink("acme", nil)
+		h.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.JoinLink.Update().SetRequiresApproval(approval).Exec(store.AsSystem(ctx, "a test prepares"))
+		})
+		h.Account("grace@new.test") // nobody has verified its address
+		b := h.browser(t)
+		b.asks("acme", "grace@new.test")
+		p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "Choose a new one to go on")
+		if p.fields() != "email newPassword" {
+			t.Errorf("asks for %s", p.fields())
+		}
+		p.press("Confirm and join", map[string]string{"newPassword": password}).shows(http.StatusOK).hides("no longer works")
+		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Hello")
+		b.get("/").shows(http.StatusOK, "grace@new.test") // signed in with it
+	}
 }
 
 func TestAnAddressThatGotAnAccountMeanwhileIsAskedForItsPassword(t *testing.T) {

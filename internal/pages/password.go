@@ -102,18 +102,27 @@ func (v *visit) confirmEmail() error {
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
 	}
 	p := view{Title: v.t("confirm_title"), Text: []string{v.t("confirm_text", "Email", peek.Email)}, Form: v.form("confirm_button")}
+	if peek.NewPassword {
+		p.Text = append(p.Text, v.t("new_password_text"))
+		p.Form.Fields = append(p.Form.Fields, v.password("newPassword", "password_new", "new-password"))
+	}
 	if !v.acts() {
 		return v.show(http.StatusOK, p)
 	}
+	if !p.Form.complete(v) {
+		return v.show(http.StatusUnprocessableEntity, p)
+	}
 
-	ended, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller, v.token)
+	s, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller, v.token, v.r.PostForm.Get("newPassword"), v.comesFrom())
 	switch {
 	case linkFault(err):
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
 	case err != nil:
 		return v.refuse(p, err)
-	case ended:
-		return v.to(v.path("/", "done", "email_password"))
+	case s != nil:
+		if err := v.signedIn(s); err != nil {
+			return err
+		}
 	}
 	return v.to(v.path("/", "done", "email"))
 }
@@ -129,10 +138,8 @@ func (v *visit) deadLink(err error, on way) error {
 
 // weak puts what is wrong with a password at its field.
 func weak(err error) error {
-	if f, ok := fault.Of(err); ok && f.Code == fault.PasswordTooWeak {
-		at := *f
-		at.Field = "password"
-		return &at
+	if fault.Has(err, fault.PasswordTooWeak) && at(err) == "" {
+		return fault.At(err, "password")
 	}
 	return err
 }

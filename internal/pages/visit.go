@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"usher/internal/access"
@@ -23,6 +24,7 @@ type visit struct {
 	locale   i18n.Locale
 	brand    brand
 	answered bool
+	replaces bool // the verb asked for a new password beside the present one
 }
 
 // enter checks where a request comes from, reads its form, and finds out who is signed in.
@@ -49,10 +51,17 @@ func (v *visit) enter() error {
 	if err != nil {
 		return err
 	}
+	if caller.MustChange && !slices.Contains(changePages, v.r.Pattern) {
+		// Security: a session that may only change its password is nobody to every other page.
+		caller = &access.Caller{}
+	}
 	v.caller = caller
 	v.locale = v.language()
 	return nil
 }
+
+// changePages are the patterns of the pages that a session is known to which may only change its password.
+var changePages = []string{"/{$}", "/sign-in", "/sign-out", "/change-password"}
 
 // ours tells whether a form was sent from one of our own pages, or by a program.
 //

@@ -90,14 +90,25 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 }
 
 // gate stops callers at the root of an operation: those whose token is no longer good, and those who have to change
-// their password first.
+// their password first. The second kind is asked for again at each root field, since a mutation before it in the same
+// request may have signed in.
 type gate struct{}
+
+var _ interface {
+	graphql.OperationInterceptor
+	graphql.RootFieldInterceptor
+} = gate{}
 
 // open are the root fields that ask for no sign-in.
 var open = map[string]bool{
 	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
 	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true,
 	"publicJoinPage": true, "joinByLink": true, "confirmJoin": true, "redeemCard": true, "__typename": true,
+}
+
+// beforeChange are the root fields of a session that may only change its password: those that lead to changing it, and out.
+var beforeChange = map[string]bool{
+	"changePassword": true, "signOut": true, "signIn": true, "refreshSession": true, "__typename": true,
 }
 
 // ExtensionName is for gqlgen's list of extensions.
@@ -118,9 +129,22 @@ func (gate) InterceptOperation(ctx context.Context, next graphql.OperationHandle
 		if stale != nil && !open[field.Name] {
 			return gqlhttp.Refuse(stale)
 		}
-		if must && field.Name != "changePassword" {
-			return gqlhttp.Refuse(fault.New(fault.PasswordChangeRequired, "account.change_required"))
+		if must && !beforeChange[field.Name] {
+			return gqlhttp.Refuse(access.FromContext(ctx).Authenticated())
 		}
+	}
+	return next(ctx)
+}
+
+// InterceptRootField refuses a root field to a session that may only change its password.
+//
+// Security: signIn and refreshSession put the caller that they made into the context, for the fields after them.
+func (gate) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	field := graphql.GetRootFieldContext(ctx).Field
+	if caller := access.FromContext(ctx); caller.MustChange && !beforeChange[field.Name] {
+		at := graphql.WithPathContext(ctx, graphql.NewPathWithField(field.Alias))
+		graphql.AddError(at, caller.Authenticated())
+		return graphql.Null
 	}
 	return next(ctx)
 }

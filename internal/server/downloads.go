@@ -110,12 +110,12 @@ func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
 	} else {
 		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return &access.Caller{}, err
-	case by.MustChange:
-		// Security: who came in by a password that others know gets no further than a new one, here as in the API.
-		return by, fault.New(fault.PasswordChangeRequired, "account.change_required")
+	}
+	if by.MustChange {
+		// The verbs refuse it as well; here the answer does not depend on what the path names.
+		return by, by.Authenticated()
 	}
 	return by, nil
 }

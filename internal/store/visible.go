@@ -17,6 +17,10 @@ import (
 // What a column must not be null for stays visible with its owner: a member's user and workspace, an assignment's role,
 // an enrolment's session.
 func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
+	if c.MustChange {
+		// Security: a session that may only change its password reads nothing, its own account included.
+		return func(s *sql.Selector) { s.Where(sql.False()) }, nil
+	}
 	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
 	switch table {
 	case ent.TypeWorkspace:

@@ -47,6 +47,23 @@ var (
 // longest is the longest window of all rules.
 const longest = 24 * time.Hour
 
+// settled returns a row as of now. Transactions that overlap read their clocks before they get the row's lock, and
+// processes have clocks of their own, so a row may say that something happened later than now. That counts as now: a
+// rule cannot see the future, and a request is never refused because another one's clock is ahead.
+func settled(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
+	if !row.LastAt.After(now) && !row.WindowStart.After(now) {
+		return row, false
+	}
+	copied := *row
+	if copied.LastAt.After(now) {
+		copied.LastAt = now
+	}
+	if copied.WindowStart.After(now) {
+		copied.WindowStart = now
+	}
+	return &copied, true
+}
+
 // over tells whether a row's window is past, so that it counts as if it were not there.
 func (r Rule) over(row *ent.Throttle, now time.Time) bool {
 	since := row.WindowStart
@@ -58,10 +75,14 @@ func (r Rule) over(row *ent.Throttle, now time.Time) bool {
 
 // wait is how long until one more may happen; 0 for now.
 func (r Rule) wait(row *ent.Throttle, now time.Time) time.Duration {
+	row, _ = settled(row, now)
 	if row.Count == 0 || r.over(row, now) {
 		return 0
 	}
-	until := row.LastAt.Add(r.Gap)
+	until := now
+	if r.Gap > 0 {
+		until = row.LastAt.Add(r.Gap)
+	}
 	if past := row.Count - r.Limit; past >= 0 {
 		full := row.WindowStart.Add(r.Window)
 		if r.Delay > 0 {

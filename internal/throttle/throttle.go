@@ -77,8 +77,12 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 		return err
 	}
 
-	var begin, more []string
+	var begin, more, ahead []string
 	for _, row := range rows {
+		row, moved := settled(row, now)
+		if moved {
+			ahead = append(ahead, row.Key)
+		}
 		switch wait := rule.wait(row, now); {
 		case wait > 0:
 			waits[row.Key] = wait
@@ -86,6 +90,12 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 			begin = append(begin, row.Key)
 		default:
 			more = append(more, row.Key)
+		}
+	}
+	if len(ahead) > 0 {
+		// Written down, or a process whose clock is behind would refuse until it has caught up with the other's.
+		if err := l.pullBack(ctx, tx, ahead, now); err != nil {
+			return err
 		}
 	}
 	if len(begin) > 0 {
@@ -97,6 +107,15 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 		return tx.Throttle.Update().Where(throttle.KeyIn(more...)).AddCount(1).SetLastAt(now).Exec(ctx)
 	}
 	return nil
+}
+
+// pullBack sets the times of locked rows that lie after now to now.
+func (l *Limiter) pullBack(ctx context.Context, tx *store.Tx, keys []string, now time.Time) error {
+	rows := tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.LastAtGT(now)).SetLastAt(now)
+	if err := rows.Exec(ctx); err != nil {
+		return err
+	}
+	return tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.WindowStartGT(now)).SetWindowStart(now).Exec(ctx)
 }
 
 // Wait tells how long a subject would have to wait under a rule, and counts nothing.

@@ -196,6 +196,58 @@ func TestConcurrentTriesNeverGetMoreThanTheRuleHas(t *testing.T) {
 	})
 }
 
+func TestARuleDoesNotSeeTheFuture(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
+		// Another transaction, or another process, has a clock that is ahead.
+		ahead := noon.Add(10 * time.Minute)
+		for _, rule := range []Rule{JoinNetwork, JoinAddress, Network} {
+			allow(t, s, l, rule, "n", ahead)
+			if wait := allow(t, s, l, rule, "n", noon); wait != 0 {
+				t.Errorf("%s has no gap and waits %v", rule.Name, wait)
+			}
+			if wait, err := l.Wait(t.Context(), s.Client, rule, "n", noon); err != nil || wait != 0 {
+				t.Errorf("%s: looking answers %v, %v", rule.Name, wait, err)
+			}
+		}
+		for range SignIn.Limit - 1 {
+			allow(t, s, l, SignIn, "jane", ahead)
+		}
+		if wait := allow(t, s, l, SignIn, "jane", noon); wait != 0 {
+			t.Errorf("a free try waits %v", wait)
+		}
+		if wait := allow(t, s, l, SignIn, "jane", noon); wait != time.Second {
+			t.Errorf("the sixth try waits %v, want 1 s", wait)
+		}
+		// A gap is kept, and never gets longer than it is.
+		allow(t, s, l, MemberMail, "m", ahead)
+		if wait := allow(t, s, l, MemberMail, "m", noon); wait != time.Minute {
+			t.Errorf("the gap is %v", wait)
+		}
+		if wait := allow(t, s, l, MemberMail, "m", noon.Add(time.Minute)); wait != 0 {
+			t.Errorf("a minute later it waits %v still", wait)
+		}
+	})
+}
+
+func TestRequestsThatOverlapAreNotRefusedWithoutReason(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
+		var refused atomic.Int32
+		var all sync.WaitGroup
+		for i := range 30 {
+			all.Go(func() {
+				now := time.Now().Add(time.Duration(i%7) * time.Millisecond) // read before the lock, in no order
+				if allow(t, s, l, JoinNetwork, "school", now) > 0 {
+					refused.Add(1)
+				}
+			})
+		}
+		all.Wait()
+		if n := refused.Load(); n != 0 {
+			t.Errorf("%d of 30 at once were refused, by a rule of 300 an hour", n)
+		}
+	})
+}
+
 func TestWhatIsRolledBackWasNotCounted(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
 		_ = s.WithTx(t.Context(), func(tx *store.Tx) error {

@@ -10,7 +10,6 @@ import (
 	"usher/ent/session"
 	"usher/internal/access"
 	"usher/internal/audit"
-	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/mail"
@@ -78,8 +77,8 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 
 // session loads a session that the caller sees, and what they are where it is. What they may not see is missing.
 func (s *Service) session(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Session, *access.Membership, error) {
-	if by.Anonymous() {
-		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, nil, err
 	}
 	row, err := s.Store.Session.Get(store.AsCaller(ctx, by), i)
 	if err != nil {

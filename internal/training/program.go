@@ -118,8 +118,8 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 
 // program loads a program that the caller sees, and what they are where it is. What they may not see is missing.
 func (s *Service) program(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Program, *access.Membership, error) {
-	if by.Anonymous() {
-		return nil, nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, nil, err
 	}
 	row, err := s.Store.Program.Get(store.AsCaller(ctx, by), i)
 	if err != nil {

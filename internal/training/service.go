@@ -41,8 +41,8 @@ const atOnce = 1_000
 // membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is
 // none.
 func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	m := by.In(workspace)
 	if m == nil {

@@ -41,8 +41,8 @@ type Change[T any] struct {
 
 // membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is none.
 func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	m := by.In(workspace)
 	if m == nil {
@@ -53,8 +53,8 @@ func membership(by *access.Caller, workspace ident.ID) (*access.Membership, erro
 
 // seen loads a row that an input names, for a caller who may see it. What they may not see is missing.
 func seen[T any](ctx context.Context, by *access.Caller, get func(context.Context, ident.ID) (*T, error), i ident.ID) (*T, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	row, err := get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {
