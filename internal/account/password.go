@@ -91,10 +91,8 @@ func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash s
 	if err != nil {
 		return Session{}, err
 	}
-	for _, subject := range subjects(u) {
-		if err := s.limits.Clear(ctx, tx, throttle.SignIn, subject); err != nil {
-			return Session{}, err
-		}
+	if err := s.clearAll(ctx, tx, u, o); err != nil {
+		return Session{}, err
 	}
 	if err := s.notify(ctx, tx, u, mail.PasswordChanged); err != nil {
 		return Session{}, err

@@ -43,6 +43,7 @@ type Service struct {
 	clock   func() time.Time
 	base    string // the public URL without a slash at its end
 	jwt     tokens
+	tries   queue
 }
 
 // New makes the service.
@@ -61,6 +62,7 @@ func New(d Deps) *Service {
 type Origin struct {
 	Network   netip.Addr // the client's own address; zero where it is not known
 	UserAgent string
+	Device    string // the refresh token of the browser's cookie, good or not; it tells a device that was here before
 }
 
 // Session is what its holder is signed in with.

@@ -31,7 +31,16 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
-	rehash, err := s.try(ctx, w, in.Password, in.Origin)
+	a, err := s.attemptOf(ctx, w, in.Origin)
+	if err != nil {
+		return Session{}, err
+	}
+	leave, err := s.tries.enter(ctx, a.origin)
+	if err != nil {
+		return Session{}, err
+	}
+	defer leave()
+	rehash, err := s.try(ctx, a, in.Password)
 	if err != nil {
 		return Session{}, err
 	}
@@ -55,7 +64,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 				return fmt.Errorf("account: store a stronger hash: %w", err)
 			}
 		}
-		return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject)
+		return s.clear(ctx, tx, a)
 	})
 	return session, err
 }
@@ -147,27 +156,37 @@ func (s *Service) ProveAddress(ctx context.Context, key, password string, o Orig
 
 // prove is Prove for a mailed password too that has been used up: its own session changes it.
 func (s *Service) prove(ctx context.Context, u *ent.User, password string, o Origin) error {
-	w := known(u)
-	if _, err := s.try(ctx, w, password, o); err != nil {
+	a, err := s.attemptOf(ctx, known(u), o)
+	if err != nil {
 		return err
 	}
-	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject) })
+	leave, err := s.tries.enter(ctx, a.origin)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if _, err := s.try(ctx, a, password); err != nil {
+		return err
+	}
+	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.clear(ctx, tx, a) })
 }
 
 // try looks at a password, at the cost of a try. The right one leaves the count as it is; the caller clears it.
 //
 // Security: all that happens here happens in the same order, with the same statements and the same hash, whether or not
-// there is an account. The try is counted before the hash, so that guesses at once are counted guesses.
-func (s *Service) try(ctx context.Context, w who, password string, o Origin) (rehash bool, err error) {
-	network := throttle.Origin(o.Network)
-	wait, err := s.limits.Wait(ctx, s.store.Client, throttle.Network, network, s.now())
+// there is an account. The try is counted before the hash, so that guesses at the same time are counted guesses.
+func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash bool, err error) {
+	if !a.device {
+		wait, err := s.limits.Wait(ctx, s.store.Client, throttle.Network, a.network, s.now())
+		if err != nil {
+			return false, err
+		}
+		if wait > 0 {
+			return false, throttle.Tries(wait)
+		}
+	}
+	wait, err := s.count(ctx, a)
 	if err != nil {
-		return false, err
-	}
-	if wait > 0 {
-		return false, throttle.Tries(wait)
-	}
-	if wait, err = s.count(ctx, throttle.SignIn, w.subject); err != nil {
 		return false, err
 	}
 	if wait > 0 {
@@ -175,31 +194,20 @@ func (s *Service) try(ctx context.Context, w who, password string, o Origin) (re
 	}
 
 	hash := ""
-	if w.account != nil {
-		hash = text(w.account.PasswordHash)
+	if a.account != nil {
+		hash = text(a.account.PasswordHash)
 	}
 	ok, rehash, err := s.hasher.Verify(ctx, password, hash)
 	if err != nil {
 		return false, err
 	}
 	if !ok {
-		// Wrong tries alone count for the network: three hundred people behind one router sign in as they like. Tries
-		// that were under way at the same time may overshoot by as many as the hasher lets wait.
-		if _, err := s.count(ctx, throttle.Network, network); err != nil {
+		if err := s.countWrong(ctx, a); err != nil {
 			return false, err
 		}
 		return false, fault.New(fault.Unauthenticated, "account.wrong_login")
 	}
 	return rehash, nil
-}
-
-// count is Allow in a transaction of its own, which must stay even when what follows fails.
-func (s *Service) count(ctx context.Context, rule throttle.Rule, subject string) (wait time.Duration, err error) {
-	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		wait, err = s.limits.Allow(ctx, tx, rule, subject, s.now())
-		return err
-	})
-	return wait, err
 }
 
 // spent tells whether a mailed password is used up, or older than a day.

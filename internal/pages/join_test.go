@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -350,21 +351,23 @@ func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 // AUT-4: whether the person gets in or has to wait, the password that ended is replaced on the same page.
 func TestConfirmingAsksForANewPasswordWhereThePreviousOneEnds(t *testing.T) {
 	for _, approval := range []bool{false, true} {
-		h := onSQLite(t)
-		h.joinLink("acme", nil)
-		h.Write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.JoinLink.Update().SetRequiresApproval(approval).Exec(store.AsSystem(ctx, "a test prepares"))
+		t.Run(fmt.Sprint("approval ", approval), func(t *testing.T) {
+			h := onSQLite(t)
+			h.joinLink("acme", nil)
+			h.Write(func(ctx context.Context, tx *store.Tx) error {
+				return tx.JoinLink.Update().SetRequiresApproval(approval).Exec(store.AsSystem(ctx, "a test prepares"))
+			})
+			h.Account("grace@new.test") // nobody has verified its address
+			b := h.browser(t)
+			b.asks("acme", "grace@new.test")
+			p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "Choose a new one to go on")
+			if p.fields() != "email newPassword" {
+				t.Errorf("asks for %s", p.fields())
+			}
+			p.press("Confirm and join", map[string]string{"newPassword": password}).shows(http.StatusOK).hides("no longer works")
+			h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Hello")
+			b.get("/").shows(http.StatusOK, "grace@new.test") // signed in with it
 		})
-		h.Account("grace@new.test") // nobody has verified its address
-		b := h.browser(t)
-		b.asks("acme", "grace@new.test")
-		p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "Choose a new one to go on")
-		if p.fields() != "email newPassword" {
-			t.Errorf("asks for %s", p.fields())
-		}
-		p.press("Confirm and join", map[string]string{"newPassword": password}).shows(http.StatusOK).hides("no longer works")
-		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Hello")
-		b.get("/").shows(http.StatusOK, "grace@new.test") // signed in with it
 	}
 }
 

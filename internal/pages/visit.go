@@ -82,7 +82,7 @@ func (v *visit) acts() bool {
 
 // comesFrom is where a request comes from, for limits and for the list of one's sign-ins.
 func (v *visit) comesFrom() account.Origin {
-	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent()}
+	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent(), Device: cookie.From(v.r)}
 }
 
 // signedIn hands the browser a session in the place of the one it had.

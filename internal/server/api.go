@@ -43,7 +43,7 @@ func (s *server) api(next gqlhttp.Server) http.Handler {
 		}
 		v := &visit{language: r.Header.Get("Accept-Language"), request: func() *graph.Request {
 			return &graph.Request{
-				Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent()},
+				Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(), Device: cookie.From(r)},
 				RefreshToken: cookie.From(r),
 				SetCookie:    func(session account.Session) { cookie.Set(w, session.RefreshToken, session.RefreshEndsAt) },
 				ClearCookie:  func() { cookie.Clear(w) },

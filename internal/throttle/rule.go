@@ -15,12 +15,14 @@ import (
 type Rule struct {
 	Name   string        // keeps the counts of two rules apart
 	Limit  int           // how many in one Window
-	Window time.Duration // at most longest, or Sweep forgets too early
+	Window time.Duration // at most longest, with Keep at most Longest, or Sweep forgets too early
 	Gap    time.Duration // the least time between two
 
 	// Delay turns the limit from a wall into a slope: beyond it each one waits, from Delay doubling up to Most after
 	// the one before, and counting begins anew only after a Window of quiet.
 	Delay, Most time.Duration
+
+	Keep bool // counts are kept for Longest rather than for a day
 }
 
 // The rules of the house.
@@ -44,8 +46,11 @@ var (
 	Move = Rule{Name: "move", Limit: 1, Window: longest}
 )
 
-// longest is the longest window of all rules.
-const longest = 24 * time.Hour
+// longest is the longest window of all rules without Keep, Longest of those with it.
+const (
+	longest = 24 * time.Hour
+	Longest = 30 * 24 * time.Hour
+)
 
 // settled returns a row as of now. Transactions that overlap read their clocks before they get the row's lock, and
 // processes have clocks of their own, so a row may say that something happened later than now. That counts as now: a

@@ -130,6 +130,22 @@ func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subje
 	return rule.wait(row, now), nil
 }
 
+// Since tells how long ago counting a subject under a rule began; false when nothing is counted now.
+func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subject string, now time.Time) (time.Duration, bool, error) {
+	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
+	if ent.IsNotFound(err) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	row, _ = settled(row, now)
+	if row.Count == 0 || rule.over(row, now) {
+		return 0, false, nil
+	}
+	return now.Sub(row.WindowStart), true, nil
+}
+
 // Clear forgets a subject under a rule.
 func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject string) error {
 	_, err := tx.Throttle.Delete().Where(throttle.Key(l.key(rule, subject))).Exec(system(ctx))
@@ -141,15 +157,25 @@ func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject st
 
 // Sweep deletes the counts that no rule looks at any more; run it now and then.
 func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
-	if _, err := tx.Throttle.Delete().Where(throttle.LastAtLT(now.UTC().Add(-longest))).Exec(system(ctx)); err != nil {
+	if _, err := tx.Throttle.Delete().Where(throttle.Or(
+		throttle.LastAtLT(now.UTC().Add(-Longest)),
+		throttle.And(throttle.LastAtLT(now.UTC().Add(-longest)), throttle.Not(throttle.KeyHasPrefix(kept))),
+	)).Exec(system(ctx)); err != nil {
 		return fmt.Errorf("throttle: sweep: %w", err)
 	}
 	return nil
 }
 
 func (l *Limiter) key(rule Rule, subject string) string {
-	return hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
+	key := hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
+	if rule.Keep {
+		return kept + key
+	}
+	return key
 }
+
+// kept begins the keys of rules with Keep.
+const kept = "kept:"
 
 func system(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "limits count people and networks that belong to no workspace")

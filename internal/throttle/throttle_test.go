@@ -266,16 +266,17 @@ func TestSweepingKeepsWhatARuleStillLooksAt(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
 		allow(t, s, l, StrangerMail, "old", noon)
 		allow(t, s, l, StrangerMail, "new", noon.Add(time.Hour))
+		allow(t, s, l, Rule{Name: "kept", Limit: 1, Window: Longest, Keep: true}, "old", noon)
 		if err := s.WithTx(t.Context(), func(tx *store.Tx) error {
 			return l.Sweep(t.Context(), tx, noon.Add(24*time.Hour+time.Minute))
 		}); err != nil {
 			t.Fatal(err)
 		}
 		rows, err := s.Throttle.Query().All(store.AsSystem(t.Context(), "test"))
-		if err != nil || len(rows) != 1 {
+		if err != nil || len(rows) != 2 {
 			t.Fatalf("%d rows, %v", len(rows), err)
 		}
-		if strings.Contains(rows[0].Key, "new") {
+		if strings.Contains(rows[0].Key+rows[1].Key, "new") {
 			t.Error("the row names its subject")
 		}
 	})
