@@ -71,11 +71,6 @@ func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *acce
 	u, typed, chosen := who.known, value(in.Password), value(in.NewPassword)
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
 	first := who.proven && !u.EmailProven
-	replaces := first && (account.EndsPassword(u) || !own && typed == "")
-	if replaces && chosen == "" {
-		return fault.Input("newPassword", "accept.new_password")
-	}
-
 	switch {
 	case own:
 	case typed != "":
@@ -85,14 +80,15 @@ func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *acce
 	case !first:
 		return fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
-	if !own && typed != "" && u.MustChangePassword { // told to somebody who knows it, and to nobody before
-		if replaces = true; chosen == "" {
-			return fault.Input("newPassword", "accept.new_password")
-		}
+
+	replaces := first && (account.EndsPassword(u) || !own && typed == "")
+	if generated := !own && typed != "" && u.MustChangePassword; !replaces && !generated {
+		return nil
 	}
-	if replaces {
-		who.newHash, err = s.Accounts.Replacement(ctx, u, chosen)
+	if chosen == "" {
+		return fault.Input("newPassword", "accept.new_password")
 	}
+	who.newHash, err = s.Accounts.Replacement(ctx, u, chosen)
 	return err
 }
 

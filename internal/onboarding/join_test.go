@@ -204,8 +204,10 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 		r := requests(p, "ann@acme.test")[0]
 		_, err := p.Onboarding.Confirm(t.Context(), nil, onboarding.AcceptInput{Token: token(p, r), Password: new("another long password")}, account.Origin{})
 		refused(t, err, fault.Unauthenticated, "")
-		j, err := confirm(p, "ann@acme.test", p.As(u))
-		if err != nil || j.Member.UserID != u.ID {
+		_, err = p.Onboarding.Confirm(t.Context(), p.As(u), onboarding.AcceptInput{Token: token(p, r)}, account.Origin{})
+		refused(t, err, fault.BadUserInput, "newPassword")
+		j, err := p.Onboarding.Confirm(t.Context(), p.As(u), onboarding.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)}, account.Origin{})
+		if err != nil || j.Member.UserID != u.ID || j.Session == nil || !j.Ended.Password {
 			t.Errorf("with their own session: %v", err)
 		}
 	})

@@ -61,7 +61,7 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 		u := p.Account("jane@example.org")
 		inv := p.Invite("jane@example.org", nil)
 		for _, in := range []onboarding.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
-			in.Password = nil
+			in.Password, in.NewPassword = nil, new(ownPassword)
 			by := p.As(u)
 			_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
 				return p.Onboarding.Accept(t.Context(), by, in, noOrigin)

@@ -75,6 +75,7 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 				}
 			}
 			byCopy, byMail, signedIn := p.Accepting(inv), p.Mailed(inv), p.As(u)
+			byMail.NewPassword = new(ownPassword)
 			errs := race(act(nil, byCopy), act(signedIn, byMail), act(signedIn, byCopy))
 			if n := winners(t, errs, fault.LinkUsed, fault.Unauthenticated); n != 1 {
 				t.Errorf("round %d has %d winners: %v", i, n, errs)

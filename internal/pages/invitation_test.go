@@ -149,7 +149,7 @@ func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 		}
 		path := h.mailed(h.Invite(email, nil))
 		p := b.get(path).shows(http.StatusOK, "Choose a new one to go on")
-		if p.fields() != "email newPassword" {
+		if !strings.HasPrefix(p.fields(), "email newPassword never") {
 			t.Errorf("asks for %s", p.fields())
 		}
 		p = p.press("Accept the invitation", nil).shows(http.StatusUnprocessableEntity, "Enter a password")
@@ -174,7 +174,7 @@ func TestAGeneratedPasswordIsReplacedWhereItIsUsed(t *testing.T) {
 	b := h.browser(t)
 	p := b.get(h.copied(h.Invite("admin@other.test", nil))).follow("I have an account already").
 		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusUnprocessableEntity, "Choose a new password")
-	if p.fields() != "email password newPassword" {
+	if !strings.HasPrefix(p.fields(), "email password newPassword never") {
 		t.Errorf("asks for %s", p.fields())
 	}
 	p.press("Sign in and accept", map[string]string{"password": usherkit.Password, "newPassword": password}).shows(http.StatusOK, "You are in")
