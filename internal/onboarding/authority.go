@@ -169,8 +169,8 @@ func isManaged(ctx context.Context, db *ent.Client, u *ent.User, w *ent.Workspac
 // requireMember loads a member for a caller who holds a permission at one place where they stand. NOT_FOUND for a member
 // whom the caller does not see. What else a verb needs it asks once the member is locked.
 func (s *Service) requireMember(ctx context.Context, by *access.Caller, i ident.ID, may access.Permission) (*ent.Member, error) {
-	if by.Anonymous() {
-		return nil, fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	if err := by.Authenticated(); err != nil {
+		return nil, err
 	}
 	m, err := s.Store.Member.Get(store.AsCaller(ctx, by), i)
 	if ent.IsNotFound(err) {
