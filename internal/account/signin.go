@@ -141,11 +141,7 @@ func (s *Service) ProveAddress(ctx context.Context, key, password string, o Orig
 	if err != nil {
 		return nil, err
 	}
-	w := who{u, byAddress(key)}
-	if _, err := s.try(ctx, w, password, o); err != nil {
-		return nil, err
-	}
-	if err := s.store.WithTx(ctx, func(tx *store.Tx) error { return s.limits.Clear(ctx, tx, throttle.SignIn, w.subject) }); err != nil {
+	if err := s.proveAs(ctx, who{u, byAddress(key)}, password, o); err != nil {
 		return nil, err
 	}
 	if spent(u, s.now()) {
@@ -156,7 +152,12 @@ func (s *Service) ProveAddress(ctx context.Context, key, password string, o Orig
 
 // prove is Prove for a mailed password too that has been used up: its own session changes it.
 func (s *Service) prove(ctx context.Context, u *ent.User, password string, o Origin) error {
-	a, err := s.attemptOf(ctx, known(u), o)
+	return s.proveAs(ctx, known(u), password, o)
+}
+
+// proveAs checks the password of an account as it was asked for.
+func (s *Service) proveAs(ctx context.Context, w who, password string, o Origin) error {
+	a, err := s.attemptOf(ctx, w, o)
 	if err != nil {
 		return err
 	}
