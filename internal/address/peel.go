@@ -70,15 +70,20 @@ func splitName(s string) (name, inner string) {
 	return s[:open], s[open : end+1]
 }
 
-// cleanName makes one line of visible characters of a name, without quotes, bullets, numbering or a label such as
-// "To:"; empty where no letter is left.
+// cleanName makes one line of visible characters of a name, without the quotes around it, bullets, numbering or a label
+// such as "To:"; empty where no letter is left. Signs inside the name stay: without them it would be another name.
 func cleanName(s string) string {
 	s = s[strings.LastIndexByte(s, ':')+1:]
+	// Joiners between letters are part of the spelling, and cannot be shown to be harmless.
+	if strings.ContainsAny(s, "\u200c\u200d") {
+		return ""
+	}
+	s = strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(s)
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case invisible(r) || r == '\\' || r == '"' || r == utf8.RuneError:
+		case invisible(r) || r == utf8.RuneError:
 			return -1
 		}
 		return r
@@ -87,11 +92,28 @@ func cleanName(s string) string {
 	for len(words) > 0 && !hasLetter(words[0]) {
 		words = words[1:]
 	}
-	s = strings.TrimFunc(strings.Join(words, " "), func(r rune) bool { return surrounds(r) || strings.ContainsRune(" '*-", r) })
+	s = trimName(strings.Join(words, " "))
 	if utf8.RuneCountInString(s) > maxName {
 		return ""
 	}
 	return s
+}
+
+// trimName takes quotes, bullets and dashes off the ends of a name, one-sided ones too, which lists leave behind; brackets
+// only where they are around the whole of it.
+func trimName(s string) string {
+	for {
+		before := len(s)
+		s = strings.Trim(s, ` "“”„«»‹›‘’'*-–—•·▪◦●‣<>`)
+		for _, pair := range []string{"()", "[]"} {
+			if len(s) > 1 && s[0] == pair[0] && s[len(s)-1] == pair[1] && strings.Count(s, pair[:1]) == 1 {
+				s = s[1 : len(s)-1]
+			}
+		}
+		if len(s) == before {
+			return s
+		}
+	}
 }
 
 // surrounds tells punctuation that may stand on either side of a word.

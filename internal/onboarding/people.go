@@ -51,7 +51,7 @@ func (in *InviteInput) people() ([]*person, error) {
 			if p.err != nil && p.err.Field == "text" {
 				return nil, p.err // too much of it, as a whole
 			}
-			p.first, p.last = splitName(e.Address.Name)
+			p.first, p.last = nameOf(e.Address)
 			add(p)
 		}
 	}
@@ -88,23 +88,9 @@ func readAddress(raw string) *person {
 	if err != nil {
 		p.err, _ = fault.Of(err)
 	}
-	p.first, p.last = splitName(a.Name)
+	p.first, p.last = nameOf(a)
 	return p
 }
 
-// splitName takes 'Jane van Doe' apart at the first blank, and 'Doe, Jane' at the comma.
-func splitName(name string) (first, last string) {
-	if last, first, ok := strings.Cut(name, ","); ok {
-		return clip(first), clip(last)
-	}
-	first, last, _ = strings.Cut(name, " ")
-	return clip(first), clip(last)
-}
-
-// clip keeps a name out of a paste within what a name may be; such names are a help, not an answer.
-func clip(s string) string {
-	if r := []rune(strings.TrimSpace(s)); len(r) > maxName {
-		return string(r[:maxName])
-	}
-	return strings.TrimSpace(s)
-}
+// nameOf is the name that was pasted with an address, where it is the name of a person; see address.SplitPersonName.
+func nameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
