@@ -616,6 +616,11 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCt
 				selectedFields = append(selectedFields, importbatch.FieldSource)
 				fieldSeen[importbatch.FieldSource] = struct{}{}
 			}
+		case "header":
+			if _, ok := fieldSeen[importbatch.FieldHeader]; !ok {
+				selectedFields = append(selectedFields, importbatch.FieldHeader)
+				fieldSeen[importbatch.FieldHeader] = struct{}{}
+			}
 		case "fileName":
 			if _, ok := fieldSeen[importbatch.FieldFileName]; !ok {
 				selectedFields = append(selectedFields, importbatch.FieldFileName)

@@ -38,12 +38,16 @@ type ImportBatch struct {
 	Existing importbatch.Existing `json:"existing,omitempty"`
 	// How its people came.
 	Source importbatch.Source `json:"source,omitempty"`
+	// Whether the file has a header.
+	Header importbatch.Header `json:"header,omitempty"`
 	// Of the uploaded file; null for pasted text and rows of a request.
 	FileName *string `json:"file_name,omitempty"`
 	// Columns holds the value of the "columns" field.
 	Columns []schema.ImportColumn `json:"columns,omitempty"`
 	// Delimiter holds the value of the "delimiter" field.
 	Delimiter string `json:"delimiter,omitempty"`
+	// Reading holds the value of the "reading" field.
+	Reading schema.ImportReading `json:"reading,omitempty"`
 	// Grant holds the value of the "grant" field.
 	Grant schema.Grant `json:"grant,omitempty"`
 	// Why it is FAILED, as a key of the catalogue.
@@ -139,13 +143,13 @@ func (*ImportBatch) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case importbatch.FieldStartedByID, importbatch.FieldGiverKeyID:
 			values[i] = &sql.NullScanner{S: new(ident.ID)}
-		case importbatch.FieldColumns, importbatch.FieldGrant, importbatch.FieldFailureArgs:
+		case importbatch.FieldColumns, importbatch.FieldReading, importbatch.FieldGrant, importbatch.FieldFailureArgs:
 			values[i] = new([]byte)
 		case importbatch.FieldID, importbatch.FieldWorkspaceID:
 			values[i] = new(ident.ID)
 		case importbatch.FieldTotalRows, importbatch.FieldProcessedRows, importbatch.FieldInviteCount, importbatch.FieldCreateCount, importbatch.FieldUpdateCount, importbatch.FieldUnchangedCount, importbatch.FieldErrorCount, importbatch.FieldMailsToSend, importbatch.FieldMailsPerMinute:
 			values[i] = new(sql.NullInt64)
-		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldFailure:
+		case importbatch.FieldStatus, importbatch.FieldAction, importbatch.FieldExisting, importbatch.FieldSource, importbatch.FieldHeader, importbatch.FieldFileName, importbatch.FieldDelimiter, importbatch.FieldFailure:
 			values[i] = new(sql.NullString)
 		case importbatch.FieldCreatedAt, importbatch.FieldUpdatedAt, importbatch.FieldMailAt, importbatch.FieldStartedAt, importbatch.FieldFinishedAt:
 			values[i] = new(sql.NullTime)
@@ -212,6 +216,12 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Source = importbatch.Source(value.String)
 			}
+		case importbatch.FieldHeader:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field header", values[i])
+			} else if value.Valid {
+				_m.Header = importbatch.Header(value.String)
+			}
 		case importbatch.FieldFileName:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field file_name", values[i])
@@ -232,6 +242,14 @@ func (_m *ImportBatch) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field delimiter", values[i])
 			} else if value.Valid {
 				_m.Delimiter = value.String
+			}
+		case importbatch.FieldReading:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field reading", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Reading); err != nil {
+					return fmt.Errorf("unmarshal field reading: %w", err)
+				}
 			}
 		case importbatch.FieldGrant:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -418,6 +436,9 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString("source=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Source))
 	builder.WriteString(", ")
+	builder.WriteString("header=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Header))
+	builder.WriteString(", ")
 	if v := _m.FileName; v != nil {
 		builder.WriteString("file_name=")
 		builder.WriteString(*v)
@@ -428,6 +449,9 @@ func (_m *ImportBatch) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("delimiter=")
 	builder.WriteString(_m.Delimiter)
+	builder.WriteString(", ")
+	builder.WriteString("reading=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Reading))
 	builder.WriteString(", ")
 	builder.WriteString("grant=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Grant))

@@ -86,6 +86,20 @@ func (_c *ImportBatchCreate) SetSource(v importbatch.Source) *ImportBatchCreate 
 	return _c
 }
 
+// SetHeader sets the "header" field.
+func (_c *ImportBatchCreate) SetHeader(v importbatch.Header) *ImportBatchCreate {
+	_c.mutation.SetHeader(v)
+	return _c
+}
+
+// SetNillableHeader sets the "header" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableHeader(v *importbatch.Header) *ImportBatchCreate {
+	if v != nil {
+		_c.SetHeader(*v)
+	}
+	return _c
+}
+
 // SetFileName sets the "file_name" field.
 func (_c *ImportBatchCreate) SetFileName(v string) *ImportBatchCreate {
 	_c.mutation.SetFileName(v)
@@ -116,6 +130,20 @@ func (_c *ImportBatchCreate) SetDelimiter(v string) *ImportBatchCreate {
 func (_c *ImportBatchCreate) SetNillableDelimiter(v *string) *ImportBatchCreate {
 	if v != nil {
 		_c.SetDelimiter(*v)
+	}
+	return _c
+}
+
+// SetReading sets the "reading" field.
+func (_c *ImportBatchCreate) SetReading(v schema.ImportReading) *ImportBatchCreate {
+	_c.mutation.SetReading(v)
+	return _c
+}
+
+// SetNillableReading sets the "reading" field if the given value is not nil.
+func (_c *ImportBatchCreate) SetNillableReading(v *schema.ImportReading) *ImportBatchCreate {
+	if v != nil {
+		_c.SetReading(*v)
 	}
 	return _c
 }
@@ -414,6 +442,10 @@ func (_c *ImportBatchCreate) defaults() {
 		v := importbatch.DefaultUpdatedAt()
 		_c.mutation.SetUpdatedAt(v)
 	}
+	if _, ok := _c.mutation.Header(); !ok {
+		v := importbatch.DefaultHeader
+		_c.mutation.SetHeader(v)
+	}
 	if _, ok := _c.mutation.Delimiter(); !ok {
 		v := importbatch.DefaultDelimiter
 		_c.mutation.SetDelimiter(v)
@@ -497,6 +529,14 @@ func (_c *ImportBatchCreate) check() error {
 	if v, ok := _c.mutation.Source(); ok {
 		if err := importbatch.SourceValidator(v); err != nil {
 			return &ValidationError{Name: "source", err: fmt.Errorf(`ent: validator failed for field "ImportBatch.source": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Header(); !ok {
+		return &ValidationError{Name: "header", err: errors.New(`ent: missing required field "ImportBatch.header"`)}
+	}
+	if v, ok := _c.mutation.Header(); ok {
+		if err := importbatch.HeaderValidator(v); err != nil {
+			return &ValidationError{Name: "header", err: fmt.Errorf(`ent: validator failed for field "ImportBatch.header": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Delimiter(); !ok {
@@ -592,6 +632,10 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 		_spec.SetField(importbatch.FieldSource, field.TypeEnum, value)
 		_node.Source = value
 	}
+	if value, ok := _c.mutation.Header(); ok {
+		_spec.SetField(importbatch.FieldHeader, field.TypeEnum, value)
+		_node.Header = value
+	}
 	if value, ok := _c.mutation.FileName(); ok {
 		_spec.SetField(importbatch.FieldFileName, field.TypeString, value)
 		_node.FileName = &value
@@ -603,6 +647,10 @@ func (_c *ImportBatchCreate) createSpec() (*ImportBatch, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Delimiter(); ok {
 		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
 		_node.Delimiter = value
+	}
+	if value, ok := _c.mutation.Reading(); ok {
+		_spec.SetField(importbatch.FieldReading, field.TypeJSON, value)
+		_node.Reading = value
 	}
 	if value, ok := _c.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
@@ -818,6 +866,24 @@ func (u *ImportBatchUpsert) SetDelimiter(v string) *ImportBatchUpsert {
 // UpdateDelimiter sets the "delimiter" field to the value that was provided on create.
 func (u *ImportBatchUpsert) UpdateDelimiter() *ImportBatchUpsert {
 	u.SetExcluded(importbatch.FieldDelimiter)
+	return u
+}
+
+// SetReading sets the "reading" field.
+func (u *ImportBatchUpsert) SetReading(v schema.ImportReading) *ImportBatchUpsert {
+	u.Set(importbatch.FieldReading, v)
+	return u
+}
+
+// UpdateReading sets the "reading" field to the value that was provided on create.
+func (u *ImportBatchUpsert) UpdateReading() *ImportBatchUpsert {
+	u.SetExcluded(importbatch.FieldReading)
+	return u
+}
+
+// ClearReading clears the value of the "reading" field.
+func (u *ImportBatchUpsert) ClearReading() *ImportBatchUpsert {
+	u.SetNull(importbatch.FieldReading)
 	return u
 }
 
@@ -1159,6 +1225,9 @@ func (u *ImportBatchUpsertOne) UpdateNewValues() *ImportBatchUpsertOne {
 		if _, exists := u.create.mutation.Source(); exists {
 			s.SetIgnore(importbatch.FieldSource)
 		}
+		if _, exists := u.create.mutation.Header(); exists {
+			s.SetIgnore(importbatch.FieldHeader)
+		}
 		if _, exists := u.create.mutation.FileName(); exists {
 			s.SetIgnore(importbatch.FieldFileName)
 		}
@@ -1253,6 +1322,27 @@ func (u *ImportBatchUpsertOne) SetDelimiter(v string) *ImportBatchUpsertOne {
 func (u *ImportBatchUpsertOne) UpdateDelimiter() *ImportBatchUpsertOne {
 	return u.Update(func(s *ImportBatchUpsert) {
 		s.UpdateDelimiter()
+	})
+}
+
+// SetReading sets the "reading" field.
+func (u *ImportBatchUpsertOne) SetReading(v schema.ImportReading) *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetReading(v)
+	})
+}
+
+// UpdateReading sets the "reading" field to the value that was provided on create.
+func (u *ImportBatchUpsertOne) UpdateReading() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateReading()
+	})
+}
+
+// ClearReading clears the value of the "reading" field.
+func (u *ImportBatchUpsertOne) ClearReading() *ImportBatchUpsertOne {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearReading()
 	})
 }
 
@@ -1811,6 +1901,9 @@ func (u *ImportBatchUpsertBulk) UpdateNewValues() *ImportBatchUpsertBulk {
 			if _, exists := b.mutation.Source(); exists {
 				s.SetIgnore(importbatch.FieldSource)
 			}
+			if _, exists := b.mutation.Header(); exists {
+				s.SetIgnore(importbatch.FieldHeader)
+			}
 			if _, exists := b.mutation.FileName(); exists {
 				s.SetIgnore(importbatch.FieldFileName)
 			}
@@ -1906,6 +1999,27 @@ func (u *ImportBatchUpsertBulk) SetDelimiter(v string) *ImportBatchUpsertBulk {
 func (u *ImportBatchUpsertBulk) UpdateDelimiter() *ImportBatchUpsertBulk {
 	return u.Update(func(s *ImportBatchUpsert) {
 		s.UpdateDelimiter()
+	})
+}
+
+// SetReading sets the "reading" field.
+func (u *ImportBatchUpsertBulk) SetReading(v schema.ImportReading) *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.SetReading(v)
+	})
+}
+
+// UpdateReading sets the "reading" field to the value that was provided on create.
+func (u *ImportBatchUpsertBulk) UpdateReading() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.UpdateReading()
+	})
+}
+
+// ClearReading clears the value of the "reading" field.
+func (u *ImportBatchUpsertBulk) ClearReading() *ImportBatchUpsertBulk {
+	return u.Update(func(s *ImportBatchUpsert) {
+		s.ClearReading()
 	})
 }
 

@@ -86,6 +86,26 @@ func (_u *ImportBatchUpdate) SetNillableDelimiter(v *string) *ImportBatchUpdate 
 	return _u
 }
 
+// SetReading sets the "reading" field.
+func (_u *ImportBatchUpdate) SetReading(v schema.ImportReading) *ImportBatchUpdate {
+	_u.mutation.SetReading(v)
+	return _u
+}
+
+// SetNillableReading sets the "reading" field if the given value is not nil.
+func (_u *ImportBatchUpdate) SetNillableReading(v *schema.ImportReading) *ImportBatchUpdate {
+	if v != nil {
+		_u.SetReading(*v)
+	}
+	return _u
+}
+
+// ClearReading clears the value of the "reading" field.
+func (_u *ImportBatchUpdate) ClearReading() *ImportBatchUpdate {
+	_u.mutation.ClearReading()
+	return _u
+}
+
 // SetGrant sets the "grant" field.
 func (_u *ImportBatchUpdate) SetGrant(v schema.Grant) *ImportBatchUpdate {
 	_u.mutation.SetGrant(v)
@@ -544,6 +564,12 @@ func (_u *ImportBatchUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.Delimiter(); ok {
 		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Reading(); ok {
+		_spec.SetField(importbatch.FieldReading, field.TypeJSON, value)
+	}
+	if _u.mutation.ReadingCleared() {
+		_spec.ClearField(importbatch.FieldReading, field.TypeJSON)
+	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)
 	}
@@ -763,6 +789,26 @@ func (_u *ImportBatchUpdateOne) SetNillableDelimiter(v *string) *ImportBatchUpda
 	if v != nil {
 		_u.SetDelimiter(*v)
 	}
+	return _u
+}
+
+// SetReading sets the "reading" field.
+func (_u *ImportBatchUpdateOne) SetReading(v schema.ImportReading) *ImportBatchUpdateOne {
+	_u.mutation.SetReading(v)
+	return _u
+}
+
+// SetNillableReading sets the "reading" field if the given value is not nil.
+func (_u *ImportBatchUpdateOne) SetNillableReading(v *schema.ImportReading) *ImportBatchUpdateOne {
+	if v != nil {
+		_u.SetReading(*v)
+	}
+	return _u
+}
+
+// ClearReading clears the value of the "reading" field.
+func (_u *ImportBatchUpdateOne) ClearReading() *ImportBatchUpdateOne {
+	_u.mutation.ClearReading()
 	return _u
 }
 
@@ -1253,6 +1299,12 @@ func (_u *ImportBatchUpdateOne) sqlSave(ctx context.Context) (_node *ImportBatch
 	}
 	if value, ok := _u.mutation.Delimiter(); ok {
 		_spec.SetField(importbatch.FieldDelimiter, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Reading(); ok {
+		_spec.SetField(importbatch.FieldReading, field.TypeJSON, value)
+	}
+	if _u.mutation.ReadingCleared() {
+		_spec.ClearField(importbatch.FieldReading, field.TypeJSON)
 	}
 	if value, ok := _u.mutation.Grant(); ok {
 		_spec.SetField(importbatch.FieldGrant, field.TypeJSON, value)

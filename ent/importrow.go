@@ -40,7 +40,7 @@ type ImportRow struct {
 	Username *string `json:"username,omitempty"`
 	// The row as it came, but for its password.
 	Cells []string `json:"cells,omitempty"`
-	// SealedPassword holds the value of the "sealed_password" field.
+	// The password, and what looks like one, by the places of their cells; erased once the row is done.
 	SealedPassword *[]byte `json:"-"`
 	// Outcome holds the value of the "outcome" field.
 	Outcome importrow.Outcome `json:"outcome,omitempty"`

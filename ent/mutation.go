@@ -8316,10 +8316,12 @@ type ImportBatchMutation struct {
 	action              *importbatch.Action
 	existing            *importbatch.Existing
 	source              *importbatch.Source
+	header              *importbatch.Header
 	file_name           *string
 	columns             *[]schema.ImportColumn
 	appendcolumns       []schema.ImportColumn
 	delimiter           *string
+	reading             *schema.ImportReading
 	grant               *schema.Grant
 	failure             *string
 	failure_args        *map[string]string
@@ -8712,6 +8714,42 @@ func (m *ImportBatchMutation) ResetSource() {
 	m.source = nil
 }
 
+// SetHeader sets the "header" field.
+func (m *ImportBatchMutation) SetHeader(i importbatch.Header) {
+	m.header = &i
+}
+
+// Header returns the value of the "header" field in the mutation.
+func (m *ImportBatchMutation) Header() (r importbatch.Header, exists bool) {
+	v := m.header
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHeader returns the old "header" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldHeader(ctx context.Context) (v importbatch.Header, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHeader is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHeader requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHeader: %w", err)
+	}
+	return oldValue.Header, nil
+}
+
+// ResetHeader resets all changes to the "header" field.
+func (m *ImportBatchMutation) ResetHeader() {
+	m.header = nil
+}
+
 // SetFileName sets the "file_name" field.
 func (m *ImportBatchMutation) SetFileName(s string) {
 	m.file_name = &s
@@ -8860,6 +8898,55 @@ func (m *ImportBatchMutation) OldDelimiter(ctx context.Context) (v string, err e
 // ResetDelimiter resets all changes to the "delimiter" field.
 func (m *ImportBatchMutation) ResetDelimiter() {
 	m.delimiter = nil
+}
+
+// SetReading sets the "reading" field.
+func (m *ImportBatchMutation) SetReading(sr schema.ImportReading) {
+	m.reading = &sr
+}
+
+// Reading returns the value of the "reading" field in the mutation.
+func (m *ImportBatchMutation) Reading() (r schema.ImportReading, exists bool) {
+	v := m.reading
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReading returns the old "reading" field's value of the ImportBatch entity.
+// If the ImportBatch object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ImportBatchMutation) OldReading(ctx context.Context) (v schema.ImportReading, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReading is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReading requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReading: %w", err)
+	}
+	return oldValue.Reading, nil
+}
+
+// ClearReading clears the value of the "reading" field.
+func (m *ImportBatchMutation) ClearReading() {
+	m.reading = nil
+	m.clearedFields[importbatch.FieldReading] = struct{}{}
+}
+
+// ReadingCleared returns if the "reading" field was cleared in this mutation.
+func (m *ImportBatchMutation) ReadingCleared() bool {
+	_, ok := m.clearedFields[importbatch.FieldReading]
+	return ok
+}
+
+// ResetReading resets all changes to the "reading" field.
+func (m *ImportBatchMutation) ResetReading() {
+	m.reading = nil
+	delete(m.clearedFields, importbatch.FieldReading)
 }
 
 // SetGrant sets the "grant" field.
@@ -9874,7 +9961,7 @@ func (m *ImportBatchMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ImportBatchMutation) Fields() []string {
-	fields := make([]string, 0, 27)
+	fields := make([]string, 0, 29)
 	if m.workspace != nil {
 		fields = append(fields, importbatch.FieldWorkspaceID)
 	}
@@ -9896,6 +9983,9 @@ func (m *ImportBatchMutation) Fields() []string {
 	if m.source != nil {
 		fields = append(fields, importbatch.FieldSource)
 	}
+	if m.header != nil {
+		fields = append(fields, importbatch.FieldHeader)
+	}
 	if m.file_name != nil {
 		fields = append(fields, importbatch.FieldFileName)
 	}
@@ -9904,6 +9994,9 @@ func (m *ImportBatchMutation) Fields() []string {
 	}
 	if m.delimiter != nil {
 		fields = append(fields, importbatch.FieldDelimiter)
+	}
+	if m.reading != nil {
+		fields = append(fields, importbatch.FieldReading)
 	}
 	if m.grant != nil {
 		fields = append(fields, importbatch.FieldGrant)
@@ -9978,12 +10071,16 @@ func (m *ImportBatchMutation) Field(name string) (ent.Value, bool) {
 		return m.Existing()
 	case importbatch.FieldSource:
 		return m.Source()
+	case importbatch.FieldHeader:
+		return m.Header()
 	case importbatch.FieldFileName:
 		return m.FileName()
 	case importbatch.FieldColumns:
 		return m.Columns()
 	case importbatch.FieldDelimiter:
 		return m.Delimiter()
+	case importbatch.FieldReading:
+		return m.Reading()
 	case importbatch.FieldGrant:
 		return m.Grant()
 	case importbatch.FieldFailure:
@@ -10041,12 +10138,16 @@ func (m *ImportBatchMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldExisting(ctx)
 	case importbatch.FieldSource:
 		return m.OldSource(ctx)
+	case importbatch.FieldHeader:
+		return m.OldHeader(ctx)
 	case importbatch.FieldFileName:
 		return m.OldFileName(ctx)
 	case importbatch.FieldColumns:
 		return m.OldColumns(ctx)
 	case importbatch.FieldDelimiter:
 		return m.OldDelimiter(ctx)
+	case importbatch.FieldReading:
+		return m.OldReading(ctx)
 	case importbatch.FieldGrant:
 		return m.OldGrant(ctx)
 	case importbatch.FieldFailure:
@@ -10139,6 +10240,13 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSource(v)
 		return nil
+	case importbatch.FieldHeader:
+		v, ok := value.(importbatch.Header)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHeader(v)
+		return nil
 	case importbatch.FieldFileName:
 		v, ok := value.(string)
 		if !ok {
@@ -10159,6 +10267,13 @@ func (m *ImportBatchMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDelimiter(v)
+		return nil
+	case importbatch.FieldReading:
+		v, ok := value.(schema.ImportReading)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReading(v)
 		return nil
 	case importbatch.FieldGrant:
 		v, ok := value.(schema.Grant)
@@ -10426,6 +10541,9 @@ func (m *ImportBatchMutation) ClearedFields() []string {
 	if m.FieldCleared(importbatch.FieldColumns) {
 		fields = append(fields, importbatch.FieldColumns)
 	}
+	if m.FieldCleared(importbatch.FieldReading) {
+		fields = append(fields, importbatch.FieldReading)
+	}
 	if m.FieldCleared(importbatch.FieldFailure) {
 		fields = append(fields, importbatch.FieldFailure)
 	}
@@ -10469,6 +10587,9 @@ func (m *ImportBatchMutation) ClearField(name string) error {
 		return nil
 	case importbatch.FieldColumns:
 		m.ClearColumns()
+		return nil
+	case importbatch.FieldReading:
+		m.ClearReading()
 		return nil
 	case importbatch.FieldFailure:
 		m.ClearFailure()
@@ -10523,6 +10644,9 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 	case importbatch.FieldSource:
 		m.ResetSource()
 		return nil
+	case importbatch.FieldHeader:
+		m.ResetHeader()
+		return nil
 	case importbatch.FieldFileName:
 		m.ResetFileName()
 		return nil
@@ -10531,6 +10655,9 @@ func (m *ImportBatchMutation) ResetField(name string) error {
 		return nil
 	case importbatch.FieldDelimiter:
 		m.ResetDelimiter()
+		return nil
+	case importbatch.FieldReading:
+		m.ResetReading()
 		return nil
 	case importbatch.FieldGrant:
 		m.ResetGrant()

@@ -258,39 +258,39 @@ func init() {
 	// importbatch.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
 	importbatch.UpdateDefaultUpdatedAt = importbatchDescUpdatedAt.UpdateDefault.(func() time.Time)
 	// importbatchDescDelimiter is the schema descriptor for delimiter field.
-	importbatchDescDelimiter := importbatchFields[6].Descriptor()
+	importbatchDescDelimiter := importbatchFields[7].Descriptor()
 	// importbatch.DefaultDelimiter holds the default value on creation for the delimiter field.
 	importbatch.DefaultDelimiter = importbatchDescDelimiter.Default.(string)
 	// importbatchDescTotalRows is the schema descriptor for total_rows field.
-	importbatchDescTotalRows := importbatchFields[10].Descriptor()
+	importbatchDescTotalRows := importbatchFields[12].Descriptor()
 	// importbatch.DefaultTotalRows holds the default value on creation for the total_rows field.
 	importbatch.DefaultTotalRows = importbatchDescTotalRows.Default.(int)
 	// importbatchDescProcessedRows is the schema descriptor for processed_rows field.
-	importbatchDescProcessedRows := importbatchFields[11].Descriptor()
+	importbatchDescProcessedRows := importbatchFields[13].Descriptor()
 	// importbatch.DefaultProcessedRows holds the default value on creation for the processed_rows field.
 	importbatch.DefaultProcessedRows = importbatchDescProcessedRows.Default.(int)
 	// importbatchDescInviteCount is the schema descriptor for invite_count field.
-	importbatchDescInviteCount := importbatchFields[12].Descriptor()
+	importbatchDescInviteCount := importbatchFields[14].Descriptor()
 	// importbatch.DefaultInviteCount holds the default value on creation for the invite_count field.
 	importbatch.DefaultInviteCount = importbatchDescInviteCount.Default.(int)
 	// importbatchDescCreateCount is the schema descriptor for create_count field.
-	importbatchDescCreateCount := importbatchFields[13].Descriptor()
+	importbatchDescCreateCount := importbatchFields[15].Descriptor()
 	// importbatch.DefaultCreateCount holds the default value on creation for the create_count field.
 	importbatch.DefaultCreateCount = importbatchDescCreateCount.Default.(int)
 	// importbatchDescUpdateCount is the schema descriptor for update_count field.
-	importbatchDescUpdateCount := importbatchFields[14].Descriptor()
+	importbatchDescUpdateCount := importbatchFields[16].Descriptor()
 	// importbatch.DefaultUpdateCount holds the default value on creation for the update_count field.
 	importbatch.DefaultUpdateCount = importbatchDescUpdateCount.Default.(int)
 	// importbatchDescUnchangedCount is the schema descriptor for unchanged_count field.
-	importbatchDescUnchangedCount := importbatchFields[15].Descriptor()
+	importbatchDescUnchangedCount := importbatchFields[17].Descriptor()
 	// importbatch.DefaultUnchangedCount holds the default value on creation for the unchanged_count field.
 	importbatch.DefaultUnchangedCount = importbatchDescUnchangedCount.Default.(int)
 	// importbatchDescErrorCount is the schema descriptor for error_count field.
-	importbatchDescErrorCount := importbatchFields[16].Descriptor()
+	importbatchDescErrorCount := importbatchFields[18].Descriptor()
 	// importbatch.DefaultErrorCount holds the default value on creation for the error_count field.
 	importbatch.DefaultErrorCount = importbatchDescErrorCount.Default.(int)
 	// importbatchDescMailsToSend is the schema descriptor for mails_to_send field.
-	importbatchDescMailsToSend := importbatchFields[17].Descriptor()
+	importbatchDescMailsToSend := importbatchFields[19].Descriptor()
 	// importbatch.DefaultMailsToSend holds the default value on creation for the mails_to_send field.
 	importbatch.DefaultMailsToSend = importbatchDescMailsToSend.Default.(int)
 	// importbatchDescID is the schema descriptor for id field.

@@ -37,6 +37,7 @@ type AuditEventResolver interface {
 }
 type ImportResolver interface {
 	Counts(ctx context.Context, obj *ent.ImportBatch) (*ImportCounts, error)
+	Reading(ctx context.Context, obj *ent.ImportBatch) (*onboarding.Reading, error)
 	Failure(ctx context.Context, obj *ent.ImportBatch) (*string, error)
 	ReportURL(ctx context.Context, obj *ent.ImportBatch) (*string, error)
 	RejectedURL(ctx context.Context, obj *ent.ImportBatch) (*string, error)
@@ -2514,6 +2515,29 @@ func (ec *executionContext) fieldContext_Import_source(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ImportSource does not have child fields"))
 }
 
+func (ec *executionContext) _Import_header(ctx context.Context, field graphql.CollectedField, obj *ent.ImportBatch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Import_header(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Header, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v importbatch.Header) graphql.Marshaler {
+			return ec.marshalNImportHeader2usherᚋentᚋimportbatchᚐHeader(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Import_header(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Import", field, false, false, errors.New("field of type ImportHeader does not have child fields"))
+}
+
 func (ec *executionContext) _Import_fileName(ctx context.Context, field graphql.CollectedField, obj *ent.ImportBatch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2789,6 +2813,38 @@ func (ec *executionContext) fieldContext_Import_counts(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ImportCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Import_reading(ctx context.Context, field graphql.CollectedField, obj *ent.ImportBatch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Import_reading(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Import().Reading(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Reading) graphql.Marshaler {
+			return ec.marshalOImportReading2ᚖusherᚋinternalᚋonboardingᚐReading(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Import_reading(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Import",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportReading(ctx, field)
 		},
 	}
 	return fc, nil
@@ -10016,6 +10072,11 @@ func (ec *executionContext) _Import(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "header":
+			out.Values[i] = ec._Import_header(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "fileName":
 			out.Values[i] = ec._Import_fileName(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -10143,6 +10204,44 @@ func (ec *executionContext) _Import(ctx context.Context, sel ast.SelectionSet, o
 				}()
 				res = ec._Import_counts(ctx, field, obj)
 				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "reading":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Import_reading(ctx, field, obj)
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -14385,6 +14484,16 @@ func (ec *executionContext) marshalNImportExisting2usherᚋentᚋimportbatchᚐE
 	return v
 }
 
+func (ec *executionContext) unmarshalNImportHeader2usherᚋentᚋimportbatchᚐHeader(ctx context.Context, v any) (importbatch.Header, error) {
+	var res importbatch.Header
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportHeader2usherᚋentᚋimportbatchᚐHeader(ctx context.Context, sel ast.SelectionSet, v importbatch.Header) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNImportSource2usherᚋentᚋimportbatchᚐSource(ctx context.Context, v any) (importbatch.Source, error) {
 	var res importbatch.Source
 	err := res.UnmarshalGQL(v)
@@ -14599,6 +14708,22 @@ func (ec *executionContext) unmarshalOImportExisting2ᚖusherᚋentᚋimportbatc
 }
 
 func (ec *executionContext) marshalOImportExisting2ᚖusherᚋentᚋimportbatchᚐExisting(ctx context.Context, sel ast.SelectionSet, v *importbatch.Existing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOImportHeader2ᚖusherᚋentᚋimportbatchᚐHeader(ctx context.Context, v any) (*importbatch.Header, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(importbatch.Header)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOImportHeader2ᚖusherᚋentᚋimportbatchᚐHeader(ctx context.Context, sel ast.SelectionSet, v *importbatch.Header) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -1354,20 +1354,21 @@ func init() {
 		"action":         {ID: 5},
 		"existing":       {ID: 6},
 		"source":         {ID: 7},
-		"fileName":       {ID: 8},
-		"totalRows":      {ID: 9},
-		"processedRows":  {ID: 10},
-		"mailsToSend":    {ID: 11},
-		"mailAt":         {ID: 12},
-		"mailsPerMinute": {ID: 13},
-		"startedAt":      {ID: 14},
-		"finishedAt":     {ID: 15},
-		"workspace":      {ID: 16, Of: func() *fastgql.Object { return fastWorkspace }},
-		"startedBy":      {ID: 17, Of: func() *fastgql.Object { return fastMember }},
-		"counts":         {ID: 18, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
-		"failure":        {ID: 19, Called: true},
-		"reportUrl":      {ID: 20, Called: true},
-		"rejectedUrl":    {ID: 21, Called: true},
+		"header":         {ID: 8},
+		"fileName":       {ID: 9},
+		"totalRows":      {ID: 10},
+		"processedRows":  {ID: 11},
+		"mailsToSend":    {ID: 12},
+		"mailAt":         {ID: 13},
+		"mailsPerMinute": {ID: 14},
+		"startedAt":      {ID: 15},
+		"finishedAt":     {ID: 16},
+		"workspace":      {ID: 17, Of: func() *fastgql.Object { return fastWorkspace }},
+		"startedBy":      {ID: 18, Of: func() *fastgql.Object { return fastMember }},
+		"counts":         {ID: 19, Of: func() *fastgql.Object { return fastImportCounts }, Called: true},
+		"failure":        {ID: 20, Called: true},
+		"reportUrl":      {ID: 21, Called: true},
+		"rejectedUrl":    {ID: 22, Called: true},
 	}
 }
 
@@ -1418,7 +1419,13 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				return false
 			}
 
-		case 8: // fileName
+		case 8: // header
+			v := obj.Header
+			if !b.Leaf(ec.marshalNImportHeader2usherᚋentᚋimportbatchᚐHeader(b.Ctx, nil, v), true) {
+				return false
+			}
+
+		case 9: // fileName
 			v := obj.FileName
 			if v == nil {
 				if !b.Null(false) {
@@ -1428,19 +1435,19 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.String(string(*v))
 			}
 
-		case 9: // totalRows
+		case 10: // totalRows
 			v := obj.TotalRows
 			b.Int(int64(v))
 
-		case 10: // processedRows
+		case 11: // processedRows
 			v := obj.ProcessedRows
 			b.Int(int64(v))
 
-		case 11: // mailsToSend
+		case 12: // mailsToSend
 			v := obj.MailsToSend
 			b.Int(int64(v))
 
-		case 12: // mailAt
+		case 13: // mailAt
 			v := obj.MailAt
 			if v == nil {
 				if !b.Null(false) {
@@ -1452,7 +1459,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 13: // mailsPerMinute
+		case 14: // mailsPerMinute
 			v := obj.MailsPerMinute
 			if v == nil {
 				if !b.Null(false) {
@@ -1462,7 +1469,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.Int(int64(*v))
 			}
 
-		case 14: // startedAt
+		case 15: // startedAt
 			v := obj.StartedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -1474,7 +1481,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 15: // finishedAt
+		case 16: // finishedAt
 			v := obj.FinishedAt
 			if v == nil {
 				if !b.Null(false) {
@@ -1486,7 +1493,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 16: // workspace
+		case 17: // workspace
 			v, err := obj.Edges.WorkspaceOrErr()
 			if err != nil {
 				return false
@@ -1501,7 +1508,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 17: // startedBy
+		case 18: // startedBy
 			v, err := obj.Edges.StartedByOrErr()
 			if ent.MaskNotFound(err) != nil {
 				return false
@@ -1516,7 +1523,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 18: // counts
+		case 19: // counts
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().Counts(ctx, obj)
 			if err != nil {
@@ -1532,7 +1539,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				}
 			}
 
-		case 19: // failure
+		case 20: // failure
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().Failure(ctx, obj)
 			if err != nil {
@@ -1546,7 +1553,7 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.String(string(*v))
 			}
 
-		case 20: // reportUrl
+		case 21: // reportUrl
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().ReportURL(ctx, obj)
 			if err != nil {
@@ -1560,12 +1567,59 @@ func (ec *executionContext) appendImport(b *fastgql.Buffer, p *fastgql.Plan, obj
 				b.String(string(*v))
 			}
 
-		case 21: // rejectedUrl
+		case 22: // rejectedUrl
 			ctx := s.Ctx
 			v, err := ec.Resolvers.Import().RejectedURL(ctx, obj)
 			if err != nil {
 				return false
 			}
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastImportColumn = &fastgql.Object{Name: "ImportColumn", Implementors: []string{"ImportColumn"}}
+
+func init() {
+	fastImportColumn.Fields = map[string]fastgql.Field{
+		"letter": {ID: 1},
+		"header": {ID: 2},
+		"name":   {ID: 3},
+	}
+}
+
+func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.ReadColumn) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportColumn\"")
+		case 1: // letter
+			v := obj.Letter
+			b.String(string(v))
+
+		case 2: // header
+			v := obj.Header
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 3: // name
+			v := obj.Name
 			if v == nil {
 				if !b.Null(false) {
 					return false
@@ -1749,6 +1803,107 @@ func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.P
 				return false
 			}
 			b.String(string(v))
+
+		}
+	}
+	b.Raw("}")
+	return true
+}
+
+var fastImportReading = &fastgql.Object{Name: "ImportReading", Implementors: []string{"ImportReading"}}
+
+func init() {
+	fastImportReading.Fields = map[string]fastgql.Field{
+		"encoding":      {ID: 1},
+		"delimiter":     {ID: 2},
+		"headerRow":     {ID: 3},
+		"columns":       {ID: 4, Of: func() *fastgql.Object { return fastImportColumn }},
+		"sheet":         {ID: 5},
+		"sheetsLeftOut": {ID: 6},
+		"hiddenRows":    {ID: 7},
+	}
+}
+
+func (ec *executionContext) appendImportReading(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Reading) bool {
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		b.Raw(s.Key)
+		switch s.ID {
+		case 0:
+			b.Raw("\"ImportReading\"")
+		case 1: // encoding
+			v := obj.Encoding
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 2: // delimiter
+			v := obj.Delimiter
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 3: // headerRow
+			v := obj.HeaderRow
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.Int(int64(*v))
+			}
+
+		case 4: // columns
+			v := obj.Columns
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendImportColumn(b, s.Below, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+		case 5: // sheet
+			v := obj.Sheet
+			if v == nil {
+				if !b.Null(false) {
+					return false
+				}
+			} else {
+				b.String(string(*v))
+			}
+
+		case 6: // sheetsLeftOut
+			v := obj.SheetsLeftOut
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				b.String(string(v[i]))
+			}
+			b.Raw("]")
+
+		case 7: // hiddenRows
+			v := obj.HiddenRows
+			b.Int(int64(v))
 
 		}
 	}
@@ -6092,6 +6247,59 @@ func (ec *executionContext) marshalNImport2ᚖusherᚋentᚐImportBatch(ctx cont
 	return ec._Import(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋonboardingᚐReadColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.ReadColumn) graphql.Marshaler {
+	if len(v) > 0 {
+		if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+			b.Raw("[")
+			for i := range v {
+				if i > 0 {
+					b.Raw(",")
+				}
+				if v[i] == nil {
+					if !b.Null(true) {
+						return false
+					}
+				} else {
+					if !ec.appendImportColumn(b, p, v[i]) {
+						return false
+					}
+				}
+			}
+			b.Raw("]")
+
+			return true
+		}); m != nil {
+			return m
+		}
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImportColumn2ᚖusherᚋinternalᚋonboardingᚐReadColumn(ctx, sel, v[i])
+	})
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+	return ret
+}
+
+func (ec *executionContext) marshalNImportColumn2ᚖusherᚋinternalᚋonboardingᚐReadColumn(ctx context.Context, sel ast.SelectionSet, v *onboarding.ReadColumn) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendImportColumn(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportColumn(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNImportConnection2ᚖusherᚋentᚐImportConnection(ctx context.Context, sel ast.SelectionSet, v *ent.ImportConnection) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -7738,6 +7946,18 @@ func (ec *executionContext) marshalOGroup2ᚖusherᚋentᚐGroup(ctx context.Con
 		return m
 	}
 	return ec._Group(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOImportReading2ᚖusherᚋinternalᚋonboardingᚐReading(ctx context.Context, sel ast.SelectionSet, v *onboarding.Reading) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	if m := fastgql.Run(ctx, ec.OperationContext, fastImportReading, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
+		return ec.appendImportReading(b, p, v)
+	}); m != nil {
+		return m
+	}
+	return ec._ImportReading(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOInvitation2ᚖusherᚋentᚐInvitation(ctx context.Context, sel ast.SelectionSet, v *ent.Invitation) graphql.Marshaler {

@@ -24,6 +24,9 @@ func counted(b *ent.ImportBatch) *ImportCounts {
 // uploaded makes of what a client uploads or pastes what the verb reads.
 func uploaded(in CreateImportInput) (onboarding.ImportInput, error) {
 	out := onboarding.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action, Existing: importbatch.ExistingSkip, Grant: in.Grant}
+	if in.Header != nil {
+		out.Header = *in.Header
+	}
 	if in.Existing != nil {
 		out.Existing = *in.Existing
 	}

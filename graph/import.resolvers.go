@@ -15,6 +15,11 @@ func (r *importResolver) Counts(ctx context.Context, obj *ent.ImportBatch) (*Imp
 	return counted(obj), nil
 }
 
+// Reading is the resolver for the reading field.
+func (r *importResolver) Reading(ctx context.Context, obj *ent.ImportBatch) (*onboarding.Reading, error) {
+	return onboarding.ReadingOf(obj), nil
+}
+
 // Failure is the resolver for the failure field.
 func (r *importResolver) Failure(ctx context.Context, obj *ent.ImportBatch) (*string, error) {
 	if obj.Failure == nil {
@@ -58,6 +63,15 @@ func (r *importResolver) LeftAlone(ctx context.Context, obj *ent.ImportBatch, fi
 // Reason is the resolver for the reason field.
 func (r *importLeftoverResolver) Reason(ctx context.Context, obj *onboarding.Leftover) (string, error) {
 	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
+}
+
+// Notes is the resolver for the notes field.
+func (r *importReadingResolver) Notes(ctx context.Context, obj *onboarding.Reading) ([]string, error) {
+	notes := []string{}
+	for _, note := range obj.Notes {
+		notes = append(notes, note.In(gqlhttp.Locale(ctx)))
+	}
+	return notes, nil
 }
 
 // Message is the resolver for the message field.
@@ -120,10 +134,14 @@ func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, fir
 // ImportLeftover returns ImportLeftoverResolver implementation.
 func (r *Resolver) ImportLeftover() ImportLeftoverResolver { return &importLeftoverResolver{r} }
 
+// ImportReading returns ImportReadingResolver implementation.
+func (r *Resolver) ImportReading() ImportReadingResolver { return &importReadingResolver{r} }
+
 // ImportRowError returns ImportRowErrorResolver implementation.
 func (r *Resolver) ImportRowError() ImportRowErrorResolver { return &importRowErrorResolver{r} }
 
 type (
 	importLeftoverResolver struct{ *Resolver }
+	importReadingResolver  struct{ *Resolver }
 	importRowErrorResolver struct{ *Resolver }
 )

@@ -73,6 +73,8 @@ type CreateImportInput struct {
 	Action importbatch.Action `json:"action"`
 	// What becomes of people who are there; absent: SKIP.
 	Existing *importbatch.Existing `json:"existing,omitempty"`
+	// Whether there is a header; absent: DETECT.
+	Header *importbatch.Header `json:"header,omitempty"`
 	// What every row is given, besides what it says itself.
 	Grant *onboarding.GrantInput `json:"grant,omitempty"`
 }

@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	BulkError() BulkErrorResolver
 	Import() ImportResolver
 	ImportLeftover() ImportLeftoverResolver
+	ImportReading() ImportReadingResolver
 	ImportRowError() ImportRowErrorResolver
 	Invitation() InvitationResolver
 	InviteOutcome() InviteOutcomeResolver
@@ -564,6 +565,8 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_existing(ctx, field)
 	case "source":
 		return ec.fieldContext_Import_source(ctx, field)
+	case "header":
+		return ec.fieldContext_Import_header(ctx, field)
 	case "fileName":
 		return ec.fieldContext_Import_fileName(ctx, field)
 	case "totalRows":
@@ -586,6 +589,8 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_startedBy(ctx, field)
 	case "counts":
 		return ec.fieldContext_Import_counts(ctx, field)
+	case "reading":
+		return ec.fieldContext_Import_reading(ctx, field)
 	case "failure":
 		return ec.fieldContext_Import_failure(ctx, field)
 	case "reportUrl":
@@ -598,6 +603,18 @@ func (ec *executionContext) childFields_Import(ctx context.Context, field graphq
 		return ec.fieldContext_Import_leftAlone(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Import", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportColumn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "letter":
+		return ec.fieldContext_ImportColumn_letter(ctx, field)
+	case "header":
+		return ec.fieldContext_ImportColumn_header(ctx, field)
+	case "name":
+		return ec.fieldContext_ImportColumn_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportColumn", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -648,6 +665,28 @@ func (ec *executionContext) childFields_ImportLeftover(ctx context.Context, fiel
 		return ec.fieldContext_ImportLeftover_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportLeftover", field.Name)
+}
+
+func (ec *executionContext) childFields_ImportReading(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "encoding":
+		return ec.fieldContext_ImportReading_encoding(ctx, field)
+	case "delimiter":
+		return ec.fieldContext_ImportReading_delimiter(ctx, field)
+	case "headerRow":
+		return ec.fieldContext_ImportReading_headerRow(ctx, field)
+	case "columns":
+		return ec.fieldContext_ImportReading_columns(ctx, field)
+	case "sheet":
+		return ec.fieldContext_ImportReading_sheet(ctx, field)
+	case "sheetsLeftOut":
+		return ec.fieldContext_ImportReading_sheetsLeftOut(ctx, field)
+	case "hiddenRows":
+		return ec.fieldContext_ImportReading_hiddenRows(ctx, field)
+	case "notes":
+		return ec.fieldContext_ImportReading_notes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportReading", field.Name)
 }
 
 func (ec *executionContext) childFields_ImportRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -29,6 +29,7 @@ type importCmd struct {
 	As             string     `required:"" placeholder:"EMAIL" help:"Address of the member who answers for the import; what they may not do, it may not."`
 	Action         string     `default:"invite" enum:"invite,create" help:"What becomes of people who are new: invite or create."`
 	Existing       string     `default:"skip" enum:"skip,fill,update" help:"What becomes of people who are there already: skip, fill what is empty, or update."`
+	NoHeader       bool       `help:"The file has no header: read every line as a person, in the classic order."`
 	MailAt         *time.Time `placeholder:"TIME" help:"When the mails go out, as 2026-12-31T08:00:00Z; at once if not said."`
 	MailsPerMinute *int       `placeholder:"N" help:"How many mails go out a minute; as fast as they can if not said."`
 	Yes            bool       `help:"Start without asking."`
@@ -129,10 +130,14 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := r.Onboarding.CreateImport(ctx, r.by, onboarding.ImportInput{
+	in := onboarding.ImportInput{
 		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f, Size: info.Size(),
 		Action: actions[r.Action], Existing: existing[r.Existing],
-	})
+	}
+	if r.NoHeader {
+		in.Header = importbatch.HeaderNone
+	}
+	b, err := r.Onboarding.CreateImport(ctx, r.by, in)
 	if err != nil {
 		return nil, err
 	}

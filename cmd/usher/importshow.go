@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"usher/ent"
 	"usher/internal/access"
@@ -21,8 +22,49 @@ import (
 // shownErrors is how many rows in error the preview lists; the file of rejected rows has them all.
 const shownErrors = 10
 
+// understood prints how the file was read, which is worth a look before anybody is invited.
+func (r *importing) understood(b *ent.ImportBatch) {
+	is := onboarding.ReadingOf(b)
+	if is == nil {
+		return
+	}
+	how := "a workbook"
+	if is.Sheet != nil {
+		how = fmt.Sprintf("the sheet %q of a workbook", *is.Sheet)
+	}
+	if is.Encoding != nil {
+		how = fmt.Sprintf("%s text, cells separated by %q", *is.Encoding, *is.Delimiter)
+	}
+	header := "no header"
+	if is.HeaderRow != nil {
+		header = fmt.Sprintf("header in row %d", *is.HeaderRow)
+	}
+	var columns []string
+	for _, c := range is.Columns {
+		if c.Name != nil {
+			columns = append(columns, c.Letter+" "+*c.Name)
+		}
+	}
+	fmt.Fprintf(r.out, "read as %s, %s\ncolumns: %s\n", how, header, strings.Join(columns, ", "))
+	for _, note := range is.Notes {
+		fmt.Fprintf(r.out, "note: %s\n", onScreen(note.In(i18n.Locale(r.Lang))))
+	}
+	fmt.Fprintln(r.out)
+}
+
+// onScreen leaves out of a text what could steer a terminal: notes quote names of sheets and cells of the file.
+func onScreen(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return '\uFFFD'
+		}
+		return c
+	}, s)
+}
+
 // table prints what the import would do, and the first rows that it cannot do.
 func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
+	r.understood(b)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
 		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.MailsToSend)

@@ -32,12 +32,16 @@ const (
 	FieldExisting = "existing"
 	// FieldSource holds the string denoting the source field in the database.
 	FieldSource = "source"
+	// FieldHeader holds the string denoting the header field in the database.
+	FieldHeader = "header"
 	// FieldFileName holds the string denoting the file_name field in the database.
 	FieldFileName = "file_name"
 	// FieldColumns holds the string denoting the columns field in the database.
 	FieldColumns = "columns"
 	// FieldDelimiter holds the string denoting the delimiter field in the database.
 	FieldDelimiter = "delimiter"
+	// FieldReading holds the string denoting the reading field in the database.
+	FieldReading = "reading"
 	// FieldGrant holds the string denoting the grant field in the database.
 	FieldGrant = "grant"
 	// FieldFailure holds the string denoting the failure field in the database.
@@ -113,9 +117,11 @@ var Columns = []string{
 	FieldAction,
 	FieldExisting,
 	FieldSource,
+	FieldHeader,
 	FieldFileName,
 	FieldColumns,
 	FieldDelimiter,
+	FieldReading,
 	FieldGrant,
 	FieldFailure,
 	FieldFailureArgs,
@@ -275,6 +281,32 @@ func SourceValidator(s Source) error {
 	}
 }
 
+// Header defines the type for the "header" enum field.
+type Header string
+
+// HeaderDetect is the default value of the Header enum.
+const DefaultHeader = HeaderDetect
+
+// Header values.
+const (
+	HeaderDetect Header = "DETECT"
+	HeaderNone   Header = "NONE"
+)
+
+func (h Header) String() string {
+	return string(h)
+}
+
+// HeaderValidator is a validator for the "header" field enum values. It is called by the builders before save.
+func HeaderValidator(h Header) error {
+	switch h {
+	case HeaderDetect, HeaderNone:
+		return nil
+	default:
+		return fmt.Errorf("importbatch: invalid enum value for header field: %q", h)
+	}
+}
+
 // OrderOption defines the ordering options for the ImportBatch queries.
 type OrderOption func(*sql.Selector)
 
@@ -316,6 +348,11 @@ func ByExisting(opts ...sql.OrderTermOption) OrderOption {
 // BySource orders the results by the source field.
 func BySource(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSource, opts...).ToFunc()
+}
+
+// ByHeader orders the results by the header field.
+func ByHeader(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHeader, opts...).ToFunc()
 }
 
 // ByFileName orders the results by the file_name field.
@@ -513,6 +550,24 @@ func (e *Source) UnmarshalGQL(val interface{}) error {
 	*e = Source(str)
 	if err := SourceValidator(*e); err != nil {
 		return fmt.Errorf("%s is not a valid Source", str)
+	}
+	return nil
+}
+
+// MarshalGQL implements graphql.Marshaler interface.
+func (e Header) MarshalGQL(w io.Writer) {
+	io.WriteString(w, strconv.Quote(e.String()))
+}
+
+// UnmarshalGQL implements graphql.Unmarshaler interface.
+func (e *Header) UnmarshalGQL(val interface{}) error {
+	str, ok := val.(string)
+	if !ok {
+		return fmt.Errorf("enum %T must be a string", val)
+	}
+	*e = Header(str)
+	if err := HeaderValidator(*e); err != nil {
+		return fmt.Errorf("%s is not a valid Header", str)
 	}
 	return nil
 }

@@ -336,6 +336,26 @@ func SourceNotIn(vs ...Source) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldNotIn(FieldSource, vs...))
 }
 
+// HeaderEQ applies the EQ predicate on the "header" field.
+func HeaderEQ(v Header) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldEQ(FieldHeader, v))
+}
+
+// HeaderNEQ applies the NEQ predicate on the "header" field.
+func HeaderNEQ(v Header) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNEQ(FieldHeader, v))
+}
+
+// HeaderIn applies the In predicate on the "header" field.
+func HeaderIn(vs ...Header) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIn(FieldHeader, vs...))
+}
+
+// HeaderNotIn applies the NotIn predicate on the "header" field.
+func HeaderNotIn(vs ...Header) predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotIn(FieldHeader, vs...))
+}
+
 // FileNameEQ applies the EQ predicate on the "file_name" field.
 func FileNameEQ(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldEQ(FieldFileName, v))
@@ -484,6 +504,16 @@ func DelimiterEqualFold(v string) predicate.ImportBatch {
 // DelimiterContainsFold applies the ContainsFold predicate on the "delimiter" field.
 func DelimiterContainsFold(v string) predicate.ImportBatch {
 	return predicate.ImportBatch(sql.FieldContainsFold(FieldDelimiter, v))
+}
+
+// ReadingIsNil applies the IsNil predicate on the "reading" field.
+func ReadingIsNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldIsNull(FieldReading))
+}
+
+// ReadingNotNil applies the NotNil predicate on the "reading" field.
+func ReadingNotNil() predicate.ImportBatch {
+	return predicate.ImportBatch(sql.FieldNotNull(FieldReading))
 }
 
 // FailureEQ applies the EQ predicate on the "failure" field.

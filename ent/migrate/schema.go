@@ -468,9 +468,11 @@ var (
 		{Name: "action", Type: field.TypeEnum, Enums: []string{"INVITE", "CREATE"}},
 		{Name: "existing", Type: field.TypeEnum, Enums: []string{"SKIP", "FILL_EMPTY", "UPDATE"}},
 		{Name: "source", Type: field.TypeEnum, Enums: []string{"FILE", "TEXT", "ROWS"}},
+		{Name: "header", Type: field.TypeEnum, Enums: []string{"DETECT", "NONE"}, Default: "DETECT"},
 		{Name: "file_name", Type: field.TypeString, Nullable: true},
 		{Name: "columns", Type: field.TypeJSON, Nullable: true},
 		{Name: "delimiter", Type: field.TypeString, Default: ","},
+		{Name: "reading", Type: field.TypeJSON, Nullable: true},
 		{Name: "grant", Type: field.TypeJSON},
 		{Name: "failure", Type: field.TypeString, Nullable: true},
 		{Name: "failure_args", Type: field.TypeJSON, Nullable: true},
@@ -498,19 +500,19 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "import_batches_workspaces_workspace",
-				Columns:    []*schema.Column{ImportBatchesColumns[25]},
+				Columns:    []*schema.Column{ImportBatchesColumns[27]},
 				RefColumns: []*schema.Column{WorkspacesColumns[0]},
 				OnDelete:   schema.Cascade,
 			},
 			{
 				Symbol:     "import_batches_members_started_by",
-				Columns:    []*schema.Column{ImportBatchesColumns[26]},
+				Columns:    []*schema.Column{ImportBatchesColumns[28]},
 				RefColumns: []*schema.Column{MembersColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
 			{
 				Symbol:     "import_batches_api_keys_giver_key",
-				Columns:    []*schema.Column{ImportBatchesColumns[27]},
+				Columns:    []*schema.Column{ImportBatchesColumns[29]},
 				RefColumns: []*schema.Column{APIKeysColumns[0]},
 				OnDelete:   schema.SetNull,
 			},
@@ -519,17 +521,17 @@ var (
 			{
 				Name:    "importbatch_workspace_id_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[25], ImportBatchesColumns[0]},
+				Columns: []*schema.Column{ImportBatchesColumns[27], ImportBatchesColumns[0]},
 			},
 			{
 				Name:    "importbatch_started_by_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[26]},
+				Columns: []*schema.Column{ImportBatchesColumns[28]},
 			},
 			{
 				Name:    "importbatch_giver_key_id",
 				Unique:  false,
-				Columns: []*schema.Column{ImportBatchesColumns[27]},
+				Columns: []*schema.Column{ImportBatchesColumns[29]},
 			},
 		},
 	}

@@ -32,9 +32,12 @@ func (ImportBatch) Fields() []ent.Field {
 			Annotations(entgql.Type("ImportExisting")).Comment("What becomes of people who are there already."),
 		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").Immutable().
 			Annotations(entgql.Type("ImportSource")).Comment("How its people came."),
+		field.Enum("header").NamedValues("Detect", "DETECT", "None", "NONE").Default("DETECT").Immutable().
+			Annotations(entgql.Type("ImportHeader")).Comment("Whether the file has a header."),
 		field.String("file_name").Optional().Nillable().Immutable().Comment("Of the uploaded file; null for pasted text and rows of a request."),
 		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
 		field.String("delimiter").Default(",").Annotations(hidden),
+		field.JSON("reading", ImportReading{}).Optional().Annotations(hidden),
 		field.JSON("grant", Grant{}).Annotations(hidden),
 		field.String("failure").Optional().Nillable().Annotations(hidden).Comment("Why it is FAILED, as a key of the catalogue."),
 		field.JSON("failure_args", map[string]string{}).Optional().Annotations(hidden),
@@ -124,7 +127,8 @@ func (ImportRow) Fields() []ent.Field {
 		field.String("name").Optional().Nillable(),
 		field.String("username").Optional().Nillable().Comment("Made from the names of who has neither address nor username."),
 		field.Strings("cells").Comment("The row as it came, but for its password."),
-		field.Bytes("sealed_password").Optional().Nillable().Sensitive(),
+		field.Bytes("sealed_password").Optional().Nillable().Sensitive().
+			Comment("The password, and what looks like one, by the places of their cells; erased once the row is done."),
 		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update", "UPDATE",
 			"Unchanged", "UNCHANGED", "Error", "ERROR"),
 		field.JSON("errors", []RowError{}).Optional(),

@@ -75,6 +75,22 @@ type ImportColumn struct {
 	Date   bool   `json:"date,omitempty"` // a custom field that holds a date
 }
 
+// ImportReading is how an imported file was understood.
+type ImportReading struct {
+	Encoding      string       `json:"encoding,omitempty"` // empty for a workbook
+	HeaderRow     int          `json:"header_row,omitempty"`
+	Sheet         string       `json:"sheet,omitempty"`
+	SheetsLeftOut []string     `json:"sheets_left_out,omitempty"`
+	HiddenRows    int          `json:"hidden_rows,omitempty"`
+	Notes         []ImportNote `json:"notes,omitempty"`
+}
+
+// ImportNote is what a person should check of a file before it is imported.
+type ImportNote struct {
+	Message string            `json:"message"` // key of the catalogue
+	Args    map[string]string `json:"args,omitempty"`
+}
+
 // RowError says what is wrong with one cell of an imported row.
 type RowError struct {
 	Column  string            `json:"column,omitempty"`

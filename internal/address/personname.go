@@ -52,7 +52,9 @@ var noNames = strings.Fields(`team teams équipe equipe group groupe support inf
 	consulting solutions systems technologies software media studio agency agence ministry ministère`)
 
 // legalForms are endings of companies that are names, too, unless they are written in capitals.
-var legalForms = strings.Fields("SA S.A. AG KG AB AS BV B.V. NV N.V. SE OY SPA S.p.A. SpA KG eV e.V. Co Co.")
+var legalForms = []string{
+	"SA", "S.A.", "AG", "KG", "AB", "AS", "BV", "B.V.", "NV", "N.V.", "SE", "OY", "SPA", "S.p.A.", "SpA", "eV", "e.V.", "Co", "Co.",
+}
 
 // isNoName tells a word that no person is called.
 func isNoName(word string) bool {

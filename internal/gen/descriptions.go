@@ -10,6 +10,7 @@ var descriptions = map[string]string{
 	"Import":            "One batch of people: its preview, its progress, its outcome.",
 	"ImportAction":      "What becomes of people who are new.",
 	"ImportExisting":    "What becomes of people who are there already.",
+	"ImportHeader":      "Whether a file has a header.",
 	"ImportSource":      "How the people of an import came.",
 	"ImportStatus":      "How far an import has come.",
 	"InvitationStatus":  "Where an invitation stands.",
@@ -44,6 +45,9 @@ var descriptions = map[string]string{
 	"ImportExisting.SKIP":       "They stay as they are.",
 	"ImportExisting.FILL_EMPTY": "What they lack is filled in.",
 	"ImportExisting.UPDATE":     "What a row says holds, but for the name and language of an account, which are its owner's.",
+
+	"ImportHeader.DETECT": "A header is looked for in the first ten lines. A file without one is refused unless every row fits the classic order.",
+	"ImportHeader.NONE":   "There is none: every line is a person, in the classic order.",
 
 	"ImportSource.FILE": "In an uploaded file.",
 	"ImportSource.TEXT": "As pasted text.",

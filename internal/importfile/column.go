@@ -30,7 +30,8 @@ const (
 	Sessions        Name = "sessions"
 	AccessExpiresAt Name = "accessExpiresAt"
 	CustomField     Name = "customFields"
-	reasons         Name = "reasons" // the last column of a file of rejected rows; read over
+	Deactivated     Name = "deactivated" // only in the list of members: an import deactivates nobody
+	reasons         Name = "reasons"     // the last column of a file of rejected rows; read over
 )
 
 // classic is the order of a file without header.
@@ -46,7 +47,7 @@ var known = []struct {
 	{LastName, "importfile.column_last_name", []string{"Surname", "Family name", "Nom"}},
 	{FirstName, "importfile.column_first_name", []string{"Given name", "Forename"}},
 	{Email, "importfile.column_email", []string{
-		"Email address", "Mail", "Mail address", "Courriel", "Adresse e-mail", "Adresse mail", "Adresse courriel",
+		"Email address", "Email addresses", "Mail", "Mail address", "Courriel", "Adresse e-mail", "Adresses e-mail", "Adresse mail", "Adresse courriel",
 		"Adresse de courriel", "Adresse électronique", "Mél", "Mel"}},
 	{Username, "importfile.column_username", []string{"User", "Login", "Identifiant", "Nom d’utilisateur", "Utilisateur"}},
 	{Labels, "importfile.column_labels", []string{"Label", "Tags", "Tag", "Étiquette", "Libellés"}},
@@ -64,6 +65,7 @@ var known = []struct {
 	{AccessExpiresAt, "importfile.column_access_expires_at", []string{
 		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at", "Expiry", "Expiration",
 		"Expiration de l’accès", "Date de fin d’accès", "Accès jusqu’au"}},
+	{Deactivated, "importfile.column_deactivated", nil},
 	{reasons, "importfile.column_reasons", nil},
 }
 
@@ -129,13 +131,4 @@ func fold(s string) string {
 		}
 		return -1
 	}, norm.NFKD.String(s))
-}
-
-// bare leaves out what a header has in parentheses: "Send credentials (0/1)".
-func bare(s string) string {
-	before, rest, opened := strings.Cut(s, "(")
-	if _, after, closed := strings.Cut(rest, ")"); opened && closed {
-		return before + after
-	}
-	return s
 }

@@ -13,7 +13,7 @@ var delimiters = []byte{'\t', ';', ','}
 // sniffRecords is how many of the first records choose the delimiter.
 const sniffRecords = 20
 
-// sniff sets the delimiter by what comes first, and reads nothing of it. A first record that is a header decides;
+// sniff sets the delimiter by what comes first, and reads nothing of it. A header among the first records decides;
 // otherwise the delimiter that gives the most records the same number of cells, then the most cells. In a file of one
 // column any will do to read it; rows that go back take the one that most programs open.
 func (t *text) sniff(v *vocabulary) {
@@ -26,8 +26,11 @@ func (t *text) sniff(v *vocabulary) {
 		if len(records) > 0 {
 			score = agreement(records)
 			// A single known word may come of the wrong delimiter, as in "Nom" of "Nom;a,b": more cells, more weight.
-			if n := len(records[0]); n > 1 && v.isHeader(records[0]) {
-				score += 1_000_000 * n
+			for _, cells := range records[:min(headRecords, len(records))] {
+				if n := len(cells); n > 1 && v.isHeader(cells) {
+					score += 1_000_000 * n
+					break
+				}
 			}
 		}
 		if score > most {

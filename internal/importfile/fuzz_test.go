@@ -51,6 +51,8 @@ func FuzzText(f *testing.F) {
 	for _, s := range []string{
 		"e-mail,nom\na@example.org,Doe\n", "Doe;Jane;a@example.org;x|y;1;pw;fr;info;G|H", "\ufeffe-mail\tborn\tsize\n\"a\nb\"\t31/12/2026\t\"x\"\"y\"",
 		"\xff\xfea\x00@\x00\n\x00", "sep=;\ne-mail;Motifs du rejet\na;'=1", "\"open", "PK\x03\x04", "a\rb\r\nc", "e-mail\n\xe9t\xe9", ",,,,\n ,\n\"\"",
+		"Staff\nLast name [Required],E-mail *\nDoe,a@x.test\nLast name,E-mail\n", "Doe,Jane,a@x.test,a\\|b|c\\,1, Sup3r-secret-w0rd ,en", "\"e-mail,nom\"\n\"a@x.test,Doe\"\n",
+		"Nom;E-mail\rDupr\x8e;r@x.test\r", "Nom;E-mail\nDupré;r@x.test\nM\xfcller;m@x.test\n", "Contacts\na@x.test\n", "<html><table>", "dn: cn=a\n", "{\"a\":1}", "BEGIN:VCARD\n",
 	} {
 		f.Add([]byte(s))
 	}

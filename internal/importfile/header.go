@@ -43,11 +43,68 @@ func newVocabulary(fields []Field) *vocabulary {
 
 // find looks a header up as a whole first: two custom fields may differ in their parentheses alone.
 func (v *vocabulary) find(header string) (Column, bool) {
-	c, ok := v.columns[fold(header)]
-	if !ok {
-		c, ok = v.columns[fold(bare(header))]
+	if c, ok := v.columns[fold(header)]; ok {
+		return c, true
 	}
-	return c, ok
+	for _, form := range headerForms(header) {
+		if c, ok := v.columns[fold(form)]; ok {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+// longestHeader is beyond what anybody calls a column, in bytes; a longer cell is not taken apart.
+const longestHeader = 300
+
+// headerForms returns the forms in which a header may be known: as it stands, without what stands in parentheses and
+// brackets, without the words that say whether it has to be filled in, and each of them in the singular.
+func headerForms(header string) []string {
+	if len(header) > longestHeader {
+		return nil
+	}
+	forms := []string{header}
+	// "First Name [Required]", "Send credentials (0/1)", "E-mail * required"
+	if plain := withoutRemarks(header); plain != header {
+		forms = append(forms, plain)
+	}
+	for _, form := range forms {
+		words := strings.Fields(form)
+		for len(words) > 1 && requiredWords[fold(words[len(words)-1])] {
+			words = words[:len(words)-1]
+			forms = append(forms, strings.Join(words, " "))
+		}
+	}
+	for _, form := range forms {
+		form = strings.TrimRight(form, " *:.")
+		for _, ending := range []string{"s", "S", "es", "ES"} {
+			if singular, ok := strings.CutSuffix(form, ending); ok && len(singular) > 2 {
+				forms = append(forms, singular)
+			}
+		}
+	}
+	return forms
+}
+
+// requiredWords say of a column whether it has to be filled in, folded.
+var requiredWords = map[string]bool{
+	"required": true, "optional": true, "mandatory": true, "requis": true, "requise": true, "obligatoire": true,
+	"facultatif": true, "facultative": true, "optionnel": true, "optionnelle": true, "": true,
+}
+
+// withoutRemarks leaves out what a header has in parentheses, brackets and braces.
+func withoutRemarks(header string) string {
+	for _, pair := range []string{"()", "[]", "{}"} {
+		for {
+			before, rest, opened := strings.Cut(header, pair[:1])
+			_, after, closed := strings.Cut(rest, pair[1:])
+			if !opened || !closed {
+				break
+			}
+			header = before + " " + after
+		}
+	}
+	return header
 }
 
 // isHeader tells a header from a row of people: no address in it, and either two cells that are names of columns or half
@@ -55,14 +112,15 @@ func (v *vocabulary) find(header string) (Column, bool) {
 func (v *vocabulary) isHeader(cells []string) bool {
 	filled, named := 0, 0
 	for _, cell := range cells {
-		if strings.Contains(cell, "@") {
-			return false
+		if blank(cell) {
+			continue
 		}
-		if !blank(cell) {
-			filled++
-			if _, ok := v.find(cell); ok {
-				named++
-			}
+		filled++
+		// A question of the workspace may be called @handle.
+		if _, ok := v.find(cell); ok {
+			named++
+		} else if hasAt(cell) {
+			return false
 		}
 	}
 	return named >= 2 || named == 1 && 2*named >= filled

@@ -1,13 +1,26 @@
 package importfile
 
+import (
+	"slices"
+
+	"usher/internal/secret"
+)
+
 // Parse reads the cells of a row again, as Next read them: Row.Cells of a row that was put aside, under the columns of its
-// file. The password is not among them.
-func Parse(columns []Column, number int, cells []string) Row {
-	row := Row{Number: number, Cells: cells}
+// file, with the cells that were hidden.
+func Parse(columns []Column, number int, cells []string, hidden map[int]secret.Redacted) Row {
+	cells = slices.Clone(cells)
+	for i, cell := range hidden {
+		if i >= 0 && i < len(cells) {
+			cells[i] = cell.Reveal()
+		}
+	}
+	row := Row{Number: number, Cells: cells, exact: true}
 	for i, cell := range cells {
 		if i < len(columns) {
 			row.read(columns[i], cell)
 		}
 	}
+	row.hideSecrets(columns)
 	return row
 }

@@ -3,23 +3,33 @@ package importfile
 import (
 	"bytes"
 	"io"
-	"strings"
 )
 
 // Options say how a file is to be read.
 type Options struct {
-	Fields []Field // the workspace's custom fields, which may be columns
+	Fields []Field      // the workspace's custom fields, which may be columns
+	Header HeaderOption // empty: HeaderDetect
+	// ExactPasswords keeps the blanks around a password. Rows of a request say exactly what they mean; in a file blanks
+	// stand around the cells of whoever aligns columns, or writes one after each comma.
+	ExactPasswords bool
 }
 
 // Reader reads the rows of a file one after the other.
 type Reader struct {
-	source    source
-	columns   []Column
-	headed    bool
-	delimiter byte
-	reasons   int     // place of the column of reasons, -1 without one
-	pending   *record // the first record, when it is no header
-	rows      int
+	source     source
+	vocabulary *vocabulary
+	columns    []Column
+	delimiter  byte
+	encoding   Encoding
+	headerRow  int // 0 without a header
+	leftAbove  int // records above the header
+	mustFit    bool
+	exact      bool
+	reasons    int      // place of the column of reasons, -1 without one
+	pending    []record // what was read to find the header
+	failed     error    // what comes behind pending
+	rows       int
+	sample     []string
 }
 
 // Beginnings that tell what a file is.
@@ -35,74 +45,53 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if size > MaxBytes {
 		return nil, tooBig()
 	}
-	head := make([]byte, min(size, int64(len(oleMagic))))
+	head := make([]byte, min(size, 64))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
 	}
 	// By the bytes, never by the file's name: people rename, and browsers make up types.
-	r := &Reader{reasons: -1, delimiter: ','}
+	r := &Reader{reasons: -1, delimiter: ',', exact: o.ExactPasswords}
 	v := newVocabulary(o.Fields)
 	var err error
 	switch {
 	case bytes.HasPrefix(head, oleMagic):
-		return nil, refuse("importfile.old_workbook")
+		return nil, refuseOLE(content)
 	case bytes.HasPrefix(head, zipMagic) && len(head) > 3 && head[2] < ' ': // a person may well be called PK
 		r.source, err = openWorkbook(content, size)
 	default:
-		r.source, r.delimiter, err = openText(content, size, v)
+		if f := refuseBinary(head); f != nil {
+			return nil, f
+		}
+		err = r.openText(content, size, v)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := r.begin(v); err != nil {
+	if err := r.readHead(v, o.Header); err != nil {
 		_ = r.Close()
 		return nil, err
 	}
 	return r, nil
 }
 
-func openText(content io.ReaderAt, size int64, v *vocabulary) (source, byte, error) {
-	decoded, err := decode(content, size)
+func (r *Reader) openText(content io.ReaderAt, size int64, v *vocabulary) error {
+	decoded, encoding, err := decode(content, size)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
 	t, err := newText(decoded)
 	if err != nil {
-		return nil, 0, err
+		return err
+	}
+	// What the file begins with, already decoded: programs write web pages in UTF-16, too.
+	start, _ := t.r.Peek(4096)
+	if f := refuseText(string(start)); f != nil {
+		return f
 	}
 	if t.delimiter == 0 {
 		t.sniff(v)
 	}
-	return t, t.delimiter, nil
-}
-
-// begin reads the first record and finds the columns by it.
-func (r *Reader) begin(v *vocabulary) error {
-	first, err := r.source.next()
-	if err == io.EOF {
-		return refuse("importfile.empty")
-	}
-	if err != nil {
-		return err
-	}
-	for i := range first.cells {
-		first.cells[i] = restore(first.cells[i])
-	}
-	if r.headed = v.isHeader(first.cells); r.headed {
-		r.columns, err = v.read(first.cells)
-		r.forgetReasons()
-		return err
-	}
-	r.pending = &first
-	if len(first.cells) == 1 && strings.Contains(first.cells[0], "@") {
-		// A bare list of addresses: the classic order would make last names of them.
-		r.columns = []Column{{Name: Email}}
-		return nil
-	}
-	// BAT-1: without a header the order is that of the form which people have been using.
-	for i, name := range classic {
-		r.columns = append(r.columns, Column{Name: name, Index: i})
-	}
+	r.source, r.delimiter, r.encoding = t, t.delimiter, encoding
 	return nil
 }
 
@@ -121,7 +110,7 @@ func (r *Reader) forgetReasons() {
 func (r *Reader) Columns() []Column { return r.columns }
 
 // HasHeader tells whether the file names its columns.
-func (r *Reader) HasHeader() bool { return r.headed }
+func (r *Reader) HasHeader() bool { return r.headerRow > 0 }
 
 // Delimiter returns what separates the cells, the comma for a workbook; a file of rejected rows is written with it.
 func (r *Reader) Delimiter() byte { return r.delimiter }
@@ -140,13 +129,14 @@ func (r *Reader) Next() (Row, error) {
 	if r.rows++; r.rows > MaxRows {
 		return Row{}, tooManyRows()
 	}
-	row := Row{Number: rec.row, Cells: rec.cells}
-	for i, cell := range rec.cells {
-		c := r.column(i)
-		row.read(c, cell)
-		if c.Name == Password {
-			rec.cells[i] = ""
+	if r.mustFit {
+		if misfit := misfitOf(rec); misfit != "" {
+			return Row{}, refuseMisfit(rec, misfit)
 		}
+	}
+	row := Row{Number: rec.row, Cells: rec.cells, exact: r.exact}
+	for i, cell := range rec.cells {
+		row.read(r.column(i), cell)
 	}
 	for _, f := range rec.flaws {
 		if r.reasons < 0 || f.column < r.reasons {
@@ -155,22 +145,34 @@ func (r *Reader) Next() (Row, error) {
 			row.fail(r.column(f.column-1), f.key, nil)
 		}
 	}
+	r.judgeRow(&row)
 	return row, nil
+}
+
+// judgeRow judges a row as a whole, hides its secrets, and takes what it shows of the file's encoding.
+func (r *Reader) judgeRow(row *Row) {
+	switch {
+	case r.vocabulary.repeatsHeader(row.Cells):
+		row.failWhole("importfile.header_again")
+	case r.headerRow == 0 && len(r.columns) > 1 && !r.mustFit:
+		// Somebody said that the file has no header. A row that does not fit the order is in error by itself, or here.
+		switch key, column := findMisfit(record{cells: row.Cells}); key {
+		case "importfile.misfit_secret":
+			row.fail(r.column(column), "importfile.misfit_secret_cell", nil)
+		case "importfile.misfit_address":
+			row.fail(r.column(column), "importfile.misfit_address_cell", nil)
+		}
+	}
+	row.hideSecrets(r.columns)
+	r.sampleNames(row)
 }
 
 // record returns the next record, without the reasons of an earlier attempt.
 func (r *Reader) record() (record, error) {
-	if first := r.pending; first != nil {
-		r.pending = nil
-		return *first, nil
-	}
 	for {
-		rec, err := r.source.next()
+		rec, err := r.nextRaw()
 		if err != nil {
 			return rec, err
-		}
-		for i, cell := range rec.cells {
-			rec.cells[i] = restore(cell)
 		}
 		if r.reasons >= 0 && r.reasons < len(rec.cells) {
 			rec.cells = append(rec.cells[:r.reasons], rec.cells[r.reasons+1:]...)
@@ -180,6 +182,23 @@ func (r *Reader) record() (record, error) {
 		}
 		return rec, nil
 	}
+}
+
+// nextRaw returns the next record, of those that were read to find the header first.
+func (r *Reader) nextRaw() (record, error) {
+	if len(r.pending) > 0 {
+		rec := r.pending[0]
+		r.pending = r.pending[1:]
+		return rec, nil
+	}
+	if r.failed != nil {
+		return record{}, r.failed
+	}
+	rec, err := r.source.next()
+	for i, cell := range rec.cells {
+		rec.cells[i] = restore(cell)
+	}
+	return rec, err
 }
 
 // column returns the column of a cell; beyond the last one there is one without a name.

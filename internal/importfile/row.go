@@ -15,18 +15,24 @@ type Row struct {
 	Number int // as a spreadsheet counts; in a text the line where the row begins
 
 	LastName, FirstName, Email, Username string
-	Password                             secret.Redacted // as it stands in the cell, spaces included
+	Password                             secret.Redacted // without the blanks around it
 	Locale                               string          // en or fr
 	AdditionalInfo, OrgUnit              string
 	Labels, Groups, Roles, Sessions      []string
 	SendCredentials                      *bool // nil when the cell is empty
 	AccessExpiresAt                      When
+	Deactivated                          bool
 	Fields                               map[string]string // by the custom field's key; nil without any
 
 	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i]; more are beyond them.
-	// Security: the password's is empty, so that a row can be stored, logged and shown; it is in Password alone.
+	// Security: the password's is empty, and so are those that look like one, so that a row can be stored, logged and
+	// shown; Hidden has them by their place.
 	Cells  []string
+	Hidden map[int]secret.Redacted
 	Errors []CellError
+
+	PasswordTrimmed bool // blanks stood around the password
+	exact           bool
 }
 
 // CellError is what is wrong with one cell. The fault's field is the column's path.
@@ -56,6 +62,11 @@ func (r *Row) read(c Column, cell string) {
 		r.fail(c, key, i18n.Args{"Max": MaxCell})
 		return
 	}
+	// A name that holds an address is the cell of another column: a row that slipped, or columns taken for others.
+	if (c.Name == LastName || c.Name == FirstName) && hasAt(value) {
+		r.fail(c, "importfile.cell_name_address", nil)
+		return
+	}
 	switch c.Name {
 	case LastName:
 		r.LastName = value
@@ -66,19 +77,23 @@ func (r *Row) read(c Column, cell string) {
 	case Username:
 		r.Username = value
 	case Password:
-		r.Password = secret.Redacted(cell)
+		r.Password = secret.Redacted(value)
+		if r.exact {
+			r.Password = secret.Redacted(cell)
+		}
+		r.PasswordTrimmed = r.Password.Reveal() != cell
 	case AdditionalInfo:
 		r.AdditionalInfo = value
 	case OrgUnit:
 		r.OrgUnit = value
 	case Labels:
-		r.Labels = several(value)
+		r.Labels = splitValues(value)
 	case Groups:
-		r.Groups = several(value)
+		r.Groups = splitValues(value)
 	case Roles:
-		r.Roles = several(value)
+		r.Roles = splitValues(value)
 	case Sessions:
-		r.Sessions = several(value)
+		r.Sessions = splitValues(value)
 	case Locale:
 		if l, ok := parseLocale(value); ok {
 			r.Locale = string(l)
@@ -89,6 +104,11 @@ func (r *Row) read(c Column, cell string) {
 		if b, ok := parseBool(value); ok {
 			r.SendCredentials = &b
 		} else {
+			r.fail(c, "importfile.cell_bool", nil)
+		}
+	case Deactivated:
+		b, ok := parseBool(value)
+		if r.Deactivated = b; !ok {
 			r.fail(c, "importfile.cell_bool", nil)
 		}
 	case AccessExpiresAt:
@@ -134,7 +154,7 @@ func (r *Row) fail(c Column, key string, args i18n.Args) {
 func (c Column) spoilt(value string) string {
 	switch {
 	// Bytes are counted first: few cells are so long that their characters have to be.
-	case len(value) > MaxCell && utf8.RuneCountInString(value) > MaxCell:
+	case len(value) > MaxCell && c.longest(value) > MaxCell:
 		return "importfile.cell_too_long"
 	case strings.ContainsFunc(value, unreadable):
 		return "importfile.cell_unreadable"
@@ -156,13 +176,20 @@ var failedFormulas = map[string]bool{
 	"#SPILL!": true, "#CALC!": true, "#NOM?": true, "#VALEUR!": true, "#NOMBRE!": true, "#NUL!": true,
 }
 
-// several splits a cell that holds several values.
-func several(value string) []string {
-	list := make([]string, 0, 1+strings.Count(value, "|"))
-	for v := range strings.SplitSeq(value, "|") {
-		if v = strings.TrimSpace(v); v != "" {
-			list = append(list, v)
+// longest counts the characters of a cell, or of the longest of its values.
+func (c Column) longest(value string) (n int) {
+	switch c.Name {
+	case Labels, Groups, Roles, Sessions:
+		// Fifty labels are allowed, and are more than a cell may hold.
+		for _, v := range splitValues(value) {
+			n = max(n, utf8.RuneCountInString(v))
 		}
+		return n
 	}
-	return list
+	return utf8.RuneCountInString(value)
+}
+
+// failWhole puts a row in error that is wrong as a whole.
+func (r *Row) failWhole(key string) {
+	r.Errors = append(r.Errors, CellError{Column{}, fault.Input("", key)})
 }

@@ -1,6 +1,7 @@
 package importfile
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -65,7 +66,7 @@ func TestAnErrorNamesItsColumnByLetterAndHeader(t *testing.T) {
 	if got := rows[0].Errors[1].In(i18n.French); !strings.HasPrefix(got, "La colonne C n’a pas de nom") {
 		t.Error(got)
 	}
-	rows = mustRead(t, []byte("Doe;Jane;a@example.org;;maybe"))
+	rows = mustReadUnheaded(t, []byte("Doe;Jane;a@example.org;;maybe"))
 	if got := rows[0].Errors[0].In(i18n.English); !strings.HasPrefix(got, "Column E (Send credentials): ") {
 		t.Error(got)
 	}
@@ -75,7 +76,7 @@ func TestNoErrorAndNoPrintedRowShowsAPassword(t *testing.T) {
 	t.Parallel()
 	const hidden = "hunter2-hunter2"
 	// In the second row the password slipped by a column, where it is a bad language.
-	rows := mustRead(t, []byte("Doe,Jane,a@example.org,,1,"+hidden+",fr\nDoe,Jr.,Jane,a@example.org,,1,"+hidden+",fr,x,y,z"))
+	rows := mustReadUnheaded(t, []byte("Doe,Jane,a@example.org,,1,"+hidden+",fr\nDoe,Jr.,Jane,a@example.org,,1,"+hidden+",fr,x,y,z"))
 	printed := fmt.Sprintf("%v %+v %#v", rows[0], rows[0], rows[0].Errors)
 	if strings.Contains(printed, hidden) || rows[0].Password.Reveal() != hidden || rows[0].Cells[5] != "" {
 		t.Error(printed)
@@ -101,18 +102,38 @@ func TestARowPutAsideIsParsedAsItWasRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want.Password = "" // it is put aside by itself, sealed
-	if got := Parse(r.Columns(), want.Number, want.Cells); !reflect.DeepEqual(got, want) || got.Fields["born"] != "1990-02-01" {
+	if strings.Contains(strings.Join(want.Cells, ""), "pw") || want.Hidden[3].Reveal() != "pw" {
+		t.Errorf("the password is not put aside by itself: %q", want.Cells)
+	}
+	want.exact = true // its blanks are gone already
+	if got := Parse(r.Columns(), want.Number, want.Cells, want.Hidden); !reflect.DeepEqual(got, want) || got.Fields["born"] != "1990-02-01" {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
-func TestAPasswordIsTakenAsItStands(t *testing.T) {
+func TestThePasswordOfAFileLosesTheBlanksAroundIt(t *testing.T) {
 	t.Parallel()
-	rows := mustRead(t, []byte("email,password\na@example.org,\"  two, words \"\nb@example.org,'=1+1\nc@example.org,   "))
-	for i, want := range []string{"  two, words ", "=1+1", ""} {
-		if got := rows[i].Password.Reveal(); got != want {
-			t.Errorf("%q, want %q", got, want)
+	file := []byte("email,password\na@example.org,\"  two, words \"\nb@example.org,'=1+1\nc@example.org,   \nd@example.org, blank\ne@example.org,\u00a0x\u00a0y ")
+	for _, c := range []struct {
+		exact bool
+		want  []string
+	}{{false, []string{"two, words", "=1+1", "", "blank", "x\u00a0y"}}, {true, []string{"  two, words ", "=1+1", "", " blank", "\u00a0x\u00a0y "}}} {
+		r, err := Open(bytes.NewReader(file), int64(len(file)), Options{ExactPasswords: c.exact})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := rest(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range c.want {
+			got := rows[i]
+			if got.Password.Reveal() != want || got.PasswordTrimmed != (!c.exact && i != 1 && i != 2) || got.Cells[min(1, len(got.Cells)-1)] != "" && len(got.Cells) > 1 {
+				t.Errorf("%q trimmed %v, want %q", got.Password.Reveal(), got.PasswordTrimmed, want)
+			}
+			if again := Parse(r.Columns(), got.Number, got.Cells, got.Hidden); again.Password.Reveal() != want {
+				t.Errorf("%q put aside is %q", want, again.Password.Reveal())
+			}
 		}
 	}
 }

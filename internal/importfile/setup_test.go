@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,34 @@ import (
 
 func openBytes(b []byte, fields ...Field) (*Reader, error) {
 	return Open(bytes.NewReader(b), int64(len(b)), Options{Fields: fields})
+}
+
+// openUnheaded opens a file of which somebody says that it has no header.
+func openUnheaded(b []byte, fields ...Field) (*Reader, error) {
+	return Open(bytes.NewReader(b), int64(len(b)), Options{Fields: fields, Header: HeaderNone})
+}
+
+// mustReadUnheaded reads such a file to its end.
+func mustReadUnheaded(t *testing.T, b []byte) []Row {
+	t.Helper()
+	r, err := openUnheaded(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := rest(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// whole returns the cells of a row with those that are hidden.
+func whole(row Row) []string {
+	cells := slices.Clone(row.Cells)
+	for i, cell := range row.Hidden {
+		cells[i] = cell.Reveal()
+	}
+	return cells
 }
 
 // all reads a file to its end.

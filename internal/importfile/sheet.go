@@ -25,6 +25,11 @@ type sheet struct {
 	shared    *shared
 	styles    []style
 	since1904 bool
+	name      string
+	others    []string // visible sheets that are not read
+
+	hidden      int // rows that a filter or a person hides, with something in them
+	firstHidden []int
 
 	row  int    // the last one read
 	buf  []byte // the text of the row's cells
@@ -62,12 +67,20 @@ func (s *sheet) read() (record, error) {
 		case t == closed && (s.x.name == "sheetData" || s.x.name == "worksheet"):
 			s.done = true
 		case t == opened && s.x.name == "row":
+			hidden := isTrue(s.x.attr("hidden"))
 			rec, err := s.readRow()
 			if err != nil {
 				return record{}, err
 			}
-			if rec = trim(rec); len(rec.cells) > 0 || len(rec.flaws) > 0 {
+			if rec = trim(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
+				continue
+			}
+			if !hidden {
 				return rec, nil
+			}
+			// Who filters a list means the people that are left to be seen.
+			if s.hidden++; len(s.firstHidden) < maxShownRows {
+				s.firstHidden = append(s.firstHidden, rec.row)
 			}
 		}
 	}

@@ -20,18 +20,21 @@ func Delimiter(l i18n.Locale) byte {
 func Columns() []Name {
 	var names []Name
 	for _, k := range known {
-		if k.name != reasons {
+		if k.name.isFilledIn() {
 			names = append(names, k.name)
 		}
 	}
 	return names
 }
 
+// isFilledIn tells the columns of a template from those that only our own files have.
+func (n Name) isFilledIn() bool { return n != reasons && n != Deactivated }
+
 // Header returns the header of a template: every column that can be filled, in the language, the custom fields last.
 func Header(l i18n.Locale, fields []Field) []string {
 	var header []string
 	for _, k := range known {
-		if k.name != reasons {
+		if k.name.isFilledIn() {
 			header = append(header, i18n.T(l, k.label, nil))
 		}
 	}

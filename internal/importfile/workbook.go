@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"usher/internal/fault"
+	"usher/internal/i18n"
 )
 
 var errNoSheet = errors.New("xlsx: a sheet is named that is not there")
@@ -39,7 +40,7 @@ func (w *watched) blame(err error) error {
 }
 
 // openSheet follows the relations from the archive to the workbook and to its first visible sheet. No part has a fixed
-// name: what programs call xl/worksheets/sheet1.xml need not be the first sheet.
+// name: what programs call xl/worksheets/sheet1.xml need not be the first sheet. The others are noted by name.
 func openSheet(z *zip.Reader) (*sheet, error) {
 	name, err := workbookPart(z)
 	if err != nil {
@@ -55,13 +56,35 @@ func openSheet(z *zip.Reader) (*sheet, error) {
 		return nil, err
 	}
 	// The first that holds cells: charts can be sheets too.
-	for _, id := range visible {
-		if r := related[id]; r.kind == "worksheet" {
-			return s, s.open(z, r.target, related)
+	target := ""
+	for _, tab := range visible {
+		r := related[tab.relation]
+		switch {
+		case r.kind != "worksheet" || isValueSheet(tab.name):
+		case target == "":
+			target, s.name = r.target, tab.name
+		default:
+			s.others = append(s.others, tab.name)
 		}
 	}
-	return nil, refuse("importfile.no_sheet")
+	if target == "" {
+		return nil, refuse("importfile.no_sheet")
+	}
+	return s, s.open(z, target, related)
 }
+
+// isValueSheet tells the second sheet of our own template, which lists what the columns take.
+func isValueSheet(name string) bool {
+	for _, l := range i18n.Locales {
+		if name == i18n.T(l, "importfile.sheet_values", nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// sheetTab is a sheet as a workbook lists it.
+type sheetTab struct{ name, relation string }
 
 // workbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file, the binary .xlsb) have
 // none that we can read.
@@ -83,11 +106,11 @@ func workbookPart(z *zip.Reader) (string, error) {
 			return r.target, nil
 		}
 	}
-	return "", refuse("importfile.not_workbook")
+	return "", nameArchive(z)
 }
 
-// readWorkbook returns the relations of the sheets that a person sees on opening the file, in their order.
-func (s *sheet) readWorkbook(z *zip.Reader, name string) (visible []string, err error) {
+// readWorkbook returns the sheets that a person sees on opening the file, in their order.
+func (s *sheet) readWorkbook(z *zip.Reader, name string) (visible []sheetTab, err error) {
 	err = walk(z, name, func(x *xmlScanner) error {
 		switch x.name {
 		case "workbookPr":
@@ -95,7 +118,7 @@ func (s *sheet) readWorkbook(z *zip.Reader, name string) (visible []string, err 
 			s.since1904 = isTrue(x.attr("date1904"))
 		case "sheet":
 			if state := string(x.attr("state")); state == "" || state == "visible" {
-				visible = append(visible, x.value("id"))
+				visible = append(visible, sheetTab{x.value("name"), x.value("id")})
 			}
 		}
 		if len(visible) > MaxEntries {

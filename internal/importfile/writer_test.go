@@ -56,7 +56,7 @@ func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
 			if err != nil || len(rows) != 1 {
 				t.Fatalf("%s: %v, %q", f, err, b)
 			}
-			want, got := trim(record{cells: slices.Clone(cell)}).cells, trim(record{cells: rows[0].Cells}).cells
+			want, got := trim(record{cells: slices.Clone(cell)}).cells, trim(record{cells: whole(rows[0])}).cells
 			if len(got) != len(want) {
 				t.Fatalf("%s: %q, want %q", f, got, want)
 			}
@@ -147,6 +147,9 @@ func TestRejectedRowsComeBackAsTheyWere(t *testing.T) {
 			var first []Row
 			for turn := range 3 {
 				r, err := openBytes(content)
+				if turn == 0 && name == "without" {
+					r, err = openUnheaded(content)
+				}
 				if err != nil {
 					t.Fatalf("%s, %s, turn %d: %v", name, f, turn, err)
 				}
@@ -162,12 +165,7 @@ func TestRejectedRowsComeBackAsTheyWere(t *testing.T) {
 					if !slices.Equal(row.Cells, first[i].Cells) || row.Email != first[i].Email || row.Password != first[i].Password || len(row.Errors) != len(first[i].Errors) {
 						t.Errorf("%s, %s, turn %d: %+v, was %+v", name, f, turn, row, first[i])
 					}
-					cells := slices.Clone(row.Cells)
-					for j, c := range r.Columns() {
-						if c.Name == Password && j < len(cells) {
-							cells[j] = row.Password.Reveal()
-						}
-					}
+					cells := whole(row)
 					var why []string
 					for _, e := range row.Errors {
 						why = append(why, e.In(i18n.French))

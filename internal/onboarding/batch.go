@@ -37,6 +37,7 @@ type ImportInput struct {
 	Size        int64
 	Action      importbatch.Action
 	Existing    importbatch.Existing
+	Header      importbatch.Header // empty: DETECT
 	Grant       *GrantInput
 }
 
@@ -105,6 +106,9 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		}
 		create := tx.ImportBatch.Create().SetID(i).SetWorkspaceID(w.ID).SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
 			SetExisting(in.Existing).SetNillableFileName(optional(in.FileName)).SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
+		if in.Header != "" {
+			create.SetHeader(in.Header)
+		}
 		if m.MemberID.IsZero() {
 			create.SetGiverKeyID(by.KeyID)
 		} else {

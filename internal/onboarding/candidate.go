@@ -37,14 +37,15 @@ const warning = "WARNING"
 type candidate struct {
 	newPerson
 	number  int
-	cells   []string
-	raw     string // the address as typed
+	row     files.Row // as it was read; nothing of it is stored but its cells
+	raw     string    // the address as typed
 	outcome RowOutcome
 	faults  []schema.RowError
 
-	id         ident.ID // of its row in the database
-	made       string   // a username made from the names
-	explicit   bool     // the row, or the import, names roles
+	id         ident.ID             // of its row in the database
+	made       string               // a username made from the names
+	explicit   bool                 // the row, or the import, names roles
+	pairs      []schema.GrantedRole // roles that the row names with their places
 	member     *ent.Member
 	pending    *ent.Invitation
 	invitation ident.ID
@@ -99,11 +100,12 @@ type reading struct {
 	dir       *directory
 	now       time.Time
 	zone      *time.Location
+	columns   []files.Column // of the file
 }
 
 // read judges what a row says by itself: by the rules that the verbs have for their inputs.
 func (r *reading) read(row files.Row) *candidate {
-	c := &candidate{number: row.Number, cells: row.Cells, raw: row.Email}
+	c := &candidate{number: row.Number, row: row, raw: row.Email}
 	for _, e := range row.Errors {
 		c.fail(e.Err)
 	}
@@ -114,7 +116,11 @@ func (r *reading) read(row files.Row) *candidate {
 	} else if row.Password != "" || row.SendCredentials != nil && *row.SendCredentials {
 		c.warn("password", "import.password_unused")
 	}
-	c.grant = r.grant(c, row)
+	r.noteSecrets(c)
+	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault of it.
+	if !row.Deactivated {
+		c.grant = r.grant(c, row)
+	}
 	return c
 }
 
@@ -137,7 +143,8 @@ func (r *reading) identity(c *candidate, row files.Row) {
 		}
 		c.Address = a
 	}
-	if row.Username != "" && creates {
+	// Who is there may be known by a username alone; only addresses are invited.
+	if row.Username != "" && (creates || row.Email == "") {
 		var err error
 		if c.username, c.usernameKey, err = account.Username(row.Username); err != nil {
 			if f, refused := fault.Of(err); refused {
@@ -145,13 +152,8 @@ func (r *reading) identity(c *candidate, row files.Row) {
 			}
 		}
 	}
-	switch {
-	case !creates && row.Email == "":
+	if !creates && row.Email == "" && row.Username == "" {
 		c.fail(fault.Input("email", "import.no_email"))
-	case creates && c.first == "":
-		c.fail(fault.Input("firstName", "create.first_name"))
-	case creates && c.last == "":
-		c.fail(fault.Input("lastName", "create.last_name"))
 	}
 }
 
@@ -160,11 +162,15 @@ func (r *reading) credentials(c *candidate, row files.Row) {
 	c.password = row.Password.Reveal()
 	c.credentials = row.SendCredentials != nil && *row.SendCredentials
 	switch {
-	case c.credentials && c.password != "":
-		c.fail(fault.Input("sendCredentials", "create.password_twice"))
 	case c.credentials && row.Email == "": // BAT-10
 		c.credentials = false
 		c.warn("sendCredentials", "import.no_mailbox")
+	case c.credentials && c.password != "": // a typed password is never mailed (CRE-1)
+		c.credentials = false
+		c.warn("sendCredentials", "import.password_not_mailed")
+	}
+	if row.PasswordTrimmed {
+		c.warn("password", "import.password_trimmed")
 	}
 	if c.password == "" {
 		return
@@ -193,11 +199,16 @@ func (r *reading) grant(c *candidate, row files.Row) schema.Grant {
 	in.GroupIDs = unique(append(groups, in.GroupIDs...))
 	sessions, more := r.dir.session.all("sessions", row.Sessions)
 	in.SessionIDs = unique(append(sessions, in.SessionIDs...))
-	roles, others := r.dir.role.all("roles", row.Roles)
-	for _, i := range roles {
+	plain, pairs, others := r.dir.splitRoles(row.Roles, r.workspace.ID)
+	for _, i := range plain {
 		in.Roles = append(in.Roles, i.String())
 	}
-	c.explicit = len(in.Roles) > 0
+	for _, pair := range pairs {
+		if pair.PlaceID.Kind() == ident.Group {
+			in.GroupIDs = unique(append(in.GroupIDs, pair.PlaceID))
+		}
+	}
+	c.pairs, c.explicit = pairs, len(in.Roles)+len(pairs) > 0
 	wrong = append(append(wrong, more...), others...)
 	if row.OrgUnit != "" {
 		i, f := r.dir.unit.find("orgUnit", row.OrgUnit)
@@ -233,7 +244,7 @@ func (r *reading) resolved(c *candidate, in *GrantInput, row files.Row) schema.G
 		if len(g.CustomFields) == 0 {
 			g.CustomFields = nil
 		}
-		g.Roles, err = r.dir.place(doorOf(r.batch.Action), r.dir.giver, r.workspace, in)
+		g.Roles, err = r.dir.placeRoles(doorOf(r.batch.Action), r.workspace, in, c.pairs)
 	}
 	if f, refused := fault.Of(err); refused {
 		c.fail(f)

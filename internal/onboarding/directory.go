@@ -213,12 +213,7 @@ func (d *directory) place(may access.Permission, giver *access.Membership, w *en
 	}
 	n := d.named(in)
 	p := placing{}
-	if w.Settings.RequireGroup && len(in.GroupIDs) == 0 {
-		p.err = fault.Input("grant.groupIds", "grant.group_required")
-	}
-	if p.err == nil {
-		p.roles, p.err = placed(in, n.roles, w.ID)
-	}
+	p.roles, p.err = placed(in, n.roles, w.ID)
 	if p.err == nil {
 		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs, ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
 		p.err = n.within(may, giver, g)

@@ -94,10 +94,10 @@ func said(p *usherkit.Place, imports ...*ent.ImportBatch) map[string]bool {
 var everySentence = strings.Fields(`INVITE CREATE UPDATE UNCHANGED ERROR
 	importfile.cell_too_long importfile.cell_unreadable importfile.cell_formula importfile.cell_beyond importfile.cell_bool importfile.cell_date importfile.cell_locale
 	input.too_long account.username_long account.username_address account.username_chars address.no_at address.domain_no_dot
-	create.first_name create.last_name create.password_twice create.username_taken
+	create.first_name create.last_name create.username_taken
 	grant.too_many grant.label grant.access_past grant.field_answer_number grant.field_answer_choice grant.no_place
 	grant.group_required grant.beyond_role grant.beyond_place grant.name_a_place
-	import.no_email import.twice import.unknown import.unknown_near import.ambiguous import.not_yours import.password_unused import.no_mailbox
+	import.no_email import.twice import.unknown import.unknown_near import.ambiguous import.not_yours import.password_unused import.no_mailbox import.password_not_mailed import.same_names
 	invite.suppressed invite.deactivated password.too_short password.common password.personal seat.none_left`)
 
 func TestReportsReadAsTheirGoldenFiles(t *testing.T) {

@@ -47,7 +47,7 @@ func invitationVerbs(p *usherkit.Place, by *ent.Member, i ident.ID) map[string]f
 	}
 }
 
-// Security no. 13: every verb on an invitation takes what giving it takes. To invite to its groups is not enough.
+// Security: every verb on an invitation takes what giving it takes (no. 13). To invite to its groups is not enough.
 func TestALesserAdministratorChangesNothingOfAnInvitationThatGivesMore(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		s := newStaff(p)

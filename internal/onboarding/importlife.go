@@ -173,7 +173,7 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 		}
 		for _, r := range rows {
 			last = r.Number
-			if err := mayGive(files.Parse(columns, r.Number, r.Cells)); err != nil {
+			if err := mayGive(files.Parse(columns, r.Number, r.Cells, nil)); err != nil {
 				return err
 			}
 		}

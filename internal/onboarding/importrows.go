@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"usher/ent"
@@ -20,7 +19,6 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/courier"
-	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	files "usher/internal/importfile"
@@ -107,12 +105,12 @@ func shown(r *ent.ImportRow) *Row {
 	return row
 }
 
-// said brings a stored sentence back: numbers that count something are numbers again.
+// said brings a stored sentence back: the number that chooses between singular and plural is a number again.
 func said(key string, args map[string]string) i18n.Message {
 	m := i18n.Message{Key: key, Args: i18n.Args{}}
 	for name, v := range args {
 		m.Args[name] = v
-		if n, err := strconv.Atoi(v); err == nil {
+		if n, err := strconv.Atoi(v); err == nil && name == "Count" {
 			m.Args[name] = n
 		}
 	}
@@ -190,11 +188,8 @@ func asFile(rows []*RowInput) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for n, r := range rows {
-		cells, err := r.cells(n)
-		if err != nil {
-			return nil, err
-		}
+	for _, r := range rows {
+		cells := r.cells()
 		for _, key := range keys {
 			answer := ""
 			if v := r.CustomFields[key]; v != nil {
@@ -211,31 +206,7 @@ func asFile(rows []*RowInput) ([]byte, error) {
 }
 
 // cells are a row's, in the order of asFile.
-func (r *RowInput) cells(n int) ([]string, error) {
-	list := func(name string, values []string) (string, error) {
-		for _, v := range values {
-			if strings.Contains(v, "|") {
-				return "", fault.Input(fmt.Sprintf("rows.%d.%s", n, name), "import.bar")
-			}
-		}
-		return strings.Join(values, "|"), nil
-	}
-	labels, err := list("labels", r.Labels)
-	if err != nil {
-		return nil, err
-	}
-	groups, err := list("groups", r.Groups)
-	if err != nil {
-		return nil, err
-	}
-	roles, err := list("roles", r.Roles)
-	if err != nil {
-		return nil, err
-	}
-	sessions, err := list("sessions", r.Sessions)
-	if err != nil {
-		return nil, err
-	}
+func (r *RowInput) cells() []string {
 	send, ends := "", ""
 	if r.SendCredentials != nil {
 		send = map[bool]string{true: "1", false: "0"}[*r.SendCredentials]
@@ -244,9 +215,9 @@ func (r *RowInput) cells(n int) ([]string, error) {
 		ends = r.AccessExpiresAt.UTC().Format(time.RFC3339Nano)
 	}
 	return []string{
-		value(r.LastName), value(r.FirstName), value(r.Email), value(r.Username), labels, send, value(r.Password), value(r.Locale),
-		value(r.AdditionalInfo), groups, roles, value(r.OrgUnit), sessions, ends,
-	}, nil
+		value(r.LastName), value(r.FirstName), value(r.Email), value(r.Username), files.JoinValues(r.Labels), send, value(r.Password), value(r.Locale),
+		value(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(r.Roles), value(r.OrgUnit), files.JoinValues(r.Sessions), ends,
+	}
 }
 
 // composeDigest tells who started an import what came of it.

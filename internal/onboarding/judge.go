@@ -18,6 +18,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	files "usher/internal/importfile"
 	"usher/internal/store"
 )
 
@@ -47,7 +48,7 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 		return nil, err
 	}
 	j := &judging{
-		reading: &reading{batch: b, workspace: w, dir: dir, now: s.Clock(), zone: zone(w)}, service: s, by: by,
+		reading: &reading{batch: b, workspace: w, dir: dir, now: s.Clock(), zone: zone(w), columns: columnsFrom(b.Columns)}, service: s, by: by,
 		seed: maphash.MakeSeed(), seen: map[uint64]int{}, taken: map[string]bool{},
 	}
 	if org := w.Edges.Organization; org.Seats != nil {
@@ -79,6 +80,9 @@ func (j *judging) judge(ctx context.Context, tx *store.Tx, rows []*candidate) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := j.refuseNamesakes(ctx, tx, rows); err != nil {
+		return nil, err
+	}
 	for _, c := range rows {
 		if c.outcome != RowError {
 			j.one(c, f)
@@ -90,6 +94,9 @@ func (j *judging) judge(ctx context.Context, tx *store.Tx, rows []*candidate) (*
 // twice notes who is in the file, and refuses who was in it before.
 func (j *judging) twice(c *candidate) {
 	key := c.key()
+	if key == "" {
+		j.noteSameNames(c)
+	}
 	if key == "" || c.outcome == RowError {
 		return
 	}
@@ -166,8 +173,13 @@ func (j *judging) facts(ctx context.Context, tx *store.Tx, rows []*candidate) (*
 	}
 	f := &facts{accounts: map[string]*ent.User{}, related: map[string]bool{}, names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
 	var err error
-	if f.known, err = b.look(ctx); err != nil || j.batch.Action != importbatch.ActionCreate {
+	if f.known, err = b.look(ctx); err != nil {
 		return f, err
+	}
+	if j.batch.Action != importbatch.ActionCreate {
+		if keys = nil; len(names) == 0 { // only members who have no address are looked for by name
+			return f, nil
+		}
 	}
 	system := store.AsSystem(ctx, "an address may have an account in any workspace, a username in any of the organization")
 	accounts, err := tx.User.Query().Where(user.Or(user.EmailKeyIn(keys...),
@@ -205,6 +217,10 @@ func (j *judging) one(c *candidate, f *facts) {
 	}
 	skip := j.batch.Existing == importbatch.ExistingSkip
 	switch {
+	case c.row.Deactivated && c.member != nil && (skip || c.member.Status == member.StatusDeactivated):
+		c.outcome = RowUnchanged // as the list of members has them
+	case c.row.Deactivated:
+		c.fail(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
 	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
 		c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
 		c.outcome = RowError
@@ -222,6 +238,8 @@ func (j *judging) one(c *candidate, f *facts) {
 func (j *judging) invite(c *candidate, f *facts, skip bool) {
 	alive := c.pending != nil && !expired(c.pending, j.now)
 	switch {
+	case c.Key == "": // known by a username, and not a member
+		c.fail(fault.Input("email", "import.no_email"))
 	case f.suppressed[c.Key]:
 		c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 		c.outcome = RowError
@@ -252,6 +270,13 @@ func (j *judging) create(c *candidate, f *facts) {
 		return
 	case c.pending != nil && !expired(c.pending, j.now) && !j.covers(c.pending):
 		c.outcome = RowUpdate // of an invitation that is beyond the importer, which is then refused
+		return
+	// Names are asked of new accounts alone: those of an account that is there are its owner's.
+	case account == nil && c.first == "":
+		c.fail(fault.Input("firstName", "create.first_name"))
+		return
+	case account == nil && c.last == "":
+		c.fail(fault.Input("lastName", "create.last_name"))
 		return
 	case (account == nil || c.Key == "") && f.names[c.usernameKey] != nil:
 		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.username}))

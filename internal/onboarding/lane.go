@@ -15,7 +15,6 @@ import (
 	"usher/internal/fault"
 	files "usher/internal/importfile"
 	"usher/internal/jobs"
-	"usher/internal/secret"
 	"usher/internal/store"
 )
 
@@ -143,19 +142,15 @@ func (s *Service) next(ctx context.Context, j *judging, t *turns) ([]*candidate,
 		return nil, err
 	}
 	rows := make([]*candidate, len(found))
-	columns := columnsFrom(j.batch.Columns)
 	for i, r := range found {
 		if r.Outcome == importrow.OutcomeError {
 			rows[i] = &candidate{outcome: RowError}
 		} else {
-			row := files.Parse(columns, r.Number, r.Cells)
-			if r.SealedPassword != nil && len(*r.SealedPassword) > 0 { // ent reads NULL as no bytes
-				password, err := s.Keys.Open("import-password", *r.SealedPassword)
-				if err != nil {
-					return nil, err
-				}
-				row.Password = secret.Redacted(password)
+			hidden, err := s.openHidden(r.SealedPassword)
+			if err != nil {
+				return nil, err
 			}
+			row := files.Parse(j.columns, r.Number, r.Cells, hidden)
 			if rows[i] = j.read(row); rows[i].outcome != RowError {
 				rows[i].faults = r.Errors // the remarks of the preview, which saw the password of whoever is only invited
 			}

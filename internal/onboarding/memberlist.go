@@ -4,12 +4,13 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"usher/ent"
+	"usher/ent/enrollment"
 	"usher/ent/member"
 	"usher/ent/roleassignment"
+	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -19,7 +20,7 @@ import (
 )
 
 // Members is the list of the members that the caller sees, in the layout of an import, so that it can be edited and come back
-// (MEM-1). Credentials stay empty, and so do sessions: enrolments change daily, and a list that is edited must not undo that.
+// (MEM-1). Credentials stay empty. What is uploaded again as it is changes nobody.
 func (s *Service) Members(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
 	m, err := membership(by, w)
 	if err != nil {
@@ -41,10 +42,11 @@ func (s *Service) Members(ctx context.Context, by *access.Caller, w ident.ID, fo
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{dir: dir, zone: zone(row)}
+	list := &memberList{dir: dir, workspace: w, zone: zone(row)}
 	list.groups, list.units = dir.trees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format, func(out io.Writer) error {
-		file, err := files.NewWriter(out, format, files.Delimiter(l), i18n.T(l, "report.sheet_members", nil), files.Header(l, fieldsOf(dir.fields)))
+		file, err := files.NewWriter(out, format, files.Delimiter(l), i18n.T(l, "report.sheet_members", nil),
+			append(files.Header(l, fieldsOf(dir.fields)), files.Label(files.Deactivated, l)))
 		if err != nil {
 			return err
 		}
@@ -58,6 +60,7 @@ func (s *Service) Members(ctx context.Context, by *access.Caller, w ident.ID, fo
 // memberList writes members as rows of an import.
 type memberList struct {
 	dir           *directory
+	workspace     ident.ID
 	zone          *time.Location
 	groups, units tree
 }
@@ -66,7 +69,8 @@ type memberList struct {
 func (c *memberList) write(seen context.Context, db *store.Store, file files.Writer) error {
 	for last := (ident.ID{}); ; {
 		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).Limit(pageOfRows).WithUser().
-			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.Where(roleassignment.Inherited(false)).WithRole() }).All(seen)
+			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.Where(roleassignment.Inherited(false)).WithRole() }).
+			WithEnrollments(func(q *ent.EnrollmentQuery) { q.Where(enrollment.StatusNEQ(enrollment.StatusWithdrawn)) }).All(seen)
 		if err != nil {
 			return err
 		}
@@ -88,12 +92,23 @@ func (c *memberList) row(m *ent.Member) []string {
 	groups, roles, unit := c.places(m)
 	until := ""
 	if m.AccessExpiresAt != nil {
-		until = m.AccessExpiresAt.In(c.zone).Format(time.RFC3339)
+		until = m.AccessExpiresAt.In(c.zone).Format(time.RFC3339Nano)
+	}
+	var sessions []string
+	for _, e := range m.Edges.Enrollments {
+		if c.sees(e.SessionID) {
+			sessions = append(sessions, c.sessionWord(e.SessionID))
+		}
+	}
+	deactivated := ""
+	if m.Status == member.StatusDeactivated {
+		deactivated = "1"
 	}
 	cells := map[files.Name]string{
 		files.LastName: value(u.LastName), files.FirstName: value(u.FirstName), files.Email: value(u.Email), files.Username: value(u.Username),
-		files.Labels: strings.Join(m.Labels, "|"), files.Locale: value(u.Locale), files.AdditionalInfo: value(m.AdditionalInfo),
-		files.Groups: strings.Join(groups, "|"), files.Roles: strings.Join(roles, "|"), files.OrgUnit: unit, files.AccessExpiresAt: until,
+		files.Labels: files.JoinValues(m.Labels), files.Locale: value(u.Locale), files.AdditionalInfo: value(m.AdditionalInfo),
+		files.Groups: files.JoinValues(groups), files.Roles: files.JoinValues(roles), files.OrgUnit: unit, files.AccessExpiresAt: until,
+		files.Sessions: files.JoinValues(sessions),
 	}
 	var row []string
 	for _, name := range files.Columns() {
@@ -102,40 +117,80 @@ func (c *memberList) row(m *ent.Member) []string {
 	for _, f := range c.dir.fields {
 		row = append(row, m.CustomFields[f.Key])
 	}
-	return row
+	return append(row, deactivated)
 }
 
-// places are the groups that a member holds a role in of their own, the roles, and the unit, as an import calls them.
+// places are the groups that a member holds a role in of their own, the roles, and the unit, as an import calls them. Where
+// roles alone would come to other places than the member's, each is written with its place.
 //
 // Security: a place that the reader does not see has no name here, and a role held there is left out with it: beside the
 // groups that are named it would say something else.
 func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string) {
-	add := func(list []string, word string) []string {
-		if slices.Contains(list, word) {
-			return list
-		}
-		return append(list, word)
-	}
+	var in GrantInput
+	var pairs []string
+	held := map[schema.GrantedRole]bool{}
 	for _, a := range m.Edges.RoleAssignments {
-		if a.GroupID != nil {
-			if _, seen := c.groups[*a.GroupID]; !seen {
-				continue
-			}
-			groups = add(groups, callable(c.dir.group, *a.GroupID, c.groups.path(*a.GroupID)))
+		if !c.sees(a.PlaceID) || roleWithID(c.dir.roles, a.RoleID) == nil {
+			continue
 		}
 		word := a.Edges.Role.Key
 		if !a.Edges.Role.BuiltIn {
 			word = callable(c.dir.role, a.RoleID, a.Edges.Role.Name)
 		}
-		if a.SessionID == nil {
-			roles = add(roles, word)
+		if a.GroupID != nil && !slices.Contains(in.GroupIDs, *a.GroupID) {
+			in.GroupIDs = append(in.GroupIDs, *a.GroupID)
+			groups = append(groups, c.placeWord(*a.GroupID))
+		}
+		if id := a.RoleID.String(); !slices.Contains(in.Roles, id) {
+			in.Roles = append(in.Roles, id)
+			roles = append(roles, word)
+		}
+		held[schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}] = true
+		pairs = append(pairs, c.pairWord(word, a))
+	}
+	if m.OrgUnitID != nil && c.sees(*m.OrgUnitID) {
+		in.OrgUnitID = m.OrgUnitID
+		unit = c.placeWord(*m.OrgUnitID)
+	}
+	for _, e := range m.Edges.Enrollments {
+		if c.sees(e.SessionID) {
+			in.SessionIDs = append(in.SessionIDs, e.SessionID)
 		}
 	}
-	if m.OrgUnitID == nil {
-		return groups, roles, ""
+	if len(pairs) == 0 {
+		return groups, roles, unit
 	}
-	if _, seen := c.units[*m.OrgUnitID]; seen {
-		unit = callable(c.dir.unit, *m.OrgUnitID, c.units.path(*m.OrgUnitID))
+	plain, err := placed(&in, c.dir.roles, c.workspace)
+	same := err == nil && len(plain) == len(held)
+	for _, p := range plain {
+		same = same && held[p]
+	}
+	if !same {
+		roles = pairs
 	}
 	return groups, roles, unit
+}
+
+// sees tells whether the reader of the list sees a place.
+func (c *memberList) sees(place ident.ID) bool {
+	seen := true
+	switch place.Kind() {
+	case ident.Group:
+		_, seen = c.groups[place]
+	case ident.OrgUnit:
+		_, seen = c.units[place]
+	case ident.Session:
+		seen = slices.ContainsFunc(c.dir.sessions, func(row *ent.Session) bool { return row.ID == place })
+	}
+	return seen
+}
+
+// sessionWord is a session as an import calls it.
+func (c *memberList) sessionWord(id ident.ID) string {
+	for _, row := range c.dir.sessions {
+		if row.ID == id {
+			return callable(c.dir.session, id, row.Edges.Program.Name+" / "+row.Name)
+		}
+	}
+	return id.String()
 }

@@ -46,6 +46,12 @@ func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.E
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
+		// The rows before the one that cannot be read: nobody will see them, and they may hold sealed passwords.
+		if len(b.Columns) == 0 {
+			if _, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).Exec(ctx); err != nil {
+				return err
+			}
+		}
 		return tx.ImportBatch.UpdateOneID(b.ID).SetStatus(importbatch.StatusFailed).SetFailure(f.Message.Key).SetFailureArgs(c.faults[0].Args).
 			SetFinishedAt(s.Clock()).Exec(ctx)
 	})
@@ -76,11 +82,14 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
-	r, err := files.Open(p, size, files.Options{Fields: fieldsOf(j.dir.fields)})
+	r, err := files.Open(p, size, files.Options{
+		Fields: fieldsOf(j.dir.fields), Header: files.HeaderOption(b.Header), ExactPasswords: b.Source == importbatch.SourceRows,
+	})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = r.Close() }()
+	j.columns = r.Columns()
 	t := tally{}
 	for more := true; more; {
 		var rows []*candidate
@@ -115,7 +124,8 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 			}
 		}
 		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).SetTotalRows(t.rows).SetMailsToSend(t.mails).
-			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).Exec(ctx)
+			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).
+			SetReading(storedReading(r.Reading())).Exec(ctx)
 	})
 }
 
@@ -136,16 +146,19 @@ func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate
 		}}
 		for _, c := range rows {
 			t.add(c)
-			var sealed []byte
-			if c.password != "" && c.outcome == RowCreate {
-				sealed = s.Keys.Seal("import-password", []byte(c.password))
+			if c.outcome == RowError {
+				j.hideSuspects(c)
+			}
+			sealed, err := s.sealHidden(j, c)
+			if err != nil {
+				return err
 			}
 			var who *ident.ID
 			if c.member != nil {
 				who = &c.member.ID
 			}
 			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number, optional(c.raw), optional(c.Key), optional(c.name()), optional(c.made),
-				append([]string{}, c.cells...), sealed, string(c.outcome), c.faults, false, who)
+				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who)
 		}
 		return tx.Insert(ctx, &all)
 	})

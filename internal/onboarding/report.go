@@ -90,6 +90,11 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID, l
 		err = f.pages(ctx, wrong, func(rows []*ent.ImportRow) error {
 			for _, r := range rows {
 				why := f.reasons(r)
+				for _, e := range r.Errors {
+					if e.Message == leftOut { // who corrects the row has to know what is missing from it
+						why = append(why, f.at(e.Column, said(e.Message, e.Args)))
+					}
+				}
 				if secret {
 					why = append(why, i18n.T(l, "report.password_again", nil))
 				}

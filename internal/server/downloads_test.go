@@ -409,7 +409,7 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		if len(rows) != 5 {
 			t.Fatalf("%d rows: %v", len(rows), rows)
 		}
-		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1", "Top / Low", "learner", "North", "", "", "7"}
+		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1", "Top / Low", "learner", "North", "", "", "7", ""}
 		if !reflect.DeepEqual(rows[2], want) {
 			t.Errorf("jane is\n%q, want\n%q", rows[2], want)
 		}

@@ -1,0 +1,183 @@
+package importfile
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"usher/internal/secret"
+)
+
+// secretNames are names of columns that hold passwords, folded, in the languages that files come in. Such a column, were
+// it a question of the workspace, is sealed like the password's.
+var secretNames = func() map[string]bool {
+	set := map[string]bool{}
+	for _, name := range []string{
+		"password", "passwords", "passwd", "pass", "pwd", "pw", "passphrase", "passcode", "secret", "pin", "pin code",
+		"initial password", "temporary password", "temp password", "default password", "new password", "password hash",
+		"mot de passe", "mdp", "mot de passe initial", "mot de passe provisoire", "mot de passe temporaire", "code secret",
+		"Passwort", "Kennwort", "Initialpasswort", "Startpasswort", "contraseña", "clave", "clave de acceso", "contrasenya",
+		"senha", "palavra-passe", "parola d'ordine", "parola", "wachtwoord", "hasło", "heslo", "jelszó", "lozinka", "geslo",
+		"lösenord", "passord", "adgangskode", "kodeord", "salasana", "parool", "slaptažodis", "κωδικός", "κωδικός πρόσβασης",
+		"пароль", "парола", "лозинка", "şifre", "sifre", "kata sandi", "mật khẩu", "รหัสผ่าน", "密码", "密碼", "口令", "パスワード",
+		"비밀번호", "암호", "סיסמה", "كلمة المرور", "كلمة السر", "رمز عبور", "पासवर्ड",
+	} {
+		set[fold(name)] = true
+	}
+	return set
+}()
+
+// namesSecret tells whether the name of a column says that it holds passwords.
+func namesSecret(name string) bool {
+	for _, form := range headerForms(name) {
+		f := fold(form)
+		if secretNames[f] || strings.Contains(f, "password") || strings.Contains(f, "motdepasse") || strings.Contains(f, "passwort") ||
+			strings.Contains(f, "kennwort") {
+			return true
+		}
+	}
+	return false
+}
+
+// ordinary finds what is written in signs of all kinds, and is no secret: a link, a path, a date, an id of ours.
+var ordinary = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
+
+// looksSecret tells whether a text looks like a password: one word of at least eight signs, in which small and capital
+// letters, digits and signs are mixed as nobody writes words, codes or dates. Each value of a list is looked at.
+//
+// A password of small letters alone looks like a word; for those the name and the place of the column have to do.
+func looksSecret(cell string) bool {
+	for value := range strings.SplitSeq(cell, "|") {
+		if isSecretWord(strings.TrimSpace(value)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isSecretWord(s string) bool {
+	n := utf8.RuneCountInString(s)
+	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) || ordinary.MatchString(s) {
+		return false
+	}
+	var lower, upper, digit, sign, strange bool
+	turns := 0 // from letters to digits or back, inside a word
+	last := rune(0)
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			digit = true
+			if unicode.IsLetter(last) {
+				turns++
+			}
+		case unicode.IsUpper(r):
+			upper = true
+		case unicode.IsLetter(r):
+			lower = true
+		default:
+			sign = true
+			// Words and numbers are joined by these.
+			strange = strange || !strings.ContainsRune("-_./,:'’&()", r)
+		}
+		if unicode.IsLetter(r) && unicode.IsDigit(last) {
+			turns++
+		}
+		last = r
+	}
+	kinds := 0
+	for _, there := range []bool{lower, upper, digit, sign} {
+		if there {
+			kinds++
+		}
+	}
+	mixed := turns >= 2 || strange
+	return lower && mixed && (kinds >= 3 || digit && (strange || n <= 20 && !isHexadecimal(s)))
+}
+
+func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF-") == "" }
+
+// hide takes a cell out of Cells, where it would be stored and shown.
+func (r *Row) hide(i int) {
+	if i >= len(r.Cells) || blank(r.Cells[i]) {
+		return
+	}
+	if r.Hidden == nil {
+		r.Hidden = map[int]secret.Redacted{}
+	}
+	r.Hidden[i] = secret.Redacted(r.Cells[i])
+	r.Cells[i] = ""
+}
+
+// hideSecrets hides the password, and whatever looks like one in a column that takes any text (BAT-11).
+func (r *Row) hideSecrets(columns []Column) {
+	for i, cell := range r.Cells {
+		c := Column{Index: i}
+		if i < len(columns) {
+			c = columns[i]
+		}
+		switch c.Name {
+		case Password:
+			r.hide(i)
+			if r.Hidden[i] != "" {
+				r.Hidden[i] = r.Password // as it was read, without blanks
+			}
+		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName, Username, Groups, Roles, OrgUnit, Sessions:
+			// What they take is no secret; what they refuse is hidden with the other suspects of a row in error.
+		case CustomField:
+			if namesSecret(c.Header) || namesSecret(c.Key) || !c.Date && looksSecret(cell) {
+				r.hide(i)
+			}
+		default:
+			if looksSecret(cell) {
+				r.hide(i)
+			}
+		}
+	}
+	if len(r.Errors) > 0 {
+		r.HideSuspects(columns)
+	}
+}
+
+// HideSuspects hides what may be a password in a row that is in error: whatever looks like one, wherever it stands, and,
+// in a row that slipped, what stands beside the password's column and is nothing that belongs there.
+func (r *Row) HideSuspects(columns []Column) {
+	typed := r.Password.Reveal()
+	slipped := typed == "" || Email.takes(typed) || SendCredentials.takes(typed) || Locale.takes(typed)
+	for i, cell := range r.Cells {
+		name := Unnamed
+		if i < len(columns) {
+			name = columns[i].Name
+		}
+		beside := i > 0 && i-1 < len(columns) && columns[i-1].Name == Password ||
+			i+1 < len(columns) && columns[i+1].Name == Password
+		if looksSecret(cell) || slipped && beside && !name.isPlainlyRead(cell) {
+			r.hide(i)
+		}
+	}
+}
+
+// isPlainlyRead tells that a cell is no password that slipped into its column: it is what the column takes, or of a length
+// that no password has, or several words.
+func (n Name) isPlainlyRead(cell string) bool {
+	length := utf8.RuneCountInString(cell)
+	return n.takes(cell) || length < 6 || length > 128 || strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
+}
+
+// takes tells whether a cell is what its column takes, as far as that can be told.
+func (n Name) takes(cell string) (ok bool) {
+	cell = strings.TrimSpace(cell)
+	switch n {
+	case Email:
+		ok = isAddress(cell)
+	case SendCredentials, Deactivated:
+		_, ok = parseBool(cell)
+	case Locale:
+		_, ok = parseLocale(cell)
+	case AccessExpiresAt:
+		_, ok = parseWhen(cell)
+	default:
+		ok = isAddress(cell)
+	}
+	return ok
+}

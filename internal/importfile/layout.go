@@ -1,0 +1,352 @@
+package importfile
+
+import (
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// HeaderOption tells whether a file has a header.
+type HeaderOption string
+
+// What can be said about a file's header.
+const (
+	// HeaderDetect looks for a header in the first ten lines. A file without one is read in the classic order if every
+	// row fits it, and is refused otherwise.
+	HeaderDetect HeaderOption = "DETECT"
+	// HeaderNone reads every line as a person, in the classic order or as a bare list of addresses.
+	HeaderNone HeaderOption = "NONE"
+)
+
+// headRecords is how many of the first records are searched for a header (BAT-1): lines above it hold a title, the version
+// of a template, or the name of a table.
+const headRecords = 10
+
+// readHead reads the first records and finds the columns by them.
+func (r *Reader) readHead(v *vocabulary, option HeaderOption) error {
+	var head []record
+	for len(head) < headRecords {
+		rec, err := r.source.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil && len(head) == 0 {
+			return err
+		}
+		if err != nil {
+			// A fault further down is told when its row is due, as it is behind the first ten.
+			r.failed = err
+			break
+		}
+		for i := range rec.cells {
+			rec.cells[i] = restore(rec.cells[i])
+		}
+		head = append(head, rec)
+	}
+	if len(head) == 0 {
+		return refuse("importfile.empty")
+	}
+
+	r.vocabulary = v
+	if option == HeaderNone {
+		r.pending = head
+		r.useFixedOrder(head)
+		return nil
+	}
+	at, content := v.findHeader(head)
+	if at < 0 {
+		r.pending = head
+		return r.readWithoutHeader(head)
+	}
+	return r.readHeader(v, head, at, content)
+}
+
+// readHeader takes the record at a place for the header. What stands above it is left out, unless a person stands there.
+func (r *Reader) readHeader(v *vocabulary, head []record, at int, byContent bool) error {
+	header := head[at]
+	for _, above := range head[:at] {
+		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 && misfitOf(above) == "" {
+			return refuse("importfile.people_above_header", i18n.Args{"Row": above.row, "Header": header.row})
+		}
+	}
+	for _, cell := range header.cells {
+		if strings.ContainsRune(cell, utf8.RuneError) {
+			return refuse("importfile.header_unreadable", i18n.Args{"Row": header.row})
+		}
+	}
+	if byContent && v.countKnown(header.cells) == 0 {
+		return refuse("importfile.header_unknown", i18n.Args{"Row": header.row, "Seen": seenCells(header.cells)})
+	}
+	columns, err := v.read(header.cells)
+	if err != nil {
+		return err
+	}
+	r.columns, r.headerRow, r.leftAbove = columns, header.row, at
+	r.forgetReasons()
+	r.pending = head[at+1:]
+	return nil
+}
+
+// readWithoutHeader decides how a file without a recognised header is read, or refuses it with what was seen.
+func (r *Reader) readWithoutHeader(head []record) error {
+	if isQuotedWhole(head, r.vocabulary) {
+		return refuse("importfile.whole_lines", i18n.Args{"Row": head[0].row, "Seen": seenCells(head[0].cells)})
+	}
+	r.useFixedOrder(head)
+	if len(r.columns) == 1 {
+		return nil
+	}
+	r.mustFit = true
+	for i := range head {
+		if misfit := misfitOf(head[i]); misfit != "" {
+			return refuseMisfit(head[i], misfit)
+		}
+	}
+	// Names alone may as well be the names of columns in a language that nobody here speaks.
+	if !hasEvidence(head[0].cells) {
+		return refuseMisfit(head[0], "importfile.misfit_first")
+	}
+	return nil
+}
+
+// useFixedOrder sets the columns of a file without a header.
+func (r *Reader) useFixedOrder(head []record) {
+	single := !slices.ContainsFunc(head, func(rec record) bool { return len(rec.cells) > 1 })
+	if single && strings.Contains(head[0].cells[0], "@") {
+		// A bare list of addresses: the classic order would make last names of them.
+		r.columns = []Column{{Name: Email}}
+		return
+	}
+	// BAT-1: without a header the order is that of the form which people have been using.
+	for i, name := range classic {
+		r.columns = append(r.columns, Column{Name: name, Index: i})
+	}
+}
+
+// The places of the classic order.
+const (
+	classicLast = iota
+	classicFirst
+	classicEmail
+	classicLabels
+	classicFlag
+	classicPassword
+	classicLocale
+	classicInfo
+	classicGroups
+)
+
+// misfitOf returns the key of what keeps a record from being a row of the classic order; empty when it fits.
+func misfitOf(rec record) string {
+	key, _ := findMisfit(rec)
+	return key
+}
+
+// findMisfit returns also the column that does not fit.
+func findMisfit(rec record) (key string, column int) {
+	at := func(i int) string {
+		if i < len(rec.cells) {
+			return strings.TrimSpace(rec.cells[i])
+		}
+		return ""
+	}
+	for _, i := range []int{classicLast, classicFirst} {
+		if strings.Contains(at(i), "@") {
+			return "importfile.misfit_name", i
+		}
+	}
+	email := at(classicEmail)
+	switch {
+	case email != "" && !strings.Contains(email, "@"):
+		return "importfile.misfit_email", classicEmail
+	case email == "" && at(classicLast) == "" && at(classicFirst) == "":
+		return "importfile.misfit_nobody", classicLast
+	}
+	if _, ok := parseBool(at(classicFlag)); !ok && at(classicFlag) != "" {
+		return "importfile.misfit_flag", classicFlag
+	}
+	if _, ok := parseLocale(at(classicLocale)); !ok && at(classicLocale) != "" {
+		return "importfile.misfit_locale", classicLocale
+	}
+	for _, i := range []int{classicLabels, classicInfo, classicGroups} {
+		if isAddress(at(i)) {
+			return "importfile.misfit_address", i
+		}
+		if looksSecret(at(i)) {
+			return "importfile.misfit_secret", i
+		}
+	}
+	for i := len(classic); i < len(rec.cells); i++ {
+		if !blank(rec.cells[i]) {
+			return "importfile.misfit_beyond", i
+		}
+	}
+	return "", 0
+}
+
+// refuseMisfit refuses a file by the record that does not fit the classic order, with what was seen in it.
+//
+// Security: in a row that slipped, the password stands beside its place.
+func refuseMisfit(rec record, key string) *fault.Error {
+	_, column := findMisfit(rec)
+	cells := slices.Clone(rec.cells)
+	for i, name := range classic {
+		if i >= classicFlag && i <= classicLocale && i < len(cells) && !blank(cells[i]) && !name.isPlainlyRead(cells[i]) {
+			cells[i] = "…"
+		}
+	}
+	return refuse(key, i18n.Args{"Row": rec.row, "Column": letter(column), "Seen": seenCells(cells)})
+}
+
+// hasEvidence tells whether a record in the classic order holds what the name of a column never is: an address, a flag
+// or a language.
+func hasEvidence(cells []string) bool {
+	for i, cell := range cells {
+		cell = strings.TrimSpace(cell)
+		if cell == "" {
+			continue
+		}
+		switch i {
+		case classicEmail:
+			if strings.Contains(cell, "@") {
+				return true
+			}
+		case classicFlag:
+			if _, ok := parseBool(cell); ok {
+				return true
+			}
+		case classicLocale:
+			if i18n.Known(strings.ToLower(cell)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// findHeader finds the header among the first records of a file: the one with the most names of columns, before any
+// person. content tells that it was found by what stands below it: no @ in it, and addresses in one of its columns.
+func (v *vocabulary) findHeader(head []record) (at int, content bool) {
+	at, most, people := -1, 0, false
+	for i, rec := range head {
+		if slices.ContainsFunc(rec.cells, isAddress) {
+			// A person between two candidates belongs to the first of them.
+			if people = true; at >= 0 {
+				break
+			}
+			continue
+		}
+		if n := v.countKnown(rec.cells); n > most && v.isHeader(rec.cells) && (n > 1 || !people) {
+			at, most = i, n
+		}
+	}
+	if at >= 0 {
+		return at, false
+	}
+	for i := 0; i+1 < len(head); i++ {
+		below := head[i+1]
+		column := slices.IndexFunc(below.cells, isAddress)
+		if column < 0 {
+			continue
+		}
+		// The record right above the first address.
+		above := head[i].cells
+		if column < len(above) && !blank(above[column]) && !hasEvidence(above) && !slices.ContainsFunc(above, hasAt) {
+			return i, true
+		}
+		break
+	}
+	return -1, false
+}
+
+// countKnown counts the cells that are names of columns.
+func (v *vocabulary) countKnown(cells []string) (n int) {
+	for _, cell := range cells {
+		if _, ok := v.find(cell); ok && !blank(cell) {
+			n++
+		}
+	}
+	return n
+}
+
+// repeatsHeader tells a row that is a header once more, as where files were put one behind the other or the header stands
+// in two languages. Nobody is made of it (BAT-1).
+func (v *vocabulary) repeatsHeader(cells []string) bool {
+	if slices.ContainsFunc(cells, isAddress) { // nearly all rows
+		return false
+	}
+	filled := 0
+	for _, cell := range cells {
+		if blank(cell) {
+			continue
+		}
+		if filled++; len(cell) > longestHeader {
+			return false
+		}
+		if _, ok := v.find(cell); !ok {
+			return false
+		}
+	}
+	return filled >= 2
+}
+
+// isQuotedWhole tells that each line of a file is one cell, which holds the line's cells. Some programs put quotes around
+// whole lines, and people paste a CSV file into the first column of a sheet.
+func isQuotedWhole(head []record, v *vocabulary) bool {
+	cells := 0
+	for _, rec := range head {
+		if len(rec.cells) != 1 {
+			return false
+		}
+		best := 1
+		for _, delimiter := range []string{",", ";", "\t"} {
+			parts := strings.Split(rec.cells[0], delimiter)
+			if v.isHeader(parts) && len(parts) > 1 {
+				return true
+			}
+			best = max(best, len(parts))
+		}
+		// `Lovelace, Ada <ada@example.org>` is an address with a name, not a line of cells.
+		if best > 1 && !strings.Contains(rec.cells[0], "<") {
+			cells++
+		}
+	}
+	return cells == len(head)
+}
+
+// address finds what has the shape of one address and nothing else. Whether it is one, the grammar decides later.
+var addressShape = regexp.MustCompile(`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
+
+func isAddress(cell string) bool {
+	return strings.Contains(cell, "@") && addressShape.MatchString(strings.TrimSpace(cell))
+}
+
+func hasAt(cell string) bool { return strings.Contains(cell, "@") }
+
+// seenCells shows the cells of a record in a refusal.
+//
+// Security: what looks like a password, or stands where the classic order has one, is not shown.
+func seenCells(cells []string) string {
+	const longest = 12
+	var list []string
+	for i, cell := range cells {
+		cell = strings.TrimSpace(cell)
+		switch {
+		case cell == "":
+			continue
+		case len(list) == longest:
+			return strings.Join(list, ", ") + ", …"
+		case looksSecret(cell) || i == classicPassword && len(cells) > classicPassword && hasAnyAt(cells):
+			cell = "…"
+		}
+		list = append(list, letter(i)+" ("+clip(cell)+")")
+	}
+	return strings.Join(list, ", ")
+}
+
+func hasAnyAt(cells []string) bool { return slices.ContainsFunc(cells, hasAt) }

@@ -1,0 +1,88 @@
+package importfile
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"usher/internal/i18n"
+)
+
+// Reading is how a file was understood, for the person who uploaded it to check.
+type Reading struct {
+	Encoding      Encoding // empty for a workbook
+	HeaderRow     int      // 0 without a header
+	LeftAbove     int      // records above the header, which are left out
+	Sheet         string   // the name of the sheet that was read; empty for a text
+	SheetsLeftOut []string // visible sheets that were not read
+	HiddenRows    int      // rows of the sheet that are hidden, and left out
+	Warnings      []i18n.Message
+}
+
+const (
+	// maxShownRows is how many numbers of rows a sentence lists.
+	maxShownRows = 5
+	// maxSample is how many names show how a guessed encoding reads.
+	maxSample = 3
+)
+
+// Reading returns how the file was understood. Its warnings are complete once the last row has been read.
+func (r *Reader) Reading() Reading {
+	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove}
+	warn := func(key string, args i18n.Args) {
+		is.Warnings = append(is.Warnings, i18n.Message{Key: key, Args: args})
+	}
+	if r.leftAbove > 0 {
+		warn("importfile.left_above", i18n.Args{"Row": r.headerRow})
+	}
+	if r.headerRow == 0 {
+		key := "importfile.read_in_order"
+		if len(r.columns) == 1 {
+			key = "importfile.read_as_list"
+		}
+		warn(key, nil)
+	}
+	if r.encoding.IsGuessed() {
+		args := i18n.Args{"Encoding": string(r.encoding), "Sample": strings.Join(r.sample, ", ")}
+		if len(r.sample) == 0 {
+			args["Sample"] = "–"
+		}
+		warn("importfile.encoding_guessed", args)
+	}
+	if s, ok := r.source.(*sheet); ok {
+		is.Sheet, is.SheetsLeftOut, is.HiddenRows = s.name, s.others, s.hidden
+		if len(s.others) > 0 {
+			var list []string
+			for _, name := range s.others[:min(len(s.others), maxShownRows)] {
+				list = append(list, clip(name))
+			}
+			warn("importfile.sheets_left_out", i18n.Args{"Sheet": clip(s.name), "List": strings.Join(list, ", ")})
+		}
+		if s.hidden > 0 {
+			var list []string
+			for _, row := range s.firstHidden {
+				list = append(list, strconv.Itoa(row))
+			}
+			if s.hidden > len(list) {
+				list = append(list, "…")
+			}
+			warn("importfile.rows_hidden", i18n.Args{"Count": s.hidden, "List": strings.Join(list, ", ")})
+		}
+	}
+	return is
+}
+
+// sampleNames keeps some names of a row that show whether the encoding was guessed right.
+func (r *Reader) sampleNames(row *Row) {
+	if !r.encoding.IsGuessed() || len(r.sample) >= maxSample {
+		return
+	}
+	for i, cell := range row.Cells {
+		name := r.column(i).Name
+		if (name == FirstName || name == LastName || name == AdditionalInfo || name == Labels) && len(r.sample) < maxSample {
+			if cell = strings.TrimSpace(cell); utf8.RuneCountInString(cell) < len(cell) {
+				r.sample = append(r.sample, clip(cell))
+			}
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package importfile
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// byteSurvey is what the bytes of a text say about its encoding.
+type byteSurvey struct {
+	invalidLine int // the first line that is not UTF-8; 0 when all are
+	utf8Lines   int // lines in which characters of several bytes outweigh what is not UTF-8, and make no words otherwise
+	otherLines  int // lines with bytes beyond ASCII that are not mostly UTF-8
+
+	newlines, returns      int // \n; \r without \n behind it
+	windowsScore, macScore int // how much the text looks like words in either encoding
+}
+
+// isMac tells whether a text that is not UTF-8 looks like Mac OS Roman, in which Excel for Mac saves CSV files, rather than
+// Windows-1252. Ends of lines of \r alone, which nothing else writes, decide between equals.
+func (s *byteSurvey) isMac() bool {
+	if s.macScore == s.windowsScore {
+		return s.newlines == 0 && s.returns > 0
+	}
+	return s.macScore > s.windowsScore
+}
+
+// maxSurveyLine bounds what of a line is held; a longer one is judged in pieces.
+const maxSurveyLine = 64 << 10
+
+// survey reads a whole text. A zero byte is in no text: such a file is refused.
+func survey(content io.ReaderAt, size int64) (*byteSurvey, error) {
+	s := &byteSurvey{}
+	r := bufio.NewReaderSize(io.NewSectionReader(content, 0, size), maxSurveyLine)
+	read, line := int64(0), 1
+	for read < size {
+		piece, err := r.ReadSlice('\n')
+		if err == bufio.ErrBufferFull {
+			piece, err = wholeCharacters(r, piece)
+		}
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		if len(piece) == 0 {
+			return nil, io.ErrUnexpectedEOF // the file is shorter than its size says
+		}
+		read += int64(len(piece))
+		if bytes.IndexByte(piece, 0) >= 0 {
+			return nil, refuse("importfile.not_text")
+		}
+		// Old Macs end lines with \r alone.
+		for len(piece) > 0 {
+			end := bytes.IndexByte(piece, '\r') + 1
+			alone := end > 0 && (end == len(piece) || piece[end] != '\n')
+			if !alone {
+				end = len(piece)
+			}
+			s.judgeLine(piece[:end], line)
+			if alone {
+				s.returns++
+			}
+			if last := piece[end-1]; last == '\n' || alone {
+				line++
+			}
+			piece = piece[end:]
+		}
+	}
+	return s, nil
+}
+
+// wholeCharacters reads on to the end of the character that a piece of a long line ends in.
+func wholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
+	piece = bytes.Clone(piece) // the next byte is read into the same buffer
+	for i := len(piece) - 1; i >= len(piece)-utf8.UTFMax; i-- {
+		if !utf8.RuneStart(piece[i]) {
+			continue
+		}
+		for !utf8.FullRune(piece[i:]) {
+			b, err := r.ReadByte()
+			if err != nil {
+				return piece, err
+			}
+			piece = append(piece, b)
+		}
+		break
+	}
+	return piece, nil
+}
+
+// judgeLine counts a line.
+func (s *byteSurvey) judgeLine(line []byte, number int) {
+	several, invalid, high := 0, 0, false
+	for i := 0; i < len(line); {
+		b := line[i]
+		if b < utf8.RuneSelf {
+			if b == '\n' {
+				s.newlines++
+			}
+			i++
+			continue
+		}
+		high = true
+		r, size := utf8.DecodeRune(line[i:])
+		if r == utf8.RuneError && size == 1 {
+			invalid++
+		} else {
+			several++
+		}
+		i += size
+	}
+	if !high {
+		return
+	}
+	if invalid > 0 && s.invalidLine == 0 {
+		s.invalidLine = number
+	}
+	windows := wordScore(line, charmap.Windows1252)
+	// É’ of a line in capitals is UTF-8 by chance; é in UTF-8 reads as Ã©, which is no part of a word.
+	if several > 0 && several >= invalid && windows <= 0 {
+		s.utf8Lines++
+		return
+	}
+	s.otherLines++
+	s.windowsScore += windows
+	s.macScore += wordScore(line, charmap.Macintosh)
+}
+
+// wordScore tells how much the bytes beyond ASCII of a line look like parts of words in an encoding. René is written
+// 52 65 6E 8E by a Mac, which is RenŽ in Windows-1252: a capital behind a small letter, which nobody writes.
+func wordScore(line []byte, in *charmap.Charmap) (score int) {
+	for i, b := range line {
+		if b < utf8.RuneSelf {
+			continue
+		}
+		before, after, r := rune(' '), rune(' '), in.DecodeByte(b)
+		if i > 0 {
+			before = in.DecodeByte(line[i-1])
+		}
+		if i+1 < len(line) {
+			after = in.DecodeByte(line[i+1])
+		}
+		inWord := unicode.IsLetter(before) || unicode.IsLetter(after)
+		switch {
+		case r == utf8.RuneError || unicode.IsControl(r):
+			score -= 3
+		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsLower(r) && unicode.IsUpper(after),
+			unicode.IsLetter(r) && (unicode.IsDigit(before) || unicode.IsDigit(after)):
+			score--
+		case unicode.IsLower(r) && inWord:
+			score++
+		case unicode.IsUpper(r) && unicode.IsUpper(before), unicode.IsUpper(r) && !unicode.IsLetter(before) && unicode.IsLetter(after):
+			score++
+		case r == '’' && inWord:
+			score++
+		case !unicode.IsLetter(r) && !unicode.IsPunct(r) && !unicode.IsSpace(r) && inWord:
+			score--
+		}
+	}
+	return score
+}

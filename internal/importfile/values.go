@@ -1,0 +1,71 @@
+package importfile
+
+import "strings"
+
+// separator stands between the values of a cell. A backslash before it makes it part of a value.
+const separator = '|'
+
+// splitValues splits a cell that holds several values. Backslashes count only where they stand before a separator: an odd
+// one makes the separator part of the value, two are one backslash at its end. Everywhere else they are what they are.
+func splitValues(cell string) []string {
+	list := make([]string, 0, 1+strings.Count(cell, "|"))
+	var value strings.Builder
+	end := func() {
+		if v := strings.TrimSpace(value.String()); v != "" {
+			list = append(list, v)
+		}
+		value.Reset()
+	}
+	for i := 0; i < len(cell); i++ {
+		slashes := 0
+		for i+slashes < len(cell) && cell[i+slashes] == '\\' {
+			slashes++
+		}
+		i += slashes
+		if i == len(cell) || cell[i] != separator {
+			value.WriteString(strings.Repeat(`\`, slashes))
+			if i < len(cell) {
+				value.WriteByte(cell[i])
+			}
+			continue
+		}
+		value.WriteString(strings.Repeat(`\`, slashes/2))
+		if slashes%2 == 1 {
+			value.WriteByte(separator)
+		} else {
+			end()
+		}
+	}
+	end()
+	return list
+}
+
+// JoinValues writes several values into one cell, so that reading it gives the same values.
+func JoinValues(values []string) string {
+	var cell strings.Builder
+	for i, value := range values {
+		if i > 0 {
+			cell.WriteByte(separator)
+		}
+		for j := 0; j < len(value); j++ {
+			slashes := 0
+			for j+slashes < len(value) && value[j+slashes] == '\\' {
+				slashes++
+			}
+			j += slashes
+			last := j == len(value)
+			switch {
+			case !last && value[j] == separator:
+				cell.WriteString(strings.Repeat(`\`, 2*slashes+1))
+			case last && i+1 < len(values):
+				cell.WriteString(strings.Repeat(`\`, 2*slashes))
+			default:
+				cell.WriteString(strings.Repeat(`\`, slashes))
+			}
+			if !last {
+				cell.WriteByte(value[j])
+			}
+		}
+	}
+	return cell.String()
+}
