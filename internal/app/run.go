@@ -29,8 +29,10 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	unread := &newConnections{all: map[net.Conn]bool{}}
 	srv := &http.Server{
-		Handler: a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		ConnState: unread.note,
+		Handler:   a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
 	failed := make(chan error, 2)
@@ -62,6 +64,9 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	// listener and idle connections stay open meanwhile: requests on their way to them would be cut.
 	a.end()
 	time.Sleep(lingerTime)
+	_ = listener.Close() // not by Shutdown, which would drop what these connections are about to ask
+	time.Sleep(100 * time.Millisecond)
+	unread.settle()
 	err = errors.Join(err, srv.Shutdown(drain))
 	if worker {
 		err = errors.Join(err, a.Queue.Stop(drain))

@@ -1,0 +1,44 @@
+package app
+
+import (
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// settleTime is how long connections that were just accepted may take to send their request.
+const settleTime = time.Second
+
+// newConnections knows the connections whose first request has not been read yet. net/http drops a request that it reads
+// once its Shutdown has begun, so Shutdown has to wait for these.
+type newConnections struct {
+	mu  sync.Mutex
+	all map[net.Conn]bool
+}
+
+// note is the server's ConnState hook.
+func (c *newConnections) note(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if state == http.StateNew {
+		c.all[conn] = true
+		return
+	}
+	delete(c.all, conn)
+}
+
+func (c *newConnections) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.all)
+}
+
+// settle waits until all have sent their request, for settleTime at most.
+func (c *newConnections) settle() {
+	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if c.count() == 0 {
+			return
+		}
+	}
+}
