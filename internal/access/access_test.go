@@ -179,6 +179,7 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		{"user admin of a group", group(UserAdmin), UserAdmin, Workspace(w), false},
 		{"user admin of a group", group(UserAdmin), Coach, Group(elsewhere), false},
 		{"group admin", group(GroupAdmin), GroupAdmin, Group(g), true},
+		{"group admin", group(GroupAdmin), Admin, Workspace(w), false},
 		{"group admin", group(GroupAdmin), UserAdmin, Group(g), false}, // imports
 		{"coach", group(Coach), Coach, Group(g), false},                // sees, and assigns nothing
 		{"coach", group(Coach), Learner, Group(g), true},               // a role without permissions hands out nothing
