@@ -90,7 +90,7 @@ func said(p *usherkit.Place, imports ...*ent.ImportBatch) map[string]bool {
 	return keys
 }
 
-// everySentence is all that a row of a text can be told, but for the twenty ways of an address to be wrong.
+// everySentence is all that a row of this text can be told, except for the twenty ways of an address to be wrong.
 var everySentence = strings.Fields(`INVITE CREATE UPDATE UNCHANGED ERROR
 	importfile.cell_too_long importfile.cell_unreadable importfile.cell_formula importfile.cell_beyond importfile.cell_bool importfile.cell_date importfile.cell_locale
 	input.too_long account.username_long account.username_address account.username_chars address.no_at address.domain_no_dot
