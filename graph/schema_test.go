@@ -55,8 +55,8 @@ func TestEverythingInTheSchemaIsDescribed(t *testing.T) {
 }
 
 // shown are the fields that are named like a secret and are meant to be read or said: a card's PIN in the one answer that
-// makes it, and where its holder types it.
-var shown = map[string]bool{"Card.pin": true, "RedeemCardInput.pin": true}
+// makes it, and where its holder types it; whether a password has ended.
+var shown = map[string]bool{"Card.pin": true, "RedeemCardInput.pin": true, "EndedAccess.password": true}
 
 // Sensitive columns are absent from types, filters and orders; so are words that only we use.
 func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
@@ -72,7 +72,8 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 					t.Errorf("%s.%s must not be in the API", def.Name, f.Name)
 				}
 			}
-			if def.Kind == ast.Object && strings.Contains(low, "password") && def.Name != "Mutation" && f.Name != "mustChangePassword" {
+			if def.Kind == ast.Object && strings.Contains(low, "password") && def.Name != "Mutation" && f.Name != "mustChangePassword" &&
+				!shown[def.Name+"."+f.Name] {
 				t.Errorf("%s.%s must not be in the API", def.Name, f.Name)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// Security no. 12: merging neither fills what an administrator's invitation leaves open, nor reads it, nor makes it one's own.
+// Security: merging neither fills what an administrator's invitation leaves open, nor reads it, nor makes it one's own.
 func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)

@@ -50,7 +50,7 @@ func takesNothing(t *testing.T, p *usherkit.Place, inv *ent.Invitation, role str
 
 func contains(list []string, one string) bool { return countOf(list, one) > 0 }
 
-// Security no. 3: an account that somebody made first is not taken into another workspace of the organization.
+// Security: an account that somebody made first is not taken into another workspace of the organization.
 func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
@@ -152,7 +152,7 @@ func idsOfMembers(list ...*ent.Member) (ids []ident.ID) {
 	return ids
 }
 
-// Security no. 9: a card takes what creating the person as they are takes, everywhere they are.
+// Security: a card takes what creating the person as they are takes, everywhere they are.
 func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other, unit := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil), p.Unit("u", nil)
