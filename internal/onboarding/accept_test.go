@@ -138,7 +138,6 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		for field, spoil := range map[string]func(in *onboarding.AcceptInput){
 			"firstName":          func(in *onboarding.AcceptInput) { in.FirstName = nil },
 			"lastName":           func(in *onboarding.AcceptInput) { in.LastName = new("  ") },
-			"password":           func(in *onboarding.AcceptInput) { in.Password = nil },
 			"locale":             func(in *onboarding.AcceptInput) { in.Locale = new("de") },
 			"customFields.badge": func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": " "} },
 			"customFields.nope":  func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": "7", "nope": "x"} },
@@ -148,9 +147,13 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", field)
 		}
+		without := good // by a copied link the answer is the one that somebody with an account gets
+		without.Password = nil
+		_, err := p.Onboarding.Accept(t.Context(), nil, without, noOrigin)
+		refused(t, err, fault.Unauthenticated, "")
 		weak := good
 		weak.Password = new("password1")
-		_, err := p.Onboarding.Accept(t.Context(), nil, weak, noOrigin)
+		_, err = p.Onboarding.Accept(t.Context(), nil, weak, noOrigin)
 		refused(t, err, "PASSWORD_TOO_WEAK", "")
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
 

@@ -182,7 +182,7 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		narrow, choir := p.Join("narrow@acme.test", &grants{Roles: []string{"user_admin"}, GroupIDs: idList(class)}), p.Group("Choir", "PRIVATE", nil)
 		_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: choir.ID, MemberIDs: []ident.ID{narrow.ID}})
 		must(t, err)
-		limited := run(p, fileAs(p, narrow, importbatch.ActionInvite, importbatch.ExistingUpdate, "email,groups,roles,labels",
+		limited := ranAs(p, narrow, fileAs(p, narrow, importbatch.ActionInvite, importbatch.ExistingUpdate, "email,groups,roles,labels",
 			"n1@acme.test,Class,,",
 			"n2@acme.test,Choir,,",
 			"n3@acme.test,,,",

@@ -362,6 +362,7 @@ func TestWhoWasTakenOutOrCancelledWaits(t *testing.T) {
 		soon := p.Clock.Now().Add(time.Hour)
 		p.Join("removed@acme.test", &grants{AccessExpiresAt: &soon, DeleteOnExpiry: new(true)})
 		p.Join("deactivated@acme.test", &grants{AccessExpiresAt: &soon})
+		p.Verify("removed@acme.test", "deactivated@acme.test")
 		inv := p.Invite("cancelled@acme.test", nil)
 		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)

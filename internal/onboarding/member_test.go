@@ -59,6 +59,7 @@ func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 		unit := p.Unit("North", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
 		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}, OrgUnitID: &unit.ID})
+		p.Verify("jane@example.org")
 		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.UserAdmin}, GroupIDs: []ident.ID{mine.ID}}}), fault.Forbidden, "")
 		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{GroupIDs: []ident.ID{other.ID}}}), fault.NotFound, "grant.groupIds")
 		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{}}), fault.Forbidden, "") // names no place of theirs

@@ -127,6 +127,7 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
 		sister.Join("sister@acme.test", nil)
+		p.Verify("sister@acme.test")
 		far.Join("far@far.test", nil)
 		p.Join("member@acme.test", nil)
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))

@@ -52,6 +52,7 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 		g := p.Group("g", "PUBLIC", top)
 		monday, other := p.Session(p.Program("Safety"), "Monday", day, 2*day), p.Session(p.Program("Law"), "Law", day, 2*day)
 		teacher := p.Join("teacher@example.org", &grants{Roles: []string{access.Instructor}, SessionIDs: []ident.ID{monday.ID}})
+		p.Verify("teacher@example.org")
 		asked := onboarding.RegisterInput{SessionID: monday.ID, Emails: []string{"new@example.org"}}
 		register := func() error {
 			_, err := p.Onboarding.Register(t.Context(), p.Caller(teacher), asked)

@@ -96,7 +96,9 @@ func TestWhatPeopleInheritIsWhatTheRuleSaysAfterEveryStep(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		var people []*ent.Member
 		for n := range 4 {
-			people = append(people, p.Join(fmt.Sprintf("p%d@acme.test", n), nil))
+			email := fmt.Sprintf("p%d@acme.test", n)
+			people = append(people, p.Join(email, nil))
+			p.Verify(email)
 		}
 		admin := p.Caller(p.Admin)
 		rapid.Check(t, func(t *rapid.T) {
