@@ -56,7 +56,8 @@ func IsOutage(err error) bool {
 	for _, known := range []error{
 		context.DeadlineExceeded, context.Canceled,
 		sqldriver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone, pq.ErrInFailedTransaction,
-		io.ErrUnexpectedEOF, net.ErrClosed, os.ErrDeadlineExceeded,
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, // a connection that ends while it is made ends with io.EOF
+		os.ErrDeadlineExceeded,
 		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, syscall.ETIMEDOUT,
 	} {
 		if errors.Is(err, known) {
