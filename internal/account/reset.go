@@ -33,7 +33,9 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	// two requests cost the same statements, so that time does not tell them apart. The mail goes to the address that
 	// is stored, not to the one that was typed.
 	letter := courier.Letter{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
+	mailbox := throttle.Unsent(throttle.Mailbox(a.Key))
 	if u != nil {
+		mailbox = throttle.Mailbox(a.Key)
 		letter = s.letter(mail.PasswordReset, u, *u.Email, *u.EmailKey)
 		letter.Version = u.CredentialVersion
 	}
@@ -41,7 +43,7 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 		for _, limit := range []struct {
 			rule    throttle.Rule
 			subject string
-		}{{requests, throttle.Origin(o.Network)}, {throttle.StrangerMail, throttle.Mailbox(a.Key)}} {
+		}{{requests, throttle.Origin(o.Network)}, {throttle.StrangerMail, mailbox}} {
 			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject, s.now()); err != nil || wait > 0 {
 				return err
 			}

@@ -125,8 +125,12 @@ func Parse(s string) (ID, error) {
 		return ID{}, fmt.Errorf("ident: %q is not of the form xxx_ and 26 characters", s)
 	}
 	var i ID
-	if n, err := encoding.Decode(i[:], []byte(strings.ToLower(rest))); err != nil || n != len(i) {
+	if n, err := encoding.Decode(i[:], []byte(rest)); err != nil || n != len(i) {
 		return ID{}, fmt.Errorf("ident: %q holds characters that no id has", s)
+	}
+	// The last character has two spare bits, and the decoder skips line breaks: one id has one spelling.
+	if encoding.EncodeToString(i[:]) != rest {
+		return ID{}, fmt.Errorf("ident: %q is not the spelling of an id", s)
 	}
 	if k := i.Kind(); k == 0 || prefixes[k] != prefix {
 		return ID{}, fmt.Errorf("ident: %q does not belong to its prefix", s)

@@ -71,5 +71,16 @@ func greetable(name string) bool {
 	return name != "" && !strings.ContainsAny(name, "/:@\\") && !domainLike.MatchString(name)
 }
 
+// unlinked returns a name for a subject, where nothing may look like a link: a dot inside of a word gets a blank after it.
+func unlinked(name string) string {
+	for domainLike.MatchString(name) {
+		name = domainLike.ReplaceAllStringFunc(name, func(s string) string { return strings.Replace(s, ".", ". ", 1) })
+	}
+	return strings.ReplaceAll(name, "://", " ")
+}
+
+// Greetable tells whether a name that somebody typed may stand in an email that others get.
+func Greetable(name string) bool { return greetable(name) }
+
 // domainLike finds a dot between two words, as in "example.org"; initials ("J.P. Martin") are none.
 var domainLike = regexp.MustCompile(`[\pL\pN]{2,}\.[\pL\pN]{2,}`)

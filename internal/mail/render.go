@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	htmltemplate "html/template"
+	"maps"
 	"strings"
 	texttemplate "text/template"
 
@@ -75,12 +76,22 @@ func (c *Content) page(shape shape) page {
 	if !i18n.Known(string(c.Locale)) {
 		c.Locale = i18n.English
 	}
+	// Security: the inviter's own name stands first in subjects. It is held to the test of the reader's.
+	if !greetable(c.InviterName) {
+		c.InviterName = ""
+	}
 	args := c.args()
+	subject := maps.Clone(args)
+	for _, name := range []string{"Workspace", "Session", "Program"} {
+		if s, ok := subject[name].(string); ok {
+			subject[name] = unlinked(s)
+		}
+	}
 	t := func(key string) string { return i18n.T(c.Locale, "mail."+key, args) }
 	own := func(part string) string { return t(string(c.Kind) + "_" + part) }
 
 	p := page{
-		Locale: c.Locale, Subject: oneLine(own("subject"), maxSubject), Preheader: oneLine(own("preheader"), maxSubject),
+		Locale: c.Locale, Subject: oneLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject", subject), maxSubject), Preheader: oneLine(own("preheader"), maxSubject),
 		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL, Palette: paletteOf(c.Workspace.Color),
 		Colon: t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"), Facts: c.facts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),

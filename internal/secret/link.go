@@ -98,7 +98,7 @@ func (k *Keyring) Parse(token string, kind Purpose, others ...Purpose) (Parsed, 
 	if len(token) != LinkLength {
 		return Parsed{}, ErrMalformed
 	}
-	b, err := base64.RawURLEncoding.DecodeString(token)
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) != linkBytes || int(b[0]) >= len(purposes) {
 		return Parsed{}, ErrMalformed
 	}

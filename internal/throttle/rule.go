@@ -121,6 +121,10 @@ func Mailbox(addressKey string) string {
 	return local + "@" + domain
 }
 
+// Unsent is the subject of emails that seem to go to a mailbox and do not. They are limited alike, so that the limit does
+// not tell them apart, and use up nothing of the mailbox's own.
+func Unsent(mailbox string) string { return "unsent " + mailbox }
+
 // Origin is the subject of rules about networks: the address, for IPv6 its /64, of which one customer has them all.
 func Origin(client netip.Addr) string {
 	client = client.Unmap().WithZone("")
