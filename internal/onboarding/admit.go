@@ -20,6 +20,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // The doors, as the audit log names them.
@@ -226,15 +227,40 @@ func joined(older, newer map[string]string) map[string]string {
 	return all
 }
 
-// greet queues the welcome.
+// greet queues the welcome, or what stands for it.
 func (a *admission) greet(ctx context.Context) error {
 	if a.user.Email == nil || a.via.door == doorFound {
 		return nil
 	}
+	due, send, err := a.limitGreeting(ctx)
+	if err != nil || !send {
+		return err
+	}
 	return a.Courier.Post(ctx, a.tx, courier.Letter{
 		Kind: cmp.Or(a.via.letter, mail.Welcome), WorkspaceID: &a.workspace.ID, To: *a.user.Email, ToKey: *a.user.EmailKey,
-		UserID: &a.user.ID, JoinRequestID: a.via.request, Version: a.user.CredentialVersion, DueAt: later(a.now, a.via.due),
+		UserID: &a.user.ID, JoinRequestID: a.via.request, Version: a.user.CredentialVersion, DueAt: due,
 	})
+}
+
+// limitGreeting keeps the distance between emails that members send to one mailbox by creating, importing and
+// reactivating people. The count belongs to the mailbox and stays when the member is erased. Over the limit a welcome is
+// left out. Credentials, without which the account is of no use, are refused with RATE_LIMITED; for a row of an import
+// they go out later.
+func (a *admission) limitGreeting(ctx context.Context) (due time.Time, send bool, err error) {
+	due = later(a.now, a.via.due)
+	if a.via.door != doorCreate && a.via.door != doorMember && a.via.door != doorImport {
+		return due, true, nil // the person asked for it, or an invitation was counted
+	}
+	wait, err := a.Limits.Allow(ctx, a.tx, throttle.MemberMail, throttle.Mailbox(*a.user.EmailKey), a.now)
+	switch {
+	case err != nil || wait == 0:
+		return due, err == nil, err
+	case a.via.letter != mail.Credentials:
+		return due, false, nil
+	case a.via.door != doorImport:
+		return due, false, throttle.Mails(wait)
+	}
+	return later(due, a.now.Add(wait)), true, nil
 }
 
 // later is the later of two moments.

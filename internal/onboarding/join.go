@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -191,27 +192,42 @@ const nobody = "nobody@invalid"
 
 // askToConfirm notes the request and mails its link, if the address may join and has not had too many mails.
 //
-// Security: an address that may not gets a mail too, one that names nobody and that the worker drops, so that time tells
-// little of the list. The row of the limit is locked until the end: two requests of one address follow each other.
+// Security: an address that may not join gets an email too, which names nobody and which the worker drops. Its request is
+// written like another and rolled back, so that both cost the same statements and time does not tell of the list. What is
+// not sent uses up nothing of the address's limits. The row of the limit is locked until the end: two requests of one
+// address follow each other.
 func (s *Service) askToConfirm(ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger, now time.Time) error {
+	allowed, subject, mailbox := whitelistOf(link).Allows(a), a.Key, throttle.Mailbox(a.Key)
+	if !allowed {
+		subject, mailbox = throttle.Unsent(subject), throttle.Unsent(mailbox)
+	}
 	for _, limit := range []struct {
 		rule    throttle.Rule
 		subject string
-	}{{throttle.JoinAddress, a.Key}, {throttle.StrangerMail, throttle.Mailbox(a.Key)}} {
+	}{{throttle.JoinAddress, subject}, {throttle.StrangerMail, mailbox}} {
 		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil || wait > 0 {
 			return err
 		}
 	}
 	letter := courier.Letter{Kind: mail.JoinConfirmation, To: nobody, ToKey: nobody, DueAt: now}
-	if whitelistOf(link).Allows(a) {
-		i, err := noteRequest(ctx, tx, link, a, who)
-		if err != nil {
-			return err
+	var i ident.ID
+	err := tx.Savepoint(ctx, func() (err error) {
+		if i, err = noteRequest(ctx, tx, link, a, who); err == nil && !allowed {
+			err = errNotAllowed
 		}
+		return err
+	})
+	if err != nil && !errors.Is(err, errNotAllowed) {
+		return err
+	}
+	if allowed {
 		letter = courier.Letter{Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display, ToKey: a.Key, JoinRequestID: &i, DueAt: now}
 	}
 	return s.Courier.Post(ctx, tx, letter)
 }
+
+// errNotAllowed rolls back the request of an address that may not join.
+var errNotAllowed = errors.New("onboarding: the address may not join")
 
 // noteRequest finds the open request of an address at a link, or makes one. What the person says of themselves counts as
 // said last, until the address is proven.

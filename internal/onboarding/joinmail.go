@@ -87,7 +87,7 @@ func (s *Service) composeDecision(ctx context.Context, m *ent.Mail) (mail.Conten
 // nameAndAddress is how a person who waits is told of: by both, since a name proves nothing.
 func nameAndAddress(r *ent.JoinRequest) string {
 	name := displayName(&ent.User{FirstName: r.FirstName, LastName: r.LastName})
-	if name == "" {
+	if !mail.Greetable(name) { // anybody may type it: it must not look like a link
 		return r.Email
 	}
 	return name + " (" + r.Email + ")"

@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -67,6 +69,19 @@ func (s *server) loadCaller(ctx context.Context, token string) (*access.Caller, 
 	return caller, nil
 }
 
+// checkCursor reads a cursor as the lists do, and refuses a second spelling of one: spare bits, line breaks, padding.
+func checkCursor(c string) error {
+	if strings.ContainsAny(c, "\r\n") {
+		return errCursor
+	}
+	if _, err := base64.RawStdEncoding.Strict().DecodeString(c); err != nil {
+		return errCursor
+	}
+	return new(ent.Cursor).UnmarshalGQL(c)
+}
+
+var errCursor = errors.New("server: not the spelling of a cursor")
+
 type staleKey struct{}
 
 func bearer(r *http.Request) (string, bool) { return bearerOf(r.Header.Get("Authorization")) }
@@ -82,7 +97,7 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 		Introspection: func(ctx context.Context) bool {
 			return s.Settings.Demo || s.Settings.Playground || !access.FromContext(ctx).Anonymous()
 		},
-		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
+		CheckCursor: checkCursor,
 		Fast:        s.Settings.FastGraphQL,
 		Extensions:  []graphql.HandlerExtension{gate{}},
 		Renew:       s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
