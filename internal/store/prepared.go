@@ -23,7 +23,7 @@ const (
 	manyArguments = 200
 )
 
-// preparing opens connections that keep their statements prepared.
+// preparing opens connections that keep their statements prepared, or, unprepared, ones that only end in time.
 type preparing struct {
 	sqldriver.Connector
 	postgres   bool
@@ -42,8 +42,12 @@ func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 		return nil, errors.Join(fmt.Errorf("store: a %T cannot keep statements", c), c.Close())
 	}
 	checker, _ := c.(sqldriver.NamedValueChecker)
+	bound := &boundConn{connection: able, checker: checker, wire: below}
+	if p.unprepared {
+		return bound, nil
+	}
 	return &preparedConn{
-		connection: able, checker: checker, postgres: p.postgres, unprepared: p.unprepared, wire: below, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
+		boundConn: bound, postgres: p.postgres, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
 	}, nil
 }
 
@@ -70,13 +74,9 @@ type statement interface {
 // arguments: on PostgreSQL one round trip instead of two and no parsing, on SQLite no parsing and planning. It goes
 // between database/sql, which never calls it twice at a time, and the driver.
 type preparedConn struct {
-	connection // what is prepared explicitly, COPY among it, goes straight to the driver
-	checker    sqldriver.NamedValueChecker
+	*boundConn // what is prepared explicitly, COPY among it, goes straight to the driver
 	postgres   bool
-	unprepared bool
-	wire       *wire
-	tx         sqldriver.Tx // nil outside of a transaction
-	open       int          // rows of prepared statements that are not closed yet
+	open       int // rows of prepared statements that are not closed yet
 
 	seen   map[uint64]struct{} // hashes of texts that came once
 	byText map[string]*list.Element
@@ -131,16 +131,14 @@ func (c *preparedConn) ExecContext(ctx context.Context, text string, args []sqld
 
 // find returns the statement that a text is kept as, nil where it is to run unprepared.
 func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepared, error) {
-	// lib/pq would start the statement, and ask the server to end it perhaps before it hears of it.
-	if err := ctx.Err(); err != nil {
+	if err := c.bind(ctx); err != nil {
 		return nil, err
 	}
-	c.wire.bind(ctx)
 	// lib/pq notices this between statements that it prepares itself, and would else take these rows for the answer.
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
-	if c.unprepared || args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
+	if args == 0 || args >= manyArguments || strings.Contains(text, ent.PlannedAnew) {
 		return nil, nil
 	}
 	if e, ok := c.byText[text]; ok {
@@ -210,50 +208,6 @@ func (c *preparedConn) outdated(p *prepared, err error) bool {
 		return false
 	}
 	return c.tx == nil
-}
-
-// CheckNamedValue lets the driver convert an argument, as it would without us.
-func (c *preparedConn) CheckNamedValue(v *sqldriver.NamedValue) error {
-	if c.checker == nil {
-		return sqldriver.ErrSkip
-	}
-	return c.checker.CheckNamedValue(v)
-}
-
-// PrepareContext prepares a statement for its caller, which keeps it.
-func (c *preparedConn) PrepareContext(ctx context.Context, text string) (sqldriver.Stmt, error) {
-	c.wire.bind(ctx)
-	return c.connection.PrepareContext(ctx, text)
-}
-
-// Ping tells whether the connection still works.
-func (c *preparedConn) Ping(ctx context.Context) error {
-	c.wire.bind(ctx)
-	return c.connection.Ping(ctx)
-}
-
-// BeginTx begins a transaction, which the connection itself stands for: there is one at a time.
-func (c *preparedConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriver.Tx, error) {
-	c.wire.bind(ctx)
-	tx, err := c.connection.BeginTx(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	c.tx = tx
-	return c, nil
-}
-
-// Commit ends the transaction, and what it wrote is there.
-func (c *preparedConn) Commit() error { return c.ended().Commit() }
-
-// Rollback ends the transaction, and what it wrote never was.
-func (c *preparedConn) Rollback() error { return c.ended().Rollback() }
-
-func (c *preparedConn) ended() sqldriver.Tx {
-	tx := c.tx
-	c.tx = nil
-	c.wire.extend()
-	return tx
 }
 
 // Close closes the connection. PostgreSQL forgets its statements with it; SQLite would keep the file open for them.
