@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/onboarding"
+	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -289,14 +290,14 @@ func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋonboard
 }
 
 func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx context.Context, v any) (onboarding.CreateStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.CreateStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.CreateStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

@@ -11,6 +11,7 @@ import (
 	"usher/ent"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/scalar"
 
 	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
@@ -1775,14 +1776,14 @@ func (ec *executionContext) unmarshalNImportRowInput2ᚖusherᚋinternalᚋonboa
 }
 
 func (ec *executionContext) unmarshalNImportRowOutcome2usherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, v any) (onboarding.RowOutcome, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.RowOutcome(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNImportRowOutcome2usherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v onboarding.RowOutcome) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1795,7 +1796,7 @@ func (ec *executionContext) unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋonb
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.RowOutcome(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1806,7 +1807,7 @@ func (ec *executionContext) marshalOImportRowOutcome2ᚖusherᚋinternalᚋonboa
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -14,6 +14,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -1477,14 +1478,14 @@ func (ec *executionContext) unmarshalNAcceptInvitationInput2usherᚋinternalᚋo
 }
 
 func (ec *executionContext) unmarshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx context.Context, v any) (onboarding.OutcomeStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.OutcomeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.OutcomeStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1499,14 +1500,14 @@ func (ec *executionContext) unmarshalNInviteUsersInput2usherᚋinternalᚋonboar
 }
 
 func (ec *executionContext) unmarshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx context.Context, v any) (onboarding.Warning, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.Warning(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx context.Context, sel ast.SelectionSet, v onboarding.Warning) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1600,7 +1601,7 @@ func (ec *executionContext) unmarshalONeverMail2ᚖusherᚋinternalᚋonboarding
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.NeverMail(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1611,7 +1612,7 @@ func (ec *executionContext) marshalONeverMail2ᚖusherᚋinternalᚋonboarding�
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(string(*v))
+	res := scalar.MarshalString(string(*v))
 	return res
 }
 

@@ -11,6 +11,7 @@ import (
 	"usher/ent"
 	"usher/internal/account"
 	"usher/internal/onboarding"
+	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -1120,14 +1121,14 @@ func (ec *executionContext) unmarshalNJoinByLinkInput2usherᚋinternalᚋonboard
 }
 
 func (ec *executionContext) unmarshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx context.Context, v any) (onboarding.JoinPageState, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.JoinPageState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx context.Context, sel ast.SelectionSet, v onboarding.JoinPageState) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -1137,14 +1138,14 @@ func (ec *executionContext) marshalNJoinPageState2usherᚋinternalᚋonboarding�
 }
 
 func (ec *executionContext) unmarshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx context.Context, v any) (onboarding.JoinStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
+	tmp, err := scalar.UnmarshalString(v)
 	res := onboarding.JoinStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.JoinStatus) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(string(v))
+	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

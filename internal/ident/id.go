@@ -15,11 +15,14 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // ID identifies one row of any table. The zero ID is the id of nothing.
@@ -206,17 +209,27 @@ func (i *ID) UnmarshalText(b []byte) error {
 // MarshalGQL writes the id as a GraphQL ID.
 func (i ID) MarshalGQL(w io.Writer) { _, _ = w.Write(i.AppendGQL(make([]byte, 0, 32))) }
 
-// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: what is not an id of ours becomes the zero ID,
-// which no row has, and so is answered like any unknown id. The code that ent generates for Node hands over an ID that
-// was read already.
+// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: a text or a whole number that is no id of ours
+// becomes the zero ID, which no row has, and so is answered like any unknown id. A boolean, a fraction and a text that
+// cannot be stored are errors. The code that ent generates for Node hands over an ID that was read already.
 func (i *ID) UnmarshalGQL(v any) error {
 	switch v := v.(type) {
 	case ID:
 		*i = v
 	case string:
+		if strings.IndexByte(v, 0) >= 0 || !utf8.ValidString(v) {
+			return errors.New("ident: the text of an id cannot be stored")
+		}
 		*i, _ = Parse(v)
-	default:
+	case int, int64:
 		*i = ID{}
+	case json.Number:
+		if _, err := v.Int64(); err != nil {
+			return errors.New("ident: a fraction is not an id")
+		}
+		*i = ID{}
+	default:
+		return fmt.Errorf("ident: a %T is not an id", v)
 	}
 	return nil
 }

@@ -41,8 +41,8 @@ var (
 
 func parseWhen(s string) (When, bool) {
 	w, ok := parseDateOrMoment(s)
-	// A year of two digits or five is a slip of the finger, and the database could not keep it.
-	return w, ok && w.Time.Year() >= 1900 && w.Time.Year() <= 9999
+	// A year of two digits or five is a slip of the finger. The API takes the same years (internal/scalar), in UTC.
+	return w, ok && w.Time.UTC().Year() >= 1900 && w.Time.UTC().Year() < 2200
 }
 
 func parseDateOrMoment(s string) (When, bool) {

@@ -70,19 +70,23 @@ func locale(field string, s *string) (string, error) {
 // canonical brings an answer into the one form that is stored; an empty answer is none.
 func canonical(f *ent.CustomField, value any) (string, bool) {
 	var s string
+	number := false
 	switch v := value.(type) {
 	case nil:
 		return "", true
 	case string:
 		s = strings.TrimSpace(v)
 	case json.Number:
-		s = v.String()
+		s, number = v.String(), true
 	case int64:
-		s = strconv.FormatInt(v, 10)
+		s, number = strconv.FormatInt(v, 10), true
 	case float64:
-		s = strconv.FormatFloat(v, 'f', -1, 64)
+		s, number = strconv.FormatFloat(v, 'f', -1, 64), true
 	default:
 		return "", false
+	}
+	if number && f.Type != customfield.TypeNumber {
+		return "", false // as the scalar String does: 007 would have become 7 on its way
 	}
 	if s == "" {
 		return "", true

@@ -12,6 +12,7 @@ import (
 	"usher/internal/cookie"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/scalar"
 )
 
 // visit is one request for one page, and who makes it.
@@ -27,8 +28,27 @@ type visit struct {
 	replaces bool // the verb asked for a new password beside the present one
 }
 
+// isStorable reports whether a request's query and the names in its form hold nothing that a database refuses: a key with
+// U+0000 would be an internal error wherever it is looked for. What was typed into a field is refused at the field, by the
+// verb.
+func (v *visit) isStorable() bool {
+	query, err := url.QueryUnescape(v.r.URL.RawQuery)
+	if err == nil && !scalar.IsStorable(query) {
+		return false
+	}
+	for name := range v.r.PostForm {
+		if !scalar.IsStorable(name) {
+			return false
+		}
+	}
+	return true
+}
+
 // enter checks where a request comes from, reads its form, and finds out who is signed in.
 func (v *visit) enter() error {
+	if !scalar.IsStorable(v.r.URL.Path) {
+		return v.message(http.StatusNotFound, "missing") // no slug and no token holds such a character
+	}
 	switch v.r.Method {
 	case http.MethodGet, http.MethodHead:
 	case http.MethodPost:
@@ -46,6 +66,9 @@ func (v *visit) enter() error {
 	default:
 		v.w.Header().Set("Allow", "GET, HEAD, POST")
 		return v.message(http.StatusMethodNotAllowed, "missing")
+	}
+	if !v.isStorable() {
+		return v.message(http.StatusBadRequest, "unreadable")
 	}
 	caller, err := v.Accounts.CallerByCookie(v.r.Context(), cookie.From(v.r))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"usher/internal/importfile"
 	"usher/internal/inbound"
 	"usher/internal/onboarding"
+	"usher/internal/scalar"
 )
 
 // downloading is the verb behind a download, asked with what the request says.
@@ -64,6 +65,9 @@ func (s *server) download(get downloading) http.Handler {
 		by, err := s.asking(r)
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
 		var d *onboarding.Download
+		if err == nil {
+			err = scalar.CheckText("workspace", r.URL.Query().Get("workspace"))
+		}
 		if err == nil {
 			d, err = get(r.Context(), by, r, l)
 		}

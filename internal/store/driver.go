@@ -107,7 +107,7 @@ type counted struct{ entsql.ExecQuerier }
 
 func (c counted) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	count(ctx)
-	if err := fails(ctx, false); err != nil {
+	if err := errors.Join(checkArguments(query, args), fails(ctx, false)); err != nil {
 		return nil, err
 	}
 	r, err := c.ExecQuerier.ExecContext(ctx, query, args...)
@@ -119,7 +119,7 @@ func (c counted) ExecContext(ctx context.Context, query string, args ...any) (sq
 
 func (c counted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	count(ctx)
-	if err := fails(ctx, false); err != nil {
+	if err := errors.Join(checkArguments(query, args), fails(ctx, false)); err != nil {
 		return nil, err
 	}
 	rows, err := c.ExecQuerier.QueryContext(ctx, query, args...)

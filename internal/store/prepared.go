@@ -111,7 +111,11 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sql
 			return nil, err
 		}
 	}
-	return c.connection.QueryContext(ctx, text, args)
+	rows, err := c.connection.QueryContext(ctx, text, args)
+	if err != nil || c.postgres {
+		return rows, err
+	}
+	return &directRows{preparedRows{Rows: rows, c: c}}, nil
 }
 
 // ExecContext runs what returns no rows.

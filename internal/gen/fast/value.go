@@ -3,6 +3,7 @@ package fast
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen/config"
@@ -58,12 +59,15 @@ func (w *writer) value(r *config.TypeReference) *value {
 	return nil
 }
 
+// writers are the packages whose marshal functions write what Buffer appends: gqlgen's own, and ours, which call those.
+var writers = []string{"github.com/99designs/gqlgen/graphql", "usher/internal/scalar"}
+
 // scalar finds what gqlgen marshals by its own functions for the basic types.
 func scalar(r *config.TypeReference) int {
 	if r.IsMarshaler && !r.IsContext && has(pointee(r.GO), "AppendGQL") {
 		return appender
 	}
-	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() || r.Marshaler.Pkg().Path() != "github.com/99designs/gqlgen/graphql" {
+	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() || !slices.Contains(writers, r.Marshaler.Pkg().Path()) {
 		return leaf
 	}
 	basic, _ := pointee(r.GO).Underlying().(*types.Basic)
