@@ -9,6 +9,7 @@ import (
 
 	"usher/internal/account"
 	"usher/internal/onboarding"
+	"usher/internal/qr"
 	"usher/internal/store"
 )
 
@@ -27,6 +28,7 @@ type Deps struct {
 type pages struct {
 	Deps
 	origin *http.CrossOriginProtection
+	codes  qr.Cache
 }
 
 // New makes the handler of the public pages and of their assets. Whatever path it is given and does not know, it answers

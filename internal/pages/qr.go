@@ -1,9 +1,11 @@
 package pages
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"usher/internal/fault"
 	"usher/internal/qr"
@@ -34,7 +36,7 @@ func (v *visit) joinPicture() error {
 	v.locale = v.language(p.Workspace.DefaultLocale)
 	link := v.PublicURL.JoinPath("join", p.Slug).String()
 	if name == "qr.svg" {
-		picture, err := qr.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName, "Link", link))
+		picture, err := v.codes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName, "Link", link))
 		if err != nil {
 			return fmt.Errorf("pages: the code of a link: %w", err)
 		}
@@ -50,7 +52,7 @@ func (v *visit) joinPicture() error {
 			})
 		}
 	}
-	picture, err := qr.PNG(link, size)
+	picture, err := v.codes.PNG(link, size)
 	if err != nil {
 		return fmt.Errorf("pages: the code of a link: %w", err)
 	}
@@ -58,18 +60,18 @@ func (v *visit) joinPicture() error {
 }
 
 // picture answers with a picture, for a few minutes: the link's slug may change.
-func (v *visit) picture(kind, name string, content []byte) error {
+func (v *visit) picture(kind, name string, p qr.Picture) error {
 	v.answered = true
 	h := v.w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("ETag", p.ETag)
 	h.Set("Content-Disposition", `inline; filename="`+name+`"`) // a slug has letters, digits and hyphens
 	h.Set("Cache-Control", "private, max-age=300")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
 	// Security: a picture that is opened by itself is a document of our origin; it may do nothing.
 	h.Set("Content-Security-Policy", "default-src 'none'")
-	v.w.WriteHeader(http.StatusOK)
-	_, _ = v.w.Write(content) // what can fail here is the client going away
+	// Answers 304 to a client that has the picture, and HEAD without it. What can fail is the client going away.
+	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(p.Content))
 	return nil
 }
