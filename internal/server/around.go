@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"runtime/debug"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/rs/cors"
@@ -94,37 +91,6 @@ var token = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
 // withoutTokens keeps tokens out of the log.
 func withoutTokens(path string) string { return token.ReplaceAllString(path, "…") }
-
-// clientIP is the address of the client: the connection's, or, when that is one of the operator's proxies, the last
-// address of the forwarding header that is not.
-//
-// Security: whoever is not behind a configured proxy can write anything into these headers, so theirs are not read.
-func (s *server) clientIP(r *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return netip.Addr{}
-	}
-	ip := at.Addr().Unmap()
-	if !s.proxy(ip) {
-		return ip
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for _, hop := range slices.Backward(hops) {
-		forwarded, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
-			break
-		}
-		ip = forwarded.Unmap()
-		if !s.proxy(ip) {
-			break
-		}
-	}
-	return ip
-}
-
-func (s *server) proxy(ip netip.Addr) bool {
-	return slices.ContainsFunc(s.Settings.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
-}
 
 // watched remembers the status that was written.
 type watched struct {
