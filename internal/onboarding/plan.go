@@ -97,6 +97,11 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*P
 		return nil, err
 	}
 
+	free, err := s.plans.take(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	ctx = store.InWorkspace(ctx, p.workspace)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		if err := p.run(ctx, tx); err != nil {

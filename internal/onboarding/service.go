@@ -34,12 +34,15 @@ type Deps struct {
 }
 
 // Service holds the verbs.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	plans *planLimit
+}
 
 // New makes the verbs, and tells the courier how the mails of this package are composed and what to do when one
 // arrived, and the queue who works on imports.
 func New(d Deps) *Service {
-	s := &Service{d}
+	s := &Service{Deps: d, plans: newPlanLimit()}
 	s.register()
 	jobs.Handle(d.Queue, s.workOn)
 	return s
