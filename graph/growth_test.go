@@ -89,7 +89,7 @@ func TestNoListCostsAStatementARow(t *testing.T) {
 			cost := map[string]int64{}
 			for _, f := range schema.Types["Workspace"].Fields {
 				if strings.HasSuffix(f.Type.Name(), "Connection") {
-					cost[f.Name], _ = statements(t, k, token, `{ workspace(slug: "acme") { `+f.Name+`(first: 10)`+selection(schema, f.Type, 2)+` } }`, nil)
+					cost[f.Name], _ = statements(t, k, token, `{ workspace(slug: "acme") { `+f.Name+`(first: 5)`+selection(schema, f.Type, 2)+` } }`, nil)
 				}
 			}
 			return cost

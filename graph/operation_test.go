@@ -132,7 +132,7 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows, id string) (query stri
 		passed = append(passed, a.Name+": $"+a.Name)
 	}
 	if a := l.args.ForName("first"); a != nil {
-		passed = append(passed, "first: 10")
+		passed = append(passed, "first: 5")
 	}
 	kind := "query"
 	if l.below == "" {

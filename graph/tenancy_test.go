@@ -196,7 +196,7 @@ var pages = map[string]string{
 // read asks for a page of a workspace with all that its rows show.
 func (w *town) read(t *testing.T, token string, f *ast.FieldDefinition, workspace ident.ID) *usherkit.Answer {
 	t.Helper()
-	a := w.Ask(token, `query($id: ID!) { workspace(id: $id) { `+f.Name+`(first: 10)`+selection(w.schema, f.Type, 2)+` } }`,
+	a := w.Ask(token, `query($id: ID!) { workspace(id: $id) { `+f.Name+`(first: 5)`+selection(w.schema, f.Type, 2)+` } }`,
 		map[string]any{"id": workspace.String()})
 	if len(a.Errors) > 0 {
 		t.Fatalf("%s: %s", f.Name, a.Body)
@@ -253,7 +253,7 @@ func foreignCursorsShowNothing(t *testing.T, w *town) {
 		}
 		w.Must(theirs, `{ workspace(slug: "zebra") { `+f.Name+`(first: 1) { pageInfo { startCursor } } } }`, nil, &out)
 		for _, side := range []string{"after", "before"} {
-			a := w.Ask(w.admin, `query($c: String!) { workspace(slug: "ours") { `+f.Name+`(first: 20, `+side+`: $c)`+selection(w.schema, f.Type, 2)+` } }`,
+			a := w.Ask(w.admin, `query($c: String!) { workspace(slug: "ours") { `+f.Name+`(first: 5, `+side+`: $c)`+selection(w.schema, f.Type, 2)+` } }`,
 				map[string]any{"c": out.Workspace[f.Name].PageInfo.StartCursor})
 			if a.Code() == "INTERNAL" {
 				t.Errorf("%s %s: %s", f.Name, side, a.Body)

@@ -10,8 +10,25 @@ import (
 
 // Buffer collects the JSON of an answer. What appends tells by false that gqlgen has to answer instead.
 type Buffer struct {
-	Ctx   context.Context // for gqlgen's own functions, which report errors to it
-	bytes []byte
+	Ctx    context.Context // for gqlgen's own functions, which report errors to it
+	bytes  []byte
+	budget *Budget
+	taken  int // bytes that the budget knows of
+	next   int // the length at which to look at the budget and at the clock
+}
+
+// bytesBetweenLooks is how much is appended between two looks at the budget and at the clock.
+const bytesBetweenLooks = 64 << 10
+
+// look stops an answer that costs too much or takes too long. It panics, since what is deep below a list has no other way
+// to end it; Run recovers.
+func (b *Buffer) look() {
+	b.budget.take(len(b.bytes)-b.taken, 0)
+	if b.budget.over(b.Ctx) {
+		panic("fastgql: the answer has come to its end")
+	}
+	b.taken = len(b.bytes)
+	b.next = b.taken + bytesBetweenLooks
 }
 
 // Write appends finished JSON, for marshalers that write.
@@ -23,8 +40,12 @@ func (b *Buffer) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// Raw appends finished JSON.
-func (b *Buffer) Raw(s string) { b.bytes = append(b.bytes, s...) }
+// Raw appends finished JSON. Every key of an object passes here, so this is where an answer is stopped.
+func (b *Buffer) Raw(s string) {
+	if b.bytes = append(b.bytes, s...); len(b.bytes) >= b.next && b.next > 0 {
+		b.look()
+	}
+}
 
 // Int appends a number.
 func (b *Buffer) Int(i int64) { b.bytes = strconv.AppendInt(b.bytes, i, 10) }

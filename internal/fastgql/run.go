@@ -10,8 +10,26 @@ import (
 )
 
 // Run answers a selection with what fill appends. It returns nil when gqlgen has to answer: always without Extension, and
-// when a plan cannot be made or fill gives up.
+// when a plan cannot be made or fill gives up. It returns null once the budget of the operation is spent or its context
+// has ended.
 func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet, fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
+	budget, _ := ctx.Value(budgetKey{}).(*Budget)
+	if budget.over(ctx) {
+		return graphql.Null
+	}
+	if m = run(ctx, op, of, set, fill, budget); m == nil {
+		budget.take(0, 1)
+	}
+	if budget.over(ctx) {
+		return graphql.Null
+	}
+	return m
+}
+
+func run(
+	ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
+	fill func(*Buffer, *Plan) bool, budget *Budget,
+) (m graphql.Marshaler) {
 	o, _ := ctx.Value(operationKey{}).(*operation)
 	if o == nil || len(set) == 0 {
 		return nil
@@ -27,14 +45,19 @@ func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.
 	if p == nil {
 		return nil
 	}
-	size := of.size.Load()
-	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: quiet(ctx)}
+	// A guess, and a bounded one: after one long answer the next short ones would each take as much.
+	size := min(of.size.Load(), maxFirstSize)
+	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: quiet(ctx), budget: budget, next: bytesBetweenLooks}
 	if !fill(b, p) || graphql.GetErrors(b.Ctx) != nil {
 		return nil
 	}
+	budget.take(len(b.bytes)-b.taken, 0)
 	of.size.Store(int64(len(b.bytes)))
 	return raw(b.bytes)
 }
+
+// maxFirstSize is the most that a buffer begins with, in bytes. A page of a hundred members needs less.
+const maxFirstSize = 128 << 10
 
 // raw is finished JSON.
 type raw []byte

@@ -30,7 +30,7 @@ func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	if len(errs) > 0 {
 		// Under plain JSON a refused document is a proper answer; only what is no JSON is no request.
 		status := http.StatusOK
-		if media == mediaResponse || errors.Is(errs[0], errNotJSON) {
+		if media == mediaResponse || (errors.Is(errs[0], errNotJSON) || errors.Is(errs[0], errUploadShape)) {
 			status = http.StatusBadRequest
 		}
 		e.write(w, media, status, exec.DispatchError(ctx, unfold(errs)))

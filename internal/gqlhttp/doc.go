@@ -3,11 +3,14 @@
 //
 // A request passes four stations, in this order, each cheaper than the next:
 //
-//	edge     method, media type, cross-site check, size, JSON      → 400, 405, 413, 415
+//	edge     method, media type, cross-site check, size, places    → 400, 401, 405, 413, 415, 429, 503
 //	guard    tokens, levels, aliases, directives, selections       → COST_LIMIT, before anything compares or expands
 //	         then validation by the schema, twice: all rules but one, and the quadratic one last
+//	         then the lists and texts of its inputs are measured, and the variables that it declares become values
 //	plan     pages, cost, introspection, what the loader gets wrong → COST_LIMIT, BAD_USER_INPUT; needs the variables
 //	present  every error into a code, a sentence and nothing else  → extensions.code
+//
+// While the answer is written its bytes are counted, whoever writes it (answerLimit).
 //
 // The guard parses once and hands the document over to gqlgen, which neither parses nor validates again. A short document
 // is kept, so a client that asks the same thing twice pays for stations one and three alone.

@@ -1,8 +1,10 @@
 package gqlhttp
 
 import (
+	"context"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,10 @@ type edge struct {
 	bodyLimit func(*http.Request) int64
 	status    func(*fault.Error) int
 	timeLimit time.Duration
+	person    func(context.Context) string
+
+	anonymousBodies, knownBodies *bodyPlaces
+	uploads, uploadsOf           *quota
 }
 
 // Supports takes every request, so that what nobody wants is refused here in the API's own words.
@@ -34,21 +40,28 @@ func (e *edge) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExec
 		for k, v := range rejected.header {
 			w.Header().Set(k, v)
 		}
+		if rejected.status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(rejected.fault.RetryAfter))))
+		}
 		e.refuse(w, r, exec, rejected.status, rejected.fault)
 		return
 	}
 	e.run(w, r, exec, params)
 }
 
-// discard throws uploaded files away, those on disk included. Resolvers read them until the answer is written.
+// discard throws uploaded files away, those on disk included, and gives back what the request had taken. Resolvers read the
+// files until the answer is written.
 func discard(r *http.Request, params *request) {
-	if params != nil {
-		for _, f := range params.files {
+	if params != nil && params.rest.files != nil {
+		for _, f := range params.rest.files.opened {
 			_ = f.Close()
 		}
 	}
 	if r.MultipartForm != nil {
 		_ = r.MultipartForm.RemoveAll()
+	}
+	if params != nil && params.free != nil {
+		params.free()
 	}
 }
 

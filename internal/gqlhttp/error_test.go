@@ -72,7 +72,7 @@ func TestAnInputAtFaultIsNamedAndNeverQuoted(t *testing.T) {
 		{"a number", create, object{"i": object{"name": "a", "size": "hunter2"}}, "size"},
 		{"a field in a list", create, object{"i": object{"name": "a", "parents": []any{object{"name": "b"}, object{"name": "b", "size": "hunter2"}}}}, "parents.1.size"},
 		{"a variable", "query($n: Int) { fail(n: $n) }", object{"n": "hunter2"}, "n"},
-		{"an item of a variable", "query($i: [ID!]!) { nodes(ids: $i) { id } }", object{"i": []any{"a", nil}}, "i.1"},
+		{"an item of a variable", "query($i: [ID!]!) { nodes(ids: $i) { id } }", object{"i": []any{"a", nil}}, "ids.1"},
 		{"a scalar of an argument", `{ fail(at: "hunter2") }`, nil, "at"},
 		{"a scalar of an input", `mutation { createGroup(input: {name: "a", opensAt: "hunter2"}) }`, nil, "opensAt"},
 		{"a literal", `{ fail(how: 2432902) }`, nil, ""},

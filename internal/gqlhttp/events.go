@@ -28,6 +28,7 @@ func (s events) Supports(r *http.Request) bool {
 // as an event, which is all that a client of events can show.
 func (s events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, rejected := s.edge.readJSON(w, r)
+	defer discard(r, params)
 	if rejected == nil && len(params.body) > 0 && !json.Valid(params.body) {
 		rejected = &rejection{status: http.StatusBadRequest, fault: errNotJSON}
 	}

@@ -15,3 +15,9 @@ func SetInitLimit(o *Options, d time.Duration) { o.initLimit = d }
 func NewLive(ctx context.Context, renew func(context.Context) (context.Context, error)) context.Context {
 	return newLive(ctx, renew)
 }
+
+// SetAnswerLimit shortens the longest answer, in bytes.
+func SetAnswerLimit(o *Options, n int) { o.answerLimit = n }
+
+// SetIdleLimit shortens the minute that an anonymous websocket may stay idle.
+func SetIdleLimit(o *Options, d time.Duration) { o.idleLimit = d }

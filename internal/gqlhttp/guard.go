@@ -25,12 +25,17 @@ const documentKey = "UsherDocument"
 type guard struct {
 	schema      *ast.Schema
 	credentials map[string]bool
+	measurer    measurer
+	person      func(context.Context) string
 	kept        *lru.LRU[*ast.QueryDocument]
 }
 
-func newGuard(schema *ast.Schema, credentials []string) *guard {
-	g := &guard{schema: schema, credentials: map[string]bool{}, kept: lru.New[*ast.QueryDocument](keptDocuments)}
-	for _, name := range credentials {
+func newGuard(schema *ast.Schema, o Options) *guard {
+	g := &guard{
+		schema: schema, credentials: map[string]bool{}, measurer: measurer{schema, o.InputLimits}, person: o.Person,
+		kept: lru.New[*ast.QueryDocument](keptDocuments),
+	}
+	for _, name := range o.CredentialFields {
 		g.credentials[name] = true
 	}
 	return g
@@ -56,7 +61,7 @@ func (g *guard) MutateOperationParameters(ctx context.Context, p *graphql.RawPar
 		}
 	}
 	graphql.GetOperationContext(ctx).Stats.SetExtension(documentKey, doc)
-	return later(ctx, p)
+	return g.later(ctx, p, doc)
 }
 
 // read makes a document of a query, fit to be run and to be kept.
@@ -89,8 +94,19 @@ func (g *guard) read(query string) (*ast.QueryDocument, *gqlerror.Error) {
 	if errs := validate(g.schema, doc); len(errs) > 0 {
 		return nil, fold(errs)
 	}
+	if f := g.measurer.literals(doc); f != nil {
+		return nil, refused(f)
+	}
 	addDefaultPages(doc)
 	return doc, nil
+}
+
+// valueLimit is how many values the variables of a request may hold.
+func (g *guard) valueLimit(ctx context.Context) int {
+	if g.person(ctx) == "" {
+		return anonymousValues
+	}
+	return knownValues
 }
 
 // measure holds the document against the limits.

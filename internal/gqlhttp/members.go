@@ -1,14 +1,17 @@
 package gqlhttp
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/json"
+)
 
-// members cuts a JSON object into the texts of its members, by name, and nothing more: what stands inside a value is
-// skipped, not checked.
+// members cuts a JSON object into the texts of those members that are wanted, and nothing more: what stands inside a value
+// is skipped, not checked, and no number of unwanted members takes memory.
 //
 // encoding/json reads every byte twice before it hands out a raw value, 19 ms for a megabyte of numbers. A request whose
 // query is then refused would have cost that for nothing, so the query is cut out first and the rest is read when it is
 // needed. Whoever uses a value must check the whole text before.
-func members(text []byte) (map[string][]byte, bool) {
+func members(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	c := cutter{text: text}
 	found := map[string][]byte{}
 	if !c.take('{') {
@@ -28,7 +31,9 @@ func members(text []byte) (map[string][]byte, bool) {
 		if len(value) == 0 {
 			return nil, false
 		}
-		found[string(name[1:len(name)-1])] = value
+		if key := unescaped(name); wanted[key] {
+			found[key] = value
+		}
 		if c.take('}') {
 			return found, c.done()
 		}
@@ -36,6 +41,18 @@ func members(text []byte) (map[string][]byte, bool) {
 			return nil, false
 		}
 	}
+}
+
+// unescaped is the name that a quoted text stands for. Names of GraphQL have no need of escapes, so long ones are none.
+func unescaped(quoted []byte) string {
+	var name string
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	if len(quoted) > smallBody || json.Unmarshal(quoted, &name) != nil {
+		return ""
+	}
+	return name
 }
 
 // cutter is a place in a text.

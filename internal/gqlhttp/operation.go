@@ -68,6 +68,7 @@ func (t *talk) note(o *operation) bool {
 		return false
 	}
 	t.running[o.id] = o
+	t.began++
 	return true
 }
 

@@ -28,9 +28,15 @@ const (
 	ErrorLimit     = 10
 	TimeLimit      = inbound.TimeLimit
 	OperationLimit = 20 // operations at once on one websocket
+	InputCostLimit = 5000
+	AnswerLimit    = 16 << 20 // bytes of an answer's data
 )
 
 const (
+	// listEstimate is what a list without pages counts for the cost.
+	listEstimate = 2
+	// objectLimit bounds the objects of an answer that gqlgen marshals one by one, some 2 KiB each while it does.
+	objectLimit = 100_000
 	// stepLimit bounds fields, fragment spreads and inline fragments together: a chain of spreads without fields is work too.
 	stepLimit = 2 * FieldLimit
 	// queryLimit bounds the text of a query: a comment of a megabyte is one token and takes 10 ms to skip. Values belong into
@@ -58,6 +64,13 @@ type Options struct {
 	// Status gives a fault an HTTP status other than 200, as for a reused Idempotency-Key; 0 leaves it. It counts only where
 	// there is no data. UNAVAILABLE is 503 without asking.
 	Status func(*fault.Error) int
+	// Person names the caller of a request, by anything that is the same for all requests of one person; "" for anonymous
+	// callers, which all are when nil.
+	Person func(context.Context) string
+	// Network names where a request comes from, for counting websockets; all come from one when nil.
+	Network func(*http.Request) string
+	// InputLimits bound lists and texts in inputs. What they do not name has the limits of this package.
+	InputLimits InputLimits
 	// CheckCursor tells a cursor that the loader can read from one that would make it panic.
 	CheckCursor func(string) error
 	// CredentialFields are the mutations of which a request may hold one only; the contract's when nil.
@@ -80,6 +93,9 @@ type Options struct {
 
 	timeLimit time.Duration // shorter in tests
 	initLimit time.Duration // shorter in tests
+	idleLimit time.Duration // shorter in tests
+
+	answerLimit int // bytes; shorter in tests
 }
 
 // credentialFields take a password, a token or a code.
@@ -104,6 +120,12 @@ func (o Options) withDefaults() Options {
 	if o.Status == nil {
 		o.Status = func(*fault.Error) int { return 0 }
 	}
+	if o.Person == nil {
+		o.Person = func(context.Context) string { return "" }
+	}
+	if o.Network == nil {
+		o.Network = func(*http.Request) string { return "" }
+	}
 	if o.CheckCursor == nil {
 		o.CheckCursor = func(string) error { return nil }
 	}
@@ -123,6 +145,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.initLimit == 0 {
 		o.initLimit = initLimit
+	}
+	if o.answerLimit == 0 {
+		o.answerLimit = AnswerLimit
+	}
+	if o.idleLimit == 0 {
+		o.idleLimit = idleSocket
 	}
 	if o.timeLimit == 0 {
 		o.timeLimit = TimeLimit

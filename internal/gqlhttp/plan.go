@@ -3,6 +3,7 @@ package gqlhttp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +20,7 @@ type planner struct {
 	schema        *ast.Schema
 	introspection func(context.Context) bool
 	checkCursor   func(string) error
+	limits        InputLimits
 }
 
 // ExtensionName is for gqlgen's list of extensions.
@@ -29,10 +31,14 @@ func (*planner) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext runs after gqlgen has read the variables and before anything is resolved.
 func (p *planner) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	s := survey{planner: p, variables: op.Variables, open: p.introspection(ctx)}
-	cost, f := s.cost([]ast.SelectionSet{op.Operation.SelectionSet}, true)
-	if f == nil && cost > CostLimit {
+	s := survey{planner: p, variables: op.Variables, open: p.introspection(ctx), inputs: new(int)}
+	cost, f := s.cost([]ast.SelectionSet{op.Operation.SelectionSet}, nil)
+	switch {
+	case f != nil:
+	case cost > CostLimit:
 		f = fault.New(fault.CostLimit, "gqlhttp.cost", i18n.Args{"Limit": CostLimit})
+	case *s.inputs > InputCostLimit:
+		f = fault.New(fault.CostLimit, "gqlhttp.input_cost", i18n.Args{"Limit": InputCostLimit})
 	}
 	if f != nil {
 		return refused(f)
@@ -47,26 +53,28 @@ type survey struct {
 	*planner
 	variables map[string]any
 	open      bool
+	inputs    *int // cost of the lists in arguments, over all fields
 }
 
-// cost is the number of fields an answer may hold: every field one, what stands below a page as often as the page has
-// rows. It stops counting above the limit, so it cannot overflow.
-func (s survey) cost(sets []ast.SelectionSet, root bool) (int, *fault.Error) {
+// cost is the number of fields an answer may hold: every field one, what stands below a list as often as the list has
+// rows. It stops counting above the limit, so it cannot overflow. The way is how the selection is reached; nil at the root.
+func (s survey) cost(sets []ast.SelectionSet, way []step) (int, *fault.Error) {
 	sum := 0
 	fields := merge(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition { return spread.Definition })
 	for _, m := range fields {
 		if f := s.introspects(m.field); f != nil {
 			return 0, f
 		}
-		if f := s.misloads(m.field, fields, root); f != nil {
+		if f := s.misloads(m.field, fields, way == nil); f != nil {
 			return 0, f
 		}
+		s.countInputs(m.field)
 		// Before the cost of what is below: a page of a million is refused as such, not as too expensive.
-		rows, f := s.rows(m.field)
+		rows, f := s.rows(m.field, way)
 		if f != nil {
 			return 0, f
 		}
-		below, f := s.cost(m.below(), false)
+		below, f := s.cost(m.below(), append(way[:len(way):len(way)], stepOf(m.field)))
 		if f != nil {
 			return 0, f
 		}
@@ -94,20 +102,59 @@ func (s survey) introspects(f *ast.Field) *fault.Error {
 	return nil
 }
 
-// rows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, else one.
-func (s survey) rows(f *ast.Field) (int, *fault.Error) {
-	if paged(f) {
-		return s.page(f)
+// step is one field on the way to a selection.
+type step struct {
+	of, name string // the object type that the field is of, and its name
+	list     bool
+}
+
+func stepOf(f *ast.Field) step {
+	s := step{name: f.Name, list: f.Definition.Type.Elem != nil || paged(f)}
+	if f.ObjectDefinition != nil {
+		s.of = f.ObjectDefinition.Name
 	}
-	// Only lists: mutations take ids as well, and answer with one payload.
-	if f.Definition.Type.Elem != nil && f.Definition.Arguments.ForName("ids") != nil {
+	return s
+}
+
+// rows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, of any
+// other list an estimate, else one.
+func (s survey) rows(f *ast.Field, way []step) (int, *fault.Error) {
+	switch {
+	case paged(f):
+		return s.page(f)
+	case f.Definition.Type.Elem == nil: // also where it takes ids: mutations answer with one payload
+		return 1, nil
+	case f.Definition.Arguments.ForName("ids") != nil:
 		ids, _ := f.ArgumentMap(s.variables)["ids"].([]any)
 		if len(ids) > PageLimit {
 			return 0, fault.Input("ids", "gqlhttp.page_size", i18n.Args{"Limit": PageLimit})
 		}
 		return len(ids), nil
 	}
-	return 1, nil
+	return unpaged(stepOf(f), way), nil
+}
+
+// unpaged estimates how many rows a list without pages has, from the way to it.
+//
+// Most lists of a row are short: groups, roles, labels. On average they hold no more than listEstimate. What multiplies is
+// a way that leads back: from the members of a group to that group, and to its members again. Each list that such a way
+// adds returns everything once more for each row, so it counts like the largest page. One level of a tree below another
+// adds no more rows than there are, so it counts one: the whole tree counts what its first level does.
+func unpaged(s step, way []step) int {
+	if relay(s.of) {
+		return 1 // the edges of a page, which has counted its rows
+	}
+	if len(way) > 0 && way[len(way)-1] == s {
+		return 1
+	}
+	crossed := false
+	for _, before := range slices.Backward(way) {
+		crossed = crossed || before.list
+		if crossed && before.of == s.of {
+			return PageLimit
+		}
+	}
+	return listEstimate
 }
 
 // paged tells a field with pages by its argument, generated or written by hand.

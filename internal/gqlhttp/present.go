@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -126,6 +127,9 @@ func outageFault(ctx context.Context, err error) *fault.Error {
 // the field's path, followed by the argument and the way into it; an error about a variable has a path of its own.
 func split(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 	if len(path) > 1 && path[0] == ast.PathName("variable") {
+		if at := placeOf(ctx, path[1]); at != nil {
+			return nil, dotted(append(at, path[2:]...))
+		}
 		if len(path) > 2 {
 			if _, named := path[2].(ast.PathName); named {
 				return nil, dotted(path[2:]) // the variable's name is the client's; the field's is ours
@@ -141,6 +145,23 @@ func split(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 		return own, dotted(path[len(own):])
 	}
 	return path, ""
+}
+
+// placeOf is where the document of an operation first uses a variable, nil where that is not known. The name of a variable
+// is the client's own; what a form has to mark is the place.
+func placeOf(ctx context.Context, variable ast.PathElement) ast.Path {
+	name, named := variable.(ast.PathName)
+	if !named || !graphql.HasOperationContext(ctx) {
+		return nil
+	}
+	doc := graphql.GetOperationContext(ctx).Doc
+	if doc == nil {
+		return nil
+	}
+	if u := firstUse(doc, string(name)); u != nil {
+		return slices.Clone(u.path)
+	}
+	return nil
 }
 
 // dotted writes the way to a field of the input, without the argument that every mutation calls input.

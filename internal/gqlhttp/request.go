@@ -12,10 +12,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/scalar"
 )
 
 const mebibyte = 1 << 20
@@ -24,7 +26,7 @@ const mebibyte = 1 << 20
 type request struct {
 	graphql.RawParams
 	rest
-	files []io.Closer
+	free func() // gives back what was taken for a large body, once the request is answered
 }
 
 // readJSON reads the request out of a JSON body.
@@ -33,12 +35,17 @@ func (e *edge) readJSON(w http.ResponseWriter, r *http.Request) (*request, *reje
 	if r.ContentLength > limit {
 		return nil, tooLarge("gqlhttp.body_too_large", limit)
 	}
-	// Not read ahead by what Content-Length claims: a claim is free, a megabyte for each connection is not.
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if err != nil {
-		return nil, unreadable(err, "gqlhttp.body_too_large")
+	body, free, rejected := e.readBody(w, r, limit)
+	if rejected != nil {
+		return nil, rejected
 	}
-	return parse(body, r.Header)
+	params, rejected := parse(body, r.Header)
+	if rejected != nil {
+		free()
+		return nil, rejected
+	}
+	params.free = free
+	return params, nil
 }
 
 // readQuery reads the request out of the query string of a GET.
@@ -48,11 +55,16 @@ func readQuery(r *http.Request) (*request, *rejection) {
 		return nil, reject(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil || !utf8.ValidString(values.Get("query")) {
+	if err != nil {
 		return nil, badRequest("gqlhttp.not_json")
 	}
+	for _, name := range []string{"query", "operationName", "variables"} {
+		if !utf8.ValidString(values.Get(name)) {
+			return nil, badRequest("gqlhttp.not_json")
+		}
+	}
 	params := &request{RawParams: graphql.RawParams{
-		Query: values.Get("query"), OperationName: values.Get("operationName"), Headers: r.Header,
+		Query: withoutLoneSurrogates(values.Get("query")), OperationName: values.Get("operationName"), Headers: r.Header,
 	}}
 	if params.Query == "" {
 		return nil, badRequest("gqlhttp.query_missing")
@@ -63,7 +75,8 @@ func readQuery(r *http.Request) (*request, *rejection) {
 			return nil, badRequest("gqlhttp.not_json")
 		}
 	}
-	params.variables = []byte(values.Get("variables"))
+	params.variables = bytes.TrimSpace([]byte(values.Get("variables")))
+	scalar.HideLoneSurrogates(params.variables)
 	return params, nil
 }
 
@@ -80,7 +93,8 @@ func parse(body []byte, h http.Header) (*request, *rejection) {
 		// Security: a list of operations would multiply every limit that is meant for one request.
 		return nil, badRequest("gqlhttp.batch")
 	}
-	parts, ok := members(body)
+	scalar.HideLoneSurrogates(body)
+	parts, ok := members(body, requestMembers)
 	if !ok || !optional(parts["variables"]) || !optional(parts["extensions"]) {
 		return nil, badRequest("gqlhttp.not_json")
 	}
@@ -98,7 +112,58 @@ func parse(body []byte, h http.Header) (*request, *rejection) {
 	if strings.TrimSpace(params.Query) == "" {
 		return nil, badRequest("gqlhttp.query_missing")
 	}
+	// By JSON a lone half has become U+0000 already. The query has escapes of its own.
+	params.Query = withoutLoneSurrogates(params.Query)
 	return params, nil
+}
+
+// requestMembers are the members of a request that mean something.
+var requestMembers = map[string]bool{"query": true, "operationName": true, "variables": true, "extensions": true}
+
+// withoutLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have no escapes, so they
+// are passed over, and comments too, which may hold quotation marks.
+func withoutLoneSurrogates(query string) string {
+	if !strings.Contains(query, `\u`) {
+		return query
+	}
+	text := []byte(query)
+	for i := 0; i < len(text); {
+		switch {
+		case text[i] == '#':
+			n := bytes.IndexAny(text[i:], "\r\n")
+			if n < 0 {
+				return string(text)
+			}
+			i += n
+		case bytes.HasPrefix(text[i:], []byte(`"""`)):
+			i = endOfBlock(text, i+3)
+		case text[i] == '"':
+			c := cutter{text: text, at: i}
+			if !c.quoted() {
+				return string(text) // the parser refuses it
+			}
+			scalar.HideLoneSurrogates(text[i:c.at])
+			i = c.at
+		default:
+			i++
+		}
+	}
+	return string(text)
+}
+
+// endOfBlock finds what follows a block string.
+func endOfBlock(text []byte, i int) int {
+	for {
+		n := bytes.Index(text[i:], []byte(`"""`))
+		switch {
+		case n < 0:
+			return len(text)
+		case n > 0 && text[i+n-1] == '\\':
+			i += n + 3
+		default:
+			return i + n + 3
+		}
+	}
 }
 
 // optional tells whether JSON text is an object, null, or not there at all.
@@ -106,22 +171,78 @@ func optional(text []byte) bool {
 	return len(text) == 0 || text[0] == '{' || string(text) == "null"
 }
 
-// rest is what of a request nobody has looked at yet: the variables, and the whole body where it has not been checked.
-type rest struct{ body, variables []byte }
+// rest is what of a request nobody has looked at yet: the variables, the whole body where it has not been checked, and
+// the files that stand in variables.
+type rest struct {
+	body, variables []byte
+	files           *uploads
+}
 
 type restKey struct{}
 
 // errNotJSON is a body that turned out to be no JSON only when its variables were needed.
 var errNotJSON = fault.New(fault.BadUserInput, "gqlhttp.not_json")
 
-// later checks the body and makes values of the variables, now that their query is worth it. Extensions mean nothing to
-// Usher and are not read.
-func later(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+// errUploadShape is an upload whose files do not stand where its variables have room for them.
+var errUploadShape = fault.New(fault.BadUserInput, "gqlhttp.upload_shape")
+
+// later checks the body and makes values of the variables, now that their query is worth it: of those alone that the
+// document declares, and only after they have been measured. Extensions mean nothing to Usher and are not read.
+func (g *guard) later(ctx context.Context, p *graphql.RawParams, doc *ast.QueryDocument) *gqlerror.Error {
 	left, _ := ctx.Value(restKey{}).(rest)
-	if len(left.body) > 0 && !json.Valid(left.body) || len(left.variables) > 0 && decode(left.variables, &p.Variables) != nil {
+	texts, ok := members(left.variables, declared(doc))
+	if len(left.variables) > 0 && left.variables[0] == '{' && !ok {
 		return refused(errNotJSON)
 	}
+	values := 0
+	for _, text := range texts {
+		n, depth := countValues(text)
+		if depth > DepthLimit {
+			return refused(over("gqlhttp.depth", DepthLimit))
+		}
+		values += n
+	}
+	for _, op := range doc.Operations {
+		for _, v := range op.VariableDefinitions {
+			if text := texts[v.Variable]; len(text) > 0 {
+				u := firstUse(doc, v.Variable)
+				if f := g.measurer.raw(text, v.Type, g.measurer.limitOf(u, v), u.pathOr(v.Variable)); f != nil {
+					return refused(f)
+				}
+			}
+		}
+	}
+	if most := g.valueLimit(ctx); values > most {
+		return refused(over("gqlhttp.values", most))
+	}
+	if len(left.body) > 0 && !json.Valid(left.body) {
+		return refused(errNotJSON)
+	}
+	for name, text := range texts {
+		var value any
+		if decode(text, &value) != nil {
+			return refused(errNotJSON)
+		}
+		if p.Variables == nil {
+			p.Variables = map[string]any{}
+		}
+		p.Variables[name] = value
+	}
+	if left.files != nil && !left.files.placeIn(p.Variables) {
+		return refused(errUploadShape)
+	}
 	return nil
+}
+
+// declared are the names of the variables of a document.
+func declared(doc *ast.QueryDocument) map[string]bool {
+	names := map[string]bool{}
+	for _, op := range doc.Operations {
+		for _, v := range op.VariableDefinitions {
+			names[v.Variable] = true
+		}
+	}
+	return names
 }
 
 // decode reads one JSON value and nothing after it. Numbers stay text: a float would round what is larger than 2⁵³.

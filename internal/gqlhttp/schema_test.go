@@ -18,6 +18,7 @@ import (
 const sdl = `
 scalar Time
 scalar Upload
+scalar Map
 interface Node { id: ID! }
 type Query {
 	ok: Boolean
@@ -28,6 +29,7 @@ type Query {
 	member: Member
 	members(first: Int, last: Int, after: String, before: String): MemberConnection!
 	many(size: Int!): [Cell!]!
+	plan(emails: [String!], text: String, rows: [RowInput!], search: String): Boolean
 }
 type Changed { signIn: Boolean }
 type Cell { broken: String }
@@ -39,14 +41,19 @@ type Mutation {
 	changed: Changed
 }
 type Subscription { tick: Int }
-input GroupInput { name: String!, kind: Kind, size: Int, opensAt: Time, parents: [GroupInput!] }
+input GroupInput {
+	name: String!, kind: Kind, size: Int, opensAt: Time, parents: [GroupInput!], labels: [String!], kinds: [Kind!], answers: Map
+}
+input RowInput { email: String, labels: [String!] }
 input UploadInput { file: Upload!, name: String }
 enum Kind { OPEN CLOSED }
 type Member implements Node {
 	id: ID!, name: String, boss: Member, tags: [String!]!
 	friends(first: Int, last: Int, after: String): MemberConnection!
+	groups: [Group!], enrollments: [Enrollment!]
 }
-type Group implements Node { id: ID!, name: String }
+type Enrollment { id: ID!, member: Member }
+type Group implements Node { id: ID!, name: String, parent: Group, children: [Group!], members: [Member!] }
 type MemberConnection { edges: [MemberEdge], pageInfo: PageInfo!, totalCount: Int! }
 type MemberEdge { node: Member, cursor: String! }
 type PageInfo { hasNextPage: Boolean! }

@@ -33,9 +33,10 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	exec.SetRecoverFunc(recovered)
 	exec.SetQueryCache(handedOver{})
 	exec.Use(exit{p}) // the first is the outermost
-	exec.Use(newGuard(es.Schema(), o.CredentialFields))
-	exec.Use(&planner{schema: es.Schema(), introspection: o.Introspection, checkCursor: o.CheckCursor})
+	exec.Use(newGuard(es.Schema(), o))
+	exec.Use(&planner{schema: es.Schema(), introspection: o.Introspection, checkCursor: o.CheckCursor, limits: o.InputLimits})
 	exec.Use(clock{limit: o.timeLimit})
+	exec.Use(answerLimit{bytes: o.answerLimit, objects: objectLimit}) // inside of the clock, which stops the writer too
 	for _, e := range o.Extensions {
 		exec.Use(e)
 	}
@@ -43,9 +44,19 @@ func NewServer(es graphql.ExecutableSchema, o Options) Server {
 		exec.Use(fastgql.Extension{})
 	}
 
-	e := &edge{bodyLimit: o.BodyLimit, status: o.Status, timeLimit: o.timeLimit}
-	st := &streams{edge: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.present}
-	ws := &socket{streams: st, enter: o.Enter, origin: o.Origin, initLimit: o.initLimit}
+	e := &edge{
+		bodyLimit: o.BodyLimit, status: o.Status, timeLimit: o.timeLimit, person: o.Person,
+		anonymousBodies: newBodyPlaces(anonymousBodies), knownBodies: newBodyPlaces(knownBodies),
+		uploads: newQuota(allUploads), uploadsOf: newQuota(personUploads),
+	}
+	st := &streams{
+		edge: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.present,
+		subscriptionsOf: newQuota(personSubscriptions),
+	}
+	ws := &socket{
+		streams: st, enter: o.Enter, origin: o.Origin, network: o.Network, initLimit: o.initLimit, idleLimit: o.idleLimit,
+		networks: newQuota(networkSockets), persons: newQuota(personSockets),
+	}
 	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
 	return &server{exec: observed{exec}, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
 }

@@ -96,6 +96,10 @@ func newHandler(log io.Writer, saw *seen, change func(*gqlhttp.Options)) http.Ha
 			}
 			return 0
 		},
+		Person: func(ctx context.Context) string {
+			person, _ := ctx.Value(personKey{}).(string)
+			return person
+		},
 		CheckCursor: func(c string) error {
 			if c != "good" {
 				return errors.New("bad cursor")
@@ -109,9 +113,16 @@ func newHandler(log io.Writer, saw *seen, change func(*gqlhttp.Options)) http.Ha
 	h := gqlhttp.NewServer(executable{newSchema(resolvers)}, o)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		locale, _ := i18n.Match(r.Header.Get("Accept-Language"))
-		h.ServeHTTP(w, r.WithContext(gqlhttp.WithLocale(r.Context(), locale)))
+		ctx := gqlhttp.WithLocale(r.Context(), locale)
+		if r.Header.Get("X-Anonymous") == "" {
+			ctx = context.WithValue(ctx, personKey{}, "ada"+r.Header.Get("X-Person"))
+		}
+		h.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// personKey is where a request's caller stands: Ada, unless a header says otherwise.
+type personKey struct{}
 
 // fail is a resolver for every way to fail.
 func fail(ctx context.Context, args object) (any, error) {

@@ -42,7 +42,11 @@ type socket struct {
 	*streams
 	enter     func(context.Context, string) (context.Context, error)
 	origin    func(string) bool
+	network   func(*http.Request) string
 	initLimit time.Duration
+	idleLimit time.Duration // of anonymous clients
+
+	networks, persons *quota // of websockets: anonymous ones by network, others by person
 }
 
 // Supports takes what asks to become a websocket.
@@ -66,8 +70,18 @@ func (s *socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 		_ = conn.Close(closeProtocol, "subprotocol not acceptable")
 		return
 	}
+	// Security: who a client is shows only in its first message, so each begins as an anonymous one of its network.
+	network := s.network(r)
+	if !s.networks.take(network) {
+		_ = conn.Close(closeAgain, "too many connections of this network")
+		return
+	}
 	ctx, cancel := context.WithCancel(r.Context())
-	t := &talk{socket: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit), running: map[string]*operation{}}
+	t := &talk{
+		socket: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit), running: map[string]*operation{},
+		leave: sync.OnceFunc(func() { s.networks.free(network) }),
+	}
+	defer func() { t.leave() }()
 	defer t.work.Wait()
 	defer func() { _ = conn.CloseNow() }()
 	defer cancel()
@@ -85,6 +99,9 @@ type talk struct {
 
 	mu      sync.Mutex
 	running map[string]*operation // by the ids that the client gives them
+	began   int                   // operations so far
+
+	leave func() // gives back the place of this connection
 }
 
 // message is what is said, both ways.
@@ -119,7 +136,9 @@ func (t *talk) hold(ctx context.Context) {
 				return
 			}
 			late.Stop()
-			t.conn.SetReadLimit(BodyLimit)
+			if !t.settle(ctx) {
+				return
+			}
 			t.work.Go(func() { t.keepAlive(ctx) })
 			t.send(message{Type: "connection_ack"})
 		case "ping":
@@ -137,6 +156,45 @@ func (t *talk) hold(ctx context.Context) {
 			t.stop(m.ID)
 		default:
 			_ = t.conn.Close(closeInvalid, "invalid message")
+			return
+		}
+	}
+}
+
+// settle gives the connection its place and its limits, now that it is known who the client is.
+func (t *talk) settle(ctx context.Context) bool {
+	person := t.edge.person(ctx)
+	if person == "" {
+		t.conn.SetReadLimit(smallBody)
+		t.work.Go(func() { t.endIdle(ctx) })
+		return true
+	}
+	if !t.persons.take(person) {
+		_ = t.conn.Close(closeAgain, "too many connections of this account")
+		return false
+	}
+	t.leave() // the place among its network's anonymous ones
+	t.leave = func() { t.persons.free(person) }
+	t.conn.SetReadLimit(BodyLimit)
+	return true
+}
+
+// endIdle ends an anonymous connection that has no operation for a while.
+func (t *talk) endIdle(ctx context.Context) {
+	tick := time.NewTicker(t.idleLimit)
+	defer tick.Stop()
+	for before := 0; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		t.mu.Lock()
+		idle := len(t.running) == 0 && t.began == before
+		before = t.began
+		t.mu.Unlock()
+		if idle {
+			_ = t.conn.Close(websocket.StatusNormalClosure, "idle")
 			return
 		}
 	}

@@ -21,6 +21,9 @@ const (
 	writeLimit = 10 * time.Second
 )
 
+// subscriptionWait is what a person is told to wait who has too many subscriptions.
+const subscriptionWait = 30 * time.Second
+
 // streams runs operations whose answers come one by one.
 type streams struct {
 	edge   *edge
@@ -29,6 +32,8 @@ type streams struct {
 	log    *slog.Logger
 	// present notes an error that no client is told of.
 	present func(context.Context, error) *gqlerror.Error
+
+	subscriptionsOf *quota // of persons
 }
 
 // sink takes the answers of one operation.
@@ -70,6 +75,14 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *r
 
 	lasts := op.Operation.Operation == ast.Subscription
 	if lasts {
+		// Security: each holds a place in the queue's listener and asks the database about its caller again and again.
+		person := s.edge.person(ctx)
+		if !s.subscriptionsOf.take(person) {
+			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
+			to.refuse(exec.DispatchError(ctx, gqlerror.List{refused(f)}))
+			return
+		}
+		defer s.subscriptionsOf.free(person)
 		defer context.AfterFunc(s.ending, cancel)()
 	}
 	err := pass(ctx, exec, op, lasts, to)

@@ -100,8 +100,22 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 		CheckCursor: checkCursor,
 		Fast:        s.Settings.FastGraphQL,
 		Extensions:  []graphql.HandlerExtension{gate{}},
-		Renew:       s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
+		InputLimits: graph.InputLimits,
+		Person:      personOf, Network: func(r *http.Request) string { return networkOf(s.clientIP(r)) },
+		Renew: s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
 	}
+}
+
+// personOf names the caller for limits on what is under way: the account or the key, "" for anonymous callers.
+func personOf(ctx context.Context) string {
+	by := access.FromContext(ctx)
+	switch {
+	case by.Anonymous():
+		return ""
+	case by.UserID.IsZero():
+		return by.KeyID.String()
+	}
+	return by.UserID.String()
 }
 
 // gate stops callers at the root of an operation: those whose token is no longer good, and those who have to change

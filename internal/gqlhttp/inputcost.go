@@ -1,0 +1,61 @@
+package gqlhttp
+
+import (
+	"github.com/vektah/gqlparser/v2/ast"
+)
+
+// Weights of what arguments hold, in units of InputCostLimit. An address of an invitation costs a request some five times
+// what a row of a batch does, which is only stored and worked on later.
+const (
+	elementWeight = 5
+	rowWeight     = 1
+	// textPerUnit is how many bytes of a text count one unit; shorter texts are free. Pasted addresses are about as long.
+	textPerUnit = 256
+	// addressesPerUnit is the same for a text that is read as addresses.
+	addressesPerUnit = 32
+)
+
+// countInputs adds what the arguments of a field hold to the cost. Each use of a variable counts: thirty fields that take
+// the same list do its work thirty times.
+func (s survey) countInputs(f *ast.Field) {
+	for _, arg := range f.Arguments {
+		def := f.Definition.Arguments.ForName(arg.Name)
+		value, err := arg.Value.Value(s.variables)
+		if def == nil || err != nil {
+			continue
+		}
+		s.countValue(value, def.Type, s.limits.argument(f.ObjectDefinition, f.Name, def))
+	}
+}
+
+// countValue counts the outermost lists of a value, and its texts. What stands inside an element belongs to it.
+func (s survey) countValue(value any, t *ast.Type, l InputLimit) {
+	if *s.inputs > InputCostLimit {
+		return
+	}
+	switch v := value.(type) {
+	case string:
+		units := len(v) / textPerUnit
+		if l.Addresses {
+			units = len(v) / addressesPerUnit
+		}
+		*s.inputs += units
+	case []any:
+		if l.Rows {
+			*s.inputs += rowWeight * len(v)
+		} else {
+			*s.inputs += elementWeight * len(v)
+		}
+	case map[string]any:
+		def := s.schema.Types[t.Name()]
+		if def == nil || def.Kind != ast.InputObject {
+			*s.inputs += elementWeight * len(v)
+			return
+		}
+		for name, inner := range v {
+			if field := def.Fields.ForName(name); field != nil {
+				s.countValue(inner, field.Type, s.limits.field(def, field))
+			}
+		}
+	}
+}

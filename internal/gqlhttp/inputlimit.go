@@ -1,0 +1,390 @@
+package gqlhttp
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"usher/internal/fault"
+	"usher/internal/i18n"
+)
+
+// InputLimit bounds one field of an input type, or one argument.
+type InputLimit struct {
+	Items     int  // elements of a list; of a Map its keys
+	Text      int  // characters of a text, or of each text in a list
+	Rows      bool // the elements are stored and worked on later: they cost less than others
+	Addresses bool // the text is read as addresses: it costs more than others
+}
+
+// Limits of what Options.InputLimits does not name.
+const (
+	defaultItems = 500
+	defaultText  = 10_000
+	// idLength is generous: ids have 30 characters, cursors and tokens under a thousand.
+	idLength = 4_000
+)
+
+// InputLimits are the limits of inputs by name: "InviteUsersInput.emails" for a field of an input type,
+// "Mutation.resendInvitations.ids" for an argument, "*.emails" for both wherever they have no limit of their own.
+//
+// This is the one place that measures. It runs over the text of the variables and the literals of the document before
+// either becomes values, so that a list of any length is refused in the time that it takes to skip it.
+type InputLimits map[string]InputLimit
+
+func (l InputLimits) field(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
+	return l.named(of.Name+"."+f.Name, f.Type)
+}
+
+func (l InputLimits) argument(of *ast.Definition, field string, a *ast.ArgumentDefinition) InputLimit {
+	if of == nil {
+		return l.named("", a.Type)
+	}
+	return l.named(of.Name+"."+field+"."+a.Name, a.Type)
+}
+
+func (l InputLimits) named(name string, t *ast.Type) InputLimit {
+	limit, named := l[name]
+	if !named {
+		limit = l["*"+name[max(0, strings.LastIndexByte(name, '.')):]]
+	}
+	if limit.Items == 0 {
+		limit.Items = defaultItems
+	}
+	if limit.Text == 0 {
+		limit.Text = defaultText
+		if t.Name() == "ID" {
+			limit.Text = idLength
+		}
+	}
+	return limit
+}
+
+// measurer measures inputs by the schema.
+type measurer struct {
+	schema *ast.Schema
+	limits InputLimits
+}
+
+// literals measures what is written into a document. Values in it are bounded by its tokens, so they may be walked freely.
+func (m measurer) literals(doc *ast.QueryDocument) *fault.Error {
+	var refusal *fault.Error
+	var look func(ast.SelectionSet)
+	look = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				for _, arg := range s.Arguments {
+					if def := s.Definition.Arguments.ForName(arg.Name); def != nil && refusal == nil {
+						limit := m.limits.argument(s.ObjectDefinition, s.Name, def)
+						refusal = m.literal(arg.Value, def.Type, limit, ast.Path{ast.PathName(arg.Name)})
+					}
+				}
+				look(s.SelectionSet)
+			case *ast.InlineFragment:
+				look(s.SelectionSet)
+			}
+		}
+	}
+	for _, op := range doc.Operations {
+		look(op.SelectionSet)
+		for _, v := range op.VariableDefinitions {
+			if v.DefaultValue != nil && refusal == nil {
+				use := firstUse(doc, v.Variable)
+				refusal = m.literal(v.DefaultValue, v.Type, m.limitOf(use, v), use.pathOr(v.Variable))
+			}
+		}
+	}
+	for _, f := range doc.Fragments {
+		look(f.SelectionSet)
+	}
+	return refusal
+}
+
+func (m measurer) literal(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	if v == nil {
+		return nil
+	}
+	switch v.Kind {
+	case ast.StringValue, ast.BlockValue:
+		return l.checkText(at, utf8.RuneCountInString(v.Raw))
+	case ast.ListValue:
+		if f := l.checkItems(at, len(v.Children)); f != nil {
+			return f
+		}
+		for i, child := range v.Children {
+			if f := m.literal(child.Value, elementOf(t), l, with(at, ast.PathIndex(i))); f != nil {
+				return f
+			}
+		}
+	case ast.ObjectValue:
+		def := m.inputType(t)
+		if def == nil {
+			if f := l.checkItems(at, len(v.Children)); f != nil {
+				return f
+			}
+		}
+		for _, child := range v.Children {
+			inner, limit := m.member(def, child.Name, l)
+			if f := m.literal(child.Value, inner, limit, with(at, ast.PathName(child.Name))); f != nil {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// raw measures the JSON text of a variable, without making values of it. It skips what is not well-formed: the check of
+// the whole follows. Each level is read again for each level above it, so the caller has to bound the depth.
+func (m measurer) raw(text []byte, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	c := cutter{text: text}
+	c.blank()
+	if c.at >= len(text) {
+		return nil
+	}
+	switch text[c.at] {
+	case '"':
+		// At most as many characters as bytes, and an escape is six bytes at least for one.
+		if len(text) > l.Text {
+			return l.checkText(at, charactersOf(text[c.at:]))
+		}
+	case '[':
+		return m.rawList(&c, t, l, at)
+	case '{':
+		return m.rawObject(&c, t, l, at)
+	}
+	return nil
+}
+
+func (m measurer) rawList(c *cutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	c.take('[')
+	for n := 0; ; n++ {
+		c.blank()
+		value := c.value()
+		if len(value) == 0 {
+			return nil
+		}
+		if f := l.checkItems(at, n+1); f != nil {
+			return f
+		}
+		if f := m.raw(value, elementOf(t), l, with(at, ast.PathIndex(n))); f != nil {
+			return f
+		}
+		if !c.take(',') {
+			return nil
+		}
+	}
+}
+
+func (m measurer) rawObject(c *cutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	def := m.inputType(t)
+	c.take('{')
+	for n := 0; ; n++ {
+		c.blank()
+		key := c.value()
+		if len(key) < 2 || !c.take(':') {
+			return nil
+		}
+		c.blank()
+		value := c.value()
+		// An input type has as many fields as it has, however often they come; a Map has any keys.
+		most := l
+		if def != nil {
+			most.Items = max(defaultItems, len(def.Fields))
+		}
+		if f := most.checkItems(at, n+1); f != nil {
+			return f
+		}
+		if f := l.checkText(at, len(key)); def == nil && f != nil {
+			return f
+		}
+		name := string(key[1 : len(key)-1])
+		inner, limit := m.member(def, name, l)
+		if f := m.raw(value, inner, limit, with(at, ast.PathName(name))); f != nil {
+			return f
+		}
+		if !c.take(',') {
+			return nil
+		}
+	}
+}
+
+// inputType is the definition of an input object, nil for a Map and for what the schema does not know.
+func (m measurer) inputType(t *ast.Type) *ast.Definition {
+	if t == nil || t.Elem != nil {
+		return nil
+	}
+	if def := m.schema.Types[t.Name()]; def != nil && def.Kind == ast.InputObject {
+		return def
+	}
+	return nil
+}
+
+// member is the type and the limit of a member of an object; those of a Map hold for all that is in it.
+func (m measurer) member(def *ast.Definition, name string, l InputLimit) (*ast.Type, InputLimit) {
+	if def == nil {
+		return nil, l
+	}
+	f := def.Fields.ForName(name)
+	if f == nil {
+		return nil, InputLimits(nil).named("", ast.NamedType("String", nil))
+	}
+	return f.Type, m.limits.field(def, f)
+}
+
+// elementOf is the type of a list's elements. A value alone stands for a list of one, so lists may have no list type.
+func elementOf(t *ast.Type) *ast.Type {
+	if t != nil && t.Elem != nil {
+		return t.Elem
+	}
+	return t
+}
+
+func with(at ast.Path, step ast.PathElement) ast.Path { return append(at[:len(at):len(at)], step) }
+
+func (l InputLimit) checkItems(at ast.Path, n int) *fault.Error {
+	if n <= l.Items {
+		return nil
+	}
+	return fault.Input(dotted(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
+}
+
+func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
+	if characters <= l.Text {
+		return nil
+	}
+	return fault.Input(dotted(at), "input.too_long", i18n.Args{"Max": l.Text})
+}
+
+// charactersOf counts the characters of a JSON string. An escape counts one; a pair of them counts two, which nobody
+// notices at the lengths that limits have.
+func charactersOf(quoted []byte) int {
+	n := utf8.RuneCount(quoted) - 2
+	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i+1 < len(quoted); {
+		length := 2
+		if quoted[i+1] == 'u' {
+			length = 6
+		}
+		n -= length - 1
+		next := bytes.IndexByte(quoted[min(i+length, len(quoted)):], '\\')
+		if next < 0 {
+			break
+		}
+		i += length + next
+	}
+	return n
+}
+
+// use is where a document first uses a variable: it says which limit holds and what the client calls the place.
+type use struct {
+	of    *ast.Definition // the input type, or the object type with its field
+	field string
+	def   *ast.ArgumentDefinition
+	inner *ast.FieldDefinition // of the input type, where the variable stands inside a literal
+	path  ast.Path
+}
+
+func (u *use) pathOr(variable string) ast.Path {
+	if u == nil {
+		return ast.Path{ast.PathName(variable)}
+	}
+	return u.path
+}
+
+// limitOf is the limit of a variable: that of the place where it is used.
+func (m measurer) limitOf(u *use, v *ast.VariableDefinition) InputLimit {
+	switch {
+	case u == nil:
+		return InputLimits(nil).named("", v.Type)
+	case u.inner != nil:
+		return m.limits.field(u.of, u.inner)
+	}
+	return m.limits.argument(u.of, u.field, u.def)
+}
+
+// firstUse finds the first use of a variable.
+func firstUse(doc *ast.QueryDocument, variable string) *use {
+	var found *use
+	var look func(ast.SelectionSet)
+	look = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				for _, arg := range s.Arguments {
+					def := s.Definition.Arguments.ForName(arg.Name)
+					if def == nil || found != nil {
+						continue
+					}
+					at := use{of: s.ObjectDefinition, field: s.Name, def: def, path: ast.Path{ast.PathName(arg.Name)}}
+					found = at.within(arg.Value, variable)
+				}
+				look(s.SelectionSet)
+			case *ast.InlineFragment:
+				look(s.SelectionSet)
+			}
+		}
+	}
+	for _, op := range doc.Operations {
+		look(op.SelectionSet)
+	}
+	for _, f := range doc.Fragments {
+		look(f.SelectionSet)
+	}
+	return found
+}
+
+// within looks for a variable in a literal.
+func (u use) within(v *ast.Value, variable string) *use {
+	if v == nil {
+		return nil
+	}
+	if v.Kind == ast.Variable {
+		if v.Raw == variable {
+			return &u
+		}
+		return nil
+	}
+	for i, child := range v.Children {
+		deeper := u
+		if v.Kind == ast.ListValue {
+			deeper.path = with(u.path, ast.PathIndex(i))
+		} else {
+			deeper.path = with(u.path, ast.PathName(child.Name))
+			if v.Definition != nil && v.Definition.Kind == ast.InputObject {
+				deeper.of, deeper.inner = v.Definition, v.Definition.Fields.ForName(child.Name)
+			}
+		}
+		if found := deeper.within(child.Value, variable); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// countValues is how many values a JSON text holds at most, and how deep they nest. Each value but the first follows a comma
+// or an opening bracket.
+func countValues(text []byte) (values, depth int) {
+	values = 1
+	level := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			c := cutter{text: text, at: i}
+			if !c.quoted() {
+				return values, depth
+			}
+			i = c.at - 1
+		case '[', '{':
+			level++
+			depth = max(depth, level)
+			values++
+		case ']', '}':
+			level--
+		case ',':
+			values++
+		}
+	}
+	return values, depth
+}
