@@ -25,7 +25,8 @@ func TestListsWithoutPagesCountByTheWayToThem(t *testing.T) {
 		"{ member { ...a } } fragment a on Member { enrollments { member { enrollments { member { enrollments { id } } } } } }": true,
 		"{ members(first: 1) { edges { node {" + ladder(3, "enrollments { member {") + "} } } }":                                true,
 		// A tree, a few levels deep.
-		"{ node(id: 1) { ... on Group {" + ladder(7, "children { id name ") + "} } }": false,
+		"{ node(id: 1) { ... on Group {" + ladder(7, "children { id name ") + "} } }":                                                    false,
+		"{ members(first: 20) { edges { node { groups { children { children { members { id } parent { id } } members { id } } } } } } }": false,
 		// What front ends ask for: a page, and one level of what belongs to its rows.
 		"{ members(first: 100) { edges { node { id name tags groups { id name parent { name } } enrollments { id } boss { id name } } } } }": false,
 		"{ members(first: 50) { edges { node { id groups { id children { id name } } } } } }":                                                false,

@@ -147,6 +147,10 @@ func unpaged(s step, way []step) int {
 	if len(way) > 0 && way[len(way)-1] == s {
 		return 1
 	}
+	// Down a tree is no way back: the node is another one, though of the same type.
+	for len(way) > 0 && way[len(way)-1].list && way[len(way)-1].of == s.of {
+		way = way[:len(way)-1]
+	}
 	crossed := false
 	for _, before := range slices.Backward(way) {
 		crossed = crossed || before.list

@@ -21,6 +21,7 @@ var rawSQL = map[string]string{
 	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
 	"internal/store/savepoint.go":   "savepoints have no words in ent",
 	"internal/store/backlog.go":     "counts the queue, whose tables are none of ent's, and mails of all workspaces, for the operator's metrics",
+	"internal/store/checked.go":     "tells from the text of a statement whether it writes",
 	"internal/store/driver.go":      "passes every statement on, and counts it",
 	"internal/store/prepared.go":    "passes every statement on, and keeps it prepared",
 	"internal/store/migrate.go":     "asks how far the migrations are, before ent's tables exist",
