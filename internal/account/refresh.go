@@ -35,6 +35,7 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (Session,
 	var session Session
 	var refused error
 	err := s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		refused = nil // of an attempt that the database broke off
 		session, err = s.trade(ctx, tx, id, token, hash, o, now)
 		// A reused token is refused, yet what it ended must stay ended: that refusal commits.
 		if fault.Has(err, fault.Unauthenticated) {

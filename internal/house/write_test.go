@@ -15,6 +15,7 @@ var rawSQL = map[string]string{
 	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
 	"internal/store/answers.go":     "takes one key out of a JSON column of many rows; it holds the fence itself",
 	"internal/store/erase.go":       "writes over what is written once, when a person is forgotten; it holds the fence itself",
+	"internal/store/bound.go":       "passes every statement on, within the time that its context has left",
 	"internal/store/bulk.go":        "many rows at once, by COPY where there is one; it holds the fence itself",
 	"internal/store/lock.go":        "advisory locks have no words in ent, and change nothing",
 	"internal/store/lockwatch.go":   "tells from the text of a statement which rows it locks",

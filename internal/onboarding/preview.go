@@ -131,12 +131,12 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 
 // previewSome judges some rows and writes them down. Nothing else is written.
 func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate, t *tally) error {
-	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+	for _, c := range rows { // before the transaction, which may be tried again: a row is not its own double
+		j.twice(c)
+	}
+	err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
-		}
-		for _, c := range rows {
-			j.twice(c)
 		}
 		if _, err := j.judge(ctx, tx, rows); err != nil {
 			return err
@@ -145,7 +145,6 @@ func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate
 			"id", "workspace_id", "import_id", "number", "email", "email_key", "name", "username", "cells", "sealed_password", "outcome", "errors", "done", "member_id",
 		}}
 		for _, c := range rows {
-			t.add(c)
 			if c.outcome == RowError {
 				j.hideSuspects(c)
 			}
@@ -162,6 +161,13 @@ func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate
 		}
 		return tx.Insert(ctx, &all)
 	})
+	if err != nil {
+		return err
+	}
+	for _, c := range rows {
+		t.add(c)
+	}
+	return nil
 }
 
 // tally counts rows by what they do.

@@ -55,7 +55,7 @@ const reset = once(async () => {
 })
 const newAddress = once(async () => {
   const email = fresh('next')
-  await ask('mutation($email: String!) { requestEmailChange(email: $email) }', { email }, await other())
+  await ask('mutation($email: String!, $password: String!) { requestEmailChange(email: $email, password: $password) }', { email, password }, await other())
   return (await mail(email, '/confirm-email/')).link('confirm-email')
 })
 const preferences = once(async () => {
