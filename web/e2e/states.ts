@@ -58,6 +58,13 @@ const newAddress = once(async () => {
   await ask('mutation($email: String!, $password: String!) { requestEmailChange(email: $email, password: $password) }', { email, password }, await other())
   return (await mail(email, '/confirm-email/')).link('confirm-email')
 })
+// unverified is the emailed invitation of somebody whose account others made: nobody has verified its address.
+const unverified = async () => {
+  const email = fresh('unproven')
+  const { invitation } = await invite(france, email, { sendMail: false })
+  await accept(invitation.link, 'Uta', 'Visitor', { customFields: { work_place: 'Au bureau' } })
+  return (await invited(academy, email)).link
+}
 const preferences = once(async () => {
   const email = fresh('preferences')
   await invited(academy, email)
@@ -199,11 +206,10 @@ export const states: Record<string, Go> = {
     await page.locator('summary').click()
   },
   'in': async (page, open) => { await signIn(page, (await used()).email); await open((await used()).link) },
-  'in-password-ended': async (page, open, send) => {
-    const email = fresh('unproven')
-    await accept((await invite(france, email, { sendMail: false })).invitation.link, 'Uta', 'Visitor', { customFields: { work_place: 'Au bureau' } })
-    await open((await invited(academy, email)).link)
-    await page.locator('#password').fill(password)
+  'accept-new-password': async (_, open) => open(await unverified()),
+  'in-new-password': async (page, open, send) => {
+    await open(await unverified())
+    await page.locator('#newPassword').fill('a better one, at last')
     await send()
   },
   'used': async (_, open) => open((await used()).link),
