@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -109,7 +110,7 @@ func TestATransactionThatIsBrokenOffIsTriedAgain(t *testing.T) {
 			n := 0
 			err := s.WithTx(t.Context(), func(*Tx) error {
 				if n++; n < maxAttempts {
-					return &pq.Error{Code: pq.ErrorCode(code)}
+					return &pq.Error{Code: pqerror.Code(code)}
 				}
 				return nil
 			})
@@ -117,7 +118,7 @@ func TestATransactionThatIsBrokenOffIsTriedAgain(t *testing.T) {
 				t.Errorf("%s: %d attempts, %v", code, n, err)
 			}
 			n = 0
-			err = s.WithTx(t.Context(), func(*Tx) error { n++; return &pq.Error{Code: pq.ErrorCode(code)} })
+			err = s.WithTx(t.Context(), func(*Tx) error { n++; return &pq.Error{Code: pqerror.Code(code)} })
 			if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable || f.RetryAfter == 0 || n != maxAttempts {
 				t.Errorf("%s for ever: %d attempts, %v", code, n, err)
 			}

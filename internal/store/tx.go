@@ -12,6 +12,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"usher/ent"
 	"usher/internal/fault"
@@ -96,7 +97,7 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error, first bool) err
 		return err
 	}
 	if code := s.breakOff.Load(); first && code != nil {
-		return &pq.Error{Code: pq.ErrorCode(*code), Message: "made to fail by BreakOffFirst"}
+		return &pq.Error{Code: pqerror.Code(*code), Message: "made to fail by BreakOffFirst"}
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("store: commit: %w", err)
