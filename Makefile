@@ -9,6 +9,7 @@ PGRUN := go run ./internal/testkit/pgrun
 GO_SOURCES := $(wildcard cmd ent graph internal web/*.go)
 TEST_FLAGS ?= -timeout 30m
 BENCH ?= .
+RACE ?= ./...
 
 .DEFAULT_GOAL := help
 
@@ -34,6 +35,20 @@ test-go: ## the Go tests; TEST_FLAGS='-run Invite' chooses among them
 .PHONY: test-web
 test-web: browser ## the tests in a browser
 	cd web && npm test
+
+.PHONY: race
+race: ## the Go tests under the race detector, which needs a C compiler; RACE=./internal/jobs chooses packages
+	$(PGRUN) -- env CGO_ENABLED=1 go test -race -timeout 120m $(RACE)
+
+.PHONY: race-short
+race-short: ## the packages that share memory between requests, under the race detector
+	$(MAKE) --no-print-directory race RACE='./internal/courier ./internal/fastgql ./internal/gqlhttp ./internal/jobs \
+	  ./internal/password ./internal/throttle'
+
+.PHONY: chaos
+chaos: ## 200 kills, 200 rounds of each race, two minutes of each fault: the real binary on a PostgreSQL of its own
+	USHER_CHAOS_KILLS=200 USHER_CHAOS_ROUNDS=200 USHER_CHAOS_SECONDS=120 \
+	  go test -count=1 -v -timeout 6h ./internal/testkit/chaos
 
 .PHONY: verify
 verify: ## generate, format, vet, lint; fails when generating or formatting changed a file
