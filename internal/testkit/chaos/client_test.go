@@ -113,14 +113,14 @@ func (p *client) ask(query string, variables map[string]any) answer {
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return p.pauseWhenLost(answer{lost: true, body: err.Error()})
+		return pauseWhenUnknown(answer{lost: true, body: err.Error()})
 	}
 	defer func() { _ = resp.Body.Close() }()
 	raw, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return answer{lost: true, body: err.Error()}
 	}
-	return readAnswer(resp, raw)
+	return pauseWhenUnknown(readAnswer(resp, raw))
 }
 
 func readAnswer(resp *http.Response, raw []byte) answer {
@@ -143,9 +143,9 @@ func readAnswer(resp *http.Response, raw []byte) answer {
 	return a
 }
 
-// pauseWhenLost waits a moment after a lost answer, so that a load does not spin while its server restarts.
-func (p *client) pauseWhenLost(a answer) answer {
-	if a.lost {
+// pauseWhenUnknown waits a moment where no server or no database answers, so that a load does not spin meanwhile.
+func pauseWhenUnknown(a answer) answer {
+	if a.unknown() {
 		time.Sleep(200 * time.Millisecond)
 	}
 	return a

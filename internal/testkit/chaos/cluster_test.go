@@ -229,7 +229,7 @@ func (s *serverProcess) stopForGood() {
 			}
 		}
 		s.cluster.t.Logf("last warnings and errors of the server on port %d:\n%s", s.port,
-			strings.Join(errors[max(0, len(errors)-40):], ""))
+			strings.Join(errors[max(0, len(errors)-20):], ""))
 	}
 }
 
