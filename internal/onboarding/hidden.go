@@ -90,8 +90,9 @@ func (s *Service) sealHidden(j *judging, c *candidate) ([]byte, error) {
 	return s.Keys.Seal(sealPurpose, plain), nil
 }
 
-// openHidden brings the hidden cells of a row back.
-func (s *Service) openHidden(sealed *[]byte) (map[int]secret.Redacted, error) {
+// openHidden brings the hidden cells of a row back. Earlier releases sealed the password alone, as it is: it belongs to the
+// password column. An import that one of them broke off goes on with it.
+func (s *Service) openHidden(sealed *[]byte, columns []files.Column) (map[int]secret.Redacted, error) {
 	if sealed == nil || len(*sealed) == 0 { // ent reads NULL as no bytes
 		return nil, nil
 	}
@@ -101,7 +102,11 @@ func (s *Service) openHidden(sealed *[]byte) (map[int]secret.Redacted, error) {
 	}
 	var cells map[int]string
 	if err := json.Unmarshal(plain, &cells); err != nil {
-		return nil, err
+		at := slices.IndexFunc(columns, func(c files.Column) bool { return c.Name == files.Password })
+		if at < 0 {
+			return nil, err
+		}
+		cells = map[int]string{at: string(plain)}
 	}
 	hidden := map[int]secret.Redacted{}
 	for i, cell := range cells {

@@ -146,7 +146,7 @@ func (s *Service) next(ctx context.Context, j *judging, t *turns) ([]*candidate,
 		if r.Outcome == importrow.OutcomeError {
 			rows[i] = &candidate{outcome: RowError}
 		} else {
-			hidden, err := s.openHidden(r.SealedPassword)
+			hidden, err := s.openHidden(r.SealedPassword, j.columns)
 			if err != nil {
 				return nil, err
 			}
