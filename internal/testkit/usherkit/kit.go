@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,7 +55,24 @@ func (c *Clock) Add(d time.Duration) {
 // Option changes how an Usher under test is put together.
 type Option func(*options)
 
-type options struct{ mail, worker bool }
+type options struct {
+	mail, worker bool
+	secret       string
+	publicURL    string
+	now          time.Time
+}
+
+// defaultSecret is USHER_SECRET unless a test names another one.
+const defaultSecret = "AQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQID"
+
+// WithSecret sets USHER_SECRET, base64, of a database that another Usher filled.
+func WithSecret(secret string) Option { return func(o *options) { o.secret = secret } }
+
+// WithPublicURL sets USHER_PUBLIC_URL, instead of the address of the test's server.
+func WithPublicURL(base string) Option { return func(o *options) { o.publicURL = base } }
+
+// WithTime sets the clock, which goes on from there.
+func WithTime(now time.Time) Option { return func(o *options) { o.now = now } }
 
 // WithoutMail leaves out the mail server.
 func WithoutMail(o *options) { o.mail = false }
@@ -81,12 +97,16 @@ func New(t testing.TB, kind string, opts ...Option) *Kit {
 // On runs an Usher on a database that is migrated already.
 func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	t.Helper()
-	o := options{mail: true, worker: true}
+	o := options{mail: true, worker: true, secret: defaultSecret}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	k := &Kit{T: t, Clock: &Clock{}}
+	if !o.now.IsZero() {
+		k.Clock.Add(time.Until(o.now))
+	}
 	set := Settings(t, databaseURL)
+	set.Keyring = keyring(t, o.secret)
 	var sender mail.Sender
 	if o.mail {
 		var err error
@@ -101,7 +121,10 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	log := slog.New(slog.NewTextHandler(quiet{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	srv := httptest.NewUnstartedServer(nil)
 	var err error
-	if set.PublicURL, err = url.Parse("http://" + srv.Listener.Addr().String()); err != nil {
+	if o.publicURL == "" {
+		o.publicURL = "http://" + srv.Listener.Addr().String()
+	}
+	if set.PublicURL, err = url.Parse(o.publicURL); err != nil {
 		t.Fatal(err)
 	}
 	if k.App, err = app.New(set, log, app.Options{Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond}}); err != nil {
@@ -125,10 +148,18 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	return k
 }
 
-// Settings are those of a test: a secret of zeros and ones, a database.
+// Settings are those of a test: a secret, a database.
 func Settings(t testing.TB, databaseURL string) config.Settings {
 	t.Helper()
-	key, err := base64.StdEncoding.DecodeString(strings.Repeat("AQID", 16))
+	return config.Settings{
+		Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: keyring(t, defaultSecret),
+		MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true, PreparedStatements: true,
+	}
+}
+
+func keyring(t testing.TB, encoded string) *secret.Keyring {
+	t.Helper()
+	key, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +167,7 @@ func Settings(t testing.TB, databaseURL string) config.Settings {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config.Settings{Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: ring, MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true, PreparedStatements: true}
+	return ring
 }
 
 // Database is the URL of a migrated, empty database that goes with the test.
