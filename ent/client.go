@@ -9,9 +9,6 @@ import (
 	"log"
 	"reflect"
 
-	"usher/ent/migrate"
-	"usher/internal/ident"
-
 	"usher/ent/apikey"
 	"usher/ent/assignmentsource"
 	"usher/ent/auditevent"
@@ -47,6 +44,7 @@ import (
 	"usher/ent/webhook"
 	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
+	"usher/internal/ident"
 
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
@@ -59,8 +57,6 @@ import (
 // Client is the client that holds all ent builders.
 type Client struct {
 	config
-	// Schema is the client for creating, migrating and dropping schema.
-	Schema *migrate.Schema
 	// APIKey is the client for interacting with the APIKey builders.
 	APIKey *APIKeyClient
 	// AssignmentSource is the client for interacting with the AssignmentSource builders.
@@ -141,7 +137,6 @@ func NewClient(opts ...Option) *Client {
 }
 
 func (c *Client) init() {
-	c.Schema = migrate.NewSchema(c.driver)
 	c.APIKey = NewAPIKeyClient(c.config)
 	c.AssignmentSource = NewAssignmentSourceClient(c.config)
 	c.AuditEvent = NewAuditEventClient(c.config)

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"context"
+
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/enrollment"
@@ -22,7 +23,6 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -32,14 +32,13 @@ func (_q *AuditEventQuery) CollectFields(ctx context.Context, satisfies ...strin
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *AuditEventQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *AuditEventQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(auditevent.Columns))
@@ -47,14 +46,9 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, oneNode bool, opCtx
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -62,14 +56,9 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, auditevent.FieldWorkspaceID)
 				fieldSeen[auditevent.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "actor":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withActor = query
@@ -98,36 +87,10 @@ func (_q *AuditEventQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type auditeventPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []AuditEventPaginateOption
-}
-
-func newAuditEventPaginateArgs(rv map[string]any) *auditeventPaginateArgs {
-	args := &auditeventPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -136,14 +99,13 @@ func (_q *CustomFieldQuery) CollectFields(ctx context.Context, satisfies ...stri
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *CustomFieldQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *CustomFieldQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(customfield.Columns))
@@ -151,14 +113,9 @@ func (_q *CustomFieldQuery) collectField(ctx context.Context, oneNode bool, opCt
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -212,36 +169,10 @@ func (_q *CustomFieldQuery) collectField(ctx context.Context, oneNode bool, opCt
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type customfieldPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []CustomFieldPaginateOption
-}
-
-func newCustomFieldPaginateArgs(rv map[string]any) *customfieldPaginateArgs {
-	args := &customfieldPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -250,14 +181,13 @@ func (_q *EnrollmentQuery) CollectFields(ctx context.Context, satisfies ...strin
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *EnrollmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *EnrollmentQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(enrollment.Columns))
@@ -265,14 +195,9 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, oneNode bool, opCtx
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -280,14 +205,9 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, enrollment.FieldWorkspaceID)
 				fieldSeen[enrollment.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "member":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withMember = query
@@ -295,14 +215,9 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, enrollment.FieldMemberID)
 				fieldSeen[enrollment.FieldMemberID] = struct{}{}
 			}
-
 		case "session":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&SessionClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+			query := (&SessionClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
 			_q.withSession = query
@@ -341,36 +256,10 @@ func (_q *EnrollmentQuery) collectField(ctx context.Context, oneNode bool, opCtx
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type enrollmentPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []EnrollmentPaginateOption
-}
-
-func newEnrollmentPaginateArgs(rv map[string]any) *enrollmentPaginateArgs {
-	args := &enrollmentPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -379,14 +268,13 @@ func (_q *GroupQuery) CollectFields(ctx context.Context, satisfies ...string) (*
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *GroupQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *GroupQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(group.Columns))
@@ -394,14 +282,9 @@ func (_q *GroupQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -409,14 +292,9 @@ func (_q *GroupQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, group.FieldWorkspaceID)
 				fieldSeen[group.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "parent":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&GroupClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
 			_q.withParent = query
@@ -424,30 +302,20 @@ func (_q *GroupQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 				selectedFields = append(selectedFields, group.FieldParentID)
 				fieldSeen[group.FieldParentID] = struct{}{}
 			}
-
 		case "children":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&GroupClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedChildren(alias, func(wq *GroupQuery) {
+			_q.WithNamedChildren(field.Alias, func(wq *GroupQuery) {
 				*wq = *query
 			})
-
 		case "programs":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&ProgramClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, programImplementors)...); err != nil {
+			query := (&ProgramClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, programImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedPrograms(alias, func(wq *ProgramQuery) {
+			_q.WithNamedPrograms(field.Alias, func(wq *ProgramQuery) {
 				*wq = *query
 			})
 		case "createdAt":
@@ -481,58 +349,10 @@ func (_q *GroupQuery) collectField(ctx context.Context, oneNode bool, opCtx *gra
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type groupPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []GroupPaginateOption
-}
-
-func newGroupPaginateArgs(rv map[string]any) *groupPaginateArgs {
-	args := &groupPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	if v, ok := rv[orderByField]; ok {
-		switch v := v.(type) {
-		case map[string]any:
-			var (
-				err1, err2 error
-				order      = &GroupOrder{Field: &GroupOrderField{}, Direction: entgql.OrderDirectionAsc}
-			)
-			if d, ok := v[directionField]; ok {
-				err1 = order.Direction.UnmarshalGQL(d)
-			}
-			if f, ok := v[fieldField]; ok {
-				err2 = order.Field.UnmarshalGQL(f)
-			}
-			if err1 == nil && err2 == nil {
-				args.opts = append(args.opts, WithGroupOrder(order))
-			}
-		case *GroupOrder:
-			if v != nil {
-				args.opts = append(args.opts, WithGroupOrder(v))
-			}
-		}
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -541,14 +361,13 @@ func (_q *ImportBatchQuery) CollectFields(ctx context.Context, satisfies ...stri
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *ImportBatchQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(importbatch.Columns))
@@ -556,14 +375,9 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCt
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -571,14 +385,9 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCt
 				selectedFields = append(selectedFields, importbatch.FieldWorkspaceID)
 				fieldSeen[importbatch.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "startedBy":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withStartedBy = query
@@ -667,36 +476,10 @@ func (_q *ImportBatchQuery) collectField(ctx context.Context, oneNode bool, opCt
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type importPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []ImportPaginateOption
-}
-
-func newImportPaginateArgs(rv map[string]any) *importPaginateArgs {
-	args := &importPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -705,14 +488,13 @@ func (_q *InvitationQuery) CollectFields(ctx context.Context, satisfies ...strin
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *InvitationQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(invitation.Columns))
@@ -720,17 +502,9 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-		case "link":
-			unknownSeen = true
-			_q.WithNamedRoles("link")
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -738,14 +512,9 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldWorkspaceID)
 				fieldSeen[invitation.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "invitedBy":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withInvitedBy = query
@@ -753,14 +522,9 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldInvitedByID)
 				fieldSeen[invitation.FieldInvitedByID] = struct{}{}
 			}
-
 		case "member":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withMember = query
@@ -768,14 +532,9 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldMemberID)
 				fieldSeen[invitation.FieldMemberID] = struct{}{}
 			}
-
 		case "orgUnit":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
 			_q.withOrgUnit = query
@@ -783,56 +542,36 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldOrgUnitID)
 				fieldSeen[invitation.FieldOrgUnitID] = struct{}{}
 			}
-
 		case "groups":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&GroupClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedGroups(alias, func(wq *GroupQuery) {
+			_q.WithNamedGroups(field.Alias, func(wq *GroupQuery) {
 				*wq = *query
 			})
-
 		case "roles":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&RoleClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, roleImplementors)...); err != nil {
+			query := (&RoleClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedRoles(alias, func(wq *RoleQuery) {
+			_q.WithNamedRoles(field.Alias, func(wq *RoleQuery) {
 				*wq = *query
 			})
-
 		case "sessions":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&SessionClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+			query := (&SessionClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedSessions(alias, func(wq *SessionQuery) {
+			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
-
 		case "history":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&AuditEventClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, auditeventImplementors)...); err != nil {
+			query := (&AuditEventClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, auditeventImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedEvents(alias, func(wq *AuditEventQuery) {
+			_q.WithNamedEvents(field.Alias, func(wq *AuditEventQuery) {
 				*wq = *query
 			})
 		case "email":
@@ -851,13 +590,14 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				fieldSeen[invitation.FieldLastName] = struct{}{}
 			}
 		case "status":
-			if _, ok := fieldSeen[invitation.FieldExpiresAt]; !ok {
-				selectedFields = append(selectedFields, invitation.FieldExpiresAt)
-				fieldSeen[invitation.FieldExpiresAt] = struct{}{}
-			}
 			if _, ok := fieldSeen[invitation.FieldStatus]; !ok {
 				selectedFields = append(selectedFields, invitation.FieldStatus)
 				fieldSeen[invitation.FieldStatus] = struct{}{}
+			}
+			// Where an invitation stands depends on its expiry.
+			if _, ok := fieldSeen[invitation.FieldExpiresAt]; !ok {
+				selectedFields = append(selectedFields, invitation.FieldExpiresAt)
+				fieldSeen[invitation.FieldExpiresAt] = struct{}{}
 			}
 		case "message":
 			if _, ok := fieldSeen[invitation.FieldMessage]; !ok {
@@ -924,64 +664,20 @@ func (_q *InvitationQuery) collectField(ctx context.Context, oneNode bool, opCtx
 				selectedFields = append(selectedFields, invitation.FieldNotifyInviter)
 				fieldSeen[invitation.FieldNotifyInviter] = struct{}{}
 			}
+		// Whether a link may be copied depends on the whole grant and on the permissions of its roles.
+		case "link":
+			unknownSeen = true
+			_q.WithNamedRoles("link")
 		case "id":
 		case "__typename":
 		default:
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type invitationPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []InvitationPaginateOption
-}
-
-func newInvitationPaginateArgs(rv map[string]any) *invitationPaginateArgs {
-	args := &invitationPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	if v, ok := rv[orderByField]; ok {
-		switch v := v.(type) {
-		case map[string]any:
-			var (
-				err1, err2 error
-				order      = &InvitationOrder{Field: &InvitationOrderField{}, Direction: entgql.OrderDirectionAsc}
-			)
-			if d, ok := v[directionField]; ok {
-				err1 = order.Direction.UnmarshalGQL(d)
-			}
-			if f, ok := v[fieldField]; ok {
-				err2 = order.Field.UnmarshalGQL(f)
-			}
-			if err1 == nil && err2 == nil {
-				args.opts = append(args.opts, WithInvitationOrder(order))
-			}
-		case *InvitationOrder:
-			if v != nil {
-				args.opts = append(args.opts, WithInvitationOrder(v))
-			}
-		}
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -990,14 +686,13 @@ func (_q *JoinLinkQuery) CollectFields(ctx context.Context, satisfies ...string)
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *JoinLinkQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(joinlink.Columns))
@@ -1005,14 +700,9 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1020,14 +710,9 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, joinlink.FieldWorkspaceID)
 				fieldSeen[joinlink.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "orgUnit":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
 			_q.withOrgUnit = query
@@ -1035,43 +720,28 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 				selectedFields = append(selectedFields, joinlink.FieldOrgUnitID)
 				fieldSeen[joinlink.FieldOrgUnitID] = struct{}{}
 			}
-
 		case "groups":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&GroupClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedGroups(alias, func(wq *GroupQuery) {
+			_q.WithNamedGroups(field.Alias, func(wq *GroupQuery) {
 				*wq = *query
 			})
-
 		case "roles":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&RoleClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, roleImplementors)...); err != nil {
+			query := (&RoleClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedRoles(alias, func(wq *RoleQuery) {
+			_q.WithNamedRoles(field.Alias, func(wq *RoleQuery) {
 				*wq = *query
 			})
-
 		case "sessions":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&SessionClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+			query := (&SessionClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedSessions(alias, func(wq *SessionQuery) {
+			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
 		case "createdAt":
@@ -1135,36 +805,10 @@ func (_q *JoinLinkQuery) collectField(ctx context.Context, oneNode bool, opCtx *
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type joinlinkPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []JoinLinkPaginateOption
-}
-
-func newJoinLinkPaginateArgs(rv map[string]any) *joinlinkPaginateArgs {
-	args := &joinlinkPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1173,14 +817,13 @@ func (_q *JoinRequestQuery) CollectFields(ctx context.Context, satisfies ...stri
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *JoinRequestQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(joinrequest.Columns))
@@ -1188,14 +831,9 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCt
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1203,14 +841,9 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCt
 				selectedFields = append(selectedFields, joinrequest.FieldWorkspaceID)
 				fieldSeen[joinrequest.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "joinLink":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&JoinLinkClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, joinlinkImplementors)...); err != nil {
+			query := (&JoinLinkClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, joinlinkImplementors)...); err != nil {
 				return err
 			}
 			_q.withJoinLink = query
@@ -1218,14 +851,9 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCt
 				selectedFields = append(selectedFields, joinrequest.FieldJoinLinkID)
 				fieldSeen[joinrequest.FieldJoinLinkID] = struct{}{}
 			}
-
 		case "member":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withMember = query
@@ -1233,14 +861,9 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCt
 				selectedFields = append(selectedFields, joinrequest.FieldMemberID)
 				fieldSeen[joinrequest.FieldMemberID] = struct{}{}
 			}
-
 		case "decidedBy":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&MemberClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, memberImplementors)...); err != nil {
+			query := (&MemberClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, memberImplementors)...); err != nil {
 				return err
 			}
 			_q.withDecidedBy = query
@@ -1304,36 +927,10 @@ func (_q *JoinRequestQuery) collectField(ctx context.Context, oneNode bool, opCt
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type joinrequestPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []JoinRequestPaginateOption
-}
-
-func newJoinRequestPaginateArgs(rv map[string]any) *joinrequestPaginateArgs {
-	args := &joinrequestPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1342,14 +939,13 @@ func (_q *MemberQuery) CollectFields(ctx context.Context, satisfies ...string) (
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *MemberQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(member.Columns))
@@ -1357,20 +953,9 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-		case "groups":
-			path, query := append(path, field.Alias), (&GroupClient{config: _q.config}).Query()
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
-				return err
-			}
-			defer _q.withGroups(field.Alias, query) // when all else is collected
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1378,14 +963,9 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, member.FieldWorkspaceID)
 				fieldSeen[member.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "user":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&UserClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, userImplementors)...); err != nil {
+			query := (&UserClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, userImplementors)...); err != nil {
 				return err
 			}
 			_q.withUser = query
@@ -1393,14 +973,9 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, member.FieldUserID)
 				fieldSeen[member.FieldUserID] = struct{}{}
 			}
-
 		case "orgUnit":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
 			_q.withOrgUnit = query
@@ -1408,30 +983,20 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, member.FieldOrgUnitID)
 				fieldSeen[member.FieldOrgUnitID] = struct{}{}
 			}
-
 		case "roleAssignments":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&RoleAssignmentClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, roleassignmentImplementors)...); err != nil {
+			query := (&RoleAssignmentClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleassignmentImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedRoleAssignments(alias, func(wq *RoleAssignmentQuery) {
+			_q.WithNamedRoleAssignments(field.Alias, func(wq *RoleAssignmentQuery) {
 				*wq = *query
 			})
-
 		case "enrollments":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&EnrollmentClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, enrollmentImplementors)...); err != nil {
+			query := (&EnrollmentClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, enrollmentImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedEnrollments(alias, func(wq *EnrollmentQuery) {
+			_q.WithNamedEnrollments(field.Alias, func(wq *EnrollmentQuery) {
 				*wq = *query
 			})
 		case "createdAt":
@@ -1484,64 +1049,23 @@ func (_q *MemberQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 				selectedFields = append(selectedFields, member.FieldDeactivatedAt)
 				fieldSeen[member.FieldDeactivatedAt] = struct{}{}
 			}
+		// A member's groups are those of the roles held there.
+		case "groups":
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+				return err
+			}
+			defer _q.withGroups(field.Alias, query) // when all else is collected
 		case "id":
 		case "__typename":
 		default:
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type memberPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []MemberPaginateOption
-}
-
-func newMemberPaginateArgs(rv map[string]any) *memberPaginateArgs {
-	args := &memberPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	if v, ok := rv[orderByField]; ok {
-		switch v := v.(type) {
-		case map[string]any:
-			var (
-				err1, err2 error
-				order      = &MemberOrder{Field: &MemberOrderField{}, Direction: entgql.OrderDirectionAsc}
-			)
-			if d, ok := v[directionField]; ok {
-				err1 = order.Direction.UnmarshalGQL(d)
-			}
-			if f, ok := v[fieldField]; ok {
-				err2 = order.Field.UnmarshalGQL(f)
-			}
-			if err1 == nil && err2 == nil {
-				args.opts = append(args.opts, WithMemberOrder(order))
-			}
-		case *MemberOrder:
-			if v != nil {
-				args.opts = append(args.opts, WithMemberOrder(v))
-			}
-		}
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1550,14 +1074,13 @@ func (_q *OrgUnitQuery) CollectFields(ctx context.Context, satisfies ...string) 
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *OrgUnitQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *OrgUnitQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(orgunit.Columns))
@@ -1565,14 +1088,9 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1580,14 +1098,9 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, orgunit.FieldWorkspaceID)
 				fieldSeen[orgunit.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "parent":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
 			_q.withParent = query
@@ -1595,17 +1108,12 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, orgunit.FieldParentID)
 				fieldSeen[orgunit.FieldParentID] = struct{}{}
 			}
-
 		case "children":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedChildren(alias, func(wq *OrgUnitQuery) {
+			_q.WithNamedChildren(field.Alias, func(wq *OrgUnitQuery) {
 				*wq = *query
 			})
 		case "createdAt":
@@ -1629,58 +1137,10 @@ func (_q *OrgUnitQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type orgunitPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []OrgUnitPaginateOption
-}
-
-func newOrgUnitPaginateArgs(rv map[string]any) *orgunitPaginateArgs {
-	args := &orgunitPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	if v, ok := rv[orderByField]; ok {
-		switch v := v.(type) {
-		case map[string]any:
-			var (
-				err1, err2 error
-				order      = &OrgUnitOrder{Field: &OrgUnitOrderField{}, Direction: entgql.OrderDirectionAsc}
-			)
-			if d, ok := v[directionField]; ok {
-				err1 = order.Direction.UnmarshalGQL(d)
-			}
-			if f, ok := v[fieldField]; ok {
-				err2 = order.Field.UnmarshalGQL(f)
-			}
-			if err1 == nil && err2 == nil {
-				args.opts = append(args.opts, WithOrgUnitOrder(order))
-			}
-		case *OrgUnitOrder:
-			if v != nil {
-				args.opts = append(args.opts, WithOrgUnitOrder(v))
-			}
-		}
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1689,14 +1149,13 @@ func (_q *ProgramQuery) CollectFields(ctx context.Context, satisfies ...string) 
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *ProgramQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *ProgramQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(program.Columns))
@@ -1704,14 +1163,9 @@ func (_q *ProgramQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1719,17 +1173,12 @@ func (_q *ProgramQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, program.FieldWorkspaceID)
 				fieldSeen[program.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "sessions":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&SessionClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, false, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+			query := (&SessionClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
-			_q.WithNamedSessions(alias, func(wq *SessionQuery) {
+			_q.WithNamedSessions(field.Alias, func(wq *SessionQuery) {
 				*wq = *query
 			})
 		case "createdAt":
@@ -1753,58 +1202,10 @@ func (_q *ProgramQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type programPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []ProgramPaginateOption
-}
-
-func newProgramPaginateArgs(rv map[string]any) *programPaginateArgs {
-	args := &programPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	if v, ok := rv[orderByField]; ok {
-		switch v := v.(type) {
-		case map[string]any:
-			var (
-				err1, err2 error
-				order      = &ProgramOrder{Field: &ProgramOrderField{}, Direction: entgql.OrderDirectionAsc}
-			)
-			if d, ok := v[directionField]; ok {
-				err1 = order.Direction.UnmarshalGQL(d)
-			}
-			if f, ok := v[fieldField]; ok {
-				err2 = order.Field.UnmarshalGQL(f)
-			}
-			if err1 == nil && err2 == nil {
-				args.opts = append(args.opts, WithProgramOrder(order))
-			}
-		case *ProgramOrder:
-			if v != nil {
-				args.opts = append(args.opts, WithProgramOrder(v))
-			}
-		}
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1813,14 +1214,13 @@ func (_q *RoleQuery) CollectFields(ctx context.Context, satisfies ...string) (*R
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *RoleQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *RoleQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(role.Columns))
@@ -1828,14 +1228,9 @@ func (_q *RoleQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1879,36 +1274,10 @@ func (_q *RoleQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type rolePaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []RolePaginateOption
-}
-
-func newRolePaginateArgs(rv map[string]any) *rolePaginateArgs {
-	args := &rolePaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -1917,14 +1286,13 @@ func (_q *RoleAssignmentQuery) CollectFields(ctx context.Context, satisfies ...s
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *RoleAssignmentQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(roleassignment.Columns))
@@ -1932,14 +1300,9 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -1947,14 +1310,9 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 				selectedFields = append(selectedFields, roleassignment.FieldWorkspaceID)
 				fieldSeen[roleassignment.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "role":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&RoleClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, roleImplementors)...); err != nil {
+			query := (&RoleClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, roleImplementors)...); err != nil {
 				return err
 			}
 			_q.withRole = query
@@ -1962,14 +1320,9 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 				selectedFields = append(selectedFields, roleassignment.FieldRoleID)
 				fieldSeen[roleassignment.FieldRoleID] = struct{}{}
 			}
-
 		case "group":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&GroupClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, groupImplementors)...); err != nil {
+			query := (&GroupClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, groupImplementors)...); err != nil {
 				return err
 			}
 			_q.withGroup = query
@@ -1977,14 +1330,9 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 				selectedFields = append(selectedFields, roleassignment.FieldGroupID)
 				fieldSeen[roleassignment.FieldGroupID] = struct{}{}
 			}
-
 		case "orgUnit":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&OrgUnitClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
+			query := (&OrgUnitClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, orgunitImplementors)...); err != nil {
 				return err
 			}
 			_q.withOrgUnit = query
@@ -1992,14 +1340,9 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 				selectedFields = append(selectedFields, roleassignment.FieldOrgUnitID)
 				fieldSeen[roleassignment.FieldOrgUnitID] = struct{}{}
 			}
-
 		case "session":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&SessionClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
+			query := (&SessionClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, sessionImplementors)...); err != nil {
 				return err
 			}
 			_q.withSession = query
@@ -2018,36 +1361,10 @@ func (_q *RoleAssignmentQuery) collectField(ctx context.Context, oneNode bool, o
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type roleassignmentPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []RoleAssignmentPaginateOption
-}
-
-func newRoleAssignmentPaginateArgs(rv map[string]any) *roleassignmentPaginateArgs {
-	args := &roleassignmentPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -2056,14 +1373,13 @@ func (_q *SessionQuery) CollectFields(ctx context.Context, satisfies ...string) 
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *SessionQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *SessionQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(session.Columns))
@@ -2071,14 +1387,9 @@ func (_q *SessionQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-
 		case "workspace":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&WorkspaceClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
+			query := (&WorkspaceClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, workspaceImplementors)...); err != nil {
 				return err
 			}
 			_q.withWorkspace = query
@@ -2086,14 +1397,9 @@ func (_q *SessionQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 				selectedFields = append(selectedFields, session.FieldWorkspaceID)
 				fieldSeen[session.FieldWorkspaceID] = struct{}{}
 			}
-
 		case "program":
-			var (
-				alias = field.Alias
-				path  = append(path, alias)
-				query = (&ProgramClient{config: _q.config}).Query()
-			)
-			if err := query.collectField(ctx, oneNode, opCtx, field, path, mayAddCondition(satisfies, programImplementors)...); err != nil {
+			query := (&ProgramClient{config: _q.config}).Query()
+			if err := query.collectField(ctx, opCtx, field, mayAddCondition(satisfies, programImplementors)...); err != nil {
 				return err
 			}
 			_q.withProgram = query
@@ -2132,36 +1438,10 @@ func (_q *SessionQuery) collectField(ctx context.Context, oneNode bool, opCtx *g
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type sessionPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []SessionPaginateOption
-}
-
-func newSessionPaginateArgs(rv map[string]any) *sessionPaginateArgs {
-	args := &sessionPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -2170,14 +1450,13 @@ func (_q *SignInQuery) CollectFields(ctx context.Context, satisfies ...string) (
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *SignInQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *SignInQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(signin.Columns))
@@ -2206,36 +1485,10 @@ func (_q *SignInQuery) collectField(ctx context.Context, oneNode bool, opCtx *gr
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type signinPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []SignInPaginateOption
-}
-
-func newSignInPaginateArgs(rv map[string]any) *signinPaginateArgs {
-	args := &signinPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -2244,14 +1497,13 @@ func (_q *UserQuery) CollectFields(ctx context.Context, satisfies ...string) (*U
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *UserQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *UserQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(user.Columns))
@@ -2305,36 +1557,10 @@ func (_q *UserQuery) collectField(ctx context.Context, oneNode bool, opCtx *grap
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type userPaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []UserPaginateOption
-}
-
-func newUserPaginateArgs(rv map[string]any) *userPaginateArgs {
-	args := &userPaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
 }
 
 // CollectFields tells the query-builder to eagerly load connected nodes by resolver context.
@@ -2343,14 +1569,13 @@ func (_q *WorkspaceQuery) CollectFields(ctx context.Context, satisfies ...string
 	if fc == nil {
 		return _q, nil
 	}
-	if err := _q.collectField(ctx, false, graphql.GetOperationContext(ctx), fc.Field, nil, satisfies...); err != nil {
+	if err := _q.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, satisfies...); err != nil {
 		return nil, err
 	}
 	return _q, nil
 }
 
-func (_q *WorkspaceQuery) collectField(ctx context.Context, oneNode bool, opCtx *graphql.OperationContext, collected graphql.CollectedField, path []string, satisfies ...string) error {
-	path = append([]string(nil), path...)
+func (_q *WorkspaceQuery) collectField(ctx context.Context, opCtx *graphql.OperationContext, collected graphql.CollectedField, satisfies ...string) error {
 	var (
 		unknownSeen    bool
 		fieldSeen      = make(map[string]struct{}, len(workspace.Columns))
@@ -2358,9 +1583,6 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 	)
 	for _, field := range graphql.CollectFields(opCtx, collected.Selections, satisfies) {
 		switch field.Name {
-		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
-			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage":
-
 		case "createdAt":
 			if _, ok := fieldSeen[workspace.FieldCreatedAt]; !ok {
 				selectedFields = append(selectedFields, workspace.FieldCreatedAt)
@@ -2406,94 +1628,19 @@ func (_q *WorkspaceQuery) collectField(ctx context.Context, oneNode bool, opCtx 
 				selectedFields = append(selectedFields, workspace.FieldSupportContact)
 				fieldSeen[workspace.FieldSupportContact] = struct{}{}
 			}
+		// The lists of a workspace, and its numbers, need its id alone.
+		case "members", "invitations", "groups", "orgUnits", "roles", "programs", "sessions", "enrollments", "customFields",
+			"auditEvents", "joinLinks", "joinRequests", "imports", "invitationCounts", "usage":
 		case "id":
 		case "__typename":
 		default:
 			unknownSeen = true
 		}
 	}
-	if !unknownSeen {
+	if !unknownSeen { // a resolver may need any column for a field that is not known here
 		_q.Select(selectedFields...)
 	}
 	return nil
-}
-
-type workspacePaginateArgs struct {
-	first, last   *int
-	after, before *Cursor
-	opts          []WorkspacePaginateOption
-}
-
-func newWorkspacePaginateArgs(rv map[string]any) *workspacePaginateArgs {
-	args := &workspacePaginateArgs{}
-	if rv == nil {
-		return args
-	}
-	if v := rv[firstField]; v != nil {
-		args.first = v.(*int)
-	}
-	if v := rv[lastField]; v != nil {
-		args.last = v.(*int)
-	}
-	if v := rv[afterField]; v != nil {
-		args.after = v.(*Cursor)
-	}
-	if v := rv[beforeField]; v != nil {
-		args.before = v.(*Cursor)
-	}
-	return args
-}
-
-const (
-	afterField     = "after"
-	firstField     = "first"
-	beforeField    = "before"
-	lastField      = "last"
-	orderByField   = "orderBy"
-	directionField = "direction"
-	fieldField     = "field"
-	whereField     = "where"
-)
-
-func fieldArgs(ctx context.Context, whereInput any, path ...string) map[string]any {
-	field := collectedField(ctx, path...)
-	if field == nil || field.Arguments == nil {
-		return nil
-	}
-	oc := graphql.GetOperationContext(ctx)
-	args := field.ArgumentMap(oc.Variables)
-	return unmarshalArgs(ctx, whereInput, args)
-}
-
-// unmarshalArgs allows extracting the field arguments from their raw representation.
-func unmarshalArgs(ctx context.Context, whereInput any, args map[string]any) map[string]any {
-	for _, k := range []string{firstField, lastField} {
-		v, ok := args[k]
-		if !ok || v == nil {
-			continue
-		}
-		i, err := graphql.UnmarshalInt(v)
-		if err == nil {
-			args[k] = &i
-		}
-	}
-	for _, k := range []string{beforeField, afterField} {
-		v, ok := args[k]
-		if !ok {
-			continue
-		}
-		c := &Cursor{}
-		if c.UnmarshalGQL(v) == nil {
-			args[k] = c
-		}
-	}
-	if v, ok := args[whereField]; ok && whereInput != nil {
-		if err := graphql.UnmarshalInputFromContext(ctx, v, whereInput); err == nil {
-			args[whereField] = whereInput
-		}
-	}
-
-	return args
 }
 
 // mayAddCondition appends another type condition to the satisfies list

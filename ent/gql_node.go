@@ -24,12 +24,10 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/hashicorp/go-multierror"
 )
 
-// Noder wraps the basic Node method.
+// Noder is a row that the API gives an id.
 type Noder interface {
 	IsNode()
 }
@@ -121,54 +119,12 @@ func (*Workspace) IsNode() {}
 
 var errNodeInvalidID = &NotFoundError{"node"}
 
-// NodeOption allows configuring the Noder execution using functional options.
-type NodeOption func(*nodeOptions)
+// NodeType finds the table of an id.
+type NodeType func(context.Context, ident.ID) (string, error)
 
-// WithNodeType sets the node Type resolver function (i.e. the table to query).
-// If was not provided, the table will be derived from the universal-id
-// configuration as described in: https://entgo.io/docs/migrate/#universal-ids.
-func WithNodeType(f func(context.Context, ident.ID) (string, error)) NodeOption {
-	return func(o *nodeOptions) {
-		o.nodeType = f
-	}
-}
-
-// WithFixedNodeType sets the Type of the node to a fixed value.
-func WithFixedNodeType(t string) NodeOption {
-	return WithNodeType(func(context.Context, ident.ID) (string, error) {
-		return t, nil
-	})
-}
-
-type nodeOptions struct {
-	nodeType func(context.Context, ident.ID) (string, error)
-}
-
-func (c *Client) newNodeOpts(opts []NodeOption) *nodeOptions {
-	nopts := &nodeOptions{}
-	for _, opt := range opts {
-		opt(nopts)
-	}
-	if nopts.nodeType == nil {
-		nopts.nodeType = func(ctx context.Context, id ident.ID) (string, error) {
-			return "", fmt.Errorf("cannot resolve noder (%v) without its type", id)
-		}
-	}
-	return nopts
-}
-
-// Noder returns a Node by its id. If the NodeType was not provided, it will
-// be derived from the id value according to the universal-id configuration.
-//
-//	c.Noder(ctx, id)
-//	c.Noder(ctx, id, ent.WithNodeType(typeResolver))
-func (c *Client) Noder(ctx context.Context, id ident.ID, opts ...NodeOption) (_ Noder, err error) {
-	defer func() {
-		if IsNotFound(err) {
-			err = multierror.Append(err, entgql.ErrNodeNotFound(id))
-		}
-	}()
-	table, err := c.newNodeOpts(opts).nodeType(ctx, id)
+// Noder returns a row by its id, or a NotFoundError.
+func (c *Client) Noder(ctx context.Context, id ident.ID, nodeType NodeType) (Noder, error) {
+	table, err := nodeType(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -178,222 +134,137 @@ func (c *Client) Noder(ctx context.Context, id ident.ID, opts ...NodeOption) (_ 
 func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, error) {
 	switch table {
 	case auditevent.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.AuditEvent.Query().
-			Where(auditevent.ID(uid))
+		query := c.AuditEvent.Query().Where(auditevent.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, auditeventImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, auditeventImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case customfield.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.CustomField.Query().
-			Where(customfield.ID(uid))
+		query := c.CustomField.Query().Where(customfield.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, customfieldImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, customfieldImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case enrollment.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Enrollment.Query().
-			Where(enrollment.ID(uid))
+		query := c.Enrollment.Query().Where(enrollment.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, enrollmentImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, enrollmentImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case group.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Group.Query().
-			Where(group.ID(uid))
+		query := c.Group.Query().Where(group.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, groupImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, groupImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case importbatch.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.ImportBatch.Query().
-			Where(importbatch.ID(uid))
+		query := c.ImportBatch.Query().Where(importbatch.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, importbatchImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, importbatchImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case invitation.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Invitation.Query().
-			Where(invitation.ID(uid))
+		query := c.Invitation.Query().Where(invitation.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, invitationImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, invitationImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case joinlink.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.JoinLink.Query().
-			Where(joinlink.ID(uid))
+		query := c.JoinLink.Query().Where(joinlink.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, joinlinkImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, joinlinkImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case joinrequest.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.JoinRequest.Query().
-			Where(joinrequest.ID(uid))
+		query := c.JoinRequest.Query().Where(joinrequest.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, joinrequestImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, joinrequestImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case member.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Member.Query().
-			Where(member.ID(uid))
+		query := c.Member.Query().Where(member.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, memberImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, memberImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case orgunit.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.OrgUnit.Query().
-			Where(orgunit.ID(uid))
+		query := c.OrgUnit.Query().Where(orgunit.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, orgunitImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, orgunitImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case program.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Program.Query().
-			Where(program.ID(uid))
+		query := c.Program.Query().Where(program.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, programImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, programImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case role.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Role.Query().
-			Where(role.ID(uid))
+		query := c.Role.Query().Where(role.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, roleImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, roleImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case roleassignment.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.RoleAssignment.Query().
-			Where(roleassignment.ID(uid))
+		query := c.RoleAssignment.Query().Where(roleassignment.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, roleassignmentImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, roleassignmentImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case session.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Session.Query().
-			Where(session.ID(uid))
+		query := c.Session.Query().Where(session.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, sessionImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, sessionImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case signin.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.SignIn.Query().
-			Where(signin.ID(uid))
+		query := c.SignIn.Query().Where(signin.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, signinImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, signinImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case user.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.User.Query().
-			Where(user.ID(uid))
+		query := c.User.Query().Where(user.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, userImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, userImplementors...); err != nil {
 				return nil, err
 			}
 		}
 		return query.Only(ctx)
 	case workspace.Table:
-		var uid ident.ID
-		if err := uid.UnmarshalGQL(id); err != nil {
-			return nil, err
-		}
-		query := c.Workspace.Query().
-			Where(workspace.ID(uid))
+		query := c.Workspace.Query().Where(workspace.ID(id))
 		if fc := graphql.GetFieldContext(ctx); fc != nil {
-			if err := query.collectField(ctx, true, graphql.GetOperationContext(ctx), fc.Field, nil, workspaceImplementors...); err != nil {
+			if err := query.collectField(ctx, graphql.GetOperationContext(ctx), fc.Field, workspaceImplementors...); err != nil {
 				return nil, err
 			}
 		}
@@ -403,348 +274,288 @@ func (c *Client) noder(ctx context.Context, table string, id ident.ID) (Noder, e
 	}
 }
 
-func (c *Client) Noders(ctx context.Context, ids []ident.ID, opts ...NodeOption) ([]Noder, error) {
-	switch len(ids) {
-	case 1:
-		noder, err := c.Noder(ctx, ids[0], opts...)
+// Noders returns rows by their ids, with one statement for each table. An id that no row has is nil.
+func (c *Client) Noders(ctx context.Context, ids []ident.ID, nodeType NodeType) ([]Noder, error) {
+	noders := make([]Noder, len(ids))
+	tables := make(map[string][]ident.ID)
+	for _, id := range ids {
+		table, err := nodeType(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		return []Noder{noder}, nil
-	case 0:
-		return []Noder{}, nil
-	}
-
-	noders := make([]Noder, len(ids))
-	errors := make([]error, len(ids))
-	tables := make(map[string][]ident.ID)
-	id2idx := make(map[ident.ID][]int, len(ids))
-	nopts := c.newNodeOpts(opts)
-	for i, id := range ids {
-		table, err := nopts.nodeType(ctx, id)
-		if err != nil {
-			errors[i] = err
-			continue
-		}
 		tables[table] = append(tables[table], id)
-		id2idx[id] = append(id2idx[id], i)
 	}
-
+	byID := make(map[ident.ID]Noder, len(ids))
 	for table, ids := range tables {
-		nodes, err := c.noders(ctx, table, ids)
-		if err != nil {
-			for _, id := range ids {
-				for _, idx := range id2idx[id] {
-					errors[idx] = err
-				}
-			}
-		} else {
-			for i, id := range ids {
-				for _, idx := range id2idx[id] {
-					noders[idx] = nodes[i]
-				}
-			}
+		if err := c.noders(ctx, table, ids, byID); err != nil {
+			return nil, err
 		}
 	}
-
 	for i, id := range ids {
-		if errors[i] == nil {
-			if noders[i] != nil {
-				continue
-			}
-			errors[i] = entgql.ErrNodeNotFound(id)
-		} else if IsNotFound(errors[i]) {
-			errors[i] = multierror.Append(errors[i], entgql.ErrNodeNotFound(id))
-		}
-		ctx := graphql.WithPathContext(ctx,
-			graphql.NewPathWithIndex(i),
-		)
-		graphql.AddError(ctx, errors[i])
+		noders[i] = byID[id]
 	}
 	return noders, nil
 }
 
-func (c *Client) noders(ctx context.Context, table string, ids []ident.ID) ([]Noder, error) {
-	noders := make([]Noder, len(ids))
-	idmap := make(map[ident.ID][]*Noder, len(ids))
-	for i, id := range ids {
-		idmap[id] = append(idmap[id], &noders[i])
-	}
+// noders reads rows of one table into a map.
+func (c *Client) noders(ctx context.Context, table string, ids []ident.ID, byID map[ident.ID]Noder) error {
 	switch table {
 	case auditevent.Table:
-		query := c.AuditEvent.Query().
-			Where(auditevent.IDIn(ids...))
-		query, err := query.CollectFields(ctx, auditeventImplementors...)
+		query, err := c.AuditEvent.Query().
+			Where(auditevent.IDIn(ids...)).
+			CollectFields(ctx, auditeventImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case customfield.Table:
-		query := c.CustomField.Query().
-			Where(customfield.IDIn(ids...))
-		query, err := query.CollectFields(ctx, customfieldImplementors...)
+		query, err := c.CustomField.Query().
+			Where(customfield.IDIn(ids...)).
+			CollectFields(ctx, customfieldImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case enrollment.Table:
-		query := c.Enrollment.Query().
-			Where(enrollment.IDIn(ids...))
-		query, err := query.CollectFields(ctx, enrollmentImplementors...)
+		query, err := c.Enrollment.Query().
+			Where(enrollment.IDIn(ids...)).
+			CollectFields(ctx, enrollmentImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case group.Table:
-		query := c.Group.Query().
-			Where(group.IDIn(ids...))
-		query, err := query.CollectFields(ctx, groupImplementors...)
+		query, err := c.Group.Query().
+			Where(group.IDIn(ids...)).
+			CollectFields(ctx, groupImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case importbatch.Table:
-		query := c.ImportBatch.Query().
-			Where(importbatch.IDIn(ids...))
-		query, err := query.CollectFields(ctx, importbatchImplementors...)
+		query, err := c.ImportBatch.Query().
+			Where(importbatch.IDIn(ids...)).
+			CollectFields(ctx, importbatchImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case invitation.Table:
-		query := c.Invitation.Query().
-			Where(invitation.IDIn(ids...))
-		query, err := query.CollectFields(ctx, invitationImplementors...)
+		query, err := c.Invitation.Query().
+			Where(invitation.IDIn(ids...)).
+			CollectFields(ctx, invitationImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case joinlink.Table:
-		query := c.JoinLink.Query().
-			Where(joinlink.IDIn(ids...))
-		query, err := query.CollectFields(ctx, joinlinkImplementors...)
+		query, err := c.JoinLink.Query().
+			Where(joinlink.IDIn(ids...)).
+			CollectFields(ctx, joinlinkImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case joinrequest.Table:
-		query := c.JoinRequest.Query().
-			Where(joinrequest.IDIn(ids...))
-		query, err := query.CollectFields(ctx, joinrequestImplementors...)
+		query, err := c.JoinRequest.Query().
+			Where(joinrequest.IDIn(ids...)).
+			CollectFields(ctx, joinrequestImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case member.Table:
-		query := c.Member.Query().
-			Where(member.IDIn(ids...))
-		query, err := query.CollectFields(ctx, memberImplementors...)
+		query, err := c.Member.Query().
+			Where(member.IDIn(ids...)).
+			CollectFields(ctx, memberImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case orgunit.Table:
-		query := c.OrgUnit.Query().
-			Where(orgunit.IDIn(ids...))
-		query, err := query.CollectFields(ctx, orgunitImplementors...)
+		query, err := c.OrgUnit.Query().
+			Where(orgunit.IDIn(ids...)).
+			CollectFields(ctx, orgunitImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case program.Table:
-		query := c.Program.Query().
-			Where(program.IDIn(ids...))
-		query, err := query.CollectFields(ctx, programImplementors...)
+		query, err := c.Program.Query().
+			Where(program.IDIn(ids...)).
+			CollectFields(ctx, programImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case role.Table:
-		query := c.Role.Query().
-			Where(role.IDIn(ids...))
-		query, err := query.CollectFields(ctx, roleImplementors...)
+		query, err := c.Role.Query().
+			Where(role.IDIn(ids...)).
+			CollectFields(ctx, roleImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case roleassignment.Table:
-		query := c.RoleAssignment.Query().
-			Where(roleassignment.IDIn(ids...))
-		query, err := query.CollectFields(ctx, roleassignmentImplementors...)
+		query, err := c.RoleAssignment.Query().
+			Where(roleassignment.IDIn(ids...)).
+			CollectFields(ctx, roleassignmentImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case session.Table:
-		query := c.Session.Query().
-			Where(session.IDIn(ids...))
-		query, err := query.CollectFields(ctx, sessionImplementors...)
+		query, err := c.Session.Query().
+			Where(session.IDIn(ids...)).
+			CollectFields(ctx, sessionImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case signin.Table:
-		query := c.SignIn.Query().
-			Where(signin.IDIn(ids...))
-		query, err := query.CollectFields(ctx, signinImplementors...)
+		query, err := c.SignIn.Query().
+			Where(signin.IDIn(ids...)).
+			CollectFields(ctx, signinImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case user.Table:
-		query := c.User.Query().
-			Where(user.IDIn(ids...))
-		query, err := query.CollectFields(ctx, userImplementors...)
+		query, err := c.User.Query().
+			Where(user.IDIn(ids...)).
+			CollectFields(ctx, userImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	case workspace.Table:
-		query := c.Workspace.Query().
-			Where(workspace.IDIn(ids...))
-		query, err := query.CollectFields(ctx, workspaceImplementors...)
+		query, err := c.Workspace.Query().
+			Where(workspace.IDIn(ids...)).
+			CollectFields(ctx, workspaceImplementors...)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nodes, err := query.All(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, node := range nodes {
-			for _, noder := range idmap[node.ID] {
-				*noder = node
-			}
+			byID[node.ID] = node
 		}
+		return nil
 	default:
-		return nil, fmt.Errorf("cannot resolve noders from table %q: %w", table, errNodeInvalidID)
+		return fmt.Errorf("cannot resolve noders from table %q: %w", table, errNodeInvalidID)
 	}
-	return noders, nil
 }

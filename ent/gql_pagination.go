@@ -4,7 +4,6 @@ package ent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -26,8 +25,8 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/ident"
+	"usher/internal/relay"
 
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
@@ -35,19 +34,12 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Common entgql types.
+// Types that all connections share.
 type (
-	Cursor         = entgql.Cursor[ident.ID]
-	PageInfo       = entgql.PageInfo[ident.ID]
-	OrderDirection = entgql.OrderDirection
+	Cursor         = relay.Cursor[ident.ID]
+	PageInfo       = relay.PageInfo[ident.ID]
+	OrderDirection = relay.OrderDirection
 )
-
-func orderFunc(o OrderDirection, field string) func(*sql.Selector) {
-	if o == entgql.OrderDirectionDesc {
-		return Desc(field)
-	}
-	return Asc(field)
-}
 
 const errInvalidPagination = "INVALID_PAGINATION"
 
@@ -187,21 +179,9 @@ func WithAuditEventOrder(order *AuditEventOrder) AuditEventPaginateOption {
 	}
 }
 
-// WithAuditEventFilter configures pagination filter.
-func WithAuditEventFilter(filter func(*AuditEventQuery) (*AuditEventQuery, error)) AuditEventPaginateOption {
-	return func(pager *auditeventPager) error {
-		if filter == nil {
-			return errors.New("AuditEventQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type auditeventPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *AuditEventOrder
-	filter  func(*AuditEventQuery) (*AuditEventQuery, error)
 }
 
 func newAuditEventPager(opts []AuditEventPaginateOption, reverse bool) (*auditeventPager, error) {
@@ -217,57 +197,34 @@ func newAuditEventPager(opts []AuditEventPaginateOption, reverse bool) (*auditev
 	return pager, nil
 }
 
-func (p *auditeventPager) applyFilter(query *AuditEventQuery) (*AuditEventQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *auditeventPager) toCursor(_m *AuditEvent) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cursor) (*AuditEventQuery, error) {
-	direction := p.order.Direction
+func (p *auditeventPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultAuditEventOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *auditeventPager) applyOrder(query *AuditEventQuery) *AuditEventQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultAuditEventOrder.Field {
-		query = query.Order(DefaultAuditEventOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *auditeventPager) applyCursors(query *AuditEventQuery, after, before *Cursor) *AuditEventQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultAuditEventOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *auditeventPager) orderExpr(query *AuditEventQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *auditeventPager) applyOrder(query *AuditEventQuery) *AuditEventQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultAuditEventOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultAuditEventOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultAuditEventOrder.Field {
-			b.Comma().Ident(DefaultAuditEventOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to AuditEvent.
@@ -282,16 +239,12 @@ func (_m *AuditEventQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &AuditEventConnection{Edges: []*AuditEventEdge{}}
+	conn := &AuditEventConnection{Edges: []*AuditEventEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -302,15 +255,12 @@ func (_m *AuditEventQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -327,7 +277,7 @@ func (_m *AuditEventQuery) Paginate(
 type AuditEventOrderField struct {
 	// Value extracts the ordering value from the given AuditEvent.
 	Value    func(*AuditEvent) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) auditevent.OrderOption
 	toCursor func(*AuditEvent) Cursor
 }
@@ -340,7 +290,7 @@ type AuditEventOrder struct {
 
 // DefaultAuditEventOrder is the default ordering of AuditEvent.
 var DefaultAuditEventOrder = &AuditEventOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &AuditEventOrderField{
 		Value: func(_m *AuditEvent) (ent.Value, error) {
 			return _m.ID, nil
@@ -351,17 +301,6 @@ var DefaultAuditEventOrder = &AuditEventOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts AuditEvent into AuditEventEdge.
-func (_m *AuditEvent) ToEdge(order *AuditEventOrder) *AuditEventEdge {
-	if order == nil {
-		order = DefaultAuditEventOrder
-	}
-	return &AuditEventEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // CustomFieldEdge is the edge representation of CustomField.
@@ -436,21 +375,9 @@ func WithCustomFieldOrder(order *CustomFieldOrder) CustomFieldPaginateOption {
 	}
 }
 
-// WithCustomFieldFilter configures pagination filter.
-func WithCustomFieldFilter(filter func(*CustomFieldQuery) (*CustomFieldQuery, error)) CustomFieldPaginateOption {
-	return func(pager *customfieldPager) error {
-		if filter == nil {
-			return errors.New("CustomFieldQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type customfieldPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *CustomFieldOrder
-	filter  func(*CustomFieldQuery) (*CustomFieldQuery, error)
 }
 
 func newCustomFieldPager(opts []CustomFieldPaginateOption, reverse bool) (*customfieldPager, error) {
@@ -466,57 +393,34 @@ func newCustomFieldPager(opts []CustomFieldPaginateOption, reverse bool) (*custo
 	return pager, nil
 }
 
-func (p *customfieldPager) applyFilter(query *CustomFieldQuery) (*CustomFieldQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *customfieldPager) toCursor(_m *CustomField) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *customfieldPager) applyCursors(query *CustomFieldQuery, after, before *Cursor) (*CustomFieldQuery, error) {
-	direction := p.order.Direction
+func (p *customfieldPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultCustomFieldOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *customfieldPager) applyOrder(query *CustomFieldQuery) *CustomFieldQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultCustomFieldOrder.Field {
-		query = query.Order(DefaultCustomFieldOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *customfieldPager) applyCursors(query *CustomFieldQuery, after, before *Cursor) *CustomFieldQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultCustomFieldOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *customfieldPager) orderExpr(query *CustomFieldQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *customfieldPager) applyOrder(query *CustomFieldQuery) *CustomFieldQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultCustomFieldOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultCustomFieldOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultCustomFieldOrder.Field {
-			b.Comma().Ident(DefaultCustomFieldOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to CustomField.
@@ -531,16 +435,12 @@ func (_m *CustomFieldQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &CustomFieldConnection{Edges: []*CustomFieldEdge{}}
+	conn := &CustomFieldConnection{Edges: []*CustomFieldEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -551,15 +451,12 @@ func (_m *CustomFieldQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -576,7 +473,7 @@ func (_m *CustomFieldQuery) Paginate(
 type CustomFieldOrderField struct {
 	// Value extracts the ordering value from the given CustomField.
 	Value    func(*CustomField) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) customfield.OrderOption
 	toCursor func(*CustomField) Cursor
 }
@@ -589,7 +486,7 @@ type CustomFieldOrder struct {
 
 // DefaultCustomFieldOrder is the default ordering of CustomField.
 var DefaultCustomFieldOrder = &CustomFieldOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &CustomFieldOrderField{
 		Value: func(_m *CustomField) (ent.Value, error) {
 			return _m.ID, nil
@@ -600,17 +497,6 @@ var DefaultCustomFieldOrder = &CustomFieldOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts CustomField into CustomFieldEdge.
-func (_m *CustomField) ToEdge(order *CustomFieldOrder) *CustomFieldEdge {
-	if order == nil {
-		order = DefaultCustomFieldOrder
-	}
-	return &CustomFieldEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // EnrollmentEdge is the edge representation of Enrollment.
@@ -685,21 +571,9 @@ func WithEnrollmentOrder(order *EnrollmentOrder) EnrollmentPaginateOption {
 	}
 }
 
-// WithEnrollmentFilter configures pagination filter.
-func WithEnrollmentFilter(filter func(*EnrollmentQuery) (*EnrollmentQuery, error)) EnrollmentPaginateOption {
-	return func(pager *enrollmentPager) error {
-		if filter == nil {
-			return errors.New("EnrollmentQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type enrollmentPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *EnrollmentOrder
-	filter  func(*EnrollmentQuery) (*EnrollmentQuery, error)
 }
 
 func newEnrollmentPager(opts []EnrollmentPaginateOption, reverse bool) (*enrollmentPager, error) {
@@ -715,57 +589,34 @@ func newEnrollmentPager(opts []EnrollmentPaginateOption, reverse bool) (*enrollm
 	return pager, nil
 }
 
-func (p *enrollmentPager) applyFilter(query *EnrollmentQuery) (*EnrollmentQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *enrollmentPager) toCursor(_m *Enrollment) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *enrollmentPager) applyCursors(query *EnrollmentQuery, after, before *Cursor) (*EnrollmentQuery, error) {
-	direction := p.order.Direction
+func (p *enrollmentPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultEnrollmentOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *enrollmentPager) applyOrder(query *EnrollmentQuery) *EnrollmentQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultEnrollmentOrder.Field {
-		query = query.Order(DefaultEnrollmentOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *enrollmentPager) applyCursors(query *EnrollmentQuery, after, before *Cursor) *EnrollmentQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultEnrollmentOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *enrollmentPager) orderExpr(query *EnrollmentQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *enrollmentPager) applyOrder(query *EnrollmentQuery) *EnrollmentQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultEnrollmentOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultEnrollmentOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultEnrollmentOrder.Field {
-			b.Comma().Ident(DefaultEnrollmentOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Enrollment.
@@ -780,16 +631,12 @@ func (_m *EnrollmentQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &EnrollmentConnection{Edges: []*EnrollmentEdge{}}
+	conn := &EnrollmentConnection{Edges: []*EnrollmentEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -800,15 +647,12 @@ func (_m *EnrollmentQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -825,7 +669,7 @@ func (_m *EnrollmentQuery) Paginate(
 type EnrollmentOrderField struct {
 	// Value extracts the ordering value from the given Enrollment.
 	Value    func(*Enrollment) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) enrollment.OrderOption
 	toCursor func(*Enrollment) Cursor
 }
@@ -838,7 +682,7 @@ type EnrollmentOrder struct {
 
 // DefaultEnrollmentOrder is the default ordering of Enrollment.
 var DefaultEnrollmentOrder = &EnrollmentOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &EnrollmentOrderField{
 		Value: func(_m *Enrollment) (ent.Value, error) {
 			return _m.ID, nil
@@ -849,17 +693,6 @@ var DefaultEnrollmentOrder = &EnrollmentOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Enrollment into EnrollmentEdge.
-func (_m *Enrollment) ToEdge(order *EnrollmentOrder) *EnrollmentEdge {
-	if order == nil {
-		order = DefaultEnrollmentOrder
-	}
-	return &EnrollmentEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // GroupEdge is the edge representation of Group.
@@ -934,21 +767,9 @@ func WithGroupOrder(order *GroupOrder) GroupPaginateOption {
 	}
 }
 
-// WithGroupFilter configures pagination filter.
-func WithGroupFilter(filter func(*GroupQuery) (*GroupQuery, error)) GroupPaginateOption {
-	return func(pager *groupPager) error {
-		if filter == nil {
-			return errors.New("GroupQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type groupPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *GroupOrder
-	filter  func(*GroupQuery) (*GroupQuery, error)
 }
 
 func newGroupPager(opts []GroupPaginateOption, reverse bool) (*groupPager, error) {
@@ -964,57 +785,34 @@ func newGroupPager(opts []GroupPaginateOption, reverse bool) (*groupPager, error
 	return pager, nil
 }
 
-func (p *groupPager) applyFilter(query *GroupQuery) (*GroupQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *groupPager) toCursor(_m *Group) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *groupPager) applyCursors(query *GroupQuery, after, before *Cursor) (*GroupQuery, error) {
-	direction := p.order.Direction
+func (p *groupPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultGroupOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *groupPager) applyOrder(query *GroupQuery) *GroupQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultGroupOrder.Field {
-		query = query.Order(DefaultGroupOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *groupPager) applyCursors(query *GroupQuery, after, before *Cursor) *GroupQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultGroupOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *groupPager) orderExpr(query *GroupQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *groupPager) applyOrder(query *GroupQuery) *GroupQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultGroupOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultGroupOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultGroupOrder.Field {
-			b.Comma().Ident(DefaultGroupOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Group.
@@ -1029,16 +827,12 @@ func (_m *GroupQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &GroupConnection{Edges: []*GroupEdge{}}
+	conn := &GroupConnection{Edges: []*GroupEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -1049,15 +843,12 @@ func (_m *GroupQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -1121,7 +912,7 @@ func (f *GroupOrderField) UnmarshalGQL(v interface{}) error {
 type GroupOrderField struct {
 	// Value extracts the ordering value from the given Group.
 	Value    func(*Group) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) group.OrderOption
 	toCursor func(*Group) Cursor
 }
@@ -1134,7 +925,7 @@ type GroupOrder struct {
 
 // DefaultGroupOrder is the default ordering of Group.
 var DefaultGroupOrder = &GroupOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &GroupOrderField{
 		Value: func(_m *Group) (ent.Value, error) {
 			return _m.ID, nil
@@ -1145,17 +936,6 @@ var DefaultGroupOrder = &GroupOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Group into GroupEdge.
-func (_m *Group) ToEdge(order *GroupOrder) *GroupEdge {
-	if order == nil {
-		order = DefaultGroupOrder
-	}
-	return &GroupEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // Import is the type alias for ImportBatch.
@@ -1233,21 +1013,9 @@ func WithImportOrder(order *ImportOrder) ImportPaginateOption {
 	}
 }
 
-// WithImportFilter configures pagination filter.
-func WithImportFilter(filter func(*ImportBatchQuery) (*ImportBatchQuery, error)) ImportPaginateOption {
-	return func(pager *importPager) error {
-		if filter == nil {
-			return errors.New("ImportBatchQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type importPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *ImportOrder
-	filter  func(*ImportBatchQuery) (*ImportBatchQuery, error)
 }
 
 func newImportPager(opts []ImportPaginateOption, reverse bool) (*importPager, error) {
@@ -1263,57 +1031,34 @@ func newImportPager(opts []ImportPaginateOption, reverse bool) (*importPager, er
 	return pager, nil
 }
 
-func (p *importPager) applyFilter(query *ImportBatchQuery) (*ImportBatchQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *importPager) toCursor(_m *Import) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *importPager) applyCursors(query *ImportBatchQuery, after, before *Cursor) (*ImportBatchQuery, error) {
-	direction := p.order.Direction
+func (p *importPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultImportOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *importPager) applyOrder(query *ImportBatchQuery) *ImportBatchQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultImportOrder.Field {
-		query = query.Order(DefaultImportOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *importPager) applyCursors(query *ImportBatchQuery, after, before *Cursor) *ImportBatchQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultImportOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *importPager) orderExpr(query *ImportBatchQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *importPager) applyOrder(query *ImportBatchQuery) *ImportBatchQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultImportOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultImportOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultImportOrder.Field {
-			b.Comma().Ident(DefaultImportOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Import.
@@ -1328,16 +1073,12 @@ func (_m *ImportBatchQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &ImportConnection{Edges: []*ImportEdge{}}
+	conn := &ImportConnection{Edges: []*ImportEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -1348,15 +1089,12 @@ func (_m *ImportBatchQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -1373,7 +1111,7 @@ func (_m *ImportBatchQuery) Paginate(
 type ImportOrderField struct {
 	// Value extracts the ordering value from the given ImportBatch.
 	Value    func(*Import) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) importbatch.OrderOption
 	toCursor func(*Import) Cursor
 }
@@ -1386,7 +1124,7 @@ type ImportOrder struct {
 
 // DefaultImportOrder is the default ordering of ImportBatch.
 var DefaultImportOrder = &ImportOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &ImportOrderField{
 		Value: func(_m *Import) (ent.Value, error) {
 			return _m.ID, nil
@@ -1397,17 +1135,6 @@ var DefaultImportOrder = &ImportOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Import into ImportEdge.
-func (_m *Import) ToEdge(order *ImportOrder) *ImportEdge {
-	if order == nil {
-		order = DefaultImportOrder
-	}
-	return &ImportEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // InvitationEdge is the edge representation of Invitation.
@@ -1482,21 +1209,9 @@ func WithInvitationOrder(order *InvitationOrder) InvitationPaginateOption {
 	}
 }
 
-// WithInvitationFilter configures pagination filter.
-func WithInvitationFilter(filter func(*InvitationQuery) (*InvitationQuery, error)) InvitationPaginateOption {
-	return func(pager *invitationPager) error {
-		if filter == nil {
-			return errors.New("InvitationQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type invitationPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *InvitationOrder
-	filter  func(*InvitationQuery) (*InvitationQuery, error)
 }
 
 func newInvitationPager(opts []InvitationPaginateOption, reverse bool) (*invitationPager, error) {
@@ -1512,57 +1227,34 @@ func newInvitationPager(opts []InvitationPaginateOption, reverse bool) (*invitat
 	return pager, nil
 }
 
-func (p *invitationPager) applyFilter(query *InvitationQuery) (*InvitationQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *invitationPager) toCursor(_m *Invitation) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *invitationPager) applyCursors(query *InvitationQuery, after, before *Cursor) (*InvitationQuery, error) {
-	direction := p.order.Direction
+func (p *invitationPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultInvitationOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *invitationPager) applyOrder(query *InvitationQuery) *InvitationQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultInvitationOrder.Field {
-		query = query.Order(DefaultInvitationOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *invitationPager) applyCursors(query *InvitationQuery, after, before *Cursor) *InvitationQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultInvitationOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *invitationPager) orderExpr(query *InvitationQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *invitationPager) applyOrder(query *InvitationQuery) *InvitationQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultInvitationOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultInvitationOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultInvitationOrder.Field {
-			b.Comma().Ident(DefaultInvitationOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Invitation.
@@ -1577,16 +1269,12 @@ func (_m *InvitationQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &InvitationConnection{Edges: []*InvitationEdge{}}
+	conn := &InvitationConnection{Edges: []*InvitationEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -1597,15 +1285,12 @@ func (_m *InvitationQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -1687,7 +1372,7 @@ func (f *InvitationOrderField) UnmarshalGQL(v interface{}) error {
 type InvitationOrderField struct {
 	// Value extracts the ordering value from the given Invitation.
 	Value    func(*Invitation) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) invitation.OrderOption
 	toCursor func(*Invitation) Cursor
 }
@@ -1700,7 +1385,7 @@ type InvitationOrder struct {
 
 // DefaultInvitationOrder is the default ordering of Invitation.
 var DefaultInvitationOrder = &InvitationOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &InvitationOrderField{
 		Value: func(_m *Invitation) (ent.Value, error) {
 			return _m.ID, nil
@@ -1711,17 +1396,6 @@ var DefaultInvitationOrder = &InvitationOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Invitation into InvitationEdge.
-func (_m *Invitation) ToEdge(order *InvitationOrder) *InvitationEdge {
-	if order == nil {
-		order = DefaultInvitationOrder
-	}
-	return &InvitationEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // JoinLinkEdge is the edge representation of JoinLink.
@@ -1796,21 +1470,9 @@ func WithJoinLinkOrder(order *JoinLinkOrder) JoinLinkPaginateOption {
 	}
 }
 
-// WithJoinLinkFilter configures pagination filter.
-func WithJoinLinkFilter(filter func(*JoinLinkQuery) (*JoinLinkQuery, error)) JoinLinkPaginateOption {
-	return func(pager *joinlinkPager) error {
-		if filter == nil {
-			return errors.New("JoinLinkQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type joinlinkPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *JoinLinkOrder
-	filter  func(*JoinLinkQuery) (*JoinLinkQuery, error)
 }
 
 func newJoinLinkPager(opts []JoinLinkPaginateOption, reverse bool) (*joinlinkPager, error) {
@@ -1826,57 +1488,34 @@ func newJoinLinkPager(opts []JoinLinkPaginateOption, reverse bool) (*joinlinkPag
 	return pager, nil
 }
 
-func (p *joinlinkPager) applyFilter(query *JoinLinkQuery) (*JoinLinkQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *joinlinkPager) toCursor(_m *JoinLink) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *joinlinkPager) applyCursors(query *JoinLinkQuery, after, before *Cursor) (*JoinLinkQuery, error) {
-	direction := p.order.Direction
+func (p *joinlinkPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultJoinLinkOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *joinlinkPager) applyOrder(query *JoinLinkQuery) *JoinLinkQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultJoinLinkOrder.Field {
-		query = query.Order(DefaultJoinLinkOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *joinlinkPager) applyCursors(query *JoinLinkQuery, after, before *Cursor) *JoinLinkQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinLinkOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *joinlinkPager) orderExpr(query *JoinLinkQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *joinlinkPager) applyOrder(query *JoinLinkQuery) *JoinLinkQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultJoinLinkOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultJoinLinkOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultJoinLinkOrder.Field {
-			b.Comma().Ident(DefaultJoinLinkOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to JoinLink.
@@ -1891,16 +1530,12 @@ func (_m *JoinLinkQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &JoinLinkConnection{Edges: []*JoinLinkEdge{}}
+	conn := &JoinLinkConnection{Edges: []*JoinLinkEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -1911,15 +1546,12 @@ func (_m *JoinLinkQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -1936,7 +1568,7 @@ func (_m *JoinLinkQuery) Paginate(
 type JoinLinkOrderField struct {
 	// Value extracts the ordering value from the given JoinLink.
 	Value    func(*JoinLink) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) joinlink.OrderOption
 	toCursor func(*JoinLink) Cursor
 }
@@ -1949,7 +1581,7 @@ type JoinLinkOrder struct {
 
 // DefaultJoinLinkOrder is the default ordering of JoinLink.
 var DefaultJoinLinkOrder = &JoinLinkOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &JoinLinkOrderField{
 		Value: func(_m *JoinLink) (ent.Value, error) {
 			return _m.ID, nil
@@ -1960,17 +1592,6 @@ var DefaultJoinLinkOrder = &JoinLinkOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts JoinLink into JoinLinkEdge.
-func (_m *JoinLink) ToEdge(order *JoinLinkOrder) *JoinLinkEdge {
-	if order == nil {
-		order = DefaultJoinLinkOrder
-	}
-	return &JoinLinkEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // JoinRequestEdge is the edge representation of JoinRequest.
@@ -2045,21 +1666,9 @@ func WithJoinRequestOrder(order *JoinRequestOrder) JoinRequestPaginateOption {
 	}
 }
 
-// WithJoinRequestFilter configures pagination filter.
-func WithJoinRequestFilter(filter func(*JoinRequestQuery) (*JoinRequestQuery, error)) JoinRequestPaginateOption {
-	return func(pager *joinrequestPager) error {
-		if filter == nil {
-			return errors.New("JoinRequestQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type joinrequestPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *JoinRequestOrder
-	filter  func(*JoinRequestQuery) (*JoinRequestQuery, error)
 }
 
 func newJoinRequestPager(opts []JoinRequestPaginateOption, reverse bool) (*joinrequestPager, error) {
@@ -2075,57 +1684,34 @@ func newJoinRequestPager(opts []JoinRequestPaginateOption, reverse bool) (*joinr
 	return pager, nil
 }
 
-func (p *joinrequestPager) applyFilter(query *JoinRequestQuery) (*JoinRequestQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *joinrequestPager) toCursor(_m *JoinRequest) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *joinrequestPager) applyCursors(query *JoinRequestQuery, after, before *Cursor) (*JoinRequestQuery, error) {
-	direction := p.order.Direction
+func (p *joinrequestPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultJoinRequestOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *joinrequestPager) applyOrder(query *JoinRequestQuery) *JoinRequestQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultJoinRequestOrder.Field {
-		query = query.Order(DefaultJoinRequestOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *joinrequestPager) applyCursors(query *JoinRequestQuery, after, before *Cursor) *JoinRequestQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultJoinRequestOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *joinrequestPager) orderExpr(query *JoinRequestQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *joinrequestPager) applyOrder(query *JoinRequestQuery) *JoinRequestQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultJoinRequestOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultJoinRequestOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultJoinRequestOrder.Field {
-			b.Comma().Ident(DefaultJoinRequestOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to JoinRequest.
@@ -2140,16 +1726,12 @@ func (_m *JoinRequestQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &JoinRequestConnection{Edges: []*JoinRequestEdge{}}
+	conn := &JoinRequestConnection{Edges: []*JoinRequestEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -2160,15 +1742,12 @@ func (_m *JoinRequestQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -2185,7 +1764,7 @@ func (_m *JoinRequestQuery) Paginate(
 type JoinRequestOrderField struct {
 	// Value extracts the ordering value from the given JoinRequest.
 	Value    func(*JoinRequest) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) joinrequest.OrderOption
 	toCursor func(*JoinRequest) Cursor
 }
@@ -2198,7 +1777,7 @@ type JoinRequestOrder struct {
 
 // DefaultJoinRequestOrder is the default ordering of JoinRequest.
 var DefaultJoinRequestOrder = &JoinRequestOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &JoinRequestOrderField{
 		Value: func(_m *JoinRequest) (ent.Value, error) {
 			return _m.ID, nil
@@ -2209,17 +1788,6 @@ var DefaultJoinRequestOrder = &JoinRequestOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts JoinRequest into JoinRequestEdge.
-func (_m *JoinRequest) ToEdge(order *JoinRequestOrder) *JoinRequestEdge {
-	if order == nil {
-		order = DefaultJoinRequestOrder
-	}
-	return &JoinRequestEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // MemberEdge is the edge representation of Member.
@@ -2294,21 +1862,9 @@ func WithMemberOrder(order *MemberOrder) MemberPaginateOption {
 	}
 }
 
-// WithMemberFilter configures pagination filter.
-func WithMemberFilter(filter func(*MemberQuery) (*MemberQuery, error)) MemberPaginateOption {
-	return func(pager *memberPager) error {
-		if filter == nil {
-			return errors.New("MemberQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type memberPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *MemberOrder
-	filter  func(*MemberQuery) (*MemberQuery, error)
 }
 
 func newMemberPager(opts []MemberPaginateOption, reverse bool) (*memberPager, error) {
@@ -2324,57 +1880,34 @@ func newMemberPager(opts []MemberPaginateOption, reverse bool) (*memberPager, er
 	return pager, nil
 }
 
-func (p *memberPager) applyFilter(query *MemberQuery) (*MemberQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *memberPager) toCursor(_m *Member) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *memberPager) applyCursors(query *MemberQuery, after, before *Cursor) (*MemberQuery, error) {
-	direction := p.order.Direction
+func (p *memberPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultMemberOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *memberPager) applyOrder(query *MemberQuery) *MemberQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultMemberOrder.Field {
-		query = query.Order(DefaultMemberOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *memberPager) applyCursors(query *MemberQuery, after, before *Cursor) *MemberQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultMemberOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *memberPager) orderExpr(query *MemberQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *memberPager) applyOrder(query *MemberQuery) *MemberQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultMemberOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultMemberOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultMemberOrder.Field {
-			b.Comma().Ident(DefaultMemberOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Member.
@@ -2389,16 +1922,12 @@ func (_m *MemberQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &MemberConnection{Edges: []*MemberEdge{}}
+	conn := &MemberConnection{Edges: []*MemberEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -2409,15 +1938,12 @@ func (_m *MemberQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -2499,7 +2025,7 @@ func (f *MemberOrderField) UnmarshalGQL(v interface{}) error {
 type MemberOrderField struct {
 	// Value extracts the ordering value from the given Member.
 	Value    func(*Member) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) member.OrderOption
 	toCursor func(*Member) Cursor
 }
@@ -2512,7 +2038,7 @@ type MemberOrder struct {
 
 // DefaultMemberOrder is the default ordering of Member.
 var DefaultMemberOrder = &MemberOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &MemberOrderField{
 		Value: func(_m *Member) (ent.Value, error) {
 			return _m.ID, nil
@@ -2523,17 +2049,6 @@ var DefaultMemberOrder = &MemberOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Member into MemberEdge.
-func (_m *Member) ToEdge(order *MemberOrder) *MemberEdge {
-	if order == nil {
-		order = DefaultMemberOrder
-	}
-	return &MemberEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // OrgUnitEdge is the edge representation of OrgUnit.
@@ -2608,21 +2123,9 @@ func WithOrgUnitOrder(order *OrgUnitOrder) OrgUnitPaginateOption {
 	}
 }
 
-// WithOrgUnitFilter configures pagination filter.
-func WithOrgUnitFilter(filter func(*OrgUnitQuery) (*OrgUnitQuery, error)) OrgUnitPaginateOption {
-	return func(pager *orgunitPager) error {
-		if filter == nil {
-			return errors.New("OrgUnitQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type orgunitPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *OrgUnitOrder
-	filter  func(*OrgUnitQuery) (*OrgUnitQuery, error)
 }
 
 func newOrgUnitPager(opts []OrgUnitPaginateOption, reverse bool) (*orgunitPager, error) {
@@ -2638,57 +2141,34 @@ func newOrgUnitPager(opts []OrgUnitPaginateOption, reverse bool) (*orgunitPager,
 	return pager, nil
 }
 
-func (p *orgunitPager) applyFilter(query *OrgUnitQuery) (*OrgUnitQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *orgunitPager) toCursor(_m *OrgUnit) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *orgunitPager) applyCursors(query *OrgUnitQuery, after, before *Cursor) (*OrgUnitQuery, error) {
-	direction := p.order.Direction
+func (p *orgunitPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultOrgUnitOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *orgunitPager) applyOrder(query *OrgUnitQuery) *OrgUnitQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultOrgUnitOrder.Field {
-		query = query.Order(DefaultOrgUnitOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *orgunitPager) applyCursors(query *OrgUnitQuery, after, before *Cursor) *OrgUnitQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultOrgUnitOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *orgunitPager) orderExpr(query *OrgUnitQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *orgunitPager) applyOrder(query *OrgUnitQuery) *OrgUnitQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultOrgUnitOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultOrgUnitOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultOrgUnitOrder.Field {
-			b.Comma().Ident(DefaultOrgUnitOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to OrgUnit.
@@ -2703,16 +2183,12 @@ func (_m *OrgUnitQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &OrgUnitConnection{Edges: []*OrgUnitEdge{}}
+	conn := &OrgUnitConnection{Edges: []*OrgUnitEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -2723,15 +2199,12 @@ func (_m *OrgUnitQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -2795,7 +2268,7 @@ func (f *OrgUnitOrderField) UnmarshalGQL(v interface{}) error {
 type OrgUnitOrderField struct {
 	// Value extracts the ordering value from the given OrgUnit.
 	Value    func(*OrgUnit) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) orgunit.OrderOption
 	toCursor func(*OrgUnit) Cursor
 }
@@ -2808,7 +2281,7 @@ type OrgUnitOrder struct {
 
 // DefaultOrgUnitOrder is the default ordering of OrgUnit.
 var DefaultOrgUnitOrder = &OrgUnitOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &OrgUnitOrderField{
 		Value: func(_m *OrgUnit) (ent.Value, error) {
 			return _m.ID, nil
@@ -2819,17 +2292,6 @@ var DefaultOrgUnitOrder = &OrgUnitOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts OrgUnit into OrgUnitEdge.
-func (_m *OrgUnit) ToEdge(order *OrgUnitOrder) *OrgUnitEdge {
-	if order == nil {
-		order = DefaultOrgUnitOrder
-	}
-	return &OrgUnitEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // ProgramEdge is the edge representation of Program.
@@ -2904,21 +2366,9 @@ func WithProgramOrder(order *ProgramOrder) ProgramPaginateOption {
 	}
 }
 
-// WithProgramFilter configures pagination filter.
-func WithProgramFilter(filter func(*ProgramQuery) (*ProgramQuery, error)) ProgramPaginateOption {
-	return func(pager *programPager) error {
-		if filter == nil {
-			return errors.New("ProgramQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type programPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *ProgramOrder
-	filter  func(*ProgramQuery) (*ProgramQuery, error)
 }
 
 func newProgramPager(opts []ProgramPaginateOption, reverse bool) (*programPager, error) {
@@ -2934,57 +2384,34 @@ func newProgramPager(opts []ProgramPaginateOption, reverse bool) (*programPager,
 	return pager, nil
 }
 
-func (p *programPager) applyFilter(query *ProgramQuery) (*ProgramQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *programPager) toCursor(_m *Program) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *programPager) applyCursors(query *ProgramQuery, after, before *Cursor) (*ProgramQuery, error) {
-	direction := p.order.Direction
+func (p *programPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultProgramOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *programPager) applyOrder(query *ProgramQuery) *ProgramQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultProgramOrder.Field {
-		query = query.Order(DefaultProgramOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *programPager) applyCursors(query *ProgramQuery, after, before *Cursor) *ProgramQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultProgramOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *programPager) orderExpr(query *ProgramQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *programPager) applyOrder(query *ProgramQuery) *ProgramQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultProgramOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultProgramOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultProgramOrder.Field {
-			b.Comma().Ident(DefaultProgramOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Program.
@@ -2999,16 +2426,12 @@ func (_m *ProgramQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &ProgramConnection{Edges: []*ProgramEdge{}}
+	conn := &ProgramConnection{Edges: []*ProgramEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -3019,15 +2442,12 @@ func (_m *ProgramQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -3091,7 +2511,7 @@ func (f *ProgramOrderField) UnmarshalGQL(v interface{}) error {
 type ProgramOrderField struct {
 	// Value extracts the ordering value from the given Program.
 	Value    func(*Program) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) program.OrderOption
 	toCursor func(*Program) Cursor
 }
@@ -3104,7 +2524,7 @@ type ProgramOrder struct {
 
 // DefaultProgramOrder is the default ordering of Program.
 var DefaultProgramOrder = &ProgramOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &ProgramOrderField{
 		Value: func(_m *Program) (ent.Value, error) {
 			return _m.ID, nil
@@ -3115,17 +2535,6 @@ var DefaultProgramOrder = &ProgramOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Program into ProgramEdge.
-func (_m *Program) ToEdge(order *ProgramOrder) *ProgramEdge {
-	if order == nil {
-		order = DefaultProgramOrder
-	}
-	return &ProgramEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // RoleEdge is the edge representation of Role.
@@ -3200,21 +2609,9 @@ func WithRoleOrder(order *RoleOrder) RolePaginateOption {
 	}
 }
 
-// WithRoleFilter configures pagination filter.
-func WithRoleFilter(filter func(*RoleQuery) (*RoleQuery, error)) RolePaginateOption {
-	return func(pager *rolePager) error {
-		if filter == nil {
-			return errors.New("RoleQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type rolePager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *RoleOrder
-	filter  func(*RoleQuery) (*RoleQuery, error)
 }
 
 func newRolePager(opts []RolePaginateOption, reverse bool) (*rolePager, error) {
@@ -3230,57 +2627,34 @@ func newRolePager(opts []RolePaginateOption, reverse bool) (*rolePager, error) {
 	return pager, nil
 }
 
-func (p *rolePager) applyFilter(query *RoleQuery) (*RoleQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *rolePager) toCursor(_m *Role) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *rolePager) applyCursors(query *RoleQuery, after, before *Cursor) (*RoleQuery, error) {
-	direction := p.order.Direction
+func (p *rolePager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultRoleOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *rolePager) applyOrder(query *RoleQuery) *RoleQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultRoleOrder.Field {
-		query = query.Order(DefaultRoleOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *rolePager) applyCursors(query *RoleQuery, after, before *Cursor) *RoleQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *rolePager) orderExpr(query *RoleQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *rolePager) applyOrder(query *RoleQuery) *RoleQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultRoleOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultRoleOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultRoleOrder.Field {
-			b.Comma().Ident(DefaultRoleOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Role.
@@ -3295,16 +2669,12 @@ func (_m *RoleQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &RoleConnection{Edges: []*RoleEdge{}}
+	conn := &RoleConnection{Edges: []*RoleEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -3315,15 +2685,12 @@ func (_m *RoleQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -3340,7 +2707,7 @@ func (_m *RoleQuery) Paginate(
 type RoleOrderField struct {
 	// Value extracts the ordering value from the given Role.
 	Value    func(*Role) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) role.OrderOption
 	toCursor func(*Role) Cursor
 }
@@ -3353,7 +2720,7 @@ type RoleOrder struct {
 
 // DefaultRoleOrder is the default ordering of Role.
 var DefaultRoleOrder = &RoleOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &RoleOrderField{
 		Value: func(_m *Role) (ent.Value, error) {
 			return _m.ID, nil
@@ -3364,17 +2731,6 @@ var DefaultRoleOrder = &RoleOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Role into RoleEdge.
-func (_m *Role) ToEdge(order *RoleOrder) *RoleEdge {
-	if order == nil {
-		order = DefaultRoleOrder
-	}
-	return &RoleEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // RoleAssignmentEdge is the edge representation of RoleAssignment.
@@ -3449,21 +2805,9 @@ func WithRoleAssignmentOrder(order *RoleAssignmentOrder) RoleAssignmentPaginateO
 	}
 }
 
-// WithRoleAssignmentFilter configures pagination filter.
-func WithRoleAssignmentFilter(filter func(*RoleAssignmentQuery) (*RoleAssignmentQuery, error)) RoleAssignmentPaginateOption {
-	return func(pager *roleassignmentPager) error {
-		if filter == nil {
-			return errors.New("RoleAssignmentQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type roleassignmentPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *RoleAssignmentOrder
-	filter  func(*RoleAssignmentQuery) (*RoleAssignmentQuery, error)
 }
 
 func newRoleAssignmentPager(opts []RoleAssignmentPaginateOption, reverse bool) (*roleassignmentPager, error) {
@@ -3479,57 +2823,34 @@ func newRoleAssignmentPager(opts []RoleAssignmentPaginateOption, reverse bool) (
 	return pager, nil
 }
 
-func (p *roleassignmentPager) applyFilter(query *RoleAssignmentQuery) (*RoleAssignmentQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *roleassignmentPager) toCursor(_m *RoleAssignment) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *roleassignmentPager) applyCursors(query *RoleAssignmentQuery, after, before *Cursor) (*RoleAssignmentQuery, error) {
-	direction := p.order.Direction
+func (p *roleassignmentPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultRoleAssignmentOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *roleassignmentPager) applyOrder(query *RoleAssignmentQuery) *RoleAssignmentQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultRoleAssignmentOrder.Field {
-		query = query.Order(DefaultRoleAssignmentOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *roleassignmentPager) applyCursors(query *RoleAssignmentQuery, after, before *Cursor) *RoleAssignmentQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultRoleAssignmentOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *roleassignmentPager) orderExpr(query *RoleAssignmentQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *roleassignmentPager) applyOrder(query *RoleAssignmentQuery) *RoleAssignmentQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultRoleAssignmentOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultRoleAssignmentOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultRoleAssignmentOrder.Field {
-			b.Comma().Ident(DefaultRoleAssignmentOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to RoleAssignment.
@@ -3544,16 +2865,12 @@ func (_m *RoleAssignmentQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &RoleAssignmentConnection{Edges: []*RoleAssignmentEdge{}}
+	conn := &RoleAssignmentConnection{Edges: []*RoleAssignmentEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -3564,15 +2881,12 @@ func (_m *RoleAssignmentQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -3589,7 +2903,7 @@ func (_m *RoleAssignmentQuery) Paginate(
 type RoleAssignmentOrderField struct {
 	// Value extracts the ordering value from the given RoleAssignment.
 	Value    func(*RoleAssignment) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) roleassignment.OrderOption
 	toCursor func(*RoleAssignment) Cursor
 }
@@ -3602,7 +2916,7 @@ type RoleAssignmentOrder struct {
 
 // DefaultRoleAssignmentOrder is the default ordering of RoleAssignment.
 var DefaultRoleAssignmentOrder = &RoleAssignmentOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &RoleAssignmentOrderField{
 		Value: func(_m *RoleAssignment) (ent.Value, error) {
 			return _m.ID, nil
@@ -3613,17 +2927,6 @@ var DefaultRoleAssignmentOrder = &RoleAssignmentOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts RoleAssignment into RoleAssignmentEdge.
-func (_m *RoleAssignment) ToEdge(order *RoleAssignmentOrder) *RoleAssignmentEdge {
-	if order == nil {
-		order = DefaultRoleAssignmentOrder
-	}
-	return &RoleAssignmentEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // SessionEdge is the edge representation of Session.
@@ -3698,21 +3001,9 @@ func WithSessionOrder(order *SessionOrder) SessionPaginateOption {
 	}
 }
 
-// WithSessionFilter configures pagination filter.
-func WithSessionFilter(filter func(*SessionQuery) (*SessionQuery, error)) SessionPaginateOption {
-	return func(pager *sessionPager) error {
-		if filter == nil {
-			return errors.New("SessionQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type sessionPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *SessionOrder
-	filter  func(*SessionQuery) (*SessionQuery, error)
 }
 
 func newSessionPager(opts []SessionPaginateOption, reverse bool) (*sessionPager, error) {
@@ -3728,57 +3019,34 @@ func newSessionPager(opts []SessionPaginateOption, reverse bool) (*sessionPager,
 	return pager, nil
 }
 
-func (p *sessionPager) applyFilter(query *SessionQuery) (*SessionQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *sessionPager) toCursor(_m *Session) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *sessionPager) applyCursors(query *SessionQuery, after, before *Cursor) (*SessionQuery, error) {
-	direction := p.order.Direction
+func (p *sessionPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultSessionOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *sessionPager) applyOrder(query *SessionQuery) *SessionQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultSessionOrder.Field {
-		query = query.Order(DefaultSessionOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *sessionPager) applyCursors(query *SessionQuery, after, before *Cursor) *SessionQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSessionOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *sessionPager) orderExpr(query *SessionQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *sessionPager) applyOrder(query *SessionQuery) *SessionQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultSessionOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultSessionOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultSessionOrder.Field {
-			b.Comma().Ident(DefaultSessionOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Session.
@@ -3793,16 +3061,12 @@ func (_m *SessionQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &SessionConnection{Edges: []*SessionEdge{}}
+	conn := &SessionConnection{Edges: []*SessionEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -3813,15 +3077,12 @@ func (_m *SessionQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -3838,7 +3099,7 @@ func (_m *SessionQuery) Paginate(
 type SessionOrderField struct {
 	// Value extracts the ordering value from the given Session.
 	Value    func(*Session) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) session.OrderOption
 	toCursor func(*Session) Cursor
 }
@@ -3851,7 +3112,7 @@ type SessionOrder struct {
 
 // DefaultSessionOrder is the default ordering of Session.
 var DefaultSessionOrder = &SessionOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &SessionOrderField{
 		Value: func(_m *Session) (ent.Value, error) {
 			return _m.ID, nil
@@ -3862,17 +3123,6 @@ var DefaultSessionOrder = &SessionOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Session into SessionEdge.
-func (_m *Session) ToEdge(order *SessionOrder) *SessionEdge {
-	if order == nil {
-		order = DefaultSessionOrder
-	}
-	return &SessionEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // SignInEdge is the edge representation of SignIn.
@@ -3947,21 +3197,9 @@ func WithSignInOrder(order *SignInOrder) SignInPaginateOption {
 	}
 }
 
-// WithSignInFilter configures pagination filter.
-func WithSignInFilter(filter func(*SignInQuery) (*SignInQuery, error)) SignInPaginateOption {
-	return func(pager *signinPager) error {
-		if filter == nil {
-			return errors.New("SignInQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type signinPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *SignInOrder
-	filter  func(*SignInQuery) (*SignInQuery, error)
 }
 
 func newSignInPager(opts []SignInPaginateOption, reverse bool) (*signinPager, error) {
@@ -3977,57 +3215,34 @@ func newSignInPager(opts []SignInPaginateOption, reverse bool) (*signinPager, er
 	return pager, nil
 }
 
-func (p *signinPager) applyFilter(query *SignInQuery) (*SignInQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *signinPager) toCursor(_m *SignIn) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *signinPager) applyCursors(query *SignInQuery, after, before *Cursor) (*SignInQuery, error) {
-	direction := p.order.Direction
+func (p *signinPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultSignInOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *signinPager) applyOrder(query *SignInQuery) *SignInQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultSignInOrder.Field {
-		query = query.Order(DefaultSignInOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *signinPager) applyCursors(query *SignInQuery, after, before *Cursor) *SignInQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultSignInOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *signinPager) orderExpr(query *SignInQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *signinPager) applyOrder(query *SignInQuery) *SignInQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultSignInOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultSignInOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultSignInOrder.Field {
-			b.Comma().Ident(DefaultSignInOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to SignIn.
@@ -4042,16 +3257,12 @@ func (_m *SignInQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &SignInConnection{Edges: []*SignInEdge{}}
+	conn := &SignInConnection{Edges: []*SignInEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -4062,15 +3273,12 @@ func (_m *SignInQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -4087,7 +3295,7 @@ func (_m *SignInQuery) Paginate(
 type SignInOrderField struct {
 	// Value extracts the ordering value from the given SignIn.
 	Value    func(*SignIn) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) signin.OrderOption
 	toCursor func(*SignIn) Cursor
 }
@@ -4100,7 +3308,7 @@ type SignInOrder struct {
 
 // DefaultSignInOrder is the default ordering of SignIn.
 var DefaultSignInOrder = &SignInOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &SignInOrderField{
 		Value: func(_m *SignIn) (ent.Value, error) {
 			return _m.ID, nil
@@ -4111,17 +3319,6 @@ var DefaultSignInOrder = &SignInOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts SignIn into SignInEdge.
-func (_m *SignIn) ToEdge(order *SignInOrder) *SignInEdge {
-	if order == nil {
-		order = DefaultSignInOrder
-	}
-	return &SignInEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // UserEdge is the edge representation of User.
@@ -4196,21 +3393,9 @@ func WithUserOrder(order *UserOrder) UserPaginateOption {
 	}
 }
 
-// WithUserFilter configures pagination filter.
-func WithUserFilter(filter func(*UserQuery) (*UserQuery, error)) UserPaginateOption {
-	return func(pager *userPager) error {
-		if filter == nil {
-			return errors.New("UserQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type userPager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *UserOrder
-	filter  func(*UserQuery) (*UserQuery, error)
 }
 
 func newUserPager(opts []UserPaginateOption, reverse bool) (*userPager, error) {
@@ -4226,57 +3411,34 @@ func newUserPager(opts []UserPaginateOption, reverse bool) (*userPager, error) {
 	return pager, nil
 }
 
-func (p *userPager) applyFilter(query *UserQuery) (*UserQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *userPager) toCursor(_m *User) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *userPager) applyCursors(query *UserQuery, after, before *Cursor) (*UserQuery, error) {
-	direction := p.order.Direction
+func (p *userPager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultUserOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *userPager) applyOrder(query *UserQuery) *UserQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultUserOrder.Field {
-		query = query.Order(DefaultUserOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *userPager) applyCursors(query *UserQuery, after, before *Cursor) *UserQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultUserOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *userPager) orderExpr(query *UserQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *userPager) applyOrder(query *UserQuery) *UserQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultUserOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultUserOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultUserOrder.Field {
-			b.Comma().Ident(DefaultUserOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to User.
@@ -4291,16 +3453,12 @@ func (_m *UserQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &UserConnection{Edges: []*UserEdge{}}
+	conn := &UserConnection{Edges: []*UserEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -4311,15 +3469,12 @@ func (_m *UserQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -4336,7 +3491,7 @@ func (_m *UserQuery) Paginate(
 type UserOrderField struct {
 	// Value extracts the ordering value from the given User.
 	Value    func(*User) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) user.OrderOption
 	toCursor func(*User) Cursor
 }
@@ -4349,7 +3504,7 @@ type UserOrder struct {
 
 // DefaultUserOrder is the default ordering of User.
 var DefaultUserOrder = &UserOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &UserOrderField{
 		Value: func(_m *User) (ent.Value, error) {
 			return _m.ID, nil
@@ -4360,17 +3515,6 @@ var DefaultUserOrder = &UserOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts User into UserEdge.
-func (_m *User) ToEdge(order *UserOrder) *UserEdge {
-	if order == nil {
-		order = DefaultUserOrder
-	}
-	return &UserEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }
 
 // WorkspaceEdge is the edge representation of Workspace.
@@ -4445,21 +3589,9 @@ func WithWorkspaceOrder(order *WorkspaceOrder) WorkspacePaginateOption {
 	}
 }
 
-// WithWorkspaceFilter configures pagination filter.
-func WithWorkspaceFilter(filter func(*WorkspaceQuery) (*WorkspaceQuery, error)) WorkspacePaginateOption {
-	return func(pager *workspacePager) error {
-		if filter == nil {
-			return errors.New("WorkspaceQuery filter cannot be nil")
-		}
-		pager.filter = filter
-		return nil
-	}
-}
-
 type workspacePager struct {
-	reverse bool
+	reverse bool // the last rows are asked for
 	order   *WorkspaceOrder
-	filter  func(*WorkspaceQuery) (*WorkspaceQuery, error)
 }
 
 func newWorkspacePager(opts []WorkspacePaginateOption, reverse bool) (*workspacePager, error) {
@@ -4475,57 +3607,34 @@ func newWorkspacePager(opts []WorkspacePaginateOption, reverse bool) (*workspace
 	return pager, nil
 }
 
-func (p *workspacePager) applyFilter(query *WorkspaceQuery) (*WorkspaceQuery, error) {
-	if p.filter != nil {
-		return p.filter(query)
-	}
-	return query, nil
-}
-
 func (p *workspacePager) toCursor(_m *Workspace) Cursor {
 	return p.order.Field.toCursor(_m)
 }
 
-func (p *workspacePager) applyCursors(query *WorkspaceQuery, after, before *Cursor) (*WorkspaceQuery, error) {
-	direction := p.order.Direction
+func (p *workspacePager) direction() OrderDirection {
 	if p.reverse {
-		direction = direction.Reverse()
+		return p.order.Direction.Reverse()
 	}
-	for _, predicate := range entgql.CursorsPredicate(after, before, DefaultWorkspaceOrder.Field.column, p.order.Field.column, direction) {
-		query = query.Where(predicate)
-	}
-	return query, nil
+	return p.order.Direction
 }
 
-func (p *workspacePager) applyOrder(query *WorkspaceQuery) *WorkspaceQuery {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
-	}
-	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
-	if p.order.Field != DefaultWorkspaceOrder.Field {
-		query = query.Order(DefaultWorkspaceOrder.Field.toTerm(direction.OrderTermOption()))
-	}
-	if len(query.ctx.Fields) > 0 {
-		query.ctx.AppendFieldOnce(p.order.Field.column)
+func (p *workspacePager) applyCursors(query *WorkspaceQuery, after, before *Cursor) *WorkspaceQuery {
+	for _, predicate := range relay.CursorsPredicate(after, before, DefaultWorkspaceOrder.Field.column, p.order.Field.column, p.direction()) {
+		query = query.Where(predicate)
 	}
 	return query
 }
 
-func (p *workspacePager) orderExpr(query *WorkspaceQuery) sql.Querier {
-	direction := p.order.Direction
-	if p.reverse {
-		direction = direction.Reverse()
+func (p *workspacePager) applyOrder(query *WorkspaceQuery) *WorkspaceQuery {
+	direction := p.direction()
+	query = query.Order(p.order.Field.toTerm(direction.OrderTermOption()))
+	if p.order.Field != DefaultWorkspaceOrder.Field { // the other columns are not unique
+		query = query.Order(DefaultWorkspaceOrder.Field.toTerm(direction.OrderTermOption()))
 	}
-	if len(query.ctx.Fields) > 0 {
+	if len(query.ctx.Fields) > 0 { // the cursor needs the column that the list is ordered by
 		query.ctx.AppendFieldOnce(p.order.Field.column)
 	}
-	return sql.ExprFunc(func(b *sql.Builder) {
-		b.Ident(p.order.Field.column).Pad().WriteString(string(direction))
-		if p.order.Field != DefaultWorkspaceOrder.Field {
-			b.Comma().Ident(DefaultWorkspaceOrder.Field.column).Pad().WriteString(string(direction))
-		}
-	})
+	return query
 }
 
 // Paginate executes the query and returns a relay based cursor connection to Workspace.
@@ -4540,16 +3649,12 @@ func (_m *WorkspaceQuery) Paginate(
 	if err != nil {
 		return nil, err
 	}
-	if _m, err = pager.applyFilter(_m); err != nil {
-		return nil, err
-	}
-	conn := &WorkspaceConnection{Edges: []*WorkspaceEdge{}}
+	conn := &WorkspaceConnection{Edges: []*WorkspaceEdge{}} // an empty list is [] and not null
 	ignoredEdges := !hasCollectedField(ctx, edgesField)
 	if hasCollectedField(ctx, totalCountField) {
-		hasPagination := after != nil || first != nil || before != nil || last != nil
-		if hasPagination || ignoredEdges {
+		if after != nil || first != nil || before != nil || last != nil || ignoredEdges { // otherwise build counts what is read
 			c := _m.Clone()
-			c.ctx.Fields = nil
+			c.ctx.Fields = nil // a count of selected columns would be invalid
 			if conn.TotalCount, err = c.Count(ctx); err != nil {
 				return nil, err
 			}
@@ -4560,15 +3665,12 @@ func (_m *WorkspaceQuery) Paginate(
 	if ignoredEdges || (first != nil && *first == 0) || (last != nil && *last == 0) {
 		return conn, nil
 	}
-	if _m, err = pager.applyCursors(_m, after, before); err != nil {
-		return nil, err
-	}
-	limit := paginateLimit(first, last)
-	if limit != 0 {
+	_m = pager.applyCursors(_m, after, before)
+	if limit := paginateLimit(first, last); limit != 0 {
 		_m.Limit(limit)
 	}
 	if field := collectedField(ctx, edgesField, nodeField); field != nil {
-		if err := _m.collectField(ctx, limit == 1, graphql.GetOperationContext(ctx), *field, []string{edgesField, nodeField}); err != nil {
+		if err := _m.collectField(ctx, graphql.GetOperationContext(ctx), *field); err != nil {
 			return nil, err
 		}
 	}
@@ -4585,7 +3687,7 @@ func (_m *WorkspaceQuery) Paginate(
 type WorkspaceOrderField struct {
 	// Value extracts the ordering value from the given Workspace.
 	Value    func(*Workspace) (ent.Value, error)
-	column   string // field or computed.
+	column   string
 	toTerm   func(...sql.OrderTermOption) workspace.OrderOption
 	toCursor func(*Workspace) Cursor
 }
@@ -4598,7 +3700,7 @@ type WorkspaceOrder struct {
 
 // DefaultWorkspaceOrder is the default ordering of Workspace.
 var DefaultWorkspaceOrder = &WorkspaceOrder{
-	Direction: entgql.OrderDirectionAsc,
+	Direction: relay.OrderDirectionAsc,
 	Field: &WorkspaceOrderField{
 		Value: func(_m *Workspace) (ent.Value, error) {
 			return _m.ID, nil
@@ -4609,15 +3711,4 @@ var DefaultWorkspaceOrder = &WorkspaceOrder{
 			return Cursor{ID: _m.ID}
 		},
 	},
-}
-
-// ToEdge converts Workspace into WorkspaceEdge.
-func (_m *Workspace) ToEdge(order *WorkspaceOrder) *WorkspaceEdge {
-	if order == nil {
-		order = DefaultWorkspaceOrder
-	}
-	return &WorkspaceEdge{
-		Node:   _m,
-		Cursor: order.Field.toCursor(_m),
-	}
 }

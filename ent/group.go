@@ -56,10 +56,7 @@ type GroupEdges struct {
 	JoinLinks []*JoinLink `json:"join_links,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [6]bool
-	// totalCount holds the count of the edges above.
-	totalCount [4]map[string]int
-
+	loadedTypes      [6]bool
 	namedChildren    map[string][]*Group
 	namedPrograms    map[string][]*Program
 	namedInvitations map[string][]*Invitation

@@ -118,10 +118,7 @@ type InvitationEdges struct {
 	Events []*AuditEvent `json:"events,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [11]bool
-	// totalCount holds the count of the edges above.
-	totalCount [8]map[string]int
-
+	loadedTypes   [11]bool
 	namedGroups   map[string][]*Group
 	namedRoles    map[string][]*Role
 	namedSessions map[string][]*Session

@@ -81,10 +81,7 @@ type JoinLinkEdges struct {
 	Sessions []*Session `json:"sessions,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
-	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
-
+	loadedTypes   [7]bool
 	namedGroups   map[string][]*Group
 	namedRoles    map[string][]*Role
 	namedSessions map[string][]*Session

@@ -79,10 +79,7 @@ type MemberEdges struct {
 	Enrollments []*Enrollment `json:"enrollments,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [5]bool
-	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
-
+	loadedTypes          [5]bool
 	namedRoleAssignments map[string][]*RoleAssignment
 	namedEnrollments     map[string][]*Enrollment
 }

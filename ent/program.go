@@ -44,10 +44,7 @@ type ProgramEdges struct {
 	Groups []*Group `json:"groups,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
-	// totalCount holds the count of the edges above.
-	totalCount [2]map[string]int
-
+	loadedTypes   [3]bool
 	namedSessions map[string][]*Session
 	namedGroups   map[string][]*Group
 }

@@ -51,10 +51,7 @@ type RoleEdges struct {
 	JoinLinks []*JoinLink `json:"join_links,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
-	// totalCount holds the count of the edges above.
-	totalCount [1]map[string]int
-
+	loadedTypes      [3]bool
 	namedInvitations map[string][]*Invitation
 	namedJoinLinks   map[string][]*JoinLink
 }

@@ -67,10 +67,7 @@ type RoleAssignmentEdges struct {
 	Sources []*AssignmentSource `json:"sources,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [7]bool
-	// totalCount holds the count of the edges above.
-	totalCount [5]map[string]int
-
+	loadedTypes  [7]bool
 	namedSources map[string][]*AssignmentSource
 }
 

@@ -55,10 +55,7 @@ type SessionEdges struct {
 	JoinLinks []*JoinLink `json:"join_links,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
-	// totalCount holds the count of the edges above.
-	totalCount [2]map[string]int
-
+	loadedTypes      [4]bool
 	namedInvitations map[string][]*Invitation
 	namedJoinLinks   map[string][]*JoinLink
 }

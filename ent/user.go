@@ -67,8 +67,7 @@ type UserEdges struct {
 	Members []*Member `json:"members,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
-
+	loadedTypes  [1]bool
 	namedMembers map[string][]*Member
 }
 

@@ -14,7 +14,7 @@ import (
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id ident.ID) (ent.Noder, error) {
-	node, err := r.Reads.Noder(ctx, id, ent.WithNodeType(table))
+	node, err := r.Reads.Noder(ctx, id, table)
 	if ent.IsNotFound(err) || errors.Is(err, errNoNode) {
 		return nil, nil
 	}

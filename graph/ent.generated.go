@@ -21,9 +21,10 @@ import (
 	"usher/ent/schema"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/relay"
+	"usher/internal/scalar"
 	"usher/internal/workspace"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -1091,8 +1092,8 @@ func (ec *executionContext) _AuditEventConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1178,8 +1179,8 @@ func (ec *executionContext) _AuditEventEdge_cursor(ctx context.Context, field gr
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1472,8 +1473,8 @@ func (ec *executionContext) _CustomFieldConnection_pageInfo(ctx context.Context,
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1559,8 +1560,8 @@ func (ec *executionContext) _CustomFieldEdge_cursor(ctx context.Context, field g
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1848,8 +1849,8 @@ func (ec *executionContext) _EnrollmentConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -1935,8 +1936,8 @@ func (ec *executionContext) _EnrollmentEdge_cursor(ctx context.Context, field gr
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2256,8 +2257,8 @@ func (ec *executionContext) _GroupConnection_pageInfo(ctx context.Context, field
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2343,8 +2344,8 @@ func (ec *executionContext) _GroupEdge_cursor(ctx context.Context, field graphql
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3051,8 +3052,8 @@ func (ec *executionContext) _ImportConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3138,8 +3139,8 @@ func (ec *executionContext) _ImportEdge_cursor(ctx context.Context, field graphq
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3886,8 +3887,8 @@ func (ec *executionContext) _InvitationConnection_pageInfo(ctx context.Context, 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3973,8 +3974,8 @@ func (ec *executionContext) _InvitationEdge_cursor(ctx context.Context, field gr
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4510,8 +4511,8 @@ func (ec *executionContext) _JoinLinkConnection_pageInfo(ctx context.Context, fi
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4597,8 +4598,8 @@ func (ec *executionContext) _JoinLinkEdge_cursor(ctx context.Context, field grap
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5033,8 +5034,8 @@ func (ec *executionContext) _JoinRequestConnection_pageInfo(ctx context.Context,
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5120,8 +5121,8 @@ func (ec *executionContext) _JoinRequestEdge_cursor(ctx context.Context, field g
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5643,8 +5644,8 @@ func (ec *executionContext) _MemberConnection_pageInfo(ctx context.Context, fiel
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5730,8 +5731,8 @@ func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphq
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -5973,8 +5974,8 @@ func (ec *executionContext) _OrgUnitConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6060,8 +6061,8 @@ func (ec *executionContext) _OrgUnitEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6071,7 +6072,7 @@ func (ec *executionContext) fieldContext_OrgUnitEdge_cursor(_ context.Context, f
 	return graphql.NewScalarFieldContext("OrgUnitEdge", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *entgql.PageInfo[ident.ID]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasNextPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo[ident.ID]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6094,7 +6095,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasNextPage(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *entgql.PageInfo[ident.ID]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_hasPreviousPage(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo[ident.ID]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6117,7 +6118,7 @@ func (ec *executionContext) fieldContext_PageInfo_hasPreviousPage(_ context.Cont
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *entgql.PageInfo[ident.ID]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo[ident.ID]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6129,8 +6130,8 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 			return obj.StartCursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalOString2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalOString2ᚖusherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6140,7 +6141,7 @@ func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context,
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *entgql.PageInfo[ident.ID]) (ret graphql.Marshaler) {
+func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *relay.PageInfo[ident.ID]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -6152,8 +6153,8 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 			return obj.EndCursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalOString2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalOString2ᚖusherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		false,
@@ -6363,8 +6364,8 @@ func (ec *executionContext) _ProgramConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6450,8 +6451,8 @@ func (ec *executionContext) _ProgramEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6904,8 +6905,8 @@ func (ec *executionContext) _RoleConnection_pageInfo(ctx context.Context, field 
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6991,8 +6992,8 @@ func (ec *executionContext) _RoleEdge_cursor(ctx context.Context, field graphql.
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7248,8 +7249,8 @@ func (ec *executionContext) _SessionConnection_pageInfo(ctx context.Context, fie
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,
@@ -7335,8 +7336,8 @@ func (ec *executionContext) _SessionEdge_cursor(ctx context.Context, field graph
 			return obj.Cursor, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v entgql.Cursor[ident.ID]) graphql.Marshaler {
-			return ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v relay.Cursor[ident.ID]) graphql.Marshaler {
+			return ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -8618,7 +8619,7 @@ func (ec *executionContext) unmarshalInputGroupOrder(ctx context.Context, obj an
 		switch k {
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -8659,7 +8660,7 @@ func (ec *executionContext) unmarshalInputInvitationOrder(ctx context.Context, o
 		switch k {
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -8700,7 +8701,7 @@ func (ec *executionContext) unmarshalInputMemberOrder(ctx context.Context, obj a
 		switch k {
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -8741,7 +8742,7 @@ func (ec *executionContext) unmarshalInputOrgUnitOrder(ctx context.Context, obj 
 		switch k {
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -8782,7 +8783,7 @@ func (ec *executionContext) unmarshalInputProgramOrder(ctx context.Context, obj 
 		switch k {
 		case "direction":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
-			data, err := ec.unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx, v)
+			data, err := ec.unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -12646,7 +12647,7 @@ func (ec *executionContext) _OrgUnitEdge(ctx context.Context, sel ast.SelectionS
 
 var pageInfoImplementors = []string{"PageInfo"}
 
-func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *entgql.PageInfo[ident.ID]) graphql.Marshaler {
+func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *relay.PageInfo[ident.ID]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, pageInfoImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -14596,14 +14597,21 @@ func (ec *executionContext) marshalNNode2ᚕusherᚋentᚐNoder(ctx context.Cont
 	return ret
 }
 
-func (ec *executionContext) unmarshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx context.Context, v any) (entgql.OrderDirection, error) {
-	var res entgql.OrderDirection
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNOrderDirection2usherᚋentᚐOrderDirection(ctx context.Context, v any) (ent.OrderDirection, error) {
+	tmp, err := scalar.UnmarshalString(v)
+	res := ent.OrderDirection(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrderDirection2entgoᚗioᚋcontribᚋentgqlᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v entgql.OrderDirection) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNOrderDirection2usherᚋentᚐOrderDirection(ctx context.Context, sel ast.SelectionSet, v ent.OrderDirection) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalString(string(v))
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNOrgUnitOrderField2ᚖusherᚋentᚐOrgUnitOrderField(ctx context.Context, v any) (*ent.OrgUnitOrderField, error) {

@@ -11,9 +11,9 @@ import (
 	"usher/internal/fastgql"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/relay"
 	"usher/internal/workspace"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -321,7 +321,7 @@ func (ec *executionContext) appendAuditEventEdge(b *fastgql.Buffer, p *fastgql.P
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -854,7 +854,7 @@ func (ec *executionContext) appendCustomFieldEdge(b *fastgql.Buffer, p *fastgql.
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -1093,7 +1093,7 @@ func (ec *executionContext) appendEnrollmentEdge(b *fastgql.Buffer, p *fastgql.P
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -1333,7 +1333,7 @@ func (ec *executionContext) appendGroupEdge(b *fastgql.Buffer, p *fastgql.Plan, 
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -1766,7 +1766,7 @@ func (ec *executionContext) appendImportEdge(b *fastgql.Buffer, p *fastgql.Plan,
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -2679,7 +2679,7 @@ func (ec *executionContext) appendInvitationEdge(b *fastgql.Buffer, p *fastgql.P
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -3186,7 +3186,7 @@ func (ec *executionContext) appendJoinLinkEdge(b *fastgql.Buffer, p *fastgql.Pla
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -3459,7 +3459,7 @@ func (ec *executionContext) appendJoinRequestEdge(b *fastgql.Buffer, p *fastgql.
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -3885,7 +3885,7 @@ func (ec *executionContext) appendMemberEdge(b *fastgql.Buffer, p *fastgql.Plan,
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -4080,7 +4080,7 @@ func (ec *executionContext) appendOrgUnitEdge(b *fastgql.Buffer, p *fastgql.Plan
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -4101,7 +4101,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.Plan, obj *entgql.PageInfo[ident.ID]) bool {
+func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.Plan, obj *relay.PageInfo[ident.ID]) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4118,13 +4118,13 @@ func (ec *executionContext) appendPageInfo(b *fastgql.Buffer, p *fastgql.Plan, o
 
 		case 3: // startCursor
 			v := obj.StartCursor
-			if !b.Leaf(ec.marshalOString2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), false) {
+			if !b.Leaf(ec.marshalOString2ᚖusherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), false) {
 				return false
 			}
 
 		case 4: // endCursor
 			v := obj.EndCursor
-			if !b.Leaf(ec.marshalOString2ᚖentgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), false) {
+			if !b.Leaf(ec.marshalOString2ᚖusherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), false) {
 				return false
 			}
 
@@ -4526,7 +4526,7 @@ func (ec *executionContext) appendProgramEdge(b *fastgql.Buffer, p *fastgql.Plan
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -4978,7 +4978,7 @@ func (ec *executionContext) appendRoleEdge(b *fastgql.Buffer, p *fastgql.Plan, o
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -5219,7 +5219,7 @@ func (ec *executionContext) appendSessionEdge(b *fastgql.Buffer, p *fastgql.Plan
 
 		case 2: // cursor
 			v := obj.Cursor
-			if !b.Leaf(ec.marshalNString2entgoᚗioᚋcontribᚋentgqlᚐCursor(b.Ctx, nil, v), true) {
+			if !b.Leaf(ec.marshalNString2usherᚋinternalᚋrelayᚐCursor(b.Ctx, nil, v), true) {
 				return false
 			}
 
@@ -7185,7 +7185,7 @@ func (ec *executionContext) marshalNOrgUnitEdge2ᚖusherᚋentᚐOrgUnitEdge(ctx
 	return ec._OrgUnitEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v entgql.PageInfo[ident.ID]) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2usherᚋinternalᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v relay.PageInfo[ident.ID]) graphql.Marshaler {
 	if m := fastgql.Run(ctx, ec.OperationContext, fastPageInfo, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 		return ec.appendPageInfo(b, p, &v)
 	}); m != nil {
@@ -7194,7 +7194,7 @@ func (ec *executionContext) marshalNPageInfo2entgoᚗioᚋcontribᚋentgqlᚐPag
 	return ec._PageInfo(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNPageInfo2ᚖentgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *entgql.PageInfo[ident.ID]) graphql.Marshaler {
+func (ec *executionContext) marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *relay.PageInfo[ident.ID]) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")

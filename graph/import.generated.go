@@ -11,9 +11,9 @@ import (
 	"usher/ent"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/relay"
 	"usher/internal/scalar"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -762,8 +762,8 @@ func (ec *executionContext) _ImportRowConnection_pageInfo(ctx context.Context, f
 			return obj.PageInfo, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *entgql.PageInfo[ident.ID]) graphql.Marshaler {
-			return ec.marshalNPageInfo2ᚖentgoᚗioᚋcontribᚋentgqlᚐPageInfo(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *relay.PageInfo[ident.ID]) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageInfo(ctx, selections, v)
 		},
 		true,
 		true,

@@ -18,8 +18,8 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/relay"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -100,7 +100,7 @@ type ImportRowConnection struct {
 	// The rows.
 	Edges []*ImportRowEdge `json:"edges"`
 	// Where the page stands.
-	PageInfo *entgql.PageInfo[ident.ID] `json:"pageInfo"`
+	PageInfo *relay.PageInfo[ident.ID] `json:"pageInfo"`
 	// How many rows there are in all.
 	TotalCount int `json:"totalCount"`
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent/dialect/sql"
 	"github.com/99designs/gqlgen/graphql"
 
@@ -16,17 +15,18 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
+	"usher/internal/relay"
 	"usher/internal/workspace"
 )
 
 // Lists of what happens start with the newest.
 var (
-	newestMembers     = &ent.MemberOrder{Direction: entgql.OrderDirectionDesc, Field: ent.MemberOrderFieldJoinedAt}
-	newestInvitations = &ent.InvitationOrder{Direction: entgql.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
-	newestLinks       = &ent.JoinLinkOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinLinkOrder.Field}
-	newestRequests    = &ent.JoinRequestOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultJoinRequestOrder.Field}
-	newestImports     = &ent.ImportOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultImportOrder.Field}
-	newestEvents      = &ent.AuditEventOrder{Direction: entgql.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
+	newestMembers     = &ent.MemberOrder{Direction: relay.OrderDirectionDesc, Field: ent.MemberOrderFieldJoinedAt}
+	newestInvitations = &ent.InvitationOrder{Direction: relay.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
+	newestLinks       = &ent.JoinLinkOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultJoinLinkOrder.Field}
+	newestRequests    = &ent.JoinRequestOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultJoinRequestOrder.Field}
+	newestImports     = &ent.ImportOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultImportOrder.Field}
+	newestEvents      = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
 )
 
 // maxNodes is how many ids one request may ask for.
@@ -63,20 +63,9 @@ func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, erro
 			known, at = append(known, i), append(at, n)
 		}
 	}
-	// Noders reports each id that it does not find as an error of the request. Here that is an answer and no error, so it
-	// reports to nobody, and only what went wrong otherwise is passed on.
-	silent := graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-	found, err := r.Reads.Noders(silent, known, ent.WithNodeType(table))
-	if ent.IsNotFound(err) { // of a single id
-		return out, nil
-	}
+	found, err := r.Reads.Noders(ctx, known, table)
 	if err != nil {
 		return nil, err
-	}
-	for _, e := range graphql.GetErrors(silent) {
-		if e.Extensions["code"] != "NOT_FOUND" {
-			return nil, e
-		}
 	}
 	for n, node := range found {
 		out[at[n]] = node

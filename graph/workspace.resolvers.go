@@ -17,9 +17,9 @@ import (
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/relay"
 	"usher/internal/workspace"
 
-	"entgo.io/contrib/entgql"
 	"github.com/99designs/gqlgen/graphql"
 )
 
@@ -111,7 +111,7 @@ func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, firs
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.GroupOrder{Direction: entgql.OrderDirectionAsc, Field: ent.GroupOrderFieldName}
+		orderBy = &ent.GroupOrder{Direction: relay.OrderDirectionAsc, Field: ent.GroupOrderFieldName}
 	}
 	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), searchedGroup(search)).
 		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orderBy))
@@ -124,7 +124,7 @@ func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, fi
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.OrgUnitOrder{Direction: entgql.OrderDirectionAsc, Field: ent.OrgUnitOrderFieldName}
+		orderBy = &ent.OrgUnitOrder{Direction: relay.OrderDirectionAsc, Field: ent.OrgUnitOrderFieldName}
 	}
 	return r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orderBy))
 }
@@ -145,7 +145,7 @@ func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, fi
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.ProgramOrder{Direction: entgql.OrderDirectionAsc, Field: ent.ProgramOrderFieldName}
+		orderBy = &ent.ProgramOrder{Direction: relay.OrderDirectionAsc, Field: ent.ProgramOrderFieldName}
 	}
 	return r.Reads.Program.Query().Where(program.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orderBy))
 }

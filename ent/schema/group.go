@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
@@ -22,8 +21,8 @@ func (Group) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it."),
-		field.String("external_id").Optional().Nillable().Annotations(entgql.MapsTo("externalId")).Comment("The id that another system knows it by, unique in the workspace."),
+		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
+		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).Comment("The id that another system knows it by, unique in the workspace."),
 		field.Enum("visibility").NamedValues("Public", "PUBLIC", "Private", "PRIVATE").
 			Comment("A PUBLIC group leads its learners up to the group above; a PRIVATE one leads nowhere."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -66,7 +65,7 @@ func (OrgUnit) Mixin() []ent.Mixin {
 // Fields of the table.
 func (OrgUnit) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it."),
+		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
 }

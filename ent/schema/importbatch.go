@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
@@ -25,15 +24,15 @@ func (ImportBatch) Fields() []ent.Field {
 	return []ent.Field{
 		field.Enum("status").NamedValues("Previewing", "PREVIEWING", "Previewed", "PREVIEWED", "Scheduled", "SCHEDULED",
 			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled", "CANCELLED", "Failed", "FAILED",
-			"Undone", "UNDONE").Annotations(entgql.Type("ImportStatus")).Comment("How far it has come."),
+			"Undone", "UNDONE").Annotations(graphqlType("ImportStatus")).Comment("How far it has come."),
 		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable().
-			Annotations(entgql.Type("ImportAction")).Comment("What becomes of people who are new."),
+			Annotations(graphqlType("ImportAction")).Comment("What becomes of people who are new."),
 		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update", "UPDATE").Immutable().
-			Annotations(entgql.Type("ImportExisting")).Comment("What becomes of people who are there already."),
+			Annotations(graphqlType("ImportExisting")).Comment("What becomes of people who are there already."),
 		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").Immutable().
-			Annotations(entgql.Type("ImportSource")).Comment("How its people came."),
+			Annotations(graphqlType("ImportSource")).Comment("How its people came."),
 		field.Enum("header").NamedValues("Detect", "DETECT", "None", "NONE").Default("DETECT").Immutable().
-			Annotations(entgql.Type("ImportHeader")).Comment("Whether the file has a header."),
+			Annotations(graphqlType("ImportHeader")).Comment("Whether the file has a header."),
 		field.String("file_name").Optional().Nillable().Immutable().Comment("Of the uploaded file; null for pasted text and rows of a request."),
 		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
 		field.String("delimiter").Default(",").Annotations(hidden),
@@ -74,7 +73,7 @@ func (ImportBatch) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (ImportBatch) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, entgql.Type("Import"), schema.Comment("One batch of people: its preview, its progress, its outcome.")}
+	return []schema.Annotation{listed(), unfiltered, graphqlType("Import"), schema.Comment("One batch of people: its preview, its progress, its outcome.")}
 }
 
 // ImportFile holds a piece of an uploaded file, apart from its batch so that lists never read it.

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
@@ -23,7 +22,7 @@ func (Invitation) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Invitation) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email").Annotations(entgql.OrderField("EMAIL")).Comment("The invited address, as typed."),
+		field.String("email").Annotations(orderField("EMAIL")).Comment("The invited address, as typed."),
 		field.String("email_key").Annotations(hidden),
 		field.String("first_name").Optional().Nillable().Comment("What the inviter typed, never what the invitee did."),
 		field.String("last_name").Optional().Nillable().Comment("What the inviter typed, never what the invitee did."),
@@ -41,10 +40,10 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("last_sent_at").Optional().Nillable().Comment("When its mail was last handed over, UTC."),
 		field.Int("sent_count").Default(0).Comment("How often it was mailed, reminders not counted."),
 		field.Enum("delivery_status").NamedValues("NotSent", "NOT_SENT", "Queued", "QUEUED", "Sent", "SENT",
-			"Failed", "FAILED", "Bounced", "BOUNCED").Annotations(entgql.Type("DeliveryStatus")).
+			"Failed", "FAILED", "Bounced", "BOUNCED").Annotations(graphqlType("DeliveryStatus")).
 			Comment("How its latest mail fares."),
 		field.String("delivery_error").Optional().Nillable().Comment("The mail server's own words, when it refused."),
-		field.Time("created_at").Default(now).Immutable().Annotations(entgql.OrderField("CREATED_AT")).
+		field.Time("created_at").Default(now).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
 		field.Time("accepted_at").Optional().Nillable().Comment("When the person came in through it, UTC."),
 		field.Time("cancelled_at").Optional().Nillable().Comment("When it was cancelled, UTC."),
@@ -83,7 +82,7 @@ func (Invitation) Edges() []ent.Edge {
 		edge.To("groups", Group.Type).Comment("The groups promised."),
 		edge.To("roles", Role.Type).Comment("The roles promised."),
 		edge.To("sessions", Session.Type).Comment("The sessions promised."),
-		edge.To("events", AuditEvent.Type).Annotations(entgql.MapsTo("history"), setNull).
+		edge.To("events", AuditEvent.Type).Annotations(mapsTo("history"), setNull).
 			Comment("What happened to it, the newest first, at most 100."),
 	}
 }

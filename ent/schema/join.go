@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
@@ -116,9 +115,9 @@ func (JoinRequest) Fields() []ent.Field {
 		field.String("last_name").Optional().Nillable().Comment("As the person typed it."),
 		field.String("locale").Optional().Nillable().Annotations(hidden),
 		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING", "Approved", "APPROVED", "Rejected", "REJECTED").
-			Annotations(entgql.Type("JoinRequestStatus")).Comment("How far the person has come."),
+			Annotations(graphqlType("JoinRequestStatus")).Comment("How far the person has come."),
 		field.Enum("waits_for").NamedValues("Approval", "APPROVAL", "Removed", "REMOVED", "Cancelled", "CANCELLED", "Deactivated", "DEACTIVATED").
-			Optional().Nillable().Annotations(entgql.Type("JoinRequestReason")).Comment("Why somebody has to say yes; null when nobody has."),
+			Optional().Nillable().Annotations(graphqlType("JoinRequestReason")).Comment("Why somebody has to say yes; null when nobody has."),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden).
 			Comment("Of the account to make at approval; erased with the decision."),
 		field.JSON("custom_fields", map[string]string{}).Optional().Annotations(hidden),

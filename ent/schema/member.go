@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/entsql"
@@ -35,14 +34,14 @@ func (Member) Fields() []ent.Field {
 			Comment("When access ends by itself; refused from that moment on."),
 		field.Bool("delete_on_expiry").Default(false).
 			Comment("Whether the end of access removes the member rather than deactivates them."),
-		field.Time("joined_at").Annotations(entgql.OrderField("JOINED_AT")).Comment("When the person first came in, UTC."),
+		field.Time("joined_at").Annotations(orderField("JOINED_AT")).Comment("When the person first came in, UTC."),
 		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported", "IMPORTED",
 			"Joined", "JOINED", "Registered", "REGISTERED", "Provisioned", "PROVISIONED", "Founded", "FOUNDED").
 			Comment("The door through which the person came in."),
 		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
 		field.String("email_key").Default("").Annotations(hidden).
 			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
-		field.String("sort_name").Default("").Annotations(sortedBy, entgql.OrderField("NAME")).
+		field.String("sort_name").Default("").Annotations(sortedBy, orderField("NAME")).
 			Comment("Lower-case last and first name."),
 		field.String("first_key").Default("").Annotations(hidden).Comment("Lower-case first name, for searching as email_key."),
 		field.String("username_key").Default("").Annotations(hidden).Comment("Copy of the user's, for searching as email_key."),
@@ -110,7 +109,7 @@ func (Role) Fields() []ent.Field {
 		field.String("key").Immutable().
 			Comment("admin, user_admin, group_admin, manager, coach, instructor, learner; a custom role's is its id."),
 		field.String("name").Comment("As people read it."),
-		field.Strings("permissions").Default([]string{}).Annotations(entgql.Type("[Permission!]")).
+		field.Strings("permissions").Default([]string{}).Annotations(graphqlType("[Permission!]")).
 			Comment("What who holds the role may do, at the place where they hold it."),
 		field.Bool("built_in").Default(false).Immutable().Comment("Whether every workspace has it, unchangeable."),
 	}

@@ -3,7 +3,6 @@ package schema
 import (
 	"time"
 
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/schema/edge"
 	"entgo.io/ent/schema/field"
@@ -65,16 +64,16 @@ func (Timed) Fields() []ent.Field {
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // hidden keeps a field or an edge out of everything that clients see.
-var hidden = entgql.Skip(entgql.SkipAll)
+var hidden = skip(skipAll)
 
 // sortedBy keeps a field out of what clients see, but for lists being ordered by it.
-var sortedBy = entgql.Skip(entgql.SkipType, entgql.SkipWhereInput, entgql.SkipMutationCreateInput, entgql.SkipMutationUpdateInput)
+var sortedBy = skip(skipAll &^ (skipEnum | skipOrder))
 
 // inside keeps a whole table out of the API.
-func inside() entgql.Annotation { return entgql.Skip(entgql.SkipAll) }
+func inside() graphqlAnnotation { return skip(skipAll) }
 
 // listed makes a table a Relay node with connections.
-func listed() entgql.Annotation { return entgql.RelayConnection() }
+func listed() graphqlAnnotation { return graphqlAnnotation{RelayConnection: true} }
 
 // unfiltered leaves out the generated filters: they expose every column, and answer about other tenants.
-var unfiltered = entgql.Skip(entgql.SkipWhereInput)
+var unfiltered = skip(skipWhere)

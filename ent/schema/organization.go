@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/edge"
@@ -44,7 +43,7 @@ func (Workspace) Fields() []ent.Field {
 		field.UUID("organization_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.String("slug").Unique().Comment("Its name in addresses: lower-case letters, digits and hyphens."),
 		field.String("name").Comment("As people read it on pages and in mails."),
-		field.String("logo_url").Optional().Nillable().Annotations(entgql.MapsTo("logoUrl")).Comment("Picture shown on pages and in mails."),
+		field.String("logo_url").Optional().Nillable().Annotations(mapsTo("logoUrl")).Comment("Picture shown on pages and in mails."),
 		field.String("color").Optional().Nillable().Comment("Accent colour, #rrggbb."),
 		field.String("default_locale").Default("en").Comment("Language of who has not chosen one: en or fr."),
 		field.String("time_zone").Default("UTC").Comment("IANA name; dates without a time end there."),

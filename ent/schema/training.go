@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"entgo.io/contrib/entgql"
 	"entgo.io/ent"
 	"entgo.io/ent/dialect/entsql"
 	"entgo.io/ent/schema"
@@ -22,7 +21,7 @@ func (Program) Mixin() []ent.Mixin {
 
 // Fields of the table.
 func (Program) Fields() []ent.Field {
-	return []ent.Field{field.String("name").Annotations(entgql.OrderField("NAME")).Comment("As people read it.")}
+	return []ent.Field{field.String("name").Annotations(orderField("NAME")).Comment("As people read it.")}
 }
 
 // Edges of the table.

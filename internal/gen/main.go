@@ -4,10 +4,12 @@
 package main
 
 import (
+	"embed"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"entgo.io/contrib/entgql"
@@ -50,15 +52,6 @@ func run() error {
 	if err := generateEnt(); err != nil {
 		return fmt.Errorf("ent: %w", err)
 	}
-	if err := askWithLists("ent"); err != nil {
-		return err
-	}
-	if err := countOnlyWhenAsked(filepath.Join("ent", "gql_pagination.go")); err != nil {
-		return err
-	}
-	if err := collectMore(filepath.Join("ent", "gql_collection.go")); err != nil {
-		return err
-	}
 	cfg, err := config.LoadConfig("gqlgen.yml")
 	if err != nil {
 		return err
@@ -87,16 +80,32 @@ func moduleRoot() (string, error) {
 	return "", fmt.Errorf("no gqlgen.yml above the working directory")
 }
 
+//go:embed *.gotpl
+var templateFiles embed.FS
+
+// templates are those of this folder, which override templates of ent and of entgql or add to them.
+func templates() (*gen.Template, error) {
+	return gen.NewTemplate("usher").Funcs(entgql.TemplateFuncs).ParseFS(templateFiles, "*.gotpl")
+}
+
 func generateEnt() error {
+	own, err := templates()
+	if err != nil {
+		return err
+	}
 	graphql, err := entgql.NewExtension(
+		entgql.WithTemplates(entgql.EnumTemplate, own),
 		entgql.WithSchemaGenerator(),
 		entgql.WithSchemaPath(filepath.Join("graph", "ent.graphql")),
-		entgql.WithWhereInputs(false),
 		entgql.WithSchemaHook(contractual),
 	)
 	if err != nil {
 		return err
 	}
+	// Tests open databases with the product's own migrations, and the client has no Schema to make tables with.
+	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, func(t gen.GraphTemplate) bool {
+		return t.Name == "enttest"
+	})
 	return entc.Generate("./ent/schema", &gen.Config{
 		Target:  "./ent",
 		Package: "usher/ent",
@@ -104,7 +113,7 @@ func generateEnt() error {
 			gen.FeatureUpsert, gen.FeatureLock, gen.FeatureExecQuery, gen.FeatureModifier, gen.FeatureIntercept,
 			gen.FeatureVersionedMigration,
 		},
-	}, entc.Extensions(graphql), entc.Option(withTemplates))
+	}, entc.Extensions(graphql))
 }
 
 // contractual bends the generated schema to the public contract: cursors are strings there, lists that a page can hold
@@ -162,18 +171,4 @@ func stringCursor(t *ast.Type) {
 			t.NamedType = "String"
 		}
 	}
-}
-
-// countOnlyWhenAsked makes pageInfo free. entgql counts all rows of a list when pageInfo is asked for, 50 ms at 300,000
-// rows, though whether there is a next page is known without.
-func countOnlyWhenAsked(path string) error {
-	src, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	const counted = "hasCollectedField(ctx, totalCountField) || hasCollectedField(ctx, pageInfoField)"
-	if n := strings.Count(string(src), counted); n == 0 {
-		return fmt.Errorf("%s counts no rows for pageInfo any more: look at what changed in entgql", path)
-	}
-	return os.WriteFile(path, []byte(strings.ReplaceAll(string(src), counted, "hasCollectedField(ctx, totalCountField)")), 0o644)
 }

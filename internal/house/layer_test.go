@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/access", "internal/address", "internal/importfile", "internal/password", "internal/bounce", "internal/qr", "internal/handout", "internal/inbound"},
 	{"internal/scalar"},
 	{"internal/fault"},
-	{"internal/i18n", "internal/ident", "internal/secret", "internal/fastgql", "web"},
+	{"internal/i18n", "internal/ident", "internal/relay", "internal/secret", "internal/fastgql", "web"},
 	{"internal/gen/…", "internal/testkit/…", "internal/house"}, // tools: nothing that runs imports them
 }
 

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"usher/internal/inbound"
 	"usher/web"
 )
 
@@ -69,7 +70,7 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 		if a.path == r.URL.Path {
 			content := a.content
 			w.Header().Set("Vary", "Accept-Encoding")
-			if unpacks(r) {
+			if inbound.AcceptsGzip(r) {
 				w.Header().Set("Content-Encoding", "gzip")
 				content = a.packed
 			}
@@ -82,16 +83,6 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.NotFound(w, r)
-}
-
-// unpacks tells whether a browser takes gzip; all of them do, and say so plainly.
-func unpacks(r *http.Request) bool {
-	for said := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		if strings.TrimSpace(said) == "gzip" {
-			return true
-		}
-	}
-	return false
 }
 
 func serveFile(w http.ResponseWriter, kind string, content []byte) {

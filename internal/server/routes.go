@@ -18,6 +18,7 @@ import (
 	"usher/internal/store"
 	"usher/internal/training"
 	"usher/internal/workspace"
+	"usher/web"
 )
 
 // Deps is what the routes lead to.
@@ -58,8 +59,8 @@ func New(d Deps) http.Handler {
 		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,
 	})))
 	if d.Settings.Demo || d.Settings.Playground {
-		mux.HandleFunc("GET /playground", playground("index.html"))
-		mux.HandleFunc("GET /playground/{file}", playground(""))
+		mux.HandleFunc("GET /playground", playground(web.Playground(), "index.html"))
+		mux.HandleFunc("GET /playground/{file}", playground(web.Playground(), ""))
 	}
 	for pattern, handler := range d.Mount {
 		mux.Handle(pattern, handler)

@@ -50,7 +50,7 @@ var buildBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "usher")
-	out, err := exec.Command("go", "build", "-o", path, "usher/cmd/usher").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "usher/cmd/usher").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build cmd/usher: %w\n%s", err, out)
 	}
