@@ -11,7 +11,6 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -171,6 +170,7 @@ func (_c *AssignmentSourceCreate) createSpec() (*AssignmentSource, *sqlgraph.Cre
 		_spec = sqlgraph.NewCreateSpec(assignmentsource.Table, sqlgraph.NewFieldSpec(assignmentsource.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -220,151 +220,10 @@ func (_c *AssignmentSourceCreate) createSpec() (*AssignmentSource, *sqlgraph.Cre
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.AssignmentSource.Create().
-//		SetWorkspaceID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.AssignmentSourceUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *AssignmentSourceCreate) OnConflict(opts ...sql.ConflictOption) *AssignmentSourceUpsertOne {
-	_c.conflict = opts
-	return &AssignmentSourceUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *AssignmentSourceCreate) OnConflictColumns(columns ...string) *AssignmentSourceUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &AssignmentSourceUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// AssignmentSourceUpsertOne is the builder for "upsert"-ing
-	//  one AssignmentSource node.
-	AssignmentSourceUpsertOne struct {
-		create *AssignmentSourceCreate
-	}
-
-	// AssignmentSourceUpsert is the "OnConflict" setter.
-	AssignmentSourceUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(assignmentsource.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *AssignmentSourceUpsertOne) UpdateNewValues() *AssignmentSourceUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(assignmentsource.FieldID)
-		}
-		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(assignmentsource.FieldWorkspaceID)
-		}
-		if _, exists := u.create.mutation.AssignmentID(); exists {
-			s.SetIgnore(assignmentsource.FieldAssignmentID)
-		}
-		if _, exists := u.create.mutation.Kind(); exists {
-			s.SetIgnore(assignmentsource.FieldKind)
-		}
-		if _, exists := u.create.mutation.SourceID(); exists {
-			s.SetIgnore(assignmentsource.FieldSourceID)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *AssignmentSourceUpsertOne) Ignore() *AssignmentSourceUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *AssignmentSourceUpsertOne) DoNothing() *AssignmentSourceUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the AssignmentSourceCreate.OnConflict
-// documentation for more info.
-func (u *AssignmentSourceUpsertOne) Update(set func(*AssignmentSourceUpsert)) *AssignmentSourceUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&AssignmentSourceUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *AssignmentSourceUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for AssignmentSourceCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *AssignmentSourceUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *AssignmentSourceUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: AssignmentSourceUpsertOne.ID is not supported by MySQL driver. Use AssignmentSourceUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *AssignmentSourceUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *AssignmentSourceCreate) OnConflict(options ...sql.ConflictOption) *AssignmentSourceCreate {
+	_c.conflict = options
+	return _c
 }
 
 // AssignmentSourceCreateBulk is the builder for creating many AssignmentSource entities in bulk.
@@ -403,6 +262,7 @@ func (_c *AssignmentSourceCreateBulk) Save(ctx context.Context) ([]*AssignmentSo
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -453,128 +313,8 @@ func (_c *AssignmentSourceCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.AssignmentSource.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.AssignmentSourceUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *AssignmentSourceCreateBulk) OnConflict(opts ...sql.ConflictOption) *AssignmentSourceUpsertBulk {
-	_c.conflict = opts
-	return &AssignmentSourceUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *AssignmentSourceCreateBulk) OnConflictColumns(columns ...string) *AssignmentSourceUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &AssignmentSourceUpsertBulk{
-		create: _c,
-	}
-}
-
-// AssignmentSourceUpsertBulk is the builder for "upsert"-ing
-// a bulk of AssignmentSource nodes.
-type AssignmentSourceUpsertBulk struct {
-	create *AssignmentSourceCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(assignmentsource.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *AssignmentSourceUpsertBulk) UpdateNewValues() *AssignmentSourceUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(assignmentsource.FieldID)
-			}
-			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(assignmentsource.FieldWorkspaceID)
-			}
-			if _, exists := b.mutation.AssignmentID(); exists {
-				s.SetIgnore(assignmentsource.FieldAssignmentID)
-			}
-			if _, exists := b.mutation.Kind(); exists {
-				s.SetIgnore(assignmentsource.FieldKind)
-			}
-			if _, exists := b.mutation.SourceID(); exists {
-				s.SetIgnore(assignmentsource.FieldSourceID)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.AssignmentSource.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *AssignmentSourceUpsertBulk) Ignore() *AssignmentSourceUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *AssignmentSourceUpsertBulk) DoNothing() *AssignmentSourceUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the AssignmentSourceCreateBulk.OnConflict
-// documentation for more info.
-func (u *AssignmentSourceUpsertBulk) Update(set func(*AssignmentSourceUpsert)) *AssignmentSourceUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&AssignmentSourceUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *AssignmentSourceUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the AssignmentSourceCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for AssignmentSourceCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *AssignmentSourceUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *AssignmentSourceCreateBulk) OnConflict(options ...sql.ConflictOption) *AssignmentSourceCreateBulk {
+	_c.conflict = options
+	return _c
 }

@@ -12,7 +12,6 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -191,6 +190,7 @@ func (_c *DepartureCreate) createSpec() (*Departure, *sqlgraph.CreateSpec) {
 		_spec = sqlgraph.NewCreateSpec(departure.Table, sqlgraph.NewFieldSpec(departure.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -240,174 +240,10 @@ func (_c *DepartureCreate) createSpec() (*Departure, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Departure.Create().
-//		SetWorkspaceID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.DepartureUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *DepartureCreate) OnConflict(opts ...sql.ConflictOption) *DepartureUpsertOne {
-	_c.conflict = opts
-	return &DepartureUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *DepartureCreate) OnConflictColumns(columns ...string) *DepartureUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &DepartureUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// DepartureUpsertOne is the builder for "upsert"-ing
-	//  one Departure node.
-	DepartureUpsertOne struct {
-		create *DepartureCreate
-	}
-
-	// DepartureUpsert is the "OnConflict" setter.
-	DepartureUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *DepartureUpsert) SetUpdatedAt(v time.Time) *DepartureUpsert {
-	u.Set(departure.FieldUpdatedAt, v)
-	return u
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *DepartureUpsert) UpdateUpdatedAt() *DepartureUpsert {
-	u.SetExcluded(departure.FieldUpdatedAt)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(departure.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *DepartureUpsertOne) UpdateNewValues() *DepartureUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(departure.FieldID)
-		}
-		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(departure.FieldWorkspaceID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(departure.FieldCreatedAt)
-		}
-		if _, exists := u.create.mutation.UserID(); exists {
-			s.SetIgnore(departure.FieldUserID)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *DepartureUpsertOne) Ignore() *DepartureUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *DepartureUpsertOne) DoNothing() *DepartureUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the DepartureCreate.OnConflict
-// documentation for more info.
-func (u *DepartureUpsertOne) Update(set func(*DepartureUpsert)) *DepartureUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&DepartureUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *DepartureUpsertOne) SetUpdatedAt(v time.Time) *DepartureUpsertOne {
-	return u.Update(func(s *DepartureUpsert) {
-		s.SetUpdatedAt(v)
-	})
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *DepartureUpsertOne) UpdateUpdatedAt() *DepartureUpsertOne {
-	return u.Update(func(s *DepartureUpsert) {
-		s.UpdateUpdatedAt()
-	})
-}
-
-// Exec executes the query.
-func (u *DepartureUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for DepartureCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *DepartureUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *DepartureUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: DepartureUpsertOne.ID is not supported by MySQL driver. Use DepartureUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *DepartureUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *DepartureCreate) OnConflict(options ...sql.ConflictOption) *DepartureCreate {
+	_c.conflict = options
+	return _c
 }
 
 // DepartureCreateBulk is the builder for creating many Departure entities in bulk.
@@ -446,6 +282,7 @@ func (_c *DepartureCreateBulk) Save(ctx context.Context) ([]*Departure, error) {
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -496,139 +333,8 @@ func (_c *DepartureCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Departure.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.DepartureUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *DepartureCreateBulk) OnConflict(opts ...sql.ConflictOption) *DepartureUpsertBulk {
-	_c.conflict = opts
-	return &DepartureUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *DepartureCreateBulk) OnConflictColumns(columns ...string) *DepartureUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &DepartureUpsertBulk{
-		create: _c,
-	}
-}
-
-// DepartureUpsertBulk is the builder for "upsert"-ing
-// a bulk of Departure nodes.
-type DepartureUpsertBulk struct {
-	create *DepartureCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(departure.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *DepartureUpsertBulk) UpdateNewValues() *DepartureUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(departure.FieldID)
-			}
-			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(departure.FieldWorkspaceID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(departure.FieldCreatedAt)
-			}
-			if _, exists := b.mutation.UserID(); exists {
-				s.SetIgnore(departure.FieldUserID)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Departure.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *DepartureUpsertBulk) Ignore() *DepartureUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *DepartureUpsertBulk) DoNothing() *DepartureUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the DepartureCreateBulk.OnConflict
-// documentation for more info.
-func (u *DepartureUpsertBulk) Update(set func(*DepartureUpsert)) *DepartureUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&DepartureUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *DepartureUpsertBulk) SetUpdatedAt(v time.Time) *DepartureUpsertBulk {
-	return u.Update(func(s *DepartureUpsert) {
-		s.SetUpdatedAt(v)
-	})
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *DepartureUpsertBulk) UpdateUpdatedAt() *DepartureUpsertBulk {
-	return u.Update(func(s *DepartureUpsert) {
-		s.UpdateUpdatedAt()
-	})
-}
-
-// Exec executes the query.
-func (u *DepartureUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the DepartureCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for DepartureCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *DepartureUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *DepartureCreateBulk) OnConflict(options ...sql.ConflictOption) *DepartureCreateBulk {
+	_c.conflict = options
+	return _c
 }

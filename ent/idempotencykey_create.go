@@ -10,7 +10,6 @@ import (
 	"usher/ent/idempotencykey"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -176,6 +175,7 @@ func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateS
 		_spec = sqlgraph.NewCreateSpec(idempotencykey.Table, sqlgraph.NewFieldSpec(idempotencykey.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -207,193 +207,10 @@ func (_c *IdempotencyKeyCreate) createSpec() (*IdempotencyKey, *sqlgraph.CreateS
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.IdempotencyKey.Create().
-//		SetActor(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.IdempotencyKeyUpsert) {
-//			SetActor(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *IdempotencyKeyCreate) OnConflict(opts ...sql.ConflictOption) *IdempotencyKeyUpsertOne {
-	_c.conflict = opts
-	return &IdempotencyKeyUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *IdempotencyKeyCreate) OnConflictColumns(columns ...string) *IdempotencyKeyUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &IdempotencyKeyUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// IdempotencyKeyUpsertOne is the builder for "upsert"-ing
-	//  one IdempotencyKey node.
-	IdempotencyKeyUpsertOne struct {
-		create *IdempotencyKeyCreate
-	}
-
-	// IdempotencyKeyUpsert is the "OnConflict" setter.
-	IdempotencyKeyUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetAnswer sets the "answer" field.
-func (u *IdempotencyKeyUpsert) SetAnswer(v []byte) *IdempotencyKeyUpsert {
-	u.Set(idempotencykey.FieldAnswer, v)
-	return u
-}
-
-// UpdateAnswer sets the "answer" field to the value that was provided on create.
-func (u *IdempotencyKeyUpsert) UpdateAnswer() *IdempotencyKeyUpsert {
-	u.SetExcluded(idempotencykey.FieldAnswer)
-	return u
-}
-
-// ClearAnswer clears the value of the "answer" field.
-func (u *IdempotencyKeyUpsert) ClearAnswer() *IdempotencyKeyUpsert {
-	u.SetNull(idempotencykey.FieldAnswer)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(idempotencykey.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *IdempotencyKeyUpsertOne) UpdateNewValues() *IdempotencyKeyUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(idempotencykey.FieldID)
-		}
-		if _, exists := u.create.mutation.Actor(); exists {
-			s.SetIgnore(idempotencykey.FieldActor)
-		}
-		if _, exists := u.create.mutation.Operation(); exists {
-			s.SetIgnore(idempotencykey.FieldOperation)
-		}
-		if _, exists := u.create.mutation.Key(); exists {
-			s.SetIgnore(idempotencykey.FieldKey)
-		}
-		if _, exists := u.create.mutation.RequestHash(); exists {
-			s.SetIgnore(idempotencykey.FieldRequestHash)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(idempotencykey.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *IdempotencyKeyUpsertOne) Ignore() *IdempotencyKeyUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *IdempotencyKeyUpsertOne) DoNothing() *IdempotencyKeyUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the IdempotencyKeyCreate.OnConflict
-// documentation for more info.
-func (u *IdempotencyKeyUpsertOne) Update(set func(*IdempotencyKeyUpsert)) *IdempotencyKeyUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&IdempotencyKeyUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetAnswer sets the "answer" field.
-func (u *IdempotencyKeyUpsertOne) SetAnswer(v []byte) *IdempotencyKeyUpsertOne {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.SetAnswer(v)
-	})
-}
-
-// UpdateAnswer sets the "answer" field to the value that was provided on create.
-func (u *IdempotencyKeyUpsertOne) UpdateAnswer() *IdempotencyKeyUpsertOne {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.UpdateAnswer()
-	})
-}
-
-// ClearAnswer clears the value of the "answer" field.
-func (u *IdempotencyKeyUpsertOne) ClearAnswer() *IdempotencyKeyUpsertOne {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.ClearAnswer()
-	})
-}
-
-// Exec executes the query.
-func (u *IdempotencyKeyUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for IdempotencyKeyCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *IdempotencyKeyUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *IdempotencyKeyUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: IdempotencyKeyUpsertOne.ID is not supported by MySQL driver. Use IdempotencyKeyUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *IdempotencyKeyUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *IdempotencyKeyCreate) OnConflict(options ...sql.ConflictOption) *IdempotencyKeyCreate {
+	_c.conflict = options
+	return _c
 }
 
 // IdempotencyKeyCreateBulk is the builder for creating many IdempotencyKey entities in bulk.
@@ -432,6 +249,7 @@ func (_c *IdempotencyKeyCreateBulk) Save(ctx context.Context) ([]*IdempotencyKey
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -482,152 +300,8 @@ func (_c *IdempotencyKeyCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.IdempotencyKey.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.IdempotencyKeyUpsert) {
-//			SetActor(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *IdempotencyKeyCreateBulk) OnConflict(opts ...sql.ConflictOption) *IdempotencyKeyUpsertBulk {
-	_c.conflict = opts
-	return &IdempotencyKeyUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *IdempotencyKeyCreateBulk) OnConflictColumns(columns ...string) *IdempotencyKeyUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &IdempotencyKeyUpsertBulk{
-		create: _c,
-	}
-}
-
-// IdempotencyKeyUpsertBulk is the builder for "upsert"-ing
-// a bulk of IdempotencyKey nodes.
-type IdempotencyKeyUpsertBulk struct {
-	create *IdempotencyKeyCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(idempotencykey.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *IdempotencyKeyUpsertBulk) UpdateNewValues() *IdempotencyKeyUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(idempotencykey.FieldID)
-			}
-			if _, exists := b.mutation.Actor(); exists {
-				s.SetIgnore(idempotencykey.FieldActor)
-			}
-			if _, exists := b.mutation.Operation(); exists {
-				s.SetIgnore(idempotencykey.FieldOperation)
-			}
-			if _, exists := b.mutation.Key(); exists {
-				s.SetIgnore(idempotencykey.FieldKey)
-			}
-			if _, exists := b.mutation.RequestHash(); exists {
-				s.SetIgnore(idempotencykey.FieldRequestHash)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(idempotencykey.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.IdempotencyKey.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *IdempotencyKeyUpsertBulk) Ignore() *IdempotencyKeyUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *IdempotencyKeyUpsertBulk) DoNothing() *IdempotencyKeyUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the IdempotencyKeyCreateBulk.OnConflict
-// documentation for more info.
-func (u *IdempotencyKeyUpsertBulk) Update(set func(*IdempotencyKeyUpsert)) *IdempotencyKeyUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&IdempotencyKeyUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetAnswer sets the "answer" field.
-func (u *IdempotencyKeyUpsertBulk) SetAnswer(v []byte) *IdempotencyKeyUpsertBulk {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.SetAnswer(v)
-	})
-}
-
-// UpdateAnswer sets the "answer" field to the value that was provided on create.
-func (u *IdempotencyKeyUpsertBulk) UpdateAnswer() *IdempotencyKeyUpsertBulk {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.UpdateAnswer()
-	})
-}
-
-// ClearAnswer clears the value of the "answer" field.
-func (u *IdempotencyKeyUpsertBulk) ClearAnswer() *IdempotencyKeyUpsertBulk {
-	return u.Update(func(s *IdempotencyKeyUpsert) {
-		s.ClearAnswer()
-	})
-}
-
-// Exec executes the query.
-func (u *IdempotencyKeyUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the IdempotencyKeyCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for IdempotencyKeyCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *IdempotencyKeyUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *IdempotencyKeyCreateBulk) OnConflict(options ...sql.ConflictOption) *IdempotencyKeyCreateBulk {
+	_c.conflict = options
+	return _c
 }

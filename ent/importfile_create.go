@@ -11,7 +11,6 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -166,6 +165,7 @@ func (_c *ImportFileCreate) createSpec() (*ImportFile, *sqlgraph.CreateSpec) {
 		_spec = sqlgraph.NewCreateSpec(importfile.Table, sqlgraph.NewFieldSpec(importfile.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -215,151 +215,10 @@ func (_c *ImportFileCreate) createSpec() (*ImportFile, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.ImportFile.Create().
-//		SetWorkspaceID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ImportFileUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ImportFileCreate) OnConflict(opts ...sql.ConflictOption) *ImportFileUpsertOne {
-	_c.conflict = opts
-	return &ImportFileUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ImportFileCreate) OnConflictColumns(columns ...string) *ImportFileUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ImportFileUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// ImportFileUpsertOne is the builder for "upsert"-ing
-	//  one ImportFile node.
-	ImportFileUpsertOne struct {
-		create *ImportFileCreate
-	}
-
-	// ImportFileUpsert is the "OnConflict" setter.
-	ImportFileUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(importfile.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ImportFileUpsertOne) UpdateNewValues() *ImportFileUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(importfile.FieldID)
-		}
-		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(importfile.FieldWorkspaceID)
-		}
-		if _, exists := u.create.mutation.ImportID(); exists {
-			s.SetIgnore(importfile.FieldImportID)
-		}
-		if _, exists := u.create.mutation.Position(); exists {
-			s.SetIgnore(importfile.FieldPosition)
-		}
-		if _, exists := u.create.mutation.Content(); exists {
-			s.SetIgnore(importfile.FieldContent)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *ImportFileUpsertOne) Ignore() *ImportFileUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ImportFileUpsertOne) DoNothing() *ImportFileUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ImportFileCreate.OnConflict
-// documentation for more info.
-func (u *ImportFileUpsertOne) Update(set func(*ImportFileUpsert)) *ImportFileUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ImportFileUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *ImportFileUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ImportFileCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ImportFileUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *ImportFileUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: ImportFileUpsertOne.ID is not supported by MySQL driver. Use ImportFileUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *ImportFileUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *ImportFileCreate) OnConflict(options ...sql.ConflictOption) *ImportFileCreate {
+	_c.conflict = options
+	return _c
 }
 
 // ImportFileCreateBulk is the builder for creating many ImportFile entities in bulk.
@@ -398,6 +257,7 @@ func (_c *ImportFileCreateBulk) Save(ctx context.Context) ([]*ImportFile, error)
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -448,128 +308,8 @@ func (_c *ImportFileCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.ImportFile.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ImportFileUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ImportFileCreateBulk) OnConflict(opts ...sql.ConflictOption) *ImportFileUpsertBulk {
-	_c.conflict = opts
-	return &ImportFileUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ImportFileCreateBulk) OnConflictColumns(columns ...string) *ImportFileUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ImportFileUpsertBulk{
-		create: _c,
-	}
-}
-
-// ImportFileUpsertBulk is the builder for "upsert"-ing
-// a bulk of ImportFile nodes.
-type ImportFileUpsertBulk struct {
-	create *ImportFileCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(importfile.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ImportFileUpsertBulk) UpdateNewValues() *ImportFileUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(importfile.FieldID)
-			}
-			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(importfile.FieldWorkspaceID)
-			}
-			if _, exists := b.mutation.ImportID(); exists {
-				s.SetIgnore(importfile.FieldImportID)
-			}
-			if _, exists := b.mutation.Position(); exists {
-				s.SetIgnore(importfile.FieldPosition)
-			}
-			if _, exists := b.mutation.Content(); exists {
-				s.SetIgnore(importfile.FieldContent)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.ImportFile.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *ImportFileUpsertBulk) Ignore() *ImportFileUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ImportFileUpsertBulk) DoNothing() *ImportFileUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ImportFileCreateBulk.OnConflict
-// documentation for more info.
-func (u *ImportFileUpsertBulk) Update(set func(*ImportFileUpsert)) *ImportFileUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ImportFileUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *ImportFileUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the ImportFileCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ImportFileCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ImportFileUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *ImportFileCreateBulk) OnConflict(options ...sql.ConflictOption) *ImportFileCreateBulk {
+	_c.conflict = options
+	return _c
 }

@@ -13,7 +13,6 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -214,6 +213,7 @@ func (_c *ProgramCreate) createSpec() (*Program, *sqlgraph.CreateSpec) {
 		_spec = sqlgraph.NewCreateSpec(program.Table, sqlgraph.NewFieldSpec(program.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -282,197 +282,10 @@ func (_c *ProgramCreate) createSpec() (*Program, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Program.Create().
-//		SetWorkspaceID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ProgramUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ProgramCreate) OnConflict(opts ...sql.ConflictOption) *ProgramUpsertOne {
-	_c.conflict = opts
-	return &ProgramUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ProgramCreate) OnConflictColumns(columns ...string) *ProgramUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ProgramUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// ProgramUpsertOne is the builder for "upsert"-ing
-	//  one Program node.
-	ProgramUpsertOne struct {
-		create *ProgramCreate
-	}
-
-	// ProgramUpsert is the "OnConflict" setter.
-	ProgramUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *ProgramUpsert) SetUpdatedAt(v time.Time) *ProgramUpsert {
-	u.Set(program.FieldUpdatedAt, v)
-	return u
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *ProgramUpsert) UpdateUpdatedAt() *ProgramUpsert {
-	u.SetExcluded(program.FieldUpdatedAt)
-	return u
-}
-
-// SetName sets the "name" field.
-func (u *ProgramUpsert) SetName(v string) *ProgramUpsert {
-	u.Set(program.FieldName, v)
-	return u
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ProgramUpsert) UpdateName() *ProgramUpsert {
-	u.SetExcluded(program.FieldName)
-	return u
-}
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(program.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ProgramUpsertOne) UpdateNewValues() *ProgramUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(program.FieldID)
-		}
-		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(program.FieldWorkspaceID)
-		}
-		if _, exists := u.create.mutation.CreatedAt(); exists {
-			s.SetIgnore(program.FieldCreatedAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *ProgramUpsertOne) Ignore() *ProgramUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ProgramUpsertOne) DoNothing() *ProgramUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ProgramCreate.OnConflict
-// documentation for more info.
-func (u *ProgramUpsertOne) Update(set func(*ProgramUpsert)) *ProgramUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ProgramUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *ProgramUpsertOne) SetUpdatedAt(v time.Time) *ProgramUpsertOne {
-	return u.Update(func(s *ProgramUpsert) {
-		s.SetUpdatedAt(v)
-	})
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *ProgramUpsertOne) UpdateUpdatedAt() *ProgramUpsertOne {
-	return u.Update(func(s *ProgramUpsert) {
-		s.UpdateUpdatedAt()
-	})
-}
-
-// SetName sets the "name" field.
-func (u *ProgramUpsertOne) SetName(v string) *ProgramUpsertOne {
-	return u.Update(func(s *ProgramUpsert) {
-		s.SetName(v)
-	})
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ProgramUpsertOne) UpdateName() *ProgramUpsertOne {
-	return u.Update(func(s *ProgramUpsert) {
-		s.UpdateName()
-	})
-}
-
-// Exec executes the query.
-func (u *ProgramUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ProgramCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ProgramUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *ProgramUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: ProgramUpsertOne.ID is not supported by MySQL driver. Use ProgramUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *ProgramUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *ProgramCreate) OnConflict(options ...sql.ConflictOption) *ProgramCreate {
+	_c.conflict = options
+	return _c
 }
 
 // ProgramCreateBulk is the builder for creating many Program entities in bulk.
@@ -511,6 +324,7 @@ func (_c *ProgramCreateBulk) Save(ctx context.Context) ([]*Program, error) {
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -561,150 +375,8 @@ func (_c *ProgramCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Program.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.ProgramUpsert) {
-//			SetWorkspaceID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *ProgramCreateBulk) OnConflict(opts ...sql.ConflictOption) *ProgramUpsertBulk {
-	_c.conflict = opts
-	return &ProgramUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *ProgramCreateBulk) OnConflictColumns(columns ...string) *ProgramUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &ProgramUpsertBulk{
-		create: _c,
-	}
-}
-
-// ProgramUpsertBulk is the builder for "upsert"-ing
-// a bulk of Program nodes.
-type ProgramUpsertBulk struct {
-	create *ProgramCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(program.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *ProgramUpsertBulk) UpdateNewValues() *ProgramUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(program.FieldID)
-			}
-			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(program.FieldWorkspaceID)
-			}
-			if _, exists := b.mutation.CreatedAt(); exists {
-				s.SetIgnore(program.FieldCreatedAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Program.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *ProgramUpsertBulk) Ignore() *ProgramUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *ProgramUpsertBulk) DoNothing() *ProgramUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the ProgramCreateBulk.OnConflict
-// documentation for more info.
-func (u *ProgramUpsertBulk) Update(set func(*ProgramUpsert)) *ProgramUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&ProgramUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// SetUpdatedAt sets the "updated_at" field.
-func (u *ProgramUpsertBulk) SetUpdatedAt(v time.Time) *ProgramUpsertBulk {
-	return u.Update(func(s *ProgramUpsert) {
-		s.SetUpdatedAt(v)
-	})
-}
-
-// UpdateUpdatedAt sets the "updated_at" field to the value that was provided on create.
-func (u *ProgramUpsertBulk) UpdateUpdatedAt() *ProgramUpsertBulk {
-	return u.Update(func(s *ProgramUpsert) {
-		s.UpdateUpdatedAt()
-	})
-}
-
-// SetName sets the "name" field.
-func (u *ProgramUpsertBulk) SetName(v string) *ProgramUpsertBulk {
-	return u.Update(func(s *ProgramUpsert) {
-		s.SetName(v)
-	})
-}
-
-// UpdateName sets the "name" field to the value that was provided on create.
-func (u *ProgramUpsertBulk) UpdateName() *ProgramUpsertBulk {
-	return u.Update(func(s *ProgramUpsert) {
-		s.UpdateName()
-	})
-}
-
-// Exec executes the query.
-func (u *ProgramUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the ProgramCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for ProgramCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *ProgramUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *ProgramCreateBulk) OnConflict(options ...sql.ConflictOption) *ProgramCreateBulk {
+	_c.conflict = options
+	return _c
 }

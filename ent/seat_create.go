@@ -12,7 +12,6 @@ import (
 	"usher/ent/user"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -158,6 +157,7 @@ func (_c *SeatCreate) createSpec() (*Seat, *sqlgraph.CreateSpec) {
 		_spec = sqlgraph.NewCreateSpec(seat.Table, sqlgraph.NewFieldSpec(seat.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -203,148 +203,10 @@ func (_c *SeatCreate) createSpec() (*Seat, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Seat.Create().
-//		SetOrganizationID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.SeatUpsert) {
-//			SetOrganizationID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *SeatCreate) OnConflict(opts ...sql.ConflictOption) *SeatUpsertOne {
-	_c.conflict = opts
-	return &SeatUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *SeatCreate) OnConflictColumns(columns ...string) *SeatUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &SeatUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// SeatUpsertOne is the builder for "upsert"-ing
-	//  one Seat node.
-	SeatUpsertOne struct {
-		create *SeatCreate
-	}
-
-	// SeatUpsert is the "OnConflict" setter.
-	SeatUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(seat.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *SeatUpsertOne) UpdateNewValues() *SeatUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(seat.FieldID)
-		}
-		if _, exists := u.create.mutation.OrganizationID(); exists {
-			s.SetIgnore(seat.FieldOrganizationID)
-		}
-		if _, exists := u.create.mutation.UserID(); exists {
-			s.SetIgnore(seat.FieldUserID)
-		}
-		if _, exists := u.create.mutation.TakenAt(); exists {
-			s.SetIgnore(seat.FieldTakenAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *SeatUpsertOne) Ignore() *SeatUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *SeatUpsertOne) DoNothing() *SeatUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the SeatCreate.OnConflict
-// documentation for more info.
-func (u *SeatUpsertOne) Update(set func(*SeatUpsert)) *SeatUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&SeatUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *SeatUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for SeatCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *SeatUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *SeatUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: SeatUpsertOne.ID is not supported by MySQL driver. Use SeatUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *SeatUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *SeatCreate) OnConflict(options ...sql.ConflictOption) *SeatCreate {
+	_c.conflict = options
+	return _c
 }
 
 // SeatCreateBulk is the builder for creating many Seat entities in bulk.
@@ -383,6 +245,7 @@ func (_c *SeatCreateBulk) Save(ctx context.Context) ([]*Seat, error) {
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -433,125 +296,8 @@ func (_c *SeatCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.Seat.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.SeatUpsert) {
-//			SetOrganizationID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *SeatCreateBulk) OnConflict(opts ...sql.ConflictOption) *SeatUpsertBulk {
-	_c.conflict = opts
-	return &SeatUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *SeatCreateBulk) OnConflictColumns(columns ...string) *SeatUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &SeatUpsertBulk{
-		create: _c,
-	}
-}
-
-// SeatUpsertBulk is the builder for "upsert"-ing
-// a bulk of Seat nodes.
-type SeatUpsertBulk struct {
-	create *SeatCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(seat.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *SeatUpsertBulk) UpdateNewValues() *SeatUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(seat.FieldID)
-			}
-			if _, exists := b.mutation.OrganizationID(); exists {
-				s.SetIgnore(seat.FieldOrganizationID)
-			}
-			if _, exists := b.mutation.UserID(); exists {
-				s.SetIgnore(seat.FieldUserID)
-			}
-			if _, exists := b.mutation.TakenAt(); exists {
-				s.SetIgnore(seat.FieldTakenAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.Seat.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *SeatUpsertBulk) Ignore() *SeatUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *SeatUpsertBulk) DoNothing() *SeatUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the SeatCreateBulk.OnConflict
-// documentation for more info.
-func (u *SeatUpsertBulk) Update(set func(*SeatUpsert)) *SeatUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&SeatUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *SeatUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the SeatCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for SeatCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *SeatUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *SeatCreateBulk) OnConflict(options ...sql.ConflictOption) *SeatCreateBulk {
+	_c.conflict = options
+	return _c
 }

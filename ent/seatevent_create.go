@@ -11,7 +11,6 @@ import (
 	"usher/ent/seatevent"
 	"usher/internal/ident"
 
-	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
@@ -172,6 +171,7 @@ func (_c *SeatEventCreate) createSpec() (*SeatEvent, *sqlgraph.CreateSpec) {
 		_spec = sqlgraph.NewCreateSpec(seatevent.Table, sqlgraph.NewFieldSpec(seatevent.FieldID, field.TypeUUID))
 	)
 	_spec.OnConflict = _c.conflict
+
 	if id, ok := _c.mutation.ID(); ok {
 		_node.ID = id
 		_spec.ID.Value = &id
@@ -212,154 +212,10 @@ func (_c *SeatEventCreate) createSpec() (*SeatEvent, *sqlgraph.CreateSpec) {
 	return _node, _spec
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.SeatEvent.Create().
-//		SetOrganizationID(v).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.SeatEventUpsert) {
-//			SetOrganizationID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *SeatEventCreate) OnConflict(opts ...sql.ConflictOption) *SeatEventUpsertOne {
-	_c.conflict = opts
-	return &SeatEventUpsertOne{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *SeatEventCreate) OnConflictColumns(columns ...string) *SeatEventUpsertOne {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &SeatEventUpsertOne{
-		create: _c,
-	}
-}
-
-type (
-	// SeatEventUpsertOne is the builder for "upsert"-ing
-	//  one SeatEvent node.
-	SeatEventUpsertOne struct {
-		create *SeatEventCreate
-	}
-
-	// SeatEventUpsert is the "OnConflict" setter.
-	SeatEventUpsert struct {
-		*sql.UpdateSet
-	}
-)
-
-// UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
-// Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(seatevent.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *SeatEventUpsertOne) UpdateNewValues() *SeatEventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		if _, exists := u.create.mutation.ID(); exists {
-			s.SetIgnore(seatevent.FieldID)
-		}
-		if _, exists := u.create.mutation.OrganizationID(); exists {
-			s.SetIgnore(seatevent.FieldOrganizationID)
-		}
-		if _, exists := u.create.mutation.UserID(); exists {
-			s.SetIgnore(seatevent.FieldUserID)
-		}
-		if _, exists := u.create.mutation.WorkspaceID(); exists {
-			s.SetIgnore(seatevent.FieldWorkspaceID)
-		}
-		if _, exists := u.create.mutation.Kind(); exists {
-			s.SetIgnore(seatevent.FieldKind)
-		}
-		if _, exists := u.create.mutation.At(); exists {
-			s.SetIgnore(seatevent.FieldAt)
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//	    OnConflict(sql.ResolveWithIgnore()).
-//	    Exec(ctx)
-func (u *SeatEventUpsertOne) Ignore() *SeatEventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *SeatEventUpsertOne) DoNothing() *SeatEventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the SeatEventCreate.OnConflict
-// documentation for more info.
-func (u *SeatEventUpsertOne) Update(set func(*SeatEventUpsert)) *SeatEventUpsertOne {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&SeatEventUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *SeatEventUpsertOne) Exec(ctx context.Context) error {
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for SeatEventCreate.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *SeatEventUpsertOne) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
-}
-
-// Exec executes the UPSERT query and returns the inserted/updated ID.
-func (u *SeatEventUpsertOne) ID(ctx context.Context) (id ident.ID, err error) {
-	if u.create.driver.Dialect() == dialect.MySQL {
-		// In case of "ON CONFLICT", there is no way to get back non-numeric ID
-		// fields from the database since MySQL does not support the RETURNING clause.
-		return id, errors.New("ent: SeatEventUpsertOne.ID is not supported by MySQL driver. Use SeatEventUpsertOne.Exec instead")
-	}
-	node, err := u.create.Save(ctx)
-	if err != nil {
-		return id, err
-	}
-	return node.ID, nil
-}
-
-// IDX is like ID, but panics if an error occurs.
-func (u *SeatEventUpsertOne) IDX(ctx context.Context) ident.ID {
-	id, err := u.ID(ctx)
-	if err != nil {
-		panic(err)
-	}
-	return id
+// OnConflict says what is done instead when the row exists already.
+func (_c *SeatEventCreate) OnConflict(options ...sql.ConflictOption) *SeatEventCreate {
+	_c.conflict = options
+	return _c
 }
 
 // SeatEventCreateBulk is the builder for creating many SeatEvent entities in bulk.
@@ -398,6 +254,7 @@ func (_c *SeatEventCreateBulk) Save(ctx context.Context) ([]*SeatEvent, error) {
 				} else {
 					spec := &sqlgraph.BatchCreateSpec{Nodes: specs}
 					spec.OnConflict = _c.conflict
+
 					// Invoke the actual operation on the latest mutation in the chain.
 					if err = sqlgraph.BatchCreate(ctx, _c.driver, spec); err != nil {
 						if sqlgraph.IsConstraintError(err) {
@@ -448,131 +305,8 @@ func (_c *SeatEventCreateBulk) ExecX(ctx context.Context) {
 	}
 }
 
-// OnConflict allows configuring the `ON CONFLICT` / `ON DUPLICATE KEY` clause
-// of the `INSERT` statement. For example:
-//
-//	client.SeatEvent.CreateBulk(builders...).
-//		OnConflict(
-//			// Update the row with the new values
-//			// the was proposed for insertion.
-//			sql.ResolveWithNewValues(),
-//		).
-//		// Override some of the fields with custom
-//		// update values.
-//		Update(func(u *ent.SeatEventUpsert) {
-//			SetOrganizationID(v+v).
-//		}).
-//		Exec(ctx)
-func (_c *SeatEventCreateBulk) OnConflict(opts ...sql.ConflictOption) *SeatEventUpsertBulk {
-	_c.conflict = opts
-	return &SeatEventUpsertBulk{
-		create: _c,
-	}
-}
-
-// OnConflictColumns calls `OnConflict` and configures the columns
-// as conflict target. Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//		OnConflict(sql.ConflictColumns(columns...)).
-//		Exec(ctx)
-func (_c *SeatEventCreateBulk) OnConflictColumns(columns ...string) *SeatEventUpsertBulk {
-	_c.conflict = append(_c.conflict, sql.ConflictColumns(columns...))
-	return &SeatEventUpsertBulk{
-		create: _c,
-	}
-}
-
-// SeatEventUpsertBulk is the builder for "upsert"-ing
-// a bulk of SeatEvent nodes.
-type SeatEventUpsertBulk struct {
-	create *SeatEventCreateBulk
-}
-
-// UpdateNewValues updates the mutable fields using the new values that
-// were set on create. Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//		OnConflict(
-//			sql.ResolveWithNewValues(),
-//			sql.ResolveWith(func(u *sql.UpdateSet) {
-//				u.SetIgnore(seatevent.FieldID)
-//			}),
-//		).
-//		Exec(ctx)
-func (u *SeatEventUpsertBulk) UpdateNewValues() *SeatEventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithNewValues())
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(s *sql.UpdateSet) {
-		for _, b := range u.create.builders {
-			if _, exists := b.mutation.ID(); exists {
-				s.SetIgnore(seatevent.FieldID)
-			}
-			if _, exists := b.mutation.OrganizationID(); exists {
-				s.SetIgnore(seatevent.FieldOrganizationID)
-			}
-			if _, exists := b.mutation.UserID(); exists {
-				s.SetIgnore(seatevent.FieldUserID)
-			}
-			if _, exists := b.mutation.WorkspaceID(); exists {
-				s.SetIgnore(seatevent.FieldWorkspaceID)
-			}
-			if _, exists := b.mutation.Kind(); exists {
-				s.SetIgnore(seatevent.FieldKind)
-			}
-			if _, exists := b.mutation.At(); exists {
-				s.SetIgnore(seatevent.FieldAt)
-			}
-		}
-	}))
-	return u
-}
-
-// Ignore sets each column to itself in case of conflict.
-// Using this option is equivalent to using:
-//
-//	client.SeatEvent.Create().
-//		OnConflict(sql.ResolveWithIgnore()).
-//		Exec(ctx)
-func (u *SeatEventUpsertBulk) Ignore() *SeatEventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWithIgnore())
-	return u
-}
-
-// DoNothing configures the conflict_action to `DO NOTHING`.
-// Supported only by SQLite and PostgreSQL.
-func (u *SeatEventUpsertBulk) DoNothing() *SeatEventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.DoNothing())
-	return u
-}
-
-// Update allows overriding fields `UPDATE` values. See the SeatEventCreateBulk.OnConflict
-// documentation for more info.
-func (u *SeatEventUpsertBulk) Update(set func(*SeatEventUpsert)) *SeatEventUpsertBulk {
-	u.create.conflict = append(u.create.conflict, sql.ResolveWith(func(update *sql.UpdateSet) {
-		set(&SeatEventUpsert{UpdateSet: update})
-	}))
-	return u
-}
-
-// Exec executes the query.
-func (u *SeatEventUpsertBulk) Exec(ctx context.Context) error {
-	if u.create.err != nil {
-		return u.create.err
-	}
-	for i, b := range u.create.builders {
-		if len(b.conflict) != 0 {
-			return fmt.Errorf("ent: OnConflict was set for builder %d. Set it on the SeatEventCreateBulk instead", i)
-		}
-	}
-	if len(u.create.conflict) == 0 {
-		return errors.New("ent: missing options for SeatEventCreateBulk.OnConflict")
-	}
-	return u.create.Exec(ctx)
-}
-
-// ExecX is like Exec, but panics if an error occurs.
-func (u *SeatEventUpsertBulk) ExecX(ctx context.Context) {
-	if err := u.create.Exec(ctx); err != nil {
-		panic(err)
-	}
+// OnConflict says what is done instead for each row that exists already.
+func (_c *SeatEventCreateBulk) OnConflict(options ...sql.ConflictOption) *SeatEventCreateBulk {
+	_c.conflict = options
+	return _c
 }

@@ -110,7 +110,7 @@ func generateEnt() error {
 		Target:  "./ent",
 		Package: "usher/ent",
 		Features: []gen.Feature{
-			gen.FeatureUpsert, gen.FeatureLock, gen.FeatureExecQuery, gen.FeatureModifier, gen.FeatureIntercept,
+			gen.FeatureLock, gen.FeatureExecQuery, gen.FeatureModifier, gen.FeatureIntercept,
 			gen.FeatureVersionedMigration,
 		},
 	}, entc.Extensions(graphql))

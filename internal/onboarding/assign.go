@@ -12,6 +12,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/ident"
+	"usher/internal/store"
 )
 
 // reason is why an assignment is held.
@@ -139,8 +140,9 @@ func (a *admission) hold(ctx context.Context, order []schema.GrantedRole, wanted
 		return nil
 	}
 	return ignoringNone(a.tx.AssignmentSource.CreateBulk(sources...).
-		OnConflictColumns(assignmentsource.FieldAssignmentID, assignmentsource.FieldKind, assignmentsource.FieldSourceID).
-		DoNothing().Exec(ctx))
+		OnConflict(store.SkipExisting(assignmentsource.FieldAssignmentID, assignmentsource.FieldKind,
+			assignmentsource.FieldSourceID)...).
+		Exec(ctx))
 }
 
 func (a *admission) assignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssignmentCreate {

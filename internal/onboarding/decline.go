@@ -85,5 +85,5 @@ func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) e
 func suppress(ctx context.Context, tx *store.Tx, key string, place ident.ID, why suppression.Reason) error {
 	ctx = store.AsSystem(ctx, "a refusal of mail belongs to the address")
 	return ignoringNone(tx.Suppression.Create().SetEmailKey(key).SetPlaceID(place).SetReason(why).
-		OnConflictColumns(suppression.FieldEmailKey, suppression.FieldPlaceID).DoNothing().Exec(ctx))
+		OnConflict(store.SkipExisting(suppression.FieldEmailKey, suppression.FieldPlaceID)...).Exec(ctx))
 }

@@ -138,7 +138,7 @@ func (s *Service) takeOut(ctx context.Context, tx *store.Tx, m *ent.Member) erro
 		return err
 	}
 	return ignoringNone(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).SetUserID(m.UserID).
-		OnConflictColumns(departure.FieldWorkspaceID, departure.FieldUserID).DoNothing().Exec(ctx))
+		OnConflict(store.SkipExisting(departure.FieldWorkspaceID, departure.FieldUserID)...).Exec(ctx))
 }
 
 // freeSeat gives the seat back, unless the person is still active in another workspace of the organization.

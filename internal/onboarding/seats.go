@@ -22,7 +22,7 @@ func (a *admission) takeSeat(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org := a.workspace.OrganizationID
 	err := a.tx.Seat.Create().SetOrganizationID(org).SetUserID(a.user.ID).SetTakenAt(a.now).
-		OnConflictColumns(seat.FieldOrganizationID, seat.FieldUserID).DoNothing().Exec(ctx)
+		OnConflict(store.SkipExisting(seat.FieldOrganizationID, seat.FieldUserID)...).Exec(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // has one
 	}

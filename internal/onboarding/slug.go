@@ -55,7 +55,7 @@ func madeUp() string {
 // may be taken again.
 func claim(ctx context.Context, tx *store.Tx, slug string, workspace, link ident.ID) error {
 	err := ignoringNone(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspace).SetJoinLinkID(link).
-		OnConflictColumns(joinslug.FieldSlug).DoNothing().Exec(ctx))
+		OnConflict(store.SkipExisting(joinslug.FieldSlug)...).Exec(ctx))
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,8 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 	for i, key := range keys {
 		fresh[i] = tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(now).SetLastAt(now)
 	}
-	if err := tx.Throttle.CreateBulk(fresh...).OnConflictColumns(throttle.FieldKey).Ignore().Exec(ctx); err != nil {
+	err := tx.Throttle.CreateBulk(fresh...).OnConflict(store.LockExisting(throttle.FieldKey)...).Exec(ctx)
+	if err != nil {
 		return err
 	}
 	rows, err := tx.Throttle.Query().Where(throttle.KeyIn(keys...)).All(ctx)

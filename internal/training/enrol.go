@@ -94,7 +94,8 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 		}
 	}
 	for chunk := range slices.Chunk(rows, atOnce) {
-		err := tx.Enrollment.CreateBulk(chunk...).OnConflictColumns(enrollment.FieldMemberID, enrollment.FieldSessionID).DoNothing().Exec(ctx)
+		err := tx.Enrollment.CreateBulk(chunk...).
+			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).Exec(ctx)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: somebody else put them all in just now
 			return nil, err
 		}
