@@ -190,24 +190,18 @@ func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from acc
 // nobody is where the mail goes that is never sent.
 const nobody = "nobody@invalid"
 
-// askToConfirm notes the request and mails its link, if the address may join and has not had too many mails.
+// askToConfirm notes the request and mails its link, if the address may join and has not had too many emails.
 //
 // Security: an address that may not join gets an email too, which names nobody and which the worker drops. Its request is
-// written like another and rolled back, so that both cost the same statements and time does not tell of the list. What is
-// not sent uses up nothing of the address's limits. The row of the limit is locked until the end: two requests of one
-// address follow each other.
-func (s *Service) askToConfirm(ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger, now time.Time) error {
-	allowed, subject, mailbox := whitelistOf(link).Allows(a), a.Key, throttle.Mailbox(a.Key)
-	if !allowed {
-		subject, mailbox = throttle.Unsent(subject), throttle.Unsent(mailbox)
-	}
-	for _, limit := range []struct {
-		rule    throttle.Rule
-		subject string
-	}{{throttle.JoinAddress, subject}, {throttle.StrangerMail, mailbox}} {
-		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil || wait > 0 {
-			return err
-		}
+// written like another and rolled back. Both cost the same statements, the first time and each time after it, so that time
+// does not tell of the list. What is not sent uses up nothing of the address's limits. The row of the limit is locked until
+// the end: two requests of one address follow each other.
+func (s *Service) askToConfirm(
+	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger, now time.Time,
+) error {
+	allowed := whitelistOf(link).Allows(a)
+	if limited, err := s.limitConfirmation(ctx, tx, a, allowed, now); limited || err != nil {
+		return err
 	}
 	letter := courier.Letter{Kind: mail.JoinConfirmation, To: nobody, ToKey: nobody, DueAt: now}
 	var i ident.ID
@@ -221,40 +215,68 @@ func (s *Service) askToConfirm(ctx context.Context, tx *store.Tx, link *ent.Join
 		return err
 	}
 	if allowed {
-		letter = courier.Letter{Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display, ToKey: a.Key, JoinRequestID: &i, DueAt: now}
+		letter = courier.Letter{
+			Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display, ToKey: a.Key, JoinRequestID: &i, DueAt: now,
+		}
 	}
 	return s.Courier.Post(ctx, tx, letter)
+}
+
+// limitConfirmation counts a confirmation email under the limits of its address, and tells whether it is beyond them.
+//
+// Security: the emails of an address that may not join are counted apart. Its mailbox may be beyond its limit all the same,
+// because of a password reset for example, and then both kinds of address end here: otherwise a reset followed by a join
+// would tell them apart.
+func (s *Service) limitConfirmation(
+	ctx context.Context, tx *store.Tx, a address.Address, allowed bool, now time.Time,
+) (bool, error) {
+	subject, mailbox := a.Key, throttle.Mailbox(a.Key)
+	other := throttle.Unsent(mailbox)
+	if !allowed {
+		subject, mailbox, other = throttle.Unsent(subject), other, mailbox
+	}
+	// Both look; only an address that may not join heeds what it sees.
+	limited, err := s.Limits.Wait(ctx, tx.Client, throttle.StrangerMail, other, now)
+	if err != nil {
+		return false, err
+	}
+	for _, limit := range []struct {
+		rule    throttle.Rule
+		subject string
+	}{{throttle.JoinAddress, subject}, {throttle.StrangerMail, mailbox}} {
+		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil || wait > 0 {
+			return true, err
+		}
+	}
+	return !allowed && limited > 0, nil
 }
 
 // errNotAllowed rolls back the request of an address that may not join.
 var errNotAllowed = errors.New("onboarding: the address may not join")
 
 // noteRequest finds the open request of an address at a link, or makes one. What the person says of themselves counts as
-// said last, until the address is proven.
-func noteRequest(ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger) (ident.ID, error) {
+// said last, until the address is verified. It is one read and one write in every case (see askToConfirm): a request that
+// waits for approval is left as it is by a write that matches no row.
+func noteRequest(
+	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who stranger,
+) (ident.ID, error) {
 	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
-	r, err := tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key), joinrequest.StatusIn(open...)).Only(ctx)
-	switch {
-	case ent.IsNotFound(err):
-		i := ident.New(ident.JoinRequest)
-		return i, tx.JoinRequest.Create().SetID(i).SetWorkspaceID(link.WorkspaceID).SetJoinLinkID(link.ID).SetEmail(a.Display).SetEmailKey(a.Key).
-			SetNillableFirstName(optional(who.first)).SetNillableLastName(optional(who.last)).SetNillableLocale(optional(who.locale)).
+	id, err := tx.JoinRequest.Query().
+		Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key), joinrequest.StatusIn(open...)).OnlyID(ctx)
+	if ent.IsNotFound(err) {
+		id = ident.New(ident.JoinRequest)
+		return id, tx.JoinRequest.Create().SetID(id).SetWorkspaceID(link.WorkspaceID).SetJoinLinkID(link.ID).
+			SetEmail(a.Display).SetEmailKey(a.Key).SetNillableFirstName(optional(who.first)).
+			SetNillableLastName(optional(who.last)).SetNillableLocale(optional(who.locale)).
 			SetStatus(joinrequest.StatusUnconfirmed).Exec(ctx)
-	case err != nil:
+	}
+	if err != nil {
 		return ident.ID{}, err
-	case r.Status == joinrequest.StatusWaiting:
-		return r.ID, nil
 	}
-	update := tx.JoinRequest.UpdateOne(r)
-	for _, said := range []struct {
-		it  string
-		set func(string) *ent.JoinRequestUpdateOne
-	}{{who.first, update.SetFirstName}, {who.last, update.SetLastName}, {who.locale, update.SetLocale}} {
-		if said.it != "" {
-			said.set(said.it)
-		}
-	}
-	return r.ID, update.Exec(ctx)
+	return id, tx.JoinRequest.Update().
+		Where(joinrequest.ID(id), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
+		SetNillableFirstName(optional(who.first)).SetNillableLastName(optional(who.last)).
+		SetNillableLocale(optional(who.locale)).Exec(ctx)
 }
 
 // joinAsOneself is the one step of who is signed in with a proven address.
