@@ -6,10 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"usher/internal/gqlhttp"
 )
@@ -158,4 +161,85 @@ func TestAnIdleAnonymousWebsocketEnds(t *testing.T) {
 	}
 	known.say(`{"type":"ping"}`)
 	known.hears(`{"type":"pong"}`)
+}
+
+// held has every subscription wait before its first answer, until its client leaves.
+type held struct{ running atomic.Int64 }
+
+func (*held) ExtensionName() string                   { return "Held" }
+func (*held) Validate(graphql.ExecutableSchema) error { return nil }
+
+func (h *held) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+		h.running.Add(1)
+		defer h.running.Add(-1)
+		<-ctx.Done()
+	}
+	return next(ctx)
+}
+
+// await waits until so many subscriptions run.
+func (h *held) await(t *testing.T, want int64) {
+	t.Helper()
+	for begun := time.Now(); h.running.Load() != want; time.Sleep(5 * time.Millisecond) {
+		if time.Since(begun) > 10*time.Second {
+			t.Fatalf("%d subscriptions run, want %d", h.running.Load(), want)
+		}
+	}
+}
+
+func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
+	t.Parallel()
+	h := &held{}
+	b := setup(t, func(o *gqlhttp.Options) {
+		byHeader(o)
+		o.Extensions = append(o.Extensions, h)
+	})
+	enter := func(person string) *talk {
+		w := b.dial("X-Anonymous", "1")
+		w.say(fmt.Sprintf(`{"type":"connection_init","payload":{"Authorization":%q}}`, person))
+		w.hears(`{"type":"connection_ack"}`)
+		return w
+	}
+	const most = 50
+	sockets := []*talk{enter("ada"), enter("ada"), enter("ada")}
+	for i := range most {
+		sockets[i%len(sockets)].subscribe(fmt.Sprint("s", i), `subscription { tick }`)
+	}
+	h.await(t, most)
+
+	// One more is refused on each of the two ways to subscribe, and only to this person.
+	more := enter("ada")
+	more.subscribe("more", `subscription { tick }`)
+	if got := more.hear(); !strings.Contains(got, `"type":"error"`) || !strings.Contains(got, "RATE_LIMITED") {
+		t.Errorf("one too many on a websocket: %s", got)
+	}
+	stream := []string{"Accept", "text/event-stream"}
+	if r := b.post(`{"query":"subscription { tick }"}`, stream...); !strings.Contains(r.text, "RATE_LIMITED") {
+		t.Errorf("one too many as events: %s", r.text)
+	}
+	enter("grace").subscribe("a", `subscription { tick }`)
+	h.await(t, most+1)
+
+	// A subscription that ends makes room for another.
+	sockets[0].say(`{"id":"s0","type":"complete"}`)
+	h.await(t, most)
+	refusals := make(chan struct{})
+	go func() {
+		for {
+			if _, _, err := more.conn.Read(t.Context()); err != nil {
+				return
+			}
+			refusals <- struct{}{}
+		}
+	}()
+	for more.subscribe("again", `subscription { tick }`); h.running.Load() <= most; { // free when the work has ended
+		select {
+		case <-refusals:
+			more.subscribe("again", `subscription { tick }`)
+		case <-time.After(10 * time.Millisecond):
+		case <-t.Context().Done():
+			return
+		}
+	}
 }
