@@ -10,6 +10,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/ent/user"
+	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/ident"
@@ -26,9 +27,8 @@ func isUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error
 	if u.Email == nil || u.EmailProven {
 		return false, nil
 	}
-	founded, err := db.Member.Query().Where(member.UserID(u.ID), member.JoinedViaEQ(member.JoinedViaFounded)).
+	return db.User.Query().Where(user.ID(u.ID), account.Unverified()).
 		Exist(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
-	return !founded, err
 }
 
 // unverifiedOf is isUnverified for many accounts.
@@ -36,16 +36,16 @@ func unverifiedOf(ctx context.Context, db *ent.Client, users []*ent.User) (map[i
 	out, ids := map[ident.ID]bool{}, []ident.ID{}
 	for _, u := range users {
 		if u != nil && u.Email != nil && !u.EmailProven {
-			out[u.ID], ids = true, append(ids, u.ID)
+			ids = append(ids, u.ID)
 		}
 	}
 	if len(ids) == 0 {
 		return out, nil
 	}
-	owners, err := db.User.Query().Where(user.IDIn(ids...), user.HasMembersWith(member.JoinedViaEQ(member.JoinedViaFounded))).
+	unverified, err := db.User.Query().Where(user.IDIn(ids...), account.Unverified()).
 		IDs(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
-	for _, i := range owners {
-		delete(out, i)
+	for _, i := range unverified {
+		out[i] = true
 	}
 	return out, err
 }

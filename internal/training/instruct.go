@@ -10,6 +10,7 @@ import (
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -50,6 +51,9 @@ func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, m
 	if err != nil {
 		return err
 	}
+	if err := refuseUnverified(ctx, tx, members, held); err != nil {
+		return err
+	}
 	now := s.Clock()
 	var assignments []*ent.RoleAssignmentCreate
 	var sources []*ent.AssignmentSourceCreate
@@ -70,6 +74,19 @@ func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, m
 		return err
 	}
 	return tx.AssignmentSource.CreateBulk(sources...).Exec(ctx)
+}
+
+// refuseUnverified refuses to give the role to people whose address nobody has verified: whoever typed the address first may
+// know the password (AUT-6). An invitation gives them the role once they have verified it. Those who hold the role stay.
+func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID, held []*ent.RoleAssignment) error {
+	fresh := slices.DeleteFunc(slices.Clone(members), func(m ident.ID) bool {
+		return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.MemberID == m })
+	})
+	unverified, err := tx.Member.Query().Where(member.IDIn(fresh...), member.HasUserWith(account.Unverified())).Exist(ctx)
+	if err == nil && unverified {
+		err = fault.Input("instructorIds", "training.instructor_unverified")
+	}
+	return err
 }
 
 // dismiss takes the role of an instructor in a session from everyone but those who stay, whatever gave it to them.

@@ -47,6 +47,7 @@ func TestASessionIsMadeWithInstructorsAndGroups(t *testing.T) {
 		of := p.Program("Safety", has)
 		in := func(g *ent.Group, roles ...string) *grants { return &grants{GroupIDs: []ident.ID{g.ID}, Roles: roles} }
 		teacher := p.Join("teacher@example.org", nil)
+		p.Verify("teacher@example.org")
 		people := map[string]*ent.Member{
 			"has it": p.Join("a@example.org", in(has)), "named": p.Join("b@example.org", in(named)), "inherits": p.Join("c@example.org", in(below)),
 			"coaches there": p.Join("d@example.org", in(has, "coach")),
@@ -196,6 +197,7 @@ func TestNobodyMakesAnInstructorWhoHoldsLess(t *testing.T) {
 		unit := p.Unit("Sales", nil)
 		manager := p.Join("manager@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID})
 		colleague := p.Join("colleague@example.org", &grants{OrgUnitID: &unit.ID})
+		p.Verify("colleague@example.org")
 		_, err := p.Training.CreateSession(t.Context(), p.Caller(manager), making{ProgramID: of.ID, InstructorIDs: []ident.ID{colleague.ID}})
 		refused(t, "a manager", err, fault.Forbidden, "")
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
@@ -206,6 +208,7 @@ func TestNobodyMakesAnInstructorWhoHoldsLess(t *testing.T) {
 func TestTheListOfInstructorsIsReplacedWhole(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		a, b, c := p.Join("a@example.org", nil), p.Join("b@example.org", nil), p.Join("c@example.org", nil)
+		p.Verify("a@example.org", "b@example.org", "c@example.org")
 		name := "run"
 		run := schedule(p, making{ProgramID: p.Program("Safety").ID, Name: &name, InstructorIDs: []ident.ID{a.ID, b.ID}})
 		change(p, training.UpdateSessionInput{ID: run.ID, InstructorIDs: &[]ident.ID{b.ID, c.ID}})

@@ -11,6 +11,7 @@ import (
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/internal/access"
+	"usher/internal/account"
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/i18n"
@@ -112,6 +113,11 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRo
 			if err := holdsAll(m, set&^access.NewSet(old.Permissions)); err != nil {
 				return err
 			}
+			if set&^access.NewSet(old.Permissions) != 0 {
+				if err := s.refuseUnverifiedHolders(ctx, tx, old.ID); err != nil {
+					return err
+				}
+			}
 			update.SetPermissions(words(set))
 		}
 		if r, err = update.Save(ctx); err != nil {
@@ -124,6 +130,21 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRo
 		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleEdited, r.ID, what...)
 	})
 	return r, err
+}
+
+// refuseUnverifiedHolders refuses to add to a role that somebody holds whose address nobody has verified: whoever typed the
+// address first may know the password, and would get the permissions (AUT-6). Where no email is ever sent nobody can verify
+// an address.
+func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i ident.ID) error {
+	if !s.Training.Courier.Sends() {
+		return nil
+	}
+	held, err := tx.Member.Query().
+		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)), member.HasUserWith(account.Unverified())).Exist(ctx)
+	if err == nil && held {
+		err = at("permissions", fault.New(fault.Conflict, "group.role_unverified"))
+	}
+	return err
 }
 
 // DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links that name it go on;

@@ -143,3 +143,26 @@ func TestOneOfSeveralTakesTheNameOfARole(t *testing.T) {
 		}
 	})
 }
+
+// AUT-6: a role that grows raises all who hold it, so each of them must have verified their address.
+func TestARoleThatAnUnverifiedAccountHoldsGetsNoMorePermissions(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		r := p.Role("Empty")
+		held := p.Join("ann@acme.test", &grants{Roles: []string{r.ID.String()}})
+		change := func(may ...access.Permission) error {
+			_, err := p.Workspaces.UpdateRole(t.Context(), p.Caller(p.Admin), updateRole{ID: r.ID, Permissions: may})
+			return err
+		}
+		refused(t, change(access.MembersView), fault.Conflict, "permissions")
+		if p.Caller(held).In(p.Workspace.ID).Throughout(access.MembersView) {
+			t.Error("the unverified account has the permission")
+		}
+		p.Verify("ann@acme.test")
+		done(t, change(access.MembersView, access.MembersInvite))
+
+		// What takes permissions away raises nobody.
+		p.Join("ben@acme.test", &grants{Roles: []string{r.ID.String()}})
+		done(t, change(access.MembersView))
+		refused(t, change(access.MembersView, access.MembersInvite), fault.Conflict, "permissions")
+	})
+}
