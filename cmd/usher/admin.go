@@ -47,12 +47,15 @@ type createOwnerCmd struct {
 	LastName      string `required:"" help:"Last name of the administrator."`
 	Locale        string `default:"en" enum:"en,fr" help:"Language of the workspace and the administrator."`
 	PasswordStdin bool   `help:"Read the password from standard input; without it a link to set one is printed once."`
+
+	AddressVerified bool `help:"Take an account that exists with this address though nobody has verified it: you have. Its password and sessions end."`
 }
 
 // Run makes the first administrator.
 func (c *createOwnerCmd) Run(ctx context.Context) error {
 	in := onboarding.FoundInput{
 		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
+		AddressVerified: c.AddressVerified,
 	}
 	if c.PasswordStdin {
 		line, err := bufio.NewReader(os.Stdin).ReadString('\n')

@@ -28,6 +28,8 @@ type FoundInput struct {
 	LastName     string
 	Password     string // empty: none is set, and SetPasswordLink leads to one
 	Locale       string
+	// AddressVerified says that the operator has verified that the address is the administrator's.
+	AddressVerified bool
 }
 
 // Founded is what came of it.
@@ -38,7 +40,9 @@ type Founded struct {
 }
 
 // Found makes a workspace, its built-in roles and its first administrator: what an operator does from the command line.
-// An account that exists already is used as it is.
+// An account that exists already is used as it is, if its address is verified: whoever made an account for somebody else's
+// address may know its password. CONFLICT otherwise, unless the operator has verified the address: then the account's password,
+// sessions and keys end, as at any first verification (AUT-4).
 func (s *Service) Found(ctx context.Context, in FoundInput) (*Founded, error) {
 	to, err := address.Parse(in.Email)
 	if err != nil {
@@ -136,9 +140,27 @@ func (s *Service) foundWorkspace(ctx context.Context, tx *store.Tx, in FoundInpu
 
 func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address, hash string) (*ent.User, error) {
 	u, err := tx.User.Query().Where(user.EmailKey(to.Key)).Only(ctx)
+	if err == nil {
+		return s.verifiedOwner(ctx, tx, u, in.AddressVerified)
+	}
 	if !ent.IsNotFound(err) {
-		return u, err
+		return nil, err
 	}
 	return tx.User.Create().SetEmail(to.Display).SetEmailKey(to.Key).SetNillableFirstName(optional(in.FirstName)).
 		SetNillableLastName(optional(in.LastName)).SetNillablePasswordHash(optional(hash)).SetNillableLocale(optional(in.Locale)).Save(ctx)
+}
+
+// verifiedOwner is an account that exists already and is to be an owner (AUT-6).
+func (s *Service) verifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User, verified bool) (*ent.User, error) {
+	unverified, err := isUnverified(ctx, tx.Client, u)
+	if err != nil || !unverified {
+		return u, err
+	}
+	if !verified {
+		f := fault.New(fault.Conflict, "found.unverified")
+		f.Field = "email"
+		return nil, f
+	}
+	u, _, err = s.Accounts.ProveMailbox(ctx, tx, u)
+	return u, err
 }

@@ -80,3 +80,26 @@ func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
 		same(t, "the database", p.Snapshot(), before)
 	})
 }
+
+// AUT-6: the operator's command names an address, and proves nothing about who made its account.
+func TestAnUnverifiedAccountBecomesAnOwnerOnlyIfTheOperatorHasVerifiedIt(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		squatted(p)
+		in := onboarding.FoundInput{
+			Organization: "Acme", Workspace: "hq", Email: "ceo@acme.test", FirstName: "Cleo", LastName: "Boss",
+		}
+		before := p.Snapshot()
+		_, err := p.Onboarding.Found(t.Context(), in)
+		refused(t, err, fault.Conflict, "email")
+		same(t, "the database", p.Snapshot(), before)
+
+		in.AddressVerified = true
+		f, err := p.Onboarding.Found(t.Context(), in)
+		must(t, err)
+		if f.User.PasswordHash != nil || !f.User.EmailProven {
+			t.Error("the password of whoever made the account goes on")
+		}
+		_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ceo@acme.test", Password: attackers})
+		refused(t, err, fault.Unauthenticated, "")
+	})
+}
