@@ -170,7 +170,7 @@ func (*held) ExtensionName() string                   { return "Held" }
 func (*held) Validate(graphql.ExecutableSchema) error { return nil }
 
 func (h *held) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription && len(graphql.GetErrors(ctx)) == 0 {
 		h.running.Add(1)
 		defer h.running.Add(-1)
 		<-ctx.Done()
