@@ -1,0 +1,70 @@
+package onboarding_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/onboarding"
+	"usher/internal/store"
+	"usher/internal/testkit/usherkit"
+)
+
+func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
+	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+		const most = 10
+		other := p.Join("other@acme.test", &grants{Roles: []string{access.Admin}})
+		plan := func(c ctx, by *ent.Member) error {
+			in := input{WorkspaceID: p.Workspace.ID, Emails: addresses(3)}
+			_, err := p.Onboarding.Plan(c, p.Caller(by), onboarding.PlanInput{Invite: &in})
+			return err
+		}
+		// What the caller's plans need is locked, so that they stay under way.
+		locked, release, released := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+		go func() {
+			released <- p.Store.WithTx(store.AsSystem(p.T.Context(), "a test holds a lock"), func(tx *store.Tx) error {
+				c := store.AsSystem(p.T.Context(), "a test holds a lock")
+				if err := tx.Organization.UpdateOneID(p.Workspace.OrganizationID).SetName("Locked").Exec(c); err != nil {
+					return err
+				}
+				close(locked)
+				<-release
+				return nil
+			})
+		}()
+		<-locked
+		done := make(chan error, most)
+		for range most {
+			go func() { done <- plan(t.Context(), p.Admin) }()
+		}
+		briefly := func(by *ent.Member) error {
+			c, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			return plan(c, by)
+		}
+		var err error
+		for begun := time.Now(); time.Since(begun) < 3*time.Second; { // the ten have to get that far
+			if err = briefly(p.Admin); fault.Has(err, fault.RateLimited) {
+				break
+			}
+		}
+		refused(t, err, fault.RateLimited, "")
+		if f, ok := fault.Of(err); ok && f.RetryAfter == 0 {
+			t.Error("the refusal does not say when to come back")
+		}
+		if err := briefly(other); fault.Has(err, fault.RateLimited) {
+			t.Errorf("another caller is refused: %v", err)
+		}
+		close(release)
+		must(t, <-released)
+		for range most {
+			if err := <-done; err != nil && !fault.Has(err, fault.Unavailable) { // beyond the time that a plan waits
+				t.Error(err)
+			}
+		}
+		must(t, plan(t.Context(), p.Admin))
+	})
+}
