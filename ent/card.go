@@ -45,7 +45,7 @@ type Card struct {
 	ExpiresAt time.Time `json:"expires_at,omitempty"`
 	// UsedAt holds the value of the "used_at" field.
 	UsedAt *time.Time `json:"used_at,omitempty"`
-	// Who issued it: they must still hold what the person holds when it is used (ADM-6).
+	// Who issued it: they must still hold what the person holds when it is used.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
 	// GiverKeyID holds the value of the "giver_key_id" field.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`

@@ -66,15 +66,15 @@ type Invitation struct {
 	CancelledAt *time.Time `json:"cancelled_at,omitempty"`
 	// When the invitee declined, UTC.
 	DeclinedAt *time.Time `json:"declined_at,omitempty"`
-	// When the person asked for a new link (INV-12), UTC; null once renewed.
+	// When the person asked for a new link, UTC; null once renewed.
 	RenewalAskedAt *time.Time `json:"renewal_asked_at,omitempty"`
 	// Whether the inviter is mailed when it is accepted.
 	NotifyInviter bool `json:"notify_inviter,omitempty"`
-	// When its next reminder is due (INV-14), worked out at each mail; null for none.
+	// When its next reminder is due, worked out at each mail; null for none.
 	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// InvitedByID holds the value of the "invited_by_id" field.
 	InvitedByID *ident.ID `json:"invited_by_id,omitempty"`
-	// The member who last saved the grant, whose rights are asked again at admission (ADM-9).
+	// The member who last saved the grant, whose rights are asked again at admission.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
 	// The API key that last saved the grant, when it was no member.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`

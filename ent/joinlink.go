@@ -51,7 +51,7 @@ type JoinLink struct {
 	JoinCount int `json:"join_count,omitempty"`
 	// Whether each person waits for somebody's yes.
 	RequiresApproval bool `json:"requires_approval,omitempty"`
-	// The member who last saved the grant, whose rights are asked again at admission (ADM-9).
+	// The member who last saved the grant, whose rights are asked again at admission.
 	GiverID *ident.ID `json:"giver_id,omitempty"`
 	// The API key that last saved the grant, when it was no member.
 	GiverKeyID *ident.ID `json:"giver_key_id,omitempty"`

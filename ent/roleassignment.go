@@ -39,7 +39,7 @@ type RoleAssignment struct {
 	OrgUnitID *ident.ID `json:"org_unit_id,omitempty"`
 	// SessionID holds the value of the "session_id" field.
 	SessionID *ident.ID `json:"session_id,omitempty"`
-	// Whether it is held only because a public group below leads up to this one (ADM-2).
+	// Whether it is held only because a public group below leads up to this one.
 	Inherited bool `json:"inherited,omitempty"`
 	// CreatedAt holds the value of the "created_at" field.
 	CreatedAt time.Time `json:"created_at,omitempty"`

@@ -35,7 +35,7 @@ type Session struct {
 	StartsAt *time.Time `json:"starts_at,omitempty"`
 	// When it ends, UTC.
 	EndsAt *time.Time `json:"ends_at,omitempty"`
-	// When the next reminder of it is due (MAI-2); null for none.
+	// When the next reminder of it is due; null for none.
 	RemindAt *time.Time `json:"remind_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the SessionQuery when eager-loading is set.

@@ -27,7 +27,7 @@ type User struct {
 	Email *string `json:"email,omitempty"`
 	// EmailKey holds the value of the "email_key" field.
 	EmailKey *string `json:"email_key,omitempty"`
-	// Whether something that went to the mailbox alone has come back from it (AUT-4).
+	// Whether something that went to the mailbox alone has come back from it.
 	EmailProven bool `json:"email_proven,omitempty"`
 	// Unique in its organization; never looks like an address.
 	Username *string `json:"username,omitempty"`

@@ -138,7 +138,7 @@ func (Card) Fields() []ent.Field {
 		field.Time("expires_at"),
 		field.Time("used_at").Optional().Nillable(),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().
-			Comment("Who issued it: they must still hold what the person holds when it is used (ADM-6)."),
+			Comment("Who issued it: they must still hold what the person holds when it is used."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable(),
 	}
 }

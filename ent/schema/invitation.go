@@ -49,13 +49,13 @@ func (Invitation) Fields() []ent.Field {
 		field.Time("cancelled_at").Optional().Nillable().Comment("When it was cancelled, UTC."),
 		field.Time("declined_at").Optional().Nillable().Comment("When the invitee declined, UTC."),
 		field.Time("renewal_asked_at").Optional().Nillable().
-			Comment("When the person asked for a new link (INV-12), UTC; null once renewed."),
+			Comment("When the person asked for a new link, UTC; null once renewed."),
 		field.Bool("notify_inviter").Default(false).Comment("Whether the inviter is mailed when it is accepted."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
-			Comment("When its next reminder is due (INV-14), worked out at each mail; null for none."),
+			Comment("When its next reminder is due, worked out at each mail; null for none."),
 		field.UUID("invited_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The member who last saved the grant, whose rights are asked again at admission (ADM-9)."),
+			Comment("The member who last saved the grant, whose rights are asked again at admission."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The API key that last saved the grant, when it was no member."),
 		field.Bool("several_grantors").Default(false).Annotations(hidden).

@@ -35,7 +35,7 @@ func (JoinLink) Fields() []ent.Field {
 		field.Int("join_count").Default(0).Comment("How many people it has let in."),
 		field.Bool("requires_approval").Default(false).Comment("Whether each person waits for somebody's yes."),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
-			Comment("The member who last saved the grant, whose rights are asked again at admission (ADM-9)."),
+			Comment("The member who last saved the grant, whose rights are asked again at admission."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The API key that last saved the grant, when it was no member."),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),

@@ -150,7 +150,7 @@ func (RoleAssignment) Fields() []ent.Field {
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.Bool("inherited").Default(false).
-			Comment("Whether it is held only because a public group below leads up to this one (ADM-2)."),
+			Comment("Whether it is held only because a public group below leads up to this one."),
 		field.Time("created_at").Default(now).Immutable().Annotations(hidden),
 	}
 }

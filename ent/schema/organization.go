@@ -80,7 +80,7 @@ func (User) Fields() []ent.Field {
 		field.String("email").Optional().Nillable().Comment("As typed; null for people who sign in by username."),
 		field.String("email_key").Optional().Nillable().Unique().Annotations(hidden),
 		field.Bool("email_proven").Default(false).
-			Comment("Whether something that went to the mailbox alone has come back from it (AUT-4)."),
+			Comment("Whether something that went to the mailbox alone has come back from it."),
 		field.String("username").Optional().Nillable().Comment("Unique in its organization; never looks like an address."),
 		field.String("username_key").Optional().Nillable().Annotations(hidden),
 		field.UUID("username_organization_id", ident.ID{}).Optional().Nillable().Annotations(hidden),

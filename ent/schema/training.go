@@ -56,7 +56,7 @@ func (Session) Fields() []ent.Field {
 		field.Time("starts_at").Optional().Nillable().Comment("When it starts, UTC; null with endsAt for a course that is always open."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
-			Comment("When the next reminder of it is due (MAI-2); null for none."),
+			Comment("When the next reminder of it is due; null for none."),
 	}
 }
 
