@@ -59,6 +59,7 @@ type step struct {
 	}
 }
 
+// PAR-3: subscriptions report import progress.
 func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
 		const rows = 2500
@@ -119,6 +120,7 @@ func (s *stream) follow() (id, email, status, group string) {
 // of that by itself.
 func opened() { time.Sleep(700 * time.Millisecond) }
 
+// PAR-3: subscriptions report changes that another process made.
 func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
 	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
 		other := &usherkit.Place{

@@ -25,6 +25,7 @@ func (w *world) askChange(t *testing.T, s Session, email string) string {
 	return w.opened(t, w.ComposeEmailChange, w.box.last(t))
 }
 
+// AUT-2: addresses are changed with verification.
 func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org")
@@ -271,6 +272,7 @@ func TestNoticesToAnAddressThatNobodyVerifiedAreLimited(t *testing.T) {
 	})
 }
 
+// AUT-2: name and language are edited.
 func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetFirstName("Jane").SetLastName("Doe").SetLocale("fr") })

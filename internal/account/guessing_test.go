@@ -38,6 +38,7 @@ func (w *world) attack(t *testing.T, login string, from *int, lasting time.Durat
 	return guesses
 }
 
+// AUT-3: limits never lock the owner out.
 func TestTheOwnerIsNotLockedOutByGuessesFromChangingNetworks(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")

@@ -21,6 +21,7 @@ func (w *world) refresh(t testing.TB, s Session) Session {
 	return next
 }
 
+// AUT-1: refresh tokens rotate.
 func TestARefreshTokenIsTradedAtEachUse(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
@@ -64,6 +65,7 @@ func TestTheParentIsGoodForTenSecondsAndLeadsToTheSameChild(t *testing.T) {
 	})
 }
 
+// AUT-1: reuse of a refresh token is detected.
 func TestAParentAfterItsGraceEndsTheFamily(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")

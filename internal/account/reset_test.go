@@ -42,6 +42,7 @@ func (w *world) askReset(t *testing.T, email string) string {
 
 const fresh = "another horse, another battery"
 
+// AUT-2: passwords can be reset.
 func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "Jane@Example.org")

@@ -18,6 +18,7 @@ import (
 	"usher/internal/store"
 )
 
+// AUT-1: people sign in with an email address or username.
 func TestWhoKnowsThePasswordSignsIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "Jane@Example.org", func(c *ent.UserCreate) {
@@ -47,6 +48,7 @@ func TestWhoKnowsThePasswordSignsIn(t *testing.T) {
 	})
 }
 
+// AUT-3: answers are uniform.
 func TestWrongAndUnknownGetTheSameAnswerForTheSameWork(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
@@ -225,6 +227,7 @@ func TestOpeningWithAnAccountReadBeforeItsPasswordChangedFails(t *testing.T) {
 	})
 }
 
+// AUT-5: usernames never look like an address.
 func TestUsernamesAreFoldedAndNeverLookLikeAnAddress(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"Jane": "jane", " ｊａｎｅ ": "jane", "Éva": "éva", "E\u0301va": "éva", "j.d_42": "j.d_42"} {

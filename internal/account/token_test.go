@@ -102,6 +102,7 @@ func TestATokenOfAnOlderSecretIsGoodWhileTheSecretIs(t *testing.T) {
 	})
 }
 
+// AUT-1: access tokens are JWTs that the published keys verify.
 func TestTheKeySetVerifiesTheTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "sqlite:"+sqliteFile(t))

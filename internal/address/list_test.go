@@ -26,6 +26,7 @@ func shown(entries []Entry) []string {
 	return lines
 }
 
+// INV-1: pasted text.
 func TestParseListReadsWhatPeoplePaste(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

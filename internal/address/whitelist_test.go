@@ -26,6 +26,7 @@ func parsed(t *testing.T, s string) Address {
 	return a
 }
 
+// JOI-2: a whitelist is compared label by label.
 func TestWhitelistMatchesLabelByLabel(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -63,6 +64,7 @@ func TestWhitelistMatchesLabelByLabel(t *testing.T) {
 	}
 }
 
+// JOI-2: an empty whitelist admits anyone.
 func TestAnEmptyWhitelistAllowsAnyone(t *testing.T) {
 	t.Parallel()
 	for _, w := range []Whitelist{{}, compile(t)} {

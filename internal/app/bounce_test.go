@@ -51,6 +51,7 @@ func report(t *testing.T, a *app.App, contentType, body string) int {
 	return w.Code
 }
 
+// MAI-6: a signed call of the email provider turns SENT into BOUNCED.
 func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 	t.Parallel()
 	const event = `{"events":[{"messageId":"MESSAGE","recipient":"zoe@x.test","type":"bounced","reason":"550 5.1.1 no such\u0000 user"}]}`

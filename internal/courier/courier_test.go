@@ -39,6 +39,7 @@ func TestAPostedMailIsSentWithinFiveSecondsOfTheCommit(t *testing.T) {
 	})
 }
 
+// MAI-1: an email is queued in the transaction that caused it.
 func TestWhatWasRolledBackIsNeverSent(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		box, sender := real(t)

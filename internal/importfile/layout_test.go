@@ -21,6 +21,7 @@ func peopleIn(rows []Row) []string {
 	return list
 }
 
+// BAT-1: a header is recognised in the first ten lines.
 func TestAHeaderIsFoundInTheFirstTenLines(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -113,6 +114,7 @@ func TestAFileThatIsNotUnderstoodIsRefusedWithWhatWasSeen(t *testing.T) {
 	}
 }
 
+// BAT-1: without a header the classic order is used.
 func TestTheClassicSampleIsReadInItsOrder(t *testing.T) {
 	t.Parallel()
 	const sample = "Smith, James,, France | North, 1, apozeiru, en, Professional Photographer\n\n" +

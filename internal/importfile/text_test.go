@@ -111,6 +111,7 @@ func utf16Bytes(s string, mark, little bool) []byte {
 	return b
 }
 
+// BAT-1: the encoding is recognised.
 func TestEveryEncodingIsRecognised(t *testing.T) {
 	t.Parallel()
 	const content = "Nom;Prénom;E-mail\nLefèvre;Anaïs;anais@example.org\n€œ;Žofie;z@example.org\n"
@@ -178,6 +179,7 @@ func TestBytesThatAreNoTextAreRefused(t *testing.T) {
 	}
 }
 
+// BAT-1: the delimiter is recognised.
 func TestTheDelimiterIsFoundByTheFirstLines(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

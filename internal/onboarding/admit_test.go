@@ -93,6 +93,7 @@ func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
 	})
 }
 
+// INV-17: the always-open session of a program, else the current and coming ones.
 func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		open := p.Program("Open")
@@ -108,6 +109,7 @@ func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *tes
 	})
 }
 
+// ADM-3: entering a group enrolls into the current and coming sessions of its programs.
 func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("top", "PRIVATE", nil)
@@ -127,6 +129,7 @@ func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
 	})
 }
 
+// ADM-7: programs are worked out at admission.
 func TestProgramsAreWorkedOutAtAdmissionAndNotWhenInvited(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PUBLIC", nil)

@@ -10,6 +10,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-6: both links are revoked, and no list of pending people has the invitee.
 func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)

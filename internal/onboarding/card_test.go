@@ -86,6 +86,7 @@ func changeUser(p *usherkit.Place, i ident.ID, change func(*ent.UserUpdateOne)) 
 	})
 }
 
+// AHD-2: a printed card with a PIN leads to setting a password.
 func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := mailless(p, "ann.lee", nil)

@@ -30,6 +30,7 @@ func createAs(p *usherkit.Place, by *ent.Member, in onboarding.CreateInput) (*on
 	return p.Onboarding.Create(p.T.Context(), p.Caller(by), in)
 }
 
+// CRE-1: a created account is active immediately.
 func TestACreatedPersonIsInAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
@@ -57,6 +58,7 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 	})
 }
 
+// CRE-2: a person without an email address has a username instead.
 func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")

@@ -11,6 +11,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-11: an invitee can decline, and the inviter is told.
 func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@example.org", nil)
@@ -34,6 +35,7 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 	})
 }
 
+// INV-11: an invitee can stop emails, for this workspace or for all.
 func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		far := p.Found("Globex", "globex")

@@ -24,6 +24,7 @@ func update(p *usherkit.Place, in edit) (*ent.Invitation, error) {
 	return p.Onboarding.Update(p.T.Context(), p.Caller(p.Admin), in)
 }
 
+// INV-13: an edit keeps the link valid and is in the history.
 func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
@@ -137,6 +138,7 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 	})
 }
 
+// INV-13: correcting the address revokes the old links and sends the email.
 func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := invite(p, input{Emails: []string{"jnae@example.org"}, Message: new("Hello")})[0].Invitation

@@ -73,6 +73,7 @@ func ghosts(p *usherkit.Place) (declined, cancelled, expired *ent.Invitation) {
 	return declined, cancelled, expired
 }
 
+// AHD-5: addresses of people who never accepted are erased; counts stay.
 func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		declined, cancelled, expired := ghosts(p)

@@ -111,6 +111,7 @@ func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
 	})
 }
 
+// AHD-5: one person's data can be erased.
 func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := ghostMember(p, true)
@@ -168,6 +169,7 @@ func TestAnUnprovenAddressMakesNobodyElseForget(t *testing.T) {
 	})
 }
 
+// AHD-5: one person's data can be exported.
 func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := ghostMember(p, true)

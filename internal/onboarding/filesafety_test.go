@@ -72,6 +72,7 @@ func TestTheClassicSampleMakesItsAccounts(t *testing.T) {
 	})
 }
 
+// BAT-11: a password never leaves the seal.
 func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		const secret = "Sup3r-secret-word"
@@ -142,6 +143,7 @@ func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
 	})
 }
 
+// BAT-4: uploaded again, a file makes nobody twice.
 func TestTheSameFileTwiceMakesNobodyTwice(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		const file = "Last name,First name,Additional information\nTwice,Tim,\nTwice,Tom,ID 1\nTwice,Tom,ID 2\nSame,Sam,\nSame,Sam,\n"

@@ -87,6 +87,7 @@ func counts(b *ent.ImportBatch) string {
 	return fmt.Sprintf("%d invited %d created %d updated %d unchanged %d wrong of %d", b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.TotalRows)
 }
 
+// BAT-3: the preview shows what each row would do, and the import does exactly that.
 func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
@@ -134,6 +135,7 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 	})
 }
 
+// BAT-10: a username is made from names, and passwords are sealed while they wait.
 func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		far := p.Found("Far", "far")
@@ -172,6 +174,7 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 	})
 }
 
+// BAT-2: existing people have empty fields filled, or are updated.
 func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		class, other := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil)
@@ -249,6 +252,7 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 	})
 }
 
+// BAT-8: a running import can be paused.
 func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)
@@ -279,6 +283,26 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 	})
 }
 
+// BAT-8: emails of an import can be scheduled and limited per minute.
+func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "email\na@acme.test\nb@acme.test\nc@acme.test\n")
+		at := p.Clock.Now().UTC().Truncate(time.Second).Add(24 * time.Hour)
+		in := onboarding.StartInput{ID: b.ID, MailAt: &at, MailsPerMinute: new(2)}
+		if _, err := p.Onboarding.StartImport(t.Context(), p.Caller(p.Admin), in); err != nil {
+			t.Fatal(err)
+		}
+		p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
+		due := func(email string) time.Time { return p.Mails(email)[0].DueAt.UTC() }
+		if first := due("a@acme.test"); first.Before(at) || first.After(at.Add(2*time.Minute)) {
+			t.Errorf("the first email is due at %s, asked for from %s", first, at)
+		}
+		same(t, "between the first and the second", due("b@acme.test").Sub(due("a@acme.test")), 30*time.Second)
+		same(t, "between the second and the third", due("c@acme.test").Sub(due("b@acme.test")), 30*time.Second)
+	})
+}
+
+// BAT-7: batchUsers.
 func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)

@@ -131,6 +131,7 @@ func TestARowNeverEndsTheLastAdministrator(t *testing.T) {
 	})
 }
 
+// ADM-9: an import runs with the rights of who started it.
 func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})

@@ -14,6 +14,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-1, INV-2: a list, pasted text and names; one outcome for each distinct address.
 func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Join("zoe@example.org", nil)
@@ -112,6 +113,7 @@ func TestAnInvitationLivesAsLongAsItsInviterOrItsWorkspaceSays(t *testing.T) {
 	})
 }
 
+// INV-4: inviting an expired address again closes the old row.
 func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		old := sent(p, "jane@example.org")
@@ -133,6 +135,7 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 	})
 }
 
+// INV-19: an invitation without an email has delivery NOT_SENT.
 func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, SendMail: new(false)})[0].Invitation
@@ -145,6 +148,7 @@ func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
 	})
 }
 
+// INV-19: without SMTP every invitation is a link only.
 func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
@@ -163,6 +167,7 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 	}, usherkit.WithoutMail)
 }
 
+// INV-18: a workspace can require a group.
 func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RequireGroup = true })

@@ -98,6 +98,7 @@ func comesIn(p *usherkit.Place, l *ent.JoinLink, email string) *onboarding.Joine
 	return j
 }
 
+// JOI-3: an email confirms the address before the person is admitted.
 func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("School", "PRIVATE", nil)
@@ -163,6 +164,7 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 	})
 }
 
+// JOI-9: the whitelist is checked again at confirmation.
 func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{})
@@ -213,6 +215,7 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 	})
 }
 
+// JOI-3: a signed-in person with a verified, allowed address joins in one step.
 func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Field("size", customfield.TypeText, true)
@@ -266,6 +269,7 @@ func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
 	})
 }
 
+// JOI-5: with approval on, a request waits for someone who may invite.
 func TestRequestsWaitForApproval(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
@@ -307,6 +311,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 	})
 }
 
+// JOI-9: the switch is checked again at approval.
 func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
@@ -333,6 +338,7 @@ func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 	})
 }
 
+// JOI-5: a request is rejected with a message.
 func TestARejectionIsMailed(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
@@ -356,6 +362,7 @@ func TestARejectionIsMailed(t *testing.T) {
 	})
 }
 
+// JOI-9: a removed person, or one whose invitation was cancelled, waits for approval.
 func TestWhoWasTakenOutOrCancelledWaits(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{})

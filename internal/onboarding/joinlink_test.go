@@ -13,6 +13,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// JOI-1: the address of a join link can be changed.
 func TestASlugIsNeverGivenAway(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
@@ -82,6 +83,7 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 	})
 }
 
+// PLA-1: without the entitlement the operation answers PLAN_REQUIRED.
 func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{})
@@ -113,6 +115,7 @@ func TestBadJoinLinksAreRefused(t *testing.T) {
 	})
 }
 
+// JOI-6: requests are limited by address.
 func TestStrangersAreMailedSparingly(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{})
@@ -136,6 +139,7 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 	})
 }
 
+// JOI-7: whether an address would get in, and why.
 func TestTheLinkExplainsItself(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		l := makeLink(p, link{Whitelist: []string{"*.acme.test", "boss@other.test"}, RequiresApproval: new(true)})

@@ -28,6 +28,7 @@ func dated(p *usherkit.Place, m *ent.Member, at *time.Time, deletes bool) {
 	})
 }
 
+// MEM-2: no operation ends the last administrator.
 func TestNothingEndsTheLastAdministrator(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		soon := after(p, day)
@@ -93,6 +94,7 @@ func TestOfTwoAdministratorsWhoDateEachOtherOneStaysForGood(t *testing.T) {
 	})
 }
 
+// MEM-2: no date ends the last administrator.
 func TestTheLastAdministratorOutlivesTheirDate(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		second := p.Join("second@example.org", toAdmin)

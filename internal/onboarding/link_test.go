@@ -12,6 +12,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-7: both links lead to one page and are revoked together.
 func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := sent(p, "jane@example.org")
@@ -94,6 +95,7 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 	})
 }
 
+// INV-7: who may copy the link or correct the address.
 func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
@@ -125,6 +127,7 @@ func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 	})
 }
 
+// INV-7: the database alone reproduces neither link.
 func TestNoTokenIsAtRest(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := sent(p, "jane@example.org")

@@ -54,6 +54,7 @@ func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 	})
 }
 
+// MAI-1: emails are in the person's language or the workspace's.
 func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		invite(p, input{Emails: []string{"en@example.org"}})
@@ -70,6 +71,7 @@ func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 	})
 }
 
+// INV-15, MAI-1: a permanent failure is shown on the invitation, a temporary one is retried.
 func TestARefusedMailIsShownInTheServersWordsAndATemporaryFailureIsTriedAgain(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		out := invite(p, input{Emails: []string{"reject@example.org", "tempfail@example.org", "fine@example.org"}})
@@ -147,6 +149,7 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 	})
 }
 
+// INV-11: the inviter is told of acceptance if they wish.
 func TestTheInviterIsToldOfAnAcceptanceIfTheyWish(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		mustAccept(p, nil, p.Accepting(p.Invite("a@example.org", nil)))

@@ -53,6 +53,7 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 	})
 }
 
+// ACC-4: a member is edited within ADM-6.
 func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
@@ -113,6 +114,7 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 	})
 }
 
+// ACC-4: name and password are the person's own, except in a managed account.
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		made, err := p.Onboarding.Create(t.Context(), p.Caller(p.Admin), onboarding.CreateInput{

@@ -9,6 +9,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// AHD-3: the inviter is asked to move the invitation.
 func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@work.test", nil)

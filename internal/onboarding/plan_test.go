@@ -16,6 +16,8 @@ import (
 
 // TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened, opens the door and
 // compares: outcomes, mails with their times, seats, and the groups that those who come in are in then.
+//
+// AHD-1: plan writes nothing and says what the entry point then does.
 func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		r := rand.New(rand.NewPCG(7, 11))

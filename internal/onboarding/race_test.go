@@ -129,6 +129,7 @@ func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
 	})
 }
 
+// ADM-4: concurrent requests never exceed the limit.
 func TestTheLastSeatIsTakenOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		for i := range rounds {
@@ -151,6 +152,7 @@ func TestTheLastSeatIsTakenOnce(t *testing.T) {
 	})
 }
 
+// INV-4: at most one PENDING invitation for each workspace and address.
 func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)

@@ -10,6 +10,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-16, PRG-2: groups, members and addresses are registered for a session.
 func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)

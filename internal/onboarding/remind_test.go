@@ -60,6 +60,7 @@ func (r *reminding) count() (n int) {
 	return n
 }
 
+// INV-14: reminders go out on set days after sending and before expiry.
 func TestRemindersGoOutAtTheDaysThatTheWorkspaceSetAndAtNoOther(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		r := newReminding(p, []int{3, 7}, []int{1})

@@ -9,6 +9,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-12: an expired link takes a request for a new one.
 func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := sent(p, "jane@example.org")
@@ -34,6 +35,7 @@ func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 	})
 }
 
+// INV-12: so does a cancelled one.
 func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := sent(p, "jane@example.org")

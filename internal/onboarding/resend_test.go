@@ -17,6 +17,7 @@ func resend(p *usherkit.Place, i ident.ID, message *string) (*ent.Invitation, er
 	return p.Onboarding.Resend(p.T.Context(), p.Caller(p.Admin), i, message)
 }
 
+// INV-5: earlier links keep working, and the lifetime starts again.
 func TestAResendStartsTheLifeAnewAndKeepsTheLink(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		old := invite(p, input{Emails: []string{"jane@example.org"}, Message: new("first")})[0].Invitation
@@ -97,6 +98,7 @@ func TestAnExpiredInvitationIsPendingAgainOnceResent(t *testing.T) {
 	})
 }
 
+// INV-5: the cool-down answers RATE_LIMITED with the time to wait.
 func TestOneMailboxIsMailedByHandOnceAMinuteAndTenTimesADay(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, NeverExpires: new(true)})[0].Invitation
@@ -169,6 +171,7 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 	})
 }
 
+// INV-5: all pending ones of a filter.
 func TestAllPendingOnesOfAFilterAreResent(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)

@@ -24,6 +24,7 @@ func ledger(p *usherkit.Place, email string) []string {
 	return list
 }
 
+// ADM-4: without a free seat nothing changes.
 func TestWithoutASeatTheDoorSaysSoAndTheInvitationStaysPending(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Seats(2)
@@ -52,6 +53,7 @@ func TestAnInvitationTakesNoSeatBeforeItIsAccepted(t *testing.T) {
 	})
 }
 
+// ADM-4: one seat for each user and organization.
 func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		sister, stranger := p.Found("Acme", "acme-north"), p.Found("Globex", "globex")
@@ -72,6 +74,7 @@ func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
 	})
 }
 
+// ADM-4: the ledger, and the seat that deactivation frees.
 func TestTheLedgerTellsWhoTookASeatAndWhoFreedIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Seats(2)

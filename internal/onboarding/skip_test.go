@@ -109,6 +109,7 @@ func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
 	})
 }
 
+// ADM-9: the grantor is who last saved the grant.
 func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
@@ -135,6 +136,7 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 	})
 }
 
+// ADM-9: the grantor of an API key's act is the key.
 func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
@@ -169,6 +171,7 @@ func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 	})
 }
 
+// ADM-7: a group, unit, session or role that is gone is skipped and audited.
 func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		gone, left := p.Group("gone", "PRIVATE", nil), p.Group("left", "PRIVATE", nil)
@@ -196,6 +199,7 @@ func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 	})
 }
 
+// ADM-7: the inviter is told if no group of several is left.
 func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
@@ -214,6 +218,7 @@ func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 	})
 }
 
+// ADM-8: a grant whose end of access has passed is refused with that date.
 func TestAGrantWhoseAccessDateHasPassedIsRefusedWithThatDate(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Write(func(ctx ctx, tx *store.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// INV-4: expiry is decided when an invitation is read.
 func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, ExpiresAt: after(p, time.Hour)})[0].Invitation
@@ -52,6 +53,7 @@ func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T
 	})
 }
 
+// ADM-5: checks refuse from the date on; the job deactivates or deletes.
 func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		end := after(p, day)

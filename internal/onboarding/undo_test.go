@@ -139,6 +139,7 @@ var (
 	creates = append(append([]string{}, invites...), ";Zoë;Éluard;;"+everything)
 )
 
+// BAT-9: undo takes back what nobody has used since.
 func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		furnished(p)
@@ -183,6 +184,7 @@ func settle(p *usherkit.Place) {
 	time.Sleep(50 * time.Millisecond) // what follows the last one
 }
 
+// BAT-9: undo lists what it left alone and why.
 func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		furnished(p)

@@ -212,6 +212,7 @@ func TestFilesComeCompressedToWhoUnpacksThem(t *testing.T) {
 	}
 }
 
+// JOI-8: pages have the workspace's logo and colour.
 func TestAWorkspaceShowsItsLogoColourAndContact(t *testing.T) {
 	h := onSQLite(t)
 	h.branded()

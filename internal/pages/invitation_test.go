@@ -223,6 +223,7 @@ func TestACopiedLinkDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in")
 }
 
+// AHD-3: the page shows both addresses and offers to switch.
 func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")

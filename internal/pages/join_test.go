@@ -50,6 +50,7 @@ func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
 	}
 }
 
+// JOI-8: the page works without JavaScript.
 func TestAStrangerJoinsByMail(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		h.joinLink("acme", nil)
@@ -184,6 +185,7 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 	b.get(path).shows(http.StatusOK, "You are in")
 }
 
+// JOI-6: a link that is off, expired or full answers with a page of its own.
 func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 	h := onSQLite(t)
 	b := h.browser(t)
@@ -261,6 +263,7 @@ func TestATrailingSlashIsForgiven(t *testing.T) {
 	}
 }
 
+// JOI-6: requests are limited by network and link.
 func TestTooManyFromOneNetworkAreToldToWait(t *testing.T) {
 	h := onSQLite(t)
 	h.joinLink("acme", nil)

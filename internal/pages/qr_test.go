@@ -8,6 +8,7 @@ import (
 	"testing"
 )
 
+// JOI-1: the address is shown as a QR code, SVG and PNG.
 func TestAJoinLinkHasItsQRCode(t *testing.T) {
 	h := onSQLite(t)
 	l := h.joinLink("acme", nil)

@@ -8,6 +8,7 @@ import (
 	"usher/internal/fault"
 )
 
+// CRE-4: 8 to 128 code points, no composition rules, refused when common or equal to the identity.
 func TestPasswordsAreJudgedByLengthCommonnessAndIdentityAlone(t *testing.T) {
 	t.Parallel()
 	identity := []string{"Helene.Durand@example.org", "", "hdurand42", "Hélène", "Durand", "Lycée Pasteur", "!!"}

@@ -154,6 +154,7 @@ func sentence(t *testing.T, p *usherkit.Place, b *ent.ImportBatch, number, n int
 	return page.Rows[0].Errors[n].Message.In("en")
 }
 
+// BAT-4: rejected rows come back as a file to correct and import again.
 func TestRejectedRowsAreCorrectedAndUploadedAgain(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
@@ -268,6 +269,7 @@ func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T)
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
+// BAT-6: the template holds the workspace's groups and roles.
 func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")

@@ -30,6 +30,7 @@ func statuses(p *usherkit.Place, email string) []string {
 	return list
 }
 
+// MAI-3: the email goes out on the start date, unless the place has ended by then.
 func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		run := p.Session(p.Program("Safety"), "Spring run", 3*day, 9*day)
@@ -51,6 +52,7 @@ func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
 	})
 }
 
+// MAI-5: a held email follows the date, and a start in the past means now.
 func TestAHeldMailFollowsTheStart(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		run := p.Session(p.Program("Safety"), "run", 3*day, 9*day)
@@ -79,6 +81,7 @@ func TestAHeldMailGoesAtOnceWhenTheSessionHasNoDatesAnyMore(t *testing.T) {
 	})
 }
 
+// MAI-2: a pending invitee gets one email for each session of the grant.
 func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("top", "PRIVATE", nil)

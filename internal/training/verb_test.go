@@ -105,6 +105,7 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 	})
 }
 
+// PRG-1: who may register people for a program may create a session.
 func TestWhoMayDoWhatWithTraining(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
@@ -220,6 +221,7 @@ func TestTheListOfInstructorsIsReplacedWhole(t *testing.T) {
 	})
 }
 
+// ADM-3: assigning a program enrolls those who are there.
 func TestAssigningReachesEveryoneThereAndUnassigningTakesThemOut(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("top", "PRIVATE", nil)
@@ -248,6 +250,7 @@ func TestAssigningReachesEveryoneThereAndUnassigningTakesThemOut(t *testing.T) {
 	})
 }
 
+// PRG-2: people are withdrawn and completed, and progress is reported.
 func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)

@@ -211,6 +211,7 @@ func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 	})
 }
 
+// PAR-4: an external id is unique in the workspace.
 func TestOneOfSeveralTakesAnExternalID(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)

@@ -14,6 +14,7 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
+// ACC-2: an administrator can create custom roles.
 func TestARoleOfOnesOwnIsMadeHeldChangedAndDeleted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)
@@ -106,6 +107,7 @@ func TestBadRolesAndStrangersAreRefused(t *testing.T) {
 	})
 }
 
+// PLA-1: custom roles are an entitlement.
 func TestAPlanWithoutCustomRolesSaysSo(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		r := p.Role("Mine")
