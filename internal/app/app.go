@@ -113,6 +113,7 @@ func (a *App) rounds() {
 	a.Queue.Every("remind", 15*time.Second, a.Onboarding.Remind)
 	a.Queue.Every("remind-sessions", 15*time.Second, a.Training.Remind)
 	a.Queue.Every("sweep-join-requests", time.Hour, a.Onboarding.SweepRequests)
+	a.Queue.Every("sweep-imports", time.Hour, a.Onboarding.SweepImports)
 	a.Queue.Every("erase-unaccepted", time.Hour, a.Onboarding.EraseUnaccepted)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }

@@ -74,8 +74,18 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	return result, nil
 }
 
-// accept is the transaction: pending becomes active iff this statement changes the row; then the threshold.
+// accept is the transaction: the invitation becomes active if and only if this statement changes the row; then the person is
+// admitted.
 func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *opened, who *acceptor, from account.Origin, now time.Time, result *Admission) error {
+	if err := lockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
+		return err
+	}
+	if who.known != nil {
+		if err := lockUser(ctx, tx, who.known.ID); err != nil {
+			return err
+		}
+	}
+
 	n, err := tx.Invitation.Update().Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), open(now)).
 		SetStatus(invitation.StatusActive).SetAcceptedAt(now).Save(ctx)
 	if err != nil {

@@ -6,12 +6,14 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
+	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/i18n"
+	"usher/internal/ident"
 	"usher/internal/password"
 	"usher/internal/store"
 )
@@ -194,6 +196,24 @@ func (who *acceptor) account(ctx context.Context, tx *store.Tx) (*ent.User, erro
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
 	return u, err
+}
+
+// lockUser locks an account, and its member in the workspace of ctx, before the invitations of the person. An account that
+// is gone is found missing when it is read.
+func lockUser(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	if !tx.Locks() {
+		return nil
+	}
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
+	if _, err := tx.LockUsers(system, store.ToChange, id); err != nil {
+		return err
+	}
+	members, err := tx.Member.Query().Where(member.UserID(id)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.LockMembers(ctx, store.ToChange, members...)
+	return err
 }
 
 // requiredAnswers checks the answers to the workspace's questions; what the grant answers already need not be asked.

@@ -92,6 +92,16 @@ func (a *admission) admit(ctx context.Context) (*ent.Member, error) {
 	return a.member, a.greet(ctx)
 }
 
+// lockForAdmission takes the locks that an admission by address begins with: the organization, whose seat it takes, and the
+// addresses, by their keys. An empty key is none.
+func lockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys ...string) error {
+	if err := tx.LockOrganization(ctx, w.OrganizationID); err != nil {
+		return err
+	}
+	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return key == "" })
+	return tx.LockAddresses(ctx, w.ID, keys...)
+}
+
 func (a *admission) create(ctx context.Context) (*ent.Member, error) {
 	row := a.tx.Member.Create().SetWorkspaceID(a.workspace.ID).SetUserID(a.user.ID).SetStatus(member.StatusActive).
 		SetJoinedAt(a.now).SetJoinedVia(a.via.joined).SetSortName(account.SortName(a.user.FirstName, a.user.LastName)).

@@ -91,8 +91,8 @@ func (j *judging) inviteUnverified(ctx context.Context, tx *store.Tx, changes ma
 	return nil
 }
 
-// loadMembers reads the members whom rows would change, with what decides over them, and locks them for the import itself. Who
-// is gone, or was deactivated, since their row was looked up is changed by no row.
+// loadMembers reads the members whom rows would change, with what decides over them; the import itself has locked them. One
+// who is gone, or was deactivated, since their row was looked up is changed by no row.
 func (j *judging) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var ids []ident.ID
 	for _, c := range rows {
@@ -102,11 +102,6 @@ func (j *judging) loadMembers(ctx context.Context, tx *store.Tx, rows []*candida
 	}
 	if len(ids) == 0 {
 		return nil
-	}
-	if j.running && tx.Locks() {
-		if _, err := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID)).ForUpdate().All(ctx); err != nil {
-			return err
-		}
 	}
 	found, err := withAuthority(tx.Member.Query().Where(member.IDIn(ids...))).All(ctx)
 	if err != nil {

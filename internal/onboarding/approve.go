@@ -148,6 +148,9 @@ func (s *Service) applicant(ctx context.Context, tx *store.Tx, r *ent.JoinReques
 	case err != nil:
 		return nil, err
 	}
+	if err := lockUser(ctx, tx, u.ID); err != nil {
+		return nil, err
+	}
 	if u, _, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil || r.PasswordHash == nil {
 		return u, err
 	}

@@ -47,9 +47,10 @@ const pieceSize = 1 << 20
 // atOnce is up to which size a file is previewed in the request that brings it.
 const previewAtOnce = 256 << 10
 
-// working is the job of an import that is read, or at work.
+// working is the job of an import that is previewed, or at work.
 type working struct {
-	Import ident.ID `json:"import"`
+	Import  ident.ID `json:"import"`
+	Preview bool     `json:"preview,omitempty"` // does nothing to an import that is past its preview
 }
 
 // Kind of the job.
@@ -85,8 +86,8 @@ func importer(by *access.Caller, workspace ident.ID) (*access.Membership, error)
 	return m, err
 }
 
-// newImport writes the import and its file, sealed: it may hold passwords. The pieces are gone once the preview is done,
-// by a job unless somebody waits for it.
+// newImport writes the import and its file, sealed: it may hold passwords. The pieces are erased once the preview is done.
+// A job previews it: immediately, or, when the request waits for the preview, later, in case the request is cut off.
 func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput, waits bool) (ident.ID, error) {
 	i := ident.New(ident.Import)
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
@@ -131,10 +132,11 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.ImportMade, Door: doorImport, By: by, SubjectID: i}); err != nil {
 			return err
 		}
-		if waits {
-			return nil
+		job := jobs.Job{Args: working{Import: i, Preview: true}}
+		if waits { // a client that hangs up, or a process that dies, leaves the preview to the job
+			job.At = now.Add(previewJobAfter)
 		}
-		return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{i}})
+		return s.Queue.Insert(ctx, tx, job)
 	})
 }
 

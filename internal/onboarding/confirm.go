@@ -96,8 +96,8 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in AcceptInput
 		if who.known == nil {
 			return nil, nil
 		}
-		if _, err := lockLink(ctx, tx, r.link.ID); err != nil && !fault.Has(err, fault.NotFound) {
-			return nil, err // before the account, by the order of locks; judge says what became of the link
+		if err := lockUser(ctx, tx, who.known.ID); err != nil {
+			return nil, err
 		}
 		u, err := who.account(ctx, tx)
 		if err != nil {

@@ -130,6 +130,10 @@ func (s *Service) create(ctx context.Context, tx *store.Tx, by *access.Caller, i
 	if err != nil {
 		return nil, err
 	}
+	if err := lockForAdmission(ctx, tx, w, who.Key); err != nil {
+		return nil, err
+	}
+
 	if who.grant, err = resolve(ctx, tx.Client, access.MembersCreate, m, w, in.Grant, now); err != nil {
 		return nil, err
 	}

@@ -44,8 +44,20 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 	ctx = store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := erasure{Service: s, tx: tx, by: by, now: s.Clock()}
+		if err := tx.LockOrganizationOf(ctx, m.WorkspaceID); err != nil { // a seat is freed
+			return err
+		}
 		var err error
 		if e.admins, err = guardAdmins(ctx, tx, m.WorkspaceID, e.now); err != nil {
+			return err
+		}
+		if e.user, err = tx.User.Get(e.system(ctx), m.UserID); err != nil {
+			return err
+		}
+		if err := e.lockRequests(ctx); err != nil {
+			return err
+		}
+		if err := e.lockUser(ctx); err != nil {
 			return err
 		}
 		m, err := lockForAuthority(ctx, tx, i)
@@ -53,9 +65,6 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 			return err
 		}
 		if err := authorityOver(by, m).requireFull(access.MembersDeactivate); err != nil {
-			return err
-		}
-		if err := e.lockUser(ctx, m.UserID); err != nil {
 			return err
 		}
 		if by.UserID == m.UserID {
@@ -90,21 +99,20 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 	ctx = store.AsSystem(ctx, "a person who wants to be forgotten is forgotten in every workspace")
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		e := erasure{Service: s, tx: tx, now: s.Clock()}
-		if err := e.lockUser(ctx, u.ID); err != nil {
+		var err error
+		if e.user, err = tx.User.Get(ctx, u.ID); err != nil {
+			return err
+		}
+		traces, err := e.lockTraces(ctx)
+		if err != nil {
 			return err
 		}
 		if e.user.CredentialVersion != u.CredentialVersion {
 			return fault.New(fault.Unauthenticated, "fault.unauthenticated") // the password was changed meanwhile
 		}
-		traces, err := e.traces(ctx)
-		if err != nil {
-			return err
-		}
-		for _, w := range traces {
-			if e.admins, err = guardAdmins(store.InWorkspace(ctx, w), tx, w, e.now); err != nil {
-				return err
-			}
-			if err := e.leave(store.InWorkspace(ctx, w), w); err != nil {
+		for _, t := range traces {
+			e.admins = t.admins
+			if err := e.leave(store.InWorkspace(ctx, t.workspace), t.workspace); err != nil {
 				return err
 			}
 		}
@@ -127,16 +135,79 @@ func (e *erasure) system(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "an account spans workspaces; each query names the one to be forgotten")
 }
 
-// lockUser holds the account: who signs in to it, or comes in with it, at this moment finds it gone.
-func (e *erasure) lockUser(ctx context.Context, i ident.ID) (err error) {
-	q := e.tx.User.Query().Where(user.ID(i), user.ErasedAtIsNil())
+// trace is a workspace that knows something of the person, locked and guarded.
+type trace struct {
+	workspace ident.ID
+	admins    *adminGuard
+}
+
+// lockTraces locks all that an erasure in every workspace changes, in the order of locks: organizations, workspaces, join
+// requests, the account, its members.
+func (e *erasure) lockTraces(ctx context.Context) ([]trace, error) {
+	workspaces, err := e.traces(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.tx.LockOrganizationOf(ctx, workspaces...); err != nil {
+		return nil, err
+	}
+	locked := make([]trace, len(workspaces))
+	for i, w := range workspaces {
+		locked[i].workspace = w
+		if locked[i].admins, err = guardAdmins(store.InWorkspace(ctx, w), e.tx, w, e.now); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.lockRequests(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.lockUser(ctx); err != nil {
+		return nil, err
+	}
+	places, err := e.tx.Member.Query().Where(member.UserID(e.user.ID)).IDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := e.tx.LockMembers(ctx, store.ToDelete, places...); err != nil {
+		return nil, err
+	}
+
+	// A workspace that the person came into before the account was locked is not among those that are locked.
+	now, err := e.traces(ctx)
+	if err == nil && slices.ContainsFunc(now, func(w ident.ID) bool { return !slices.Contains(workspaces, w) }) {
+		err = store.ErrOvertaken
+	}
+	return locked, err
+}
+
+// lockRequests locks the join requests of the person, in the workspaces that ctx shows.
+func (e *erasure) lockRequests(ctx context.Context) error {
+	if !e.tx.Locks() {
+		return nil
+	}
+	theirs := joinrequest.UserID(e.user.ID)
+	if key := e.user.EmailKey; key != nil {
+		theirs = joinrequest.Or(theirs, joinrequest.EmailKey(*key))
+	}
+	_, err := e.tx.JoinRequest.Query().Where(theirs).Order(ent.Asc(joinrequest.FieldID)).ForUpdate().All(ctx)
+	return err
+}
+
+// lockUser locks the account: a sign-in to it, or an admission with it, at this moment finds it gone. ErrOvertaken when its
+// address has changed, by which the person's traces were found.
+func (e *erasure) lockUser(ctx context.Context) error {
+	q := e.tx.User.Query().Where(user.ID(e.user.ID), user.ErasedAtIsNil())
 	if e.tx.Locks() {
 		q.ForUpdate()
 	}
-	e.user, err = q.Only(e.system(ctx))
+	u, err := q.Only(e.system(ctx))
 	if ent.IsNotFound(err) {
 		return fault.Missing()
 	}
+	if err == nil && value(u.EmailKey) != value(e.user.EmailKey) {
+		return store.ErrOvertaken
+	}
+	e.user = u
 	return err
 }
 

@@ -8,14 +8,10 @@ import (
 	"usher/ent"
 	"usher/ent/departure"
 	"usher/ent/member"
-	"usher/ent/organization"
 	"usher/ent/predicate"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
-	"usher/ent/seat"
-	"usher/ent/seatevent"
-	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
@@ -30,11 +26,7 @@ func (s *Service) EndAccess(ctx context.Context) error {
 	for {
 		var ended int
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-			q := tx.Member.Query().Where(isDue(s.Clock()), member.Not(administers)).Limit(sweepSize)
-			if tx.Locks() {
-				q.ForUpdate()
-			}
-			due, err := q.WithWorkspace().WithUser().All(ctx)
+			due, err := lockDue(ctx, tx, s.Clock())
 			if err != nil {
 				return err
 			}
@@ -53,6 +45,28 @@ func (s *Service) EndAccess(ctx context.Context) error {
 			return s.endAdmins(ctx)
 		}
 	}
+}
+
+// lockDue locks up to sweepSize members whose access date has come, behind the organizations whose seats they free.
+func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, error) {
+	isEnding := member.And(isDue(now), member.Not(administers))
+	seen, err := tx.Member.Query().Where(isEnding).Limit(sweepSize).Select(member.FieldWorkspaceID).All(ctx)
+	if len(seen) == 0 || err != nil {
+		return nil, err
+	}
+	ids, workspaces := make([]ident.ID, len(seen)), make([]ident.ID, len(seen))
+	for i, m := range seen {
+		ids[i], workspaces[i] = m.ID, m.WorkspaceID
+	}
+	if err := tx.LockOrganizationOf(ctx, unique(workspaces)...); err != nil {
+		return nil, err
+	}
+	if _, err := tx.LockMembers(ctx, store.ToDelete, ids...); err != nil {
+		return nil, err
+	}
+
+	// Their dates may have changed before they were locked.
+	return tx.Member.Query().Where(member.IDIn(ids...), isEnding).WithWorkspace().WithUser().All(ctx)
 }
 
 // administers selects the members who are administrators of their workspace.
@@ -84,6 +98,9 @@ func (s *Service) endAdmins(ctx context.Context) error {
 // now on: the sweep would find them every minute, and every access check refuse them.
 func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, i, workspace ident.ID) error {
 	now := s.Clock()
+	if err := tx.LockOrganizationOf(ctx, workspace); err != nil {
+		return err
+	}
 	if _, err := guardAdmins(ctx, tx, workspace, now); err != nil {
 		return err
 	}
@@ -139,23 +156,4 @@ func (s *Service) takeOut(ctx context.Context, tx *store.Tx, m *ent.Member) erro
 	}
 	return ignoringNone(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).SetUserID(m.UserID).
 		OnConflict(store.SkipExisting(departure.FieldWorkspaceID, departure.FieldUserID)...).Exec(ctx))
-}
-
-// freeSeat gives the seat back, unless the person is still active in another workspace of the organization.
-func (a *admission) freeSeat(ctx context.Context) error {
-	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
-	org := a.workspace.OrganizationID
-	still, err := a.tx.Member.Query().
-		Where(member.UserID(a.user.ID), member.StatusEQ(member.StatusActive), member.HasWorkspaceWith(workspace.OrganizationID(org))).Exist(ctx)
-	if still || err != nil {
-		return err
-	}
-	n, err := a.tx.Seat.Delete().Where(seat.OrganizationID(org), seat.UserID(a.user.ID)).Exec(ctx)
-	if n == 0 || err != nil {
-		return err
-	}
-	if err := a.tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).Exec(ctx); err != nil {
-		return err
-	}
-	return a.ledger(ctx, a.user.ID, seatevent.KindFreed)
 }

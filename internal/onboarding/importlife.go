@@ -113,7 +113,7 @@ func (s *Service) turn(ctx context.Context, by *access.Caller, i ident.ID, what 
 		if now.Status != importbatch.StatusRunning {
 			return nil
 		}
-		return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{i}})
+		return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{Import: i}})
 	})
 	if err != nil {
 		return nil, err

@@ -194,8 +194,22 @@ func (b *batch) prepare(ctx context.Context) (err error) {
 	for _, p := range b.people {
 		p.grant = grant
 	}
+	if err := b.shareAddresses(ctx); err != nil {
+		return err
+	}
 	b.known, err = b.look(ctx)
 	return err
+}
+
+// shareAddresses holds the addresses to invite against admissions: whether one of them is a member is decided behind it.
+func (b *batch) shareAddresses(ctx context.Context) error {
+	var keys []string
+	for _, p := range b.people {
+		if p.err == nil && p.Key != "" {
+			keys = append(keys, p.Key)
+		}
+	}
+	return b.tx.ShareAddresses(ctx, b.workspace.ID, keys...)
 }
 
 // decide judges each address and notes what is to be written.

@@ -286,16 +286,14 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 	if j.answers, err = s.requiredAnswers(ctx, j.workspace, link.Grant, in.CustomFields); err != nil {
 		return nil, err
 	}
-	return j.run(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
-		i, err := noteRequest(ctx, tx, link, j.address, stranger{value(u.FirstName), value(u.LastName), value(u.Locale)})
+	j.note = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
+		id, err := noteRequest(ctx, tx, link, j.address, stranger{value(u.FirstName), value(u.LastName), value(u.Locale)})
 		if err != nil {
 			return nil, err
 		}
-		if j.request, err = tx.JoinRequest.Get(ctx, i); err != nil {
-			return nil, err
-		}
-		return u, nil
-	})
+		return tx.LockJoinRequest(ctx, id)
+	}
+	return j.run(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) { return u, lockUser(ctx, tx, u.ID) })
 }
 
 // forgetAfter is how long a request that nobody confirmed is kept: the link of its last mail is dead by then.

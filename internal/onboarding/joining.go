@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"entgo.io/ent/dialect/sql"
@@ -21,6 +22,7 @@ import (
 	"usher/internal/audit"
 	"usher/internal/courier"
 	"usher/internal/fault"
+	"usher/internal/ident"
 	"usher/internal/mail"
 	"usher/internal/store"
 )
@@ -34,6 +36,7 @@ type joining struct {
 	link      *ent.JoinLink
 	address   address.Address
 	request   *ent.JoinRequest
+	note      func(context.Context, *store.Tx) (*ent.JoinRequest, error) // makes or finds request in the transaction; nil when it is known
 	answers   map[string]string
 	who       *acceptor        // of who confirms; nil for who is signed in and for who is approved
 	from      *account.Origin  // where to sign in; nil when nobody is to be signed in
@@ -50,15 +53,38 @@ type joining struct {
 	approver   *access.Membership // what who approves holds; nil unless approved
 }
 
-// run is the transaction. account finds or proves the account that joins; nil is one to make.
-func (j *joining) run(ctx context.Context, account func(context.Context, *store.Tx) (*ent.User, error)) (*Joined, error) {
-	if err := j.givers(ctx); err != nil {
-		return nil, err
-	}
-	result := &Joined{}
+// findAccount finds, or proves, the account that joins, in the transaction; nil is one to make.
+type findAccount func(context.Context, *store.Tx) (*ent.User, error)
+
+// errInvitationChanged rolls back a transaction in which another invitation is pending than before it.
+var errInvitationChanged = errors.New("onboarding: the pending invitation changed")
+
+// maxReads is how often the grantors are read again because the invitation of the address changed meanwhile.
+const maxReads = 3
+
+// run is the transaction, and what is read before it.
+func (j *joining) run(ctx context.Context, account findAccount) (*Joined, error) {
 	ctx = store.InWorkspace(ctx, j.workspace.ID)
+	for range maxReads {
+		if err := j.givers(ctx); err != nil {
+			return nil, err
+		}
+		result, err := j.attempt(ctx, account)
+		if !errors.Is(err, errInvitationChanged) {
+			return result, err
+		}
+	}
+	return nil, fault.New(fault.Conflict, "link.try_again")
+}
+
+func (j *joining) attempt(ctx context.Context, account findAccount) (*Joined, error) {
+	result := &Joined{}
 	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
+		*result = Joined{}
 		j.tx, j.now, j.session, j.ended = tx, j.Clock(), nil, nil
+		if err := j.lock(ctx); err != nil {
+			return err
+		}
 		if j.user, err = account(ctx, tx); err != nil {
 			return err
 		}
@@ -88,6 +114,59 @@ func (j *joining) run(ctx context.Context, account func(context.Context, *store.
 	return result, nil
 }
 
+// lock takes the locks of the transaction in their order: the organization, the link until the end, so that of all who join
+// at the same moment no more than its cap get in, the request, the address. Behind the last one no invitation of the
+// address is made or accepted.
+func (j *joining) lock(ctx context.Context) error {
+	if err := j.tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
+		return err
+	}
+	locked, err := lockLink(ctx, j.tx, j.link.ID)
+	if fault.Has(err, fault.NotFound) {
+		return fault.New(fault.JoinClosed, "join.off")
+	}
+	if err != nil {
+		return err
+	}
+	if !giverOfLink(locked).is(giverOfLink(j.link)) {
+		return fault.New(fault.Conflict, "link.try_again")
+	}
+	j.link = locked
+	if j.note != nil {
+		j.request, err = j.note(ctx, j.tx)
+	} else {
+		err = lockRequest(ctx, j.tx, j.request.ID)
+	}
+	if err != nil {
+		return err
+	}
+	if err := j.tx.LockAddresses(ctx, j.workspace.ID, j.address.Key); err != nil {
+		return err
+	}
+
+	var pending ident.ID
+	inv, err := j.tx.Invitation.Query().Where(invitation.EmailKey(j.address.Key), open(j.now)).Only(ctx)
+	if err != nil && !ent.IsNotFound(err) {
+		return err
+	}
+	if inv != nil {
+		pending = inv.ID
+	}
+	if j.invitation == nil && inv != nil || j.invitation != nil && j.invitation.ID != pending {
+		return errInvitationChanged
+	}
+	return nil
+}
+
+// lockRequest locks a join request. LINK_INVALID once it is gone.
+func lockRequest(ctx context.Context, tx *store.Tx, id ident.ID) error {
+	_, err := tx.LockJoinRequest(ctx, id)
+	if ent.IsNotFound(err) {
+		return fault.New(fault.LinkInvalid, "link.invalid")
+	}
+	return err
+}
+
 // givers reads what those hold who answer for the grants, before the transaction, which has the only connection it may
 // use. Someone with a pending invitation who joins accepts that invitation.
 func (j *joining) givers(ctx context.Context) (err error) {
@@ -107,19 +186,9 @@ func (j *joining) givers(ctx context.Context) (err error) {
 	return err
 }
 
-// judge asks the link again (JOI-9), and holds it until the end: of all who come at once, no more than its cap get in.
-func (j *joining) judge(ctx context.Context) error {
-	link, err := lockLink(ctx, j.tx, j.link.ID)
-	if fault.Has(err, fault.NotFound) {
-		return fault.New(fault.JoinClosed, "join.off")
-	}
-	if err != nil {
-		return err
-	}
-	if !giverOfLink(link).is(giverOfLink(j.link)) {
-		return fault.New(fault.Conflict, "link.try_again")
-	}
-	j.link = link
+// judge asks the link again, which is locked by now (JOI-9).
+func (j *joining) judge(ctx context.Context) (err error) {
+	link := j.link
 	if j.approved {
 		if err := requireGrantAuthority(ctx, j.tx.Client, j.approver, link.Grant, "join.not_whole_request"); err != nil {
 			return err

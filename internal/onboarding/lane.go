@@ -3,6 +3,7 @@ package onboarding
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
+	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/fault"
+	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/jobs"
 	"usher/internal/store"
@@ -45,7 +48,7 @@ func (s *Service) goOn(ctx context.Context, b *ent.ImportBatch) error {
 			return err
 		}
 		if left {
-			return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{b.ID}})
+			return s.Queue.Insert(ctx, tx, jobs.Job{Args: working{Import: b.ID}})
 		}
 		return s.complete(ctx, tx, b)
 	})
@@ -89,15 +92,19 @@ func (s *Service) lane(ctx context.Context, b *ent.ImportBatch, by *access.Calle
 // errStopped takes back what was done for an import that was paused or cancelled meanwhile.
 var errStopped = errors.New("onboarding: the import no longer runs")
 
-// some does some rows in one transaction. Nothing of the import is locked before its last statements, so that lanes do not wait
-// for each other; those decide: each row was still to be done, and the import still runs, or all of it is taken back.
+// some does some rows in one transaction. The import is locked against a change of its status until the rows are done;
+// transactions of one import do not wait for each other. Its last statements decide: each row was still to be done, and the
+// import still runs, or all of it is rolled back.
 func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
-		b, err := tx.ImportBatch.Get(ctx, j.batch.ID)
+		if err := j.lockOwners(ctx, tx, rows); err != nil {
+			return err
+		}
+		b, err := tx.LockImport(ctx, store.ToKeep, j.batch.ID)
 		if err != nil {
 			return err
 		}
@@ -109,6 +116,9 @@ func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stop
 		if err != nil || left != len(rows) {
 			return err
 		}
+		if err := j.lockPeople(ctx, tx, rows); err != nil {
+			return err
+		}
 		j.now = s.Clock()
 		w := &worker{judging: j, tx: tx}
 		w.batch = b
@@ -118,6 +128,62 @@ func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stop
 		return true, nil
 	}
 	return false, err
+}
+
+// lockOwners locks what comes before the import in the order of locks: the organization, when the rows may take seats, and
+// the workspace, when one of them may end the access of an administrator.
+func (j *judging) lockOwners(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if j.batch.Action == importbatch.ActionCreate {
+		if err := tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(rows, func(c *candidate) bool { return c.grant.AccessExpiresAt != nil }) {
+		return nil
+	}
+	_, err := tx.LockWorkspace(ctx, j.workspace.ID)
+	return err
+}
+
+// lockPeople locks the addresses of rows, then the members whom they may change. An import that creates accounts holds its
+// addresses against invitations, one that invites holds them against admissions.
+func (j *judging) lockPeople(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if !tx.Locks() {
+		return nil
+	}
+	var keys, names []string
+	for _, c := range rows {
+		switch {
+		case c.outcome == RowError:
+		case c.Key != "":
+			keys = append(keys, c.Key)
+		case c.usernameKey != "":
+			names = append(names, c.usernameKey)
+		}
+	}
+	lock := tx.ShareAddresses
+	if j.batch.Action == importbatch.ActionCreate {
+		lock = tx.LockAddresses
+	}
+	if err := lock(ctx, j.workspace.ID, keys...); err != nil || j.batch.Existing == importbatch.ExistingSkip {
+		return err
+	}
+
+	members, err := tx.Member.Query().Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
+		Select(member.FieldID, member.FieldUserID).All(ctx)
+	if err != nil {
+		return err
+	}
+	ids, accounts := make([]ident.ID, len(members)), make([]ident.ID, len(members))
+	for i, m := range members {
+		ids[i], accounts[i] = m.ID, m.UserID
+	}
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; a row may fill in its name")
+	if _, err := tx.LockUsers(system, store.ToChange, accounts...); err != nil {
+		return err
+	}
+	_, err = tx.LockMembers(ctx, store.ToChange, ids...)
+	return err
 }
 
 // atOnce is how many rows of an import one transaction takes.

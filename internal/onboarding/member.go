@@ -49,7 +49,7 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller, in Update
 	}
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
-	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.run(scoped, tx, m.WorkspaceID) })
+	err = s.Store.Retry(scoped, func(tx *store.Tx) error { return e.run(scoped, tx, m) })
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +90,16 @@ func (e *memberEdit) endsAccess() bool {
 	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil || e.in.Grant != nil && e.in.Grant.AccessExpiresAt != nil
 }
 
-func (e *memberEdit) run(ctx context.Context, tx *store.Tx, workspace ident.ID) (err error) {
+func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (err error) {
 	e.tx, e.now, e.what = tx, e.Clock(), nil
 	var admins *adminGuard
 	if e.in.Grant != nil || e.endsAccess() {
-		if admins, err = guardAdmins(ctx, tx, workspace, e.now); err != nil {
+		if admins, err = guardAdmins(ctx, tx, known.WorkspaceID, e.now); err != nil {
+			return err
+		}
+	}
+	if e.first != "" || e.last != "" {
+		if err := lockUser(ctx, tx, known.UserID); err != nil {
 			return err
 		}
 	}

@@ -60,6 +60,9 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller, i ident.ID)
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
+		if err := tx.LockOrganizationOf(scoped, m.WorkspaceID); err != nil { // a seat is taken
+			return err
+		}
 		row, err := lockForAuthority(scoped, tx, i)
 		if err != nil {
 			return err
@@ -105,6 +108,9 @@ func (s *Service) dismiss(
 	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action, end func(*ent.Member) (ended bool, err error),
 ) error {
 	now := s.Clock()
+	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil { // its seat is freed
+		return err
+	}
 	admins, err := guardAdmins(ctx, tx, known.WorkspaceID, now)
 	if err != nil {
 		return err

@@ -219,6 +219,9 @@ func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key
 	if err != nil {
 		return err
 	}
+	if err := lockForAdmission(ctx, tx, w, key); err != nil {
+		return err
+	}
 	insider := user.HasMembersWith(member.HasWorkspaceWith(workspace.OrganizationID(w.OrganizationID)))
 	return tx.User.Update().Where(user.EmailKey(key), user.Not(insider)).ClearEmail().ClearEmailKey().
 		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))

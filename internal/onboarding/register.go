@@ -188,6 +188,19 @@ func (b *batch) entrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
 	return nil
 }
 
+// lockGroups holds the groups that entrants and invitees come into, before the sessions that they enter.
+func (b *batch) lockGroups(ctx context.Context) error {
+	var groups []ident.ID
+	for _, e := range b.entrants {
+		groups = append(groups, e.grant.GroupIDs...)
+	}
+	for _, p := range b.promised {
+		groups = append(groups, p.grant.GroupIDs...)
+	}
+	_, err := leadingUp(ctx, b.tx, unique(groups))
+	return err
+}
+
 // enter puts the members into the session, all of them together, and each into the group named.
 func (b *batch) enter(ctx context.Context) error {
 	if len(b.entrants) == 0 {
@@ -196,6 +209,9 @@ func (b *batch) enter(ctx context.Context) error {
 	ids := make([]ident.ID, len(b.entrants))
 	for i, e := range b.entrants {
 		ids[i] = e.member.ID
+	}
+	if err := b.lockGroups(ctx); err != nil {
+		return err
 	}
 	session := b.entering.session
 	there, err := b.tx.Enrollment.Query().

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 
+	"usher/ent/member"
 	"usher/ent/organization"
 	"usher/ent/predicate"
 	"usher/ent/seat"
 	"usher/ent/seatevent"
+	"usher/ent/workspace"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
@@ -17,10 +19,16 @@ import (
 )
 
 // takeSeat takes a seat of the organization, unless the person has one already (ADM-4). The statement that raises the
-// count is the one that holds it under the limit, so that doors at the same moment never oversell.
+// count is the one that holds it under the limit, so that admissions at the same moment never oversell.
+//
+// The organization is locked: a person who is admitted in one workspace while they are deactivated in another one keeps
+// their seat, whichever of the two comes first.
 func (a *admission) takeSeat(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org := a.workspace.OrganizationID
+	if err := a.tx.LockOrganization(ctx, org); err != nil {
+		return err
+	}
 	err := a.tx.Seat.Create().SetOrganizationID(org).SetUserID(a.user.ID).SetTakenAt(a.now).
 		OnConflict(store.SkipExisting(seat.FieldOrganizationID, seat.FieldUserID)...).Exec(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -37,6 +45,32 @@ func (a *admission) takeSeat(ctx context.Context) error {
 		return fault.New(fault.SeatLimitReached, "seat.none_left")
 	}
 	return a.ledger(ctx, a.user.ID, seatevent.KindTaken)
+}
+
+// freeSeat gives the seat back, unless the person is still active in another workspace of the organization.
+func (a *admission) freeSeat(ctx context.Context) error {
+	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
+	org := a.workspace.OrganizationID
+	if err := a.tx.LockOrganization(ctx, org); err != nil {
+		return err
+	}
+
+	// Behind the lock: an admission in another workspace has committed, or waits for this transaction.
+	elsewhere, err := a.tx.Member.Query().Where(
+		member.UserID(a.user.ID), member.StatusEQ(member.StatusActive),
+		member.HasWorkspaceWith(workspace.OrganizationID(org)),
+	).Exist(ctx)
+	if elsewhere || err != nil {
+		return err
+	}
+	n, err := a.tx.Seat.Delete().Where(seat.OrganizationID(org), seat.UserID(a.user.ID)).Exec(ctx)
+	if n == 0 || err != nil {
+		return err
+	}
+	if err := a.tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).Exec(ctx); err != nil {
+		return err
+	}
+	return a.ledger(ctx, a.user.ID, seatevent.KindFreed)
 }
 
 func (a *admission) ledger(ctx context.Context, user ident.ID, kind seatevent.Kind) error {

@@ -5,6 +5,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/assignmentsource"
+	"usher/ent/enrollment"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importrow"
@@ -37,6 +38,9 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID)
 		for more := true; more; {
 			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 				u := &undoing{Service: s, tx: tx, by: by}
+				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil { // seats are freed
+					return err
+				}
 				if u.admins, err = guardAdmins(ctx, tx, b.WorkspaceID, s.Clock()); err != nil {
 					return err
 				}
@@ -184,6 +188,9 @@ func (u *undoing) changes(ctx context.Context) (more bool, err error) {
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
+	if err := u.lockSubjects(ctx, all); err != nil {
+		return false, err
+	}
 	for _, c := range all {
 		why, err := u.keepingAnAdmin(ctx, func() (string, error) { return u.one(ctx, c) })
 		if err != nil {
@@ -194,6 +201,39 @@ func (u *undoing) changes(ctx context.Context) (more bool, err error) {
 		}
 	}
 	return len(all) == undoAtOnce/10, nil
+}
+
+// lockSubjects locks what entries of the journal are about, in the order of locks: accounts, members, invitations. Taken
+// one by one they would be locked in the order of the rows.
+func (u *undoing) lockSubjects(ctx context.Context, entries []*ent.ImportChange) error {
+	if !u.tx.Locks() {
+		return nil
+	}
+	subjects := map[ident.Kind][]ident.ID{}
+	for _, c := range entries {
+		kind := c.SubjectID.Kind()
+		subjects[kind] = append(subjects[kind], c.SubjectID)
+	}
+	places, err := u.tx.Member.Query().Where(member.Or(
+		member.IDIn(subjects[ident.Member]...), member.UserIDIn(subjects[ident.User]...),
+		member.HasEnrollmentsWith(enrollment.IDIn(subjects[ident.Enrollment]...)),
+	)).Select(member.FieldID, member.FieldUserID).All(ctx)
+	if err != nil {
+		return err
+	}
+	accounts, members := subjects[ident.User], []ident.ID{}
+	for _, m := range places {
+		accounts, members = append(accounts, m.UserID), append(members, m.ID)
+	}
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; one that was never used is deleted")
+	if _, err := u.tx.LockUsers(system, store.ToDelete, accounts...); err != nil {
+		return err
+	}
+	if _, err := u.tx.LockMembers(ctx, store.ToDelete, members...); err != nil {
+		return err
+	}
+	_, err = u.tx.LockInvitations(ctx, subjects[ident.Invitation]...)
+	return err
 }
 
 // one takes one entry of the journal back, or says why not.

@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"usher/ent"
@@ -39,10 +38,10 @@ func (s *Service) workOn(ctx context.Context, job working) error {
 	if err != nil {
 		return err
 	}
-	switch b.Status {
-	case importbatch.StatusPreviewing:
+	switch {
+	case b.Status == importbatch.StatusPreviewing:
 		return s.previewLater(store.InWorkspace(ctx, b.WorkspaceID), b)
-	case importbatch.StatusRunning:
+	case b.Status == importbatch.StatusRunning && !job.Preview:
 		return s.goOn(store.InWorkspace(ctx, b.WorkspaceID), b)
 	}
 	return nil
@@ -85,12 +84,6 @@ func (w *worker) do(ctx context.Context, rows []*candidate) error {
 	for _, c := range rows {
 		if before[c] = c.outcome; c.outcome != RowError {
 			open = append(open, c)
-		}
-	}
-	if slices.ContainsFunc(open, func(c *candidate) bool { return c.grant.AccessExpiresAt != nil }) {
-		// A row may end an administrator: the workspace is locked before any member.
-		if _, err := guardAdmins(ctx, w.tx, w.workspace.ID, w.now); err != nil {
-			return err
 		}
 	}
 	if _, err := w.judge(ctx, w.tx, open); err != nil {

@@ -27,7 +27,8 @@ import (
 // transactions that keep to it cannot wait for each other. Whoever needs an earlier row takes its lock at the start.
 //
 // An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses. Rows that no entry names
-// (role assignments, enrolments, emails, audit events) belong to a row above and are written behind its lock.
+// (role assignments, enrolments, emails, audit events) belong to a row above and are written behind its lock. So are seats:
+// they are taken and freed behind the lock of their organization.
 //
 // The tests of every package that runs the product record all locks and fail when a transaction breaks the order: WatchLocks.
 var lockOrder = []string{
@@ -46,7 +47,6 @@ var lockOrder = []string{
 	"roles",
 	"sessions",
 	"sign_ins",
-	"seats",
 	"idempotency_keys",
 }
 

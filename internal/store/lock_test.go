@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -141,10 +142,21 @@ func TestOnlyRetryLooksAgainAtWhatAUniqueIndexDecided(t *testing.T) {
 		if err := s.Retry(t.Context(), unique); !fault.Has(err, fault.Conflict) || n != maxAttempts {
 			t.Errorf("Retry: %d attempts, %v", n, err)
 		}
-		n = 0
-		foreign := func(*Tx) error { n++; return &pq.Error{Code: "23503", Message: "violates foreign key constraint"} }
-		if err := s.Retry(t.Context(), foreign); err == nil || n != 1 {
-			t.Errorf("a foreign key: %d attempts, %v", n, err)
+	})
+}
+
+func TestARowThatRefersToADeletedOneIsTriedAgainAndThenAConflict(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := opened(t, url)
+		for name, run := range map[string]func(context.Context, func(*Tx) error) error{"WithTx": s.WithTx, "Retry": s.Retry} {
+			n := 0
+			err := run(t.Context(), func(*Tx) error {
+				n++
+				return &pq.Error{Code: "23503", Message: "violates foreign key constraint"}
+			})
+			if !fault.Has(err, fault.Conflict) || n != maxAttempts {
+				t.Errorf("%s: %d attempts, %v", name, n, err)
+			}
 		}
 	})
 }

@@ -25,6 +25,7 @@ type watched struct {
 	entsql.ExecQuerier
 	report func(string)
 	held   []string // kinds, in the order of their first lock
+	made   []string // tables into which the transaction has inserted
 }
 
 // watch records the locks of a transaction when WatchLocks is on.
@@ -47,11 +48,15 @@ func (w *watched) QueryContext(ctx context.Context, query string, args ...any) (
 }
 
 // record notes the lock of a statement. A kind that is held already is not judged again: rows of one kind are locked
-// together, at the first lock of the kind.
+// together, at the first lock of the kind. Nor is a kind of which the transaction has made a row: what it changes then is
+// its own row, which nobody else sees.
 func (w *watched) record(query string) {
+	if made := insertion.FindStringSubmatch(query); made != nil {
+		w.made = append(w.made, made[1])
+	}
 	kind := lockedBy(query)
 	rank := slices.Index(lockOrder, kind)
-	if rank < 0 || slices.Contains(w.held, kind) {
+	if rank < 0 || slices.Contains(w.held, kind) || slices.Contains(w.made, kind) {
 		return
 	}
 	for _, before := range w.held {
@@ -66,6 +71,7 @@ func (w *watched) record(query string) {
 var (
 	lockingRead   = regexp.MustCompile(`(?s)^SELECT .*? FROM "(\w+)".* FOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)$`)
 	lockingWrite  = regexp.MustCompile(`^(?:UPDATE|DELETE FROM) "?(\w+)"?`)
+	insertion     = regexp.MustCompile(`^INSERT INTO "?(\w+)"?`)
 	lockingUpsert = regexp.MustCompile(`(?s)^INSERT INTO "(\w+)".* ON CONFLICT .* DO UPDATE SET`)
 )
 

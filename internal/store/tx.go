@@ -39,17 +39,21 @@ const retryPause = 20 * time.Millisecond
 // WithTx runs fn in one transaction: everything that it wrote takes effect, or, when it returns an error or the process dies,
 // nothing. Nothing slow belongs inside: no email, no hash, no file. SQLite lets one transaction in at a time.
 //
-// fn is called again when the database broke the transaction off in favour of another (40001, 40P01). It must therefore touch
-// nothing but the transaction, and make inside itself whatever an attempt changes. After the last attempt the error is
-// UNAVAILABLE with a time to come back.
+// fn is called again when the database broke the transaction off in favour of another (40001, 40P01), and when a row that
+// fn refers to was deleted meanwhile (23503): fn then misses it. It must therefore touch nothing but the transaction, and
+// make inside itself whatever an attempt changes. After the last attempt the error is UNAVAILABLE with a time to come back,
+// or CONFLICT when the row is still missed.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.attempt(ctx, fn, brokenOff)
+	return s.attempt(ctx, fn, func(err error) bool { return brokenOff(err) || refersToDeleted(err) })
 }
 
 // Retry is WithTx that also calls fn again when a unique index decided against it: a fresh look finds the row that another
-// transaction has just written, and decides by it. After the last attempt the error is CONFLICT.
+// transaction has just written, and decides by it. It does the same after ErrOvertaken. After the last attempt the error is
+// CONFLICT.
 func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.attempt(ctx, fn, func(err error) bool { return brokenOff(err) || taken(err) })
+	return s.attempt(ctx, fn, func(err error) bool {
+		return brokenOff(err) || refersToDeleted(err) || taken(err) || errors.Is(err, ErrOvertaken)
+	})
 }
 
 func (s *Store) attempt(ctx context.Context, fn func(tx *Tx) error, again func(error) bool) error {
@@ -116,6 +120,10 @@ func (s *Store) BreakOffFirst(code string) {
 	s.breakOff.Store(&code)
 }
 
+// ErrOvertaken is what a transaction that runs in Retry returns when rows have changed that it read before it locked what
+// owns them: it is run again.
+var ErrOvertaken = errors.New("store: rows changed before they were locked")
+
 // brokenOff tells a transaction that the database broke off in favour of another: a serialization failure or a deadlock.
 func brokenOff(err error) bool {
 	var pg *pq.Error
@@ -124,6 +132,9 @@ func brokenOff(err error) bool {
 
 // taken tells a value that a unique index did not take.
 func taken(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
+
+// refersToDeleted tells a row that refers to one which another transaction has deleted meanwhile, such as the member who acts.
+func refersToDeleted(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
 
 // Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone already, and has no
 // SELECT … FOR UPDATE.

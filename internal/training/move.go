@@ -116,6 +116,10 @@ func (e *edit) check(ctx context.Context, workspace ident.ID) error {
 
 // run is the transaction.
 func (e *edit) run(ctx context.Context, tx *store.Tx) error {
+	groups, err := e.lockReached(ctx, tx)
+	if err != nil {
+		return err
+	}
 	// Enrolling holds the row while it promises mails for its start; so either they are there to be moved, or the new start
 	// is there to promise them for.
 	q := tx.Session.Query().Where(session.ID(e.in.ID)).WithWorkspace()
@@ -154,7 +158,7 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
-	if err := e.follow(ctx, tx, before, after); err != nil {
+	if err := e.follow(ctx, tx, before, after, groups); err != nil {
 		return err
 	}
 	details := dates(w, before, after)
@@ -172,9 +176,22 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	})
 }
 
+// lockReached locks, before the session, the groups that it reaches once it is no longer over. A change without dates
+// reaches none.
+func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error) {
+	if !e.in.StartsAt.Set && !e.in.EndsAt.Set {
+		return nil, nil
+	}
+	s, err := tx.Session.Get(ctx, e.in.ID)
+	if err != nil {
+		return nil, missing(err)
+	}
+	return lockGroupsOf(ctx, tx, s.ProgramID)
+}
+
 // follow is what a change means for people: other instructors; and one that was over and is so no longer reaches those in
-// the program's groups, as a new one does.
-func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session) error {
+// the program's groups, which are locked, as a new one does.
+func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session, groups []ident.ID) error {
 	if e.in.InstructorIDs != nil {
 		if err := dismiss(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
 			return err
@@ -186,10 +203,6 @@ func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Sess
 	now := e.Clock()
 	if !Over(before, now) || Over(after, now) {
 		return nil
-	}
-	groups, err := lockGroupsOf(ctx, tx, after.ProgramID)
-	if err != nil {
-		return err
 	}
 	return e.reach(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
 }

@@ -119,6 +119,9 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 
 	ctx = store.InWorkspace(ctx, u.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := lockPeopleOf(ctx, tx, u); err != nil {
+			return err
+		}
 		u, tree, err := lockUnit(ctx, tx, i)
 		if err != nil {
 			return err
@@ -139,6 +142,19 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		}
 		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i, said("name", u.Name, "")...)
 	})
+}
+
+// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them.
+func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) error {
+	if _, err := tx.LockWorkspace(ctx, u.WorkspaceID); err != nil {
+		return err
+	}
+	people, err := tx.Member.Query().Where(member.OrgUnitID(u.ID)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.LockMembers(ctx, store.ToChange, people...)
+	return err
 }
 
 // mayMoveUnit asks for the right over the people of a unit that comes under another: where they are, and at both units above.

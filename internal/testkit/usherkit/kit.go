@@ -97,6 +97,7 @@ func New(t testing.TB, kind string, opts ...Option) *Kit {
 // On runs an Usher on a database that is migrated already.
 func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	t.Helper()
+	holdLockOrder(t)
 	o := options{mail: true, worker: true, secret: defaultSecret}
 	for _, opt := range opts {
 		opt(&o)
