@@ -6,8 +6,7 @@
 // same question (invariants_test.go): is every acknowledged change there, does every total equal its list, is nobody a
 // member and pending at once, is every seat counted, did every promised email arrive?
 //
-// It stands behind the build tag chaos, since the races and kills still find the faults of concurrency that are open.
-// `go test -tags chaos ./internal/testkit/chaos` runs a short form, `make chaos` the long one:
+// `go test ./internal/testkit/chaos` runs a short form, as `make test` does; `make chaos` runs the long one:
 //
 //	USHER_CHAOS_KILLS    how many processes are killed (4; long 200)
 //	USHER_CHAOS_ROUNDS   how many rounds each race runs (3; long 200)
