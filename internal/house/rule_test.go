@@ -55,7 +55,8 @@ func readRules(t *testing.T) map[string]rule {
 			t.Errorf("%s: %s is defined twice", ruleBook, id)
 		}
 		body = bytes.TrimSpace(body)
-		rules[id] = rule{id: id, text: string(body), closed: !bytes.HasSuffix(body, []byte("_Open._"))}
+		open := bytes.HasSuffix(body, []byte("_Open._"))
+		rules[id] = rule{id: id, text: string(body), closed: !open}
 	}
 	if len(rules) < 70 {
 		t.Fatalf("only %d rules were found in %s", len(rules), ruleBook)
@@ -132,8 +133,8 @@ func TestEveryBuiltRuleIsProvedByATest(t *testing.T) {
 	}
 }
 
-// TestNobodyIsShownTheIDOfARule keeps ids out of the published schema, of templates and catalogues, and
-// of every text in code: comments of the data model become descriptions of the schema.
+// TestNobodyIsShownTheIDOfARule keeps ids out of the published schema, of templates and catalogues,
+// and of every text in code: comments of the data model become descriptions of the schema.
 func TestNobodyIsShownTheIDOfARule(t *testing.T) {
 	t.Parallel()
 	ids := citation(readRules(t))
@@ -167,7 +168,7 @@ var (
 	pathInCode   = regexp.MustCompile("`((?:cmd|docs|ent|graph|internal|web)/[A-Za-z0-9_./-]+)`")
 )
 
-// TestDocumentsNameFilesThatExist follows the links and the paths of the documents that people read first.
+// TestDocumentsNameFilesThatExist follows the links and the paths of the documents.
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
@@ -180,12 +181,13 @@ func TestDocumentsNameFilesThatExist(t *testing.T) {
 		t.Errorf("%s is missing", architectureGuide)
 	}
 	for _, f := range files(t) {
-		if path.Ext(f.path) != ".md" || path.Dir(f.path) != "." && path.Dir(f.path) != "docs" {
+		folder := path.Dir(f.path)
+		if path.Ext(f.path) != ".md" || folder != "." && folder != "docs" {
 			continue
 		}
 		for _, m := range markdownLink.FindAllSubmatch(f.text, -1) {
 			target := string(m[1])
-			if !strings.Contains(target, ":") && !known[path.Join(path.Dir(f.path), target)] {
+			if !strings.Contains(target, ":") && !known[path.Join(folder, target)] {
 				t.Errorf("%s: the link %s leads nowhere", f.path, target)
 			}
 		}
