@@ -1,4 +1,4 @@
-package house
+package archtest
 
 import (
 	"bytes"
@@ -39,8 +39,6 @@ var (
 	unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK|st` + `ub)\b`)
 	vague      = regexp.MustCompile(`(Manager|Help` + `er|Ut` + `il|Utils|Com` + `mon)($|[A-Z_])`)
 	skipped    = regexp.MustCompile(`\b[tb]\.Sk` + `ip(f|Now)?\(`)
-	machines   = regexp.MustCompile(`(^|[\s"'=(` + "`" + `])/(wo` + `rk|ho` + `me|ro` + `ot|Us` + `ers|t` + `mp)/[a-z]`)
-	registries = regexp.MustCompile(`\b(regi` + `stry\.[a-z]|proxy\.go` + `lang|sum\.go` + `lang|artif` + `actory|/.lib` + `rary/)`)
 )
 
 // rightlyVague are names of others, or words of the domain that only look vague.
@@ -100,17 +98,4 @@ func declared(decl ast.Decl) []*ast.Ident {
 		return names
 	}
 	return nil
-}
-
-func TestNoFileNamesAMachineOrARegistry(t *testing.T) {
-	t.Parallel()
-	for _, f := range files(t) {
-		for i, line := range bytes.Split(f.text, []byte("\n")) {
-			for _, pattern := range []*regexp.Regexp{machines, registries} {
-				if m := pattern.Find(line); m != nil {
-					t.Errorf("%s:%d: %s", f.path, i+1, m)
-				}
-			}
-		}
-	}
 }
