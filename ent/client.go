@@ -17,7 +17,6 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
-	"usher/ent/idempotencykey"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -39,10 +38,7 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
-	"usher/ent/transfer"
 	"usher/ent/user"
-	"usher/ent/webhook"
-	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 
@@ -73,8 +69,6 @@ type Client struct {
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
-	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
-	IdempotencyKey *IdempotencyKeyClient
 	// ImportBatch is the client for interacting with the ImportBatch builders.
 	ImportBatch *ImportBatchClient
 	// ImportChange is the client for interacting with the ImportChange builders.
@@ -117,14 +111,8 @@ type Client struct {
 	Suppression *SuppressionClient
 	// Throttle is the client for interacting with the Throttle builders.
 	Throttle *ThrottleClient
-	// Transfer is the client for interacting with the Transfer builders.
-	Transfer *TransferClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
-	// Webhook is the client for interacting with the Webhook builders.
-	Webhook *WebhookClient
-	// WebhookDelivery is the client for interacting with the WebhookDelivery builders.
-	WebhookDelivery *WebhookDeliveryClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
 }
@@ -145,7 +133,6 @@ func (c *Client) init() {
 	c.Departure = NewDepartureClient(c.config)
 	c.Enrollment = NewEnrollmentClient(c.config)
 	c.Group = NewGroupClient(c.config)
-	c.IdempotencyKey = NewIdempotencyKeyClient(c.config)
 	c.ImportBatch = NewImportBatchClient(c.config)
 	c.ImportChange = NewImportChangeClient(c.config)
 	c.ImportFile = NewImportFileClient(c.config)
@@ -167,10 +154,7 @@ func (c *Client) init() {
 	c.SignIn = NewSignInClient(c.config)
 	c.Suppression = NewSuppressionClient(c.config)
 	c.Throttle = NewThrottleClient(c.config)
-	c.Transfer = NewTransferClient(c.config)
 	c.User = NewUserClient(c.config)
-	c.Webhook = NewWebhookClient(c.config)
-	c.WebhookDelivery = NewWebhookDeliveryClient(c.config)
 	c.Workspace = NewWorkspaceClient(c.config)
 }
 
@@ -272,7 +256,6 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Departure:        NewDepartureClient(cfg),
 		Enrollment:       NewEnrollmentClient(cfg),
 		Group:            NewGroupClient(cfg),
-		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
 		ImportBatch:      NewImportBatchClient(cfg),
 		ImportChange:     NewImportChangeClient(cfg),
 		ImportFile:       NewImportFileClient(cfg),
@@ -294,10 +277,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		SignIn:           NewSignInClient(cfg),
 		Suppression:      NewSuppressionClient(cfg),
 		Throttle:         NewThrottleClient(cfg),
-		Transfer:         NewTransferClient(cfg),
 		User:             NewUserClient(cfg),
-		Webhook:          NewWebhookClient(cfg),
-		WebhookDelivery:  NewWebhookDeliveryClient(cfg),
 		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
@@ -326,7 +306,6 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Departure:        NewDepartureClient(cfg),
 		Enrollment:       NewEnrollmentClient(cfg),
 		Group:            NewGroupClient(cfg),
-		IdempotencyKey:   NewIdempotencyKeyClient(cfg),
 		ImportBatch:      NewImportBatchClient(cfg),
 		ImportChange:     NewImportChangeClient(cfg),
 		ImportFile:       NewImportFileClient(cfg),
@@ -348,10 +327,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		SignIn:           NewSignInClient(cfg),
 		Suppression:      NewSuppressionClient(cfg),
 		Throttle:         NewThrottleClient(cfg),
-		Transfer:         NewTransferClient(cfg),
 		User:             NewUserClient(cfg),
-		Webhook:          NewWebhookClient(cfg),
-		WebhookDelivery:  NewWebhookDeliveryClient(cfg),
 		Workspace:        NewWorkspaceClient(cfg),
 	}, nil
 }
@@ -383,11 +359,11 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
-		c.Enrollment, c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange,
-		c.ImportFile, c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug,
-		c.Mail, c.Member, c.OrgUnit, c.Organization, c.Program, c.Role,
-		c.RoleAssignment, c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression,
-		c.Throttle, c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
+		c.Enrollment, c.Group, c.ImportBatch, c.ImportChange, c.ImportFile,
+		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
+		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
+		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
+		c.Workspace,
 	} {
 		n.Use(hooks...)
 	}
@@ -398,11 +374,11 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.AssignmentSource, c.AuditEvent, c.Card, c.CustomField, c.Departure,
-		c.Enrollment, c.Group, c.IdempotencyKey, c.ImportBatch, c.ImportChange,
-		c.ImportFile, c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug,
-		c.Mail, c.Member, c.OrgUnit, c.Organization, c.Program, c.Role,
-		c.RoleAssignment, c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression,
-		c.Throttle, c.Transfer, c.User, c.Webhook, c.WebhookDelivery, c.Workspace,
+		c.Enrollment, c.Group, c.ImportBatch, c.ImportChange, c.ImportFile,
+		c.ImportRow, c.Invitation, c.JoinLink, c.JoinRequest, c.JoinSlug, c.Mail,
+		c.Member, c.OrgUnit, c.Organization, c.Program, c.Role, c.RoleAssignment,
+		c.Seat, c.SeatEvent, c.Session, c.SignIn, c.Suppression, c.Throttle, c.User,
+		c.Workspace,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -427,8 +403,6 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Enrollment.mutate(ctx, m)
 	case *GroupMutation:
 		return c.Group.mutate(ctx, m)
-	case *IdempotencyKeyMutation:
-		return c.IdempotencyKey.mutate(ctx, m)
 	case *ImportBatchMutation:
 		return c.ImportBatch.mutate(ctx, m)
 	case *ImportChangeMutation:
@@ -471,14 +445,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Suppression.mutate(ctx, m)
 	case *ThrottleMutation:
 		return c.Throttle.mutate(ctx, m)
-	case *TransferMutation:
-		return c.Transfer.mutate(ctx, m)
 	case *UserMutation:
 		return c.User.mutate(ctx, m)
-	case *WebhookMutation:
-		return c.Webhook.mutate(ctx, m)
-	case *WebhookDeliveryMutation:
-		return c.WebhookDelivery.mutate(ctx, m)
 	case *WorkspaceMutation:
 		return c.Workspace.mutate(ctx, m)
 	default:
@@ -1915,139 +1883,6 @@ func (c *GroupClient) mutate(ctx context.Context, m *GroupMutation) (Value, erro
 		return (&GroupDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown Group mutation op: %q", m.Op())
-	}
-}
-
-// IdempotencyKeyClient is a client for the IdempotencyKey schema.
-type IdempotencyKeyClient struct {
-	config
-}
-
-// NewIdempotencyKeyClient returns a client for the IdempotencyKey from the given config.
-func NewIdempotencyKeyClient(c config) *IdempotencyKeyClient {
-	return &IdempotencyKeyClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `idempotencykey.Hooks(f(g(h())))`.
-func (c *IdempotencyKeyClient) Use(hooks ...Hook) {
-	c.hooks.IdempotencyKey = append(c.hooks.IdempotencyKey, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `idempotencykey.Intercept(f(g(h())))`.
-func (c *IdempotencyKeyClient) Intercept(interceptors ...Interceptor) {
-	c.inters.IdempotencyKey = append(c.inters.IdempotencyKey, interceptors...)
-}
-
-// Create returns a builder for creating a IdempotencyKey entity.
-func (c *IdempotencyKeyClient) Create() *IdempotencyKeyCreate {
-	mutation := newIdempotencyKeyMutation(c.config, OpCreate)
-	return &IdempotencyKeyCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of IdempotencyKey entities.
-func (c *IdempotencyKeyClient) CreateBulk(builders ...*IdempotencyKeyCreate) *IdempotencyKeyCreateBulk {
-	return &IdempotencyKeyCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *IdempotencyKeyClient) MapCreateBulk(slice any, setFunc func(*IdempotencyKeyCreate, int)) *IdempotencyKeyCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &IdempotencyKeyCreateBulk{err: fmt.Errorf("calling to IdempotencyKeyClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*IdempotencyKeyCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &IdempotencyKeyCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for IdempotencyKey.
-func (c *IdempotencyKeyClient) Update() *IdempotencyKeyUpdate {
-	mutation := newIdempotencyKeyMutation(c.config, OpUpdate)
-	return &IdempotencyKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *IdempotencyKeyClient) UpdateOne(_m *IdempotencyKey) *IdempotencyKeyUpdateOne {
-	mutation := newIdempotencyKeyMutation(c.config, OpUpdateOne, withIdempotencyKey(_m))
-	return &IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *IdempotencyKeyClient) UpdateOneID(id ident.ID) *IdempotencyKeyUpdateOne {
-	mutation := newIdempotencyKeyMutation(c.config, OpUpdateOne, withIdempotencyKeyID(id))
-	return &IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for IdempotencyKey.
-func (c *IdempotencyKeyClient) Delete() *IdempotencyKeyDelete {
-	mutation := newIdempotencyKeyMutation(c.config, OpDelete)
-	return &IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *IdempotencyKeyClient) DeleteOne(_m *IdempotencyKey) *IdempotencyKeyDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *IdempotencyKeyClient) DeleteOneID(id ident.ID) *IdempotencyKeyDeleteOne {
-	builder := c.Delete().Where(idempotencykey.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &IdempotencyKeyDeleteOne{builder}
-}
-
-// Query returns a query builder for IdempotencyKey.
-func (c *IdempotencyKeyClient) Query() *IdempotencyKeyQuery {
-	return &IdempotencyKeyQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeIdempotencyKey},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a IdempotencyKey entity by its id.
-func (c *IdempotencyKeyClient) Get(ctx context.Context, id ident.ID) (*IdempotencyKey, error) {
-	return c.Query().Where(idempotencykey.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *IdempotencyKeyClient) GetX(ctx context.Context, id ident.ID) *IdempotencyKey {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// Hooks returns the client hooks.
-func (c *IdempotencyKeyClient) Hooks() []Hook {
-	return c.hooks.IdempotencyKey
-}
-
-// Interceptors returns the client interceptors.
-func (c *IdempotencyKeyClient) Interceptors() []Interceptor {
-	return c.inters.IdempotencyKey
-}
-
-func (c *IdempotencyKeyClient) mutate(ctx context.Context, m *IdempotencyKeyMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&IdempotencyKeyCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&IdempotencyKeyUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&IdempotencyKeyUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&IdempotencyKeyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown IdempotencyKey mutation op: %q", m.Op())
 	}
 }
 
@@ -5980,203 +5815,6 @@ func (c *ThrottleClient) mutate(ctx context.Context, m *ThrottleMutation) (Value
 	}
 }
 
-// TransferClient is a client for the Transfer schema.
-type TransferClient struct {
-	config
-}
-
-// NewTransferClient returns a client for the Transfer from the given config.
-func NewTransferClient(c config) *TransferClient {
-	return &TransferClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `transfer.Hooks(f(g(h())))`.
-func (c *TransferClient) Use(hooks ...Hook) {
-	c.hooks.Transfer = append(c.hooks.Transfer, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `transfer.Intercept(f(g(h())))`.
-func (c *TransferClient) Intercept(interceptors ...Interceptor) {
-	c.inters.Transfer = append(c.inters.Transfer, interceptors...)
-}
-
-// Create returns a builder for creating a Transfer entity.
-func (c *TransferClient) Create() *TransferCreate {
-	mutation := newTransferMutation(c.config, OpCreate)
-	return &TransferCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of Transfer entities.
-func (c *TransferClient) CreateBulk(builders ...*TransferCreate) *TransferCreateBulk {
-	return &TransferCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *TransferClient) MapCreateBulk(slice any, setFunc func(*TransferCreate, int)) *TransferCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &TransferCreateBulk{err: fmt.Errorf("calling to TransferClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*TransferCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &TransferCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for Transfer.
-func (c *TransferClient) Update() *TransferUpdate {
-	mutation := newTransferMutation(c.config, OpUpdate)
-	return &TransferUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *TransferClient) UpdateOne(_m *Transfer) *TransferUpdateOne {
-	mutation := newTransferMutation(c.config, OpUpdateOne, withTransfer(_m))
-	return &TransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *TransferClient) UpdateOneID(id ident.ID) *TransferUpdateOne {
-	mutation := newTransferMutation(c.config, OpUpdateOne, withTransferID(id))
-	return &TransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for Transfer.
-func (c *TransferClient) Delete() *TransferDelete {
-	mutation := newTransferMutation(c.config, OpDelete)
-	return &TransferDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *TransferClient) DeleteOne(_m *Transfer) *TransferDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *TransferClient) DeleteOneID(id ident.ID) *TransferDeleteOne {
-	builder := c.Delete().Where(transfer.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &TransferDeleteOne{builder}
-}
-
-// Query returns a query builder for Transfer.
-func (c *TransferClient) Query() *TransferQuery {
-	return &TransferQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeTransfer},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a Transfer entity by its id.
-func (c *TransferClient) Get(ctx context.Context, id ident.ID) (*Transfer, error) {
-	return c.Query().Where(transfer.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *TransferClient) GetX(ctx context.Context, id ident.ID) *Transfer {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// QueryWorkspace queries the workspace edge of a Transfer.
-func (c *TransferClient) QueryWorkspace(_m *Transfer) *WorkspaceQuery {
-	query := (&WorkspaceClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(transfer.Table, transfer.FieldID, id),
-			sqlgraph.To(workspace.Table, workspace.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, transfer.WorkspaceTable, transfer.WorkspaceColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryMember queries the member edge of a Transfer.
-func (c *TransferClient) QueryMember(_m *Transfer) *MemberQuery {
-	query := (&MemberClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(transfer.Table, transfer.FieldID, id),
-			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, transfer.MemberTable, transfer.MemberColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryFromEnrollment queries the from_enrollment edge of a Transfer.
-func (c *TransferClient) QueryFromEnrollment(_m *Transfer) *EnrollmentQuery {
-	query := (&EnrollmentClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(transfer.Table, transfer.FieldID, id),
-			sqlgraph.To(enrollment.Table, enrollment.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, transfer.FromEnrollmentTable, transfer.FromEnrollmentColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryDecidedBy queries the decided_by edge of a Transfer.
-func (c *TransferClient) QueryDecidedBy(_m *Transfer) *MemberQuery {
-	query := (&MemberClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(transfer.Table, transfer.FieldID, id),
-			sqlgraph.To(member.Table, member.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, transfer.DecidedByTable, transfer.DecidedByColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// Hooks returns the client hooks.
-func (c *TransferClient) Hooks() []Hook {
-	return c.hooks.Transfer
-}
-
-// Interceptors returns the client interceptors.
-func (c *TransferClient) Interceptors() []Interceptor {
-	return c.inters.Transfer
-}
-
-func (c *TransferClient) mutate(ctx context.Context, m *TransferMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&TransferCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&TransferUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&TransferUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&TransferDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown Transfer mutation op: %q", m.Op())
-	}
-}
-
 // UserClient is a client for the User schema.
 type UserClient struct {
 	config
@@ -6323,320 +5961,6 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 		return (&UserDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("ent: unknown User mutation op: %q", m.Op())
-	}
-}
-
-// WebhookClient is a client for the Webhook schema.
-type WebhookClient struct {
-	config
-}
-
-// NewWebhookClient returns a client for the Webhook from the given config.
-func NewWebhookClient(c config) *WebhookClient {
-	return &WebhookClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `webhook.Hooks(f(g(h())))`.
-func (c *WebhookClient) Use(hooks ...Hook) {
-	c.hooks.Webhook = append(c.hooks.Webhook, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `webhook.Intercept(f(g(h())))`.
-func (c *WebhookClient) Intercept(interceptors ...Interceptor) {
-	c.inters.Webhook = append(c.inters.Webhook, interceptors...)
-}
-
-// Create returns a builder for creating a Webhook entity.
-func (c *WebhookClient) Create() *WebhookCreate {
-	mutation := newWebhookMutation(c.config, OpCreate)
-	return &WebhookCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of Webhook entities.
-func (c *WebhookClient) CreateBulk(builders ...*WebhookCreate) *WebhookCreateBulk {
-	return &WebhookCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *WebhookClient) MapCreateBulk(slice any, setFunc func(*WebhookCreate, int)) *WebhookCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &WebhookCreateBulk{err: fmt.Errorf("calling to WebhookClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*WebhookCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &WebhookCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for Webhook.
-func (c *WebhookClient) Update() *WebhookUpdate {
-	mutation := newWebhookMutation(c.config, OpUpdate)
-	return &WebhookUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *WebhookClient) UpdateOne(_m *Webhook) *WebhookUpdateOne {
-	mutation := newWebhookMutation(c.config, OpUpdateOne, withWebhook(_m))
-	return &WebhookUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *WebhookClient) UpdateOneID(id ident.ID) *WebhookUpdateOne {
-	mutation := newWebhookMutation(c.config, OpUpdateOne, withWebhookID(id))
-	return &WebhookUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for Webhook.
-func (c *WebhookClient) Delete() *WebhookDelete {
-	mutation := newWebhookMutation(c.config, OpDelete)
-	return &WebhookDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *WebhookClient) DeleteOne(_m *Webhook) *WebhookDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *WebhookClient) DeleteOneID(id ident.ID) *WebhookDeleteOne {
-	builder := c.Delete().Where(webhook.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &WebhookDeleteOne{builder}
-}
-
-// Query returns a query builder for Webhook.
-func (c *WebhookClient) Query() *WebhookQuery {
-	return &WebhookQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeWebhook},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a Webhook entity by its id.
-func (c *WebhookClient) Get(ctx context.Context, id ident.ID) (*Webhook, error) {
-	return c.Query().Where(webhook.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *WebhookClient) GetX(ctx context.Context, id ident.ID) *Webhook {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// QueryWorkspace queries the workspace edge of a Webhook.
-func (c *WebhookClient) QueryWorkspace(_m *Webhook) *WorkspaceQuery {
-	query := (&WorkspaceClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(webhook.Table, webhook.FieldID, id),
-			sqlgraph.To(workspace.Table, workspace.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, webhook.WorkspaceTable, webhook.WorkspaceColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// Hooks returns the client hooks.
-func (c *WebhookClient) Hooks() []Hook {
-	return c.hooks.Webhook
-}
-
-// Interceptors returns the client interceptors.
-func (c *WebhookClient) Interceptors() []Interceptor {
-	return c.inters.Webhook
-}
-
-func (c *WebhookClient) mutate(ctx context.Context, m *WebhookMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&WebhookCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&WebhookUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&WebhookUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&WebhookDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown Webhook mutation op: %q", m.Op())
-	}
-}
-
-// WebhookDeliveryClient is a client for the WebhookDelivery schema.
-type WebhookDeliveryClient struct {
-	config
-}
-
-// NewWebhookDeliveryClient returns a client for the WebhookDelivery from the given config.
-func NewWebhookDeliveryClient(c config) *WebhookDeliveryClient {
-	return &WebhookDeliveryClient{config: c}
-}
-
-// Use adds a list of mutation hooks to the hooks stack.
-// A call to `Use(f, g, h)` equals to `webhookdelivery.Hooks(f(g(h())))`.
-func (c *WebhookDeliveryClient) Use(hooks ...Hook) {
-	c.hooks.WebhookDelivery = append(c.hooks.WebhookDelivery, hooks...)
-}
-
-// Intercept adds a list of query interceptors to the interceptors stack.
-// A call to `Intercept(f, g, h)` equals to `webhookdelivery.Intercept(f(g(h())))`.
-func (c *WebhookDeliveryClient) Intercept(interceptors ...Interceptor) {
-	c.inters.WebhookDelivery = append(c.inters.WebhookDelivery, interceptors...)
-}
-
-// Create returns a builder for creating a WebhookDelivery entity.
-func (c *WebhookDeliveryClient) Create() *WebhookDeliveryCreate {
-	mutation := newWebhookDeliveryMutation(c.config, OpCreate)
-	return &WebhookDeliveryCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// CreateBulk returns a builder for creating a bulk of WebhookDelivery entities.
-func (c *WebhookDeliveryClient) CreateBulk(builders ...*WebhookDeliveryCreate) *WebhookDeliveryCreateBulk {
-	return &WebhookDeliveryCreateBulk{config: c.config, builders: builders}
-}
-
-// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
-// a builder and applies setFunc on it.
-func (c *WebhookDeliveryClient) MapCreateBulk(slice any, setFunc func(*WebhookDeliveryCreate, int)) *WebhookDeliveryCreateBulk {
-	rv := reflect.ValueOf(slice)
-	if rv.Kind() != reflect.Slice {
-		return &WebhookDeliveryCreateBulk{err: fmt.Errorf("calling to WebhookDeliveryClient.MapCreateBulk with wrong type %T, need slice", slice)}
-	}
-	builders := make([]*WebhookDeliveryCreate, rv.Len())
-	for i := 0; i < rv.Len(); i++ {
-		builders[i] = c.Create()
-		setFunc(builders[i], i)
-	}
-	return &WebhookDeliveryCreateBulk{config: c.config, builders: builders}
-}
-
-// Update returns an update builder for WebhookDelivery.
-func (c *WebhookDeliveryClient) Update() *WebhookDeliveryUpdate {
-	mutation := newWebhookDeliveryMutation(c.config, OpUpdate)
-	return &WebhookDeliveryUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOne returns an update builder for the given entity.
-func (c *WebhookDeliveryClient) UpdateOne(_m *WebhookDelivery) *WebhookDeliveryUpdateOne {
-	mutation := newWebhookDeliveryMutation(c.config, OpUpdateOne, withWebhookDelivery(_m))
-	return &WebhookDeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// UpdateOneID returns an update builder for the given id.
-func (c *WebhookDeliveryClient) UpdateOneID(id ident.ID) *WebhookDeliveryUpdateOne {
-	mutation := newWebhookDeliveryMutation(c.config, OpUpdateOne, withWebhookDeliveryID(id))
-	return &WebhookDeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// Delete returns a delete builder for WebhookDelivery.
-func (c *WebhookDeliveryClient) Delete() *WebhookDeliveryDelete {
-	mutation := newWebhookDeliveryMutation(c.config, OpDelete)
-	return &WebhookDeliveryDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
-}
-
-// DeleteOne returns a builder for deleting the given entity.
-func (c *WebhookDeliveryClient) DeleteOne(_m *WebhookDelivery) *WebhookDeliveryDeleteOne {
-	return c.DeleteOneID(_m.ID)
-}
-
-// DeleteOneID returns a builder for deleting the given entity by its id.
-func (c *WebhookDeliveryClient) DeleteOneID(id ident.ID) *WebhookDeliveryDeleteOne {
-	builder := c.Delete().Where(webhookdelivery.ID(id))
-	builder.mutation.id = &id
-	builder.mutation.op = OpDeleteOne
-	return &WebhookDeliveryDeleteOne{builder}
-}
-
-// Query returns a query builder for WebhookDelivery.
-func (c *WebhookDeliveryClient) Query() *WebhookDeliveryQuery {
-	return &WebhookDeliveryQuery{
-		config: c.config,
-		ctx:    &QueryContext{Type: TypeWebhookDelivery},
-		inters: c.Interceptors(),
-	}
-}
-
-// Get returns a WebhookDelivery entity by its id.
-func (c *WebhookDeliveryClient) Get(ctx context.Context, id ident.ID) (*WebhookDelivery, error) {
-	return c.Query().Where(webhookdelivery.ID(id)).Only(ctx)
-}
-
-// GetX is like Get, but panics if an error occurs.
-func (c *WebhookDeliveryClient) GetX(ctx context.Context, id ident.ID) *WebhookDelivery {
-	obj, err := c.Get(ctx, id)
-	if err != nil {
-		panic(err)
-	}
-	return obj
-}
-
-// QueryWorkspace queries the workspace edge of a WebhookDelivery.
-func (c *WebhookDeliveryClient) QueryWorkspace(_m *WebhookDelivery) *WorkspaceQuery {
-	query := (&WorkspaceClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(webhookdelivery.Table, webhookdelivery.FieldID, id),
-			sqlgraph.To(workspace.Table, workspace.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, webhookdelivery.WorkspaceTable, webhookdelivery.WorkspaceColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// QueryWebhook queries the webhook edge of a WebhookDelivery.
-func (c *WebhookDeliveryClient) QueryWebhook(_m *WebhookDelivery) *WebhookQuery {
-	query := (&WebhookClient{config: c.config}).Query()
-	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
-		id := _m.ID
-		step := sqlgraph.NewStep(
-			sqlgraph.From(webhookdelivery.Table, webhookdelivery.FieldID, id),
-			sqlgraph.To(webhook.Table, webhook.FieldID),
-			sqlgraph.Edge(sqlgraph.M2O, false, webhookdelivery.WebhookTable, webhookdelivery.WebhookColumn),
-		)
-		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
-		return fromV, nil
-	}
-	return query
-}
-
-// Hooks returns the client hooks.
-func (c *WebhookDeliveryClient) Hooks() []Hook {
-	return c.hooks.WebhookDelivery
-}
-
-// Interceptors returns the client interceptors.
-func (c *WebhookDeliveryClient) Interceptors() []Interceptor {
-	return c.inters.WebhookDelivery
-}
-
-func (c *WebhookDeliveryClient) mutate(ctx context.Context, m *WebhookDeliveryMutation) (Value, error) {
-	switch m.Op() {
-	case OpCreate:
-		return (&WebhookDeliveryCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdate:
-		return (&WebhookDeliveryUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpUpdateOne:
-		return (&WebhookDeliveryUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
-	case OpDelete, OpDeleteOne:
-		return (&WebhookDeliveryDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
-	default:
-		return nil, fmt.Errorf("ent: unknown WebhookDelivery mutation op: %q", m.Op())
 	}
 }
 
@@ -6793,18 +6117,16 @@ func (c *WorkspaceClient) mutate(ctx context.Context, m *WorkspaceMutation) (Val
 type (
 	hooks struct {
 		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
-		Group, IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow,
-		Invitation, JoinLink, JoinRequest, JoinSlug, Mail, Member, OrgUnit,
-		Organization, Program, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
-		Suppression, Throttle, Transfer, User, Webhook, WebhookDelivery,
+		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
+		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
+		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
 		Workspace []ent.Hook
 	}
 	inters struct {
 		APIKey, AssignmentSource, AuditEvent, Card, CustomField, Departure, Enrollment,
-		Group, IdempotencyKey, ImportBatch, ImportChange, ImportFile, ImportRow,
-		Invitation, JoinLink, JoinRequest, JoinSlug, Mail, Member, OrgUnit,
-		Organization, Program, Role, RoleAssignment, Seat, SeatEvent, Session, SignIn,
-		Suppression, Throttle, Transfer, User, Webhook, WebhookDelivery,
+		Group, ImportBatch, ImportChange, ImportFile, ImportRow, Invitation, JoinLink,
+		JoinRequest, JoinSlug, Mail, Member, OrgUnit, Organization, Program, Role,
+		RoleAssignment, Seat, SeatEvent, Session, SignIn, Suppression, Throttle, User,
 		Workspace []ent.Interceptor
 	}
 )

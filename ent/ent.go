@@ -16,7 +16,6 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
-	"usher/ent/idempotencykey"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -38,10 +37,7 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
-	"usher/ent/transfer"
 	"usher/ent/user"
-	"usher/ent/webhook"
-	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 
 	"entgo.io/ent"
@@ -115,7 +111,6 @@ func checkColumn(t, c string) error {
 			departure.Table:        departure.ValidColumn,
 			enrollment.Table:       enrollment.ValidColumn,
 			group.Table:            group.ValidColumn,
-			idempotencykey.Table:   idempotencykey.ValidColumn,
 			importbatch.Table:      importbatch.ValidColumn,
 			importchange.Table:     importchange.ValidColumn,
 			importfile.Table:       importfile.ValidColumn,
@@ -137,10 +132,7 @@ func checkColumn(t, c string) error {
 			signin.Table:           signin.ValidColumn,
 			suppression.Table:      suppression.ValidColumn,
 			throttle.Table:         throttle.ValidColumn,
-			transfer.Table:         transfer.ValidColumn,
 			user.Table:             user.ValidColumn,
-			webhook.Table:          webhook.ValidColumn,
-			webhookdelivery.Table:  webhookdelivery.ValidColumn,
 			workspace.Table:        workspace.ValidColumn,
 		})
 	})

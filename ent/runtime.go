@@ -12,7 +12,6 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
-	"usher/ent/idempotencykey"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -35,10 +34,7 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
-	"usher/ent/transfer"
 	"usher/ent/user"
-	"usher/ent/webhook"
-	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 	"usher/internal/ident"
 )
@@ -227,19 +223,6 @@ func init() {
 	groupDescID := groupMixinFields0[0].Descriptor()
 	// group.DefaultID holds the default value on creation for the id field.
 	group.DefaultID = groupDescID.Default.(func() ident.ID)
-	idempotencykeyMixin := schema.IdempotencyKey{}.Mixin()
-	idempotencykeyMixinFields0 := idempotencykeyMixin[0].Fields()
-	_ = idempotencykeyMixinFields0
-	idempotencykeyFields := schema.IdempotencyKey{}.Fields()
-	_ = idempotencykeyFields
-	// idempotencykeyDescCreatedAt is the schema descriptor for created_at field.
-	idempotencykeyDescCreatedAt := idempotencykeyFields[5].Descriptor()
-	// idempotencykey.DefaultCreatedAt holds the default value on creation for the created_at field.
-	idempotencykey.DefaultCreatedAt = idempotencykeyDescCreatedAt.Default.(func() time.Time)
-	// idempotencykeyDescID is the schema descriptor for id field.
-	idempotencykeyDescID := idempotencykeyMixinFields0[0].Descriptor()
-	// idempotencykey.DefaultID holds the default value on creation for the id field.
-	idempotencykey.DefaultID = idempotencykeyDescID.Default.(func() ident.ID)
 	importbatchMixin := schema.ImportBatch{}.Mixin()
 	importbatchMixinFields0 := importbatchMixin[0].Fields()
 	_ = importbatchMixinFields0
@@ -705,27 +688,6 @@ func init() {
 	throttleDescID := throttleMixinFields0[0].Descriptor()
 	// throttle.DefaultID holds the default value on creation for the id field.
 	throttle.DefaultID = throttleDescID.Default.(func() ident.ID)
-	transferMixin := schema.Transfer{}.Mixin()
-	transferMixinFields0 := transferMixin[0].Fields()
-	_ = transferMixinFields0
-	transferMixinFields2 := transferMixin[2].Fields()
-	_ = transferMixinFields2
-	transferFields := schema.Transfer{}.Fields()
-	_ = transferFields
-	// transferDescCreatedAt is the schema descriptor for created_at field.
-	transferDescCreatedAt := transferMixinFields2[0].Descriptor()
-	// transfer.DefaultCreatedAt holds the default value on creation for the created_at field.
-	transfer.DefaultCreatedAt = transferDescCreatedAt.Default.(func() time.Time)
-	// transferDescUpdatedAt is the schema descriptor for updated_at field.
-	transferDescUpdatedAt := transferMixinFields2[1].Descriptor()
-	// transfer.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	transfer.DefaultUpdatedAt = transferDescUpdatedAt.Default.(func() time.Time)
-	// transfer.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
-	transfer.UpdateDefaultUpdatedAt = transferDescUpdatedAt.UpdateDefault.(func() time.Time)
-	// transferDescID is the schema descriptor for id field.
-	transferDescID := transferMixinFields0[0].Descriptor()
-	// transfer.DefaultID holds the default value on creation for the id field.
-	transfer.DefaultID = transferDescID.Default.(func() ident.ID)
 	userMixin := schema.User{}.Mixin()
 	userMixinFields0 := userMixin[0].Fields()
 	_ = userMixinFields0
@@ -759,48 +721,6 @@ func init() {
 	userDescID := userMixinFields0[0].Descriptor()
 	// user.DefaultID holds the default value on creation for the id field.
 	user.DefaultID = userDescID.Default.(func() ident.ID)
-	webhookMixin := schema.Webhook{}.Mixin()
-	webhookMixinFields0 := webhookMixin[0].Fields()
-	_ = webhookMixinFields0
-	webhookMixinFields2 := webhookMixin[2].Fields()
-	_ = webhookMixinFields2
-	webhookFields := schema.Webhook{}.Fields()
-	_ = webhookFields
-	// webhookDescCreatedAt is the schema descriptor for created_at field.
-	webhookDescCreatedAt := webhookMixinFields2[0].Descriptor()
-	// webhook.DefaultCreatedAt holds the default value on creation for the created_at field.
-	webhook.DefaultCreatedAt = webhookDescCreatedAt.Default.(func() time.Time)
-	// webhookDescUpdatedAt is the schema descriptor for updated_at field.
-	webhookDescUpdatedAt := webhookMixinFields2[1].Descriptor()
-	// webhook.DefaultUpdatedAt holds the default value on creation for the updated_at field.
-	webhook.DefaultUpdatedAt = webhookDescUpdatedAt.Default.(func() time.Time)
-	// webhook.UpdateDefaultUpdatedAt holds the default value on update for the updated_at field.
-	webhook.UpdateDefaultUpdatedAt = webhookDescUpdatedAt.UpdateDefault.(func() time.Time)
-	// webhookDescEnabled is the schema descriptor for enabled field.
-	webhookDescEnabled := webhookFields[4].Descriptor()
-	// webhook.DefaultEnabled holds the default value on creation for the enabled field.
-	webhook.DefaultEnabled = webhookDescEnabled.Default.(bool)
-	// webhookDescID is the schema descriptor for id field.
-	webhookDescID := webhookMixinFields0[0].Descriptor()
-	// webhook.DefaultID holds the default value on creation for the id field.
-	webhook.DefaultID = webhookDescID.Default.(func() ident.ID)
-	webhookdeliveryMixin := schema.WebhookDelivery{}.Mixin()
-	webhookdeliveryMixinFields0 := webhookdeliveryMixin[0].Fields()
-	_ = webhookdeliveryMixinFields0
-	webhookdeliveryFields := schema.WebhookDelivery{}.Fields()
-	_ = webhookdeliveryFields
-	// webhookdeliveryDescAttempts is the schema descriptor for attempts field.
-	webhookdeliveryDescAttempts := webhookdeliveryFields[4].Descriptor()
-	// webhookdelivery.DefaultAttempts holds the default value on creation for the attempts field.
-	webhookdelivery.DefaultAttempts = webhookdeliveryDescAttempts.Default.(int)
-	// webhookdeliveryDescCreatedAt is the schema descriptor for created_at field.
-	webhookdeliveryDescCreatedAt := webhookdeliveryFields[7].Descriptor()
-	// webhookdelivery.DefaultCreatedAt holds the default value on creation for the created_at field.
-	webhookdelivery.DefaultCreatedAt = webhookdeliveryDescCreatedAt.Default.(func() time.Time)
-	// webhookdeliveryDescID is the schema descriptor for id field.
-	webhookdeliveryDescID := webhookdeliveryMixinFields0[0].Descriptor()
-	// webhookdelivery.DefaultID holds the default value on creation for the id field.
-	webhookdelivery.DefaultID = webhookdeliveryDescID.Default.(func() ident.ID)
 	workspaceMixin := schema.Workspace{}.Mixin()
 	workspaceMixinFields0 := workspaceMixin[0].Fields()
 	_ = workspaceMixinFields0

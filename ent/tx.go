@@ -30,8 +30,6 @@ type Tx struct {
 	Enrollment *EnrollmentClient
 	// Group is the client for interacting with the Group builders.
 	Group *GroupClient
-	// IdempotencyKey is the client for interacting with the IdempotencyKey builders.
-	IdempotencyKey *IdempotencyKeyClient
 	// ImportBatch is the client for interacting with the ImportBatch builders.
 	ImportBatch *ImportBatchClient
 	// ImportChange is the client for interacting with the ImportChange builders.
@@ -74,14 +72,8 @@ type Tx struct {
 	Suppression *SuppressionClient
 	// Throttle is the client for interacting with the Throttle builders.
 	Throttle *ThrottleClient
-	// Transfer is the client for interacting with the Transfer builders.
-	Transfer *TransferClient
 	// User is the client for interacting with the User builders.
 	User *UserClient
-	// Webhook is the client for interacting with the Webhook builders.
-	Webhook *WebhookClient
-	// WebhookDelivery is the client for interacting with the WebhookDelivery builders.
-	WebhookDelivery *WebhookDeliveryClient
 	// Workspace is the client for interacting with the Workspace builders.
 	Workspace *WorkspaceClient
 
@@ -223,7 +215,6 @@ func (tx *Tx) init() {
 	tx.Departure = NewDepartureClient(tx.config)
 	tx.Enrollment = NewEnrollmentClient(tx.config)
 	tx.Group = NewGroupClient(tx.config)
-	tx.IdempotencyKey = NewIdempotencyKeyClient(tx.config)
 	tx.ImportBatch = NewImportBatchClient(tx.config)
 	tx.ImportChange = NewImportChangeClient(tx.config)
 	tx.ImportFile = NewImportFileClient(tx.config)
@@ -245,10 +236,7 @@ func (tx *Tx) init() {
 	tx.SignIn = NewSignInClient(tx.config)
 	tx.Suppression = NewSuppressionClient(tx.config)
 	tx.Throttle = NewThrottleClient(tx.config)
-	tx.Transfer = NewTransferClient(tx.config)
 	tx.User = NewUserClient(tx.config)
-	tx.Webhook = NewWebhookClient(tx.config)
-	tx.WebhookDelivery = NewWebhookDeliveryClient(tx.config)
 	tx.Workspace = NewWorkspaceClient(tx.config)
 }
 

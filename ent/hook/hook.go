@@ -104,18 +104,6 @@ func (f GroupFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.GroupMutation", m)
 }
 
-// The IdempotencyKeyFunc type is an adapter to allow the use of ordinary
-// function as IdempotencyKey mutator.
-type IdempotencyKeyFunc func(context.Context, *ent.IdempotencyKeyMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f IdempotencyKeyFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.IdempotencyKeyMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.IdempotencyKeyMutation", m)
-}
-
 // The ImportBatchFunc type is an adapter to allow the use of ordinary
 // function as ImportBatch mutator.
 type ImportBatchFunc func(context.Context, *ent.ImportBatchMutation) (ent.Value, error)
@@ -368,18 +356,6 @@ func (f ThrottleFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, er
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.ThrottleMutation", m)
 }
 
-// The TransferFunc type is an adapter to allow the use of ordinary
-// function as Transfer mutator.
-type TransferFunc func(context.Context, *ent.TransferMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f TransferFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.TransferMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.TransferMutation", m)
-}
-
 // The UserFunc type is an adapter to allow the use of ordinary
 // function as User mutator.
 type UserFunc func(context.Context, *ent.UserMutation) (ent.Value, error)
@@ -390,30 +366,6 @@ func (f UserFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error)
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.UserMutation", m)
-}
-
-// The WebhookFunc type is an adapter to allow the use of ordinary
-// function as Webhook mutator.
-type WebhookFunc func(context.Context, *ent.WebhookMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f WebhookFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.WebhookMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WebhookMutation", m)
-}
-
-// The WebhookDeliveryFunc type is an adapter to allow the use of ordinary
-// function as WebhookDelivery mutator.
-type WebhookDeliveryFunc func(context.Context, *ent.WebhookDeliveryMutation) (ent.Value, error)
-
-// Mutate calls f(ctx, m).
-func (f WebhookDeliveryFunc) Mutate(ctx context.Context, m ent.Mutation) (ent.Value, error) {
-	if mv, ok := m.(*ent.WebhookDeliveryMutation); ok {
-		return f(ctx, mv)
-	}
-	return nil, fmt.Errorf("unexpected mutation type %T. expect *ent.WebhookDeliveryMutation", m)
 }
 
 // The WorkspaceFunc type is an adapter to allow the use of ordinary

@@ -15,7 +15,6 @@ import (
 	"usher/ent/departure"
 	"usher/ent/enrollment"
 	"usher/ent/group"
-	"usher/ent/idempotencykey"
 	"usher/ent/importbatch"
 	"usher/ent/importchange"
 	"usher/ent/importfile"
@@ -38,10 +37,7 @@ import (
 	"usher/ent/signin"
 	"usher/ent/suppression"
 	"usher/ent/throttle"
-	"usher/ent/transfer"
 	"usher/ent/user"
-	"usher/ent/webhook"
-	"usher/ent/webhookdelivery"
 	"usher/ent/workspace"
 
 	"entgo.io/ent/dialect/sql"
@@ -317,33 +313,6 @@ func (f TraverseGroup) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.GroupQuery", q)
-}
-
-// The IdempotencyKeyFunc type is an adapter to allow the use of ordinary function as a Querier.
-type IdempotencyKeyFunc func(context.Context, *ent.IdempotencyKeyQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f IdempotencyKeyFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.IdempotencyKeyQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.IdempotencyKeyQuery", q)
-}
-
-// The TraverseIdempotencyKey type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseIdempotencyKey func(context.Context, *ent.IdempotencyKeyQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseIdempotencyKey) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseIdempotencyKey) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.IdempotencyKeyQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.IdempotencyKeyQuery", q)
 }
 
 // The ImportBatchFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -913,33 +882,6 @@ func (f TraverseThrottle) Traverse(ctx context.Context, q ent.Query) error {
 	return fmt.Errorf("unexpected query type %T. expect *ent.ThrottleQuery", q)
 }
 
-// The TransferFunc type is an adapter to allow the use of ordinary function as a Querier.
-type TransferFunc func(context.Context, *ent.TransferQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f TransferFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.TransferQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.TransferQuery", q)
-}
-
-// The TraverseTransfer type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseTransfer func(context.Context, *ent.TransferQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseTransfer) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseTransfer) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.TransferQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.TransferQuery", q)
-}
-
 // The UserFunc type is an adapter to allow the use of ordinary function as a Querier.
 type UserFunc func(context.Context, *ent.UserQuery) (ent.Value, error)
 
@@ -965,60 +907,6 @@ func (f TraverseUser) Traverse(ctx context.Context, q ent.Query) error {
 		return f(ctx, q)
 	}
 	return fmt.Errorf("unexpected query type %T. expect *ent.UserQuery", q)
-}
-
-// The WebhookFunc type is an adapter to allow the use of ordinary function as a Querier.
-type WebhookFunc func(context.Context, *ent.WebhookQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f WebhookFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.WebhookQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WebhookQuery", q)
-}
-
-// The TraverseWebhook type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseWebhook func(context.Context, *ent.WebhookQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseWebhook) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseWebhook) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.WebhookQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.WebhookQuery", q)
-}
-
-// The WebhookDeliveryFunc type is an adapter to allow the use of ordinary function as a Querier.
-type WebhookDeliveryFunc func(context.Context, *ent.WebhookDeliveryQuery) (ent.Value, error)
-
-// Query calls f(ctx, q).
-func (f WebhookDeliveryFunc) Query(ctx context.Context, q ent.Query) (ent.Value, error) {
-	if q, ok := q.(*ent.WebhookDeliveryQuery); ok {
-		return f(ctx, q)
-	}
-	return nil, fmt.Errorf("unexpected query type %T. expect *ent.WebhookDeliveryQuery", q)
-}
-
-// The TraverseWebhookDelivery type is an adapter to allow the use of ordinary function as Traverser.
-type TraverseWebhookDelivery func(context.Context, *ent.WebhookDeliveryQuery) error
-
-// Intercept is a dummy implementation of Intercept that returns the next Querier in the pipeline.
-func (f TraverseWebhookDelivery) Intercept(next ent.Querier) ent.Querier {
-	return next
-}
-
-// Traverse calls f(ctx, q).
-func (f TraverseWebhookDelivery) Traverse(ctx context.Context, q ent.Query) error {
-	if q, ok := q.(*ent.WebhookDeliveryQuery); ok {
-		return f(ctx, q)
-	}
-	return fmt.Errorf("unexpected query type %T. expect *ent.WebhookDeliveryQuery", q)
 }
 
 // The WorkspaceFunc type is an adapter to allow the use of ordinary function as a Querier.
@@ -1067,8 +955,6 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.EnrollmentQuery, predicate.Enrollment, enrollment.OrderOption]{typ: ent.TypeEnrollment, tq: q}, nil
 	case *ent.GroupQuery:
 		return &query[*ent.GroupQuery, predicate.Group, group.OrderOption]{typ: ent.TypeGroup, tq: q}, nil
-	case *ent.IdempotencyKeyQuery:
-		return &query[*ent.IdempotencyKeyQuery, predicate.IdempotencyKey, idempotencykey.OrderOption]{typ: ent.TypeIdempotencyKey, tq: q}, nil
 	case *ent.ImportBatchQuery:
 		return &query[*ent.ImportBatchQuery, predicate.ImportBatch, importbatch.OrderOption]{typ: ent.TypeImportBatch, tq: q}, nil
 	case *ent.ImportChangeQuery:
@@ -1111,14 +997,8 @@ func NewQuery(q ent.Query) (Query, error) {
 		return &query[*ent.SuppressionQuery, predicate.Suppression, suppression.OrderOption]{typ: ent.TypeSuppression, tq: q}, nil
 	case *ent.ThrottleQuery:
 		return &query[*ent.ThrottleQuery, predicate.Throttle, throttle.OrderOption]{typ: ent.TypeThrottle, tq: q}, nil
-	case *ent.TransferQuery:
-		return &query[*ent.TransferQuery, predicate.Transfer, transfer.OrderOption]{typ: ent.TypeTransfer, tq: q}, nil
 	case *ent.UserQuery:
 		return &query[*ent.UserQuery, predicate.User, user.OrderOption]{typ: ent.TypeUser, tq: q}, nil
-	case *ent.WebhookQuery:
-		return &query[*ent.WebhookQuery, predicate.Webhook, webhook.OrderOption]{typ: ent.TypeWebhook, tq: q}, nil
-	case *ent.WebhookDeliveryQuery:
-		return &query[*ent.WebhookDeliveryQuery, predicate.WebhookDelivery, webhookdelivery.OrderOption]{typ: ent.TypeWebhookDelivery, tq: q}, nil
 	case *ent.WorkspaceQuery:
 		return &query[*ent.WorkspaceQuery, predicate.Workspace, workspace.OrderOption]{typ: ent.TypeWorkspace, tq: q}, nil
 	default:

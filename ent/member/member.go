@@ -189,13 +189,12 @@ type JoinedVia string
 
 // JoinedVia values.
 const (
-	JoinedViaInvited     JoinedVia = "INVITED"
-	JoinedViaCreated     JoinedVia = "CREATED"
-	JoinedViaImported    JoinedVia = "IMPORTED"
-	JoinedViaJoined      JoinedVia = "JOINED"
-	JoinedViaRegistered  JoinedVia = "REGISTERED"
-	JoinedViaProvisioned JoinedVia = "PROVISIONED"
-	JoinedViaFounded     JoinedVia = "FOUNDED"
+	JoinedViaInvited    JoinedVia = "INVITED"
+	JoinedViaCreated    JoinedVia = "CREATED"
+	JoinedViaImported   JoinedVia = "IMPORTED"
+	JoinedViaJoined     JoinedVia = "JOINED"
+	JoinedViaRegistered JoinedVia = "REGISTERED"
+	JoinedViaFounded    JoinedVia = "FOUNDED"
 )
 
 func (jv JoinedVia) String() string {
@@ -205,7 +204,7 @@ func (jv JoinedVia) String() string {
 // JoinedViaValidator is a validator for the "joined_via" field enum values. It is called by the builders before save.
 func JoinedViaValidator(jv JoinedVia) error {
 	switch jv {
-	case JoinedViaInvited, JoinedViaCreated, JoinedViaImported, JoinedViaJoined, JoinedViaRegistered, JoinedViaProvisioned, JoinedViaFounded:
+	case JoinedViaInvited, JoinedViaCreated, JoinedViaImported, JoinedViaJoined, JoinedViaRegistered, JoinedViaFounded:
 		return nil
 	default:
 		return fmt.Errorf("member: invalid enum value for joined_via field: %q", jv)

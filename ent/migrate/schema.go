@@ -431,34 +431,6 @@ var (
 			},
 		},
 	}
-	// IdempotencyKeysColumns holds the columns for the "idempotency_keys" table.
-	IdempotencyKeysColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "actor", Type: field.TypeString},
-		{Name: "operation", Type: field.TypeString},
-		{Name: "key", Type: field.TypeString},
-		{Name: "request_hash", Type: field.TypeBytes},
-		{Name: "answer", Type: field.TypeBytes, Nullable: true},
-		{Name: "created_at", Type: field.TypeTime},
-	}
-	// IdempotencyKeysTable holds the schema information for the "idempotency_keys" table.
-	IdempotencyKeysTable = &schema.Table{
-		Name:       "idempotency_keys",
-		Columns:    IdempotencyKeysColumns,
-		PrimaryKey: []*schema.Column{IdempotencyKeysColumns[0]},
-		Indexes: []*schema.Index{
-			{
-				Name:    "idempotencykey_actor_operation_key",
-				Unique:  true,
-				Columns: []*schema.Column{IdempotencyKeysColumns[1], IdempotencyKeysColumns[2], IdempotencyKeysColumns[3]},
-			},
-			{
-				Name:    "idempotencykey_created_at",
-				Unique:  false,
-				Columns: []*schema.Column{IdempotencyKeysColumns[6]},
-			},
-		},
-	}
 	// ImportBatchesColumns holds the columns for the "import_batches" table.
 	ImportBatchesColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1201,7 +1173,7 @@ var (
 		{Name: "access_expires_at", Type: field.TypeTime, Nullable: true},
 		{Name: "delete_on_expiry", Type: field.TypeBool, Default: false},
 		{Name: "joined_at", Type: field.TypeTime},
-		{Name: "joined_via", Type: field.TypeEnum, Enums: []string{"INVITED", "CREATED", "IMPORTED", "JOINED", "REGISTERED", "PROVISIONED", "FOUNDED"}},
+		{Name: "joined_via", Type: field.TypeEnum, Enums: []string{"INVITED", "CREATED", "IMPORTED", "JOINED", "REGISTERED", "FOUNDED"}},
 		{Name: "deactivated_at", Type: field.TypeTime, Nullable: true},
 		{Name: "email_key", Type: field.TypeString, Default: ""},
 		{Name: "sort_name", Type: field.TypeString, Default: ""},
@@ -1791,72 +1763,6 @@ var (
 			},
 		},
 	}
-	// TransfersColumns holds the columns for the "transfers" table.
-	TransfersColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "created_at", Type: field.TypeTime},
-		{Name: "updated_at", Type: field.TypeTime},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"WAITING", "GRANTED", "REFUSED"}},
-		{Name: "decided_at", Type: field.TypeTime, Nullable: true},
-		{Name: "workspace_id", Type: field.TypeUUID},
-		{Name: "member_id", Type: field.TypeUUID},
-		{Name: "from_enrollment_id", Type: field.TypeUUID},
-		{Name: "decided_by_id", Type: field.TypeUUID, Nullable: true},
-	}
-	// TransfersTable holds the schema information for the "transfers" table.
-	TransfersTable = &schema.Table{
-		Name:       "transfers",
-		Columns:    TransfersColumns,
-		PrimaryKey: []*schema.Column{TransfersColumns[0]},
-		ForeignKeys: []*schema.ForeignKey{
-			{
-				Symbol:     "transfers_workspaces_workspace",
-				Columns:    []*schema.Column{TransfersColumns[5]},
-				RefColumns: []*schema.Column{WorkspacesColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-			{
-				Symbol:     "transfers_members_member",
-				Columns:    []*schema.Column{TransfersColumns[6]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-			{
-				Symbol:     "transfers_enrollments_from_enrollment",
-				Columns:    []*schema.Column{TransfersColumns[7]},
-				RefColumns: []*schema.Column{EnrollmentsColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-			{
-				Symbol:     "transfers_members_decided_by",
-				Columns:    []*schema.Column{TransfersColumns[8]},
-				RefColumns: []*schema.Column{MembersColumns[0]},
-				OnDelete:   schema.SetNull,
-			},
-		},
-		Indexes: []*schema.Index{
-			{
-				Name:    "transfer_workspace_id_id",
-				Unique:  false,
-				Columns: []*schema.Column{TransfersColumns[5], TransfersColumns[0]},
-			},
-			{
-				Name:    "transfer_member_id_from_enrollment_id",
-				Unique:  true,
-				Columns: []*schema.Column{TransfersColumns[6], TransfersColumns[7]},
-			},
-			{
-				Name:    "transfer_from_enrollment_id",
-				Unique:  false,
-				Columns: []*schema.Column{TransfersColumns[7]},
-			},
-			{
-				Name:    "transfer_decided_by_id",
-				Unique:  false,
-				Columns: []*schema.Column{TransfersColumns[8]},
-			},
-		},
-	}
 	// UsersColumns holds the columns for the "users" table.
 	UsersColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1889,86 +1795,6 @@ var (
 				Name:    "user_username_organization_id_username_key",
 				Unique:  true,
 				Columns: []*schema.Column{UsersColumns[8], UsersColumns[7]},
-			},
-		},
-	}
-	// WebhooksColumns holds the columns for the "webhooks" table.
-	WebhooksColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "created_at", Type: field.TypeTime},
-		{Name: "updated_at", Type: field.TypeTime},
-		{Name: "url", Type: field.TypeString},
-		{Name: "events", Type: field.TypeJSON},
-		{Name: "sealed_secret", Type: field.TypeBytes},
-		{Name: "sealed_old_secret", Type: field.TypeBytes, Nullable: true},
-		{Name: "enabled", Type: field.TypeBool, Default: true},
-		{Name: "failing_since", Type: field.TypeTime, Nullable: true},
-		{Name: "workspace_id", Type: field.TypeUUID},
-	}
-	// WebhooksTable holds the schema information for the "webhooks" table.
-	WebhooksTable = &schema.Table{
-		Name:       "webhooks",
-		Columns:    WebhooksColumns,
-		PrimaryKey: []*schema.Column{WebhooksColumns[0]},
-		ForeignKeys: []*schema.ForeignKey{
-			{
-				Symbol:     "webhooks_workspaces_workspace",
-				Columns:    []*schema.Column{WebhooksColumns[9]},
-				RefColumns: []*schema.Column{WorkspacesColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-		},
-		Indexes: []*schema.Index{
-			{
-				Name:    "webhook_workspace_id_id",
-				Unique:  false,
-				Columns: []*schema.Column{WebhooksColumns[9], WebhooksColumns[0]},
-			},
-		},
-	}
-	// WebhookDeliveriesColumns holds the columns for the "webhook_deliveries" table.
-	WebhookDeliveriesColumns = []*schema.Column{
-		{Name: "id", Type: field.TypeUUID},
-		{Name: "event", Type: field.TypeString},
-		{Name: "payload", Type: field.TypeBytes},
-		{Name: "status", Type: field.TypeEnum, Enums: []string{"QUEUED", "DELIVERED", "FAILED"}},
-		{Name: "attempts", Type: field.TypeInt, Default: 0},
-		{Name: "response_status", Type: field.TypeInt, Nullable: true},
-		{Name: "error", Type: field.TypeString, Nullable: true},
-		{Name: "created_at", Type: field.TypeTime},
-		{Name: "delivered_at", Type: field.TypeTime, Nullable: true},
-		{Name: "workspace_id", Type: field.TypeUUID},
-		{Name: "webhook_id", Type: field.TypeUUID},
-	}
-	// WebhookDeliveriesTable holds the schema information for the "webhook_deliveries" table.
-	WebhookDeliveriesTable = &schema.Table{
-		Name:       "webhook_deliveries",
-		Columns:    WebhookDeliveriesColumns,
-		PrimaryKey: []*schema.Column{WebhookDeliveriesColumns[0]},
-		ForeignKeys: []*schema.ForeignKey{
-			{
-				Symbol:     "webhook_deliveries_workspaces_workspace",
-				Columns:    []*schema.Column{WebhookDeliveriesColumns[9]},
-				RefColumns: []*schema.Column{WorkspacesColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-			{
-				Symbol:     "webhook_deliveries_webhooks_webhook",
-				Columns:    []*schema.Column{WebhookDeliveriesColumns[10]},
-				RefColumns: []*schema.Column{WebhooksColumns[0]},
-				OnDelete:   schema.Cascade,
-			},
-		},
-		Indexes: []*schema.Index{
-			{
-				Name:    "webhookdelivery_workspace_id_id",
-				Unique:  false,
-				Columns: []*schema.Column{WebhookDeliveriesColumns[9], WebhookDeliveriesColumns[0]},
-			},
-			{
-				Name:    "webhookdelivery_webhook_id_id",
-				Unique:  false,
-				Columns: []*schema.Column{WebhookDeliveriesColumns[10], WebhookDeliveriesColumns[0]},
 			},
 		},
 	}
@@ -2193,7 +2019,6 @@ var (
 		DeparturesTable,
 		EnrollmentsTable,
 		GroupsTable,
-		IdempotencyKeysTable,
 		ImportBatchesTable,
 		ImportChangesTable,
 		ImportFilesTable,
@@ -2215,10 +2040,7 @@ var (
 		SignInsTable,
 		SuppressionsTable,
 		ThrottlesTable,
-		TransfersTable,
 		UsersTable,
-		WebhooksTable,
-		WebhookDeliveriesTable,
 		WorkspacesTable,
 		GroupProgramsTable,
 		InvitationGroupsTable,
@@ -2304,13 +2126,6 @@ func init() {
 	SessionsTable.ForeignKeys[0].RefTable = WorkspacesTable
 	SessionsTable.ForeignKeys[1].RefTable = ProgramsTable
 	SignInsTable.ForeignKeys[0].RefTable = UsersTable
-	TransfersTable.ForeignKeys[0].RefTable = WorkspacesTable
-	TransfersTable.ForeignKeys[1].RefTable = MembersTable
-	TransfersTable.ForeignKeys[2].RefTable = EnrollmentsTable
-	TransfersTable.ForeignKeys[3].RefTable = MembersTable
-	WebhooksTable.ForeignKeys[0].RefTable = WorkspacesTable
-	WebhookDeliveriesTable.ForeignKeys[0].RefTable = WorkspacesTable
-	WebhookDeliveriesTable.ForeignKeys[1].RefTable = WebhooksTable
 	WorkspacesTable.ForeignKeys[0].RefTable = OrganizationsTable
 	GroupProgramsTable.ForeignKeys[0].RefTable = GroupsTable
 	GroupProgramsTable.ForeignKeys[1].RefTable = ProgramsTable

@@ -30,9 +30,6 @@ type Enrollment func(*sql.Selector)
 // Group is the predicate function for group builders.
 type Group func(*sql.Selector)
 
-// IdempotencyKey is the predicate function for idempotencykey builders.
-type IdempotencyKey func(*sql.Selector)
-
 // ImportBatch is the predicate function for importbatch builders.
 type ImportBatch func(*sql.Selector)
 
@@ -96,17 +93,8 @@ type Suppression func(*sql.Selector)
 // Throttle is the predicate function for throttle builders.
 type Throttle func(*sql.Selector)
 
-// Transfer is the predicate function for transfer builders.
-type Transfer func(*sql.Selector)
-
 // User is the predicate function for user builders.
 type User func(*sql.Selector)
-
-// Webhook is the predicate function for webhook builders.
-type Webhook func(*sql.Selector)
-
-// WebhookDelivery is the predicate function for webhookdelivery builders.
-type WebhookDelivery func(*sql.Selector)
 
 // Workspace is the predicate function for workspace builders.
 type Workspace func(*sql.Selector)

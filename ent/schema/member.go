@@ -36,7 +36,7 @@ func (Member) Fields() []ent.Field {
 			Comment("Whether the end of access removes the member rather than deactivates them."),
 		field.Time("joined_at").Annotations(orderField("JOINED_AT")).Comment("When the person first came in, UTC."),
 		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported", "IMPORTED",
-			"Joined", "JOINED", "Registered", "REGISTERED", "Provisioned", "PROVISIONED", "Founded", "FOUNDED").
+			"Joined", "JOINED", "Registered", "REGISTERED", "Founded", "FOUNDED").
 			Comment("The door through which the person came in."),
 		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
 		field.String("email_key").Default("").Annotations(hidden).

@@ -26,12 +26,11 @@ import (
 	"usher/internal/store"
 )
 
-// The queues. Each has workers of its own, so that slow partners hold up no mail and nothing holds up the rest.
+// The queues. Each has workers of its own, so that nothing holds up the rest.
 const (
 	Default   = "default"
 	Mail      = "mail"       // first tries
 	MailAgain = "mail_again" // mails that failed before: few workers, so that they never hold up first tries
-	Webhook   = "webhook"
 )
 
 // The times that together give a dead process's work to another one within a minute: a job counts as lost after
@@ -45,7 +44,7 @@ const (
 
 // workersOf is how many jobs of a queue a process works at once. A first try of a mail rarely takes a second; the many are
 // there for recipients whose servers stall (internal/courier, lane.go).
-var workersOf = map[string]int{Default: 4, Mail: 40, MailAgain: 4, Webhook: 8}
+var workersOf = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
 
 // Options are what a queue may be told; the zero value is good.
 type Options struct {

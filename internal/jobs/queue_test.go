@@ -144,7 +144,7 @@ func TestTwoProcessesShareTheJobsAndDoEachOnce(t *testing.T) {
 		}
 		var all []Job
 		for n := range 200 {
-			all = append(all, Job{Args: errand{n}, Queue: []string{Default, Mail, Webhook}[n%3]})
+			all = append(all, Job{Args: errand{n}, Queue: []string{Default, Mail, MailAgain}[n%3]})
 		}
 		queueOn(t, dsn).add(t, all...) // by a process that works nothing
 		c.wait(t, 200, 20*time.Second)

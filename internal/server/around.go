@@ -24,7 +24,7 @@ func (s *server) around(next http.Handler) http.Handler {
 	origins := cors.New(cors.Options{
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language", "Idempotency-Key", "GraphQL-Require-Preflight"},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language", "GraphQL-Require-Preflight"},
 		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"}, // the name of a file, when to come back, what to tell support
 		MaxAge:         3600,
 	})

@@ -61,7 +61,7 @@ func within(table string, workspace ident.ID) (func(*sql.Selector), error) {
 			members := membersOf(s)
 			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
-	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeIdempotencyKey, ent.TypeSuppression:
+	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeSuppression:
 		return nil, fmt.Errorf("store: %s belongs to no workspace: it takes AsSystem", table)
 	}
 	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("workspace_id"), workspace)) }, nil

@@ -19,12 +19,11 @@ import (
 // spanning are the types that belong to no workspace and so take AsSystem, each with its reason. A table that is new has
 // to be looked at: whatever is not here must carry workspace_id, or be one of the three that the fence knows by name.
 var spanning = map[string]string{
-	ent.TypeSeat:           "one user takes one seat in an organization, whatever its workspaces",
-	ent.TypeSeatEvent:      "the ledger of an organization, which outlives workspaces",
-	ent.TypeSignIn:         "of a person",
-	ent.TypeThrottle:       "of an address or a network",
-	ent.TypeIdempotencyKey: "of an actor, who may be in several workspaces",
-	ent.TypeSuppression:    "may hold for all workspaces",
+	ent.TypeSeat:        "one user takes one seat in an organization, whatever its workspaces",
+	ent.TypeSeatEvent:   "the ledger of an organization, which outlives workspaces",
+	ent.TypeSignIn:      "of a person",
+	ent.TypeThrottle:    "of an address or a network",
+	ent.TypeSuppression: "may hold for all workspaces",
 }
 
 // byName are those that the fence finds through another column than workspace_id.

@@ -47,7 +47,6 @@ var lockOrder = []string{
 	"roles",
 	"sessions",
 	"sign_ins",
-	"idempotency_keys",
 }
 
 // addressLocks is the entry of lockOrder that no table has.

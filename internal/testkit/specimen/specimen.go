@@ -29,15 +29,15 @@ var Kinds = map[string]ident.Kind{
 	"join_slugs": ident.JoinSlug, "join_requests": ident.JoinRequest, "import_batches": ident.Import,
 	"import_files": ident.ImportFile, "import_rows": ident.ImportRow, "import_changes": ident.ImportChange,
 	"custom_fields": ident.CustomField, "seats": ident.Seat, "seat_events": ident.SeatEvent, "sign_ins": ident.SignIn,
-	"api_keys": ident.APIKey, "webhooks": ident.Webhook, "webhook_deliveries": ident.WebhookDelivery,
+	"api_keys":     ident.APIKey,
 	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression, "throttles": ident.Throttle,
-	"idempotency_keys": ident.IdempotencyKey, "cards": ident.Card, "transfers": ident.Transfer, "departures": ident.Departure,
+	"cards": ident.Card, "departures": ident.Departure,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.
 var lists = []string{
 	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices", "import_changes.cells",
-	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist", "members.labels", "webhooks.events",
+	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist", "members.labels",
 }
 
 // Rows are the ids of one workspace's rows, by table.
