@@ -16,7 +16,7 @@ import (
 
 	"usher/internal/app"
 	"usher/internal/fastgql"
-	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -105,7 +105,7 @@ func memberPages(b *testing.B, kind string, n int) figures {
 		of[w.name] = rates(b, ways, w)
 		for _, way := range ways {
 			b.Run(w.name+"/"+way.name, func(b *testing.B) {
-				ctx, statements := store.CountStatements(b.Context())
+				ctx, statements := probe.CountStatements(b.Context())
 				before := hand.asked.Load()
 				way.ask(ctx, w, 0)
 				asked := statements.Load() + hand.asked.Load() - before

@@ -14,7 +14,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
-	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -28,7 +28,7 @@ func statements(t *testing.T, k *usherkit.Kit, token, query string, variables ma
 	r := httptest.NewRequest("POST", "/graphql", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+token)
-	ctx, n := store.CountStatements(r.Context())
+	ctx, n := probe.CountStatements(r.Context())
 	w := httptest.NewRecorder()
 	k.Handler.ServeHTTP(w, r.WithContext(ctx))
 	if w.Code != 200 || bytes.Contains(w.Body.Bytes(), []byte(`"errors"`)) && !bytes.Contains(w.Body.Bytes(), []byte(`"errors":[]`)) {

@@ -13,6 +13,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 )
 
 func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
@@ -132,7 +133,7 @@ func TestAPlainCallerTakesOneStatementAndAnyOtherThreeAtMost(t *testing.T) {
 		m := w.member(t, u)
 		s := w.signIn(t, "jane@example.org")
 		statements := func() int64 {
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			if _, err := w.Caller(ctx, s.AccessToken.Reveal()); err != nil {
 				t.Fatal(err)
 			}

@@ -17,6 +17,7 @@ import (
 	"usher/internal/mail"
 	"usher/internal/secret"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 )
 
 // opened composes the newest letter and returns the token of its link.
@@ -162,7 +163,7 @@ func TestAskingForAResetTellsNothingAndCostsTheSame(t *testing.T) {
 		w.user(t, "jane@example.org")
 		ask := func(email string) (posted bool, statements int64) {
 			t.Helper()
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			before := w.box.count()
 			if err := w.RequestPasswordReset(ctx, email, home); err != nil {
 				t.Fatalf("%s: %v", email, err)

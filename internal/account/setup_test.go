@@ -22,6 +22,7 @@ import (
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit"
+	"usher/internal/testkit/probe"
 )
 
 var (
@@ -172,7 +173,7 @@ func keyring(t testing.TB, fills ...byte) *secret.Keyring {
 
 func newWorld(t *testing.T, databaseURL string) *world {
 	t.Helper()
-	db, err := store.Open(databaseURL)
+	db, err := store.Open(databaseURL, probe.Option)
 	if err != nil {
 		t.Fatal(err)
 	}

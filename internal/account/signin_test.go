@@ -16,6 +16,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 )
 
 // AUT-1: people sign in with an email address or username.
@@ -55,7 +56,7 @@ func TestWrongAndUnknownGetTheSameAnswerForTheSameWork(t *testing.T) {
 		w.user(t, "gone@example.org", func(c *ent.UserCreate) { c.SetErasedAt(w.time()) })
 		w.user(t, "empty@example.org", func(c *ent.UserCreate) { c.Mutation().ResetPasswordHash() })
 		ask := func(login, pw string) (string, int64) {
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			_, err := w.SignIn(ctx, SignInInput{Login: login, Password: pw, Origin: home})
 			f, ok := fault.Of(err)
 			if !ok {

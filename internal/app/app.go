@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -33,6 +34,7 @@ type Options struct {
 	Sender  mail.Sender             // instead of the mail server of the settings
 	Backoff []time.Duration         // between tries of a mail; the courier's own when nil
 	Mount   map[string]http.Handler // more paths, of the demo
+	Store   []store.Option          // more than the settings say of how the database is opened
 }
 
 // App is Usher, put together and not yet running.
@@ -62,7 +64,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	clock := func() time.Time { return o.Clock().UTC().Truncate(time.Microsecond) }
 	a := &App{Settings: set, Log: log}
 	var err error
-	var options []store.Option
+	options := slices.Clone(o.Store)
 	if !set.PreparedStatements {
 		options = append(options, store.Unprepared)
 	}

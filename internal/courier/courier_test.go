@@ -17,6 +17,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 )
 
 func TestAPostedMailIsSentWithinFiveSecondsOfTheCommit(t *testing.T) {
@@ -243,7 +244,7 @@ func TestFiveHundredLettersAreWrittenInAConstantNumberOfStatements(t *testing.T)
 			for i := range n {
 				letters = append(letters, to(strconv.Itoa(n)+"-"+strconv.Itoa(i)+"@x.test"))
 			}
-			ctx, counted := store.CountStatements(t.Context())
+			ctx, counted := probe.CountStatements(t.Context())
 			if err := db.WithTx(ctx, func(tx *store.Tx) error { return o.Post(ctx, tx, letters...) }); err != nil {
 				t.Fatal(err)
 			}

@@ -18,6 +18,7 @@ import (
 	"usher/internal/mailbox"
 	"usher/internal/store"
 	"usher/internal/testkit"
+	"usher/internal/testkit/probe"
 )
 
 // databases open both kinds, migrated and empty.
@@ -40,7 +41,7 @@ func onBoth(t *testing.T, test func(t *testing.T, db *store.Store)) {
 
 func opened(t testing.TB, dsn string) *store.Store {
 	t.Helper()
-	db, err := store.Open(dsn)
+	db, err := store.Open(dsn, probe.Option)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"usher/internal/ident"
-	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -13,7 +13,7 @@ import (
 func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) {
 	p.T.Helper()
 	by := p.Caller(p.Admin)
-	c, n := store.CountStatements(p.T.Context())
+	c, n := probe.CountStatements(p.T.Context())
 	start := time.Now()
 	if _, err := p.Onboarding.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails, Grant: g}); err != nil {
 		p.T.Fatal(err)

@@ -11,7 +11,7 @@ import (
 	"usher/ent/invitation"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
-	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -22,8 +22,8 @@ func atEach(p *usherkit.Place, done bool, act func(c ctx) error, whole func() bo
 	p.T.Helper()
 	before := p.Snapshot()
 	for n := 1; ; n++ {
-		err := act(store.FailAt(p.T.Context(), n, done))
-		if err != nil && !errors.Is(err, store.ErrFailed) {
+		err := act(probe.FailAt(p.T.Context(), n, done))
+		if err != nil && !errors.Is(err, probe.ErrFailed) {
 			p.T.Fatalf("statement %d, done %t: %v", n, done, err)
 		}
 		now := p.Snapshot()

@@ -16,6 +16,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -219,7 +220,7 @@ func TestPersonalDataCostsAsManyStatementsHoweverMuchThereIs(t *testing.T) {
 		m := ghostMember(p, true)
 		cost := func() int64 {
 			by := p.Caller(m)
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			_, err := p.Onboarding.PersonalData(ctx, by, nil)
 			must(t, err)
 			return n.Load()

@@ -6,14 +6,14 @@ import (
 
 	"usher/internal/account"
 	"usher/internal/onboarding"
-	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
 
 // joinCost is how many statements the first step of a stranger takes.
 func joinCost(p *usherkit.Place, slug, email string) int64 {
 	p.T.Helper()
-	c, n := store.CountStatements(p.T.Context())
+	c, n := probe.CountStatements(p.T.Context())
 	in := onboarding.JoinInput{Slug: slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}
 	if _, err := p.Onboarding.Join(c, nil, in, account.Origin{}); err != nil {
 		p.T.Fatal(err)

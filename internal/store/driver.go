@@ -10,10 +10,25 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// conn puts ent on a pool or on a transaction, and counts statements for who asked (CountStatements).
-func conn(eq entsql.ExecQuerier, name string) driver {
-	return driver{Conn: entsql.Conn{ExecQuerier: counted{eq}}, name: name}
+// conn puts ent on a pool or on a transaction.
+func (s *Store) conn(eq entsql.ExecQuerier) driver {
+	eq = checked{eq}
+	if s.wrapper != nil {
+		eq = s.wrapper.Connection(eq)
+	}
+	return driver{Conn: entsql.Conn{ExecQuerier: eq}, name: s.dialect}
 }
+
+// Wrapper sees all that a store sends to its database.
+type Wrapper interface {
+	// Connection wraps a pool or a transaction.
+	Connection(entsql.ExecQuerier) entsql.ExecQuerier
+	// Commit calls commit, which commits a transaction.
+	Commit(ctx context.Context, commit func() error) error
+}
+
+// Wrap opens a store behind a wrapper. Tests count statements with it and let single ones fail (internal/testkit/probe).
+func Wrap(w Wrapper) Option { return func(s *Store) { s.wrapper = w } }
 
 type driver struct {
 	entsql.Conn
@@ -67,73 +82,21 @@ func (p *passing) QueryContext(ctx context.Context, query string, args ...any) (
 	return p.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-type counterKey struct{}
+// checked refuses arguments that a database could not read back.
+type checked struct{ entsql.ExecQuerier }
 
-// CountStatements returns a context under which the SQL statements of this store are counted.
-func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
-	n := new(atomic.Int64)
-	return context.WithValue(ctx, counterKey{}, n), n
-}
-
-// ErrFailed is what a statement ends with that FailAt let fail.
-var ErrFailed = errors.New("store: this statement was made to fail")
-
-type failureKey struct{}
-
-// failure is a statement that is to fail, counted down to.
-type failure struct {
-	left atomic.Int64
-	done bool
-}
-
-// FailAt returns a context under which the nth statement of this store fails, commits included: before it reaches the
-// database, or with done once the database has done it. A process that dies there leaves the database the same; so tests
-// go through a verb statement by statement. Nothing else has a use for it.
-func FailAt(ctx context.Context, n int, done bool) context.Context {
-	f := &failure{done: done}
-	f.left.Store(int64(n))
-	return context.WithValue(ctx, failureKey{}, f)
-}
-
-// fails tells whether it is at this statement, done or not, that FailAt wants a failure.
-func fails(ctx context.Context, done bool) error {
-	if f, ok := ctx.Value(failureKey{}).(*failure); ok && f.done == done && f.left.Add(-1) == 0 {
-		return ErrFailed
-	}
-	return nil
-}
-
-type counted struct{ entsql.ExecQuerier }
-
-func (c counted) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	count(ctx)
-	if err := errors.Join(checkArguments(query, args), fails(ctx, false)); err != nil {
+// ExecContext checks the arguments and runs the statement.
+func (c checked) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}
-	r, err := c.ExecQuerier.ExecContext(ctx, query, args...)
-	if err == nil {
-		err = fails(ctx, true)
-	}
-	return r, err
+	return c.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
-func (c counted) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	count(ctx)
-	if err := errors.Join(checkArguments(query, args), fails(ctx, false)); err != nil {
+// QueryContext checks the arguments and runs the statement.
+func (c checked) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}
-	rows, err := c.ExecQuerier.QueryContext(ctx, query, args...)
-	if err == nil {
-		if err = fails(ctx, true); err != nil {
-			_ = rows.Close() // or the transaction would wait for them
-			return nil, err
-		}
-	}
-	return rows, err
-}
-
-func count(ctx context.Context) {
-	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
-		n.Add(1)
-	}
+	return c.ExecQuerier.QueryContext(ctx, query, args...)
 }

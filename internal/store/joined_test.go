@@ -14,6 +14,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/ident"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/specimen"
 	"usher/internal/testkit/usherkit"
 )
@@ -160,7 +161,7 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 		must(t, k.Store.WithTx(p.In(), func(tx *store.Tx) error {
 			return tx.Member.Update().Where(member.EmailKey("m3@acme.test")).SetOrgUnitID(unit.ID).Exec(p.In())
 		}))
-		ctx, statements := store.CountStatements(p.In())
+		ctx, statements := probe.CountStatements(p.In())
 		page, err := k.Store.Member.Query().WithUser().WithOrgUnit().Where(member.EmailKeyHasPrefix("m"), member.EmailKeyLTE("m5"), member.EmailKeyGT("m")).
 			Order(ent.Desc(member.FieldEmailKey)).Select(member.FieldStatus).Offset(1).Limit(3).All(ctx)
 		must(t, err)

@@ -30,6 +30,7 @@ type Store struct {
 	poolSize   int
 	writer     *sql.DB
 	reader     *sql.DB
+	wrapper    Wrapper                // nil outside of tests
 	breakOff   atomic.Pointer[string] // BreakOffFirst
 }
 
@@ -64,7 +65,7 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s.Client = fenced(ent.NewClient(ent.Driver(readDriver{conn(s.reader, s.dialect)})), readOnly)
+	s.Client = fenced(ent.NewClient(ent.Driver(readDriver{s.conn(s.reader)})), readOnly)
 	return s, nil
 }
 

@@ -91,23 +91,30 @@ func (s *Store) once(ctx context.Context, fn func(tx *Tx) error, first bool) err
 	}
 	defer func() { _ = sqlTx.Rollback() }() // after a commit it does nothing
 	running := &passing{ExecQuerier: watch(sqlTx, s.dialect), reader: s.reader}
-	driver := conn(running, s.dialect)
+	driver := s.conn(running)
 	client := ent.NewClient(ent.Driver(driver))
 	tx := &Tx{Client: fenced(client), SQL: sqlTx, dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
 	if err := fn(tx); err != nil {
 		return err
 	}
-	if err := fails(ctx, false); err != nil {
-		return err
+	return s.commit(ctx, func() error {
+		if code := s.breakOff.Load(); first && code != nil {
+			return &pq.Error{Code: pqerror.Code(*code), Message: "made to fail by BreakOffFirst"}
+		}
+		if err := sqlTx.Commit(); err != nil {
+			return fmt.Errorf("store: commit: %w", err)
+		}
+		running.over.Store(true)
+		return nil
+	})
+}
+
+// commit runs a commit through the wrapper, if there is one.
+func (s *Store) commit(ctx context.Context, commit func() error) error {
+	if s.wrapper == nil {
+		return commit()
 	}
-	if code := s.breakOff.Load(); first && code != nil {
-		return &pq.Error{Code: pqerror.Code(*code), Message: "made to fail by BreakOffFirst"}
-	}
-	if err := sqlTx.Commit(); err != nil {
-		return fmt.Errorf("store: commit: %w", err)
-	}
-	running.over.Store(true)
-	return fails(ctx, true)
+	return s.wrapper.Commit(ctx, commit)
 }
 
 // BreakOffFirst has the first attempt of every transaction of this store broken off at its commit, as a database does that

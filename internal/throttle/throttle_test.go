@@ -17,6 +17,7 @@ import (
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit"
+	"usher/internal/testkit/probe"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -31,7 +32,7 @@ func onBoth(t *testing.T, test func(t *testing.T, s *store.Store, l *Limiter)) {
 	run := func(name string, url func(t *testing.T) string) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := store.Open(url(t))
+			s, err := store.Open(url(t), probe.Option)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,7 +151,7 @@ func TestMailsToAMailboxKeepAGapAndADailyNumber(t *testing.T) {
 func TestManySubjectsTakeAsManyStatementsAsOne(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
 		take := func(now time.Time, subjects ...string) ([]time.Duration, int64) {
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			var waits []time.Duration
 			if err := s.WithTx(ctx, func(tx *store.Tx) (err error) {
 				waits, err = l.Take(ctx, tx, MemberMail, now, subjects...)

@@ -15,6 +15,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/internal/ident"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
@@ -117,7 +118,7 @@ func TestTheStatementsOfEnrollingDoNotGrowWithThePeople(t *testing.T) {
 		g := p.Group("g", "PRIVATE", nil)
 		of := p.Program("Safety", g)
 		count := func() int64 {
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			must[*ent.Session](t)(p.Training.CreateSession(ctx, p.Caller(p.Admin), making{ProgramID: of.ID, StartsAt: after(p, day)}))
 			return n.Load()
 		}

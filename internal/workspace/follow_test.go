@@ -10,6 +10,7 @@ import (
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/store"
+	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 
 	entgroup "usher/ent/group"
@@ -107,7 +108,7 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 		cost := func(people int) int64 {
 			class := group(p, "Class", "PUBLIC", nil)
 			p.Write(func(ctx context.Context, tx *store.Tx) error { return crowd(ctx, tx, p, class.ID, people) })
-			ctx, n := store.CountStatements(t.Context())
+			ctx, n := probe.CountStatements(t.Context())
 			if _, err := p.Workspaces.UpdateGroup(ctx, p.Caller(p.Admin), updateGroup{ID: class.ID, ParentID: to(top.ID)}); err != nil {
 				t.Fatal(err)
 			}

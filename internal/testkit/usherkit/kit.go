@@ -21,6 +21,7 @@ import (
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit"
+	"usher/internal/testkit/probe"
 )
 
 // Kit is one Usher under test.
@@ -128,7 +129,9 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	if set.PublicURL, err = url.Parse(o.publicURL); err != nil {
 		t.Fatal(err)
 	}
-	if k.App, err = app.New(set, log, app.Options{Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond}}); err != nil {
+	if k.App, err = app.New(set, log, app.Options{
+		Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond}, Store: []store.Option{probe.Option},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = k.Close() })

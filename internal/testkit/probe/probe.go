@@ -1,0 +1,108 @@
+// Package probe counts the statements of a store and lets single ones fail, for tests: of what a verb costs, and of what it
+// leaves behind when the process dies in the middle of it.
+package probe
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync/atomic"
+
+	entsql "entgo.io/ent/dialect/sql"
+
+	"usher/internal/store"
+)
+
+// Option opens a store whose statements CountStatements and FailAt see.
+func Option(s *store.Store) { store.Wrap(statements{})(s) }
+
+type counterKey struct{}
+
+// CountStatements returns a context under which the SQL statements of a store are counted.
+func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
+	n := new(atomic.Int64)
+	return context.WithValue(ctx, counterKey{}, n), n
+}
+
+// ErrFailed is what a statement ends with that FailAt let fail.
+var ErrFailed = errors.New("probe: this statement was made to fail")
+
+type failureKey struct{}
+
+// failure is a statement that is to fail, counted down to.
+type failure struct {
+	left atomic.Int64
+	done bool
+}
+
+// FailAt returns a context under which the nth statement of a store fails, commits included: before it reaches the
+// database, or with done once the database has done it. A process that dies there leaves the database the same; so tests
+// go through a verb statement by statement.
+func FailAt(ctx context.Context, n int, done bool) context.Context {
+	f := &failure{done: done}
+	f.left.Store(int64(n))
+	return context.WithValue(ctx, failureKey{}, f)
+}
+
+// failNow tells whether it is at this statement, done or not, that FailAt wants a failure.
+func failNow(ctx context.Context, done bool) error {
+	if f, ok := ctx.Value(failureKey{}).(*failure); ok && f.done == done && f.left.Add(-1) == 0 {
+		return ErrFailed
+	}
+	return nil
+}
+
+// statements wraps the connections of a store.
+type statements struct{}
+
+// Connection implements store.Wrapper.
+func (statements) Connection(eq entsql.ExecQuerier) entsql.ExecQuerier { return probed{eq} }
+
+// Commit implements store.Wrapper.
+func (statements) Commit(ctx context.Context, commit func() error) error {
+	if err := failNow(ctx, false); err != nil {
+		return err
+	}
+	if err := commit(); err != nil {
+		return err
+	}
+	return failNow(ctx, true)
+}
+
+// probed is a pool or a transaction.
+type probed struct{ entsql.ExecQuerier }
+
+// ExecContext implements entsql.ExecQuerier.
+func (p probed) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	count(ctx)
+	if err := failNow(ctx, false); err != nil {
+		return nil, err
+	}
+	r, err := p.ExecQuerier.ExecContext(ctx, query, args...)
+	if err == nil {
+		err = failNow(ctx, true)
+	}
+	return r, err
+}
+
+// QueryContext implements entsql.ExecQuerier.
+func (p probed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	count(ctx)
+	if err := failNow(ctx, false); err != nil {
+		return nil, err
+	}
+	rows, err := p.ExecQuerier.QueryContext(ctx, query, args...)
+	if err == nil {
+		if err = failNow(ctx, true); err != nil {
+			_ = rows.Close() // or the transaction would wait for them
+			return nil, err
+		}
+	}
+	return rows, err
+}
+
+func count(ctx context.Context) {
+	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
+		n.Add(1)
+	}
+}
