@@ -3,6 +3,8 @@ package onboarding
 import (
 	"context"
 	"hash/maphash"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,6 +58,24 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 		j.seats = &left
 	}
 	return j, nil
+}
+
+// forAttempt copies the judging and some rows for one attempt of a transaction. What an attempt notes of seats, usernames
+// and rows must not be there in the next one, which would take a seat twice and refuse the last one.
+func (j *judging) forAttempt(rows []*candidate) (*judging, []*candidate) {
+	copied, read := *j, *j.reading
+	copied.reading, copied.taken, copied.dated = &read, maps.Clone(j.taken), maps.Clone(j.dated)
+	if j.seats != nil {
+		left := *j.seats
+		copied.seats = &left
+	}
+	own := make([]*candidate, len(rows))
+	for i, c := range rows {
+		row := *c
+		row.faults = slices.Clone(c.faults)
+		own[i] = &row
+	}
+	return &copied, own
 }
 
 // facts are what the database says about some rows.

@@ -97,7 +97,10 @@ var errStopped = errors.New("onboarding: the import no longer runs")
 // import still runs, or all of it is rolled back.
 func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
+	var judged *judging
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		j, rows := j.forAttempt(rows)
+		judged = j
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
@@ -126,6 +129,9 @@ func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stop
 	})
 	if errors.Is(err, errStopped) {
 		return true, nil
+	}
+	if err == nil {
+		*j = *judged
 	}
 	return false, err
 }

@@ -134,7 +134,11 @@ func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate
 	for _, c := range rows { // before the transaction, which may be tried again: a row is not its own double
 		j.twice(c)
 	}
+	var judged *judging
+	var outcomes []*candidate
 	err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		j, rows := j.forAttempt(rows)
+		judged, outcomes = j, rows
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
@@ -164,7 +168,8 @@ func (s *Service) previewSome(ctx context.Context, j *judging, rows []*candidate
 	if err != nil {
 		return err
 	}
-	for _, c := range rows {
+	*j = *judged
+	for _, c := range outcomes {
 		t.add(c)
 	}
 	return nil
