@@ -70,22 +70,22 @@ type naming struct {
 
 // naming makes a batch of members, as far as the caller sees them, and addresses.
 func (s *Service) naming(ctx context.Context, by *access.Caller, n naming) (*batch, error) {
-	b := &batch{Service: s, by: by, giver: n.giver, door: n.door, members: unique(n.members)}
+	b := &batch{Service: s, by: by, giver: n.giver, door: n.door, named: unique(n.members)}
 	b.in = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant, Message: n.message}
-	if len(b.members) > maxInvited {
-		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(b.members)})
+	if len(b.named) > maxInvited {
+		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": maxInvited, "Given": len(b.named)})
 	}
 	var err error
 	if len(n.emails) > 0 {
-		if b.people, err = b.in.people(); err != nil {
+		if b.given, err = b.in.people(); err != nil {
 			return nil, err
 		}
 	}
 	if b.message, err = text("message", n.message, maxMessage); err != nil {
 		return nil, err
 	}
-	seen, err := s.Store.Member.Query().Where(member.IDIn(b.members...), member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
-	if err == nil && seen < len(b.members) {
+	seen, err := s.Store.Member.Query().Where(member.IDIn(b.named...), member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
+	if err == nil && seen < len(b.named) {
 		err = missing("memberIds", "member.no_member", "")
 	}
 	return b, err
@@ -123,7 +123,7 @@ func (b *batch) gather(ctx context.Context) error {
 		people = append(people, p)
 	}
 	for _, p := range b.people {
-		if p.member == nil && !named[p.Key] { // who is one was gathered when the transaction ran before
+		if !named[p.Key] {
 			people = append(people, p)
 		}
 	}

@@ -147,10 +147,11 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if err := tx.ShareAddresses(ctx, inv.WorkspaceID, to.Key); err != nil {
+		if err := tx.ShareAddresses(ctx, m.WorkspaceID, to.Key); err != nil {
 			return err
 		}
-		if inv, err = lockPending(ctx, tx, i, now); err != nil {
+		inv, err := lockPending(ctx, tx, i, now)
+		if err != nil {
 			return err
 		}
 		if err := requireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {

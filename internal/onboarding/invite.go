@@ -60,7 +60,7 @@ func (s *Service) inviting(by *access.Caller, in InviteInput) (*batch, error) {
 	}
 
 	b := &batch{Service: s, by: by, giver: m, door: doorInvite, in: in}
-	if b.people, err = in.people(); err != nil {
+	if b.given, err = in.people(); err != nil {
 		return nil, err
 	}
 	b.message, err = text("message", in.Message, maxMessage)
@@ -87,6 +87,8 @@ func (b *batch) commit(ctx context.Context) ([]*Outcome, error) {
 // run is the transaction. It may be run again from its beginning.
 func (b *batch) run(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
 	b.tx, b.now, b.made, b.events, b.mails, b.promised, b.entrants = tx, b.Clock(), nil, nil, nil, nil, nil
+	// Copies: the people of groups are added to them, who may be others in the next attempt.
+	b.people, b.members = slices.Clone(b.given), slices.Clone(b.named)
 	if err := b.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -154,11 +156,13 @@ type batch struct {
 	giver   *access.Membership // what the caller holds here, and what this door lets them do besides
 	door    string             // as the audit log names it
 	in      InviteInput
-	people  []*person
+	given   []*person  // the addresses of the request
+	named   []ident.ID // the members that the request names, besides the addresses
 	message string
 	now     time.Time
 
-	members   []ident.ID // people named as members, besides the addresses
+	people    []*person  // of this attempt: those of the request, and the people of its groups
+	members   []ident.ID // of this attempt
 	entering  *entering  // the session that members enter, if that is what the door is for
 	importID  *ident.ID  // the import that invites, if one does
 	due       time.Time  // when the mail of who is made next goes out; the zero time is at once

@@ -150,7 +150,6 @@ func (b *batch) crowd(ctx context.Context) error {
 		return nil
 	}
 	seen := store.AsCaller(ctx, b.by)
-	b.people = slices.DeleteFunc(b.people, func(p *person) bool { return p.member != nil }) // of a run before this one
 	in := roleassignment.GroupIDIn(b.entering.groups...)
 	ids, err := b.tx.Member.Query().Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(in)).
 		Order(ent.Asc(member.FieldID)).Limit(maxRegistered + 1).IDs(seen)
