@@ -89,6 +89,7 @@ const (
 	InvitationErased     Action = "invitation.erased"
 	JoinErased           Action = "join.erased"
 	PersonErased         Action = "person.erased"
+	LookupLimited        Action = "lookup.limited"
 )
 
 // Event is one thing that happened. By is nil for the system and for people who are not signed in.

@@ -42,6 +42,8 @@ var (
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
 	// AccountLook is for answers that tell one caller that an address has an account in another organization.
 	AccountLook = Rule{Name: "account-look", Limit: 100, Window: longest}
+	// AccountLookNote is for writing down that a caller is beyond AccountLook.
+	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: longest}
 	// Move is for one person's wish to be the one that one invitation is for.
 	Move = Rule{Name: "move", Limit: 1, Window: longest}
 )

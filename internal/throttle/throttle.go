@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -129,6 +130,60 @@ func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subje
 		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
 	return rule.wait(row, now), nil
+}
+
+// Waits is Wait for many subjects, in a number of statements that does not grow with them (by the thousand). It returns those
+// that have to wait.
+func (l *Limiter) Waits(
+	ctx context.Context, client *ent.Client, rule Rule, now time.Time, subjects ...string,
+) (map[string]time.Duration, error) {
+	bySubject := make(map[string]string, len(subjects)) // by key
+	for _, subject := range subjects {
+		bySubject[l.key(rule, subject)] = subject
+	}
+	waits := map[string]time.Duration{}
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(bySubject)), chunk) {
+		rows, err := client.Throttle.Query().Where(throttle.KeyIn(part...)).All(system(ctx))
+		if err != nil {
+			return nil, fmt.Errorf("throttle: %s: %w", rule.Name, err)
+		}
+		for _, row := range rows {
+			if wait := rule.wait(row, now); wait > 0 {
+				waits[bySubject[row.Key]] = wait
+			}
+		}
+	}
+	return waits, nil
+}
+
+// Charge counts n more of a subject under a rule, whether or not the rule has room. last is when the latest of them happened.
+// It is for what was counted elsewhere, in rows that are about to go.
+func (l *Limiter) Charge(ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time) error {
+	ctx = system(ctx)
+	key, last := l.key(rule, subject), last.UTC().Truncate(time.Microsecond)
+	fresh := tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(last).SetLastAt(last)
+	// As in take, the upsert locks the row.
+	err := tx.Throttle.CreateBulk(fresh).OnConflict(store.LockExisting(throttle.FieldKey)...).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	row, err := tx.Throttle.Query().Where(throttle.Key(key)).Only(ctx)
+	if err != nil {
+		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	update := tx.Throttle.Update().Where(throttle.Key(key))
+	switch {
+	case row.Count == 0 || rule.over(row, now):
+		update.SetCount(n).SetWindowStart(last).SetLastAt(last)
+	case last.After(row.LastAt):
+		update.AddCount(n).SetLastAt(last)
+	default:
+		update.AddCount(n)
+	}
+	if err := update.Exec(ctx); err != nil {
+		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+	}
+	return nil
 }
 
 // Since tells how long ago counting a subject under a rule began; false when nothing is counted now.
