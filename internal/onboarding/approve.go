@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"context"
+	"time"
 
 	"usher/ent"
 	"usher/ent/joinrequest"
@@ -78,14 +79,27 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinRejected, Door: doorJoin, By: by, SubjectID: i}); err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{
-			Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey, JoinRequestID: &i, Note: said, DueAt: now,
-		})
+		return s.mailRejection(ctx, tx, r, said, now)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.JoinRequest.Get(ctx, i)
+}
+
+// mailRejection queues the email about a rejection. It counts as one by hand: beyond the limit of its mailbox it is held.
+func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *asked, said string, now time.Time) error {
+	free, err := s.freeFrom(ctx, tx, []string{r.EmailKey}, now)
+	if err != nil {
+		return err
+	}
+	if err := s.countByHand(ctx, tx, r.EmailKey, now); err != nil {
+		return err
+	}
+	return s.Courier.Post(ctx, tx, courier.Letter{
+		Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey, JoinRequestID: &r.ID,
+		Note: said, DueAt: later(now, free[r.EmailKey]),
+	})
 }
 
 // decidable loads a join request for a caller who may invite somewhere in its workspace. Whether they could give what its

@@ -23,7 +23,9 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // EraseMember has a workspace forget a person (AHD-5): they are removed, and what is told of them in invitations, requests,
@@ -301,6 +303,9 @@ func (e *erasure) forget(ctx context.Context, m *ent.Member) error {
 		rows = append(rows, importrow.MemberID(m.ID))
 	}
 
+	if err := e.keepCount(ctx); err != nil {
+		return err
+	}
 	var invitations []*ent.Invitation
 	requests, err := e.tx.JoinRequest.Query().Where(joinrequest.Or(asked...)).All(ctx)
 	if err == nil && len(promised) > 0 {
@@ -330,6 +335,23 @@ func (e *erasure) forget(ctx context.Context, m *ent.Member) error {
 		return err
 	}
 	return e.forgetTraces(ctx, e.tx, subjects, nil)
+}
+
+// keepCount moves the count of the invitations that went to the person's mailbox from the emails, which are erased, to the
+// limit. Otherwise inviting and erasing in turn would send emails without end. The limit names nobody, and forgets in a day.
+func (e *erasure) keepCount(ctx context.Context) error {
+	key := e.user.EmailKey
+	if key == nil {
+		return nil
+	}
+	sent, err := e.tx.Mail.Query().Where(
+		entmail.ToKey(*key), entmail.Kind(string(mail.Invitation)), entmail.StatusNEQ(entmail.StatusDropped),
+		entmail.DueAtGT(e.now.Add(-throttle.MemberMail.Window)), entmail.DueAtLTE(e.now),
+	).Order(ent.Desc(entmail.FieldDueAt)).Select(entmail.FieldDueAt).All(ctx)
+	if err != nil || len(sent) == 0 {
+		return err
+	}
+	return e.Limits.Charge(ctx, e.tx, throttle.MemberMail, throttle.Mailbox(*key), len(sent), sent[0].DueAt, e.now)
 }
 
 // former are the members that the person was through some invitations and requests: of who was removed no row is left, but

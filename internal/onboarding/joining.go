@@ -371,9 +371,29 @@ func (j *joining) through(ctx context.Context, m *ent.Member) (*ent.Member, erro
 		return m, a.apply(ctx)
 	}
 	if j.approved {
-		a.via.by, a.via.letter, a.via.request = j.by, mail.JoinApproved, &j.request.ID
+		return j.admitApproved(ctx, &a)
 	}
 	return a.admit(ctx)
+}
+
+// admitApproved admits a person whom an administrator has approved. The email that tells them counts as one by hand: beyond
+// the limit of its mailbox it is held. It is counted last, as everywhere, for the order of locks.
+func (j *joining) admitApproved(ctx context.Context, a *admission) (*ent.Member, error) {
+	a.via.by, a.via.letter, a.via.request = j.by, mail.JoinApproved, &j.request.ID
+	key := value(j.user.EmailKey)
+	if key == "" {
+		return a.admit(ctx)
+	}
+	free, err := j.freeFrom(ctx, j.tx, []string{key}, j.now)
+	if err != nil {
+		return nil, err
+	}
+	a.via.due = free[key]
+	m, err := a.admit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return m, j.countByHand(ctx, j.tx, key, j.now)
 }
 
 // roomLeft is the half of an UPDATE that decides who gets the last place.

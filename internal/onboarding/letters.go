@@ -16,17 +16,21 @@ import (
 	"usher/internal/ident"
 	"usher/internal/mail"
 	"usher/internal/store"
+	"usher/internal/throttle"
 )
 
 // What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md, 'Passwords and
-// guessing'). Counted from the mails themselves, so that all doors and processes count together.
+// guessing'). Counted from the mails themselves, so that all doors and processes count together, and from what
+// throttle.MemberMail counts of the other kinds.
 const (
 	coolDown  = time.Minute
 	mailsADay = 10
 )
 
 // byHand are the kinds that a member's click sends to someone.
-var byHand = []string{string(mail.Invitation), string(mail.Credentials)}
+var byHand = []string{
+	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved), string(mail.JoinRejected),
+}
 
 // letter is a mail about an invitation, to be posted.
 type letter struct {
@@ -174,7 +178,27 @@ func (s *Service) freeFrom(ctx context.Context, tx *store.Tx, keys []string, now
 			}
 		}
 	}
+	subjects := make([]string, len(keys))
+	for i, key := range keys {
+		subjects[i] = throttle.Mailbox(key)
+	}
+	waits, err := s.Limits.Waits(ctx, tx.Client, throttle.MemberMail, now, subjects...)
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range keys {
+		if until := now.Add(waits[subjects[i]]); until.After(now) && until.After(free[key]) {
+			free[key] = until
+		}
+	}
 	return free, nil
+}
+
+// countByHand counts an email that an administrator has sent by hand, and that was held until its mailbox may have it. What
+// is beyond the limit is counted by its own row alone.
+func (s *Service) countByHand(ctx context.Context, tx *store.Tx, key string, now time.Time) error {
+	_, err := s.Limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(key), now)
+	return err
 }
 
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
