@@ -1,7 +1,6 @@
 package onboarding
 
 import (
-	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -69,11 +68,14 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	if who.Key != "" {
 		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The limit is asked of every
 		// address, or to be refused by it would tell the same.
-		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookingAt(by), s.Clock())
+		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookupSubject(by), s.Clock())
 		if err != nil {
 			return nil, err
 		}
 		if wait > 0 {
+			if err := s.noteLookupLimit(ctx, exceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
+				return nil, err
+			}
 			return nil, throttle.Asks(wait)
 		}
 	}
@@ -90,7 +92,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 		if c, err = s.create(ctx, tx, by, in, who); err != nil || c.Status != CreateInvitedInstead {
 			return err
 		}
-		_, err := s.Limits.Allow(ctx, tx, throttle.AccountLook, lookingAt(by), s.Clock())
+		_, err := s.Limits.Allow(ctx, tx, throttle.AccountLook, lookupSubject(by), s.Clock())
 		return err
 	})
 	if err != nil {
@@ -98,9 +100,6 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	}
 	return c, s.unseen(ctx, by, c)
 }
-
-// lookingAt is the subject that a caller's looks at accounts elsewhere are counted under.
-func lookingAt(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
 // creatable is who may, and whether it is well formed: what comes before the hash and the transaction.
 func (s *Service) creatable(ctx context.Context, by *access.Caller, in CreateInput) (*newPerson, error) {

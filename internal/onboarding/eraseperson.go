@@ -76,10 +76,15 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 			return err
 		}
 		placed, err := tx.Member.Query().Where(member.UserID(m.UserID)).Exist(e.system(ctx))
-		if err != nil || placed || e.user.EmailProven {
+		if err != nil {
 			return err
 		}
-		return e.account(ctx)
+		if !placed && !e.user.EmailProven {
+			if err := e.account(ctx); err != nil {
+				return err
+			}
+		}
+		return e.chargeInvitations(ctx)
 	})
 }
 
@@ -118,7 +123,10 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 				return err
 			}
 		}
-		return e.account(ctx)
+		if err := e.account(ctx); err != nil {
+			return err
+		}
+		return e.chargeInvitations(ctx)
 	})
 }
 
@@ -131,6 +139,9 @@ type erasure struct {
 	now  time.Time
 
 	admins *adminGuard // of the workspace that is left
+
+	invited     int // emails of invitations within the window of the limit, which are erased
+	lastInvited time.Time
 }
 
 func (e *erasure) system(ctx context.Context) context.Context {
@@ -303,7 +314,7 @@ func (e *erasure) forget(ctx context.Context, m *ent.Member) error {
 		rows = append(rows, importrow.MemberID(m.ID))
 	}
 
-	if err := e.keepCount(ctx); err != nil {
+	if err := e.countInvitations(ctx); err != nil {
 		return err
 	}
 	var invitations []*ent.Invitation
@@ -337,9 +348,8 @@ func (e *erasure) forget(ctx context.Context, m *ent.Member) error {
 	return e.forgetTraces(ctx, e.tx, subjects, nil)
 }
 
-// keepCount moves the count of the invitations that went to the person's mailbox from the emails, which are erased, to the
-// limit. Otherwise inviting and erasing in turn would send emails without end. The limit names nobody, and forgets in a day.
-func (e *erasure) keepCount(ctx context.Context) error {
+// countInvitations counts the emails of invitations to the person's mailbox in one workspace, before they are erased.
+func (e *erasure) countInvitations(ctx context.Context) error {
 	key := e.user.EmailKey
 	if key == nil {
 		return nil
@@ -351,7 +361,23 @@ func (e *erasure) keepCount(ctx context.Context) error {
 	if err != nil || len(sent) == 0 {
 		return err
 	}
-	return e.Limits.Charge(ctx, e.tx, throttle.MemberMail, throttle.Mailbox(*key), len(sent), sent[0].DueAt, e.now)
+	e.invited += len(sent)
+	if sent[0].DueAt.After(e.lastInvited) {
+		e.lastInvited = sent[0].DueAt
+	}
+	return nil
+}
+
+// chargeInvitations moves the count of the erased emails to the limit of the mailbox. Otherwise inviting and erasing in turn
+// would send emails without end. The limit names nobody, and forgets in a day. As in every transaction the row of the limit
+// is locked last, so that no transaction that holds it waits for another lock.
+func (e *erasure) chargeInvitations(ctx context.Context) error {
+	if e.invited == 0 {
+		return nil
+	}
+	subject := throttle.Mailbox(*e.user.EmailKey)
+	_, err := e.Limits.Charge(ctx, e.tx, throttle.MemberMail, subject, e.invited, e.lastInvited, e.now)
+	return err
 }
 
 // former are the members that the person was through some invitations and requests: of who was removed no row is left, but

@@ -98,9 +98,10 @@ var errStopped = errors.New("onboarding: the import no longer runs")
 func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
 	var judged *judging
+	var w *worker
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
 		j, rows := j.forAttempt(rows)
-		judged = j
+		judged, w = j, nil
 		if err := tx.ManyRows(ctx); err != nil {
 			return err
 		}
@@ -123,10 +124,13 @@ func (s *Service) some(ctx context.Context, j *judging, rows []*candidate) (stop
 			return err
 		}
 		j.now = s.Clock()
-		w := &worker{judging: j, tx: tx}
+		w = &worker{judging: j, tx: tx}
 		w.batch = b
 		return w.do(ctx, rows)
 	})
+	if err == nil && w != nil && w.lookupLimitNoted {
+		w.exceededLookups().log(ctx)
+	}
 	if errors.Is(err, errStopped) {
 		return true, nil
 	}

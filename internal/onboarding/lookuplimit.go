@@ -1,51 +1,71 @@
 package onboarding
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"log/slog"
+	"time"
 
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
-	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 	"usher/internal/throttle"
 )
 
-// NoteLookupLimit writes down that a caller has looked at too many addresses for an account elsewhere, when that is why an
-// operation was refused: in the history of the workspace and in the log, once for each caller in the window of the limit. It
-// returns the refusal as it is.
-func (s *Service) NoteLookupLimit(
-	ctx context.Context, by *access.Caller, workspaceID ident.ID, operation string, refusal error,
-) error {
-	if !fault.Has(refusal, fault.RateLimited) {
-		return refusal
-	}
-	now := s.Clock()
-	wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookingAt(by), now)
-	if err != nil || wait == 0 { // another limit refused it
-		return errors.Join(refusal, err)
-	}
+// lookupSubject is the subject that a caller's looks at accounts elsewhere are counted under.
+func lookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
 
-	noted := false
-	ctx = store.InWorkspace(ctx, workspaceID)
-	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		wait, err := s.Limits.Allow(ctx, tx, throttle.AccountLookNote, lookingAt(by), now)
-		if noted = err == nil && wait == 0; !noted {
-			return err
-		}
-		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: workspaceID, Action: audit.LookupLimited, By: by, SubjectID: workspaceID,
-			Details: []schema.Detail{{Name: "operation", After: operation}},
-		})
+// exceededLookups is a caller who has looked at too many addresses for an account elsewhere.
+type exceededLookups struct {
+	by        *access.Caller
+	workspace ident.ID
+	operation string
+}
+
+// noteLookupLimit writes down, in a transaction of its own, that createUser was refused because the caller is beyond the
+// limit of looks at accounts elsewhere.
+func (s *Service) noteLookupLimit(ctx context.Context, e exceededLookups) error {
+	var noted bool
+	err := s.Store.Retry(store.InWorkspace(ctx, e.workspace), func(tx *store.Tx) (err error) {
+		noted, err = s.recordLookupLimit(ctx, tx, e, s.Clock())
+		return err
 	})
-	if err != nil {
-		return errors.Join(refusal, err)
+	if noted && err == nil {
+		e.log(ctx)
 	}
-	if noted {
-		slog.WarnContext(ctx, "lookup limit reached", "actor", lookingAt(by), "operation", operation, "workspace", workspaceID)
+	return err
+}
+
+// countLookups counts looks that cannot be refused any more. Beyond the limit it records that, and reports whether it did.
+func (s *Service) countLookups(
+	ctx context.Context, tx *store.Tx, e exceededLookups, n int, now time.Time,
+) (noted bool, err error) {
+	count, err := s.Limits.Charge(ctx, tx, throttle.AccountLook, lookupSubject(e.by), n, now, now)
+	if err != nil || count <= throttle.AccountLook.Limit {
+		return false, err
 	}
-	return refusal
+	return s.recordLookupLimit(ctx, tx, e, now)
+}
+
+// recordLookupLimit records the event in the history of the workspace, once for each caller in the window of the limit. It
+// reports whether it did.
+func (s *Service) recordLookupLimit(
+	ctx context.Context, tx *store.Tx, e exceededLookups, now time.Time,
+) (noted bool, err error) {
+	wait, err := s.Limits.Allow(ctx, tx, throttle.AccountLookNote, lookupSubject(e.by), now)
+	if err != nil || wait > 0 {
+		return false, err
+	}
+	return true, audit.Record(store.InWorkspace(ctx, e.workspace), tx, now, audit.Event{
+		WorkspaceID: e.workspace, Action: audit.LookupLimited, By: e.by, SubjectID: e.workspace,
+		Details: []schema.Detail{{Name: "operation", After: e.operation}},
+	})
+}
+
+// log is called after the commit: a transaction that is retried would log twice.
+func (e exceededLookups) log(ctx context.Context) {
+	slog.WarnContext(ctx, "lookup limit reached",
+		"actor", lookupSubject(e.by), "operation", e.operation, "workspace", e.workspace)
 }

@@ -1,10 +1,14 @@
 package onboarding_test
 
 import (
+	"strings"
 	"testing"
 
+	"usher/ent"
 	"usher/ent/auditevent"
+	"usher/ent/importbatch"
 	"usher/internal/fault"
+	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/throttle"
@@ -30,7 +34,9 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
 			subject := p.Admin.UserID.String()
-			return p.Onboarding.Limits.Charge(ctx, tx, throttle.AccountLook, subject, throttle.AccountLook.Limit, now, now)
+			_, err := p.Onboarding.Limits.Charge(
+				ctx, tx, throttle.AccountLook, subject, throttle.AccountLook.Limit, now, now)
+			return err
 		})
 		for range 3 {
 			if a := look("second@example.org"); a.Code() != string(fault.RateLimited) {
@@ -48,5 +54,46 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 		if a := look("third@example.org"); a.Code() != "" {
 			t.Error(a.Body)
 		}
+	})
+}
+
+// The rows of an import are never refused, but they count like createUser.
+func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
+	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+		far := p.Found("Far", "far")
+		far.Join("one@far.test", nil)
+		far.Join("two@far.test", nil)
+		imports := func(lines ...string) []string {
+			text := strings.Join(append([]string{"first name,last name,e-mail"}, lines...), "\n")
+			return rowsOf(p, run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, text)))
+		}
+		events := func() []*ent.AuditEvent {
+			all, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).All(p.In())
+			must(t, err)
+			return all
+		}
+		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+			now := p.Clock.Now()
+			_, err := p.Onboarding.Limits.Charge(
+				ctx, tx, throttle.AccountLook, p.Admin.UserID.String(), throttle.AccountLook.Limit-2, now, now)
+			return err
+		})
+
+		got := imports("A,B,one@far.test", "A,B,two@far.test", "A,B,new@acme.test")
+		same(t, "up to the limit", got, []string{"2 INVITE", "3 INVITE", "4 CREATE"})
+		same(t, "events up to the limit", len(events()), 0)
+
+		// That they are invited already tells the same.
+		same(t, "beyond the limit", imports("A,B,one@far.test"), []string{"2 UNCHANGED"})
+		same(t, "again", imports("A,B,two@far.test"), []string{"2 UNCHANGED"})
+		found := events()
+		if len(found) != 1 || len(found[0].Details) != 1 || found[0].Details[0].After != "startImport" {
+			t.Fatalf("events: %v", found)
+		}
+
+		email := "three@far.test"
+		_, err := create(p, onboarding.CreateInput{Email: &email})
+		refused(t, err, fault.RateLimited, "")
+		same(t, "events after createUser", len(events()), 1)
 	})
 }

@@ -73,9 +73,10 @@ func (s *Service) starter(ctx context.Context, b *ent.ImportBatch) (*access.Call
 // worker does rows in one transaction.
 type worker struct {
 	*judging
-	tx      *store.Tx
-	events  []audit.Event
-	changes []*ent.ImportChangeCreate
+	tx               *store.Tx
+	events           []audit.Event
+	changes          []*ent.ImportChangeCreate
+	lookupLimitNoted bool
 }
 
 func (w *worker) do(ctx context.Context, rows []*candidate) error {
@@ -107,7 +108,35 @@ func (w *worker) do(ctx context.Context, rows []*candidate) error {
 			return err
 		}
 	}
-	return w.mark(ctx, rows)
+	if err := w.mark(ctx, rows); err != nil {
+		return err
+	}
+	return w.countLookups(ctx, open)
+}
+
+// countLookups counts the rows that tell of an account elsewhere: of an import that creates, those that were accepted and
+// after which there is no member, whether they invited or changed an invitation or left it as it was. An address without an
+// account would have got one.
+func (w *worker) countLookups(ctx context.Context, rows []*candidate) (err error) {
+	if w.batch.Action != importbatch.ActionCreate {
+		return nil
+	}
+	n := 0
+	for _, c := range rows {
+		if c.outcome != RowError && c.member == nil {
+			n++
+		}
+	}
+	if n > 0 {
+		w.lookupLimitNoted, err = w.service.countLookups(ctx, w.tx, w.exceededLookups(), n, w.now)
+	}
+	return err
+}
+
+// exceededLookups names the import to the limit of looks at accounts elsewhere. Its rows are never refused for it: they are
+// counted, so that the caller is seen, and so that createUser is refused.
+func (w *worker) exceededLookups() exceededLookups {
+	return exceededLookups{by: w.by, workspace: w.workspace.ID, operation: "startImport"}
 }
 
 // invites makes the invitations of the rows that invite, together.

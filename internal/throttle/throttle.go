@@ -156,24 +156,27 @@ func (l *Limiter) Waits(
 	return waits, nil
 }
 
-// Charge counts n more of a subject under a rule, whether or not the rule has room. last is when the latest of them happened.
-// It is for what was counted elsewhere, in rows that are about to go.
-func (l *Limiter) Charge(ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time) error {
+// Charge counts n more of a subject under a rule, whether or not the rule has room, and returns how many are counted now.
+// last is when the latest of them happened. It is for what was counted elsewhere or cannot be refused.
+func (l *Limiter) Charge(
+	ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time,
+) (int, error) {
 	ctx = system(ctx)
 	key, last := l.key(rule, subject), last.UTC().Truncate(time.Microsecond)
 	fresh := tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(last).SetLastAt(last)
 	// As in take, the upsert locks the row.
 	err := tx.Throttle.CreateBulk(fresh).OnConflict(store.LockExisting(throttle.FieldKey)...).Exec(ctx)
 	if err != nil {
-		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
 	row, err := tx.Throttle.Query().Where(throttle.Key(key)).Only(ctx)
 	if err != nil {
-		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
-	update := tx.Throttle.Update().Where(throttle.Key(key))
+	count, update := row.Count+n, tx.Throttle.Update().Where(throttle.Key(key))
 	switch {
 	case row.Count == 0 || rule.over(row, now):
+		count = n
 		update.SetCount(n).SetWindowStart(last).SetLastAt(last)
 	case last.After(row.LastAt):
 		update.AddCount(n).SetLastAt(last)
@@ -181,9 +184,9 @@ func (l *Limiter) Charge(ctx context.Context, tx *store.Tx, rule Rule, subject s
 		update.AddCount(n)
 	}
 	if err := update.Exec(ctx); err != nil {
-		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
+		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
-	return nil
+	return count, nil
 }
 
 // Since tells how long ago counting a subject under a rule began; false when nothing is counted now.
