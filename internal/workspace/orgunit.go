@@ -119,12 +119,20 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 
 	ctx = store.InWorkspace(ctx, u.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if err := lockPeopleOf(ctx, tx, u); err != nil {
+		people, err := lockPeopleOf(ctx, tx, u)
+		if err != nil {
 			return err
 		}
 		u, tree, err := lockUnit(ctx, tx, i)
 		if err != nil {
 			return err
+		}
+		// A member who came into the unit since then would be locked after it, against the order of
+		// locks. Behind the lock of the unit nobody comes in any more.
+		if n, err := tx.Member.Query().Where(member.OrgUnitID(i)).Count(ctx); err != nil {
+			return err
+		} else if n != people {
+			return store.ErrOvertaken
 		}
 		if below := len(tree.Below(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
@@ -132,7 +140,7 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		if err := mayDeleteUnit(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
 			return err
 		}
-		if u.ParentID != nil {
+		if u.ParentID != nil && people > 0 {
 			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).Exec(ctx); err != nil {
 				return err
 			}
@@ -144,17 +152,18 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 	})
 }
 
-// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them.
-func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) error {
+// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them. It returns
+// how many they are.
+func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error) {
 	if _, err := tx.LockWorkspace(ctx, u.WorkspaceID); err != nil {
-		return err
+		return 0, err
 	}
 	people, err := tx.Member.Query().Where(member.OrgUnitID(u.ID)).IDs(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = tx.LockMembers(ctx, store.ToChange, people...)
-	return err
+	locked, err := tx.LockMembers(ctx, store.ToChange, people...)
+	return len(locked), err
 }
 
 // mayMoveUnit asks for the right over the people of a unit that comes under another: where they are, and at both units above.
