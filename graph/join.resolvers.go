@@ -44,7 +44,11 @@ func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinL
 
 // JoinByLink is the resolver for the joinByLink field.
 func (r *mutationResolver) JoinByLink(ctx context.Context, input onboarding.JoinInput) (*onboarding.Joined, error) {
-	return r.Onboarding.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	joined, err := r.Onboarding.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	if err != nil || joined.Member == nil {
+		return joined, err
+	}
+	return joined, r.reloadCaller(ctx)
 }
 
 // ConfirmJoin is the resolver for the confirmJoin field.

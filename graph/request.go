@@ -53,6 +53,16 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session, delivery *To
 	return p, nil
 }
 
+// reloadCaller loads the caller again after a mutation that gave them a membership. The fields below the
+// mutation, such as the workspace of the new member, are read with it.
+func (r *Resolver) reloadCaller(ctx context.Context) error {
+	viewer, err := r.Accounts.Again(ctx, caller(ctx))
+	if err == nil {
+		*caller(ctx) = *viewer
+	}
+	return err
+}
+
 // delivery is how a client that is signed in got its refresh token: in the cookie, if it sends one.
 func delivery(ctx context.Context) *TokenDelivery {
 	d := TokenDeliveryBody
