@@ -145,6 +145,9 @@ func (k *Kit) Eventually(what string, so func() bool) {
 	k.T.Fatalf("not in %s: %s", patience, what)
 }
 
+// SnapshotSeparator stands between the values of a row in a snapshot.
+const SnapshotSeparator = " | "
+
 // Snapshot is all that the database holds, table by table, each row as text. Two are equal when nothing was written
 // between them; the queue's own tables count like the others.
 func (k *Kit) Snapshot() map[string][]string {
@@ -158,7 +161,11 @@ func (k *Kit) Snapshot() map[string][]string {
 		table := row[0].(string)
 		lines := []string{}
 		for _, values := range k.rows(`SELECT * FROM "` + table + `"`) {
-			lines = append(lines, fmt.Sprint(values...))
+			cells := make([]string, len(values))
+			for i, value := range values {
+				cells[i] = fmt.Sprint(value)
+			}
+			lines = append(lines, strings.Join(cells, SnapshotSeparator))
 		}
 		slices.Sort(lines)
 		all[table] = lines
