@@ -86,11 +86,11 @@ func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
 			}
 			has(t, out, "nothing was done")
 		}
-		if n := p.Invitations(); n != 0 {
+		if n := p.CountInvitations(); n != 0 {
 			t.Fatalf("%d were invited", n)
 		}
-		if _, err := importFile(p, "YES\n", "ann@acme.test\n", "--as", "admin@acme.test"); err != nil || p.Invitations() != 1 {
-			t.Fatalf("%d were invited, %v", p.Invitations(), err)
+		if _, err := importFile(p, "YES\n", "ann@acme.test\n", "--as", "admin@acme.test"); err != nil || p.CountInvitations() != 1 {
+			t.Fatalf("%d were invited, %v", p.CountInvitations(), err)
 		}
 	})
 }
@@ -107,7 +107,7 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 				t.Errorf("as %s: %v", who, err)
 			}
 		}
-		if n := p.Invitations(); n != 1 { // the learner's own
+		if n := p.CountInvitations(); n != 1 { // the learner's own
 			t.Errorf("%d invitations", n)
 		}
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)

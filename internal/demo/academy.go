@@ -79,7 +79,7 @@ var academy = workplace{
 		{noah, salesFirst, 100, 92}, {noah, salesSecond, 40, 0}, {marcus, salesFirst, 100, 95}, {marcus, salesThird, -1, 0},
 		{camille, welcome, 100, 40}, {camille, security, 65, 0},
 	},
-	invitations: []invitation{
+	invitations: []demoInvitation{
 		{email: "lena.novak@brightwater.example", first: "Lena", last: "Novak", by: daniel,
 			grant: grant{groups: []string{"demo.group_sales"}, unit: "demo.unit_customers"}},
 		{email: "ben.carter@brightwater.example", first: "Ben", last: "Carter", by: priya, message: "demo.message",

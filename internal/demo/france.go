@@ -43,7 +43,7 @@ var france = workplace{
 		{"ines.garnier@brightwater.example", runOf("demo.program_service", "demo.session_first"), 100, 52},
 		{"ines.garnier@brightwater.example", runOf("demo.program_service", "demo.session_second"), 15, 0},
 	},
-	invitations: []invitation{
+	invitations: []demoInvitation{
 		{email: "theo.roussel@brightwater.example", first: "Théo", last: "Roussel", message: "demo.message",
 			grant: grant{groups: []string{"demo.group_newcomers"}, unit: "demo.unit_lille"}},
 		{email: "manon.faure@partner.example", first: "Manon", last: "Faure", by: camille, ago: 3, linkOnly: true,

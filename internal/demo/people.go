@@ -21,7 +21,7 @@ func (h *house) admit(ctx context.Context, p person) error {
 	if err != nil {
 		return err
 	}
-	_, token, err := h.invite(ctx, by, invitation{email: p.login, first: p.first, last: p.last, ago: p.ago, grant: p.grant, linkOnly: true})
+	_, token, err := h.invite(ctx, by, demoInvitation{email: p.login, first: p.first, last: p.last, ago: p.ago, grant: p.grant, linkOnly: true})
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (h *house) verify(ctx context.Context, who ident.ID) error {
 }
 
 // promise makes an invitation and lets happen to it what its row says.
-func (h *house) promise(ctx context.Context, i invitation) error {
+func (h *house) promise(ctx context.Context, i demoInvitation) error {
 	by, err := h.inviter(ctx, i.by)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (h *house) promise(ctx context.Context, i invitation) error {
 
 // invite invites, on a day in the past, and copies the link while it is good. Those of long ago have run out since, by
 // the clock alone.
-func (h *house) invite(ctx context.Context, by *access.Caller, i invitation) (*ent.Invitation, string, error) {
+func (h *house) invite(ctx context.Context, by *access.Caller, i demoInvitation) (*ent.Invitation, string, error) {
 	door := h.back(i.ago)
 	send := !i.linkOnly
 	in := onboarding.InviteInput{

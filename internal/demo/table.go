@@ -18,7 +18,7 @@ type workplace struct {
 
 	people      []person // the first one founds the workspace
 	progress    []progress
-	invitations []invitation
+	invitations []demoInvitation
 	door        door
 }
 
@@ -85,8 +85,8 @@ type progress struct {
 	percent, ago   int
 }
 
-// invitation is one that nobody has accepted.
-type invitation struct {
+// demoInvitation is one that nobody has accepted.
+type demoInvitation struct {
 	email, first, last string
 	by                 string
 	ago                int

@@ -37,7 +37,7 @@ func TestAMemberIsPutIntoTheGroupsAndSessionsNamedAndNothingElse(t *testing.T) {
 		if n != 1 || err != nil {
 			t.Errorf("the audit log has %d events of it (%v)", n, err)
 		}
-		same(t, "invitations", p.Invitations(), 1)
+		same(t, "invitations", p.CountInvitations(), 1)
 
 		before := p.Snapshot()
 		same(t, "the second time", told(invite(p, asked)), []string{"jane@example.org ALREADY_MEMBER"})

@@ -44,7 +44,7 @@ func TestALargeRequestWithALargeGrantStaysWithinWhatAStatementTakes(t *testing.T
 		}
 		_, took := cost(p, addresses(500), give)
 		t.Logf("500 addresses into 100 groups in %s", took)
-		same(t, "invitations", p.Invitations(), 500)
+		same(t, "invitations", p.CountInvitations(), 500)
 		m := mustAccept(p, nil, p.Accepting(sentTo(p, "person000@example.org"))).Member
 		same(t, "holds", len(p.Holds(m.ID)), 100)
 	})

@@ -73,6 +73,6 @@ func TestACancelledAddressCanBeInvitedAnew(t *testing.T) {
 		}
 		p.Clock.Add(time.Hour)
 		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
-		same(t, "invitations", p.Invitations(), 2)
+		same(t, "invitations", p.CountInvitations(), 2)
 	})
 }

@@ -55,7 +55,7 @@ func BenchmarkImport(b *testing.B) {
 				b.ReportMetric(took.Seconds(), "import-s")
 				b.ReportMetric(people/took.Seconds(), "rows/s")
 				b.ReportMetric(float64(peak())/(1<<20), "heap-MiB")
-				if got := p.Invitations(); got != people {
+				if got := p.CountInvitations(); got != people {
 					b.Fatalf("%d invitations", got)
 				}
 			}

@@ -113,7 +113,7 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 		same(t, "preview", rowsOf(p, b), want)
 		same(t, "counts", counts(b), "1 invited 0 created 0 updated 2 unchanged 5 wrong of 8")
 		same(t, "mails", b.MailsToSend, 1)
-		same(t, "invitations", p.Invitations(), 2) // nothing happened yet
+		same(t, "invitations", p.CountInvitations(), 2) // nothing happened yet
 		done := run(p, b)
 		same(t, "rows", rowsOf(p, done), want)
 		same(t, "counts", counts(done), counts(b))
@@ -248,7 +248,7 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 				t.Errorf("left alone: %v, %v", left, err)
 			}
 		}
-		same(t, "invitations", p.Invitations(), 1)
+		same(t, "invitations", p.CountInvitations(), 1)
 	})
 }
 
@@ -279,7 +279,7 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 		step(p.Onboarding.CancelImport, importbatch.StatusCancelled)
 		_, err = p.Onboarding.ResumeImport(t.Context(), admin, b.ID)
 		refused(t, err, fault.Conflict, "")
-		same(t, "invitations", p.Invitations(), 0)
+		same(t, "invitations", p.CountInvitations(), 0)
 	})
 }
 

@@ -188,7 +188,7 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 			same(t, "invited", invited, 1)
 			same(t, "mails", p.Kinds(shared), []string{"invitation"})
 		}
-		same(t, "invitations", p.Invitations(), 3*rounds)
+		same(t, "invitations", p.CountInvitations(), 3*rounds)
 	})
 }
 

@@ -69,7 +69,7 @@ func TestABadInvitationIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 				t.Errorf("%s says %q and %q", c.what, en, fr)
 			}
 		}
-		same(t, "invitations", p.Invitations(), 0)
+		same(t, "invitations", p.CountInvitations(), 0)
 	}, usherkit.WithoutMail)
 }
 

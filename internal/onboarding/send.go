@@ -27,8 +27,6 @@ func (s *Service) register() {
 	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
 	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)
 	s.Courier.Compose(mail.MoveRequested, s.composeNotice)
-	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
-	s.registerJoin()
 	s.registerSession()
 	s.Courier.Listen(s.delivered)
 }

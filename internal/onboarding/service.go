@@ -12,6 +12,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/jobs"
+	"usher/internal/mail"
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -44,6 +45,8 @@ type Service struct {
 func New(d Deps) *Service {
 	s := &Service{Deps: d, plans: newPlanLimit()}
 	s.register()
+	s.registerJoin()
+	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
 	jobs.Handle(d.Queue, s.workOn)
 	return s
 }

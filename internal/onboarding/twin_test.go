@@ -82,7 +82,7 @@ func TestTwoCopiesOfAFileAtOnceInviteEachPersonOnce(t *testing.T) {
 		same(t, "both would invite all", a.InviteCount+b.InviteCount, 2*people)
 		done := twins(p, a, b)
 		once(p, "invitation", people, done)
-		same(t, "invitations", p.Invitations(), people)
+		same(t, "invitations", p.CountInvitations(), people)
 		same(t, "pending", p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending)).CountX(p.In()), people)
 		same(t, "invited by either", done[0].InviteCount+done[1].InviteCount, people)
 		same(t, "left as they were by the other", done[0].UnchangedCount+done[1].UnchangedCount, people)

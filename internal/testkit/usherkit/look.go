@@ -32,8 +32,8 @@ func (p *Place) Invitation(i ident.ID) *ent.Invitation {
 	return inv
 }
 
-// Invitations counts those of the workspace.
-func (p *Place) Invitations() int {
+// CountInvitations counts those of the workspace.
+func (p *Place) CountInvitations() int {
 	p.T.Helper()
 	n, err := p.Store.Invitation.Query().Count(p.In())
 	if err != nil {
