@@ -35,7 +35,7 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 	if len(ids) == 0 {
 		return nil
 	}
-	names, err := r.Onboarding.ActorNames(ctx, ids)
+	names, err := r.Admission.ActorNames(ctx, ids)
 	if err != nil {
 		return err
 	}

@@ -8,10 +8,10 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 )
 
 // What a mutation answers many of is read again, as a list is read: with all that the client asks of the rows, in a
@@ -41,7 +41,7 @@ func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
+	query, err := r.Reads.Invitation.Query().Where(entinvitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 }
 
 // bulk passes on what became of several invitations.
-func (r *Resolver) bulk(ctx context.Context, b *onboarding.Bulk, err error) (*onboarding.Bulk, error) {
+func (r *Resolver) bulk(ctx context.Context, b *invitation.Bulk, err error) (*invitation.Bulk, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (r *Resolver) bulk(ctx context.Context, b *onboarding.Bulk, err error) (*on
 }
 
 // settled passes on what became of the people of a request.
-func (r *Resolver) settled(ctx context.Context, outcomes []*onboarding.Outcome, err error) (*InviteUsersPayload, error) {
+func (r *Resolver) settled(ctx context.Context, outcomes []*invitation.Outcome, err error) (*InviteUsersPayload, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (r *Resolver) settled(ctx context.Context, outcomes []*onboarding.Outcome, 
 	}
 	p := &InviteUsersPayload{Outcomes: outcomes}
 	for _, o := range outcomes {
-		if o.Status == onboarding.Invited {
+		if o.Status == invitation.Invited {
 			p.InvitedCount++
 		}
 	}
@@ -90,9 +90,9 @@ func (r *Resolver) settled(ctx context.Context, outcomes []*onboarding.Outcome, 
 }
 
 // outcomes reads the invitations and members of a request's outcomes.
-func (r *Resolver) outcomes(ctx context.Context, all []*onboarding.Outcome) error {
+func (r *Resolver) outcomes(ctx context.Context, all []*invitation.Outcome) error {
 	if at, asked := below(ctx, "outcomes", "invitation"); asked {
-		var of []*onboarding.Outcome
+		var of []*invitation.Outcome
 		var rows []*ent.Invitation
 		for _, o := range all {
 			if o.Invitation != nil {
@@ -112,7 +112,7 @@ func (r *Resolver) outcomes(ctx context.Context, all []*onboarding.Outcome) erro
 	return nil
 }
 
-func (r *Resolver) members(ctx context.Context, all []*onboarding.Outcome) error {
+func (r *Resolver) members(ctx context.Context, all []*invitation.Outcome) error {
 	of := map[ident.ID]*ent.Member{}
 	var ids []ident.ID
 	for _, o := range all {

@@ -12,8 +12,11 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/internal/access"
+	"usher/internal/card"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/scalar"
 	"usher/internal/training"
 	"usher/internal/workspace"
@@ -38,8 +41,8 @@ type MutationResolver interface {
 	RequestEmailChange(ctx context.Context, email string, password *string) (bool, error)
 	ConfirmEmailChange(ctx context.Context, token string, newPassword *string) (bool, error)
 	IssueCard(ctx context.Context, memberID ident.ID) (*Card, error)
-	RedeemCard(ctx context.Context, input onboarding.RedeemInput) (*AuthPayload, error)
-	CreateUser(ctx context.Context, input onboarding.CreateInput) (*onboarding.Creation, error)
+	RedeemCard(ctx context.Context, input card.RedeemInput) (*AuthPayload, error)
+	CreateUser(ctx context.Context, input invitation.CreateInput) (*invitation.Creation, error)
 	CreateCustomField(ctx context.Context, input workspace.CreateCustomFieldInput) (*ent.CustomField, error)
 	UpdateCustomField(ctx context.Context, input workspace.UpdateCustomFieldInput) (*ent.CustomField, error)
 	DeleteCustomField(ctx context.Context, id ident.ID) (bool, error)
@@ -52,28 +55,28 @@ type MutationResolver interface {
 	ResumeImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error)
 	CancelImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error)
 	UndoImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error)
-	BatchUsers(ctx context.Context, input onboarding.BatchInput) (*ent.ImportBatch, error)
-	InviteUsers(ctx context.Context, input onboarding.InviteInput) (*InviteUsersPayload, error)
+	BatchUsers(ctx context.Context, input imports.BatchInput) (*ent.ImportBatch, error)
+	InviteUsers(ctx context.Context, input invitation.InviteInput) (*InviteUsersPayload, error)
 	ResendInvitation(ctx context.Context, id ident.ID, message *string) (*ent.Invitation, error)
-	ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*onboarding.Bulk, error)
-	ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*onboarding.Bulk, error)
+	ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*invitation.Bulk, error)
+	ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*invitation.Bulk, error)
 	CancelInvitation(ctx context.Context, id ident.ID) (*ent.Invitation, error)
-	CancelInvitations(ctx context.Context, ids []ident.ID) (*onboarding.Bulk, error)
-	AcceptInvitation(ctx context.Context, input onboarding.AcceptInput) (*AdmissionPayload, error)
-	DeclineInvitation(ctx context.Context, token string, neverMailAgain *onboarding.NeverMail) (bool, error)
+	CancelInvitations(ctx context.Context, ids []ident.ID) (*invitation.Bulk, error)
+	AcceptInvitation(ctx context.Context, input invitation.AcceptInput) (*AdmissionPayload, error)
+	DeclineInvitation(ctx context.Context, token string, neverMailAgain *invitation.NeverMail) (bool, error)
 	RequestNewInvitation(ctx context.Context, token string) (bool, error)
 	RequestInvitationMove(ctx context.Context, token string) (bool, error)
 	UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*ent.Invitation, error)
 	CorrectInvitationEmail(ctx context.Context, id ident.ID, email string) (*ent.Invitation, error)
-	CreateJoinLink(ctx context.Context, input onboarding.CreateLinkInput) (*ent.JoinLink, error)
+	CreateJoinLink(ctx context.Context, input joinlink.CreateLinkInput) (*ent.JoinLink, error)
 	UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error)
-	JoinByLink(ctx context.Context, input onboarding.JoinInput) (*onboarding.Joined, error)
-	ConfirmJoin(ctx context.Context, input onboarding.AcceptInput) (*ConfirmJoinPayload, error)
+	JoinByLink(ctx context.Context, input joinlink.JoinInput) (*joinlink.Joined, error)
+	ConfirmJoin(ctx context.Context, input invitation.AcceptInput) (*ConfirmJoinPayload, error)
 	ApproveJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error)
 	RejectJoinRequest(ctx context.Context, id ident.ID, message *string) (*ent.JoinRequest, error)
-	AddToGroup(ctx context.Context, input onboarding.AddInput) (*InviteUsersPayload, error)
+	AddToGroup(ctx context.Context, input invitation.AddInput) (*InviteUsersPayload, error)
 	RemoveFromGroup(ctx context.Context, groupID ident.ID, memberIds []ident.ID) (*ent.Group, error)
-	RegisterForSession(ctx context.Context, input onboarding.RegisterInput) (*InviteUsersPayload, error)
+	RegisterForSession(ctx context.Context, input invitation.RegisterInput) (*InviteUsersPayload, error)
 	UpdateMember(ctx context.Context, input UpdateMemberInput) (*ent.Member, error)
 	DeactivateMember(ctx context.Context, id ident.ID) (*ent.Member, error)
 	ReactivateMember(ctx context.Context, id ident.ID) (*ent.Member, error)
@@ -102,10 +105,10 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error)
 	Viewer(ctx context.Context) (*access.Caller, error)
 	Workspace(ctx context.Context, id *ident.ID, slug *string) (*ent.Workspace, error)
-	PublicInvitation(ctx context.Context, token string) (*onboarding.PublicInvitation, error)
-	PublicJoinPage(ctx context.Context, slug string) (*onboarding.JoinPage, error)
-	ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*onboarding.Verdict, error)
-	Plan(ctx context.Context, input onboarding.PlanInput) (*onboarding.Plan, error)
+	PublicInvitation(ctx context.Context, token string) (*invitation.PublicInvitation, error)
+	PublicJoinPage(ctx context.Context, slug string) (*joinlink.JoinPage, error)
+	ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*joinlink.Verdict, error)
+	Plan(ctx context.Context, input invitation.PlanInput) (*invitation.Plan, error)
 	PersonalData(ctx context.Context, memberID *ident.ID) (map[string]any, error)
 }
 
@@ -117,8 +120,8 @@ func (ec *executionContext) field_Mutation_acceptInvitation_args(ctx context.Con
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.AcceptInput, error) {
-			return ec.unmarshalNAcceptInvitationInput2usherᚋinternalᚋonboardingᚐAcceptInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.AcceptInput, error) {
+			return ec.unmarshalNAcceptInvitationInput2usherᚋinternalᚋinvitationᚐAcceptInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -131,8 +134,8 @@ func (ec *executionContext) field_Mutation_addToGroup_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.AddInput, error) {
-			return ec.unmarshalNAddToGroupInput2usherᚋinternalᚋonboardingᚐAddInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.AddInput, error) {
+			return ec.unmarshalNAddToGroupInput2usherᚋinternalᚋinvitationᚐAddInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -181,8 +184,8 @@ func (ec *executionContext) field_Mutation_batchUsers_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.BatchInput, error) {
-			return ec.unmarshalNBatchUsersInput2usherᚋinternalᚋonboardingᚐBatchInput(ctx, v)
+		func(ctx context.Context, v any) (imports.BatchInput, error) {
+			return ec.unmarshalNBatchUsersInput2usherᚋinternalᚋimportsᚐBatchInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -281,8 +284,8 @@ func (ec *executionContext) field_Mutation_confirmJoin_args(ctx context.Context,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.AcceptInput, error) {
-			return ec.unmarshalNConfirmJoinInput2usherᚋinternalᚋonboardingᚐAcceptInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.AcceptInput, error) {
+			return ec.unmarshalNConfirmJoinInput2usherᚋinternalᚋinvitationᚐAcceptInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -359,8 +362,8 @@ func (ec *executionContext) field_Mutation_createJoinLink_args(ctx context.Conte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.CreateLinkInput, error) {
-			return ec.unmarshalNCreateJoinLinkInput2usherᚋinternalᚋonboardingᚐCreateLinkInput(ctx, v)
+		func(ctx context.Context, v any) (joinlink.CreateLinkInput, error) {
+			return ec.unmarshalNCreateJoinLinkInput2usherᚋinternalᚋjoinlinkᚐCreateLinkInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -453,8 +456,8 @@ func (ec *executionContext) field_Mutation_createUser_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.CreateInput, error) {
-			return ec.unmarshalNCreateUserInput2usherᚋinternalᚋonboardingᚐCreateInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.CreateInput, error) {
+			return ec.unmarshalNCreateUserInput2usherᚋinternalᚋinvitationᚐCreateInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -489,8 +492,8 @@ func (ec *executionContext) field_Mutation_declineInvitation_args(ctx context.Co
 	}
 	args["token"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "neverMailAgain",
-		func(ctx context.Context, v any) (*onboarding.NeverMail, error) {
-			return ec.unmarshalONeverMail2ᚖusherᚋinternalᚋonboardingᚐNeverMail(ctx, v)
+		func(ctx context.Context, v any) (*invitation.NeverMail, error) {
+			return ec.unmarshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -629,8 +632,8 @@ func (ec *executionContext) field_Mutation_inviteUsers_args(ctx context.Context,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.InviteInput, error) {
-			return ec.unmarshalNInviteUsersInput2usherᚋinternalᚋonboardingᚐInviteInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.InviteInput, error) {
+			return ec.unmarshalNInviteUsersInput2usherᚋinternalᚋinvitationᚐInviteInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -657,8 +660,8 @@ func (ec *executionContext) field_Mutation_joinByLink_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.JoinInput, error) {
-			return ec.unmarshalNJoinByLinkInput2usherᚋinternalᚋonboardingᚐJoinInput(ctx, v)
+		func(ctx context.Context, v any) (joinlink.JoinInput, error) {
+			return ec.unmarshalNJoinByLinkInput2usherᚋinternalᚋjoinlinkᚐJoinInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -699,8 +702,8 @@ func (ec *executionContext) field_Mutation_redeemCard_args(ctx context.Context, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.RedeemInput, error) {
-			return ec.unmarshalNRedeemCardInput2usherᚋinternalᚋonboardingᚐRedeemInput(ctx, v)
+		func(ctx context.Context, v any) (card.RedeemInput, error) {
+			return ec.unmarshalNRedeemCardInput2usherᚋinternalᚋcardᚐRedeemInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -727,8 +730,8 @@ func (ec *executionContext) field_Mutation_registerForSession_args(ctx context.C
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.RegisterInput, error) {
-			return ec.unmarshalNRegisterForSessionInput2usherᚋinternalᚋonboardingᚐRegisterInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.RegisterInput, error) {
+			return ec.unmarshalNRegisterForSessionInput2usherᚋinternalᚋinvitationᚐRegisterInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1331,8 +1334,8 @@ func (ec *executionContext) field_Query_plan_args(ctx context.Context, rawArgs m
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (onboarding.PlanInput, error) {
-			return ec.unmarshalNPlanInput2usherᚋinternalᚋonboardingᚐPlanInput(ctx, v)
+		func(ctx context.Context, v any) (invitation.PlanInput, error) {
+			return ec.unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐPlanInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1891,7 +1894,7 @@ func (ec *executionContext) _Mutation_redeemCard(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RedeemCard(ctx, fc.Args["input"].(onboarding.RedeemInput))
+			return ec.Resolvers.Mutation().RedeemCard(ctx, fc.Args["input"].(card.RedeemInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AuthPayload) graphql.Marshaler {
@@ -1935,11 +1938,11 @@ func (ec *executionContext) _Mutation_createUser(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(onboarding.CreateInput))
+			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(invitation.CreateInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Creation) graphql.Marshaler {
-			return ec.marshalNCreateUserPayload2ᚖusherᚋinternalᚋonboardingᚐCreation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.Creation) graphql.Marshaler {
+			return ec.marshalNCreateUserPayload2ᚖusherᚋinternalᚋinvitationᚐCreation(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2507,7 +2510,7 @@ func (ec *executionContext) _Mutation_batchUsers(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().BatchUsers(ctx, fc.Args["input"].(onboarding.BatchInput))
+			return ec.Resolvers.Mutation().BatchUsers(ctx, fc.Args["input"].(imports.BatchInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.ImportBatch) graphql.Marshaler {
@@ -2551,7 +2554,7 @@ func (ec *executionContext) _Mutation_inviteUsers(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().InviteUsers(ctx, fc.Args["input"].(onboarding.InviteInput))
+			return ec.Resolvers.Mutation().InviteUsers(ctx, fc.Args["input"].(invitation.InviteInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
@@ -2642,8 +2645,8 @@ func (ec *executionContext) _Mutation_resendInvitations(ctx context.Context, fie
 			return ec.Resolvers.Mutation().ResendInvitations(ctx, fc.Args["ids"].([]ident.ID), fc.Args["message"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Bulk) graphql.Marshaler {
-			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋonboardingᚐBulk(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.Bulk) graphql.Marshaler {
+			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋinvitationᚐBulk(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2686,8 +2689,8 @@ func (ec *executionContext) _Mutation_resendPendingInvitations(ctx context.Conte
 			return ec.Resolvers.Mutation().ResendPendingInvitations(ctx, fc.Args["workspaceId"].(ident.ID), fc.Args["filter"].(*InvitationFilter), fc.Args["message"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Bulk) graphql.Marshaler {
-			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋonboardingᚐBulk(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.Bulk) graphql.Marshaler {
+			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋinvitationᚐBulk(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2774,8 +2777,8 @@ func (ec *executionContext) _Mutation_cancelInvitations(ctx context.Context, fie
 			return ec.Resolvers.Mutation().CancelInvitations(ctx, fc.Args["ids"].([]ident.ID))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Bulk) graphql.Marshaler {
-			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋonboardingᚐBulk(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.Bulk) graphql.Marshaler {
+			return ec.marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋinvitationᚐBulk(ctx, selections, v)
 		},
 		true,
 		true,
@@ -2815,7 +2818,7 @@ func (ec *executionContext) _Mutation_acceptInvitation(ctx context.Context, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AcceptInvitation(ctx, fc.Args["input"].(onboarding.AcceptInput))
+			return ec.Resolvers.Mutation().AcceptInvitation(ctx, fc.Args["input"].(invitation.AcceptInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AdmissionPayload) graphql.Marshaler {
@@ -2859,7 +2862,7 @@ func (ec *executionContext) _Mutation_declineInvitation(ctx context.Context, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeclineInvitation(ctx, fc.Args["token"].(string), fc.Args["neverMailAgain"].(*onboarding.NeverMail))
+			return ec.Resolvers.Mutation().DeclineInvitation(ctx, fc.Args["token"].(string), fc.Args["neverMailAgain"].(*invitation.NeverMail))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
@@ -3079,7 +3082,7 @@ func (ec *executionContext) _Mutation_createJoinLink(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateJoinLink(ctx, fc.Args["input"].(onboarding.CreateLinkInput))
+			return ec.Resolvers.Mutation().CreateJoinLink(ctx, fc.Args["input"].(joinlink.CreateLinkInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ent.JoinLink) graphql.Marshaler {
@@ -3167,11 +3170,11 @@ func (ec *executionContext) _Mutation_joinByLink(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().JoinByLink(ctx, fc.Args["input"].(onboarding.JoinInput))
+			return ec.Resolvers.Mutation().JoinByLink(ctx, fc.Args["input"].(joinlink.JoinInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Joined) graphql.Marshaler {
-			return ec.marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋonboardingᚐJoined(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *joinlink.Joined) graphql.Marshaler {
+			return ec.marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋjoinlinkᚐJoined(ctx, selections, v)
 		},
 		true,
 		true,
@@ -3211,7 +3214,7 @@ func (ec *executionContext) _Mutation_confirmJoin(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ConfirmJoin(ctx, fc.Args["input"].(onboarding.AcceptInput))
+			return ec.Resolvers.Mutation().ConfirmJoin(ctx, fc.Args["input"].(invitation.AcceptInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ConfirmJoinPayload) graphql.Marshaler {
@@ -3343,7 +3346,7 @@ func (ec *executionContext) _Mutation_addToGroup(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AddToGroup(ctx, fc.Args["input"].(onboarding.AddInput))
+			return ec.Resolvers.Mutation().AddToGroup(ctx, fc.Args["input"].(invitation.AddInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
@@ -3431,7 +3434,7 @@ func (ec *executionContext) _Mutation_registerForSession(ctx context.Context, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RegisterForSession(ctx, fc.Args["input"].(onboarding.RegisterInput))
+			return ec.Resolvers.Mutation().RegisterForSession(ctx, fc.Args["input"].(invitation.RegisterInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InviteUsersPayload) graphql.Marshaler {
@@ -4610,8 +4613,8 @@ func (ec *executionContext) _Query_publicInvitation(ctx context.Context, field g
 			return ec.Resolvers.Query().PublicInvitation(ctx, fc.Args["token"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.PublicInvitation) graphql.Marshaler {
-			return ec.marshalOPublicInvitation2ᚖusherᚋinternalᚋonboardingᚐPublicInvitation(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
+			return ec.marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4654,8 +4657,8 @@ func (ec *executionContext) _Query_publicJoinPage(ctx context.Context, field gra
 			return ec.Resolvers.Query().PublicJoinPage(ctx, fc.Args["slug"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.JoinPage) graphql.Marshaler {
-			return ec.marshalOPublicJoinPage2ᚖusherᚋinternalᚋonboardingᚐJoinPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *joinlink.JoinPage) graphql.Marshaler {
+			return ec.marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlinkᚐJoinPage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -4698,8 +4701,8 @@ func (ec *executionContext) _Query_explainJoin(ctx context.Context, field graphq
 			return ec.Resolvers.Query().ExplainJoin(ctx, fc.Args["joinLinkId"].(ident.ID), fc.Args["email"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Verdict) graphql.Marshaler {
-			return ec.marshalNJoinVerdict2ᚖusherᚋinternalᚋonboardingᚐVerdict(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *joinlink.Verdict) graphql.Marshaler {
+			return ec.marshalNJoinVerdict2ᚖusherᚋinternalᚋjoinlinkᚐVerdict(ctx, selections, v)
 		},
 		true,
 		true,
@@ -4739,11 +4742,11 @@ func (ec *executionContext) _Query_plan(ctx context.Context, field graphql.Colle
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Plan(ctx, fc.Args["input"].(onboarding.PlanInput))
+			return ec.Resolvers.Query().Plan(ctx, fc.Args["input"].(invitation.PlanInput))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Plan) graphql.Marshaler {
-			return ec.marshalNPlan2ᚖusherᚋinternalᚋonboardingᚐPlan(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *invitation.Plan) graphql.Marshaler {
+			return ec.marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐPlan(ctx, selections, v)
 		},
 		true,
 		true,

@@ -9,7 +9,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 )
 
 // Node is the resolver for the node field.
@@ -60,8 +60,8 @@ func (r *queryResolver) Workspace(ctx context.Context, id *ident.ID, slug *strin
 }
 
 // PublicInvitation is the resolver for the publicInvitation field.
-func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*onboarding.PublicInvitation, error) {
-	return r.Onboarding.Peek(ctx, token)
+func (r *queryResolver) PublicInvitation(ctx context.Context, token string) (*invitation.PublicInvitation, error) {
+	return r.Invitations.Peek(ctx, token)
 }
 
 // Mutation returns MutationResolver implementation.

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
-	"usher/internal/onboarding"
+	"usher/internal/card"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -177,8 +177,8 @@ func (ec *executionContext) fieldContext_Card_html(_ context.Context, field grap
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, obj any) (onboarding.RedeemInput, error) {
-	var it onboarding.RedeemInput
+func (ec *executionContext) unmarshalInputRedeemCardInput(ctx context.Context, obj any) (card.RedeemInput, error) {
+	var it card.RedeemInput
 	if obj == nil {
 		return it, nil
 	}
@@ -296,7 +296,7 @@ func (ec *executionContext) _Card(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNRedeemCardInput2usherᚋinternalᚋonboardingᚐRedeemInput(ctx context.Context, v any) (onboarding.RedeemInput, error) {
+func (ec *executionContext) unmarshalNRedeemCardInput2usherᚋinternalᚋcardᚐRedeemInput(ctx context.Context, v any) (card.RedeemInput, error) {
 	res, err := ec.unmarshalInputRedeemCardInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

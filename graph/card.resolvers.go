@@ -2,13 +2,13 @@ package graph
 
 import (
 	"context"
+	"usher/internal/card"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 )
 
 // IssueCard is the resolver for the issueCard field.
 func (r *mutationResolver) IssueCard(ctx context.Context, memberID ident.ID) (*Card, error) {
-	c, err := r.Onboarding.IssueCard(ctx, caller(ctx), memberID)
+	c, err := r.Cards.IssueCard(ctx, caller(ctx), memberID)
 	if err != nil {
 		return nil, err
 	}
@@ -18,8 +18,8 @@ func (r *mutationResolver) IssueCard(ctx context.Context, memberID ident.ID) (*C
 }
 
 // RedeemCard is the resolver for the redeemCard field.
-func (r *mutationResolver) RedeemCard(ctx context.Context, input onboarding.RedeemInput) (*AuthPayload, error) {
-	s, err := r.Onboarding.RedeemCard(ctx, input, requestOf(ctx).Origin)
+func (r *mutationResolver) RedeemCard(ctx context.Context, input card.RedeemInput) (*AuthPayload, error) {
+	s, err := r.Cards.RedeemCard(ctx, input, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}

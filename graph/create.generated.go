@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"usher/ent"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -26,7 +26,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _CreateUserPayload_status(ctx context.Context, field graphql.CollectedField, obj *onboarding.Creation) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateUserPayload_status(ctx context.Context, field graphql.CollectedField, obj *invitation.Creation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -38,8 +38,8 @@ func (ec *executionContext) _CreateUserPayload_status(ctx context.Context, field
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.CreateStatus) graphql.Marshaler {
-			return ec.marshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v invitation.CreateStatus) graphql.Marshaler {
+			return ec.marshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -49,7 +49,7 @@ func (ec *executionContext) fieldContext_CreateUserPayload_status(_ context.Cont
 	return graphql.NewScalarFieldContext("CreateUserPayload", field, false, false, errors.New("field of type CreateUserStatus does not have child fields"))
 }
 
-func (ec *executionContext) _CreateUserPayload_member(ctx context.Context, field graphql.CollectedField, obj *onboarding.Creation) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateUserPayload_member(ctx context.Context, field graphql.CollectedField, obj *invitation.Creation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -81,7 +81,7 @@ func (ec *executionContext) fieldContext_CreateUserPayload_member(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateUserPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *onboarding.Creation) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateUserPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *invitation.Creation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -113,7 +113,7 @@ func (ec *executionContext) fieldContext_CreateUserPayload_invitation(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _CreateUserPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *onboarding.Creation) (ret graphql.Marshaler) {
+func (ec *executionContext) _CreateUserPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.Creation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -125,8 +125,8 @@ func (ec *executionContext) _CreateUserPayload_warnings(ctx context.Context, fie
 			return obj.Warnings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []onboarding.Warning) graphql.Marshaler {
-			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋonboardingᚐWarningᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []invitation.Warning) graphql.Marshaler {
+			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋinvitationᚐWarningᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -140,8 +140,8 @@ func (ec *executionContext) fieldContext_CreateUserPayload_warnings(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (onboarding.CreateInput, error) {
-	var it onboarding.CreateInput
+func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, obj any) (invitation.CreateInput, error) {
+	var it invitation.CreateInput
 	if obj == nil {
 		return it, nil
 	}
@@ -209,7 +209,7 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 			it.SendCredentials = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -229,7 +229,7 @@ func (ec *executionContext) unmarshalInputCreateUserInput(ctx context.Context, o
 
 var createUserPayloadImplementors = []string{"CreateUserPayload"}
 
-func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Creation) graphql.Marshaler {
+func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.SelectionSet, obj *invitation.Creation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, createUserPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -284,18 +284,18 @@ func (ec *executionContext) _CreateUserPayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋonboardingᚐCreateInput(ctx context.Context, v any) (onboarding.CreateInput, error) {
+func (ec *executionContext) unmarshalNCreateUserInput2usherᚋinternalᚋinvitationᚐCreateInput(ctx context.Context, v any) (invitation.CreateInput, error) {
 	res, err := ec.unmarshalInputCreateUserInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx context.Context, v any) (onboarding.CreateStatus, error) {
+func (ec *executionContext) unmarshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx context.Context, v any) (invitation.CreateStatus, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.CreateStatus(tmp)
+	res := invitation.CreateStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋonboardingᚐCreateStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.CreateStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋinvitationᚐCreateStatus(ctx context.Context, sel ast.SelectionSet, v invitation.CreateStatus) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -306,7 +306,7 @@ func (ec *executionContext) marshalNCreateUserStatus2usherᚋinternalᚋonboardi
 	return res
 }
 
-func (ec *executionContext) unmarshalOCreateUserInput2ᚖusherᚋinternalᚋonboardingᚐCreateInput(ctx context.Context, v any) (*onboarding.CreateInput, error) {
+func (ec *executionContext) unmarshalOCreateUserInput2ᚖusherᚋinternalᚋinvitationᚐCreateInput(ctx context.Context, v any) (*invitation.CreateInput, error) {
 	if v == nil {
 		return nil, nil
 	}

@@ -2,10 +2,10 @@ package graph
 
 import (
 	"context"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 )
 
 // CreateUser is the resolver for the createUser field.
-func (r *mutationResolver) CreateUser(ctx context.Context, input onboarding.CreateInput) (*onboarding.Creation, error) {
-	return r.Onboarding.Create(ctx, caller(ctx), input)
+func (r *mutationResolver) CreateUser(ctx context.Context, input invitation.CreateInput) (*invitation.Creation, error) {
+	return r.Invitations.Create(ctx, caller(ctx), input)
 }

@@ -20,7 +20,7 @@ import (
 	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/relay"
 	"usher/internal/scalar"
 	"usher/internal/workspace"
@@ -38,12 +38,12 @@ type AuditEventResolver interface {
 }
 type ImportResolver interface {
 	Counts(ctx context.Context, obj *ent.ImportBatch) (*ImportCounts, error)
-	Reading(ctx context.Context, obj *ent.ImportBatch) (*onboarding.Reading, error)
+	Reading(ctx context.Context, obj *ent.ImportBatch) (*imports.Reading, error)
 	Failure(ctx context.Context, obj *ent.ImportBatch) (*string, error)
 	ReportURL(ctx context.Context, obj *ent.ImportBatch) (*string, error)
 	RejectedURL(ctx context.Context, obj *ent.ImportBatch) (*string, error)
-	Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *onboarding.RowOutcome) (*ImportRowConnection, error)
-	LeftAlone(ctx context.Context, obj *ent.ImportBatch, first *int) ([]*onboarding.Leftover, error)
+	Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *imports.RowOutcome) (*ImportRowConnection, error)
+	LeftAlone(ctx context.Context, obj *ent.ImportBatch, first *int) ([]*imports.Leftover, error)
 }
 type InvitationResolver interface {
 	Status(ctx context.Context, obj *ent.Invitation) (invitation.Status, error)
@@ -119,8 +119,8 @@ func (ec *executionContext) field_Import_rows_args(ctx context.Context, rawArgs 
 	}
 	args["after"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "outcome",
-		func(ctx context.Context, v any) (*onboarding.RowOutcome, error) {
-			return ec.unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋonboardingᚐRowOutcome(ctx, v)
+		func(ctx context.Context, v any) (*imports.RowOutcome, error) {
+			return ec.unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋimportsᚐRowOutcome(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2831,8 +2831,8 @@ func (ec *executionContext) _Import_reading(ctx context.Context, field graphql.C
 			return ec.Resolvers.Import().Reading(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Reading) graphql.Marshaler {
-			return ec.marshalOImportReading2ᚖusherᚋinternalᚋonboardingᚐReading(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *imports.Reading) graphql.Marshaler {
+			return ec.marshalOImportReading2ᚖusherᚋinternalᚋimportsᚐReading(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2930,7 +2930,7 @@ func (ec *executionContext) _Import_rows(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Import().Rows(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["outcome"].(*onboarding.RowOutcome))
+			return ec.Resolvers.Import().Rows(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["outcome"].(*imports.RowOutcome))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ImportRowConnection) graphql.Marshaler {
@@ -2977,8 +2977,8 @@ func (ec *executionContext) _Import_leftAlone(ctx context.Context, field graphql
 			return ec.Resolvers.Import().LeftAlone(ctx, obj, fc.Args["first"].(*int))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.Leftover) graphql.Marshaler {
-			return ec.marshalNImportLeftover2ᚕᚖusherᚋinternalᚋonboardingᚐLeftoverᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*imports.Leftover) graphql.Marshaler {
+			return ec.marshalNImportLeftover2ᚕᚖusherᚋinternalᚋimportsᚐLeftoverᚄ(ctx, selections, v)
 		},
 		true,
 		true,

@@ -5,13 +5,13 @@ import (
 	"slices"
 	"strings"
 	"usher/ent"
-	"usher/ent/invitation"
-	"usher/internal/onboarding"
+	entinvitation "usher/ent/invitation"
+	"usher/internal/invitation"
 )
 
 // Status is the resolver for the status field.
-func (r *invitationResolver) Status(ctx context.Context, obj *ent.Invitation) (invitation.Status, error) {
-	return onboarding.Status(obj, r.Clock()), nil
+func (r *invitationResolver) Status(ctx context.Context, obj *ent.Invitation) (entinvitation.Status, error) {
+	return invitation.Status(obj, r.Clock()), nil
 }
 
 // History is the resolver for the history field.

@@ -10,7 +10,9 @@ import (
 	"usher/internal/account"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/relay"
 	"usher/internal/workspace"
 
@@ -402,7 +404,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendBulkError(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.BulkError) bool {
+func (ec *executionContext) appendBulkError(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.BulkError) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -440,7 +442,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendBulkInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Bulk) bool {
+func (ec *executionContext) appendBulkInvitationPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Bulk) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -626,7 +628,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Creation) bool {
+func (ec *executionContext) appendCreateUserPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Creation) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -1597,7 +1599,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.ReadColumn) bool {
+func (ec *executionContext) appendImportColumn(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.ReadColumn) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -1785,7 +1787,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Leftover) bool {
+func (ec *executionContext) appendImportLeftover(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Leftover) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -1824,7 +1826,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportReading(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Reading) bool {
+func (ec *executionContext) appendImportReading(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Reading) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -1927,7 +1929,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Row) bool {
+func (ec *executionContext) appendImportRow(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.Row) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -2131,7 +2133,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendImportRowError(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.RowFault) bool {
+func (ec *executionContext) appendImportRowError(b *fastgql.Buffer, p *fastgql.Plan, obj *imports.RowFault) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -2702,7 +2704,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Outcome) bool {
+func (ec *executionContext) appendInviteOutcome(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Outcome) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -2820,7 +2822,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinByLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Joined) bool {
+func (ec *executionContext) appendJoinByLinkPayload(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.Joined) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -3478,7 +3480,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendJoinVerdict(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Verdict) bool {
+func (ec *executionContext) appendJoinVerdict(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.Verdict) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4145,7 +4147,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.Plan) bool {
+func (ec *executionContext) appendPlan(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.Plan) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4204,7 +4206,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlannedMail(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.PlannedMail) bool {
+func (ec *executionContext) appendPlannedMail(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PlannedMail) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4242,7 +4244,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.PlannedPerson) bool {
+func (ec *executionContext) appendPlannedPerson(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PlannedPerson) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4549,7 +4551,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.PublicInvitation) bool {
+func (ec *executionContext) appendPublicInvitation(b *fastgql.Buffer, p *fastgql.Plan, obj *invitation.PublicInvitation) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -4624,7 +4626,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.Plan, obj *onboarding.JoinPage) bool {
+func (ec *executionContext) appendPublicJoinPage(b *fastgql.Buffer, p *fastgql.Plan, obj *joinlink.JoinPage) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -5832,7 +5834,7 @@ func (ec *executionContext) marshalNAuthPayload2ᚖusherᚋgraphᚐAuthPayload(c
 	return ec._AuthPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋonboardingᚐBulkErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.BulkError) graphql.Marshaler {
+func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋinvitationᚐBulkErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.BulkError) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastBulkError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -5860,7 +5862,7 @@ func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋonboardin
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNBulkError2ᚖusherᚋinternalᚋonboardingᚐBulkError(ctx, sel, v[i])
+		return ec.marshalNBulkError2ᚖusherᚋinternalᚋinvitationᚐBulkError(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -5870,7 +5872,7 @@ func (ec *executionContext) marshalNBulkError2ᚕᚖusherᚋinternalᚋonboardin
 	return ret
 }
 
-func (ec *executionContext) marshalNBulkError2ᚖusherᚋinternalᚋonboardingᚐBulkError(ctx context.Context, sel ast.SelectionSet, v *onboarding.BulkError) graphql.Marshaler {
+func (ec *executionContext) marshalNBulkError2ᚖusherᚋinternalᚋinvitationᚐBulkError(ctx context.Context, sel ast.SelectionSet, v *invitation.BulkError) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -5885,7 +5887,7 @@ func (ec *executionContext) marshalNBulkError2ᚖusherᚋinternalᚋonboarding�
 	return ec._BulkError(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋonboardingᚐBulk(ctx context.Context, sel ast.SelectionSet, v *onboarding.Bulk) graphql.Marshaler {
+func (ec *executionContext) marshalNBulkInvitationPayload2ᚖusherᚋinternalᚋinvitationᚐBulk(ctx context.Context, sel ast.SelectionSet, v *invitation.Bulk) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -5930,7 +5932,7 @@ func (ec *executionContext) marshalNConfirmJoinPayload2ᚖusherᚋgraphᚐConfir
 	return ec._ConfirmJoinPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCreateUserPayload2ᚖusherᚋinternalᚋonboardingᚐCreation(ctx context.Context, sel ast.SelectionSet, v *onboarding.Creation) graphql.Marshaler {
+func (ec *executionContext) marshalNCreateUserPayload2ᚖusherᚋinternalᚋinvitationᚐCreation(ctx context.Context, sel ast.SelectionSet, v *invitation.Creation) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6247,7 +6249,7 @@ func (ec *executionContext) marshalNImport2ᚖusherᚋentᚐImportBatch(ctx cont
 	return ec._Import(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋonboardingᚐReadColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.ReadColumn) graphql.Marshaler {
+func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋimportsᚐReadColumnᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.ReadColumn) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastImportColumn, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -6275,7 +6277,7 @@ func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋonboar
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNImportColumn2ᚖusherᚋinternalᚋonboardingᚐReadColumn(ctx, sel, v[i])
+		return ec.marshalNImportColumn2ᚖusherᚋinternalᚋimportsᚐReadColumn(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -6285,7 +6287,7 @@ func (ec *executionContext) marshalNImportColumn2ᚕᚖusherᚋinternalᚋonboar
 	return ret
 }
 
-func (ec *executionContext) marshalNImportColumn2ᚖusherᚋinternalᚋonboardingᚐReadColumn(ctx context.Context, sel ast.SelectionSet, v *onboarding.ReadColumn) graphql.Marshaler {
+func (ec *executionContext) marshalNImportColumn2ᚖusherᚋinternalᚋimportsᚐReadColumn(ctx context.Context, sel ast.SelectionSet, v *imports.ReadColumn) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6383,7 +6385,7 @@ func (ec *executionContext) marshalNImportEdge2ᚖusherᚋentᚐImportEdge(ctx c
 	return ec._ImportEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋonboardingᚐLeftoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.Leftover) graphql.Marshaler {
+func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋimportsᚐLeftoverᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.Leftover) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastImportLeftover, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -6411,7 +6413,7 @@ func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋonbo
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNImportLeftover2ᚖusherᚋinternalᚋonboardingᚐLeftover(ctx, sel, v[i])
+		return ec.marshalNImportLeftover2ᚖusherᚋinternalᚋimportsᚐLeftover(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -6421,7 +6423,7 @@ func (ec *executionContext) marshalNImportLeftover2ᚕᚖusherᚋinternalᚋonbo
 	return ret
 }
 
-func (ec *executionContext) marshalNImportLeftover2ᚖusherᚋinternalᚋonboardingᚐLeftover(ctx context.Context, sel ast.SelectionSet, v *onboarding.Leftover) graphql.Marshaler {
+func (ec *executionContext) marshalNImportLeftover2ᚖusherᚋinternalᚋimportsᚐLeftover(ctx context.Context, sel ast.SelectionSet, v *imports.Leftover) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6436,7 +6438,7 @@ func (ec *executionContext) marshalNImportLeftover2ᚖusherᚋinternalᚋonboard
 	return ec._ImportLeftover(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImportRow2ᚖusherᚋinternalᚋonboardingᚐRow(ctx context.Context, sel ast.SelectionSet, v *onboarding.Row) graphql.Marshaler {
+func (ec *executionContext) marshalNImportRow2ᚖusherᚋinternalᚋimportsᚐRow(ctx context.Context, sel ast.SelectionSet, v *imports.Row) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6519,7 +6521,7 @@ func (ec *executionContext) marshalNImportRowEdge2ᚖusherᚋgraphᚐImportRowEd
 	return ec._ImportRowEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNImportRowError2ᚕᚖusherᚋinternalᚋonboardingᚐRowFaultᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.RowFault) graphql.Marshaler {
+func (ec *executionContext) marshalNImportRowError2ᚕᚖusherᚋinternalᚋimportsᚐRowFaultᚄ(ctx context.Context, sel ast.SelectionSet, v []*imports.RowFault) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastImportRowError, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -6547,7 +6549,7 @@ func (ec *executionContext) marshalNImportRowError2ᚕᚖusherᚋinternalᚋonbo
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNImportRowError2ᚖusherᚋinternalᚋonboardingᚐRowFault(ctx, sel, v[i])
+		return ec.marshalNImportRowError2ᚖusherᚋinternalᚋimportsᚐRowFault(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -6557,7 +6559,7 @@ func (ec *executionContext) marshalNImportRowError2ᚕᚖusherᚋinternalᚋonbo
 	return ret
 }
 
-func (ec *executionContext) marshalNImportRowError2ᚖusherᚋinternalᚋonboardingᚐRowFault(ctx context.Context, sel ast.SelectionSet, v *onboarding.RowFault) graphql.Marshaler {
+func (ec *executionContext) marshalNImportRowError2ᚖusherᚋinternalᚋimportsᚐRowFault(ctx context.Context, sel ast.SelectionSet, v *imports.RowFault) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6708,7 +6710,7 @@ func (ec *executionContext) marshalNInvitationEdge2ᚖusherᚋentᚐInvitationEd
 	return ec._InvitationEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋonboardingᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.Outcome) graphql.Marshaler {
+func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋinvitationᚐOutcomeᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.Outcome) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastInviteOutcome, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -6736,7 +6738,7 @@ func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋonboa
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInviteOutcome2ᚖusherᚋinternalᚋonboardingᚐOutcome(ctx, sel, v[i])
+		return ec.marshalNInviteOutcome2ᚖusherᚋinternalᚋinvitationᚐOutcome(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -6746,7 +6748,7 @@ func (ec *executionContext) marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋonboa
 	return ret
 }
 
-func (ec *executionContext) marshalNInviteOutcome2ᚖusherᚋinternalᚋonboardingᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *onboarding.Outcome) graphql.Marshaler {
+func (ec *executionContext) marshalNInviteOutcome2ᚖusherᚋinternalᚋinvitationᚐOutcome(ctx context.Context, sel ast.SelectionSet, v *invitation.Outcome) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6776,7 +6778,7 @@ func (ec *executionContext) marshalNInviteUsersPayload2ᚖusherᚋgraphᚐInvite
 	return ec._InviteUsersPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋonboardingᚐJoined(ctx context.Context, sel ast.SelectionSet, v *onboarding.Joined) graphql.Marshaler {
+func (ec *executionContext) marshalNJoinByLinkPayload2ᚖusherᚋinternalᚋjoinlinkᚐJoined(ctx context.Context, sel ast.SelectionSet, v *joinlink.Joined) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -6957,7 +6959,7 @@ func (ec *executionContext) marshalNJoinRequestEdge2ᚖusherᚋentᚐJoinRequest
 	return ec._JoinRequestEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNJoinVerdict2ᚖusherᚋinternalᚋonboardingᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *onboarding.Verdict) graphql.Marshaler {
+func (ec *executionContext) marshalNJoinVerdict2ᚖusherᚋinternalᚋjoinlinkᚐVerdict(ctx context.Context, sel ast.SelectionSet, v *joinlink.Verdict) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -7209,7 +7211,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖusherᚋinternalᚋrelayᚐPageI
 	return ec._PageInfo(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋonboardingᚐPlan(ctx context.Context, sel ast.SelectionSet, v *onboarding.Plan) graphql.Marshaler {
+func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋinvitationᚐPlan(ctx context.Context, sel ast.SelectionSet, v *invitation.Plan) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -7224,7 +7226,7 @@ func (ec *executionContext) marshalNPlan2ᚖusherᚋinternalᚋonboardingᚐPlan
 	return ec._Plan(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedMailᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.PlannedMail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedMailᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.PlannedMail) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedMail, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -7252,7 +7254,7 @@ func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋonboard
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedMail2ᚖusherᚋinternalᚋonboardingᚐPlannedMail(ctx, sel, v[i])
+		return ec.marshalNPlannedMail2ᚖusherᚋinternalᚋinvitationᚐPlannedMail(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -7262,7 +7264,7 @@ func (ec *executionContext) marshalNPlannedMail2ᚕᚖusherᚋinternalᚋonboard
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedMail2ᚖusherᚋinternalᚋonboardingᚐPlannedMail(ctx context.Context, sel ast.SelectionSet, v *onboarding.PlannedMail) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedMail2ᚖusherᚋinternalᚋinvitationᚐPlannedMail(ctx context.Context, sel ast.SelectionSet, v *invitation.PlannedMail) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -7277,7 +7279,7 @@ func (ec *executionContext) marshalNPlannedMail2ᚖusherᚋinternalᚋonboarding
 	return ec._PlannedMail(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*onboarding.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedPersonᚄ(ctx context.Context, sel ast.SelectionSet, v []*invitation.PlannedPerson) graphql.Marshaler {
 	if len(v) > 0 {
 		if m := fastgql.Run(ctx, ec.OperationContext, fastPlannedPerson, sel, func(b *fastgql.Buffer, p *fastgql.Plan) bool {
 			b.Raw("[")
@@ -7305,7 +7307,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋonboa
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋonboardingᚐPlannedPerson(ctx, sel, v[i])
+		return ec.marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐPlannedPerson(ctx, sel, v[i])
 	})
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -7315,7 +7317,7 @@ func (ec *executionContext) marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋonboa
 	return ret
 }
 
-func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋonboardingᚐPlannedPerson(ctx context.Context, sel ast.SelectionSet, v *onboarding.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) marshalNPlannedPerson2ᚖusherᚋinternalᚋinvitationᚐPlannedPerson(ctx context.Context, sel ast.SelectionSet, v *invitation.PlannedPerson) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -7948,7 +7950,7 @@ func (ec *executionContext) marshalOGroup2ᚖusherᚋentᚐGroup(ctx context.Con
 	return ec._Group(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOImportReading2ᚖusherᚋinternalᚋonboardingᚐReading(ctx context.Context, sel ast.SelectionSet, v *onboarding.Reading) graphql.Marshaler {
+func (ec *executionContext) marshalOImportReading2ᚖusherᚋinternalᚋimportsᚐReading(ctx context.Context, sel ast.SelectionSet, v *imports.Reading) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8214,7 +8216,7 @@ func (ec *executionContext) marshalOProgram2ᚕᚖusherᚋentᚐProgramᚄ(ctx c
 	return ret
 }
 
-func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋonboardingᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *onboarding.PublicInvitation) graphql.Marshaler {
+func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋinvitationᚐPublicInvitation(ctx context.Context, sel ast.SelectionSet, v *invitation.PublicInvitation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -8226,7 +8228,7 @@ func (ec *executionContext) marshalOPublicInvitation2ᚖusherᚋinternalᚋonboa
 	return ec._PublicInvitation(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋonboardingᚐJoinPage(ctx context.Context, sel ast.SelectionSet, v *onboarding.JoinPage) graphql.Marshaler {
+func (ec *executionContext) marshalOPublicJoinPage2ᚖusherᚋinternalᚋjoinlinkᚐJoinPage(ctx context.Context, sel ast.SelectionSet, v *joinlink.JoinPage) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

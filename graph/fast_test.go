@@ -100,7 +100,7 @@ func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query str
 
 // resolver is one over a kit's parts, for schemas whose resolvers a test bends.
 func resolver(k *usherkit.Kit) *graph.Resolver {
-	return &graph.Resolver{Reads: k.Store.Client, Accounts: k.Accounts, Onboarding: k.Onboarding, Training: k.Training, Clock: k.Clock.Now}
+	return &graph.Resolver{Reads: k.Store.Client, Accounts: k.Accounts, Services: k.Services, Training: k.Training, Clock: k.Clock.Now}
 }
 
 // comparing asks one handler for each query twice: gqlgen alone, and with what is appended.

@@ -10,7 +10,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/group"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/ent/orgunit"
@@ -18,7 +18,7 @@ import (
 	"usher/ent/roleassignment"
 	"usher/ent/session"
 	"usher/internal/access"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -29,42 +29,42 @@ func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate
 		return func(*sql.Selector) {}
 	}
 	if f.Status != nil {
-		all = append(all, onboarding.Standing(now, f.Status...))
+		all = append(all, invitation.Standing(now, f.Status...))
 	}
 	if f.DeliveryStatus != nil {
-		all = append(all, invitation.DeliveryStatusIn(f.DeliveryStatus...))
+		all = append(all, entinvitation.DeliveryStatusIn(f.DeliveryStatus...))
 	}
 	if f.GroupID != nil {
-		all = append(all, invitation.HasGroupsWith(group.ID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
+		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.SessionID != nil {
-		all = append(all, invitation.HasSessionsWith(session.ID(*f.SessionID)), store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
+		all = append(all, entinvitation.HasSessionsWith(session.ID(*f.SessionID)), store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.InvitedByID != nil {
-		all = append(all, invitation.InvitedByID(*f.InvitedByID), store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
+		all = append(all, entinvitation.InvitedByID(*f.InvitedByID), store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
-		all = append(all, invitation.Or(
-			startsWith[predicate.Invitation](invitation.FieldEmailKey, s),
-			startsWith[predicate.Invitation](invitation.FieldFirstName, s),
-			startsWith[predicate.Invitation](invitation.FieldLastName, s)))
+		all = append(all, entinvitation.Or(
+			startsWith[predicate.Invitation](entinvitation.FieldEmailKey, s),
+			startsWith[predicate.Invitation](entinvitation.FieldFirstName, s),
+			startsWith[predicate.Invitation](entinvitation.FieldLastName, s)))
 	}
 	if f.RenewalAsked != nil && *f.RenewalAsked {
-		all = append(all, invitation.RenewalAskedAtNotNil())
+		all = append(all, entinvitation.RenewalAskedAtNotNil())
 	} else if f.RenewalAsked != nil {
-		all = append(all, invitation.RenewalAskedAtIsNil())
+		all = append(all, entinvitation.RenewalAskedAtIsNil())
 	}
 	if f.CreatedAfter != nil {
-		all = append(all, invitation.CreatedAtGTE(f.CreatedAfter.UTC()))
+		all = append(all, entinvitation.CreatedAtGTE(f.CreatedAfter.UTC()))
 	}
 	if f.CreatedBefore != nil {
-		all = append(all, invitation.CreatedAtLT(f.CreatedBefore.UTC()))
+		all = append(all, entinvitation.CreatedAtLT(f.CreatedBefore.UTC()))
 	}
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
 	}
-	return invitation.And(append(all, ent.Filtered)...)
+	return entinvitation.And(append(all, ent.Filtered)...)
 }
 
 // predicate is what a filter of members selects, for a caller; all conditions hold.
@@ -164,17 +164,17 @@ func hasLabel(label string) predicate.Member {
 func (r *Resolver) counts(ctx context.Context, where ...predicate.Invitation) (*InvitationCounts, error) {
 	now := r.Clock()
 	var rows []struct {
-		Status invitation.Status `sql:"status"`
-		Over   bool              `sql:"over"`
-		Count  int               `sql:"count"`
+		Status entinvitation.Status `sql:"status"`
+		Over   bool                 `sql:"over"`
+		Count  int                  `sql:"count"`
 	}
 	err := r.Reads.Invitation.Query().Where(where...).Modify(func(s *sql.Selector) {
 		over := sql.P(func(b *sql.Builder) {
-			b.WriteString("(").Ident(s.C(invitation.FieldExpiresAt)).WriteString(" IS NOT NULL AND ").
-				Ident(s.C(invitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).WriteString(")")
+			b.WriteString("(").Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" IS NOT NULL AND ").
+				Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).WriteString(")")
 		})
-		s.Select(s.C(invitation.FieldStatus)).AppendSelectExprAs(over, "over").AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
-			GroupBy(s.C(invitation.FieldStatus), "over")
+		s.Select(s.C(entinvitation.FieldStatus)).AppendSelectExprAs(over, "over").AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
+			GroupBy(s.C(entinvitation.FieldStatus), "over")
 	}).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
@@ -182,15 +182,15 @@ func (r *Resolver) counts(ctx context.Context, where ...predicate.Invitation) (*
 	c := &InvitationCounts{}
 	for _, row := range rows {
 		switch {
-		case row.Status == invitation.StatusPending && !row.Over:
+		case row.Status == entinvitation.StatusPending && !row.Over:
 			c.Pending += row.Count
-		case row.Status == invitation.StatusPending, row.Status == invitation.StatusExpired:
+		case row.Status == entinvitation.StatusPending, row.Status == entinvitation.StatusExpired:
 			c.Expired += row.Count
-		case row.Status == invitation.StatusActive:
+		case row.Status == entinvitation.StatusActive:
 			c.Active += row.Count
-		case row.Status == invitation.StatusCancelled:
+		case row.Status == entinvitation.StatusCancelled:
 			c.Cancelled += row.Count
-		case row.Status == invitation.StatusDeclined:
+		case row.Status == entinvitation.StatusDeclined:
 			c.Declined += row.Count
 		}
 	}

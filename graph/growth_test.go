@@ -12,8 +12,10 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/importbatch"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	"usher/internal/joinlink"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
@@ -55,23 +57,23 @@ func (c *crowd) grow(t *testing.T, by int) {
 		session := c.Session(program, name, time.Hour, 2*time.Hour)
 		c.Role(name)
 		c.Field(fmt.Sprintf("field_%d", c.n), customfield.TypeText, false)
-		grant := &onboarding.GrantInput{
+		grant := &admission.GrantInput{
 			Roles: []string{"learner", "manager"}, GroupIDs: []ident.ID{group.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID},
 		}
 		c.Join(fmt.Sprintf("member%d@example.org", c.n), grant)
 		c.Invite(fmt.Sprintf("pending%d@example.org", c.n), grant)
-		link, err := c.Onboarding.CreateLink(t.Context(), c.Caller(c.Admin), onboarding.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
+		link, err := c.JoinLinks.CreateLink(t.Context(), c.Caller(c.Admin), joinlink.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.Onboarding.CreateImport(t.Context(), c.Caller(c.Admin), onboarding.ImportInput{
+		_, err = c.Imports.CreateImport(t.Context(), c.Caller(c.Admin), imports.ImportInput{
 			WorkspaceID: c.Workspace.ID, Source: importbatch.SourceText, Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 			Content: strings.NewReader(fmt.Sprintf("imported%d@example.org", c.n)), Size: int64(len(fmt.Sprintf("imported%d@example.org", c.n))),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.Onboarding.Join(t.Context(), nil, onboarding.JoinInput{Slug: link.Slug, Email: fmt.Sprintf("joins%d@example.org", c.n)}, account.Origin{})
+		_, err = c.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: link.Slug, Email: fmt.Sprintf("joins%d@example.org", c.n)}, account.Origin{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +115,7 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 		token := k.SignIn("admin@acme.test", usherkit.Password)
 		group, unit := p.Group("Readers", "PUBLIC", nil), p.Unit("Sales", nil)
 		const shown = `id status link groups { name } roles { key } orgUnit { name } invitedBy { user { email } } history { summary actor { id } }`
-		p.Join("zoe@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{group.ID}})
+		p.Join("zoe@example.org", &admission.GrantInput{GroupIDs: []ident.ID{group.ID}})
 		ids := map[int][]string{}
 		cost := map[string]map[int]int64{}
 		note := func(what string, of int, query string, variables map[string]any) string {

@@ -4,8 +4,8 @@ import (
 	"testing"
 
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -16,9 +16,9 @@ func TestAFilterByWhatIsHiddenSelectsNothing(t *testing.T) {
 		p := k.Found("Acme", "acme")
 		class, hidden, unit := p.Group("Class", "PRIVATE", nil), p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
 		session := p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
-		p.Join("jane@acme.test", &onboarding.GrantInput{GroupIDs: []ident.ID{class.ID, hidden.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID}})
-		p.Join("coach@acme.test", &onboarding.GrantInput{Roles: []string{access.Coach}, GroupIDs: []ident.ID{class.ID}})
-		p.Invite("pending@acme.test", &onboarding.GrantInput{GroupIDs: []ident.ID{class.ID, hidden.ID}})
+		p.Join("jane@acme.test", &admission.GrantInput{GroupIDs: []ident.ID{class.ID, hidden.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID}})
+		p.Join("coach@acme.test", &admission.GrantInput{Roles: []string{access.Coach}, GroupIDs: []ident.ID{class.ID}})
+		p.Invite("pending@acme.test", &admission.GrantInput{GroupIDs: []ident.ID{class.ID, hidden.ID}})
 		const members = `query($w: ID!, $g: ID, $u: ID) { workspace(id: $w) { members(filter: {groupId: $g, orgUnitId: $u}) { totalCount } } }`
 		const invitations = `query($w: ID!, $g: ID, $m: ID) { workspace(id: $w) {
 			invitations(filter: {groupId: $g, invitedById: $m, status: [PENDING]}) { totalCount } invitationCounts(filter: {groupId: $g, invitedById: $m}) { pending } } }`

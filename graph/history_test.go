@@ -6,8 +6,10 @@ import (
 	"testing"
 
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
+	"usher/internal/member"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -40,13 +42,13 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		p.Join("boss@example.org", &onboarding.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
-		p.Join("coach@example.org", &onboarding.GrantInput{Roles: []string{access.Coach}, GroupIDs: []ident.ID{mine.ID}})
-		p.Join("users@example.org", &onboarding.GrantInput{Roles: []string{access.UserAdmin}})
-		m := p.Join("jane@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{mine.ID}})
-		stranger := p.Join("stranger@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{other.ID}})
+		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
+		p.Join("coach@example.org", &admission.GrantInput{Roles: []string{access.Coach}, GroupIDs: []ident.ID{mine.ID}})
+		p.Join("users@example.org", &admission.GrantInput{Roles: []string{access.UserAdmin}})
+		m := p.Join("jane@example.org", &admission.GrantInput{GroupIDs: []ident.ID{mine.ID}})
+		stranger := p.Join("stranger@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.ID}})
 		for _, i := range []ident.ID{m.ID, stranger.ID} {
-			if _, err := k.Onboarding.UpdateMember(t.Context(), k.Caller(p.Admin), onboarding.UpdateMemberInput{ID: i, DeleteOnExpiry: new(true)}); err != nil {
+			if _, err := k.Members.UpdateMember(t.Context(), k.Caller(p.Admin), member.UpdateMemberInput{ID: i, DeleteOnExpiry: new(true)}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -89,8 +91,8 @@ func TestNamesAndUsageAreAskedOnceForAllRows(t *testing.T) {
 		}
 		more := func(from, to int) {
 			for n := from; n < to; n++ {
-				by := p.Join(fmt.Sprintf("admin%d@example.org", n), &onboarding.GrantInput{Roles: []string{access.Admin}})
-				if _, err := k.Onboarding.Invite(t.Context(), k.Caller(by), onboarding.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{fmt.Sprintf("guest%d@example.org", n)}}); err != nil {
+				by := p.Join(fmt.Sprintf("admin%d@example.org", n), &admission.GrantInput{Roles: []string{access.Admin}})
+				if _, err := k.Invitations.Invite(t.Context(), k.Caller(by), invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{fmt.Sprintf("guest%d@example.org", n)}}); err != nil {
 					t.Fatal(err)
 				}
 			}

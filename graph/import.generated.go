@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/relay"
 	"usher/internal/scalar"
 
@@ -21,13 +21,13 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type ImportLeftoverResolver interface {
-	Reason(ctx context.Context, obj *onboarding.Leftover) (string, error)
+	Reason(ctx context.Context, obj *imports.Leftover) (string, error)
 }
 type ImportReadingResolver interface {
-	Notes(ctx context.Context, obj *onboarding.Reading) ([]string, error)
+	Notes(ctx context.Context, obj *imports.Reading) ([]string, error)
 }
 type ImportRowErrorResolver interface {
-	Message(ctx context.Context, obj *onboarding.RowFault) (string, error)
+	Message(ctx context.Context, obj *imports.RowFault) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -38,7 +38,7 @@ type ImportRowErrorResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _ImportColumn_letter(ctx context.Context, field graphql.CollectedField, obj *onboarding.ReadColumn) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportColumn_letter(ctx context.Context, field graphql.CollectedField, obj *imports.ReadColumn) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -61,7 +61,7 @@ func (ec *executionContext) fieldContext_ImportColumn_letter(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportColumn_header(ctx context.Context, field graphql.CollectedField, obj *onboarding.ReadColumn) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportColumn_header(ctx context.Context, field graphql.CollectedField, obj *imports.ReadColumn) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -84,7 +84,7 @@ func (ec *executionContext) fieldContext_ImportColumn_header(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImportColumn", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportColumn_name(ctx context.Context, field graphql.CollectedField, obj *onboarding.ReadColumn) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportColumn_name(ctx context.Context, field graphql.CollectedField, obj *imports.ReadColumn) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -245,7 +245,7 @@ func (ec *executionContext) fieldContext_ImportCounts_done(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ImportCounts", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImportLeftover_number(ctx context.Context, field graphql.CollectedField, obj *onboarding.Leftover) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportLeftover_number(ctx context.Context, field graphql.CollectedField, obj *imports.Leftover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -268,7 +268,7 @@ func (ec *executionContext) fieldContext_ImportLeftover_number(_ context.Context
 	return graphql.NewScalarFieldContext("ImportLeftover", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImportLeftover_reason(ctx context.Context, field graphql.CollectedField, obj *onboarding.Leftover) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportLeftover_reason(ctx context.Context, field graphql.CollectedField, obj *imports.Leftover) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -291,7 +291,7 @@ func (ec *executionContext) fieldContext_ImportLeftover_reason(_ context.Context
 	return graphql.NewScalarFieldContext("ImportLeftover", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_encoding(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_encoding(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -314,7 +314,7 @@ func (ec *executionContext) fieldContext_ImportReading_encoding(_ context.Contex
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_delimiter(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_delimiter(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -337,7 +337,7 @@ func (ec *executionContext) fieldContext_ImportReading_delimiter(_ context.Conte
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_headerRow(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_headerRow(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -360,7 +360,7 @@ func (ec *executionContext) fieldContext_ImportReading_headerRow(_ context.Conte
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_columns(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_columns(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -372,8 +372,8 @@ func (ec *executionContext) _ImportReading_columns(ctx context.Context, field gr
 			return obj.Columns, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.ReadColumn) graphql.Marshaler {
-			return ec.marshalNImportColumn2ᚕᚖusherᚋinternalᚋonboardingᚐReadColumnᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*imports.ReadColumn) graphql.Marshaler {
+			return ec.marshalNImportColumn2ᚕᚖusherᚋinternalᚋimportsᚐReadColumnᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -392,7 +392,7 @@ func (ec *executionContext) fieldContext_ImportReading_columns(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _ImportReading_sheet(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_sheet(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -415,7 +415,7 @@ func (ec *executionContext) fieldContext_ImportReading_sheet(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_sheetsLeftOut(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_sheetsLeftOut(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -438,7 +438,7 @@ func (ec *executionContext) fieldContext_ImportReading_sheetsLeftOut(_ context.C
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_hiddenRows(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_hiddenRows(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -461,7 +461,7 @@ func (ec *executionContext) fieldContext_ImportReading_hiddenRows(_ context.Cont
 	return graphql.NewScalarFieldContext("ImportReading", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImportReading_notes(ctx context.Context, field graphql.CollectedField, obj *onboarding.Reading) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportReading_notes(ctx context.Context, field graphql.CollectedField, obj *imports.Reading) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -484,7 +484,7 @@ func (ec *executionContext) fieldContext_ImportReading_notes(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImportReading", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_number(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_number(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -507,7 +507,7 @@ func (ec *executionContext) fieldContext_ImportRow_number(_ context.Context, fie
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_email(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_email(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -530,7 +530,7 @@ func (ec *executionContext) fieldContext_ImportRow_email(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_username(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_username(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -553,7 +553,7 @@ func (ec *executionContext) fieldContext_ImportRow_username(_ context.Context, f
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_name(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_name(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -576,7 +576,7 @@ func (ec *executionContext) fieldContext_ImportRow_name(_ context.Context, field
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_outcome(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_outcome(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -588,8 +588,8 @@ func (ec *executionContext) _ImportRow_outcome(ctx context.Context, field graphq
 			return obj.Outcome, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.RowOutcome) graphql.Marshaler {
-			return ec.marshalNImportRowOutcome2usherᚋinternalᚋonboardingᚐRowOutcome(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v imports.RowOutcome) graphql.Marshaler {
+			return ec.marshalNImportRowOutcome2usherᚋinternalᚋimportsᚐRowOutcome(ctx, selections, v)
 		},
 		true,
 		true,
@@ -599,7 +599,7 @@ func (ec *executionContext) fieldContext_ImportRow_outcome(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type ImportRowOutcome does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_done(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_done(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -622,7 +622,7 @@ func (ec *executionContext) fieldContext_ImportRow_done(_ context.Context, field
 	return graphql.NewScalarFieldContext("ImportRow", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRow_errors(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_errors(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -634,8 +634,8 @@ func (ec *executionContext) _ImportRow_errors(ctx context.Context, field graphql
 			return obj.Errors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.RowFault) graphql.Marshaler {
-			return ec.marshalNImportRowError2ᚕᚖusherᚋinternalᚋonboardingᚐRowFaultᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*imports.RowFault) graphql.Marshaler {
+			return ec.marshalNImportRowError2ᚕᚖusherᚋinternalᚋimportsᚐRowFaultᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -654,7 +654,7 @@ func (ec *executionContext) fieldContext_ImportRow_errors(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _ImportRow_member(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_member(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -686,7 +686,7 @@ func (ec *executionContext) fieldContext_ImportRow_member(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _ImportRow_invitation(ctx context.Context, field graphql.CollectedField, obj *onboarding.Row) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRow_invitation(ctx context.Context, field graphql.CollectedField, obj *imports.Row) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -817,8 +817,8 @@ func (ec *executionContext) _ImportRowEdge_node(ctx context.Context, field graph
 			return obj.Node, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *onboarding.Row) graphql.Marshaler {
-			return ec.marshalNImportRow2ᚖusherᚋinternalᚋonboardingᚐRow(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *imports.Row) graphql.Marshaler {
+			return ec.marshalNImportRow2ᚖusherᚋinternalᚋimportsᚐRow(ctx, selections, v)
 		},
 		true,
 		true,
@@ -860,7 +860,7 @@ func (ec *executionContext) fieldContext_ImportRowEdge_cursor(_ context.Context,
 	return graphql.NewScalarFieldContext("ImportRowEdge", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRowError_column(ctx context.Context, field graphql.CollectedField, obj *onboarding.RowFault) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRowError_column(ctx context.Context, field graphql.CollectedField, obj *imports.RowFault) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -883,7 +883,7 @@ func (ec *executionContext) fieldContext_ImportRowError_column(_ context.Context
 	return graphql.NewScalarFieldContext("ImportRowError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRowError_code(ctx context.Context, field graphql.CollectedField, obj *onboarding.RowFault) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRowError_code(ctx context.Context, field graphql.CollectedField, obj *imports.RowFault) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -906,7 +906,7 @@ func (ec *executionContext) fieldContext_ImportRowError_code(_ context.Context, 
 	return graphql.NewScalarFieldContext("ImportRowError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _ImportRowError_message(ctx context.Context, field graphql.CollectedField, obj *onboarding.RowFault) (ret graphql.Marshaler) {
+func (ec *executionContext) _ImportRowError_message(ctx context.Context, field graphql.CollectedField, obj *imports.RowFault) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -933,8 +933,8 @@ func (ec *executionContext) fieldContext_ImportRowError_message(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputBatchUsersInput(ctx context.Context, obj any) (onboarding.BatchInput, error) {
-	var it onboarding.BatchInput
+func (ec *executionContext) unmarshalInputBatchUsersInput(ctx context.Context, obj any) (imports.BatchInput, error) {
+	var it imports.BatchInput
 	if obj == nil {
 		return it, nil
 	}
@@ -960,7 +960,7 @@ func (ec *executionContext) unmarshalInputBatchUsersInput(ctx context.Context, o
 			it.WorkspaceID = data
 		case "rows":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rows"))
-			data, err := ec.unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋonboardingᚐRowInputᚄ(ctx, v)
+			data, err := ec.unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋimportsᚐRowInputᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -981,7 +981,7 @@ func (ec *executionContext) unmarshalInputBatchUsersInput(ctx context.Context, o
 			it.Existing = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1053,7 +1053,7 @@ func (ec *executionContext) unmarshalInputCreateImportInput(ctx context.Context,
 			it.Header = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1063,8 +1063,8 @@ func (ec *executionContext) unmarshalInputCreateImportInput(ctx context.Context,
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, obj any) (onboarding.RowInput, error) {
-	var it onboarding.RowInput
+func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, obj any) (imports.RowInput, error) {
+	var it imports.RowInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1201,7 +1201,7 @@ func (ec *executionContext) unmarshalInputImportRowInput(ctx context.Context, ob
 
 var importColumnImplementors = []string{"ImportColumn"}
 
-func (ec *executionContext) _ImportColumn(ctx context.Context, sel ast.SelectionSet, obj *onboarding.ReadColumn) graphql.Marshaler {
+func (ec *executionContext) _ImportColumn(ctx context.Context, sel ast.SelectionSet, obj *imports.ReadColumn) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importColumnImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1312,7 +1312,7 @@ func (ec *executionContext) _ImportCounts(ctx context.Context, sel ast.Selection
 
 var importLeftoverImplementors = []string{"ImportLeftover"}
 
-func (ec *executionContext) _ImportLeftover(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Leftover) graphql.Marshaler {
+func (ec *executionContext) _ImportLeftover(ctx context.Context, sel ast.SelectionSet, obj *imports.Leftover) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importLeftoverImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1388,7 +1388,7 @@ func (ec *executionContext) _ImportLeftover(ctx context.Context, sel ast.Selecti
 
 var importReadingImplementors = []string{"ImportReading"}
 
-func (ec *executionContext) _ImportReading(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Reading) graphql.Marshaler {
+func (ec *executionContext) _ImportReading(ctx context.Context, sel ast.SelectionSet, obj *imports.Reading) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importReadingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1494,7 +1494,7 @@ func (ec *executionContext) _ImportReading(ctx context.Context, sel ast.Selectio
 
 var importRowImplementors = []string{"ImportRow"}
 
-func (ec *executionContext) _ImportRow(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Row) graphql.Marshaler {
+func (ec *executionContext) _ImportRow(ctx context.Context, sel ast.SelectionSet, obj *imports.Row) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRowImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1663,7 +1663,7 @@ func (ec *executionContext) _ImportRowEdge(ctx context.Context, sel ast.Selectio
 
 var importRowErrorImplementors = []string{"ImportRowError"}
 
-func (ec *executionContext) _ImportRowError(ctx context.Context, sel ast.SelectionSet, obj *onboarding.RowFault) graphql.Marshaler {
+func (ec *executionContext) _ImportRowError(ctx context.Context, sel ast.SelectionSet, obj *imports.RowFault) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, importRowErrorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1746,7 +1746,7 @@ func (ec *executionContext) _ImportRowError(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNBatchUsersInput2usherᚋinternalᚋonboardingᚐBatchInput(ctx context.Context, v any) (onboarding.BatchInput, error) {
+func (ec *executionContext) unmarshalNBatchUsersInput2usherᚋinternalᚋimportsᚐBatchInput(ctx context.Context, v any) (imports.BatchInput, error) {
 	res, err := ec.unmarshalInputBatchUsersInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1756,13 +1756,13 @@ func (ec *executionContext) unmarshalNCreateImportInput2usherᚋgraphᚐCreateIm
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋonboardingᚐRowInputᚄ(ctx context.Context, v any) ([]*onboarding.RowInput, error) {
+func (ec *executionContext) unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋimportsᚐRowInputᚄ(ctx context.Context, v any) ([]*imports.RowInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*onboarding.RowInput, len(vSlice))
+	res := make([]*imports.RowInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNImportRowInput2ᚖusherᚋinternalᚋonboardingᚐRowInput(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNImportRowInput2ᚖusherᚋinternalᚋimportsᚐRowInput(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1770,18 +1770,18 @@ func (ec *executionContext) unmarshalNImportRowInput2ᚕᚖusherᚋinternalᚋon
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNImportRowInput2ᚖusherᚋinternalᚋonboardingᚐRowInput(ctx context.Context, v any) (*onboarding.RowInput, error) {
+func (ec *executionContext) unmarshalNImportRowInput2ᚖusherᚋinternalᚋimportsᚐRowInput(ctx context.Context, v any) (*imports.RowInput, error) {
 	res, err := ec.unmarshalInputImportRowInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNImportRowOutcome2usherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, v any) (onboarding.RowOutcome, error) {
+func (ec *executionContext) unmarshalNImportRowOutcome2usherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, v any) (imports.RowOutcome, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.RowOutcome(tmp)
+	res := imports.RowOutcome(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNImportRowOutcome2usherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v onboarding.RowOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalNImportRowOutcome2usherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v imports.RowOutcome) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1792,16 +1792,16 @@ func (ec *executionContext) marshalNImportRowOutcome2usherᚋinternalᚋonboardi
 	return res
 }
 
-func (ec *executionContext) unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, v any) (*onboarding.RowOutcome, error) {
+func (ec *executionContext) unmarshalOImportRowOutcome2ᚖusherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, v any) (*imports.RowOutcome, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.RowOutcome(tmp)
+	res := imports.RowOutcome(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOImportRowOutcome2ᚖusherᚋinternalᚋonboardingᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v *onboarding.RowOutcome) graphql.Marshaler {
+func (ec *executionContext) marshalOImportRowOutcome2ᚖusherᚋinternalᚋimportsᚐRowOutcome(ctx context.Context, sel ast.SelectionSet, v *imports.RowOutcome) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

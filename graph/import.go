@@ -11,7 +11,7 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 )
 
 // counted is how many rows of an import do what.
@@ -22,8 +22,8 @@ func counted(b *ent.ImportBatch) *ImportCounts {
 }
 
 // uploaded makes of what a client uploads or pastes what the verb reads.
-func uploaded(in CreateImportInput) (onboarding.ImportInput, error) {
-	out := onboarding.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action, Existing: importbatch.ExistingSkip, Grant: in.Grant}
+func uploaded(in CreateImportInput) (imports.ImportInput, error) {
+	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action, Existing: importbatch.ExistingSkip, Grant: in.Grant}
 	if in.Header != nil {
 		out.Header = *in.Header
 	}
@@ -72,7 +72,7 @@ func pageSize(first *int) int {
 }
 
 // importRows pages through an import's rows by their numbers, which are their cursors.
-func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string, outcome *onboarding.RowOutcome) (*ImportRowConnection, error) {
+func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string, outcome *imports.RowOutcome) (*ImportRowConnection, error) {
 	from := 0
 	at, err := cursor("after", after)
 	if err != nil {
@@ -83,7 +83,7 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 			return nil, fault.Input("after", "graph.cursor").Because(err)
 		}
 	}
-	page, err := r.Onboarding.Rows(ctx, caller(ctx), b, from, pageSize(first), outcome)
+	page, err := r.Imports.Rows(ctx, caller(ctx), b, from, pageSize(first), outcome)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 )
 
 // Counts is the resolver for the counts field.
@@ -16,8 +16,8 @@ func (r *importResolver) Counts(ctx context.Context, obj *ent.ImportBatch) (*Imp
 }
 
 // Reading is the resolver for the reading field.
-func (r *importResolver) Reading(ctx context.Context, obj *ent.ImportBatch) (*onboarding.Reading, error) {
-	return onboarding.ReadingOf(obj), nil
+func (r *importResolver) Reading(ctx context.Context, obj *ent.ImportBatch) (*imports.Reading, error) {
+	return imports.ReadingOf(obj), nil
 }
 
 // Failure is the resolver for the failure field.
@@ -25,7 +25,7 @@ func (r *importResolver) Failure(ctx context.Context, obj *ent.ImportBatch) (*st
 	if obj.Failure == nil {
 		return nil, nil
 	}
-	why := onboarding.Failure(obj).In(gqlhttp.Locale(ctx))
+	why := imports.Failure(obj).In(gqlhttp.Locale(ctx))
 	return &why, nil
 }
 
@@ -34,7 +34,7 @@ func (r *importResolver) ReportURL(ctx context.Context, obj *ent.ImportBatch) (*
 	if obj.Status == importbatch.StatusPreviewing || obj.Status == importbatch.StatusFailed {
 		return nil, nil
 	}
-	url := r.Onboarding.ReportURL(obj)
+	url := r.Imports.ReportURL(obj)
 	return &url, nil
 }
 
@@ -43,30 +43,30 @@ func (r *importResolver) RejectedURL(ctx context.Context, obj *ent.ImportBatch) 
 	if obj.ErrorCount == 0 {
 		return nil, nil
 	}
-	url := r.Onboarding.RejectedURL(obj)
+	url := r.Imports.RejectedURL(obj)
 	return &url, nil
 }
 
 // Rows is the resolver for the rows field.
-func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *onboarding.RowOutcome) (*ImportRowConnection, error) {
+func (r *importResolver) Rows(ctx context.Context, obj *ent.ImportBatch, first *int, after *string, outcome *imports.RowOutcome) (*ImportRowConnection, error) {
 	return r.importRows(ctx, obj, first, after, outcome)
 }
 
 // LeftAlone is the resolver for the leftAlone field.
-func (r *importResolver) LeftAlone(ctx context.Context, obj *ent.ImportBatch, first *int) ([]*onboarding.Leftover, error) {
+func (r *importResolver) LeftAlone(ctx context.Context, obj *ent.ImportBatch, first *int) ([]*imports.Leftover, error) {
 	if obj.Status != importbatch.StatusUndone { // asks nothing for a list of imports
-		return []*onboarding.Leftover{}, nil
+		return []*imports.Leftover{}, nil
 	}
-	return r.Onboarding.LeftAlone(ctx, obj, pageSize(first))
+	return r.Imports.LeftAlone(ctx, obj, pageSize(first))
 }
 
 // Reason is the resolver for the reason field.
-func (r *importLeftoverResolver) Reason(ctx context.Context, obj *onboarding.Leftover) (string, error) {
+func (r *importLeftoverResolver) Reason(ctx context.Context, obj *imports.Leftover) (string, error) {
 	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
 }
 
 // Notes is the resolver for the notes field.
-func (r *importReadingResolver) Notes(ctx context.Context, obj *onboarding.Reading) ([]string, error) {
+func (r *importReadingResolver) Notes(ctx context.Context, obj *imports.Reading) ([]string, error) {
 	notes := []string{}
 	for _, note := range obj.Notes {
 		notes = append(notes, note.In(gqlhttp.Locale(ctx)))
@@ -75,7 +75,7 @@ func (r *importReadingResolver) Notes(ctx context.Context, obj *onboarding.Readi
 }
 
 // Message is the resolver for the message field.
-func (r *importRowErrorResolver) Message(ctx context.Context, obj *onboarding.RowFault) (string, error) {
+func (r *importRowErrorResolver) Message(ctx context.Context, obj *imports.RowFault) (string, error) {
 	return obj.Message.In(gqlhttp.Locale(ctx)), nil
 }
 
@@ -85,37 +85,37 @@ func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportI
 	if err != nil {
 		return nil, err
 	}
-	return r.Onboarding.CreateImport(ctx, caller(ctx), in)
+	return r.Imports.CreateImport(ctx, caller(ctx), in)
 }
 
 // StartImport is the resolver for the startImport field.
 func (r *mutationResolver) StartImport(ctx context.Context, id ident.ID, mailAt *time.Time, mailsPerMinute *int) (*ent.ImportBatch, error) {
-	return r.Onboarding.StartImport(ctx, caller(ctx), onboarding.StartInput{ID: id, MailAt: mailAt, MailsPerMinute: mailsPerMinute})
+	return r.Imports.StartImport(ctx, caller(ctx), imports.StartInput{ID: id, MailAt: mailAt, MailsPerMinute: mailsPerMinute})
 }
 
 // PauseImport is the resolver for the pauseImport field.
 func (r *mutationResolver) PauseImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Onboarding.PauseImport(ctx, caller(ctx), id)
+	return r.Imports.PauseImport(ctx, caller(ctx), id)
 }
 
 // ResumeImport is the resolver for the resumeImport field.
 func (r *mutationResolver) ResumeImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Onboarding.ResumeImport(ctx, caller(ctx), id)
+	return r.Imports.ResumeImport(ctx, caller(ctx), id)
 }
 
 // CancelImport is the resolver for the cancelImport field.
 func (r *mutationResolver) CancelImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Onboarding.CancelImport(ctx, caller(ctx), id)
+	return r.Imports.CancelImport(ctx, caller(ctx), id)
 }
 
 // UndoImport is the resolver for the undoImport field.
 func (r *mutationResolver) UndoImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Onboarding.UndoImport(ctx, caller(ctx), id)
+	return r.Imports.UndoImport(ctx, caller(ctx), id)
 }
 
 // BatchUsers is the resolver for the batchUsers field.
-func (r *mutationResolver) BatchUsers(ctx context.Context, input onboarding.BatchInput) (*ent.ImportBatch, error) {
-	return r.Onboarding.Batch(ctx, caller(ctx), input)
+func (r *mutationResolver) BatchUsers(ctx context.Context, input imports.BatchInput) (*ent.ImportBatch, error) {
+	return r.Imports.BatchUsers(ctx, caller(ctx), input)
 }
 
 // Imports is the resolver for the imports field.

@@ -10,10 +10,11 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
-	"usher/ent/invitation"
+	invitation1 "usher/ent/invitation"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -23,10 +24,10 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type BulkErrorResolver interface {
-	Message(ctx context.Context, obj *onboarding.BulkError) (string, error)
+	Message(ctx context.Context, obj *invitation.BulkError) (string, error)
 }
 type InviteOutcomeResolver interface {
-	Message(ctx context.Context, obj *onboarding.Outcome) (string, error)
+	Message(ctx context.Context, obj *invitation.Outcome) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -133,7 +134,7 @@ func (ec *executionContext) fieldContext_AdmissionPayload_ended(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _BulkError_id(ctx context.Context, field graphql.CollectedField, obj *onboarding.BulkError) (ret graphql.Marshaler) {
+func (ec *executionContext) _BulkError_id(ctx context.Context, field graphql.CollectedField, obj *invitation.BulkError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -156,7 +157,7 @@ func (ec *executionContext) fieldContext_BulkError_id(_ context.Context, field g
 	return graphql.NewScalarFieldContext("BulkError", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
-func (ec *executionContext) _BulkError_code(ctx context.Context, field graphql.CollectedField, obj *onboarding.BulkError) (ret graphql.Marshaler) {
+func (ec *executionContext) _BulkError_code(ctx context.Context, field graphql.CollectedField, obj *invitation.BulkError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -179,7 +180,7 @@ func (ec *executionContext) fieldContext_BulkError_code(_ context.Context, field
 	return graphql.NewScalarFieldContext("BulkError", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _BulkError_message(ctx context.Context, field graphql.CollectedField, obj *onboarding.BulkError) (ret graphql.Marshaler) {
+func (ec *executionContext) _BulkError_message(ctx context.Context, field graphql.CollectedField, obj *invitation.BulkError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -202,7 +203,7 @@ func (ec *executionContext) fieldContext_BulkError_message(_ context.Context, fi
 	return graphql.NewScalarFieldContext("BulkError", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _BulkInvitationPayload_invitations(ctx context.Context, field graphql.CollectedField, obj *onboarding.Bulk) (ret graphql.Marshaler) {
+func (ec *executionContext) _BulkInvitationPayload_invitations(ctx context.Context, field graphql.CollectedField, obj *invitation.Bulk) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -234,7 +235,7 @@ func (ec *executionContext) fieldContext_BulkInvitationPayload_invitations(_ con
 	return fc, nil
 }
 
-func (ec *executionContext) _BulkInvitationPayload_errors(ctx context.Context, field graphql.CollectedField, obj *onboarding.Bulk) (ret graphql.Marshaler) {
+func (ec *executionContext) _BulkInvitationPayload_errors(ctx context.Context, field graphql.CollectedField, obj *invitation.Bulk) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -246,8 +247,8 @@ func (ec *executionContext) _BulkInvitationPayload_errors(ctx context.Context, f
 			return obj.Errors, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.BulkError) graphql.Marshaler {
-			return ec.marshalNBulkError2ᚕᚖusherᚋinternalᚋonboardingᚐBulkErrorᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.BulkError) graphql.Marshaler {
+			return ec.marshalNBulkError2ᚕᚖusherᚋinternalᚋinvitationᚐBulkErrorᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -266,7 +267,7 @@ func (ec *executionContext) fieldContext_BulkInvitationPayload_errors(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _InviteOutcome_email(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_email(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -289,7 +290,7 @@ func (ec *executionContext) fieldContext_InviteOutcome_email(_ context.Context, 
 	return graphql.NewScalarFieldContext("InviteOutcome", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _InviteOutcome_status(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_status(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -301,8 +302,8 @@ func (ec *executionContext) _InviteOutcome_status(ctx context.Context, field gra
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.OutcomeStatus) graphql.Marshaler {
-			return ec.marshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v invitation.OutcomeStatus) graphql.Marshaler {
+			return ec.marshalNInviteOutcomeStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -312,7 +313,7 @@ func (ec *executionContext) fieldContext_InviteOutcome_status(_ context.Context,
 	return graphql.NewScalarFieldContext("InviteOutcome", field, false, false, errors.New("field of type InviteOutcomeStatus does not have child fields"))
 }
 
-func (ec *executionContext) _InviteOutcome_invitation(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_invitation(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -344,7 +345,7 @@ func (ec *executionContext) fieldContext_InviteOutcome_invitation(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _InviteOutcome_member(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_member(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -376,7 +377,7 @@ func (ec *executionContext) fieldContext_InviteOutcome_member(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _InviteOutcome_warnings(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -388,8 +389,8 @@ func (ec *executionContext) _InviteOutcome_warnings(ctx context.Context, field g
 			return obj.Warnings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []onboarding.Warning) graphql.Marshaler {
-			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋonboardingᚐWarningᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []invitation.Warning) graphql.Marshaler {
+			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋinvitationᚐWarningᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -399,7 +400,7 @@ func (ec *executionContext) fieldContext_InviteOutcome_warnings(_ context.Contex
 	return graphql.NewScalarFieldContext("InviteOutcome", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
 }
 
-func (ec *executionContext) _InviteOutcome_message(ctx context.Context, field graphql.CollectedField, obj *onboarding.Outcome) (ret graphql.Marshaler) {
+func (ec *executionContext) _InviteOutcome_message(ctx context.Context, field graphql.CollectedField, obj *invitation.Outcome) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -434,8 +435,8 @@ func (ec *executionContext) _InviteUsersPayload_outcomes(ctx context.Context, fi
 			return obj.Outcomes, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.Outcome) graphql.Marshaler {
-			return ec.marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋonboardingᚐOutcomeᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.Outcome) graphql.Marshaler {
+			return ec.marshalNInviteOutcome2ᚕᚖusherᚋinternalᚋinvitationᚐOutcomeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -477,7 +478,7 @@ func (ec *executionContext) fieldContext_InviteUsersPayload_invitedCount(_ conte
 	return graphql.NewScalarFieldContext("InviteUsersPayload", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -489,7 +490,7 @@ func (ec *executionContext) _PublicInvitation_status(ctx context.Context, field 
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v invitation.Status) graphql.Marshaler {
+		func(ctx context.Context, selections ast.SelectionSet, v invitation1.Status) graphql.Marshaler {
 			return ec.marshalNInvitationStatus2usherᚋentᚋinvitationᚐStatus(ctx, selections, v)
 		},
 		true,
@@ -500,7 +501,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_status(_ context.Conte
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type InvitationStatus does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_email(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_email(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -523,7 +524,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_email(_ context.Contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_workspaceName(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_workspaceName(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -546,7 +547,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_workspaceName(_ contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_invitedByName(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_invitedByName(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -569,7 +570,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_invitedByName(_ contex
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_message(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_message(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -592,7 +593,7 @@ func (ec *executionContext) fieldContext_PublicInvitation_message(_ context.Cont
 	return graphql.NewScalarFieldContext("PublicInvitation", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *onboarding.PublicInvitation) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *invitation.PublicInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -619,8 +620,8 @@ func (ec *executionContext) fieldContext_PublicInvitation_expiresAt(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Context, obj any) (onboarding.AcceptInput, error) {
-	var it onboarding.AcceptInput
+func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Context, obj any) (invitation.AcceptInput, error) {
+	var it invitation.AcceptInput
 	if obj == nil {
 		return it, nil
 	}
@@ -691,8 +692,8 @@ func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Cont
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj any) (onboarding.GrantInput, error) {
-	var it onboarding.GrantInput
+func (ec *executionContext) unmarshalInputGrantInput(ctx context.Context, obj any) (admission.GrantInput, error) {
+	var it admission.GrantInput
 	if obj == nil {
 		return it, nil
 	}
@@ -877,8 +878,8 @@ func (ec *executionContext) unmarshalInputInvitationFilter(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, obj any) (onboarding.InviteInput, error) {
-	var it onboarding.InviteInput
+func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, obj any) (invitation.InviteInput, error) {
+	var it invitation.InviteInput
 	if obj == nil {
 		return it, nil
 	}
@@ -918,14 +919,14 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 			it.Text = data
 		case "people":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
-			data, err := ec.unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋonboardingᚐInviteeᚄ(ctx, v)
+			data, err := ec.unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋinvitationᚐInviteeᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.People = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -977,8 +978,8 @@ func (ec *executionContext) unmarshalInputInviteUsersInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputInviteeInput(ctx context.Context, obj any) (onboarding.Invitee, error) {
-	var it onboarding.Invitee
+func (ec *executionContext) unmarshalInputInviteeInput(ctx context.Context, obj any) (invitation.Invitee, error) {
+	var it invitation.Invitee
 	if obj == nil {
 		return it, nil
 	}
@@ -1048,7 +1049,7 @@ func (ec *executionContext) unmarshalInputUpdateInvitationInput(ctx context.Cont
 			it.ID = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1144,7 +1145,7 @@ func (ec *executionContext) _AdmissionPayload(ctx context.Context, sel ast.Selec
 
 var bulkErrorImplementors = []string{"BulkError"}
 
-func (ec *executionContext) _BulkError(ctx context.Context, sel ast.SelectionSet, obj *onboarding.BulkError) graphql.Marshaler {
+func (ec *executionContext) _BulkError(ctx context.Context, sel ast.SelectionSet, obj *invitation.BulkError) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bulkErrorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1225,7 +1226,7 @@ func (ec *executionContext) _BulkError(ctx context.Context, sel ast.SelectionSet
 
 var bulkInvitationPayloadImplementors = []string{"BulkInvitationPayload"}
 
-func (ec *executionContext) _BulkInvitationPayload(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Bulk) graphql.Marshaler {
+func (ec *executionContext) _BulkInvitationPayload(ctx context.Context, sel ast.SelectionSet, obj *invitation.Bulk) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, bulkInvitationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1268,7 +1269,7 @@ func (ec *executionContext) _BulkInvitationPayload(ctx context.Context, sel ast.
 
 var inviteOutcomeImplementors = []string{"InviteOutcome"}
 
-func (ec *executionContext) _InviteOutcome(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Outcome) graphql.Marshaler {
+func (ec *executionContext) _InviteOutcome(ctx context.Context, sel ast.SelectionSet, obj *invitation.Outcome) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, inviteOutcomeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1407,7 +1408,7 @@ func (ec *executionContext) _InviteUsersPayload(ctx context.Context, sel ast.Sel
 
 var publicInvitationImplementors = []string{"PublicInvitation"}
 
-func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.SelectionSet, obj *onboarding.PublicInvitation) graphql.Marshaler {
+func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.SelectionSet, obj *invitation.PublicInvitation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, publicInvitationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1472,18 +1473,18 @@ func (ec *executionContext) _PublicInvitation(ctx context.Context, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAcceptInvitationInput2usherᚋinternalᚋonboardingᚐAcceptInput(ctx context.Context, v any) (onboarding.AcceptInput, error) {
+func (ec *executionContext) unmarshalNAcceptInvitationInput2usherᚋinternalᚋinvitationᚐAcceptInput(ctx context.Context, v any) (invitation.AcceptInput, error) {
 	res, err := ec.unmarshalInputAcceptInvitationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx context.Context, v any) (onboarding.OutcomeStatus, error) {
+func (ec *executionContext) unmarshalNInviteOutcomeStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx context.Context, v any) (invitation.OutcomeStatus, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.OutcomeStatus(tmp)
+	res := invitation.OutcomeStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.OutcomeStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNInviteOutcomeStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx context.Context, sel ast.SelectionSet, v invitation.OutcomeStatus) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1494,18 +1495,18 @@ func (ec *executionContext) marshalNInviteOutcomeStatus2usherᚋinternalᚋonboa
 	return res
 }
 
-func (ec *executionContext) unmarshalNInviteUsersInput2usherᚋinternalᚋonboardingᚐInviteInput(ctx context.Context, v any) (onboarding.InviteInput, error) {
+func (ec *executionContext) unmarshalNInviteUsersInput2usherᚋinternalᚋinvitationᚐInviteInput(ctx context.Context, v any) (invitation.InviteInput, error) {
 	res, err := ec.unmarshalInputInviteUsersInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx context.Context, v any) (onboarding.Warning, error) {
+func (ec *executionContext) unmarshalNInviteWarning2usherᚋinternalᚋinvitationᚐWarning(ctx context.Context, v any) (invitation.Warning, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.Warning(tmp)
+	res := invitation.Warning(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx context.Context, sel ast.SelectionSet, v onboarding.Warning) graphql.Marshaler {
+func (ec *executionContext) marshalNInviteWarning2usherᚋinternalᚋinvitationᚐWarning(ctx context.Context, sel ast.SelectionSet, v invitation.Warning) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1516,13 +1517,13 @@ func (ec *executionContext) marshalNInviteWarning2usherᚋinternalᚋonboarding�
 	return res
 }
 
-func (ec *executionContext) unmarshalNInviteWarning2ᚕusherᚋinternalᚋonboardingᚐWarningᚄ(ctx context.Context, v any) ([]onboarding.Warning, error) {
+func (ec *executionContext) unmarshalNInviteWarning2ᚕusherᚋinternalᚋinvitationᚐWarningᚄ(ctx context.Context, v any) ([]invitation.Warning, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]onboarding.Warning, len(vSlice))
+	res := make([]invitation.Warning, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNInviteWarning2usherᚋinternalᚋinvitationᚐWarning(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1530,11 +1531,11 @@ func (ec *executionContext) unmarshalNInviteWarning2ᚕusherᚋinternalᚋonboar
 	return res, nil
 }
 
-func (ec *executionContext) marshalNInviteWarning2ᚕusherᚋinternalᚋonboardingᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []onboarding.Warning) graphql.Marshaler {
+func (ec *executionContext) marshalNInviteWarning2ᚕusherᚋinternalᚋinvitationᚐWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []invitation.Warning) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInviteWarning2usherᚋinternalᚋonboardingᚐWarning(ctx, sel, v[i])
+		return ec.marshalNInviteWarning2usherᚋinternalᚋinvitationᚐWarning(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1546,7 +1547,7 @@ func (ec *executionContext) marshalNInviteWarning2ᚕusherᚋinternalᚋonboardi
 	return ret
 }
 
-func (ec *executionContext) unmarshalNInviteeInput2ᚖusherᚋinternalᚋonboardingᚐInvitee(ctx context.Context, v any) (*onboarding.Invitee, error) {
+func (ec *executionContext) unmarshalNInviteeInput2ᚖusherᚋinternalᚋinvitationᚐInvitee(ctx context.Context, v any) (*invitation.Invitee, error) {
 	res, err := ec.unmarshalInputInviteeInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1556,7 +1557,7 @@ func (ec *executionContext) unmarshalNUpdateInvitationInput2usherᚋgraphᚐUpda
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx context.Context, v any) (*onboarding.GrantInput, error) {
+func (ec *executionContext) unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx context.Context, v any) (*admission.GrantInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1572,7 +1573,7 @@ func (ec *executionContext) unmarshalOInvitationFilter2ᚖusherᚋgraphᚐInvita
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋonboardingᚐInviteInput(ctx context.Context, v any) (*onboarding.InviteInput, error) {
+func (ec *executionContext) unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋinvitationᚐInviteInput(ctx context.Context, v any) (*invitation.InviteInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1580,16 +1581,16 @@ func (ec *executionContext) unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋonb
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋonboardingᚐInviteeᚄ(ctx context.Context, v any) ([]*onboarding.Invitee, error) {
+func (ec *executionContext) unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋinvitationᚐInviteeᚄ(ctx context.Context, v any) ([]*invitation.Invitee, error) {
 	if v == nil {
 		return nil, nil
 	}
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]*onboarding.Invitee, len(vSlice))
+	res := make([]*invitation.Invitee, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNInviteeInput2ᚖusherᚋinternalᚋonboardingᚐInvitee(ctx, vSlice[i])
+		res[i], err = ec.unmarshalNInviteeInput2ᚖusherᚋinternalᚋinvitationᚐInvitee(ctx, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1597,16 +1598,16 @@ func (ec *executionContext) unmarshalOInviteeInput2ᚕᚖusherᚋinternalᚋonbo
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalONeverMail2ᚖusherᚋinternalᚋonboardingᚐNeverMail(ctx context.Context, v any) (*onboarding.NeverMail, error) {
+func (ec *executionContext) unmarshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx context.Context, v any) (*invitation.NeverMail, error) {
 	if v == nil {
 		return nil, nil
 	}
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.NeverMail(tmp)
+	res := invitation.NeverMail(tmp)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONeverMail2ᚖusherᚋinternalᚋonboardingᚐNeverMail(ctx context.Context, sel ast.SelectionSet, v *onboarding.NeverMail) graphql.Marshaler {
+func (ec *executionContext) marshalONeverMail2ᚖusherᚋinternalᚋinvitationᚐNeverMail(ctx context.Context, sel ast.SelectionSet, v *invitation.NeverMail) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

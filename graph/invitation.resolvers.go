@@ -5,11 +5,11 @@ import (
 	"usher/ent"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 )
 
 // Message is the resolver for the message field.
-func (r *bulkErrorResolver) Message(ctx context.Context, obj *onboarding.BulkError) (string, error) {
+func (r *bulkErrorResolver) Message(ctx context.Context, obj *invitation.BulkError) (string, error) {
 	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
 }
 
@@ -17,54 +17,54 @@ func (r *bulkErrorResolver) Message(ctx context.Context, obj *onboarding.BulkErr
 func (r *invitationResolver) Link(ctx context.Context, obj *ent.Invitation) (*string, error) {
 	roles, err := obj.NamedRoles("link")
 	if err != nil { // the answer to a mutation, not a row of a list
-		link, err := r.Onboarding.CopyLink(ctx, caller(ctx), obj)
+		link, err := r.Invitations.CopyLink(ctx, caller(ctx), obj)
 		return nonEmpty(link), err
 	}
-	return nonEmpty(r.Onboarding.CopyLinkOf(caller(ctx), obj, roles)), nil
+	return nonEmpty(r.Invitations.CopyLinkOf(caller(ctx), obj, roles)), nil
 }
 
 // Message is the resolver for the message field.
-func (r *inviteOutcomeResolver) Message(ctx context.Context, obj *onboarding.Outcome) (string, error) {
+func (r *inviteOutcomeResolver) Message(ctx context.Context, obj *invitation.Outcome) (string, error) {
 	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
 }
 
 // InviteUsers is the resolver for the inviteUsers field.
-func (r *mutationResolver) InviteUsers(ctx context.Context, input onboarding.InviteInput) (*InviteUsersPayload, error) {
-	outcomes, err := r.Onboarding.Invite(ctx, caller(ctx), input)
+func (r *mutationResolver) InviteUsers(ctx context.Context, input invitation.InviteInput) (*InviteUsersPayload, error) {
+	outcomes, err := r.Invitations.Invite(ctx, caller(ctx), input)
 	return r.settled(ctx, outcomes, err)
 }
 
 // ResendInvitation is the resolver for the resendInvitation field.
 func (r *mutationResolver) ResendInvitation(ctx context.Context, id ident.ID, message *string) (*ent.Invitation, error) {
-	return r.Onboarding.Resend(ctx, caller(ctx), id, message)
+	return r.Invitations.Resend(ctx, caller(ctx), id, message)
 }
 
 // ResendInvitations is the resolver for the resendInvitations field.
-func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*onboarding.Bulk, error) {
-	b, err := r.Onboarding.ResendMany(ctx, caller(ctx), ids, message)
+func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID, message *string) (*invitation.Bulk, error) {
+	b, err := r.Invitations.ResendMany(ctx, caller(ctx), ids, message)
 	return r.bulk(ctx, b, err)
 }
 
 // ResendPendingInvitations is the resolver for the resendPendingInvitations field.
-func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*onboarding.Bulk, error) {
-	b, err := r.Onboarding.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(caller(ctx), r.Clock()), message)
+func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*invitation.Bulk, error) {
+	b, err := r.Invitations.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(caller(ctx), r.Clock()), message)
 	return r.bulk(ctx, b, err)
 }
 
 // CancelInvitation is the resolver for the cancelInvitation field.
 func (r *mutationResolver) CancelInvitation(ctx context.Context, id ident.ID) (*ent.Invitation, error) {
-	return r.Onboarding.Cancel(ctx, caller(ctx), id)
+	return r.Invitations.Cancel(ctx, caller(ctx), id)
 }
 
 // CancelInvitations is the resolver for the cancelInvitations field.
-func (r *mutationResolver) CancelInvitations(ctx context.Context, ids []ident.ID) (*onboarding.Bulk, error) {
-	b, err := r.Onboarding.CancelMany(ctx, caller(ctx), ids)
+func (r *mutationResolver) CancelInvitations(ctx context.Context, ids []ident.ID) (*invitation.Bulk, error) {
+	b, err := r.Invitations.CancelMany(ctx, caller(ctx), ids)
 	return r.bulk(ctx, b, err)
 }
 
 // AcceptInvitation is the resolver for the acceptInvitation field.
-func (r *mutationResolver) AcceptInvitation(ctx context.Context, input onboarding.AcceptInput) (*AdmissionPayload, error) {
-	a, err := r.Onboarding.Accept(ctx, caller(ctx), input, requestOf(ctx).Origin)
+func (r *mutationResolver) AcceptInvitation(ctx context.Context, input invitation.AcceptInput) (*AdmissionPayload, error) {
+	a, err := r.Invitations.Accept(ctx, caller(ctx), input, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -76,23 +76,23 @@ func (r *mutationResolver) AcceptInvitation(ctx context.Context, input onboardin
 }
 
 // DeclineInvitation is the resolver for the declineInvitation field.
-func (r *mutationResolver) DeclineInvitation(ctx context.Context, token string, neverMailAgain *onboarding.NeverMail) (bool, error) {
-	return ok(r.Onboarding.Decline(ctx, token, neverMailAgain))
+func (r *mutationResolver) DeclineInvitation(ctx context.Context, token string, neverMailAgain *invitation.NeverMail) (bool, error) {
+	return ok(r.Invitations.Decline(ctx, token, neverMailAgain))
 }
 
 // RequestNewInvitation is the resolver for the requestNewInvitation field.
 func (r *mutationResolver) RequestNewInvitation(ctx context.Context, token string) (bool, error) {
-	return ok(r.Onboarding.RequestNew(ctx, token))
+	return ok(r.Invitations.RequestNew(ctx, token))
 }
 
 // RequestInvitationMove is the resolver for the requestInvitationMove field.
 func (r *mutationResolver) RequestInvitationMove(ctx context.Context, token string) (bool, error) {
-	return ok(r.Onboarding.RequestMove(ctx, caller(ctx), token))
+	return ok(r.Invitations.RequestMove(ctx, caller(ctx), token))
 }
 
 // UpdateInvitation is the resolver for the updateInvitation field.
 func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*ent.Invitation, error) {
-	return r.Onboarding.Update(ctx, caller(ctx), onboarding.UpdateInput{
+	return r.Invitations.Update(ctx, caller(ctx), invitation.UpdateInput{
 		ID: input.ID, Grant: input.Grant, NeverExpires: input.NeverExpires != nil && *input.NeverExpires,
 		FirstName: change(input.FirstName), LastName: change(input.LastName), ExpiresAt: change(input.ExpiresAt),
 	})
@@ -100,7 +100,7 @@ func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInv
 
 // CorrectInvitationEmail is the resolver for the correctInvitationEmail field.
 func (r *mutationResolver) CorrectInvitationEmail(ctx context.Context, id ident.ID, email string) (*ent.Invitation, error) {
-	return r.Onboarding.CorrectEmail(ctx, caller(ctx), id, email)
+	return r.Invitations.CorrectEmail(ctx, caller(ctx), id, email)
 }
 
 // BulkError returns BulkErrorResolver implementation.

@@ -10,7 +10,8 @@ import (
 	"sync/atomic"
 	"usher/ent"
 	"usher/internal/account"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/scalar"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -20,7 +21,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type JoinVerdictResolver interface {
-	Reason(ctx context.Context, obj *onboarding.Verdict) (string, error)
+	Reason(ctx context.Context, obj *joinlink.Verdict) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -43,8 +44,8 @@ func (ec *executionContext) _ConfirmJoinPayload_status(ctx context.Context, fiel
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.JoinStatus) graphql.Marshaler {
-			return ec.marshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v joinlink.JoinStatus) graphql.Marshaler {
+			return ec.marshalNJoinStatus2usherᚋinternalᚋjoinlinkᚐJoinStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -150,7 +151,7 @@ func (ec *executionContext) fieldContext_ConfirmJoinPayload_ended(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _JoinByLinkPayload_status(ctx context.Context, field graphql.CollectedField, obj *onboarding.Joined) (ret graphql.Marshaler) {
+func (ec *executionContext) _JoinByLinkPayload_status(ctx context.Context, field graphql.CollectedField, obj *joinlink.Joined) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -162,8 +163,8 @@ func (ec *executionContext) _JoinByLinkPayload_status(ctx context.Context, field
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.JoinStatus) graphql.Marshaler {
-			return ec.marshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v joinlink.JoinStatus) graphql.Marshaler {
+			return ec.marshalNJoinStatus2usherᚋinternalᚋjoinlinkᚐJoinStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -173,7 +174,7 @@ func (ec *executionContext) fieldContext_JoinByLinkPayload_status(_ context.Cont
 	return graphql.NewScalarFieldContext("JoinByLinkPayload", field, false, false, errors.New("field of type JoinStatus does not have child fields"))
 }
 
-func (ec *executionContext) _JoinByLinkPayload_member(ctx context.Context, field graphql.CollectedField, obj *onboarding.Joined) (ret graphql.Marshaler) {
+func (ec *executionContext) _JoinByLinkPayload_member(ctx context.Context, field graphql.CollectedField, obj *joinlink.Joined) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -205,7 +206,7 @@ func (ec *executionContext) fieldContext_JoinByLinkPayload_member(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _JoinVerdict_allowed(ctx context.Context, field graphql.CollectedField, obj *onboarding.Verdict) (ret graphql.Marshaler) {
+func (ec *executionContext) _JoinVerdict_allowed(ctx context.Context, field graphql.CollectedField, obj *joinlink.Verdict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -228,7 +229,7 @@ func (ec *executionContext) fieldContext_JoinVerdict_allowed(_ context.Context, 
 	return graphql.NewScalarFieldContext("JoinVerdict", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _JoinVerdict_reason(ctx context.Context, field graphql.CollectedField, obj *onboarding.Verdict) (ret graphql.Marshaler) {
+func (ec *executionContext) _JoinVerdict_reason(ctx context.Context, field graphql.CollectedField, obj *joinlink.Verdict) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -251,7 +252,7 @@ func (ec *executionContext) fieldContext_JoinVerdict_reason(_ context.Context, f
 	return graphql.NewScalarFieldContext("JoinVerdict", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_slug(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_slug(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -274,7 +275,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_slug(_ context.Context, 
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_state(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_state(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -286,8 +287,8 @@ func (ec *executionContext) _PublicJoinPage_state(ctx context.Context, field gra
 			return obj.State, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.JoinPageState) graphql.Marshaler {
-			return ec.marshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v joinlink.JoinPageState) graphql.Marshaler {
+			return ec.marshalNJoinPageState2usherᚋinternalᚋjoinlinkᚐJoinPageState(ctx, selections, v)
 		},
 		true,
 		true,
@@ -297,7 +298,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_state(_ context.Context,
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type JoinPageState does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_workspaceName(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_workspaceName(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -320,7 +321,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_workspaceName(_ context.
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_title(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_title(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -343,7 +344,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_title(_ context.Context,
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_welcomeText(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_welcomeText(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -366,7 +367,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_welcomeText(_ context.Co
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_logoUrl(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_logoUrl(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -389,7 +390,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_logoUrl(_ context.Contex
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_color(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_color(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -412,7 +413,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_color(_ context.Context,
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_allowedDomains(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_allowedDomains(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -435,7 +436,7 @@ func (ec *executionContext) fieldContext_PublicJoinPage_allowedDomains(_ context
 	return graphql.NewScalarFieldContext("PublicJoinPage", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PublicJoinPage_requiresApproval(ctx context.Context, field graphql.CollectedField, obj *onboarding.JoinPage) (ret graphql.Marshaler) {
+func (ec *executionContext) _PublicJoinPage_requiresApproval(ctx context.Context, field graphql.CollectedField, obj *joinlink.JoinPage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -462,8 +463,8 @@ func (ec *executionContext) fieldContext_PublicJoinPage_requiresApproval(_ conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, obj any) (onboarding.AcceptInput, error) {
-	var it onboarding.AcceptInput
+func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, obj any) (invitation.AcceptInput, error) {
+	var it invitation.AcceptInput
 	if obj == nil {
 		return it, nil
 	}
@@ -534,8 +535,8 @@ func (ec *executionContext) unmarshalInputConfirmJoinInput(ctx context.Context, 
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputCreateJoinLinkInput(ctx context.Context, obj any) (onboarding.CreateLinkInput, error) {
-	var it onboarding.CreateLinkInput
+func (ec *executionContext) unmarshalInputCreateJoinLinkInput(ctx context.Context, obj any) (joinlink.CreateLinkInput, error) {
+	var it joinlink.CreateLinkInput
 	if obj == nil {
 		return it, nil
 	}
@@ -596,7 +597,7 @@ func (ec *executionContext) unmarshalInputCreateJoinLinkInput(ctx context.Contex
 			it.Whitelist = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -627,8 +628,8 @@ func (ec *executionContext) unmarshalInputCreateJoinLinkInput(ctx context.Contex
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputJoinByLinkInput(ctx context.Context, obj any) (onboarding.JoinInput, error) {
-	var it onboarding.JoinInput
+func (ec *executionContext) unmarshalInputJoinByLinkInput(ctx context.Context, obj any) (joinlink.JoinInput, error) {
+	var it joinlink.JoinInput
 	if obj == nil {
 		return it, nil
 	}
@@ -812,7 +813,7 @@ func (ec *executionContext) unmarshalInputUpdateJoinLinkInput(ctx context.Contex
 			it.Whitelist = graphql.OmittableOf(data)
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -906,7 +907,7 @@ func (ec *executionContext) _ConfirmJoinPayload(ctx context.Context, sel ast.Sel
 
 var joinByLinkPayloadImplementors = []string{"JoinByLinkPayload"}
 
-func (ec *executionContext) _JoinByLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Joined) graphql.Marshaler {
+func (ec *executionContext) _JoinByLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *joinlink.Joined) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, joinByLinkPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -949,7 +950,7 @@ func (ec *executionContext) _JoinByLinkPayload(ctx context.Context, sel ast.Sele
 
 var joinVerdictImplementors = []string{"JoinVerdict"}
 
-func (ec *executionContext) _JoinVerdict(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Verdict) graphql.Marshaler {
+func (ec *executionContext) _JoinVerdict(ctx context.Context, sel ast.SelectionSet, obj *joinlink.Verdict) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, joinVerdictImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1025,7 +1026,7 @@ func (ec *executionContext) _JoinVerdict(ctx context.Context, sel ast.SelectionS
 
 var publicJoinPageImplementors = []string{"PublicJoinPage"}
 
-func (ec *executionContext) _PublicJoinPage(ctx context.Context, sel ast.SelectionSet, obj *onboarding.JoinPage) graphql.Marshaler {
+func (ec *executionContext) _PublicJoinPage(ctx context.Context, sel ast.SelectionSet, obj *joinlink.JoinPage) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, publicJoinPageImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1105,28 +1106,28 @@ func (ec *executionContext) _PublicJoinPage(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNConfirmJoinInput2usherᚋinternalᚋonboardingᚐAcceptInput(ctx context.Context, v any) (onboarding.AcceptInput, error) {
+func (ec *executionContext) unmarshalNConfirmJoinInput2usherᚋinternalᚋinvitationᚐAcceptInput(ctx context.Context, v any) (invitation.AcceptInput, error) {
 	res, err := ec.unmarshalInputConfirmJoinInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateJoinLinkInput2usherᚋinternalᚋonboardingᚐCreateLinkInput(ctx context.Context, v any) (onboarding.CreateLinkInput, error) {
+func (ec *executionContext) unmarshalNCreateJoinLinkInput2usherᚋinternalᚋjoinlinkᚐCreateLinkInput(ctx context.Context, v any) (joinlink.CreateLinkInput, error) {
 	res, err := ec.unmarshalInputCreateJoinLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNJoinByLinkInput2usherᚋinternalᚋonboardingᚐJoinInput(ctx context.Context, v any) (onboarding.JoinInput, error) {
+func (ec *executionContext) unmarshalNJoinByLinkInput2usherᚋinternalᚋjoinlinkᚐJoinInput(ctx context.Context, v any) (joinlink.JoinInput, error) {
 	res, err := ec.unmarshalInputJoinByLinkInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx context.Context, v any) (onboarding.JoinPageState, error) {
+func (ec *executionContext) unmarshalNJoinPageState2usherᚋinternalᚋjoinlinkᚐJoinPageState(ctx context.Context, v any) (joinlink.JoinPageState, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.JoinPageState(tmp)
+	res := joinlink.JoinPageState(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNJoinPageState2usherᚋinternalᚋonboardingᚐJoinPageState(ctx context.Context, sel ast.SelectionSet, v onboarding.JoinPageState) graphql.Marshaler {
+func (ec *executionContext) marshalNJoinPageState2usherᚋinternalᚋjoinlinkᚐJoinPageState(ctx context.Context, sel ast.SelectionSet, v joinlink.JoinPageState) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1137,13 +1138,13 @@ func (ec *executionContext) marshalNJoinPageState2usherᚋinternalᚋonboarding�
 	return res
 }
 
-func (ec *executionContext) unmarshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx context.Context, v any) (onboarding.JoinStatus, error) {
+func (ec *executionContext) unmarshalNJoinStatus2usherᚋinternalᚋjoinlinkᚐJoinStatus(ctx context.Context, v any) (joinlink.JoinStatus, error) {
 	tmp, err := scalar.UnmarshalString(v)
-	res := onboarding.JoinStatus(tmp)
+	res := joinlink.JoinStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNJoinStatus2usherᚋinternalᚋonboardingᚐJoinStatus(ctx context.Context, sel ast.SelectionSet, v onboarding.JoinStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNJoinStatus2usherᚋinternalᚋjoinlinkᚐJoinStatus(ctx context.Context, sel ast.SelectionSet, v joinlink.JoinStatus) graphql.Marshaler {
 	_ = sel
 	res := scalar.MarshalString(string(v))
 	if res == graphql.Null {

@@ -3,18 +3,19 @@ package graph
 import (
 	"context"
 	"usher/ent"
-	"usher/ent/joinlink"
+	entjoinlink "usher/ent/joinlink"
 	"usher/ent/joinrequest"
 	"usher/internal/address"
 	"usher/internal/fault"
 	"usher/internal/gqlhttp"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 )
 
 // URL is the resolver for the url field.
 func (r *joinLinkResolver) URL(ctx context.Context, obj *ent.JoinLink) (string, error) {
-	return r.Onboarding.JoinURL(obj), nil
+	return r.JoinLinks.JoinURL(obj), nil
 }
 
 // FreeMailEntries is the resolver for the freeMailEntries field.
@@ -24,18 +25,18 @@ func (r *joinLinkResolver) FreeMailEntries(ctx context.Context, obj *ent.JoinLin
 }
 
 // Reason is the resolver for the reason field.
-func (r *joinVerdictResolver) Reason(ctx context.Context, obj *onboarding.Verdict) (string, error) {
+func (r *joinVerdictResolver) Reason(ctx context.Context, obj *joinlink.Verdict) (string, error) {
 	return obj.Reason.In(gqlhttp.Locale(ctx)), nil
 }
 
 // CreateJoinLink is the resolver for the createJoinLink field.
-func (r *mutationResolver) CreateJoinLink(ctx context.Context, input onboarding.CreateLinkInput) (*ent.JoinLink, error) {
-	return r.Onboarding.CreateLink(ctx, caller(ctx), input)
+func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.CreateLinkInput) (*ent.JoinLink, error) {
+	return r.JoinLinks.CreateLink(ctx, caller(ctx), input)
 }
 
 // UpdateJoinLink is the resolver for the updateJoinLink field.
 func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error) {
-	return r.Onboarding.UpdateLink(ctx, caller(ctx), onboarding.UpdateLinkInput{
+	return r.JoinLinks.UpdateLink(ctx, caller(ctx), joinlink.UpdateLinkInput{
 		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug, OldSlugLeadsOn: input.OldSlugLeadsOn,
 		Enabled: input.Enabled, Title: change(input.Title), WelcomeText: change(input.WelcomeText), Whitelist: changedList(input.Whitelist),
 		Grant: change(input.Grant), ExpiresAt: change(input.ExpiresAt), MaxJoins: change(input.MaxJoins), RequiresApproval: input.RequiresApproval,
@@ -43,8 +44,8 @@ func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinL
 }
 
 // JoinByLink is the resolver for the joinByLink field.
-func (r *mutationResolver) JoinByLink(ctx context.Context, input onboarding.JoinInput) (*onboarding.Joined, error) {
-	joined, err := r.Onboarding.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
+func (r *mutationResolver) JoinByLink(ctx context.Context, input joinlink.JoinInput) (*joinlink.Joined, error) {
+	joined, err := r.JoinLinks.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
 	if err != nil || joined.Member == nil {
 		return joined, err
 	}
@@ -52,8 +53,8 @@ func (r *mutationResolver) JoinByLink(ctx context.Context, input onboarding.Join
 }
 
 // ConfirmJoin is the resolver for the confirmJoin field.
-func (r *mutationResolver) ConfirmJoin(ctx context.Context, input onboarding.AcceptInput) (*ConfirmJoinPayload, error) {
-	joined, err := r.Onboarding.Confirm(ctx, caller(ctx), input, requestOf(ctx).Origin)
+func (r *mutationResolver) ConfirmJoin(ctx context.Context, input invitation.AcceptInput) (*ConfirmJoinPayload, error) {
+	joined, err := r.JoinLinks.Confirm(ctx, caller(ctx), input, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +67,17 @@ func (r *mutationResolver) ConfirmJoin(ctx context.Context, input onboarding.Acc
 
 // ApproveJoinRequest is the resolver for the approveJoinRequest field.
 func (r *mutationResolver) ApproveJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error) {
-	return r.Onboarding.Approve(ctx, caller(ctx), id)
+	return r.JoinLinks.Approve(ctx, caller(ctx), id)
 }
 
 // RejectJoinRequest is the resolver for the rejectJoinRequest field.
 func (r *mutationResolver) RejectJoinRequest(ctx context.Context, id ident.ID, message *string) (*ent.JoinRequest, error) {
-	return r.Onboarding.Reject(ctx, caller(ctx), id, message)
+	return r.JoinLinks.Reject(ctx, caller(ctx), id, message)
 }
 
 // PublicJoinPage is the resolver for the publicJoinPage field.
-func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*onboarding.JoinPage, error) {
-	page, err := r.Onboarding.JoinPage(ctx, caller(ctx), slug)
+func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*joinlink.JoinPage, error) {
+	page, err := r.JoinLinks.JoinPage(ctx, caller(ctx), slug)
 	if fault.Has(err, fault.NotFound) {
 		return nil, nil
 	}
@@ -84,8 +85,8 @@ func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*onboa
 }
 
 // ExplainJoin is the resolver for the explainJoin field.
-func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*onboarding.Verdict, error) {
-	return r.Onboarding.Explain(ctx, caller(ctx), joinLinkID, email)
+func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*joinlink.Verdict, error) {
+	return r.JoinLinks.Explain(ctx, caller(ctx), joinLinkID, email)
 }
 
 // JoinLinks is the resolver for the joinLinks field.
@@ -94,9 +95,9 @@ func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, f
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.JoinLink.Query().Where(joinlink.WorkspaceID(obj.ID))
+	query := r.Reads.JoinLink.Query().Where(entjoinlink.WorkspaceID(obj.ID))
 	if enabled != nil {
-		query.Where(joinlink.Enabled(*enabled))
+		query.Where(entjoinlink.Enabled(*enabled))
 	}
 	return query.Paginate(ctx, a, first, b, last, ent.WithJoinLinkOrder(newestLinks))
 }

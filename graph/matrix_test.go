@@ -15,8 +15,8 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -130,7 +130,7 @@ func newMatrix(t *testing.T, k *usherkit.Kit) *matrix {
 	m.group = map[string]*ent.Group{"own": p.Group("g", "PRIVATE", nil), "beyond": p.Group("f", "PRIVATE", nil), "abroad": m.abroad.Group("x", "PRIVATE", nil)}
 	m.unit = map[string]*ent.OrgUnit{"own": p.Unit("u", nil), "beyond": p.Unit("v", nil), "abroad": m.abroad.Unit("x", nil)}
 	g, u := []ident.ID{m.group["own"].ID}, m.unit["own"].ID
-	for name, held := range map[string]*onboarding.GrantInput{
+	for name, held := range map[string]*admission.GrantInput{
 		"admin": {Roles: []string{access.Admin}}, "users": {Roles: []string{access.UserAdmin}},
 		"users@g": {Roles: []string{access.UserAdmin}, GroupIDs: g}, "group@g": {Roles: []string{access.GroupAdmin}, GroupIDs: g},
 		"manager@u": {Roles: []string{access.Manager}, OrgUnitID: &u}, "coach@g": {Roles: []string{access.Coach}, GroupIDs: g},

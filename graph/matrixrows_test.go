@@ -11,8 +11,10 @@ import (
 	"usher/ent/member"
 	"usher/ent/role"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -140,7 +142,7 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		return p.Invite("invited-"+r.email, r.grant()).ID
 	case "PROMISED":
 		u := r.of("UNIT")
-		return p.Invite("promised-"+r.email, &onboarding.GrantInput{OrgUnitID: &u}).ID
+		return p.Invite("promised-"+r.email, &admission.GrantInput{OrgUnitID: &u}).ID
 	case "MANAGED":
 		return r.managed()
 	case "ROLE":
@@ -158,8 +160,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 }
 
 // grant is what the rows of a scope give, or hold.
-func (r *freshRows) grant() *onboarding.GrantInput {
-	g := &onboarding.GrantInput{GroupIDs: []ident.ID{r.of("GROUP")}}
+func (r *freshRows) grant() *admission.GrantInput {
+	g := &admission.GrantInput{GroupIDs: []ident.ID{r.of("GROUP")}}
 	switch r.scope {
 	case "higher":
 		g.Roles = []string{access.Admin}
@@ -173,7 +175,7 @@ func (r *freshRows) grant() *onboarding.GrantInput {
 func (r *freshRows) managed() ident.ID {
 	g, u, p := r.grant(), r.of("UNIT"), r.place
 	g.OrgUnitID = &u
-	c, err := p.Onboarding.Create(p.T.Context(), p.Caller(p.Admin), onboarding.CreateInput{
+	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
 		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new(fmt.Sprintf("managed%d", r.n)), Grant: g,
 	})
 	if err != nil {
@@ -191,7 +193,7 @@ func (r *freshRows) managed() ident.ID {
 // link makes a join link, as the administrator does.
 func (r *freshRows) link() ident.ID {
 	p := r.place
-	link, err := p.Onboarding.CreateLink(p.T.Context(), p.Caller(p.Admin), onboarding.CreateLinkInput{
+	link, err := p.JoinLinks.CreateLink(p.T.Context(), p.Caller(p.Admin), joinlink.CreateLinkInput{
 		WorkspaceID: p.Workspace.ID, Slug: new(fmt.Sprintf("fresh-%d", r.n)), Grant: r.grant(),
 	})
 	if err != nil {

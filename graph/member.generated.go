@@ -4,7 +4,7 @@ package graph
 
 import (
 	"context"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -23,8 +23,8 @@ import (
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, obj any) (onboarding.AddInput, error) {
-	var it onboarding.AddInput
+func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, obj any) (invitation.AddInput, error) {
+	var it invitation.AddInput
 	if obj == nil {
 		return it, nil
 	}
@@ -81,8 +81,8 @@ func (ec *executionContext) unmarshalInputAddToGroupInput(ctx context.Context, o
 	return it, nil
 }
 
-func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Context, obj any) (onboarding.RegisterInput, error) {
-	var it onboarding.RegisterInput
+func (ec *executionContext) unmarshalInputRegisterForSessionInput(ctx context.Context, obj any) (invitation.RegisterInput, error) {
+	var it invitation.RegisterInput
 	if obj == nil {
 		return it, nil
 	}
@@ -173,7 +173,7 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 			it.ID = data
 		case "grant":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grant"))
-			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋonboardingᚐGrantInput(ctx, v)
+			data, err := ec.unmarshalOGrantInput2ᚖusherᚋinternalᚋadmissionᚐGrantInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -223,12 +223,12 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAddToGroupInput2usherᚋinternalᚋonboardingᚐAddInput(ctx context.Context, v any) (onboarding.AddInput, error) {
+func (ec *executionContext) unmarshalNAddToGroupInput2usherᚋinternalᚋinvitationᚐAddInput(ctx context.Context, v any) (invitation.AddInput, error) {
 	res, err := ec.unmarshalInputAddToGroupInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRegisterForSessionInput2usherᚋinternalᚋonboardingᚐRegisterInput(ctx context.Context, v any) (onboarding.RegisterInput, error) {
+func (ec *executionContext) unmarshalNRegisterForSessionInput2usherᚋinternalᚋinvitationᚐRegisterInput(ctx context.Context, v any) (invitation.RegisterInput, error) {
 	res, err := ec.unmarshalInputRegisterForSessionInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -238,7 +238,7 @@ func (ec *executionContext) unmarshalNUpdateMemberInput2usherᚋgraphᚐUpdateMe
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋonboardingᚐAddInput(ctx context.Context, v any) (*onboarding.AddInput, error) {
+func (ec *executionContext) unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋinvitationᚐAddInput(ctx context.Context, v any) (*invitation.AddInput, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -246,7 +246,7 @@ func (ec *executionContext) unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋonbo
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalORegisterForSessionInput2ᚖusherᚋinternalᚋonboardingᚐRegisterInput(ctx context.Context, v any) (*onboarding.RegisterInput, error) {
+func (ec *executionContext) unmarshalORegisterForSessionInput2ᚖusherᚋinternalᚋinvitationᚐRegisterInput(ctx context.Context, v any) (*invitation.RegisterInput, error) {
 	if v == nil {
 		return nil, nil
 	}

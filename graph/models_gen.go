@@ -16,8 +16,11 @@ import (
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	invitation1 "usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/relay"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -52,7 +55,7 @@ type AuthPayload struct {
 // What confirming led to.
 type ConfirmJoinPayload struct {
 	// JOINED or WAITING_FOR_APPROVAL.
-	Status onboarding.JoinStatus `json:"status"`
+	Status joinlink.JoinStatus `json:"status"`
 	// Who is in, with JOINED.
 	Member *ent.Member `json:"member,omitempty"`
 	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword was set.
@@ -76,7 +79,7 @@ type CreateImportInput struct {
 	// Whether there is a header; absent: DETECT.
 	Header *importbatch.Header `json:"header,omitempty"`
 	// What every row is given, besides what it says itself.
-	Grant *onboarding.GrantInput `json:"grant,omitempty"`
+	Grant *admission.GrantInput `json:"grant,omitempty"`
 }
 
 // How many rows of an import do what.
@@ -108,7 +111,7 @@ type ImportRowConnection struct {
 // A row in a page.
 type ImportRowEdge struct {
 	// The row.
-	Node *onboarding.Row `json:"node"`
+	Node *imports.Row `json:"node"`
 	// Its place.
 	Cursor string `json:"cursor"`
 }
@@ -152,7 +155,7 @@ type InvitationFilter struct {
 // What became of each address.
 type InviteUsersPayload struct {
 	// One for each distinct address, in the order given.
-	Outcomes []*onboarding.Outcome `json:"outcomes"`
+	Outcomes []*invitation1.Outcome `json:"outcomes"`
 	// How many are INVITED.
 	InvitedCount int `json:"invitedCount"`
 }
@@ -217,7 +220,7 @@ type UpdateInvitationInput struct {
 	// The invitation.
 	ID ident.ID `json:"id"`
 	// What to give instead.
-	Grant *onboarding.GrantInput `json:"grant,omitempty"`
+	Grant *admission.GrantInput `json:"grant,omitempty"`
 	// At most 200 characters.
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	// At most 200 characters.
@@ -247,7 +250,7 @@ type UpdateJoinLinkInput struct {
 	// The whole list; null or empty for anyone.
 	Whitelist graphql.Omittable[[]string] `json:"whitelist,omitempty"`
 	// What to give instead; null for what a link gives by itself.
-	Grant graphql.Omittable[*onboarding.GrantInput] `json:"grant,omitempty"`
+	Grant graphql.Omittable[*admission.GrantInput] `json:"grant,omitempty"`
 	// When it closes; null for never.
 	ExpiresAt graphql.Omittable[*time.Time] `json:"expiresAt,omitempty"`
 	// How many people it takes in all; null for any number.
@@ -262,7 +265,7 @@ type UpdateMemberInput struct {
 	ID ident.ID `json:"id"`
 	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
 	// Sessions are added, never taken. locale is refused: it is the person's own.
-	Grant *onboarding.GrantInput `json:"grant,omitempty"`
+	Grant *admission.GrantInput `json:"grant,omitempty"`
 	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
 	// than they do; else FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`

@@ -14,7 +14,8 @@ import (
 	"usher/ent/predicate"
 	"usher/internal/account"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/joinlink"
 	"usher/internal/relay"
 	"usher/internal/workspace"
 )
@@ -94,15 +95,15 @@ func searchedGroup(search *string) predicate.Group {
 }
 
 // change tells an absent field of an update from one that is null.
-func change[T any](o graphql.Omittable[*T]) onboarding.Change[T] {
+func change[T any](o graphql.Omittable[*T]) inputs.Change[T] {
 	v, set := o.ValueOK()
-	return onboarding.Change[T]{Set: set, Value: v}
+	return inputs.Change[T]{Set: set, Value: v}
 }
 
 // changedList is change for a list; null is empty.
-func changedList(o graphql.Omittable[[]string]) onboarding.List {
+func changedList(o graphql.Omittable[[]string]) joinlink.List {
 	v, set := o.ValueOK()
-	return onboarding.List{Set: set, Value: v}
+	return joinlink.List{Set: set, Value: v}
 }
 
 // changed is change for a profile.

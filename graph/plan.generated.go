@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 	"usher/ent"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,7 +19,7 @@ import (
 // region    ************************** generated!.gotpl **************************
 
 type PlannedPersonResolver interface {
-	Message(ctx context.Context, obj *onboarding.PlannedPerson) (string, error)
+	Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -30,7 +30,7 @@ type PlannedPersonResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *onboarding.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -42,8 +42,8 @@ func (ec *executionContext) _Plan_people(ctx context.Context, field graphql.Coll
 			return obj.People, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.PlannedPerson) graphql.Marshaler {
-			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedPersonᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.PlannedPerson) graphql.Marshaler {
+			return ec.marshalNPlannedPerson2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedPersonᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -62,7 +62,7 @@ func (ec *executionContext) fieldContext_Plan_people(_ context.Context, field gr
 	return fc, nil
 }
 
-func (ec *executionContext) _Plan_mailCount(ctx context.Context, field graphql.CollectedField, obj *onboarding.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_mailCount(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -85,7 +85,7 @@ func (ec *executionContext) fieldContext_Plan_mailCount(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *onboarding.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsTaken(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -108,7 +108,7 @@ func (ec *executionContext) fieldContext_Plan_seatsTaken(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *onboarding.Plan) (ret graphql.Marshaler) {
+func (ec *executionContext) _Plan_seatsLeft(ctx context.Context, field graphql.CollectedField, obj *invitation.Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -131,7 +131,7 @@ func (ec *executionContext) fieldContext_Plan_seatsLeft(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedMail_kind(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedMail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedMail_kind(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedMail) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -154,7 +154,7 @@ func (ec *executionContext) fieldContext_PlannedMail_kind(_ context.Context, fie
 	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedMail_at(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedMail) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedMail_at(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedMail) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -177,7 +177,7 @@ func (ec *executionContext) fieldContext_PlannedMail_at(_ context.Context, field
 	return graphql.NewScalarFieldContext("PlannedMail", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_email(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -200,7 +200,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_email(_ context.Context, 
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -212,8 +212,8 @@ func (ec *executionContext) _PlannedPerson_status(ctx context.Context, field gra
 			return obj.Status, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v onboarding.OutcomeStatus) graphql.Marshaler {
-			return ec.marshalNInviteOutcomeStatus2usherᚋinternalᚋonboardingᚐOutcomeStatus(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v invitation.OutcomeStatus) graphql.Marshaler {
+			return ec.marshalNInviteOutcomeStatus2usherᚋinternalᚋinvitationᚐOutcomeStatus(ctx, selections, v)
 		},
 		true,
 		true,
@@ -223,7 +223,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_status(_ context.Context,
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteOutcomeStatus does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -235,8 +235,8 @@ func (ec *executionContext) _PlannedPerson_warnings(ctx context.Context, field g
 			return obj.Warnings, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []onboarding.Warning) graphql.Marshaler {
-			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋonboardingᚐWarningᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []invitation.Warning) graphql.Marshaler {
+			return ec.marshalNInviteWarning2ᚕusherᚋinternalᚋinvitationᚐWarningᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -246,7 +246,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_warnings(_ context.Contex
 	return graphql.NewScalarFieldContext("PlannedPerson", field, false, false, errors.New("field of type InviteWarning does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_message(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -269,7 +269,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_message(_ context.Context
 	return graphql.NewScalarFieldContext("PlannedPerson", field, true, true, errors.New("field of type String does not have child fields"))
 }
 
-func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_member(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -301,7 +301,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_member(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_groups(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -333,7 +333,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_groups(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_sessions(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -365,7 +365,7 @@ func (ec *executionContext) fieldContext_PlannedPerson_sessions(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _PlannedPerson_mails(ctx context.Context, field graphql.CollectedField, obj *onboarding.PlannedPerson) (ret graphql.Marshaler) {
+func (ec *executionContext) _PlannedPerson_mails(ctx context.Context, field graphql.CollectedField, obj *invitation.PlannedPerson) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -377,8 +377,8 @@ func (ec *executionContext) _PlannedPerson_mails(ctx context.Context, field grap
 			return obj.Mails, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*onboarding.PlannedMail) graphql.Marshaler {
-			return ec.marshalNPlannedMail2ᚕᚖusherᚋinternalᚋonboardingᚐPlannedMailᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*invitation.PlannedMail) graphql.Marshaler {
+			return ec.marshalNPlannedMail2ᚕᚖusherᚋinternalᚋinvitationᚐPlannedMailᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -401,8 +401,8 @@ func (ec *executionContext) fieldContext_PlannedPerson_mails(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (onboarding.PlanInput, error) {
-	var it onboarding.PlanInput
+func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any) (invitation.PlanInput, error) {
+	var it invitation.PlanInput
 	if obj == nil {
 		return it, nil
 	}
@@ -421,28 +421,28 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 		switch k {
 		case "invite":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("invite"))
-			data, err := ec.unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋonboardingᚐInviteInput(ctx, v)
+			data, err := ec.unmarshalOInviteUsersInput2ᚖusherᚋinternalᚋinvitationᚐInviteInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Invite = data
 		case "create":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("create"))
-			data, err := ec.unmarshalOCreateUserInput2ᚖusherᚋinternalᚋonboardingᚐCreateInput(ctx, v)
+			data, err := ec.unmarshalOCreateUserInput2ᚖusherᚋinternalᚋinvitationᚐCreateInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Create = data
 		case "addToGroup":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("addToGroup"))
-			data, err := ec.unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋonboardingᚐAddInput(ctx, v)
+			data, err := ec.unmarshalOAddToGroupInput2ᚖusherᚋinternalᚋinvitationᚐAddInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.AddToGroup = data
 		case "registerForSession":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("registerForSession"))
-			data, err := ec.unmarshalORegisterForSessionInput2ᚖusherᚋinternalᚋonboardingᚐRegisterInput(ctx, v)
+			data, err := ec.unmarshalORegisterForSessionInput2ᚖusherᚋinternalᚋinvitationᚐRegisterInput(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -462,7 +462,7 @@ func (ec *executionContext) unmarshalInputPlanInput(ctx context.Context, obj any
 
 var planImplementors = []string{"Plan"}
 
-func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *onboarding.Plan) graphql.Marshaler {
+func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj *invitation.Plan) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, planImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -515,7 +515,7 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 
 var plannedMailImplementors = []string{"PlannedMail"}
 
-func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionSet, obj *onboarding.PlannedMail) graphql.Marshaler {
+func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionSet, obj *invitation.PlannedMail) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, plannedMailImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -558,7 +558,7 @@ func (ec *executionContext) _PlannedMail(ctx context.Context, sel ast.SelectionS
 
 var plannedPersonImplementors = []string{"PlannedPerson"}
 
-func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *onboarding.PlannedPerson) graphql.Marshaler {
+func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.SelectionSet, obj *invitation.PlannedPerson) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, plannedPersonImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -666,7 +666,7 @@ func (ec *executionContext) _PlannedPerson(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋonboardingᚐPlanInput(ctx context.Context, v any) (onboarding.PlanInput, error) {
+func (ec *executionContext) unmarshalNPlanInput2usherᚋinternalᚋinvitationᚐPlanInput(ctx context.Context, v any) (invitation.PlanInput, error) {
 	res, err := ec.unmarshalInputPlanInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

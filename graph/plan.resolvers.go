@@ -3,17 +3,17 @@ package graph
 import (
 	"context"
 	"usher/internal/gqlhttp"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 )
 
 // Message is the resolver for the message field.
-func (r *plannedPersonResolver) Message(ctx context.Context, obj *onboarding.PlannedPerson) (string, error) {
+func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.PlannedPerson) (string, error) {
 	return obj.Sentence.In(gqlhttp.Locale(ctx)), nil
 }
 
 // Plan is the resolver for the plan field.
-func (r *queryResolver) Plan(ctx context.Context, input onboarding.PlanInput) (*onboarding.Plan, error) {
-	return r.Onboarding.Plan(ctx, caller(ctx), input)
+func (r *queryResolver) Plan(ctx context.Context, input invitation.PlanInput) (*invitation.Plan, error) {
+	return r.Invitations.Plan(ctx, caller(ctx), input)
 }
 
 // PlannedPerson returns PlannedPersonResolver implementation.

@@ -17,9 +17,9 @@ import (
 
 // Resolver holds what resolvers ask.
 type Resolver struct {
-	Reads      *ent.Client // reads only, behind the fence
-	Accounts   *account.Service
-	Onboarding *onboarding.Service
+	Reads    *ent.Client // reads only, behind the fence
+	Accounts *account.Service
+	onboarding.Services
 	Workspaces *workspace.Service
 	Training   *training.Service
 	Clock      func() time.Time

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -32,7 +32,7 @@ func TestTheStatementsOfAListDoNotGrowWithItsRows(t *testing.T) {
 		unit := p.Unit("Sales", nil)
 		fill := func(from, to int) {
 			for n := from; n < to; n++ {
-				grant := &onboarding.GrantInput{GroupIDs: []ident.ID{group.ID}, OrgUnitID: &unit.ID}
+				grant := &admission.GrantInput{GroupIDs: []ident.ID{group.ID}, OrgUnitID: &unit.ID}
 				p.Invite(fmt.Sprintf("pending%d@example.org", n), grant)
 				if n%5 == 0 { // a password costs 40 ms
 					p.Join(fmt.Sprintf("member%d@example.org", n), grant)

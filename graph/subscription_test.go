@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"usher/ent/member"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -132,11 +133,11 @@ func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
 		s := subscribe(p.SignIn("admin@acme.test", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
 		opened()
 		elsewhere.Invite("foreign@example.org", nil)
-		inv := other.Invite("guest@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{other.Group("Readers", "PUBLIC", nil).ID}})
+		inv := other.Invite("guest@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.Group("Readers", "PUBLIC", nil).ID}})
 		if id, email, status, group := s.follow(); id != inv.ID.String() || email != "guest@example.org" || status != "PENDING" || group != "Readers" {
 			t.Errorf("told of %s %s %s in %s", id, email, status, group)
 		}
-		if _, err := other.Onboarding.Cancel(t.Context(), other.Caller(other.Admin), inv.ID); err != nil {
+		if _, err := other.Invitations.Cancel(t.Context(), other.Caller(other.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
 		if id, _, status, _ := s.follow(); id != inv.ID.String() || status != "CANCELLED" {
@@ -178,11 +179,11 @@ func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
 func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
 	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
 		ours, theirs := p.Group("Ours", "PUBLIC", nil), p.Group("Theirs", "PUBLIC", nil)
-		p.Join("ute@example.org", &onboarding.GrantInput{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{ours.ID}})
+		p.Join("ute@example.org", &admission.GrantInput{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{ours.ID}})
 		s := subscribe(p.SignIn("ute@example.org", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
 		opened()
-		p.Invite("not.hers@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{theirs.ID}})
-		p.Invite("hers@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{theirs.ID, ours.ID}})
+		p.Invite("not.hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{theirs.ID}})
+		p.Invite("hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{theirs.ID, ours.ID}})
 		if _, email, _, group := s.follow(); email != "hers@example.org" || group != "Ours" {
 			t.Errorf("told of %s in %s", email, group)
 		}
@@ -218,7 +219,7 @@ func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
 	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
 		admin := p.SignIn("admin@acme.test", usherkit.Password)
-		gone := p.Join("gone@example.org", &onboarding.GrantInput{Roles: []string{"admin"}})
+		gone := p.Join("gone@example.org", &admission.GrantInput{Roles: []string{"admin"}})
 		id := createImport(p, admin, 1)
 		var streams []*stream
 		token := p.SignIn("gone@example.org", usherkit.Password)
@@ -275,11 +276,11 @@ func TestStreamsThatAreLeftLeaveNothingBehind(t *testing.T) {
 		}
 		opened()
 		n++
-		in := onboarding.InviteInput{WorkspaceID: p.Workspace.ID}
+		in := invitation.InviteInput{WorkspaceID: p.Workspace.ID}
 		for i := range 100 {
 			in.Emails = append(in.Emails, fmt.Sprintf("guest%d.%d@example.org", n, i))
 		}
-		if _, err := p.Onboarding.Invite(t.Context(), p.Caller(p.Admin), in); err != nil {
+		if _, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), in); err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range open {

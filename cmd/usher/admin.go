@@ -12,11 +12,11 @@ import (
 
 	"usher/ent/user"
 	"usher/internal/address"
+	"usher/internal/admission"
 	"usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/courier"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
@@ -53,7 +53,7 @@ type createOwnerCmd struct {
 
 // Run makes the first administrator.
 func (c *createOwnerCmd) Run(ctx context.Context) error {
-	in := onboarding.FoundInput{
+	in := admission.FoundInput{
 		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
 		AddressVerified: c.AddressVerified,
 	}
@@ -65,7 +65,7 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 		}
 	}
 	return with(ctx, &c.Config, func(a *app.App) error {
-		f, err := a.Onboarding.Found(ctx, in)
+		f, err := a.Admission.FoundWorkspace(ctx, in)
 		if err != nil {
 			return err
 		}

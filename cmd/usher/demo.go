@@ -39,7 +39,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	if err := a.Ready(ctx, true); err != nil {
 		return err
 	}
-	summary, err := demo.Seed(ctx, demo.Deps{Store: a.Store, Onboarding: a.Onboarding, Accounts: a.Accounts, Clock: a.Onboarding.Clock})
+	summary, err := demo.Seed(ctx, demo.Deps{Store: a.Store, Services: a.Services, Accounts: a.Accounts, Clock: a.Admission.Clock})
 	if err != nil {
 		return err
 	}

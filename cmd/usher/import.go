@@ -18,7 +18,7 @@ import (
 	"usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/i18n"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 )
 
@@ -84,14 +84,14 @@ func (r *importing) run(ctx context.Context) error {
 		return err
 	}
 	if !r.Yes && !r.agreed() {
-		if _, err := r.Onboarding.CancelImport(ctx, r.by, b.ID); err != nil {
+		if _, err := r.Imports.CancelImport(ctx, r.by, b.ID); err != nil {
 			return err
 		}
 		fmt.Fprintln(r.out, "nothing was done")
 		return r.files(ctx, b)
 	}
-	in := onboarding.StartInput{ID: b.ID, MailAt: r.MailAt, MailsPerMinute: r.MailsPerMinute}
-	if _, err := r.Onboarding.StartImport(ctx, r.by, in); err != nil {
+	in := imports.StartInput{ID: b.ID, MailAt: r.MailAt, MailsPerMinute: r.MailsPerMinute}
+	if _, err := r.Imports.StartImport(ctx, r.by, in); err != nil {
 		return err
 	}
 	if b, err = r.wait(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled, importbatch.StatusPaused); err != nil {
@@ -117,7 +117,7 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 	if r.by, err = r.Accounts.CallerOf(ctx, who); err != nil {
 		return nil, err
 	}
-	w, err := r.Onboarding.WorkspaceCalled(ctx, r.by, r.Workspace)
+	w, err := r.Imports.WorkspaceCalled(ctx, r.by, r.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("%s is in no workspace %s: %w", to.Display, r.Workspace, err)
 	}
@@ -130,14 +130,14 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := onboarding.ImportInput{
+	in := imports.ImportInput{
 		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f, Size: info.Size(),
 		Action: actions[r.Action], Existing: existing[r.Existing],
 	}
 	if r.NoHeader {
 		in.Header = importbatch.HeaderNone
 	}
-	b, err := r.Onboarding.CreateImport(ctx, r.by, in)
+	b, err := r.Imports.CreateImport(ctx, r.by, in)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (r *importing) wait(ctx context.Context, b *ent.ImportBatch, while ...impor
 		r.bar.show(now)
 		switch {
 		case now.Status == importbatch.StatusFailed:
-			return nil, errors.New(onboarding.Failure(now).In(i18n.Locale(r.Lang)))
+			return nil, errors.New(imports.Failure(now).In(i18n.Locale(r.Lang)))
 		case !slices.Contains(while, now.Status):
 			return now, nil
 		}

@@ -16,7 +16,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 )
 
 // shownErrors is how many rows in error the preview lists; the file of rejected rows has them all.
@@ -24,7 +24,7 @@ const shownErrors = 10
 
 // understood prints how the file was read, which is worth a look before anybody is invited.
 func (r *importing) understood(b *ent.ImportBatch) {
-	is := onboarding.ReadingOf(b)
+	is := imports.ReadingOf(b)
 	if is == nil {
 		return
 	}
@@ -71,8 +71,8 @@ func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
 	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
 		return err
 	}
-	wrong := onboarding.RowError
-	page, err := r.Onboarding.Rows(ctx, r.by, b, 0, shownErrors, &wrong)
+	wrong := imports.RowError
+	page, err := r.Imports.Rows(ctx, r.by, b, 0, shownErrors, &wrong)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (r *importing) result(b *ent.ImportBatch) {
 		fmt.Fprintln(r.out, "mails that have not left yet go out where a server or a worker runs")
 	}
 	if b.ErrorCount > 0 && r.Rejected == "" {
-		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:", r.Onboarding.RejectedURL(b))
+		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:", r.Imports.RejectedURL(b))
 	}
 }
 
@@ -117,8 +117,8 @@ func (r *importing) result(b *ent.ImportBatch) {
 func (r *importing) files(ctx context.Context, b *ent.ImportBatch) error {
 	for _, f := range []struct {
 		path string
-		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*onboarding.Download, error)
-	}{{r.Report, r.Onboarding.Report}, {r.Rejected, r.Onboarding.Rejected}} {
+		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)
+	}{{r.Report, r.Imports.Report}, {r.Rejected, r.Imports.Rejected}} {
 		if f.path == "" {
 			continue
 		}
@@ -134,7 +134,7 @@ func (r *importing) files(ctx context.Context, b *ent.ImportBatch) error {
 }
 
 // save writes a file that only its owner reads: it is a list of people.
-func save(path string, d *onboarding.Download) (err error) {
+func save(path string, d *imports.Download) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ import (
 	"usher/ent/mail"
 	"usher/internal/audit"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -191,7 +191,7 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 		}
 		now := v.batch(b)
 		if now.Status == importbatch.StatusPreviewed {
-			if _, err := v.Onboarding.StartImport(t.Context(), v.Caller(v.Admin), onboarding.StartInput{ID: b}); err != nil {
+			if _, err := v.Imports.StartImport(t.Context(), v.Caller(v.Admin), imports.StartInput{ID: b}); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -231,7 +231,7 @@ func (v *victim) upload(rows int) ident.ID {
 	for i := range rows { // long enough that it is not read in the request
 		fmt.Fprintf(&text, "Last%d,First%d,person%d@crowd.test,%s\n", i, i, i, strings.Repeat("x", max(0, 400_000/rows-40)))
 	}
-	b, err := v.Onboarding.CreateImport(v.T.Context(), v.Caller(v.Admin), onboarding.ImportInput{
+	b, err := v.Imports.CreateImport(v.T.Context(), v.Caller(v.Admin), imports.ImportInput{
 		WorkspaceID: v.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv", Content: strings.NewReader(text.String()),
 		Size: int64(text.Len()), Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 	})

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/config"
 	"usher/internal/courier"
 	"usher/internal/jobs"
@@ -47,8 +48,8 @@ type App struct {
 	Accounts   *account.Service
 	Training   *training.Service
 	Workspaces *workspace.Service
-	Onboarding *onboarding.Service
-	Handler    http.Handler
+	onboarding.Services
+	Handler http.Handler
 
 	smtp    *mail.SMTP
 	ending  context.Context      // over once the process is asked to stop
@@ -93,7 +94,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	})
 	a.Accounts.Register(a.Courier)
 	a.Training = training.New(training.Deps{Store: a.Store, Courier: a.Courier, Clock: clock})
-	a.Onboarding = onboarding.New(onboarding.Deps{
+	a.Services = onboarding.New(admission.Deps{
 		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
@@ -101,7 +102,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   a.ending,
-		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Onboarding: a.Onboarding, Training: a.Training, Workspaces: a.Workspaces,
+		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Services: a.Services, Training: a.Training, Workspaces: a.Workspaces,
 		Clock: clock, Mount: o.Mount,
 	})
 	a.metrics = newMetrics(a.Store)
@@ -111,12 +112,12 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 
 // rounds is all that time drives. Each round is done by one of all processes, and soon after a start.
 func (a *App) rounds() {
-	a.Queue.Every("end-access", 15*time.Second, a.Onboarding.EndAccess)
-	a.Queue.Every("remind", 15*time.Second, a.Onboarding.Remind)
+	a.Queue.Every("end-access", 15*time.Second, a.Members.EndAccess)
+	a.Queue.Every("remind", 15*time.Second, a.Invitations.Remind)
 	a.Queue.Every("remind-sessions", 15*time.Second, a.Training.Remind)
-	a.Queue.Every("sweep-join-requests", time.Hour, a.Onboarding.SweepRequests)
-	a.Queue.Every("sweep-imports", time.Hour, a.Onboarding.SweepImports)
-	a.Queue.Every("erase-unaccepted", time.Hour, a.Onboarding.EraseUnaccepted)
+	a.Queue.Every("sweep-join-requests", time.Hour, a.JoinLinks.SweepRequests)
+	a.Queue.Every("sweep-imports", time.Hour, a.Imports.SweepImports)
+	a.Queue.Every("erase-unaccepted", time.Hour, a.Members.EraseUnaccepted)
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }
 

@@ -16,10 +16,10 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/internal/app"
+	"usher/internal/invitation"
 	"usher/internal/mail"
-	"usher/internal/onboarding"
 	"usher/internal/secret"
 	"usher/internal/testkit/usherkit"
 )
@@ -69,7 +69,7 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 			p, sent := hooked(t, c.database)
 			inv := invite(t, p, "zoe@x.test")
 			body := strings.Replace(c.body, "MESSAGE", (<-sent).MessageID, 1)
-			p.Eventually("SENT", func() bool { return p.Invitation(inv.ID).DeliveryStatus == invitation.DeliveryStatusSent })
+			p.Eventually("SENT", func() bool { return p.Invitation(inv.ID).DeliveryStatus == entinvitation.DeliveryStatusSent })
 
 			late := strings.NewReplacer("bounced", "deferred", "failed", "delayed").Replace(body)
 			stranger := strings.Replace(body, "@127.0.0.1>", "x@127.0.0.1>", 1)
@@ -78,7 +78,7 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 					t.Errorf("%d for %s", status, harmless)
 				}
 			}
-			if now := p.Invitation(inv.ID); now.DeliveryStatus != invitation.DeliveryStatusSent {
+			if now := p.Invitation(inv.ID); now.DeliveryStatus != entinvitation.DeliveryStatusSent {
 				t.Fatalf("%s after what is no bounce of this mail", now.DeliveryStatus)
 			}
 
@@ -88,7 +88,7 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 				}
 			}
 			now := p.Invitation(inv.ID)
-			if now.DeliveryStatus != invitation.DeliveryStatusBounced || now.DeliveryError == nil || *now.DeliveryError != "550 5.1.1 no such user" {
+			if now.DeliveryStatus != entinvitation.DeliveryStatusBounced || now.DeliveryError == nil || *now.DeliveryError != "550 5.1.1 no such user" {
 				t.Errorf("%s, %v", now.DeliveryStatus, now.DeliveryError)
 			}
 			happened := p.Happened(inv.ID)
@@ -135,7 +135,7 @@ func hooked(t *testing.T, database string) (*usherkit.Place, taken) {
 
 func invite(t *testing.T, p *usherkit.Place, email string) *ent.Invitation {
 	t.Helper()
-	out, err := p.Onboarding.Invite(t.Context(), p.Caller(p.Admin), onboarding.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{email}})
+	out, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{email}})
 	if err != nil || out[0].Invitation == nil {
 		t.Fatalf("%v, %v", out, err)
 	}

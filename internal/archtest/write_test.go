@@ -120,15 +120,15 @@ func TestTheDoorsWriteNothingThemselves(t *testing.T) {
 	}
 }
 
-// ofVerbs tells the services whose verbs may carry such names: r.Onboarding.Update.
+// ofVerbs tells the services whose verbs may carry such names: r.Invitations.Update.
 func ofVerbs(x ast.Expr) bool {
 	f, ok := x.(*ast.SelectorExpr)
-	return ok && slices.Contains([]string{"Onboarding", "Accounts", "Workspaces"}, f.Sel.Name)
+	return ok && slices.Contains([]string{"Invitations", "JoinLinks", "Members", "Cards", "Imports", "Accounts", "Workspaces"}, f.Sel.Name)
 }
 
 func TestOnlyTheThresholdMakesAMemberActive(t *testing.T) {
 	t.Parallel()
-	const threshold = "internal/onboarding/admit.go" // ADM-1
+	const threshold = "internal/admission/admit.go" // ADM-1
 	seen := 0
 	for _, s := range code(t) {
 		member := importsMember(s)

@@ -17,6 +17,7 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/ident"
 	"usher/internal/onboarding"
 	"usher/internal/store"
@@ -34,10 +35,10 @@ const (
 
 // Deps is what Seed works with; all of it is required.
 type Deps struct {
-	Store      *store.Store
-	Onboarding *onboarding.Service
-	Accounts   *account.Service
-	Clock      func() time.Time // UTC, to the microsecond
+	Store *store.Store
+	onboarding.Services
+	Accounts *account.Service
+	Clock    func() time.Time // UTC, to the microsecond
 }
 
 // Seed makes the demo's organization on a migrated database and says who can sign in. Where it is there already, nothing
@@ -80,7 +81,7 @@ func (s *seed) fill(ctx context.Context) error {
 // open makes one workspace and all that is in it.
 func (s *seed) open(ctx context.Context, w *workplace) error {
 	admin := w.people[0]
-	made, err := s.back(admin.ago).Found(ctx, onboarding.FoundInput{
+	made, err := s.back(admin.ago).Admission.FoundWorkspace(ctx, admission.FoundInput{
 		Organization: unfinishedName, Workspace: w.slug, Name: w.name, Locale: string(w.locale),
 		Email: admin.login, FirstName: admin.first, LastName: admin.last, Password: Password,
 	})
@@ -108,11 +109,9 @@ func (s *seed) open(ctx context.Context, w *workplace) error {
 	return h.welcome(ctx)
 }
 
-// back is the doors as they were some days ago: the same verbs with their clock set back.
-func (s *seed) back(days int) *onboarding.Service {
-	past := *s.Onboarding
-	past.Clock = func() time.Time { return s.now.AddDate(0, 0, -days) }
-	return &past
+// back is the services as they acted some days ago.
+func (s *seed) back(days int) onboarding.Services {
+	return s.At(func() time.Time { return s.now.AddDate(0, 0, -days) })
 }
 
 // caller is somebody of the demo, as they would ask for something now.

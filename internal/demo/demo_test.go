@@ -22,7 +22,7 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/access"
 	"usher/internal/account"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/password"
 	"usher/internal/store"
 	"usher/internal/testkit"
@@ -213,7 +213,7 @@ func invitationsStandInEveryState(t *testing.T, s *stage) {
 	for _, w := range must(s.Store.Workspace.Query().All(s.ctx)) {
 		seen, sent, messages := map[entinvitation.Status]int{}, 0, 0
 		for _, inv := range must(s.Store.Invitation.Query().Where(entinvitation.WorkspaceID(w.ID)).All(s.ctx)) {
-			seen[onboarding.Status(inv, now)]++
+			seen[invitation.Status(inv, now)]++
 			if inv.DeliveryStatus == entinvitation.DeliveryStatusQueued {
 				sent++
 			}

@@ -9,9 +9,11 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 )
 
@@ -25,7 +27,7 @@ func (h *house) admit(ctx context.Context, p person) error {
 	if err != nil {
 		return err
 	}
-	yes := onboarding.AcceptInput{Token: token, CustomFields: h.answers(p)}
+	yes := invitation.AcceptInput{Token: token, CustomFields: h.answers(p)}
 	var who *access.Caller
 	if known, is := h.users[p.login]; is {
 		// Their address counts as verified, as everybody's does in the end: else a copied link gives them no role.
@@ -40,7 +42,7 @@ func (h *house) admit(ctx context.Context, p person) error {
 	if err != nil {
 		return err
 	}
-	in, err := h.back(p.ago).Accept(ctx, who, yes, account.Origin{})
+	in, err := h.back(p.ago).Invitations.Accept(ctx, who, yes, account.Origin{})
 	if err != nil {
 		return err
 	}
@@ -69,11 +71,11 @@ func (h *house) promise(ctx context.Context, i demoInvitation) error {
 	}
 	switch i.fate {
 	case cancelled:
-		_, err = h.back(i.ago-1).Cancel(ctx, by, made.ID)
+		_, err = h.back(i.ago-1).Invitations.Cancel(ctx, by, made.ID)
 	case declined:
-		err = h.back(i.ago-1).Decline(ctx, token, nil)
+		err = h.back(i.ago-1).Invitations.Decline(ctx, token, nil)
 	case askedAnew:
-		err = h.back(0).RequestNew(ctx, token)
+		err = h.back(0).Invitations.RequestNew(ctx, token)
 	}
 	return err
 }
@@ -83,22 +85,22 @@ func (h *house) promise(ctx context.Context, i demoInvitation) error {
 func (h *house) invite(ctx context.Context, by *access.Caller, i demoInvitation) (*ent.Invitation, string, error) {
 	door := h.back(i.ago)
 	send := !i.linkOnly
-	in := onboarding.InviteInput{
+	in := invitation.InviteInput{
 		WorkspaceID: h.id, SendMail: &send, Grant: h.given(i.grant),
-		People: []*onboarding.Invitee{{Email: i.email, FirstName: &i.first, LastName: &i.last}},
+		People: []*invitation.Invitee{{Email: i.email, FirstName: &i.first, LastName: &i.last}},
 	}
 	if i.message != "" {
 		message := i18n.T(h.locale, i.message, i18n.Args{"Name": i.first})
 		in.Message = &message
 	}
-	outcomes, err := door.Invite(ctx, by, in)
+	outcomes, err := door.Invitations.Invite(ctx, by, in)
 	if err != nil {
 		return nil, "", err
 	}
-	if outcomes[0].Status != onboarding.Invited {
+	if outcomes[0].Status != invitation.Invited {
 		return nil, "", fmt.Errorf("inviting them came to %s", outcomes[0].Status)
 	}
-	link, err := door.CopyLink(ctx, by, outcomes[0].Invitation)
+	link, err := door.Invitations.CopyLink(ctx, by, outcomes[0].Invitation)
 	return outcomes[0].Invitation, path.Base(link), err
 }
 
@@ -111,8 +113,8 @@ func (h *house) inviter(ctx context.Context, login string) (*access.Caller, erro
 }
 
 // given is a grant as a form would send it.
-func (h *house) given(g grant) *onboarding.GrantInput {
-	in := &onboarding.GrantInput{
+func (h *house) given(g grant) *admission.GrantInput {
+	in := &admission.GrantInput{
 		Roles: g.roles, GroupIDs: h.all(g.groups), OrgUnitID: h.parent(g.unit), SessionIDs: h.all(g.sessions), Labels: h.words(g.labels),
 	}
 	if g.accessTo > 0 {
@@ -141,9 +143,9 @@ func (h *house) welcome(ctx context.Context) error {
 		return err
 	}
 	text := h.word(h.door.welcome)
-	_, err = h.Onboarding.CreateLink(ctx, by, onboarding.CreateLinkInput{
+	_, err = h.JoinLinks.CreateLink(ctx, by, joinlink.CreateLinkInput{
 		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.door.whitelist, RequiresApproval: &h.door.approval,
-		Grant: &onboarding.GrantInput{GroupIDs: h.all([]string{h.door.group})},
+		Grant: &admission.GrantInput{GroupIDs: h.all([]string{h.door.group})},
 	})
 	return err
 }

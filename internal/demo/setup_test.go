@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/courier"
 	"usher/internal/jobs"
 	"usher/internal/mail"
@@ -51,12 +52,12 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	post := courier.New(courier.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public, Logger: log, Clock: clock})
 	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public})
 	accounts.Register(post)
-	doors := onboarding.New(onboarding.Deps{
+	doors := onboarding.New(admission.Deps{
 		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher, Limits: throttle.New(keys),
 		Training: training.New(training.Deps{Store: db, Courier: post, Clock: clock}), Clock: clock, PublicURL: public,
 	})
 	return &stage{
-		Deps:  Deps{Store: db, Onboarding: doors, Accounts: accounts, Clock: clock},
+		Deps:  Deps{Store: db, Services: doors, Accounts: accounts, Clock: clock},
 		queue: queue, box: box, ctx: store.AsSystem(t.Context(), "the test looks at everything"),
 	}
 }

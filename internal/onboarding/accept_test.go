@@ -8,7 +8,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -22,10 +22,10 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 		for _, c := range []struct {
 			email  string
 			proven bool
-			how    func(*usherkit.Place, string) onboarding.AcceptInput
+			how    func(*usherkit.Place, string) invitation.AcceptInput
 		}{
-			{"copied@example.org", false, func(p *usherkit.Place, e string) onboarding.AcceptInput { return p.Accepting(sent(p, e)) }},
-			{"mailed@example.org", true, func(p *usherkit.Place, e string) onboarding.AcceptInput { return p.Mailed(sent(p, e)) }},
+			{"copied@example.org", false, func(p *usherkit.Place, e string) invitation.AcceptInput { return p.Accepting(sent(p, e)) }},
+			{"mailed@example.org", true, func(p *usherkit.Place, e string) invitation.AcceptInput { return p.Mailed(sent(p, e)) }},
 		} {
 			in := c.how(p, c.email)
 			in.FirstName, in.LastName, in.Locale = new(" Jane "), new("Doe"), new("fr-FR")
@@ -77,9 +77,9 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		in := p.Accepting(inv)
 		for what, password := range map[string]*string{"no password": nil, "an empty one": new(""), "a wrong one": new("wrong horse battery")} {
 			in.Password = password
-			_, err := p.Onboarding.Accept(ctx, nil, in, noOrigin)
+			_, err := p.Invitations.Accept(ctx, nil, in, noOrigin)
 			refused(t, err, "UNAUTHENTICATED", "")
-			_, err = p.Onboarding.Accept(ctx, p.Caller(eve), in, noOrigin)
+			_, err = p.Invitations.Accept(ctx, p.Caller(eve), in, noOrigin)
 			refused(t, err, "UNAUTHENTICATED", "")
 			if p.Member("jane@example.org") != nil {
 				t.Fatalf("came in with %s", what)
@@ -93,7 +93,7 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		same(t, "whose session it is", a.Session.UserID, a.Member.UserID)
 
 		u := p.Account("ted@example.org")
-		b := mustAccept(p, p.As(u), onboarding.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
+		b := mustAccept(p, p.As(u), invitation.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
 		same(t, "who came in with one click", b.Member.UserID, u.ID)
 	})
 }
@@ -116,15 +116,15 @@ func TestAcceptingAgainLeadsTheSamePersonOnAndGivesNoSession(t *testing.T) {
 		copied, mailed := p.Accepting(inv), p.Mailed(inv)
 		first := mustAccept(p, nil, copied)
 		before := p.Snapshot()
-		for _, in := range []onboarding.AcceptInput{copied, mailed} {
+		for _, in := range []invitation.AcceptInput{copied, mailed} {
 			again := mustAccept(p, p.Caller(first.Member), in)
 			same(t, "member", again.Member.ID, first.Member.ID)
 			if again.Session != nil {
 				t.Error("a session was given on a replay")
 			}
-			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_USED", "")
-			_, err = p.Onboarding.Accept(t.Context(), p.Caller(p.Admin), in, noOrigin)
+			_, err = p.Invitations.Accept(t.Context(), p.Caller(p.Admin), in, noOrigin)
 			refused(t, err, "LINK_USED", "")
 		}
 		same(t, "the database", p.Snapshot(), before)
@@ -138,25 +138,25 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		inv := sent(p, "jane@example.org")
 		good := p.Accepting(inv)
 		good.CustomFields = map[string]any{"badge": "7", "nick": "JD"}
-		for field, spoil := range map[string]func(in *onboarding.AcceptInput){
-			"firstName":          func(in *onboarding.AcceptInput) { in.FirstName = nil },
-			"lastName":           func(in *onboarding.AcceptInput) { in.LastName = new("  ") },
-			"locale":             func(in *onboarding.AcceptInput) { in.Locale = new("de") },
-			"customFields.badge": func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": " "} },
-			"customFields.nope":  func(in *onboarding.AcceptInput) { in.CustomFields = map[string]any{"badge": "7", "nope": "x"} },
+		for field, spoil := range map[string]func(in *invitation.AcceptInput){
+			"firstName":          func(in *invitation.AcceptInput) { in.FirstName = nil },
+			"lastName":           func(in *invitation.AcceptInput) { in.LastName = new("  ") },
+			"locale":             func(in *invitation.AcceptInput) { in.Locale = new("de") },
+			"customFields.badge": func(in *invitation.AcceptInput) { in.CustomFields = map[string]any{"badge": " "} },
+			"customFields.nope":  func(in *invitation.AcceptInput) { in.CustomFields = map[string]any{"badge": "7", "nope": "x"} },
 		} {
 			in := good
 			spoil(&in)
-			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", field)
 		}
 		without := good // by a copied link the answer is the one that somebody with an account gets
 		without.Password = nil
-		_, err := p.Onboarding.Accept(t.Context(), nil, without, noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), nil, without, noOrigin)
 		refused(t, err, fault.Unauthenticated, "")
 		weak := good
 		weak.Password = new("password1")
-		_, err = p.Onboarding.Accept(t.Context(), nil, weak, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, weak, noOrigin)
 		refused(t, err, "PASSWORD_TOO_WEAK", "")
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
 
@@ -193,7 +193,7 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		for chosen, code := range map[string]fault.Code{"": "BAD_USER_INPUT", "12345678": "PASSWORD_TOO_WEAK", usherkit.Password: "PASSWORD_TOO_WEAK"} {
 			in := p.Mailed(inv)
 			in.NewPassword = &chosen
-			_, err = p.Onboarding.Accept(t.Context(), p.As(u), in, noOrigin)
+			_, err = p.Invitations.Accept(t.Context(), p.As(u), in, noOrigin)
 			refused(t, err, code, "newPassword")
 		}
 		if now := p.User("jane@example.org"); now.EmailProven || now.CredentialVersion != u.CredentialVersion {
@@ -240,12 +240,12 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 			p.Account(email)
 			in := p.Mailed(sent(p, email))
 			in.Password = typed
-			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "BAD_USER_INPUT", "newPassword")
 			in.NewPassword = new(ownPassword)
 			if typed != nil { // a password that is typed has to be right
 				in.Password = new("wrong wrong wrong")
-				_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+				_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 				refused(t, err, "UNAUTHENTICATED", "")
 				in.Password = typed
 			}
@@ -261,13 +261,13 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 		p.Account("anna@example.org")
 		in := p.Accepting(sent(p, "anna@example.org"))
 		in.Password, in.NewPassword = nil, new(ownPassword)
-		_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "UNAUTHENTICATED", "")
 		u := p.Account("emma@example.org")
 		prove(p, u)
 		in = p.Mailed(sent(p, "emma@example.org"))
 		in.Password, in.NewPassword = nil, new(ownPassword)
-		_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "UNAUTHENTICATED", "")
 		in.Password = new(usherkit.Password)
 		if a := mustAccept(p, nil, in); a.Ended != nil {
@@ -290,7 +290,7 @@ func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
 			}
 			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("PENDING").ClearMember().Exec(ctx)
 		})
-		_, err := p.Onboarding.Accept(t.Context(), p.As(p.User("dan@example.org")), p.Accepting(p.Invitation(inv.ID)), noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), p.As(p.User("dan@example.org")), p.Accepting(p.Invitation(inv.ID)), noOrigin)
 		refused(t, err, "LINK_CANCELLED", "")
 		same(t, "status", p.Member("dan@example.org").Status.String(), "DEACTIVATED")
 	})

@@ -7,7 +7,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -18,16 +18,16 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 		low := p.Group("low", "PUBLIC", top)
 		p.Session(p.Program("Safety", low), "soon", day, 2*day)
 		jane, joe := p.Join("jane@example.org", nil), p.Join("joe@example.org", nil)
-		asked := onboarding.AddInput{
+		asked := invitation.AddInput{
 			GroupID: low.ID, MemberIDs: []ident.ID{jane.ID}, Emails: []string{"joe@example.org", "JANE@example.org", "new@example.org", "nonsense@"},
 		}
-		plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{AddToGroup: &asked})
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{AddToGroup: &asked})
 		must(t, err)
 		same(t, "planned", len(plan.People), 4)
 		same(t, "planned groups", len(plan.People[0].Groups), 2)
 		same(t, "planned mails of who is new", len(plan.People[2].Mails), 2)
 
-		out, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
+		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "outcomes", told(out), []string{
 			"jane@example.org ADDED", "joe@example.org ADDED", "new@example.org INVITED", "nonsense@ INVALID_ADDRESS",
@@ -39,7 +39,7 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 			same(t, "holds", p.Holds(m), []string{"learner@*", "learner@low", "learner@top^"})
 			same(t, "sessions", p.Enrolled(m), []string{"soon"})
 		}
-		again, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
+		again, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "the second time", told(again)[:3], []string{"jane@example.org ALREADY_MEMBER", "joe@example.org ALREADY_MEMBER", "new@example.org UPDATED"})
 	})
@@ -50,18 +50,18 @@ func TestOnlyWhoMayInviteIntoAGroupAddsToIt(t *testing.T) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
 		add := func(g ident.ID, roles ...string) error {
-			_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(boss), onboarding.AddInput{GroupID: g, Emails: []string{"new@example.org"}, Roles: roles})
+			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: g, Emails: []string{"new@example.org"}, Roles: roles})
 			return err
 		}
 		must(t, add(mine.ID))
 		refused(t, add(other.ID), fault.NotFound, "groupId") // they do not see it
 		refused(t, add(ident.New(ident.Group)), fault.NotFound, "groupId")
 		refused(t, add(mine.ID, access.UserAdmin), fault.Forbidden, "")
-		_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(boss), onboarding.AddInput{GroupID: mine.ID})
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: mine.ID})
 		refused(t, err, fault.BadUserInput, "emails")
-		_, err = p.Onboarding.AddToGroup(t.Context(), p.Caller(boss), onboarding.AddInput{GroupID: mine.ID, MemberIDs: []ident.ID{p.Join("unseen@example.org", nil).ID}})
+		_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: mine.ID, MemberIDs: []ident.ID{p.Join("unseen@example.org", nil).ID}})
 		refused(t, err, fault.NotFound, "memberIds")
-		_, err = p.Onboarding.AddToGroup(t.Context(), nil, onboarding.AddInput{GroupID: mine.ID})
+		_, err = p.Invitations.AddToGroup(t.Context(), nil, invitation.AddInput{GroupID: mine.ID})
 		refused(t, err, fault.Unauthenticated, "")
 	})
 }
@@ -77,7 +77,7 @@ func TestLeavingAGroupTakesBackWhatOnlyItGave(t *testing.T) {
 		only := p.Join("joe@example.org", &grants{GroupIDs: []ident.ID{a.ID}})
 		same(t, "sessions before", p.Enrolled(m.ID), []string{"of a", "of top"})
 
-		_, err := p.Onboarding.RemoveFromGroup(t.Context(), p.Caller(p.Admin), a.ID, []ident.ID{m.ID, only.ID})
+		_, err := p.Members.RemoveFromGroup(t.Context(), p.Caller(p.Admin), a.ID, []ident.ID{m.ID, only.ID})
 		must(t, err)
 		same(t, "holds", p.Holds(m.ID), []string{"learner@b", "learner@top^"})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"of top"})
@@ -88,7 +88,7 @@ func TestLeavingAGroupTakesBackWhatOnlyItGave(t *testing.T) {
 			t.Errorf("happened: %v", p.Happened(a.ID))
 		}
 		coach := p.Join("coach@example.org", &grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}})
-		_, err = p.Onboarding.RemoveFromGroup(t.Context(), p.Caller(coach), b.ID, []ident.ID{m.ID})
+		_, err = p.Members.RemoveFromGroup(t.Context(), p.Caller(coach), b.ID, []ident.ID{m.ID})
 		refused(t, err, fault.Forbidden, "")
 	})
 }

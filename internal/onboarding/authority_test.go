@@ -8,14 +8,14 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
 // created makes an account that nobody has verified, as the administrator.
 func created(p *usherkit.Place, email string, g *grants) *ent.Member {
 	p.T.Helper()
-	c, err := p.Onboarding.Create(p.T.Context(), p.Caller(p.Admin), onboarding.CreateInput{
+	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
 		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Email: &email, Password: new(usherkit.Password), Grant: g,
 	})
 	must(p.T, err)
@@ -25,7 +25,7 @@ func created(p *usherkit.Place, email string, g *grants) *ent.Member {
 // pulled adds a member to a group as somebody who may do that by their address alone.
 func pulled(p *usherkit.Place, by *ent.Member, g *ent.Group, email string) {
 	p.T.Helper()
-	out, err := p.Onboarding.AddToGroup(p.T.Context(), p.Caller(by), onboarding.AddInput{GroupID: g.ID, Emails: []string{email}})
+	out, err := p.Invitations.AddToGroup(p.T.Context(), p.Caller(by), invitation.AddInput{GroupID: g.ID, Emails: []string{email}})
 	must(p.T, err)
 	same(p.T, "added", string(out[0].Status), "ADDED")
 }
@@ -71,15 +71,15 @@ func TestPullingSomebodyIntoAGroupGivesNoRightOverTheRestOfThem(t *testing.T) {
 			refused(t, edited(p, boss, memberEdit{ID: m.ID, AccessExpiresAt: newMoment{Set: true}}), fault.Forbidden, "")
 			refused(t, edited(p, boss, memberEdit{ID: m.ID, DeleteOnExpiry: new(true)}), fault.Forbidden, "")
 			refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: inMine(grants{AccessExpiresAt: soon})}), fault.Forbidden, "")
-			_, err := p.Onboarding.Deactivate(t.Context(), p.Caller(boss), m.ID)
+			_, err := p.Members.Deactivate(t.Context(), p.Caller(boss), m.ID)
 			refused(t, err, fault.Forbidden, "")
-			refused(t, p.Onboarding.Remove(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
-			refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
+			refused(t, p.Members.Remove(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
+			refused(t, p.Members.EraseMember(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
 
 			must(t, edited(p, boss, memberEdit{ID: m.ID, Grant: inMine(grants{Roles: []string{access.Coach}})})) // what belongs to the group
 			must(t, edited(p, boss, memberEdit{ID: m.ID, Grant: inMine(grants{Labels: []string{"vip"}})}))       // nothing new
 			same(t, email, described(p.Member(email)), before)
-			_, err = p.Onboarding.RemoveFromGroup(t.Context(), p.Caller(boss), mine.ID, []ident.ID{m.ID})
+			_, err = p.Members.RemoveFromGroup(t.Context(), p.Caller(boss), mine.ID, []ident.ID{m.ID})
 			must(t, err)
 		}
 		theirs := created(p, "theirs@example.org", about(grants{GroupIDs: idList(mine)}))

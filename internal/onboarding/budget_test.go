@@ -15,7 +15,7 @@ func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) 
 	by := p.Caller(p.Admin)
 	c, n := probe.CountStatements(p.T.Context())
 	start := time.Now()
-	if _, err := p.Onboarding.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails, Grant: g}); err != nil {
+	if _, err := p.Invitations.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails, Grant: g}); err != nil {
 		p.T.Fatal(err)
 	}
 	return n.Load(), time.Since(start)

@@ -9,14 +9,15 @@ import (
 
 	"usher/ent"
 	"usher/ent/auditevent"
-	"usher/ent/card"
+	entcard "usher/ent/card"
 	"usher/ent/member"
 	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -27,7 +28,7 @@ const chosen = "a password of my own"
 // mailless makes somebody without a mailbox, and without a password.
 func mailless(p *usherkit.Place, username string, g *grants) *ent.Member {
 	p.T.Helper()
-	c, err := create(p, onboarding.CreateInput{Username: &username, Grant: g})
+	c, err := create(p, invitation.CreateInput{Username: &username, Grant: g})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -35,9 +36,9 @@ func mailless(p *usherkit.Place, username string, g *grants) *ent.Member {
 }
 
 // issue issues a card as the administrator.
-func issue(p *usherkit.Place, m *ent.Member) *onboarding.IssuedCard {
+func issue(p *usherkit.Place, m *ent.Member) *card.IssuedCard {
 	p.T.Helper()
-	c, err := p.Onboarding.IssueCard(p.T.Context(), p.Caller(p.Admin), m.ID)
+	c, err := p.Cards.IssueCard(p.T.Context(), p.Caller(p.Admin), m.ID)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -45,12 +46,12 @@ func issue(p *usherkit.Place, m *ent.Member) *onboarding.IssuedCard {
 }
 
 // using is how the holder of a card uses it.
-func using(c *onboarding.IssuedCard) onboarding.RedeemInput {
-	return onboarding.RedeemInput{Token: usherkit.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(), Password: chosen}
+func using(c *card.IssuedCard) card.RedeemInput {
+	return card.RedeemInput{Token: usherkit.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(), Password: chosen}
 }
 
 // guessing is how somebody who found a card without its PIN tries to.
-func guessing(c *onboarding.IssuedCard) onboarding.RedeemInput {
+func guessing(c *card.IssuedCard) card.RedeemInput {
 	in := using(c)
 	in.Pin = "00000000"
 	if strings.HasPrefix(c.PIN.Reveal(), "0000 0000") {
@@ -59,9 +60,9 @@ func guessing(c *onboarding.IssuedCard) onboarding.RedeemInput {
 	return in
 }
 
-func redeem(p *usherkit.Place, in onboarding.RedeemInput) error {
+func redeem(p *usherkit.Place, in card.RedeemInput) error {
 	p.T.Helper()
-	_, err := p.Onboarding.RedeemCard(p.T.Context(), in, noOrigin)
+	_, err := p.Cards.RedeemCard(p.T.Context(), in, noOrigin)
 	return err
 }
 
@@ -110,7 +111,7 @@ func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 			t.Error("the PIN stands in the clear")
 		}
 
-		s, err := p.Onboarding.RedeemCard(t.Context(), using(c), noOrigin)
+		s, err := p.Cards.RedeemCard(t.Context(), using(c), noOrigin)
 		if err != nil || s.UserID != m.UserID || s.MustChangePassword {
 			t.Fatalf("%+v, %v", s, err)
 		}
@@ -229,13 +230,13 @@ func TestACardThatIsIssuedAgainEndsTheOneOfBefore(t *testing.T) {
 		}
 
 		act := func() error {
-			_, err := p.Onboarding.IssueCard(t.Context(), p.Caller(p.Admin), m.ID)
+			_, err := p.Cards.IssueCard(t.Context(), p.Caller(p.Admin), m.ID)
 			return err
 		}
 		if errs := race(act, act, act); winners(t, errs) != 3 {
 			t.Errorf("three at once: %v", errs)
 		}
-		n, err := p.Store.Card.Query().Where(card.UserID(m.UserID)).Count(p.In())
+		n, err := p.Store.Card.Query().Where(entcard.UserID(m.UserID)).Count(p.In())
 		if err != nil || n != 1 {
 			t.Errorf("%d cards, %v", n, err)
 		}
@@ -289,7 +290,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			},
 		} {
 			m := mailless(p, "u"+ident.New(ident.User).String(), nil)
-			c, err := p.Onboarding.IssueCard(t.Context(), p.Caller(boss), m.ID)
+			c, err := p.Cards.IssueCard(t.Context(), p.Caller(boss), m.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -297,7 +298,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			if err := redeem(p, using(c)); !fault.Has(err, fault.LinkCancelled) {
 				t.Errorf("after %s: %v", what, err)
 			}
-			l, err := p.Onboarding.LandCard(t.Context(), nil, using(c).Token)
+			l, err := p.Cards.LandCard(t.Context(), nil, using(c).Token)
 			if err != nil || !fault.Has(l.Dead, fault.LinkCancelled) || l.Username != "" {
 				t.Errorf("after %s the page: %+v, %v", what, l, err)
 			}
@@ -306,9 +307,9 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 
 		// What an issuer who left may no longer do, their cards do no more.
 		learner, coach := mailless(p, "lea", nil), mailless(p, "cora", &grants{Roles: []string{access.UserAdmin}})
-		var cards []*onboarding.IssuedCard
+		var cards []*card.IssuedCard
 		for _, m := range []*ent.Member{learner, coach} {
-			c, err := p.Onboarding.IssueCard(t.Context(), p.Caller(boss), m.ID)
+			c, err := p.Cards.IssueCard(t.Context(), p.Caller(boss), m.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,7 +323,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 
 func TestACardEndsTheSignInsOfBefore(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		m, err := create(p, onboarding.CreateInput{Username: new("ann"), Password: new(usherkit.Password)})
+		m, err := create(p, invitation.CreateInput{Username: new("ann"), Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -362,11 +363,11 @@ func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
 		if in.Pin != foreign.PIN.Reveal() {
 			refused(t, redeem(p, in), fault.Unauthenticated, "")
 		}
-		_, err := p.Onboarding.IssueCard(t.Context(), far.Caller(far.Admin), ann.ID)
+		_, err := p.Cards.IssueCard(t.Context(), far.Caller(far.Admin), ann.ID)
 		refused(t, err, fault.NotFound, "")
-		_, unknown := p.Onboarding.IssueCard(t.Context(), far.Caller(far.Admin), ident.New(ident.Member))
+		_, unknown := p.Cards.IssueCard(t.Context(), far.Caller(far.Admin), ident.New(ident.Member))
 		same(t, "another tenant's", fmt.Sprint(err), fmt.Sprint(unknown))
-		_, err = p.Onboarding.Accept(t.Context(), nil, onboarding.AcceptInput{Token: using(c).Token}, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: using(c).Token}, noOrigin)
 		refused(t, err, fault.LinkInvalid, "")
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error { return tx.User.DeleteOneID(ann.UserID).Exec(ctx) })
 		refused(t, redeem(p, using(c)), fault.LinkInvalid, "")

@@ -7,13 +7,14 @@ import (
 
 	"usher/ent"
 	"usher/ent/apikey"
-	"usher/ent/card"
+	entcard "usher/ent/card"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -43,15 +44,15 @@ func TestWhoCouldCreateThePersonIssuesTheCard(t *testing.T) {
 			"coach/pupil": "FORBIDDEN", "learner/pupil": "NOT_FOUND",
 		} {
 			by, whom, _ := strings.Cut(who, "/")
-			_, err := p.Onboarding.IssueCard(t.Context(), p.Caller(issuers[by]), people[whom].ID)
+			_, err := p.Cards.IssueCard(t.Context(), p.Caller(issuers[by]), people[whom].ID)
 			f, _ := fault.Of(err)
 			if got := codeOf(f); got != want || err != nil && f == nil {
 				t.Errorf("%s: %q, want %q (%v)", who, got, want, err)
 			}
 		}
-		_, err := p.Onboarding.IssueCard(t.Context(), p.Caller(people["chief"]), people["chief"].ID)
+		_, err := p.Cards.IssueCard(t.Context(), p.Caller(people["chief"]), people["chief"].ID)
 		refused(t, err, fault.Forbidden, "") // one's own: would be a way around the password
-		_, err = p.Onboarding.IssueCard(t.Context(), nil, people["pupil"].ID)
+		_, err = p.Cards.IssueCard(t.Context(), nil, people["pupil"].ID)
 		refused(t, err, fault.Unauthenticated, "")
 	})
 }
@@ -80,11 +81,11 @@ func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 		}}}
 		custom := p.Role("Viewer", access.MembersView)
 		learner, viewer := mailless(p, "lea", nil), mailless(p, "vic", &grants{Roles: []string{custom.ID.String()}})
-		_, err := p.Onboarding.IssueCard(t.Context(), by, mailless(p, "ada", &grants{Roles: []string{access.Admin}}).ID)
+		_, err := p.Cards.IssueCard(t.Context(), by, mailless(p, "ada", &grants{Roles: []string{access.Admin}}).ID)
 		refused(t, err, fault.Forbidden, "")
-		var cards []*onboarding.IssuedCard
+		var cards []*card.IssuedCard
 		for _, m := range []*ent.Member{learner, viewer, viewer} {
-			c, err := p.Onboarding.IssueCard(t.Context(), by, m.ID)
+			c, err := p.Cards.IssueCard(t.Context(), by, m.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +94,7 @@ func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 		if err := redeem(p, using(cards[2])); err != nil {
 			t.Error(err)
 		}
-		c, err := p.Onboarding.IssueCard(t.Context(), by, viewer.ID)
+		c, err := p.Cards.IssueCard(t.Context(), by, viewer.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +110,7 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
 		issued := func(by *usherkit.Place, m *ent.Member) error {
-			_, err := by.Onboarding.IssueCard(t.Context(), by.Caller(by.Admin), m.ID)
+			_, err := by.Cards.IssueCard(t.Context(), by.Caller(by.Admin), m.ID)
 			return err
 		}
 		at := func(w *usherkit.Place, u ident.ID) (m *ent.Member) {
@@ -148,10 +149,10 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 		if err := issued(p, both); err != nil {
 			t.Error(err)
 		}
-		if _, err := p.Onboarding.IssueCard(t.Context(), p.Caller(p.Admin), there.ID); err != nil { // takes the other card's place
+		if _, err := p.Cards.IssueCard(t.Context(), p.Caller(p.Admin), there.ID); err != nil { // takes the other card's place
 			t.Error(err)
 		}
-		n, err := k.Store.Card.Query().Where(card.UserID(both.UserID)).Count(store.AsSystem(t.Context(), "a test looks"))
+		n, err := k.Store.Card.Query().Where(entcard.UserID(both.UserID)).Count(store.AsSystem(t.Context(), "a test looks"))
 		if err != nil || n != 1 {
 			t.Errorf("%d cards, %v", n, err)
 		}
@@ -160,7 +161,7 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 
 func TestWhereNoMailIsSentAnUnprovenAddressIsNoObstacle(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		c, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test")})
+		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test")})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,9 +8,10 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
@@ -54,7 +55,7 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 			in := p.Mailed(inv)
 			seats := p.SeatsTaken()
 			n := atEach(p, done, func(c ctx) error {
-				_, err := p.Onboarding.Accept(c, nil, in, noOrigin)
+				_, err := p.Invitations.Accept(c, nil, in, noOrigin)
 				return err
 			}, func() bool { return countOf(p.Happened(inv.ID), "invitation.accepted") == 1 })
 			t.Logf("%d statements, done %t", n, done)
@@ -69,7 +70,7 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 			same(t, "sessions", p.Enrolled(m.ID), []string{"Monday"})
 			same(t, "seats", p.SeatsTaken(), seats+1)
 			same(t, "mails", p.Kinds(email), []string{"invitation", "session_invitation", "welcome"})
-			same(t, "status", p.Invitation(inv.ID).Status, invitation.StatusActive)
+			same(t, "status", p.Invitation(inv.ID).Status, entinvitation.StatusActive)
 		}
 	})
 }
@@ -91,7 +92,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 			whole func() bool
 		}{
 			{"invite", func(c ctx) error {
-				_, err := p.Onboarding.Invite(c, admin, input{
+				_, err := p.Invitations.Invite(c, admin, input{
 					WorkspaceID: p.Workspace.ID, Emails: []string{"new@example.org", "pat@example.org", "old@example.org", "zoe@example.org"}, Grant: &grants{GroupIDs: idList(a)},
 				})
 				return err
@@ -99,36 +100,36 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 				return len(p.Mails("new@example.org")) == 1 && happened("invitation.merged", pending) == 1 && happened("invitation.expired", old) == 1 &&
 					len(p.Mails("old@example.org")) == 2 && slices.Contains(p.Holds(zoe.ID), "learner@a")
 			}},
-			{"resend", func(c ctx) error { _, err := p.Onboarding.Resend(c, admin, pending.ID, nil); return err },
+			{"resend", func(c ctx) error { _, err := p.Invitations.Resend(c, admin, pending.ID, nil); return err },
 				func() bool {
 					return happened("invitation.resent", pending) == 1 && len(p.Mails("pat@example.org")) == 2
 				}},
 			{"correct", func(c ctx) error {
-				_, err := p.Onboarding.CorrectEmail(c, admin, pending.ID, "june@example.org")
+				_, err := p.Invitations.CorrectEmail(c, admin, pending.ID, "june@example.org")
 				return err
 			},
 				func() bool {
 					return happened("invitation.readdressed", pending) == 1 && len(p.Mails("june@example.org")) == 1
 				}},
 			{"update", func(c ctx) error {
-				_, err := p.Onboarding.Update(c, admin, edit{ID: pending.ID, NeverExpires: true, Grant: &grants{}})
+				_, err := p.Invitations.Update(c, admin, edit{ID: pending.ID, NeverExpires: true, Grant: &grants{}})
 				return err
 			}, func() bool {
 				now := p.Invitation(pending.ID)
 				return happened("invitation.edited", pending) == 1 && now.ExpiresAt == nil && len(now.Grant.GroupIDs) == 0
 			}},
-			{"decline", func(c ctx) error { return p.Onboarding.Decline(c, token, new(onboarding.AllWorkspaces)) },
+			{"decline", func(c ctx) error { return p.Invitations.Decline(c, token, new(invitation.AllWorkspaces)) },
 				func() bool {
 					return happened("invitation.declined", declined) == 1 && slices.Contains(p.Kinds("admin@acme.test"), "invitation_declined")
 				}},
-			{"cancel", func(c ctx) error { _, err := p.Onboarding.Cancel(c, admin, pending.ID); return err },
+			{"cancel", func(c ctx) error { _, err := p.Invitations.Cancel(c, admin, pending.ID); return err },
 				func() bool { return happened("invitation.cancelled", pending) == 1 }},
-			{"request", func(c ctx) error { return p.Onboarding.RequestNew(c, p.MailToken(old)) },
+			{"request", func(c ctx) error { return p.Invitations.RequestNew(c, p.MailToken(old)) },
 				func() bool {
 					return happened("invitation.renewal_asked", old) == 1 && slices.Contains(p.Kinds("admin@acme.test"), "new_link_requested")
 				}},
 			{"found", func(c ctx) error {
-				_, err := p.Onboarding.Found(c, onboarding.FoundInput{Organization: "New", Workspace: "new", Email: "boss@new.test"})
+				_, err := p.Admission.FoundWorkspace(c, admission.FoundInput{Organization: "New", Workspace: "new", Email: "boss@new.test"})
 				return err
 			}, func() bool { p.User("boss@new.test"); return true }},
 		} {
@@ -136,7 +137,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 				t.Errorf("%s: only %d statements were reached", verb.name, n)
 			}
 		}
-		same(t, "the last of them", p.Invitation(pending.ID).Status, invitation.StatusCancelled)
+		same(t, "the last of them", p.Invitation(pending.ID).Status, entinvitation.StatusCancelled)
 	})
 }
 
@@ -147,9 +148,9 @@ func TestASweepThatDiesAtAnyStatementIsDoneByTheNext(t *testing.T) {
 		p.Join("b@example.org", &grants{AccessExpiresAt: after(p, day), DeleteOnExpiry: new(true)})
 		sent(p, "c@example.org")
 		p.Clock.Add(2 * day)
-		atEach(p, false, p.Onboarding.EndAccess, func() bool { return p.SeatsTaken() == 1 })
+		atEach(p, false, p.Members.EndAccess, func() bool { return p.SeatsTaken() == 1 })
 		same(t, "seats", p.SeatsTaken(), 1)
-		atEach(p, false, p.Onboarding.Remind, func() bool { return len(p.Mails("c@example.org")) == 2 })
+		atEach(p, false, p.Invitations.Remind, func() bool { return len(p.Mails("c@example.org")) == 2 })
 		same(t, "mails", p.Kinds("c@example.org"), []string{"invitation", "reminder"})
 	})
 }

@@ -6,39 +6,39 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
 // create makes an account as the administrator.
-func create(p *usherkit.Place, in onboarding.CreateInput) (*onboarding.Creation, error) {
+func create(p *usherkit.Place, in invitation.CreateInput) (*invitation.Creation, error) {
 	p.T.Helper()
 	return createAs(p, p.Admin, in)
 }
 
-func createAs(p *usherkit.Place, by *ent.Member, in onboarding.CreateInput) (*onboarding.Creation, error) {
+func createAs(p *usherkit.Place, by *ent.Member, in invitation.CreateInput) (*invitation.Creation, error) {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
 	if in.FirstName == "" {
 		in.FirstName, in.LastName = "Ann", "Lee"
 	}
-	return p.Onboarding.Create(p.T.Context(), p.Caller(by), in)
+	return p.Invitations.Create(p.T.Context(), p.Caller(by), in)
 }
 
 // CRE-1: a created account is active immediately.
 func TestACreatedPersonIsInAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
-		c, err := create(p, onboarding.CreateInput{Email: new("Ann@acme.test"), Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
+		c, err := create(p, invitation.CreateInput{Email: new("Ann@acme.test"), Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "status", c.Status, onboarding.CreateCreated)
+		same(t, "status", c.Status, invitation.CreateCreated)
 		same(t, "holds", p.Holds(c.Member.ID), []string{"learner@Class", "learner@School^"})
 		same(t, "via", c.Member.JoinedVia, member.JoinedViaCreated)
 		same(t, "labels", c.Member.Labels, []string{"new"})
@@ -48,8 +48,8 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
-		again, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret")})
-		if err != nil || again.Status != onboarding.CreateAlreadyMember || again.Member.ID != c.Member.ID {
+		again, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret")})
+		if err != nil || again.Status != invitation.CreateAlreadyMember || again.Member.ID != c.Member.ID {
 			t.Errorf("again: %+v, %v", again, err)
 		}
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
@@ -62,13 +62,13 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
-		c, err := create(p, onboarding.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)})
-		if err != nil || c.Status != onboarding.CreateCreated {
+		c, err := create(p, invitation.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)})
+		if err != nil || c.Status != invitation.CreateCreated {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		_, err = create(p, onboarding.CreateInput{Username: new("Ann.Lee"), Password: new(usherkit.Password)})
+		_, err = create(p, invitation.CreateInput{Username: new("Ann.Lee"), Password: new(usherkit.Password)})
 		refused(t, err, fault.Conflict, "username")
-		if _, err = create(far, onboarding.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)}); err != nil {
+		if _, err = create(far, invitation.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)}); err != nil {
 			t.Errorf("in another organization: %v", err)
 		}
 		if _, err := k.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ANN.LEE", Workspace: "acme", Password: usherkit.Password}); err != nil {
@@ -79,7 +79,7 @@ func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 
 func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		if _, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), SendCredentials: new(true)}); err != nil {
+		if _, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
 		m := p.Received("ann@acme.test", 1)
@@ -101,7 +101,7 @@ func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 		}
 		same(t, "proven", p.User("ann@acme.test").EmailProven, true) // the password came back from the mailbox
 
-		if _, err := create(p, onboarding.CreateInput{Email: new("ben@acme.test"), SendCredentials: new(true)}); err != nil {
+		if _, err := create(p, invitation.CreateInput{Email: new("ben@acme.test"), SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
 		late := p.Received("ben@acme.test", 1)
@@ -121,40 +121,40 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		sister.Join("ann@acme.test", nil)
 		prove(p, k.User("ann@acme.test")) // else they would be invited (AUT-6)
 		hash := *k.User("ann@acme.test").PasswordHash
-		c, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
-		if err != nil || c.Status != onboarding.CreateCreated {
+		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
+		if err != nil || c.Status != invitation.CreateCreated {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		same(t, "warnings", c.Warnings, []onboarding.Warning{onboarding.AccountExistsElsewhere})
+		same(t, "warnings", c.Warnings, []invitation.Warning{invitation.AccountExistsElsewhere})
 		same(t, "hash", *k.User("ann@acme.test").PasswordHash, hash)
 		same(t, "seats", p.SeatsTaken(), 3) // two administrators and one person in two workspaces
 
 		far.Join("ben@far.test", nil)
-		c, err = create(p, onboarding.CreateInput{Email: new("ben@far.test"), Password: new("quite another secret")})
-		if err != nil || c.Status != onboarding.CreateInvitedInstead || c.Member != nil {
+		c, err = create(p, invitation.CreateInput{Email: new("ben@far.test"), Password: new("quite another secret")})
+		if err != nil || c.Status != invitation.CreateInvitedInstead || c.Member != nil {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		same(t, "invitation", c.Invitation.Status, invitation.StatusPending)
-		same(t, "warnings", c.Warnings, []onboarding.Warning{})
+		same(t, "invitation", c.Invitation.Status, entinvitation.StatusPending)
+		same(t, "warnings", c.Warnings, []invitation.Warning{})
 	}, usherkit.WithoutWorker)
 }
 
 func TestCreatingSettlesAPendingInvitation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("ann@acme.test", nil)
-		c, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), Password: new(usherkit.Password)})
+		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := p.Invitation(inv.ID)
-		same(t, "status", got.Status, invitation.StatusActive)
+		same(t, "status", got.Status, entinvitation.StatusActive)
 		same(t, "member", *got.MemberID, c.Member.ID)
 	})
 }
 
 func TestBadPeopleToCreateAreRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		for field, in := range map[string]onboarding.CreateInput{
+		for field, in := range map[string]invitation.CreateInput{
 			"lastName":        {FirstName: "Ann", Email: new("ann@acme.test")},
 			"email":           {},
 			"username":        {Username: new("ann@acme")},
@@ -163,19 +163,19 @@ func TestBadPeopleToCreateAreRefused(t *testing.T) {
 			_, err := create(p, in)
 			refused(t, err, fault.BadUserInput, field)
 		}
-		_, err := create(p, onboarding.CreateInput{Email: new("ann@acme.test"), Password: new("password")})
+		_, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("password")})
 		refused(t, err, fault.PasswordTooWeak, "")
 		class := p.Group("Class", "PRIVATE", nil)
 		manager := p.Join("boss@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)})
-		_, err = createAs(p, manager, onboarding.CreateInput{Email: new("ann@acme.test")})
+		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.Forbidden, "")
-		_, err = createAs(p, manager, onboarding.CreateInput{Email: new("ann@acme.test"), Grant: &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}})
+		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test"), Grant: &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}})
 		refused(t, err, fault.Forbidden, "")
 		learner := p.Join("learner@acme.test", nil)
-		_, err = createAs(p, learner, onboarding.CreateInput{Email: new("ann@acme.test")})
+		_, err = createAs(p, learner, invitation.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.Forbidden, "")
 		p.Seats(p.SeatsTaken())
-		_, err = create(p, onboarding.CreateInput{Email: new("ann@acme.test")})
+		_, err = create(p, invitation.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.SeatLimitReached, "")
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{})
 	})

@@ -3,9 +3,9 @@ package onboarding_test
 import (
 	"testing"
 
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
@@ -16,19 +16,19 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
-		if err := p.Onboarding.Decline(t.Context(), in.Token, nil); err != nil {
+		if err := p.Invitations.Decline(t.Context(), in.Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		now := p.Invitation(inv.ID)
-		same(t, "status", now.Status, invitation.StatusDeclined)
+		same(t, "status", now.Status, entinvitation.StatusDeclined)
 		if now.DeclinedAt == nil {
 			t.Error("it does not say when")
 		}
 		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.declined"})
 		same(t, "mails to the inviter", p.Kinds("admin@acme.test"), []string{"invitation_declined"})
 		before := p.Snapshot()
-		refused(t, p.Onboarding.Decline(t.Context(), in.Token, nil), "LINK_USED", "")
-		_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_USED", "")
+		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_USED", "")
 		same(t, "the database after a second time", p.Snapshot(), before)
 		same(t, "the address once it is invited anew", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
@@ -42,16 +42,16 @@ func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 		outcomes := func(email string) []string {
 			return append(told(invite(p, input{Emails: []string{email}})), told(invite(far, input{Emails: []string{email}}))...)
 		}
-		here, all := onboarding.ThisWorkspace, onboarding.AllWorkspaces
-		if err := p.Onboarding.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token, &here); err != nil {
+		here, all := invitation.ThisWorkspace, invitation.AllWorkspaces
+		if err := p.Invitations.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token, &here); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "not here", outcomes("a@example.org"), []string{"a@example.org SUPPRESSED", "a@example.org INVITED"})
 
 		b := sent(p, "b@example.org")
-		refused(t, p.Onboarding.Decline(t.Context(), p.Accepting(b).Token, &all), "FORBIDDEN", "")
-		same(t, "after a copied link spoke for all", p.Invitation(b.ID).Status, invitation.StatusPending)
-		if err := p.Onboarding.Decline(t.Context(), p.Mailed(b).Token, &all); err != nil {
+		refused(t, p.Invitations.Decline(t.Context(), p.Accepting(b).Token, &all), "FORBIDDEN", "")
+		same(t, "after a copied link spoke for all", p.Invitation(b.ID).Status, entinvitation.StatusPending)
+		if err := p.Invitations.Decline(t.Context(), p.Mailed(b).Token, &all); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "nowhere", outcomes("b@example.org"), []string{"b@example.org SUPPRESSED", "b@example.org SUPPRESSED"})
@@ -72,7 +72,7 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		inv := sent(p, "jane@example.org")
 		token := preferences(p, "jane@example.org")
 		before := p.Snapshot()
-		shown, err := p.Onboarding.Preferences(t.Context(), token)
+		shown, err := p.Invitations.Preferences(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,19 +82,19 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		}
 		same(t, "the database after a look", p.Snapshot(), before)
 		for range 2 { // the second time is harmless
-			if err := p.Onboarding.StopMail(t.Context(), token, onboarding.ThisWorkspace); err != nil {
+			if err := p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace); err != nil {
 				t.Fatal(err)
 			}
 		}
 		same(t, "here", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
 		same(t, "there", told(invite(far, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
-		if err := p.Onboarding.StopMail(t.Context(), token, onboarding.AllWorkspaces); err != nil {
+		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "there after", told(invite(far, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
 		mustAccept(p, nil, p.Mailed(inv)) // who changes their mind can still come in by the mail they have
 		for what, bad := range map[string]string{"noise": "abc", "the invitation's own link": p.Mailed(inv).Token} {
-			if err := p.Onboarding.StopMail(t.Context(), bad, onboarding.AllWorkspaces); err == nil {
+			if err := p.Invitations.StopMail(t.Context(), bad, invitation.AllWorkspaces); err == nil {
 				t.Errorf("%s stops mail", what)
 			} else {
 				refused(t, err, "LINK_INVALID", "")
@@ -109,8 +109,8 @@ func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
 			return tx.Mail.Create().SetKind("password_reset").SetTo("jane@example.org").SetToKey("jane@example.org").SetDueAt(p.Clock.Now()).SetStatus(mail.StatusSent).Exec(ctx)
 		})
 		token := preferences(p, "jane@example.org")
-		refused(t, p.Onboarding.StopMail(t.Context(), token, onboarding.ThisWorkspace), "BAD_USER_INPUT", "neverMailAgain")
-		if err := p.Onboarding.StopMail(t.Context(), token, onboarding.AllWorkspaces); err != nil {
+		refused(t, p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace), "BAD_USER_INPUT", "neverMailAgain")
+		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
 			t.Error(err)
 		}
 		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
@@ -125,7 +125,7 @@ func TestNobodyIsToldOfANoWhenTheInviterIsGone(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx) })
-		if err := p.Onboarding.Decline(t.Context(), p.Mailed(out[0].Invitation).Token, nil); err != nil {
+		if err := p.Invitations.Decline(t.Context(), p.Mailed(out[0].Invitation).Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "mails", p.Kinds("boss@example.org"), []string{"welcome"})

@@ -8,20 +8,21 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/schema"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 type (
-	edit    = onboarding.UpdateInput
-	newText = onboarding.Change[string]
-	newTime = onboarding.Change[time.Time]
+	edit    = invitation.UpdateInput
+	newText = inputs.Change[string]
+	newTime = inputs.Change[time.Time]
 )
 
 func update(p *usherkit.Place, in edit) (*ent.Invitation, error) {
 	p.T.Helper()
-	return p.Onboarding.Update(p.T.Context(), p.Caller(p.Admin), in)
+	return p.Invitations.Update(p.T.Context(), p.Caller(p.Admin), in)
 }
 
 // INV-13: an edit keeps the link valid and is in the history.
@@ -29,7 +30,7 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		inv := invite(p, input{
-			People: []*onboarding.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
+			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
 			Grant:  &grants{GroupIDs: []ident.ID{a.ID}, Locale: new("fr"), Labels: []string{"old"}},
 		})[0].Invitation
 		in := p.Mailed(inv)
@@ -68,7 +69,7 @@ func TestWhatAnEditDoesNotNameStays(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		inv := invite(p, input{
-			People: []*onboarding.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
+			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
 			Grant:  &grants{GroupIDs: []ident.ID{g.ID}, Locale: new("fr")}, ExpiresAt: after(p, 3*day),
 		})[0].Invitation
 		inv = p.Invitation(inv.ID)
@@ -121,16 +122,16 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 			{}, {Roles: []string{"user_admin"}, GroupIDs: []ident.ID{g.ID}},
 			{Roles: []string{"admin"}, GroupIDs: []ident.ID{g.ID}},
 		} {
-			_, err := p.Onboarding.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
+			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
 			refused(t, err, "FORBIDDEN", "")
 		}
 		for _, g := range []*grants{{GroupIDs: []ident.ID{other.ID}}, {GroupIDs: []ident.ID{g.ID, other.ID}}} { // one of which they do not see
-			_, err := p.Onboarding.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
+			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
 			refused(t, err, "NOT_FOUND", "grant.groupIds")
 		}
-		_, err := p.Onboarding.Update(t.Context(), p.Caller(boss), edit{ID: elsewhere.ID, NeverExpires: true})
+		_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: elsewhere.ID, NeverExpires: true})
 		refused(t, err, "NOT_FOUND", "")
-		now, err := p.Onboarding.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
+		now, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,8 +143,8 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := invite(p, input{Emails: []string{"jnae@example.org"}, Message: new("Hello")})[0].Invitation
-		old := []onboarding.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
-		now, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, " Jane@Example.org ")
+		old := []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
+		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, " Jane@Example.org ")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,9 +153,9 @@ func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation"})
 		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.readdressed"})
 		for _, in := range old {
-			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_INVALID", "")
-			refused(t, p.Onboarding.Decline(t.Context(), in.Token, nil), "LINK_INVALID", "")
+			refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_INVALID", "")
 		}
 		a := mustAccept(p, nil, p.Mailed(now))
 		same(t, "who came in", p.User("jane@example.org").ID, a.Member.UserID)
@@ -169,18 +170,18 @@ func TestAnAddressThatCannotBeInvitedIsNoCorrection(t *testing.T) {
 		suppressed(p, "no@example.org", ident.ID{})
 		before := p.Snapshot()
 		for _, email := range []string{"zoe@example.org", "pat@example.org", "ZOE@example.org"} {
-			_, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, email)
+			_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, email)
 			refused(t, err, "CONFLICT", "")
 		}
-		_, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "no@example.org")
+		_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "no@example.org")
 		refused(t, err, "CONFLICT", "")
-		_, err = p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "nonsense@")
+		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "nonsense@")
 		refused(t, err, "BAD_USER_INPUT", "email")
 		same(t, "the database", p.Snapshot(), before)
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("CANCELLED").Exec(ctx)
 		})
-		_, err = p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "june@example.org")
+		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "june@example.org")
 		refused(t, err, "CONFLICT", "")
 	})
 }

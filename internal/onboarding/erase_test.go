@@ -9,11 +9,12 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/mail"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -31,13 +32,13 @@ func remembered(p *usherkit.Place, word string) (tables []string) {
 }
 
 // states counts the workspace's invitations by where they stand.
-func states(p *usherkit.Place) map[invitation.Status]int {
+func states(p *usherkit.Place) map[entinvitation.Status]int {
 	p.T.Helper()
-	counts := map[invitation.Status]int{}
+	counts := map[entinvitation.Status]int{}
 	all, err := p.Store.Invitation.Query().All(p.In())
 	must(p.T, err)
 	for _, inv := range all {
-		counts[onboarding.Status(inv, p.Clock.Now())]++
+		counts[invitation.Status(inv, p.Clock.Now())]++
 	}
 	return counts
 }
@@ -49,7 +50,7 @@ func ghosts(p *usherkit.Place) (declined, cancelled, expired *ent.Invitation) {
 	t := p.T
 	p.Field("team", "TEXT", false)
 	ghost := func(n string, more input) *ent.Invitation {
-		more.People = []*onboarding.Invitee{{Email: "ghost" + n + "@example.org", FirstName: new("Ghost"), LastName: new("Ghostly")}}
+		more.People = []*invitation.Invitee{{Email: "ghost" + n + "@example.org", FirstName: new("Ghost"), LastName: new("Ghostly")}}
 		more.Message = new("Dear Ghost")
 		more.Grant = &grants{AdditionalInfo: new("a ghost"), CustomFields: map[string]any{"team": "ghosts"}, Labels: []string{"x"}}
 		return invite(p, more)[0].Invitation
@@ -57,18 +58,18 @@ func ghosts(p *usherkit.Place) (declined, cancelled, expired *ent.Invitation) {
 	declined, cancelled = ghost("1", input{}), ghost("2", input{})
 	expired = ghost("3", input{ExpiresAt: after(p, day)})
 	corrected := ghost("4", input{ExpiresAt: after(p, day)})
-	_, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), corrected.ID, "ghost5@example.org")
+	_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), corrected.ID, "ghost5@example.org")
 	must(t, err)
-	_, err = p.Onboarding.Update(t.Context(), p.Caller(p.Admin), onboarding.UpdateInput{ID: expired.ID, FirstName: onboarding.Change[string]{Set: true, Value: new("Ghoster")}})
+	_, err = p.Invitations.Update(t.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: expired.ID, FirstName: inputs.Change[string]{Set: true, Value: new("Ghoster")}})
 	must(t, err)
-	must(t, p.Onboarding.Decline(t.Context(), p.MailToken(declined), new(onboarding.AllWorkspaces)))
-	_, err = p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID)
+	must(t, p.Invitations.Decline(t.Context(), p.MailToken(declined), new(invitation.AllWorkspaces)))
+	_, err = p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID)
 	must(t, err)
 	l := makeLink(p, link{Slug: new("door"), RequiresApproval: new(true)})
 	must(t, ask(p, l, "ghost6@example.org"))
 	_, err = confirm(p, "ghost6@example.org")
 	must(t, err)
-	_, err = p.Onboarding.Reject(t.Context(), p.Caller(p.Admin), requests(p, "ghost6@example.org")[0].ID, new("No, Ghost"))
+	_, err = p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), requests(p, "ghost6@example.org")[0].ID, new("No, Ghost"))
 	must(t, err)
 	return declined, cancelled, expired
 }
@@ -80,20 +81,20 @@ func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 		stays := invite(p, input{Emails: []string{"pending@example.org"}, NeverExpires: new(true)})[0].Invitation
 		p.Join("jane@example.org", nil)
 		before, mails := states(p), len(p.Mails("ghost3@example.org"))
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		p.Clock.Add(40 * day)
-		must(t, p.Onboarding.EraseUnaccepted(t.Context())) // this workspace has set no time
+		must(t, p.Members.EraseUnaccepted(t.Context())) // this workspace has set no time
 		same(t, "mails", len(p.Mails("ghost3@example.org")), mails)
 
 		p.Configure(func(s *settings) { s.EraseUnacceptedAfterDays = 50 })
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		same(t, "not yet", p.Invitation(expired.ID).Email, "ghost3@example.org")
 		p.Clock.Add(12 * day)
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{"suppressions"})
-		before[invitation.StatusExpired], before[invitation.StatusPending] = 2, before[invitation.StatusPending]-2
+		before[entinvitation.StatusExpired], before[entinvitation.StatusPending] = 2, before[entinvitation.StatusPending]-2
 		same(t, "states", states(p), before)
-		if inv := p.Invitation(expired.ID); inv.Status != invitation.StatusExpired || inv.Email != "erased" || inv.EmailKey != "erased:"+inv.ID.String() || inv.FirstName != nil {
+		if inv := p.Invitation(expired.ID); inv.Status != entinvitation.StatusExpired || inv.Email != "erased" || inv.EmailKey != "erased:"+inv.ID.String() || inv.FirstName != nil {
 			t.Errorf("erased: %v", inv)
 		}
 		same(t, "labels stay", p.Invitation(cancelled.ID).Grant.Labels, []string{"x"})
@@ -103,7 +104,7 @@ func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 		same(t, "mails that waited are dropped", n, 1)
 
 		once := p.Snapshot()
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		if again := changed(once, p.Snapshot()); len(again) > 0 {
 			t.Errorf("erasing again changes %v", again)
 		}
@@ -116,21 +117,21 @@ func TestWhatIsErasedStaysErased(t *testing.T) {
 		inv := invite(p, input{Emails: []string{"ghost@example.org"}, ExpiresAt: after(p, day)})[0].Invitation
 		mailed := p.MailToken(inv)
 		p.Clock.Add(3 * day)
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		by := p.Caller(p.Admin)
-		_, err := p.Onboarding.Resend(t.Context(), by, inv.ID, nil)
+		_, err := p.Invitations.Resend(t.Context(), by, inv.ID, nil)
 		refused(t, err, fault.Conflict, "")
-		_, err = p.Onboarding.Update(t.Context(), by, onboarding.UpdateInput{ID: inv.ID, NeverExpires: true})
+		_, err = p.Invitations.Update(t.Context(), by, invitation.UpdateInput{ID: inv.ID, NeverExpires: true})
 		refused(t, err, fault.Conflict, "")
-		_, err = p.Onboarding.CorrectEmail(t.Context(), by, inv.ID, "other@example.org")
+		_, err = p.Invitations.CorrectEmail(t.Context(), by, inv.ID, "other@example.org")
 		refused(t, err, fault.Conflict, "")
 		if f, _ := fault.Of(err); f.Message.Key != "privacy.erased" {
 			t.Errorf("why: %s", f.Message.Key)
 		}
-		link, err := p.Onboarding.CopyLink(t.Context(), by, p.Invitation(inv.ID))
+		link, err := p.Invitations.CopyLink(t.Context(), by, p.Invitation(inv.ID))
 		same(t, "link", link, "")
 		must(t, err)
-		_, err = p.Onboarding.Peek(t.Context(), mailed)
+		_, err = p.Invitations.Peek(t.Context(), mailed)
 		refused(t, err, fault.LinkInvalid, "")
 		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})), []string{"ghost@example.org INVITED"})
 	})
@@ -143,10 +144,10 @@ func TestRowsOfImportsThatLedToNobodyAreForgottenToo(t *testing.T) {
 		p.Join("member@example.org", nil)
 		left := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, strings.ReplaceAll(file, "ghost1", "ghost2"))
 		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, file))
-		_, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), sentTo(p, "ghost1@example.org").ID)
+		_, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), sentTo(p, "ghost1@example.org").ID)
 		must(t, err)
 		p.Clock.Add(31 * day)
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "counts", counts(imported(p, b.ID)), counts(b))
 		same(t, "a preview that nobody started", imported(p, left.ID).Status, importbatch.StatusCancelled)
@@ -166,7 +167,7 @@ func TestOtherWorkspacesAndOpenRequestsAreLeftAlone(t *testing.T) {
 		_, err := confirm(p, "ann@example.org")
 		must(t, err)
 		p.Clock.Add(3 * day)
-		must(t, p.Onboarding.EraseUnaccepted(t.Context()))
+		must(t, p.Members.EraseUnaccepted(t.Context()))
 		same(t, "theirs", other.Invitation(theirs.ID).Email, "ghost@example.org")
 		same(t, "who waits", requests(p, "ann@example.org")[0].Status, joinrequest.StatusWaiting)
 	})

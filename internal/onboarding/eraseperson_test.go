@@ -14,7 +14,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
@@ -29,7 +29,7 @@ func ghostMember(p *usherkit.Place, proven bool) *ent.Member {
 	g := p.Group("g", "PRIVATE", nil)
 	p.Session(p.Program("Safety", g), "Monday", day, 2*day)
 	inv := invite(p, input{
-		People:  []*onboarding.Invitee{{Email: "ghost@example.org", FirstName: new("Ghost")}},
+		People:  []*invitation.Invitee{{Email: "ghost@example.org", FirstName: new("Ghost")}},
 		Message: new("Dear Ghost"), Grant: &grants{GroupIDs: idList(g), AdditionalInfo: new("a ghost")},
 	})[0].Invitation
 	in := p.Accepting(inv)
@@ -45,7 +45,7 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := ghostMember(p, false)
 		token := p.SignIn("ghost@example.org", usherkit.Password)
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "seats", p.SeatsTaken(), 1)
 		same(t, "signed in", p.Ask(token, `{ viewer { user { id } } }`, nil).Code(), "UNAUTHENTICATED")
@@ -63,7 +63,7 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 			t.Errorf("what is told of it: %v", events)
 		}
 		same(t, "what happened stays", countOf(p.Happened(m.ID), "member.edited"), 1)
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
 		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})), []string{"ghost@example.org INVITED"})
 		stranger := mustAccept(p, nil, p.Accepting(sentTo(p, "ghost@example.org"))).Member
 		if stranger.UserID == u.ID {
@@ -75,7 +75,7 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 func TestAnAccountThatIsThePersonsOwnOutlivesTheWorkspacesMemory(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := ghostMember(p, true)
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{"users"})
 		same(t, "theirs", *p.User("ghost@example.org").Email, "ghost@example.org")
 	})
@@ -86,7 +86,7 @@ func TestAnAccountWithAnotherPlaceStays(t *testing.T) {
 		m := ghostMember(p, false)
 		other := p.Kit.Found("Acme", "second")
 		other.Join("ghost@example.org", nil)
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		if other.Member("ghost@example.org") == nil || p.User("ghost@example.org").ErasedAt != nil {
 			t.Error("the other place lost them")
 		}
@@ -100,15 +100,15 @@ func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
 		m := p.Join("jane@example.org", &grants{GroupIDs: idList(g)})
-		refused(t, p.Onboarding.EraseMember(t.Context(), nil, m.ID), fault.Unauthenticated, "")
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(m), boss.ID), fault.NotFound, "")
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(users), p.Admin.ID), fault.Forbidden, "")
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
+		refused(t, p.Members.EraseMember(t.Context(), nil, m.ID), fault.Unauthenticated, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(m), boss.ID), fault.NotFound, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(users), p.Admin.ID), fault.Forbidden, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
 		elsewhere := p.Kit.Found("Other", "other")
-		refused(t, p.Onboarding.EraseMember(t.Context(), p.Caller(elsewhere.Admin), m.ID), fault.NotFound, "")
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(users), m.ID))
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(users), users.ID)) // themself
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(elsewhere.Admin), m.ID), fault.NotFound, "")
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(users), m.ID))
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(users), users.ID)) // themself
 	})
 }
 
@@ -123,7 +123,7 @@ func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 		other.Join("ghost@example.org", nil)
 		gone := left.Join("ghost@example.org", nil)
 		must(t, edited(left, left.Admin, memberEdit{ID: gone.ID, Grant: &grants{AdditionalInfo: new("was a ghost")}}))
-		must(t, left.Onboarding.Remove(t.Context(), left.Caller(left.Admin), gone.ID))
+		must(t, left.Members.Remove(t.Context(), left.Caller(left.Admin), gone.ID))
 		pending := sent(never, "ghost@example.org")
 		token := p.SignIn("ghost@example.org", usherkit.Password)
 
@@ -148,13 +148,13 @@ func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
 		other := p.Kit.Found("Other", "other")
 		other.Join("admin@acme.test", nil)
 		before := p.Snapshot()
-		err := p.Onboarding.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin)
+		err := p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin)
 		refused(t, err, fault.Conflict, "")
 		if tables := changed(before, p.Snapshot()); len(tables) > 0 && !slices.Equal(tables, []string{"throttles"}) {
 			t.Errorf("a refusal changed %v", tables)
 		}
 		p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
-		must(t, p.Onboarding.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin))
+		must(t, p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin))
 		same(t, "elsewhere", other.SeatsTaken(), 1)
 	})
 }
@@ -164,7 +164,7 @@ func TestAnUnprovenAddressMakesNobodyElseForget(t *testing.T) {
 		m := p.Join("ghost@example.org", nil) // by a copied link: whose the mailbox is, nobody knows
 		other := p.Kit.Found("Other", "other")
 		theirs := sent(other, "ghost@example.org")
-		must(t, p.Onboarding.EraseAccount(t.Context(), p.Caller(m), usherkit.Password, noOrigin))
+		must(t, p.Members.EraseAccount(t.Context(), p.Caller(m), usherkit.Password, noOrigin))
 		same(t, "theirs", other.Invitation(theirs.ID).Email, "ghost@example.org")
 		same(t, "and its mail", len(p.Mails("ghost@example.org")), 1)
 	})
@@ -177,7 +177,7 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 		other := p.Kit.Found("Other", "other")
 		other.Join("ghost@example.org", nil)
 		read := func(by *access.Caller, of *ident.ID) string {
-			d, err := p.Onboarding.PersonalData(t.Context(), by, of)
+			d, err := p.Members.PersonalData(t.Context(), by, of)
 			must(t, err)
 			b, err := json.Marshal(d)
 			must(t, err)
@@ -204,13 +204,13 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 		same(t, "their own place alone", strings.Contains(read(p.Caller(m), &m.ID), "other"), false)
 
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
-		_, err := p.Onboarding.PersonalData(t.Context(), p.Caller(users), &m.ID)
+		_, err := p.Members.PersonalData(t.Context(), p.Caller(users), &m.ID)
 		refused(t, err, fault.Forbidden, "")
-		_, err = p.Onboarding.PersonalData(t.Context(), p.Caller(other.Admin), &m.ID)
+		_, err = p.Members.PersonalData(t.Context(), p.Caller(other.Admin), &m.ID)
 		refused(t, err, fault.NotFound, "")
-		_, err = p.Onboarding.PersonalData(t.Context(), nil, nil)
+		_, err = p.Members.PersonalData(t.Context(), nil, nil)
 		refused(t, err, fault.Unauthenticated, "")
-		_, err = p.Onboarding.PersonalData(t.Context(), &access.Caller{KeyID: ident.New(ident.APIKey)}, nil)
+		_, err = p.Members.PersonalData(t.Context(), &access.Caller{KeyID: ident.New(ident.APIKey)}, nil)
 		refused(t, err, fault.BadUserInput, "memberId")
 	})
 }
@@ -221,7 +221,7 @@ func TestPersonalDataCostsAsManyStatementsHoweverMuchThereIs(t *testing.T) {
 		cost := func() int64 {
 			by := p.Caller(m)
 			ctx, n := probe.CountStatements(t.Context())
-			_, err := p.Onboarding.PersonalData(ctx, by, nil)
+			_, err := p.Members.PersonalData(ctx, by, nil)
 			must(t, err)
 			return n.Load()
 		}
@@ -242,7 +242,7 @@ func TestWhatFilesSaidAboutAPersonIsForgottenToo(t *testing.T) {
 		const file = "email,last name,additional info\nghost@example.org,Ghost,seen in a file of ghosts\njane@example.org,Real,\n"
 		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate, file))
 		same(t, "the file was read", *p.Member("ghost@example.org").AdditionalInfo, "seen in a file of ghosts")
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "counts", counts(imported(p, b.ID)), counts(b))
 		undo(p, imported(p, b.ID)) // what it changed of them is nobody's any more

@@ -17,14 +17,14 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 // offer uploads a text that may be refused.
 func offer(p *usherkit.Place, action importbatch.Action, header importbatch.Header, text string) (*ent.ImportBatch, error) {
-	return p.Onboarding.CreateImport(p.T.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+	return p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: importbatch.ExistingSkip, Header: header,
 	})
@@ -53,7 +53,7 @@ func TestNobodyIsMadeOfALineThatMayBeAHeader(t *testing.T) {
 		b, err := offer(p, importbatch.ActionCreate, importbatch.HeaderNone, "Ism,Familiya\nLast name,First name\n")
 		must(t, err)
 		same(t, "by order of a person", rowsOf(p, b), []string{"1 CREATE", "2 ERROR :importfile.header_again"})
-		same(t, "what is said", onboarding.ReadingOf(b).Notes[0].Key, "importfile.read_in_order")
+		same(t, "what is said", imports.ReadingOf(b).Notes[0].Key, "importfile.read_in_order")
 	}, usherkit.WithoutMail)
 }
 
@@ -100,16 +100,16 @@ func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
 		downloads := func() (all string) {
 			t.Helper()
 			for _, l := range i18n.Locales {
-				report, err := p.Onboarding.Report(t.Context(), p.Caller(p.Admin), b.ID, l)
+				report, err := p.Imports.Report(t.Context(), p.Caller(p.Admin), b.ID, l)
 				must(t, err)
-				rejected, err := p.Onboarding.Rejected(t.Context(), p.Caller(p.Admin), b.ID, l)
+				rejected, err := p.Imports.Rejected(t.Context(), p.Caller(p.Admin), b.ID, l)
 				must(t, err)
 				var out bytes.Buffer
 				must(t, report.Write(&out))
 				must(t, rejected.Write(&out))
 				all += out.String()
 			}
-			page, err := p.Onboarding.Rows(t.Context(), p.Caller(p.Admin), b, 0, 100, nil)
+			page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, 0, 100, nil)
 			must(t, err)
 			for _, r := range page.Rows {
 				for _, e := range r.Errors {
@@ -178,7 +178,7 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 // exported is the list of members as a file.
 func exported(p *usherkit.Place, format importfile.Format, l i18n.Locale) []byte {
 	p.T.Helper()
-	d, err := p.Onboarding.Members(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l)
+	d, err := p.Imports.ExportMembers(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l)
 	must(p.T, err)
 	var out bytes.Buffer
 	must(p.T, d.Write(&out))
@@ -233,7 +233,7 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 			for _, format := range []importfile.Format{importfile.CSV, importfile.XLSX} {
 				file := exported(p, format, l)
 				for _, action := range []importbatch.Action{importbatch.ActionCreate, importbatch.ActionInvite} {
-					b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+					b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
 						WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, Content: bytes.NewReader(file), Size: int64(len(file)), Action: action, Existing: importbatch.ExistingUpdate,
 					})
 					if err != nil {

@@ -5,14 +5,14 @@ import (
 
 	"usher/ent/role"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
 )
 
 func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		f, err := p.Onboarding.Found(t.Context(), onboarding.FoundInput{
+		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
 			Organization: "École", Workspace: "ecole-2", Email: "Chef@Ecole.example", FirstName: "Zoé", LastName: "Chef", Password: "un cheval de bataille", Locale: "fr",
 		})
 		if err != nil {
@@ -41,7 +41,7 @@ func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		before := p.User("admin@acme.test")
-		f, err := p.Onboarding.Found(t.Context(), onboarding.FoundInput{
+		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
 			Organization: "Acme", Workspace: "acme-north", Email: "ADMIN@acme.test", FirstName: "Other", LastName: "Name", Password: "another password entirely",
 		})
 		if err != nil {
@@ -55,26 +55,26 @@ func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t
 
 func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		good := onboarding.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org", FirstName: "A", LastName: "B", Password: usherkit.Password}
+		good := admission.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org", FirstName: "A", LastName: "B", Password: usherkit.Password}
 		p.Seats(1)
 		before := p.Snapshot()
 		for _, c := range []struct {
 			code, field string
-			spoil       func(in *onboarding.FoundInput)
+			spoil       func(in *admission.FoundInput)
 		}{
-			{"BAD_USER_INPUT", "organization", func(in *onboarding.FoundInput) { in.Organization = "" }},
-			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "" }},
-			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "Not A Slug" }},
-			{"BAD_USER_INPUT", "workspace", func(in *onboarding.FoundInput) { in.Workspace = "-a" }},
-			{"BAD_USER_INPUT", "email", func(in *onboarding.FoundInput) { in.Email = "nonsense" }},
-			{"BAD_USER_INPUT", "locale", func(in *onboarding.FoundInput) { in.Locale = "de" }},
-			{"PASSWORD_TOO_WEAK", "", func(in *onboarding.FoundInput) { in.Password = "password1" }},
-			{"CONFLICT", "", func(in *onboarding.FoundInput) { in.Workspace = "acme" }},
-			{"SEAT_LIMIT_REACHED", "", func(*onboarding.FoundInput) {}},
+			{"BAD_USER_INPUT", "organization", func(in *admission.FoundInput) { in.Organization = "" }},
+			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "" }},
+			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "Not A Slug" }},
+			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "-a" }},
+			{"BAD_USER_INPUT", "email", func(in *admission.FoundInput) { in.Email = "nonsense" }},
+			{"BAD_USER_INPUT", "locale", func(in *admission.FoundInput) { in.Locale = "de" }},
+			{"PASSWORD_TOO_WEAK", "", func(in *admission.FoundInput) { in.Password = "password1" }},
+			{"CONFLICT", "", func(in *admission.FoundInput) { in.Workspace = "acme" }},
+			{"SEAT_LIMIT_REACHED", "", func(*admission.FoundInput) {}},
 		} {
 			in := good
 			c.spoil(&in)
-			_, err := p.Onboarding.Found(t.Context(), in)
+			_, err := p.Admission.FoundWorkspace(t.Context(), in)
 			refused(t, err, fault.Code(c.code), c.field)
 		}
 		same(t, "the database", p.Snapshot(), before)
@@ -85,16 +85,16 @@ func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
 func TestAnUnverifiedAccountBecomesAnOwnerOnlyIfTheOperatorHasVerifiedIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		squatted(p)
-		in := onboarding.FoundInput{
+		in := admission.FoundInput{
 			Organization: "Acme", Workspace: "hq", Email: "ceo@acme.test", FirstName: "Cleo", LastName: "Boss",
 		}
 		before := p.Snapshot()
-		_, err := p.Onboarding.Found(t.Context(), in)
+		_, err := p.Admission.FoundWorkspace(t.Context(), in)
 		refused(t, err, fault.Conflict, "email")
 		same(t, "the database", p.Snapshot(), before)
 
 		in.AddressVerified = true
-		f, err := p.Onboarding.Found(t.Context(), in)
+		f, err := p.Admission.FoundWorkspace(t.Context(), in)
 		must(t, err)
 		if f.User.PasswordHash != nil || !f.User.EmailProven {
 			t.Error("the password of whoever made the account goes on")

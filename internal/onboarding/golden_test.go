@@ -17,7 +17,8 @@ import (
 	"usher/internal/access"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -28,7 +29,7 @@ var renew = flag.Bool("update", false, "write the golden files anew")
 func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action, existing importbatch.Existing, lines ...string) *ent.ImportBatch {
 	p.T.Helper()
 	text := strings.Join(lines, "\n") + "\n"
-	b, err := p.Onboarding.CreateImport(p.T.Context(), p.Caller(by), onboarding.ImportInput{
+	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(by), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv", Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: existing,
 	})
@@ -42,8 +43,8 @@ func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action, existi
 // databases share them.
 func reported(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch, name string) {
 	p.T.Helper()
-	for kind, of := range map[string]func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*onboarding.Download, error){
-		"report": p.Onboarding.Report, "rejected": p.Onboarding.Rejected,
+	for kind, of := range map[string]func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error){
+		"report": p.Imports.Report, "rejected": p.Imports.Rejected,
 	} {
 		for _, l := range i18n.Locales {
 			d, err := of(p.T.Context(), p.Caller(by), b.ID, l)
@@ -110,7 +111,7 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		p.Field("born", customfield.TypeDate, false)
 		p.Join("gone@acme.test", &grants{AccessExpiresAt: after(p, day)})
 		p.Clock.Add(2 * day)
-		if err := p.Onboarding.EndAccess(t.Context()); err != nil {
+		if err := p.Members.EndAccess(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		p.Join("there@acme.test", &grants{Labels: []string{"a"}})
@@ -180,7 +181,7 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		// Somebody who looks after one group.
 		p.Seats(100)
 		narrow, choir := p.Join("narrow@acme.test", &grants{Roles: []string{"user_admin"}, GroupIDs: idList(class)}), p.Group("Choir", "PRIVATE", nil)
-		_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: choir.ID, MemberIDs: []ident.ID{narrow.ID}})
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: choir.ID, MemberIDs: []ident.ID{narrow.ID}})
 		must(t, err)
 		limited := ranAs(p, narrow, fileAs(p, narrow, importbatch.ActionInvite, importbatch.ExistingUpdate, "email,groups,roles,labels",
 			"n1@acme.test,Class,,",
@@ -200,7 +201,7 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Member.UpdateOneID(p.Member("there@acme.test").ID).SetLabels([]string{"mine"}).Exec(ctx)
 		})
-		undone, err := p.Onboarding.UndoImport(t.Context(), p.Caller(p.Admin), invited.ID)
+		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), invited.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,44 +4,47 @@ import (
 	"testing"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 // invitationVerbs are the verbs on one invitation, each as a request of an administrator.
 func invitationVerbs(p *usherkit.Place, by *ent.Member, i ident.ID) map[string]func() error {
-	c, o, t := p.Caller(by), p.Onboarding, p.T.Context()
-	inG := func(g *grants) *onboarding.GrantInput { return g }
-	bulk := func(b *onboarding.Bulk, err error) error {
+	c, o, t := p.Caller(by), p.Services, p.T.Context()
+	inG := func(g *grants) *admission.GrantInput { return g }
+	bulk := func(b *invitation.Bulk, err error) error {
 		if err != nil || len(b.Errors) == 0 {
 			return err
 		}
 		return fault.New(fault.Code(b.Errors[0].Code), b.Errors[0].Sentence.Key)
 	}
 	return map[string]func() error{
-		"resend":        func() error { _, err := o.Resend(t, c, i, new("hi")); return err },
-		"resendMany":    func() error { return bulk(o.ResendMany(t, c, []ident.ID{i}, nil)) },
-		"resendPending": func() error { return bulk(o.ResendPending(t, c, p.Workspace.ID, invitation.ID(i), nil)) },
-		"cancel":        func() error { _, err := o.Cancel(t, c, i); return err },
-		"cancelMany":    func() error { return bulk(o.CancelMany(t, c, []ident.ID{i})) },
-		"correct":       func() error { _, err := o.CorrectEmail(t, c, i, "other@example.org"); return err },
+		"resend":        func() error { _, err := o.Invitations.Resend(t, c, i, new("hi")); return err },
+		"resendMany":    func() error { return bulk(o.Invitations.ResendMany(t, c, []ident.ID{i}, nil)) },
+		"resendPending": func() error { return bulk(o.Invitations.ResendPending(t, c, p.Workspace.ID, entinvitation.ID(i), nil)) },
+		"cancel":        func() error { _, err := o.Invitations.Cancel(t, c, i); return err },
+		"cancelMany":    func() error { return bulk(o.Invitations.CancelMany(t, c, []ident.ID{i})) },
+		"correct":       func() error { _, err := o.Invitations.CorrectEmail(t, c, i, "other@example.org"); return err },
 		"update names": func() error {
-			_, err := o.Update(t, c, edit{ID: i, FirstName: newText{Set: true, Value: new("Jo")}})
+			_, err := o.Invitations.Update(t, c, edit{ID: i, FirstName: newText{Set: true, Value: new("Jo")}})
 			return err
 		},
 		"update expiry": func() error {
-			_, err := o.Update(t, c, edit{ID: i, ExpiresAt: newTime{Set: true, Value: after(p, day)}})
+			_, err := o.Invitations.Update(t, c, edit{ID: i, ExpiresAt: newTime{Set: true, Value: after(p, day)}})
 			return err
 		},
 		"update grant": func() error {
 			inv := p.Invitation(i)
-			_, err := o.Update(t, c, edit{ID: i, Grant: inG(&grants{GroupIDs: inv.Grant.GroupIDs})})
+			_, err := o.Invitations.Update(t, c, edit{ID: i, Grant: inG(&grants{GroupIDs: inv.Grant.GroupIDs})})
 			return err
 		},
 	}
@@ -87,7 +90,7 @@ func TestALesserAdministratorChangesNothingOfAnInvitationThatGivesMore(t *testin
 					}
 				}
 			}
-			link, err := p.Onboarding.CopyLink(t.Context(), p.Caller(c.by), p.Invitation(inv.ID))
+			link, err := p.Invitations.CopyLink(t.Context(), p.Caller(c.by), p.Invitation(inv.ID))
 			if err != nil || (link != "") != c.may {
 				t.Errorf("the link of an invitation to %s: %q, %v", c.what, link, err)
 			}
@@ -96,7 +99,7 @@ func TestALesserAdministratorChangesNothingOfAnInvitationThatGivesMore(t *testin
 					t.Errorf("an invitation to %s: %v", c.what, err)
 				}
 			}
-			if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+			if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -143,11 +146,11 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 		class, other := p.Group("class", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		role := p.Role("Keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView)
 		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
-		edits := map[string]onboarding.UpdateLinkInput{
+		edits := map[string]joinlink.UpdateLinkInput{
 			"nothing": {}, "off": {Enabled: new(false)}, "rotate": {RotateSlug: true}, "slug": {Slug: new("my-own-slug")},
-			"whitelist": {Whitelist: onboarding.List{Set: true}},
-			"grant":     {Grant: onboarding.Change[grants]{Set: true, Value: &grants{GroupIDs: idList(class)}}},
-			"approval":  {RequiresApproval: new(false)}, "cap": {MaxJoins: onboarding.Change[int]{Set: true}},
+			"whitelist": {Whitelist: joinlink.List{Set: true}},
+			"grant":     {Grant: inputs.Change[grants]{Set: true, Value: &grants{GroupIDs: idList(class)}}},
+			"approval":  {RequiresApproval: new(false)}, "cap": {MaxJoins: inputs.Change[int]{Set: true}},
 		}
 		for what, g := range map[string]*grants{
 			"an administrator": {Roles: []string{access.Admin}, GroupIDs: idList(class)}, "a coach": {Roles: []string{access.Coach}, GroupIDs: idList(class)},
@@ -157,11 +160,11 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 			before := dump(p)
 			for name, in := range edits {
 				in.ID = l.ID
-				if _, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), in); !fault.Has(err, fault.NotFound) {
+				if _, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper), in); !fault.Has(err, fault.NotFound) {
 					t.Errorf("%s of a link for %s: %v", name, what, err)
 				}
 			}
-			if _, err := p.Onboarding.Explain(t.Context(), p.Caller(keeper), l.ID, "x@acme.test"); !fault.Has(err, fault.NotFound) {
+			if _, err := p.JoinLinks.Explain(t.Context(), p.Caller(keeper), l.ID, "x@acme.test"); !fault.Has(err, fault.NotFound) {
 				t.Errorf("explain a link for %s: %v", what, err)
 			}
 			if now := dump(p); len(changed(before, now)) > 0 {
@@ -169,7 +172,7 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 			}
 		}
 		own := makeLink(p, link{Grant: &grants{GroupIDs: idList(class)}})
-		_, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), onboarding.UpdateLinkInput{ID: own.ID, RotateSlug: true})
+		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper), joinlink.UpdateLinkInput{ID: own.ID, RotateSlug: true})
 		must(t, err)
 	})
 }
@@ -182,10 +185,10 @@ func TestJoinLinksAreMadeWhereOneManagesThem(t *testing.T) {
 		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{links.ID.String()}, GroupIDs: idList(class)})
 		gives(p, keeper.ID, inviter.Key, other.ID)
 		before := dump(p)
-		_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: &grants{GroupIDs: idList(other)}})
+		_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: &grants{GroupIDs: idList(other)}})
 		refused(t, err, fault.Forbidden, "")
 		l := makeLink(p, link{Grant: &grants{GroupIDs: idList(other)}})
-		_, err = p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), onboarding.UpdateLinkInput{ID: l.ID, Enabled: new(false)})
+		_, err = p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper), joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(false)})
 		refused(t, err, fault.Forbidden, "")
 		_ = before
 	})
@@ -212,8 +215,8 @@ func TestWhoDecidesAJoinRequestCouldGiveWhatTheLinkGives(t *testing.T) {
 			r := requests(p, email)[0]
 			same(t, "status", r.Status, joinrequest.StatusWaiting)
 			for verb, do := range map[string]func() error{
-				"reject":  func() error { _, err := p.Onboarding.Reject(t.Context(), p.Caller(ga), r.ID, nil); return err },
-				"approve": func() error { _, err := p.Onboarding.Approve(t.Context(), p.Caller(ga), r.ID); return err },
+				"reject":  func() error { _, err := p.JoinLinks.Reject(t.Context(), p.Caller(ga), r.ID, nil); return err },
+				"approve": func() error { _, err := p.JoinLinks.Approve(t.Context(), p.Caller(ga), r.ID); return err },
 			} {
 				if c.may && verb == "reject" {
 					continue

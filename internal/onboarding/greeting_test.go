@@ -7,8 +7,8 @@ import (
 	"usher/ent"
 	entmail "usher/ent/mail"
 	"usher/internal/fault"
+	"usher/internal/invitation"
 	"usher/internal/mail"
-	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/throttle"
@@ -16,23 +16,23 @@ import (
 
 func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		c, err := create(p, onboarding.CreateInput{Email: new("victim@example.org"), SendCredentials: new(true)})
+		c, err := create(p, invitation.CreateInput{Email: new("victim@example.org"), SendCredentials: new(true)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), c.Member.ID))
-		_, err = create(p, onboarding.CreateInput{Email: new("victim+x@example.org"), SendCredentials: new(true)})
+		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), c.Member.ID))
+		_, err = create(p, invitation.CreateInput{Email: new("victim+x@example.org"), SendCredentials: new(true)})
 		refused(t, err, fault.RateLimited, "")
 
-		m, err := create(p, onboarding.CreateInput{Email: new("other@example.org"), Password: new(usherkit.Password)})
+		m, err := create(p, invitation.CreateInput{Email: new("other@example.org"), Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 6 {
-			if _, err := p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
+			if _, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.Onboarding.Reactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
+			if _, err := p.Members.Reactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -48,7 +48,7 @@ func TestAnAddressThatMayNotJoinUsesUpNothing(t *testing.T) {
 		}
 		same(t, "requests of the unlisted", len(requests(p, "unlisted@example.org")), 0)
 		for rule, subject := range map[throttle.Rule]string{throttle.JoinAddress: "unlisted@example.org", throttle.StrangerMail: "unlisted@example.org"} {
-			wait, err := p.Onboarding.Limits.Wait(t.Context(), p.Store.Client, rule, subject, p.Clock.Now())
+			wait, err := p.Admission.Limits.Wait(t.Context(), p.Store.Client, rule, subject, p.Clock.Now())
 			if err != nil || wait != 0 {
 				t.Errorf("%s: %v, %v", rule.Name, wait, err)
 			}
@@ -74,11 +74,11 @@ func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
 		decide := map[string]func(r *ent.JoinRequest) error{
 			"ann": func(r *ent.JoinRequest) error {
-				_, err := p.Onboarding.Reject(t.Context(), p.Caller(p.Admin), r.ID, nil)
+				_, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID, nil)
 				return err
 			},
 			"ben": func(r *ent.JoinRequest) error {
-				_, err := p.Onboarding.Approve(t.Context(), p.Caller(p.Admin), r.ID)
+				_, err := p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
 				return err
 			},
 		}
@@ -90,7 +90,7 @@ func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
 			if due := byHandDue(p, kinds[who], who+"@acme.test"); due > 0 {
 				t.Errorf("%s: the first decision is held for %s", who, due)
 			}
-			again := onboarding.CreateInput{Email: new(who + "+x@acme.test"), SendCredentials: new(true)}
+			again := invitation.CreateInput{Email: new(who + "+x@acme.test"), SendCredentials: new(true)}
 			_, err := create(p, again)
 			refused(t, err, fault.RateLimited, "")
 
@@ -125,7 +125,7 @@ func TestErasingDoesNotResetTheCountOfInvitations(t *testing.T) {
 			if n < 10 { // the email leaves
 				p.Clock.Add(time.Minute)
 			}
-			must(t, p.Onboarding.EraseMember(t.Context(), p.Caller(p.Admin), a.Member.ID))
+			must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), a.Member.ID))
 		}
 	})
 }

@@ -15,7 +15,9 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
+	"usher/internal/invitation"
+	"usher/internal/member"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/throttle"
@@ -51,28 +53,28 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 				return err
 			},
 			"plan": func(by *ent.Member, g *grants) error {
-				_, err := p.Onboarding.Plan(ctx, p.Caller(by), onboarding.PlanInput{Invite: &input{WorkspaceID: w, Emails: []string{"x@acme.test"}, Grant: g}})
+				_, err := p.Invitations.Plan(ctx, p.Caller(by), invitation.PlanInput{Invite: &input{WorkspaceID: w, Emails: []string{"x@acme.test"}, Grant: g}})
 				return err
 			},
 			"createUser": func(by *ent.Member, g *grants) error {
-				_, err := p.Onboarding.Create(ctx, p.Caller(by), onboarding.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B", Email: new("x@acme.test"), Grant: g})
+				_, err := p.Invitations.Create(ctx, p.Caller(by), invitation.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B", Email: new("x@acme.test"), Grant: g})
 				return err
 			},
 			"createImport": func(by *ent.Member, g *grants) error {
 				if by != users {
 					by = users
 				}
-				_, err := p.Onboarding.CreateImport(ctx, p.Caller(by), onboarding.ImportInput{
+				_, err := p.Imports.CreateImport(ctx, p.Caller(by), imports.ImportInput{
 					WorkspaceID: w, Source: importbatch.SourceText, Content: strings.NewReader("email\nx@acme.test"), Size: 17, Action: importbatch.ActionInvite,
 					Existing: importbatch.ExistingSkip, Grant: g})
 				return err
 			},
 			"createJoinLink": func(_ *ent.Member, g *grants) error {
-				_, err := p.Onboarding.CreateLink(ctx, p.Caller(keeps), link{WorkspaceID: w, Grant: g})
+				_, err := p.JoinLinks.CreateLink(ctx, p.Caller(keeps), link{WorkspaceID: w, Grant: g})
 				return err
 			},
 			"updateMember": func(_ *ent.Member, g *grants) error {
-				_, err := p.Onboarding.UpdateMember(ctx, p.Caller(users), onboarding.UpdateMemberInput{ID: own.ID, Grant: g})
+				_, err := p.Members.UpdateMember(ctx, p.Caller(users), member.UpdateMemberInput{ID: own.ID, Grant: g})
 				return err
 			},
 		}
@@ -83,15 +85,15 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 				asGone(t, name+" unit", ask(by, &grants{OrgUnitID: &unit.ID}), ask(by, &grants{OrgUnitID: &nowhere}))
 			}
 		}
-		register := func(in onboarding.RegisterInput) error {
+		register := func(in invitation.RegisterInput) error {
 			in.SessionID = session.ID
-			_, err := p.Onboarding.Register(ctx, p.Caller(manager), in)
+			_, err := p.Invitations.Register(ctx, p.Caller(manager), in)
 			return err
 		}
 		gone := ident.New(ident.Group)
-		asGone(t, "registerForSession.groupIds", register(onboarding.RegisterInput{GroupIDs: []ident.ID{hidden.ID}}), register(onboarding.RegisterInput{GroupIDs: []ident.ID{gone}}))
-		asGone(t, "registerForSession.groupId", register(onboarding.RegisterInput{GroupID: &hidden.ID, Emails: []string{"x@acme.test"}}),
-			register(onboarding.RegisterInput{GroupID: &gone, Emails: []string{"x@acme.test"}}))
+		asGone(t, "registerForSession.groupIds", register(invitation.RegisterInput{GroupIDs: []ident.ID{hidden.ID}}), register(invitation.RegisterInput{GroupIDs: []ident.ID{gone}}))
+		asGone(t, "registerForSession.groupId", register(invitation.RegisterInput{GroupID: &hidden.ID, Emails: []string{"x@acme.test"}}),
+			register(invitation.RegisterInput{GroupID: &gone, Emails: []string{"x@acme.test"}}))
 		// What is seen and not one's own is named.
 		_, err := inviteAs(p, p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}), input{Emails: []string{"x@acme.test"}})
 		refused(t, err, fault.Forbidden, "")
@@ -112,7 +114,7 @@ func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
 		for i, row := range rows {
 			text += fmt.Sprintf("x%d@acme.test,%s\n", i, row)
 		}
-		b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(users), onboarding.ImportInput{
+		b, err := p.Imports.CreateImport(t.Context(), p.Caller(users), imports.ImportInput{
 			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionInvite,
 			Existing: importbatch.ExistingSkip})
 		must(t, err)
@@ -135,7 +137,7 @@ func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
 		p.Join("jane@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class, hidden), OrgUnitID: &unit.ID})
 		coach := p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
 		var out bytes.Buffer
-		d, err := p.Onboarding.Members(t.Context(), p.Caller(coach), p.Workspace.ID, importfile.CSV, i18n.English)
+		d, err := p.Imports.ExportMembers(t.Context(), p.Caller(coach), p.Workspace.ID, importfile.CSV, i18n.English)
 		must(t, err)
 		must(t, d.Write(&out))
 		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(), unit.ID.String()} {
@@ -156,8 +158,8 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		class, hidden := p.Group("Class", "PUBLIC", above), p.Group("Hidden merger team", "PRIVATE", nil)
 		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
 		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
-		in := onboarding.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID, Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}}
-		plan, err := p.Onboarding.Plan(t.Context(), p.Caller(users), in)
+		in := invitation.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID, Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}}
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(users), in)
 		must(t, err)
 		for _, one := range plan.People {
 			if len(one.Groups) != 1 || one.Groups[0].ID != class.ID {
@@ -167,7 +169,7 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 		if plan.SeatsLeft != nil {
 			t.Errorf("%d seats are left, says the plan", *plan.SeatsLeft)
 		}
-		plan, err = p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), in)
+		plan, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), in)
 		must(t, err)
 		same(t, "groups that the administrator is told", len(plan.People[0].Groups), 3)
 		if plan.SeatsLeft == nil {
@@ -205,7 +207,7 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		told := map[string]string{}
 		text := "lastName,firstName,email,password\n"
 		for _, email := range emails {
-			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &onboarding.CreateInput{
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &invitation.CreateInput{
 				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email}})
 			must(t, err)
 			one := plan.People[0]
@@ -217,7 +219,7 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		}
 		same(t, "accounts untouched by plans", p.User("known@example.org") != nil && p.User("nowhere@example.org") != nil, true)
 
-		b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+		b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
 			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionCreate,
 			Existing: importbatch.ExistingSkip})
 		must(t, err)
@@ -225,16 +227,16 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		same(t, "rows that invite", b.InviteCount, 0)
 
 		// The request decides, and is limited.
-		create := func(email string) (*onboarding.Creation, error) {
-			return p.Onboarding.Create(t.Context(), p.Caller(p.Admin), onboarding.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email})
+		create := func(email string) (*invitation.Creation, error) {
+			return p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email})
 		}
 		c, err := create("known@example.org")
 		must(t, err)
-		same(t, "the request", c.Status, onboarding.CreateInvitedInstead)
+		same(t, "the request", c.Status, invitation.CreateInvitedInstead)
 		by := p.Caller(p.Admin).UserID.String()
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			for range throttle.AccountLook.Limit {
-				if _, err := p.Onboarding.Limits.Allow(ctx, tx, throttle.AccountLook, by, p.Clock.Now()); err != nil {
+				if _, err := p.Admission.Limits.Allow(ctx, tx, throttle.AccountLook, by, p.Clock.Now()); err != nil {
 					return err
 				}
 			}
@@ -256,16 +258,16 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Account("known@example.org")
 		known, fresh := p.Invite("known@example.org", nil), p.Invite("fresh@example.org", nil)
-		answer := func(inv *ent.Invitation, in onboarding.AcceptInput) string {
+		answer := func(inv *ent.Invitation, in invitation.AcceptInput) string {
 			in.Token = p.Accepting(inv).Token
-			_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			f, _ := fault.Of(err)
 			if f == nil {
 				return fmt.Sprintf("not refused: %v", err)
 			}
 			return fmt.Sprint(f.Code, " at ", f.Field, ": ", f.Message.In("en"))
 		}
-		for name, in := range map[string]onboarding.AcceptInput{
+		for name, in := range map[string]invitation.AcceptInput{
 			"nothing":               {},
 			"an empty password":     {Password: new("")},
 			"a password":            {Password: new("not the password")},
@@ -281,17 +283,17 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 			}
 		}
 		for n := 0; n < 6; n++ { // guesses are slowed down alike
-			a, b := answer(known, onboarding.AcceptInput{Password: new("guess")}), answer(fresh, onboarding.AcceptInput{Password: new("guess")})
+			a, b := answer(known, invitation.AcceptInput{Password: new("guess")}), answer(fresh, invitation.AcceptInput{Password: new("guess")})
 			same(t, "guess", a, b)
 		}
 		p.Clock.Add(day)
 		for _, inv := range []*ent.Invitation{known, fresh} {
-			l, err := p.Onboarding.Land(t.Context(), nil, p.Accepting(inv).Token)
+			l, err := p.Invitations.Land(t.Context(), nil, p.Accepting(inv).Token)
 			must(t, err)
 			same(t, "what the page knows", l.HasAccount, false)
 		}
 		// Both get in by what is theirs.
-		mustAccept(p, nil, onboarding.AcceptInput{Token: p.Accepting(known).Token, Password: new(usherkit.Password)})
+		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token, Password: new(usherkit.Password)})
 		mustAccept(p, nil, p.Accepting(fresh))
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 	"usher/ent/importbatch"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -37,7 +37,7 @@ func BenchmarkImport(b *testing.B) {
 			for b.Loop() {
 				peak := watchHeap(b)
 				begun := time.Now()
-				batch, err := p.Onboarding.CreateImport(b.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+				batch, err := p.Imports.CreateImport(b.Context(), p.Caller(p.Admin), imports.ImportInput{
 					WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
 					Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 				})
@@ -47,7 +47,7 @@ func BenchmarkImport(b *testing.B) {
 				await(b, p, batch.ID, importbatch.StatusPreviewed)
 				b.ReportMetric(time.Since(begun).Seconds(), "preview-s")
 				begun = time.Now()
-				if _, err := p.Onboarding.StartImport(b.Context(), p.Caller(p.Admin), onboarding.StartInput{ID: batch.ID}); err != nil {
+				if _, err := p.Imports.StartImport(b.Context(), p.Caller(p.Admin), imports.StartInput{ID: batch.ID}); err != nil {
 					b.Fatal(err)
 				}
 				await(b, p, batch.ID, importbatch.StatusCompleted)

@@ -14,7 +14,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -22,7 +22,7 @@ import (
 // upload previews text as the administrator.
 func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.Existing, text string) *ent.ImportBatch {
 	p.T.Helper()
-	b, err := p.Onboarding.CreateImport(p.T.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: action, Existing: existing,
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.E
 // run starts an import and waits until it is done.
 func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	if _, err := p.Onboarding.StartImport(p.T.Context(), p.Caller(p.Admin), onboarding.StartInput{ID: b.ID}); err != nil {
+	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID}); err != nil {
 		p.T.Fatal(err)
 	}
 	p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
@@ -53,7 +53,7 @@ func imported(p *usherkit.Place, i ident.ID) *ent.ImportBatch {
 // rowsOf lists an import's rows as "number OUTCOME column:KEY…".
 func rowsOf(p *usherkit.Place, b *ent.ImportBatch) []string {
 	p.T.Helper()
-	page, err := p.Onboarding.Rows(p.T.Context(), p.Caller(p.Admin), b, 0, 1000, nil)
+	page, err := p.Imports.Rows(p.T.Context(), p.Caller(p.Admin), b, 0, 1000, nil)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 		p.SignIn("ann@acme.test", "correct horse battery")
 		p.Received("ben@acme.test", 1)
 		same(t, "ben's mails", p.Kinds("ben@acme.test"), []string{"credentials"})
-		page, err := p.Onboarding.Rows(t.Context(), p.Caller(p.Admin), done, 0, 10, nil)
+		page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), done, 0, 10, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,7 +203,7 @@ func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 		same(t, "again", counts(third), "0 invited 0 created 0 updated 2 unchanged 0 wrong of 2")
 
 		for _, b := range []*ent.ImportBatch{update, fill} {
-			if _, err := p.Onboarding.UndoImport(t.Context(), p.Caller(p.Admin), b.ID); err != nil {
+			if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), b.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -222,7 +222,7 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 		ben := p.Store.Invitation.Query().Where(invitation.EmailKey("ben@acme.test")).OnlyX(p.In())
 		c := run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,username,password\nLee,Zoe,zoe,correct horse battery\nLee,Max,max,correct horse battery\n"))
 		for _, i := range []*ent.ImportBatch{b, c} {
-			undone, err := p.Onboarding.UndoImport(t.Context(), p.Caller(p.Admin), i.ID)
+			undone, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), i.ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -240,10 +240,10 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 		p.Clock.Add(time.Second)
 		p.SignIn("zoe@acme.test", "correct horse battery")
 		for i, why := range map[*ent.ImportBatch]string{b: "import.left_answered", c: "import.left_used"} {
-			if _, err := p.Onboarding.UndoImport(t.Context(), p.Caller(p.Admin), i.ID); err != nil {
+			if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), i.ID); err != nil {
 				t.Fatal(err)
 			}
-			left, err := p.Onboarding.LeftAlone(t.Context(), i, 10)
+			left, err := p.Imports.LeftAlone(t.Context(), i, 10)
 			if err != nil || len(left) == 0 || left[0].Reason.Key != why {
 				t.Errorf("left alone: %v, %v", left, err)
 			}
@@ -257,7 +257,7 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\n")
-		_, err := p.Onboarding.PauseImport(t.Context(), admin, b.ID)
+		_, err := p.Imports.PauseImport(t.Context(), admin, b.ID)
 		refused(t, err, fault.Conflict, "")
 		step := func(do func(context.Context, *access.Caller, ident.ID) (*ent.ImportBatch, error), want importbatch.Status) {
 			t.Helper()
@@ -267,17 +267,17 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 			}
 			same(t, "status", got.Status, want)
 		}
-		_, err = p.Onboarding.StartImport(t.Context(), admin, onboarding.StartInput{ID: b.ID, MailsPerMinute: new(0)})
+		_, err = p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID, MailsPerMinute: new(0)})
 		refused(t, err, fault.BadUserInput, "mailsPerMinute")
-		if _, err := p.Onboarding.StartImport(t.Context(), admin, onboarding.StartInput{ID: b.ID}); err != nil {
+		if _, err := p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID}); err != nil {
 			t.Fatal(err)
 		}
-		_, err = p.Onboarding.StartImport(t.Context(), admin, onboarding.StartInput{ID: b.ID})
+		_, err = p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID})
 		refused(t, err, fault.Conflict, "")
-		step(p.Onboarding.PauseImport, importbatch.StatusPaused)
-		step(p.Onboarding.ResumeImport, importbatch.StatusRunning)
-		step(p.Onboarding.CancelImport, importbatch.StatusCancelled)
-		_, err = p.Onboarding.ResumeImport(t.Context(), admin, b.ID)
+		step(p.Imports.PauseImport, importbatch.StatusPaused)
+		step(p.Imports.ResumeImport, importbatch.StatusRunning)
+		step(p.Imports.CancelImport, importbatch.StatusCancelled)
+		_, err = p.Imports.ResumeImport(t.Context(), admin, b.ID)
 		refused(t, err, fault.Conflict, "")
 		same(t, "invitations", p.CountInvitations(), 0)
 	})
@@ -288,8 +288,8 @@ func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "email\na@acme.test\nb@acme.test\nc@acme.test\n")
 		at := p.Clock.Now().UTC().Truncate(time.Second).Add(24 * time.Hour)
-		in := onboarding.StartInput{ID: b.ID, MailAt: &at, MailsPerMinute: new(2)}
-		if _, err := p.Onboarding.StartImport(t.Context(), p.Caller(p.Admin), in); err != nil {
+		in := imports.StartInput{ID: b.ID, MailAt: &at, MailsPerMinute: new(2)}
+		if _, err := p.Imports.StartImport(t.Context(), p.Caller(p.Admin), in); err != nil {
 			t.Fatal(err)
 		}
 		p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
@@ -306,20 +306,20 @@ func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
 func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)
-		in := onboarding.BatchInput{WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite}
-		_, err := p.Onboarding.Batch(t.Context(), admin, in)
+		in := imports.BatchInput{WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite}
+		_, err := p.Imports.BatchUsers(t.Context(), admin, in)
 		refused(t, err, fault.BadUserInput, "rows")
-		in.Rows = make([]*onboarding.RowInput, 5001)
-		_, err = p.Onboarding.Batch(t.Context(), admin, in)
+		in.Rows = make([]*imports.RowInput, 5001)
+		_, err = p.Imports.BatchUsers(t.Context(), admin, in)
 		refused(t, err, fault.BadUserInput, "rows")
-		in.Rows = []*onboarding.RowInput{{Email: new("ann@acme.test"), FirstName: new("=cmd()")}, {Email: new("ben@acme.test"), Roles: []string{"boss"}}}
-		b, err := p.Onboarding.Batch(t.Context(), admin, in)
+		in.Rows = []*imports.RowInput{{Email: new("ann@acme.test"), FirstName: new("=cmd()")}, {Email: new("ben@acme.test"), Roles: []string{"boss"}}}
+		b, err := p.Imports.BatchUsers(t.Context(), admin, in)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "rows", rowsOf(p, b), []string{"1 INVITE", "2 ERROR roles:import.unknown"})
 		same(t, "status", b.Status, importbatch.StatusRunning)
-		_, err = p.Onboarding.CreateImport(t.Context(), admin, onboarding.ImportInput{
+		_, err = p.Imports.CreateImport(t.Context(), admin, imports.ImportInput{
 			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader("\"open"), Size: 5, Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 		})
 		if f, ok := fault.Of(err); !ok || f.Code != fault.BadUserInput {
@@ -327,16 +327,16 @@ func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
 		}
 		same(t, "imports", p.Store.ImportBatch.Query().CountX(p.In()), 1)
 		learner := p.Join("learner@acme.test", nil)
-		_, err = p.Onboarding.Batch(t.Context(), p.Caller(learner), in)
+		_, err = p.Imports.BatchUsers(t.Context(), p.Caller(learner), in)
 		refused(t, err, fault.Forbidden, "")
-		_, err = p.Onboarding.UndoImport(t.Context(), p.Caller(learner), b.ID)
+		_, err = p.Imports.UndoImport(t.Context(), p.Caller(learner), b.ID)
 		refused(t, err, fault.NotFound, "")
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			o := tx.Organization.GetX(ctx, p.Workspace.OrganizationID)
 			o.Entitlements.SpreadsheetImport = false
 			return tx.Organization.UpdateOne(o).SetEntitlements(o.Entitlements).Exec(ctx)
 		})
-		_, err = p.Onboarding.Batch(t.Context(), admin, in)
+		_, err = p.Imports.BatchUsers(t.Context(), admin, in)
 		refused(t, err, fault.PlanRequired, "")
 	})
 }

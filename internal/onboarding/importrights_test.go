@@ -13,7 +13,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -22,7 +22,7 @@ import (
 func brought(p *usherkit.Place, by *ent.Member, existing importbatch.Existing, g *grants, lines ...string) *ent.ImportBatch {
 	p.T.Helper()
 	text := strings.Join(lines, "\n")
-	b, err := p.Onboarding.CreateImport(p.T.Context(), p.Caller(by), onboarding.ImportInput{
+	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(by), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: importbatch.ActionInvite, Existing: existing, Grant: g,
 	})
@@ -33,7 +33,7 @@ func brought(p *usherkit.Place, by *ent.Member, existing importbatch.Existing, g
 // ranAs starts an import as somebody, and waits until it is done.
 func ranAs(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	_, err := p.Onboarding.StartImport(p.T.Context(), p.Caller(by), onboarding.StartInput{ID: b.ID})
+	_, err := p.Imports.StartImport(p.T.Context(), p.Caller(by), imports.StartInput{ID: b.ID})
 	must(p.T, err)
 	p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
 	return imported(p, b.ID)
@@ -92,7 +92,7 @@ func TestAnImportChangesNobodyWhomItsStarterMayNotChange(t *testing.T) {
 		same(t, "the owner and a member of their own", rowsOf(p, b), []string{"2 ERROR accessExpiresAt:member.elsewhere_too", "3 UPDATE"})
 		same(t, "the other's end", p.Member("theirs@example.org").DeleteOnExpiry, true)
 		p.Clock.Add(2 * day)
-		must(t, p.Onboarding.EndAccess(t.Context()))
+		must(t, p.Members.EndAccess(t.Context()))
 		same(t, "the owner", p.Member("admin@acme.test").Status, member.StatusActive)
 		same(t, "both", described(p.Member("both@example.org")), before)
 		if _, err := p.Store.Member.Get(p.In(), theirs.ID); !ent.IsNotFound(err) {
@@ -139,23 +139,23 @@ func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
 		blind := p.Join("blind@example.org", &grants{Roles: []string{importer.ID.String()}})
 		all := map[string]func(by *ent.Member, b *ent.ImportBatch) error{
 			"start": func(by *ent.Member, b *ent.ImportBatch) error {
-				_, err := p.Onboarding.StartImport(t.Context(), p.Caller(by), onboarding.StartInput{ID: b.ID})
+				_, err := p.Imports.StartImport(t.Context(), p.Caller(by), imports.StartInput{ID: b.ID})
 				return err
 			},
 			"pause": func(by *ent.Member, b *ent.ImportBatch) error {
-				_, err := p.Onboarding.PauseImport(t.Context(), p.Caller(by), b.ID)
+				_, err := p.Imports.PauseImport(t.Context(), p.Caller(by), b.ID)
 				return err
 			},
 			"resume": func(by *ent.Member, b *ent.ImportBatch) error {
-				_, err := p.Onboarding.ResumeImport(t.Context(), p.Caller(by), b.ID)
+				_, err := p.Imports.ResumeImport(t.Context(), p.Caller(by), b.ID)
 				return err
 			},
 			"cancel": func(by *ent.Member, b *ent.ImportBatch) error {
-				_, err := p.Onboarding.CancelImport(t.Context(), p.Caller(by), b.ID)
+				_, err := p.Imports.CancelImport(t.Context(), p.Caller(by), b.ID)
 				return err
 			},
 			"undo": func(by *ent.Member, b *ent.ImportBatch) error {
-				_, err := p.Onboarding.UndoImport(t.Context(), p.Caller(by), b.ID)
+				_, err := p.Imports.UndoImport(t.Context(), p.Caller(by), b.ID)
 				return err
 			},
 		}
@@ -176,7 +176,7 @@ func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
 
 		own := brought(p, users, importbatch.ExistingSkip, nil, "email", "jim@example.org")
 		must(t, all["cancel"](p.Admin, own))
-		_, err := p.Onboarding.Report(t.Context(), p.Caller(blind), own.ID, "en")
+		_, err := p.Imports.Report(t.Context(), p.Caller(blind), own.ID, "en")
 		refused(t, err, fault.NotFound, "")
 		theirs := brought(p, blind, importbatch.ExistingSkip, nil, "email", "kim@example.org")
 		must(t, all["cancel"](blind, theirs))
@@ -197,9 +197,9 @@ func TestUndoingAsksForEachPersonWhatTheVerbForOneAsks(t *testing.T) {
 		must(t, edited(p, p.Admin, memberEdit{ID: p.Member("later@example.org").ID, Grant: &grants{
 			Roles: []string{access.Admin}, GroupIDs: idList(mine, other), Labels: []string{"x"},
 		}}))
-		undone, err := p.Onboarding.UndoImport(t.Context(), p.Caller(users), b.ID)
+		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(users), b.ID)
 		must(t, err)
-		left, err := p.Onboarding.LeftAlone(t.Context(), undone, 100)
+		left, err := p.Imports.LeftAlone(t.Context(), undone, 100)
 		must(t, err)
 		list := []string{}
 		for _, l := range left {
@@ -216,12 +216,12 @@ func TestUndoingNeverEndsTheLastAdministrator(t *testing.T) {
 		p.Verify("second@example.org")
 		b := ranAs(p, p.Admin, brought(p, p.Admin, importbatch.ExistingUpdate, nil, "email,roles", "second@example.org,admin"))
 		same(t, "holds", p.Holds(second.ID), []string{"admin@*", "learner@*"})
-		must(t, p.Onboarding.Remove(t.Context(), p.Caller(second), p.Admin.ID))
-		undone, err := p.Onboarding.UndoImport(t.Context(), p.Caller(second), b.ID)
+		must(t, p.Members.Remove(t.Context(), p.Caller(second), p.Admin.ID))
+		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(second), b.ID)
 		must(t, err)
-		left, err := p.Onboarding.LeftAlone(t.Context(), undone, 100)
+		left, err := p.Imports.LeftAlone(t.Context(), undone, 100)
 		must(t, err)
-		if !slices.ContainsFunc(left, func(l *onboarding.Leftover) bool { return l.Reason.Key == "import.left_last_admin" }) {
+		if !slices.ContainsFunc(left, func(l *imports.Leftover) bool { return l.Reason.Key == "import.left_last_admin" }) {
 			t.Errorf("left alone: %+v", left)
 		}
 		same(t, "still holds", p.Holds(second.ID), []string{"admin@*", "learner@*"})

@@ -11,7 +11,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/importfile"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -41,7 +41,7 @@ func hangUp(p *usherkit.Place, text string) (cut ident.ID, ok bool) {
 			}
 		}
 	}()
-	_, err = p.Onboarding.CreateImport(ctx, p.Caller(p.Admin), onboarding.ImportInput{
+	_, err = p.Imports.CreateImport(ctx, p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: importbatch.ActionCreate, Existing: importbatch.ExistingSkip,
 	})
@@ -99,7 +99,7 @@ func TestTheSweepEndsImportsThatNoJobKnows(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Clock.Add(11 * time.Minute)
-		if err := p.Onboarding.SweepImports(t.Context()); err != nil {
+		if err := p.Imports.SweepImports(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		p.Eventually("the stuck import is previewed", func() bool {

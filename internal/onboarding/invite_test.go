@@ -9,8 +9,8 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/schema"
 	"usher/internal/ident"
+	"usher/internal/invitation"
 	"usher/internal/mail"
-	"usher/internal/onboarding"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -24,14 +24,14 @@ func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
 		out := invite(p, input{
 			Emails: []string{"  jane@example.org ", "nonsense@", "JANE@EXAMPLE.ORG"},
 			Text:   new("Bob Doe <bob@example.org>; zoe@example.org, dan@example.org\npat@example.org no@example.org"),
-			People: []*onboarding.Invitee{{Email: "eve@example.org", FirstName: new("Eve"), LastName: new("Ex")}, {Email: "bob@example.org"}},
+			People: []*invitation.Invitee{{Email: "eve@example.org", FirstName: new("Eve"), LastName: new("Ex")}, {Email: "bob@example.org"}},
 		})
 		same(t, "outcomes", told(out), []string{
 			"jane@example.org INVITED", "nonsense@ INVALID_ADDRESS", "Bob Doe <bob@example.org> INVITED", "zoe@example.org ALREADY_MEMBER",
 			"dan@example.org DEACTIVATED", "pat@example.org UPDATED", "no@example.org SUPPRESSED", "eve@example.org INVITED",
 		})
 		for i, o := range out {
-			invited := o.Status == onboarding.Invited || o.Status == onboarding.Updated
+			invited := o.Status == invitation.Invited || o.Status == invitation.Updated
 			if invited != (o.Invitation != nil) {
 				t.Errorf("outcome %d, %s, has the invitation %v", i, o.Status, o.Invitation)
 			}
@@ -60,7 +60,7 @@ func TestAnInvitationKeepsAllThatWasGivenWithIt(t *testing.T) {
 		p.Field("badge", customfield.TypeNumber, false)
 		end := after(p, 30*day)
 		out := invite(p, input{
-			People:  []*onboarding.Invitee{{Email: "Jane.Doe@Example.org", FirstName: new(" Jane "), LastName: new("Doe")}},
+			People:  []*invitation.Invitee{{Email: "Jane.Doe@Example.org", FirstName: new(" Jane "), LastName: new("Doe")}},
 			Message: new("  See you on Monday.\nAda "), ExpiresAt: after(p, 5*day),
 			Grant: &grants{
 				Roles: []string{"learner", "group_admin"}, GroupIDs: []ident.ID{sales.ID, sales.ID}, OrgUnitID: &north.ID,
@@ -126,7 +126,7 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 		if out[0].Invitation.ID == old.ID {
 			t.Error("the old invitation was taken for the new one")
 		}
-		_, err := p.Onboarding.Accept(t.Context(), nil, late, noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), nil, late, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
 		if _, err := accept(p, out[0].Invitation); err != nil {
 			t.Errorf("the new link: %v", err)
@@ -154,9 +154,9 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
 		same(t, "delivery", string(out[0].Invitation.DeliveryStatus), "NOT_SENT")
 		same(t, "what the inviter reads", out[0].Sentence.Key, "invite.invited_unsent")
-		_, err := p.Onboarding.Resend(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, nil)
+		_, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, nil)
 		refused(t, err, "CONFLICT", "")
-		_, err = p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "june@example.org")
+		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "june@example.org")
 		if err != nil {
 			t.Error(err)
 		}
@@ -175,7 +175,7 @@ func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
 		g := p.Group("Sales", "PUBLIC", nil)
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})[0].Invitation
-		_, err = p.Onboarding.Update(t.Context(), p.Caller(p.Admin), onboarding.UpdateInput{ID: inv.ID, Grant: &grants{}})
+		_, err = p.Invitations.Update(t.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: inv.ID, Grant: &grants{}})
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
 	})
 }
@@ -209,7 +209,7 @@ func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T
 func TestWhoHasAnAccountKeepsTheirOwnNamesWhateverWasTyped(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		u := p.Account("jane@example.org")
-		inv := invite(p, input{People: []*onboarding.Invitee{{Email: "jane@example.org", FirstName: new("Wrong"), LastName: new("Name")}}})[0].Invitation
+		inv := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Wrong"), LastName: new("Name")}}})[0].Invitation
 		in := p.Accepting(inv)
 		in.FirstName, in.LastName = new("Other"), new("Name")
 		mustAccept(p, p.As(u), in)

@@ -8,25 +8,27 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/joinlink"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
-type link = onboarding.CreateLinkInput
+type link = joinlink.CreateLinkInput
 
 // makeLink makes a join link as the administrator.
 func makeLink(p *usherkit.Place, in link) *ent.JoinLink {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
-	l, err := p.Onboarding.CreateLink(p.T.Context(), p.Caller(p.Admin), in)
+	l, err := p.JoinLinks.CreateLink(p.T.Context(), p.Caller(p.Admin), in)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -34,9 +36,9 @@ func makeLink(p *usherkit.Place, in link) *ent.JoinLink {
 }
 
 // editLink changes one as the administrator.
-func editLink(p *usherkit.Place, in onboarding.UpdateLinkInput) *ent.JoinLink {
+func editLink(p *usherkit.Place, in joinlink.UpdateLinkInput) *ent.JoinLink {
 	p.T.Helper()
-	l, err := p.Onboarding.UpdateLink(p.T.Context(), p.Caller(p.Admin), in)
+	l, err := p.JoinLinks.UpdateLink(p.T.Context(), p.Caller(p.Admin), in)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -46,8 +48,8 @@ func editLink(p *usherkit.Place, in onboarding.UpdateLinkInput) *ent.JoinLink {
 // ask is the first step of a stranger.
 func ask(p *usherkit.Place, l *ent.JoinLink, email string) error {
 	p.T.Helper()
-	j, err := p.Onboarding.Join(p.T.Context(), nil, onboarding.JoinInput{Slug: l.Slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
-	if err == nil && (j.Status != onboarding.CheckYourMail || j.Member != nil) {
+	j, err := p.JoinLinks.Join(p.T.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
+	if err == nil && (j.Status != joinlink.CheckYourMail || j.Member != nil) {
 		p.T.Errorf("a stranger is answered %+v", j)
 	}
 	return err
@@ -72,7 +74,7 @@ func token(p *usherkit.Place, r *ent.JoinRequest) string {
 }
 
 // confirm is the second step, as a new person.
-func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*onboarding.Joined, error) {
+func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*joinlink.Joined, error) {
 	p.T.Helper()
 	r := requests(p, email)
 	if len(r) == 0 {
@@ -82,11 +84,11 @@ func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*onboarding
 	if len(by) > 0 {
 		who = by[0]
 	}
-	return p.Onboarding.Confirm(p.T.Context(), who, onboarding.AcceptInput{Token: token(p, r[0]), Password: new(usherkit.Password)}, account.Origin{})
+	return p.JoinLinks.Confirm(p.T.Context(), who, invitation.AcceptInput{Token: token(p, r[0]), Password: new(usherkit.Password)}, account.Origin{})
 }
 
 // comesIn joins by a link as a new person.
-func comesIn(p *usherkit.Place, l *ent.JoinLink, email string) *onboarding.Joined {
+func comesIn(p *usherkit.Place, l *ent.JoinLink, email string) *joinlink.Joined {
 	p.T.Helper()
 	if err := ask(p, l, email); err != nil {
 		p.T.Fatal(err)
@@ -106,7 +108,7 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 		l := makeLink(p, link{Slug: new("Class-2026 "), Title: new("Welcome"), Whitelist: []string{"*.acme.test", "acme.test"}, Grant: &grants{GroupIDs: idList(class)}})
 		same(t, "slug", l.Slug, "class-2026")
 		j := comesIn(p, l, "ann@mail.acme.test")
-		same(t, "status", j.Status, onboarding.JoinedStatus)
+		same(t, "status", j.Status, joinlink.JoinedStatus)
 		if j.Session == nil {
 			t.Error("nobody is signed in")
 		}
@@ -136,7 +138,7 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 		f, _ := fault.Of(err)
 		same(t, "domains", f.AllowedDomains, []string{"acme.test", "other.test"})
 		refused(t, ask(p, l, "no address"), fault.BadUserInput, "email")
-		_, err = p.Onboarding.Join(t.Context(), nil, onboarding.JoinInput{Slug: "nowhere", Email: "ann@acme.test"}, account.Origin{})
+		_, err = p.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: "nowhere", Email: "ann@acme.test"}, account.Origin{})
 		refused(t, err, fault.NotFound, "")
 
 		// The unlisted at the domain of a listed address get the same answer, and no mail.
@@ -147,12 +149,12 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 		same(t, "requests", len(requests(p, "clerk@other.test")), 0)
 		comesIn(p, l, "boss@other.test")
 
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Enabled: new(false)})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(false)})
 		refused(t, ask(p, l, "ben@acme.test"), fault.JoinClosed, "")
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Enabled: new(true), MaxJoins: onboarding.Change[int]{Set: true, Value: new(1)}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(true), MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}})
 		refused(t, ask(p, l, "ben@acme.test"), fault.JoinClosed, "")
 		end := p.Clock.Now().Add(time.Hour)
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, MaxJoins: onboarding.Change[int]{Set: true}, ExpiresAt: onboarding.Change[time.Time]{Set: true, Value: &end}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, MaxJoins: inputs.Change[int]{Set: true}, ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &end}})
 		if err := ask(p, l, "ben@acme.test"); err != nil {
 			t.Error(err)
 		}
@@ -171,10 +173,10 @@ func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
 		if err := ask(p, l, "ann@acme.test"); err != nil {
 			t.Fatal(err)
 		}
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Whitelist: onboarding.List{Set: true, Value: []string{"other.test"}}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.List{Set: true, Value: []string{"other.test"}}})
 		_, err := confirm(p, "ann@acme.test")
 		refused(t, err, fault.EmailNotAllowed, "")
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Whitelist: onboarding.List{Set: true}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.List{Set: true}})
 		if _, err := confirm(p, "ann@acme.test"); err != nil {
 			t.Error(err)
 		}
@@ -189,9 +191,9 @@ func TestAConfirmationWorksForADay(t *testing.T) {
 		}
 		sent := token(p, requests(p, "ann@acme.test")[0])
 		p.Clock.Add(24 * time.Hour)
-		_, err := p.Onboarding.Confirm(t.Context(), nil, onboarding.AcceptInput{Token: sent, Password: new(usherkit.Password)}, account.Origin{})
+		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: sent, Password: new(usherkit.Password)}, account.Origin{})
 		refused(t, err, fault.LinkExpired, "")
-		_, err = p.Onboarding.Confirm(t.Context(), nil, onboarding.AcceptInput{Token: sent[:len(sent)-1] + "A", Password: new(usherkit.Password)}, account.Origin{})
+		_, err = p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: sent[:len(sent)-1] + "A", Password: new(usherkit.Password)}, account.Origin{})
 		refused(t, err, fault.LinkInvalid, "")
 	})
 }
@@ -204,11 +206,11 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := requests(p, "ann@acme.test")[0]
-		_, err := p.Onboarding.Confirm(t.Context(), nil, onboarding.AcceptInput{Token: token(p, r), Password: new("another long password")}, account.Origin{})
+		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: token(p, r), Password: new("another long password")}, account.Origin{})
 		refused(t, err, fault.Unauthenticated, "")
-		_, err = p.Onboarding.Confirm(t.Context(), p.As(u), onboarding.AcceptInput{Token: token(p, r)}, account.Origin{})
+		_, err = p.JoinLinks.Confirm(t.Context(), p.As(u), invitation.AcceptInput{Token: token(p, r)}, account.Origin{})
 		refused(t, err, fault.BadUserInput, "newPassword")
-		j, err := p.Onboarding.Confirm(t.Context(), p.As(u), onboarding.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)}, account.Origin{})
+		j, err := p.JoinLinks.Confirm(t.Context(), p.As(u), invitation.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)}, account.Origin{})
 		if err != nil || j.Member.UserID != u.ID || j.Session == nil || !j.Ended.Password {
 			t.Errorf("with their own session: %v", err)
 		}
@@ -221,27 +223,27 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 		p.Field("size", customfield.TypeText, true)
 		l := makeLink(p, link{Whitelist: []string{"acme.test"}})
 		u := p.Account("ann@acme.test")
-		in := onboarding.JoinInput{Slug: l.Slug, Email: "ann@acme.test", CustomFields: map[string]any{"size": "M"}}
-		j, err := p.Onboarding.Join(t.Context(), p.As(u), in, account.Origin{})
-		if err != nil || j.Status != onboarding.CheckYourMail {
+		in := joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test", CustomFields: map[string]any{"size": "M"}}
+		j, err := p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{})
+		if err != nil || j.Status != joinlink.CheckYourMail {
 			t.Fatalf("an unproven address is asked for its proof: %+v, %v", j, err)
 		}
 		prove(p, u)
 		in.CustomFields = nil
-		_, err = p.Onboarding.Join(t.Context(), p.As(u), in, account.Origin{})
+		_, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{})
 		refused(t, err, fault.BadUserInput, "customFields.size")
 		in.CustomFields = map[string]any{"size": "M"}
-		if j, err = p.Onboarding.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != onboarding.JoinedStatus {
+		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != joinlink.JoinedStatus {
 			t.Fatalf("%+v, %v", j, err)
 		}
 		same(t, "answers", j.Member.CustomFields, map[string]string{"size": "M"})
 		in.Email = "other@acme.test"
-		if j, err = p.Onboarding.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != onboarding.CheckYourMail {
+		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != joinlink.CheckYourMail {
 			t.Errorf("for another address: %+v, %v", j, err)
 		}
 		other := p.Account("eve@other.test")
 		prove(p, other)
-		_, err = p.Onboarding.Join(t.Context(), p.As(other), onboarding.JoinInput{Slug: l.Slug, Email: "eve@other.test"}, account.Origin{})
+		_, err = p.JoinLinks.Join(t.Context(), p.As(other), joinlink.JoinInput{Slug: l.Slug, Email: "eve@other.test"}, account.Origin{})
 		refused(t, err, fault.EmailNotAllowed, "")
 	})
 }
@@ -259,12 +261,12 @@ func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
 		l := makeLink(p, link{Grant: &grants{GroupIDs: idList(linked)}})
 		j := comesIn(p, l, "ann@acme.test")
 		same(t, "holds", p.Holds(j.Member.ID), []string{"learner@Invited", "learner@Linked"})
-		same(t, "invitation", p.Invitation(inv.ID).Status, invitation.StatusActive)
+		same(t, "invitation", p.Invitation(inv.ID).Status, entinvitation.StatusActive)
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{"join_confirmation", "welcome"})
 
 		// The invitation is a yes, but not to what the link gives beyond it.
 		p.Invite("ben@acme.test", &grants{GroupIDs: idList(invited)})
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, RequiresApproval: new(true)})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RequiresApproval: new(true)})
 		same(t, "holds", p.Holds(comesIn(p, l, "ben@acme.test").Member.ID), []string{"learner@Invited"})
 	})
 }
@@ -275,7 +277,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		class := p.Group("Class", "PRIVATE", nil)
 		l := makeLink(p, link{RequiresApproval: new(true), Grant: &grants{GroupIDs: idList(class)}})
 		j := comesIn(p, l, "ann@acme.test")
-		same(t, "status", j.Status, onboarding.WaitingForApproval)
+		same(t, "status", j.Status, joinlink.WaitingForApproval)
 		if j.Session != nil || j.Member != nil {
 			t.Error("who waits is in")
 		}
@@ -283,15 +285,15 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		same(t, "state", r.Status, joinrequest.StatusWaiting)
 		same(t, "told", p.Kinds("admin@acme.test")[len(p.Kinds("admin@acme.test"))-1], "join_requested")
 		again, err := confirm(p, "ann@acme.test")
-		if err != nil || again.Status != onboarding.WaitingForApproval {
+		if err != nil || again.Status != joinlink.WaitingForApproval {
 			t.Errorf("again: %+v, %v", again, err)
 		}
 
 		outsider := p.Join("helper@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(p.Group("Other", "PRIVATE", nil))})
-		_, err = p.Onboarding.Approve(t.Context(), p.Caller(outsider), r.ID)
+		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(outsider), r.ID)
 		refused(t, err, fault.NotFound, "")
 		insider := p.Join("teacher@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)})
-		done, err := p.Onboarding.Approve(t.Context(), p.Caller(insider), r.ID)
+		done, err := p.JoinLinks.Approve(t.Context(), p.Caller(insider), r.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -306,7 +308,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
 			t.Errorf("with the password of the confirmation: %v", err)
 		}
-		_, err = p.Onboarding.Approve(t.Context(), p.Caller(p.Admin), r.ID)
+		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
 		refused(t, err, fault.Conflict, "")
 	})
 }
@@ -316,14 +318,14 @@ func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		maker := p.Join("maker@acme.test", &grants{Roles: []string{access.Admin}})
-		l, err := p.Onboarding.CreateLink(t.Context(), p.Caller(maker), link{WorkspaceID: p.Workspace.ID, RequiresApproval: new(true), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
+		l, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(maker), link{WorkspaceID: p.Workspace.ID, RequiresApproval: new(true), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		comesIn(p, l, "ann@acme.test")
 		r := requests(p, "ann@acme.test")[0]
 		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.JoinLink.UpdateOneID(l.ID).SetEnabled(false).Exec(ctx) })
-		_, err = p.Onboarding.Approve(t.Context(), p.Caller(p.Admin), r.ID)
+		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
 		refused(t, err, fault.JoinClosed, "")
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			if err := tx.Member.UpdateOneID(maker.ID).SetStatus(member.StatusDeactivated).Exec(ctx); err != nil {
@@ -331,7 +333,7 @@ func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 			}
 			return tx.JoinLink.UpdateOneID(l.ID).SetEnabled(true).Exec(ctx)
 		})
-		if _, err = p.Onboarding.Approve(t.Context(), p.Caller(p.Admin), r.ID); err != nil {
+		if _, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "holds", p.Holds(p.Member("ann@acme.test").ID), []string{"learner@Class"}) // ADM-6
@@ -344,9 +346,9 @@ func TestARejectionIsMailed(t *testing.T) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
 		comesIn(p, l, "ann@acme.test")
 		r := requests(p, "ann@acme.test")[0]
-		_, err := p.Onboarding.Reject(t.Context(), p.Caller(p.Admin), r.ID, new(strings.Repeat("x", 2001)))
+		_, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID, new(strings.Repeat("x", 2001)))
 		refused(t, err, fault.BadUserInput, "message")
-		done, err := p.Onboarding.Reject(t.Context(), p.Caller(p.Admin), r.ID, new("Next year, please."))
+		done, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID, new("Next year, please."))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -371,19 +373,19 @@ func TestWhoWasTakenOutOrCancelledWaits(t *testing.T) {
 		p.Join("deactivated@acme.test", &grants{AccessExpiresAt: &soon})
 		p.Verify("removed@acme.test", "deactivated@acme.test")
 		inv := p.Invite("cancelled@acme.test", nil)
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
 		p.Clock.Add(time.Hour)
-		if err := p.Onboarding.EndAccess(t.Context()); err != nil {
+		if err := p.Members.EndAccess(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for who, why := range map[string]joinrequest.WaitsFor{"removed": joinrequest.WaitsForRemoved, "deactivated": joinrequest.WaitsForDeactivated, "cancelled": joinrequest.WaitsForCancelled} {
 			email := who + "@acme.test"
-			same(t, who, comesIn(p, l, email).Status, onboarding.WaitingForApproval)
+			same(t, who, comesIn(p, l, email).Status, joinlink.WaitingForApproval)
 			r := requests(p, email)[0]
 			same(t, who, *r.WaitsFor, why)
-			if _, err := p.Onboarding.Approve(t.Context(), p.Caller(p.Admin), r.ID); err != nil {
+			if _, err := p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID); err != nil {
 				t.Errorf("%s: %v", who, err)
 			}
 			same(t, who, p.Member(email).Status, member.StatusActive)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"usher/internal/account"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
 )
@@ -14,8 +14,8 @@ import (
 func joinCost(p *usherkit.Place, slug, email string) int64 {
 	p.T.Helper()
 	c, n := probe.CountStatements(p.T.Context())
-	in := onboarding.JoinInput{Slug: slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}
-	if _, err := p.Onboarding.Join(c, nil, in, account.Origin{}); err != nil {
+	in := joinlink.JoinInput{Slug: slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}
+	if _, err := p.JoinLinks.Join(c, nil, in, account.Origin{}); err != nil {
 		p.T.Fatal(err)
 	}
 	return n.Load()

@@ -8,7 +8,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -19,7 +19,7 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
 		l := makeLink(p, link{Slug: new("spring")})
 		take := func(at *usherkit.Place, slug string) error {
-			_, err := at.Onboarding.CreateLink(t.Context(), at.Caller(at.Admin), link{WorkspaceID: at.Workspace.ID, Slug: &slug})
+			_, err := at.JoinLinks.CreateLink(t.Context(), at.Caller(at.Admin), link{WorkspaceID: at.Workspace.ID, Slug: &slug})
 			return err
 		}
 		refused(t, take(other, "spring"), fault.Conflict, "slug")
@@ -28,28 +28,28 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 			refused(t, take(p, bad), fault.BadUserInput, "slug")
 		}
 
-		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")})
-		page, err := p.Onboarding.JoinPage(t.Context(), nil, "SPRING")
+		l = editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Slug: new("summer")})
+		page, err := p.JoinLinks.JoinPage(t.Context(), nil, "SPRING")
 		if err != nil || page.Slug != "summer" {
 			t.Errorf("the old slug leads to %+v, %v", page, err)
 		}
 		refused(t, take(other, "spring"), fault.Conflict, "slug")
 		k.Clock.Add(90 * 24 * time.Hour)
-		_, err = p.Onboarding.JoinPage(t.Context(), nil, "spring")
+		_, err = p.JoinLinks.JoinPage(t.Context(), nil, "spring")
 		refused(t, err, fault.NotFound, "")
 		refused(t, take(other, "spring"), fault.Conflict, "slug")
 		if err := take(p, "spring"); err != nil {
 			t.Errorf("its own workspace may take it again: %v", err)
 		}
 
-		l = editLink(p, onboarding.UpdateLinkInput{ID: l.ID, RotateSlug: true, OldSlugLeadsOn: new(false)})
+		l = editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RotateSlug: true, OldSlugLeadsOn: new(false)})
 		if l.Slug == "summer" {
 			t.Error("the slug did not rotate")
 		}
-		_, err = p.Onboarding.JoinPage(t.Context(), nil, "summer")
+		_, err = p.JoinLinks.JoinPage(t.Context(), nil, "summer")
 		refused(t, err, fault.NotFound, "")
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
-		if page, err := p.Onboarding.JoinPage(t.Context(), nil, "summer"); err != nil || page.Slug != "summer" {
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
+		if page, err := p.JoinLinks.JoinPage(t.Context(), nil, "summer"); err != nil || page.Slug != "summer" {
 			t.Errorf("back at its old slug: %v", err)
 		}
 	}, usherkit.WithoutWorker)
@@ -61,7 +61,7 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 		role := p.Role("Door keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView)
 		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
 		make := func(g *grants) error {
-			_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: g})
+			_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: g})
 			return err
 		}
 		if err := make(&grants{GroupIDs: idList(class)}); err != nil {
@@ -73,12 +73,12 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 
 		// What is beyond them is not there for them.
 		admins := makeLink(p, link{Enabled: new(false), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
-		_, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(keeper), onboarding.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
+		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper), joinlink.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
 		refused(t, err, fault.NotFound, "")
 		learner := p.Join("learner@acme.test", nil)
-		_, err = p.Onboarding.UpdateLink(t.Context(), p.Caller(learner), onboarding.UpdateLinkInput{ID: admins.ID})
+		_, err = p.JoinLinks.UpdateLink(t.Context(), p.Caller(learner), joinlink.UpdateLinkInput{ID: admins.ID})
 		refused(t, err, fault.NotFound, "")
-		_, err = p.Onboarding.CreateLink(t.Context(), p.Caller(learner), link{WorkspaceID: p.Workspace.ID})
+		_, err = p.JoinLinks.CreateLink(t.Context(), p.Caller(learner), link{WorkspaceID: p.Workspace.ID})
 		refused(t, err, fault.Forbidden, "")
 	})
 }
@@ -92,7 +92,7 @@ func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
 			o.Entitlements.JoinLinks = false
 			return tx.Organization.UpdateOne(o).SetEntitlements(o.Entitlements).Exec(ctx)
 		})
-		_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(p.Admin), link{WorkspaceID: p.Workspace.ID})
+		_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(p.Admin), link{WorkspaceID: p.Workspace.ID})
 		refused(t, err, fault.PlanRequired, "")
 		refused(t, ask(p, l, "ann@acme.test"), fault.JoinClosed, "")
 	})
@@ -109,7 +109,7 @@ func TestBadJoinLinksAreRefused(t *testing.T) {
 			"maxJoins":    {MaxJoins: new(0)},
 		} {
 			in.WorkspaceID = p.Workspace.ID
-			_, err := p.Onboarding.CreateLink(t.Context(), p.Caller(p.Admin), in)
+			_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(p.Admin), in)
 			refused(t, err, fault.BadUserInput, field)
 		}
 	})
@@ -133,7 +133,7 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 		same(t, "requests", len(requests(p, "ann@acme.test")), 1)
 		var err error
 		for n := 0; n < 301 && err == nil; n++ {
-			_, err = p.Onboarding.Join(t.Context(), nil, onboarding.JoinInput{Slug: l.Slug, Email: "ann@acme.test"}, account.Origin{})
+			_, err = p.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test"}, account.Origin{})
 		}
 		refused(t, err, fault.RateLimited, "")
 	})
@@ -149,20 +149,20 @@ func TestTheLinkExplainsItself(t *testing.T) {
 			"ann@acme.test":        "join.why_not_listed",
 			"guest@mail.acme.test": "join.why_invited",
 		} {
-			v, err := p.Onboarding.Explain(t.Context(), p.Caller(p.Admin), l.ID, email)
+			v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, email)
 			if err != nil {
 				t.Fatal(err)
 			}
 			same(t, email, v.Reason.Key, want)
 			same(t, email, v.Allowed, want != "join.why_not_listed")
 		}
-		editLink(p, onboarding.UpdateLinkInput{ID: l.ID, RequiresApproval: new(false)})
-		v, err := p.Onboarding.Explain(t.Context(), p.Caller(p.Admin), l.ID, "boss@other.test")
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RequiresApproval: new(false)})
+		v, err := p.JoinLinks.Explain(t.Context(), p.Caller(p.Admin), l.ID, "boss@other.test")
 		if err != nil || v.Reason.Args["Entry"] != "boss@other.test" {
 			t.Errorf("%+v, %v", v, err)
 		}
 		learner := p.Join("learner@acme.test", nil)
-		_, err = p.Onboarding.Explain(t.Context(), p.Caller(learner), l.ID, "x@acme.test")
+		_, err = p.JoinLinks.Explain(t.Context(), p.Caller(learner), l.ID, "x@acme.test")
 		refused(t, err, fault.NotFound, "")
 	})
 }

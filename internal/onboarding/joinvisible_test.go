@@ -5,11 +5,11 @@ import (
 
 	"usher/ent"
 	"usher/ent/auditevent"
-	"usher/ent/joinlink"
+	entjoinlink "usher/ent/joinlink"
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -81,7 +81,7 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 				}
 			}
 			for slug, l := range links {
-				_, err := p.Onboarding.Explain(t.Context(), p.Caller(m), l.ID, "x@acme.test")
+				_, err := p.JoinLinks.Explain(t.Context(), p.Caller(m), l.ID, "x@acme.test")
 				if f, _ := fault.Of(err); !want[slug] && (f == nil || f.Code != fault.NotFound) {
 					t.Errorf("%s asks of %s: %v", c.who, slug, err)
 				}
@@ -90,7 +90,7 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 		same(t, "what the administrator sees", len(linksSeen(p, p.Admin)), len(all))
 
 		// The history of a link names its slug.
-		_, err := p.Onboarding.UpdateLink(t.Context(), p.Caller(p.Admin), onboarding.UpdateLinkInput{ID: links["whole-admin"].ID, RotateSlug: true})
+		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(p.Admin), joinlink.UpdateLinkInput{ID: links["whole-admin"].ID, RotateSlug: true})
 		must(t, err)
 		reader := p.Join("reader@acme.test", &grants{Roles: []string{custom.ID.String()}})
 		n, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(links["whole-admin"].ID)).Count(store.AsCaller(t.Context(), p.Caller(reader)))
@@ -102,7 +102,7 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 // linksSeen are the slugs of the links that a member sees.
 func linksSeen(p *usherkit.Place, m *ent.Member) map[string]bool {
 	p.T.Helper()
-	slugs, err := p.Store.JoinLink.Query().Select(joinlink.FieldSlug).Strings(store.AsCaller(p.T.Context(), p.Caller(m)))
+	slugs, err := p.Store.JoinLink.Query().Select(entjoinlink.FieldSlug).Strings(store.AsCaller(p.T.Context(), p.Caller(m)))
 	must(p.T, err)
 	seen := map[string]bool{}
 	for _, slug := range slugs {

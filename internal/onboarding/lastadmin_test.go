@@ -11,12 +11,12 @@ import (
 	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
-type newMoment = onboarding.Change[time.Time]
+type newMoment = inputs.Change[time.Time]
 
 var toAdmin = &grants{Roles: []string{access.Admin}}
 
@@ -34,7 +34,7 @@ func TestNothingEndsTheLastAdministrator(t *testing.T) {
 		soon := after(p, day)
 		until := p.Join("until@example.org", &grants{Roles: []string{access.Admin}, AccessExpiresAt: after(p, 10*day)})
 		gone := p.Join("gone@example.org", toAdmin)
-		_, err := p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), gone.ID)
+		_, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), gone.ID)
 		must(t, err)
 		for who, by := range map[string]*ent.Member{"themself": p.Admin, "another": until} {
 			for what, end := range map[string]func() error{
@@ -49,13 +49,13 @@ func TestNothingEndsTheLastAdministrator(t *testing.T) {
 				},
 				"no role": func() error { return edited(p, by, memberEdit{ID: p.Admin.ID, Grant: &grants{}}) },
 				"deactivation": func() error {
-					_, err := p.Onboarding.Deactivate(t.Context(), p.Caller(by), p.Admin.ID)
+					_, err := p.Members.Deactivate(t.Context(), p.Caller(by), p.Admin.ID)
 					return err
 				},
-				"removal": func() error { return p.Onboarding.Remove(t.Context(), p.Caller(by), p.Admin.ID) },
-				"erasure": func() error { return p.Onboarding.EraseMember(t.Context(), p.Caller(by), p.Admin.ID) },
+				"removal": func() error { return p.Members.Remove(t.Context(), p.Caller(by), p.Admin.ID) },
+				"erasure": func() error { return p.Members.EraseMember(t.Context(), p.Caller(by), p.Admin.ID) },
 				"their own erasure": func() error {
-					return p.Onboarding.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, account.Origin{})
+					return p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, account.Origin{})
 				},
 			} {
 				t.Log(what, "by", who)
@@ -79,7 +79,7 @@ func TestOfTwoAdministratorsWhoDateEachOtherOneStaysForGood(t *testing.T) {
 		errs := make(chan error, 2)
 		for i, by := range callers {
 			go func() {
-				_, err := p.Onboarding.UpdateMember(t.Context(), by, memberEdit{ID: i, AccessExpiresAt: newMoment{Set: true, Value: after(p, day)}})
+				_, err := p.Members.UpdateMember(t.Context(), by, memberEdit{ID: i, AccessExpiresAt: newMoment{Set: true, Value: after(p, day)}})
 				errs <- err
 			}()
 		}
@@ -103,7 +103,7 @@ func TestTheLastAdministratorOutlivesTheirDate(t *testing.T) {
 		dated(p, p.Admin, after(p, 2*day), true)
 		p.Clock.Add(3 * day)
 		for range 3 {
-			must(t, p.Onboarding.EndAccess(t.Context()))
+			must(t, p.Members.EndAccess(t.Context()))
 		}
 		now := p.Member("admin@acme.test")
 		same(t, "the last", []any{now.Status, now.AccessExpiresAt, now.DeleteOnExpiry}, []any{member.StatusActive, (*time.Time)(nil), false})
@@ -123,10 +123,10 @@ func TestAWorkspaceWhoseAdministratorsAllHaveADateStaysUsable(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := p.Join("jane@example.org", nil)
 		dated(p, p.Admin, after(p, 5*day), false)
-		_, err := p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), m.ID)
+		_, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), m.ID)
 		must(t, err)
 		must(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, AccessExpiresAt: newMoment{Set: true, Value: after(p, 9*day)}}))
-		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
+		refused(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
 		must(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, AccessExpiresAt: newMoment{Set: true}}))
 		refused(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, AccessExpiresAt: newMoment{Set: true, Value: after(p, 9*day)}}), fault.Conflict, "")
 	})

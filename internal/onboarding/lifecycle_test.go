@@ -7,10 +7,10 @@ import (
 	"pgregory.net/rapid"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -70,7 +70,7 @@ func TestLivesFollowTheirModel(t *testing.T) {
 				switch {
 				case step == "invite":
 					out := invite(p, input{Emails: []string{email}})[0]
-					says := map[person]onboarding.OutcomeStatus{stranger: onboarding.Invited, pending: onboarding.Updated, inside: onboarding.AlreadyMember, outside: onboarding.Deactivated}
+					says := map[person]invitation.OutcomeStatus{stranger: invitation.Invited, pending: invitation.Updated, inside: invitation.AlreadyMember, outside: invitation.Deactivated}
 					if out.Status != says[is] {
 						r.Fatalf("%s is invited while %s: %s", email, is, out.Status)
 					}
@@ -82,19 +82,19 @@ func TestLivesFollowTheirModel(t *testing.T) {
 					_, err := accept(p, standing(p, email))
 					got = code(err)
 				case step == "cancel" && is == pending:
-					_, err := p.Onboarding.Cancel(p.T.Context(), admin, standing(p, email).ID)
+					_, err := p.Invitations.Cancel(p.T.Context(), admin, standing(p, email).ID)
 					got, next = code(err), stranger
 				case step == "deactivate" && (is == inside || is == outside):
-					_, err := p.Onboarding.Deactivate(p.T.Context(), admin, p.Member(email).ID)
+					_, err := p.Members.Deactivate(p.T.Context(), admin, p.Member(email).ID)
 					got, next = code(err), outside
 				case step == "reactivate" && (is == inside || is == outside):
 					if is == outside {
 						want, next = full(outside, inside)
 					}
-					_, err := p.Onboarding.Reactivate(p.T.Context(), admin, p.Member(email).ID)
+					_, err := p.Members.Reactivate(p.T.Context(), admin, p.Member(email).ID)
 					got = code(err)
 				case step == "remove" && (is == inside || is == outside):
-					got, next = code(p.Onboarding.Remove(p.T.Context(), admin, p.Member(email).ID)), stranger
+					got, next = code(p.Members.Remove(p.T.Context(), admin, p.Member(email).ID)), stranger
 				}
 				lives[email] = next
 				if got != want {
@@ -109,7 +109,7 @@ func TestLivesFollowTheirModel(t *testing.T) {
 					stands = inside
 				case m != nil:
 					stands = outside
-				case p.Store.Invitation.Query().Where(invitation.EmailKey(email), invitation.StatusEQ(invitation.StatusPending)).ExistX(p.In()):
+				case p.Store.Invitation.Query().Where(entinvitation.EmailKey(email), entinvitation.StatusEQ(entinvitation.StatusPending)).ExistX(p.In()):
 					stands = pending
 				}
 				if stands != next {
@@ -118,7 +118,7 @@ func TestLivesFollowTheirModel(t *testing.T) {
 			}
 			for email, is := range lives { // the next walk finds the seats free
 				if is == inside {
-					must(t, p.Onboarding.Remove(p.T.Context(), admin, p.Member(email).ID))
+					must(t, p.Members.Remove(p.T.Context(), admin, p.Member(email).ID))
 				}
 			}
 		})
@@ -128,7 +128,7 @@ func TestLivesFollowTheirModel(t *testing.T) {
 // standing is the pending invitation of an address.
 func standing(p *usherkit.Place, email string) *ent.Invitation {
 	p.T.Helper()
-	inv, err := p.Store.Invitation.Query().Where(invitation.EmailKey(email), invitation.StatusEQ(invitation.StatusPending)).Only(p.In())
+	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email), entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
 	must(p.T, err)
 	return inv
 }

@@ -6,7 +6,7 @@ import (
 
 	"usher/ent"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
@@ -19,7 +19,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 		tokens := []string{p.Accepting(inv).Token, p.Mailed(inv).Token}
 		peek := func() (states []string) {
 			for _, token := range tokens {
-				i, err := p.Onboarding.Peek(t.Context(), token)
+				i, err := p.Invitations.Peek(t.Context(), token)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -28,7 +28,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 			return states
 		}
 		same(t, "pending", peek(), []string{"PENDING jane@example.org", "PENDING jane@example.org"})
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
 		masked := strings.TrimPrefix(peek()[0], "CANCELLED ")
@@ -36,7 +36,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 			t.Errorf("the address of a cancelled invitation reads %s", masked)
 		}
 		for _, token := range tokens {
-			_, err := p.Onboarding.Accept(t.Context(), nil, onboarding.AcceptInput{Token: token, FirstName: new("J"), LastName: new("D"), Password: new(usherkit.Password)}, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token, FirstName: new("J"), LastName: new("D"), Password: new(usherkit.Password)}, noOrigin)
 			refused(t, err, "LINK_CANCELLED", "")
 		}
 	})
@@ -62,18 +62,18 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 			"a version to come": claim(func(c *secret.Claim) { c.Version = 2 }),
 			"nobody":            claim(func(c *secret.Claim) { c.ID = ident.New(ident.Invitation) }),
 		} {
-			_, err := p.Onboarding.Peek(t.Context(), token)
+			_, err := p.Invitations.Peek(t.Context(), token)
 			if err == nil {
 				t.Errorf("%s is shown the invitation", what)
 				continue
 			}
 			refused(t, err, "LINK_INVALID", "")
-			_, err = p.Onboarding.Accept(t.Context(), nil, onboarding.AcceptInput{Token: token}, noOrigin)
+			_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token}, noOrigin)
 			refused(t, err, "LINK_INVALID", "")
-			refused(t, p.Onboarding.Decline(t.Context(), token, nil), "LINK_INVALID", "")
-			refused(t, p.Onboarding.RequestNew(t.Context(), token), "LINK_INVALID", "")
+			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_INVALID", "")
+			refused(t, p.Invitations.RequestNew(t.Context(), token), "LINK_INVALID", "")
 		}
-		if _, err := p.Onboarding.Peek(t.Context(), good); err != nil {
+		if _, err := p.Invitations.Peek(t.Context(), good); err != nil {
 			t.Error(err)
 		}
 	})
@@ -84,10 +84,10 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 		in := p.Mailed(sent(p, "jane@example.org"))
 		before := p.Snapshot()
 		for range 3 {
-			if _, err := p.Onboarding.Peek(t.Context(), in.Token); err != nil {
+			if _, err := p.Invitations.Peek(t.Context(), in.Token); err != nil {
 				t.Error(err)
 			}
-			if _, err := p.Onboarding.Land(t.Context(), p.Caller(p.Admin), in.Token); err != nil {
+			if _, err := p.Invitations.Land(t.Context(), p.Caller(p.Admin), in.Token); err != nil {
 				t.Error(err)
 			}
 		}
@@ -106,7 +106,7 @@ func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 		whole := p.Invite("jack@example.org", &grants{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{g.ID}})
 		links := func(by *ent.Member) (got []bool) {
 			for _, inv := range []*ent.Invitation{both, own, whole} {
-				link, err := p.Onboarding.CopyLink(t.Context(), p.Caller(by), inv)
+				link, err := p.Invitations.CopyLink(t.Context(), p.Caller(by), inv)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -117,9 +117,9 @@ func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 		same(t, "the administrator's", links(p.Admin), []bool{true, true, true})
 		same(t, "the group administrator's", links(boss), []bool{false, true, false})
 		same(t, "a learner's", links(learner), []bool{false, false, false})
-		_, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(boss), both.ID, "b@example.org")
+		_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(boss), both.ID, "b@example.org")
 		refused(t, err, "FORBIDDEN", "")
-		if _, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(boss), own.ID, "b@example.org"); err != nil {
+		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(boss), own.ID, "b@example.org"); err != nil {
 			t.Error(err)
 		}
 		p.Clock.Add(15 * day)
@@ -147,26 +147,26 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 		p.Field("badge", "NUMBER", true)
 		p.Field("nick", "TEXT", false)
 		p.Account("ted@example.org")
-		new1 := invite(p, input{People: []*onboarding.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
+		new1 := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
 		known := sent(p, "ted@example.org")
-		l, err := p.Onboarding.Land(t.Context(), nil, p.Mailed(new1).Token)
+		l, err := p.Invitations.Land(t.Context(), nil, p.Mailed(new1).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed, l.FirstName, l.Locale, *l.Message, *l.InvitedByName, len(l.Fields), l.Fields[0].Key},
 			[]any{false, "", false, true, "Jane", "fr", "Hello", "Ada Admin", 1, "badge"})
-		l, err = p.Onboarding.Land(t.Context(), p.Caller(p.Admin), p.Accepting(known).Token)
+		l, err = p.Invitations.Land(t.Context(), p.Caller(p.Admin), p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed}, []any{false, "admin@acme.test", false, false})
-		l, err = p.Onboarding.Land(t.Context(), p.As(p.User("ted@example.org")), p.Accepting(known).Token)
+		l, err = p.Invitations.Land(t.Context(), p.As(p.User("ted@example.org")), p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "the invited", []any{l.HasAccount, l.SignedInAs, l.OwnAddress}, []any{true, "ted@example.org", true})
 		mustAccept(p, p.As(p.User("ted@example.org")), withAnswer(p.Accepting(known), "badge", "1"))
-		l, err = p.Onboarding.Land(t.Context(), nil, p.MailToken(known))
+		l, err = p.Invitations.Land(t.Context(), nil, p.MailToken(known))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +182,7 @@ func TestAnInviterWhoLeftIsNotNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.DeleteOne(boss).Exec(ctx) })
-		i, err := p.Onboarding.Peek(t.Context(), p.Mailed(out[0].Invitation).Token)
+		i, err := p.Invitations.Peek(t.Context(), p.Mailed(out[0].Invitation).Token)
 		if err != nil || i.InvitedByName != nil {
 			t.Errorf("%v %v", i, err)
 		}

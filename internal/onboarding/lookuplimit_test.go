@@ -8,7 +8,7 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/importbatch"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/throttle"
@@ -34,7 +34,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
 			subject := p.Admin.UserID.String()
-			_, err := p.Onboarding.Limits.Charge(
+			_, err := p.Admission.Limits.Charge(
 				ctx, tx, throttle.AccountLook, subject, throttle.AccountLook.Limit, now, now)
 			return err
 		})
@@ -74,7 +74,7 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		}
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
-			_, err := p.Onboarding.Limits.Charge(
+			_, err := p.Admission.Limits.Charge(
 				ctx, tx, throttle.AccountLook, p.Admin.UserID.String(), throttle.AccountLook.Limit-2, now, now)
 			return err
 		})
@@ -92,7 +92,7 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		}
 
 		email := "three@far.test"
-		_, err := create(p, onboarding.CreateInput{Email: &email})
+		_, err := create(p, invitation.CreateInput{Email: &email})
 		refused(t, err, fault.RateLimited, "")
 		same(t, "events after createUser", len(events()), 1)
 	})

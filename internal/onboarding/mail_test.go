@@ -5,15 +5,15 @@ import (
 	"testing"
 	"time"
 
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
+	"usher/internal/invitation"
 	"usher/internal/mailbox"
-	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 // delivery waits until an invitation's mail fares so, and returns the server's words.
-func delivery(p *usherkit.Place, inv *invitationRow, want invitation.DeliveryStatus) string {
+func delivery(p *usherkit.Place, inv *invitationRow, want entinvitation.DeliveryStatus) string {
 	p.T.Helper()
 	p.Eventually("delivery is "+want.String(), func() bool { return p.Invitation(inv.ID).DeliveryStatus == want })
 	if words := p.Invitation(inv.ID).DeliveryError; words != nil {
@@ -34,7 +34,7 @@ func linkIn(t testing.TB, m mailbox.Message) string {
 
 func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{People: []*onboarding.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("See you soon.")})[0].Invitation
+		inv := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("See you soon.")})[0].Invitation
 		m := p.Received("jane@example.org", 1)
 		for _, want := range []string{"Jane", "Ada Admin", "Workspace acme", "See you soon.", p.URL + "/invitations/", p.URL + "/preferences/"} {
 			if !strings.Contains(m.Text, want) {
@@ -42,7 +42,7 @@ func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 			}
 		}
 		same(t, "the link", linkIn(t, m), p.MailToken(inv))
-		same(t, "the server's words", delivery(p, inv, invitation.DeliveryStatusSent), "")
+		same(t, "the server's words", delivery(p, inv, entinvitation.DeliveryStatusSent), "")
 		in := p.Accepting(inv)
 		in.Token = linkIn(t, m)
 		mustAccept(p, nil, in)
@@ -75,24 +75,24 @@ func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 func TestARefusedMailIsShownInTheServersWordsAndATemporaryFailureIsTriedAgain(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		out := invite(p, input{Emails: []string{"reject@example.org", "tempfail@example.org", "fine@example.org"}})
-		if words := delivery(p, out[0].Invitation, invitation.DeliveryStatusFailed); !strings.Contains(words, "No such mailbox here") {
+		if words := delivery(p, out[0].Invitation, entinvitation.DeliveryStatusFailed); !strings.Contains(words, "No such mailbox here") {
 			t.Errorf("it says %q", words)
 		}
-		delivery(p, out[2].Invitation, invitation.DeliveryStatusSent) // one bad recipient does not delay others
+		delivery(p, out[2].Invitation, entinvitation.DeliveryStatusSent) // one bad recipient does not delay others
 		p.Eventually("tried twice", func() bool { return p.Mails("tempfail@example.org")[0].Attempts >= 2 })
 		later := p.Invitation(out[1].Invitation.ID)
-		same(t, "delivery", later.DeliveryStatus, invitation.DeliveryStatusQueued)
+		same(t, "delivery", later.DeliveryStatus, entinvitation.DeliveryStatusQueued)
 		if later.DeliveryError == nil || !strings.Contains(*later.DeliveryError, "Mailbox busy") {
 			t.Errorf("it says %v", later.DeliveryError)
 		}
 		same(t, "history", p.Happened(out[0].Invitation.ID), []string{"invitation.made", "invitation.failed"})
 
 		// A refused one is still pending: its link can be copied, its address corrected.
-		now, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "right@example.org")
+		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "right@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "the server's words after", delivery(p, now, invitation.DeliveryStatusSent), "")
+		same(t, "the server's words after", delivery(p, now, entinvitation.DeliveryStatusSent), "")
 		same(t, "the link of the correction", linkIn(t, p.Received("right@example.org", 1)), p.MailToken(now))
 	})
 }
@@ -101,12 +101,12 @@ func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		gone, asked, stays := sent(p, "gone@example.org"), sent(p, "asked@example.org"), sent(p, "stays@example.org")
 		used, moved := sent(p, "used@example.org"), sent(p, "moved@example.org")
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
 			t.Fatal(err)
 		}
 		suppressed(p, "asked@example.org", p.Workspace.ID)
 		mustAccept(p, nil, p.Accepting(used))
-		if _, err := p.Onboarding.CorrectEmail(t.Context(), p.Caller(p.Admin), moved.ID, "there@example.org"); err != nil {
+		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), moved.ID, "there@example.org"); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Queue.Start(t.Context()); err != nil {
@@ -123,9 +123,9 @@ func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
 			}
 		}
 		for _, inv := range []*invitationRow{gone, asked, used} {
-			same(t, inv.Email, p.Invitation(inv.ID).DeliveryStatus, invitation.DeliveryStatusNotSent)
+			same(t, inv.Email, p.Invitation(inv.ID).DeliveryStatus, entinvitation.DeliveryStatusNotSent)
 		}
-		same(t, "stays", p.Invitation(stays.ID).DeliveryStatus, invitation.DeliveryStatusSent)
+		same(t, "stays", p.Invitation(stays.ID).DeliveryStatus, entinvitation.DeliveryStatusSent)
 	})
 }
 
@@ -133,7 +133,7 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		first := sent(p, "jane@example.org")
 		p.Received("jane@example.org", 1)
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), first.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), first.ID); err != nil {
 			t.Fatal(err)
 		}
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
@@ -141,7 +141,7 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 		if n, ok := out[0].Sentence.Args["Count"].(int); !ok || n < 50 || n > 60 {
 			t.Errorf("told to wait %v", out[0].Sentence.Args)
 		}
-		same(t, "delivery", p.Invitation(out[0].Invitation.ID).DeliveryStatus, invitation.DeliveryStatusQueued)
+		same(t, "delivery", p.Invitation(out[0].Invitation.ID).DeliveryStatus, entinvitation.DeliveryStatusQueued)
 		time.Sleep(time.Second) // several polls of the queue
 		if all := p.Box.Messages(); len(all) != 1 {
 			t.Errorf("%d messages went out", len(all))

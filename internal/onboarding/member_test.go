@@ -5,19 +5,21 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/member"
+	entmember "usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/member"
 	"usher/internal/testkit/usherkit"
 )
 
-type memberEdit = onboarding.UpdateMemberInput
+type memberEdit = member.UpdateMemberInput
 
 func edited(p *usherkit.Place, by *ent.Member, in memberEdit) error {
 	p.T.Helper()
-	_, err := p.Onboarding.UpdateMember(p.T.Context(), p.Caller(by), in)
+	_, err := p.Members.UpdateMember(p.T.Context(), p.Caller(by), in)
 	return err
 }
 
@@ -82,16 +84,16 @@ func TestAccessCanBeGivenAnEndAndLosesIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := p.Join("jane@example.org", nil)
 		until := after(p, day)
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: onboarding.Change[time.Time]{Set: true, Value: until}}))
+		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true, Value: until}}))
 		same(t, "the end", p.Member("jane@example.org").AccessExpiresAt.Equal(*until), true)
 		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, DeleteOnExpiry: new(true)}))
 		same(t, "and what happens then", p.Member("jane@example.org").DeleteOnExpiry, true)
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: onboarding.Change[time.Time]{Set: true}}))
+		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true}}))
 		if p.Member("jane@example.org").AccessExpiresAt != nil {
 			t.Error("null did not clear the end")
 		}
 		past := after(p, -day)
-		err := edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: onboarding.Change[time.Time]{Set: true, Value: past}})
+		err := edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true, Value: past}})
 		refused(t, err, fault.BadUserInput, "accessExpiresAt")
 	})
 }
@@ -105,7 +107,7 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 		manager := p.Join("manager@example.org", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID})
 		both := p.Join("both@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}})
 		in := p.Join("in@example.org", &grants{OrgUnitID: &unit.ID})
-		soon := onboarding.Change[time.Time]{Set: true, Value: after(p, day)}
+		soon := inputs.Change[time.Time]{Set: true, Value: after(p, day)}
 		refused(t, edited(p, users, memberEdit{ID: p.Admin.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
 		refused(t, edited(p, boss, memberEdit{ID: both.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
 		refused(t, edited(p, boss, memberEdit{ID: both.ID, Grant: &grants{GroupIDs: []ident.ID{mine.ID}, AccessExpiresAt: soon.Value}}), fault.Forbidden, "")
@@ -117,7 +119,7 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 // ACC-4: name and password are the person's own, except in a managed account.
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		made, err := p.Onboarding.Create(t.Context(), p.Caller(p.Admin), onboarding.CreateInput{
+		made, err := p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{
 			WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"), Password: new(usherkit.Password),
 		})
 		must(t, err)
@@ -137,9 +139,9 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		same(t, "seats", p.SeatsTaken(), 2)
 		for range 2 {
-			now, err := p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), m.ID)
+			now, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), m.ID)
 			must(t, err)
-			same(t, "status", now.Status, member.StatusDeactivated)
+			same(t, "status", now.Status, entmember.StatusDeactivated)
 		}
 		same(t, "seats", p.SeatsTaken(), 1)
 		p.Session(p.Program("Safety", g), "begun meanwhile", -day, day)
@@ -147,14 +149,14 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 			t.Error("who is deactivated is still let in")
 		}
 		p.Join("joe@example.org", nil)
-		_, err := p.Onboarding.Reactivate(t.Context(), p.Caller(p.Admin), m.ID)
+		_, err := p.Members.Reactivate(t.Context(), p.Caller(p.Admin), m.ID)
 		refused(t, err, fault.SeatLimitReached, "")
-		same(t, "still out", p.Member("jane@example.org").Status, member.StatusDeactivated)
+		same(t, "still out", p.Member("jane@example.org").Status, entmember.StatusDeactivated)
 		p.Seats(3)
 		for range 2 {
-			now, err := p.Onboarding.Reactivate(t.Context(), p.Caller(p.Admin), m.ID)
+			now, err := p.Members.Reactivate(t.Context(), p.Caller(p.Admin), m.ID)
 			must(t, err)
-			same(t, "status", now.Status, member.StatusActive)
+			same(t, "status", now.Status, entmember.StatusActive)
 		}
 		same(t, "holds", p.Holds(m.ID), []string{"learner@g"})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"begun meanwhile"})
@@ -166,16 +168,16 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 func TestWhoIsRemovedIsGoneAndTheirAccountIsNot(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := p.Join("jane@example.org", nil)
-		must(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), m.ID))
+		must(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "seats", p.SeatsTaken(), 1)
 		if _, err := p.Store.Member.Get(p.In(), m.ID); !ent.IsNotFound(err) {
 			t.Errorf("the member is there: %v", err)
 		}
 		p.User("jane@example.org")
-		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
-		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
+		refused(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
+		refused(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
 		second := p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
-		must(t, p.Onboarding.Remove(t.Context(), p.Caller(second), second.ID)) // oneself
+		must(t, p.Members.Remove(t.Context(), p.Caller(second), second.ID)) // oneself
 		same(t, "happened", p.Happened(second.ID), []string{"member.removed"})
 	})
 }
@@ -186,16 +188,16 @@ func TestAGroupsAdministratorEndsNobodysAccessElsewhere(t *testing.T) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
 		whole := p.Join("whole@example.org", &grants{GroupIDs: []ident.ID{mine.ID}})
 		both := p.Join("both@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}})
-		_, err := p.Onboarding.Deactivate(t.Context(), p.Caller(boss), whole.ID)
+		_, err := p.Members.Deactivate(t.Context(), p.Caller(boss), whole.ID)
 		must(t, err)
-		_, err = p.Onboarding.Deactivate(t.Context(), p.Caller(boss), both.ID)
+		_, err = p.Members.Deactivate(t.Context(), p.Caller(boss), both.ID)
 		refused(t, err, fault.Forbidden, "")
 		invite(p, input{Emails: []string{"admin@acme.test"}, Grant: &grants{GroupIDs: []ident.ID{mine.ID}}})
-		refused(t, p.Onboarding.Remove(t.Context(), p.Caller(boss), p.Admin.ID), fault.Forbidden, "")
+		refused(t, p.Members.Remove(t.Context(), p.Caller(boss), p.Admin.ID), fault.Forbidden, "")
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
-		_, err = p.Onboarding.Deactivate(t.Context(), p.Caller(users), p.Admin.ID)
+		_, err = p.Members.Deactivate(t.Context(), p.Caller(users), p.Admin.ID)
 		refused(t, err, fault.Forbidden, "") // holds more than they do
-		must(t, p.Onboarding.Remove(t.Context(), p.Caller(users), both.ID))
+		must(t, p.Members.Remove(t.Context(), p.Caller(users), both.ID))
 	})
 }
 
@@ -206,7 +208,7 @@ func TestOfTwoAdministratorsWhoEndEachOtherOneIsLeft(t *testing.T) {
 		errs := make(chan error, 2)
 		for i, by := range callers {
 			go func() {
-				_, err := p.Onboarding.Deactivate(t.Context(), by, i)
+				_, err := p.Members.Deactivate(t.Context(), by, i)
 				errs <- err
 			}()
 		}

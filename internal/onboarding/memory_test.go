@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"usher/ent/importbatch"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -44,7 +44,7 @@ func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 			}
 		}
 	}()
-	b, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+	b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 	})

@@ -115,7 +115,7 @@ func TestAPendingAddressIsUpdatedThoughSomeOfItsPlacesAreGone(t *testing.T) {
 			}
 			return nil
 		})
-		if link, err := p.Onboarding.CopyLink(t.Context(), p.Caller(p.Admin), p.Invitation(inv.ID)); link == "" || err != nil {
+		if link, err := p.Invitations.CopyLink(t.Context(), p.Caller(p.Admin), p.Invitation(inv.ID)); link == "" || err != nil {
 			t.Errorf("an administrator cannot copy the link any more (%v)", err)
 		}
 		out := invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{b.ID}}})

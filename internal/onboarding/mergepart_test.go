@@ -6,7 +6,7 @@ import (
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -43,7 +43,7 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 				t.Errorf("%s: %v", verb, err)
 			}
 		}
-		plan, err := p.Onboarding.Plan(t.Context(), p.Caller(ga), onboarding.PlanInput{Invite: &onboarding.InviteInput{
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(ga), invitation.PlanInput{Invite: &invitation.InviteInput{
 			WorkspaceID: p.Workspace.ID, Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: idList(g)},
 		}})
 		must(t, err)
@@ -98,16 +98,16 @@ func TestAnAccountIsNotMadeForWhoIsInvitedToMore(t *testing.T) {
 		g := p.Group("g", "PRIVATE", nil)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
 		inv := p.Invite("jane@example.org", &grants{Roles: []string{access.Admin}})
-		c, err := createAs(p, ga, onboarding.CreateInput{Email: new("jane@example.org"), Password: new("attackers own 77"), Grant: &grants{GroupIDs: idList(g)}})
+		c, err := createAs(p, ga, invitation.CreateInput{Email: new("jane@example.org"), Password: new("attackers own 77"), Grant: &grants{GroupIDs: idList(g)}})
 		must(t, err)
-		same(t, "status", c.Status, onboarding.CreateInvitedInstead)
+		same(t, "status", c.Status, invitation.CreateInvitedInstead)
 		if c.Member != nil || c.Invitation != nil {
 			t.Errorf("it shows %v, %v", c.Member, c.Invitation)
 		}
 		same(t, "still", p.Invitation(inv.ID).Status.String(), "PENDING")
-		c, err = create(p, onboarding.CreateInput{Email: new("jane@example.org")})
+		c, err = create(p, invitation.CreateInput{Email: new("jane@example.org")})
 		must(t, err)
-		same(t, "by an administrator", c.Status, onboarding.CreateCreated)
+		same(t, "by an administrator", c.Status, invitation.CreateCreated)
 		same(t, "settled", p.Invitation(inv.ID).Status.String(), "ACTIVE")
 	})
 }

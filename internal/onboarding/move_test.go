@@ -16,7 +16,7 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 		other := p.As(p.Account("jane@home.test"))
 		token := p.Accepting(inv).Token
 		for range 2 {
-			if err := p.Onboarding.RequestMove(t.Context(), other, token); err != nil {
+			if err := p.Invitations.RequestMove(t.Context(), other, token); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -25,12 +25,12 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 			t.Errorf("the mail does not name both addresses: %s", m.Text)
 		}
 		same(t, "mails", countOf(p.Kinds("admin@acme.test"), "move_requested"), 1)
-		refused(t, p.Onboarding.RequestMove(t.Context(), nil, token), fault.Unauthenticated, "")
-		refused(t, p.Onboarding.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token), fault.Conflict, "")
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+		refused(t, p.Invitations.RequestMove(t.Context(), nil, token), fault.Unauthenticated, "")
+		refused(t, p.Invitations.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token), fault.Conflict, "")
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
-		refused(t, p.Onboarding.RequestMove(t.Context(), other, token), fault.LinkCancelled, "")
+		refused(t, p.Invitations.RequestMove(t.Context(), other, token), fault.LinkCancelled, "")
 	})
 }
 
@@ -42,7 +42,7 @@ func TestWhoNeverConfirmedIsForgotten(t *testing.T) {
 		}
 		comesIn(p, l, "ben@acme.test")
 		p.Clock.Add(8 * 24 * time.Hour)
-		if err := p.Onboarding.SweepRequests(t.Context()); err != nil {
+		if err := p.JoinLinks.SweepRequests(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "ann's", len(requests(p, "ann@acme.test")), 0)

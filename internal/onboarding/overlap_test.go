@@ -7,7 +7,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -18,10 +18,10 @@ var active = member.StatusEQ(member.StatusActive)
 
 // overlap lets an act run until it waits for the row of an invitation, changes something, and lets the act go on: what
 // the act read before is no longer so.
-func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*onboarding.Admission, error), change func(ctx ctx, tx *tx) error) (*onboarding.Admission, error) {
+func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Admission, error), change func(ctx ctx, tx *tx) error) (*invitation.Admission, error) {
 	p.T.Helper()
 	type result struct {
-		a   *onboarding.Admission
+		a   *invitation.Admission
 		err error
 	}
 	done := make(chan result, 1)
@@ -60,11 +60,11 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		u := p.Account("jane@example.org")
 		inv := p.Invite("jane@example.org", nil)
-		for _, in := range []onboarding.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
+		for _, in := range []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
 			in.Password, in.NewPassword = nil, new(ownPassword)
 			by := p.As(u)
-			_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
-				return p.Onboarding.Accept(t.Context(), by, in, noOrigin)
+			_, err := overlap(p, inv, func() (*invitation.Admission, error) {
+				return p.Invitations.Accept(t.Context(), by, in, noOrigin)
 			}, func(c ctx, tx *tx) error {
 				return tx.User.UpdateOneID(u.ID).AddCredentialVersion(1).Exec(store.AsSystem(c, "a test moves an address"))
 			})
@@ -80,8 +80,8 @@ func TestAGrantThatIsSavedByAnotherGiverWhileItIsAcceptedIsReadAnew(t *testing.T
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"admin"}})
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
-		_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
-			return p.Onboarding.Accept(t.Context(), by, in, noOrigin)
+		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
+			return p.Invitations.Accept(t.Context(), by, in, noOrigin)
 		}, func(c ctx, tx *tx) error { return tx.Invitation.UpdateOneID(inv.ID).SetGiverID(boss.ID).Exec(c) })
 		refused(t, err, "CONFLICT", "")
 		mustAccept(p, by, in) // as its sentence says
@@ -92,8 +92,8 @@ func TestAnAddressThatGetsAnAccountWhileItAcceptsSignsInInstead(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
-		_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
-			return p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
+			return p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		}, func(c ctx, tx *tx) error {
 			return tx.User.Create().SetEmail("jane@example.org").SetEmailKey("jane@example.org").Exec(store.AsSystem(c, "a test makes an account"))
 		})

@@ -10,7 +10,7 @@ import (
 	"usher/ent"
 	"usher/ent/mail"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -47,7 +47,7 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 				in.Grant.GroupIDs = append(in.Grant.GroupIDs, groups[r.IntN(len(groups))].ID)
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Invite: &in})
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Invite: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 				sent := mailsSince(p, o.Email, last, done)
 				mails += len(sent)
 				same(t, "mails to "+o.Email, planned(one.Mails, begun), sent)
-				if o.Status == onboarding.Invited {
+				if o.Status == invitation.Invited {
 					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
 					same(t, "groups of "+o.Email, namesOf(one.Groups), groupsHeld(p, m.ID))
 				}
@@ -93,22 +93,22 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 			p.Clock.Add(2 * time.Minute)
 			ids := []ident.ID{members[r.IntN(6)].ID, members[r.IntN(6)].ID}
 			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round), fmt.Sprintf("known%d@acme.test", r.IntN(6)), fmt.Sprintf("in%d@acme.test", r.IntN(6))}
-			asked := onboarding.PlanInput{AddToGroup: &onboarding.AddInput{GroupID: groups[r.IntN(8)].ID, MemberIDs: ids, Emails: emails}}
+			asked := invitation.PlanInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(8)].ID, MemberIDs: ids, Emails: emails}}
 			if round%2 == 0 {
-				asked = onboarding.PlanInput{RegisterForSession: &onboarding.RegisterInput{
+				asked = invitation.PlanInput{RegisterForSession: &invitation.RegisterInput{
 					SessionID: sessions[r.IntN(len(sessions))].ID, GroupIDs: idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
 				}}
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Onboarding.Plan(t.Context(), by, asked)
+			plan, err := p.Invitations.Plan(t.Context(), by, asked)
 			must(t, err)
 			same(t, "what a plan changed", changed(before, p.Snapshot()), nil)
 			last, done := ident.New(ident.Mail), p.Clock.Now()
-			var outcomes []*onboarding.Outcome
+			var outcomes []*invitation.Outcome
 			if asked.AddToGroup != nil {
-				outcomes, err = p.Onboarding.AddToGroup(t.Context(), by, *asked.AddToGroup)
+				outcomes, err = p.Invitations.AddToGroup(t.Context(), by, *asked.AddToGroup)
 			} else {
-				outcomes, err = p.Onboarding.Register(t.Context(), by, *asked.RegisterForSession)
+				outcomes, err = p.Invitations.Register(t.Context(), by, *asked.RegisterForSession)
 			}
 			must(t, err)
 			same(t, "people", len(plan.People), len(outcomes))
@@ -116,7 +116,7 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 				one := plan.People[i]
 				same(t, o.Email, []string{string(one.Status), one.Sentence.Key}, []string{string(o.Status), o.Sentence.Key})
 				same(t, "mails to "+o.Email, sortedOf(planned(one.Mails, begun)), sortedOf(mailsSince(p, o.Email, last, done)))
-				if o.Status == onboarding.Invited {
+				if o.Status == invitation.Invited {
 					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
 					same(t, "groups of "+o.Email, namesOf(one.Groups), groupsHeld(p, m.ID))
 				}
@@ -134,13 +134,13 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 		p.Join("member@acme.test", nil)
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
 		p.Seats(p.SeatsTaken() + 1)
-		statuses := map[onboarding.CreateStatus]onboarding.OutcomeStatus{
-			onboarding.CreateCreated: onboarding.Added, onboarding.CreateAlreadyMember: onboarding.AlreadyMember,
+		statuses := map[invitation.CreateStatus]invitation.OutcomeStatus{
+			invitation.CreateCreated: invitation.Added, invitation.CreateAlreadyMember: invitation.AlreadyMember,
 		}
 		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test", "new@acme.test"} {
-			in := onboarding.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Email: &email, Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class)}}
+			in := invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Email: &email, Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class)}}
 			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
-			plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &in})
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,20 +152,20 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 			}
 			one := plan.People[0]
 			if email == "far@far.test" { // the plan does not tell of the account elsewhere
-				same(t, email, []any{one.Status, c.Status}, []any{onboarding.Added, onboarding.CreateInvitedInstead})
+				same(t, email, []any{one.Status, c.Status}, []any{invitation.Added, invitation.CreateInvitedInstead})
 				continue
 			}
 			same(t, email, one.Status, statuses[c.Status])
 			same(t, email, planned(one.Mails, begun), mailsSince(p, email, last, done))
 			same(t, "seats", plan.SeatsTaken, p.SeatsTaken()-seats)
-			if c.Status == onboarding.CreateCreated {
+			if c.Status == invitation.CreateCreated {
 				same(t, "groups", namesOf(one.Groups), groupsHeld(p, c.Member.ID))
 			}
 		}
-		_, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{Create: &onboarding.CreateInput{
+		_, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &invitation.CreateInput{
 			WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: new("late@acme.test")}})
 		refused(t, err, "SEAT_LIMIT_REACHED", "")
-		_, err = p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{})
+		_, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{})
 		refused(t, err, "BAD_USER_INPUT", "")
 	}, usherkit.WithoutWorker)
 }
@@ -193,7 +193,7 @@ func mailsSince(p *usherkit.Place, email string, last ident.ID, from time.Time) 
 	return out
 }
 
-func planned(all []*onboarding.PlannedMail, from time.Time) []string {
+func planned(all []*invitation.PlannedMail, from time.Time) []string {
 	out := []string{}
 	for _, m := range all {
 		out = append(out, fmt.Sprint(m.Kind, " in ", m.At.Sub(from).Round(20*time.Second)))

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/internal/access"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -65,9 +65,9 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 			inv := p.Invite(email, nil)
 			u := p.Account(email)
 			before := p.SeatsTaken()
-			act := func(by *access.Caller, in onboarding.AcceptInput) func() error {
+			act := func(by *access.Caller, in invitation.AcceptInput) func() error {
 				return func() error {
-					a, err := p.Onboarding.Accept(t.Context(), by, in, noOrigin)
+					a, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
 					if err == nil && a.Session == nil {
 						return fault.New(fault.LinkUsed, "link.used") // the replay of who had won already
 					}
@@ -81,7 +81,7 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 				t.Errorf("round %d has %d winners: %v", i, n, errs)
 			}
 			same(t, "seats", p.SeatsTaken(), before+1)
-			same(t, "status", p.Invitation(inv.ID).Status, invitation.StatusActive)
+			same(t, "status", p.Invitation(inv.ID).Status, entinvitation.StatusActive)
 			same(t, "welcomes", countOf(p.Kinds(email), "welcome"), 1)
 			same(t, "acceptances", countOf(p.Happened(inv.ID), "invitation.accepted"), 1)
 		}
@@ -93,7 +93,7 @@ func TestNewPeopleWhoAcceptAtOnceMakeOneAccount(t *testing.T) {
 		for i := range rounds / 4 { // each try is a hash
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
 			in := p.Accepting(inv)
-			act := func() error { _, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin); return err }
+			act := func() error { _, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin); return err }
 			if n := winners(t, race(act, act), fault.LinkUsed, fault.Unauthenticated); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
@@ -111,15 +111,15 @@ func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
 			inv := p.Invite(email, nil)
 			in, by, admin := p.Accepting(inv), p.As(p.Account(email)), p.Caller(p.Admin)
 			errs := race(
-				func() error { _, err := p.Onboarding.Accept(t.Context(), by, in, noOrigin); return err },
-				func() error { _, err := p.Onboarding.Cancel(t.Context(), admin, inv.ID); return err },
+				func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err },
+				func() error { _, err := p.Invitations.Cancel(t.Context(), admin, inv.ID); return err },
 			)
 			if n := winners(t, errs, fault.LinkCancelled, fault.Conflict); n != 1 {
 				t.Fatalf("round %d has %d winners: %v", i, n, errs)
 			}
-			want := invitation.StatusCancelled
+			want := entinvitation.StatusCancelled
 			if errs[0] == nil {
-				want = invitation.StatusActive
+				want = entinvitation.StatusActive
 				seats++
 			}
 			same(t, "status", p.Invitation(inv.ID).Status, want)
@@ -138,14 +138,14 @@ func TestTheLastSeatIsTakenOnce(t *testing.T) {
 			for j := range 4 {
 				email := fmt.Sprintf("p%d-%d@example.org", i, j)
 				in, by := p.Accepting(p.Invite(email, nil)), p.As(p.Account(email))
-				acts = append(acts, func() error { _, err := p.Onboarding.Accept(t.Context(), by, in, noOrigin); return err })
+				acts = append(acts, func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err })
 			}
 			if n := winners(t, race(acts...), fault.SeatLimitReached); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
 		}
 		same(t, "seats", p.SeatsTaken(), 1+rounds)
-		n, err := p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending)).Count(p.In())
+		n, err := p.Store.Invitation.Query().Where(entinvitation.StatusEQ(entinvitation.StatusPending)).Count(p.In())
 		if n != 3*rounds || err != nil {
 			t.Errorf("%d are pending still (%v)", n, err)
 		}
@@ -158,14 +158,14 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			shared := fmt.Sprintf("shared%d@example.org", i)
-			statuses := make([]onboarding.OutcomeStatus, 4)
+			statuses := make([]invitation.OutcomeStatus, 4)
 			var acts []func() error
 			for j := range statuses {
 				// Others beside it, in another order each time: requests must not wait for each other in a ring.
 				emails := []string{shared, fmt.Sprintf("a%d@example.org", i), fmt.Sprintf("z%d@example.org", i)}
 				emails[0], emails[j%3] = emails[j%3], emails[0]
 				acts = append(acts, func() error {
-					out, err := p.Onboarding.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: emails})
+					out, err := p.Invitations.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: emails})
 					for _, o := range out {
 						if o.Email == shared {
 							statuses[j] = o.Status
@@ -179,9 +179,9 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 			}
 			invited := 0
 			for _, s := range statuses {
-				if s == onboarding.Invited {
+				if s == invitation.Invited {
 					invited++
-				} else if s != onboarding.Updated {
+				} else if s != invitation.Updated {
 					t.Errorf("round %d: %s", i, s)
 				}
 			}
@@ -197,7 +197,7 @@ func TestOfResendsAtOnceOneMails(t *testing.T) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
-			act := func() error { _, err := p.Onboarding.Resend(t.Context(), admin, inv.ID, nil); return err }
+			act := func() error { _, err := p.Invitations.Resend(t.Context(), admin, inv.ID, nil); return err }
 			if n := winners(t, race(act, act, act), fault.RateLimited); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
@@ -215,9 +215,9 @@ func TestAGrantMergedWhileItIsAcceptedIsNeitherLostNorHalfGiven(t *testing.T) {
 			email := fmt.Sprintf("p%d@example.org", i)
 			in, by := p.Accepting(p.Invite(email, &grants{GroupIDs: idList(a)})), p.As(p.Account(email))
 			errs := race(
-				func() error { _, err := p.Onboarding.Accept(t.Context(), by, in, noOrigin); return err },
+				func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err },
 				func() error {
-					_, err := p.Onboarding.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: &grants{GroupIDs: idList(b)}})
+					_, err := p.Invitations.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: &grants{GroupIDs: idList(b)}})
 					return err
 				},
 			)
@@ -238,8 +238,8 @@ func TestTwoSweepsAtOnceEndAccessOnceAndRemindOnce(t *testing.T) {
 			sent(p, fmt.Sprintf("q%d@example.org", i))
 		}
 		p.Clock.Add(2 * day)
-		end := func() error { return p.Onboarding.EndAccess(t.Context()) }
-		remind := func() error { return p.Onboarding.Remind(t.Context()) }
+		end := func() error { return p.Members.EndAccess(t.Context()) }
+		remind := func() error { return p.Invitations.Remind(t.Context()) }
 		if n := winners(t, race(end, remind, end, remind)); n != 4 {
 			t.Fatal("a sweep failed")
 		}

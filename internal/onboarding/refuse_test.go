@@ -10,7 +10,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -38,8 +38,8 @@ func TestABadInvitationIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 			{"a long message", "message", input{Emails: jane, Message: long(2001)}},
 			{"a message that turns around", "message", input{Emails: jane, Message: new("a\u202eb")}},
 			{"a message with a bell", "message", input{Emails: jane, Message: new("a\ab")}},
-			{"a long name", "people.1.lastName", input{People: []*onboarding.Invitee{{Email: jane[0]}, {Email: "b@example.org", LastName: long(201)}}}},
-			{"a name of two lines", "people.0.firstName", input{People: []*onboarding.Invitee{{Email: jane[0], FirstName: new("a\nb")}}}},
+			{"a long name", "people.1.lastName", input{People: []*invitation.Invitee{{Email: jane[0]}, {Email: "b@example.org", LastName: long(201)}}}},
+			{"a name of two lines", "people.0.firstName", input{People: []*invitation.Invitee{{Email: jane[0], FirstName: new("a\nb")}}}},
 			{"a date in the past", "expiresAt", input{Emails: jane, ExpiresAt: after(p, -day)}},
 			{"a date and never", "neverExpires", input{Emails: jane, ExpiresAt: after(p, day), NeverExpires: new(true)}},
 			{"access in the past", "grant.accessExpiresAt", given(grants{AccessExpiresAt: after(p, -day)})},
@@ -107,7 +107,7 @@ func TestAnIDOfAnotherWorkspaceIsAnsweredLikeAnUnknownOne(t *testing.T) {
 			if field != "roles.0" { // its sentence repeats what was typed
 				same(t, field, fmt.Sprint(foreign), fmt.Sprint(none))
 			}
-			_, err := p.Onboarding.Update(t.Context(), p.Caller(p.Admin), onboarding.UpdateInput{ID: inv.ID, Grant: naming(field, theirs[field])})
+			_, err := p.Invitations.Update(t.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: inv.ID, Grant: naming(field, theirs[field])})
 			refused(t, err, "NOT_FOUND", "grant."+field)
 		}
 	})
@@ -120,14 +120,14 @@ func TestTheOtherTenantFindsNoInvitationToActOn(t *testing.T) {
 		before := p.Snapshot()
 		ctx := t.Context()
 		verbs := map[string]func(by *access.Caller, i ident.ID) error{
-			"resend": func(by *access.Caller, i ident.ID) error { _, err := p.Onboarding.Resend(ctx, by, i, nil); return err },
-			"cancel": func(by *access.Caller, i ident.ID) error { _, err := p.Onboarding.Cancel(ctx, by, i); return err },
+			"resend": func(by *access.Caller, i ident.ID) error { _, err := p.Invitations.Resend(ctx, by, i, nil); return err },
+			"cancel": func(by *access.Caller, i ident.ID) error { _, err := p.Invitations.Cancel(ctx, by, i); return err },
 			"correct": func(by *access.Caller, i ident.ID) error {
-				_, err := p.Onboarding.CorrectEmail(ctx, by, i, "b@example.org")
+				_, err := p.Invitations.CorrectEmail(ctx, by, i, "b@example.org")
 				return err
 			},
 			"update": func(by *access.Caller, i ident.ID) error {
-				_, err := p.Onboarding.Update(ctx, by, onboarding.UpdateInput{ID: i, NeverExpires: true})
+				_, err := p.Invitations.Update(ctx, by, invitation.UpdateInput{ID: i, NeverExpires: true})
 				return err
 			},
 		}
@@ -141,18 +141,18 @@ func TestTheOtherTenantFindsNoInvitationToActOn(t *testing.T) {
 		for _, workspace := range []ident.ID{p.Workspace.ID, ident.New(ident.Workspace)} {
 			_, err := inviteAs(p, far.Admin, input{WorkspaceID: workspace, Emails: []string{"b@example.org"}})
 			refused(t, err, "NOT_FOUND", "")
-			_, err = p.Onboarding.ResendPending(ctx, p.Caller(far.Admin), workspace, all, nil)
+			_, err = p.Invitations.ResendPending(ctx, p.Caller(far.Admin), workspace, all, nil)
 			refused(t, err, "NOT_FOUND", "")
 		}
-		_, err := p.Onboarding.Invite(ctx, nil, input{WorkspaceID: p.Workspace.ID, Emails: []string{"b@example.org"}})
+		_, err := p.Invitations.Invite(ctx, nil, input{WorkspaceID: p.Workspace.ID, Emails: []string{"b@example.org"}})
 		refused(t, err, "UNAUTHENTICATED", "")
-		link, err := p.Onboarding.CopyLink(ctx, far.Caller(far.Admin), inv)
+		link, err := p.Invitations.CopyLink(ctx, far.Caller(far.Admin), inv)
 		same(t, "the link they copy", link, "")
 		history, err2 := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(inv.ID)).All(store.AsCaller(ctx, far.Caller(far.Admin)))
 		if len(history) > 0 || err != nil || err2 != nil {
 			t.Errorf("they read %d events (%v, %v)", len(history), err, err2)
 		}
-		bulk, err := p.Onboarding.CancelMany(ctx, far.Caller(far.Admin), []ident.ID{inv.ID})
+		bulk, err := p.Invitations.CancelMany(ctx, far.Caller(far.Admin), []ident.ID{inv.ID})
 		if err != nil || len(bulk.Invitations) > 0 || len(bulk.Errors) != 1 || bulk.Errors[0].Code != "NOT_FOUND" {
 			t.Errorf("they cancelled: %+v %v", bulk, err)
 		}

@@ -6,7 +6,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -18,13 +18,13 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 		jane := p.Join("jane@example.org", nil)
 		inside := p.Join("inside@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		invite(p, input{Emails: []string{"pending@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
-		asked := onboarding.RegisterInput{
+		asked := invitation.RegisterInput{
 			SessionID: monday.ID, GroupIDs: []ident.ID{g.ID}, MemberIDs: []ident.ID{jane.ID}, Emails: []string{"new@example.org"},
 		}
-		plan, err := p.Onboarding.Plan(t.Context(), p.Caller(p.Admin), onboarding.PlanInput{RegisterForSession: &asked})
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{RegisterForSession: &asked})
 		must(t, err)
 		same(t, "nobody is in by planning", p.Enrolled(jane.ID), []string{})
-		out, err := p.Onboarding.Register(t.Context(), p.Caller(p.Admin), asked)
+		out, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "outcomes", told(out), []string{
 			"jane@example.org ADDED", "inside@example.org ADDED", "new@example.org INVITED", "pending@example.org UPDATED",
@@ -41,7 +41,7 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 		for _, m := range []ident.ID{jane.ID, inside.ID} {
 			same(t, "sessions", p.Enrolled(m), []string{"Monday"})
 		}
-		again, err := p.Onboarding.Register(t.Context(), p.Caller(p.Admin), asked)
+		again, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "the second time", told(again)[:2], []string{"jane@example.org ALREADY_MEMBER", "inside@example.org ALREADY_MEMBER"})
 	})
@@ -54,9 +54,9 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 		monday, other := p.Session(p.Program("Safety"), "Monday", day, 2*day), p.Session(p.Program("Law"), "Law", day, 2*day)
 		teacher := p.Join("teacher@example.org", &grants{Roles: []string{access.Instructor}, SessionIDs: []ident.ID{monday.ID}})
 		p.Verify("teacher@example.org")
-		asked := onboarding.RegisterInput{SessionID: monday.ID, Emails: []string{"new@example.org"}}
+		asked := invitation.RegisterInput{SessionID: monday.ID, Emails: []string{"new@example.org"}}
 		register := func() error {
-			_, err := p.Onboarding.Register(t.Context(), p.Caller(teacher), asked)
+			_, err := p.Invitations.Register(t.Context(), p.Caller(teacher), asked)
 			return err
 		}
 		refused(t, register(), fault.Forbidden, "") // no coach, no group administrator
@@ -88,7 +88,7 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID})
 		mine := p.Join("mine@example.org", &grants{OrgUnitID: &unit.ID})
 		p.Join("other@example.org", nil)
-		out, err := p.Onboarding.Register(t.Context(), p.Caller(boss), onboarding.RegisterInput{
+		out, err := p.Invitations.Register(t.Context(), p.Caller(boss), invitation.RegisterInput{
 			SessionID: monday.ID, MemberIDs: []ident.ID{mine.ID}, Emails: []string{"other@example.org", "new@example.org"},
 		})
 		must(t, err)
@@ -99,12 +99,12 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 		g := p.Group("g", "PRIVATE", nil)
 		invite(p, input{Emails: []string{"boss@example.org", "mine@example.org", "other@example.org", "unknown@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		law := p.Session(p.Program("Law"), "Law", day, 2*day)
-		out, err = p.Onboarding.Register(t.Context(), p.Caller(boss), onboarding.RegisterInput{SessionID: law.ID, GroupIDs: []ident.ID{g.ID}})
+		out, err = p.Invitations.Register(t.Context(), p.Caller(boss), invitation.RegisterInput{SessionID: law.ID, GroupIDs: []ident.ID{g.ID}})
 		must(t, err)
 		same(t, "of a group, those they see", told(out), []string{"boss@example.org ADDED", "mine@example.org ADDED"})
 
 		learner := p.Join("learner@example.org", nil)
-		_, err = p.Onboarding.Register(t.Context(), p.Caller(learner), onboarding.RegisterInput{SessionID: monday.ID, Emails: []string{"x@example.org"}})
+		_, err = p.Invitations.Register(t.Context(), p.Caller(learner), invitation.RegisterInput{SessionID: monday.ID, Emails: []string{"x@example.org"}})
 		refused(t, err, fault.NotFound, "sessionId")
 	})
 }
@@ -112,9 +112,9 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 func TestASessionThatIsOverTakesNobody(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		gone := p.Session(p.Program("Safety"), "gone", -2*day, -day)
-		_, err := p.Onboarding.Register(t.Context(), p.Caller(p.Admin), onboarding.RegisterInput{SessionID: gone.ID, Emails: []string{"x@example.org"}})
+		_, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), invitation.RegisterInput{SessionID: gone.ID, Emails: []string{"x@example.org"}})
 		refused(t, err, fault.Conflict, "")
-		_, err = p.Onboarding.Register(t.Context(), p.Caller(p.Admin), onboarding.RegisterInput{SessionID: p.Session(p.Program("S"), "s", day, 2*day).ID})
+		_, err = p.Invitations.Register(t.Context(), p.Caller(p.Admin), invitation.RegisterInput{SessionID: p.Session(p.Program("S"), "s", day, 2*day).ID})
 		refused(t, err, fault.BadUserInput, "emails")
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"usher/ent"
 	"usher/ent/schema"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -45,7 +45,7 @@ func (r *reminding) pass(d time.Duration) int {
 
 func (r *reminding) round() {
 	r.T.Helper()
-	if err := r.Onboarding.Remind(r.T.Context()); err != nil {
+	if err := r.Invitations.Remind(r.T.Context()); err != nil {
 		r.T.Fatal(err)
 	}
 	r.work(1 + r.count())
@@ -99,12 +99,12 @@ func TestRemindersThatFellDueWhileNoWorkerRanAreOne(t *testing.T) {
 func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 	for what, change := range map[string]func(p *usherkit.Place, inv *ent.Invitation) error{
 		"cancelled": func(p *usherkit.Place, inv *ent.Invitation) error {
-			_, err := p.Onboarding.Cancel(p.T.Context(), p.Caller(p.Admin), inv.ID)
+			_, err := p.Invitations.Cancel(p.T.Context(), p.Caller(p.Admin), inv.ID)
 			return err
 		},
 		"accepted": func(p *usherkit.Place, inv *ent.Invitation) error { _, err := accept(p, inv); return err },
 		"declined": func(p *usherkit.Place, inv *ent.Invitation) error {
-			return p.Onboarding.Decline(p.T.Context(), p.MailToken(inv), nil)
+			return p.Invitations.Decline(p.T.Context(), p.MailToken(inv), nil)
 		},
 		"suppressed": func(p *usherkit.Place, inv *ent.Invitation) error {
 			suppressed(p, "jane@example.org", ident.ID{})
@@ -117,7 +117,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 			return nil
 		},
 		"expired": func(p *usherkit.Place, inv *ent.Invitation) error {
-			_, err := p.Onboarding.Update(p.T.Context(), p.Caller(p.Admin), onboarding.UpdateInput{ID: inv.ID, ExpiresAt: newTime{Set: true, Value: after(p, day)}})
+			_, err := p.Invitations.Update(p.T.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: inv.ID, ExpiresAt: newTime{Set: true, Value: after(p, day)}})
 			return err
 		},
 	} {
@@ -129,7 +129,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 					t.Fatal(err)
 				}
 				p.Clock.Add(4 * day)
-				if err := p.Onboarding.Remind(t.Context()); err != nil {
+				if err := p.Invitations.Remind(t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				same(t, "reminders", countOf(p.Kinds("jane@example.org"), "reminder"), 0)
@@ -148,7 +148,7 @@ func TestAResendStartsTheRemindersAnew(t *testing.T) {
 		}
 		remind := func() int {
 			p.Clock.Add(2 * day)
-			if err := p.Onboarding.Remind(t.Context()); err != nil {
+			if err := p.Invitations.Remind(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			return countOf(p.Kinds("jane@example.org"), "reminder")
@@ -168,7 +168,7 @@ func TestALinkOnlyInvitationIsNotRemindedOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Clock.Add(4*day + time.Hour)
-		if err := p.Onboarding.Remind(t.Context()); err != nil {
+		if err := p.Invitations.Remind(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "mails", p.Kinds("jane@example.org"), []string{})
@@ -188,7 +188,7 @@ func TestAReminderCountsFromWhenTheMailLeftThoughItWasHeldUp(t *testing.T) {
 		p.Eventually("all are settled", func() bool { return waiting(p) == 0 })
 		p.Clock.Add(3*day - 30*time.Minute)
 		for _, want := range []int{0, 1, 1} { // half an hour before, half an hour after, and later
-			if err := p.Onboarding.Remind(t.Context()); err != nil {
+			if err := p.Invitations.Remind(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			same(t, "reminders", countOf(p.Kinds("jane@example.org"), "reminder"), want)

@@ -16,7 +16,7 @@ func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 		in := p.Mailed(inv)
 		p.Clock.Add(20 * day)
 		for range 3 {
-			if err := p.Onboarding.RequestNew(t.Context(), in.Token); err != nil {
+			if err := p.Invitations.RequestNew(t.Context(), in.Token); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -40,13 +40,13 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := sent(p, "jane@example.org")
 		in := p.Mailed(inv)
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}
 		p.Clock.Add(day)
 		_, err := resend(p, inv.ID, nil)
 		refused(t, err, "CONFLICT", "") // nobody asked
-		if err := p.Onboarding.RequestNew(t.Context(), in.Token); err != nil {
+		if err := p.Invitations.RequestNew(t.Context(), in.Token); err != nil {
 			t.Fatal(err)
 		}
 		now, err := resend(p, inv.ID, nil)
@@ -54,7 +54,7 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 			t.Fatal(err)
 		}
 		same(t, "status", now.Status, invitation.StatusPending)
-		_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_INVALID", "")
 		mustAccept(p, nil, p.Mailed(now))
 	})
@@ -64,12 +64,12 @@ func TestAskingTellsNothingAndDoesNothingWhereThereIsNothingToAsk(t *testing.T) 
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		open, used, declined := sent(p, "a@example.org"), sent(p, "b@example.org"), p.Invite("c@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
-		if err := p.Onboarding.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
+		if err := p.Invitations.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		before := p.Snapshot()
 		for _, token := range []string{p.MailToken(open), p.MailToken(used), p.MailToken(declined)} {
-			if err := p.Onboarding.RequestNew(t.Context(), token); err != nil {
+			if err := p.Invitations.RequestNew(t.Context(), token); err != nil {
 				t.Error(err)
 			}
 		}
@@ -97,7 +97,7 @@ func TestARequestReachesSomeoneWhoMayGrantIt(t *testing.T) {
 			lose(p, boss)
 			p.Clock.Add(20 * day)
 			before := len(p.Kinds("admin@acme.test"))
-			if err := p.Onboarding.RequestNew(t.Context(), in.Token); err != nil {
+			if err := p.Invitations.RequestNew(t.Context(), in.Token); err != nil {
 				t.Fatal(err)
 			}
 			if got := p.Kinds("admin@acme.test"); len(got) != before+1 {

@@ -5,16 +5,16 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
 func resend(p *usherkit.Place, i ident.ID, message *string) (*ent.Invitation, error) {
 	p.T.Helper()
-	return p.Onboarding.Resend(p.T.Context(), p.Caller(p.Admin), i, message)
+	return p.Invitations.Resend(p.T.Context(), p.Caller(p.Admin), i, message)
 }
 
 // INV-5: earlier links keep working, and the lifetime starts again.
@@ -88,11 +88,11 @@ func TestAnExpiredInvitationIsPendingAgainOnceResent(t *testing.T) {
 		p.Clock.Add(time.Hour)
 		_, err := resend(p, old.ID, nil)
 		refused(t, err, "CONFLICT", "")
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), newer.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), newer.ID); err != nil {
 			t.Fatal(err)
 		}
 		now, err := resend(p, old.ID, nil)
-		if err != nil || now.Status != invitation.StatusPending {
+		if err != nil || now.Status != entinvitation.StatusPending {
 			t.Errorf("%v %v", now, err)
 		}
 	})
@@ -155,16 +155,16 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		none := ident.New(ident.Invitation)
-		bulk, err := p.Onboarding.ResendMany(t.Context(), p.Caller(p.Admin), []ident.ID{a.ID, b.ID, a.ID, c.ID, none}, nil)
+		bulk, err := p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), []ident.ID{a.ID, b.ID, a.ID, c.ID, none}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "resent", idsOf(bulk.Invitations), []ident.ID{a.ID})
 		same(t, "errors", codesOf(bulk), map[ident.ID]string{b.ID: "CONFLICT", c.ID: "RATE_LIMITED", none: "NOT_FOUND"})
 		many := make([]ident.ID, 501)
-		_, err = p.Onboarding.ResendMany(t.Context(), p.Caller(p.Admin), many, nil)
+		_, err = p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), many, nil)
 		refused(t, err, "BAD_USER_INPUT", "ids")
-		_, err = p.Onboarding.ResendMany(t.Context(), nil, []ident.ID{a.ID}, nil)
+		_, err = p.Invitations.ResendMany(t.Context(), nil, []ident.ID{a.ID}, nil)
 		refused(t, err, "UNAUTHENTICATED", "")
 		_, err = resend(p, a.ID, new(string(make([]byte, 3000))))
 		refused(t, err, "BAD_USER_INPUT", "message")
@@ -178,30 +178,30 @@ func TestAllPendingOnesOfAFilterAreResent(t *testing.T) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
 		a, b := p.Invite("a@example.org", nil), p.Invite("b@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		gone, used := p.Invite("gone@example.org", nil), p.Invite("used@example.org", nil)
-		if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
+		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
 			t.Fatal(err)
 		}
 		mustAccept(p, nil, p.Accepting(used))
-		bulk, err := p.Onboarding.ResendPending(t.Context(), p.Caller(boss), p.Workspace.ID, all, nil)
+		bulk, err := p.Invitations.ResendPending(t.Context(), p.Caller(boss), p.Workspace.ID, all, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "of the group", idsOf(bulk.Invitations), []ident.ID{b.ID})
 		p.Clock.Add(time.Hour)
-		bulk, err = p.Onboarding.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, invitation.EmailIn("a@example.org", "gone@example.org"), new("Hello"))
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, entinvitation.EmailIn("a@example.org", "gone@example.org"), new("Hello"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "of the filter", idsOf(bulk.Invitations), []ident.ID{a.ID})
 		same(t, "message", *p.Invitation(a.ID).Message, "Hello")
 		p.Clock.Add(time.Hour)
-		bulk, err = p.Onboarding.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "all of them", sortedIDs(idsOf(bulk.Invitations)), sortedIDs([]ident.ID{a.ID, b.ID}))
 		p.Clock.Add(30 * day)
-		bulk, err = p.Onboarding.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
 		if err != nil || len(bulk.Invitations) > 0 {
 			t.Errorf("expired ones are not pending: %v %v", bulk, err)
 		}
@@ -216,7 +216,7 @@ func idsOf(list []*ent.Invitation) []ident.ID {
 	return all
 }
 
-func codesOf(b *onboarding.Bulk) map[ident.ID]string {
+func codesOf(b *invitation.Bulk) map[ident.ID]string {
 	codes := map[ident.ID]string{}
 	for _, e := range b.Errors {
 		codes[e.ID] = e.Code

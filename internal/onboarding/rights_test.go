@@ -7,7 +7,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -113,7 +113,7 @@ func TestWhatCannotBeGivenIsNamed(t *testing.T) {
 			}
 		}
 		// A group that they are a learner of is seen, and is not theirs to bring people to.
-		_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: s.other.ID, MemberIDs: []ident.ID{boss.ID}})
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: s.other.ID, MemberIDs: []ident.ID{boss.ID}})
 		must(t, err)
 		_, err = inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{s.other.ID}}})
 		if f, ok := fault.Of(err); !ok || f.Code != fault.Forbidden || f.Message.Args["Place"] != "other" {
@@ -151,12 +151,12 @@ func TestWhoMayActOnAnInvitationAndWhoDoesNotEvenSeeIt(t *testing.T) {
 				if named(c.see, who) {
 					want = fault.Forbidden
 				}
-				_, err := p.Onboarding.Update(t.Context(), p.Caller(m), edit{ID: inv.ID, FirstName: newText{Set: true, Value: new("Jane")}})
+				_, err := p.Invitations.Update(t.Context(), p.Caller(m), edit{ID: inv.ID, FirstName: newText{Set: true, Value: new("Jane")}})
 				if may := named(c.may, who); may && err != nil || !may && !fault.Has(err, want) {
 					t.Errorf("%s on an invitation %s: %v", who, c.what, err)
 				}
 			}
-			if _, err := p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
+			if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -66,7 +66,7 @@ func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
 		same(t, "ledger", ledger(p, "jane@example.org"), []string{"TAKEN", "TAKEN"}) // one an organization
 
 		p.Clock.Add(2 * day)
-		if err := p.Onboarding.EndAccess(t.Context()); err != nil {
+		if err := p.Members.EndAccess(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "status there", sister.Member("jane@example.org").Status.String(), "DEACTIVATED")

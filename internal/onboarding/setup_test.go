@@ -13,15 +13,16 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"usher/ent"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/ent/schema"
 	"usher/ent/suppression"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -41,12 +42,12 @@ func withWorker(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
 
 type (
 	ctx    = context.Context
-	input  = onboarding.InviteInput
-	grants = onboarding.GrantInput
+	input  = invitation.InviteInput
+	grants = admission.GrantInput
 )
 
 // invite is what the administrator invites; the mail is only queued.
-func invite(p *usherkit.Place, in input) []*onboarding.Outcome {
+func invite(p *usherkit.Place, in input) []*invitation.Outcome {
 	p.T.Helper()
 	out, err := inviteAs(p, p.Admin, in)
 	if err != nil {
@@ -55,12 +56,12 @@ func invite(p *usherkit.Place, in input) []*onboarding.Outcome {
 	return out
 }
 
-func inviteAs(p *usherkit.Place, by *ent.Member, in input) ([]*onboarding.Outcome, error) {
+func inviteAs(p *usherkit.Place, by *ent.Member, in input) ([]*invitation.Outcome, error) {
 	p.T.Helper()
 	if in.WorkspaceID.IsZero() {
 		in.WorkspaceID = p.Workspace.ID
 	}
-	return p.Onboarding.Invite(p.T.Context(), p.Caller(by), in)
+	return p.Invitations.Invite(p.T.Context(), p.Caller(by), in)
 }
 
 // sent is one invitation whose mail is queued.
@@ -70,14 +71,14 @@ func sent(p *usherkit.Place, email string) *ent.Invitation {
 }
 
 // accept accepts as a new person by the copied link, signed in as nobody.
-func accept(p *usherkit.Place, inv *ent.Invitation) (*onboarding.Admission, error) {
+func accept(p *usherkit.Place, inv *ent.Invitation) (*invitation.Admission, error) {
 	p.T.Helper()
-	return p.Onboarding.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
+	return p.Invitations.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
 }
 
-func mustAccept(p *usherkit.Place, by *access.Caller, in onboarding.AcceptInput) *onboarding.Admission {
+func mustAccept(p *usherkit.Place, by *access.Caller, in invitation.AcceptInput) *invitation.Admission {
 	p.T.Helper()
-	a, err := p.Onboarding.Accept(p.T.Context(), by, in, noOrigin)
+	a, err := p.Invitations.Accept(p.T.Context(), by, in, noOrigin)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -89,7 +90,7 @@ func deactivated(p *usherkit.Place, email string) *ent.Member {
 	p.T.Helper()
 	m := p.Join(email, &grants{AccessExpiresAt: after(p, day)})
 	p.Clock.Add(2 * day)
-	if err := p.Onboarding.EndAccess(p.T.Context()); err != nil {
+	if err := p.Members.EndAccess(p.T.Context()); err != nil {
 		p.T.Fatal(err)
 	}
 	return m
@@ -125,7 +126,7 @@ func same[T any](t testing.TB, what string, got, want T) {
 }
 
 // told lists outcomes as "address STATUS", with warnings behind.
-func told(outcomes []*onboarding.Outcome) []string {
+func told(outcomes []*invitation.Outcome) []string {
 	list := []string{}
 	for _, o := range outcomes {
 		line := o.Email + " " + string(o.Status)
@@ -189,7 +190,7 @@ func endOfDay(at time.Time) time.Time {
 	return time.Date(y, m, d, 23, 59, 59, 0, at.Location())
 }
 
-func withAnswer(in onboarding.AcceptInput, key, answer string) onboarding.AcceptInput {
+func withAnswer(in invitation.AcceptInput, key, answer string) invitation.AcceptInput {
 	in.CustomFields = map[string]any{key: answer}
 	return in
 }
@@ -243,7 +244,7 @@ func idList(groups ...*ent.Group) (list []ident.ID) {
 // sentTo is the invitation of an address.
 func sentTo(p *usherkit.Place, email string) *ent.Invitation {
 	p.T.Helper()
-	inv, err := p.Store.Invitation.Query().Where(invitation.EmailKey(email)).Only(p.In())
+	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email)).Only(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}

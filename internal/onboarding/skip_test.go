@@ -11,7 +11,8 @@ import (
 	"usher/ent/roleassignment"
 	"usher/internal/access"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -120,11 +121,11 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 			t.Fatal(err)
 		}
 		// The administrator saves the grant of one anew; of the other only a name.
-		for i, in := range []onboarding.UpdateInput{
+		for i, in := range []invitation.UpdateInput{
 			{ID: out[0].Invitation.ID, Grant: coach},
-			{ID: out[1].Invitation.ID, FirstName: onboarding.Change[string]{Set: true, Value: new("June")}},
+			{ID: out[1].Invitation.ID, FirstName: inputs.Change[string]{Set: true, Value: new("June")}},
 		} {
-			if _, err := p.Onboarding.Update(t.Context(), p.Caller(p.Admin), in); err != nil {
+			if _, err := p.Invitations.Update(t.Context(), p.Caller(p.Admin), in); err != nil {
 				t.Fatalf("%d: %v", i, err)
 			}
 		}
@@ -153,7 +154,7 @@ func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 			WorkspaceID: p.Workspace.ID, OrganizationID: p.Workspace.OrganizationID,
 			Holdings: []access.Holding{{Permissions: access.NewSet(may), Place: access.Workspace(p.Workspace.ID)}},
 		}}}
-		out, err := p.Onboarding.Invite(t.Context(), by, input{
+		out, err := p.Invitations.Invite(t.Context(), by, input{
 			WorkspaceID: p.Workspace.ID, Emails: []string{"a@example.org", "b@example.org"}, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}},
 		})
 		if err != nil {
@@ -230,7 +231,7 @@ func TestAGrantWhoseAccessDateHasPassedIsRefusedWithThatDate(t *testing.T) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, NeverExpires: new(true), Grant: &grants{AccessExpiresAt: &end}})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(4 * day)
-		_, err := p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
 		if date := local.Format("2006-01-02"); err != nil && !strings.Contains(err.Error(), date) {
 			t.Errorf("%q does not say %s", err, date)

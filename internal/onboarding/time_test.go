@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"usher/ent/invitation"
-	"usher/internal/onboarding"
+	entinvitation "usher/ent/invitation"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -15,26 +15,26 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"}, ExpiresAt: after(p, time.Hour)})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(59 * time.Minute)
-		if i, err := p.Onboarding.Peek(t.Context(), in.Token); err != nil || i.Status != invitation.StatusPending {
+		if i, err := p.Invitations.Peek(t.Context(), in.Token); err != nil || i.Status != entinvitation.StatusPending {
 			t.Errorf("a minute before: %v %v", i, err)
 		}
 		p.Clock.Add(2 * time.Minute)
-		i, err := p.Onboarding.Peek(t.Context(), in.Token)
-		if err != nil || i.Status != invitation.StatusExpired || i.Message != nil {
+		i, err := p.Invitations.Peek(t.Context(), in.Token)
+		if err != nil || i.Status != entinvitation.StatusExpired || i.Message != nil {
 			t.Errorf("a minute after: %v %v", i, err)
 		}
-		_, err = p.Onboarding.Accept(t.Context(), nil, in, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_EXPIRED", "")
-		refused(t, p.Onboarding.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
-		same(t, "the row itself", p.Invitation(inv.ID).Status, invitation.StatusPending)
-		count := func(s invitation.Status) int {
-			n, err := p.Store.Invitation.Query().Where(onboarding.Standing(p.Clock.Now(), s)).Count(p.In())
+		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
+		same(t, "the row itself", p.Invitation(inv.ID).Status, entinvitation.StatusPending)
+		count := func(s entinvitation.Status) int {
+			n, err := p.Store.Invitation.Query().Where(invitation.Standing(p.Clock.Now(), s)).Count(p.In())
 			if err != nil {
 				t.Fatal(err)
 			}
 			return n
 		}
-		same(t, "in filters", []int{count(invitation.StatusPending), count(invitation.StatusExpired)}, []int{0, 1})
+		same(t, "in filters", []int{count(entinvitation.StatusPending), count(entinvitation.StatusExpired)}, []int{0, 1})
 		same(t, "seats", p.SeatsTaken(), 1)
 	})
 }
@@ -43,8 +43,8 @@ func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
-		_, err := overlap(p, inv, func() (*onboarding.Admission, error) {
-			return p.Onboarding.Accept(t.Context(), by, in, noOrigin)
+		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
+			return p.Invitations.Accept(t.Context(), by, in, noOrigin)
 		}, func(ctx ctx, tx *tx) error {
 			return tx.Invitation.UpdateOneID(inv.ID).SetExpiresAt(*after(p, -time.Second)).Exec(ctx)
 		})
@@ -61,7 +61,7 @@ func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
 		leaves := p.Join("leaves@example.org", &grants{Roles: []string{"user_admin"}, AccessExpiresAt: end})
 		goes := p.Join("goes@example.org", &grants{AccessExpiresAt: end, DeleteOnExpiry: new(true)})
 		sweep := func() {
-			if err := p.Onboarding.EndAccess(t.Context()); err != nil {
+			if err := p.Members.EndAccess(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -97,7 +97,7 @@ func TestASweepEndsAllThatIsDueHoweverMany(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		const many = 205 // more than one transaction takes
 		p.Write(func(ctx ctx, tx *tx) error { return crowd(ctx, tx, p, many) })
-		if err := p.Onboarding.EndAccess(t.Context()); err != nil {
+		if err := p.Members.EndAccess(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		n, err := p.Store.Member.Query().Where(active).Count(p.In())

@@ -10,7 +10,7 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/ent/member"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -20,7 +20,7 @@ func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 	p.T.Helper()
 	start := func(b *ent.ImportBatch) func() error {
 		return func() error {
-			_, err := p.Onboarding.StartImport(p.T.Context(), p.Caller(p.Admin), onboarding.StartInput{ID: b.ID, MailAt: after(p, day)})
+			_, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID, MailAt: after(p, day)})
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"usher/ent/user"
 	"usher/internal/account"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -81,14 +81,14 @@ func difference(of, without []string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(of), func(s string) bool { return slices.Contains(without, s) }), "\n")
 }
 
-func undo(p *usherkit.Place, b *ent.ImportBatch) []*onboarding.Leftover {
+func undo(p *usherkit.Place, b *ent.ImportBatch) []*imports.Leftover {
 	p.T.Helper()
-	undone, err := p.Onboarding.UndoImport(p.T.Context(), p.Caller(p.Admin), b.ID)
+	undone, err := p.Imports.UndoImport(p.T.Context(), p.Caller(p.Admin), b.ID)
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	same(p.T, "status", undone.Status, importbatch.StatusUndone)
-	left, err := p.Onboarding.LeftAlone(p.T.Context(), undone, 1000)
+	left, err := p.Imports.LeftAlone(p.T.Context(), undone, 1000)
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 		p.Clock.Add(time.Minute)
 
 		mustAccept(p, nil, p.Mailed(sentTo(p, "new@acme.test")))
-		if _, err := p.Onboarding.Resend(t.Context(), p.Caller(p.Admin), sentTo(p, "plain@acme.test").ID, nil); err != nil {
+		if _, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), sentTo(p, "plain@acme.test").ID, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx context.Context, tx *store.Tx) error {

@@ -5,12 +5,12 @@ import (
 
 	"usher/ent"
 	"usher/ent/importbatch"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -21,7 +21,7 @@ func squatted(p *usherkit.Place) (m *ent.Member, ga *ent.Member) {
 	p.T.Helper()
 	g := p.Group("g", "PRIVATE", nil)
 	ga = p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
-	c, err := createAs(p, ga, onboarding.CreateInput{Email: new("ceo@acme.test"), Password: new(attackers), Grant: &grants{GroupIDs: idList(g)}})
+	c, err := createAs(p, ga, invitation.CreateInput{Email: new("ceo@acme.test"), Password: new(attackers), Grant: &grants{GroupIDs: idList(g)}})
 	must(p.T, err)
 	return c.Member, ga
 }
@@ -36,7 +36,7 @@ func takesNothing(t *testing.T, p *usherkit.Place, inv *ent.Invitation, role str
 	}
 	copied := p.Accepting(inv)
 	copied.Password = new(attackers)
-	_, err := p.Onboarding.Accept(t.Context(), nil, copied, noOrigin)
+	_, err := p.Invitations.Accept(t.Context(), nil, copied, noOrigin)
 	refused(t, err, fault.Forbidden, "")
 	mailed := p.Mailed(inv)
 	mailed.Password, mailed.NewPassword = nil, new(ownPassword) // the attackers' is not the mailbox's to know (AUT-4)
@@ -55,9 +55,9 @@ func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
-		c, err := create(hq, onboarding.CreateInput{Email: new("ceo@acme.test"), SendCredentials: new(true), Grant: &grants{Roles: []string{access.Admin}}})
+		c, err := create(hq, invitation.CreateInput{Email: new("ceo@acme.test"), SendCredentials: new(true), Grant: &grants{Roles: []string{access.Admin}}})
 		must(t, err)
-		same(t, "status", c.Status, onboarding.CreateInvitedInstead)
+		same(t, "status", c.Status, invitation.CreateInvitedInstead)
 		if k.As(k.User("ceo@acme.test")).In(hq.Workspace.ID) != nil {
 			t.Error("the account is in")
 		}
@@ -92,14 +92,14 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 		},
 		"addToGroup": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
-			out, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: other.ID, Emails: []string{"ceo@acme.test"}, Roles: []string{access.GroupAdmin}})
+			out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, Emails: []string{"ceo@acme.test"}, Roles: []string{access.GroupAdmin}})
 			must(t, err)
 			same(t, "outcome", told(out), []string{"ceo@acme.test INVITED_INSTEAD"})
 			return "group_admin@other"
 		},
 		"addToGroup by id": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
-			_, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m), Roles: []string{access.GroupAdmin}})
+			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m), Roles: []string{access.GroupAdmin}})
 			must(t, err)
 			return "group_admin@other"
 		},
@@ -121,7 +121,7 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 				held := p.Holds(m.ID)
 				role := raise(t, p, m)
 				same(t, "holds still", p.Holds(m.ID), held)
-				inv, err := p.Store.Invitation.Query().Where(invitation.EmailKey("ceo@acme.test"), invitation.StatusEQ(invitation.StatusPending)).Only(p.In())
+				inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey("ceo@acme.test"), entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
 				must(t, err)
 				takesNothing(t, p, inv, role)
 			})
@@ -135,11 +135,11 @@ func TestWhatIsNoMoreThanTheyHaveIsGivenAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m, _ := squatted(p)
 		other := p.Group("other", "PRIVATE", nil)
-		out, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m, p.Admin)})
+		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m, p.Admin)})
 		must(t, err)
 		same(t, "outcomes", told(out), []string{"ceo@acme.test ADDED", "admin@acme.test ADDED"})
 		lea := mailless(p, "lea", nil)
-		out, err = p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(lea, p.Admin), Roles: []string{access.GroupAdmin}})
+		out, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(lea, p.Admin), Roles: []string{access.GroupAdmin}})
 		must(t, err)
 		same(t, "with a role", told(out), []string{"lea ADDED", "admin@acme.test ADDED"})
 	})
@@ -158,18 +158,18 @@ func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 		g, other, unit := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil), p.Unit("u", nil)
 		ga := p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
 		for name, grant := range map[string]*grants{"workspace": nil, "group": {GroupIDs: idList(other)}, "unit": {OrgUnitID: &unit.ID}} {
-			c, err := create(p, onboarding.CreateInput{Email: new(name + "@acme.test"), Password: new(usherkit.Password), Grant: grant})
+			c, err := create(p, invitation.CreateInput{Email: new(name + "@acme.test"), Password: new(usherkit.Password), Grant: grant})
 			must(t, err)
-			_, err = p.Onboarding.AddToGroup(t.Context(), p.Caller(p.Admin), onboarding.AddInput{GroupID: g.ID, MemberIDs: idsOfMembers(c.Member)})
+			_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: g.ID, MemberIDs: idsOfMembers(c.Member)})
 			must(t, err)
-			_, err = p.Onboarding.IssueCard(t.Context(), p.Caller(ga), c.Member.ID)
+			_, err = p.Cards.IssueCard(t.Context(), p.Caller(ga), c.Member.ID)
 			if !fault.Has(err, fault.Forbidden) {
 				t.Errorf("somebody of the %s: %v", name, err)
 			}
 		}
-		own, err := createAs(p, ga, onboarding.CreateInput{Username: new("pupil"), Grant: &grants{GroupIDs: idList(g)}})
+		own, err := createAs(p, ga, invitation.CreateInput{Username: new("pupil"), Grant: &grants{GroupIDs: idList(g)}})
 		must(t, err)
-		card, err := p.Onboarding.IssueCard(t.Context(), p.Caller(ga), own.Member.ID)
+		card, err := p.Cards.IssueCard(t.Context(), p.Caller(ga), own.Member.ID)
 		must(t, err)
 		gives(p, own.Member.ID, access.Learner, other.ID) // is elsewhere too by now
 		refused(t, redeem(p, using(card)), fault.LinkCancelled, "")

@@ -3,12 +3,12 @@ package pages
 import (
 	"net/http"
 
-	"usher/ent/invitation"
-	"usher/internal/onboarding"
+	entinvitation "usher/ent/invitation"
+	"usher/internal/invitation"
 )
 
 // invitee is who an invitation is for.
-func invitee(l *onboarding.Landing) entrant {
+func invitee(l *invitation.Landing) entrant {
 	return entrant{
 		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
 		hasAccount: l.HasAccount, mailed: l.Mailed, newPassword: l.NewPassword, fields: l.Fields,
@@ -17,11 +17,11 @@ func invitee(l *onboarding.Landing) entrant {
 }
 
 // accept is the yes (INV-8, INV-9).
-func (v *visit) accept(l *onboarding.Landing) error {
-	if l.Status == invitation.StatusActive {
+func (v *visit) accept(l *invitation.Landing) error {
+	if l.Status == entinvitation.StatusActive {
 		return v.again()
 	}
-	if l.Status != invitation.StatusPending {
+	if l.Status != entinvitation.StatusPending {
 		return v.landed(http.StatusGone, l)
 	}
 	p := v.pending(l)
@@ -32,7 +32,7 @@ func (v *visit) accept(l *onboarding.Landing) error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	admitted, err := v.Onboarding.Accept(v.r.Context(), v.caller, v.entry(), v.comesFrom())
+	admitted, err := v.Invitations.Accept(v.r.Context(), v.caller, v.entry(), v.comesFrom())
 	if linkFault(err) {
 		return v.changed(err)
 	}
@@ -48,7 +48,7 @@ func (v *visit) accept(l *onboarding.Landing) error {
 }
 
 // declineForm is the no, folded away: with or without 'do not mail me again' (INV-11).
-func (v *visit) declineForm(l *onboarding.Landing) *form {
+func (v *visit) declineForm(l *invitation.Landing) *form {
 	never := v.neverField(l.WorkspaceName, l.Mailed)
 	never.Choices = append([]choice{{"", v.t("never_mind")}}, never.Choices...)
 	return &form{
@@ -59,11 +59,11 @@ func (v *visit) declineForm(l *onboarding.Landing) *form {
 
 // decline is the no.
 func (v *visit) decline() error {
-	var never *onboarding.NeverMail
-	if said := onboarding.NeverMail(v.r.PostForm.Get("never")); said == onboarding.ThisWorkspace || said == onboarding.AllWorkspaces {
+	var never *invitation.NeverMail
+	if said := invitation.NeverMail(v.r.PostForm.Get("never")); said == invitation.ThisWorkspace || said == invitation.AllWorkspaces {
 		never = &said
 	}
-	if err := v.Onboarding.Decline(v.r.Context(), v.token, never); err != nil {
+	if err := v.Invitations.Decline(v.r.Context(), v.token, never); err != nil {
 		return v.changed(err)
 	}
 	return v.again()

@@ -3,8 +3,8 @@ package pages
 import (
 	"net/http"
 
+	"usher/internal/card"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
 )
 
 // card is where the code of a printed card leads (AHD-2): opening it shows a form, the button uses the card up.
@@ -27,7 +27,7 @@ func (v *visit) card() error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Onboarding.RedeemCard(v.r.Context(), onboarding.RedeemInput{
+	s, err := v.Cards.RedeemCard(v.r.Context(), card.RedeemInput{
 		Token: v.token, Pin: v.r.PostForm.Get("pin"), Password: v.r.PostForm.Get("password"),
 	}, v.comesFrom())
 	if err != nil {
@@ -43,8 +43,8 @@ func (v *visit) card() error {
 }
 
 // landCard reads the card that the link is of. Nil when it has answered already: the link leads nowhere.
-func (v *visit) landCard() (*onboarding.CardLanding, error) {
-	l, err := v.Onboarding.LandCard(v.r.Context(), v.caller, v.token)
+func (v *visit) landCard() (*card.CardLanding, error) {
+	l, err := v.Cards.LandCard(v.r.Context(), v.caller, v.token)
 	if linkFault(err) {
 		return nil, v.deadCard(err, nil)
 	}
@@ -57,7 +57,7 @@ func (v *visit) landCard() (*onboarding.CardLanding, error) {
 }
 
 // cardPage asks for the PIN and a password. The username stands by for password managers, and for the person to learn.
-func (v *visit) cardPage(l *onboarding.CardLanding) view {
+func (v *visit) cardPage(l *card.CardLanding) view {
 	who := field{Name: "username", Label: v.t("card_username"), Type: "text", Autocomplete: "username", Value: l.Username, ReadOnly: true}
 	if l.Username == "" {
 		who = field{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username", Value: l.Email, ReadOnly: true}
@@ -97,7 +97,7 @@ func (v *visit) refuseCard(p view, err error) error {
 }
 
 // deadCard says what became of a card. Who has used it signs in; everybody else is told whom to ask.
-func (v *visit) deadCard(why error, l *onboarding.CardLanding) error {
+func (v *visit) deadCard(why error, l *card.CardLanding) error {
 	f, ok := fault.Of(why)
 	if !ok {
 		return why
@@ -117,7 +117,7 @@ func (v *visit) deadCard(why error, l *onboarding.CardLanding) error {
 }
 
 // carded is the page of who has just used their card, or comes back to it: it says what they need the next time.
-func (v *visit) carded(l *onboarding.CardLanding) view {
+func (v *visit) carded(l *card.CardLanding) view {
 	p := view{Title: v.t("card_in_title", "Workspace", l.Workspace.Name), Way: &way{v.path("/"), v.t("in_way")}}
 	if l.Username != "" {
 		p.Text = []string{v.t("card_in_text", "Username", l.Username, "Slug", l.Workspace.Slug)}

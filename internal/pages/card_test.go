@@ -8,15 +8,16 @@ import (
 	"time"
 
 	"usher/ent"
-	"usher/internal/onboarding"
+	"usher/internal/card"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 // carded makes somebody without a mailbox and issues a card to them.
-func (h *house) carded(username string) (*ent.Member, *onboarding.IssuedCard) {
+func (h *house) carded(username string) (*ent.Member, *card.IssuedCard) {
 	h.t.Helper()
-	c, err := h.Onboarding.Create(h.t.Context(), h.Caller(h.Admin), onboarding.CreateInput{
+	c, err := h.Invitations.Create(h.t.Context(), h.Caller(h.Admin), invitation.CreateInput{
 		WorkspaceID: h.Workspace.ID, FirstName: "Ann", LastName: "Lee", Username: &username,
 	})
 	if err != nil {
@@ -25,9 +26,9 @@ func (h *house) carded(username string) (*ent.Member, *onboarding.IssuedCard) {
 	return c.Member, h.issue(c.Member)
 }
 
-func (h *house) issue(m *ent.Member) *onboarding.IssuedCard {
+func (h *house) issue(m *ent.Member) *card.IssuedCard {
 	h.t.Helper()
-	c, err := h.Onboarding.IssueCard(h.t.Context(), h.Caller(h.Admin), m.ID)
+	c, err := h.Cards.IssueCard(h.t.Context(), h.Caller(h.Admin), m.ID)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -35,10 +36,10 @@ func (h *house) issue(m *ent.Member) *onboarding.IssuedCard {
 }
 
 // cardPath is where the code of a card leads.
-func cardPath(c *onboarding.IssuedCard) string { return "/cards/" + usherkit.Token(c.URL.Reveal()) }
+func cardPath(c *card.IssuedCard) string { return "/cards/" + usherkit.Token(c.URL.Reveal()) }
 
 // wrongPIN is not the card's.
-func wrongPIN(c *onboarding.IssuedCard) string {
+func wrongPIN(c *card.IssuedCard) string {
 	if strings.HasPrefix(c.PIN.Reveal(), "1111") {
 		return "2222 2222"
 	}

@@ -5,11 +5,11 @@ import (
 
 	"usher/ent/joinrequest"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 )
 
 // joiner is who asked to join. Only the mailbox has seen the link.
-func joiner(l *onboarding.JoinLanding) entrant {
+func joiner(l *joinlink.JoinLanding) entrant {
 	return entrant{
 		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
 		hasAccount: l.HasAccount, mailed: true, newPassword: l.NewPassword, fields: l.Fields,
@@ -30,8 +30,8 @@ func (v *visit) confirmJoin() error {
 }
 
 // landJoin reads the request that the link is of. Nil when it has answered already: the link leads nowhere.
-func (v *visit) landJoin() (*onboarding.JoinLanding, error) {
-	l, err := v.Onboarding.LandJoin(v.r.Context(), v.caller, v.token)
+func (v *visit) landJoin() (*joinlink.JoinLanding, error) {
+	l, err := v.JoinLinks.LandJoin(v.r.Context(), v.caller, v.token)
 	if linkFault(err) {
 		return nil, v.unknownRequest()
 	}
@@ -52,7 +52,7 @@ func (v *visit) unknownRequest() error {
 }
 
 // landedJoin shows a request as it stands.
-func (v *visit) landedJoin(status int, l *onboarding.JoinLanding) error {
+func (v *visit) landedJoin(status int, l *joinlink.JoinLanding) error {
 	name := l.Workspace.Name
 	joinPage := way{v.path("/join/" + l.Slug), v.t("join_page_way")}
 	switch {
@@ -74,7 +74,7 @@ func (v *visit) landedJoin(status int, l *onboarding.JoinLanding) error {
 		p := v.used(view{Title: v.t("join_used_title"), Text: []string{v.t("join_used_text", "Email", l.Email, "Workspace", name)}}, l.SignedInAs)
 		p.Links = append(p.Links, joinPage)
 		return v.show(status, p)
-	case l.State != onboarding.PageOpen:
+	case l.State != joinlink.PageOpen:
 		p := v.shut(l.State, name)
 		p.Links = []way{{v.path("/sign-in"), v.t("join_closed_sign_in")}}
 		return v.show(http.StatusGone, p)
@@ -86,7 +86,7 @@ func (v *visit) landedJoin(status int, l *onboarding.JoinLanding) error {
 }
 
 // unconfirmed is the page of a request that its person has not confirmed yet.
-func (v *visit) unconfirmed(l *onboarding.JoinLanding) view {
+func (v *visit) unconfirmed(l *joinlink.JoinLanding) view {
 	e := joiner(l)
 	p := view{Title: v.t("join_confirm_title", "Workspace", l.Workspace.Name)}
 	if e.wrong() {
@@ -100,11 +100,11 @@ func (v *visit) unconfirmed(l *onboarding.JoinLanding) view {
 }
 
 // confirms is the second step of who comes by themselves.
-func (v *visit) confirms(l *onboarding.JoinLanding) error {
+func (v *visit) confirms(l *joinlink.JoinLanding) error {
 	if l.Status != joinrequest.StatusUnconfirmed || l.Expired {
 		return v.again()
 	}
-	if l.State != onboarding.PageOpen || !l.Allowed {
+	if l.State != joinlink.PageOpen || !l.Allowed {
 		return v.landedJoin(http.StatusGone, l)
 	}
 	p := v.unconfirmed(l)
@@ -115,7 +115,7 @@ func (v *visit) confirms(l *onboarding.JoinLanding) error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	joined, err := v.Onboarding.Confirm(v.r.Context(), v.caller, v.entry(), v.comesFrom())
+	joined, err := v.JoinLinks.Confirm(v.r.Context(), v.caller, v.entry(), v.comesFrom())
 	switch {
 	case linkFault(err) || fault.Has(err, fault.JoinClosed) || fault.Has(err, fault.EmailNotAllowed):
 		return v.again() // the link, or the page it came from, is no longer what this page had said

@@ -7,7 +7,7 @@ import (
 	"usher/ent/customfield"
 	"usher/internal/fault"
 	"usher/internal/i18n"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -113,8 +113,8 @@ func (v *visit) questions(list []*ent.CustomField) []field {
 }
 
 // entry is what the form of a link says, for the verb.
-func (v *visit) entry() onboarding.AcceptInput {
-	return onboarding.AcceptInput{
+func (v *visit) entry() invitation.AcceptInput {
+	return invitation.AcceptInput{
 		Token: v.token, FirstName: v.sent("firstName"), LastName: v.sent("lastName"), Password: v.sent("password"), NewPassword: v.sent("newPassword"), Locale: v.sent("locale"),
 		CustomFields: v.answers(),
 	}

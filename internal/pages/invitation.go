@@ -5,15 +5,15 @@ import (
 	"strings"
 	"time"
 
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/internal/fault"
+	"usher/internal/invitation"
 	"usher/internal/mail"
-	"usher/internal/onboarding"
 )
 
 // invitation is where an invitation's links lead. Whatever state it is in, the page has a way forward (INV-12).
 func (v *visit) invitation() error {
-	l, err := v.Onboarding.Land(v.r.Context(), v.caller, v.token)
+	l, err := v.Invitations.Land(v.r.Context(), v.caller, v.token)
 	if linkFault(err) {
 		return v.unknownInvitation()
 	}
@@ -37,17 +37,17 @@ func (v *visit) invitation() error {
 }
 
 // landed shows an invitation as it stands.
-func (v *visit) landed(status int, l *onboarding.Landing) error {
+func (v *visit) landed(status int, l *invitation.Landing) error {
 	switch l.Status {
-	case invitation.StatusPending:
+	case entinvitation.StatusPending:
 		return v.show(status, v.pending(l))
-	case invitation.StatusActive:
+	case entinvitation.StatusActive:
 		p, err := v.accepted(l)
 		if err != nil {
 			return err
 		}
 		return v.show(status, p)
-	case invitation.StatusDeclined:
+	case entinvitation.StatusDeclined:
 		return v.show(status, view{
 			Title: v.t("declined_title", "Workspace", l.WorkspaceName), Text: []string{v.t("declined_text"), v.t("declined_again", "Workspace", l.WorkspaceName)},
 			Links: []way{{v.path("/"), v.t("to_home")}},
@@ -67,7 +67,7 @@ func (v *visit) unknownInvitation() error {
 
 // pending is the page of an invitation that can be accepted: as somebody new, with an account, or with one click by who is
 // signed in already.
-func (v *visit) pending(l *onboarding.Landing) view {
+func (v *visit) pending(l *invitation.Landing) view {
 	p := view{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
 	if l.InvitedByName != nil {
 		p.Title = v.t("invited_by_title", "Inviter", *l.InvitedByName, "Workspace", l.WorkspaceName)
@@ -105,7 +105,7 @@ func (v *visit) pending(l *onboarding.Landing) view {
 }
 
 // accepted is the page of an invitation that has been used.
-func (v *visit) accepted(l *onboarding.Landing) (view, error) {
+func (v *visit) accepted(l *invitation.Landing) (view, error) {
 	if l.OwnAddress {
 		return v.arrived(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
 	}
@@ -114,9 +114,9 @@ func (v *visit) accepted(l *onboarding.Landing) (view, error) {
 }
 
 // over is the page of an invitation that ran out or was taken back: one may ask for a new one (INV-12).
-func (v *visit) over(l *onboarding.Landing) view {
+func (v *visit) over(l *invitation.Landing) view {
 	state := "expired"
-	if l.Status == invitation.StatusCancelled {
+	if l.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
 	}
 	p := view{Title: v.t(state+"_title", "Workspace", l.WorkspaceName), Text: []string{v.t(state + "_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
@@ -130,7 +130,7 @@ func (v *visit) over(l *onboarding.Landing) view {
 
 // requestNew passes the wish for a new invitation on.
 func (v *visit) requestNew() error {
-	if err := v.Onboarding.RequestNew(v.r.Context(), v.token); err != nil {
+	if err := v.Invitations.RequestNew(v.r.Context(), v.token); err != nil {
 		return v.changed(err)
 	}
 	return v.to(v.path(v.r.URL.EscapedPath(), "done", "asked"))
@@ -138,7 +138,7 @@ func (v *visit) requestNew() error {
 
 // moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but them can say whether the
 // two addresses are one person's.
-func (v *visit) moveForm(l *onboarding.Landing) *form {
+func (v *visit) moveForm(l *invitation.Landing) *form {
 	return &form{
 		Action: v.here(""), Act: "move", Summary: v.t("move_summary", "Account", l.SignedInAs), Text: []string{v.t("move_text")},
 		Button: v.t("move_button"), Quiet: true,
@@ -147,7 +147,7 @@ func (v *visit) moveForm(l *onboarding.Landing) *form {
 
 // requestMove passes that wish on.
 func (v *visit) requestMove() error {
-	err := v.Onboarding.RequestMove(v.r.Context(), v.caller, v.token)
+	err := v.Invitations.RequestMove(v.r.Context(), v.caller, v.token)
 	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
 		return v.again() // signed out meanwhile, or signed in as whom it is for
 	}
@@ -162,7 +162,7 @@ func (v *visit) changed(err error) error {
 	if !linkFault(err) {
 		return err
 	}
-	l, again := v.Onboarding.Land(v.r.Context(), v.caller, v.token)
+	l, again := v.Invitations.Land(v.r.Context(), v.caller, v.token)
 	if linkFault(again) {
 		return v.unknownInvitation()
 	}
@@ -170,9 +170,9 @@ func (v *visit) changed(err error) error {
 		return again
 	}
 	switch l.Status {
-	case invitation.StatusPending: // not the link, but what it would have given is over
+	case entinvitation.StatusPending: // not the link, but what it would have given is over
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
-	case invitation.StatusActive:
+	case entinvitation.StatusActive:
 		return v.again()
 	}
 	return v.landed(http.StatusGone, l)

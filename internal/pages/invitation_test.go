@@ -12,10 +12,11 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
+	"usher/internal/admission"
 	"usher/internal/i18n"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -232,7 +233,7 @@ func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
 	b.signIn("admin@other.test")
 	p := b.get(h.mailed(inv)+"?lang=fr").shows(http.StatusOK, "grace@new.test", "admin@other.test")
 	b.send(http.MethodPost, h.mailed(inv), map[string][]string{"act": {"accept"}}).shows(http.StatusConflict, "admin@other.test")
-	if after, _, _ := h.state(t, inv); after.Status != invitation.StatusPending {
+	if after, _, _ := h.state(t, inv); after.Status != entinvitation.StatusPending {
 		t.Error("the wrong account was bound")
 	}
 	moved := p.press("Demander le changement d’adresse", nil).shows(http.StatusOK, "Votre demande a été transmise", "Continuer avec grace@new.test")
@@ -253,7 +254,7 @@ func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
 func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
 	h := onSQLite(t)
 	late, cancelled := h.Invite("late@new.test", nil), h.Invite("gone@new.test", nil)
-	if _, err := h.Onboarding.Cancel(t.Context(), h.Caller(h.Admin), cancelled.ID); err != nil {
+	if _, err := h.Invitations.Cancel(t.Context(), h.Caller(h.Admin), cancelled.ID); err != nil {
 		t.Fatal(err)
 	}
 	form := h.browser(t).get(h.mailed(late))
@@ -361,8 +362,8 @@ func TestSwitchingTheLanguageKeepsTheAnswers(t *testing.T) {
 func TestTheLanguageIsWhatTheReaderWants(t *testing.T) {
 	h := onSQLite(t)
 	french := string(i18n.French)
-	out, err := h.Onboarding.Invite(t.Context(), h.Caller(h.Admin), onboarding.InviteInput{
-		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"}, Grant: &onboarding.GrantInput{Locale: &french},
+	out, err := h.Invitations.Invite(t.Context(), h.Caller(h.Admin), invitation.InviteInput{
+		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"}, Grant: &admission.GrantInput{Locale: &french},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -392,7 +393,7 @@ func TestAFullHouseSaysSoAndKeepsTheAnswers(t *testing.T) {
 	if p.value("firstName") != "Grace" {
 		t.Error("answers got lost")
 	}
-	if after, users, _ := h.state(t, inv); after.Status != invitation.StatusPending || users != 1 {
+	if after, users, _ := h.state(t, inv); after.Status != entinvitation.StatusPending || users != 1 {
 		t.Error("something was changed")
 	}
 }
@@ -400,7 +401,7 @@ func TestAFullHouseSaysSoAndKeepsTheAnswers(t *testing.T) {
 func TestAnInvitationToWhatHasEndedSaysWhenItDid(t *testing.T) {
 	h := onSQLite(t)
 	end := h.Clock.Now().Add(time.Hour)
-	inv := h.Invite("ann@acme.test", &onboarding.GrantInput{AccessExpiresAt: &end})
+	inv := h.Invite("ann@acme.test", &admission.GrantInput{AccessExpiresAt: &end})
 	h.Clock.Add(2 * time.Hour)
 	p := h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, "can no longer be accepted").hides(end.Format(time.DateOnly))
 	if p.fields() != "" && strings.Contains(p.fields(), "password") {

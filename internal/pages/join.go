@@ -7,7 +7,7 @@ import (
 	"usher/ent/joinrequest"
 	"usher/internal/address"
 	"usher/internal/fault"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 )
 
 // What the buttons of the join page say they do.
@@ -28,7 +28,7 @@ func (v *visit) join() error {
 	switch {
 	case p.Request != nil && *p.Request == joinrequest.StatusWaiting:
 		return v.show(http.StatusOK, v.waits(p.WorkspaceName, p.Own))
-	case p.State != onboarding.PageOpen:
+	case p.State != joinlink.PageOpen:
 		return v.show(http.StatusGone, v.closed(p))
 	case p.Member && p.Request != nil && *p.Request == joinrequest.StatusApproved:
 		return v.show(http.StatusOK, v.joined(p))
@@ -51,8 +51,8 @@ func (v *visit) join() error {
 }
 
 // joinPage reads the link that the path names. Nil when it has answered already: there is none.
-func (v *visit) joinPage() (*onboarding.JoinPage, error) {
-	p, err := v.Onboarding.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
+func (v *visit) joinPage() (*joinlink.JoinPage, error) {
+	p, err := v.JoinLinks.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
 	if fault.Has(err, fault.NotFound) {
 		return nil, v.show(http.StatusNotFound, view{
 			Title: v.t("join_unknown_title"), Text: []string{v.t("join_unknown_text"), v.t("join_unknown_ask")},
@@ -68,7 +68,7 @@ func (v *visit) joinPage() (*onboarding.JoinPage, error) {
 }
 
 // open is the page of a link that takes people: one button for who is signed in with a proven address, a form for others.
-func (v *visit) open(p *onboarding.JoinPage, one bool) view {
+func (v *visit) open(p *joinlink.JoinPage, one bool) view {
 	shown := view{Title: v.t("join_title", "Workspace", p.WorkspaceName), Lead: text(p.WelcomeText)}
 	if title := text(p.Title); title != "" {
 		shown.Title = title
@@ -108,13 +108,13 @@ func (v *visit) open(p *onboarding.JoinPage, one bool) view {
 }
 
 // asks is the first step of who comes by themselves (JOI-3).
-func (v *visit) asks(p *onboarding.JoinPage, one bool) error {
+func (v *visit) asks(p *joinlink.JoinPage, one bool) error {
 	locale := string(v.locale)
-	in := onboarding.JoinInput{Slug: p.Slug, Email: p.Own, Locale: &locale, CustomFields: v.answers()}
+	in := joinlink.JoinInput{Slug: p.Slug, Email: p.Own, Locale: &locale, CustomFields: v.answers()}
 	if !one {
 		in.Email, in.FirstName, in.LastName = v.r.PostForm.Get("email"), v.sent("firstName"), v.sent("lastName")
 	}
-	joined, err := v.Onboarding.Join(v.r.Context(), v.caller, in, v.comesFrom())
+	joined, err := v.JoinLinks.Join(v.r.Context(), v.caller, in, v.comesFrom())
 	switch {
 	case fault.Has(err, fault.JoinClosed) || fault.Has(err, fault.NotFound):
 		return v.again() // closed, or gone, since its page was read
@@ -128,7 +128,7 @@ func (v *visit) asks(p *onboarding.JoinPage, one bool) error {
 	case err != nil:
 		return v.refuse(v.open(p, one), err)
 	}
-	if joined.Status == onboarding.CheckYourMail {
+	if joined.Status == joinlink.CheckYourMail {
 		// No redirect here: it would have to carry the address in a path or a cookie. Sent once more, the form does no
 		// harm: limits keep a second mail from the mailbox, and the answer is the same.
 		if shown, ok := v.checkMail(p); ok {
@@ -140,7 +140,7 @@ func (v *visit) asks(p *onboarding.JoinPage, one bool) error {
 
 // checkMail is what everybody is told who asked to join by mail, whatever is known of the address (JOI-4). Its button
 // sends the form once more. There is none for what is no address.
-func (v *visit) checkMail(p *onboarding.JoinPage) (view, bool) {
+func (v *visit) checkMail(p *joinlink.JoinPage) (view, bool) {
 	a, err := address.Parse(v.r.PostForm.Get("email"))
 	if err != nil {
 		return view{}, false
@@ -160,7 +160,7 @@ func (v *visit) checkMail(p *onboarding.JoinPage) (view, bool) {
 }
 
 // joined is the page of who came in through this link, now or before.
-func (v *visit) joined(p *onboarding.JoinPage) view {
+func (v *visit) joined(p *joinlink.JoinPage) view {
 	return view{
 		Title: v.t("in_title", "Workspace", p.WorkspaceName), Text: []string{v.t("join_in_text", "Account", p.SignedInAs)},
 		Way: &way{v.path("/"), v.t("in_way")},
@@ -177,12 +177,12 @@ func (v *visit) waits(workspace, email string) view {
 }
 
 // closings are the ways in which a link can be closed, each with its sentences.
-var closings = map[onboarding.JoinPageState]string{
-	onboarding.PageOff: "join_off", onboarding.PageExpired: "join_expired", onboarding.PageFull: "join_full",
+var closings = map[joinlink.JoinPageState]string{
+	joinlink.PageOff: "join_off", joinlink.PageExpired: "join_expired", joinlink.PageFull: "join_full",
 }
 
 // closed is the page of a link that takes nobody now (JOI-6). Members find their way from here all the same.
-func (v *visit) closed(p *onboarding.JoinPage) view {
+func (v *visit) closed(p *joinlink.JoinPage) view {
 	shown := v.shut(p.State, p.WorkspaceName)
 	switch {
 	case p.Member:
@@ -197,7 +197,7 @@ func (v *visit) closed(p *onboarding.JoinPage) view {
 }
 
 // shut says why nobody can join now, and whom to ask.
-func (v *visit) shut(state onboarding.JoinPageState, workspace string) view {
+func (v *visit) shut(state joinlink.JoinPageState, workspace string) view {
 	key := closings[state]
 	p := view{Title: v.t(key+"_title", "Workspace", workspace), Text: []string{v.t(key + "_text")}}
 	if v.brand.Contact == "" {

@@ -15,14 +15,15 @@ import (
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/ent/joinrequest"
-	"usher/internal/onboarding"
+	"usher/internal/inputs"
+	"usher/internal/joinlink"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
 
 type (
-	link     = onboarding.CreateLinkInput
-	linkEdit = onboarding.UpdateLinkInput
+	link     = joinlink.CreateLinkInput
+	linkEdit = joinlink.UpdateLinkInput
 )
 
 func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
@@ -172,12 +173,12 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 	b.get("/").hides("grace")
 
 	by := h.Caller(h.Admin)
-	if _, err := h.Onboarding.Reject(t.Context(), by, h.request("ines@new.test").ID, nil); err != nil {
+	if _, err := h.JoinLinks.Reject(t.Context(), by, h.request("ines@new.test").ID, nil); err != nil {
 		t.Fatal(err)
 	}
 	in.get("/join/acme").shows(http.StatusOK, "Your last request was not approved", "Ask to join as")
 	h.browser(t).get(h.confirmation("ines@new.test")).shows(http.StatusOK, "was not approved")
-	if _, err := h.Onboarding.Approve(t.Context(), by, h.request("grace@new.test").ID); err != nil {
+	if _, err := h.JoinLinks.Approve(t.Context(), by, h.request("grace@new.test").ID); err != nil {
 		t.Fatal(err)
 	}
 	b.get(path).shows(http.StatusOK, "This link has been used").
@@ -203,8 +204,8 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 		after  time.Duration
 	}{
 		{"Nobody can join Workspace acme here at the moment", linkEdit{Enabled: new(false)}, 0},
-		{"The time to join Workspace acme here is over", linkEdit{Enabled: new(true), ExpiresAt: onboarding.Change[time.Time]{Set: true, Value: &soon}}, 2 * time.Minute},
-		{"All places at Workspace acme are taken", linkEdit{ExpiresAt: onboarding.Change[time.Time]{Set: true}, MaxJoins: onboarding.Change[int]{Set: true, Value: new(1)}}, 0},
+		{"The time to join Workspace acme here is over", linkEdit{Enabled: new(true), ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &soon}}, 2 * time.Minute},
+		{"All places at Workspace acme are taken", linkEdit{ExpiresAt: inputs.Change[time.Time]{Set: true}, MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}}, 0},
 	} {
 		h.edit(l, x.change)
 		h.Clock.Add(x.after)
@@ -420,10 +421,10 @@ func TestAConfirmationThatLeadsNowhereSaysSo(t *testing.T) {
 		b.get(broken).shows(http.StatusNotFound, "This link does not work", "Sign in").hides("acme")
 	}
 	form := b.get(path)
-	h.edit(l, linkEdit{Whitelist: onboarding.List{Set: true, Value: []string{"acme.test"}}})
+	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true, Value: []string{"acme.test"}}})
 	form.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusForbidden, "This address cannot join any more", "grace@new.test", "Go to the join page")
 	b.send(http.MethodPost, path, url.Values{"act": {"accept"}}).shows(http.StatusForbidden, "This address cannot join any more").hides("<input")
-	h.edit(l, linkEdit{Whitelist: onboarding.List{Set: true}})
+	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true}})
 	h.Clock.Add(25 * time.Hour)
 	b.get(path).shows(http.StatusGone, "This link has run out", "24 hours")
 	form.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusGone, "This link has run out")

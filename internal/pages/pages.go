@@ -15,13 +15,13 @@ import (
 
 // Deps is what the pages work with. RequestID, ClientIP and Log may be left out.
 type Deps struct {
-	Store      *store.Store // for reading what the home shows, in the scope of who is signed in
-	Onboarding *onboarding.Service
-	Accounts   *account.Service
-	PublicURL  *url.URL                       // forms of its origin are ours, even where a proxy changes the host
-	ClientIP   func(*http.Request) netip.Addr // the client's own address; limits against guessing count by it
-	RequestID  func(context.Context) string   // names a request in the log and on the page of an internal error
-	Log        *slog.Logger
+	Store *store.Store // for reading what the home shows, in the scope of who is signed in
+	onboarding.Services
+	Accounts  *account.Service
+	PublicURL *url.URL                       // forms of its origin are ours, even where a proxy changes the host
+	ClientIP  func(*http.Request) netip.Addr // the client's own address; limits against guessing count by it
+	RequestID func(context.Context) string   // names a request in the log and on the page of an internal error
+	Log       *slog.Logger
 }
 
 // pages answers for all paths of this package.

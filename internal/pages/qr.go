@@ -26,7 +26,7 @@ func (v *visit) joinPicture() error {
 	if name != "qr.svg" && name != "qr.png" || v.r.Method == http.MethodPost {
 		return v.missing()
 	}
-	p, err := v.Onboarding.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
+	p, err := v.JoinLinks.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
 	if fault.Has(err, fault.NotFound) {
 		return v.missing()
 	}

@@ -18,7 +18,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/joinrequest"
-	"usher/internal/onboarding"
+	"usher/internal/joinlink"
 	"usher/internal/pages"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -39,7 +39,7 @@ func setup(t *testing.T, kind string) *house {
 	k := usherkit.New(t, kind, usherkit.WithoutWorker)
 	h := &house{Place: k.Found("Acme", "acme"), t: t, log: &strings.Builder{}}
 	h.srv = httptest.NewTLSServer(pages.New(pages.Deps{
-		Store: k.Store, Onboarding: k.Onboarding, Accounts: k.Accounts, PublicURL: &url.URL{Scheme: "https", Host: "usher.test"},
+		Store: k.Store, Services: k.Services, Accounts: k.Accounts, PublicURL: &url.URL{Scheme: "https", Host: "usher.test"},
 		ClientIP:  func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.7") },
 		RequestID: func(context.Context) string { return "REQ7" },
 		Log:       slog.New(slog.NewTextHandler(h.log, nil)),
@@ -75,13 +75,13 @@ func (h *house) link(p secret.Purpose, inv *ent.Invitation) string {
 }
 
 // joinLink opens a join link that takes anyone, unless the test says otherwise.
-func (h *house) joinLink(slug string, change func(in *onboarding.CreateLinkInput)) *ent.JoinLink {
+func (h *house) joinLink(slug string, change func(in *joinlink.CreateLinkInput)) *ent.JoinLink {
 	h.t.Helper()
-	in := onboarding.CreateLinkInput{WorkspaceID: h.Workspace.ID, Slug: &slug}
+	in := joinlink.CreateLinkInput{WorkspaceID: h.Workspace.ID, Slug: &slug}
 	if change != nil {
 		change(&in)
 	}
-	link, err := h.Onboarding.CreateLink(h.t.Context(), h.Caller(h.Admin), in)
+	link, err := h.JoinLinks.CreateLink(h.t.Context(), h.Caller(h.Admin), in)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -89,10 +89,10 @@ func (h *house) joinLink(slug string, change func(in *onboarding.CreateLinkInput
 }
 
 // edit changes a join link as the administrator.
-func (h *house) edit(link *ent.JoinLink, in onboarding.UpdateLinkInput) {
+func (h *house) edit(link *ent.JoinLink, in joinlink.UpdateLinkInput) {
 	h.t.Helper()
 	in.ID = link.ID
-	if _, err := h.Onboarding.UpdateLink(h.t.Context(), h.Caller(h.Admin), in); err != nil {
+	if _, err := h.JoinLinks.UpdateLink(h.t.Context(), h.Caller(h.Admin), in); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -15,19 +15,19 @@ import (
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
+	"usher/internal/imports"
 	"usher/internal/inbound"
-	"usher/internal/onboarding"
 	"usher/internal/scalar"
 )
 
 // downloading is the verb behind a download, asked with what the request says.
-type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error)
+type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error)
 
 // downloads puts the files of imports on their paths. They are authorised like the API, or by the cookie of the pages: a
 // mail links to a report, and a browser follows a link without a token.
 func (s *server) downloads(mux *http.ServeMux) {
-	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*onboarding.Download, error)) downloading {
-		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error) {
+	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error) {
 			i, err := ident.Parse(r.PathValue("id"))
 			if err != nil || i.Kind() != ident.Import {
 				i = ident.New(ident.Import) // there is none, and the verb says so in its order: first, who asks
@@ -35,22 +35,22 @@ func (s *server) downloads(mux *http.ServeMux) {
 			return verb(ctx, by, i, l)
 		}
 	}
-	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format, i18n.Locale) (*onboarding.Download, error), f importfile.Format) downloading {
-		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*onboarding.Download, error) {
-			w, err := s.Onboarding.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
+	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format, i18n.Locale) (*imports.Download, error), f importfile.Format) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error) {
+			w, err := s.Imports.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
 			if err != nil {
 				return nil, err
 			}
 			return verb(ctx, by, w, f, l)
 		}
 	}
-	mux.Handle("GET /imports/{id}/report.csv", s.download(ofImport(s.Onboarding.Report)))
-	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Onboarding.Rejected)))
-	mux.Handle("GET /imports/template.csv", s.download(ofWorkspace(s.Onboarding.Template, importfile.CSV)))
-	mux.Handle("GET /imports/template.xlsx", s.download(ofWorkspace(s.Onboarding.Template, importfile.XLSX)))
-	mux.Handle("GET /members.csv", s.download(ofWorkspace(s.Onboarding.Members, importfile.CSV)))
-	mux.Handle("GET /members.xlsx", s.download(ofWorkspace(s.Onboarding.Members, importfile.XLSX)))
-	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Onboarding.Groups, importfile.CSV)))
+	mux.Handle("GET /imports/{id}/report.csv", s.download(ofImport(s.Imports.Report)))
+	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Imports.Rejected)))
+	mux.Handle("GET /imports/template.csv", s.download(ofWorkspace(s.Imports.Template, importfile.CSV)))
+	mux.Handle("GET /imports/template.xlsx", s.download(ofWorkspace(s.Imports.Template, importfile.XLSX)))
+	mux.Handle("GET /members.csv", s.download(ofWorkspace(s.Imports.ExportMembers, importfile.CSV)))
+	mux.Handle("GET /members.xlsx", s.download(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
+	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
 }
 
 // download answers with a file, or with a sentence that says why not.
@@ -64,7 +64,7 @@ func (s *server) download(get downloading) http.Handler {
 		r = r.WithContext(progress)
 		by, err := s.asking(r)
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
-		var d *onboarding.Download
+		var d *imports.Download
 		if err == nil {
 			err = scalar.CheckText("workspace", r.URL.Query().Get("workspace"))
 		}

@@ -21,10 +21,11 @@ import (
 	"usher/ent/signin"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/cookie"
 	"usher/internal/ident"
 	"usher/internal/importfile"
-	"usher/internal/onboarding"
+	"usher/internal/imports"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -80,7 +81,7 @@ func bearing(p *usherkit.Place, email string) []string {
 // upload previews a file as the administrator.
 func upload(p *usherkit.Place, name, text string, action importbatch.Action) *ent.ImportBatch {
 	p.T.Helper()
-	b, err := p.Onboarding.CreateImport(p.T.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: name, Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: importbatch.ExistingSkip,
 	})
@@ -93,7 +94,7 @@ func upload(p *usherkit.Place, name, text string, action importbatch.Action) *en
 // run starts an import and waits until it is done.
 func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	if _, err := p.Onboarding.StartImport(p.T.Context(), p.Caller(p.Admin), onboarding.StartInput{ID: b.ID}); err != nil {
+	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID}); err != nil {
 		p.T.Fatal(err)
 	}
 	p.Eventually("the import is done", func() bool {
@@ -147,7 +148,7 @@ func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
 // sentence is what the API says about a row, of its nth error.
 func sentence(t *testing.T, p *usherkit.Place, b *ent.ImportBatch, number, n int) string {
 	t.Helper()
-	page, err := p.Onboarding.Rows(t.Context(), p.Caller(p.Admin), b, number-1, 1, nil)
+	page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, number-1, 1, nil)
 	if err != nil || len(page.Rows) != 1 || len(page.Rows[0].Errors) <= n {
 		t.Fatalf("row %d: %v, %v", number, page, err)
 	}
@@ -311,7 +312,7 @@ func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
 		_ = r.Close()
 
 		importer := p.Role("Importer", access.MembersView, access.MembersInvite, access.MembersImport)
-		p.Join("head@acme.test", &onboarding.GrantInput{Roles: []string{importer.Key}, GroupIDs: []ident.ID{class.ID}})
+		p.Join("head@acme.test", &admission.GrantInput{Roles: []string{importer.Key}, GroupIDs: []ident.ID{class.ID}})
 		rows := fetch(p, "/groups.csv?workspace=acme", bearing(p, "head@acme.test")...).table(t, ',')
 		same(t, "groups that who imports into one sees", rows, [][]string{{"Group id", "External id", "Path"}, {class.ID.String(), "", "Class"}})
 		rows = fetch(p, "/groups.csv?workspace=acme", admin...).table(t, ',')
@@ -340,9 +341,9 @@ func TestALongReportIsWrittenPageByPage(t *testing.T) {
 func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
-		b, err := p.Onboarding.Batch(t.Context(), p.Caller(p.Admin), onboarding.BatchInput{
+		b, err := p.Imports.BatchUsers(t.Context(), p.Caller(p.Admin), imports.BatchInput{
 			WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite,
-			Rows: []*onboarding.RowInput{{Email: new("ann@acme.test")}, {Email: new("ben@acme.test")}, {Email: new("wrong")}},
+			Rows: []*imports.RowInput{{Email: new("ann@acme.test")}, {Email: new("ben@acme.test")}, {Email: new("wrong")}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -353,10 +354,10 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 			return err == nil && now.Status == importbatch.StatusCompleted
 		})
 		inv := p.Store.Invitation.Query().Where(invitation.EmailKey("ann@acme.test")).OnlyX(p.In())
-		if _, err := p.Onboarding.Accept(t.Context(), nil, p.Mailed(inv), account.Origin{}); err != nil {
+		if _, err := p.Invitations.Accept(t.Context(), nil, p.Mailed(inv), account.Origin{}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.Onboarding.UndoImport(t.Context(), p.Caller(p.Admin), b.ID); err != nil {
+		if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), b.ID); err != nil {
 			t.Fatal(err)
 		}
 		rows := fetch(p, "/imports/"+b.ID.String()+"/report.csv", bearing(p, "admin@acme.test")...).table(t, ',')
@@ -400,10 +401,10 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		low := p.Group("Low", "PUBLIC", top)
 		unit := p.Unit("North", nil)
 		p.Field("badge", customfield.TypeText, false)
-		p.Join("jane@example.org", &onboarding.GrantInput{
+		p.Join("jane@example.org", &admission.GrantInput{
 			GroupIDs: []ident.ID{low.ID}, OrgUnitID: &unit.ID, Labels: []string{"a", "b"}, AdditionalInfo: new("=1+1"), CustomFields: map[string]any{"badge": "7"},
 		})
-		p.Join("boss@example.org", &onboarding.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{low.ID}})
+		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{low.ID}})
 		p.Join("alone@example.org", nil)
 
 		a := fetch(p, "/members.csv?workspace=acme", bearing(p, "admin@acme.test")...)
@@ -415,7 +416,7 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		if !reflect.DeepEqual(rows[2], want) {
 			t.Errorf("jane is\n%q, want\n%q", rows[2], want)
 		}
-		batch, err := p.Onboarding.CreateImport(t.Context(), p.Caller(p.Admin), onboarding.ImportInput{
+		batch, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
 			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(a.body), Size: int64(len(a.body)),
 			Action: importbatch.ActionInvite, Existing: importbatch.ExistingUpdate,
 		})

@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/internal/admission"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 )
@@ -190,7 +190,7 @@ func TestLaddersAreRefusedCheaply(t *testing.T) {
 		for n := range 10 {
 			sessions = append(sessions, p.Session(program, fmt.Sprint("Run ", n), time.Hour, 2*time.Hour).ID)
 		}
-		p.Join("learner@acme.test", &onboarding.GrantInput{SessionIDs: sessions})
+		p.Join("learner@acme.test", &admission.GrantInput{SessionIDs: sessions})
 		learner, admin := k.SignIn("learner@acme.test", usherkit.Password), k.SignIn("admin@acme.test", usherkit.Password)
 		for _, c := range []struct {
 			token, query string

@@ -23,12 +23,12 @@ import (
 
 // Deps is what the routes lead to.
 type Deps struct {
-	Settings   config.Settings
-	Log        *slog.Logger
-	Store      *store.Store
-	Courier    *courier.Courier
-	Accounts   *account.Service
-	Onboarding *onboarding.Service
+	Settings config.Settings
+	Log      *slog.Logger
+	Store    *store.Store
+	Courier  *courier.Courier
+	Accounts *account.Service
+	onboarding.Services
 	Training   *training.Service
 	Workspaces *workspace.Service
 	Clock      func() time.Time
@@ -42,7 +42,7 @@ type server struct{ Deps }
 func New(d Deps) http.Handler {
 	s := &server{d}
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
-		Reads: d.Store.Client, Accounts: d.Accounts, Onboarding: d.Onboarding,
+		Reads: d.Store.Client, Accounts: d.Accounts, Services: d.Services,
 		Workspaces: d.Workspaces, Training: d.Training, Clock: d.Clock,
 	}})
 
@@ -55,7 +55,7 @@ func New(d Deps) http.Handler {
 	mux.HandleFunc("GET /healthz", Alive)
 	mux.Handle("GET /readyz", Ready(d.Store, d.Ending))
 	mux.Handle("/", limited(pages.New(pages.Deps{
-		Store: d.Store, Onboarding: d.Onboarding, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
+		Store: d.Store, Services: d.Services, Accounts: d.Accounts, PublicURL: d.Settings.PublicURL,
 		ClientIP: s.clientIP, RequestID: inbound.ID, Log: d.Log,
 	})))
 	if d.Settings.Demo || d.Settings.Playground {

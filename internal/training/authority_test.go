@@ -6,9 +6,10 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/internal/access"
+	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/testkit/usherkit"
 )
 
@@ -17,10 +18,10 @@ func TestAddingSomebodyToAGroupIsNoRightOverTheirOtherSessions(t *testing.T) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		law, safety := p.Session(p.Program("Law", other), "law", -day, day), p.Session(p.Program("Safety", mine), "safety", -day, day)
 		role := p.Role("Enrols", access.MembersView, access.MembersInvite, access.EnrollmentsManage)
-		boss := p.Join("boss@example.org", &onboarding.GrantInput{Roles: []string{role.ID.String()}, GroupIDs: []ident.ID{mine.ID}})
-		jane := p.Join("jane@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{other.ID}})
-		theirs := p.Join("theirs@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{mine.ID}})
-		if _, err := p.Onboarding.AddToGroup(t.Context(), p.Caller(boss), onboarding.AddInput{GroupID: mine.ID, Emails: []string{"jane@example.org"}}); err != nil {
+		boss := p.Join("boss@example.org", &admission.GrantInput{Roles: []string{role.ID.String()}, GroupIDs: []ident.ID{mine.ID}})
+		jane := p.Join("jane@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.ID}})
+		theirs := p.Join("theirs@example.org", &admission.GrantInput{GroupIDs: []ident.ID{mine.ID}})
+		if _, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: mine.ID, Emails: []string{"jane@example.org"}}); err != nil {
 			t.Fatal(err)
 		}
 		set := func(run *ent.Session, m *ent.Member, status enrollment.Status) error {
@@ -46,9 +47,9 @@ func TestAssigningAProgramTakesTheRightToRegisterTheGroup(t *testing.T) {
 		g := p.Group("g", "PRIVATE", nil)
 		course := p.Program("Law")
 		p.Session(course, "law", -day, day)
-		m := p.Join("jane@example.org", &onboarding.GrantInput{GroupIDs: []ident.ID{g.ID}})
+		m := p.Join("jane@example.org", &admission.GrantInput{GroupIDs: []ident.ID{g.ID}})
 		role := p.Role("Shapes", access.GroupsManage, access.MembersView)
-		by := p.Join("shapes@example.org", &onboarding.GrantInput{Roles: []string{role.ID.String()}, GroupIDs: []ident.ID{g.ID}})
+		by := p.Join("shapes@example.org", &admission.GrantInput{Roles: []string{role.ID.String()}, GroupIDs: []ident.ID{g.ID}})
 		if _, err := p.Training.AssignProgram(t.Context(), p.Caller(by), g.ID, course.ID); !fault.Has(err, fault.Forbidden) {
 			t.Errorf("assigned: %v", err)
 		}

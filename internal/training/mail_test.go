@@ -8,13 +8,13 @@ import (
 
 	"usher/ent"
 	"usher/ent/enrollment"
-	"usher/ent/invitation"
+	entinvitation "usher/ent/invitation"
 	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/internal/account"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
@@ -40,7 +40,7 @@ func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
 		}
 		same(t, "before", letters(p, "stays@example.org"), []string{"session_invitation QUEUED in 3"})
 		stand(p, run, leaves, enrollment.StatusWithdrawn)
-		must[*ent.Member](t)(p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), late.ID))
+		must[*ent.Member](t)(p.Members.Deactivate(t.Context(), p.Caller(p.Admin), late.ID))
 		begin(p, run)
 		settled(p, run)
 		same(t, "who is in it", statuses(p, "stays@example.org"), []string{"SENT"})
@@ -102,11 +102,11 @@ func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
 		for _, who := range []string{"coach", "out", "link-only"} {
 			same(t, who, letters(p, who+"@example.org"), []string{})
 		}
-		must[*ent.Invitation](t)(p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID))
+		must[*ent.Invitation](t)(p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID))
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Invitation.UpdateOneID(corrected.ID).SetEmail("new@example.org").SetEmailKey("new@example.org").Exec(ctx)
 		})
-		accepted := must[*onboarding.Admission](t)(p.Onboarding.Accept(t.Context(), nil, p.Mailed(led), account.Origin{})).Member
+		accepted := must[*invitation.Admission](t)(p.Invitations.Accept(t.Context(), nil, p.Mailed(led), account.Origin{})).Member
 		same(t, "enrolled", p.Enrolled(accepted.ID), []string{run.Name})
 		same(t, "promised once", len(letters(p, "led@example.org")), 1)
 		begin(p, run)
@@ -120,7 +120,7 @@ func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
 		if text := about(p, "led@example.org", run.Name); strings.Contains(text, "/invitations/") {
 			t.Errorf("a member is asked to accept: %s", text)
 		}
-		same(t, "still pending", p.Invitation(direct.ID).Status, invitation.StatusPending)
+		same(t, "still pending", p.Invitation(direct.ID).Status, entinvitation.StatusPending)
 	})
 }
 

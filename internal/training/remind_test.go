@@ -92,7 +92,7 @@ func TestRemindersGoOnceToWhoIsInTheSessionAndToWhoIsInvited(t *testing.T) {
 		}
 		same(t, "ten days before", count(), []int{0, 0, 0, 0})
 		p.Clock.Add(3*day + 2*time.Hour) // an hour more, lest the clocks change
-		must[*ent.Invitation](t)(p.Onboarding.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID))
+		must[*ent.Invitation](t)(p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID))
 		same(t, "seven days before", count(), []int{1, 1, 0, 1})
 		same(t, "another round", count(), []int{1, 1, 0, 1})
 		p.Eventually("they are out", func() bool { return statuses(p, "cancelled@example.org")[1] == "DROPPED" })

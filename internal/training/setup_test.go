@@ -13,17 +13,18 @@ import (
 	"usher/ent/enrollment"
 	entmail "usher/ent/mail"
 	"usher/ent/member"
+	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/invitation"
 	"usher/internal/mailbox"
-	"usher/internal/onboarding"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
 type (
-	grants = onboarding.GrantInput
+	grants = admission.GrantInput
 	making = training.CreateSessionInput
 )
 
@@ -103,7 +104,7 @@ func assign(p *usherkit.Place, g *ent.Group, of *ent.Program) {
 // invite invites with a mail.
 func invite(p *usherkit.Place, email string, g *grants) *ent.Invitation {
 	p.T.Helper()
-	out := must[[]*onboarding.Outcome](p.T)(p.Onboarding.Invite(p.T.Context(), p.Caller(p.Admin), onboarding.InviteInput{
+	out := must[[]*invitation.Outcome](p.T)(p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin), invitation.InviteInput{
 		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: g,
 	}))
 	return out[0].Invitation

@@ -75,7 +75,7 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 		elsewhere := p.Found("Other", "other")
 		theirs, group := elsewhere.Program("Theirs"), elsewhere.Group("g", "PRIVATE", nil)
 		gone := p.Join("gone@example.org", nil)
-		must[*ent.Member](t)(p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), gone.ID))
+		must[*ent.Member](t)(p.Members.Deactivate(t.Context(), p.Caller(p.Admin), gone.ID))
 		empty := ""
 		for what, c := range map[string]struct {
 			in    making
@@ -285,7 +285,7 @@ func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
 		}
 		never := p.Join("never@example.org", nil)
 		same(t, "withdrawn though never in", stand(p, run, never, out).Status, out)
-		must[*ent.Member](t)(p.Onboarding.Deactivate(t.Context(), by, never.ID))
+		must[*ent.Member](t)(p.Members.Deactivate(t.Context(), by, never.ID))
 		_, err := p.Training.SetEnrollment(t.Context(), by, run.ID, never.ID, in, nil)
 		refused(t, "deactivated", err, fault.Conflict, "")
 		same(t, "what was done before can be told", stand(p, run, never, done).Status, done)

@@ -6,14 +6,13 @@ import (
 	"testing"
 	"time"
 
+	entgroup "usher/ent/group"
 	"usher/internal/access"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/usherkit"
-
-	entgroup "usher/ent/group"
 )
 
 const hour = time.Hour
@@ -56,7 +55,7 @@ func TestWhoIsInvitedIsToldOfTheSessionsThatAMoveBrings(t *testing.T) {
 		top := group(p, "Top", "PRIVATE", nil)
 		class := group(p, "Class", "PUBLIC", nil)
 		s := p.Session(p.Program("Course", top), "Run", hour, 2*hour)
-		if _, err := p.Onboarding.Invite(t.Context(), p.Caller(p.Admin), inviteInput{
+		if _, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), inviteInput{
 			WorkspaceID: p.Workspace.ID, Emails: []string{"guest@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}); err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +92,7 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 		if len(groups) != 1 || groups[0].ID != stays.ID {
 			t.Errorf("the invitation is listed in %v", groups)
 		}
-		if _, err := p.Onboarding.Accept(t.Context(), p.As(p.Account("guest@acme.test")), p.Accepting(guest), origin{}); err != nil {
+		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")), p.Accepting(guest), origin{}); err != nil {
 			t.Errorf("the invitation does not go on: %v", err)
 		}
 		same(t, "the guest", p.Holds(p.Member("guest@acme.test").ID), []string{"learner@Stays", "learner@Top^"})
@@ -133,7 +132,7 @@ func TestWhoComesInWhileTheGroupMovesIsLedUpToWhereItIs(t *testing.T) {
 			class := group(p, "Class", "PUBLIC", a)
 			lea := p.Join(fmt.Sprintf("lea%d@acme.test", n), nil)
 			for _, err := range atOnce(t.Context(), func(ctx context.Context) error {
-				_, err := p.Onboarding.AddToGroup(ctx, by, onboarding.AddInput{GroupID: class.ID, MemberIDs: []ident.ID{lea.ID}})
+				_, err := p.Invitations.AddToGroup(ctx, by, invitation.AddInput{GroupID: class.ID, MemberIDs: []ident.ID{lea.ID}})
 				return err
 			}, func(ctx context.Context) error {
 				_, err := p.Workspaces.UpdateGroup(ctx, by, updateGroup{ID: class.ID, ParentID: to(b.ID)})

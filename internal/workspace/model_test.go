@@ -17,7 +17,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/roster"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
@@ -234,7 +234,7 @@ func (w walk) join(t *rapid.T) {
 	}
 	g, who := w.group(t), rapid.SampledFrom(w.people).Draw(t, "who")
 	role := rapid.SampledFrom([]string{access.Learner, access.Learner, access.Coach}).Draw(t, "role")
-	if _, err := w.p.Onboarding.AddToGroup(w.p.T.Context(), w.admin, onboarding.AddInput{GroupID: g, MemberIDs: []ident.ID{who.ID}, Roles: []string{role}}); err != nil {
+	if _, err := w.p.Invitations.AddToGroup(w.p.T.Context(), w.admin, invitation.AddInput{GroupID: g, MemberIDs: []ident.ID{who.ID}, Roles: []string{role}}); err != nil {
 		t.Fatal(err)
 	}
 	w.m.own[holding{who.ID, g, role}] = true

@@ -43,7 +43,7 @@ func TestARoleOfOnesOwnIsMadeHeldChangedAndDeleted(t *testing.T) {
 		p.Write(func(ctx context.Context, tx *store.Tx) error { return tx.Member.DeleteOneID(holder.ID).Exec(ctx) })
 		guest := p.Invite("guest@acme.test", &grants{Roles: []string{r.ID.String()}})
 		done(t, p.Workspaces.DeleteRole(t.Context(), by, r.ID))
-		if _, err := p.Onboarding.Accept(t.Context(), p.As(p.Account("guest@acme.test")), p.Accepting(guest), origin{}); err != nil {
+		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")), p.Accepting(guest), origin{}); err != nil {
 			t.Errorf("an invitation that names the role does not go on: %v", err)
 		}
 		same(t, "the guest", p.Holds(p.Member("guest@acme.test").ID), []string{"learner@*"})

@@ -14,9 +14,10 @@ import (
 	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/usherkit"
 	"usher/internal/workspace"
@@ -31,7 +32,7 @@ func init() {
 }
 
 type (
-	grants      = onboarding.GrantInput
+	grants      = admission.GrantInput
 	createGroup = workspace.CreateGroupInput
 	updateGroup = workspace.UpdateGroupInput
 	createRole  = workspace.CreateRoleInput
@@ -125,7 +126,7 @@ func everywhere(p *usherkit.Place, email string, may ...access.Permission) *ent.
 }
 
 type (
-	inviteInput = onboarding.InviteInput
+	inviteInput = invitation.InviteInput
 	origin      = account.Origin
 )
 

@@ -12,7 +12,7 @@ import (
 )
 
 func service(p *usherkit.Place) *workspace.Service {
-	return &workspace.Service{Store: p.Store, Training: p.Training, Clock: p.Onboarding.Clock}
+	return &workspace.Service{Store: p.Store, Training: p.Training, Clock: p.Admission.Clock}
 }
 
 func used(p *usherkit.Place, from, to *time.Time) *workspace.Usage {
@@ -53,7 +53,7 @@ func TestAMonthIsThatOfTheWorkspaceWhateverTheClocksWerePutTo(t *testing.T) {
 		same(t, "March", figuresOf(u), figures{taken: 2, start: 2, end: 4, peak: 4, now: 4})
 
 		at(t, p, "2030-03-31T22:30:00Z")
-		_, err = p.Onboarding.Deactivate(t.Context(), p.Caller(p.Admin), early.ID)
+		_, err = p.Members.Deactivate(t.Context(), p.Caller(p.Admin), early.ID)
 		done(t, err)
 		same(t, "April", figuresOf(used(p, nil, nil)), figures{freed: 1, start: 4, end: 3, peak: 4, now: 3})
 		same(t, "March, told in April", figuresOf(used(p, &u.From, &u.To)), figures{taken: 2, start: 2, end: 4, peak: 4, now: 3})
@@ -68,7 +68,7 @@ func TestThePeakIsTheMostAtOneMoment(t *testing.T) {
 		for _, email := range []string{"a@example.org", "b@example.org"} {
 			m := p.Join(email, nil)
 			p.Clock.Add(time.Hour)
-			done(t, p.Onboarding.Remove(t.Context(), p.Caller(p.Admin), m.ID))
+			done(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), m.ID))
 		}
 		second := p.Kit.Found("Acme", "second") // another workspace of the organization: its first administrator takes a seat too
 		u := used(p, &start, nil)

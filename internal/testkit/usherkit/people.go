@@ -9,8 +9,9 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/admission"
 	"usher/internal/ident"
-	"usher/internal/onboarding"
+	"usher/internal/invitation"
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -29,7 +30,7 @@ type Place struct {
 // Found makes an organization with a workspace and its first administrator, admin@{slug}.test.
 func (k *Kit) Found(organization, slug string) *Place {
 	k.T.Helper()
-	f, err := k.Onboarding.Found(k.T.Context(), onboarding.FoundInput{
+	f, err := k.Admission.FoundWorkspace(k.T.Context(), admission.FoundInput{
 		Organization: organization, Workspace: slug, Name: "Workspace " + slug, Email: "admin@" + slug + ".test",
 		FirstName: "Ada", LastName: "Admin", Password: Password, Locale: "en",
 	})
@@ -126,7 +127,7 @@ func (k *Kit) As(u *ent.User) *access.Caller {
 
 // Join brings a person in as the administrator's invitee: an account that is invited and accepts by the copied link. Whether
 // its address is verified stays as it was: like that of a person who was created, it is not unless a test says so.
-func (p *Place) Join(email string, grant *onboarding.GrantInput) *ent.Member {
+func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 	p.T.Helper()
 	inv, u := p.Invite(email, grant), p.Account(email)
 	verified := func(is bool) {
@@ -138,7 +139,7 @@ func (p *Place) Join(email string, grant *onboarding.GrantInput) *ent.Member {
 		verified(true)
 		defer verified(false)
 	}
-	a, err := p.Onboarding.Accept(p.T.Context(), p.As(u), p.Accepting(inv), account.Origin{})
+	a, err := p.Invitations.Accept(p.T.Context(), p.As(u), p.Accepting(inv), account.Origin{})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -154,10 +155,10 @@ func (p *Place) Verify(emails ...string) {
 }
 
 // Invite makes an invitation without a mail.
-func (p *Place) Invite(email string, grant *onboarding.GrantInput) *ent.Invitation {
+func (p *Place) Invite(email string, grant *admission.GrantInput) *ent.Invitation {
 	p.T.Helper()
 	no := false
-	out, err := p.Onboarding.Invite(p.T.Context(), p.Caller(p.Admin), onboarding.InviteInput{
+	out, err := p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin), invitation.InviteInput{
 		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: grant, SendMail: &no,
 	})
 	if err != nil {
@@ -170,18 +171,18 @@ func (p *Place) Invite(email string, grant *onboarding.GrantInput) *ent.Invitati
 }
 
 // Accepting is how a new person accepts an invitation by its copied link.
-func (p *Place) Accepting(inv *ent.Invitation) onboarding.AcceptInput {
+func (p *Place) Accepting(inv *ent.Invitation) invitation.AcceptInput {
 	p.T.Helper()
-	link, err := p.Onboarding.CopyLink(p.T.Context(), p.Caller(p.Admin), inv)
+	link, err := p.Invitations.CopyLink(p.T.Context(), p.Caller(p.Admin), inv)
 	if err != nil || link == "" {
 		p.T.Fatalf("no link to copy: %v", err)
 	}
 	name, password := strings.Split(inv.Email, "@")[0], Password
-	return onboarding.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name, Password: &password}
+	return invitation.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name, Password: &password}
 }
 
 // Mailed is how a new person accepts by the link that was mailed.
-func (p *Place) Mailed(inv *ent.Invitation) onboarding.AcceptInput {
+func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
 	p.T.Helper()
 	in := p.Accepting(inv)
 	in.Token = p.MailToken(inv)

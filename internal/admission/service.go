@@ -1,0 +1,67 @@
+package admission
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"usher/ent"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/jobs"
+	"usher/internal/password"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/throttle"
+	"usher/internal/training"
+)
+
+// Deps is what the verbs work with.
+type Deps struct {
+	Store     *store.Store
+	Courier   *courier.Courier
+	Queue     *jobs.Queue
+	Accounts  *account.Service
+	Training  *training.Service
+	Keys      *secret.Keyring
+	Hasher    *password.Hasher
+	Limits    *throttle.Limiter
+	Clock     func() time.Time // UTC, to the microsecond
+	PublicURL *url.URL
+}
+
+// Membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is
+// none.
+func Membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	m := by.In(workspace)
+	if m == nil {
+		return nil, fault.Missing()
+	}
+	return m, nil
+}
+
+// FindInvitation loads one invitation that the caller may see, for a verb on it. What they may not see is missing.
+func (s *Service) FindInvitation(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Invitation, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	inv, err := s.Store.Invitation.Get(store.AsCaller(ctx, by), i)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return inv, err
+}
+
+// Service holds what the packages of the entry points share.
+type Service struct {
+	Deps
+}
+
+// New makes the service.
+func New(d Deps) *Service { return &Service{Deps: d} }

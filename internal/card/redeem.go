@@ -1,0 +1,135 @@
+package card
+
+import (
+	"context"
+	"crypto/hmac"
+	"time"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// RedeemInput is how somebody uses a card.
+type RedeemInput struct {
+	Token    string
+	Pin      string
+	Password string
+}
+
+// RedeemCard sets the password of whom a card was made for, and signs in. It takes the card and its PIN, works once, and
+// proves no mailbox (AUT-4).
+func (s *Service) RedeemCard(ctx context.Context, in RedeemInput, from account.Origin) (*account.Session, error) {
+	c, err := s.present(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	if err := s.valid(ctx, c, now); err != nil {
+		return nil, err
+	}
+
+	pin, whole := secret.ParsePIN(in.Pin)
+	if !whole { // costs no try: half a PIN is no guess
+		return nil, fault.Input("pin", "card.pin")
+	}
+	// Security: the password is looked at and hashed before the PIN, so that the time of an answer tells nothing of it.
+	hash, err := s.Accounts.Chosen(ctx, c.user, in.Password)
+	if err != nil {
+		return nil, err
+	}
+	// A PIN whose secret was taken away by the operator cannot be told right any more.
+	want, known := s.pinHash(c.KeyID, c.ID, c.LinkVersion, pin)
+	right := known && hmac.Equal(want, c.PinHash)
+
+	var session *account.Session
+	var wrong error
+	scoped := store.InWorkspace(ctx, c.WorkspaceID)
+	err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
+		if !right {
+			wrong, err = s.miss(scoped, tx, c, now)
+			return err // nil: the try stays counted
+		}
+		session, err = s.redeem(scoped, tx, c, hash, from, now)
+		return err
+	})
+	if err == nil {
+		err = wrong
+	}
+	if err != nil {
+		return nil, err
+	}
+	return session, nil
+}
+
+// miss counts a wrong PIN, and says how many tries are left.
+//
+// Security: right and wrong ones pass through the same UPDATE … WHERE tries < 5, one after the other: however many are
+// sent at once, none counts that comes after the fifth wrong one.
+func (s *Service) miss(ctx context.Context, tx *store.Tx, c *openedCard, now time.Time) (wrong, err error) {
+	n, err := tx.Card.Update().Where(c.good(now)...).AddTries(1).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, s.lost(ctx, tx, c, now)
+	}
+	row, err := tx.Card.Get(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if row.Tries < cardTries {
+		return fault.New(fault.Unauthenticated, "card.wrong_pin", i18n.Args{"Count": cardTries - row.Tries}), nil
+	}
+	return fault.New(fault.Unauthenticated, "card.wrong_pin_last"), s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
+}
+
+// redeem is the use of a card, by whoever is first.
+func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash string, from account.Origin, now time.Time) (*account.Session, error) {
+	n, err := tx.Card.Update().Where(c.good(now)...).SetUsedAt(now).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 {
+		return nil, s.lost(ctx, tx, c, now)
+	}
+	session, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
+	if err != nil {
+		return nil, err
+	}
+	// Asked again behind the lock of the account: the person may have been raised since the card was opened.
+	covered, err := admission.CoversAccount(ctx, tx.Client, c.issuer, access.MembersCreate, c.UserID)
+	if err != nil || !covered {
+		return nil, orFault(err, fault.New(fault.LinkCancelled, "card.ended"))
+	}
+	return &session, s.noteCard(ctx, tx, c, audit.CardUsed, now)
+}
+
+// lost says what happened to a card that was good a moment ago.
+func (s *Service) lost(ctx context.Context, tx *store.Tx, c *openedCard, now time.Time) error {
+	row, err := tx.Card.Get(ctx, c.ID)
+	if ent.IsNotFound(err) {
+		return fault.New(fault.LinkInvalid, "card.invalid") // issued again, elsewhere in the organization
+	}
+	if err != nil {
+		return err
+	}
+	later := &openedCard{Card: row, version: c.version}
+	return later.over(now)
+}
+
+// noteCard writes down what became of a card, with the person whose it is.
+func (s *Service) noteCard(ctx context.Context, tx *store.Tx, c *openedCard, what audit.Action, now time.Time) error {
+	m, err := tx.Member.Query().Where(member.UserID(c.UserID)).Only(ctx)
+	if err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: c.WorkspaceID, Action: what, SubjectID: m.ID, MemberID: m.ID})
+}

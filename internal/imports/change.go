@@ -1,0 +1,466 @@
+package imports
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/enrollment"
+	"usher/ent/importbatch"
+	entmember "usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/member"
+	"usher/internal/store"
+)
+
+// memberChange is what a row changes of somebody who is there: the part of its grant that they lack, and the names and
+// language of an account that has none (BAT-2).
+type memberChange struct {
+	part                schema.Grant
+	first, last, locale string
+}
+
+func (a memberChange) empty() bool {
+	g := a.part
+	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 && len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
+		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" && g.AccessExpiresAt == nil && len(g.CustomFields) == 0
+}
+
+// compareMembers compares rows that would change somebody with how those are now: what changes nothing is UNCHANGED, and nobody is
+// changed by who may not.
+func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if err := j.loadMembers(ctx, tx, rows); err != nil {
+		return err
+	}
+	sessions, err := enrolledOf(ctx, tx, rows)
+	if err != nil {
+		return err
+	}
+	changes := map[*candidate]memberChange{}
+	for _, c := range rows {
+		switch {
+		case c.outcome != RowUpdate:
+		case c.member == nil: // somebody who is invited
+			g := j.promised(c)
+			if inputs.EqualGrants(g, c.pending.Grant) && !j.names(c) {
+				c.outcome = RowUnchanged
+			} else if !j.canGrantAll(c.pending) || j.dir.requireWhole(access.MembersInvite, j.dir.giver, g) != nil {
+				c.fail(forbiddenAt("email", "import.not_yours_invited"))
+			}
+		case admission.AuthorityOver(j.by, c.member).RequireSomewhere(access.MembersUpdate) != nil:
+			c.fail(forbiddenAt("email", "import.not_yours"))
+		default:
+			changes[c] = j.amendment(c, c.member.Edges.RoleAssignments, sessions[c.member.ID])
+			if changes[c].empty() {
+				c.outcome = RowUnchanged
+				delete(changes, c)
+			}
+		}
+	}
+	if err := j.authorizeAmendments(ctx, tx, rows, changes); err != nil {
+		return err
+	}
+	return j.inviteUnverified(ctx, tx, changes)
+}
+
+// inviteUnverified turns rows that would give a role with permissions to a member whose address nobody has verified into
+// invitations to that address (AUT-6).
+func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx, changes map[*candidate]memberChange) error {
+	var users []*ent.User
+	for c := range changes {
+		users = append(users, c.member.Edges.User)
+	}
+	unverified, err := admission.UnverifiedOf(ctx, tx.Client, users)
+	if err != nil {
+		return err
+	}
+	for c, change := range changes {
+		if c.outcome == RowUpdate && unverified[c.member.UserID] && admission.RaisesPermissions(change.part, j.dir.roles, c.member.Edges.RoleAssignments) {
+			c.outcome = RowInvite
+		}
+	}
+	return nil
+}
+
+// loadMembers reads the members whom rows would change, with what decides over them; the import itself has locked them. One
+// who is gone, or was deactivated, since their row was looked up is changed by no row.
+func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	var ids []ident.ID
+	for _, c := range rows {
+		if c.outcome == RowUpdate && c.member != nil {
+			ids = append(ids, c.member.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := admission.WithAuthority(tx.Member.Query().Where(entmember.IDIn(ids...))).All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.Member{}
+	for _, m := range found {
+		of[m.ID] = m
+	}
+	for _, c := range rows {
+		if c.outcome != RowUpdate || c.member == nil {
+			continue
+		}
+		switch m := of[c.member.ID]; {
+		case m == nil:
+			c.fail(fault.Missing())
+		case m.Status == entmember.StatusDeactivated:
+			c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+			c.outcome = RowError
+		default:
+			c.member = m
+		}
+	}
+	return nil
+}
+
+// enrolledOf lists the sessions of the members whom rows would change.
+func enrolledOf(ctx context.Context, tx *store.Tx, rows []*candidate) (map[ident.ID][]ident.ID, error) {
+	var ids []ident.ID
+	for _, c := range rows {
+		if c.outcome == RowUpdate && c.member != nil {
+			ids = append(ids, c.member.ID)
+		}
+	}
+	sessions := map[ident.ID][]ident.ID{}
+	if len(ids) == 0 {
+		return sessions, nil
+	}
+	enrolled, err := tx.Enrollment.Query().Where(enrollment.MemberIDIn(ids...)).All(ctx)
+	for _, e := range enrolled {
+		sessions[e.MemberID] = append(sessions[e.MemberID], e.SessionID)
+	}
+	return sessions, err
+}
+
+// authorizeAmendments asks of who imports, for each change, what updateMember asks. A row that changes anything beyond changes
+// nothing at all, and says in which column.
+func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, rows []*candidate, changes map[*candidate]memberChange) error {
+	held, err := j.heldInAll(ctx, tx, changes)
+	if err != nil {
+		return err
+	}
+	var forGood map[ident.ID]bool // the administrators whose access does not end, read for the first row that needs them
+	if j.running || j.dated == nil {
+		j.dated = map[ident.ID]bool{} // those of transactions before are in the database
+	}
+	for _, c := range rows {
+		change, changed := changes[c]
+		if !changed {
+			continue
+		}
+		if err := authorizeAmendment(admission.AuthorityOver(j.by, c.member), change, held[c.member.UserID]); err != nil {
+			f, _ := fault.Of(err)
+			c.fail(f)
+			continue
+		}
+		if change.part.AccessExpiresAt == nil {
+			continue
+		}
+		if forGood == nil {
+			if forGood, err = adminsForGood(ctx, tx, j.workspace.ID); err != nil {
+				return err
+			}
+			for i := range j.dated {
+				delete(forGood, i)
+			}
+		}
+		if forGood[c.member.ID] {
+			if len(forGood) == 1 {
+				f := fault.New(fault.Conflict, "member.last_admin")
+				f.Field = "accessExpiresAt"
+				c.fail(f)
+				continue
+			}
+			delete(forGood, c.member.ID)
+			j.dated[c.member.ID] = true
+		}
+	}
+	return nil
+}
+
+// adminsForGood reads the active administrators whose access does not end.
+func adminsForGood(ctx context.Context, tx *store.Tx, workspace ident.ID) (map[ident.ID]bool, error) {
+	admins, err := admission.ActiveAdmins(ctx, tx.Client, workspace)
+	set := map[ident.ID]bool{}
+	for _, m := range admins {
+		if m.AccessExpiresAt == nil {
+			set[m.ID] = true
+		}
+	}
+	return set, err
+}
+
+// heldInAll reads what the accounts that changes would name hold, in all workspaces: an account has one name in all of them.
+func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx, changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
+	var accounts []ident.ID
+	for c, change := range changes {
+		if change.names() {
+			accounts = append(accounts, c.member.UserID)
+		}
+	}
+	held := map[ident.ID][]*ent.RoleAssignment{}
+	if len(accounts) == 0 {
+		return held, nil
+	}
+	all, err := tx.RoleAssignment.Query().Where(roleassignment.HasMemberWith(entmember.UserIDIn(accounts...))).WithRole().WithMember().
+		All(store.AsSystem(ctx, "an account has one name, in whatever workspaces it has a place"))
+	for _, a := range all {
+		u := a.Edges.Member.UserID
+		held[u] = append(held[u], a)
+	}
+	return held, err
+}
+
+// names tells whether a change is of the account, which the member has in all workspaces.
+func (a memberChange) names() bool { return a.first != "" || a.last != "" || a.locale != "" }
+
+// authorizeAmendment asks what updateMember asks for each part of a change, and puts a refusal at the column of the part.
+// everywhere is what the member's account holds in all workspaces.
+func authorizeAmendment(over *admission.MemberAuthority, change memberChange, everywhere []*ent.RoleAssignment) error {
+	for _, r := range change.part.Roles {
+		if !over.Here.Can(access.MembersUpdate, admission.PlaceOf(r.PlaceID)) {
+			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit", ident.Session: "sessions"}[r.PlaceID.Kind()]
+			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")
+		}
+	}
+	if unit := change.part.OrgUnitID; !unit.IsZero() {
+		if err := over.RequireUnitMove(access.MembersUpdate, unit); err != nil {
+			return member.RefuseAt("orgUnit", err)
+		}
+	}
+	if err := over.RequireEnrolling(change.part.SessionIDs, change.part.ProgramIDs); err != nil {
+		return member.RefuseAt("sessions", err)
+	}
+	for _, part := range []struct {
+		column  string
+		changes bool
+	}{
+		{"labels", len(change.part.Labels) > 0}, {"additionalInfo", change.part.AdditionalInfo != ""},
+		{"customFields", len(change.part.CustomFields) > 0},
+		{"firstName", change.first != ""}, {"lastName", change.last != ""}, {"locale", change.locale != ""},
+	} {
+		if !part.changes {
+			continue
+		}
+		if err := over.RequireCare(access.MembersUpdate); err != nil {
+			return member.RefuseAt(part.column, err)
+		}
+		if change.names() && !admission.CoversAll(over.AsGrantor, everywhere) {
+			return forbiddenAt(part.column, "member.beyond")
+		}
+	}
+	if change.part.AccessExpiresAt != nil {
+		if err := over.RequireFull(access.MembersUpdate); err != nil {
+			return member.RefuseAt("accessExpiresAt", err)
+		}
+	}
+	return nil
+}
+
+// forbiddenAt is FORBIDDEN at a column.
+func forbiddenAt(column, key string) *fault.Error {
+	f := fault.New(fault.Forbidden, key)
+	f.Field = column
+	return f
+}
+
+// names tells whether a row knows a name that an invitation lacks.
+func (j *rowEvaluator) names(c *candidate) bool {
+	return c.First != "" && c.pending.FirstName == nil || c.Last != "" && c.pending.LastName == nil
+}
+
+// promised is what an invitation holds after a row.
+func (j *rowEvaluator) promised(c *candidate) schema.Grant {
+	more := c.Grant
+	if !c.explicit {
+		more.Roles = slices.DeleteFunc(slices.Clone(more.Roles), func(r schema.GrantedRole) bool { return r.PlaceID == j.workspace.ID })
+	}
+	if j.batch.Existing == importbatch.ExistingFillEmpty {
+		return filled(c.pending.Grant, more)
+	}
+	return invitation.MergeGrants(c.pending.Grant, more)
+}
+
+// filled is a grant with what it lacks taken from another.
+func filled(old, more schema.Grant) schema.Grant {
+	g := invitation.MergeGrants(more, old) // what is said once, the older says
+	if len(old.GroupIDs) > 0 {
+		g.GroupIDs, g.Roles = old.GroupIDs, old.Roles
+	}
+	if len(old.SessionIDs) > 0 {
+		g.SessionIDs = old.SessionIDs
+	}
+	if len(old.Labels) > 0 {
+		g.Labels = old.Labels
+	}
+	return g
+}
+
+// amendment is what a member lacks of what a row gives; under FILL_EMPTY only where they have nothing yet.
+func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment, sessions []ident.ID) memberChange {
+	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
+	a := memberChange{}
+	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.GroupID != nil })
+	for _, r := range g.Roles {
+		if r.PlaceID == j.workspace.ID && !c.explicit || fill && (inGroup || r.PlaceID.Kind() != ident.Group) {
+			continue
+		}
+		if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
+		}) {
+			a.part.Roles = append(a.part.Roles, r)
+			if r.PlaceID.Kind() == ident.Group {
+				a.part.GroupIDs = inputs.Distinct(append(a.part.GroupIDs, r.PlaceID))
+			}
+		}
+	}
+	for _, s := range g.SessionIDs {
+		if !slices.Contains(sessions, s) && (!fill || len(sessions) == 0) {
+			a.part.SessionIDs = append(a.part.SessionIDs, s)
+		}
+	}
+	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
+		a.part.OrgUnitID = g.OrgUnitID
+	}
+	for _, l := range g.Labels {
+		if !slices.Contains(m.Labels, l) && (!fill || len(m.Labels) == 0) {
+			a.part.Labels = append(a.part.Labels, l)
+		}
+	}
+	if g.AdditionalInfo != "" && (m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
+		a.part.AdditionalInfo = g.AdditionalInfo
+	}
+	if g.AccessExpiresAt != nil && (m.AccessExpiresAt == nil || !fill && !m.AccessExpiresAt.Equal(*g.AccessExpiresAt)) {
+		a.part.AccessExpiresAt, a.part.DeleteOnExpiry = g.AccessExpiresAt, g.DeleteOnExpiry
+	}
+	for key, answer := range g.CustomFields {
+		if old := m.CustomFields[key]; old == "" || !fill && old != answer {
+			if a.part.CustomFields == nil {
+				a.part.CustomFields = map[string]string{}
+			}
+			a.part.CustomFields[key] = answer
+		}
+	}
+	u := m.Edges.User
+	if c.First != "" && u.FirstName == nil {
+		a.first = c.First
+	}
+	if c.Last != "" && u.LastName == nil {
+		a.last = c.Last
+	}
+	if c.ParseLocale != "" && u.Locale == nil {
+		a.locale = c.ParseLocale
+	}
+	return a
+}
+
+// inviteInstead invites a member whose address nobody has verified to what the row would have given them (AUT-6).
+func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
+	b := w.newInviteBatch()
+	b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
+	o, err := b.InviteMemberInstead(ctx, c.member, c.Grant)
+	if err == nil && o.Invitation != nil {
+		c.invitation = o.Invitation.ID
+	}
+	return err
+}
+
+// updateMember changes somebody who is there, and notes in the journal what was there before.
+func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
+	m := c.member
+	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	enrolled, err := w.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	var sessions []ident.ID
+	for _, e := range enrolled {
+		sessions = append(sessions, e.SessionID)
+	}
+	change := w.amendment(c, held, sessions)
+	a := admission.Admission{
+		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m, User: m.Edges.User, Grant: change.part, Grantor: w.dir.giver, Now: w.now,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by, Kind: assignmentsource.KindImport, Source: w.batch.ID},
+	}
+	if err := a.ApplyGrant(ctx); err != nil {
+		return err
+	}
+	w.journalMember(c.number, m, a.Member)
+	after, err := w.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range after {
+		w.noteChange(c.number, "LINKED", i)
+	}
+	if change.first != "" || change.last != "" || change.locale != "" {
+		if err := w.rename(ctx, c, change); err != nil {
+			return err
+		}
+	}
+	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID, Action: audit.MemberGranted, Door: admission.DoorImport, By: w.by, SubjectID: w.batch.ID, MemberID: m.ID})
+	return nil
+}
+
+// rename fills the empty names and language of an account.
+func (w *rowWriter) rename(ctx context.Context, c *candidate, change memberChange) error {
+	u := c.member.Edges.User
+	update := w.tx.User.UpdateOne(u).SetNillableFirstName(inputs.NilIfEmpty(change.first)).SetNillableLastName(inputs.NilIfEmpty(change.last)).SetNillableLocale(inputs.NilIfEmpty(change.locale))
+	filled, err := update.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's; only what is empty is filled"))
+	if err != nil {
+		return err
+	}
+	if err := account.CopyNames(ctx, w.tx, filled); err != nil {
+		return err
+	}
+	var cells []schema.Cell
+	for column, filled := range map[string]string{"first_name": change.first, "last_name": change.last, "locale": change.locale} {
+		if filled != "" {
+			cells = append(cells, schema.Cell{Column: column, After: filled})
+		}
+	}
+	w.noteChange(c.number, "CHANGED", u.ID, cells...)
+	return nil
+}
+
+// journalMember notes the columns of a member that a row changed.
+func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
+	var cells []schema.Cell
+	for i, column := range [][2]any{
+		{before.OrgUnitID, after.OrgUnitID}, {before.Labels, after.Labels}, {before.AdditionalInfo, after.AdditionalInfo},
+		{inputs.TruncateTime(before.AccessExpiresAt), inputs.TruncateTime(after.AccessExpiresAt)}, {before.DeleteOnExpiry, after.DeleteOnExpiry}, {before.CustomFields, after.CustomFields},
+	} {
+		was, _ := json.Marshal(column[0])
+		is, _ := json.Marshal(column[1])
+		if string(was) != string(is) {
+			cells = append(cells, schema.Cell{Column: memberColumns[i], Before: string(was), After: string(is)})
+		}
+	}
+	if len(cells) > 0 {
+		w.noteChange(number, "CHANGED", after.ID, cells...)
+	}
+}
+
+// memberColumns are what a row can change of a member, in the order of the journal.
+var memberColumns = []string{"org_unit_id", "labels", "additional_info", "access_expires_at", "delete_on_expiry", "custom_fields"}

@@ -1,0 +1,285 @@
+package imports
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/importfile"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/jobs"
+	"usher/internal/store"
+)
+
+// The batch door (BAT-1 to BAT-10). An import goes through three hands:
+//
+//	createImport: the file, sealed, into pieces ─► preview: each row judged, nothing written but the rows ─► startImport
+//	─► the worker: some rows a transaction, by the very code that judged them, until none is left
+//
+// A row is judged twice by the same code (judge), at preview and when its turn comes; what happened between the two counts.
+
+// ImportInput is people from a file or from text.
+type ImportInput struct {
+	WorkspaceID ident.ID
+	Source      importbatch.Source
+	FileName    string
+	Content     io.ReaderAt
+	Size        int64
+	Action      importbatch.Action
+	Existing    importbatch.Existing
+	Header      importbatch.Header // empty: DETECT
+	Grant       *admission.GrantInput
+}
+
+// pieceSize is how much of a file one row of the database holds.
+const pieceSize = 1 << 20
+
+// atOnce is up to which size a file is previewed in the request that brings it.
+const previewAtOnce = 256 << 10
+
+// importJob is the job of an import that is previewed, or at work.
+type importJob struct {
+	Import  ident.ID `json:"import"`
+	Preview bool     `json:"preview,omitempty"` // does nothing to an import that is past its preview
+}
+
+// Kind of the job.
+func (importJob) Kind() string { return "import" }
+
+// CreateImport takes a file and previews it. Nothing but the import itself is written (BAT-3).
+func (s *Service) CreateImport(ctx context.Context, by *access.Caller, in ImportInput) (*ent.ImportBatch, error) {
+	if _, err := importer(by, in.WorkspaceID); err != nil {
+		return nil, err
+	}
+
+	if in.Size > files.MaxBytes {
+		return nil, fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
+	}
+	i, err := s.newImport(ctx, by, in, in.Size <= previewAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	if in.Size <= previewAtOnce {
+		if err := s.previewNow(ctx, in.WorkspaceID, i); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.ImportBatch.Get(store.InWorkspace(ctx, in.WorkspaceID), i)
+}
+
+// importer is who may import in a workspace.
+func importer(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
+	m, err := admission.Membership(by, workspace)
+	if err == nil && !m.CanAnywhere(access.MembersImport) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return m, err
+}
+
+// newImport writes the import and its file, sealed: it may hold passwords. The pieces are erased once the preview is done.
+// A job previews it: immediately, or, when the request waits for the preview, later, in case the request is cut off.
+func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput, waits bool) (ident.ID, error) {
+	i := ident.New(ident.Import)
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	m := by.In(in.WorkspaceID)
+	return i, s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		now := s.Clock()
+		w, err := tx.Workspace.Query().WithOrganization().Only(ctx)
+		if err != nil {
+			return err
+		}
+		if !w.Edges.Organization.Entitlements.SpreadsheetImport {
+			return fault.New(fault.PlanRequired, "import.plan")
+		}
+		g, err := commonGrant(ctx, tx, m, w, in.Grant, now)
+		if err != nil {
+			return err
+		}
+		create := tx.ImportBatch.Create().SetID(i).SetWorkspaceID(w.ID).SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
+			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
+		if in.Header != "" {
+			create.SetHeader(in.Header)
+		}
+		if m.MemberID.IsZero() {
+			create.SetGiverKeyID(by.KeyID)
+		} else {
+			create.SetStartedByID(m.MemberID)
+		}
+		if err := create.Exec(ctx); err != nil {
+			return err
+		}
+		piece := make([]byte, pieceSize)
+		for at := int64(0); at < in.Size; at += pieceSize {
+			n, err := in.Content.ReadAt(piece[:min(pieceSize, in.Size-at)], at)
+			if err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			if err := tx.ImportFile.Create().SetWorkspaceID(w.ID).SetImportID(i).SetPosition(int(at / pieceSize)).
+				SetContent(s.Keys.Seal("import-file", piece[:n])).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.ImportMade, Door: admission.DoorImport, By: by, SubjectID: i}); err != nil {
+			return err
+		}
+		job := jobs.Job{Args: importJob{Import: i, Preview: true}}
+		if waits { // a client that hangs up, or a process that dies, leaves the preview to the job
+			job.At = now.Add(previewJobAfter)
+		}
+		return s.Queue.Insert(ctx, tx, job)
+	})
+}
+
+// commonGrant is what every row gets besides what it says. What it names must be there; its roles find their places, and
+// are held against the giver, row by row.
+func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace, in *admission.GrantInput, now time.Time) (schema.Grant, error) {
+	if in == nil {
+		return schema.Grant{}, nil
+	}
+	g, err := in.Validate(w, now)
+	if err != nil {
+		return g, err
+	}
+	named, err := admission.LoadNamed(admission.AsMember(ctx, giver), tx.Client, in)
+	if err != nil {
+		return g, err
+	}
+	for _, role := range in.Roles {
+		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: admission.FindRoleByName(named.Roles, role).ID})
+	}
+	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields", in.CustomFields)
+	return g, err
+}
+
+// permissionOf is the right that an import's action takes of each place.
+func permissionOf(a importbatch.Action) access.Permission {
+	if a == importbatch.ActionCreate {
+		return access.MembersCreate
+	}
+	return access.MembersInvite
+}
+
+// filePieces reads an import's file back, piece by piece, holding one at a time.
+type filePieces struct {
+	ctx  context.Context
+	s    *Service
+	id   ident.ID
+	at   int
+	have []byte
+}
+
+// ReadAt reads from the piece that holds the place.
+func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
+	for n < len(b) {
+		at := int((off + int64(n)) / pieceSize)
+		if p.have == nil || p.at != at {
+			row, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id), importfile.Position(at)).Only(p.ctx)
+			if ent.IsNotFound(err) {
+				return n, io.EOF
+			}
+			if err != nil {
+				return n, err
+			}
+			if p.have, err = p.s.Keys.Open("import-file", row.Content); err != nil {
+				return n, err
+			}
+			p.at = at
+		}
+		from := (off + int64(n)) % pieceSize
+		if from >= int64(len(p.have)) {
+			return n, io.EOF
+		}
+		n += copy(b[n:], p.have[from:])
+	}
+	return n, nil
+}
+
+// size is how long the file is.
+func (p *filePieces) size() (int64, error) {
+	n, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id)).Count(p.ctx)
+	if n == 0 || err != nil {
+		return 0, err
+	}
+	last, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id), importfile.Position(n-1)).Only(p.ctx)
+	if err != nil {
+		return 0, err
+	}
+	content, err := p.s.Keys.Open("import-file", last.Content)
+	return int64(n-1)*pieceSize + int64(len(content)), err
+}
+
+// RowInput is one person of a request.
+type RowInput struct {
+	LastName        *string
+	FirstName       *string
+	Email           *string
+	Username        *string
+	Labels          []string
+	SendCredentials *bool
+	Password        *string
+	Locale          *string
+	AdditionalInfo  *string
+	Groups          []string
+	Roles           []string
+	OrgUnit         *string
+	Sessions        []string
+	AccessExpiresAt *time.Time
+	CustomFields    map[string]any
+}
+
+// BatchInput is people in a request.
+type BatchInput struct {
+	WorkspaceID ident.ID
+	Rows        []*RowInput
+	Action      importbatch.Action
+	Existing    *importbatch.Existing
+	Grant       *admission.GrantInput
+}
+
+// maxBatch is how many rows one request takes (BAT-7).
+const maxBatch = 5_000
+
+// BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the way of every file.
+func (s *Service) BatchUsers(ctx context.Context, by *access.Caller, in BatchInput) (*ent.ImportBatch, error) {
+	if _, err := importer(by, in.WorkspaceID); err != nil {
+		return nil, err
+	}
+
+	switch {
+	case len(in.Rows) == 0:
+		return nil, fault.Input("rows", "import.no_rows")
+	case len(in.Rows) > maxBatch:
+		return nil, fault.Input("rows", "import.too_many", i18n.Args{"Max": maxBatch, "Given": len(in.Rows)})
+	}
+	content, err := asFile(in.Rows)
+	if err != nil {
+		return nil, err
+	}
+	upload := ImportInput{
+		WorkspaceID: in.WorkspaceID, Source: importbatch.SourceRows, Content: bytes.NewReader(content), Size: int64(len(content)), Action: in.Action,
+		Existing: importbatch.ExistingSkip, Grant: in.Grant,
+	}
+	if in.Existing != nil {
+		upload.Existing = *in.Existing
+	}
+	i, err := s.newImport(ctx, by, upload, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.previewNow(ctx, in.WorkspaceID, i); err != nil {
+		return nil, err
+	}
+	return s.StartImport(ctx, by, StartInput{ID: i})
+}

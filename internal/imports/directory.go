@@ -1,0 +1,257 @@
+package imports
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+)
+
+// importDirectory is all that the rows of an import may name: read once, asked a hundred thousand times.
+//
+// Security: it holds what the giver sees, and nothing else. What is hidden is not found, not suggested for a mistyped
+// name, and makes no name ambiguous.
+type importDirectory struct {
+	giver    *access.Membership // who answers for the import, as they are now
+	roles    []*ent.Role
+	groups   []*ent.Group
+	units    []*ent.OrgUnit
+	sessions []*ent.Session
+	fields   []*ent.CustomField
+
+	group, unit, session, role *nameIndex
+	placed                     map[string]rolePlacement // what roles come to at places, by both
+}
+
+// rolePlacement is what one combination of roles and places comes to, for one giver.
+type rolePlacement struct {
+	roles []schema.GrantedRole
+	err   error
+}
+
+func readDirectory(ctx context.Context, db *ent.Client, giver *access.Membership) (*importDirectory, error) {
+	d := &importDirectory{giver: giver, placed: map[string]rolePlacement{}}
+	ctx = admission.AsMember(ctx, giver)
+	var err error
+	if d.roles, err = db.Role.Query().All(ctx); err != nil {
+		return nil, err
+	}
+	if d.groups, err = db.Group.Query().All(ctx); err != nil {
+		return nil, err
+	}
+	if d.units, err = db.OrgUnit.Query().All(ctx); err != nil {
+		return nil, err
+	}
+	if d.sessions, err = db.Session.Query().WithProgram().All(ctx); err != nil {
+		return nil, err
+	}
+	if d.fields, err = db.CustomField.Query().Order(ent.Asc(customfield.FieldPosition)).All(ctx); err != nil {
+		return nil, err
+	}
+	d.index()
+	return d, nil
+}
+
+// index notes by what each can be called: ids first, then external ids and keys, paths, and at last plain names.
+func (d *importDirectory) index() {
+	d.role, d.group, d.unit, d.session = newNames(), newNames(), newNames(), newNames()
+	for _, r := range d.roles {
+		d.role.add(r.ID, r.ID.String(), r.Key, r.Name)
+	}
+	parents := map[ident.ID]*ent.Group{}
+	for _, g := range d.groups {
+		parents[g.ID] = g
+	}
+	for _, g := range d.groups {
+		path, up := g.Name, g.ParentID
+		for range d.groups { // a tree has no circle; were there one, this ends
+			if up == nil || parents[*up] == nil {
+				break
+			}
+			path, up = parents[*up].Name+" / "+path, parents[*up].ParentID
+		}
+		d.group.add(g.ID, g.ID.String(), inputs.ValueOrEmpty(g.ExternalID), path, g.Name)
+	}
+	above := map[ident.ID]*ent.OrgUnit{}
+	for _, u := range d.units {
+		above[u.ID] = u
+	}
+	for _, u := range d.units {
+		path, up := u.Name, u.ParentID
+		for range d.units {
+			if up == nil || above[*up] == nil {
+				break
+			}
+			path, up = above[*up].Name+" / "+path, above[*up].ParentID
+		}
+		d.unit.add(u.ID, u.ID.String(), path, u.Name)
+	}
+	for _, s := range d.sessions {
+		d.session.add(s.ID, s.ID.String(), s.Edges.Program.Name+" / "+s.Name, s.Name)
+	}
+}
+
+// nameIndex finds things by what people call them.
+type nameIndex struct {
+	ids   map[string][]ident.ID // by folded name
+	words []string              // as they are written, for 'did you mean'
+}
+
+func newNames() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
+
+// add gives a thing its names. Of a name that several have, the better kind wins: what is found by id or path is not
+// confused by something else's plain name.
+func (n *nameIndex) add(i ident.ID, called ...string) {
+	for _, name := range called {
+		key := folded(name)
+		if key == "" || slices.Contains(n.ids[key], i) {
+			continue
+		}
+		n.ids[key] = append(n.ids[key], i)
+		if !strings.HasPrefix(name, i.Kind().String()+"_") && !slices.Contains(n.words, name) {
+			n.words = append(n.words, name)
+		}
+	}
+}
+
+// find returns what is called so. A name that several have, or nothing, is refused with what helps.
+func (n *nameIndex) find(column, name string) (ident.ID, *fault.Error) {
+	found := n.ids[folded(name)]
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		if near := n.nearest(name); near != "" {
+			return ident.ID{}, fault.Input(column, "import.unknown_near", i18n.Args{"Name": name, "Near": near})
+		}
+		return ident.ID{}, fault.Input(column, "import.unknown", i18n.Args{"Name": name})
+	}
+	return ident.ID{}, fault.Input(column, "import.ambiguous", i18n.Args{"Name": name, "Count": len(found)})
+}
+
+// folded brings a name to what counts of it: no case, no accents, one space, any of the signs that separate a path.
+func folded(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r >= 0x300 && r <= 0x36f { // combining accents
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(strings.ToLower(name)))
+	parts := strings.FieldsFunc(plain, func(r rune) bool { return r == '/' || r == '>' || r == '›' || r == '→' })
+	for i := range parts {
+		parts[i] = strings.Join(strings.Fields(parts[i]), " ")
+	}
+	return strings.Join(parts, "/")
+}
+
+// nearest is what a mistyped name was meant to be: up to two letters off, one for a short name.
+func (n *nameIndex) nearest(name string) string {
+	typed, best, least := []rune(folded(name)), "", 3
+	if len(typed) <= 4 {
+		least = 2
+	}
+	for _, word := range n.words {
+		if d := files.Distance(typed, []rune(folded(word))); d < least {
+			best, least = word, d
+		}
+	}
+	return best
+}
+
+// all finds each of several names.
+func (n *nameIndex) all(column string, called []string) (ids []ident.ID, faults []*fault.Error) {
+	for _, name := range called {
+		i, err := n.find(column, name)
+		if err != nil {
+			faults = append(faults, err)
+		} else if !slices.Contains(ids, i) {
+			ids = append(ids, i)
+		}
+	}
+	return ids, faults
+}
+
+// named picks the rows of some ids, as the verbs read them from the database.
+func (d *importDirectory) named(in *admission.GrantInput) *admission.NamedPlaces {
+	n := &admission.NamedPlaces{Roles: d.roles}
+	for _, g := range d.groups {
+		if slices.Contains(in.GroupIDs, g.ID) {
+			n.Groups = append(n.Groups, g)
+		}
+	}
+	for _, s := range d.sessions {
+		if slices.Contains(in.SessionIDs, s.ID) {
+			n.Sessions = append(n.Sessions, s)
+		}
+	}
+	if in.OrgUnitID != nil {
+		for _, u := range d.units {
+			if u.ID == *in.OrgUnitID {
+				n.Unit = u
+			}
+		}
+	}
+	return n
+}
+
+// place puts the roles of a row at its places and holds them against the giver, once for each combination.
+func (d *importDirectory) place(may access.Permission, giver *access.Membership, w *ent.Workspace, in *admission.GrantInput) ([]schema.GrantedRole, error) {
+	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, unitOf(in.OrgUnitID))
+	if known, ok := d.placed[key]; ok {
+		return known.roles, known.err
+	}
+	n := d.named(in)
+	p := rolePlacement{}
+	p.roles, p.err = admission.PlaceRoles(in, n.Roles, w.ID)
+	if p.err == nil {
+		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs, ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
+		p.err = n.RequireWithin(may, giver, g)
+	}
+	if len(d.placed) < 10_000 { // else every row is a combination of its own
+		d.placed[key] = p
+	}
+	return p.roles, p.err
+}
+
+// requireWhole refuses a giver who could not give the whole of a stored grant, as far as it is still there.
+func (d *importDirectory) requireWhole(may access.Permission, giver *access.Membership, g schema.Grant) error {
+	in := &admission.GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}
+	if !g.OrgUnitID.IsZero() {
+		in.OrgUnitID = &g.OrgUnitID
+	}
+	n := d.named(in)
+	n.IDs = slices.Clone(g.ProgramIDs)
+	for _, row := range n.Roles {
+		n.IDs = append(n.IDs, row.ID)
+	}
+	for _, row := range n.Groups {
+		n.IDs = append(n.IDs, row.ID)
+	}
+	for _, row := range n.Sessions {
+		n.IDs = append(n.IDs, row.ID)
+	}
+	if n.Unit != nil {
+		n.IDs = append(n.IDs, n.Unit.ID)
+	}
+	return n.RequireWithin(may, giver, n.WithoutMissing(g))
+}
+
+func unitOf(i *ident.ID) ident.ID {
+	if i == nil {
+		return ident.ID{}
+	}
+	return *i
+}

@@ -1,0 +1,347 @@
+package imports
+
+import (
+	"context"
+	"hash/maphash"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/unicode/norm"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/invitation"
+	"usher/internal/store"
+)
+
+// rowEvaluator says of rows what they do. Preview and worker judge by it alike.
+type rowEvaluator struct {
+	*rowReader
+	service *Service
+	by      *access.Caller
+	seats   *int // left, as far as the rows judged so far leave any; nil without limit
+	preview bool // nothing is done yet
+
+	seed  maphash.Seed
+	seen  map[uint64]int  // who was in an earlier row, and in which
+	taken map[string]bool // usernames made for earlier rows
+
+	running bool              // it is the import itself, not its preview: members are locked before they are judged
+	dated   map[ident.ID]bool // administrators whom rows before give an end of access
+}
+
+func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch, by *access.Caller) (*rowEvaluator, error) {
+	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := readDirectory(ctx, db, by.In(w.ID))
+	if err != nil {
+		return nil, err
+	}
+	j := &rowEvaluator{
+		rowReader: &rowReader{batch: b, workspace: w, dir: dir, now: s.Clock(), zone: invitation.TimeZone(w), columns: columnsFrom(b.Columns)}, service: s, by: by,
+		seed: maphash.MakeSeed(), seen: map[uint64]int{}, taken: map[string]bool{},
+	}
+	if org := w.Edges.Organization; org.Seats != nil {
+		left := *org.Seats - org.SeatsTaken
+		j.seats = &left
+	}
+	return j, nil
+}
+
+// forAttempt copies the judging and some rows for one attempt of a transaction. What an attempt notes of seats, usernames
+// and rows must not be there in the next one, which would take a seat twice and refuse the last one.
+func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
+	copied, read := *j, *j.rowReader
+	copied.rowReader, copied.taken, copied.dated = &read, maps.Clone(j.taken), maps.Clone(j.dated)
+	if j.seats != nil {
+		left := *j.seats
+		copied.seats = &left
+	}
+	own := make([]*candidate, len(rows))
+	for i, c := range rows {
+		row := *c
+		row.faults = slices.Clone(c.faults)
+		own[i] = &row
+	}
+	return &copied, own
+}
+
+// rowFacts are what the database says about some rows.
+type rowFacts struct {
+	*invitation.RecipientFacts
+	accounts map[string]*ent.User // by address key
+	related  map[string]bool      // those with a place in the organization
+	names    map[string]*ent.User // by username key, in the organization
+	insiders map[ident.ID]*ent.Member
+
+	unverified map[ident.ID]bool // accounts that are no person yet (AUT-6)
+}
+
+// evaluateRows judges rows together, in a number of statements that does not grow with them.
+func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx, rows []*candidate) (*rowFacts, error) {
+	for _, c := range rows {
+		if err := j.generateUsername(ctx, tx, c); err != nil {
+			return nil, err
+		}
+	}
+	f, err := j.loadFacts(ctx, tx, rows)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.refuseNamesakes(ctx, tx, rows); err != nil {
+		return nil, err
+	}
+	for _, c := range rows {
+		if c.outcome != RowError {
+			j.evaluateRow(c, f)
+		}
+	}
+	return f, j.compareMembers(ctx, tx, rows)
+}
+
+// refuseDuplicate notes who is in the file, and refuses who was in it before.
+func (j *rowEvaluator) refuseDuplicate(c *candidate) {
+	key := c.key()
+	if key == "" {
+		j.noteSameNames(c)
+	}
+	if key == "" || c.outcome == RowError {
+		return
+	}
+	h := maphash.String(j.seed, key)
+	if first, twice := j.seen[h]; twice {
+		column := "email"
+		if c.Key == "" {
+			column = "username"
+		}
+		c.fail(fault.Input(column, "import.twice", i18n.Args{"Row": first}))
+		return
+	}
+	j.seen[h] = c.number
+}
+
+// generateUsername makes one from the names of who has neither address nor username (BAT-10).
+func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *candidate) error {
+	if c.made != "" { // at preview
+		c.Username, c.UsernameKey = c.made, c.made
+		return nil
+	}
+	if j.batch.Action != importbatch.ActionCreate || c.Key != "" || c.UsernameKey != "" || c.outcome == RowError {
+		return nil
+	}
+	base := plainName(c.First) + "." + plainName(c.Last)
+	if base == "." {
+		base = "user"
+	}
+	for n := 1; ; n++ {
+		name := strings.Trim(base, ".")
+		if n > 1 {
+			name += strconv.Itoa(n)
+		}
+		if j.taken[name] {
+			continue
+		}
+		there, err := tx.User.Query().Where(user.UsernameKey(name), user.UsernameOrganizationID(j.workspace.OrganizationID)).
+			Exist(store.AsSystem(ctx, "usernames are unique in an organization"))
+		if err != nil {
+			return err
+		}
+		if !there {
+			j.taken[name] = true
+			c.made, c.Username, c.UsernameKey = name, name, name
+			return nil
+		}
+	}
+}
+
+// plainName is a name in small ASCII letters and digits.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, norm.NFKD.String(strings.ToLower(s)))
+}
+
+func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx, rows []*candidate) (*rowFacts, error) {
+	b := invitation.InviteBatch{Service: j.service.Invitations, Tx: tx, By: j.by, Workspace: j.workspace, Now: j.now}
+	var keys, names []string
+	for _, c := range rows {
+		if c.outcome == RowError {
+			continue
+		}
+		if c.Key != "" {
+			b.Recipients = append(b.Recipients, &invitation.Recipient{Address: c.Address})
+			keys = append(keys, c.Key)
+		}
+		if c.UsernameKey != "" {
+			names = append(names, c.UsernameKey)
+		}
+	}
+	f := &rowFacts{accounts: map[string]*ent.User{}, related: map[string]bool{}, names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
+	var err error
+	if f.RecipientFacts, err = b.LookUpRecipients(ctx); err != nil {
+		return f, err
+	}
+	if j.batch.Action != importbatch.ActionCreate {
+		if keys = nil; len(names) == 0 { // only members who have no address are looked for by name
+			return f, nil
+		}
+	}
+	system := store.AsSystem(ctx, "an address may have an account in any workspace, a username in any of the organization")
+	accounts, err := tx.User.Query().Where(user.Or(user.EmailKeyIn(keys...),
+		user.And(user.UsernameOrganizationID(j.workspace.OrganizationID), user.UsernameKeyIn(names...)))).
+		WithMembers(func(q *ent.MemberQuery) {
+			q.Where(member.HasWorkspaceWith(workspace.OrganizationID(j.workspace.OrganizationID)))
+		}).All(system)
+	for _, u := range accounts {
+		if u.EmailKey != nil {
+			f.accounts[*u.EmailKey] = u
+			f.related[*u.EmailKey] = len(u.Edges.Members) > 0
+		}
+		if u.UsernameKey != nil {
+			f.names[*u.UsernameKey] = u
+		}
+		for _, m := range u.Edges.Members {
+			if m.WorkspaceID == j.workspace.ID {
+				m.Edges.User = u
+				f.insiders[u.ID] = m
+			}
+		}
+	}
+	if err == nil {
+		f.unverified, err = admission.UnverifiedOf(ctx, tx.Client, accounts)
+	}
+	return f, err
+}
+
+// evaluateRow says what a row does.
+func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
+	c.member = f.Members[c.Key]
+	c.pending = f.Pending[c.Key]
+	if c.member == nil && c.Key == "" && f.names[c.UsernameKey] != nil {
+		c.member = f.insiders[f.names[c.UsernameKey].ID]
+	}
+	skip := j.batch.Existing == importbatch.ExistingSkip
+	switch {
+	case c.row.Deactivated && c.member != nil && (skip || c.member.Status == member.StatusDeactivated):
+		c.outcome = RowUnchanged // as the list of members has them
+	case c.row.Deactivated:
+		c.fail(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
+	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
+		c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+		c.outcome = RowError
+	case c.member != nil && skip:
+		c.outcome = RowUnchanged
+	case c.member != nil:
+		c.outcome = RowUpdate // or nothing, once it is compared
+	case j.batch.Action == importbatch.ActionCreate:
+		j.evaluateCreate(c, f)
+	default:
+		j.evaluateInvite(c, f, skip)
+	}
+}
+
+func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
+	alive := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
+	switch {
+	case c.Key == "": // known by a username, and not a member
+		c.fail(fault.Input("email", "import.no_email"))
+	case f.Suppressed[c.Key]:
+		c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+		c.outcome = RowError
+	case alive && skip:
+		c.outcome = RowUnchanged
+	case alive:
+		c.outcome = RowUpdate
+	default:
+		c.outcome = RowInvite
+	}
+}
+
+func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
+	account := f.accounts[c.Key]
+	if j.preview && account != nil && !f.related[c.Key] {
+		// Security: a preview of many addresses would list those with an account in other organizations, and leave no
+		// trace. It takes them for new ones; the row itself decides, and mails its invitation (CRE-3).
+		account = nil
+	}
+	switch {
+	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]): // CRE-3, AUT-6
+		if c.outcome = RowInvite; f.Suppressed[c.Key] {
+			c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+			c.outcome = RowError
+		} else if c.pending != nil && !invitation.IsExpired(c.pending, j.now) {
+			c.outcome = RowUpdate
+		}
+		return
+	case c.pending != nil && !invitation.IsExpired(c.pending, j.now) && !j.canGrantAll(c.pending):
+		c.outcome = RowUpdate // of an invitation that is beyond the importer, which is then refused
+		return
+	// Names are asked of new accounts alone: those of an account that is there are its owner's.
+	case account == nil && c.First == "":
+		c.fail(fault.Input("firstName", "create.first_name"))
+		return
+	case account == nil && c.Last == "":
+		c.fail(fault.Input("lastName", "create.last_name"))
+		return
+	case (account == nil || c.Key == "") && f.names[c.UsernameKey] != nil:
+		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.Username}))
+		return
+	case account == nil || !f.Elsewhere[c.Key]: // who is active elsewhere in the organization has a seat
+		if j.seats != nil && *j.seats <= 0 {
+			c.fail(fault.New(fault.SeatLimitReached, "seat.none_left"))
+			return
+		}
+		if j.seats != nil {
+			*j.seats--
+		}
+	}
+	c.outcome = RowCreate
+}
+
+// canGrantAll tells whether the importer could give all of an invitation.
+func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
+	if !j.dir.giver.CanAnywhere(access.MembersInvite) {
+		return false
+	}
+	for _, p := range invitation.GrantParts(inv) {
+		if admission.RequireWithin(access.MembersInvite, j.dir.giver, p.Grant, j.dir.roles, nil) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// emailDueAt is when the mail of a row goes out (BAT-8).
+func emailDueAt(b *ent.ImportBatch, now time.Time, number int) time.Time {
+	at := now
+	if b.MailAt != nil && b.MailAt.After(now) {
+		at = *b.MailAt
+	}
+	if b.MailsPerMinute != nil && b.StartedAt != nil {
+		from := *b.StartedAt
+		if b.MailAt != nil && b.MailAt.After(from) {
+			from = *b.MailAt
+		}
+		if turn := from.Add(time.Duration(number) * time.Minute / time.Duration(*b.MailsPerMinute)); turn.After(at) {
+			at = turn
+		}
+	}
+	return at
+}

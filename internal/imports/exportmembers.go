@@ -1,0 +1,199 @@
+package imports
+
+import (
+	"context"
+	"io"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/store"
+)
+
+// ExportMembers is the list of the members that the caller sees, in the layout of an import, so that it can be edited and come back
+// (MEM-1). Credentials stay empty. What is uploaded again as it is changes nobody.
+func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+	m, err := admission.Membership(by, w)
+	if err != nil {
+		return nil, err
+	}
+	if !m.CanAnywhere(access.MembersView) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	here := store.InWorkspace(ctx, w)
+	row, err := s.Store.Workspace.Get(here, w)
+	if err != nil {
+		return nil, err
+	}
+	// The caller as they are here, for they may be in other workspaces too.
+	only := *by
+	only.Memberships = []access.Membership{*m}
+	seen := store.AsCaller(ctx, &only)
+	dir, err := readDirectory(ctx, s.Store.Client, m)
+	if err != nil {
+		return nil, err
+	}
+	list := &memberList{dir: dir, workspace: w, zone: invitation.TimeZone(row)}
+	list.groups, list.units = dir.trees()
+	return &Download{fileName(l, "report.file_members", row.Slug, format), format, func(out io.Writer) error {
+		file, err := files.NewWriter(out, format, files.Delimiter(l), i18n.T(l, "report.sheet_members", nil),
+			append(files.Header(l, fieldsOf(dir.fields)), files.Label(files.Deactivated, l)))
+		if err != nil {
+			return err
+		}
+		if err := list.write(seen, s.Store, file); err != nil {
+			return err
+		}
+		return file.Close()
+	}}, nil
+}
+
+// memberList writes members as rows of an import.
+type memberList struct {
+	dir           *importDirectory
+	workspace     ident.ID
+	zone          *time.Location
+	groups, units placeTree
+}
+
+// write reads members in the order in which they came, some at a time.
+func (c *memberList) write(seen context.Context, db *store.Store, file files.Writer) error {
+	for last := (ident.ID{}); ; {
+		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).Limit(pageOfRows).WithUser().
+			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.Where(roleassignment.Inherited(false)).WithRole() }).
+			WithEnrollments(func(q *ent.EnrollmentQuery) { q.Where(enrollment.StatusNEQ(enrollment.StatusWithdrawn)) }).All(seen)
+		if err != nil {
+			return err
+		}
+		for _, m := range page {
+			if err := file.Write(c.row(m)); err != nil {
+				return err
+			}
+		}
+		if len(page) < pageOfRows {
+			return nil
+		}
+		last = page[len(page)-1].ID
+	}
+}
+
+// row is a member in the columns of the template.
+func (c *memberList) row(m *ent.Member) []string {
+	u := m.Edges.User
+	groups, roles, unit := c.places(m)
+	until := ""
+	if m.AccessExpiresAt != nil {
+		until = m.AccessExpiresAt.In(c.zone).Format(time.RFC3339Nano)
+	}
+	var sessions []string
+	for _, e := range m.Edges.Enrollments {
+		if c.sees(e.SessionID) {
+			sessions = append(sessions, c.sessionWord(e.SessionID))
+		}
+	}
+	deactivated := ""
+	if m.Status == member.StatusDeactivated {
+		deactivated = "1"
+	}
+	cells := map[files.Name]string{
+		files.LastName: inputs.ValueOrEmpty(u.LastName), files.FirstName: inputs.ValueOrEmpty(u.FirstName), files.Email: inputs.ValueOrEmpty(u.Email), files.Username: inputs.ValueOrEmpty(u.Username),
+		files.Labels: files.JoinValues(m.Labels), files.Locale: inputs.ValueOrEmpty(u.Locale), files.AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
+		files.Groups: files.JoinValues(groups), files.Roles: files.JoinValues(roles), files.OrgUnit: unit, files.AccessExpiresAt: until,
+		files.Sessions: files.JoinValues(sessions),
+	}
+	var row []string
+	for _, name := range files.Columns() {
+		row = append(row, cells[name])
+	}
+	for _, f := range c.dir.fields {
+		row = append(row, m.CustomFields[f.Key])
+	}
+	return append(row, deactivated)
+}
+
+// places are the groups that a member holds a role in of their own, the roles, and the unit, as an import calls them. Where
+// roles alone would come to other places than the member's, each is written with its place.
+//
+// Security: a place that the reader does not see has no name here, and a role held there is left out with it: beside the
+// groups that are named it would say something else.
+func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string) {
+	var in admission.GrantInput
+	var pairs []string
+	held := map[schema.GrantedRole]bool{}
+	for _, a := range m.Edges.RoleAssignments {
+		if !c.sees(a.PlaceID) || admission.FindRoleByID(c.dir.roles, a.RoleID) == nil {
+			continue
+		}
+		word := a.Edges.Role.Key
+		if !a.Edges.Role.BuiltIn {
+			word = callable(c.dir.role, a.RoleID, a.Edges.Role.Name)
+		}
+		if a.GroupID != nil && !slices.Contains(in.GroupIDs, *a.GroupID) {
+			in.GroupIDs = append(in.GroupIDs, *a.GroupID)
+			groups = append(groups, c.placeWord(*a.GroupID))
+		}
+		if id := a.RoleID.String(); !slices.Contains(in.Roles, id) {
+			in.Roles = append(in.Roles, id)
+			roles = append(roles, word)
+		}
+		held[schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}] = true
+		pairs = append(pairs, c.pairWord(word, a))
+	}
+	if m.OrgUnitID != nil && c.sees(*m.OrgUnitID) {
+		in.OrgUnitID = m.OrgUnitID
+		unit = c.placeWord(*m.OrgUnitID)
+	}
+	for _, e := range m.Edges.Enrollments {
+		if c.sees(e.SessionID) {
+			in.SessionIDs = append(in.SessionIDs, e.SessionID)
+		}
+	}
+	if len(pairs) == 0 {
+		return groups, roles, unit
+	}
+	plain, err := admission.PlaceRoles(&in, c.dir.roles, c.workspace)
+	same := err == nil && len(plain) == len(held)
+	for _, p := range plain {
+		same = same && held[p]
+	}
+	if !same {
+		roles = pairs
+	}
+	return groups, roles, unit
+}
+
+// sees tells whether the reader of the list sees a place.
+func (c *memberList) sees(place ident.ID) bool {
+	seen := true
+	switch place.Kind() {
+	case ident.Group:
+		_, seen = c.groups[place]
+	case ident.OrgUnit:
+		_, seen = c.units[place]
+	case ident.Session:
+		seen = slices.ContainsFunc(c.dir.sessions, func(row *ent.Session) bool { return row.ID == place })
+	}
+	return seen
+}
+
+// sessionWord is a session as an import calls it.
+func (c *memberList) sessionWord(id ident.ID) string {
+	for _, row := range c.dir.sessions {
+		if row.ID == id {
+			return callable(c.dir.session, id, row.Edges.Program.Name+" / "+row.Name)
+		}
+	}
+	return id.String()
+}

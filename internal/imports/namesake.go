@@ -1,0 +1,103 @@
+package imports
+
+import (
+	"context"
+	"hash/maphash"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/importchange"
+	"usher/ent/member"
+	"usher/ent/user"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// Somebody without an address and a username is known by nothing but their names. The same file uploaded twice must not
+// make such people twice (BAT-4), and two people of one name must not be taken for one.
+
+// refuseNamesakes puts rows in error whose person is a member already, as far as names and additional information tell: a
+// typed username says that it is somebody else. Where the additional information differs, it is only remarked.
+func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	var nameless []*candidate
+	var firsts, lasts []string
+	for _, c := range rows {
+		if c.made != "" && c.outcome != RowError {
+			nameless = append(nameless, c)
+			firsts, lasts = append(firsts, c.First), append(lasts, c.Last)
+		}
+	}
+	if len(nameless) == 0 {
+		return nil
+	}
+	there, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKeyIsNil(), user.FirstNameIn(firsts...), user.LastNameIn(lasts...))).
+		WithUser().All(ctx)
+	if len(there) == 0 || err != nil {
+		return err
+	}
+	ids := make([]ident.ID, len(there))
+	for i, m := range there {
+		ids[i] = m.ID
+	}
+	// Two rows of one file may be two people of one name: each was told of the other at preview.
+	mine, err := tx.ImportChange.Query().Where(importchange.ImportID(j.batch.ID), importchange.KindEQ(importchange.KindMade),
+		importchange.SubjectIDIn(ids...)).All(ctx)
+	if err != nil {
+		return err
+	}
+	own := map[ident.ID]bool{}
+	for _, made := range mine {
+		own[made.SubjectID] = true
+	}
+	byName := map[string][]*ent.Member{}
+	for _, m := range there {
+		if !own[m.ID] {
+			key := nameKey(inputs.ValueOrEmpty(m.Edges.User.FirstName), inputs.ValueOrEmpty(m.Edges.User.LastName))
+			byName[key] = append(byName[key], m)
+		}
+	}
+	for _, c := range nameless {
+		for _, m := range byName[nameKey(c.First, c.Last)] {
+			if inputs.ValueOrEmpty(m.AdditionalInfo) == c.Grant.AdditionalInfo {
+				c.fail(fault.Input("username", "import.namesake"))
+				break
+			}
+		}
+		if len(byName[nameKey(c.First, c.Last)]) > 0 && c.outcome != RowError && !c.warned("import.namesake_other") {
+			c.warn("username", "import.namesake_other")
+		}
+	}
+	return nil
+}
+
+// warned tells whether a remark stands on a row already, as after the preview.
+func (c *candidate) warned(key string) bool {
+	for _, f := range c.faults {
+		if f.Message == key {
+			return true
+		}
+	}
+	return false
+}
+
+// noteSameNames remarks that an earlier row of the file is of somebody of the same names, where nothing else tells who is meant.
+func (j *rowEvaluator) noteSameNames(c *candidate) {
+	if c.outcome == RowError || j.batch.Action != importbatch.ActionCreate || c.First+c.Last == "" {
+		return
+	}
+	h := maphash.String(j.seed, "\x00"+nameKey(c.First, c.Last)+"\x00"+c.Grant.AdditionalInfo)
+	if first, twice := j.seen[h]; twice {
+		c.note(warning, fault.Input("username", "import.same_names", i18n.Args{"Row": first}))
+		return
+	}
+	j.seen[h] = c.number
+}
+
+// nameKey is a name as people compare it.
+func nameKey(first, last string) string {
+	return strings.ToLower(first) + "\x00" + strings.ToLower(last)
+}

@@ -1,0 +1,198 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/importfile"
+	"usher/ent/importrow"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// previewNow previews for somebody who waits. A file that cannot be read is refused, and leaves no import behind.
+func (s *Service) previewNow(ctx context.Context, workspace, i ident.ID) error {
+	ctx = store.InWorkspace(ctx, workspace)
+	b, err := s.Store.ImportBatch.Get(ctx, i)
+	if err != nil {
+		return err
+	}
+	err = s.preview(ctx, b)
+	if _, refused := fault.Of(err); refused {
+		gone := s.Store.WithTx(ctx, func(tx *store.Tx) error { return tx.ImportBatch.DeleteOneID(i).Exec(ctx) })
+		return errors.Join(err, gone)
+	}
+	return err
+}
+
+// previewLater previews as a job. A file that cannot be read is FAILED, with the reason.
+func (s *Service) previewLater(ctx context.Context, b *ent.ImportBatch) error {
+	err := s.preview(ctx, b)
+	if f, refused := fault.Of(err); refused {
+		return s.failImport(ctx, b, f)
+	}
+	return err
+}
+
+func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.Error) error {
+	c := candidate{}
+	c.fail(f)
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
+			return err
+		}
+		// The rows before the one that cannot be read: nobody will see them, and they may hold sealed passwords.
+		if len(b.Columns) == 0 {
+			if _, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return tx.ImportBatch.UpdateOneID(b.ID).SetStatus(importbatch.StatusFailed).SetFailure(f.Message.Key).SetFailureArgs(c.faults[0].Args).
+			SetFinishedAt(s.Clock()).Exec(ctx)
+	})
+}
+
+// preview reads the file and judges its rows. Begun again after a crash it starts from the first row.
+func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
+	by, err := s.findStarter(ctx, b)
+	if err != nil {
+		return err
+	}
+	if by == nil {
+		return fault.New(fault.Forbidden, "import.starter_gone")
+	}
+	if err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		_, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).Exec(ctx)
+		return err
+	}); err != nil {
+		return err
+	}
+	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	if err != nil {
+		return err
+	}
+	j.preview = true
+	p := &filePieces{ctx: ctx, s: s, id: b.ID}
+	size, err := p.size()
+	if err != nil {
+		return err
+	}
+	r, err := files.Open(p, size, files.Options{
+		Fields: fieldsOf(j.dir.fields), Header: files.HeaderOption(b.Header), ExactPasswords: b.Source == importbatch.SourceRows,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }()
+	j.columns = r.Columns()
+	t := outcomeCounts{}
+	for more := true; more; {
+		var rows []*candidate
+		for more && len(rows) < rowsAtOnce {
+			row, err := r.Next()
+			if errors.Is(err, io.EOF) {
+				more = false
+				break
+			}
+			if err != nil {
+				return err
+			}
+			if t.rows++; b.Source == importbatch.SourceRows {
+				row.Number = t.rows
+			}
+			rows = append(rows, j.readRow(row))
+		}
+		if err := s.previewSome(ctx, j, rows, &t); err != nil {
+			return err
+		}
+	}
+	if t.rows == 0 {
+		return fault.Input("file", "import.no_rows")
+	}
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
+			return err
+		}
+		if t.rows > rowsAtOnce {
+			if err := tx.Analyze(ctx, importrow.Table); err != nil {
+				return err
+			}
+		}
+		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).SetTotalRows(t.rows).SetMailsToSend(t.mails).
+			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).
+			SetReading(storedReading(r.Reading())).Exec(ctx)
+	})
+}
+
+// previewSome judges some rows and writes them down. Nothing else is written.
+func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*candidate, t *outcomeCounts) error {
+	for _, c := range rows { // before the transaction, which may be tried again: a row is not its own double
+		j.refuseDuplicate(c)
+	}
+	var judged *rowEvaluator
+	var outcomes []*candidate
+	err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		j, rows := j.forAttempt(rows)
+		judged, outcomes = j, rows
+		if err := tx.ManyRows(ctx); err != nil {
+			return err
+		}
+		if _, err := j.evaluateRows(ctx, tx, rows); err != nil {
+			return err
+		}
+		all := store.Bulk{Table: importrow.Table, Columns: []string{
+			"id", "workspace_id", "import_id", "number", "email", "email_key", "name", "username", "cells", "sealed_password", "outcome", "errors", "done", "member_id",
+		}}
+		for _, c := range rows {
+			if c.outcome == RowError {
+				j.hideSuspects(c)
+			}
+			sealed, err := s.sealHidden(j, c)
+			if err != nil {
+				return err
+			}
+			var who *ident.ID
+			if c.member != nil {
+				who = &c.member.ID
+			}
+			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number, inputs.NilIfEmpty(c.raw), inputs.NilIfEmpty(c.Key), inputs.NilIfEmpty(c.name()), inputs.NilIfEmpty(c.made),
+				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who)
+		}
+		return tx.Insert(ctx, &all)
+	})
+	if err != nil {
+		return err
+	}
+	*j = *judged
+	for _, c := range outcomes {
+		t.add(c)
+	}
+	return nil
+}
+
+// outcomeCounts counts rows by what they do.
+type outcomeCounts struct {
+	rows, mails int
+	of          map[RowOutcome]int
+}
+
+func (t *outcomeCounts) add(c *candidate) {
+	if t.of == nil {
+		t.of = map[RowOutcome]int{}
+	}
+	t.of[c.outcome]++
+	if c.outcome == RowInvite || c.outcome == RowCreate && c.Key != "" {
+		t.mails++
+	}
+}
+
+func (t *outcomeCounts) write(u *ent.ImportBatchUpdateOne) *ent.ImportBatchUpdateOne {
+	return u.SetInviteCount(t.of[RowInvite]).SetCreateCount(t.of[RowCreate]).SetUpdateCount(t.of[RowUpdate]).
+		SetUnchangedCount(t.of[RowUnchanged]).SetErrorCount(t.of[RowError])
+}

@@ -1,0 +1,73 @@
+package imports
+
+import (
+	"fmt"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/schema"
+	"usher/internal/i18n"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+)
+
+// Reading is how the file of an import was understood.
+type Reading struct {
+	Encoding      *string
+	Delimiter     *string
+	HeaderRow     *int
+	Columns       []*ReadColumn
+	Sheet         *string
+	SheetsLeftOut []string
+	HiddenRows    int
+	Notes         []i18n.Message
+}
+
+// ReadColumn is one column of the file.
+type ReadColumn struct {
+	Letter string
+	Header *string
+	Name   *string
+}
+
+// ReadingOf returns how the file of an import was understood; nil before it is previewed, and for rows of a request,
+// which were no file.
+func ReadingOf(b *ent.ImportBatch) *Reading {
+	if len(b.Columns) == 0 || b.Source == importbatch.SourceRows {
+		return nil
+	}
+	stored := b.Reading
+	r := &Reading{
+		Encoding: inputs.NilIfEmpty(stored.Encoding), Sheet: inputs.NilIfEmpty(stored.Sheet), SheetsLeftOut: []string{}, HiddenRows: stored.HiddenRows,
+		Columns: []*ReadColumn{}, Notes: []i18n.Message{},
+	}
+	r.SheetsLeftOut = append(r.SheetsLeftOut, stored.SheetsLeftOut...)
+	if stored.HeaderRow > 0 {
+		r.HeaderRow = &stored.HeaderRow
+	}
+	if stored.Encoding != "" { // a workbook has no characters between its cells
+		r.Delimiter = &b.Delimiter
+	}
+	for _, c := range columnsFrom(b.Columns) {
+		r.Columns = append(r.Columns, &ReadColumn{Letter: c.Letter(), Header: inputs.NilIfEmpty(c.Header), Name: inputs.NilIfEmpty(c.Path())})
+	}
+	for _, note := range stored.Notes {
+		r.Notes = append(r.Notes, said(note.Message, note.Args))
+	}
+	return r
+}
+
+// storedReading is a reading as the database keeps it.
+func storedReading(r files.Reading) schema.ImportReading {
+	out := schema.ImportReading{
+		Encoding: string(r.Encoding), HeaderRow: r.HeaderRow, Sheet: r.Sheet, SheetsLeftOut: r.SheetsLeftOut, HiddenRows: r.HiddenRows,
+	}
+	for _, w := range r.Warnings {
+		args := map[string]string{}
+		for name, v := range w.Args {
+			args[name] = fmt.Sprint(v)
+		}
+		out.Notes = append(out.Notes, schema.ImportNote{Message: w.Key, Args: args})
+	}
+	return out
+}

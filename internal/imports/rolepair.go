@@ -1,0 +1,155 @@
+package imports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+)
+
+// A cell of roles holds roles that are meant for all places of the row ("coach"), and roles with the place that they are
+// meant for: "coach @ Europe / France". The list of members needs the second form, since somebody may be a coach in one
+// group and a learner in another.
+const (
+	pairSign   = "@"
+	everywhere = "*" // the whole workspace, as a place
+)
+
+// splitRoles reads the roles of a row: those for all its places, and those with a place of their own.
+func (d *importDirectory) splitRoles(words []string, workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
+	for _, word := range words {
+		role, err := d.role.find("roles", word)
+		if err == nil {
+			if !slices.Contains(plain, role) {
+				plain = append(plain, role)
+			}
+			continue
+		}
+		pair, found, wrong := d.findPair(word, workspace)
+		switch {
+		case wrong != nil:
+			faults = append(faults, wrong)
+		case !found:
+			faults = append(faults, err)
+		case !slices.Contains(pairs, pair):
+			pairs = append(pairs, pair)
+		}
+	}
+	return plain, pairs, faults
+}
+
+// findPair reads a role with its place. Names may hold the sign between them, so each of its places is tried.
+func (d *importDirectory) findPair(word string, workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
+	for at := strings.Index(word, pairSign); at >= 0; {
+		role, err := d.role.find("roles", word[:at])
+		if err == nil {
+			place, missing := d.findPlace(word[at+len(pairSign):], workspace)
+			if missing == nil && !d.fits(role, place) {
+				missing = fault.Input("roles", "grant.no_place", i18n.Args{"Role": strings.TrimSpace(word[:at])})
+			}
+			if missing == nil {
+				return schema.GrantedRole{RoleID: role, PlaceID: place}, true, nil
+			}
+			if wrong == nil {
+				wrong = missing
+			}
+		}
+		next := strings.Index(word[at+1:], pairSign)
+		if next < 0 {
+			break
+		}
+		at += 1 + next
+	}
+	return pair, false, wrong
+}
+
+// findPlace finds where a role can be held: the workspace, else a group, an org unit or a session of that name.
+func (d *importDirectory) findPlace(word string, workspace ident.ID) (ident.ID, *fault.Error) {
+	word = strings.TrimSpace(word)
+	if word == everywhere {
+		return workspace, nil
+	}
+	for _, among := range []*nameIndex{d.group, d.unit, d.session} {
+		if len(among.ids[folded(word)]) > 0 {
+			return among.find("roles", word)
+		}
+	}
+	return d.group.find("roles", word)
+}
+
+// fits tells whether a role can be held at a place.
+func (d *importDirectory) fits(role, place ident.ID) bool {
+	kind := access.InWorkspace
+	switch place.Kind() {
+	case ident.Group:
+		kind = access.InGroup
+	case ident.OrgUnit:
+		kind = access.InOrgUnit
+	case ident.Session:
+		kind = access.InSession
+	}
+	row := admission.FindRoleByID(d.roles, role)
+	return row != nil && slices.Contains(access.PlacesOf(row.Key), kind)
+}
+
+// placeRoles puts the roles of a row at its places, those with a place of their own at that, and holds all of them against
+// the giver. A group that a pair names gets no other role of the row.
+func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace, in *admission.GrantInput, pairs []schema.GrantedRole) ([]schema.GrantedRole, error) {
+	if w.Settings.RequireGroup && len(in.GroupIDs) == 0 {
+		return nil, fault.Input("grant.groupIds", "grant.group_required")
+	}
+	if len(pairs) == 0 {
+		return d.place(may, d.giver, w, in)
+	}
+	rest := *in
+	rest.GroupIDs = slices.DeleteFunc(slices.Clone(in.GroupIDs), func(group ident.ID) bool {
+		return slices.ContainsFunc(pairs, func(p schema.GrantedRole) bool { return p.PlaceID == group })
+	})
+	roles := pairs
+	if len(rest.Roles) > 0 || len(rest.GroupIDs) > 0 {
+		others, err := d.place(may, d.giver, w, &rest)
+		if err != nil {
+			return nil, err
+		}
+		roles = slices.Concat(others, pairs)
+	}
+	g := schema.Grant{Roles: pairs, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs, ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
+	return roles, d.named(in).RequireWithin(may, d.giver, g)
+}
+
+// pairWord writes a role with its place as splitRoles reads it again.
+func (c *memberList) pairWord(roleWord string, a *ent.RoleAssignment) string {
+	if strings.Contains(roleWord, pairSign) {
+		roleWord = a.RoleID.String()
+	}
+	place := everywhere
+	if a.PlaceID != c.workspace {
+		place = a.PlaceID.String()
+		if word := c.placeWord(a.PlaceID); word != everywhere {
+			if found, err := c.dir.findPlace(word, c.workspace); err == nil && found == a.PlaceID {
+				place = word
+			}
+		}
+	}
+	return fmt.Sprintf("%s %s %s", roleWord, pairSign, place)
+}
+
+// placeWord is a place as people call it.
+func (c *memberList) placeWord(place ident.ID) string {
+	switch place.Kind() {
+	case ident.Group:
+		return callable(c.dir.group, place, c.groups.path(place))
+	case ident.OrgUnit:
+		return callable(c.dir.unit, place, c.units.path(place))
+	case ident.Session:
+		return c.sessionWord(place)
+	}
+	return place.String()
+}

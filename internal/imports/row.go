@@ -1,0 +1,277 @@
+package imports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/schema"
+	"usher/internal/account"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/password"
+)
+
+// RowOutcome is what a row of an import does. The words are the public contract.
+type RowOutcome string
+
+// What a row can do.
+const (
+	RowInvite    RowOutcome = "INVITE"
+	RowCreate    RowOutcome = "CREATE"
+	RowUpdate    RowOutcome = "UPDATE"
+	RowUnchanged RowOutcome = "UNCHANGED"
+	RowError     RowOutcome = "ERROR"
+)
+
+// warning marks, among a row's faults, what does not keep it from being done.
+const warning = "WARNING"
+
+// candidate is one row on its way: read, judged, and at last done.
+type candidate struct {
+	invitation.NewPerson
+	number  int
+	row     files.Row // as it was read; nothing of it is stored but its cells
+	raw     string    // the address as typed
+	outcome RowOutcome
+	faults  []schema.RowError
+
+	id         ident.ID             // of its row in the database
+	made       string               // a username made from the names
+	explicit   bool                 // the row, or the import, names roles
+	pairs      []schema.GrantedRole // roles that the row names with their places
+	member     *ent.Member
+	pending    *ent.Invitation
+	invitation ident.ID
+}
+
+func (c *candidate) fail(f *fault.Error) {
+	c.outcome = RowError
+	c.note(string(f.Code), f)
+}
+
+func (c *candidate) warn(column, key string) { c.note(warning, fault.Input(column, key)) }
+
+func (c *candidate) note(code string, f *fault.Error) {
+	args := map[string]string{}
+	for name, v := range f.Message.Args {
+		args[name] = fmt.Sprint(v)
+	}
+	c.faults = append(c.faults, schema.RowError{Column: columnOf(f.Field), Code: code, Message: f.Message.Key, Args: args})
+}
+
+// columnOf is the column of a file that a field of the verbs stands for: "grant.groupIds" is groups, and the third of
+// several labels stands in the cell of them all.
+func columnOf(field string) string {
+	field = strings.TrimPrefix(field, "grant.")
+	if name, _, ok := strings.Cut(field, "."); ok && name != string(files.CustomField) {
+		field = name
+	}
+	if column, other := map[string]files.Name{"groupIds": files.Groups, "sessionIds": files.Sessions, "orgUnitId": files.OrgUnit}[field]; other {
+		return string(column)
+	}
+	return field
+}
+
+// name is first and last name as typed.
+func (c *candidate) name() string { return strings.TrimSpace(c.First + " " + c.Last) }
+
+// key is what tells whether two rows mean the same person.
+func (c *candidate) key() string {
+	switch {
+	case c.Key != "":
+		return c.Key
+	case c.UsernameKey != "":
+		return "@" + c.UsernameKey
+	}
+	return ""
+}
+
+// rowReader turns rows of a file into candidates. It knows the directory, and asks the database nothing.
+type rowReader struct {
+	batch     *ent.ImportBatch
+	workspace *ent.Workspace
+	dir       *importDirectory
+	now       time.Time
+	zone      *time.Location
+	columns   []files.Column // of the file
+}
+
+// readRow judges what a row says by itself: by the rules that the verbs have for their inputs.
+func (r *rowReader) readRow(row files.Row) *candidate {
+	c := &candidate{number: row.Number, row: row, raw: row.Email}
+	for _, e := range row.Errors {
+		c.fail(e.Err)
+	}
+	c.First, c.Last, c.ParseLocale = r.personName(c, "firstName", row.FirstName), r.personName(c, "lastName", row.LastName), row.Locale
+	r.identity(c, row)
+	if r.batch.Action == importbatch.ActionCreate {
+		r.credentials(c, row)
+	} else if row.Password != "" || row.SendCredentials != nil && *row.SendCredentials {
+		c.warn("password", "import.password_unused")
+	}
+	r.noteSecrets(c)
+	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault of it.
+	if !row.Deactivated {
+		c.Grant = r.grant(c, row)
+	}
+	return c
+}
+
+func (r *rowReader) personName(c *candidate, column, typed string) string {
+	name, err := inputs.ParsePersonName(column, &typed)
+	if f, refused := fault.Of(err); refused {
+		c.fail(f)
+	}
+	return name
+}
+
+// identity reads by what the person is known.
+func (r *rowReader) identity(c *candidate, row files.Row) {
+	creates := r.batch.Action == importbatch.ActionCreate
+	if row.Email != "" {
+		a, err := address.Parse(row.Email)
+		if f, refused := fault.Of(err); refused {
+			f.Field = "email"
+			c.fail(f)
+		}
+		c.Address = a
+	}
+	// Who is there may be known by a username alone; only addresses are invited.
+	if row.Username != "" && (creates || row.Email == "") {
+		var err error
+		if c.Username, c.UsernameKey, err = account.Username(row.Username); err != nil {
+			if f, refused := fault.Of(err); refused {
+				c.fail(f)
+			}
+		}
+	}
+	if !creates && row.Email == "" && row.Username == "" {
+		c.fail(fault.Input("email", "import.no_email"))
+	}
+}
+
+// credentials reads how the person of a new account signs in at first.
+func (r *rowReader) credentials(c *candidate, row files.Row) {
+	c.Password = row.Password.Reveal()
+	c.Credentials = row.SendCredentials != nil && *row.SendCredentials
+	switch {
+	case c.Credentials && row.Email == "": // BAT-10
+		c.Credentials = false
+		c.warn("sendCredentials", "import.no_mailbox")
+	case c.Credentials && c.Password != "": // a typed password is never mailed (CRE-1)
+		c.Credentials = false
+		c.warn("sendCredentials", "import.password_not_mailed")
+	}
+	if row.PasswordTrimmed {
+		c.warn("password", "import.password_trimmed")
+	}
+	if c.Password == "" {
+		return
+	}
+	if f, weak := fault.Of(password.Check(c.Password, c.Display, c.Username, c.First, c.Last, r.workspace.Name)); weak {
+		f.Field = "password"
+		c.fail(f)
+	}
+}
+
+// grant is what the import gives every row, and over it what the row says.
+func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
+	base := r.batch.Grant
+	in := &admission.GrantInput{
+		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs, Labels: append(row.Labels, base.Labels...),
+		AdditionalInfo: inputs.NilIfEmpty(cmp.Or(row.AdditionalInfo, base.AdditionalInfo)), Locale: inputs.NilIfEmpty(base.Locale),
+		AccessExpiresAt: base.AccessExpiresAt, DeleteOnExpiry: &base.DeleteOnExpiry,
+	}
+	if !base.OrgUnitID.IsZero() {
+		in.OrgUnitID = &base.OrgUnitID
+	}
+	for _, role := range base.Roles {
+		in.Roles = append(in.Roles, role.RoleID.String())
+	}
+	groups, wrong := r.dir.group.all("groups", row.Groups)
+	in.GroupIDs = inputs.Distinct(append(groups, in.GroupIDs...))
+	sessions, more := r.dir.session.all("sessions", row.Sessions)
+	in.SessionIDs = inputs.Distinct(append(sessions, in.SessionIDs...))
+	plain, pairs, others := r.dir.splitRoles(row.Roles, r.workspace.ID)
+	for _, i := range plain {
+		in.Roles = append(in.Roles, i.String())
+	}
+	for _, pair := range pairs {
+		if pair.PlaceID.Kind() == ident.Group {
+			in.GroupIDs = inputs.Distinct(append(in.GroupIDs, pair.PlaceID))
+		}
+	}
+	c.pairs, c.explicit = pairs, len(in.Roles)+len(pairs) > 0
+	wrong = append(append(wrong, more...), others...)
+	if row.OrgUnit != "" {
+		i, f := r.dir.unit.find("orgUnit", row.OrgUnit)
+		if in.OrgUnitID = &i; f != nil {
+			wrong = append(wrong, f)
+		}
+	}
+	for _, f := range wrong {
+		c.fail(f)
+	}
+	if !row.AccessExpiresAt.IsZero() {
+		at := row.AccessExpiresAt.In(r.zone)
+		in.AccessExpiresAt = &at
+	}
+	if c.outcome == RowError {
+		return schema.Grant{}
+	}
+	return r.resolved(c, in, row)
+}
+
+// resolved is resolve for a row: by the same steps, with what they read at hand.
+func (r *rowReader) resolved(c *candidate, in *admission.GrantInput, row files.Row) schema.Grant {
+	g, err := in.Validate(r.workspace, r.now)
+	if err == nil {
+		said := map[string]any{}
+		for key, answer := range row.Fields {
+			said[key] = answer
+		}
+		g.CustomFields, err = admission.ValidateAnswersTo(r.dir.fields, "customFields", said)
+	}
+	if err == nil {
+		g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, g.CustomFields)
+		if len(g.CustomFields) == 0 {
+			g.CustomFields = nil
+		}
+		g.Roles, err = r.dir.placeRoles(permissionOf(r.batch.Action), r.workspace, in, c.pairs)
+	}
+	if f, refused := fault.Of(err); refused {
+		c.fail(f)
+	}
+	return g
+}
+
+// Row is one row of an import, as the API shows it.
+type Row struct {
+	ID         ident.ID
+	Number     int
+	Email      *string
+	Username   *string
+	Name       *string
+	Outcome    RowOutcome
+	Done       bool
+	Errors     []*RowFault
+	Member     *ent.Member
+	Invitation *ent.Invitation
+}
+
+// RowFault is what is wrong with a cell of a row.
+type RowFault struct {
+	Column  *string
+	Code    string
+	Message i18n.Message
+}

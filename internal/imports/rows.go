@@ -1,0 +1,276 @@
+package imports
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/importbatch"
+	"usher/ent/importchange"
+	"usher/ent/importrow"
+	entinvitation "usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/courier"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// RowPage is a page of an import's rows.
+type RowPage struct {
+	Rows  []*Row
+	More  bool
+	Total func() (int, error)
+}
+
+// Rows lists an import's rows behind a number, of one outcome if that is asked for.
+func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int, outcome *RowOutcome) (*RowPage, error) {
+	scope := store.InWorkspace(ctx, b.WorkspaceID)
+	where := []predicate.ImportRow{importrow.ImportID(b.ID)}
+	if outcome != nil {
+		where = append(where, importrow.OutcomeEQ(importrow.Outcome(*outcome)))
+	}
+	found, err := s.Store.ImportRow.Query().Where(append(slices.Clone(where), importrow.NumberGT(after))...).
+		Order(ent.Asc(importrow.FieldNumber)).Limit(limit + 1).All(scope)
+	if err != nil {
+		return nil, err
+	}
+	p := &RowPage{More: len(found) > limit, Total: func() (int, error) { return s.Store.ImportRow.Query().Where(where...).Count(scope) }}
+	found = found[:min(limit, len(found))]
+	members, invitations, err := s.peopleOf(store.AsCaller(ctx, by), found)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range found {
+		row := shown(r)
+		if r.MemberID != nil {
+			row.Member = members[*r.MemberID]
+		}
+		if r.InvitationID != nil {
+			row.Invitation = invitations[*r.InvitationID]
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return p, nil
+}
+
+// peopleOf reads who came of rows, as far as the caller may see them.
+func (s *Service) peopleOf(ctx context.Context, rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
+	var who, promised []ident.ID
+	for _, r := range rows {
+		if r.MemberID != nil {
+			who = append(who, *r.MemberID)
+		}
+		if r.InvitationID != nil {
+			promised = append(promised, *r.InvitationID)
+		}
+	}
+	members, invitations := map[ident.ID]*ent.Member{}, map[ident.ID]*ent.Invitation{}
+	if len(who) > 0 {
+		all, err := s.Store.Member.Query().Where(member.IDIn(who...)).All(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, m := range all {
+			members[m.ID] = m
+		}
+	}
+	if len(promised) > 0 {
+		all, err := s.Store.Invitation.Query().Where(entinvitation.IDIn(promised...)).All(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, inv := range all {
+			invitations[inv.ID] = inv
+		}
+	}
+	return members, invitations, nil
+}
+
+func shown(r *ent.ImportRow) *Row {
+	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name, Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
+	for _, e := range r.Errors {
+		row.Errors = append(row.Errors, &RowFault{Column: inputs.NilIfEmpty(e.Column), Code: e.Code, Message: said(e.Message, e.Args)})
+	}
+	return row
+}
+
+// said brings a stored sentence back: the number that chooses between singular and plural is a number again.
+func said(key string, args map[string]string) i18n.Message {
+	m := i18n.Message{Key: key, Args: i18n.Args{}}
+	for name, v := range args {
+		m.Args[name] = v
+		if n, err := strconv.Atoi(v); err == nil && name == "Count" {
+			m.Args[name] = n
+		}
+	}
+	return m
+}
+
+// Failure is why an import failed; empty unless it did.
+func Failure(b *ent.ImportBatch) i18n.Message {
+	if b.Failure == nil {
+		return i18n.Message{}
+	}
+	return said(*b.Failure, b.FailureArgs)
+}
+
+// countRows counts an import's rows by what they do.
+func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts, error) {
+	var found []struct {
+		Outcome importrow.Outcome `sql:"outcome"`
+		Count   int               `sql:"count"`
+	}
+	err := db.ImportRow.Query().Where(importrow.ImportID(i)).GroupBy(importrow.FieldOutcome).Aggregate(ent.Count()).Scan(ctx, &found)
+	t := &outcomeCounts{of: map[RowOutcome]int{}}
+	for _, f := range found {
+		t.of[RowOutcome(f.Outcome)] = f.Count
+	}
+	return t, err
+}
+
+// fieldsOf names the workspace's questions to the reader of files.
+func fieldsOf(all []*ent.CustomField) []files.Field {
+	out := make([]files.Field, len(all))
+	for i, f := range all {
+		out[i] = files.Field{Key: f.Key, Name: f.Name, Date: f.Type == customfield.TypeDate}
+	}
+	return out
+}
+
+func columnsOf(all []files.Column) []schema.ImportColumn {
+	out := make([]schema.ImportColumn, len(all))
+	for i, c := range all {
+		out[i] = schema.ImportColumn{Name: string(c.Name), Key: c.Key, Header: c.Header, Index: c.Index, Date: c.Date}
+	}
+	return out
+}
+
+func columnsFrom(all []schema.ImportColumn) []files.Column {
+	out := make([]files.Column, len(all))
+	for i, c := range all {
+		out[i] = files.Column{Name: files.Name(c.Name), Key: c.Key, Header: c.Header, Index: c.Index, Date: c.Date}
+	}
+	return out
+}
+
+// asFile writes rows of a request as the file that they would be.
+func asFile(rows []*RowInput) ([]byte, error) {
+	keys := []string{}
+	for _, r := range rows {
+		for key := range r.CustomFields {
+			if !slices.Contains(keys, key) {
+				keys = append(keys, key)
+			}
+		}
+	}
+	slices.Sort(keys)
+	columns := []files.Name{
+		files.LastName, files.FirstName, files.Email, files.Username, files.Labels, files.SendCredentials, files.Password, files.Locale,
+		files.AdditionalInfo, files.Groups, files.Roles, files.OrgUnit, files.Sessions, files.AccessExpiresAt,
+	}
+	var header []string
+	for _, c := range columns {
+		header = append(header, string(c))
+	}
+	var b bytes.Buffer
+	w, err := files.NewWriter(&b, files.CSV, ',', "", append(header, keys...))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		cells := r.cells()
+		for _, key := range keys {
+			answer := ""
+			if v := r.CustomFields[key]; v != nil {
+				answer = fmt.Sprint(v)
+			}
+			cells = append(cells, answer)
+		}
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
+	}
+	err = w.Close()
+	return b.Bytes(), err
+}
+
+// cells are a row's, in the order of asFile.
+func (r *RowInput) cells() []string {
+	send, ends := "", ""
+	if r.SendCredentials != nil {
+		send = map[bool]string{true: "1", false: "0"}[*r.SendCredentials]
+	}
+	if r.AccessExpiresAt != nil {
+		ends = r.AccessExpiresAt.UTC().Format(time.RFC3339Nano)
+	}
+	return []string{
+		inputs.ValueOrEmpty(r.LastName), inputs.ValueOrEmpty(r.FirstName), inputs.ValueOrEmpty(r.Email), inputs.ValueOrEmpty(r.Username), files.JoinValues(r.Labels), send, inputs.ValueOrEmpty(r.Password), inputs.ValueOrEmpty(r.Locale),
+		inputs.ValueOrEmpty(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends,
+	}
+}
+
+// composeDigest tells who started an import what came of it.
+func (s *Service) composeDigest(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	w, u, err := s.Invitations.LoadAddressee(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+	}
+	b, err := s.Store.ImportBatch.Get(store.InWorkspace(ctx, w.ID), *m.ImportID)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+	}
+	l := invitation.EmailLocale(u.Locale, w)
+	name := inputs.ValueOrEmpty(b.FileName)
+	if name == "" {
+		name = i18n.T(l, "import.pasted", nil)
+	}
+	c := mail.Content{
+		Kind: mail.ImportDigest, Locale: l, Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u), Link: s.ReportURL(b), PreferencesURL: s.Invitations.PreferencesLink(m),
+		Import: &mail.Import{
+			File: name, Invited: b.InviteCount, Created: b.CreateCount, Updated: b.UpdateCount, Skipped: b.UnchangedCount, Rejected: b.ErrorCount,
+			Cancelled: b.Status == importbatch.StatusCancelled,
+		},
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// ReportURL is where an import's report is.
+func (s *Service) ReportURL(b *ent.ImportBatch) string {
+	return s.PublicURL.JoinPath("imports", b.ID.String(), "report.csv").String()
+}
+
+// RejectedURL is where an import's rejected rows are.
+func (s *Service) RejectedURL(b *ent.ImportBatch) string {
+	return s.PublicURL.JoinPath("imports", b.ID.String(), "rejected.csv").String()
+}
+
+// Leftover is something that undoing an import left as it was.
+type Leftover struct {
+	Number int
+	Reason i18n.Message
+}
+
+// LeftAlone lists what undoing an import left, and why.
+func (s *Service) LeftAlone(ctx context.Context, b *ent.ImportBatch, limit int) ([]*Leftover, error) {
+	all, err := s.Store.ImportChange.Query().Where(importchange.ImportID(b.ID), importchange.LeftAloneNotNil()).
+		Order(ent.Asc(importchange.FieldRowNumber)).Limit(limit).All(store.InWorkspace(ctx, b.WorkspaceID))
+	out := []*Leftover{}
+	for _, c := range all {
+		out = append(out, &Leftover{c.RowNumber, i18n.Message{Key: *c.LeftAlone}})
+	}
+	return out, err
+}

@@ -1,0 +1,116 @@
+package imports
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+
+	"usher/ent/importbatch"
+	files "usher/internal/importfile"
+	"usher/internal/secret"
+)
+
+// The cells of a row that hold a password, or look like one, are stored apart from the others, sealed, and are erased with
+// the row's outcome (BAT-11). They are never shown: not in the preview, a report, a file of rejected rows or a sentence.
+
+// sealPurpose binds a sealed text to what it is for.
+const sealPurpose = "import-password"
+
+// leftOut is the remark on a cell that may be a password, in a row that is given back to be corrected.
+const leftOut = "import.left_out"
+
+// noteSecrets warns of cells that look like a password and stand where everybody who sees the member would see them.
+func (r *rowReader) noteSecrets(c *candidate) {
+	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
+		if len(c.row.Errors) == 0 && i < len(r.columns) && r.columns[i].Name != files.Password {
+			c.warn(r.columns[i].Path(), "import.looks_secret")
+		}
+	}
+}
+
+// hideSuspects takes out of a row in error whatever may be a password, also from its sentences: such a row may have slipped
+// by a column, and it is shown and given back.
+func (r *rowReader) hideSuspects(c *candidate) {
+	c.row.HideSuspects(r.columns)
+	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
+		var column files.Column
+		if i < len(r.columns) {
+			column = r.columns[i]
+		}
+		switch column.Name {
+		case files.Password:
+			continue // which is told for all rows
+		case files.Email:
+			c.raw = ""
+		case files.FirstName:
+			c.First = ""
+		case files.LastName:
+			c.Last = ""
+		}
+		c.warn(column.Path(), leftOut)
+	}
+	for i, f := range c.faults {
+		for _, quoted := range f.Args {
+			if c.hides(quoted) {
+				c.faults[i].Message, c.faults[i].Args = "import.hidden_cell", nil
+				break
+			}
+		}
+	}
+}
+
+// hides tells whether a text stands in a hidden cell.
+func (c *candidate) hides(text string) bool {
+	for _, cell := range c.row.Hidden {
+		if text != "" && strings.Contains(cell.Reveal(), text) {
+			return true
+		}
+	}
+	return false
+}
+
+// sealHidden seals the hidden cells of a row for the worker; nil where it needs none of them. A password is kept only for
+// an account that the import makes.
+func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
+	cells := map[int]string{}
+	for i, cell := range c.row.Hidden {
+		password := i < len(j.columns) && j.columns[i].Name == files.Password
+		if !password || c.outcome == RowCreate && j.batch.Action == importbatch.ActionCreate {
+			cells[i] = cell.Reveal()
+		}
+	}
+	if len(cells) == 0 || c.outcome == RowError || c.outcome == RowUnchanged {
+		return nil, nil
+	}
+	plain, err := json.Marshal(cells)
+	if err != nil {
+		return nil, err
+	}
+	return s.Keys.Seal(sealPurpose, plain), nil
+}
+
+// openHidden brings the hidden cells of a row back. Earlier releases sealed the password alone, as it is: it belongs to the
+// password column. An import that one of them broke off goes on with it.
+func (s *Service) openHidden(sealed *[]byte, columns []files.Column) (map[int]secret.Redacted, error) {
+	if sealed == nil || len(*sealed) == 0 { // ent reads NULL as no bytes
+		return nil, nil
+	}
+	plain, err := s.Keys.Open(sealPurpose, *sealed)
+	if err != nil {
+		return nil, err
+	}
+	var cells map[int]string
+	if err := json.Unmarshal(plain, &cells); err != nil {
+		at := slices.IndexFunc(columns, func(c files.Column) bool { return c.Name == files.Password })
+		if at < 0 {
+			return nil, err
+		}
+		cells = map[int]string{at: string(plain)}
+	}
+	hidden := map[int]secret.Redacted{}
+	for i, cell := range cells {
+		hidden[i] = secret.Redacted(cell)
+	}
+	return hidden, nil
+}

@@ -1,0 +1,25 @@
+package imports
+
+import (
+	"usher/internal/admission"
+	"usher/internal/invitation"
+	"usher/internal/jobs"
+	"usher/internal/mail"
+	"usher/internal/member"
+)
+
+// Service holds the verbs of imports.
+type Service struct {
+	admission.Deps
+	Admission   *admission.Service
+	Invitations *invitation.Service
+	Members     *member.Service
+}
+
+// New makes the service, and tells the queue who works on imports and the outbox how their digest is composed.
+func New(d admission.Deps, a *admission.Service, i *invitation.Service, m *member.Service) *Service {
+	s := &Service{Deps: d, Admission: a, Invitations: i, Members: m}
+	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
+	jobs.Handle(d.Queue, s.workOnImport)
+	return s
+}

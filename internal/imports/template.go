@@ -1,0 +1,177 @@
+package imports
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"usher/ent"
+	"usher/ent/customfield"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
+func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller, word string) (ident.ID, error) {
+	if err := by.Authenticated(); err != nil {
+		return ident.ID{}, err
+	}
+	if word == "" {
+		return ident.ID{}, fault.Input("workspace", "report.no_workspace")
+	}
+	called := workspace.Slug(strings.ToLower(word))
+	if i, err := ident.Parse(word); err == nil {
+		called = workspace.ID(i)
+	}
+	i, err := s.Store.Workspace.Query().Where(called).OnlyID(store.AsCaller(ctx, by))
+	if ent.IsNotFound(err) {
+		return i, fault.Missing()
+	}
+	return i, err
+}
+
+// Template is the file to fill in for an import, as a workbook with what the columns take on a second sheet (BAT-6).
+func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+	c, err := s.choices(ctx, by, w)
+	if err != nil {
+		return nil, err
+	}
+	return &Download{fileName(l, "report.file_template", c.slug, format), format, func(out io.Writer) error {
+		return files.WriteTemplate(out, format, l, fieldsOf(c.seen.fields), c.values())
+	}}, nil
+}
+
+// ExportGroups is the list of the groups that the caller sees, with their ids (BAT-6).
+func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+	c, err := s.choices(ctx, by, w)
+	if err != nil {
+		return nil, err
+	}
+	var rows []files.Group
+	for _, g := range c.seen.groups {
+		rows = append(rows, files.Group{ID: g.ID.String(), ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.path(g.ID)})
+	}
+	slices.SortFunc(rows, func(a, b files.Group) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID))
+	})
+	return &Download{fileName(l, "report.file_groups", c.slug, format), format, func(out io.Writer) error {
+		return files.WriteGroups(out, format, l, rows)
+	}}, nil
+}
+
+// importChoices is what the rows of an import may name: what the caller sees, as the rows are read.
+type importChoices struct {
+	slug          string
+	seen          *importDirectory
+	groups, units placeTree
+}
+
+func (s *Service) choices(ctx context.Context, by *access.Caller, w ident.ID) (*importChoices, error) {
+	m, err := importer(by, w)
+	if err != nil {
+		return nil, err
+	}
+	here, c := store.InWorkspace(ctx, w), &importChoices{}
+	row, err := s.Store.Workspace.Get(here, w)
+	if err != nil {
+		return nil, err
+	}
+	c.slug = row.Slug
+	if c.seen, err = readDirectory(ctx, s.Store.Client, m); err != nil {
+		return nil, err
+	}
+	c.groups, c.units = c.seen.trees()
+	return c, nil
+}
+
+// trees are the groups and the org units that the directory holds, for their paths.
+func (d *importDirectory) trees() (groups, units placeTree) {
+	groups, units = placeTree{}, placeTree{}
+	for _, g := range d.groups {
+		groups[g.ID] = treeNode{g.Name, g.ParentID}
+	}
+	for _, u := range d.units {
+		units[u.ID] = treeNode{u.Name, u.ParentID}
+	}
+	return groups, units
+}
+
+// values lists what to write into cells, column by column.
+func (c *importChoices) values() []files.Value {
+	var list []files.Value
+	add := func(column files.Name, among *nameIndex, i ident.ID, word, title string) {
+		list = append(list, files.Value{Column: column, Value: callable(among, i, word), Title: title})
+	}
+	for _, g := range c.seen.groups {
+		path := c.groups.path(g.ID)
+		add(files.Groups, c.seen.group, g.ID, path, path)
+	}
+	for _, r := range c.seen.roles {
+		word := r.Name
+		if r.BuiltIn {
+			word = r.Key
+		}
+		add(files.Roles, c.seen.role, r.ID, word, r.Name)
+	}
+	for _, u := range c.seen.units {
+		path := c.units.path(u.ID)
+		add(files.OrgUnit, c.seen.unit, u.ID, path, path)
+	}
+	for _, s := range c.seen.sessions {
+		path := s.Edges.Program.Name + " / " + s.Name
+		add(files.Sessions, c.seen.session, s.ID, path, path)
+	}
+	slices.SortFunc(list, func(a, b files.Value) int {
+		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)), strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
+	})
+	for _, f := range c.seen.fields {
+		if f.Type == customfield.TypeChoice {
+			for _, choice := range f.Choices {
+				list = append(list, files.Value{Column: files.CustomField, Field: f.Name, Value: choice, Title: choice})
+			}
+		}
+	}
+	return list
+}
+
+// callable is the word if an import finds by it what is meant, else the id. A bar would split it in two.
+func callable(among *nameIndex, i ident.ID, word string) string {
+	found, err := among.find("", word)
+	if err != nil || found != i || strings.Contains(word, "|") {
+		return i.String()
+	}
+	return word
+}
+
+// treeNode is a group or an org unit in its tree.
+type treeNode struct {
+	name   string
+	parent *ident.ID
+}
+
+type placeTree map[ident.ID]treeNode
+
+// path is all the names down to a node, from the highest above it that is in the tree.
+func (t placeTree) path(i ident.ID) string {
+	at := t[i]
+	path := at.name
+	for range t { // a tree has no circle; were there one, this ends
+		if at.parent == nil {
+			break
+		}
+		up, known := t[*at.parent]
+		if !known {
+			break
+		}
+		at, path = up, up.name+" / "+path
+	}
+	return path
+}

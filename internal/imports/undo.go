@@ -1,0 +1,337 @@
+package imports
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/enrollment"
+	"usher/ent/importbatch"
+	"usher/ent/importchange"
+	"usher/ent/importrow"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/signin"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9), and as far as the caller may do
+// that to each person and invitation by the verb for one of them. What it leaves alone is noted, with the reason.
+func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
+	b, err := s.ownImport(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	if b.Status != importbatch.StatusCompleted && b.Status != importbatch.StatusCancelled {
+		return nil, refuseStatus(b)
+	}
+
+	// In parts, the last row first; begun again it goes on where it was. What undoing has not reached yet stays done.
+	ctx = store.InWorkspace(ctx, b.WorkspaceID)
+	for _, part := range []func(*importUndo, context.Context) (bool, error){(*importUndo).undoInvitations, (*importUndo).undoChanges, (*importUndo).undoSources} {
+		for more := true; more; {
+			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+				u := &importUndo{Service: s, tx: tx, by: by}
+				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil { // seats are freed
+					return err
+				}
+				if u.admins, err = admission.GuardAdmins(ctx, tx, b.WorkspaceID, s.Clock()); err != nil {
+					return err
+				}
+				if u.b, err = lockImport(ctx, tx, i); err != nil {
+					return err
+				}
+				more, err = part(u, ctx)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s.changeStatus(ctx, by, i, audit.ImportUndone, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+		if b.Status != importbatch.StatusCompleted && b.Status != importbatch.StatusCancelled {
+			return refuseStatus(b)
+		}
+		u.SetStatus(importbatch.StatusUndone).SetFinishedAt(s.Clock())
+		return nil
+	})
+}
+
+// importUndo is one part of taking an import back.
+type importUndo struct {
+	*Service
+	tx     *store.Tx
+	by     *access.Caller
+	b      *ent.ImportBatch
+	admins *admission.AdminGuard
+}
+
+// Why undoing leaves something alone.
+const (
+	leftAnswered  = "import.left_answered"
+	leftChanged   = "import.left_changed"
+	leftUsed      = "import.left_used"
+	leftNotYours  = "import.left_not_yours"
+	leftLastAdmin = "import.left_last_admin"
+)
+
+// unlessForbidden takes a refusal of the caller for the reason to leave something alone.
+func unlessForbidden(err error) (why string, _ error) {
+	if fault.Has(err, fault.Forbidden) {
+		return leftNotYours, nil
+	}
+	return "", err
+}
+
+// keepingAnAdmin does a part of undoing, and takes it back where it would end the last administrator (MEM-2).
+func (u *importUndo) keepingAnAdmin(ctx context.Context, do func() (why string, err error)) (why string, err error) {
+	err = u.tx.Savepoint(ctx, func() (err error) {
+		if why, err = do(); err != nil {
+			return err
+		}
+		return u.admins.Check(ctx)
+	})
+	if fault.Has(err, fault.Conflict) {
+		return leftLastAdmin, nil
+	}
+	return why, err
+}
+
+// undoAtOnce is how much one transaction takes back.
+const undoAtOnce = 500
+
+// undoInvitations deletes the invitations that the import made and that are as it left them: pending, never sent again, their
+// grant never saved by anybody else. more tells that there may be others.
+func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error) {
+	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.b.ID), importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
+		Order(ent.Desc(importrow.FieldNumber)).Limit(undoAtOnce).All(ctx)
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	ids := make([]ident.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = *r.InvitationID
+	}
+	found, err := u.tx.Invitation.Query().Where(invitation.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return false, err
+	}
+	of := map[ident.ID]*ent.Invitation{}
+	for _, inv := range found {
+		of[inv.ID] = inv
+	}
+	var fresh, done []ident.ID
+	var left []*ent.ImportChangeCreate
+	for _, r := range rows {
+		done = append(done, r.ID)
+		inv := of[*r.InvitationID]
+		why := u.usedInvitation(inv)
+		if inv != nil && why == "" {
+			if why, err = unlessForbidden(u.requireInvitation(ctx, inv)); err != nil {
+				return false, err
+			}
+		}
+		if why != "" {
+			left = append(left, u.noteLeftAlone(r.Number, *r.InvitationID, why))
+		} else if inv != nil {
+			fresh = append(fresh, inv.ID)
+		}
+	}
+	if len(left) > 0 {
+		if err := u.tx.ImportChange.CreateBulk(left...).Exec(ctx); err != nil {
+			return false, err
+		}
+	}
+	// The row's own link to the invitation goes with it, or now: that is how far undoing has come.
+	if err := u.tx.ImportRow.Update().Where(importrow.IDIn(done...)).ClearInvitationID().Exec(ctx); err != nil {
+		return false, err
+	}
+	_, err = u.tx.Invitation.Delete().Where(invitation.IDIn(fresh...), invitation.StatusEQ(invitation.StatusPending)).Exec(ctx)
+	return len(rows) == undoAtOnce, err
+}
+
+// requireInvitation refuses a caller who could not cancel an invitation by the verb for one.
+func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation) error {
+	return admission.RequireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant, "import.left_not_yours")
+}
+
+// usedInvitation tells why an invitation is no longer the import's alone; empty when it is.
+func (u *importUndo) usedInvitation(inv *ent.Invitation) string {
+	switch {
+	case inv == nil:
+		return ""
+	case inv.Status != invitation.StatusPending:
+		return leftAnswered
+	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1, inv.SeveralGrantors,
+		!admission.GrantorOf(inv).Equals(admission.Grantor{Member: u.b.StartedByID, Key: u.b.GiverKeyID}):
+		return leftChanged
+	}
+	return ""
+}
+
+func (u *importUndo) noteLeftAlone(number int, subject ident.ID, why string) *ent.ImportChangeCreate {
+	return u.tx.ImportChange.Create().SetWorkspaceID(u.b.WorkspaceID).SetImportID(u.b.ID).SetRowNumber(number).
+		SetKind(importchange.KindMade).SetSubjectID(subject).SetUndoneAt(u.Clock()).SetLeftAlone(why)
+}
+
+// undoChanges takes back the journal, the newest first: places before the accounts that hold them.
+func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
+	all, err := u.tx.ImportChange.Query().Where(importchange.ImportID(u.b.ID), importchange.UndoneAtIsNil()).
+		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).Limit(undoAtOnce / 10).All(ctx)
+	if err != nil || len(all) == 0 {
+		return false, err
+	}
+	if err := u.lockSubjects(ctx, all); err != nil {
+		return false, err
+	}
+	for _, c := range all {
+		why, err := u.keepingAnAdmin(ctx, func() (string, error) { return u.undoChange(ctx, c) })
+		if err != nil {
+			return false, err
+		}
+		if err := u.tx.ImportChange.UpdateOne(c).SetUndoneAt(u.Clock()).SetNillableLeftAlone(inputs.NilIfEmpty(why)).Exec(ctx); err != nil {
+			return false, err
+		}
+	}
+	return len(all) == undoAtOnce/10, nil
+}
+
+// lockSubjects locks what entries of the journal are about, in the order of locks: accounts, members, invitations. Taken
+// one by one they would be locked in the order of the rows.
+func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChange) error {
+	if !u.tx.Locks() {
+		return nil
+	}
+	subjects := map[ident.Kind][]ident.ID{}
+	for _, c := range entries {
+		kind := c.SubjectID.Kind()
+		subjects[kind] = append(subjects[kind], c.SubjectID)
+	}
+	places, err := u.tx.Member.Query().Where(member.Or(
+		member.IDIn(subjects[ident.Member]...), member.UserIDIn(subjects[ident.User]...),
+		member.HasEnrollmentsWith(enrollment.IDIn(subjects[ident.Enrollment]...)),
+	)).Select(member.FieldID, member.FieldUserID).All(ctx)
+	if err != nil {
+		return err
+	}
+	accounts, members := subjects[ident.User], []ident.ID{}
+	for _, m := range places {
+		accounts, members = append(accounts, m.UserID), append(members, m.ID)
+	}
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; one that was never used is deleted")
+	if _, err := u.tx.LockUsers(system, store.ToDelete, accounts...); err != nil {
+		return err
+	}
+	if _, err := u.tx.LockMembers(ctx, store.ToDelete, members...); err != nil {
+		return err
+	}
+	_, err = u.tx.LockInvitations(ctx, subjects[ident.Invitation]...)
+	return err
+}
+
+// undoChange takes one entry of the journal back, or says why not.
+func (u *importUndo) undoChange(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+	switch c.SubjectID.Kind() {
+	case ident.Member:
+		if c.Kind == importchange.KindMade {
+			return u.undoMember(ctx, c.SubjectID)
+		}
+		return u.restoreMember(ctx, c)
+	case ident.User:
+		if c.Kind == importchange.KindMade {
+			return u.undoAccount(ctx, c.SubjectID)
+		}
+		return u.restoreUser(ctx, c)
+	case ident.Invitation:
+		return u.restoreInvitation(ctx, c)
+	case ident.Enrollment:
+		return u.undoEnrollment(ctx, c.SubjectID)
+	}
+	return "", nil
+}
+
+// undoEnrollment takes an enrolment back, for who could put the member into its session.
+func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string, err error) {
+	row, err := u.tx.Enrollment.Get(ctx, i)
+	if err != nil {
+		return "", inputs.IgnoreMissing(err)
+	}
+	m, err := admission.LockForAuthority(ctx, u.tx, row.MemberID)
+	if err != nil {
+		return "", err
+	}
+	over := admission.AuthorityOver(u.by, m)
+	if over.RequireSomewhere(access.MembersUpdate) == nil {
+		err = over.RequireEnrolling([]ident.ID{row.SessionID}, nil)
+	} else {
+		err = over.RequireFull(access.EnrollmentsManage)
+	}
+	if why, err = unlessForbidden(err); why != "" || err != nil {
+		return why, err
+	}
+	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
+}
+
+// undoMember takes a person out whom the import brought in, if they never came and nobody changed them.
+func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error) {
+	m, err := admission.LockForAuthority(ctx, u.tx, i)
+	if fault.Has(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if why, err := unlessForbidden(admission.AuthorityOver(u.by, m).RequireFull(access.MembersDeactivate)); why != "" || err != nil {
+		return why, err
+	}
+	came, err := u.tx.SignIn.Query().Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
+		Exist(store.AsSystem(ctx, "whether an account has been used"))
+	if came || err != nil {
+		return leftUsed, err
+	}
+	others, err := u.tx.RoleAssignment.Query().Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
+		assignmentsource.Not(assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport), assignmentsource.SourceID(u.b.ID))),
+		assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
+	if others || err != nil {
+		return leftChanged, err
+	}
+	// What they had been promised before, the import settled by bringing them in: it is open again.
+	if err := u.tx.Invitation.Update().Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
+		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().Exec(ctx); err != nil {
+		return "", err
+	}
+	if err := u.tx.Member.DeleteOne(m).Exec(ctx); err != nil {
+		return "", err
+	}
+	a := admission.Admission{Service: u.Service.Admission, Tx: u.tx, Workspace: m.Edges.Workspace, User: m.Edges.User, Now: u.Clock()}
+	return "", a.FreeSeat(ctx)
+}
+
+// undoAccount deletes an account that the import made, if it has no place left and was never used.
+func (u *importUndo) undoAccount(ctx context.Context, i ident.ID) (string, error) {
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; one that was never used goes with the import that made it")
+	account, err := u.tx.User.Query().Where(user.ID(i)).Only(system)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	placed, err := u.tx.Member.Query().Where(member.UserID(i)).Exist(system)
+	if err != nil {
+		return "", err
+	}
+	if placed || account.EmailProven || account.CredentialVersion > 0 {
+		return leftUsed, nil
+	}
+	return "", u.tx.User.DeleteOneID(i).Exec(system)
+}

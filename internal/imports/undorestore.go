@@ -1,0 +1,234 @@
+package imports
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"usher/ent"
+	"usher/ent/importchange"
+	entinvitation "usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/store"
+)
+
+// restoreMember gives a member back what the import replaced, column by column, where it still says what the import wrote.
+// What the import gave falls with its last reason.
+func (u *importUndo) restoreMember(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+	m, err := admission.LockForAuthority(ctx, u.tx, c.SubjectID)
+	if fault.Has(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	over := admission.AuthorityOver(u.by, m)
+	update := u.tx.Member.UpdateOne(m)
+	for _, cell := range c.Cells {
+		if memberColumn(m, cell.Column) != cell.After {
+			why = leftChanged
+			continue
+		}
+		refused, err := unlessForbidden(requireRestoring(over, cell))
+		if err != nil {
+			return "", err
+		}
+		if refused != "" {
+			why = refused
+			continue
+		}
+		if err := restore(update.Mutation(), cell); err != nil {
+			return "", err
+		}
+	}
+	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
+		return why, nil
+	}
+	return why, update.Exec(ctx)
+}
+
+// requireRestoring asks what updateMember asks for putting the previous value back into a column of a member.
+func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
+	switch cell.Column {
+	case member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry:
+		return over.RequireFull(access.MembersUpdate)
+	case member.FieldOrgUnitID:
+		if cell.Before == "null" {
+			if over.AtUnit(access.MembersUpdate) {
+				return nil
+			}
+			return over.RequireFull(access.MembersUpdate)
+		}
+		var unit ident.ID
+		if err := json.Unmarshal([]byte(cell.Before), &unit); err != nil {
+			return err
+		}
+		return over.RequireUnitMove(access.MembersUpdate, unit)
+	}
+	return over.RequireCare(access.MembersUpdate)
+}
+
+// memberColumn is a column of a member as the journal writes it.
+func memberColumn(m *ent.Member, column string) string {
+	b, _ := json.Marshal(map[string]any{
+		"org_unit_id": m.OrgUnitID, "labels": m.Labels, "additional_info": m.AdditionalInfo, "access_expires_at": inputs.TruncateTime(m.AccessExpiresAt),
+		"delete_on_expiry": m.DeleteOnExpiry, "custom_fields": m.CustomFields,
+	}[column])
+	return string(b)
+}
+
+// restore puts the value of before back into a column.
+func restore(m *ent.MemberMutation, cell schema.Cell) error {
+	if cell.Before == "null" {
+		return m.ClearField(cell.Column)
+	}
+	into := map[string]any{
+		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string), "access_expires_at": new(time.Time),
+		"delete_on_expiry": new(bool), "custom_fields": new(map[string]string),
+	}[cell.Column]
+	if err := json.Unmarshal([]byte(cell.Before), into); err != nil {
+		return err
+	}
+	switch v := into.(type) {
+	case *ident.ID:
+		m.SetOrgUnitID(*v)
+	case *[]string:
+		m.SetLabels(*v)
+	case *string:
+		m.SetAdditionalInfo(*v)
+	case *time.Time:
+		m.SetAccessExpiresAt(*v)
+	case *bool:
+		m.SetDeleteOnExpiry(*v)
+	case *map[string]string:
+		m.SetCustomFields(*v)
+	}
+	return nil
+}
+
+// restoreUser empties again what the import filled of an account.
+func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+	system := store.AsSystem(ctx, "an account is the person's; what an import filled is emptied, if it still says so")
+	who, err := u.tx.User.Get(system, c.SubjectID)
+	if err != nil {
+		return "", inputs.IgnoreMissing(err)
+	}
+	if why, err = unlessForbidden(u.requireNaming(ctx, who.ID)); why != "" || err != nil {
+		return why, err
+	}
+	update := u.tx.User.UpdateOne(who)
+	for _, cell := range c.Cells {
+		now := map[string]*string{"first_name": who.FirstName, "last_name": who.LastName, "locale": who.Locale}[cell.Column]
+		if inputs.ValueOrEmpty(now) != cell.After {
+			why = leftChanged
+		} else if err := update.Mutation().ClearField(cell.Column); err != nil {
+			return "", err
+		}
+	}
+	if len(update.Mutation().ClearedFields()) == 0 {
+		return why, nil
+	}
+	if who, err = update.Save(system); err != nil {
+		return "", err
+	}
+	return why, account.CopyNames(ctx, u.tx, who)
+}
+
+// requireNaming refuses a caller who may not change the name of an account: in this workspace, and with all that it holds in others.
+func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error {
+	m, err := admission.WithAuthority(u.tx.Member.Query().Where(member.UserID(account))).Only(ctx)
+	if err != nil {
+		return inputs.IgnoreMissing(err)
+	}
+	if err := admission.AuthorityOver(u.by, m).RequireCare(access.MembersUpdate); err != nil {
+		return err
+	}
+	return admission.AuthorityOver(u.by, m).RequireNoLessAnywhere(ctx, u.tx.Client)
+}
+
+// restoreInvitation gives an invitation back the grant, the names and the state that it had.
+func (u *importUndo) restoreInvitation(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+	inv, err := u.tx.Invitation.Get(ctx, c.SubjectID)
+	if err != nil {
+		return "", inputs.IgnoreMissing(err)
+	}
+	if why, err = unlessForbidden(u.requireInvitation(ctx, inv)); why != "" || err != nil {
+		return why, err
+	}
+	update := u.tx.Invitation.UpdateOne(inv)
+	for _, cell := range c.Cells {
+		if invitationColumn(inv, cell.Column) != cell.After {
+			why = leftChanged
+			continue
+		}
+		if err := u.restorePromise(ctx, update, cell); err != nil {
+			return "", err
+		}
+	}
+	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields()) == 0 {
+		return why, nil
+	}
+	return why, update.Exec(ctx)
+}
+
+func (u *importUndo) restorePromise(ctx context.Context, update *ent.InvitationUpdateOne, cell schema.Cell) error {
+	if cell.Column == entinvitation.FieldGrant {
+		var g schema.Grant
+		if err := json.Unmarshal([]byte(cell.Before), &g); err != nil {
+			return err
+		}
+		n, err := admission.ReadGrant(ctx, u.tx.Client, g)
+		if err != nil {
+			return err
+		}
+		invitation.SetGrant(update.Mutation(), n.WithoutMissing(g))
+		update.SetGrant(g)
+		return nil
+	}
+	if cell.Before == "null" {
+		return update.Mutation().ClearField(cell.Column)
+	}
+	var s string
+	if err := json.Unmarshal([]byte(cell.Before), &s); err != nil {
+		return err
+	}
+	if cell.Column == entinvitation.FieldGiverID {
+		i, err := ident.Parse(s)
+		if err == nil {
+			update.SetGiverID(i)
+		}
+		return err
+	}
+	return update.Mutation().SetField(cell.Column, s)
+}
+
+// invitationColumns are what a row can change of an invitation, in the order of the journal.
+var invitationColumns = []string{entinvitation.FieldGrant, entinvitation.FieldFirstName, entinvitation.FieldLastName, entinvitation.FieldGiverID}
+
+func invitationColumn(inv *ent.Invitation, column string) string {
+	b, _ := json.Marshal(map[string]any{
+		entinvitation.FieldGrant: inv.Grant, entinvitation.FieldFirstName: inv.FirstName, entinvitation.FieldLastName: inv.LastName, entinvitation.FieldGiverID: inv.GiverID,
+	}[column])
+	return string(b)
+}
+
+// journalInvitation notes the columns of an invitation that a row changed.
+func (w *rowWriter) journalInvitation(number int, before, after *ent.Invitation) {
+	var cells []schema.Cell
+	for _, column := range invitationColumns {
+		if was, is := invitationColumn(before, column), invitationColumn(after, column); was != is {
+			cells = append(cells, schema.Cell{Column: column, Before: was, After: is})
+		}
+	}
+	if len(cells) > 0 {
+		w.noteChange(number, importchange.KindChanged, after.ID, cells...)
+	}
+}

@@ -1,0 +1,243 @@
+package imports
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"usher/ent"
+	"usher/ent/importbatch"
+	"usher/ent/importrow"
+	"usher/ent/member"
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	files "usher/internal/importfile"
+	"usher/internal/inputs"
+	"usher/internal/jobs"
+	"usher/internal/store"
+)
+
+// runImport works on a running import for one shift, and asks for the next one.
+func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
+	by, err := s.findStarter(ctx, b)
+	if err != nil {
+		return err
+	}
+	if by == nil {
+		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
+	}
+	t := &rowQueue{until: time.Now().Add(maxJobRuntime)}
+	lanes, together := errgroup.WithContext(ctx)
+	for range s.workerCount(b) {
+		lanes.Go(func() error { return s.runWorker(together, b, by, t) })
+	}
+	if err := lanes.Wait(); err != nil {
+		return err
+	}
+	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		b, err := lockImport(ctx, tx, b.ID)
+		if err != nil || b.Status != importbatch.StatusRunning {
+			return err
+		}
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false)).Exist(ctx)
+		if err != nil {
+			return err
+		}
+		if left {
+			return s.Queue.Insert(ctx, tx, jobs.Job{Args: importJob{Import: b.ID}})
+		}
+		return s.completeImport(ctx, tx, b)
+	})
+}
+
+// workerCount is how many transactions of an import run side by side: two for invitations on PostgreSQL, since the server's work is
+// most of it and a transaction has one core there; else one. SQLite has one writer, and accounts wait for their hashes.
+func (s *Service) workerCount(b *ent.ImportBatch) int {
+	if s.Store.Concurrent() && rowsPerTransaction(b) == rowsAtOnce {
+		return 2
+	}
+	return 1
+}
+
+// rowQueue hands the rows of an import out to its lanes.
+type rowQueue struct {
+	sync.Mutex
+	until time.Time // of the shift
+	last  int       // number of the last row handed out
+}
+
+// runWorker does rows until none are left to hand out, the shift is over, or the import no longer runs.
+func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller, t *rowQueue) error {
+	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	if err != nil {
+		return err
+	}
+	j.running = true
+	for time.Now().Before(t.until) {
+		rows, err := s.nextRows(ctx, j, t)
+		if len(rows) == 0 || err != nil {
+			return err
+		}
+		if stopped, err := s.runRows(ctx, j, rows); stopped || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errStopped takes back what was done for an import that was paused or cancelled meanwhile.
+var errStopped = errors.New("imports: the import no longer runs")
+
+// runRows does some rows in one transaction. The import is locked against a change of its status until the rows are done;
+// transactions of one import do not wait for each other. Its last statements decide: each row was still to be done, and the
+// import still runs, or all of it is rolled back.
+func (s *Service) runRows(ctx context.Context, j *rowEvaluator, rows []*candidate) (stopped bool, err error) {
+	first, last := rows[0].number, rows[len(rows)-1].number
+	var judged *rowEvaluator
+	var w *rowWriter
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		j, rows := j.forAttempt(rows)
+		judged, w = j, nil
+		if err := tx.ManyRows(ctx); err != nil {
+			return err
+		}
+		if err := j.lockOwners(ctx, tx, rows); err != nil {
+			return err
+		}
+		b, err := tx.LockImport(ctx, store.ToKeep, j.batch.ID)
+		if err != nil {
+			return err
+		}
+		if b.Status != importbatch.StatusRunning {
+			return errStopped
+		}
+		// Another worker may have done them since they were read.
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false), importrow.NumberGTE(first), importrow.NumberLTE(last)).Count(ctx)
+		if err != nil || left != len(rows) {
+			return err
+		}
+		if err := j.lockPeople(ctx, tx, rows); err != nil {
+			return err
+		}
+		j.now = s.Clock()
+		w = &rowWriter{rowEvaluator: j, tx: tx}
+		w.batch = b
+		return w.writeRows(ctx, rows)
+	})
+	if err == nil && w != nil && w.lookupLimitNoted {
+		w.exceededLookups().Log(ctx)
+	}
+	if errors.Is(err, errStopped) {
+		return true, nil
+	}
+	if err == nil {
+		*j = *judged
+	}
+	return false, err
+}
+
+// lockOwners locks what comes before the import in the order of locks: the organization, when the rows may take seats, and
+// the workspace, when one of them may end the access of an administrator.
+func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if j.batch.Action == importbatch.ActionCreate {
+		if err := tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
+			return err
+		}
+	}
+	if !slices.ContainsFunc(rows, func(c *candidate) bool { return c.Grant.AccessExpiresAt != nil }) {
+		return nil
+	}
+	_, err := tx.LockWorkspace(ctx, j.workspace.ID)
+	return err
+}
+
+// lockPeople locks the addresses of rows, then the members whom they may change. An import that creates accounts holds its
+// addresses against invitations, one that invites holds them against admissions.
+func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*candidate) error {
+	if !tx.Locks() {
+		return nil
+	}
+	var keys, names []string
+	for _, c := range rows {
+		switch {
+		case c.outcome == RowError:
+		case c.Key != "":
+			keys = append(keys, c.Key)
+		case c.UsernameKey != "":
+			names = append(names, c.UsernameKey)
+		}
+	}
+	lock := tx.ShareAddresses
+	if j.batch.Action == importbatch.ActionCreate {
+		lock = tx.LockAddresses
+	}
+	if err := lock(ctx, j.workspace.ID, keys...); err != nil || j.batch.Existing == importbatch.ExistingSkip {
+		return err
+	}
+
+	members, err := tx.Member.Query().Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
+		Select(member.FieldID, member.FieldUserID).All(ctx)
+	if err != nil {
+		return err
+	}
+	ids, accounts := make([]ident.ID, len(members)), make([]ident.ID, len(members))
+	for i, m := range members {
+		ids[i], accounts[i] = m.ID, m.UserID
+	}
+	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; a row may fill in its name")
+	if _, err := tx.LockUsers(system, store.ToChange, accounts...); err != nil {
+		return err
+	}
+	_, err = tx.LockMembers(ctx, store.ToChange, ids...)
+	return err
+}
+
+// rowsPerTransaction is how many rows of an import one transaction takes.
+func rowsPerTransaction(b *ent.ImportBatch) int {
+	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
+		return accountsAtOnce
+	}
+	return rowsAtOnce
+}
+
+// nextRows reads the next rows that are not done, and hashes the passwords among them, which is slow, outside of any
+// transaction and behind whoever waits to sign in.
+func (s *Service) nextRows(ctx context.Context, j *rowEvaluator, t *rowQueue) ([]*candidate, error) {
+	t.Lock()
+	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID), importrow.Done(false), importrow.NumberGT(t.last)).
+		Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerTransaction(j.batch)).All(ctx)
+	if len(found) > 0 {
+		t.last = found[len(found)-1].Number
+	}
+	t.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]*candidate, len(found))
+	for i, r := range found {
+		if r.Outcome == importrow.OutcomeError {
+			rows[i] = &candidate{outcome: RowError}
+		} else {
+			hidden, err := s.openHidden(r.SealedPassword, j.columns)
+			if err != nil {
+				return nil, err
+			}
+			row := files.Parse(j.columns, r.Number, r.Cells, hidden)
+			if rows[i] = j.readRow(row); rows[i].outcome != RowError {
+				rows[i].faults = r.Errors // the remarks of the preview, which saw the password of whoever is only invited
+			}
+			if rows[i].Password != "" && rows[i].outcome != RowError {
+				if rows[i].Hash, err = s.Hasher.HashLow(ctx, rows[i].Password); err != nil {
+					return nil, err
+				}
+			}
+		}
+		rows[i].number, rows[i].id, rows[i].made = r.Number, r.ID, inputs.ValueOrEmpty(r.Username)
+	}
+	return rows, nil
+}

@@ -1,0 +1,323 @@
+package imports
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/importbatch"
+	"usher/ent/importchange"
+	"usher/ent/member"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/invitation"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// How many rows one transaction takes. Little enough that nobody waits long for it, and that a crash loses little; rows
+// that make accounts cost some fifteen statements each.
+const (
+	rowsAtOnce     = 2_000
+	accountsAtOnce = 50
+)
+
+// maxJobRuntime is how long one job works before it makes way: a crash then costs no more than that (jobs.Timeout).
+const maxJobRuntime = 10 * time.Second
+
+// workOnImport is the job of an import.
+func (s *Service) workOnImport(ctx context.Context, job importJob) error {
+	b, err := s.Store.ImportBatch.Get(store.AsSystem(ctx, "a job knows its import by id alone"), job.Import)
+	if ent.IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch {
+	case b.Status == importbatch.StatusPreviewing:
+		return s.previewLater(store.InWorkspace(ctx, b.WorkspaceID), b)
+	case b.Status == importbatch.StatusRunning && !job.Preview:
+		return s.runImport(store.InWorkspace(ctx, b.WorkspaceID), b)
+	}
+	return nil
+}
+
+// findStarter is who answers for an import, as they are now.
+func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.Caller, error) {
+	if b.StartedByID == nil {
+		m, err := s.Admission.LoadKeyMembership(ctx, b.WorkspaceID, b.GiverKeyID)
+		if m == nil || err != nil {
+			return nil, err
+		}
+		return &access.Caller{KeyID: *b.GiverKeyID, Memberships: []access.Membership{*m}}, nil
+	}
+	m, err := s.Store.Member.Query().Where(member.ID(*b.StartedByID), member.StatusEQ(member.StatusActive)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	by, err := s.Accounts.CallerOf(ctx, m.UserID)
+	if err != nil || !by.In(b.WorkspaceID).CanAnywhere(access.MembersImport) {
+		return nil, err
+	}
+	return by, nil
+}
+
+// rowWriter does rows in one transaction.
+type rowWriter struct {
+	*rowEvaluator
+	tx               *store.Tx
+	events           []audit.Event
+	changes          []*ent.ImportChangeCreate
+	lookupLimitNoted bool
+}
+
+func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
+	before := map[*candidate]RowOutcome{}
+	var open []*candidate
+	for _, c := range rows {
+		if before[c] = c.outcome; c.outcome != RowError {
+			open = append(open, c)
+		}
+	}
+	if _, err := w.evaluateRows(ctx, w.tx, open); err != nil {
+		return err
+	}
+	if err := w.writeInvitations(ctx, open); err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite && (w.batch.Action == importbatch.ActionCreate || c.member != nil) {
+			if err := w.writeRow(ctx, c); err != nil {
+				return err
+			}
+		}
+	}
+	if err := audit.Record(ctx, w.tx, w.now, w.events...); err != nil {
+		return err
+	}
+	if len(w.changes) > 0 {
+		if err := w.tx.ImportChange.CreateBulk(w.changes...).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if err := w.markDone(ctx, rows); err != nil {
+		return err
+	}
+	return w.countLookups(ctx, open)
+}
+
+// countLookups counts the rows that tell of an account elsewhere: of an import that creates, those that were accepted and
+// after which there is no member, whether they invited or changed an invitation or left it as it was. An address without an
+// account would have got one.
+func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err error) {
+	if w.batch.Action != importbatch.ActionCreate {
+		return nil
+	}
+	n := 0
+	for _, c := range rows {
+		if c.outcome != RowError && c.member == nil {
+			n++
+		}
+	}
+	if n > 0 {
+		w.lookupLimitNoted, err = w.service.Invitations.CountLookups(ctx, w.tx, w.exceededLookups(), n, w.now)
+	}
+	return err
+}
+
+// exceededLookups names the import to the limit of looks at accounts elsewhere. Its rows are never refused for it: they are
+// counted, so that the caller is seen, and so that createUser is refused.
+func (w *rowWriter) exceededLookups() invitation.ExceededLookups {
+	return invitation.ExceededLookups{By: w.by, Workspace: w.workspace.ID, Operation: "startImport"}
+}
+
+// writeInvitations makes the invitations of the rows that invite, together.
+func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) error {
+	if w.batch.Action == importbatch.ActionCreate {
+		return nil
+	}
+	b := w.newInviteBatch()
+	made := map[*candidate]*invitation.NewInvitation{}
+	for _, c := range rows {
+		if c.outcome != RowInvite || c.member != nil {
+			continue
+		}
+		if c.pending != nil { // its time is over: it makes way
+			if err := b.CloseExpired(ctx, c.pending); err != nil {
+				return err
+			}
+		}
+		b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
+		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address, Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, ParseLocale: c.ParseLocale})
+		made[c] = b.Made[len(b.Made)-1]
+	}
+	if err := b.WriteAll(ctx); err != nil {
+		return err
+	}
+	for c, m := range made {
+		c.invitation, _ = m.Row.Mutation().ID()
+	}
+	return nil
+}
+
+// newInviteBatch is the door of invitations, for an import.
+func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
+	return &invitation.InviteBatch{
+		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.dir.giver, Door: admission.DoorImport, Workspace: w.workspace, Now: w.now, In: invitation.InviteInput{WorkspaceID: w.workspace.ID},
+		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now), ImportID: &w.batch.ID,
+	}
+}
+
+// writeRow does a row that has a part of the transaction of its own: refused in the midst of it, it leaves nothing behind.
+func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
+	events, changes := len(w.events), len(w.changes)
+	err := w.tx.Savepoint(ctx, func() error {
+		switch {
+		case c.outcome == RowInvite && c.member != nil:
+			return w.inviteInstead(ctx, c)
+		case c.outcome == RowUpdate && c.member != nil:
+			return w.updateMember(ctx, c)
+		case c.outcome == RowUpdate:
+			return w.updateInvitation(ctx, c)
+		}
+		return w.createMember(ctx, c)
+	})
+	if f, refused := fault.Of(err); refused {
+		w.events, w.changes = w.events[:events], w.changes[:changes]
+		c.fail(f)
+		return nil
+	}
+	return err
+}
+
+// createMember makes an account by the code of createUser.
+func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
+	at := emailDueAt(w.batch, w.now, c.number)
+	d := invitation.AccountCreation{
+		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace, Grantor: w.dir.giver, Now: w.now, ImportID: &w.batch.ID,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by, MergeAnswers: member.JoinedViaImported, Kind: assignmentsource.KindImport, Source: w.batch.ID, EmailDueAt: at},
+	}
+	made, err := d.CreateOne(ctx, &c.NewPerson)
+	if err != nil {
+		return err
+	}
+	switch made.Status {
+	case invitation.CreateCreated:
+		c.outcome, c.member = RowCreate, made.Member
+		w.noteChange(c.number, "MADE", made.Member.ID)
+		if len(made.Warnings) == 0 {
+			w.noteChange(c.number, "MADE", made.Member.UserID)
+		}
+	case invitation.CreateInvitedInstead:
+		if made.Invitation != nil { // else one that is beyond the importer
+			c.invitation = made.Invitation.ID
+		}
+	default:
+		c.outcome, c.member = RowUnchanged, made.Member
+	}
+	return nil
+}
+
+// updateInvitation changes what somebody is invited to.
+func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
+	inv := c.pending
+	g := w.promised(c)
+	n, err := admission.ReadGrant(ctx, w.tx.Client, g)
+	if err != nil {
+		return err
+	}
+	if err := n.RequireWithin(access.MembersInvite, w.dir.giver, n.WithoutMissing(g)); err != nil {
+		return err
+	}
+	update := w.tx.Invitation.UpdateOne(inv)
+	invitation.SetGrant(update.Mutation(), n.WithoutMissing(g))
+	invitation.SetGiver(update.Mutation(), w.by, w.workspace.ID)
+	if c.First != "" && inv.FirstName == nil {
+		update.SetFirstName(c.First)
+	}
+	if c.Last != "" && inv.LastName == nil {
+		update.SetLastName(c.Last)
+	}
+	saved, err := update.Save(ctx)
+	if err != nil {
+		return err
+	}
+	w.journalInvitation(c.number, inv, saved)
+	c.invitation = inv.ID
+	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID, Action: audit.InvitationMerged, Door: admission.DoorImport, By: w.by, SubjectID: inv.ID})
+	return nil
+}
+
+// noteChange notes what undoing would have to take back.
+func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident.ID, cells ...schema.Cell) {
+	row := w.tx.ImportChange.Create().SetWorkspaceID(w.workspace.ID).SetImportID(w.batch.ID).SetRowNumber(number).SetKind(kind).SetSubjectID(subject)
+	if len(cells) > 0 {
+		row.SetCells(cells)
+	}
+	w.changes = append(w.changes, row)
+}
+
+// markDone notes that rows are done, what became of them, and how far the import is.
+func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
+	done := make([]store.Done, len(rows))
+	t := outcomeCounts{}
+	for i, c := range rows {
+		t.add(c)
+		done[i] = store.Done{Row: c.id, Outcome: string(c.outcome), Errors: c.faults, Invitation: c.invitation}
+		if c.member != nil {
+			done[i].Member = c.member.ID
+		}
+		if c.outcome == RowError && c.faults == nil {
+			done[i].Keep = true // what the preview found
+		}
+	}
+	if err := w.tx.MarkRows(ctx, done); err != nil {
+		return err
+	}
+	n, err := w.tx.ImportBatch.Update().Where(importbatch.ID(w.batch.ID), importbatch.StatusEQ(importbatch.StatusRunning)).
+		AddProcessedRows(len(rows)).SetUpdatedAt(w.now).Save(ctx)
+	if err == nil && n == 0 {
+		err = errStopped
+	}
+	return err
+}
+
+// completeImport ends an import, counts what became of its rows, and tells who started it.
+func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch) error {
+	t, err := countRows(ctx, tx.Client, b.ID)
+	if err != nil {
+		return err
+	}
+	if err := t.write(tx.ImportBatch.UpdateOne(b)).SetStatus(importbatch.StatusCompleted).SetFinishedAt(s.Clock()).Exec(ctx); err != nil {
+		return err
+	}
+	return s.endImport(ctx, tx, b, audit.ImportDone)
+}
+
+// endImport writes down that an import is over, and mails who started it.
+func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch, what audit.Action) error {
+	now := s.Clock()
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: b.WorkspaceID, Action: what, Door: admission.DoorImport, SubjectID: b.ID}); err != nil {
+		return err
+	}
+	if b.StartedByID == nil {
+		return nil
+	}
+	to, err := invitation.FindReachable(ctx, tx.Member.Query().Where(member.ID(*b.StartedByID)))
+	if to == nil || err != nil {
+		return err
+	}
+	return s.Courier.Post(ctx, tx, courier.Letter{
+		Kind: mail.ImportDigest, WorkspaceID: &b.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, ImportID: &b.ID, DueAt: now,
+	})
+}

@@ -1,0 +1,199 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only proves it. NewPassword
+// takes the place of a password that accepting ends.
+type AcceptInput struct {
+	Token        string
+	FirstName    *string
+	LastName     *string
+	Password     *string
+	NewPassword  *string
+	Locale       *string
+	CustomFields map[string]any
+}
+
+// Admission is who came in. Session is nil when the same person had accepted before: none is given on a replay.
+type Admission struct {
+	Member  *ent.Member
+	Session *account.Session
+	Ended   *account.Ended // what ended because the address was verified
+}
+
+// Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing account by its password
+// or its own session, else a new account made here. Of all who press at the same moment one wins.
+func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput, from account.Origin) (*Admission, error) {
+	inv, err := s.open(ctx, s.Store.Client, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Clock()
+	if m, err := s.acceptedBefore(ctx, by, inv); m != nil || err != nil {
+		return &Admission{Member: m}, err
+	}
+	if err := closed(inv.Invitation, now); err != nil {
+		return nil, err
+	}
+	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
+		return nil, fault.New(fault.LinkExpired, "link.access_over", i18n.Args{"Date": end.In(TimeZone(inv.workspace)).Format(time.DateOnly)}) // ADM-8
+	}
+
+	who, err := s.IdentifyAcceptor(ctx, by, inv.newcomer(), in, from)
+	if err != nil {
+		return nil, err
+	}
+
+	// What the grantors hold is read before the transaction, which has the only connection it may use.
+	if who.givers, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
+		return nil, err
+	}
+
+	result := &Admission{}
+	err = s.Store.Retry(store.InWorkspace(ctx, inv.WorkspaceID), func(tx *store.Tx) error {
+		return s.accept(store.InWorkspace(ctx, inv.WorkspaceID), tx, inv, who, from, now, result)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
+// accept is the transaction: the invitation becomes active if and only if this statement changes the row; then the person is
+// admitted.
+func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitation, who *Acceptor, from account.Origin, now time.Time, result *Admission) error {
+	if err := admission.LockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
+		return err
+	}
+	if who.RecipientFacts != nil {
+		if err := admission.LockUser(ctx, tx, who.RecipientFacts.ID); err != nil {
+			return err
+		}
+	}
+
+	n, err := tx.Invitation.Update().Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
+		SetStatus(invitation.StatusActive).SetAcceptedAt(now).Save(ctx)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return s.overtaken(ctx, tx, inv.ID, now)
+	}
+	u, err := who.FindOrCreateAccount(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
+		return err
+	}
+	if who.RecipientFacts != nil && !inv.mailed {
+		if err := s.Admission.RefuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
+			return err
+		}
+	}
+	if result.Member, err = s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u, who.givers, who.ValidateAnswers, now); err != nil {
+		return err
+	}
+	var ended *account.Ended
+	if inv.mailed {
+		if u, ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil {
+			return err
+		}
+	}
+	session, err := s.OpenSession(ctx, tx, who, u, from)
+	session.Ended = session.Ended.Plus(ended)
+	result.Session, result.Ended = &session, session.Ended
+	return err
+}
+
+// FulfilInvitation gives what an invitation promised that has just become active. givers is what the grantors of its parts hold, read
+// before the transaction: each part is given as far as its own grantor may still give it (ADM-6).
+func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.Invitation, w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string, now time.Time) (*ent.Member, error) {
+	inv, err := tx.Invitation.Get(ctx, read.ID) // the grant may have been merged since the link was read
+	if err != nil {
+		return nil, err
+	}
+	if !sameGrantors(inv, read) {
+		return nil, fault.New(fault.Conflict, "link.try_again")
+	}
+	var m *ent.Member
+	groupsGone := false
+	for i, part := range GrantParts(inv) {
+		a := admission.Admission{
+			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant, Grantor: givers[i], Now: now,
+			EntryPoint: admission.EntryPoint{Door: admission.DoorInvite, MergeAnswers: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation, Source: inv.ID},
+		}
+		if i > 0 { // is in by the first part
+			err = a.ApplyGrant(ctx)
+		} else {
+			a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, answers)
+			_, err = a.Admit(ctx)
+			groupsGone = a.GroupsGone
+		}
+		if err != nil {
+			return nil, err
+		}
+		m = a.Member
+	}
+	if err := tx.Invitation.UpdateOne(inv).SetMemberID(m.ID).Exec(ctx); err != nil {
+		return nil, err
+	}
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: admission.DoorInvite, SubjectID: inv.ID, MemberID: m.ID}); err != nil {
+		return nil, err
+	}
+	return m, s.tellInviter(ctx, tx, inv, groupsGone, now)
+}
+
+// overtaken says what happened to an invitation that was pending a moment ago.
+func (s *Service) overtaken(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) error {
+	inv, err := tx.Invitation.Get(ctx, i)
+	if ent.IsNotFound(err) {
+		return fault.New(fault.LinkInvalid, "link.invalid")
+	}
+	if err != nil {
+		return err
+	}
+	if err := closed(inv, now); err != nil {
+		return err
+	}
+	return fault.New(fault.LinkInvalid, "link.invalid") // its address was corrected
+}
+
+// acceptedBefore finds the member of an invitation that the same signed-in person accepted already.
+func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller, inv *openedInvitation) (*ent.Member, error) {
+	if inv.Status != invitation.StatusActive || inv.MemberID == nil || by.AuthenticatedPerson() != nil {
+		return nil, nil
+	}
+	m, err := s.Store.Member.Query().Where(member.ID(*inv.MemberID), member.UserID(by.UserID)).
+		Only(store.InWorkspace(ctx, inv.WorkspaceID))
+	if ent.IsNotFound(err) {
+		return nil, nil
+	}
+	return m, err
+}
+
+// refuseDeactivated keeps out who was deactivated: an old invitation is no way back in.
+func (s *Service) refuseDeactivated(ctx context.Context, tx *store.Tx, u *ent.User) error {
+	out, err := tx.Member.Query().Where(member.UserID(u.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
+	if err == nil && out {
+		return fault.New(fault.LinkCancelled, "link.deactivated")
+	}
+	return err
+}

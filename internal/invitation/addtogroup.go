@@ -1,0 +1,134 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/member"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// AddInput is whom to put into a group, and with which roles there.
+type AddInput struct {
+	GroupID   ident.ID
+	MemberIDs []ident.ID
+	Emails    []string
+	Roles     []string // learner unless said
+	Message   *string
+}
+
+// AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16). One outcome for each
+// person, members first.
+func (s *Service) AddToGroup(ctx context.Context, by *access.Caller, in AddInput) ([]*Outcome, error) {
+	b, err := s.authorizeAddToGroup(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return b.execute(ctx)
+}
+
+// authorizeAddToGroup is who may, and whether it is well formed.
+func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller, in AddInput) (*InviteBatch, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), in.GroupID)
+	if ent.IsNotFound(err) {
+		return nil, admission.NotFoundAt("groupId", "grant.no_group", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := by.In(g.WorkspaceID)
+	if !m.Can(access.MembersInvite, access.Group(g.ID)) {
+		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
+	}
+	if len(in.MemberIDs) == 0 && len(in.Emails) == 0 {
+		return nil, fault.Input("emails", "invite.nobody")
+	}
+	return s.newNamedBatch(ctx, by, namedPeople{
+		giver: m, door: admission.DoorGroup, members: in.MemberIDs, emails: in.Emails, message: in.Message,
+		workspace: g.WorkspaceID, grant: admission.GrantInput{GroupIDs: []ident.ID{g.ID}, Roles: in.Roles},
+	})
+}
+
+// namedPeople is what a door says that takes members and addresses.
+type namedPeople struct {
+	giver     *access.Membership
+	door      string
+	workspace ident.ID
+	members   []ident.ID
+	emails    []string
+	message   *string
+	grant     admission.GrantInput
+}
+
+// newNamedBatch makes a batch of members, as far as the caller sees them, and addresses.
+func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller, n namedPeople) (*InviteBatch, error) {
+	b := &InviteBatch{Service: s, By: by, Grantor: n.giver, Door: n.door, named: inputs.Distinct(n.members)}
+	b.In = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant, Message: n.message}
+	if len(b.named) > MaxInvited {
+		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": MaxInvited, "Given": len(b.named)})
+	}
+	var err error
+	if len(n.emails) > 0 {
+		if b.given, err = b.In.people(); err != nil {
+			return nil, err
+		}
+	}
+	if b.message, err = inputs.ParseText("message", n.message, inputs.MaxMessage); err != nil {
+		return nil, err
+	}
+	seen, err := s.Store.Member.Query().Where(member.IDIn(b.named...), member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
+	if err == nil && seen < len(b.named) {
+		err = admission.NotFoundAt("memberIds", "member.no_member", "")
+	}
+	return b, err
+}
+
+// loadMembers reads the members among a batch's people. They come before the addresses; an address of one of them is them.
+func (b *InviteBatch) loadMembers(ctx context.Context) error {
+	if err := b.addGroupPeople(ctx); err != nil {
+		return err
+	}
+	if len(b.members) == 0 {
+		return nil
+	}
+	rows, err := b.Tx.Member.Query().Where(member.IDIn(b.members...)).WithUser().All(ctx)
+	if err != nil {
+		return err
+	}
+	of := map[ident.ID]*ent.Member{}
+	for _, m := range rows {
+		of[m.ID] = m
+	}
+	named := map[string]bool{}
+	var people []*Recipient
+	for _, i := range b.members {
+		m := of[i]
+		if m == nil {
+			return admission.NotFoundAt("memberIds", "member.no_member", "")
+		}
+		u := m.Edges.User
+		p := &Recipient{member: m, Raw: inputs.ValueOrEmpty(u.Username)}
+		if u.EmailKey != nil {
+			p.Address, p.Raw = address.Address{Display: *u.Email, Key: *u.EmailKey}, *u.Email
+			named[p.Key] = true
+		}
+		people = append(people, p)
+	}
+	for _, p := range b.Recipients {
+		if !named[p.Key] {
+			people = append(people, p)
+		}
+	}
+	b.Recipients = people
+	return nil
+}

@@ -1,0 +1,59 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/ident"
+	"usher/internal/store"
+)
+
+// Cancel takes an invitation back: both links die at once, and the invitee stands in no list as pending any more
+// (INV-6). One that ran out can be taken back too, so that asking for a new link leads nowhere.
+func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Invitation, error) {
+	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.handler(by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if inv, err = lockInvitation(ctx, tx, i); err != nil {
+			return err
+		}
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+			return err
+		}
+		n, err := tx.Invitation.Update().
+			Where(invitation.ID(i), invitation.StatusIn(invitation.StatusPending, invitation.StatusExpired)).
+			SetStatus(invitation.StatusCancelled).SetCancelledAt(now).ClearRenewalAskedAt().Save(ctx)
+		if err != nil {
+			return err
+		}
+		if inv, err = tx.Invitation.Get(ctx, i); err != nil {
+			return err
+		}
+		if n == 0 {
+			return notOpen(inv.Status)
+		}
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationCancelled, Door: admission.DoorInvite, By: by, SubjectID: i})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return inv, nil
+}
+
+// CancelMany cancels several, each on its own.
+func (s *Service) CancelMany(ctx context.Context, by *access.Caller, ids []ident.ID) (*Bulk, error) {
+	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) { return s.Cancel(ctx, by, i) })
+}

@@ -1,0 +1,230 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// UpdateInput is what to change of a pending invitation. A grant is replaced whole.
+type UpdateInput struct {
+	ID           ident.ID
+	Grant        *admission.GrantInput
+	FirstName    inputs.Change[string]
+	LastName     inputs.Change[string]
+	ExpiresAt    inputs.Change[time.Time]
+	NeverExpires bool
+}
+
+// Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its giver, and must hold all
+// of it (INV-13).
+func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Invitation, error) {
+	inv, err := s.Admission.FindInvitation(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.handler(by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	first, err := inputs.ParsePersonName("firstName", in.FirstName.Value)
+	if err != nil {
+		return nil, err
+	}
+	last, err := inputs.ParsePersonName("lastName", in.LastName.Value)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
+		if inv, err = lockPending(ctx, tx, in.ID, now); err != nil {
+			return err
+		}
+		// What the new grant leaves out is taken away, so the old one is asked for too.
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+			return err
+		}
+		w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		update := tx.Invitation.UpdateOne(inv)
+		var what []schema.Detail
+		var into *pendingSessions
+		note := func(name string, before *string, after string) {
+			if b := inputs.ValueOrEmpty(before); b != after {
+				what = append(what, schema.Detail{Name: name, Before: b, After: after})
+			}
+		}
+		if in.FirstName.Set {
+			note("firstName", inv.FirstName, first)
+			inputs.SetOrClear(inputs.NilIfEmpty(first), update.SetFirstName, update.ClearFirstName)
+		}
+		if in.LastName.Set {
+			note("lastName", inv.LastName, last)
+			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
+		}
+		if in.ExpiresAt.Set || in.NeverExpires {
+			l, err := lifetimeOf(w, in.ExpiresAt.Value, &in.NeverExpires, now)
+			if err != nil {
+				return err
+			}
+			note("expiresAt", inputs.FormatTime(inv.ExpiresAt), inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
+			inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
+			update.SetLifetimeDays(l.days)
+			if inv.LastSentAt != nil {
+				setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, l.end, now))
+			}
+		}
+		if in.Grant != nil {
+			g, err := admission.ResolveGrant(ctx, tx.Client, access.MembersInvite, m, w, in.Grant, now)
+			if err != nil {
+				return err
+			}
+			SetGrant(update.Mutation(), g)
+			SetGiver(update.Mutation(), by, w.ID)
+			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
+			what = append(what, schema.Detail{Name: "grant"})
+			into = &pendingSessions{invitation: inv.ID, address: address.Address{Display: inv.Email, Key: inv.EmailKey}, grant: g}
+		}
+		if err := update.Exec(ctx); err != nil {
+			return err
+		}
+		if into != nil && inv.DeliveryStatus != invitation.DeliveryStatusNotSent {
+			b := InviteBatch{Service: s, Tx: tx, By: by, Grantor: m, Workspace: w, Now: now}
+			b.notePendingSessions(*into)
+			if err := b.queueSessionEmails(ctx); err != nil {
+				return err
+			}
+		}
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited, Door: admission.DoorInvite, By: by, SubjectID: inv.ID, Details: what})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, in.ID)
+}
+
+// CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of before die (INV-13).
+// It takes what copying the link takes: the whole grant goes to another mailbox.
+func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID, email string) (*ent.Invitation, error) {
+	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.handler(by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	to, err := address.Parse(email)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := tx.ShareAddresses(ctx, m.WorkspaceID, to.Key); err != nil {
+			return err
+		}
+		inv, err := lockPending(ctx, tx, i, now)
+		if err != nil {
+			return err
+		}
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+			return err
+		}
+		if err := s.takes(ctx, tx, inv, to.Key); err != nil {
+			return err
+		}
+		return s.readdress(ctx, tx, by, inv, to, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, i)
+}
+
+// takes refuses an address that is a member, pending already, or not to be mailed. An older invitation of it whose time
+// is over is closed, to make way.
+func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, key string) error {
+	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	if in {
+		return fault.New(fault.Conflict, "invite.already_member")
+	}
+	others := []predicate.Invitation{invitation.EmailKey(key), invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)}
+	now := s.Clock()
+	if err := tx.Invitation.Update().Where(append(others, invitation.ExpiresAtLTE(now))...).SetStatus(invitation.StatusExpired).Exec(ctx); err != nil {
+		return err
+	}
+	pending, err := tx.Invitation.Query().Where(others...).Exist(ctx)
+	if err != nil {
+		return err
+	}
+	if pending {
+		return fault.New(fault.Conflict, "invite.pending_already")
+	}
+	no, err := SuppressedFor(ctx, tx.Client, key, inv.WorkspaceID)
+	if err == nil && no {
+		err = fault.New(fault.Conflict, "invite.suppressed")
+	}
+	return err
+}
+
+func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller, inv *ent.Invitation, to address.Address, now time.Time) error {
+	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
+	if err != nil {
+		return err
+	}
+	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).AddLinkVersion(1)
+	SetGiver(update.Mutation(), by, w.ID)
+	whole := inv.Grant
+	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
+	update.SetGrant(whole).SetSeveralGrantors(false)
+	if s.Courier.Sends() {
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().SetLastSentAt(now).AddSentCount(1)
+		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))
+	}
+	if err := update.Exec(ctx); err != nil {
+		return err
+	}
+	err = audit.Record(ctx, tx, now, audit.Event{
+		WorkspaceID: w.ID, Action: audit.InvitationReaddress, Door: admission.DoorInvite, By: by, SubjectID: inv.ID,
+		Details: []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
+	})
+	if err != nil || !s.Courier.Sends() {
+		return err
+	}
+	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID, to: to.Display, key: to.Key, version: inv.LinkVersion + 1, note: inputs.ValueOrEmpty(inv.Message)})
+}
+
+// lockPending is lock for what only a pending invitation allows.
+func lockPending(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) (*ent.Invitation, error) {
+	inv, err := lockInvitation(ctx, tx, i)
+	if err == nil && Status(inv, now) != invitation.StatusPending {
+		return nil, notOpen(Status(inv, now))
+	}
+	return inv, err
+}

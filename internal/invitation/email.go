@@ -1,0 +1,203 @@
+package invitation
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	entmail "usher/ent/mail"
+	"usher/internal/courier"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md, 'Passwords and
+// guessing'). Counted from the mails themselves, so that all doors and processes count together, and from what
+// throttle.MemberMail counts of the other kinds.
+const (
+	coolDown  = time.Minute
+	mailsADay = 10
+)
+
+// byHand are the kinds that a member's click sends to someone.
+var byHand = []string{
+	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved), string(mail.JoinRejected),
+}
+
+// invitationEmail is a mail about an invitation, to be posted.
+type invitationEmail struct {
+	kind       mail.Kind
+	invitation ident.ID
+	to, key    string
+	version    int
+	note       string
+	due        time.Time // not before; the zero time is at once
+	outcome    *Outcome  // told when the mail has to wait
+}
+
+// NewInvitation is a new invitation on its way to the database.
+type NewInvitation struct {
+	key     string
+	Row     *ent.InvitationCreate
+	outcome *Outcome
+}
+
+// insertInvitations writes the new invitations in one go, in the order of their keys, and reads them back for the answer.
+func (b *InviteBatch) insertInvitations(ctx context.Context) error {
+	if len(b.Made) == 0 {
+		return nil
+	}
+	slices.SortFunc(b.Made, func(a, z *NewInvitation) int { return strings.Compare(a.key, z.key) })
+	rows := make([]*ent.InvitationCreate, len(b.Made))
+	for i, m := range b.Made {
+		rows[i] = m.Row
+	}
+	if b.ImportID != nil {
+		for _, m := range b.Made {
+			i, _ := m.Row.Mutation().ID()
+			m.outcome.Invitation = &ent.Invitation{ID: i}
+		}
+		return b.insertInBulk(ctx, rows)
+	}
+	var written []*ent.Invitation
+	for chunk := range slices.Chunk(rows, b.rowsPerStatement()) {
+		some, err := b.Tx.Invitation.CreateBulk(chunk...).Save(ctx)
+		if err != nil {
+			return err
+		}
+		written = append(written, some...)
+	}
+	for i, m := range b.Made {
+		m.outcome.Invitation = written[i]
+	}
+	return nil
+}
+
+// insertInBulk is insert for an import, which does not show what it made: without ent, whose bulk insert would take most of
+// its time.
+func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
+	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
+	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
+	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
+	sessions := store.Bulk{Table: invitation.SessionsTable, Columns: invitation.SessionsPrimaryKey}
+	defaults := map[string]any{
+		invitation.FieldLinkVersion: invitation.DefaultLinkVersion, invitation.FieldLifetimeDays: invitation.DefaultLifetimeDays,
+		invitation.FieldSentCount: invitation.DefaultSentCount, invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
+	}
+	for _, row := range rows {
+		m := row.Mutation()
+		i, _ := m.ID()
+		all.AddMutation(m, i, defaults)
+		for _, edge := range []struct {
+			to  *store.Bulk
+			ids []ident.ID
+		}{{&groups, m.GroupsIDs()}, {&roles, m.RolesIDs()}, {&sessions, m.SessionsIDs()}} {
+			for _, other := range edge.ids {
+				edge.to.Add(i, other)
+			}
+		}
+	}
+	for _, part := range []*store.Bulk{&all, &groups, &roles, &sessions} {
+		if err := b.Tx.Insert(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and an invitation into a hundred groups
+// takes two for each.
+func (b *InviteBatch) rowsPerStatement() int {
+	places := 1
+	for _, p := range b.Recipients {
+		places = max(places, len(p.Grant.GroupIDs), len(p.Grant.SessionIDs), len(p.Grant.Roles))
+	}
+	return min(MaxInvited, 32_000/(2*places))
+}
+
+// queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held until that is over.
+func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time, letters ...invitationEmail) error {
+	if len(letters) == 0 {
+		return nil
+	}
+	keys := make([]string, len(letters))
+	for i, l := range letters {
+		keys[i] = l.key
+	}
+	free, err := s.NextAllowedTimes(ctx, tx, keys, now)
+	if err != nil {
+		return err
+	}
+	out := make([]courier.Letter, len(letters))
+	for i, l := range letters {
+		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key, Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
+		if l.due.After(now) {
+			out[i].DueAt = l.due
+		}
+		if due, held := free[l.key]; held && due.After(out[i].DueAt) {
+			out[i].DueAt = due
+			if l.outcome != nil {
+				l.outcome.Sentence = i18n.Message{Key: "invite.held", Args: i18n.Args{"Count": inputs.WholeSeconds(due.Sub(now))}}
+			}
+		}
+	}
+	return s.Courier.Post(ctx, tx, out...)
+}
+
+// NextAllowedTimes tells, for mailboxes that had mail lately, from when on they may have the next.
+func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []string, now time.Time) (map[string]time.Time, error) {
+	var sent []struct {
+		ToKey string    `sql:"to_key"`
+		DueAt time.Time `sql:"due_at"`
+	}
+	err := tx.Mail.Query().
+		Where(entmail.ToKeyIn(keys...), entmail.KindIn(byHand...), entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
+		Order(entmail.ByDueAt(sql.OrderDesc())).
+		Select(entmail.FieldToKey, entmail.FieldDueAt).
+		Scan(store.AsSystem(ctx, "a mailbox is counted whoever writes to it"), &sent)
+	if err != nil {
+		return nil, err
+	}
+	free, count := map[string]time.Time{}, map[string]int{}
+	for _, m := range sent { // the newest first
+		count[m.ToKey]++
+		switch count[m.ToKey] {
+		case 1:
+			free[m.ToKey] = m.DueAt.Add(coolDown)
+		case mailsADay:
+			if day := m.DueAt.Add(24 * time.Hour); day.After(free[m.ToKey]) {
+				free[m.ToKey] = day
+			}
+		}
+	}
+	subjects := make([]string, len(keys))
+	for i, key := range keys {
+		subjects[i] = throttle.Mailbox(key)
+	}
+	waits, err := s.Limits.Waits(ctx, tx.Client, throttle.MemberMail, now, subjects...)
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range keys {
+		if until := now.Add(waits[subjects[i]]); until.After(now) && until.After(free[key]) {
+			free[key] = until
+		}
+	}
+	return free, nil
+}
+
+// CountByHand counts an email that an administrator has sent by hand, and that was held until its mailbox may have it. What
+// is beyond the limit is counted by its own row alone.
+func (s *Service) CountByHand(ctx context.Context, tx *store.Tx, key string, now time.Time) error {
+	_, err := s.Limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(key), now)
+	return err
+}

@@ -1,0 +1,71 @@
+package invitation
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"time"
+
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/audit"
+	"usher/internal/ident"
+	"usher/internal/store"
+	"usher/internal/throttle"
+)
+
+// lookupSubject is the subject that a caller's looks at accounts elsewhere are counted under.
+func lookupSubject(by *access.Caller) string { return cmp.Or(by.UserID, by.KeyID).String() }
+
+// ExceededLookups is a caller who has looked at too many addresses for an account elsewhere.
+type ExceededLookups struct {
+	By        *access.Caller
+	Workspace ident.ID
+	Operation string
+}
+
+// noteLookupLimit writes down, in a transaction of its own, that createUser was refused because the caller is beyond the
+// limit of looks at accounts elsewhere.
+func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error {
+	var noted bool
+	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
+		noted, err = s.recordLookupLimit(ctx, tx, e, s.Clock())
+		return err
+	})
+	if noted && err == nil {
+		e.Log(ctx)
+	}
+	return err
+}
+
+// CountLookups counts looks that cannot be refused any more. Beyond the limit it records that, and reports whether it did.
+func (s *Service) CountLookups(
+	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
+) (noted bool, err error) {
+	count, err := s.Limits.Charge(ctx, tx, throttle.AccountLook, lookupSubject(e.By), n, now, now)
+	if err != nil || count <= throttle.AccountLook.Limit {
+		return false, err
+	}
+	return s.recordLookupLimit(ctx, tx, e, now)
+}
+
+// recordLookupLimit records the event in the history of the workspace, once for each caller in the window of the limit. It
+// reports whether it did.
+func (s *Service) recordLookupLimit(
+	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
+) (noted bool, err error) {
+	wait, err := s.Limits.Allow(ctx, tx, throttle.AccountLookNote, lookupSubject(e.By), now)
+	if err != nil || wait > 0 {
+		return false, err
+	}
+	return true, audit.Record(store.InWorkspace(ctx, e.Workspace), tx, now, audit.Event{
+		WorkspaceID: e.Workspace, Action: audit.LookupLimited, By: e.By, SubjectID: e.Workspace,
+		Details: []schema.Detail{{Name: "operation", After: e.Operation}},
+	})
+}
+
+// Log is called after the commit: a transaction that is retried would log twice.
+func (e ExceededLookups) Log(ctx context.Context) {
+	slog.WarnContext(ctx, "lookup limit reached",
+		"actor", lookupSubject(e.By), "operation", e.Operation, "workspace", e.Workspace)
+}

@@ -1,0 +1,142 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/account"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/store"
+)
+
+// PublicInvitation is what a person who holds a link may know. Once it is no longer pending the address is masked, and
+// names and message are nil.
+type PublicInvitation struct {
+	Status        invitation.Status
+	Email         string
+	WorkspaceName string
+	InvitedByName *string
+	Message       *string
+	ExpiresAt     *time.Time
+}
+
+// Peek shows an invitation to who holds its link. It changes nothing (INV-8).
+func (s *Service) Peek(ctx context.Context, token string) (*PublicInvitation, error) {
+	inv, err := s.open(ctx, s.Store.Client, token)
+	if err != nil {
+		return nil, err
+	}
+	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email, WorkspaceName: inv.workspace.Name}
+	if p.Status != invitation.StatusPending {
+		p.Email = address.Mask(inv.Email)
+		return p, nil
+	}
+	p.Message, p.ExpiresAt = inv.Message, inv.ExpiresAt
+	if name, err := s.inviterName(ctx, inv.Invitation); err != nil {
+		return nil, err
+	} else if name != "" {
+		p.InvitedByName = &name
+	}
+	return p, nil
+}
+
+// Landing is all that the accept page needs to draw itself: the invitation, whose it is, and who is looking.
+type Landing struct {
+	PublicInvitation
+	Workspace  *ent.Workspace
+	FirstName  string // as the inviter typed it
+	LastName   string
+	Locale     string
+	HasAccount bool // the address has an account; false where the reader of the link may be somebody else
+	// NewPassword tells that accepting by this link takes a new password: it is the account's first verification (AUT-4).
+	NewPassword bool
+	SignedInAs  string
+	OwnAddress  bool // who is signed in is who was invited
+	Mailed      bool
+	AccessOver  *time.Time         // when what is promised ended, if it has (ADM-8)
+	Fields      []*ent.CustomField // questions that must be answered and that the inviter has not
+}
+
+// Land is Peek for the page.
+func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*Landing, error) {
+	p, err := s.Peek(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	inv, err := s.open(ctx, s.Store.Client, token)
+	if err != nil {
+		return nil, err
+	}
+	l := &Landing{PublicInvitation: *p, Workspace: inv.workspace, Mailed: inv.mailed}
+	if inv.Locale != nil {
+		l.Locale = *inv.Locale
+	}
+	system := store.AsSystem(ctx, "the page asks the invited to sign in when they have an account, whichever workspace it is in")
+	if by.AuthenticatedPerson() == nil {
+		u, err := s.Store.User.Get(system, by.UserID)
+		if err != nil {
+			return nil, err
+		}
+		l.SignedInAs = admission.DisplayName(u)
+		if u.Email != nil {
+			l.SignedInAs = *u.Email
+		}
+		l.OwnAddress = u.EmailKey != nil && *u.EmailKey == inv.EmailKey
+	}
+	if p.Status != invitation.StatusPending {
+		return l, nil
+	}
+	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(s.Clock()) {
+		l.AccessOver = end
+	}
+	if inv.FirstName != nil {
+		l.FirstName = *inv.FirstName
+	}
+	if inv.LastName != nil {
+		l.LastName = *inv.LastName
+	}
+	// Security: a copied link does not tell whether the address has an account (INV-10).
+	if l.HasAccount = l.OwnAddress; l.Mailed {
+		if l.HasAccount, l.NewPassword, err = s.FindAccount(system, inv.EmailKey, l.OwnAddress); err != nil {
+			return nil, err
+		}
+	}
+	l.Fields, err = s.Admission.ListQuestions(ctx, inv.WorkspaceID, inv.Grant.CustomFields)
+	return l, err
+}
+
+// FindAccount tells whether an address has an account, and whether a link that verifies it asks for a new password. own says
+// that the account is signed in.
+func (s *Service) FindAccount(ctx context.Context, key string, own bool) (exists, newPassword bool, err error) {
+	u, err := s.Store.User.Query().Where(user.EmailKey(key)).Only(ctx)
+	if ent.IsNotFound(err) {
+		return false, false, nil
+	}
+	if err != nil {
+		return false, false, err
+	}
+	return true, account.EndsPassword(u) || !u.EmailProven && !own, nil
+}
+
+func (s *Service) inviterName(ctx context.Context, inv *ent.Invitation) (string, error) {
+	if inv.InvitedByID == nil {
+		return "", nil
+	}
+	m, err := s.Store.Member.Get(store.InWorkspace(ctx, inv.WorkspaceID), *inv.InvitedByID)
+	if ent.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	u, err := s.Store.User.Get(store.InWorkspace(ctx, inv.WorkspaceID), m.UserID)
+	if err != nil {
+		return "", err
+	}
+	return admission.DisplayName(u), nil
+}

@@ -1,0 +1,332 @@
+package invitation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"usher/ent"
+	"usher/ent/group"
+	entmail "usher/ent/mail"
+	"usher/ent/member"
+	"usher/ent/organization"
+	"usher/ent/schema"
+	"usher/ent/user"
+	"usher/ent/workspace"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// PlanInput is what a door would be asked; exactly one of them.
+type PlanInput struct {
+	Invite             *InviteInput
+	Create             *CreateInput
+	AddToGroup         *AddInput
+	RegisterForSession *RegisterInput
+}
+
+// doors is how many doors the input asks about.
+func (in PlanInput) doors() int {
+	n := 0
+	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil, in.RegisterForSession != nil} {
+		if asked {
+			n++
+		}
+	}
+	return n
+}
+
+// Plan is what a door would do (AHD-1).
+type Plan struct {
+	People     []*PlannedPerson
+	MailCount  int
+	SeatsTaken int  // by this
+	SeatsLeft  *int // afterwards; nil without limit, and for callers who may not see usage
+}
+
+// PlannedPerson is what would become of one person.
+type PlannedPerson struct {
+	Email    *string
+	Status   OutcomeStatus
+	Warnings []Warning
+	Sentence i18n.Message
+	Member   *ent.Member    // who is there already
+	Groups   []*ent.Group   // those they would be in, the inherited ones too
+	Sessions []*ent.Session // those they would be enrolled into
+	Mails    []*PlannedMail
+
+	key string
+}
+
+// PlannedMail is a mail that would go out.
+type PlannedMail struct {
+	Kind string
+	At   time.Time
+}
+
+// errPlanned takes back what a door did in the transaction of a plan.
+var errPlanned = errors.New("invitation: only planned")
+
+// Plan says what a door would do, and does nothing: the door itself is opened, in a transaction that never commits, and what
+// it did is read before that ends. So a plan cannot differ from what follows, unless somebody gets in between.
+func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*Plan, error) {
+	if in.doors() != 1 {
+		return nil, fault.Input("", "plan.one_door")
+	}
+	var p *planRun
+	var b *InviteBatch
+	var err error
+	switch {
+	case in.Invite != nil:
+		b, err = s.validateInvite(by, *in.Invite)
+	case in.AddToGroup != nil:
+		b, err = s.authorizeAddToGroup(ctx, by, *in.AddToGroup)
+	case in.RegisterForSession != nil:
+		b, err = s.authorizeRegistration(ctx, by, *in.RegisterForSession)
+	default:
+		p, err = s.planCreate(ctx, by, *in.Create)
+	}
+	if b != nil {
+		p = s.planBatch(b)
+	}
+	if err != nil {
+		return nil, err
+	}
+
+	free, err := s.plans.take(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	ctx = store.InWorkspace(ctx, p.workspace)
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		if err := p.run(ctx, tx); err != nil {
+			return err
+		}
+		return errPlanned
+	})
+	if !errors.Is(err, errPlanned) {
+		return nil, err
+	}
+	if !by.In(p.workspace).Throughout(access.UsageView) {
+		p.plan.SeatsLeft = nil // as usage refuses it
+	}
+	if err := s.hideGroups(ctx, by, p.plan.People); err != nil {
+		return nil, err
+	}
+	return p.plan, s.hidePeople(ctx, by, p.plan.People)
+}
+
+// hideGroups leaves out the groups that the caller may not see. An invitation that is pending already may lead into
+// some, and so may groups that pass their members on.
+func (s *Service) hideGroups(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+	var ids []ident.ID
+	for _, one := range people {
+		for _, g := range one.Groups {
+			ids = append(ids, g.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	seen, err := s.Store.Group.Query().Where(group.IDIn(inputs.Distinct(ids)...)).IDs(store.AsCaller(ctx, by))
+	for _, one := range people {
+		one.Groups = slices.DeleteFunc(one.Groups, func(g *ent.Group) bool { return !slices.Contains(seen, g.ID) })
+	}
+	return err
+}
+
+// planRun is a plan on its way.
+type planRun struct {
+	*Service
+	by        *access.Caller
+	workspace ident.ID
+	open      func(ctx context.Context, tx *store.Tx, p *planRun) error // the door, which notes people
+	grants    map[*PlannedPerson]schema.Grant
+	plan      *Plan
+}
+
+// planBatch plans the doors that take many people.
+func (s *Service) planBatch(b *InviteBatch) *planRun {
+	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+		outcomes, err := b.runInTransaction(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for i, o := range outcomes {
+			one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member, key: b.Recipients[i].Key}
+			if b.Recipients[i].member != nil {
+				one.Email = inputs.NilIfEmpty(b.Recipients[i].Display)
+			}
+			switch o.Status {
+			case Invited, Updated:
+				p.grants[one] = b.Recipients[i].Grant
+				if o.Invitation != nil { // else one that gives more than the caller could, which stays hidden
+					p.grants[one] = o.Invitation.Grant
+				}
+			case Added, InvitedInstead:
+				p.grants[one] = b.Recipients[i].Grant
+			}
+			p.plan.People = append(p.plan.People, one)
+		}
+		return nil
+	}}
+}
+
+func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateInput) (*planRun, error) {
+	who, err := s.validateCreate(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return &planRun{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+		if err := forgetStranger(ctx, tx, in.WorkspaceID, who.Key); err != nil {
+			return err
+		}
+		c, err := s.createInTransaction(ctx, tx, by, in, who)
+		if err != nil {
+			return err
+		}
+		one := &PlannedPerson{Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings, key: who.Key}
+		switch c.Status {
+		case CreateCreated:
+			one.Status, one.Sentence, p.grants[one] = Added, message("plan.created"), who.Grant
+		case CreateInvitedInstead:
+			one.Status, one.Sentence, p.grants[one] = Invited, message("plan.invited_instead"), who.Grant
+		case CreateAlreadyMember:
+			one.Status, one.Sentence, one.Member = AlreadyMember, message("invite.already_member"), c.Member
+		case CreateDeactivated:
+			one.Status, one.Sentence, one.Member = Deactivated, message("invite.deactivated"), c.Member
+		}
+		p.plan.People = append(p.plan.People, one)
+		return nil
+	}}, nil
+}
+
+// forgetStranger takes the address off an account that has no place in the organization, in the transaction of a plan,
+// which never commits.
+//
+// Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan leaves none: it
+// answers as if the address were new, and the request itself decides.
+func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key string) error {
+	if key == "" {
+		return nil
+	}
+	w, err := tx.Workspace.Get(ctx, workspaceID)
+	if err != nil {
+		return err
+	}
+	if err := admission.LockForAdmission(ctx, tx, w, key); err != nil {
+		return err
+	}
+	insider := user.HasMembersWith(member.HasWorkspaceWith(workspace.OrganizationID(w.OrganizationID)))
+	return tx.User.Update().Where(user.EmailKey(key), user.Not(insider)).ClearEmail().ClearEmailKey().
+		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))
+}
+
+// run opens the door and reads what it did.
+func (p *planRun) run(ctx context.Context, tx *store.Tx) error {
+	p.plan, p.grants = &Plan{People: []*PlannedPerson{}}, map[*PlannedPerson]schema.Grant{}
+	w, err := tx.Workspace.Get(ctx, p.workspace)
+	if err != nil {
+		return err
+	}
+	system := store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
+	before, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
+	if err != nil {
+		return err
+	}
+	marker := ident.New(ident.Mail)
+	if err := p.open(ctx, tx, p); err != nil {
+		return err
+	}
+	after, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
+	if err != nil {
+		return err
+	}
+	p.plan.SeatsTaken = after.SeatsTaken - before.SeatsTaken
+	if after.Seats != nil {
+		left := *after.Seats - after.SeatsTaken
+		p.plan.SeatsLeft = &left
+	}
+	if err := p.mails(ctx, tx, marker); err != nil {
+		return err
+	}
+	return p.places(ctx, tx, w)
+}
+
+// mails reads the mails that the door promised.
+func (p *planRun) mails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
+	var keys []string
+	for _, one := range p.plan.People {
+		one.Mails = []*PlannedMail{}
+		if one.key != "" {
+			keys = append(keys, one.key)
+		}
+	}
+	all, err := tx.Mail.Query().Where(entmail.WorkspaceID(p.workspace), entmail.IDGT(marker), entmail.ToKeyIn(keys...), entmail.StatusEQ(entmail.StatusQueued)).
+		Order(ent.Asc(entmail.FieldDueAt)).All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		for _, one := range p.plan.People {
+			if one.key == m.ToKey {
+				one.Mails = append(one.Mails, &PlannedMail{m.Kind, m.DueAt})
+				p.plan.MailCount++
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// places works out where each person would be, as admission does. People with the same grant are asked for once.
+func (p *planRun) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
+	type landing struct {
+		groups   []*ent.Group
+		sessions []*ent.Session
+	}
+	var known []schema.Grant
+	var landings []landing
+	for _, one := range p.plan.People {
+		one.Groups, one.Sessions = []*ent.Group{}, []*ent.Session{}
+		g, lands := p.grants[one]
+		if !lands {
+			continue
+		}
+		at := slices.IndexFunc(known, func(k schema.Grant) bool { return inputs.EqualGrants(k, g) })
+		if at < 0 {
+			a := admission.Admission{Service: p.Service.Admission, Tx: tx, Workspace: w, Grant: g, Grantor: p.by.In(w.ID), Now: p.Clock()}
+			places, err := a.ResolvePlaces(ctx)
+			if err != nil {
+				return err
+			}
+			l := landing{sessions: places.Sessions}
+			for _, i := range a.EnteredGroups(places) {
+				l.groups = append(l.groups, places.FindGroup(i))
+			}
+			at, known, landings = len(known), append(known, g), append(landings, l)
+		}
+		one.Groups, one.Sessions = append(one.Groups, landings[at].groups...), append(one.Sessions, landings[at].sessions...)
+	}
+	return nil
+}
+
+// hidePeople leaves out those members whom the caller may not see.
+func (s *Service) hidePeople(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+	outcomes := make([]*Outcome, len(people))
+	for i, one := range people {
+		outcomes[i] = &Outcome{Member: one.Member}
+	}
+	err := s.hideMembers(ctx, by, outcomes)
+	for i, one := range people {
+		one.Member = outcomes[i].Member
+	}
+	return err
+}

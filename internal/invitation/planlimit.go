@@ -1,0 +1,88 @@
+package invitation
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"usher/internal/access"
+	"usher/internal/fault"
+	"usher/internal/ident"
+)
+
+// A plan runs the whole entry point in a transaction that is rolled back, for 500 addresses some 100 ms. On SQLite nobody
+// else writes meanwhile, on PostgreSQL it holds a connection of the pool.
+const (
+	plansAtOnce     = 2  // of all callers together
+	plansWaiting    = 10 // of one caller, the one at work included
+	planWait        = 5 * time.Second
+	planRetryMoment = 5 * time.Second
+)
+
+// planLimit lets few plans run at the same time, and one for each caller, so that signing in does not wait behind them. The
+// zero planLimit is not ready.
+type planLimit struct {
+	places chan struct{}
+
+	mu      sync.Mutex
+	callers map[ident.ID]*planCaller
+}
+
+type planCaller struct {
+	turn    chan struct{}
+	waiting int
+}
+
+func newPlanLimit() *planLimit {
+	return &planLimit{places: make(chan struct{}, plansAtOnce), callers: map[ident.ID]*planCaller{}}
+}
+
+// take waits for a place. It returns what gives the place back, RATE_LIMITED when the caller has too many plans waiting, and
+// UNAVAILABLE when there was no place in time.
+func (l *planLimit) take(ctx context.Context, by *access.Caller) (free func(), err error) {
+	key := by.UserID
+	if key.IsZero() {
+		key = by.KeyID
+	}
+	l.mu.Lock()
+	c := l.callers[key]
+	if c == nil {
+		c = &planCaller{turn: make(chan struct{}, 1)}
+		l.callers[key] = c
+	}
+	if c.waiting >= plansWaiting {
+		l.mu.Unlock()
+		return nil, fault.Limited(planRetryMoment, "plan.too_many")
+	}
+	c.waiting++
+	l.mu.Unlock()
+	leave := func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if c.waiting--; c.waiting == 0 {
+			delete(l.callers, key)
+		}
+	}
+
+	patience, cancel := context.WithTimeout(ctx, planWait)
+	defer cancel()
+	// First the caller's own turn: one caller must not wait in all the places.
+	for _, place := range []chan struct{}{c.turn, l.places} {
+		select {
+		case place <- struct{}{}:
+		case <-patience.Done():
+			if place == l.places {
+				<-c.turn
+			}
+			leave()
+			f := fault.New(fault.Unavailable, "plan.busy")
+			f.RetryAfter = planRetryMoment
+			return nil, f
+		}
+	}
+	return func() {
+		<-l.places
+		<-c.turn
+		leave()
+	}, nil
+}

@@ -1,0 +1,253 @@
+package invitation
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/group"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// RegisterInput is whom to register for a session.
+type RegisterInput struct {
+	SessionID ident.ID
+	GroupIDs  []ident.ID // everyone in them now, and who is invited to them
+	MemberIDs []ident.ID
+	Emails    []string
+	GroupID   *ident.ID // where everyone becomes a learner; instructors have to name one
+	Message   *string
+}
+
+// maxRegistered is how many people one request registers.
+const maxRegistered = 5_000
+
+// Register puts members into a session at once, and invites the addresses that are none to it (PRG-2, INV-16). One outcome
+// for each person: members first, then who is invited to one of the groups, then addresses.
+func (s *Service) Register(ctx context.Context, by *access.Caller, in RegisterInput) ([]*Outcome, error) {
+	b, err := s.authorizeRegistration(ctx, by, in)
+	if err != nil {
+		return nil, err
+	}
+	return b.execute(ctx)
+}
+
+// authorizeRegistration is who may, and whether it is well formed.
+//
+// Whoever may invite or enrol in the whole workspace registers anybody. A manager registers the people of the unit, and who
+// they invite comes into it. An instructor of the session who is also a coach or a group administrator somewhere registers
+// into one group, which they have to name.
+func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller, in RegisterInput) (*InviteBatch, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	session, err := s.Store.Session.Get(store.AsCaller(ctx, by), in.SessionID)
+	if ent.IsNotFound(err) {
+		return nil, admission.NotFoundAt("sessionId", "grant.no_session", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if session.EndsAt != nil && !session.EndsAt.After(s.Clock()) {
+		return nil, fault.New(fault.Conflict, "register.over", i18n.Args{"Name": session.Name})
+	}
+	m := by.In(session.WorkspaceID)
+	n := namedPeople{
+		giver: m, door: admission.DoorSession, members: in.MemberIDs, emails: in.Emails, message: in.Message,
+		workspace: session.WorkspaceID, grant: admission.GrantInput{SessionIDs: []ident.ID{session.ID}},
+	}
+	e := &sessionEntry{session: session, groups: inputs.Distinct(in.GroupIDs)}
+	if in.GroupID != nil {
+		n.grant.GroupIDs, n.grant.Roles = []ident.ID{*in.GroupID}, []string{access.Learner}
+	}
+	units := m.Covered(access.EnrollmentsManage, access.InOrgUnit)
+	switch {
+	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) && len(in.Emails) == 0:
+	case instructs(m, session.ID):
+		if in.GroupID == nil {
+			return nil, fault.Input("groupId", "register.name_a_group")
+		}
+		into := access.NewSet([]string{string(access.MembersInvite)})
+		n.giver = m.With(
+			access.Holding{Permissions: into, Place: access.Session(session.ID), Covers: []ident.ID{session.ID}},
+			access.Holding{Permissions: into, Place: access.Group(*in.GroupID), Covers: []ident.ID{*in.GroupID}})
+	case len(units) > 0:
+		e.units = units
+		n.grant.OrgUnitID = &units[0]
+	default:
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupIds", e.groups); err != nil {
+		return nil, err
+	}
+	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupId", n.grant.GroupIDs); err != nil {
+		return nil, err
+	}
+	if len(n.members) == 0 && len(n.emails) == 0 && len(e.groups) == 0 {
+		return nil, fault.Input("emails", "register.nobody")
+	}
+	b, err := s.newNamedBatch(ctx, by, n)
+	if err != nil {
+		return nil, err
+	}
+	b.entering = e
+	return b, nil
+}
+
+// instructs tells whether a caller may invite into a session that they teach: who instructs it and is a coach or a group
+// administrator anywhere in the workspace (domain.md, 'Who may do what').
+func instructs(m *access.Membership, session ident.ID) bool {
+	teaches := slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
+		return h.RoleKey == access.Instructor && h.Place == access.Session(session)
+	})
+	return teaches && slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
+		return h.RoleKey == access.Coach || h.RoleKey == access.GroupAdmin
+	})
+}
+
+// groupsSeen refuses groups of a field that the caller does not see in the workspace.
+func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID, field string, ids []ident.ID) error {
+	ids = inputs.Distinct(ids)
+	if len(ids) == 0 {
+		return nil
+	}
+	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).Count(store.AsCaller(ctx, by))
+	if err == nil && n < len(ids) {
+		err = admission.NotFoundAt(field, "grant.no_group", "")
+	}
+	return err
+}
+
+// sessionEntry is a session that people are registered for.
+type sessionEntry struct {
+	session *ent.Session
+	groups  []ident.ID // whose people are
+	units   []ident.ID // the only ones whose people may be; nil for all
+}
+
+// sessionEntrant is a member who enters a session.
+type sessionEntrant struct {
+	outcome *Outcome
+	member  *ent.Member
+	grant   schema.Grant
+}
+
+// addGroupPeople adds the people of groups to a batch: active members, then who is invited.
+//
+// Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not to see who else is.
+func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
+	if b.entering == nil || len(b.entering.groups) == 0 {
+		return nil
+	}
+	seen := store.AsCaller(ctx, b.By)
+	in := roleassignment.GroupIDIn(b.entering.groups...)
+	ids, err := b.Tx.Member.Query().Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(in)).
+		Order(ent.Asc(member.FieldID)).Limit(maxRegistered + 1).IDs(seen)
+	if err != nil {
+		return err
+	}
+	promised, err := b.Tx.Invitation.Query().Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.entering.groups...))).
+		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistered + 1).All(seen)
+	if err != nil {
+		return err
+	}
+	b.members = inputs.Distinct(append(b.members, ids...))
+	named := map[string]bool{}
+	for _, p := range b.Recipients {
+		named[p.Key] = true
+	}
+	for _, inv := range promised {
+		if !named[inv.EmailKey] {
+			b.Recipients = append(b.Recipients, readAddress(inv.Email))
+		}
+	}
+	if len(b.members)+len(b.Recipients) > maxRegistered {
+		return fault.Input("groupIds", "register.too_many", i18n.Args{"Max": maxRegistered})
+	}
+	return nil
+}
+
+// noteEntrant notes a member who enters the session.
+func (b *InviteBatch) noteEntrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
+	if units := b.entering.units; units != nil && (m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
+		o.say(NotAllowed, message("register.not_in_unit"))
+		return nil
+	}
+	b.entrants = append(b.entrants, sessionEntrant{o, m, grant})
+	return nil
+}
+
+// lockGroups holds the groups that entrants and invitees come into, before the sessions that they enter.
+func (b *InviteBatch) lockGroups(ctx context.Context) error {
+	var groups []ident.ID
+	for _, e := range b.entrants {
+		groups = append(groups, e.grant.GroupIDs...)
+	}
+	for _, p := range b.promised {
+		groups = append(groups, p.grant.GroupIDs...)
+	}
+	_, err := admission.LockInheritingGroups(ctx, b.Tx, inputs.Distinct(groups))
+	return err
+}
+
+// enrolEntrants puts the members into the session, all of them together, and each into the group named.
+func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
+	if len(b.entrants) == 0 {
+		return nil
+	}
+	ids := make([]ident.ID, len(b.entrants))
+	for i, e := range b.entrants {
+		ids[i] = e.member.ID
+	}
+	if err := b.lockGroups(ctx); err != nil {
+		return err
+	}
+	session := b.entering.session
+	there, err := b.Tx.Enrollment.Query().
+		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn), enrollment.MemberIDIn(ids...)).
+		Select(enrollment.FieldMemberID).All(ctx)
+	if err != nil {
+		return err
+	}
+	inside := map[ident.ID]bool{}
+	for _, row := range there {
+		inside[row.MemberID] = true
+	}
+	for _, e := range b.entrants {
+		fresh := !inside[e.member.ID]
+		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(part.GroupIDs) > 0 {
+			joins, err := b.fresh(ctx, e.member, part)
+			if err != nil {
+				return err
+			}
+			if joins {
+				fresh = true
+				a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace, Member: e.member, Grant: part, Grantor: b.Grantor, EntryPoint: admission.EntryPoint{Door: b.Door, By: b.By}, Now: b.Now}
+				if err := a.ApplyGrant(ctx); err != nil {
+					return err
+				}
+			}
+		}
+		if !fresh {
+			e.outcome.say(AlreadyMember, message("register.already"))
+			continue
+		}
+		e.outcome.say(Added, message("register.added"))
+		event := b.auditEvent(audit.MemberEnrolled, session.ID)
+		event.MemberID = e.member.ID
+		b.events = append(b.events, event)
+	}
+	return b.Training.Enrol(ctx, b.Tx, b.Workspace.ID, ids, []*ent.Session{session}, true)
+}

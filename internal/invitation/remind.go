@@ -1,0 +1,72 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// SweepSize is how many rows a sweep takes in one transaction: little enough that nobody waits for it.
+const SweepSize = 200
+
+// Remind mails the invitees whose reminder is due (INV-14), and notes when the next one is. It is called every few
+// seconds and soon after a start; what fell due while nobody ran is sent once.
+func (s *Service) Remind(ctx context.Context) error {
+	for more := true; more; {
+		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+			n, err := s.remind(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
+			more = n == SweepSize
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
+	now := s.Clock()
+	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now), invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	due, err := q.WithWorkspace().All(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var letters []courier.Letter
+	var events []audit.Event
+	for _, inv := range due {
+		w := inv.Edges.Workspace
+		update := tx.Invitation.UpdateOne(inv)
+		setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, inv.ExpiresAt, now))
+		if err := update.Exec(ctx); err != nil {
+			return 0, err
+		}
+		if mute, err := SuppressedFor(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
+			return 0, err
+		} else if mute || !s.Courier.Sends() || IsExpired(inv, now) || undeliverable(inv) {
+			continue
+		}
+		letters = append(letters, courier.Letter{Kind: mail.Reminder, WorkspaceID: &w.ID, To: inv.Email, ToKey: inv.EmailKey, Version: inv.LinkVersion, InvitationID: &inv.ID, DueAt: now})
+		events = append(events, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationReminded, Door: admission.DoorInvite, SubjectID: inv.ID})
+	}
+	if err := audit.Record(ctx, tx, now, events...); err != nil {
+		return 0, err
+	}
+	if len(letters) == 0 {
+		return len(due), nil
+	}
+	return len(due), s.Courier.Post(ctx, tx, letters...)
+}
+
+func undeliverable(inv *ent.Invitation) bool {
+	return inv.DeliveryStatus == invitation.DeliveryStatusFailed || inv.DeliveryStatus == invitation.DeliveryStatusBounced
+}

@@ -1,0 +1,164 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	"usher/ent/predicate"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier mails stays good, and
+// a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that expired is pending again, as is a cancelled one
+// whose invitee asks for a new link.
+func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.Invitation, error) {
+	inv, err := s.Admission.FindInvitation(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	m, err := s.handler(by, inv)
+	if err != nil {
+		return nil, err
+	}
+
+	note, err := inputs.ParseText("message", message, inputs.MaxMessage)
+	if err != nil {
+		return nil, err
+	}
+
+	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
+	now := s.Clock()
+	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
+		w, err := tx.Workspace.Get(ctx, m.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		if inv, err = lockInvitation(ctx, tx, i); err != nil {
+			return err
+		}
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+			return err
+		}
+		return s.resend(ctx, tx, by, w, inv, note, now)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Invitation.Get(ctx, i)
+}
+
+func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace, inv *ent.Invitation, note string, now time.Time) error {
+	st := Status(inv, now)
+	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
+	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
+		return notOpen(st)
+	}
+	if st == invitation.StatusPending && !s.Courier.Sends() {
+		return fault.New(fault.Conflict, "invite.no_mail_server")
+	}
+	if err := s.takes(ctx, tx, inv, inv.EmailKey); err != nil {
+		return err
+	}
+	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
+	if err != nil {
+		return err
+	}
+	if due := free[inv.EmailKey]; due.After(now) {
+		return fault.Limited(due.Sub(now), "invite.cool_down")
+	}
+	if note == "" && inv.Message != nil {
+		note = *inv.Message
+	}
+	days := inv.LifetimeDays
+	if inv.ExpiresAt != nil && days == 0 {
+		days = w.Settings.InvitationDays
+	}
+	l := LifetimeOfDays(days, now)
+	sends := 0
+	if s.Courier.Sends() {
+		sends = 1
+	}
+	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(sends).
+		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().ClearRenewalAskedAt().
+		SetNillableMessage(inputs.NilIfEmpty(note))
+	inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
+	setReminder(update.Mutation(), reminder(w, now, l.end, now))
+	if renewed { // the person asked for a new link (INV-12); the one that was taken back stays dead
+		inv.LinkVersion++
+		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
+	}
+	if !s.Courier.Sends() { // renewed, to be copied as a link
+		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
+	}
+	if err := update.Exec(ctx); ent.IsConstraintError(err) {
+		return fault.New(fault.Conflict, "invite.invited_anew")
+	} else if err != nil {
+		return err
+	}
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: admission.DoorInvite, By: by, SubjectID: inv.ID}); err != nil {
+		return err
+	}
+	if !s.Courier.Sends() {
+		return nil
+	}
+	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
+}
+
+// ResendMany resends several, each on its own: what stops one does not stop the others.
+func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID, message *string) (*Bulk, error) {
+	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) { return s.Resend(ctx, by, i, message) })
+}
+
+// ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a call.
+func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID, filter predicate.Invitation, message *string) (*Bulk, error) {
+	m, err := admission.Membership(by, workspace)
+	if err != nil {
+		return nil, err
+	}
+	if !m.CanAnywhere(access.MembersInvite) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	ids, err := s.Store.Invitation.Query().
+		Where(invitation.WorkspaceID(workspace), IsOpen(s.Clock()), filter).
+		Order(ent.Asc(invitation.FieldLastSentAt), ent.Asc(invitation.FieldID)).Limit(MaxInvited).
+		IDs(store.AsCaller(ctx, by))
+	if err != nil {
+		return nil, err
+	}
+	return s.ResendMany(ctx, by, ids, message)
+}
+
+// handler is what a caller holds in the workspace of an invitation, for a verb on it: who may invite somewhere there. Whether
+// they may act on this one is asked by requireGrantAuthority, behind the lock of its row.
+func (s *Service) handler(by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
+	m, err := admission.Membership(by, inv.WorkspaceID)
+	if err == nil && !m.CanAnywhere(access.MembersInvite) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return m, err
+}
+
+// lockInvitation reads an invitation for a change that depends on what it says. Of one whose person was forgotten nothing changes any more.
+func lockInvitation(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
+	q := tx.Invitation.Query().Where(invitation.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	inv, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	if err == nil && admission.IsErased(inv) {
+		return nil, fault.New(fault.Conflict, "privacy.erased")
+	}
+	return inv, err
+}

@@ -1,0 +1,230 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/invitation"
+	entmail "usher/ent/mail"
+	"usher/ent/suppression"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/courier"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// register tells the courier who writes the mails of this package, and what to do when one has fared somehow.
+func (s *Service) register() {
+	s.Courier.Compose(mail.Invitation, s.composeInvitation)
+	s.Courier.Compose(mail.Reminder, s.composeInvitation)
+	s.Courier.Compose(mail.Welcome, s.composeWelcome)
+	s.Courier.Compose(mail.Credentials, s.composeCredentials)
+	s.Courier.Compose(mail.InvitationAccepted, s.composeNotice)
+	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
+	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)
+	s.Courier.Compose(mail.MoveRequested, s.composeNotice)
+	s.registerSession()
+	s.Courier.Listen(s.delivered)
+}
+
+// composeInvitation writes an invitation or its reminder from what is true now. It is gone once the invitation is no
+// longer pending or its address was corrected. The link is made here and stored nowhere.
+func (s *Service) composeInvitation(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
+	inv, err := s.Store.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().Only(ctx)
+	if ent.IsNotFound(err) {
+		return mail.Content{}, courier.Extra{}, courier.Gone
+	}
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, err
+	}
+	if Status(inv, s.Clock()) != invitation.StatusPending || inv.LinkVersion != m.Version {
+		return mail.Content{}, courier.Extra{}, courier.Gone
+	}
+	if mute, err := SuppressedFor(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute || err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	inviter, err := s.inviterName(ctx, inv)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, err
+	}
+	c := mail.Content{
+		Kind: mail.Kind(m.Kind), Locale: EmailLocale(inv.Locale, inv.Edges.Workspace), Workspace: EmailBranding(inv.Edges.Workspace),
+		RecipientName: inputs.ValueOrEmpty(inv.FirstName), InviterName: inviter, Message: inputs.ValueOrEmpty(inv.Message),
+		Link: s.link(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt, PreferencesURL: s.PreferencesLink(m),
+	}
+	return c, s.extra(ctx, inv, c), nil
+}
+
+// extra lets the invitee answer the inviter.
+func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content) courier.Extra {
+	e := courier.Extra{ListUnsubscribe: c.PreferencesURL}
+	if inv.InvitedByID == nil {
+		return e
+	}
+	if m, err := s.Store.Member.Get(ctx, *inv.InvitedByID); err == nil {
+		if u, err := s.Store.User.Get(ctx, m.UserID); err == nil && u.Email != nil && u.EmailProven {
+			e.ReplyTo = *u.Email
+		}
+	}
+	return e
+}
+
+// composeWelcome greets a new member.
+func (s *Service) composeWelcome(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	w, u, err := s.LoadAddressee(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	return mail.Content{
+		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w), RecipientName: admission.DisplayName(u),
+		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+	}, courier.Extra{ListUnsubscribe: s.PreferencesLink(m)}, nil
+}
+
+// composeNotice tells an inviter what became of an invitation.
+func (s *Service) composeNotice(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	w, u, err := s.LoadAddressee(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	inv, err := s.Store.Invitation.Get(store.InWorkspace(ctx, w.ID), *m.InvitationID)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	c := mail.Content{
+		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w), RecipientName: admission.DisplayName(u),
+		// The invitee is named as the inviter typed them: their own name is theirs until they are in (INV-10).
+		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGone, Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+	}
+	if c.Kind == mail.MoveRequested {
+		if c.NewAddress, err = s.newAddress(ctx, m, inv); err != nil {
+			return mail.Content{}, courier.Extra{}, err
+		}
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// LoadAddressee reads the workspace and the account that a mail is for.
+func (s *Service) LoadAddressee(ctx context.Context, m *ent.Mail) (*ent.Workspace, *ent.User, error) {
+	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
+	if err != nil {
+		return nil, nil, err
+	}
+	u, err := s.Store.User.Get(store.AsSystem(ctx, "a mail is for an account, which may have left since"), *m.UserID)
+	return w, u, err
+}
+
+// IgnoreGone takes a row that is no longer there for what it is: nothing to write about.
+func IgnoreGone(err error) error {
+	if err == nil || ent.IsNotFound(err) {
+		return courier.Gone
+	}
+	return err
+}
+
+// groupsGone is the note of an acceptance whose groups are all gone (ADM-7).
+const groupsGone = "groups gone"
+
+// tellInviter queues the news of an acceptance, if the inviter wants them or has to know.
+func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation, lost bool, now time.Time) error {
+	if !inv.NotifyInviter && !lost {
+		return nil
+	}
+	to, err := s.inviter(ctx, tx, inv)
+	if to == nil || err != nil {
+		return err
+	}
+	l := courier.Letter{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
+	if lost {
+		l.Note = groupsGone
+	}
+	return s.Courier.Post(ctx, tx, l)
+}
+
+// delivered keeps an invitation's delivery state true to its latest mail (INV-15).
+func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
+	if m.InvitationID == nil || mail.Kind(m.Kind) != mail.Invitation && mail.Kind(m.Kind) != mail.Reminder {
+		return nil
+	}
+	states := map[entmail.Status]struct {
+		state  invitation.DeliveryStatus
+		action audit.Action
+	}{
+		entmail.StatusQueued:  {invitation.DeliveryStatusQueued, ""},
+		entmail.StatusSent:    {invitation.DeliveryStatusSent, audit.InvitationSent},
+		entmail.StatusFailed:  {invitation.DeliveryStatusFailed, audit.InvitationFailed},
+		entmail.StatusBounced: {invitation.DeliveryStatusBounced, audit.InvitationBounced},
+		entmail.StatusDropped: {invitation.DeliveryStatusNotSent, ""}, // cancelled, accepted or corrected before it left
+	}
+	to, known := states[m.Status]
+	if !known {
+		return nil
+	}
+	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
+	if m.Status == entmail.StatusBounced {
+		if err := suppress(ctx, tx, m.ToKey, ident.ID{}, suppression.ReasonBounced); err != nil {
+			return err
+		}
+	}
+	update := tx.Invitation.Update().Where(invitation.ID(*m.InvitationID), invitation.LinkVersion(m.Version)).SetDeliveryStatus(to.state)
+	if m.Error == nil {
+		update.ClearDeliveryError()
+	} else {
+		update.SetDeliveryError(*m.Error)
+	}
+	switch m.Status {
+	case entmail.StatusSent:
+		if err := s.handedOver(ctx, tx, m, update.Mutation()); err != nil {
+			return err
+		}
+	case entmail.StatusDropped:
+		update.Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusQueued))
+	}
+	n, err := update.Save(ctx)
+	if n == 0 || err != nil || to.action == "" {
+		return err
+	}
+	return audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: *m.WorkspaceID, Action: to.action, Door: admission.DoorInvite, SubjectID: *m.InvitationID})
+}
+
+// handedOver notes when an invitation left. Reminders count from then, not from when it was queued: else one would be due
+// again right after it went out. A reminder itself moves nothing.
+func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail, to *ent.InvitationMutation) error {
+	if mail.Kind(m.Kind) != mail.Invitation {
+		return nil
+	}
+	inv, err := tx.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().Only(ctx)
+	if err != nil {
+		return err
+	}
+	to.SetLastSentAt(*m.SentAt)
+	setReminder(to, reminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
+	return nil
+}
+
+// EmailBranding is how a workspace presents itself in a mail.
+func EmailBranding(w *ent.Workspace) mail.Workspace {
+	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL), Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact), TimeZone: TimeZone(w)}
+}
+
+// TimeZone is where a workspace's days end.
+func TimeZone(w *ent.Workspace) *time.Location {
+	z, err := time.LoadLocation(w.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return z
+}
+
+// EmailLocale is a person's own, else the workspace's.
+func EmailLocale(own *string, w *ent.Workspace) i18n.Locale {
+	l, _ := i18n.Match(inputs.ValueOrEmpty(own), w.DefaultLocale)
+	return l
+}

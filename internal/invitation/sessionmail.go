@@ -1,0 +1,137 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/enrollment"
+	"usher/ent/invitation"
+	"usher/ent/member"
+	"usher/ent/predicate"
+	"usher/ent/session"
+	"usher/ent/user"
+	"usher/internal/admission"
+	"usher/internal/courier"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/mail"
+	"usher/internal/secret"
+	"usher/internal/store"
+	"usher/internal/training"
+)
+
+// registerSession tells the courier who writes the mails about sessions.
+func (s *Service) registerSession() {
+	s.Courier.Compose(mail.SessionInvitation, s.composeSession)
+	s.Courier.Compose(mail.SessionReminder, s.composeSession)
+}
+
+// composeSession writes the mail about a session, or its reminder, from what is true now: to an address with a pending
+// invitation that leads into the session, or to a member who is enrolled. It is gone once neither is so, the session is
+// over, or a reminder would come after the start (MAI-3).
+func (s *Service) composeSession(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	if m.SessionID == nil || m.WorkspaceID == nil {
+		return mail.Content{}, courier.Extra{}, courier.Gone
+	}
+	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
+	row, err := s.Store.Session.Query().Where(session.ID(*m.SessionID)).WithProgram().WithWorkspace().Only(ctx)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	now, kind, w := s.Clock(), mail.Kind(m.Kind), row.Edges.Workspace
+	late := kind == mail.SessionReminder && (row.StartsAt == nil || !row.StartsAt.After(now))
+	if late || training.Over(row, now) {
+		return mail.Content{}, courier.Extra{}, courier.Gone
+	}
+	if mute, err := SuppressedFor(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
+		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+	}
+	c := mail.Content{
+		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: s.PreferencesLink(m),
+		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name, StartsAt: row.StartsAt, EndsAt: row.EndsAt},
+	}
+	extra := courier.Extra{ListUnsubscribe: c.PreferencesURL}
+	if invited, err := s.toInvitee(ctx, &c, m, row); invited || err != nil {
+		return c, extra, err
+	}
+	return c, extra, s.toMember(ctx, &c, m, row)
+}
+
+// toInvitee addresses the mail to who is invited, if a pending invitation of the address still leads into the session: what
+// it would give is worked out as admission does.
+func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail, row *ent.Session) (bool, error) {
+	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).Only(ctx)
+	if ent.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	giver, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, admission.GrantorOf(inv))
+	if err != nil {
+		return false, err
+	}
+	// It only reads, so it takes no transaction, of which SQLite has one at a time.
+	a := admission.Admission{Service: s.Admission, Tx: &store.Tx{Client: s.Store.Client}, Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: giver, Now: s.Clock()}
+	p, err := a.ResolvePlaces(ctx)
+	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
+		return false, err
+	}
+	if c.InviterName, err = s.inviterName(ctx, inv); err != nil {
+		return false, err
+	}
+	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace), inputs.ValueOrEmpty(inv.FirstName)
+	c.Link, c.ExpiresAt = s.link(inv, secret.InvitationMail), inv.ExpiresAt
+	return true, nil
+}
+
+// toMember addresses the mail to a member who is enrolled.
+func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail, row *ent.Session) error {
+	is := []predicate.Member{member.HasUserWith(user.EmailKey(m.ToKey))}
+	if m.UserID != nil {
+		is = append(is, member.UserID(*m.UserID))
+	}
+	if m.InvitationID != nil {
+		i, err := s.acceptedBy(ctx, *m.InvitationID)
+		if err != nil {
+			return err
+		}
+		is = append(is, member.ID(i))
+	}
+	now := s.Clock()
+	who, err := s.Store.Member.Query().Where(
+		member.Or(is...), member.StatusEQ(member.StatusActive), member.Or(member.AccessExpiresAtIsNil(), member.AccessExpiresAtGT(now)),
+		member.HasEnrollmentsWith(enrollment.SessionID(row.ID), enrollment.StatusEQ(enrollment.StatusEnrolled)),
+	).WithUser().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range who {
+		u := one.Edges.User
+		if inputs.ValueOrEmpty(u.EmailKey) != m.ToKey {
+			continue
+		}
+		c.Locale, c.RecipientName, c.Link = EmailLocale(u.Locale, row.Edges.Workspace), admission.DisplayName(u), s.PublicURL.String()
+		return nil
+	}
+	// Nobody there has this address any more. Whom it was promised to has another one by now, and is mailed there; a reminder
+	// is promised just before it goes.
+	if len(who) == 1 && mail.Kind(m.Kind) == mail.SessionInvitation {
+		if err := s.Store.Retry(ctx, func(tx *store.Tx) error { return s.Training.Again(ctx, tx, who[0], row) }); err != nil {
+			return err
+		}
+	}
+	return courier.Gone
+}
+
+// acceptedBy is the member that an invitation has become; zero when there is none.
+func (s *Service) acceptedBy(ctx context.Context, i ident.ID) (ident.ID, error) {
+	inv, err := s.Store.Invitation.Query().Where(invitation.ID(i)).Only(ctx)
+	if ent.IsNotFound(err) || err == nil && inv.MemberID == nil {
+		return ident.ID{}, nil
+	}
+	if err != nil {
+		return ident.ID{}, err
+	}
+	return *inv.MemberID, nil
+}

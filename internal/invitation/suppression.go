@@ -1,0 +1,81 @@
+package invitation
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/suppression"
+	"usher/internal/address"
+	"usher/internal/fault"
+	"usher/internal/ident"
+	"usher/internal/secret"
+	"usher/internal/store"
+)
+
+// Preferences is what the 'do not mail me again' page shows: the masked address, and the workspace that mailed it, empty
+// for mails about an account.
+type Preferences struct {
+	Email         string
+	WorkspaceName string
+	Locale        string
+}
+
+// preference is whom a link of a mail speaks for.
+type preference struct {
+	email, key string
+	workspace  *ent.Workspace
+	locale     string
+}
+
+// Preferences shows what a 'do not mail me again' link is about. It changes nothing.
+func (s *Service) Preferences(ctx context.Context, token string) (*Preferences, error) {
+	p, err := s.preferences(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	out := &Preferences{Email: address.Mask(p.email), Locale: p.locale}
+	if p.workspace != nil {
+		out.WorkspaceName = p.workspace.Name
+	}
+	return out, nil
+}
+
+// preferences finds the mail that a link came with. The link names the mail, so it went to that mailbox alone.
+func (s *Service) preferences(ctx context.Context, token string) (*preference, error) {
+	invalid := fault.New(fault.LinkInvalid, "link.invalid")
+	parsed, err := s.Keys.Parse(token, secret.Preferences)
+	if err != nil {
+		return nil, invalid
+	}
+	m, err := s.Store.Mail.Get(store.AsSystem(ctx, "a link speaks for the mailbox its mail went to"), ident.ID(parsed.ID))
+	if ent.IsNotFound(err) {
+		return nil, invalid
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !s.Keys.Verify(parsed, m.ToKey) {
+		return nil, invalid
+	}
+	p := &preference{email: m.To, key: m.ToKey}
+	if m.WorkspaceID == nil {
+		return p, nil
+	}
+	p.workspace, err = s.Store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
+	if err == nil {
+		p.locale = p.workspace.DefaultLocale
+	}
+	return p, err
+}
+
+// PreferencesLink is the 'do not mail me again' link of one mail.
+func (s *Service) PreferencesLink(m *ent.Mail) string {
+	token := s.Keys.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1, Binding: []string{m.ToKey}})
+	return s.PublicURL.JoinPath("preferences", token.Reveal()).String()
+}
+
+// SuppressedFor tells whether a workspace may not mail an address.
+func SuppressedFor(ctx context.Context, db *ent.Client, key string, workspace ident.ID) (bool, error) {
+	return db.Suppression.Query().Where(suppression.EmailKey(key), suppression.PlaceIDIn(workspace, ident.ID{})).
+		Exist(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))
+}

@@ -1,0 +1,97 @@
+package joinlink
+
+import (
+	"context"
+
+	"usher/ent"
+	"usher/ent/joinrequest"
+	"usher/internal/admission"
+	"usher/internal/courier"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/mail"
+	"usher/internal/store"
+)
+
+// registerJoin tells the courier who writes the mails about join requests.
+func (s *Service) registerJoin() {
+	s.Courier.Compose(mail.JoinConfirmation, s.composeConfirmation)
+	s.Courier.Compose(mail.JoinRequested, s.composeRequested)
+	s.Courier.Compose(mail.JoinApproved, s.composeDecision)
+	s.Courier.Compose(mail.JoinRejected, s.composeDecision)
+}
+
+// requestOf reads the join request that a mail is about.
+func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, error) {
+	if m.JoinRequestID == nil {
+		return nil, courier.Gone // a mail to nobody
+	}
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(*m.JoinRequestID)).WithJoinLink().WithWorkspace().
+		Only(store.InWorkspace(ctx, *m.WorkspaceID))
+	if err != nil {
+		return nil, invitation.IgnoreGone(err)
+	}
+	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, nil
+}
+
+// composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is repeated in it.
+func (s *Service) composeConfirmation(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	r, err := s.requestOf(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, err
+	}
+	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
+		return mail.Content{}, courier.Extra{}, courier.Gone
+	}
+	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, r.EmailKey, r.WorkspaceID); mute || err != nil {
+		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+	}
+	link, until := s.confirmation(r.JoinRequest, m.CreatedAt)
+	c := mail.Content{
+		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace), Workspace: invitation.EmailBranding(r.workspace),
+		Link: link, ExpiresAt: &until, PreferencesURL: s.Invitations.PreferencesLink(m),
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// composeRequested tells who may approve that somebody waits.
+func (s *Service) composeRequested(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	r, err := s.requestOf(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, err
+	}
+	w, u, err := s.Invitations.LoadAddressee(ctx, m)
+	if err != nil || r.Status != joinrequest.StatusWaiting {
+		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+	}
+	c := mail.Content{
+		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w), Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
+		SubjectName: nameAndAddress(r.JoinRequest), Link: s.PublicURL.String(), PreferencesURL: s.Invitations.PreferencesLink(m),
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// composeDecision tells the person what became of their request.
+func (s *Service) composeDecision(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+	r, err := s.requestOf(ctx, m)
+	if err != nil {
+		return mail.Content{}, courier.Extra{}, err
+	}
+	c := mail.Content{
+		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(r.Locale, r.workspace), Workspace: invitation.EmailBranding(r.workspace),
+		RecipientName: inputs.ValueOrEmpty(r.FirstName), Message: inputs.ValueOrEmpty(m.Note), Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.Invitations.PreferencesLink(m),
+	}
+	if c.Kind == mail.JoinRejected {
+		c.Link = s.JoinURL(r.link)
+	}
+	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+}
+
+// nameAndAddress is how a person who waits is told of: by both, since a name proves nothing.
+func nameAndAddress(r *ent.JoinRequest) string {
+	name := admission.DisplayName(&ent.User{FirstName: r.FirstName, LastName: r.LastName})
+	if !mail.Greetable(name) { // anybody may type it: it must not look like a link
+		return r.Email
+	}
+	return name + " (" + r.Email + ")"
+}

@@ -1,0 +1,337 @@
+package joinlink
+
+import (
+	"context"
+	"time"
+
+	"usher/ent"
+	"usher/ent/joinlink"
+	"usher/ent/schema"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/store"
+)
+
+// Limits of a join link.
+const (
+	maxTitle     = 200
+	maxWelcome   = 2_000
+	maxWhitelist = 1_000
+)
+
+// CreateLinkInput is a join link to make. What is nil is left at its default.
+type CreateLinkInput struct {
+	WorkspaceID      ident.ID
+	Slug             *string
+	Enabled          *bool
+	Title            *string
+	WelcomeText      *string
+	Whitelist        []string
+	Grant            *admission.GrantInput
+	ExpiresAt        *time.Time
+	MaxJoins         *int
+	RequiresApproval *bool
+}
+
+// UpdateLinkInput is what to change of a join link. A grant is replaced whole.
+type UpdateLinkInput struct {
+	ID               ident.ID
+	Slug             *string
+	RotateSlug       bool
+	OldSlugLeadsOn   *bool // nil is true
+	Enabled          *bool
+	Title            inputs.Change[string]
+	WelcomeText      inputs.Change[string]
+	Whitelist        List
+	Grant            inputs.Change[admission.GrantInput]
+	ExpiresAt        inputs.Change[time.Time]
+	MaxJoins         inputs.Change[int]
+	RequiresApproval *bool
+}
+
+// List is a list of an edit: absent keeps, empty clears.
+type List struct {
+	Set   bool
+	Value []string
+}
+
+// CreateLink makes a join link (JOI-1).
+func (s *Service) CreateLink(ctx context.Context, by *access.Caller, in CreateLinkInput) (*ent.JoinLink, error) {
+	m, err := admission.Membership(by, in.WorkspaceID)
+	if err != nil {
+		return nil, err
+	}
+	if !m.CanAnywhere(access.JoinLinksManage) {
+		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+
+	slug := madeUp()
+	if in.Slug != nil {
+		if slug, err = slugOf(*in.Slug); err != nil {
+			return nil, err
+		}
+	}
+
+	i, now := ident.New(ident.JoinLink), s.Clock()
+	ctx = store.InWorkspace(ctx, in.WorkspaceID)
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		w, err := tx.Workspace.Query().WithOrganization().Only(ctx)
+		if err != nil {
+			return err
+		}
+		if !w.Edges.Organization.Entitlements.JoinLinks {
+			return fault.New(fault.PlanRequired, "join.plan")
+		}
+		create := tx.JoinLink.Create().SetID(i).SetWorkspaceID(w.ID).SetSlug(slug).SetNillableEnabled(in.Enabled).
+			SetNillableRequiresApproval(in.RequiresApproval).SetWhitelist([]string{}).SetCreatedAt(now).SetUpdatedAt(now)
+		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: create.Mutation(), now: now}
+		if err := e.looks(inputs.Change[string]{Set: true, Value: in.Title}, inputs.Change[string]{Set: true, Value: in.WelcomeText}); err != nil {
+			return err
+		}
+		if err := e.limits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt}, inputs.Change[int]{Set: true, Value: in.MaxJoins}); err != nil {
+			return err
+		}
+		if err := e.whitelist(in.Whitelist); err != nil {
+			return err
+		}
+		if err := e.grant(ctx, in.Grant); err != nil {
+			return err
+		}
+		if err := create.Exec(ctx); ent.IsConstraintError(err) {
+			return slugTaken(slug)
+		} else if err != nil {
+			return err
+		}
+		if err := claim(ctx, tx, slug, w.ID, i); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkMade, Door: admission.DoorJoin, By: by, SubjectID: i})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.JoinLink.Get(ctx, i)
+}
+
+// UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold all of it (ADM-9).
+func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLinkInput) (*ent.JoinLink, error) {
+	link, m, err := s.editable(ctx, by, in.ID)
+	if err != nil {
+		return nil, err
+	}
+
+	slug := ""
+	switch {
+	case in.Slug != nil && in.RotateSlug:
+		return nil, fault.Input("rotateSlug", "join.slug_twice")
+	case in.Slug != nil:
+		if slug, err = slugOf(*in.Slug); err != nil {
+			return nil, err
+		}
+	case in.RotateSlug:
+		slug = madeUp()
+	}
+
+	now := s.Clock()
+	ctx = store.InWorkspace(ctx, link.WorkspaceID)
+	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
+		if link, err = lockLink(ctx, tx, in.ID); err != nil {
+			return err
+		}
+		if err := admission.RequireLinkAuthority(ctx, tx.Client, m, link.Grant); err != nil {
+			return err
+		}
+		w, err := tx.Workspace.Get(ctx, link.WorkspaceID)
+		if err != nil {
+			return err
+		}
+		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).SetNillableRequiresApproval(in.RequiresApproval)
+		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: update.Mutation(), now: now}
+		if err := e.looks(in.Title, in.WelcomeText); err != nil {
+			return err
+		}
+		if err := e.limits(in.ExpiresAt, in.MaxJoins); err != nil {
+			return err
+		}
+		if in.Whitelist.Set {
+			if err := e.whitelist(in.Whitelist.Value); err != nil {
+				return err
+			}
+		}
+		if in.Grant.Set {
+			if err := e.grant(ctx, in.Grant.Value); err != nil {
+				return err
+			}
+		} else {
+			invitation.SetGiver(e.row, by, w.ID) // who saves a link answers for what it gives from then on
+		}
+		if slug != "" && slug != link.Slug {
+			if err := e.rename(ctx, link, slug, in.OldSlugLeadsOn == nil || *in.OldSlugLeadsOn); err != nil {
+				return err
+			}
+			update.SetSlug(slug)
+		}
+		if err := update.Exec(ctx); ent.IsConstraintError(err) {
+			return slugTaken(slug)
+		} else if err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited, Door: admission.DoorJoin, By: by, SubjectID: link.ID, Details: e.what})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.JoinLink.Get(ctx, in.ID)
+}
+
+// editable loads a join link for a caller who manages join links somewhere in its workspace. Whether they may act on this
+// one is asked by requireLinkAuthority, behind the lock of its row.
+func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinLink, *access.Membership, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, nil, err
+	}
+	link, err := s.Store.JoinLink.Get(store.AsCaller(ctx, by), i)
+	if ent.IsNotFound(err) {
+		return nil, nil, fault.Missing()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := admission.Membership(by, link.WorkspaceID)
+	if err == nil && !m.CanAnywhere(access.JoinLinksManage) {
+		err = fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return link, m, err
+}
+
+// linkEdit is a join link on its way to the database, new or changed.
+type linkEdit struct {
+	*Service
+	tx        *store.Tx
+	giver     *access.Membership
+	by        *access.Caller
+	workspace *ent.Workspace
+	row       *ent.JoinLinkMutation
+	now       time.Time
+	what      []schema.Detail
+}
+
+func (e *linkEdit) looks(title, welcome inputs.Change[string]) error {
+	heading, err := inputs.ParseLine("title", title.Value, maxTitle)
+	if err != nil {
+		return err
+	}
+	words, err := inputs.ParseText("welcomeText", welcome.Value, maxWelcome)
+	if err != nil {
+		return err
+	}
+	if title.Set {
+		e.note("title")
+		write(inputs.NilIfEmpty(heading), e.row.SetTitle, e.row.ClearTitle)
+	}
+	if welcome.Set {
+		e.note("welcomeText")
+		write(inputs.NilIfEmpty(words), e.row.SetWelcomeText, e.row.ClearWelcomeText)
+	}
+	return nil
+}
+
+func (e *linkEdit) limits(expires inputs.Change[time.Time], most inputs.Change[int]) error {
+	if expires.Set {
+		end := expires.Value
+		if end != nil {
+			at := end.UTC().Truncate(time.Microsecond)
+			if end = &at; !at.After(e.now) {
+				return fault.Input("expiresAt", "invite.expiry_past", i18n.Args{"Date": at.Format(time.DateOnly)})
+			}
+		}
+		e.note("expiresAt")
+		write(end, e.row.SetExpiresAt, e.row.ClearExpiresAt)
+	}
+	if most.Set {
+		if most.Value != nil && *most.Value < 1 {
+			return fault.Input("maxJoins", "join.max_joins")
+		}
+		e.note("maxJoins")
+		write(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
+	}
+	return nil
+}
+
+func (e *linkEdit) whitelist(entries []string) error {
+	if len(entries) > maxWhitelist {
+		return fault.Input("whitelist", "join.whitelist_long", i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
+	}
+	list, err := address.CompileWhitelist(entries)
+	if err != nil {
+		return err
+	}
+	e.note("whitelist")
+	e.row.SetWhitelist(append([]string{}, list.Entries()...))
+	return nil
+}
+
+// grant puts another grant into the link.
+func (e *linkEdit) grant(ctx context.Context, in *admission.GrantInput) error {
+	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.giver, e.workspace, in, e.now)
+	if err != nil {
+		return err
+	}
+	if err := admission.RequireReach(access.JoinLinksManage, e.giver, g, nil); err != nil {
+		return fault.New(fault.Forbidden, "join.beyond")
+	}
+	e.note("grant")
+	invitation.SetGrant(e.row, g)
+	invitation.SetGiver(e.row, e.by, e.workspace.ID)
+	return nil
+}
+
+// rename gives the link another slug. The one of before stays the workspace's, and leads on if wished.
+func (e *linkEdit) rename(ctx context.Context, link *ent.JoinLink, slug string, leads bool) error {
+	until := e.now
+	if leads {
+		until = e.now.Add(leadsOn)
+	}
+	if err := retire(ctx, e.tx, link.Slug, until); err != nil {
+		return err
+	}
+	e.what = append(e.what, schema.Detail{Name: "slug", Before: link.Slug, After: slug})
+	return claim(ctx, e.tx, slug, link.WorkspaceID, link.ID)
+}
+
+func (e *linkEdit) note(name string) { e.what = append(e.what, schema.Detail{Name: name}) }
+
+// lockLink reads a join link for a change that depends on what it says.
+func lockLink(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.JoinLink, error) {
+	q := tx.JoinLink.Query().Where(joinlink.ID(i))
+	if tx.Locks() {
+		q.ForUpdate()
+	}
+	link, err := q.Only(ctx)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return link, err
+}
+
+func slugTaken(slug string) error {
+	f := fault.New(fault.Conflict, "join.slug_taken", i18n.Args{"Slug": slug})
+	f.Field = "slug"
+	return f
+}
+
+// write puts a value into a row, or clears its column when there is none.
+func write[T any](v *T, set func(T), unset func()) {
+	if v == nil {
+		unset()
+		return
+	}
+	set(*v)
+}

@@ -1,0 +1,209 @@
+package joinlink
+
+import (
+	"context"
+
+	"usher/ent"
+	entinvitation "usher/ent/invitation"
+	"usher/ent/joinrequest"
+	"usher/ent/user"
+	"usher/internal/access"
+	"usher/internal/address"
+	"usher/internal/admission"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/store"
+)
+
+// JoinPage is what a stranger sees of a join link.
+type JoinPage struct {
+	Slug             string
+	State            JoinPageState
+	WorkspaceName    string
+	Title            *string
+	WelcomeText      *string
+	LogoURL          *string
+	Color            *string
+	AllowedDomains   []string
+	RequiresApproval bool
+
+	Workspace  *ent.Workspace      // whose page it is
+	SignedInAs string              // the address or the name of who looks
+	Own        string              // their own address, proven: they join in one step
+	Member     bool                // who looks is a member already
+	Fields     []*ent.CustomField  // questions for who joins in one step
+	Request    *joinrequest.Status // of who looks, the latest through this link
+}
+
+// JoinURL is the address of a join link's page.
+func (s *Service) JoinURL(link *ent.JoinLink) string {
+	return s.PublicURL.JoinPath("join", link.Slug).String()
+}
+
+// JoinPage shows the public page of a slug. NOT_FOUND when there is none. It changes nothing.
+func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) (*JoinPage, error) {
+	link, err := s.linkAt(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	w := link.Edges.Workspace
+	p := &JoinPage{
+		Slug: link.Slug, State: pageState(link, s.Clock()), WorkspaceName: w.Name, Title: link.Title, WelcomeText: link.WelcomeText,
+		LogoURL: w.LogoURL, Color: w.Color, AllowedDomains: append([]string{}, whitelistOf(link).Domains()...),
+		RequiresApproval: link.RequiresApproval, Workspace: w,
+	}
+	if by.AuthenticatedPerson() != nil {
+		return p, nil
+	}
+	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	if err != nil {
+		return nil, err
+	}
+	p.SignedInAs, p.Member = admission.DisplayName(u), by.In(w.ID) != nil
+	if u.Email != nil {
+		p.SignedInAs = *u.Email
+	}
+	if u.Email == nil || !u.EmailProven {
+		return p, nil
+	}
+	p.Own = *u.Email
+	if p.Fields, err = s.Admission.ListQuestions(ctx, w.ID, link.Grant.CustomFields); err != nil {
+		return nil, err
+	}
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(*u.EmailKey)).
+		Order(ent.Desc(joinrequest.FieldID)).First(store.InWorkspace(ctx, w.ID))
+	if ent.IsNotFound(err) {
+		return p, nil
+	}
+	if err == nil {
+		p.Request = &r.Status
+	}
+	return p, err
+}
+
+// JoinLanding is all that the page of a confirmation needs to draw itself.
+type JoinLanding struct {
+	Status     joinrequest.Status
+	Expired    bool          // the link is over a day old; a new one is to be had on the join page
+	State      JoinPageState // of the link, now
+	Allowed    bool          // whether the link still takes the address
+	Email      string        // masked once it is answered
+	FirstName  string        // as the person typed it
+	LastName   string
+	Locale     string
+	Slug       string
+	Workspace  *ent.Workspace
+	HasAccount bool
+	// NewPassword tells that confirming takes a new password: it is the account's first verification (AUT-4).
+	NewPassword bool
+	SignedInAs  string
+	OwnAddress  bool // who is signed in is who asked
+	Fields      []*ent.CustomField
+}
+
+// LandJoin shows the page of a confirmation's link. It changes nothing.
+func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string) (*JoinLanding, error) {
+	r, err := s.openRequest(ctx, token)
+	if err != nil {
+		return nil, err
+	}
+	a := address.Address{Display: r.Email, Key: r.EmailKey}
+	l := &JoinLanding{
+		Status: r.Status, Expired: r.expired, State: pageState(r.link, s.Clock()), Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
+		FirstName: inputs.ValueOrEmpty(r.FirstName), LastName: inputs.ValueOrEmpty(r.LastName), Locale: inputs.ValueOrEmpty(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
+	}
+	system := store.AsSystem(ctx, "the page asks the person to sign in when they have an account, whichever workspace it is in")
+	if by.AuthenticatedPerson() == nil {
+		u, err := s.Store.User.Get(system, by.UserID)
+		if err != nil {
+			return nil, err
+		}
+		l.SignedInAs = admission.DisplayName(u)
+		if u.Email != nil {
+			l.SignedInAs = *u.Email
+		}
+		l.OwnAddress = u.EmailKey != nil && *u.EmailKey == r.EmailKey
+	}
+	if r.Status != joinrequest.StatusUnconfirmed || r.expired {
+		l.Email = address.Mask(r.Email)
+		return l, nil
+	}
+	if l.HasAccount, l.NewPassword, err = s.Invitations.FindAccount(system, r.EmailKey, l.OwnAddress); err != nil {
+		return nil, err
+	}
+	l.Fields, err = s.Admission.ListQuestions(ctx, r.WorkspaceID, r.link.Grant.CustomFields)
+	return l, err
+}
+
+// waits says why an address would have to wait.
+var waits = map[joinrequest.WaitsFor]string{
+	joinrequest.WaitsForApproval:    "join.why_waits_approval",
+	joinrequest.WaitsForRemoved:     "join.why_waits_removed",
+	joinrequest.WaitsForCancelled:   "join.why_waits_cancelled",
+	joinrequest.WaitsForDeactivated: "join.why_waits_deactivated",
+}
+
+// Verdict is whether an address would get in, and why.
+type Verdict struct {
+	Allowed bool
+	Reason  i18n.Message
+}
+
+// Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
+func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID, email string) (*Verdict, error) {
+	link, m, err := s.editable(ctx, by, i)
+	if err != nil {
+		return nil, err
+	}
+	if err := admission.RequireLinkAuthority(store.InWorkspace(ctx, link.WorkspaceID), s.Store.Client, m, link.Grant); err != nil {
+		return nil, err
+	}
+	a, err := address.Parse(email)
+	if err != nil {
+		return nil, err
+	}
+	ctx = store.InWorkspace(ctx, link.WorkspaceID)
+	verdict := func(allowed bool, key string, args i18n.Args) (*Verdict, error) {
+		return &Verdict{allowed, i18n.Message{Key: key, Args: args}}, nil
+	}
+	args := i18n.Args{"Email": a.Display, "Entry": whitelistOf(link).Match(a)}
+	switch state := pageState(link, s.Clock()); {
+	case state == PageOff:
+		return verdict(false, "join.why_off", args)
+	case state == PageExpired:
+		return verdict(false, "join.why_expired", args)
+	case state == PageFull:
+		return verdict(false, "join.why_full", args)
+	case !whitelistOf(link).Allows(a):
+		return verdict(false, "join.why_not_listed", args)
+	}
+	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute || err != nil {
+		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
+	}
+	j := &joinAttempt{Service: s, link: link, address: a, tx: &store.Tx{Client: s.Store.Client}, now: s.Clock()}
+	system := store.AsSystem(ctx, "an address may have an account in any workspace; only what concerns this one is told")
+	if j.user, err = s.Store.User.Query().Where(user.EmailKey(a.Key)).Only(system); ent.IsNotFound(err) {
+		j.user = nil
+	} else if err != nil {
+		return nil, err
+	}
+	j.invitation, err = s.Store.Invitation.Query().Where(entinvitation.EmailKey(a.Key), invitation.IsOpen(j.now)).Only(ctx)
+	if ent.IsNotFound(err) {
+		j.invitation = nil
+	} else if err != nil {
+		return nil, err
+	}
+	switch why, err := j.decideApproval(ctx); {
+	case err != nil:
+		return nil, err
+	case why != nil:
+		return verdict(true, waits[*why], args)
+	case j.invitation != nil:
+		return verdict(true, "join.why_invited", args)
+	case len(link.Whitelist) == 0:
+		return verdict(true, "join.why_anyone", args)
+	}
+	return verdict(true, "join.why_listed", args)
+}

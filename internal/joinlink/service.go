@@ -1,0 +1,20 @@
+package joinlink
+
+import (
+	"usher/internal/admission"
+	"usher/internal/invitation"
+)
+
+// Service holds the verbs of join links and join requests.
+type Service struct {
+	admission.Deps
+	Admission   *admission.Service
+	Invitations *invitation.Service
+}
+
+// New makes the service, and tells the outbox how the emails of this package are composed.
+func New(d admission.Deps, a *admission.Service, i *invitation.Service) *Service {
+	s := &Service{Deps: d, Admission: a, Invitations: i}
+	s.registerJoin()
+	return s
+}

@@ -1,0 +1,113 @@
+package member
+
+import (
+	"context"
+	"slices"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/member"
+	"usher/ent/roleassignment"
+	"usher/internal/access"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/invitation"
+	"usher/internal/roster"
+	"usher/internal/store"
+)
+
+// RemoveFromGroup takes members out of a group: the roles that they hold in it in their own right, what only those led to in
+// the groups above, and the sessions that only the programs of these groups had put them into (ADM-2, ADM-3). What they
+// inherit in it stays with the group below. Who holds no role any more is a learner of the workspace.
+func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID, ids []ident.ID) (*ent.Group, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	g, err := s.Store.Group.Get(store.AsCaller(ctx, by), groupID)
+	if ent.IsNotFound(err) {
+		return nil, admission.NotFoundAt("groupId", "grant.no_group", "")
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := by.In(g.WorkspaceID)
+	if !m.Can(access.MembersUpdate, access.Group(g.ID)) {
+		return nil, fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": g.Name})
+	}
+
+	ids = inputs.Distinct(ids)
+	if len(ids) == 0 || len(ids) > invitation.MaxInvited {
+		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": invitation.MaxInvited, "Given": len(ids)})
+	}
+	seen, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(g.WorkspaceID)).Count(store.AsCaller(ctx, by))
+	if err != nil {
+		return nil, err
+	}
+	if seen < len(ids) {
+		return nil, admission.NotFoundAt("memberIds", "member.no_member", "")
+	}
+
+	scoped := store.InWorkspace(ctx, g.WorkspaceID)
+	return g, s.Store.Retry(scoped, func(tx *store.Tx) error { return s.leave(scoped, tx, by, g, ids) })
+}
+
+func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group, ids []ident.ID) error {
+	lock := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID))
+	if tx.Locks() {
+		lock.ForUpdate()
+	}
+	if _, err := lock.IDs(ctx); err != nil {
+		return err
+	}
+	held, err := tx.RoleAssignment.Query().Where(
+		roleassignment.GroupID(g.ID), roleassignment.MemberIDIn(ids...), roleassignment.Inherited(false),
+	).WithRole().All(ctx)
+	if err != nil {
+		return err
+	}
+	giver := by.In(g.WorkspaceID)
+	var gone []ident.ID
+	var events []audit.Event
+	for _, a := range held {
+		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Group(g.ID)) {
+			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+		}
+		gone = append(gone, a.ID)
+		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup, Door: admission.DoorGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
+		if !slices.ContainsFunc(events, func(e audit.Event) bool { return e.MemberID == a.MemberID }) {
+			events = append(events, event)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	if err := roster.Release(ctx, tx, gone); err != nil {
+		return err
+	}
+	if err := s.settleRoleless(ctx, tx, ids); err != nil {
+		return err
+	}
+	if err := s.Training.Leave(ctx, tx, g.WorkspaceID, ids); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, s.Clock(), events...)
+}
+
+// settleRoleless makes learners of the workspace out of those who hold no role any more: nobody is without one.
+func (s *Service) settleRoleless(ctx context.Context, tx *store.Tx, ids []ident.ID) error {
+	left, err := tx.Member.Query().Where(member.IDIn(ids...), member.Not(member.HasRoleAssignments())).WithWorkspace().All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range left {
+		a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace, Member: m, Now: s.Clock(), EntryPoint: admission.EntryPoint{Door: admission.DoorGroup, Kind: assignmentsource.KindDirect}}
+		if err := a.ApplyGrant(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
