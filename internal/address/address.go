@@ -40,31 +40,31 @@ func (a Address) Envelope() string {
 // Parse reads one address, alone or as `Name <address>`. The error is a BAD_USER_INPUT at the field "email" whose
 // sentence names what is wrong.
 func Parse(s string) (Address, error) {
-	a, refusal := parse(s)
+	a, refusal := parseAddress(s)
 	if refusal != nil {
 		return Address{}, refusal
 	}
 	return a, nil
 }
 
-func parse(s string) (Address, *fault.Error) {
+func parseAddress(s string) (Address, *fault.Error) {
 	if len(s) > maxTyped {
-		return Address{}, refuse("address.too_long", i18n.Args{"Max": maxAddress})
+		return Address{}, newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
 	before, inner := splitName(s)
-	a, refusal := parseBare(peel(inner))
+	a, refusal := parseBare(trimPunctuation(inner))
 	if refusal != nil {
 		return Address{}, refusal
 	}
 
 	switch {
-	case encodedWord(before):
-		return Address{}, refuse("address.encoded_word")
+	case hasEncodedWord(before):
+		return Address{}, newEmailFault("address.encoded_word")
 	case strings.Contains(before, "@"):
 		// Security: `boss@example.org <other@example.net>` shows one person and writes to another. Mail programs put
 		// the address itself there, which is harmless; whatever else holds an @ is refused.
-		if named, err := parseBare(peel(before)); err != nil || named.Key != a.Key {
-			return Address{}, refuse("address.two_at")
+		if named, err := parseBare(trimPunctuation(before)); err != nil || named.Key != a.Key {
+			return Address{}, newEmailFault("address.two_at")
 		}
 	default:
 		a.Name = cleanName(before)
@@ -76,43 +76,43 @@ func parse(s string) (Address, *fault.Error) {
 // sentence names the cause.
 func parseBare(s string) (Address, *fault.Error) {
 	if s == "" {
-		return Address{}, refuse("address.empty")
+		return Address{}, newEmailFault("address.empty")
 	}
 	// Security: invisible characters make two different addresses look the same to the person who approves them.
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, invisible) {
-		return Address{}, refuse("address.invisible")
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, isInvisible) {
+		return Address{}, newEmailFault("address.invisible")
 	}
 
 	local, domain, found := strings.Cut(s, "@")
 	switch {
 	case !found:
-		return Address{}, refuse("address.no_at")
+		return Address{}, newEmailFault("address.no_at")
 	case strings.ContainsAny(s, `"\`):
-		return Address{}, refuse("address.quoted")
+		return Address{}, newEmailFault("address.quoted")
 	case strings.ContainsAny(s, "()"):
-		return Address{}, refuse("address.comment")
+		return Address{}, newEmailFault("address.comment")
 	case local == "" && strings.Contains(domain, ":"):
-		return Address{}, refuse("address.route")
+		return Address{}, newEmailFault("address.route")
 	case strings.Contains(domain, "@"):
-		return Address{}, refuse("address.two_at")
+		return Address{}, newEmailFault("address.two_at")
 	case strings.ContainsFunc(s, unicode.IsSpace):
-		return Address{}, refuse("address.space")
+		return Address{}, newEmailFault("address.space")
 	case local == "":
-		return Address{}, refuse("address.no_local")
+		return Address{}, newEmailFault("address.no_local")
 	case domain == "":
-		return Address{}, refuse("address.no_domain")
+		return Address{}, newEmailFault("address.no_domain")
 	}
 
-	if refusal := checkLocal(local); refusal != nil {
+	if refusal := checkLocalPart(local); refusal != nil {
 		return Address{}, refusal
 	}
-	wire, refusal := normalDomain(domain)
+	wire, refusal := normaliseDomain(domain)
 	if refusal != nil {
 		return Address{}, refusal
 	}
-	key := lower(local) + "@" + wire
+	key := lowerASCII(local) + "@" + wire
 	if len(key) > maxAddress {
-		return Address{}, refuse("address.too_long", i18n.Args{"Max": maxAddress})
+		return Address{}, newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
 	return Address{Display: s, Key: key}, nil
 }
@@ -120,27 +120,27 @@ func parseBare(s string) (Address, *fault.Error) {
 // atomSigns are the signs that RFC 5322 allows in a dot-atom besides letters and digits.
 const atomSigns = "!#$%&'*+-/=?^_`{|}~"
 
-func checkLocal(local string) *fault.Error {
+func checkLocalPart(local string) *fault.Error {
 	if len(local) > maxLocal {
-		return refuse("address.local_long", i18n.Args{"Max": maxLocal})
+		return newEmailFault("address.local_long", i18n.Args{"Max": maxLocal})
 	}
 	// Security: an encoded word is made of legal atom signs, yet some mailers decode it into another address.
-	if encodedWord(local) {
-		return refuse("address.encoded_word")
+	if hasEncodedWord(local) {
+		return newEmailFault("address.encoded_word")
 	}
 	for _, r := range local {
 		if !isAlnum(r) && r != '.' && !strings.ContainsRune(atomSigns, r) {
-			return refuse("address.local_chars", i18n.Args{"Char": string(r)})
+			return newEmailFault("address.local_chars", i18n.Args{"Char": string(r)})
 		}
 	}
 	if local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, "..") {
-		return refuse("address.local_dots")
+		return newEmailFault("address.local_dots")
 	}
 	return nil
 }
 
-// encodedWord finds the frame of RFC 2047, =?charset?encoding?text?=, anywhere in a text.
-func encodedWord(s string) bool {
+// hasEncodedWord finds the frame of RFC 2047, =?charset?encoding?text?=, anywhere in a text.
+func hasEncodedWord(s string) bool {
 	_, rest, opened := strings.Cut(s, "=?")
 	return opened && strings.Contains(rest, "?=")
 }
@@ -158,16 +158,16 @@ func Mask(display string) string {
 	if dot := strings.LastIndexByte(domain, '.'); dot >= 0 {
 		domain, top = domain[:dot], domain[dot:]
 	}
-	return initial(local) + dots + "@" + initial(domain) + dots + top
+	return firstCharacter(local) + dots + "@" + firstCharacter(domain) + dots + top
 }
 
-func initial(s string) string {
+func firstCharacter(s string) string {
 	_, size := utf8.DecodeRuneInString(s)
 	return s[:size]
 }
 
-// lower folds ASCII and nothing else: strings.ToLower would turn the Kelvin sign into a k, a Turkish İ into an i.
-func lower(s string) string {
+// lowerASCII folds ASCII and nothing else: strings.ToLower would turn the Kelvin sign into a k, a Turkish İ into an i.
+func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {
 		if 'A' <= c && c <= 'Z' {
@@ -181,6 +181,6 @@ func isAlnum(r rune) bool {
 	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
 }
 
-func refuse(key string, args ...i18n.Args) *fault.Error {
+func newEmailFault(key string, args ...i18n.Args) *fault.Error {
 	return fault.Input("email", key, args...)
 }

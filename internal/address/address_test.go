@@ -166,7 +166,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if !isASCII(a.Key) || len(a.Key) > maxAddress || a.Key != lower(a.Key) || strings.Count(a.Key, "@") != 1 {
+		if !isASCII(a.Key) || len(a.Key) > maxAddress || a.Key != lowerASCII(a.Key) || strings.Count(a.Key, "@") != 1 {
 			t.Fatalf("Parse(%q) has the key %q", s, a.Key)
 		}
 		if strings.ContainsAny(a.Key, " \t\r\n\"\\()<>[],;:") {
@@ -185,7 +185,7 @@ func FuzzParse(f *testing.F) {
 		if !strings.Contains(s, a.Display) {
 			t.Fatalf("Parse(%q) made up %q", s, a.Display)
 		}
-		if strings.ContainsFunc(a.Name, invisible) || strings.Contains(a.Name, "@") {
+		if strings.ContainsFunc(a.Name, isInvisible) || strings.Contains(a.Name, "@") {
 			t.Fatalf("Parse(%q) has the name %q", s, a.Name)
 		}
 		Mask(a.Display)

@@ -13,13 +13,13 @@ import (
 	"usher/internal/i18n"
 )
 
-// normalDomain returns a domain as lower-case A-labels, or why it is none. A trailing dot is the caller's to take off.
-func normalDomain(s string) (string, *fault.Error) {
-	typed := lower(s)
+// normaliseDomain returns a domain as lower-case A-labels, or why it is none. A trailing dot is the caller's to take off.
+func normaliseDomain(s string) (string, *fault.Error) {
+	typed := lowerASCII(s)
 	if _, err := netip.ParseAddr(typed); err == nil || strings.HasPrefix(typed, "[") {
-		return "", refuse("address.ip_literal")
+		return "", newEmailFault("address.ip_literal")
 	}
-	invalid := refuse("address.domain_invalid", i18n.Args{"Domain": s})
+	invalid := newEmailFault("address.domain_invalid", i18n.Args{"Domain": s})
 	mapped, err := idna.Lookup.ToUnicode(typed)
 	if err != nil {
 		return "", invalid
@@ -27,8 +27,8 @@ func normalDomain(s string) (string, *fault.Error) {
 	// Security: idna maps full-width letters, the Kelvin sign and other look-alikes onto the plain domain. What it
 	// changes beyond capitals is refused, or a stranger's spelling would stand for a known domain.
 	labels := strings.Split(mapped, ".")
-	if !slices.EqualFunc(strings.Split(typed, "."), labels, sameButCapitals) {
-		return "", refuse("address.lookalike", i18n.Args{"Domain": s})
+	if !slices.EqualFunc(strings.Split(typed, "."), labels, equalExceptCapitals) {
+		return "", newEmailFault("address.lookalike", i18n.Args{"Domain": s})
 	}
 	wire, err := idna.Registration.ToASCII(mapped)
 	if err != nil {
@@ -36,18 +36,18 @@ func normalDomain(s string) (string, *fault.Error) {
 	}
 	// A last label of digits alone is some spelling of an IP address (RFC 3696, section 2); an empty one comes of a dot
 	// too many, which idna lets pass.
-	if slices.ContainsFunc(labels, notIDNA2008) || strings.Trim(labels[len(labels)-1], "0123456789") == "" {
+	if slices.ContainsFunc(labels, violatesIDNA2008) || strings.Trim(labels[len(labels)-1], "0123456789") == "" {
 		return "", invalid
 	}
 	if len(labels) == 1 {
-		return "", refuse("address.domain_no_dot", i18n.Args{"Domain": s})
+		return "", newEmailFault("address.domain_no_dot", i18n.Args{"Domain": s})
 	}
 	return wire, nil
 }
 
-// sameButCapitals tells whether idna left a label as typed, but for capitals. In ASCII labels it only decodes A-labels,
+// equalExceptCapitals tells whether idna left a label as typed, but for capitals. In ASCII labels it only decodes A-labels,
 // and punycode has one spelling for each.
-func sameButCapitals(typed, mapped string) bool {
+func equalExceptCapitals(typed, mapped string) bool {
 	if isASCII(typed) {
 		return true
 	}
@@ -60,24 +60,24 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// notIDNA2008 refuses what UTS 46, and so the idna package, lets pass and RFC 5892 does not: emoji, symbols, and the
+// violatesIDNA2008 refuses what UTS 46, and so the idna package, lets pass and RFC 5892 does not: emoji, symbols, and the
 // characters of its rules for context. Stability under NFKC and the joiners are idna's part.
-func notIDNA2008(label string) bool {
+func violatesIDNA2008(label string) bool {
 	runes := []rune(label)
 	for i, r := range runes {
-		if r < utf8.RuneSelf || inContext(runes, i) {
+		if r < utf8.RuneSelf || isAllowedInContext(runes, i) {
 			continue
 		}
-		if unicode.Is(refused2008, r) || !unicode.In(r, unicode.Ll, unicode.Lo, unicode.Lm, unicode.Mn, unicode.Mc, unicode.Nd) {
+		if unicode.Is(disallowedRunes, r) || !unicode.In(r, unicode.Ll, unicode.Lo, unicode.Lm, unicode.Mn, unicode.Mc, unicode.Nd) {
 			return true
 		}
 	}
 	return false
 }
 
-// refused2008 is the part of RFC 5892 (2.6, 2.8, 2.9) that disallows letters and marks by name: fillers, repetition
-// marks, marks for symbols and music, old Hangul; and the characters of appendix A, which inContext may allow.
-var refused2008 = &unicode.RangeTable{
+// disallowedRunes is the part of RFC 5892 (2.6, 2.8, 2.9) that disallows letters and marks by name: fillers, repetition
+// marks, marks for symbols and music, old Hangul; and the characters of appendix A, which isAllowedInContext may allow.
+var disallowedRunes = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x0640, Hi: 0x0640, Stride: 1},
 		{Lo: 0x0660, Hi: 0x0669, Stride: 1},
@@ -94,8 +94,8 @@ var refused2008 = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1d100, Hi: 0x1d24f, Stride: 1}},
 }
 
-// inContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where it stands.
-func inContext(label []rune, i int) bool {
+// isAllowedInContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where it stands.
+func isAllowedInContext(label []rune, i int) bool {
 	beside := func(j int, ok func(rune) bool) bool { return j >= 0 && j < len(label) && ok(label[j]) }
 	isL := func(r rune) bool { return r == 'l' }
 	switch r := label[i]; {

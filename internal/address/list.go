@@ -30,19 +30,19 @@ func ParseList(text string) []Entry {
 	}
 	// A byte order mark at the very start belongs to the file that was pasted, not to the first address.
 	text = strings.ToValidUTF8(strings.TrimPrefix(text, "\ufeff"), "\ufffd")
-	l := list{seen: map[string]bool{}}
-	for line := range strings.FieldsFuncSeq(text, endsLine) {
-		l.line(line)
+	l := listParser{seen: map[string]bool{}}
+	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
+		l.readLine(line)
 	}
 	return l.entries
 }
 
-type list struct {
+type listParser struct {
 	entries []Entry
 	seen    map[string]bool // keys of addresses; what is none goes by its text, and never looks like a key
 }
 
-func (l *list) add(raw, name string) {
+func (l *listParser) addEntry(raw, name string) {
 	raw = strings.TrimSpace(raw)
 	a, err := Parse(raw)
 	id := a.Key
@@ -59,16 +59,16 @@ func (l *list) add(raw, name string) {
 	l.entries = append(l.entries, Entry{Raw: raw, Address: a, Err: err})
 }
 
-// line takes a line apart at semicolons and commas. The one comma that does not separate is that of `Doe, Jane <…>`.
-func (l *list) line(line string) {
-	for _, part := range split(line, func(r rune) bool { return r == ';' }) {
-		pieces := split(part, func(r rune) bool { return r == ',' })
+// readLine takes a line apart at semicolons and commas. The one comma that does not separate is that of `Doe, Jane <…>`.
+func (l *listParser) readLine(line string) {
+	for _, part := range splitOutsideQuotes(line, func(r rune) bool { return r == ';' }) {
+		pieces := splitOutsideQuotes(part, func(r rune) bool { return r == ',' })
 		for i, piece := range pieces {
 			if i+1 < len(pieces) && isSurname(piece, pieces[i+1]) {
 				pieces[i+1] = piece + ", " + pieces[i+1]
 				continue
 			}
-			l.piece(piece)
+			l.readPiece(piece)
 		}
 	}
 }
@@ -79,10 +79,10 @@ func isSurname(piece, next string) bool {
 	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) && isName(strings.Fields(given))
 }
 
-// piece reads what stands between separators: `Name <address>` as often as it comes, and plain words and addresses.
-func (l *list) piece(s string) {
+// readPiece reads what stands between separators: `Name <address>` as often as it comes, and plain words and addresses.
+func (l *listParser) readPiece(s string) {
 	start := 0 // of what has not been read yet
-	walk(s, func(from, to int) {
+	visitSpans(s, func(from, to int) {
 		if s[from] != '<' {
 			return
 		}
@@ -90,43 +90,43 @@ func (l *list) piece(s string) {
 		if at := strings.LastIndexByte(name, '@'); at >= 0 && !strings.HasPrefix(strings.TrimSpace(name), `"`) {
 			// An address of its own stands before the name.
 			cut := at + strings.IndexFunc(name[at:]+" ", unicode.IsSpace)
-			l.words(name[:cut])
+			l.readWords(name[:cut])
 			name = name[cut:]
 		}
-		l.add(name+s[from:to], "")
+		l.addEntry(name+s[from:to], "")
 		start = to
 	})
-	l.words(s[start:])
+	l.readWords(s[start:])
 }
 
-// words reads a stretch without angle brackets.
-func (l *list) words(s string) {
-	words := slices.DeleteFunc(split(s, unicode.IsSpace), isFiller)
+// readWords reads a stretch without angle brackets.
+func (l *listParser) readWords(s string) {
+	words := slices.DeleteFunc(splitOutsideQuotes(s, unicode.IsSpace), isFiller)
 	hasAt := func(word string) bool { return strings.Contains(word, "@") }
 	first := slices.IndexFunc(words, hasAt)
 	switch {
 	case len(words) == 0:
 	case first < 0:
-		l.add(strings.Join(words, " "), "")
+		l.addEntry(strings.Join(words, " "), "")
 	case slices.ContainsFunc(words[first+1:], hasAt):
 		for len(words) > 0 {
 			n := 1 // an address, or a run of words
 			for !hasAt(words[0]) && n < len(words) && !hasAt(words[n]) {
 				n++
 			}
-			l.add(strings.Join(words[:n], " "), "")
+			l.addEntry(strings.Join(words[:n], " "), "")
 			words = words[n:]
 		}
 	default:
-		l.single(words, first)
+		l.readSingleAddress(words, first)
 	}
 }
 
-// single reads a stretch with one address among words. A name before the address wins over one behind it.
-func (l *list) single(words []string, at int) {
+// readSingleAddress reads a stretch with one address among words. A name before the address wins over one behind it.
+func (l *listParser) readSingleAddress(words []string, at int) {
 	before, word, after := words[:at], words[at], words[at+1:]
 	if len(words) > 1 && (word[0] == '@' || word[len(word)-1] == '@') {
-		l.add(strings.Join(words, " "), "") // `jane @ example.org` is one mistake, not three
+		l.addEntry(strings.Join(words, " "), "") // `jane @ example.org` is one mistake, not three
 		return
 	}
 	name := ""
@@ -136,16 +136,16 @@ func (l *list) single(words []string, at int) {
 		}
 	}
 	if len(before) > 0 && !isName(before) {
-		l.add(strings.Join(before, " "), "")
+		l.addEntry(strings.Join(before, " "), "")
 	}
-	l.add(word, name)
+	l.addEntry(word, name)
 	if len(after) > 0 && !isName(after) {
-		l.add(strings.Join(after, " "), "")
+		l.addEntry(strings.Join(after, " "), "")
 	}
 }
 
-// particles are the words of a name that go without a capital.
-var particles = strings.Fields("af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
+// nameParticles are the words of a name that go without a capital.
+var nameParticles = strings.Fields("af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
 
 // isName tells whether words are written like a person's name: a few words of letters, each with a capital where its
 // script has them, particles apart. A mistyped address ("jane.example.org", "nonsense") is none.
@@ -155,14 +155,14 @@ func isName(words []string) bool {
 	}
 	capitals := 0
 	for _, word := range words {
-		word = strings.TrimFunc(word, surrounds)
+		word = strings.TrimFunc(word, isSurroundingSign)
 		for _, elided := range []string{"d'", "d’", "l'", "l’"} {
 			word = strings.TrimPrefix(word, elided)
 		}
 		r, _ := utf8.DecodeRuneInString(word)
 		switch {
-		case slices.Contains(particles, word):
-		case !unicode.IsLetter(r) || unicode.IsLower(r) || strings.ContainsFunc(word, notInName) || looksDotted(word):
+		case slices.Contains(nameParticles, word):
+		case !unicode.IsLetter(r) || unicode.IsLower(r) || strings.ContainsFunc(word, isForbiddenInName) || hasInnerDot(word):
 			return false
 		default:
 			capitals++
@@ -171,12 +171,12 @@ func isName(words []string) bool {
 	return capitals > 0
 }
 
-func notInName(r rune) bool {
+func isForbiddenInName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !strings.ContainsRune("'’-.,", r)
 }
 
-// looksDotted tells "Jane.example.org" from "J.-P." and "Jr.".
-func looksDotted(word string) bool {
+// hasInnerDot tells "Jane.example.org" from "J.-P." and "Jr.".
+func hasInnerDot(word string) bool {
 	for part := range strings.SplitSeq(strings.TrimSuffix(word, "."), ".") {
 		if utf8.RuneCountInString(strings.Trim(part, "-")) > 1 && part != strings.TrimSuffix(word, ".") {
 			return true
@@ -198,4 +198,4 @@ func isFiller(word string) bool {
 	return numbering || !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-func endsLine(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }
+func isLineEnd(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }

@@ -119,7 +119,7 @@ func FuzzParseList(f *testing.F) {
 				seen[e.Address.Key] = true
 			}
 			ats += strings.Count(e.Raw, "@")
-			if strings.ContainsFunc(e.Raw, endsLine) {
+			if strings.ContainsFunc(e.Raw, isLineEnd) {
 				t.Fatalf("ParseList(%q) joined lines: %q", text, e.Raw)
 			}
 		}

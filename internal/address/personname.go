@@ -12,12 +12,12 @@ import (
 // degree: no name is better than "Hello MSc". What it returns is spelled as it was given.
 func SplitPersonName(display string) (first, last string) {
 	display = strings.TrimSpace(display)
-	if display == "" || strings.ContainsFunc(display, notInPersonName) {
+	if display == "" || strings.ContainsFunc(display, isForbiddenInPersonName) {
 		return "", ""
 	}
 	before, after, comma := strings.Cut(display, ",")
 	words := append(strings.Fields(before), strings.Fields(after)...)
-	if len(words) == 0 || len(words) > 6 || strings.Contains(after, ",") || slices.ContainsFunc(words, isNoName) || isTitle(words[0]) {
+	if len(words) == 0 || len(words) > 6 || strings.Contains(after, ",") || slices.ContainsFunc(words, isNonNameWord) || isTitle(words[0]) {
 		return "", ""
 	}
 	// A name in capitals hides the degrees that other names tell from themselves.
@@ -36,13 +36,13 @@ func SplitPersonName(display string) (first, last string) {
 	return first, strings.TrimSpace(last)
 }
 
-// notInPersonName finds what is in no name: digits, brackets, quotes, signs of all kinds.
-func notInPersonName(r rune) bool {
+// isForbiddenInPersonName finds what is in no name: digits, brackets, quotes, signs of all kinds.
+func isForbiddenInPersonName(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' && !strings.ContainsRune("'’‘-‐.,·", r)
 }
 
-// noNames are words of companies, departments and roles, in small letters. None of them is a common name.
-var noNames = strings.Fields(`team teams équipe equipe group groupe support info infos information informations sales ventes
+// nonNameWords are words of companies, departments and roles, in small letters. None of them is a common name.
+var nonNameWords = strings.Fields(`team teams équipe equipe group groupe support info infos information informations sales ventes
 	admin admins administrator administrateur administration office bureau department département dept service services help
 	helpdesk desk contact contacts newsletter news noreply no-reply reply mailer mailing accounts accounting billing orders
 	marketing jobs careers webmaster postmaster hostmaster customer customers client clients company compagnie corp corporation
@@ -56,14 +56,14 @@ var legalForms = []string{
 	"SA", "S.A.", "AG", "KG", "AB", "AS", "BV", "B.V.", "NV", "N.V.", "SE", "OY", "SPA", "S.p.A.", "SpA", "eV", "e.V.", "Co", "Co.",
 }
 
-// isNoName tells a word that no person is called.
-func isNoName(word string) bool {
+// isNonNameWord tells a word that no person is called.
+func isNonNameWord(word string) bool {
 	word = strings.Trim(word, ",")
 	r, _ := utf8.DecodeRuneInString(word)
 	if !unicode.IsLetter(r) && !strings.ContainsRune("'’‘", r) {
 		return true
 	}
-	return slices.Contains(noNames, strings.ToLower(word)) || slices.Contains(legalForms, word) || looksDotted(word)
+	return slices.Contains(nonNameWords, strings.ToLower(word)) || slices.Contains(legalForms, word) || hasInnerDot(word)
 }
 
 // isTitle tells what stands before a name and is no part of it. Nobody wants to be greeted by it.

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// split cuts a line at separators that stand outside quotes and angle brackets; empty pieces are left out.
-func split(s string, separates func(rune) bool) []string {
+// splitOutsideQuotes cuts a line at separators that stand outside quotes and angle brackets; empty pieces are left out.
+func splitOutsideQuotes(s string, separates func(rune) bool) []string {
 	var pieces []string
 	cut := func(from, to int) {
 		if piece := strings.TrimSpace(s[from:to]); piece != "" {
@@ -25,7 +25,7 @@ func split(s string, separates func(rune) bool) []string {
 			i += size
 		}
 	}
-	walk(s, func(from, to int) {
+	visitSpans(s, func(from, to int) {
 		plain(from)
 		i = to
 	})
@@ -34,16 +34,16 @@ func split(s string, separates func(rune) bool) []string {
 	return pieces
 }
 
-// walk visits the quoted and the bracketed spans of a line, from left to right. Each character is looked at a bounded
+// visitSpans visits the quoted and the bracketed spans of a line, from left to right. Each character is looked at a bounded
 // number of times: a quote looks as far as the next quote, a bracket as far as the next bracket.
-func walk(s string, visit func(from, to int)) {
+func visitSpans(s string, visit func(from, to int)) {
 	for i := 0; i < len(s); {
 		n := 0
 		switch s[i] {
 		case '"':
 			// Within a word a quote is a mistake to be seen, not the start of a span.
 			if last, _ := utf8.DecodeLastRuneInString(s[:i]); i == 0 || !unicode.IsLetter(last) && !unicode.IsDigit(last) {
-				n = quoted(s[i:])
+				n = quotedSpanLength(s[i:])
 			}
 		case '<':
 			if end := strings.IndexAny(s[i+1:], "<>"); end >= 0 && s[i+1+end] == '>' {
@@ -57,9 +57,9 @@ func walk(s string, visit func(from, to int)) {
 	}
 }
 
-// quoted returns the length of the quoted span at the start of a text, 0 if its separators count. They do not in a name
+// quotedSpanLength returns the length of the quoted span at the start of a text, 0 if its separators count. They do not in a name
 // and in a quoted local part, which must stay whole to be refused; they do in a quoted list of addresses.
-func quoted(s string) int {
+func quotedSpanLength(s string) int {
 	end := strings.IndexByte(s[1:], '"')
 	if end < 0 {
 		return 0

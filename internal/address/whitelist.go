@@ -11,10 +11,10 @@ import (
 
 // Whitelist says whose addresses a door lets in. The zero value, a list without entries, lets anyone in.
 type Whitelist struct {
-	entries []string // normalised, in the order given
-	rules   map[string]bool
-	outward []string // what strangers may know: see Domains
-	closed  bool     // did not compile: lets nobody in
+	entries       []string // normalised, in the order given
+	rules         map[string]bool
+	publicDomains []string // what strangers may know: see Domains
+	invalid       bool     // did not compile: lets nobody in
 }
 
 // CompileWhitelist reads entries: `example.org`, `*.example.org`, `user@example.org`, in any case, with or without a
@@ -28,8 +28,8 @@ func CompileWhitelist(entries []string) (Whitelist, error) {
 		if refusal != nil {
 			// Security: a blank entry is refused too, since a list of blanks would otherwise mean anyone; and a caller
 			// who overlooks the error holds a list that lets nobody in.
-			args := i18n.Args{"Number": i + 1, "Entry": shorten(entry)}
-			return Whitelist{closed: true}, fault.Input("whitelist", "address.whitelist_entry", args).Because(refusal)
+			args := i18n.Args{"Number": i + 1, "Entry": shortenEntry(entry)}
+			return Whitelist{invalid: true}, fault.Input("whitelist", "address.whitelist_entry", args).Because(refusal)
 		}
 		if w.rules[rule] {
 			continue
@@ -40,10 +40,10 @@ func CompileWhitelist(entries []string) (Whitelist, error) {
 		if !single {
 			domain = rule
 		}
-		w.outward = append(w.outward, domain)
+		w.publicDomains = append(w.publicDomains, domain)
 	}
-	slices.Sort(w.outward)
-	w.outward = slices.Compact(w.outward)
+	slices.Sort(w.publicDomains)
+	w.publicDomains = slices.Compact(w.publicDomains)
 	return w, nil
 }
 
@@ -51,28 +51,28 @@ func CompileWhitelist(entries []string) (Whitelist, error) {
 func readRule(entry string) (string, *fault.Error) {
 	entry = strings.TrimSpace(entry)
 	if len(entry) > maxTyped {
-		return "", refuse("address.too_long", i18n.Args{"Max": maxAddress})
+		return "", newEmailFault("address.too_long", i18n.Args{"Max": maxAddress})
 	}
 	domain := strings.TrimPrefix(strings.TrimPrefix(entry, "*"), "@")
 	if strings.Contains(domain, "@") {
-		a, refusal := parse(entry)
+		a, refusal := parseAddress(entry)
 		return a.Key, refusal
 	}
 	if !strings.Contains(entry, "@") {
 		domain = entry
 	}
 	domain, wild := strings.CutPrefix(domain, "*.")
-	wire, refusal := normalDomain(strings.TrimSuffix(domain, "."))
+	wire, refusal := normaliseDomain(strings.TrimSuffix(domain, "."))
 	if refusal == nil && wild {
 		wire = "*." + wire
 	}
 	return wire, refusal
 }
 
-// shorten keeps a refused entry recognisable in its sentence without repeating a page of it.
-func shorten(entry string) string {
+// shortenEntry keeps a refused entry recognisable in its sentence without repeating a page of it.
+func shortenEntry(entry string) string {
 	visible := strings.Map(func(r rune) rune {
-		if invisible(r) {
+		if isInvisible(r) {
 			return -1
 		}
 		return r
@@ -87,7 +87,7 @@ func shorten(entry string) string {
 func (w Whitelist) Entries() []string { return slices.Clone(w.entries) }
 
 // Empty tells whether anyone is let in.
-func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.closed }
+func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.invalid }
 
 // Allows tells whether an address is let in.
 func (w Whitelist) Allows(a Address) bool { return w.Empty() || w.Match(a) != "" }
@@ -98,12 +98,12 @@ func (w Whitelist) Match(a Address) string {
 	if w.rules[a.Key] {
 		return a.Key
 	}
-	return w.admits(a.Domain())
+	return w.matchDomain(a.Domain())
 }
 
-// admits compares whole labels from the right, by cutting from the left at dots: there is no suffix to be fooled by, so
+// matchDomain compares whole labels from the right, by cutting from the left at dots: there is no suffix to be fooled by, so
 // evil-example.org is nothing to example.org.
-func (w Whitelist) admits(domain string) string {
+func (w Whitelist) matchDomain(domain string) string {
 	if w.rules[domain] {
 		return domain
 	}
@@ -124,13 +124,13 @@ func (w Whitelist) admits(domain string) string {
 // Security: the domain of a listed single address counts as allowed here, so that trying addresses does not tell which
 // of them are listed. Whoever is allowed here and not by Allows gets the same answer, and no mail.
 func (w Whitelist) AllowsDomain(a Address) bool {
-	_, listed := slices.BinarySearch(w.outward, a.Domain())
-	return w.Empty() || listed || w.admits(a.Domain()) != ""
+	_, listed := slices.BinarySearch(w.publicDomains, a.Domain())
+	return w.Empty() || listed || w.matchDomain(a.Domain()) != ""
 }
 
 // Domains returns what a stranger is told: the allowed domains, those of single addresses among them and wildcards as
 // they are, sorted, each once.
-func (w Whitelist) Domains() []string { return slices.Clone(w.outward) }
+func (w Whitelist) Domains() []string { return slices.Clone(w.publicDomains) }
 
 // freeMailText lists domains where anyone can open a mailbox, one a line.
 //

@@ -113,7 +113,7 @@ func TestFreeMailProvidersAreFound(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	for domain := range freeMail {
-		if wire, refusal := normalDomain(domain); refusal != nil || wire != domain {
+		if wire, refusal := normaliseDomain(domain); refusal != nil || wire != domain {
 			t.Errorf("freemail.txt: %q is not normalised", domain)
 		}
 	}

@@ -36,12 +36,12 @@ import (
 )
 
 const (
-	maxBody    = 1 << 20
-	maxReports = 1000
+	maxBodyBytes = 1 << 20
+	maxReports   = 1000
 )
 
-// complaint is the reason of a mail that was called unwanted: there is no server's word for it.
-const complaint = "complaint"
+// complaintReason is the reason of a mail that was called unwanted: there is no server's word for it.
+const complaintReason = "complaint"
 
 // Report says that a mail came back for good.
 type Report struct {
@@ -50,20 +50,20 @@ type Report struct {
 	Reason    string // the words of a server, whatever they hold: clean them before they are shown
 }
 
-// malformed is what is wrong with a body, told to whoever sent it.
-type malformed string
+// malformedBodyError is what is wrong with a body, told to whoever sent it.
+type malformedBodyError string
 
 // Error returns the sentence.
-func (m malformed) Error() string { return string(m) }
+func (m malformedBodyError) Error() string { return string(m) }
 
 // errTooMany is a body with more events than one call may bring.
 var errTooMany = errors.New("bounce: too many events")
 
-// readers are the formats of a body, by media type.
-var readers = map[string]func(body []byte, params map[string]string) ([]Report, error){
-	"application/json": func(body []byte, _ map[string]string) ([]Report, error) { return events(body) },
-	"message/rfc822":   func(body []byte, _ map[string]string) ([]Report, error) { return message(body) },
-	"multipart/report": notification,
+// bodyReaders are the formats of a body, by media type.
+var bodyReaders = map[string]func(body []byte, params map[string]string) ([]Report, error){
+	"application/json": func(body []byte, _ map[string]string) ([]Report, error) { return readEvents(body) },
+	"message/rfc822":   func(body []byte, _ map[string]string) ([]Report, error) { return readMessage(body) },
+	"multipart/report": readNotification,
 }
 
 // Handler makes the handler of the hook. The keys are raw bytes, any of which a call may be signed with; without keys
@@ -80,12 +80,12 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 			return
 		}
 		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		read := readers[kind]
+		read := bodyReaders[kind]
 		if err != nil || read == nil || r.Header.Get("Content-Encoding") != "" {
 			http.Error(w, "send application/json, message/rfc822 or multipart/report, not compressed", http.StatusUnsupportedMediaType)
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 			http.Error(w, "the body is over 1 MiB", http.StatusRequestEntityTooLarge)
 			return
@@ -96,7 +96,7 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 		}
 		// Security: nothing of a body is read before its signature. Whoever could forge one would have people's addresses
 		// struck off, for a mailbox that bounces is mailed no more.
-		if !signed(keys, r.Header, body, now()) {
+		if !isSigned(keys, r.Header, body, now()) {
 			http.Error(w, "the signature does not fit, or its time is over five minutes away", http.StatusUnauthorized)
 			return
 		}

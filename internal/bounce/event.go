@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// event is what a provider tells about one mail. Fields that we do not know are none of our business.
-type event struct {
+// providerEvent is what a provider tells about one mail. Fields that we do not know are none of our business.
+type providerEvent struct {
 	MessageID string     `json:"messageId"`
 	Recipient string     `json:"recipient"`
 	Type      string     `json:"type"`
@@ -16,18 +16,18 @@ type event struct {
 	At        *time.Time `json:"at"` // only that it is a time: reports are in no order
 }
 
-// events reads a body of JSON. One event that makes no sense refuses all: the provider's program is wrong, and its
+// readEvents reads a body of JSON. One event that makes no sense refuses all: the provider's program is wrong, and its
 // makers should hear of it.
-func events(body []byte) ([]Report, error) {
+func readEvents(body []byte) ([]Report, error) {
 	var told struct {
-		Events *[]event `json:"events"`
+		Events *[]providerEvent `json:"events"`
 	}
 	if err := json.Unmarshal(body, &told); err != nil {
-		return nil, malformed("the body is not JSON, or a field of it is of another type")
+		return nil, malformedBodyError("the body is not JSON, or a field of it is of another type")
 	}
 	switch {
 	case told.Events == nil:
-		return nil, malformed("the body has no events")
+		return nil, malformedBodyError("the body has no events")
 	case len(*told.Events) > maxReports:
 		return nil, errTooMany
 	}
@@ -35,19 +35,19 @@ func events(body []byte) ([]Report, error) {
 	for _, e := range *told.Events {
 		report := Report{strings.TrimSpace(e.MessageID), e.Recipient, e.Reason}
 		if report.MessageID == "" {
-			return nil, malformed("an event has no messageId")
+			return nil, malformedBodyError("an event has no messageId")
 		}
 		switch e.Type {
 		case "bounced":
-			if !lasting(e.Reason) {
+			if !isPermanentFailure(e.Reason) {
 				continue
 			}
 		case "complained":
-			report.Reason = complaint
+			report.Reason = complaintReason
 		case "delivered", "deferred":
 			continue
 		default:
-			return nil, malformed("an event is of none of the types bounced, complained, delivered and deferred")
+			return nil, malformedBodyError("an event is of none of the types bounced, complained, delivered and deferred")
 		}
 		reports = append(reports, report)
 	}
@@ -57,14 +57,14 @@ func events(body []byte) ([]Report, error) {
 // The two ways in which servers say how bad it is: the enhanced status of RFC 3463, anywhere in the words, and the reply
 // code of RFC 5321 that they begin with. An address of four numbers is no status.
 var (
-	enhanced = regexp.MustCompile(`(?:^|[\s;:#(])([245])\.\d{1,3}\.\d{1,3}(?:[\s;:,)]|$)`)
-	reply    = regexp.MustCompile(`^\s*(?:(?i:smtp)\s*;\s*)?([245])\d\d(?:\D|$)`)
+	enhancedStatusPattern = regexp.MustCompile(`(?:^|[\s;:#(])([245])\.\d{1,3}\.\d{1,3}(?:[\s;:,)]|$)`)
+	replyCodePattern      = regexp.MustCompile(`^\s*(?:(?i:smtp)\s*;\s*)?([245])\d\d(?:\D|$)`)
 )
 
-// lasting tells whether a reason names a status of class 5. The enhanced status is the more exact one, where there is
+// isPermanentFailure tells whether a reason names a status of class 5. The enhanced status is the more exact one, where there is
 // one. Without either it is left open what happened, and an address should not be struck off for that.
-func lasting(reason string) bool {
-	for _, pattern := range []*regexp.Regexp{enhanced, reply} {
+func isPermanentFailure(reason string) bool {
+	for _, pattern := range []*regexp.Regexp{enhancedStatusPattern, replyCodePattern} {
 		if m := pattern.FindStringSubmatch(reason); m != nil {
 			return m[1] == "5"
 		}

@@ -14,24 +14,24 @@ import (
 	"strings"
 )
 
-// message reads a whole mail that is a delivery status notification.
-func message(body []byte) ([]Report, error) {
+// readMessage reads a whole mail that is a delivery status notification.
+func readMessage(body []byte) ([]Report, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(body))
 	if err != nil {
-		return nil, malformed("the message has no readable headers")
+		return nil, malformedBodyError("the message has no readable headers")
 	}
 	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/report" {
-		return nil, malformed("the message is no multipart/report")
+		return nil, malformedBodyError("the message is no multipart/report")
 	}
 	// The reader was filled from memory: reading on cannot fail.
 	rest, _ := io.ReadAll(m.Body)
-	return notification(rest, params)
+	return readNotification(rest, params)
 }
 
-// notification reads the parts of a multipart/report: words for people, which are passed over, the statuses, and the
+// readNotification reads the parts of a multipart/report: words for people, which are passed over, the statuses, and the
 // mail that came back or its headers.
-func notification(body []byte, params map[string]string) ([]Report, error) {
+func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	var recipients []textproto.MIMEHeader
 	var messageID string
 	told := false
@@ -42,23 +42,23 @@ func notification(body []byte, params map[string]string) ([]Report, error) {
 			break
 		}
 		if err != nil {
-			return nil, malformed("the parts of the report cannot be told apart")
+			return nil, malformedBodyError("the parts of the report cannot be told apart")
 		}
 		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
 		switch kind {
 		case "message/delivery-status", "message/global-delivery-status":
 			told = true
-			if recipients, err = statuses(decoded(part)); err != nil {
+			if recipients, err = readRecipientStatuses(decodePart(part)); err != nil {
 				return nil, err
 			}
 		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers":
 			// Servers on the way may have put anything above our headers; what can be read before a fault will do.
-			returned, _ := fields(bufio.NewReader(decoded(part)))
+			returned, _ := readHeaderFields(bufio.NewReader(decodePart(part)))
 			messageID = strings.TrimSpace(returned.Get("Message-Id"))
 		}
 	}
 	if !told {
-		return nil, malformed("the report has no part of message/delivery-status")
+		return nil, malformedBodyError("the report has no part of message/delivery-status")
 	}
 	var reports []Report
 	for _, r := range recipients {
@@ -67,15 +67,15 @@ func notification(body []byte, params map[string]string) ([]Report, error) {
 			continue
 		}
 		if messageID == "" {
-			return nil, malformed("the report does not return the Message-ID of the mail")
+			return nil, malformedBodyError("the report does not return the Message-ID of the mail")
 		}
-		reports = append(reports, Report{messageID, recipient(r), reason(r)})
+		reports = append(reports, Report{messageID, recipientAddress(r), failureReason(r)})
 	}
 	return reports, nil
 }
 
-// decoded undoes the encoding that a part travelled in. The standard asks for none; gateways do not always mind.
-func decoded(part *multipart.Part) io.Reader {
+// decodePart undoes the encoding that a part travelled in. The standard asks for none; gateways do not always mind.
+func decodePart(part *multipart.Part) io.Reader {
 	switch strings.ToLower(strings.TrimSpace(part.Header.Get("Content-Transfer-Encoding"))) {
 	case "base64":
 		return base64.NewDecoder(base64.StdEncoding, part)
@@ -85,16 +85,16 @@ func decoded(part *multipart.Part) io.Reader {
 	return part
 }
 
-// statuses reads the fields about each recipient, which follow those about the mail as a whole, in blocks with an empty
+// readRecipientStatuses reads the fields about each recipient, which follow those about the mail as a whole, in blocks with an empty
 // line between.
-func statuses(from io.Reader) ([]textproto.MIMEHeader, error) {
-	const garbled = malformed("the delivery status cannot be read")
+func readRecipientStatuses(from io.Reader) ([]textproto.MIMEHeader, error) {
+	const garbled = malformedBodyError("the delivery status cannot be read")
 	var blocks []textproto.MIMEHeader
 	for r := bufio.NewReader(from); ; {
 		if _, err := r.Peek(1); errors.Is(err, io.EOF) {
 			break
 		}
-		block, err := fields(r)
+		block, err := readHeaderFields(r)
 		if err != nil {
 			return nil, garbled
 		}
@@ -108,8 +108,8 @@ func statuses(from io.Reader) ([]textproto.MIMEHeader, error) {
 	return blocks[1:], nil
 }
 
-// fields reads header fields up to an empty line or the end.
-func fields(r *bufio.Reader) (textproto.MIMEHeader, error) {
+// readHeaderFields reads header fields up to an empty line or the end.
+func readHeaderFields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	block, err := textproto.NewReader(r).ReadMIMEHeader()
 	if errors.Is(err, io.EOF) {
 		err = nil
@@ -117,25 +117,25 @@ func fields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	return block, err
 }
 
-// recipient is the address that the mail was for; where it was forwarded to is the second best.
-func recipient(r textproto.MIMEHeader) string {
-	if original := typed(r.Get("Original-Recipient")); original != "" {
+// recipientAddress is the address that the mail was for; where it was forwarded to is the second best.
+func recipientAddress(r textproto.MIMEHeader) string {
+	if original := trimFieldType(r.Get("Original-Recipient")); original != "" {
 		return original
 	}
-	return typed(r.Get("Final-Recipient"))
+	return trimFieldType(r.Get("Final-Recipient"))
 }
 
-// reason is what the refusing server said, else the bare status.
-func reason(r textproto.MIMEHeader) string {
-	if words := typed(r.Get("Diagnostic-Code")); words != "" {
+// failureReason is what the refusing server said, else the bare status.
+func failureReason(r textproto.MIMEHeader) string {
+	if words := trimFieldType(r.Get("Diagnostic-Code")); words != "" {
 		return words
 	}
 	return strings.TrimSpace(r.Get("Status"))
 }
 
-// typed is the value of a field that names its type first: "smtp; 550 no such user". Where a server forgot the type, it
+// trimFieldType is the value of a field that names its type first: "smtp; 550 no such user". Where a server forgot the type, it
 // is all of it.
-func typed(field string) string {
+func trimFieldType(field string) string {
 	kind, value, found := strings.Cut(field, ";")
 	if !found || strings.ContainsRune(strings.TrimSpace(kind), ' ') {
 		value = field

@@ -74,7 +74,7 @@ func FuzzANotificationIsReadOrRefused(f *testing.F) {
 	f.Add(strings.ReplaceAll(refused, "\n", "\r\n"))
 	f.Add("Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\nA: b\n\nAction: failed\n--b--")
 	f.Fuzz(func(t *testing.T, body string) {
-		reports, err := message([]byte(body))
+		reports, err := readMessage([]byte(body))
 		for _, r := range reports {
 			if err != nil || r.MessageID == "" {
 				t.Fatalf("%q, %v", r, err)

@@ -12,17 +12,17 @@ import (
 	"usher/internal/secret"
 )
 
-// tolerance is how far a call's clock may be from ours, in seconds.
-const tolerance = 5 * 60
+// clockTolerance is how far a call's clock may be from ours, in seconds.
+const clockTolerance = 5 * 60
 
-// signed tells whether one of the keys signed the body, lately.
+// isSigned tells whether one of the keys signed the body, lately.
 //
 // Security: a call that somebody kept is refused after five minutes. Before, it can be repeated, which changes nothing,
 // so no ids are stored. Signatures are compared in constant time, and all of them: how far one gets tells nothing.
-func signed(keys []secret.Redacted, h http.Header, body []byte, now time.Time) bool {
+func isSigned(keys []secret.Redacted, h http.Header, body []byte, now time.Time) bool {
 	id, stamp := h.Get("Webhook-Id"), h.Get("Webhook-Timestamp")
 	at, err := strconv.ParseInt(stamp, 10, 64)
-	if id == "" || err != nil || at < now.Unix()-tolerance || at > now.Unix()+tolerance {
+	if id == "" || err != nil || at < now.Unix()-clockTolerance || at > now.Unix()+clockTolerance {
 		return false
 	}
 	good := false

@@ -9,7 +9,7 @@
 //
 //	QUEUED ──sent──▶ SENT ──bounced──▶ BOUNCED
 //	  │ ▲ └──gone──▶ DROPPED
-//	  │ ├─ temporary failure: again after 30 s, 2 min, … 4 h, for three days, in a lane of its own (lane.go)
+//	  │ ├─ temporary failure: again after 30 s, 2 min, … 4 h, for three days, in a lane of its own (firsttry.go)
 //	  │ └─ our mail server cannot be used: again as soon as it can, and no try is counted
 //	  └─refused──▶ FAILED ──Retry──▶ QUEUED
 //
@@ -33,11 +33,11 @@ import (
 )
 
 // Gone is what a composer returns when there is nothing to say any more. It is a verdict, not a failure.
-var Gone error = gone{}
+var Gone error = goneError{}
 
-type gone struct{}
+type goneError struct{}
 
-func (gone) Error() string { return "courier: the reason for this mail is gone" }
+func (goneError) Error() string { return "courier: the reason for this mail is gone" }
 
 // Extra is what an envelope may carry besides the address of the row.
 type Extra struct {
@@ -67,17 +67,17 @@ type Options struct {
 
 // Courier sends mails. Kinds and listeners are registered before the queue starts.
 type Courier struct {
-	store     *store.Store
-	queue     *jobs.Queue
-	sender    mail.Sender
-	host      string
-	log       *slog.Logger
-	clock     func() time.Time
-	backoff   []time.Duration
-	composers map[mail.Kind]Composer
-	listeners []Listener
-	first     *firstLane
-	trouble   *troubleLog
+	store      *store.Store
+	queue      *jobs.Queue
+	sender     mail.Sender
+	host       string
+	log        *slog.Logger
+	clock      func() time.Time
+	backoff    []time.Duration
+	composers  map[mail.Kind]Composer
+	listeners  []Listener
+	firstTries *firstTryLimiter
+	failures   *failureLog
 }
 
 // defaultBackoff suits what delays mail: grey-listing lets through after minutes, a full mailbox or a broken server
@@ -89,8 +89,8 @@ var defaultBackoff = []time.Duration{
 // New makes a courier and has the queue work its jobs.
 func New(o Options) *Courier {
 	c := &Courier{
-		store: o.Store, queue: o.Queue, sender: o.Sender, host: hostOf(o.PublicURL), log: o.Logger, clock: o.Clock,
-		backoff: o.Backoff, composers: map[mail.Kind]Composer{}, first: newFirstLane(),
+		store: o.Store, queue: o.Queue, sender: o.Sender, host: messageIDHost(o.PublicURL), log: o.Logger, clock: o.Clock,
+		backoff: o.Backoff, composers: map[mail.Kind]Composer{}, firstTries: newFirstTryLimiter(),
 	}
 	if c.log == nil {
 		c.log = slog.Default()
@@ -101,10 +101,10 @@ func New(o Options) *Courier {
 	if len(c.backoff) == 0 {
 		c.backoff = defaultBackoff
 	}
-	c.trouble = &troubleLog{log: c.log, pace: troublePace}
-	jobs.Handle(c.queue, c.deliver)
-	jobs.Handle(c.queue, c.deliverAgain)
-	jobs.Handle(c.queue, c.spread)
+	c.failures = &failureLog{log: c.log, interval: failureLogInterval}
+	jobs.Handle(c.queue, c.deliverFirstTry)
+	jobs.Handle(c.queue, c.deliverRetry)
+	jobs.Handle(c.queue, c.enqueueBatch)
 	return c
 }
 
@@ -124,15 +124,15 @@ func (c *Courier) now() time.Time { return c.clock().UTC().Truncate(time.Microse
 // messageID names a mail, the same at each try.
 func (c *Courier) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
 
-// hostOf is the right side of our Message-IDs, which must be a plain name: an IPv6 address is none.
-func hostOf(u *url.URL) string {
+// messageIDHost is the right side of our Message-IDs, which must be a plain name: an IPv6 address is none.
+func messageIDHost(u *url.URL) string {
 	if u == nil || u.Hostname() == "" || strings.Contains(u.Hostname(), ":") {
 		return "localhost"
 	}
 	return u.Hostname()
 }
 
-// system lifts the fence: a mail may belong to a workspace or to an account, and is sent on nobody's behalf.
-func system(ctx context.Context) context.Context {
+// asSystem lifts the fence: a mail may belong to a workspace or to an account, and is sent on nobody's behalf.
+func asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "mails are kept and sent for all workspaces")
 }

@@ -57,7 +57,7 @@ func TestWhatWasRolledBackIsNeverSent(t *testing.T) {
 		}
 		o.post(t, to("after@x.test"))
 		arrived(t, box, "after@x.test", 1)
-		if n := db.Mail.Query().CountX(system(t.Context())); n != 1 || len(box.Messages()) != 1 {
+		if n := db.Mail.Query().CountX(asSystem(t.Context())); n != 1 || len(box.Messages()) != 1 {
 			t.Errorf("%d rows, %d mails", n, len(box.Messages()))
 		}
 	})
@@ -144,7 +144,7 @@ func TestACrashAfterSendingGivesOneCopyWithTheSameMessageID(t *testing.T) {
 		o := newOffice(t, db, s)
 		o.post(t, to("a@x.test"))
 		m := o.row(t, "a@x.test", is(entmail.StatusQueued))
-		if err := o.send(t.Context(), m); err != nil { // and the process dies here
+		if err := o.composeAndSend(t.Context(), m); err != nil { // and the process dies here
 			t.Fatal(err)
 		}
 		o.start(t)
@@ -253,7 +253,7 @@ func TestFiveHundredLettersAreWrittenInAConstantNumberOfStatements(t *testing.T)
 		if one, many := statements(1), statements(500); many > one+1 {
 			t.Errorf("%d statements for one, %d for 500", one, many)
 		}
-		if got := db.Mail.Query().CountX(system(t.Context())); got != 501 {
+		if got := db.Mail.Query().CountX(asSystem(t.Context())); got != 501 {
 			t.Errorf("%d rows", got)
 		}
 	})
@@ -264,20 +264,20 @@ func TestEveryLetterOfAMailingIsSentOnceEvenWhenItIsSpreadTwice(t *testing.T) {
 		s := &scripted{answers: []error{nil}}
 		o := newOffice(t, db, s)
 		var letters []Letter
-		for i := range 2*mailingSize + 1 {
+		for i := range 2*deliveryBatchSize + 1 {
 			letters = append(letters, to(strconv.Itoa(i)+"@x.test"))
 		}
 		o.post(t, letters...)
-		var again mailing
-		for _, m := range db.Mail.Query().AllX(system(t.Context())) {
-			again.Due = append(again.Due, delivery{Mail: m.ID, Due: m.DueAt.UnixMicro()})
+		var again deliveryBatch
+		for _, m := range db.Mail.Query().AllX(asSystem(t.Context())) {
+			again.Due = append(again.Due, deliveryJob{Mail: m.ID, Due: m.DueAt.UnixMicro()})
 		}
-		if err := o.spread(t.Context(), again); err != nil {
+		if err := o.enqueueBatch(t.Context(), again); err != nil {
 			t.Fatal(err)
 		}
 		o.start(t)
 		queued := entmail.StatusEQ(entmail.StatusQueued)
-		for began := time.Now(); db.Mail.Query().Where(queued).CountX(system(t.Context())) > 0; time.Sleep(50 * time.Millisecond) {
+		for began := time.Now(); db.Mail.Query().Where(queued).CountX(asSystem(t.Context())) > 0; time.Sleep(50 * time.Millisecond) {
 			if time.Since(began) > 30*time.Second {
 				t.Fatalf("%d sent", len(s.sent()))
 			}
@@ -330,10 +330,10 @@ func TestAnOvertakenJobSendsNothing(t *testing.T) {
 		l.DueAt = time.Now().Add(time.Hour)
 		o.post(t, l)
 		m := o.row(t, "a@x.test", is(entmail.StatusQueued))
-		if err := o.deliver(t.Context(), delivery{Mail: m.ID, Due: m.DueAt.UnixMicro() - 1}); err != nil || len(s.sent()) != 0 {
+		if err := o.deliverFirstTry(t.Context(), deliveryJob{Mail: m.ID, Due: m.DueAt.UnixMicro() - 1}); err != nil || len(s.sent()) != 0 {
 			t.Errorf("%v, sent %d", err, len(s.sent()))
 		}
-		if err := o.deliver(t.Context(), delivery{Mail: ident.New(ident.Mail)}); err != nil {
+		if err := o.deliverFirstTry(t.Context(), deliveryJob{Mail: ident.New(ident.Mail)}); err != nil {
 			t.Errorf("a deleted mail: %v", err)
 		}
 	})
@@ -408,7 +408,7 @@ func TestAMessageIDIsWellFormedWhateverThePublicURL(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := hostOf(u); got != want {
+		if got := messageIDHost(u); got != want {
 			t.Errorf("%q gives %s", raw, got)
 		}
 	}

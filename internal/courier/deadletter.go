@@ -28,7 +28,7 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	if err != nil || id.Kind() != ident.Mail {
 		return nil
 	}
-	m, err := c.store.Mail.Get(system(ctx), id)
+	m, err := c.store.Mail.Get(asSystem(ctx), id)
 	if ent.IsNotFound(err) {
 		return nil
 	}
@@ -43,15 +43,15 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	default:
 		return nil
 	}
-	if err := c.record(ctx, m, outcome{status: entmail.StatusBounced, reason: clean(reason)}, c.listeners); err != nil {
+	if err := c.writeOutcome(ctx, m, tryOutcome{status: entmail.StatusBounced, reason: cleanReason(reason)}, c.listeners); err != nil {
 		return fmt.Errorf("courier: bounced: %w", err)
 	}
-	tries.WithLabelValues(m.Kind, outcomeBounced).Inc()
+	deliveryTries.WithLabelValues(m.Kind, outcomeBounced).Inc()
 	return nil
 }
 
-// clean makes one short line of what somebody else's server wrote.
-func clean(reason string) string {
+// cleanReason makes one short line of what somebody else's server wrote.
+func cleanReason(reason string) string {
 	line := strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
 			return ' '
@@ -62,8 +62,8 @@ func clean(reason string) string {
 	return string(words[:min(len(words), maxReason)])
 }
 
-// overdue is how long a due mail may wait before it counts as stuck: first tries are made within seconds.
-const overdue = time.Minute
+// stuckAfter is how long a due mail may wait before it counts as stuck: first tries are made within seconds.
+const stuckAfter = time.Minute
 
 // Selection says which mails an operator means. Empty fields leave none out.
 type Selection struct {
@@ -72,12 +72,12 @@ type Selection struct {
 	Since  time.Time // made at that time or later
 }
 
-// undelivered selects the mails that did not leave: given up, waiting after a try that failed, or due and not tried.
-func (c *Courier) undelivered(s Selection) []predicate.Mail {
+// undeliveredFilter selects the mails that did not leave: given up, waiting after a try that failed, or due and not tried.
+func (c *Courier) undeliveredFilter(s Selection) []predicate.Mail {
 	where := []predicate.Mail{entmail.Or(
 		entmail.StatusEQ(entmail.StatusFailed),
 		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.ErrorNotNil()),
-		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtLT(c.now().Add(-overdue))),
+		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtLT(c.now().Add(-stuckAfter))),
 	)}
 	if s.Kind != "" {
 		where = append(where, entmail.Kind(s.Kind))
@@ -93,7 +93,7 @@ func (c *Courier) undelivered(s Selection) []predicate.Mail {
 
 // Undelivered lists the mails of a selection that did not leave, the newest first.
 func (c *Courier) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
-	all, err := c.store.Mail.Query().Where(c.undelivered(s)...).Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(system(ctx))
+	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("courier: undelivered mails: %w", err)
 	}
@@ -109,13 +109,13 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 		found, queued := 0, 0
 		err := c.store.Retry(ctx, func(tx *store.Tx) error {
 			// What an earlier step queued again is due since then, and is found no more.
-			where := append(c.undelivered(s), entmail.DueAtLT(begun))
-			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).IDs(system(ctx))
+			where := append(c.undeliveredFilter(s), entmail.DueAtLT(begun))
+			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).IDs(asSystem(ctx))
 			if err != nil {
 				return fmt.Errorf("courier: retry mails: %w", err)
 			}
 			found = len(ids)
-			queued, err = c.retry(ctx, tx, ids, entmail.StatusFailed, entmail.StatusQueued)
+			queued, err = c.requeueByStatus(ctx, tx, ids, entmail.StatusFailed, entmail.StatusQueued)
 			return err
 		})
 		total += queued
@@ -125,24 +125,24 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 	}
 }
 
-// retry queues those of the mails that are in one of the statuses again, with three days of their own, and returns how
+// requeueByStatus queues those of the mails that are in one of the statuses again, with three days of their own, and returns how
 // many they are: a mail may leave while an operator looks at it.
-func (c *Courier) retry(ctx context.Context, tx *store.Tx, ids []ident.ID, from ...entmail.Status) (int, error) {
+func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID, from ...entmail.Status) (int, error) {
 	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
-		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().Exec(system(ctx))
+		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().Exec(asSystem(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("courier: retry: %w", err)
 	}
-	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).IDs(system(ctx))
+	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).IDs(asSystem(ctx))
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	now := c.now()
-	if err := c.requeue(ctx, tx, now, now, ids); err != nil {
+	if err := c.rescheduleMails(ctx, tx, now, now, ids); err != nil {
 		return 0, err
 	}
 	for _, id := range ids {
-		if err := tell(ctx, tx, id, c.listeners); err != nil {
+		if err := notifyListeners(ctx, tx, id, c.listeners); err != nil {
 			return 0, err
 		}
 	}
@@ -153,12 +153,12 @@ func (c *Courier) retry(ctx context.Context, tx *store.Tx, ids []ident.ID, from 
 // days of its own. NOT_FOUND when there is none, and CONFLICT when it is in no such state.
 func (c *Courier) Retry(ctx context.Context, id ident.ID) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.Mail.Get(system(ctx), id); ent.IsNotFound(err) {
+		if _, err := tx.Mail.Get(asSystem(ctx), id); ent.IsNotFound(err) {
 			return fault.Missing()
 		} else if err != nil {
 			return fmt.Errorf("courier: retry: %w", err)
 		}
-		n, err := c.retry(ctx, tx, []ident.ID{id}, entmail.StatusFailed, entmail.StatusBounced, entmail.StatusQueued)
+		n, err := c.requeueByStatus(ctx, tx, []ident.ID{id}, entmail.StatusFailed, entmail.StatusBounced, entmail.StatusQueued)
 		if err == nil && n == 0 {
 			return fault.New(fault.Conflict, "courier.not_failed")
 		}

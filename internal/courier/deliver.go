@@ -16,43 +16,43 @@ import (
 )
 
 const (
-	patience = 3 * 24 * time.Hour // how long temporary failures are tried again
+	retryPeriod = 3 * 24 * time.Hour // how long temporary failures are tried again
 	// sendTimeout leaves the rest of jobs.Timeout to write down what came of it.
 	sendTimeout   = 13 * time.Second
-	settleTimeout = 4 * time.Second
+	recordTimeout = 4 * time.Second
 )
 
-// deliver is the job of a first try.
-func (c *Courier) deliver(ctx context.Context, d delivery) error {
-	m, err := c.due(ctx, d.Mail, d.Due)
+// deliverFirstTry is the job of a first try.
+func (c *Courier) deliverFirstTry(ctx context.Context, d deliveryJob) error {
+	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil {
 		return err
 	}
 	if m.Attempts > 0 {
 		// It failed before. Its next try has a job already, unless the process died between the two, or the mail is older
 		// than the slow lane.
-		return c.store.WithTx(ctx, func(tx *store.Tx) error { return c.queueAgain(ctx, tx, m, m.Attempts, false, c.now()) })
+		return c.store.WithTx(ctx, func(tx *store.Tx) error { return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.now()) })
 	}
-	ctx, leave, err := c.first.enter(ctx)
+	ctx, leave, err := c.firstTries.acquire(ctx)
 	if err != nil {
 		return jobs.Snooze(time.Second) // the process stops, or is very busy
 	}
 	defer leave()
-	return c.try(ctx, m, jobs.Interrupted(ctx))
+	return c.attemptDelivery(ctx, m, jobs.Interrupted(ctx))
 }
 
-// deliverAgain is the job of every other try.
-func (c *Courier) deliverAgain(ctx context.Context, d redelivery) error {
-	m, err := c.due(ctx, d.Mail, d.Due)
+// deliverRetry is the job of every other try.
+func (c *Courier) deliverRetry(ctx context.Context, d retryJob) error {
+	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil || m.Attempts != d.Attempts {
 		return err
 	}
-	return c.try(ctx, m, d.Unclear || jobs.Interrupted(ctx))
+	return c.attemptDelivery(ctx, m, d.Unclear || jobs.Interrupted(ctx))
 }
 
-// due returns the mail of a job, nil when there is nothing to do for that job any more.
-func (c *Courier) due(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
-	m, err := c.store.Mail.Get(system(ctx), id)
+// loadDueMail returns the mail of a job, nil when there is nothing to do for that job any more.
+func (c *Courier) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
+	m, err := c.store.Mail.Get(asSystem(ctx), id)
 	if ent.IsNotFound(err) {
 		return nil, nil // deleted with what it was about
 	}
@@ -65,51 +65,51 @@ func (c *Courier) due(ctx context.Context, id ident.ID, due int64) (*ent.Mail, e
 	return m, nil
 }
 
-// try sends one mail and writes down how it fared. handedOver tells that an earlier try may have delivered it.
-func (c *Courier) try(ctx context.Context, m *ent.Mail, handedOver bool) error {
-	err := c.send(ctx, m)
+// attemptDelivery sends one mail and writes down how it fared. handedOver tells that an earlier try may have delivered it.
+func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
+	err := c.composeAndSend(ctx, m)
 	// What the mail server said must be kept even when we are told to stop just now.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	var failed *mail.DeliveryError
 	switch {
 	case err == nil:
-		c.count(m, outcomeSent, "")
-		return c.settle(ctx, m, outcome{status: entmail.StatusSent})
+		c.countOutcome(m, outcomeSent, "")
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, Gone) && handedOver:
 		// The mail was on its way when the process died, or when the server fell silent. Whether it arrived nobody knows; a
 		// mail that did must not be said to have been dropped.
-		c.count(m, outcomeSent, "")
-		return c.settle(ctx, m, outcome{status: entmail.StatusSent})
+		c.countOutcome(m, outcomeSent, "")
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, Gone):
-		c.count(m, outcomeDropped, "")
-		return c.settle(ctx, m, outcome{status: entmail.StatusDropped})
+		c.countOutcome(m, outcomeDropped, "")
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusDropped})
 	case !errors.As(err, &failed):
 		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind, "error", err)
 		reason := i18n.T(i18n.English, "courier.unwritten", nil)
-		c.count(m, outcomeError, reason)
-		return c.later(ctx, m, reason, handedOver)
+		c.countOutcome(m, outcomeError, reason)
+		return c.scheduleRetry(ctx, m, reason, handedOver)
 	case failed.Permanent:
-		c.count(m, outcomeFailed, failed.Reason)
-		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: failed.Reason})
+		c.countOutcome(m, outcomeFailed, failed.Reason)
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: failed.Reason})
 	case failed.Sender:
-		c.count(m, outcomeSender, failed.Reason)
-		return c.wait(ctx, m, failed.Reason)
+		c.countOutcome(m, outcomeSender, failed.Reason)
+		return c.waitForSender(ctx, m, failed.Reason)
 	}
-	c.count(m, outcomeDelayed, failed.Reason)
-	return c.later(ctx, m, failed.Reason, handedOver || failed.Unclear)
+	c.countOutcome(m, outcomeDelayed, failed.Reason)
+	return c.scheduleRetry(ctx, m, failed.Reason, handedOver || failed.Unclear)
 }
 
-// count counts a try, and logs what went wrong.
-func (c *Courier) count(m *ent.Mail, outcome, reason string) {
-	tries.WithLabelValues(m.Kind, outcome).Inc()
+// countOutcome counts a try, and logs what went wrong.
+func (c *Courier) countOutcome(m *ent.Mail, outcome, reason string) {
+	deliveryTries.WithLabelValues(m.Kind, outcome).Inc()
 	if reason != "" {
-		c.trouble.add(m.Kind, outcome, reason)
+		c.failures.addFailure(m.Kind, outcome, reason)
 	}
 }
 
-// send writes a mail and hands it over.
-func (c *Courier) send(ctx context.Context, m *ent.Mail) error {
+// composeAndSend writes a mail and hands it over.
+func (c *Courier) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	if c.sender == nil { // it was posted when there was a mail server; there may be one again
 		return &mail.DeliveryError{Reason: i18n.T(i18n.English, "courier.no_server", nil)}
 	}
@@ -138,57 +138,57 @@ func (c *Courier) send(ctx context.Context, m *ent.Mail) error {
 // that is away (mail.SMTP), so this only spreads the waiting mails.
 const senderWait = 5 * time.Second
 
-// wait has a mail tried again soon, without counting a try: nothing was wrong with it. It is given up after the same time
+// waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It is given up after the same time
 // as any other.
-func (c *Courier) wait(ctx context.Context, m *ent.Mail, reason string) error {
-	if c.now().After(m.DueAt.Add(patience)) {
-		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: reason})
+func (c *Courier) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
+	if c.now().After(m.DueAt.Add(retryPeriod)) {
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
 	if m.Error == nil || *m.Error != reason {
-		if err := c.settle(ctx, m, outcome{status: entmail.StatusQueued, reason: reason, untried: true}); err != nil {
+		if err := c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason, uncounted: true}); err != nil {
 			return err
 		}
 	}
 	return jobs.Snooze(jobs.Jittered(senderWait))
 }
 
-// later has a mail tried again, or gives it up when that has gone on for too long.
-func (c *Courier) later(ctx context.Context, m *ent.Mail, reason string, unclear bool) error {
+// scheduleRetry has a mail tried again, or gives it up when that has gone on for too long.
+func (c *Courier) scheduleRetry(ctx context.Context, m *ent.Mail, reason string, unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
-	if c.now().Add(wait).After(m.DueAt.Add(patience)) {
-		return c.settle(ctx, m, outcome{status: entmail.StatusFailed, reason: reason})
+	if c.now().Add(wait).After(m.DueAt.Add(retryPeriod)) {
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
-	return c.settle(ctx, m, outcome{status: entmail.StatusQueued, reason: reason, again: c.now().Add(wait), unclear: unclear})
+	return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason, retryAt: c.now().Add(wait), unclear: unclear})
 }
 
-// outcome is how a try ended.
-type outcome struct {
-	status  entmail.Status
-	reason  string
-	untried bool      // the try does not count
-	again   time.Time // when it is tried again in the slow lane; zero for never
-	unclear bool      // it may have been delivered
+// tryOutcome is how a try ended.
+type tryOutcome struct {
+	status    entmail.Status
+	reason    string
+	uncounted bool      // the try does not count
+	retryAt   time.Time // when it is tried again in the slow lane; zero for never
+	unclear   bool      // it may have been delivered
 }
 
-// settle writes down how a try ended and tells the listeners, in one transaction. A listener that fails must not make
+// recordOutcome writes down how a try ended and tells the listeners, in one transaction. A listener that fails must not make
 // us send the same mail again: after a second try the outcome is kept without it, and the log tells.
-func (c *Courier) settle(ctx context.Context, m *ent.Mail, o outcome) error {
-	err := c.record(ctx, m, o, c.listeners)
+func (c *Courier) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) error {
+	err := c.writeOutcome(ctx, m, o, c.listeners)
 	if err == nil {
 		return nil
 	}
-	if err = c.record(ctx, m, o, c.listeners); err == nil {
+	if err = c.writeOutcome(ctx, m, o, c.listeners); err == nil {
 		return nil
 	}
 	c.log.ErrorContext(ctx, "record mail outcome failed", "mail", m.ID.String(), "status", o.status, "error", err)
-	return c.record(ctx, m, o, nil)
+	return c.writeOutcome(ctx, m, o, nil)
 }
 
-// record moves a mail out of the status that it was read with. When somebody else did so first, theirs holds.
-func (c *Courier) record(ctx context.Context, m *ent.Mail, o outcome, listeners []Listener) error {
+// writeOutcome moves a mail out of the status that it was read with. When somebody else did so first, theirs holds.
+func (c *Courier) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome, listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).SetStatus(o.status)
-		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.untried {
+		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.uncounted {
 			update.AddAttempts(1)
 		}
 		if o.status == entmail.StatusSent {
@@ -199,22 +199,22 @@ func (c *Courier) record(ctx context.Context, m *ent.Mail, o outcome, listeners 
 		} else {
 			update.SetError(o.reason)
 		}
-		n, err := update.Save(system(ctx))
+		n, err := update.Save(asSystem(ctx))
 		if err != nil || n == 0 {
 			return err
 		}
-		if !o.again.IsZero() {
-			if err := c.queueAgain(ctx, tx, m, m.Attempts+1, o.unclear, o.again); err != nil {
+		if !o.retryAt.IsZero() {
+			if err := c.insertRetryJob(ctx, tx, m, m.Attempts+1, o.unclear, o.retryAt); err != nil {
 				return err
 			}
 		}
-		return tell(ctx, tx, m.ID, listeners)
+		return notifyListeners(ctx, tx, m.ID, listeners)
 	})
 }
 
-// tell has the listeners see a mail as it is now.
-func tell(ctx context.Context, tx *store.Tx, id ident.ID, listeners []Listener) error {
-	m, err := tx.Mail.Get(system(ctx), id)
+// notifyListeners has the listeners see a mail as it is now.
+func notifyListeners(ctx context.Context, tx *store.Tx, id ident.ID, listeners []Listener) error {
+	m, err := tx.Mail.Get(asSystem(ctx), id)
 	if err != nil {
 		return err
 	}

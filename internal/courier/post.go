@@ -32,19 +32,19 @@ type Letter struct {
 	DueAt         time.Time // not before; the zero time, and any in the past, is at once
 }
 
-// delivery is the job of one mail. With the time at which the mail was due when the job was made, a job that was
+// deliveryJob is the job of one mail. With the time at which the mail was due when the job was made, a job that was
 // overtaken by Reschedule knows itself.
-type delivery struct {
+type deliveryJob struct {
 	Mail ident.ID `json:"mail"`
 	Due  int64    `json:"due"` // microseconds since 1970
 }
 
 // Kind of the job.
-func (delivery) Kind() string { return "mail" }
+func (deliveryJob) Kind() string { return "mail" }
 
-// redelivery is the job of a later try. The number of tries before it makes each of them a job of its own, and one that
+// retryJob is the job of a later try. The number of tries before it makes each of them a job of its own, and one that
 // was overtaken knows itself by it.
-type redelivery struct {
+type retryJob struct {
 	Mail     ident.ID `json:"mail"`
 	Due      int64    `json:"due"` // microseconds since 1970
 	Attempts int      `json:"attempts"`
@@ -52,34 +52,34 @@ type redelivery struct {
 }
 
 // Kind of the job.
-func (redelivery) Kind() string { return "mail_again" }
+func (retryJob) Kind() string { return "mail_again" }
 
-// againPriority is below that of every first try.
-const againPriority = 4
+// retryPriority is below that of every first try.
+const retryPriority = 4
 
-// queueAgain puts a mail into the slow lane. Done twice, it adds nothing.
-func (c *Courier) queueAgain(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int, unclear bool, at time.Time) error {
+// insertRetryJob puts a mail into the slow lane. Done twice, it adds nothing.
+func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int, unclear bool, at time.Time) error {
 	return c.queue.Insert(ctx, tx, jobs.Job{
-		Args:  redelivery{Mail: m.ID, Due: m.DueAt.UnixMicro(), Attempts: attempts, Unclear: unclear},
-		Queue: jobs.MailAgain, At: at, Priority: againPriority, Unique: true,
+		Args:  retryJob{Mail: m.ID, Due: m.DueAt.UnixMicro(), Attempts: attempts, Unclear: unclear},
+		Queue: jobs.MailAgain, At: at, Priority: retryPriority, Unique: true,
 	})
 }
 
-// rowsAtOnce keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
-const rowsAtOnce = 1000
+// maxRowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
+const maxRowsPerInsert = 1000
 
 // Post promises letters in the caller's transaction, in a number of statements that does not grow with theirs (but by
 // the thousand). Without a mail server they are written down as DROPPED, for the record.
 func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) error {
 	now := c.now()
 	rows := make([]*ent.MailCreate, len(letters))
-	due := make([]delivery, len(letters))
+	due := make([]deliveryJob, len(letters))
 	for i, l := range letters {
 		at := l.DueAt.UTC().Truncate(time.Microsecond)
 		if at.Before(now) {
 			at = now
 		}
-		due[i] = delivery{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
+		due[i] = deliveryJob{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
 		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).SetToKey(l.ToKey).
 			SetVersion(l.Version).SetNillableWorkspaceID(l.WorkspaceID).SetNillableUserID(l.UserID).
 			SetNillableInvitationID(l.InvitationID).SetNillableJoinRequestID(l.JoinRequestID).
@@ -92,18 +92,18 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 			rows[i].SetStatus(entmail.StatusDropped).SetError(i18n.T(i18n.English, "courier.no_server", nil))
 		}
 	}
-	if err := write(system(ctx), tx, rows); err != nil {
+	if err := insertMails(asSystem(ctx), tx, rows); err != nil {
 		return fmt.Errorf("courier: post: %w", err)
 	}
 	if c.sender == nil {
 		return nil
 	}
-	return c.enqueue(ctx, tx, now, due)
+	return c.enqueueDeliveries(ctx, tx, now, due)
 }
 
-// write puts the rows down: those of an import without ent, whose bulk insert would take most of its time.
-func write(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
-	if len(rows) < rowsAtOnce {
+// insertMails puts the rows down: those of an import without ent, whose bulk insert would take most of its time.
+func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
+	if len(rows) < maxRowsPerInsert {
 		return tx.Mail.CreateBulk(rows...).Exec(ctx)
 	}
 	all := store.Bulk{Table: entmail.Table, Columns: entmail.Columns}
@@ -114,41 +114,41 @@ func write(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
 	return tx.Insert(ctx, &all)
 }
 
-// mailing is the job that makes the jobs of many mails. SQLite takes them one by one, half a millisecond each, and who
+// deliveryBatch is the job that makes the jobs of many mails. SQLite takes them one by one, half a millisecond each, and who
 // invites five hundred people should not wait for that.
-type mailing struct {
-	Due      []delivery `json:"due"`
-	Priority int        `json:"priority"`
+type deliveryBatch struct {
+	Due      []deliveryJob `json:"due"`
+	Priority int           `json:"priority"`
 }
 
 // Kind of the job.
-func (mailing) Kind() string { return "mailing" }
+func (deliveryBatch) Kind() string { return "mailing" }
 
-// mailingSize is from how many mails on a mailing is made, and how many one holds: as many as SQLite can take without
+// deliveryBatchSize is from how many mails on a mailing is made, and how many one holds: as many as SQLite can take without
 // keeping other writers waiting.
-const mailingSize = 100
+const deliveryBatchSize = 100
 
-// enqueue makes the jobs of mails, or the jobs that will.
-func (c *Courier) enqueue(ctx context.Context, tx *store.Tx, now time.Time, due []delivery) error {
-	if len(due) < mailingSize {
-		return c.queue.Insert(ctx, tx, deliveries(now, due, priority(len(due)))...)
+// enqueueDeliveries makes the jobs of mails, or the jobs that will.
+func (c *Courier) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time, due []deliveryJob) error {
+	if len(due) < deliveryBatchSize {
+		return c.queue.Insert(ctx, tx, newDeliveryJobs(now, due, chooseJobPriority(len(due)))...)
 	}
 	var all []jobs.Job
-	for chunk := range slices.Chunk(due, mailingSize) {
-		all = append(all, jobs.Job{Args: mailing{Due: chunk, Priority: priority(len(due))}, Queue: jobs.Mail})
+	for chunk := range slices.Chunk(due, deliveryBatchSize) {
+		all = append(all, jobs.Job{Args: deliveryBatch{Due: chunk, Priority: chooseJobPriority(len(due))}, Queue: jobs.Mail})
 	}
 	return c.queue.Insert(ctx, tx, all...)
 }
 
-// spread is the job of a mailing. Done twice, it adds nothing.
-func (c *Courier) spread(ctx context.Context, m mailing) error {
+// enqueueBatch is the job of a mailing. Done twice, it adds nothing.
+func (c *Courier) enqueueBatch(ctx context.Context, m deliveryBatch) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		return c.queue.Insert(ctx, tx, deliveries(c.now(), m.Due, m.Priority)...)
+		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.now(), m.Due, m.Priority)...)
 	})
 }
 
-// deliveries are the jobs of mails. Unique, because two jobs of one mail at one time would send it twice.
-func deliveries(now time.Time, due []delivery, priority int) []jobs.Job {
+// newDeliveryJobs are the jobs of mails. Unique, because two jobs of one mail at one time would send it twice.
+func newDeliveryJobs(now time.Time, due []deliveryJob, priority int) []jobs.Job {
 	all := make([]jobs.Job, len(due))
 	for i, d := range due {
 		all[i] = jobs.Job{Args: d, Queue: jobs.Mail, Priority: priority, Unique: true}
@@ -159,8 +159,8 @@ func deliveries(now time.Time, due []delivery, priority int) []jobs.Job {
 	return all
 }
 
-// priority lets the mail that one person waits for pass the thousands of an import.
-func priority(letters int) int {
+// chooseJobPriority lets the mail that one person waits for pass the thousands of an import.
+func chooseJobPriority(letters int) int {
 	switch {
 	case letters <= 10:
 		return 1
@@ -180,23 +180,23 @@ func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time, wh
 	}
 	// What is due then already has its job, so it is left alone.
 	where = append(where, entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtNEQ(at))
-	ids, err := tx.Mail.Query().Where(where...).IDs(system(ctx))
+	ids, err := tx.Mail.Query().Where(where...).IDs(asSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("courier: reschedule: %w", err)
 	}
-	return c.requeue(ctx, tx, now, at, ids)
+	return c.rescheduleMails(ctx, tx, now, at, ids)
 }
 
-// requeue makes mails wait for a time with new jobs; the jobs they had find themselves overtaken.
-func (c *Courier) requeue(ctx context.Context, tx *store.Tx, now, at time.Time, ids []ident.ID) error {
-	for chunk := range slices.Chunk(ids, rowsAtOnce) {
-		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).Exec(system(ctx)); err != nil {
+// rescheduleMails makes mails wait for a time with new jobs; the jobs they had find themselves overtaken.
+func (c *Courier) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time, ids []ident.ID) error {
+	for chunk := range slices.Chunk(ids, maxRowsPerInsert) {
+		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).Exec(asSystem(ctx)); err != nil {
 			return fmt.Errorf("courier: reschedule: %w", err)
 		}
 	}
-	due := make([]delivery, len(ids))
+	due := make([]deliveryJob, len(ids))
 	for i, id := range ids {
-		due[i] = delivery{Mail: id, Due: at.UnixMicro()}
+		due[i] = deliveryJob{Mail: id, Due: at.UnixMicro()}
 	}
-	return c.enqueue(ctx, tx, now, due)
+	return c.enqueueDeliveries(ctx, tx, now, due)
 }

@@ -125,7 +125,7 @@ func (o *office) row(t *testing.T, address string, until func(*ent.Mail) bool) *
 	var m *ent.Mail
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
-		if m, err = o.db.Mail.Query().Where(entmail.ToKey(address)).Only(system(t.Context())); err != nil {
+		if m, err = o.db.Mail.Query().Where(entmail.ToKey(address)).Only(asSystem(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		if until(m) {

@@ -8,19 +8,19 @@ import (
 	"strings"
 )
 
-// watched hands on what is read. It remembers a failure of who holds the bytes, which is not the file's fault, and stops
+// sourceReader hands on what is read. It remembers a failure of who holds the bytes, which is not the file's fault, and stops
 // a reader that reads more than it may.
-type watched struct {
+type sourceReader struct {
 	io.ReaderAt
-	size   int64
-	budget int64 // bytes that may still be read; negative: any number
-	failed error
+	size      int64
+	budget    int64 // bytes that may still be read; negative: any number
+	readError error
 }
 
 var errBudget = errors.New("zip: the directory is too long")
 
 // ReadAt reads within the file, wherever its directory points, and within the budget.
-func (w *watched) ReadAt(p []byte, off int64) (int, error) {
+func (w *sourceReader) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || off > w.size {
 		return 0, io.ErrUnexpectedEOF
 	}
@@ -32,7 +32,7 @@ func (w *watched) ReadAt(p []byte, off int64) (int, error) {
 	}
 	n, err := w.ReaderAt.ReadAt(p, off)
 	if err != nil && err != io.EOF {
-		w.failed = err
+		w.readError = err
 	}
 	return n, err
 }
@@ -44,35 +44,35 @@ const directoryBudget = 512 << 10
 //
 // Security: the directory may lie about the number of its entries, and names may be long, so reading it is bounded too.
 // It cannot lie about sizes: archive/zip stops a part that is longer than it says.
-func openArchive(content *watched) (*zip.Reader, error) {
+func openArchive(content *sourceReader) (*zip.Reader, error) {
 	content.budget = directoryBudget
 	z, err := zip.NewReader(content, content.size)
 	content.budget = -1
 	if errors.Is(err, errBudget) {
-		return nil, tooManyEntries()
+		return nil, newTooManyEntriesFault()
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) { // no name of it is ever used as a path
-		return nil, damaged(err)
+		return nil, newDamagedFault(err)
 	}
 	if len(z.File) > MaxEntries {
-		return nil, tooManyEntries()
+		return nil, newTooManyEntriesFault()
 	}
 	// By what the directory says: unpacking to find out is what a bomb waits for.
 	unpacked := uint64(0)
 	for _, f := range z.File {
 		// Each is looked at before it is added: the sum of two sizes may be larger than a number can be.
 		if f.UncompressedSize64 > MaxUnpacked {
-			return nil, tooMuchUnpacked()
+			return nil, newUnpackedTooBigFault()
 		}
 		if unpacked += f.UncompressedSize64; unpacked > MaxUnpacked {
-			return nil, tooMuchUnpacked()
+			return nil, newUnpackedTooBigFault()
 		}
 	}
 	return z, nil
 }
 
-// find finds a part of the archive by name, whatever its case and slashes; nil when it is not there.
-func find(z *zip.Reader, name string) *zip.File {
+// findPart finds a part of the archive by name, whatever its case and slashes; nil when it is not there.
+func findPart(z *zip.Reader, name string) *zip.File {
 	for _, f := range z.File {
 		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
 			return f
@@ -86,9 +86,9 @@ const maxPart = 8 << 20
 
 var errPart = errors.New("xlsx: a part that describes others is too large")
 
-// walk calls visit for every element that opens in a part; a part that is not there has none.
-func walk(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
-	f := find(z, name)
+// visitElements calls visit for every element that opens in a part; a part that is not there has none.
+func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
+	f := findPart(z, name)
 	if f == nil {
 		return nil
 	}
@@ -100,10 +100,10 @@ func walk(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
 		return err
 	}
 	// A visitor that has seen enough says io.EOF, as the end of the part does.
-	x := newXML(r)
+	x := newXMLScanner(r)
 	for err == nil {
-		var t token
-		if t, err = x.next(); err == nil && t == opened {
+		var t xmlToken
+		if t, err = x.next(); err == nil && t == tokenOpen {
 			err = visit(x)
 		}
 	}
@@ -114,28 +114,28 @@ func walk(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
 	return err
 }
 
-// relation is one line of a part's list of relations.
-type relation struct {
+// partRelation is one line of a part's list of relations.
+type partRelation struct {
 	kind   string // the last word of its type, the same in both dialects of the format
 	target string // the name of the part it leads to
 }
 
-// relations reads the relations of a part by id.
-func relations(z *zip.Reader, of string) (map[string]relation, error) {
-	list := map[string]relation{}
+// readRelations reads the relations of a part by id.
+func readRelations(z *zip.Reader, of string) (map[string]partRelation, error) {
+	list := map[string]partRelation{}
 	dir, base := path.Split(of)
-	err := walk(z, path.Join(dir, "_rels", base+".rels"), func(x *xmlScanner) error {
+	err := visitElements(z, path.Join(dir, "_rels", base+".rels"), func(x *xmlScanner) error {
 		if x.name != "Relationship" {
 			return nil
 		}
 		// Targets are relative to the part, or absolute within the archive; either way only names to look up in it.
-		target := x.value("Target")
+		target := x.attributeText("Target")
 		if strings.HasPrefix(target, "/") {
 			target = target[1:]
 		} else {
 			target = path.Join(dir, target)
 		}
-		if list[x.value("Id")] = (relation{path.Base(x.value("Type")), target}); len(list) > 10*MaxEntries {
+		if list[x.attributeText("Id")] = (partRelation{path.Base(x.attributeText("Type")), target}); len(list) > 10*MaxEntries {
 			return errToken
 		}
 		return nil

@@ -32,30 +32,30 @@ const (
 	frozenRow = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
 )
 
-// book writes a workbook as it goes: nothing is kept but the compressor's window, so a file of 100,000 rows can be
+// xlsxWriter writes a workbook as it goes: nothing is kept but the compressor's window, so a file of 100,000 rows can be
 // written straight into an answer.
-type book struct {
-	zip    *zip.Writer   // its parts have no date: the same rows make the same bytes
-	w      *bufio.Writer // the sheet at hand
-	sheets int           // begun
-	row    int
-	bold   bool // the row at hand is the header
+type xlsxWriter struct {
+	zip      *zip.Writer   // its parts have no date: the same rows make the same bytes
+	w        *bufio.Writer // the sheet at hand
+	sheets   int           // begun
+	row      int
+	inHeader bool // the row at hand is the header
 }
 
-// newBook writes what comes before the sheets, of which it needs the names.
-func newBook(w io.Writer, names ...string) (*book, error) {
+// newXLSXWriter writes what comes before the sheets, of which it needs the names.
+func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
 	// Every part has to be named three times: by its type, by the workbook, and by the relation that the workbook means.
 	var types, list, rels strings.Builder
 	for i, name := range names {
 		n := strconv.Itoa(i + 1)
 		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` + sheetType + `worksheet+xml"/>`)
-		list.WriteString(`<sheet name="` + escape(sheetName(name)) + `" sheetId="` + n + `" r:id="rId` + n + `"/>`)
+		list.WriteString(`<sheet name="` + escapeXML(cleanSheetName(name)) + `" sheetId="` + n + `" r:id="rId` + n + `"/>`)
 		rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`)
 	}
 	n := strconv.Itoa(len(names) + 1)
 	rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/styles" Target="styles.xml"/>`)
 
-	b := &book{zip: zip.NewWriter(w)}
+	b := &xlsxWriter{zip: zip.NewWriter(w)}
 	for _, p := range [][2]string{
 		{"[Content_Types].xml", `<Types xmlns="` + packageSpace + `content-types">` +
 			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
@@ -78,8 +78,8 @@ func newBook(w io.Writer, names ...string) (*book, error) {
 	return b, nil
 }
 
-// sheet ends the sheet before, if any, and begins the next one with its header.
-func (b *book) sheet(header []string) error {
+// beginSheet ends the sheet before, if any, and begins the next one with its header.
+func (b *xlsxWriter) beginSheet(header []string) error {
 	if err := b.endSheet(); err != nil {
 		return err
 	}
@@ -102,14 +102,14 @@ func (b *book) sheet(header []string) error {
 		_, _ = fmt.Fprintf(b.w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, width)
 	}
 	_, _ = b.w.WriteString(`</cols><sheetData>`)
-	b.bold = true
+	b.inHeader = true
 	err = b.Write(header)
-	b.bold = false
+	b.inHeader = false
 	return err
 }
 
 // Write writes one row, every cell as text: a spreadsheet neither runs it nor makes a number of it.
-func (b *book) Write(cells []string) error {
+func (b *xlsxWriter) Write(cells []string) error {
 	b.row++
 	row := strconv.Itoa(b.row)
 	_, _ = b.w.WriteString(`<row r="` + row + `">`)
@@ -120,16 +120,16 @@ func (b *book) Write(cells []string) error {
 		}
 		// The reader takes an apostrophe for one that protects, as after a CSV file went through Excel.
 		if cell[0] == '\'' {
-			cell = protect(cell)
+			cell = protectCell(cell)
 		}
-		_, _ = b.w.WriteString(`<c r="` + letter(i) + row + `"`)
-		if b.bold {
+		_, _ = b.w.WriteString(`<c r="` + columnLetter(i) + row + `"`)
+		if b.inHeader {
 			_, _ = b.w.WriteString(` s="1"`)
 		}
 		// Inline rather than shared: shared strings would have to be kept until the sheet is done. The attribute keeps
 		// spaces at the ends, which XML readers may otherwise drop.
 		_, _ = b.w.WriteString(` t="inlineStr"><is><t xml:space="preserve">`)
-		_, _ = b.w.WriteString(escape(fitting(cell)))
+		_, _ = b.w.WriteString(escapeXML(truncateCell(cell)))
 		_, _ = b.w.WriteString(`</t></is></c>`)
 	}
 	_, err := b.w.WriteString(`</row>`)
@@ -137,14 +137,14 @@ func (b *book) Write(cells []string) error {
 }
 
 // Close ends the workbook.
-func (b *book) Close() error {
+func (b *xlsxWriter) Close() error {
 	if err := b.endSheet(); err != nil {
 		return err
 	}
 	return b.zip.Close()
 }
 
-func (b *book) endSheet() error {
+func (b *xlsxWriter) endSheet() error {
 	if b.w == nil {
 		return nil
 	}
@@ -152,9 +152,9 @@ func (b *book) endSheet() error {
 	return b.w.Flush()
 }
 
-// escape writes text for XML: the signs of markup as entities, and what XML cannot hold as workbooks do (_x0007_), the
+// escapeXML writes text for XML: the signs of markup as entities, and what XML cannot hold as workbooks do (_x0007_), the
 // underscore of texts that look like that included.
-func escape(s string) string {
+func escapeXML(s string) string {
 	if !strings.ContainsFunc(s, needsEscape) { // nearly all cells
 		return s
 	}
@@ -170,7 +170,7 @@ func escape(s string) string {
 		case r == '"':
 			b.WriteString("&quot;")
 		case r == '_':
-			if _, looks := escapedControl(s[i:]); looks {
+			if _, looks := parseEscapedControl(s[i:]); looks {
 				b.WriteString("_x005F")
 			}
 			b.WriteByte('_')
@@ -187,8 +187,8 @@ func needsEscape(r rune) bool {
 	return r == '&' || r == '<' || r == '>' || r == '"' || r == '_' || r < ' ' || r >= 0xFFFD
 }
 
-// fitting cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is repaired, or refused.
-func fitting(s string) string {
+// truncateCell cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is repaired, or refused.
+func truncateCell(s string) string {
 	const longest = 32_767
 	if len(s) <= longest {
 		return s
@@ -206,8 +206,8 @@ func fitting(s string) string {
 	return s
 }
 
-// sheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31 characters.
-func sheetName(name string) string {
+// cleanSheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31 characters.
+func cleanSheetName(name string) string {
 	name = strings.Trim(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {
 			return '-'

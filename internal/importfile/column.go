@@ -31,15 +31,15 @@ const (
 	AccessExpiresAt Name = "accessExpiresAt"
 	CustomField     Name = "customFields"
 	Deactivated     Name = "deactivated" // only in the list of members: an import deactivates nobody
-	reasons         Name = "reasons"     // the last column of a file of rejected rows; read over
+	reasonsColumn   Name = "reasons"     // the last column of a file of rejected rows; read over
 )
 
-// classic is the order of a file without header.
-var classic = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale, AdditionalInfo, Groups}
+// classicOrder is the order of a file without header.
+var classicOrder = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale, AdditionalInfo, Groups}
 
-// known are the columns in the order of the template: the key of the label that we write, and what else people write. The
+// knownColumns are the columns in the order of the template: the key of the label that we write, and what else people write. The
 // labels of both languages need not be repeated, nor spellings that differ in case, accents, dashes or spaces alone.
-var known = []struct {
+var knownColumns = []struct {
 	name  Name
 	label string
 	also  []string
@@ -66,7 +66,7 @@ var known = []struct {
 		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at", "Expiry", "Expiration",
 		"Expiration de l’accès", "Date de fin d’accès", "Accès jusqu’au"}},
 	{Deactivated, "importfile.column_deactivated", nil},
-	{reasons, "importfile.column_reasons", nil},
+	{reasonsColumn, "importfile.column_reasons", nil},
 }
 
 // Field is a custom field of the workspace. Date fields are read in the same forms as other dates and come out as ISO.
@@ -85,7 +85,7 @@ type Column struct {
 }
 
 // Letter returns the column as a spreadsheet names it: A, Z, AA.
-func (c Column) Letter() string { return letter(c.Index) }
+func (c Column) Letter() string { return columnLetter(c.Index) }
 
 // Path returns the column as the API names it: "email", "customFields.size".
 func (c Column) Path() string {
@@ -105,7 +105,7 @@ func (c Column) Title(l i18n.Locale) string {
 
 // Label returns the header that we write over a column, empty for Unnamed and CustomField.
 func Label(name Name, l i18n.Locale) string {
-	for _, k := range known {
+	for _, k := range knownColumns {
 		if k.name == name {
 			return i18n.T(l, k.label, nil)
 		}
@@ -113,7 +113,7 @@ func Label(name Name, l i18n.Locale) string {
 	return ""
 }
 
-func letter(index int) string {
+func columnLetter(index int) string {
 	s := ""
 	// Not a number to the base of 26: there is no zero, A follows Z as AA.
 	for n := index + 1; n > 0; n = (n - 1) / 26 {
@@ -122,9 +122,9 @@ func letter(index int) string {
 	return s
 }
 
-// fold brings a header to what counts of it: letters without accents and case, and digits. It is for words of ours; no
+// foldHeader brings a header to what counts of it: letters without accents and case, and digits. It is for words of ours; no
 // address or password ever goes through it.
-func fold(s string) string {
+func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

@@ -13,20 +13,20 @@ var delimiters = []byte{'\t', ';', ','}
 // sniffRecords is how many of the first records choose the delimiter.
 const sniffRecords = 20
 
-// sniff sets the delimiter by what comes first, and reads nothing of it. A header among the first records decides;
+// detectDelimiter sets the delimiter by what comes first, and reads nothing of it. A header among the first records decides;
 // otherwise the delimiter that gives the most records the same number of cells, then the most cells. In a file of one
 // column any will do to read it; rows that go back take the one that most programs open.
-func (t *text) sniff(v *vocabulary) {
+func (t *textReader) detectDelimiter(v *headerVocabulary) {
 	// What cannot be read shows when it is read in earnest.
 	sample, _ := t.r.Peek(sampleBytes)
 	best, most := byte(','), 0
 	for _, d := range delimiters {
 		score := 1 // nothing but this delimiter: an empty file
-		records := firstRecords(sample, d)
+		records := readFirstRecords(sample, d)
 		if len(records) > 0 {
-			score = agreement(records)
+			score = scoreAgreement(records)
 			// A single known word may come of the wrong delimiter, as in "Nom" of "Nom;a,b": more cells, more weight.
-			for _, cells := range records[:min(headRecords, len(records))] {
+			for _, cells := range records[:min(maxHeadRecords, len(records))] {
 				if n := len(cells); n > 1 && v.isHeader(cells) {
 					score += 1_000_000 * n
 					break
@@ -40,16 +40,16 @@ func (t *text) sniff(v *vocabulary) {
 	t.delimiter = best
 }
 
-// firstRecords splits the sample; the record that it ends in the midst of is not counted, unless there is no other.
-func firstRecords(sample []byte, delimiter byte) [][]string {
-	t := &text{r: bufio.NewReader(bytes.NewReader(sample)), line: 1, delimiter: delimiter}
+// readFirstRecords splits the sample; the record that it ends in the midst of is not counted, unless there is no other.
+func readFirstRecords(sample []byte, delimiter byte) [][]string {
+	t := &textReader{r: bufio.NewReader(bytes.NewReader(sample)), line: 1, delimiter: delimiter}
 	var records [][]string
 	for len(records) < sniffRecords {
-		rec, err := t.record()
+		rec, err := t.readRecord()
 		if err != nil {
 			return records
 		}
-		if rec = trim(rec); len(rec.cells) > 0 {
+		if rec = trimRecord(rec); len(rec.cells) > 0 {
 			records = append(records, rec.cells)
 		}
 	}
@@ -59,9 +59,9 @@ func firstRecords(sample []byte, delimiter byte) [][]string {
 	return records
 }
 
-// agreement is high when many records have as many cells as the first one, or fewer because the last ones are empty. A
+// scoreAgreement is high when many records have as many cells as the first one, or fewer because the last ones are empty. A
 // record that splits a quoted text in two does not count.
-func agreement(records [][]string) int {
+func scoreAgreement(records [][]string) int {
 	cells := len(records[0])
 	// A first person of whom only the last name is known says nothing about the others.
 	if cells < 2 {
@@ -75,11 +75,11 @@ func agreement(records [][]string) int {
 	}
 	agree := 0
 	for _, r := range records {
-		if n := len(r); n > 1 && n <= cells && !slices.ContainsFunc(r, halfQuoted) {
+		if n := len(r); n > 1 && n <= cells && !slices.ContainsFunc(r, isHalfQuoted) {
 			agree++
 		}
 	}
 	return agree*1000 + min(cells, 999)
 }
 
-func halfQuoted(cell string) bool { return strings.Count(cell, `"`)%2 == 1 }
+func isHalfQuoted(cell string) bool { return strings.Count(cell, `"`)%2 == 1 }

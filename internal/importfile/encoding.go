@@ -37,12 +37,12 @@ const (
 // IsGuessed tells that a file is read in an encoding that it does not show, so that a person has to look at the names.
 func (e Encoding) IsGuessed() bool { return e == Windows1252 || e == MacRoman }
 
-// decode returns the text of a file as UTF-8 without byte order mark, and its encoding. The whole file is looked at before
+// decodeText returns the text of a file as UTF-8 without byte order mark, and its encoding. The whole file is looked at before
 // the first row is read; it is read twice rather than held.
 //
 // Encodings are judged line by line. A file whose lines are mostly UTF-8 stays UTF-8, and what is not comes out as U+FFFD,
 // which puts its row in error; reading all of it as something else would spoil every other name.
-func decode(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
+func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	head := make([]byte, min(size, sampleBytes))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, "", err
@@ -50,20 +50,20 @@ func decode(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	switch {
 	// A mark is a promise: what breaks it is told by its line, rather than read as something else.
 	case bytes.HasPrefix(head, bomUTF8):
-		if seen, err := survey(content, size); err != nil {
+		if seen, err := collectByteStatistics(content, size); err != nil {
 			return nil, "", err
 		} else if seen.invalidLine > 0 {
-			return nil, "", refuse("importfile.not_utf8", i18n.Args{"Row": seen.invalidLine})
+			return nil, "", newFileFault("importfile.not_utf8", i18n.Args{"Row": seen.invalidLine})
 		}
 		return io.NewSectionReader(content, int64(len(bomUTF8)), size-int64(len(bomUTF8))), UTF8, nil
-	case bytes.HasPrefix(head, bomLittleEndian), bytes.HasPrefix(head, bomBigEndian), wide(head, binary.LittleEndian), wide(head, binary.BigEndian):
+	case bytes.HasPrefix(head, bomLittleEndian), bytes.HasPrefix(head, bomBigEndian), looksLikeUTF16(head, binary.LittleEndian), looksLikeUTF16(head, binary.BigEndian):
 		order := unicode.LittleEndian
-		if bytes.HasPrefix(head, bomBigEndian) || wide(head, binary.BigEndian) {
+		if bytes.HasPrefix(head, bomBigEndian) || looksLikeUTF16(head, binary.BigEndian) {
 			order = unicode.BigEndian
 		}
-		return as(unicode.UTF16(order, unicode.UseBOM), content, size), UTF16, nil
+		return newDecodingReader(unicode.UTF16(order, unicode.UseBOM), content, size), UTF16, nil
 	}
-	seen, err := survey(content, size)
+	seen, err := collectByteStatistics(content, size)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -73,20 +73,20 @@ func decode(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	case seen.utf8Lines > 0 && 5*seen.utf8Lines >= seen.otherLines:
 		return transform.NewReader(io.NewSectionReader(content, 0, size), runes.ReplaceIllFormed()), UTF8, nil
 	case seen.isMac():
-		return as(charmap.Macintosh, content, size), MacRoman, nil
+		return newDecodingReader(charmap.Macintosh, content, size), MacRoman, nil
 	}
 	// Windows-1252 gives every byte a meaning, so it is never refused and always the last guess.
-	return as(charmap.Windows1252, content, size), Windows1252, nil
+	return newDecodingReader(charmap.Windows1252, content, size), Windows1252, nil
 }
 
-// as decodes while it streams. Half a surrogate becomes U+FFFD, which spoils its cell and no other.
-func as(e encoding.Encoding, content io.ReaderAt, size int64) io.Reader {
+// newDecodingReader decodes while it streams. Half a surrogate becomes U+FFFD, which spoils its cell and no other.
+func newDecodingReader(e encoding.Encoding, content io.ReaderAt, size int64) io.Reader {
 	return e.NewDecoder().Reader(io.NewSectionReader(content, 0, size))
 }
 
-// wide recognises UTF-16 without a mark: whatever the language, a quarter of a table is Latin letters, digits, delimiters
+// looksLikeUTF16 recognises UTF-16 without a mark: whatever the language, a quarter of a table is Latin letters, digits, delimiters
 // and ends of lines, of which one byte is zero and the other one is not.
-func wide(head []byte, order binary.ByteOrder) bool {
+func looksLikeUTF16(head []byte, order binary.ByteOrder) bool {
 	pairs, latin := len(head)/2, 0
 	for i := range pairs {
 		if u := order.Uint16(head[2*i:]); u > 0 && u < 0x100 {

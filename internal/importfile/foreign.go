@@ -38,16 +38,16 @@ func refuseBinary(head []byte) *fault.Error {
 		{"\x00\x00\xFE\xFF", "importfile.not_text"},
 	} {
 		if bytes.HasPrefix(head, []byte(magic.start)) {
-			return refuse(magic.key)
+			return newFileFault(magic.key)
 		}
 	}
 	switch {
 	case len(head) > 11 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP":
-		return refuse("importfile.is_image")
+		return newFileFault("importfile.is_image")
 	case len(head) > 11 && string(head[4:8]) == "ftyp": // HEIC pictures, films
-		return refuse("importfile.is_image")
+		return newFileFault("importfile.is_image")
 	case len(head) > 17 && string(head[:2]) == "BM" && bytes.IndexByte(head[:18], 0) >= 0:
-		return refuse("importfile.is_image")
+		return newFileFault("importfile.is_image")
 	}
 	return nil
 }
@@ -70,64 +70,64 @@ func refuseOLE(content io.ReaderAt) error {
 	switch {
 	case strings.Contains(names, "WordDocument"), strings.Contains(names, "PowerPoint"), strings.Contains(names, "__substg1.0"),
 		strings.Contains(names, "__nameid_version"):
-		return refuse("importfile.is_document")
+		return newFileFault("importfile.is_document")
 	case strings.Contains(names, "Encrypted"), strings.Contains(names, "DataSpaces"):
-		return refuse("importfile.is_encrypted")
+		return newFileFault("importfile.is_encrypted")
 	}
-	return refuse("importfile.old_workbook")
+	return newFileFault("importfile.old_workbook")
 }
 
-// nameArchive says what an archive without a readable workbook is.
-func nameArchive(z *zip.Reader) *fault.Error {
-	has := func(name string) bool { return find(z, name) != nil }
+// refuseArchive says what an archive without a readable workbook is.
+func refuseArchive(z *zip.Reader) *fault.Error {
+	has := func(name string) bool { return findPart(z, name) != nil }
 	switch {
 	case has("word/document.xml"), has("ppt/presentation.xml"), has("visio/document.xml"):
-		return refuse("importfile.is_document")
+		return newFileFault("importfile.is_document")
 	case has("xl/workbook.bin"):
-		return refuse("importfile.is_binary_workbook")
+		return newFileFault("importfile.is_binary_workbook")
 	case has("Index/Document.iwa"), has("Index.zip"):
-		return refuse("importfile.is_numbers")
+		return newFileFault("importfile.is_numbers")
 	case has("mimetype"), has("content.xml"):
-		return refuse("importfile.is_open_document")
+		return newFileFault("importfile.is_open_document")
 	}
-	return refuse("importfile.not_workbook")
+	return newFileFault("importfile.not_workbook")
 }
 
-// markup finds the tag or declaration that a text begins with.
-var markup = regexp.MustCompile(`^<(?:!doctype|!--|[?]xml|/?[a-z][a-z0-9:]*[\s/>])`)
+// markupPattern finds the tag or declaration that a text begins with.
+var markupPattern = regexp.MustCompile(`^<(?:!doctype|!--|[?]xml|/?[a-z][a-z0-9:]*[\s/>])`)
 
-// jsonStart finds the beginning of an object or a list in JSON; a cell of a table hardly ever looks like one.
-var jsonStart = regexp.MustCompile(`^(?:\{\s*(?:"[^"]*"\s*:|\})|\[\s*(?:[{\["]|\]))`)
+// jsonPattern finds the beginning of an object or a list in JSON; a cell of a table hardly ever looks like one.
+var jsonPattern = regexp.MustCompile(`^(?:\{\s*(?:"[^"]*"\s*:|\})|\[\s*(?:[{\["]|\]))`)
 
-// webArchive finds the first header lines of an email or of a web page that was saved as one file.
-var webArchive = regexp.MustCompile(`^(?:mime-version|content-type|return-path|received|x-mozilla-status|message-id):\s`)
+// webArchivePattern finds the first header lines of an email or of a web page that was saved as one file.
+var webArchivePattern = regexp.MustCompile(`^(?:mime-version|content-type|return-path|received|x-mozilla-status|message-id):\s`)
 
 // refuseText refuses texts that are known formats other than a table, by how they begin; nil for all others.
 func refuseText(start string) *fault.Error {
 	lower := strings.ToLower(strings.TrimLeft(start, "\ufeff \t\r\n"))
 	switch {
 	case strings.HasPrefix(lower, `{\rtf`):
-		return refuse("importfile.is_document")
+		return newFileFault("importfile.is_document")
 	case strings.HasPrefix(lower, "%pdf-"):
-		return refuse("importfile.is_pdf")
+		return newFileFault("importfile.is_pdf")
 	case strings.HasPrefix(lower, "begin:vcard"):
-		return refuse("importfile.is_vcard")
+		return newFileFault("importfile.is_vcard")
 	case strings.HasPrefix(lower, "begin:vcalendar"):
-		return refuse("importfile.is_calendar")
+		return newFileFault("importfile.is_calendar")
 	case isLDIF(lower):
-		return refuse("importfile.is_ldif")
-	case markup.MatchString(lower) || strings.HasPrefix(lower, "<") && strings.Contains(lower, "<table"):
+		return newFileFault("importfile.is_ldif")
+	case markupPattern.MatchString(lower) || strings.HasPrefix(lower, "<") && strings.Contains(lower, "<table"):
 		if strings.Contains(lower, "<html") || strings.Contains(lower, "<table") || strings.Contains(lower, "<!doctype html") ||
 			strings.Contains(lower, "<head") || strings.Contains(lower, "<meta") || strings.Contains(lower, "<div") {
-			return refuse("importfile.is_html")
+			return newFileFault("importfile.is_html")
 		}
-		return refuse("importfile.is_xml")
-	case jsonStart.MatchString(lower):
-		return refuse("importfile.is_json")
-	case webArchive.MatchString(lower):
-		return refuse("importfile.is_email")
+		return newFileFault("importfile.is_xml")
+	case jsonPattern.MatchString(lower):
+		return newFileFault("importfile.is_json")
+	case webArchivePattern.MatchString(lower):
+		return newFileFault("importfile.is_email")
 	case isSYLK(lower), strings.HasPrefix(strings.ReplaceAll(lower, "\r", ""), "table\n0,1\n"):
-		return refuse("importfile.is_exchange_format")
+		return newFileFault("importfile.is_exchange_format")
 	}
 	return nil
 }

@@ -146,7 +146,7 @@ func FuzzXML(f *testing.F) {
 				return
 			}
 		}
-		x := newXML(strings.NewReader(s))
+		x := newXMLScanner(strings.NewReader(s))
 		d = xml.NewDecoder(strings.NewReader(s)) // for the names of first attributes
 		var first []string
 		for {
@@ -171,16 +171,16 @@ func FuzzXML(f *testing.F) {
 				t.Fatalf("%q: %v", s, err)
 			}
 			switch kind {
-			case opened:
+			case tokenOpen:
 				got = append(got, "<"+x.name)
 				if first[0] != "" {
-					got = append(got, x.value(first[0]))
+					got = append(got, x.attributeText(first[0]))
 				}
 				first = first[1:]
-			case closed:
+			case tokenClose:
 				got = append(got, ">"+x.name)
-			case chars:
-				text := string(x.text(nil))
+			case tokenText:
+				text := string(x.appendText(nil))
 				if n := len(got) - 1; n >= 0 && strings.HasPrefix(got[n], "t:") {
 					got[n] += text
 				} else if text != "" {

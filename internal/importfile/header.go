@@ -7,22 +7,22 @@ import (
 	"usher/internal/i18n"
 )
 
-// vocabulary maps folded headers to columns.
-type vocabulary struct {
+// headerVocabulary maps folded headers to columns.
+type headerVocabulary struct {
 	columns map[string]Column
 	shown   map[string]string // folded → as it is best written, for suggestions
 }
 
 // newVocabulary lets the labels that we write win over the workspace's own fields, and these over what else people write
 // for the known columns: who has a field named Service means it, not the org unit.
-func newVocabulary(fields []Field) *vocabulary {
-	v := &vocabulary{map[string]Column{}, map[string]string{}}
+func newVocabulary(fields []Field) *headerVocabulary {
+	v := &headerVocabulary{map[string]Column{}, map[string]string{}}
 	add := func(header string, c Column) {
-		if f := fold(header); f != "" && v.shown[f] == "" {
+		if f := foldHeader(header); f != "" && v.shown[f] == "" {
 			v.columns[f], v.shown[f] = c, header
 		}
 	}
-	for _, k := range known {
+	for _, k := range knownColumns {
 		for _, l := range i18n.Locales {
 			add(i18n.T(l, k.label, nil), Column{Name: k.name})
 		}
@@ -33,7 +33,7 @@ func newVocabulary(fields []Field) *vocabulary {
 		add(f.Name, c)
 		add(f.Key, c)
 	}
-	for _, k := range known {
+	for _, k := range knownColumns {
 		for _, header := range k.also {
 			add(header, Column{Name: k.name})
 		}
@@ -41,13 +41,13 @@ func newVocabulary(fields []Field) *vocabulary {
 	return v
 }
 
-// find looks a header up as a whole first: two custom fields may differ in their parentheses alone.
-func (v *vocabulary) find(header string) (Column, bool) {
-	if c, ok := v.columns[fold(header)]; ok {
+// lookUp looks a header up as a whole first: two custom fields may differ in their parentheses alone.
+func (v *headerVocabulary) lookUp(header string) (Column, bool) {
+	if c, ok := v.columns[foldHeader(header)]; ok {
 		return c, true
 	}
 	for _, form := range headerForms(header) {
-		if c, ok := v.columns[fold(form)]; ok {
+		if c, ok := v.columns[foldHeader(form)]; ok {
 			return c, true
 		}
 	}
@@ -65,12 +65,12 @@ func headerForms(header string) []string {
 	}
 	forms := []string{header}
 	// "First Name [Required]", "Send credentials (0/1)", "E-mail * required"
-	if plain := withoutRemarks(header); plain != header {
+	if plain := stripRemarks(header); plain != header {
 		forms = append(forms, plain)
 	}
 	for _, form := range forms {
 		words := strings.Fields(form)
-		for len(words) > 1 && requiredWords[fold(words[len(words)-1])] {
+		for len(words) > 1 && requiredWords[foldHeader(words[len(words)-1])] {
 			words = words[:len(words)-1]
 			forms = append(forms, strings.Join(words, " "))
 		}
@@ -92,8 +92,8 @@ var requiredWords = map[string]bool{
 	"facultatif": true, "facultative": true, "optionnel": true, "optionnelle": true, "": true,
 }
 
-// withoutRemarks leaves out what a header has in parentheses, brackets and braces.
-func withoutRemarks(header string) string {
+// stripRemarks leaves out what a header has in parentheses, brackets and braces.
+func stripRemarks(header string) string {
 	for _, pair := range []string{"()", "[]", "{}"} {
 		for {
 			before, rest, opened := strings.Cut(header, pair[:1])
@@ -109,15 +109,15 @@ func withoutRemarks(header string) string {
 
 // isHeader tells a header from a row of people: no address in it, and either two cells that are names of columns or half
 // of its cells. One such cell may be somebody's name (a Mr Langue is in the telephone book).
-func (v *vocabulary) isHeader(cells []string) bool {
+func (v *headerVocabulary) isHeader(cells []string) bool {
 	filled, named := 0, 0
 	for _, cell := range cells {
-		if blank(cell) {
+		if isBlank(cell) {
 			continue
 		}
 		filled++
 		// A question of the workspace may be called @handle.
-		if _, ok := v.find(cell); ok {
+		if _, ok := v.lookUp(cell); ok {
 			named++
 		} else if hasAt(cell) {
 			return false
@@ -126,28 +126,28 @@ func (v *vocabulary) isHeader(cells []string) bool {
 	return named >= 2 || named == 1 && 2*named >= filled
 }
 
-// read turns a header into columns, one for each cell up to the last with a name.
-func (v *vocabulary) read(cells []string) ([]Column, error) {
+// readColumns turns a header into columns, one for each cell up to the last with a name.
+func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
 	// All unknown names are told at once: one at a time, a file of twenty columns would take as many tries.
 	var columns, unknown []Column
 	seen := map[string]Column{}
 	for i, cell := range cells {
 		header := strings.TrimSpace(cell)
-		c, ok := v.find(header)
+		c, ok := v.lookUp(header)
 		c.Header, c.Index = header, i
 		if !ok && header != "" {
 			unknown = append(unknown, c)
 		}
 		// Two columns of addresses: whichever we took, the other one may have been meant.
 		if first, again := seen[c.Path()]; ok && again {
-			return nil, refuse("importfile.double_column", i18n.Args{
-				"First": first.Letter(), "Second": c.Letter(), "Name": clip(c.Header)})
+			return nil, newFileFault("importfile.double_column", i18n.Args{
+				"First": first.Letter(), "Second": c.Letter(), "Name": clipText(c.Header)})
 		}
 		seen[c.Path()] = c
 		columns = append(columns, c)
 	}
 	if len(unknown) > 0 {
-		return nil, v.unknownColumns(unknown)
+		return nil, v.newUnknownColumnsFault(unknown)
 	}
 	// Columns without a name stay where others follow, so that cells and columns keep in step.
 	for len(columns) > 0 && columns[len(columns)-1].Name == Unnamed {
@@ -159,29 +159,29 @@ func (v *vocabulary) read(cells []string) ([]Column, error) {
 			return columns, nil
 		}
 	}
-	return nil, refuse("importfile.no_identity")
+	return nil, newFileFault("importfile.no_identity")
 }
 
-// unknownColumns says which names are not known; with a suggestion when it is a single one and looks mistyped.
-func (v *vocabulary) unknownColumns(unknown []Column) *fault.Error {
+// newUnknownColumnsFault says which names are not known; with a suggestion when it is a single one and looks mistyped.
+func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error {
 	if len(unknown) == 1 {
-		args := i18n.Args{"Column": unknown[0].Letter(), "Name": clip(unknown[0].Header)}
-		if near := v.nearest(unknown[0].Header); near != "" {
+		args := i18n.Args{"Column": unknown[0].Letter(), "Name": clipText(unknown[0].Header)}
+		if near := v.findNearest(unknown[0].Header); near != "" {
 			args["Near"] = near
-			return refuse("importfile.unknown_column_near", args)
+			return newFileFault("importfile.unknown_column_near", args)
 		}
-		return refuse("importfile.unknown_column", args)
+		return newFileFault("importfile.unknown_column", args)
 	}
 	var list []string
 	for _, c := range unknown {
-		list = append(list, c.Letter()+" ("+clip(c.Header)+")")
+		list = append(list, c.Letter()+" ("+clipText(c.Header)+")")
 	}
-	return refuse("importfile.unknown_columns", i18n.Args{"List": strings.Join(list, ", ")})
+	return newFileFault("importfile.unknown_columns", i18n.Args{"List": strings.Join(list, ", ")})
 }
 
-// nearest finds the header that a mistyped one was meant to be: two letters off, one for a short name.
-func (v *vocabulary) nearest(header string) string {
-	f := fold(clip(header))
+// findNearest finds the header that a mistyped one was meant to be: two letters off, one for a short name.
+func (v *headerVocabulary) findNearest(header string) string {
+	f := foldHeader(clipText(header))
 	best, found := 1+min(2, len(f)/4), ""
 	for candidate, shown := range v.shown {
 		d := Distance([]rune(f), []rune(candidate))
@@ -214,8 +214,8 @@ func Distance(a, b []rune) int {
 	return row[len(b)]
 }
 
-// clip shortens what a file holds before a sentence quotes it.
-func clip(s string) string {
+// clipText shortens what a file holds before a sentence quotes it.
+func clipText(s string) string {
 	const longest = 40
 	if r := []rune(s); len(r) > longest {
 		return string(r[:longest]) + "…"

@@ -43,7 +43,7 @@ func TestHeadersAreKnownInBothLanguagesHoweverTheyAreWritten(t *testing.T) {
 	}
 	for _, l := range i18n.Locales {
 		r, err := openBytes([]byte(strings.Join(Header(l, fields), ";")), fields...)
-		if err != nil || len(r.Columns()) != len(known)-2+len(fields) || r.Columns()[0].Name != LastName {
+		if err != nil || len(r.Columns()) != len(knownColumns)-2+len(fields) || r.Columns()[0].Name != LastName {
 			t.Errorf("%s: the template's own header: %v", l, err)
 		}
 	}
@@ -95,10 +95,10 @@ func TestAHeaderThatCannotBeMeantSoIsRefused(t *testing.T) {
 func TestColumnsHaveTheLettersOfASpreadsheet(t *testing.T) {
 	t.Parallel()
 	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA", 16_383: "XFD"} {
-		if got := letter(i); got != want {
+		if got := columnLetter(i); got != want {
 			t.Errorf("%d is %s, not %s", i, got, want)
 		}
-		if back, err := place([]byte(want+"7"), -1); err != nil || back != i {
+		if back, err := parseCellReference([]byte(want+"7"), -1); err != nil || back != i {
 			t.Errorf("%s is %d, %v", want, back, err)
 		}
 	}

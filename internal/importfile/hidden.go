@@ -9,9 +9,9 @@ import (
 	"usher/internal/secret"
 )
 
-// secretNames are names of columns that hold passwords, folded, in the languages that files come in. Such a column, were
+// secretColumnNames are names of columns that hold passwords, folded, in the languages that files come in. Such a column, were
 // it a question of the workspace, is sealed like the password's.
-var secretNames = func() map[string]bool {
+var secretColumnNames = func() map[string]bool {
 	set := map[string]bool{}
 	for _, name := range []string{
 		"password", "passwords", "passwd", "pass", "pwd", "pw", "passphrase", "passcode", "secret", "pin", "pin code",
@@ -23,16 +23,16 @@ var secretNames = func() map[string]bool {
 		"пароль", "парола", "лозинка", "şifre", "sifre", "kata sandi", "mật khẩu", "รหัสผ่าน", "密码", "密碼", "口令", "パスワード",
 		"비밀번호", "암호", "סיסמה", "كلمة المرور", "كلمة السر", "رمز عبور", "पासवर्ड",
 	} {
-		set[fold(name)] = true
+		set[foldHeader(name)] = true
 	}
 	return set
 }()
 
-// namesSecret tells whether the name of a column says that it holds passwords.
-func namesSecret(name string) bool {
+// isSecretColumnName tells whether the name of a column says that it holds passwords.
+func isSecretColumnName(name string) bool {
 	for _, form := range headerForms(name) {
-		f := fold(form)
-		if secretNames[f] || strings.Contains(f, "password") || strings.Contains(f, "motdepasse") || strings.Contains(f, "passwort") ||
+		f := foldHeader(form)
+		if secretColumnNames[f] || strings.Contains(f, "password") || strings.Contains(f, "motdepasse") || strings.Contains(f, "passwort") ||
 			strings.Contains(f, "kennwort") {
 			return true
 		}
@@ -40,14 +40,14 @@ func namesSecret(name string) bool {
 	return false
 }
 
-// ordinary finds what is written in signs of all kinds, and is no secret: a link, a path, a date, an id of ours.
-var ordinary = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
+// ordinaryPattern finds what is written in signs of all kinds, and is no secret: a link, a path, a date, an id of ours.
+var ordinaryPattern = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
 
-// looksSecret tells whether a text looks like a password: one word of at least eight signs, in which small and capital
+// looksLikeSecret tells whether a text looks like a password: one word of at least eight signs, in which small and capital
 // letters, digits and signs are mixed as nobody writes words, codes or dates. Each value of a list is looked at.
 //
 // A password of small letters alone looks like a word; for those the name and the place of the column have to do.
-func looksSecret(cell string) bool {
+func looksLikeSecret(cell string) bool {
 	for value := range strings.SplitSeq(cell, "|") {
 		if isSecretWord(strings.TrimSpace(value)) {
 			return true
@@ -58,7 +58,7 @@ func looksSecret(cell string) bool {
 
 func isSecretWord(s string) bool {
 	n := utf8.RuneCountInString(s)
-	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) || ordinary.MatchString(s) {
+	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) || ordinaryPattern.MatchString(s) {
 		return false
 	}
 	var lower, upper, digit, sign, strange bool
@@ -97,9 +97,9 @@ func isSecretWord(s string) bool {
 
 func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF-") == "" }
 
-// hide takes a cell out of Cells, where it would be stored and shown.
-func (r *Row) hide(i int) {
-	if i >= len(r.Cells) || blank(r.Cells[i]) {
+// hideCell takes a cell out of Cells, where it would be stored and shown.
+func (r *Row) hideCell(i int) {
+	if i >= len(r.Cells) || isBlank(r.Cells[i]) {
 		return
 	}
 	if r.Hidden == nil {
@@ -118,19 +118,19 @@ func (r *Row) hideSecrets(columns []Column) {
 		}
 		switch c.Name {
 		case Password:
-			r.hide(i)
+			r.hideCell(i)
 			if r.Hidden[i] != "" {
 				r.Hidden[i] = r.Password // as it was read, without blanks
 			}
 		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName, Username, Groups, Roles, OrgUnit, Sessions:
 			// What they take is no secret; what they refuse is hidden with the other suspects of a row in error.
 		case CustomField:
-			if namesSecret(c.Header) || namesSecret(c.Key) || !c.Date && looksSecret(cell) {
-				r.hide(i)
+			if isSecretColumnName(c.Header) || isSecretColumnName(c.Key) || !c.Date && looksLikeSecret(cell) {
+				r.hideCell(i)
 			}
 		default:
-			if looksSecret(cell) {
-				r.hide(i)
+			if looksLikeSecret(cell) {
+				r.hideCell(i)
 			}
 		}
 	}
@@ -143,7 +143,7 @@ func (r *Row) hideSecrets(columns []Column) {
 // in a row that slipped, what stands beside the password's column and is nothing that belongs there.
 func (r *Row) HideSuspects(columns []Column) {
 	typed := r.Password.Reveal()
-	slipped := typed == "" || Email.takes(typed) || SendCredentials.takes(typed) || Locale.takes(typed)
+	slipped := typed == "" || Email.accepts(typed) || SendCredentials.accepts(typed) || Locale.accepts(typed)
 	for i, cell := range r.Cells {
 		name := Unnamed
 		if i < len(columns) {
@@ -151,8 +151,8 @@ func (r *Row) HideSuspects(columns []Column) {
 		}
 		beside := i > 0 && i-1 < len(columns) && columns[i-1].Name == Password ||
 			i+1 < len(columns) && columns[i+1].Name == Password
-		if looksSecret(cell) || slipped && beside && !name.isPlainlyRead(cell) {
-			r.hide(i)
+		if looksLikeSecret(cell) || slipped && beside && !name.isPlainlyRead(cell) {
+			r.hideCell(i)
 		}
 	}
 }
@@ -161,11 +161,11 @@ func (r *Row) HideSuspects(columns []Column) {
 // that no password has, or several words.
 func (n Name) isPlainlyRead(cell string) bool {
 	length := utf8.RuneCountInString(cell)
-	return n.takes(cell) || length < 6 || length > 128 || strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
+	return n.accepts(cell) || length < 6 || length > 128 || strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
 }
 
-// takes tells whether a cell is what its column takes, as far as that can be told.
-func (n Name) takes(cell string) (ok bool) {
+// accepts tells whether a cell is what its column takes, as far as that can be told.
+func (n Name) accepts(cell string) (ok bool) {
 	cell = strings.TrimSpace(cell)
 	switch n {
 	case Email:

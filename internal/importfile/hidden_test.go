@@ -12,7 +12,7 @@ func TestPasswordsAreToldFromWordsCodesAndDates(t *testing.T) {
 		"Sup3r-secret-word", "hunter2-hunter2", "xK9#mP2$", "Welcome2026!", "P@ssw0rd", "k3v9x2pq", "c0rrect-h0rse", "Tr0ub4dor&3", "aB3$aB3$aB3$", "France|Sup3r-secret-word",
 		"pässw0rt!", "zX81zX81q",
 	} {
-		if !looksSecret(s) {
+		if !looksLikeSecret(s) {
 			t.Errorf("%s is not seen", s)
 		}
 	}
@@ -21,7 +21,7 @@ func TestPasswordsAreToldFromWordsCodesAndDates(t *testing.T) {
 		"50eeb008202607fb68d441cb", "grp_01jv0000000000000000000000", "https://x.test/A1b2C3d4", "ada.lovelace@x.test", "R&D", "Sales/North-2", "@SUM(A1)", "Floor 3, left",
 		"Professional Photographer", "XS-2026-Q3", "12345678901234", "FR7612345987650123456789014", "/Staff/Teachers", "Jean-François", "O’Brien-Smith", "B2B", "v1.0.12",
 	} {
-		if looksSecret(s) {
+		if looksLikeSecret(s) {
 			t.Errorf("%s is taken for a password", s)
 		}
 	}
@@ -30,12 +30,12 @@ func TestPasswordsAreToldFromWordsCodesAndDates(t *testing.T) {
 func TestTheNameOfAPasswordIsKnownInManyLanguages(t *testing.T) {
 	t.Parallel()
 	for _, s := range []string{"Passwort", "Kennwort *", "contraseña", "Mot de passe provisoire", "PASSWORD [required]", "пароль", "密码", "hasło", "PIN code", "Temp password", "WLAN-Kennwort", "mdp"} {
-		if !namesSecret(s) {
+		if !isSecretColumnName(s) {
 			t.Errorf("%s is not seen", s)
 		}
 	}
 	for _, s := range []string{"Passport", "Size", "Code", "Pinboard", "Badge"} {
-		if namesSecret(s) {
+		if isSecretColumnName(s) {
 			t.Errorf("%s is taken for one", s)
 		}
 	}

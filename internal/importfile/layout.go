@@ -23,14 +23,14 @@ const (
 	HeaderNone HeaderOption = "NONE"
 )
 
-// headRecords is how many of the first records are searched for a header (BAT-1): lines above it hold a title, the version
+// maxHeadRecords is how many of the first records are searched for a header (BAT-1): lines above it hold a title, the version
 // of a template, or the name of a table.
-const headRecords = 10
+const maxHeadRecords = 10
 
 // readHead reads the first records and finds the columns by them.
-func (r *Reader) readHead(v *vocabulary, option HeaderOption) error {
-	var head []record
-	for len(head) < headRecords {
+func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
+	var head []fileRecord
+	for len(head) < maxHeadRecords {
 		rec, err := r.source.next()
 		if err == io.EOF {
 			break
@@ -40,16 +40,16 @@ func (r *Reader) readHead(v *vocabulary, option HeaderOption) error {
 		}
 		if err != nil {
 			// A fault further down is told when its row is due, as it is behind the first ten.
-			r.failed = err
+			r.pendingError = err
 			break
 		}
 		for i := range rec.cells {
-			rec.cells[i] = restore(rec.cells[i])
+			rec.cells[i] = restoreCell(rec.cells[i])
 		}
 		head = append(head, rec)
 	}
 	if len(head) == 0 {
-		return refuse("importfile.empty")
+		return newFileFault("importfile.empty")
 	}
 
 	r.vocabulary = v
@@ -67,35 +67,35 @@ func (r *Reader) readHead(v *vocabulary, option HeaderOption) error {
 }
 
 // readHeader takes the record at a place for the header. What stands above it is left out, unless a person stands there.
-func (r *Reader) readHeader(v *vocabulary, head []record, at int, byContent bool) error {
+func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
-		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 && misfitOf(above) == "" {
-			return refuse("importfile.people_above_header", i18n.Args{"Row": above.row, "Header": header.row})
+		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 && findMisfitKey(above) == "" {
+			return newFileFault("importfile.people_above_header", i18n.Args{"Row": above.row, "Header": header.row})
 		}
 	}
 	for _, cell := range header.cells {
 		if strings.ContainsRune(cell, utf8.RuneError) {
-			return refuse("importfile.header_unreadable", i18n.Args{"Row": header.row})
+			return newFileFault("importfile.header_unreadable", i18n.Args{"Row": header.row})
 		}
 	}
 	if byContent && v.countKnown(header.cells) == 0 {
-		return refuse("importfile.header_unknown", i18n.Args{"Row": header.row, "Seen": seenCells(header.cells)})
+		return newFileFault("importfile.header_unknown", i18n.Args{"Row": header.row, "Seen": describeCells(header.cells)})
 	}
-	columns, err := v.read(header.cells)
+	columns, err := v.readColumns(header.cells)
 	if err != nil {
 		return err
 	}
 	r.columns, r.headerRow, r.leftAbove = columns, header.row, at
-	r.forgetReasons()
+	r.dropReasonsColumn()
 	r.pending = head[at+1:]
 	return nil
 }
 
 // readWithoutHeader decides how a file without a recognised header is read, or refuses it with what was seen.
-func (r *Reader) readWithoutHeader(head []record) error {
+func (r *Reader) readWithoutHeader(head []fileRecord) error {
 	if isQuotedWhole(head, r.vocabulary) {
-		return refuse("importfile.whole_lines", i18n.Args{"Row": head[0].row, "Seen": seenCells(head[0].cells)})
+		return newFileFault("importfile.whole_lines", i18n.Args{"Row": head[0].row, "Seen": describeCells(head[0].cells)})
 	}
 	r.useFixedOrder(head)
 	if len(r.columns) == 1 {
@@ -103,27 +103,27 @@ func (r *Reader) readWithoutHeader(head []record) error {
 	}
 	r.mustFit = true
 	for i := range head {
-		if misfit := misfitOf(head[i]); misfit != "" {
+		if misfit := findMisfitKey(head[i]); misfit != "" {
 			return refuseMisfit(head[i], misfit)
 		}
 	}
 	// Names alone may as well be the names of columns in a language that nobody here speaks.
-	if !hasEvidence(head[0].cells) {
+	if !hasPersonEvidence(head[0].cells) {
 		return refuseMisfit(head[0], "importfile.misfit_first")
 	}
 	return nil
 }
 
 // useFixedOrder sets the columns of a file without a header.
-func (r *Reader) useFixedOrder(head []record) {
-	single := !slices.ContainsFunc(head, func(rec record) bool { return len(rec.cells) > 1 })
+func (r *Reader) useFixedOrder(head []fileRecord) {
+	single := !slices.ContainsFunc(head, func(rec fileRecord) bool { return len(rec.cells) > 1 })
 	if single && strings.Contains(head[0].cells[0], "@") {
 		// A bare list of addresses: the classic order would make last names of them.
 		r.columns = []Column{{Name: Email}}
 		return
 	}
 	// BAT-1: without a header the order is that of the form which people have been using.
-	for i, name := range classic {
+	for i, name := range classicOrder {
 		r.columns = append(r.columns, Column{Name: name, Index: i})
 	}
 }
@@ -141,14 +141,14 @@ const (
 	classicGroups
 )
 
-// misfitOf returns the key of what keeps a record from being a row of the classic order; empty when it fits.
-func misfitOf(rec record) string {
+// findMisfitKey returns the key of what keeps a record from being a row of the classic order; empty when it fits.
+func findMisfitKey(rec fileRecord) string {
 	key, _ := findMisfit(rec)
 	return key
 }
 
 // findMisfit returns also the column that does not fit.
-func findMisfit(rec record) (key string, column int) {
+func findMisfit(rec fileRecord) (key string, column int) {
 	at := func(i int) string {
 		if i < len(rec.cells) {
 			return strings.TrimSpace(rec.cells[i])
@@ -177,12 +177,12 @@ func findMisfit(rec record) (key string, column int) {
 		if isAddress(at(i)) {
 			return "importfile.misfit_address", i
 		}
-		if looksSecret(at(i)) {
+		if looksLikeSecret(at(i)) {
 			return "importfile.misfit_secret", i
 		}
 	}
-	for i := len(classic); i < len(rec.cells); i++ {
-		if !blank(rec.cells[i]) {
+	for i := len(classicOrder); i < len(rec.cells); i++ {
+		if !isBlank(rec.cells[i]) {
 			return "importfile.misfit_beyond", i
 		}
 	}
@@ -192,20 +192,20 @@ func findMisfit(rec record) (key string, column int) {
 // refuseMisfit refuses a file by the record that does not fit the classic order, with what was seen in it.
 //
 // Security: in a row that slipped, the password stands beside its place.
-func refuseMisfit(rec record, key string) *fault.Error {
+func refuseMisfit(rec fileRecord, key string) *fault.Error {
 	_, column := findMisfit(rec)
 	cells := slices.Clone(rec.cells)
-	for i, name := range classic {
-		if i >= classicFlag && i <= classicLocale && i < len(cells) && !blank(cells[i]) && !name.isPlainlyRead(cells[i]) {
+	for i, name := range classicOrder {
+		if i >= classicFlag && i <= classicLocale && i < len(cells) && !isBlank(cells[i]) && !name.isPlainlyRead(cells[i]) {
 			cells[i] = "…"
 		}
 	}
-	return refuse(key, i18n.Args{"Row": rec.row, "Column": letter(column), "Seen": seenCells(cells)})
+	return newFileFault(key, i18n.Args{"Row": rec.row, "Column": columnLetter(column), "Seen": describeCells(cells)})
 }
 
-// hasEvidence tells whether a record in the classic order holds what the name of a column never is: an address, a flag
+// hasPersonEvidence tells whether a record in the classic order holds what the name of a column never is: an address, a flag
 // or a language.
-func hasEvidence(cells []string) bool {
+func hasPersonEvidence(cells []string) bool {
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
 		if cell == "" {
@@ -231,7 +231,7 @@ func hasEvidence(cells []string) bool {
 
 // findHeader finds the header among the first records of a file: the one with the most names of columns, before any
 // person. content tells that it was found by what stands below it: no @ in it, and addresses in one of its columns.
-func (v *vocabulary) findHeader(head []record) (at int, content bool) {
+func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) {
 	at, most, people := -1, 0, false
 	for i, rec := range head {
 		if slices.ContainsFunc(rec.cells, isAddress) {
@@ -256,7 +256,7 @@ func (v *vocabulary) findHeader(head []record) (at int, content bool) {
 		}
 		// The record right above the first address.
 		above := head[i].cells
-		if column < len(above) && !blank(above[column]) && !hasEvidence(above) && !slices.ContainsFunc(above, hasAt) {
+		if column < len(above) && !isBlank(above[column]) && !hasPersonEvidence(above) && !slices.ContainsFunc(above, hasAt) {
 			return i, true
 		}
 		break
@@ -265,9 +265,9 @@ func (v *vocabulary) findHeader(head []record) (at int, content bool) {
 }
 
 // countKnown counts the cells that are names of columns.
-func (v *vocabulary) countKnown(cells []string) (n int) {
+func (v *headerVocabulary) countKnown(cells []string) (n int) {
 	for _, cell := range cells {
-		if _, ok := v.find(cell); ok && !blank(cell) {
+		if _, ok := v.lookUp(cell); ok && !isBlank(cell) {
 			n++
 		}
 	}
@@ -276,19 +276,19 @@ func (v *vocabulary) countKnown(cells []string) (n int) {
 
 // repeatsHeader tells a row that is a header once more, as where files were put one behind the other or the header stands
 // in two languages. Nobody is made of it (BAT-1).
-func (v *vocabulary) repeatsHeader(cells []string) bool {
+func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	if slices.ContainsFunc(cells, isAddress) { // nearly all rows
 		return false
 	}
 	filled := 0
 	for _, cell := range cells {
-		if blank(cell) {
+		if isBlank(cell) {
 			continue
 		}
 		if filled++; len(cell) > longestHeader {
 			return false
 		}
-		if _, ok := v.find(cell); !ok {
+		if _, ok := v.lookUp(cell); !ok {
 			return false
 		}
 	}
@@ -297,7 +297,7 @@ func (v *vocabulary) repeatsHeader(cells []string) bool {
 
 // isQuotedWhole tells that each line of a file is one cell, which holds the line's cells. Some programs put quotes around
 // whole lines, and people paste a CSV file into the first column of a sheet.
-func isQuotedWhole(head []record, v *vocabulary) bool {
+func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
 	cells := 0
 	for _, rec := range head {
 		if len(rec.cells) != 1 {
@@ -320,18 +320,18 @@ func isQuotedWhole(head []record, v *vocabulary) bool {
 }
 
 // address finds what has the shape of one address and nothing else. Whether it is one, the grammar decides later.
-var addressShape = regexp.MustCompile(`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
+var addressPattern = regexp.MustCompile(`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
 
 func isAddress(cell string) bool {
-	return strings.Contains(cell, "@") && addressShape.MatchString(strings.TrimSpace(cell))
+	return strings.Contains(cell, "@") && addressPattern.MatchString(strings.TrimSpace(cell))
 }
 
 func hasAt(cell string) bool { return strings.Contains(cell, "@") }
 
-// seenCells shows the cells of a record in a refusal.
+// describeCells shows the cells of a record in a refusal.
 //
 // Security: what looks like a password, or stands where the classic order has one, is not shown.
-func seenCells(cells []string) string {
+func describeCells(cells []string) string {
 	const longest = 12
 	var list []string
 	for i, cell := range cells {
@@ -341,10 +341,10 @@ func seenCells(cells []string) string {
 			continue
 		case len(list) == longest:
 			return strings.Join(list, ", ") + ", …"
-		case looksSecret(cell) || i == classicPassword && len(cells) > classicPassword && hasAnyAt(cells):
+		case looksLikeSecret(cell) || i == classicPassword && len(cells) > classicPassword && hasAnyAt(cells):
 			cell = "…"
 		}
-		list = append(list, letter(i)+" ("+clip(cell)+")")
+		list = append(list, columnLetter(i)+" ("+clipText(cell)+")")
 	}
 	return strings.Join(list, ", ")
 }

@@ -19,36 +19,42 @@ const (
 // that is never closed from swallowing the rest of the file.
 const maxRecord = MaxColumns * MaxCell * 4
 
-// refuse is a fault of the whole file. "file" is the field of CreateImportInput.
-func refuse(key string, args ...i18n.Args) *fault.Error { return fault.Input("file", key, args...) }
+// newFileFault is a fault of the whole file. "file" is the field of CreateImportInput.
+func newFileFault(key string, args ...i18n.Args) *fault.Error {
+	return fault.Input("file", key, args...)
+}
 
-const mebi = 1 << 20
+const mebibyte = 1 << 20
 
 // The faults of the limits, each with its number: who made the file has to know by how much to split it.
 
-func tooBig() *fault.Error { return refuse("importfile.too_big", i18n.Args{"Max": MaxBytes / mebi}) }
-
-func tooMuchUnpacked() *fault.Error {
-	return refuse("importfile.unpacked_too_big", i18n.Args{"Max": MaxUnpacked / mebi})
+func newTooBigFault() *fault.Error {
+	return newFileFault("importfile.too_big", i18n.Args{"Max": MaxBytes / mebibyte})
 }
 
-func tooManyEntries() *fault.Error {
-	return refuse("importfile.too_many_entries", i18n.Args{"Max": MaxEntries})
+func newUnpackedTooBigFault() *fault.Error {
+	return newFileFault("importfile.unpacked_too_big", i18n.Args{"Max": MaxUnpacked / mebibyte})
 }
 
-func tooManyRows() *fault.Error {
-	return refuse("importfile.too_many_rows", i18n.Args{"Max": MaxRows})
+func newTooManyEntriesFault() *fault.Error {
+	return newFileFault("importfile.too_many_entries", i18n.Args{"Max": MaxEntries})
 }
 
-// tooManyColumns names the cell, since it is often a single stray one far to the right.
-func tooManyColumns(row, column int) *fault.Error {
-	return refuse("importfile.too_many_columns", i18n.Args{"Max": MaxColumns, "Row": row, "Column": letter(column)})
+func newTooManyRowsFault() *fault.Error {
+	return newFileFault("importfile.too_many_rows", i18n.Args{"Max": MaxRows})
 }
 
-// recordTooLong has the row alone: no cell of it is known to be the one.
-func recordTooLong(row int) *fault.Error {
-	return refuse("importfile.record_too_long", i18n.Args{"Max": maxRecord, "Row": row})
+// newTooManyColumnsFault names the cell, since it is often a single stray one far to the right.
+func newTooManyColumnsFault(row, column int) *fault.Error {
+	return newFileFault("importfile.too_many_columns", i18n.Args{"Max": MaxColumns, "Row": row, "Column": columnLetter(column)})
 }
 
-// damaged is a workbook that does not hold together. The cause is for the log: it means nothing to whoever made the file.
-func damaged(cause error) *fault.Error { return refuse("importfile.damaged").Because(cause) }
+// newRecordTooLongFault has the row alone: no cell of it is known to be the one.
+func newRecordTooLongFault(row int) *fault.Error {
+	return newFileFault("importfile.record_too_long", i18n.Args{"Max": maxRecord, "Row": row})
+}
+
+// newDamagedFault is a workbook that does not hold together. The cause is for the log: it means nothing to whoever made the file.
+func newDamagedFault(cause error) *fault.Error {
+	return newFileFault("importfile.damaged").Because(cause)
+}

@@ -73,7 +73,7 @@ func TestMemoryDoesNotGrowWithTheRows(t *testing.T) {
 		began := time.Now()
 		rows, grown, err := growth(t, bytes.NewReader(b), int64(len(b)))
 		t.Logf("%s: %d rows of %d KiB in %v, heap + %d KiB", f, rows, len(b)>>10, time.Since(began), grown>>10)
-		if err != nil || rows != MaxRows || grown > 2*mebi {
+		if err != nil || rows != MaxRows || grown > 2*mebibyte {
 			t.Errorf("%s: %d rows, %v, heap + %d KiB", f, rows, err, grown>>10)
 		}
 	}
@@ -94,7 +94,7 @@ func TestSharedStringsBeyondMemoryAreReadFromAFile(t *testing.T) {
 
 	_, grown, err := growth(t, bytes.NewReader(b), int64(len(b)))
 	t.Logf("heap + %d KiB", grown>>10)
-	if err != nil || grown > 24*mebi {
+	if err != nil || grown > 24*mebibyte {
 		t.Errorf("heap + %d KiB, %v", grown>>10, err)
 	}
 	list := mustRead(t, b)
@@ -113,7 +113,7 @@ func TestALargeFileWithAnOpenQuoteIsRefusedAtOnce(t *testing.T) {
 	began := time.Now()
 	rows, grown, err := growth(t, strings.NewReader(content), int64(len(content)))
 	refusedAs(t, err, "open_quote")
-	if took := time.Since(began); took > time.Second || grown > 4*mebi || rows != 0 {
+	if took := time.Since(began); took > time.Second || grown > 4*mebibyte || rows != 0 {
 		t.Errorf("after %v, heap + %d KiB", took, grown>>10)
 	}
 }
@@ -144,7 +144,7 @@ func TestABombIsRefusedByItsDirectory(t *testing.T) {
 		took := time.Since(began)
 		refusedAs(t, err, c.key)
 		t.Logf("%s (%d KiB): %v", name, len(c.file)>>10, took)
-		if took > 500*time.Millisecond || grown > 4*mebi {
+		if took > 500*time.Millisecond || grown > 4*mebibyte {
 			t.Errorf("%s (%d KiB): after %v, heap + %d KiB", name, len(c.file)>>10, took, grown>>10)
 		}
 	}

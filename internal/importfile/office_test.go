@@ -175,7 +175,7 @@ func told(t *testing.T, name string, b []byte, cells bool) string {
 			say("error", e.Column.Path()+" "+e.Err.Message.Key)
 		}
 		if cells {
-			say("cells", trim(record{cells: slices.Clone(row.Cells)}).cells)
+			say("cells", trimRecord(fileRecord{cells: slices.Clone(row.Cells)}).cells)
 		}
 	}
 	return out.String()
@@ -282,7 +282,7 @@ func TestOurFilesSavedByASpreadsheetProgramAreReadAsTheyWere(t *testing.T) {
 func table(t *testing.T, b []byte) (all [][]string) {
 	t.Helper()
 	content := bytes.NewReader(b)
-	var from source
+	var from recordSource
 	var err error
 	if bytes.HasPrefix(b, zipMagic) {
 		from, err = openWorkbook(content, content.Size())
@@ -301,7 +301,7 @@ func table(t *testing.T, b []byte) (all [][]string) {
 			return all
 		}
 		for i := range rec.cells {
-			rec.cells[i] = restore(rec.cells[i])
+			rec.cells[i] = restoreCell(rec.cells[i])
 		}
 		all = append(all, rec.cells)
 	}

@@ -15,10 +15,10 @@ func Parse(columns []Column, number int, cells []string, hidden map[int]secret.R
 			cells[i] = cell.Reveal()
 		}
 	}
-	row := Row{Number: number, Cells: cells, exact: true}
+	row := Row{Number: number, Cells: cells, exactPassword: true}
 	for i, cell := range cells {
 		if i < len(columns) {
-			row.read(columns[i], cell)
+			row.setCell(columns[i], cell)
 		}
 	}
 	row.hideSecrets(columns)

@@ -16,20 +16,20 @@ type Options struct {
 
 // Reader reads the rows of a file one after the other.
 type Reader struct {
-	source     source
-	vocabulary *vocabulary
-	columns    []Column
-	delimiter  byte
-	encoding   Encoding
-	headerRow  int // 0 without a header
-	leftAbove  int // records above the header
-	mustFit    bool
-	exact      bool
-	reasons    int      // place of the column of reasons, -1 without one
-	pending    []record // what was read to find the header
-	failed     error    // what comes behind pending
-	rows       int
-	sample     []string
+	source         recordSource
+	vocabulary     *headerVocabulary
+	columns        []Column
+	delimiter      byte
+	encoding       Encoding
+	headerRow      int // 0 without a header
+	leftAbove      int // records above the header
+	mustFit        bool
+	exactPasswords bool
+	reasonsIndex   int          // place of the column of reasons, -1 without one
+	pending        []fileRecord // what was read to find the header
+	pendingError   error        // what comes behind pending
+	rows           int
+	sample         []string
 }
 
 // Beginnings that tell what a file is.
@@ -43,14 +43,14 @@ var (
 // reads on from content until it is closed.
 func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if size > MaxBytes {
-		return nil, tooBig()
+		return nil, newTooBigFault()
 	}
 	head := make([]byte, min(size, 64))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
 		return nil, err
 	}
 	// By the bytes, never by the file's name: people rename, and browsers make up types.
-	r := &Reader{reasons: -1, delimiter: ',', exact: o.ExactPasswords}
+	r := &Reader{reasonsIndex: -1, delimiter: ',', exactPasswords: o.ExactPasswords}
 	v := newVocabulary(o.Fields)
 	var err error
 	switch {
@@ -74,12 +74,12 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	return r, nil
 }
 
-func (r *Reader) openText(content io.ReaderAt, size int64, v *vocabulary) error {
-	decoded, encoding, err := decode(content, size)
+func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) error {
+	decoded, encoding, err := decodeText(content, size)
 	if err != nil {
 		return err
 	}
-	t, err := newText(decoded)
+	t, err := newTextReader(decoded)
 	if err != nil {
 		return err
 	}
@@ -89,17 +89,17 @@ func (r *Reader) openText(content io.ReaderAt, size int64, v *vocabulary) error 
 		return f
 	}
 	if t.delimiter == 0 {
-		t.sniff(v)
+		t.detectDelimiter(v)
 	}
 	r.source, r.delimiter, r.encoding = t, t.delimiter, encoding
 	return nil
 }
 
-// forgetReasons takes the reasons out of the columns: a file of rejected rows comes back as if it had none.
-func (r *Reader) forgetReasons() {
+// dropReasonsColumn takes the reasons out of the columns: a file of rejected rows comes back as if it had none.
+func (r *Reader) dropReasonsColumn() {
 	for i, c := range r.columns {
-		if c.Name == reasons {
-			r.reasons = i
+		if c.Name == reasonsColumn {
+			r.reasonsIndex = i
 			r.columns = append(r.columns[:i:i], r.columns[i+1:]...)
 			return
 		}
@@ -121,62 +121,62 @@ func (r *Reader) Close() error { return r.source.Close() }
 // Next returns the next row that has something in it, io.EOF after the last. Its errors are those of Open; after one the
 // rest of the file cannot be read.
 func (r *Reader) Next() (Row, error) {
-	rec, err := r.record()
+	rec, err := r.readRecord()
 	if err != nil {
 		return Row{}, err
 	}
 	// Counted as they come: a sheet may say any size, and its empty rows are no people.
 	if r.rows++; r.rows > MaxRows {
-		return Row{}, tooManyRows()
+		return Row{}, newTooManyRowsFault()
 	}
 	if r.mustFit {
-		if misfit := misfitOf(rec); misfit != "" {
+		if misfit := findMisfitKey(rec); misfit != "" {
 			return Row{}, refuseMisfit(rec, misfit)
 		}
 	}
-	row := Row{Number: rec.row, Cells: rec.cells, exact: r.exact}
+	row := Row{Number: rec.row, Cells: rec.cells, exactPassword: r.exactPasswords}
 	for i, cell := range rec.cells {
-		row.read(r.column(i), cell)
+		row.setCell(r.columnAt(i), cell)
 	}
 	for _, f := range rec.flaws {
-		if r.reasons < 0 || f.column < r.reasons {
-			row.fail(r.column(f.column), f.key, nil)
-		} else if f.column > r.reasons {
-			row.fail(r.column(f.column-1), f.key, nil)
+		if r.reasonsIndex < 0 || f.column < r.reasonsIndex {
+			row.addError(r.columnAt(f.column), f.key, nil)
+		} else if f.column > r.reasonsIndex {
+			row.addError(r.columnAt(f.column-1), f.key, nil)
 		}
 	}
-	r.judgeRow(&row)
+	r.checkRow(&row)
 	return row, nil
 }
 
-// judgeRow judges a row as a whole, hides its secrets, and takes what it shows of the file's encoding.
-func (r *Reader) judgeRow(row *Row) {
+// checkRow judges a row as a whole, hides its secrets, and takes what it shows of the file's encoding.
+func (r *Reader) checkRow(row *Row) {
 	switch {
 	case r.vocabulary.repeatsHeader(row.Cells):
-		row.failWhole("importfile.header_again")
+		row.addRowError("importfile.header_again")
 	case r.headerRow == 0 && len(r.columns) > 1 && !r.mustFit:
 		// Somebody said that the file has no header. A row that does not fit the order is in error by itself, or here.
-		switch key, column := findMisfit(record{cells: row.Cells}); key {
+		switch key, column := findMisfit(fileRecord{cells: row.Cells}); key {
 		case "importfile.misfit_secret":
-			row.fail(r.column(column), "importfile.misfit_secret_cell", nil)
+			row.addError(r.columnAt(column), "importfile.misfit_secret_cell", nil)
 		case "importfile.misfit_address":
-			row.fail(r.column(column), "importfile.misfit_address_cell", nil)
+			row.addError(r.columnAt(column), "importfile.misfit_address_cell", nil)
 		}
 	}
 	row.hideSecrets(r.columns)
 	r.sampleNames(row)
 }
 
-// record returns the next record, without the reasons of an earlier attempt.
-func (r *Reader) record() (record, error) {
+// readRecord returns the next record, without the reasons of an earlier attempt.
+func (r *Reader) readRecord() (fileRecord, error) {
 	for {
-		rec, err := r.nextRaw()
+		rec, err := r.readRawRecord()
 		if err != nil {
 			return rec, err
 		}
-		if r.reasons >= 0 && r.reasons < len(rec.cells) {
-			rec.cells = append(rec.cells[:r.reasons], rec.cells[r.reasons+1:]...)
-			if rec = trim(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
+		if r.reasonsIndex >= 0 && r.reasonsIndex < len(rec.cells) {
+			rec.cells = append(rec.cells[:r.reasonsIndex], rec.cells[r.reasonsIndex+1:]...)
+			if rec = trimRecord(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
 				continue // a row of which only the reasons were left
 			}
 		}
@@ -184,29 +184,29 @@ func (r *Reader) record() (record, error) {
 	}
 }
 
-// nextRaw returns the next record, of those that were read to find the header first.
-func (r *Reader) nextRaw() (record, error) {
+// readRawRecord returns the next record, of those that were read to find the header first.
+func (r *Reader) readRawRecord() (fileRecord, error) {
 	if len(r.pending) > 0 {
 		rec := r.pending[0]
 		r.pending = r.pending[1:]
 		return rec, nil
 	}
-	if r.failed != nil {
-		return record{}, r.failed
+	if r.pendingError != nil {
+		return fileRecord{}, r.pendingError
 	}
 	rec, err := r.source.next()
 	for i, cell := range rec.cells {
-		rec.cells[i] = restore(cell)
+		rec.cells[i] = restoreCell(cell)
 	}
 	return rec, err
 }
 
-// column returns the column of a cell; beyond the last one there is one without a name.
-func (r *Reader) column(i int) Column {
+// columnAt returns the column of a cell; beyond the last one there is one without a name.
+func (r *Reader) columnAt(i int) Column {
 	if i < len(r.columns) {
 		return r.columns[i]
 	}
-	if r.reasons >= 0 && i >= r.reasons {
+	if r.reasonsIndex >= 0 && i >= r.reasonsIndex {
 		i++
 	}
 	return Column{Index: i}

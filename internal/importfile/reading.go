@@ -49,14 +49,14 @@ func (r *Reader) Reading() Reading {
 		}
 		warn("importfile.encoding_guessed", args)
 	}
-	if s, ok := r.source.(*sheet); ok {
+	if s, ok := r.source.(*sheetReader); ok {
 		is.Sheet, is.SheetsLeftOut, is.HiddenRows = s.name, s.others, s.hidden
 		if len(s.others) > 0 {
 			var list []string
 			for _, name := range s.others[:min(len(s.others), maxShownRows)] {
-				list = append(list, clip(name))
+				list = append(list, clipText(name))
 			}
-			warn("importfile.sheets_left_out", i18n.Args{"Sheet": clip(s.name), "List": strings.Join(list, ", ")})
+			warn("importfile.sheets_left_out", i18n.Args{"Sheet": clipText(s.name), "List": strings.Join(list, ", ")})
 		}
 		if s.hidden > 0 {
 			var list []string
@@ -78,10 +78,10 @@ func (r *Reader) sampleNames(row *Row) {
 		return
 	}
 	for i, cell := range row.Cells {
-		name := r.column(i).Name
+		name := r.columnAt(i).Name
 		if (name == FirstName || name == LastName || name == AdditionalInfo || name == Labels) && len(r.sample) < maxSample {
 			if cell = strings.TrimSpace(cell); utf8.RuneCountInString(cell) < len(cell) {
-				r.sample = append(r.sample, clip(cell))
+				r.sample = append(r.sample, clipText(cell))
 			}
 		}
 	}

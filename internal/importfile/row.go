@@ -32,7 +32,7 @@ type Row struct {
 	Errors []CellError
 
 	PasswordTrimmed bool // blanks stood around the password
-	exact           bool
+	exactPassword   bool
 }
 
 // CellError is what is wrong with one cell. The fault's field is the column's path.
@@ -46,25 +46,25 @@ type CellError struct {
 func (e CellError) In(l i18n.Locale) string {
 	said := e.Err.Message.In(l)
 	if title := e.Column.Title(l); title != "" {
-		return i18n.T(l, "importfile.at_column", i18n.Args{"Column": e.Column.Letter(), "Header": clip(title), "Text": said})
+		return i18n.T(l, "importfile.at_column", i18n.Args{"Column": e.Column.Letter(), "Header": clipText(title), "Text": said})
 	}
 	return said
 }
 
-// read puts the cell of a column into the row. Whether an address is one, or a group is there, is not judged here: that
+// setCell puts the cell of a column into the row. Whether an address is one, or a group is there, is not judged here: that
 // takes the rules that all doors share.
-func (r *Row) read(c Column, cell string) {
+func (r *Row) setCell(c Column, cell string) {
 	value := strings.TrimSpace(cell)
 	if value == "" {
 		return
 	}
-	if key := c.spoilt(value); key != "" {
-		r.fail(c, key, i18n.Args{"Max": MaxCell})
+	if key := c.findFlaw(value); key != "" {
+		r.addError(c, key, i18n.Args{"Max": MaxCell})
 		return
 	}
 	// A name that holds an address is the cell of another column: a row that slipped, or columns taken for others.
 	if (c.Name == LastName || c.Name == FirstName) && hasAt(value) {
-		r.fail(c, "importfile.cell_name_address", nil)
+		r.addError(c, "importfile.cell_name_address", nil)
 		return
 	}
 	switch c.Name {
@@ -78,7 +78,7 @@ func (r *Row) read(c Column, cell string) {
 		r.Username = value
 	case Password:
 		r.Password = secret.Redacted(value)
-		if r.exact {
+		if r.exactPassword {
 			r.Password = secret.Redacted(cell)
 		}
 		r.PasswordTrimmed = r.Password.Reveal() != cell
@@ -98,39 +98,39 @@ func (r *Row) read(c Column, cell string) {
 		if l, ok := parseLocale(value); ok {
 			r.Locale = string(l)
 		} else {
-			r.fail(c, "importfile.cell_locale", nil)
+			r.addError(c, "importfile.cell_locale", nil)
 		}
 	case SendCredentials:
 		if b, ok := parseBool(value); ok {
 			r.SendCredentials = &b
 		} else {
-			r.fail(c, "importfile.cell_bool", nil)
+			r.addError(c, "importfile.cell_bool", nil)
 		}
 	case Deactivated:
 		b, ok := parseBool(value)
 		if r.Deactivated = b; !ok {
-			r.fail(c, "importfile.cell_bool", nil)
+			r.addError(c, "importfile.cell_bool", nil)
 		}
 	case AccessExpiresAt:
 		if w, ok := parseWhen(value); ok {
 			r.AccessExpiresAt = w
 		} else {
-			r.fail(c, "importfile.cell_date", nil)
+			r.addError(c, "importfile.cell_date", nil)
 		}
 	case CustomField:
-		r.answer(c, value)
+		r.setFieldValue(c, value)
 	case Unnamed:
-		r.fail(c, "importfile.cell_beyond", nil)
+		r.addError(c, "importfile.cell_beyond", nil)
 	}
 }
 
-// answer keeps the answer to a question of the workspace. Dates come out in the one form that is stored; numbers and
+// setFieldValue keeps the answer to a question of the workspace. Dates come out in the one form that is stored; numbers and
 // choices are judged where the questions are known.
-func (r *Row) answer(c Column, value string) {
+func (r *Row) setFieldValue(c Column, value string) {
 	if c.Date {
 		w, ok := parseWhen(value)
 		if !ok {
-			r.fail(c, "importfile.cell_date", nil)
+			r.addError(c, "importfile.cell_date", nil)
 			return
 		}
 		value = w.Time.Format(isoDate)
@@ -141,7 +141,7 @@ func (r *Row) answer(c Column, value string) {
 	r.Fields[c.Key] = value
 }
 
-func (r *Row) fail(c Column, key string, args i18n.Args) {
+func (r *Row) addError(c Column, key string, args i18n.Args) {
 	if c.Name == Unnamed {
 		// Most often a delimiter in a text without quotes, which moved everything behind it: not to be passed over. The letter
 		// stands in the sentence, since there is no name to say in front of it.
@@ -150,13 +150,13 @@ func (r *Row) fail(c Column, key string, args i18n.Args) {
 	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
 }
 
-// spoilt returns the key of what makes a cell unfit whatever its column is, or nothing.
-func (c Column) spoilt(value string) string {
+// findFlaw returns the key of what makes a cell unfit whatever its column is, or nothing.
+func (c Column) findFlaw(value string) string {
 	switch {
 	// Bytes are counted first: few cells are so long that their characters have to be.
-	case len(value) > MaxCell && c.longest(value) > MaxCell:
+	case len(value) > MaxCell && c.maxValueLength(value) > MaxCell:
 		return "importfile.cell_too_long"
-	case strings.ContainsFunc(value, unreadable):
+	case strings.ContainsFunc(value, isUnreadable):
 		return "importfile.cell_unreadable"
 	case value[0] == '#' && failedFormulas[value] && c.Name != Password:
 		return "importfile.cell_formula"
@@ -164,9 +164,9 @@ func (c Column) spoilt(value string) string {
 	return ""
 }
 
-// unreadable finds control characters, but for those of a text of several lines, and what stands for bytes that were no
+// isUnreadable finds control characters, but for those of a text of several lines, and what stands for bytes that were no
 // character.
-func unreadable(r rune) bool {
+func isUnreadable(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 || r == utf8.RuneError
 }
 
@@ -176,8 +176,8 @@ var failedFormulas = map[string]bool{
 	"#SPILL!": true, "#CALC!": true, "#NOM?": true, "#VALEUR!": true, "#NOMBRE!": true, "#NUL!": true,
 }
 
-// longest counts the characters of a cell, or of the longest of its values.
-func (c Column) longest(value string) (n int) {
+// maxValueLength counts the characters of a cell, or of the longest of its values.
+func (c Column) maxValueLength(value string) (n int) {
 	switch c.Name {
 	case Labels, Groups, Roles, Sessions:
 		// Fifty labels are allowed, and are more than a cell may hold.
@@ -189,7 +189,7 @@ func (c Column) longest(value string) (n int) {
 	return utf8.RuneCountInString(value)
 }
 
-// failWhole puts a row in error that is wrong as a whole.
-func (r *Row) failWhole(key string) {
+// addRowError puts a row in error that is wrong as a whole.
+func (r *Row) addRowError(key string) {
 	r.Errors = append(r.Errors, CellError{Column{}, fault.Input("", key)})
 }

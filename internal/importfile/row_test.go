@@ -105,7 +105,7 @@ func TestARowPutAsideIsParsedAsItWasRead(t *testing.T) {
 	if strings.Contains(strings.Join(want.Cells, ""), "pw") || want.Hidden[3].Reveal() != "pw" {
 		t.Errorf("the password is not put aside by itself: %q", want.Cells)
 	}
-	want.exact = true // its blanks are gone already
+	want.exactPassword = true // its blanks are gone already
 	if got := Parse(r.Columns(), want.Number, want.Cells, want.Hidden); !reflect.DeepEqual(got, want) || got.Fields["born"] != "1990-02-01" {
 		t.Errorf("%+v, want %+v", got, want)
 	}

@@ -9,24 +9,24 @@ import (
 
 // Bounds of the shared strings: as many as there are cells, and so much of their text in memory.
 const (
-	maxShared    = MaxRows * MaxColumns
-	sharedMemory = 8 << 20
+	maxSharedStrings = MaxRows * MaxColumns
+	maxSharedMemory  = 8 << 20
 )
 
 var errShared = errors.New("xlsx: too many shared strings")
 
-// shared are the strings that cells of a workbook refer to by number. They come before the sheet and in any order, so
+// sharedStrings are the strings that cells of a workbook refer to by number. They come before the sheet and in any order, so
 // they cannot be streamed: beyond some MiB their text goes to a file.
-type shared struct {
-	ends   []uint32 // where each ends; all of them together are shorter than MaxUnpacked
-	memory []byte   // the text from behind what is in the file
-	spill  *os.File
-	onDisk uint32
-	buf    []byte // of the string being read
+type sharedStrings struct {
+	ends      []uint32 // where each ends; all of them together are shorter than MaxUnpacked
+	memory    []byte   // the text from behind what is in the file
+	spillFile *os.File
+	onDisk    uint32
+	buf       []byte // of the string being read
 }
 
-func readShared(z *zip.Reader, name string) (*shared, error) {
-	f := find(z, name)
+func readSharedStrings(z *zip.Reader, name string) (*sharedStrings, error) {
+	f := findPart(z, name)
 	if f == nil {
 		return nil, nil
 	}
@@ -36,24 +36,24 @@ func readShared(z *zip.Reader, name string) (*shared, error) {
 	}
 	defer func() { _ = r.Close() }()
 	// Their announced number is not believed; they are counted as they come.
-	s := &shared{}
-	if err := s.read(newXML(r)); err != nil {
+	s := &sharedStrings{}
+	if err := s.readAll(newXMLScanner(r)); err != nil {
 		_ = s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *shared) read(x *xmlScanner) error {
+func (s *sharedStrings) readAll(x *xmlScanner) error {
 	for {
 		t, err := x.next()
 		if err == io.EOF {
 			return nil
 		}
-		if err == nil && t == opened && x.name == "si" {
-			s.buf, err = richText(x, s.buf[:0])
+		if err == nil && t == tokenOpen && x.name == "si" {
+			s.buf, err = appendRichText(x, s.buf[:0])
 			if err == nil {
-				err = s.add(s.buf)
+				err = s.addString(s.buf)
 			}
 		}
 		if err != nil {
@@ -62,9 +62,9 @@ func (s *shared) read(x *xmlScanner) error {
 	}
 }
 
-// richText appends the text of the element that has just opened: its runs one after the other, without the hints at
+// appendRichText appends the text of the element that has just opened: its runs one after the other, without the hints at
 // pronunciation that Japanese workbooks carry.
-func richText(x *xmlScanner, dst []byte) ([]byte, error) {
+func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 	began := len(dst)
 	inText, hints := false, 0
 	for depth := 1; depth > 0; {
@@ -74,20 +74,20 @@ func richText(x *xmlScanner, dst []byte) ([]byte, error) {
 			return dst, errCut
 		case err != nil:
 			return dst, err
-		case t == opened:
+		case t == tokenOpen:
 			depth++
 			inText = x.name == "t"
 			if x.name == "rPh" {
 				hints++
 			}
-		case t == closed:
+		case t == tokenClose:
 			depth--
 			inText = false
 			if x.name == "rPh" {
 				hints--
 			}
 		case inText && hints == 0:
-			dst = x.text(dst)
+			dst = x.appendText(dst)
 			// Many runs, each of a decent length, make an endless string.
 			if len(dst)-began > maxToken {
 				return dst, errToken
@@ -97,33 +97,33 @@ func richText(x *xmlScanner, dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// add keeps one more string, and moves the text to the file whenever sharedMemory is full.
-func (s *shared) add(text []byte) error {
-	if len(s.ends) >= maxShared {
+// addString keeps one more string, and moves the text to the file whenever maxSharedMemory is full.
+func (s *sharedStrings) addString(text []byte) error {
+	if len(s.ends) >= maxSharedStrings {
 		return errShared
 	}
 	s.memory = append(s.memory, text...)
 	s.ends = append(s.ends, s.onDisk+uint32(len(s.memory)))
-	if len(s.memory) < sharedMemory {
+	if len(s.memory) < maxSharedMemory {
 		return nil
 	}
-	if s.spill == nil {
+	if s.spillFile == nil {
 		f, err := os.CreateTemp("", "usher-import-")
 		if err != nil {
 			return err
 		}
-		s.spill = f
+		s.spillFile = f
 		// Security: these are names, addresses and perhaps passwords. Without a name nobody else opens the file, and it
 		// goes with the process, however that ends. Where that cannot be done, Close removes it.
 		_ = os.Remove(f.Name())
 	}
-	n, err := s.spill.Write(s.memory)
+	n, err := s.spillFile.Write(s.memory)
 	s.onDisk, s.memory = s.onDisk+uint32(n), s.memory[:0]
 	return err
 }
 
-// appendTo appends a string to dst; false when there is no such number.
-func (s *shared) appendTo(dst []byte, index int) ([]byte, bool, error) {
+// appendString appends a string to dst; false when there is no such number.
+func (s *sharedStrings) appendString(dst []byte, index int) ([]byte, bool, error) {
 	if s == nil || index < 0 || index >= len(s.ends) {
 		return dst, false, nil
 	}
@@ -140,17 +140,17 @@ func (s *shared) appendTo(dst []byte, index int) ([]byte, bool, error) {
 		n = maxRecord // enough for the record to be refused
 	}
 	dst = append(dst, make([]byte, n)...)
-	_, err := s.spill.ReadAt(dst[began:], int64(from))
+	_, err := s.spillFile.ReadAt(dst[began:], int64(from))
 	return dst, err == nil, err
 }
 
 // Close gives the file back.
-func (s *shared) Close() error {
-	if s == nil || s.spill == nil {
+func (s *sharedStrings) Close() error {
+	if s == nil || s.spillFile == nil {
 		return nil
 	}
-	err := s.spill.Close()
-	_ = os.Remove(s.spill.Name())
-	s.spill = nil
+	err := s.spillFile.Close()
+	_ = os.Remove(s.spillFile.Name())
+	s.spillFile = nil
 	return err
 }

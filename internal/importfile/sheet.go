@@ -17,13 +17,13 @@ const (
 
 var errPlace = errors.New("xlsx: a row or a cell is not where it can be")
 
-// sheet streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever number the next one has.
-type sheet struct {
-	content   *watched
+// sheetReader streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever number the next one has.
+type sheetReader struct {
+	content   *sourceReader
 	part      io.ReadCloser
 	x         *xmlScanner
-	shared    *shared
-	styles    []style
+	shared    *sharedStrings
+	styles    []cellStyle
 	since1904 bool
 	name      string
 	others    []string // visible sheets that are not read
@@ -38,7 +38,7 @@ type sheet struct {
 }
 
 // Close closes what the sheet is read from.
-func (s *sheet) Close() error {
+func (s *sheetReader) Close() error {
 	if s.part != nil {
 		_ = s.part.Close() // it would complain of bytes behind the sheet, which nobody read
 		s.part = nil
@@ -46,33 +46,33 @@ func (s *sheet) Close() error {
 	return s.shared.Close()
 }
 
-func (s *sheet) next() (record, error) {
+func (s *sheetReader) next() (fileRecord, error) {
 	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it the end.
-	rec, err := s.read()
+	rec, err := s.readNextRow()
 	if err != nil && (err != io.EOF || !s.done) {
-		return record{}, s.content.blame(err)
+		return fileRecord{}, s.content.attributeError(err)
 	}
 	return rec, err
 }
 
-// read returns the next row that has something in it.
-func (s *sheet) read() (record, error) {
+// readNextRow returns the next row that has something in it.
+func (s *sheetReader) readNextRow() (fileRecord, error) {
 	for !s.done {
 		t, err := s.x.next()
 		switch {
 		case err == io.EOF:
-			return record{}, errCut // the sheet has not ended yet
+			return fileRecord{}, errCut // the sheet has not ended yet
 		case err != nil:
-			return record{}, err
-		case t == closed && (s.x.name == "sheetData" || s.x.name == "worksheet"):
+			return fileRecord{}, err
+		case t == tokenClose && (s.x.name == "sheetData" || s.x.name == "worksheet"):
 			s.done = true
-		case t == opened && s.x.name == "row":
-			hidden := isTrue(s.x.attr("hidden"))
+		case t == tokenOpen && s.x.name == "row":
+			hidden := isTrueAttribute(s.x.attribute("hidden"))
 			rec, err := s.readRow()
 			if err != nil {
-				return record{}, err
+				return fileRecord{}, err
 			}
-			if rec = trim(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
+			if rec = trimRecord(rec); len(rec.cells) == 0 && len(rec.flaws) == 0 {
 				continue
 			}
 			if !hidden {
@@ -84,24 +84,24 @@ func (s *sheet) read() (record, error) {
 			}
 		}
 	}
-	return record{}, io.EOF
+	return fileRecord{}, io.EOF
 }
 
 // readRow reads the row that has just opened. Programs may leave out the numbers of rows and cells; then each follows the
 // one before.
-func (s *sheet) readRow() (record, error) {
+func (s *sheetReader) readRow() (fileRecord, error) {
 	row := s.row + 1
-	if at := s.x.attr("r"); at != nil {
+	if at := s.x.attribute("r"); at != nil {
 		n, err := strconv.Atoi(string(at))
 		if err != nil || n < row || n > sheetRows {
 			// Security: a row of number 999,999,999 must not become millions of empty ones.
-			return record{}, fmt.Errorf("%w: row %.20q", errPlace, at)
+			return fileRecord{}, fmt.Errorf("%w: row %.20q", errPlace, at)
 		}
 		row = n
 	}
 	s.row = row
 	s.buf, s.ends = s.buf[:0], s.ends[:0]
-	rec := record{row: row}
+	rec := fileRecord{row: row}
 	column := -1
 	for {
 		t, err := s.x.next()
@@ -110,13 +110,13 @@ func (s *sheet) readRow() (record, error) {
 			return rec, errCut
 		case err != nil:
 			return rec, err
-		case t == closed && s.x.name == "row":
-			rec.cells = s.split()
+		case t == tokenClose && s.x.name == "row":
+			rec.cells = s.splitCells()
 			return rec, nil
-		case t != opened || s.x.name != "c":
+		case t != tokenOpen || s.x.name != "c":
 			continue
 		}
-		if column, err = place(s.x.attr("r"), column); err != nil {
+		if column, err = parseCellReference(s.x.attribute("r"), column); err != nil {
 			return rec, err
 		}
 		began := len(s.buf)
@@ -131,13 +131,13 @@ func (s *sheet) readRow() (record, error) {
 		}
 		// Told by the first cell that is too far: the rest of the row is not read.
 		if column >= MaxColumns {
-			return rec, tooManyColumns(row, column)
+			return rec, newTooManyColumnsFault(row, column)
 		}
 		if len(s.buf) > maxRecord {
-			return rec, recordTooLong(row)
+			return rec, newRecordTooLongFault(row)
 		}
 		if uncalculated {
-			rec.flaws = append(rec.flaws, flaw{column, "importfile.formula_without_value"})
+			rec.flaws = append(rec.flaws, cellFlaw{column, "importfile.formula_without_value"})
 		}
 		// At most MaxColumns empty cells are made up, whatever the reference says.
 		for len(s.ends) < column {
@@ -147,8 +147,8 @@ func (s *sheet) readRow() (record, error) {
 	}
 }
 
-// place reads a cell's reference, "AB12", into its column from 0; without one it is the next.
-func place(reference []byte, last int) (int, error) {
+// parseCellReference reads a cell's reference, "AB12", into its column from 0; without one it is the next.
+func parseCellReference(reference []byte, last int) (int, error) {
 	if len(reference) == 0 {
 		return last + 1, nil
 	}
@@ -169,10 +169,10 @@ func place(reference []byte, last int) (int, error) {
 
 // readCell appends the text of a cell to the row's, as a person sees it but for dates, which come out as ISO. A formula
 // stands for the value that was calculated last; one that never was is told.
-func (s *sheet) readCell() (uncalculated bool, err error) {
-	kind := s.x.known(s.x.attr("t"))
-	format := style{}
-	if id := s.x.attr("s"); id != nil {
+func (s *sheetReader) readCell() (uncalculated bool, err error) {
+	kind := s.x.internName(s.x.attribute("t"))
+	format := cellStyle{}
+	if id := s.x.attribute("s"); id != nil {
 		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
 			format = s.styles[n]
 		}
@@ -186,27 +186,27 @@ func (s *sheet) readCell() (uncalculated bool, err error) {
 			return false, errCut
 		case err != nil:
 			return false, err
-		case t == opened && s.x.name == "v":
+		case t == tokenOpen && s.x.name == "v":
 			valued, inValue = true, true
-		case t == opened && s.x.name == "is":
+		case t == tokenOpen && s.x.name == "is":
 			valued = true
-			if s.buf, err = richText(s.x, s.buf); err != nil {
+			if s.buf, err = appendRichText(s.x, s.buf); err != nil {
 				return false, err
 			}
-		case t == opened && s.x.name == "f":
+		case t == tokenOpen && s.x.name == "f":
 			formula = true // its text is not read: nothing is ever calculated here
-		case t == chars && inValue:
-			s.buf = s.x.text(s.buf)
-		case t == closed && s.x.name == "c":
-			return formula && !valued, s.present(began, kind, format)
-		case t == closed:
+		case t == tokenText && inValue:
+			s.buf = s.x.appendText(s.buf)
+		case t == tokenClose && s.x.name == "c":
+			return formula && !valued, s.formatCell(began, kind, format)
+		case t == tokenClose:
 			inValue = false
 		}
 	}
 }
 
-// present turns what a cell holds, from began on, into what it shows.
-func (s *sheet) present(began int, kind string, format style) error {
+// formatCell turns what a cell holds, from began on, into what it shows.
+func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error {
 	switch kind {
 	case "s":
 		// An empty number is an empty cell; one that is none, or too large, is a broken file.
@@ -215,7 +215,7 @@ func (s *sheet) present(began int, kind string, format style) error {
 			return nil
 		}
 		var ok bool
-		if s.buf, ok, err = s.shared.appendTo(s.buf[:began], index); err != nil {
+		if s.buf, ok, err = s.shared.appendString(s.buf[:began], index); err != nil {
 			return err
 		} else if !ok {
 			return fmt.Errorf("xlsx: there is no shared string %d", index)
@@ -227,15 +227,15 @@ func (s *sheet) present(began int, kind string, format style) error {
 		value := string(bytes.TrimSpace(s.buf[began:]))
 		s.buf = append(s.buf[:began], strings.ToUpper(strconv.FormatBool(value == "1" || value == "true"))...)
 	case "d":
-		s.buf = append(s.buf[:began], withoutMidnight(string(s.buf[began:]))...)
+		s.buf = append(s.buf[:began], trimMidnight(string(s.buf[began:]))...)
 	case "", "n":
-		s.buf = format.number(s.buf, began, s.since1904)
+		s.buf = format.formatNumber(s.buf, began, s.since1904)
 	}
 	return nil
 }
 
-// split makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which spoils its cell.
-func (s *sheet) split() []string {
+// splitCells makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which spoils its cell.
+func (s *sheetReader) splitCells() []string {
 	whole := strings.ToValidUTF8(string(s.buf), "\uFFFD")
 	if len(whole) != len(s.buf) { // replacing moved the ends: rare enough to go cell by cell
 		cells, from := make([]string, len(s.ends)), 0
@@ -267,7 +267,7 @@ func unescapeControls(buf []byte, began int) []byte {
 			return append(buf, text...)
 		}
 		buf, text = append(buf, text[:i]...), text[i:]
-		if n, ok := escapedControl(text); ok {
+		if n, ok := parseEscapedControl(text); ok {
 			buf = append(buf, string(rune(n))...)
 			text = text[len("_x0000_"):]
 		} else {
@@ -276,8 +276,8 @@ func unescapeControls(buf []byte, began int) []byte {
 	}
 }
 
-// escapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal digits, no more and no less.
-func escapedControl(text string) (uint64, bool) {
+// parseEscapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal digits, no more and no less.
+func parseEscapedControl(text string) (uint64, bool) {
 	if len(text) < len("_x0000_") || text[6] != '_' || text[:2] != "_x" {
 		return 0, false
 	}

@@ -19,22 +19,22 @@ func Delimiter(l i18n.Locale) byte {
 // Columns lists the columns of a template in their order; the custom fields come behind them.
 func Columns() []Name {
 	var names []Name
-	for _, k := range known {
-		if k.name.isFilledIn() {
+	for _, k := range knownColumns {
+		if k.name.isTemplateColumn() {
 			names = append(names, k.name)
 		}
 	}
 	return names
 }
 
-// isFilledIn tells the columns of a template from those that only our own files have.
-func (n Name) isFilledIn() bool { return n != reasons && n != Deactivated }
+// isTemplateColumn tells the columns of a template from those that only our own files have.
+func (n Name) isTemplateColumn() bool { return n != reasonsColumn && n != Deactivated }
 
 // Header returns the header of a template: every column that can be filled, in the language, the custom fields last.
 func Header(l i18n.Locale, fields []Field) []string {
 	var header []string
-	for _, k := range known {
-		if k.name.isFilledIn() {
+	for _, k := range knownColumns {
+		if k.name.isTemplateColumn() {
 			header = append(header, i18n.T(l, k.label, nil))
 		}
 	}
@@ -42,7 +42,7 @@ func Header(l i18n.Locale, fields []Field) []string {
 	v := newVocabulary(fields)
 	for _, f := range fields {
 		// A field that is called like another column, or another field, can only be told by its key.
-		if c, _ := v.find(f.Name); c.Key == f.Key {
+		if c, _ := v.lookUp(f.Name); c.Key == f.Key {
 			header = append(header, f.Name)
 		} else {
 			header = append(header, f.Key)
@@ -69,14 +69,14 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 		}
 		return c.Close()
 	}
-	b, err := newBook(w, i18n.T(l, "importfile.sheet_people", nil), i18n.T(l, "importfile.sheet_values", nil))
+	b, err := newXLSXWriter(w, i18n.T(l, "importfile.sheet_people", nil), i18n.T(l, "importfile.sheet_values", nil))
 	if err != nil {
 		return err
 	}
-	if err := b.sheet(Header(l, fields)); err != nil {
+	if err := b.beginSheet(Header(l, fields)); err != nil {
 		return err
 	}
-	if err := b.sheet([]string{
+	if err := b.beginSheet([]string{
 		i18n.T(l, "importfile.value_column", nil), i18n.T(l, "importfile.value_value", nil), i18n.T(l, "importfile.value_title", nil),
 	}); err != nil {
 		return err
@@ -120,7 +120,7 @@ func RejectedHeader(columns []Column, l i18n.Locale) []string {
 	for _, c := range columns {
 		header = append(header, c.Title(l))
 	}
-	return append(header, Label(reasons, l))
+	return append(header, Label(reasonsColumn, l))
 }
 
 // RejectedRow returns a row of such a file: its cells (Row.Cells, the password put back by who may), the reasons behind

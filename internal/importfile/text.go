@@ -9,28 +9,28 @@ import (
 	"usher/internal/i18n"
 )
 
-// record is one line of cells as the file has it.
-type record struct {
+// fileRecord is one line of cells as the file has it.
+type fileRecord struct {
 	row   int // as a spreadsheet counts: the line where it begins, from 1
 	cells []string
-	flaws []flaw
+	flaws []cellFlaw
 }
 
-// flaw is what only the format can know about a cell, as the key of a sentence.
-type flaw struct {
+// cellFlaw is what only the format can know about a cell, as the key of a sentence.
+type cellFlaw struct {
 	column int
 	key    string
 }
 
-// source hands out the records of a file that have something in them; io.EOF after the last.
-type source interface {
-	next() (record, error)
+// recordSource hands out the records of a file that have something in them; io.EOF after the last.
+type recordSource interface {
+	next() (fileRecord, error)
 	Close() error
 }
 
-// text reads delimited text. It is encoding/csv but for two things: a record is bounded, and it is as lenient as
+// textReader reads delimited text. It is encoding/csv but for two things: a record is bounded, and it is as lenient as
 // spreadsheets are: a quote inside a cell is a quote, spaces around a quoted cell are nothing.
-type text struct {
+type textReader struct {
 	r         *bufio.Reader
 	delimiter byte
 	line      int // of the next byte
@@ -41,8 +41,8 @@ type text struct {
 	trimmed   int   // length of buf without the spaces behind a closing quote
 }
 
-func newText(r io.Reader) (*text, error) {
-	t := &text{r: bufio.NewReaderSize(r, sampleBytes), line: 1}
+func newTextReader(r io.Reader) (*textReader, error) {
+	t := &textReader{r: bufio.NewReaderSize(r, sampleBytes), line: 1}
 	sample, err := t.r.Peek(sampleBytes)
 	if err != nil && err != io.EOF {
 		return nil, err
@@ -50,47 +50,47 @@ func newText(r io.Reader) (*text, error) {
 	// Excel's own way to name the delimiter, in a line before all others.
 	if len(sample) > 5 && bytes.EqualFold(sample[:4], []byte("sep=")) && (sample[5] == '\n' || sample[5] == '\r') && sample[4] < 0x80 {
 		t.delimiter = sample[4]
-		_, err := t.record()
+		_, err := t.readRecord()
 		return t, err
 	}
 	return t, nil
 }
 
 // Close does nothing: the bytes belong to who gave them.
-func (*text) Close() error { return nil }
+func (*textReader) Close() error { return nil }
 
-func (t *text) next() (record, error) {
+func (t *textReader) next() (fileRecord, error) {
 	// The line is noted before the record is read: with a text of several lines in it, that is where people find it.
 	for {
 		row := t.line
-		rec, err := t.record()
+		rec, err := t.readRecord()
 		if err != nil {
-			return record{}, err
+			return fileRecord{}, err
 		}
-		if rec = trim(rec); len(rec.cells) > 0 {
+		if rec = trimRecord(rec); len(rec.cells) > 0 {
 			rec.row = row
-			return rec, lastColumn(rec)
+			return rec, checkColumnCount(rec)
 		}
 	}
 }
 
-// trim drops the empty cells at the end, of which spreadsheets write many; an empty record has no cells left.
-func trim(rec record) record {
-	for len(rec.cells) > 0 && blank(rec.cells[len(rec.cells)-1]) {
+// trimRecord drops the empty cells at the end, of which spreadsheets write many; an empty record has no cells left.
+func trimRecord(rec fileRecord) fileRecord {
+	for len(rec.cells) > 0 && isBlank(rec.cells[len(rec.cells)-1]) {
 		rec.cells = rec.cells[:len(rec.cells)-1]
 	}
 	return rec
 }
 
-// lastColumn refuses a record that has something beyond the last column that there may be.
-func lastColumn(rec record) error {
+// checkColumnCount refuses a record that has something beyond the last column that there may be.
+func checkColumnCount(rec fileRecord) error {
 	if n := len(rec.cells); n > MaxColumns {
-		return tooManyColumns(rec.row, n-1)
+		return newTooManyColumnsFault(rec.row, n-1)
 	}
 	return nil
 }
 
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
+func isBlank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // The places inside a cell.
 const (
@@ -101,27 +101,27 @@ const (
 	afterQuote // behind spaces that follow a closing quote
 )
 
-// record reads up to the next end of a line that is not inside quotes.
-func (t *text) record() (record, error) {
+// readRecord reads up to the next end of a line that is not inside quotes.
+func (t *textReader) readRecord() (fileRecord, error) {
 	t.buf, t.ends, t.started = t.buf[:0], t.ends[:0], false
 	first, place := t.line, atStart
 	for {
 		b, err := t.r.ReadByte()
 		if err != nil {
-			return t.last(place, err)
+			return t.endLastRecord(place, err)
 		}
 		t.started = true
 		if len(t.buf)+len(t.ends) >= maxRecord {
 			if place == inQuotes {
-				return record{}, refuse("importfile.open_quote", i18n.Args{"Row": t.quoted})
+				return fileRecord{}, newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
 			}
-			return record{}, recordTooLong(first)
+			return fileRecord{}, newRecordTooLongFault(first)
 		}
 
 		newline := b == '\n' || b == '\r'
 		if newline {
 			// \r\n is one end of a line, as it stands inside quotes it is kept as it is.
-			if b == '\r' && t.peek() == '\n' {
+			if b == '\r' && t.peekByte() == '\n' {
 				if place == inQuotes {
 					t.buf = append(t.buf, b)
 				}
@@ -137,13 +137,13 @@ func (t *text) record() (record, error) {
 		case place == atQuote && b == '"':
 			t.buf, place = append(t.buf, b), inQuotes
 		case newline:
-			t.end(place)
-			return t.split(), nil
+			t.endCell(place)
+			return t.splitRecord(), nil
 		case b == t.delimiter:
-			t.end(place)
+			t.endCell(place)
 			place = atStart
 		case b == '"' && place == atStart:
-			t.buf, t.quoted, place = t.buf[:t.start()], t.line, inQuotes
+			t.buf, t.quoted, place = t.buf[:t.cellStart()], t.line, inQuotes
 		case b == ' ' && place == atStart:
 			t.buf = append(t.buf, b)
 		case b == ' ' && (place == atQuote || place == afterQuote):
@@ -153,13 +153,13 @@ func (t *text) record() (record, error) {
 			t.buf, place = append(t.buf, b), afterQuote
 		default:
 			t.buf, place = append(t.buf, b), inPlain
-			t.run()
+			t.appendPlainRun()
 		}
 	}
 }
 
-// run takes over at once what follows inside a plain cell, up to the next byte that may mean something: most of a file.
-func (t *text) run() {
+// appendPlainRun takes over at once what follows inside a plain cell, up to the next byte that may mean something: most of a file.
+func (t *textReader) appendPlainRun() {
 	ahead, _ := t.r.Peek(min(t.r.Buffered(), maxRecord-len(t.buf)))
 	n := 0
 	for n < len(ahead) && ahead[n] != t.delimiter && ahead[n] != '\n' && ahead[n] != '\r' {
@@ -169,46 +169,46 @@ func (t *text) run() {
 	_, _ = t.r.Discard(n)
 }
 
-// last ends the record that the end of the file ends.
-func (t *text) last(place int, err error) (record, error) {
+// endLastRecord ends the record that the end of the file ends.
+func (t *textReader) endLastRecord(place int, err error) (fileRecord, error) {
 	switch {
 	case err != io.EOF:
-		return record{}, err
+		return fileRecord{}, err
 	case place == inQuotes:
-		return record{}, refuse("importfile.open_quote", i18n.Args{"Row": t.quoted})
+		return fileRecord{}, newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
 	case !t.started:
-		return record{}, io.EOF
+		return fileRecord{}, io.EOF
 	}
-	t.end(place)
-	return t.split(), nil
+	t.endCell(place)
+	return t.splitRecord(), nil
 }
 
-// start is where in buf the cell at hand begins.
-func (t *text) start() int {
+// cellStart is where in buf the cell at hand begins.
+func (t *textReader) cellStart() int {
 	if n := len(t.ends); n > 0 {
 		return t.ends[n-1]
 	}
 	return 0
 }
 
-// end ends the cell at hand; spaces between its closing quote and the delimiter are nothing.
-func (t *text) end(place int) {
+// endCell ends the cell at hand; spaces between its closing quote and the delimiter are nothing.
+func (t *textReader) endCell(place int) {
 	if place == afterQuote {
 		t.buf = t.buf[:t.trimmed]
 	}
 	t.ends = append(t.ends, len(t.buf))
 }
 
-// peek looks at the next byte; at the end there is none, and 0 is in no text.
-func (t *text) peek() byte {
+// peekByte looks at the next byte; at the end there is none, and 0 is in no text.
+func (t *textReader) peekByte() byte {
 	if b, err := t.r.Peek(1); err == nil {
 		return b[0]
 	}
 	return 0
 }
 
-// split makes the cells out of one string: two allocations a record, however many cells.
-func (t *text) split() record {
+// splitRecord makes the cells out of one string: two allocations a record, however many cells.
+func (t *textReader) splitRecord() fileRecord {
 	whole := string(t.buf)
 	cells := make([]string, len(t.ends))
 	from := 0
@@ -216,5 +216,5 @@ func (t *text) split() record {
 		cells[i] = whole[from:to]
 		from = to
 	}
-	return record{cells: cells}
+	return fileRecord{cells: cells}
 }

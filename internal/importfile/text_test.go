@@ -13,10 +13,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-func split(t *testing.T, content string, delimiter byte) ([]record, error) {
+func split(t *testing.T, content string, delimiter byte) ([]fileRecord, error) {
 	t.Helper()
-	x := &text{r: bufio.NewReader(strings.NewReader(content)), line: 1, delimiter: delimiter}
-	var list []record
+	x := &textReader{r: bufio.NewReader(strings.NewReader(content)), line: 1, delimiter: delimiter}
+	var list []fileRecord
 	for {
 		rec, err := x.next()
 		if err != nil {

@@ -67,19 +67,19 @@ func parseDateOrMoment(s string) (When, bool) {
 	return When{}, false
 }
 
-// bools are the words for yes and no, folded.
-var bools = map[string]bool{
+// boolWords are the words for yes and no, folded.
+var boolWords = map[string]bool{
 	"1": true, "yes": true, "y": true, "oui": true, "o": true, "true": true, "vrai": true, "x": true,
 	"0": false, "no": false, "n": false, "non": false, "false": false, "faux": false,
 }
 
 func parseBool(s string) (value, ok bool) {
-	value, ok = bools[fold(s)]
+	value, ok = boolWords[foldHeader(s)]
 	return value, ok
 }
 
-// languages are what people call them, folded. Tags such as fr-CA are understood too.
-var languages = map[string]i18n.Locale{
+// languageNames are what people call them, folded. Tags such as fr-CA are understood too.
+var languageNames = map[string]i18n.Locale{
 	"english": i18n.English, "anglais": i18n.English, "anglaise": i18n.English,
 	"french": i18n.French, "francais": i18n.French, "francaise": i18n.French,
 }
@@ -88,7 +88,7 @@ func parseLocale(s string) (i18n.Locale, bool) {
 	if i18n.Known(s) { // nearly always; a table of all the world's tags is slow to ask 100,000 times
 		return i18n.Locale(s), true
 	}
-	if l, ok := languages[fold(s)]; ok {
+	if l, ok := languageNames[foldHeader(s)]; ok {
 		return l, true
 	}
 	if strings.ContainsAny(s, ",;*") { // a list of wishes is not a language

@@ -2,8 +2,8 @@ package importfile
 
 import "strings"
 
-// separator stands between the values of a cell. A backslash before it makes it part of a value.
-const separator = '|'
+// valueSeparator stands between the values of a cell. A backslash before it makes it part of a value.
+const valueSeparator = '|'
 
 // splitValues splits a cell that holds several values. Backslashes count only where they stand before a separator: an odd
 // one makes the separator part of the value, two are one backslash at its end. Everywhere else they are what they are.
@@ -22,7 +22,7 @@ func splitValues(cell string) []string {
 			slashes++
 		}
 		i += slashes
-		if i == len(cell) || cell[i] != separator {
+		if i == len(cell) || cell[i] != valueSeparator {
 			value.WriteString(strings.Repeat(`\`, slashes))
 			if i < len(cell) {
 				value.WriteByte(cell[i])
@@ -31,7 +31,7 @@ func splitValues(cell string) []string {
 		}
 		value.WriteString(strings.Repeat(`\`, slashes/2))
 		if slashes%2 == 1 {
-			value.WriteByte(separator)
+			value.WriteByte(valueSeparator)
 		} else {
 			end()
 		}
@@ -45,7 +45,7 @@ func JoinValues(values []string) string {
 	var cell strings.Builder
 	for i, value := range values {
 		if i > 0 {
-			cell.WriteByte(separator)
+			cell.WriteByte(valueSeparator)
 		}
 		for j := 0; j < len(value); j++ {
 			slashes := 0
@@ -55,7 +55,7 @@ func JoinValues(values []string) string {
 			j += slashes
 			last := j == len(value)
 			switch {
-			case !last && value[j] == separator:
+			case !last && value[j] == valueSeparator:
 				cell.WriteString(strings.Repeat(`\`, 2*slashes+1))
 			case last && i+1 < len(values):
 				cell.WriteString(strings.Repeat(`\`, 2*slashes))

@@ -13,45 +13,45 @@ var errNoSheet = errors.New("xlsx: a sheet is named that is not there")
 
 // openWorkbook opens the first visible sheet of a workbook. A fault that it returns is the file's; any other error is
 // that of who holds the bytes.
-func openWorkbook(content io.ReaderAt, size int64) (source, error) {
-	w := &watched{ReaderAt: content, size: size, budget: -1}
+func openWorkbook(content io.ReaderAt, size int64) (recordSource, error) {
+	w := &sourceReader{ReaderAt: content, size: size, budget: -1}
 	z, err := openArchive(w)
 	if err != nil {
-		return nil, w.blame(err)
+		return nil, w.attributeError(err)
 	}
 	s, err := openSheet(z)
 	if err != nil {
-		return nil, w.blame(err)
+		return nil, w.attributeError(err)
 	}
 	s.content = w
 	return s, nil
 }
 
-// blame turns an error of reading into whose it is.
-func (w *watched) blame(err error) error {
+// attributeError turns an error of reading into whose it is.
+func (w *sourceReader) attributeError(err error) error {
 	// The disk's failure comes first: a file cut short by it looks damaged, and is not.
-	if w.failed != nil {
-		return w.failed
+	if w.readError != nil {
+		return w.readError
 	}
 	if _, ok := fault.Of(err); ok {
 		return err
 	}
-	return damaged(err)
+	return newDamagedFault(err)
 }
 
 // openSheet follows the relations from the archive to the workbook and to its first visible sheet. No part has a fixed
 // name: what programs call xl/worksheets/sheet1.xml need not be the first sheet. The others are noted by name.
-func openSheet(z *zip.Reader) (*sheet, error) {
-	name, err := workbookPart(z)
+func openSheet(z *zip.Reader) (*sheetReader, error) {
+	name, err := findWorkbookPart(z)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{}
+	s := &sheetReader{}
 	visible, err := s.readWorkbook(z, name)
 	if err != nil {
 		return nil, err
 	}
-	related, err := relations(z, name)
+	related, err := readRelations(z, name)
 	if err != nil {
 		return nil, err
 	}
@@ -68,9 +68,9 @@ func openSheet(z *zip.Reader) (*sheet, error) {
 		}
 	}
 	if target == "" {
-		return nil, refuse("importfile.no_sheet")
+		return nil, newFileFault("importfile.no_sheet")
 	}
-	return s, s.open(z, target, related)
+	return s, s.openPart(z, target, related)
 }
 
 // isValueSheet tells the second sheet of our own template, which lists what the columns take.
@@ -86,10 +86,10 @@ func isValueSheet(name string) bool {
 // sheetTab is a sheet as a workbook lists it.
 type sheetTab struct{ name, relation string }
 
-// workbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file, the binary .xlsb) have
+// findWorkbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file, the binary .xlsb) have
 // none that we can read.
-func workbookPart(z *zip.Reader) (string, error) {
-	related, err := relations(z, "")
+func findWorkbookPart(z *zip.Reader) (string, error) {
+	related, err := readRelations(z, "")
 	if err != nil {
 		return "", err
 	}
@@ -98,7 +98,7 @@ func workbookPart(z *zip.Reader) (string, error) {
 			continue
 		}
 		is := false
-		err := walk(z, r.target, func(x *xmlScanner) error {
+		err := visitElements(z, r.target, func(x *xmlScanner) error {
 			is = is || x.name == "workbook"
 			return io.EOF // the first element is enough
 		})
@@ -106,19 +106,19 @@ func workbookPart(z *zip.Reader) (string, error) {
 			return r.target, nil
 		}
 	}
-	return "", nameArchive(z)
+	return "", refuseArchive(z)
 }
 
 // readWorkbook returns the sheets that a person sees on opening the file, in their order.
-func (s *sheet) readWorkbook(z *zip.Reader, name string) (visible []sheetTab, err error) {
-	err = walk(z, name, func(x *xmlScanner) error {
+func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetTab, err error) {
+	err = visitElements(z, name, func(x *xmlScanner) error {
 		switch x.name {
 		case "workbookPr":
 			// Old Macs began the calendar four years later; such files are still about.
-			s.since1904 = isTrue(x.attr("date1904"))
+			s.since1904 = isTrueAttribute(x.attribute("date1904"))
 		case "sheet":
-			if state := string(x.attr("state")); state == "" || state == "visible" {
-				visible = append(visible, sheetTab{x.value("name"), x.value("id")})
+			if state := string(x.attribute("state")); state == "" || state == "visible" {
+				visible = append(visible, sheetTab{x.attributeText("name"), x.attributeText("id")})
 			}
 		}
 		if len(visible) > MaxEntries {
@@ -129,11 +129,11 @@ func (s *sheet) readWorkbook(z *zip.Reader, name string) (visible []sheetTab, er
 	return visible, err
 }
 
-func isTrue(attr []byte) bool { return string(attr) == "1" || string(attr) == "true" }
+func isTrueAttribute(attr []byte) bool { return string(attr) == "1" || string(attr) == "true" }
 
-// open opens the sheet behind a part's name, with the styles and the shared strings that the workbook leads to.
-func (s *sheet) open(z *zip.Reader, name string, related map[string]relation) (err error) {
-	f := find(z, name)
+// openPart opens the sheet behind a part's name, with the styles and the shared strings that the workbook leads to.
+func (s *sheetReader) openPart(z *zip.Reader, name string, related map[string]partRelation) (err error) {
+	f := findPart(z, name)
 	if f == nil {
 		return errNoSheet
 	}
@@ -144,7 +144,7 @@ func (s *sheet) open(z *zip.Reader, name string, related map[string]relation) (e
 			s.styles, err = readStyles(z, r.target)
 		case "sharedStrings":
 			if s.shared == nil {
-				s.shared, err = readShared(z, r.target)
+				s.shared, err = readSharedStrings(z, r.target)
 			}
 		}
 		if err != nil {
@@ -156,6 +156,6 @@ func (s *sheet) open(z *zip.Reader, name string, related map[string]relation) (e
 		_ = s.Close()
 		return err
 	}
-	s.x = newXML(s.part)
+	s.x = newXMLScanner(s.part)
 	return nil
 }

@@ -25,9 +25,9 @@ const (
 // header the first row is an ordinary one.
 func NewWriter(w io.Writer, f Format, delimiter byte, sheet string, header []string) (Writer, error) {
 	if f == XLSX {
-		b, err := newBook(w, sheet)
+		b, err := newXLSXWriter(w, sheet)
 		if err == nil {
-			err = b.sheet(header)
+			err = b.beginSheet(header)
 		}
 		return b, err
 	}
@@ -54,7 +54,7 @@ func (c *csvWriter) Write(cells []string) error {
 			_ = c.w.WriteByte(c.delimiter)
 		}
 		// A zero byte, or bytes that are no character, would make the whole file unreadable.
-		cell = protect(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"), "\uFFFD"))
+		cell = protectCell(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"), "\uFFFD"))
 		// All delimiters are quoted, not only ours, so that whoever guesses guesses right.
 		if !strings.ContainsAny(cell, "\",;\t\r\n") && strings.TrimSpace(cell) == cell {
 			_, _ = c.w.WriteString(cell)

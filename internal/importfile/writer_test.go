@@ -56,13 +56,13 @@ func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
 			if err != nil || len(rows) != 1 {
 				t.Fatalf("%s: %v, %q", f, err, b)
 			}
-			want, got := trim(record{cells: slices.Clone(cell)}).cells, trim(record{cells: whole(rows[0])}).cells
+			want, got := trimRecord(fileRecord{cells: slices.Clone(cell)}).cells, trimRecord(fileRecord{cells: whole(rows[0])}).cells
 			if len(got) != len(want) {
 				t.Fatalf("%s: %q, want %q", f, got, want)
 			}
 			for i := range got {
 				// Of a cell of spaces alone nothing is kept in a workbook: it is empty to whoever looks.
-				if got[i] != want[i] && !(f == XLSX && blank(want[i]) && got[i] == "") {
+				if got[i] != want[i] && !(f == XLSX && isBlank(want[i]) && got[i] == "") {
 					t.Fatalf("%s: cell %d is %q, want %q", f, i, got[i], want[i])
 				}
 			}
@@ -74,11 +74,11 @@ func TestProtectAndRestoreAreInverses(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`['=+\-@\t\r ＝a]{0,6}`).Draw(t, "cell")
-		p := protect(s)
-		if restore(p) != s {
-			t.Fatalf("%q → %q → %q", s, p, restore(p))
+		p := protectCell(s)
+		if restoreCell(p) != s {
+			t.Fatalf("%q → %q → %q", s, p, restoreCell(p))
 		}
-		if first := strings.TrimLeft(p, " "); first != "" && strings.IndexAny(first, running) == 0 {
+		if first := strings.TrimLeft(p, " "); first != "" && strings.IndexAny(first, formulaSigns) == 0 {
 			t.Fatalf("%q would be run", p)
 		}
 	})

@@ -145,12 +145,12 @@ func TestDatesOfTheOtherCalendarAreRead(t *testing.T) {
 
 func TestFormatsOfDatesAreKnownByTheirCode(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[string]style{
+	for code, want := range map[string]cellStyle{
 		"dd/mm/yyyy": {date: true}, "[$-409]mmmm d, yyyy;@": {date: true}, `yyyy"-"mm`: {date: true}, "h:mm AM/PM": {date: true}, "[h]:mm": {date: true},
 		"General": {}, "0.00": {}, `0" days"`: {}, `#,##0.00\ "h"`: {}, "[Red]0": {}, "@": {}, "0.00E+00": {}, "0;d": {}, `0"open`: {}, "[open": {}, "_d0": {}, "": {},
 		"00000": {zeros: 5}, "0": {}, "00": {zeros: 2}, strings.Repeat("0", 50): {},
 	} {
-		if got := styleOf(code); got != want {
+		if got := parseFormatCode(code); got != want {
 			t.Errorf("%s: %+v, want %+v", code, got, want)
 		}
 	}
@@ -244,7 +244,7 @@ func TestWhoHoldsTheBytesIsBlamedForWhatIsNotTheFiles(t *testing.T) {
 
 func TestFaultsOfFilesAreSentencesInBothLanguages(t *testing.T) {
 	t.Parallel()
-	for _, f := range []*fault.Error{tooBig(), tooMuchUnpacked(), tooManyEntries(), tooManyRows(), tooManyColumns(3, 60), recordTooLong(3), damaged(errDisk)} {
+	for _, f := range []*fault.Error{newTooBigFault(), newUnpackedTooBigFault(), newTooManyEntriesFault(), newTooManyRowsFault(), newTooManyColumnsFault(3, 60), newRecordTooLongFault(3), newDamagedFault(errDisk)} {
 		for _, l := range i18n.Locales {
 			said := f.Message.In(l)
 			if strings.Contains(said, "importfile.") || strings.Contains(said, "<no value>") || strings.Contains(said, "disk") {

@@ -20,29 +20,29 @@ var (
 	errCut     = errors.New("xml: ends inside a tag")
 )
 
-// token is the kind of a piece of XML.
-type token int
+// xmlToken is the kind of a piece of XML.
+type xmlToken int
 
 const (
-	opened token = iota + 1
-	closed
-	chars
+	tokenOpen xmlToken = iota + 1
+	tokenClose
+	tokenText
 )
 
 // xmlScanner reads the XML of workbooks piece by piece: elements, their attributes, text. It knows as much of XML as
 // that takes, never holds more than one piece, and is four times as fast as encoding/xml, which matters at 200 MiB.
 type xmlScanner struct {
-	r     *bufio.Reader
-	name  string // of the element that opened or closed, without prefix
-	attrs []byte // of the element that opened
-	raw   []byte // the text, still escaped
-	exact bool   // the text is CDATA: nothing in it is escaped
-	empty bool   // the element that opened is empty: its end is due
-	buf   []byte
-	names map[string]string
+	r       *bufio.Reader
+	name    string // of the element that opened or closed, without prefix
+	attrs   []byte // of the element that opened
+	raw     []byte // the text, still escaped
+	isCDATA bool   // the text is CDATA: nothing in it is escaped
+	empty   bool   // the element that opened is empty: its end is due
+	buf     []byte
+	names   map[string]string
 }
 
-func newXML(r io.Reader) *xmlScanner {
+func newXMLScanner(r io.Reader) *xmlScanner {
 	b := bufio.NewReaderSize(r, sampleBytes)
 	if head, _ := b.Peek(len(bomUTF8)); bytes.Equal(head, bomUTF8) {
 		_, _ = b.Discard(len(bomUTF8))
@@ -51,47 +51,47 @@ func newXML(r io.Reader) *xmlScanner {
 }
 
 // next moves to the next piece; io.EOF behind the last.
-func (x *xmlScanner) next() (token, error) {
+func (x *xmlScanner) next() (xmlToken, error) {
 	if x.empty {
 		x.empty = false
-		return closed, nil
+		return tokenClose, nil
 	}
 	// Comments and instructions are passed over in here, so that nobody outside has to know of them.
 	for {
-		if err := x.until('<'); err != nil && (err != io.EOF || len(x.buf) == 0) {
+		if err := x.readUntil('<'); err != nil && (err != io.EOF || len(x.buf) == 0) {
 			return 0, err
 		} else if n := len(x.buf) - 1; err == io.EOF || n > 0 {
 			if err == nil {
 				_ = x.r.UnreadByte()
 				x.buf = x.buf[:n]
 			}
-			x.raw, x.exact = x.buf, false
-			return chars, nil
+			x.raw, x.isCDATA = x.buf, false
+			return tokenText, nil
 		}
 		head, _ := x.r.Peek(8)
 		switch {
 		case bytes.HasPrefix(head, []byte("!--")):
-			if err := x.pass("-->"); err != nil {
+			if err := x.skipPast("-->"); err != nil {
 				return 0, err
 			}
 		case bytes.HasPrefix(head, []byte("?")):
-			if err := x.pass("?>"); err != nil {
+			if err := x.skipPast("?>"); err != nil {
 				return 0, err
 			}
 		case bytes.HasPrefix(head, []byte("![CDATA[")):
-			return x.cdata()
+			return x.readCDATA()
 		case bytes.HasPrefix(head, []byte("!")):
 			// Security: entities of a document's own are how XML of a few bytes becomes gigabytes, or reads files. No
 			// spreadsheet program writes a declaration.
 			return 0, errDoctype
 		default:
-			return x.tag()
+			return x.readTag()
 		}
 	}
 }
 
-// until fills buf up to and with a byte.
-func (x *xmlScanner) until(end byte) error {
+// readUntil fills buf up to and with a byte.
+func (x *xmlScanner) readUntil(end byte) error {
 	x.buf = x.buf[:0]
 	for {
 		part, err := x.r.ReadSlice(end)
@@ -105,8 +105,8 @@ func (x *xmlScanner) until(end byte) error {
 	}
 }
 
-// pass reads over everything up to a mark, and holds none of it.
-func (x *xmlScanner) pass(mark string) error {
+// skipPast reads over everything up to a mark, and holds none of it.
+func (x *xmlScanner) skipPast(mark string) error {
 	matched := 0
 	for matched < len(mark) {
 		b, err := x.r.ReadByte()
@@ -128,8 +128,8 @@ func (x *xmlScanner) pass(mark string) error {
 	return nil
 }
 
-// cdata reads text that is not escaped.
-func (x *xmlScanner) cdata() (token, error) {
+// readCDATA reads text that is not escaped.
+func (x *xmlScanner) readCDATA() (xmlToken, error) {
 	_, _ = x.r.Discard(len("![CDATA["))
 	x.buf = x.buf[:0]
 	for !bytes.HasSuffix(x.buf, []byte("]]>")) {
@@ -144,13 +144,13 @@ func (x *xmlScanner) cdata() (token, error) {
 			return 0, err
 		}
 	}
-	x.raw, x.exact = x.buf[:len(x.buf)-len("]]>")], true
-	return chars, nil
+	x.raw, x.isCDATA = x.buf[:len(x.buf)-len("]]>")], true
+	return tokenText, nil
 }
 
-// tag reads the tag behind a <. Whether elements close in their order is not checked: whoever reads them looks for the end
+// readTag reads the tag behind a <. Whether elements close in their order is not checked: whoever reads them looks for the end
 // that they need, and finds none in a file that is broken there.
-func (x *xmlScanner) tag() (token, error) {
+func (x *xmlScanner) readTag() (xmlToken, error) {
 	x.buf = x.buf[:0]
 	var quote byte
 	for done := false; !done; {
@@ -176,9 +176,9 @@ func (x *xmlScanner) tag() (token, error) {
 	}
 	tag := x.buf[:len(x.buf)-1]
 	// <name/>, too, opens; its end is handed out next.
-	kind := opened
+	kind := tokenOpen
 	if len(tag) > 0 && tag[0] == '/' {
-		kind, tag = closed, tag[1:]
+		kind, tag = tokenClose, tag[1:]
 	} else if n := len(tag) - 1; n > 0 && tag[n] == '/' {
 		x.empty, tag = true, tag[:n]
 	}
@@ -189,12 +189,12 @@ func (x *xmlScanner) tag() (token, error) {
 	if i := bytes.IndexByte(name, ':'); i >= 0 {
 		name = name[i+1:]
 	}
-	x.name, x.attrs = x.known(name), attrs
+	x.name, x.attrs = x.internName(name), attrs
 	return kind, nil
 }
 
-// known returns a name without allocating it each time; what does not occur in a workbook is the same to us.
-func (x *xmlScanner) known(name []byte) string {
+// internName returns a name without allocating it each time; what does not occur in a workbook is the same to us.
+func (x *xmlScanner) internName(name []byte) string {
 	if s, ok := x.names[string(name)]; ok {
 		return s
 	}
@@ -207,8 +207,8 @@ func (x *xmlScanner) known(name []byte) string {
 	return s
 }
 
-// attr returns an attribute of the element that opened, still escaped and good until the next piece; nil when it has none.
-func (x *xmlScanner) attr(local string) []byte {
+// attribute returns an attribute of the element that opened, still escaped and good until the next piece; nil when it has none.
+func (x *xmlScanner) attribute(local string) []byte {
 	// A handful of attributes of a few bytes: looking each time is faster than keeping them.
 	rest := x.attrs
 	for {
@@ -235,21 +235,23 @@ func (x *xmlScanner) attr(local string) []byte {
 	}
 }
 
-// value returns an attribute as text.
-func (x *xmlScanner) value(local string) string { return string(unescape(nil, x.attr(local))) }
+// attributeText returns an attribute as text.
+func (x *xmlScanner) attributeText(local string) string {
+	return string(unescapeXML(nil, x.attribute(local)))
+}
 
-// text appends the text at hand to dst.
-func (x *xmlScanner) text(dst []byte) []byte {
-	if x.exact {
+// appendText appends the text at hand to dst.
+func (x *xmlScanner) appendText(dst []byte) []byte {
+	if x.isCDATA {
 		return append(dst, x.raw...)
 	}
-	return unescape(dst, x.raw)
+	return unescapeXML(dst, x.raw)
 }
 
 var entities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 
-// unescape appends text with its entities resolved. What is none of XML's own stays as it stands.
-func unescape(dst, raw []byte) []byte {
+// unescapeXML appends text with its entities resolved. What is none of XML's own stays as it stands.
+func unescapeXML(dst, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '&')
 		if i < 0 {
@@ -264,7 +266,7 @@ func unescape(dst, raw []byte) []byte {
 		name := string(raw[1:end])
 		if b, ok := entities[name]; ok {
 			dst = append(dst, b)
-		} else if r, ok := numeric(name); ok {
+		} else if r, ok := parseNumericEntity(name); ok {
 			dst = utf8.AppendRune(dst, r)
 		} else {
 			dst = append(dst, raw[:end+1]...)
@@ -273,8 +275,8 @@ func unescape(dst, raw []byte) []byte {
 	}
 }
 
-// numeric reads &#65; and &#x41;.
-func numeric(name string) (rune, bool) {
+// parseNumericEntity reads &#65; and &#x41;.
+func parseNumericEntity(name string) (rune, bool) {
 	digits, ok := strings.CutPrefix(name, "#")
 	base := 10
 	if hex, isHex := strings.CutPrefix(digits, "x"); isHex {

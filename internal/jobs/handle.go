@@ -35,7 +35,7 @@ func WithBackoff(wait func(attempt int) time.Duration) Option {
 // Handle says what does the jobs of a kind. An error means: try again after a while. Snooze and Cancel say otherwise.
 // It panics when the kind has a handler already.
 func Handle[T Args](q *Queue, work func(ctx context.Context, args T) error, options ...Option) {
-	w := &worker[T]{work: work, log: q.log, settings: settings{timeout: Timeout, backoff: doubling}}
+	w := &worker[T]{work: work, log: q.log, settings: settings{timeout: Timeout, backoff: backOffExponentially}}
 	for _, o := range options {
 		o(&w.settings)
 	}
@@ -48,13 +48,13 @@ func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 // Cancel is what a handler returns to give the job up.
 func Cancel(err error) error { return river.JobCancel(err) }
 
-// finished counts jobs. Kinds are those that this binary knows.
-var finished = promauto.NewCounterVec(prometheus.CounterOpts{
+// finishedJobs counts jobs. Kinds are those that this binary knows.
+var finishedJobs = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_jobs_total",
 	Help: "Jobs worked by this process, by kind and outcome: done, failed (tried again), snoozed (tried later, no failure), cancelled.",
 }, []string{"kind", "outcome"})
 
-func outcomeOf(err error) string {
+func classifyOutcome(err error) string {
 	var snooze *river.JobSnoozeError
 	var cancel *river.JobCancelError
 	switch {
@@ -88,7 +88,7 @@ type worker[T Args] struct {
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
-	finished.WithLabelValues(job.Kind, outcomeOf(err)).Inc()
+	finishedJobs.WithLabelValues(job.Kind, classifyOutcome(err)).Inc()
 	if err != nil && !errors.As(err, &snooze) {
 		w.log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
 	}
@@ -101,7 +101,7 @@ func (w *worker[T]) NextRetry(job *river.Job[T]) time.Time {
 	return time.Now().Add(Jittered(w.backoff(job.Attempt)))
 }
 
-func doubling(attempt int) time.Duration {
+func backOffExponentially(attempt int) time.Duration {
 	return min(time.Second<<min(attempt-1, 20), 10*time.Minute)
 }
 

@@ -34,34 +34,34 @@ const (
 )
 
 // The times that together give a dead process's work to another one within a minute: a job counts as lost after
-// lostAfter, River looks for lost ones every 30 s, and moves those that wait for their next try every 5 s. Timeout must
-// stay below lostAfter, or a slow job would run twice at once.
+// rescueAfter, River looks for lost ones every 30 s, and moves those that wait for their next try every 5 s. Timeout must
+// stay below rescueAfter, or a slow job would run twice at once.
 const (
 	// Timeout is how long a job may run, unless its kind was given more; longer work is cut into several jobs.
-	Timeout   = 18 * time.Second
-	lostAfter = 22 * time.Second
+	Timeout     = 18 * time.Second
+	rescueAfter = 22 * time.Second
 )
 
-// workersOf is how many jobs of a queue a process works at once. A first try of a mail rarely takes a second; the many are
-// there for recipients whose servers stall (internal/courier, lane.go).
-var workersOf = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
+// defaultWorkers is how many jobs of a queue a process works at once. A first try of a mail rarely takes a second; the many are
+// there for recipients whose servers stall (internal/courier, firsttry.go).
+var defaultWorkers = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
 
 // Options are what a queue may be told; the zero value is good.
 type Options struct {
 	Logger  *slog.Logger
-	Workers map[string]int // how many work at once, by queue; see workersOf
+	Workers map[string]int // how many work at once, by queue; see defaultWorkers
 }
 
 // Queue is the queue of one process.
 type Queue struct {
-	db       *store.Store
-	log      *slog.Logger
-	limits   map[string]river.QueueConfig
-	workers  *river.Workers
-	periodic []*river.PeriodicJob
-	rounds   map[string]func(context.Context) error // periodic work by name
-	inserter *river.Client[*sql.Tx]
-	runner   *river.Client[*sql.Tx] // nil until Start
+	db           *store.Store
+	log          *slog.Logger
+	queueConfigs map[string]river.QueueConfig
+	workers      *river.Workers
+	periodic     []*river.PeriodicJob
+	periodicWork map[string]func(context.Context) error // periodic work by name
+	inserter     *river.Client[*sql.Tx]
+	runner       *river.Client[*sql.Tx] // nil until Start
 }
 
 // Open prepares a queue that can insert; it works after Start.
@@ -70,29 +70,29 @@ func Open(db *store.Store, o Options) (*Queue, error) {
 		o.Logger = slog.Default()
 	}
 	q := &Queue{
-		db: db, log: o.Logger, workers: river.NewWorkers(), rounds: map[string]func(context.Context) error{},
-		limits: map[string]river.QueueConfig{},
+		db: db, log: o.Logger, workers: river.NewWorkers(), periodicWork: map[string]func(context.Context) error{},
+		queueConfigs: map[string]river.QueueConfig{},
 	}
-	for name, n := range workersOf {
-		q.limits[name] = river.QueueConfig{MaxWorkers: n}
+	for name, n := range defaultWorkers {
+		q.queueConfigs[name] = river.QueueConfig{MaxWorkers: n}
 	}
 	for name, n := range o.Workers {
-		q.limits[name] = river.QueueConfig{MaxWorkers: n}
+		q.queueConfigs[name] = river.QueueConfig{MaxWorkers: n}
 	}
-	Handle(q, q.round)
+	Handle(q, q.runPeriodicJob)
 	var err error
-	q.inserter, err = q.client(&river.Config{})
+	q.inserter, err = q.newRiverClient(&river.Config{})
 	return q, err
 }
 
-// client makes River's client of this database, with what all of ours share.
-func (q *Queue) client(c *river.Config) (*river.Client[*sql.Tx], error) {
-	c.Logger = slog.New(warnings{q.log.Handler()})
+// newRiverClient makes River's client of this database, with what all of ours share.
+func (q *Queue) newRiverClient(c *river.Config) (*river.Client[*sql.Tx], error) {
+	c.Logger = slog.New(warningHandler{q.log.Handler()})
 	c.PollOnly = true
 	c.FetchPollInterval = 250 * time.Millisecond
 	c.FetchCooldown = 10 * time.Millisecond // how soon a full set of workers is refilled
 	c.JobTimeout = Timeout
-	c.RescueStuckJobsAfter = lostAfter
+	c.RescueStuckJobsAfter = rescueAfter
 	if q.db.Dialect() == dialect.Postgres {
 		return river.NewClient(riverdatabasesql.New(q.db.DB()), c)
 	}
@@ -131,7 +131,7 @@ func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 // Start begins to work. Every kind must have been given to Handle and Every before. The work goes on when ctx ends:
 // Stop ends it.
 func (q *Queue) Start(ctx context.Context) error {
-	runner, err := q.client(&river.Config{Queues: q.limits, Workers: q.workers, PeriodicJobs: q.periodic})
+	runner, err := q.newRiverClient(&river.Config{Queues: q.queueConfigs, Workers: q.workers, PeriodicJobs: q.periodic})
 	if err != nil {
 		return fmt.Errorf("jobs: start: %w", err)
 	}

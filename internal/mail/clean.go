@@ -13,12 +13,12 @@ const (
 	maxMessage = 5000
 )
 
-// visible returns the rune as a mail may show it, or -1 to drop it. Line breaks are the caller's affair.
+// toVisibleRune returns the rune as a mail may show it, or -1 to drop it. Line breaks are the caller's affair.
 //
 // Security: control characters could start a new header line; bidirectional controls, invisible characters and tag
 // characters make a name or a link read as something else. Joiners (U+200C, U+200D) stay: Persian, Indic scripts and
 // emoji need them.
-func visible(r rune) rune {
+func toVisibleRune(r rune) rune {
 	switch {
 	case r == '\t', r == '\u2028', r == '\u2029', unicode.Is(unicode.Zs, r) && r != '\u00a0' && r != '\u202f':
 		return ' '
@@ -30,30 +30,30 @@ func visible(r rune) rune {
 	return r
 }
 
-// oneLine returns a text as a single clean line of at most limit code points.
-func oneLine(s string, limit int) string {
+// cleanLine returns a text as a single clean line of at most limit code points.
+func cleanLine(s string, limit int) string {
 	s = strings.NewReplacer("\r", " ", "\n", " ", "\v", " ", "\f", " ", "\u0085", " ").Replace(strings.ToValidUTF8(s, "\ufffd"))
-	s = strings.Map(visible, s)
-	return cut(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "), limit)
+	s = strings.Map(toVisibleRune, s)
+	return truncateText(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' }), " "), limit)
 }
 
-// paragraphs returns a text with its line breaks as \n, never more than one empty line in a row, and otherwise as clean
-// as oneLine would have it.
-func paragraphs(s string, limit int) string {
+// cleanParagraphs returns a text with its line breaks as \n, never more than one empty line in a row, and otherwise as clean
+// as cleanLine would have it.
+func cleanParagraphs(s string, limit int) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(strings.ToValidUTF8(s, "\ufffd"))
 	var lines []string
 	for line := range strings.SplitSeq(s, "\n") {
-		line = strings.TrimRight(strings.Map(visible, line), " ")
+		line = strings.TrimRight(strings.Map(toVisibleRune, line), " ")
 		if line == "" && (len(lines) == 0 || lines[len(lines)-1] == "") {
 			continue
 		}
 		lines = append(lines, line)
 	}
-	return cut(strings.TrimRight(strings.Join(lines, "\n"), "\n"), limit)
+	return truncateText(strings.TrimRight(strings.Join(lines, "\n"), "\n"), limit)
 }
 
-// cut shortens a text to limit code points, the last one an ellipsis.
-func cut(s string, limit int) string {
+// truncateText shortens a text to limit code points, the last one an ellipsis.
+func truncateText(s string, limit int) string {
 	if len(s) <= limit { // as many bytes are at most as many code points
 		return s
 	}
@@ -63,24 +63,24 @@ func cut(s string, limit int) string {
 	return s
 }
 
-// greetable tells whether a name may stand in the greeting.
+// isGreetable tells whether a name may stand in the greeting.
 //
 // Security: mail programs turn whatever looks like a link into one. A name such as "see www.example.org" would make our
 // greeting the carrier of somebody's advertisement, so such a reader is greeted without a name.
-func greetable(name string) bool {
-	return name != "" && !strings.ContainsAny(name, "/:@\\") && !domainLike.MatchString(name)
+func isGreetable(name string) bool {
+	return name != "" && !strings.ContainsAny(name, "/:@\\") && !domainPattern.MatchString(name)
 }
 
-// unlinked returns a name for a subject, where nothing may look like a link: a dot inside of a word gets a blank after it.
-func unlinked(name string) string {
-	for domainLike.MatchString(name) {
-		name = domainLike.ReplaceAllStringFunc(name, func(s string) string { return strings.Replace(s, ".", ". ", 1) })
+// breakLinks returns a name for a subject, where nothing may look like a link: a dot inside of a word gets a blank after it.
+func breakLinks(name string) string {
+	for domainPattern.MatchString(name) {
+		name = domainPattern.ReplaceAllStringFunc(name, func(s string) string { return strings.Replace(s, ".", ". ", 1) })
 	}
 	return strings.ReplaceAll(name, "://", " ")
 }
 
 // Greetable tells whether a name that somebody typed may stand in an email that others get.
-func Greetable(name string) bool { return greetable(name) }
+func Greetable(name string) bool { return isGreetable(name) }
 
-// domainLike finds a dot between two words, as in "example.org"; initials ("J.P. Martin") are none.
-var domainLike = regexp.MustCompile(`[\pL\pN]{2,}\.[\pL\pN]{2,}`)
+// domainPattern finds a dot between two words, as in "example.org"; initials ("J.P. Martin") are none.
+var domainPattern = regexp.MustCompile(`[\pL\pN]{2,}\.[\pL\pN]{2,}`)

@@ -5,25 +5,25 @@ import (
 	"strconv"
 )
 
-// brand is Usher's own colour, for workspaces without one.
-const brand = "#1f4e8c"
+// defaultColor is Usher's own colour, for workspaces without one.
+const defaultColor = "#1f4e8c"
 
-// palette is the colour of a button: its ground, its text and its edge, each "#rrggbb".
-type palette struct{ Ground, Text, Edge string }
+// buttonPalette is the colour of a button: its ground, its text and its edge, each "#rrggbb".
+type buttonPalette struct{ Ground, Text, Edge string }
 
-// paletteOf derives a readable button from a workspace's colour.
+// deriveButtonPalette derives a readable button from a workspace's colour.
 //
 // Of white and pure black one always reaches 4.58:1 on any ground, more than the 4.5:1 that WCAG asks of text; a softer
 // black would not, so the dark text is black.
-func paletteOf(color string) palette {
-	l, ok := luminance(color)
+func deriveButtonPalette(color string) buttonPalette {
+	l, ok := relativeLuminance(color)
 	if !ok {
-		color = brand
-		l, _ = luminance(brand)
+		color = defaultColor
+		l, _ = relativeLuminance(defaultColor)
 	}
-	p := palette{Ground: color, Text: "#ffffff", Edge: color}
-	onWhite := contrast(1, l)
-	if contrast(l, 0) > onWhite {
+	p := buttonPalette{Ground: color, Text: "#ffffff", Edge: color}
+	onWhite := contrastRatio(1, l)
+	if contrastRatio(l, 0) > onWhite {
 		p.Text = "#000000"
 	}
 	if onWhite < 3 {
@@ -32,11 +32,11 @@ func paletteOf(color string) palette {
 	return p
 }
 
-// luminance is the relative luminance of a colour after WCAG 2.2, from 0 (black) to 1 (white).
+// relativeLuminance is the relative luminance of a colour after WCAG 2.2, from 0 (black) to 1 (white).
 //
 // Security: what is not exactly "#" and three or six hexadecimal digits is refused, because the colour ends in a style
 // attribute.
-func luminance(color string) (float64, bool) {
+func relativeLuminance(color string) (float64, bool) {
 	if len(color) == 4 && color[0] == '#' {
 		color = string([]byte{'#', color[1], color[1], color[2], color[2], color[3], color[3]})
 	}
@@ -57,5 +57,5 @@ func luminance(color string) (float64, bool) {
 	return 0.2126*channel(n>>16) + 0.7152*channel(n>>8) + 0.0722*channel(n), true
 }
 
-// contrast is the ratio of two luminances, the lighter first.
-func contrast(light, dark float64) float64 { return (light + 0.05) / (dark + 0.05) }
+// contrastRatio is the ratio of two luminances, the lighter first.
+func contrastRatio(light, dark float64) float64 { return (light + 0.05) / (dark + 0.05) }

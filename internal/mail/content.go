@@ -60,10 +60,10 @@ type Import struct {
 	Cancelled                                    bool
 }
 
-// check refuses a content that would make a useless or unsafe mail. What it reports is a mistake of the caller, never
+// validate refuses a content that would make a useless or unsafe mail. What it reports is a mistake of the caller, never
 // of a person, so these are plain errors.
-func (c *Content) check() (shape, error) {
-	s, known := shapes[c.Kind]
+func (c *Content) validate() (kindTraits, error) {
+	s, known := traitsByKind[c.Kind]
 	switch {
 	case !known:
 		return s, fmt.Errorf("mail: unknown kind %q", c.Kind)
@@ -75,11 +75,11 @@ func (c *Content) check() (shape, error) {
 		return s, fmt.Errorf("mail: %s needs a username and a password", c.Kind)
 	case c.Kind == ImportDigest && c.Import == nil:
 		return s, fmt.Errorf("mail: %s needs an import", c.Kind)
-	case c.Kind == SecurityNotice && !slices.Contains(changes, c.What):
+	case c.Kind == SecurityNotice && !slices.Contains(securityChanges, c.What):
 		return s, fmt.Errorf("mail: %s needs to know what changed", c.Kind)
 	}
 	for name, link := range map[string]string{"Link": c.Link, "PreferencesURL": c.PreferencesURL, "LogoURL": c.Workspace.LogoURL} {
-		if link != "" && !absolute(link) {
+		if link != "" && !isAbsoluteURL(link) {
 			// The link itself stays out of the error: it may carry a token, and errors are logged.
 			return s, fmt.Errorf("mail: %s of %s is not an absolute http or https URL", name, c.Kind)
 		}
@@ -87,31 +87,31 @@ func (c *Content) check() (shape, error) {
 	return s, nil
 }
 
-// absolute tells whether a link leads to the same place for every reader.
+// isAbsoluteURL tells whether a link leads to the same place for every reader.
 //
 // Security: a relative link, or one with another scheme, would be resolved by the mail program, not by us.
-func absolute(link string) bool {
+func isAbsoluteURL(link string) bool {
 	u, err := url.Parse(link)
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(link, " \t\r\n<>\"")
 }
 
-// clean makes every text that a person typed safe to show; Password alone stays as it is.
-func (c *Content) clean() {
+// cleanTexts makes every text that a person typed safe to show; Password alone stays as it is.
+func (c *Content) cleanTexts() {
 	for _, s := range []*string{
 		&c.Workspace.Name, &c.Workspace.SupportContact, &c.RecipientName, &c.InviterName, &c.SubjectName,
 		&c.Username, &c.NewAddress, &c.Endpoint,
 	} {
-		*s = oneLine(*s, maxName)
+		*s = cleanLine(*s, maxName)
 	}
-	c.Message = paragraphs(c.Message, maxMessage)
+	c.Message = cleanParagraphs(c.Message, maxMessage)
 	if c.Session != nil {
 		s := *c.Session // a copy: the caller's session is not ours to change
-		s.Name, s.Program = oneLine(s.Name, maxName), oneLine(s.Program, maxName)
+		s.Name, s.Program = cleanLine(s.Name, maxName), cleanLine(s.Program, maxName)
 		c.Session = &s
 	}
 	if c.Import != nil {
 		i := *c.Import
-		i.File = oneLine(i.File, maxName)
+		i.File = cleanLine(i.File, maxName)
 		c.Import = &i
 	}
 }

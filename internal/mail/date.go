@@ -11,15 +11,15 @@ import (
 // When returns a moment as people of a language write it, with the zone's name, so that nobody has to guess whose clock
 // is meant: "Friday 21 November 2026, 14:00 (Europe/Paris)". A nil zone is UTC.
 func When(l i18n.Locale, t time.Time, zone *time.Location) string {
-	return i18n.T(l, "mail.date_time", dateArgs(l, t, zone))
+	return i18n.T(l, "mail.date_time", buildDateArgs(l, t, zone))
 }
 
 // Day returns the date alone: "Friday 21 November 2026".
 func Day(l i18n.Locale, t time.Time, zone *time.Location) string {
-	return i18n.T(l, "mail.date", dateArgs(l, t, zone))
+	return i18n.T(l, "mail.date", buildDateArgs(l, t, zone))
 }
 
-func dateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
+func buildDateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -43,8 +43,8 @@ func dateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 	}
 }
 
-// number writes a count with the language's separator of thousands.
-func number(l i18n.Locale, n int) string {
+// formatCount writes a count with the language's separator of thousands.
+func formatCount(l i18n.Locale, n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + i18n.T(l, "mail.thousands", nil) + s[i:]

@@ -45,49 +45,49 @@ const codeClosing = 421
 // maxReason bounds what is stored and shown of a server's answer.
 const maxReason = 300
 
-// stage is how far the conversation had come when it failed.
-type stage int
+// smtpStage is how far the conversation had come when it failed.
+type smtpStage int
 
 const (
-	connecting stage = iota // greeting, EHLO
-	encrypting
-	signingIn
-	sending // MAIL FROM
-	naming  // RCPT TO and all that follows: the only replies that speak of this one mail
+	stageConnect smtpStage = iota // greeting, EHLO
+	stageEncrypt
+	stageSignIn
+	stageSender    // MAIL FROM
+	stageRecipient // RCPT TO and all that follows: the only replies that speak of this one mail
 )
 
-// failure makes a DeliveryError of what went wrong at a stage.
+// newDeliveryError makes a DeliveryError of what went wrong at a stage.
 //
 // Permanent is only what a server says about the recipient or the mail. A 5xx to our greeting, our sign-in or our
 // sender is the operator's to repair, and so are 530, 535 and 538 ('authenticate or encrypt first') wherever they come:
 // those mails wait instead of being lost, and every recipient of the hour would otherwise be marked as refused.
-func failure(at stage, err error) *DeliveryError {
-	e := &DeliveryError{cause: err, Sender: at < naming}
+func newDeliveryError(at smtpStage, err error) *DeliveryError {
+	e := &DeliveryError{cause: err, Sender: at < stageRecipient}
 	var reply *textproto.Error
 	if errors.As(err, &reply) {
-		e.Code, e.Reason = reply.Code, oneLine(reply.Msg, maxReason)
+		e.Code, e.Reason = reply.Code, cleanLine(reply.Msg, maxReason)
 		e.Sender = e.Sender || reply.Code == codeClosing
-		e.Permanent = at == naming && reply.Code >= 500 && reply.Code != 530 && reply.Code != 535 && reply.Code != 538
+		e.Permanent = at == stageRecipient && reply.Code >= 500 && reply.Code != 530 && reply.Code != 535 && reply.Code != 538
 	}
-	if e.Reason == "" || at < sending { // what a server says to our sign-in concerns nobody but the operator
-		e.Reason = i18n.T(i18n.English, ownReason(at, err), nil)
+	if e.Reason == "" || at < stageSender { // what a server says to our sign-in concerns nobody but the operator
+		e.Reason = i18n.T(i18n.English, chooseReasonKey(at, err), nil)
 	}
 	return e
 }
 
-func ownReason(at stage, err error) string {
+func chooseReasonKey(at smtpStage, err error) string {
 	switch {
 	case errors.Is(err, errTLS):
 		return "mail.failed_tls_missing"
-	case at == encrypting:
+	case at == stageEncrypt:
 		return "mail.failed_tls"
-	case at == signingIn:
+	case at == stageSignIn:
 		return "mail.failed_sign_in"
 	}
 	return "mail.failed_unreachable"
 }
 
-// hopeless is a mail that no server was asked to take.
-func hopeless(key string, err error) *DeliveryError {
+// newPermanentError is a mail that no server was asked to take.
+func newPermanentError(key string, err error) *DeliveryError {
 	return &DeliveryError{Permanent: true, Reason: i18n.T(i18n.English, key, nil), cause: err}
 }

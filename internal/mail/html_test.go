@@ -147,21 +147,21 @@ func TestAButtonIsReadableInEveryColour(t *testing.T) {
 		for g := 0; g < 256; g += 15 {
 			for b := 0; b < 256; b += 15 {
 				color := "#" + hex(r) + hex(g) + hex(b)
-				p := paletteOf(color)
-				ground, _ := luminance(p.Ground)
-				text, _ := luminance(p.Text)
-				if c := contrast(max(ground, text), min(ground, text)); p.Ground != color || c < 4.5 {
+				p := deriveButtonPalette(color)
+				ground, _ := relativeLuminance(p.Ground)
+				text, _ := relativeLuminance(p.Text)
+				if c := contrastRatio(max(ground, text), min(ground, text)); p.Ground != color || c < 4.5 {
 					t.Fatalf("%s on %s has a contrast of %.2f", p.Text, color, c)
 				}
 			}
 		}
 	}
 	for _, bad := range []string{"", "red", "#12", "#12345g", "#1234567", "url(x)", "#+12345", "#fff;x:y"} {
-		if p := paletteOf(bad); p.Ground != brand {
+		if p := deriveButtonPalette(bad); p.Ground != defaultColor {
 			t.Errorf("%q was taken as a colour", bad)
 		}
 	}
-	if p := paletteOf("#fff"); p.Edge == "#fff" || p.Text != "#000000" {
+	if p := deriveButtonPalette("#fff"); p.Edge == "#fff" || p.Text != "#000000" {
 		t.Errorf("a white button melts into the page: %v", p)
 	}
 }
@@ -173,18 +173,18 @@ func FuzzClean(f *testing.F) {
 	f.Add("a\r\nBcc: x")
 	f.Add("\xff\xfe\u2028\u202e =?utf-8?q?=0A?=")
 	f.Fuzz(func(t *testing.T, s string) {
-		line, text := oneLine(s, maxName), paragraphs(s, maxMessage)
+		line, text := cleanLine(s, maxName), cleanParagraphs(s, maxMessage)
 		for _, r := range line {
-			if visible(r) != r || r == '\n' {
+			if toVisibleRune(r) != r || r == '\n' {
 				t.Errorf("%q holds %U", line, r)
 			}
 		}
 		for _, r := range text {
-			if visible(r) != r && r != '\n' {
+			if toVisibleRune(r) != r && r != '\n' {
 				t.Errorf("%q holds %U", text, r)
 			}
 		}
-		if oneLine(line, maxName) != line || paragraphs(text, maxMessage) != text || len([]rune(line)) > maxName {
+		if cleanLine(line, maxName) != line || cleanParagraphs(text, maxMessage) != text || len([]rune(line)) > maxName {
 			t.Errorf("cleaning %q again changes it", s)
 		}
 	})

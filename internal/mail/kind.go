@@ -38,29 +38,29 @@ const (
 	EmailChangeRequested Change = "email_requested"
 )
 
-var changes = []Change{PasswordChanged, EmailChanged, EmailChangeRequested}
+var securityChanges = []Change{PasswordChanged, EmailChanged, EmailChangeRequested}
 
-// shape is what a kind needs and shows besides its subject, preheader, lead and reason.
-type shape struct {
-	link     bool // without a link the mail would be useless: Render refuses
-	session  bool // needs a session, shows its facts
-	note     bool // a closing sentence, "mail.<kind>_note"
-	stranger bool // anybody can cause it: nothing that they typed is repeated
+// kindTraits is what a kind needs and shows besides its subject, preheader, lead and reason.
+type kindTraits struct {
+	link      bool // without a link the mail would be useless: Render refuses
+	session   bool // needs a session, shows its facts
+	note      bool // a closing sentence, "mail.<kind>_note"
+	untrusted bool // anybody can cause it: nothing that they typed is repeated
 }
 
-// shapes lists every kind; a kind that is missing here cannot be rendered.
-var shapes = map[Kind]shape{
+// traitsByKind lists every kind; a kind that is missing here cannot be rendered.
+var traitsByKind = map[Kind]kindTraits{
 	Invitation:         {link: true, note: true},
 	Reminder:           {link: true, note: true},
 	Credentials:        {link: true, note: true},
 	SessionInvitation:  {link: true, session: true},
 	SessionReminder:    {link: true, session: true},
-	JoinConfirmation:   {link: true, note: true, stranger: true},
+	JoinConfirmation:   {link: true, note: true, untrusted: true},
 	JoinApproved:       {link: true},
 	JoinRejected:       {},
 	PasswordReset:      {link: true, note: true},
 	Welcome:            {link: true},
-	EmailChange:        {link: true, note: true, stranger: true},
+	EmailChange:        {link: true, note: true, untrusted: true},
 	SecurityNotice:     {note: true},
 	ImportDigest:       {link: true},
 	InvitationAccepted: {},

@@ -23,24 +23,24 @@ const (
 // two connections gets two, and one that is away is asked again after a pause, by everybody together. Mails wait here, and
 // none of them fails for it.
 type connectionPool struct {
-	mu       sync.Mutex
-	idle     []*conn
-	open     int // connections that are made, being made, or idle
-	limit    int
-	limited  time.Time // when the limit last changed
-	failures int       // in a row, for the length of the pause
-	paused   time.Time // until then nobody connects
-	trouble  *DeliveryError
-	changed  chan struct{} // closed and replaced whenever waiting may be over
+	mu        sync.Mutex
+	idle      []*smtpConn
+	open      int // connections that are made, being made, or idle
+	limit     int
+	limited   time.Time // when the limit last changed
+	failures  int       // in a row, for the length of the pause
+	paused    time.Time // until then nobody connects
+	lastError *DeliveryError
+	changed   chan struct{} // closed and replaced whenever waiting may be over
 }
 
-func newPool() *connectionPool {
+func newConnectionPool() *connectionPool {
 	return &connectionPool{limit: maxOpen, changed: make(chan struct{})}
 }
 
 // acquire returns an idle connection, or nil with the right to make one. It waits for its turn until ctx ends. What is sent
 // again leaves the last connection to mails that are sent for the first time.
-func (p *connectionPool) acquire(ctx context.Context, again bool) (*conn, *DeliveryError) {
+func (p *connectionPool) acquire(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		p.mu.Lock()
 		pause := time.Until(p.paused)
@@ -51,7 +51,7 @@ func (p *connectionPool) acquire(ctx context.Context, again bool) (*conn, *Deliv
 		if last := len(p.idle) - 1; pause <= 0 && last >= 0 && (!again || p.open <= limit || last > 0) {
 			c := p.idle[last]
 			p.idle = p.idle[:last]
-			c.doze.Stop()
+			c.idleTimer.Stop()
 			p.mu.Unlock()
 			return c, nil
 		}
@@ -71,18 +71,18 @@ func (p *connectionPool) acquire(ctx context.Context, again bool) (*conn, *Deliv
 		case <-changed:
 		case <-over:
 		case <-ctx.Done():
-			return nil, p.busy()
+			return nil, p.newBusyError()
 		}
 	}
 }
 
-// busy is the answer to a mail whose turn did not come: it says what the server said last.
-func (p *connectionPool) busy() *DeliveryError {
+// newBusyError is the answer to a mail whose turn did not come: it says what the server said last.
+func (p *connectionPool) newBusyError() *DeliveryError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := &DeliveryError{Sender: true, Reason: i18n.T(i18n.English, "mail.failed_busy", nil)}
-	if p.trouble != nil {
-		e.Code, e.Reason = p.trouble.Code, p.trouble.Reason
+	if p.lastError != nil {
+		e.Code, e.Reason = p.lastError.Code, p.lastError.Reason
 	}
 	return e
 }
@@ -92,23 +92,23 @@ func (p *connectionPool) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.open--
-	p.tell()
+	p.wakeWaiters()
 }
 
-// refused takes note that the server could not be used, after the connection was released. Where it serves other
+// noteRefusal takes note that the server could not be used, after the connection was released. Where it serves other
 // connections, it has as many as it wants; else everybody waits.
-func (p *connectionPool) refused(e *DeliveryError) {
+func (p *connectionPool) noteRefusal(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.open > 0 {
-		p.limit, p.limited, p.trouble = p.open, time.Now(), e
+		p.limit, p.limited, p.lastError = p.open, time.Now(), e
 		return
 	}
 	p.pauseLocked(e)
 }
 
-// pause takes note that the server takes nothing from us, on whatever connection: it refuses our sender.
-func (p *connectionPool) pause(e *DeliveryError) {
+// pauseConnecting takes note that the server takes nothing from us, on whatever connection: it refuses our sender.
+func (p *connectionPool) pauseConnecting(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.pauseLocked(e)
@@ -116,7 +116,7 @@ func (p *connectionPool) pause(e *DeliveryError) {
 
 func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	now := time.Now()
-	p.trouble = e
+	p.lastError = e
 	if now.Before(p.paused) {
 		return // somebody has said so already
 	}
@@ -124,38 +124,38 @@ func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	p.failures++
 }
 
-// served takes note that the server took, or judged, a mail. After a while it is offered one connection more.
-func (p *connectionPool) served() {
+// noteSuccess takes note that the server took, or judged, a mail. After a while it is offered one connection more.
+func (p *connectionPool) noteSuccess() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.failures, p.paused, p.trouble = 0, time.Time{}, nil
+	p.failures, p.paused, p.lastError = 0, time.Time{}, nil
 	if p.limit < maxOpen && time.Since(p.limited) > growTime {
 		p.limit, p.limited = p.limit+1, time.Now()
-		p.tell()
+		p.wakeWaiters()
 	}
 }
 
-// keep puts a connection aside for the next mail, and returns false where there are enough.
-func (p *connectionPool) keep(c *conn) bool {
+// addIdle puts a connection aside for the next mail, and returns false where there are enough.
+func (p *connectionPool) addIdle(c *smtpConn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.idle) >= maxIdle {
 		return false
 	}
-	c.doze = time.AfterFunc(idleTimeout, func() { p.expire(c) })
+	c.idleTimer = time.AfterFunc(idleTimeout, func() { p.expireIdle(c) })
 	p.idle = append(p.idle, c)
-	p.tell()
+	p.wakeWaiters()
 	return true
 }
 
-// expire ends a connection that was idle for too long, unless it was taken at the last moment.
-func (p *connectionPool) expire(c *conn) {
+// expireIdle ends a connection that was idle for too long, unless it was taken at the last moment.
+func (p *connectionPool) expireIdle(c *smtpConn) {
 	p.mu.Lock()
 	i := slices.Index(p.idle, c)
 	if i >= 0 {
 		p.idle = slices.Delete(p.idle, i, i+1)
 		p.open--
-		p.tell()
+		p.wakeWaiters()
 	}
 	p.mu.Unlock()
 	if i >= 0 {
@@ -163,21 +163,21 @@ func (p *connectionPool) expire(c *conn) {
 	}
 }
 
-// drain takes all idle connections out.
-func (p *connectionPool) drain() []*conn {
+// takeIdle takes all idle connections out.
+func (p *connectionPool) takeIdle() []*smtpConn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	all := p.idle
 	p.idle = nil
 	p.open -= len(all)
 	for _, c := range all {
-		c.doze.Stop()
+		c.idleTimer.Stop()
 	}
 	return all
 }
 
-// tell wakes those who wait. The lock is held.
-func (p *connectionPool) tell() {
+// wakeWaiters wakes those who wait. The lock is held.
+func (p *connectionPool) wakeWaiters() {
 	close(p.changed)
 	p.changed = make(chan struct{})
 }

@@ -12,13 +12,13 @@ import (
 )
 
 //go:embed templates/layout.html templates/layout.txt
-var templates embed.FS
+var layoutFiles embed.FS
 
 // The one layout, twice. html/template escapes each place after where it stands; in the text part there is nothing to
 // escape once clean.go has passed.
 var (
-	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(templates, "templates/layout.html"))
-	textLayout = texttemplate.Must(texttemplate.ParseFS(templates, "templates/layout.txt"))
+	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(layoutFiles, "templates/layout.html"))
+	textLayout = texttemplate.Must(texttemplate.ParseFS(layoutFiles, "templates/layout.txt"))
 )
 
 // Rendered is a mail in words: what an inbox lists, and the two alternatives of the body.
@@ -30,23 +30,23 @@ type Rendered struct {
 	Locale    i18n.Locale
 }
 
-// fact is one labelled value: a session's start, a password, a count.
-type fact struct {
+// labelledValue is one labelled value: a session's start, a password, a count.
+type labelledValue struct {
 	Label, Value string
 	Code         bool // to be copied letter by letter: shown in a typewriter face
 }
 
-// page is what the layouts show, all of it in the reader's language.
-type page struct {
+// mailPage is what the layouts show, all of it in the reader's language.
+type mailPage struct {
 	Locale                              i18n.Locale
 	Subject, Preheader                  string
 	Sender, LogoURL                     string
-	Palette                             palette
+	Palette                             buttonPalette
 	Colon, Greeting                     string // French puts a space before a colon
 	Lead                                []string
 	MessageFrom                         string
 	Message                             []string
-	Facts                               []fact
+	Facts                               []labelledValue
 	Link, Button, LinkHint, Until, Note string
 	WhyLabel, Why, Contact, SentBy      string
 	PreferencesURL, PreferencesLabel    string
@@ -54,13 +54,13 @@ type page struct {
 
 // Render puts a content into words. It fails only where the caller left out what the kind cannot do without.
 func Render(c Content) (Rendered, error) {
-	shape, err := c.check()
+	shape, err := c.validate()
 	if err != nil {
 		return Rendered{}, err
 	}
 
-	c.clean()
-	p := c.page(shape)
+	c.cleanTexts()
+	p := c.buildPage(shape)
 	var html, text strings.Builder
 	if err := htmlLayout.Execute(&html, p); err != nil {
 		return Rendered{}, fmt.Errorf("mail: %s as HTML: %w", c.Kind, err)
@@ -71,37 +71,37 @@ func Render(c Content) (Rendered, error) {
 	return Rendered{Subject: p.Subject, Preheader: p.Preheader, Text: text.String(), HTML: html.String(), Locale: c.Locale}, nil
 }
 
-// page chooses the sentences. It runs after clean.
-func (c *Content) page(shape shape) page {
+// buildPage chooses the sentences. It runs after clean.
+func (c *Content) buildPage(shape kindTraits) mailPage {
 	if !i18n.Known(string(c.Locale)) {
 		c.Locale = i18n.English
 	}
 	// Security: the inviter's own name stands first in subjects. It is held to the test of the reader's.
-	if !greetable(c.InviterName) {
+	if !isGreetable(c.InviterName) {
 		c.InviterName = ""
 	}
-	args := c.args()
+	args := c.buildArgs()
 	subject := maps.Clone(args)
 	for _, name := range []string{"Workspace", "Session", "Program"} {
 		if s, ok := subject[name].(string); ok {
-			subject[name] = unlinked(s)
+			subject[name] = breakLinks(s)
 		}
 	}
 	t := func(key string) string { return i18n.T(c.Locale, "mail."+key, args) }
 	own := func(part string) string { return t(string(c.Kind) + "_" + part) }
 
-	p := page{
-		Locale: c.Locale, Subject: oneLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject", subject), maxSubject), Preheader: oneLine(own("preheader"), maxSubject),
-		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL, Palette: paletteOf(c.Workspace.Color),
-		Colon: t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"), Facts: c.facts(t, shape),
+	p := mailPage{
+		Locale: c.Locale, Subject: cleanLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject", subject), maxSubject), Preheader: cleanLine(own("preheader"), maxSubject),
+		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL, Palette: deriveButtonPalette(c.Workspace.Color),
+		Colon: t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"), Facts: c.listFacts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),
 		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
 	}
 	// Security: a mail that anybody can cause must not carry what anybody may type, or we would deliver their spam.
-	if greetable(c.RecipientName) && !shape.stranger {
+	if isGreetable(c.RecipientName) && !shape.untrusted {
 		p.Greeting = t("hello_name")
 	}
-	if c.Message != "" && !shape.stranger {
+	if c.Message != "" && !shape.untrusted {
 		p.MessageFrom, p.Message = t("message_from"), strings.Split(c.Message, "\n")
 	}
 	if c.Link != "" {
@@ -122,8 +122,8 @@ func (c *Content) page(shape shape) page {
 	return p
 }
 
-// args are the places that sentences may fill; each is always there, so that a sentence can ask {{if .Inviter}}.
-func (c *Content) args() i18n.Args {
+// buildArgs are the places that sentences may fill; each is always there, so that a sentence can ask {{if .Inviter}}.
+func (c *Content) buildArgs() i18n.Args {
 	zone := c.Workspace.TimeZone
 	args := i18n.Args{
 		"Workspace": c.Workspace.Name, "Recipient": c.RecipientName, "Inviter": c.InviterName, "Person": c.SubjectName,
@@ -150,16 +150,16 @@ func (c *Content) args() i18n.Args {
 	return args
 }
 
-// facts lists the labelled values of the kind.
-func (c *Content) facts(t func(key string) string, shape shape) []fact {
-	var facts []fact
+// listFacts lists the labelled values of the kind.
+func (c *Content) listFacts(t func(key string) string, shape kindTraits) []labelledValue {
+	var facts []labelledValue
 	add := func(key, value string) {
 		if value != "" {
-			facts = append(facts, fact{Label: t(key), Value: value})
+			facts = append(facts, labelledValue{Label: t(key), Value: value})
 		}
 	}
 	if c.Kind == Credentials {
-		return []fact{{t("fact_username"), c.Username, true}, {t("fact_password"), c.Password, true}}
+		return []labelledValue{{t("fact_username"), c.Username, true}, {t("fact_password"), c.Password, true}}
 	}
 	if shape.session {
 		add("fact_session", c.Session.Name)
@@ -180,7 +180,7 @@ func (c *Content) facts(t func(key string) string, shape shape) []fact {
 			n   int
 		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated}, {"skipped", i.Skipped}, {"rejected", i.Rejected}} {
 			if row.n > 0 || row.key == "rejected" { // that nothing was rejected is worth saying
-				add("fact_"+row.key, number(c.Locale, row.n))
+				add("fact_"+row.key, formatCount(c.Locale, row.n))
 			}
 		}
 	}

@@ -88,8 +88,8 @@ func golden(t *testing.T, name, got string) {
 
 func TestEveryKindHasItsShapeAndItsSentences(t *testing.T) {
 	t.Parallel()
-	if len(Kinds) != len(shapes) {
-		t.Errorf("%d kinds, %d shapes", len(Kinds), len(shapes))
+	if len(Kinds) != len(traitsByKind) {
+		t.Errorf("%d kinds, %d shapes", len(Kinds), len(traitsByKind))
 	}
 	for _, kind := range Kinds {
 		for _, locale := range i18n.Locales {
@@ -189,7 +189,7 @@ func TestDatesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got := number(i18n.French, 1234567); got != "1\u202f234\u202f567" {
+	if got := formatCount(i18n.French, 1234567); got != "1\u202f234\u202f567" {
 		t.Errorf("got %q", got)
 	}
 }

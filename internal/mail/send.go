@@ -43,7 +43,7 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 		return nil, err
 	}
 	return &SMTP{
-		server: server, from: address, pool: newPool(),
+		server: server, from: address, pool: newConnectionPool(),
 		tls: &tls.Config{ServerName: server.Host, MinVersion: tls.VersionTLS12},
 	}, nil
 }
@@ -53,12 +53,12 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 // A server that dies after the last byte and before its answer leaves the question open; that counts as a temporary
 // failure, so that a mail arrives twice rather than never, both times under the same Message-ID.
 func (s *SMTP) Send(ctx context.Context, e Envelope) error {
-	sender, recipient, message, err := e.wire(s.from)
+	sender, recipient, message, err := e.buildMessage(s.from)
 	if errors.Is(err, errAddress) {
-		return hopeless("mail.failed_address", err)
+		return newPermanentError("mail.failed_address", err)
 	}
 	if err != nil {
-		return hopeless("mail.failed_message", err)
+		return newPermanentError("mail.failed_message", err)
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
@@ -67,21 +67,21 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	if failed != nil {
 		return failed
 	}
-	failed = c.deliver(ctx, sender, recipient, message)
+	failed = c.deliverMail(ctx, sender, recipient, message)
 	if failed != nil && (failed.Code == 0 || failed.Code == codeClosing) {
 		// No answer: whatever comes over this connection next would be misread. Or the server closes it.
-		s.drop(c)
+		s.dropConn(c)
 		if failed.Code == codeClosing {
-			s.pool.refused(failed)
+			s.pool.noteRefusal(failed)
 		}
 		return failed
 	}
-	s.keep(c)
+	s.keepConn(c)
 	if failed != nil && failed.Sender {
-		s.pool.pause(failed)
+		s.pool.pauseConnecting(failed)
 		return failed
 	}
-	s.pool.served()
+	s.pool.noteSuccess()
 	if failed != nil {
 		return failed
 	}
@@ -90,7 +90,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 
 // Close ends the kept connections. Mails that are on their way are not disturbed.
 func (s *SMTP) Close() error {
-	for _, c := range s.pool.drain() {
+	for _, c := range s.pool.takeIdle() {
 		c.quit()
 	}
 	return nil

@@ -114,7 +114,7 @@ func TestHeadersHoldWhateverNamesDo(t *testing.T) {
 			t.Errorf("%q stands in a header as it is: %s", name, x.Headers.Get("To"))
 		}
 		address, err := netmail.ParseAddress(x.Headers.Get("To"))
-		if err != nil || address.Address != to || address.Name != oneLine(name, maxName) {
+		if err != nil || address.Address != to || address.Name != cleanLine(name, maxName) {
 			t.Errorf("%q: To reads %q, %v", name, x.Headers.Get("To"), err)
 		}
 	}

@@ -184,7 +184,7 @@ func TestAPasswordIsNeverSentInClearToAnotherMachine(t *testing.T) {
 		t.Fatal(failed)
 	}
 	defer c.Close()
-	if at, err := (&conn{raw: c}).open(s); err == nil || at != signingIn {
+	if at, err := (&smtpConn{raw: c}).handshake(s); err == nil || at != stageSignIn {
 		t.Errorf("signed in, %v at %d", err, at)
 	}
 }

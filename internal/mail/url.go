@@ -83,17 +83,17 @@ func ParseFrom(raw string) (*netmail.Address, error) {
 	if err != nil {
 		return nil, fault.New(fault.BadUserInput, "mail.from_malformed")
 	}
-	if a.Address, err = wireAddress(a.Address); err != nil {
+	if a.Address, err = toWireAddress(a.Address); err != nil {
 		return nil, fault.New(fault.BadUserInput, "mail.from_malformed").Because(err)
 	}
-	a.Name = oneLine(a.Name, maxName)
+	a.Name = cleanLine(a.Name, maxName)
 	return a, nil
 }
 
-// wireAddress returns an address as SMTP carries it: ASCII, the domain in A-labels, so that no server needs SMTPUTF8.
+// toWireAddress returns an address as SMTP carries it: ASCII, the domain in A-labels, so that no server needs SMTPUTF8.
 //
 // Security: whatever is not a plain dot-atom is refused, so that no address can end one command and begin another.
-func wireAddress(address string) (string, error) {
+func toWireAddress(address string) (string, error) {
 	local, domain, found := strings.Cut(address, "@")
 	if !found || local == "" || len(local) > 64 || strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
 		return "", errAddress

@@ -145,7 +145,7 @@ func TestAServerThatLimitsConnectionsGetsEveryMail(t *testing.T) {
 			}
 		}
 		o.row(t, "person0@x.test", is(entmail.StatusSent))
-		if n := db.Mail.Query().Where(entmail.AttemptsGT(1)).CountX(system(t.Context())); n > 0 {
+		if n := db.Mail.Query().Where(entmail.AttemptsGT(1)).CountX(asSystem(t.Context())); n > 0 {
 			t.Errorf("%d mails are said to have failed before", n)
 		}
 	})
@@ -194,7 +194,7 @@ func TestTroubleIsLoggedOnceInAWhileAndRetriedInBulk(t *testing.T) {
 		var text bytes.Buffer
 		var mu sync.Mutex
 		o := newOffice(t, db, s)
-		o.trouble.log = slog.New(slog.NewTextHandler(writerFunc(func(b []byte) (int, error) {
+		o.failures.log = slog.New(slog.NewTextHandler(writerFunc(func(b []byte) (int, error) {
 			mu.Lock()
 			defer mu.Unlock()
 			return text.Write(b)

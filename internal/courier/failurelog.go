@@ -20,18 +20,18 @@ const (
 	outcomeBounced = "bounced" // it came back
 )
 
-var tries = promauto.NewCounterVec(prometheus.CounterOpts{
+var deliveryTries = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_mails_total",
 	Help: "Tries to send a mail by this process, by kind and outcome: sent, failed, dropped, delayed, sender, error, bounced.",
 }, []string{"kind", "outcome"})
 
-// troublePace is how often trouble with mail is logged: a mail server that is away for a night is one line a minute.
-const troublePace = time.Minute
+// failureLogInterval is how often trouble with mail is logged: a mail server that is away for a night is one line a minute.
+const failureLogInterval = time.Minute
 
-// troubleLog gathers failed tries into a line of the log now and then.
-type troubleLog struct {
-	log  *slog.Logger
-	pace time.Duration
+// failureLog gathers failed tries into a line of the log now and then.
+type failureLog struct {
+	log      *slog.Logger
+	interval time.Duration
 
 	mu      sync.Mutex
 	counts  map[string]int
@@ -40,8 +40,8 @@ type troubleLog struct {
 	waiting bool // a line is due at the end of the pace
 }
 
-// add counts a try that failed. The first one is logged immediately, what follows with the next line.
-func (t *troubleLog) add(kind, outcome, reason string) {
+// addFailure counts a try that failed. The first one is logged immediately, what follows with the next line.
+func (t *failureLog) addFailure(kind, outcome, reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.counts == nil {
@@ -52,24 +52,24 @@ func (t *troubleLog) add(kind, outcome, reason string) {
 	if t.waiting {
 		return
 	}
-	t.write()
+	t.writeLine()
 	t.waiting = true
-	time.AfterFunc(t.pace, t.flush)
+	time.AfterFunc(t.interval, t.flushCounts)
 }
 
-func (t *troubleLog) flush() {
+func (t *failureLog) flushCounts() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.waiting = false
 	if len(t.counts) == 0 {
 		return
 	}
-	t.write()
+	t.writeLine()
 	t.waiting = true
-	time.AfterFunc(t.pace, t.flush)
+	time.AfterFunc(t.interval, t.flushCounts)
 }
 
-func (t *troubleLog) write() {
+func (t *failureLog) writeLine() {
 	total := 0
 	for _, n := range t.counts {
 		total += n

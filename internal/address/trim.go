@@ -17,14 +17,14 @@ const (
 	maxName = 100
 )
 
-// peel takes off white space, mailto: and the punctuation around an address. At most one full stop goes: `example.org.`
+// trimPunctuation takes off white space, mailto: and the punctuation around an address. At most one full stop goes: `example.org.`
 // is a spelling of `example.org`, `example.org..` is a mistake that its author should see.
-func peel(s string) string {
+func trimPunctuation(s string) string {
 	dotted := false
 	for {
 		s = strings.TrimSpace(s)
 		before := len(s)
-		s = peelMailto(s)
+		s = trimMailto(s)
 		if len(s) > 1 && s[0] == '\'' && s[len(s)-1] == '\'' {
 			s = s[1 : len(s)-1]
 		}
@@ -43,10 +43,10 @@ func peel(s string) string {
 	}
 }
 
-// peelMailto takes the scheme and the subject off a mailto link. A link with escapes or with further recipients stays
+// trimMailto takes the scheme and the subject off a mailto link. A link with escapes or with further recipients stays
 // as it is, for the grammar to refuse: decoding could make another address of it, cutting could lose one.
-func peelMailto(s string) string {
-	if len(s) < len(mailto) || lower(s[:len(mailto)]) != mailto {
+func trimMailto(s string) string {
+	if len(s) < len(mailto) || lowerASCII(s[:len(mailto)]) != mailto {
 		return s
 	}
 	to, query, _ := strings.Cut(s[len(mailto):], "?")
@@ -83,7 +83,7 @@ func cleanName(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case invisible(r) || r == utf8.RuneError:
+		case isInvisible(r) || r == utf8.RuneError:
 			return -1
 		}
 		return r
@@ -116,16 +116,16 @@ func trimName(s string) string {
 	}
 }
 
-// surrounds tells punctuation that may stand on either side of a word.
-func surrounds(r rune) bool {
+// isSurroundingSign tells punctuation that may stand on either side of a word.
+func isSurroundingSign(r rune) bool {
 	return strings.ContainsRune(openers, r) || strings.ContainsRune(closers, r)
 }
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
-// invisible tells characters that leave no mark on paper: controls, formats (bidirectional ones, joiners, the byte
+// isInvisible tells characters that leave no mark on paper: controls, formats (bidirectional ones, joiners, the byte
 // order mark), private use, fillers and selectors. White space, tabs and line ends among it, is judged apart.
-func invisible(r rune) bool {
+func isInvisible(r rune) bool {
 	return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

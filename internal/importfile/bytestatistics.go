@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// byteSurvey is what the bytes of a text say about its encoding.
-type byteSurvey struct {
+// byteStatistics is what the bytes of a text say about its encoding.
+type byteStatistics struct {
 	invalidLine int // the first line that is not UTF-8; 0 when all are
 	utf8Lines   int // lines in which characters of several bytes outweigh what is not UTF-8, and make no words otherwise
 	otherLines  int // lines with bytes beyond ASCII that are not mostly UTF-8
@@ -22,25 +22,25 @@ type byteSurvey struct {
 
 // isMac tells whether a text that is not UTF-8 looks like Mac OS Roman, in which Excel for Mac saves CSV files, rather than
 // Windows-1252. Ends of lines of \r alone, which nothing else writes, decide between equals.
-func (s *byteSurvey) isMac() bool {
+func (s *byteStatistics) isMac() bool {
 	if s.macScore == s.windowsScore {
 		return s.newlines == 0 && s.returns > 0
 	}
 	return s.macScore > s.windowsScore
 }
 
-// maxSurveyLine bounds what of a line is held; a longer one is judged in pieces.
-const maxSurveyLine = 64 << 10
+// maxScannedLine bounds what of a line is held; a longer one is judged in pieces.
+const maxScannedLine = 64 << 10
 
-// survey reads a whole text. A zero byte is in no text: such a file is refused.
-func survey(content io.ReaderAt, size int64) (*byteSurvey, error) {
-	s := &byteSurvey{}
-	r := bufio.NewReaderSize(io.NewSectionReader(content, 0, size), maxSurveyLine)
+// collectByteStatistics reads a whole text. A zero byte is in no text: such a file is refused.
+func collectByteStatistics(content io.ReaderAt, size int64) (*byteStatistics, error) {
+	s := &byteStatistics{}
+	r := bufio.NewReaderSize(io.NewSectionReader(content, 0, size), maxScannedLine)
 	read, line := int64(0), 1
 	for read < size {
 		piece, err := r.ReadSlice('\n')
 		if err == bufio.ErrBufferFull {
-			piece, err = wholeCharacters(r, piece)
+			piece, err = readWholeCharacters(r, piece)
 		}
 		if err != nil && err != io.EOF {
 			return nil, err
@@ -50,7 +50,7 @@ func survey(content io.ReaderAt, size int64) (*byteSurvey, error) {
 		}
 		read += int64(len(piece))
 		if bytes.IndexByte(piece, 0) >= 0 {
-			return nil, refuse("importfile.not_text")
+			return nil, newFileFault("importfile.not_text")
 		}
 		// Old Macs end lines with \r alone.
 		for len(piece) > 0 {
@@ -59,7 +59,7 @@ func survey(content io.ReaderAt, size int64) (*byteSurvey, error) {
 			if !alone {
 				end = len(piece)
 			}
-			s.judgeLine(piece[:end], line)
+			s.countLine(piece[:end], line)
 			if alone {
 				s.returns++
 			}
@@ -72,8 +72,8 @@ func survey(content io.ReaderAt, size int64) (*byteSurvey, error) {
 	return s, nil
 }
 
-// wholeCharacters reads on to the end of the character that a piece of a long line ends in.
-func wholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
+// readWholeCharacters reads on to the end of the character that a piece of a long line ends in.
+func readWholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
 	piece = bytes.Clone(piece) // the next byte is read into the same buffer
 	for i := len(piece) - 1; i >= len(piece)-utf8.UTFMax; i-- {
 		if !utf8.RuneStart(piece[i]) {
@@ -91,8 +91,8 @@ func wholeCharacters(r *bufio.Reader, piece []byte) ([]byte, error) {
 	return piece, nil
 }
 
-// judgeLine counts a line.
-func (s *byteSurvey) judgeLine(line []byte, number int) {
+// countLine counts a line.
+func (s *byteStatistics) countLine(line []byte, number int) {
 	several, invalid, high := 0, 0, false
 	for i := 0; i < len(line); {
 		b := line[i]
@@ -118,7 +118,7 @@ func (s *byteSurvey) judgeLine(line []byte, number int) {
 	if invalid > 0 && s.invalidLine == 0 {
 		s.invalidLine = number
 	}
-	windows := wordScore(line, charmap.Windows1252)
+	windows := scoreWords(line, charmap.Windows1252)
 	// É’ of a line in capitals is UTF-8 by chance; é in UTF-8 reads as Ã©, which is no part of a word.
 	if several > 0 && several >= invalid && windows <= 0 {
 		s.utf8Lines++
@@ -126,12 +126,12 @@ func (s *byteSurvey) judgeLine(line []byte, number int) {
 	}
 	s.otherLines++
 	s.windowsScore += windows
-	s.macScore += wordScore(line, charmap.Macintosh)
+	s.macScore += scoreWords(line, charmap.Macintosh)
 }
 
-// wordScore tells how much the bytes beyond ASCII of a line look like parts of words in an encoding. René is written
+// scoreWords tells how much the bytes beyond ASCII of a line look like parts of words in an encoding. René is written
 // 52 65 6E 8E by a Mac, which is RenŽ in Windows-1252: a capital behind a small letter, which nobody writes.
-func wordScore(line []byte, in *charmap.Charmap) (score int) {
+func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 	for i, b := range line {
 		if b < utf8.RuneSelf {
 			continue

@@ -24,44 +24,44 @@ type Envelope struct {
 	ListUnsubscribe string // the 'do not mail me again' page, absolute; or empty
 }
 
-// messageID is what RFC 5322 calls a msg-id, its plain form alone.
-var messageID = regexp.MustCompile(`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,100}@[A-Za-z0-9.-]{1,100}>$`)
+// messageIDPattern is what RFC 5322 calls a msg-id, its plain form alone.
+var messageIDPattern = regexp.MustCompile(`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,100}@[A-Za-z0-9.-]{1,100}>$`)
 
-// wire returns the envelope's sender and recipient as SMTP names them, and the message.
+// buildMessage returns the envelope's sender and recipient as SMTP names them, and the message.
 //
 // All headers are set as finished ASCII. The library would leave alone a name such as "=?utf-8?q?=0AX?=", which is
 // printable ASCII already, and mail programs would decode it; see word.
-func (e Envelope) wire(from *netmail.Address) (sender, recipient string, message []byte, err error) {
+func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string, message []byte, err error) {
 	if e.From != "" {
 		if from, err = ParseFrom(e.From); err != nil {
 			return "", "", nil, fmt.Errorf("%w: From", errEnvelope)
 		}
 	}
-	if recipient, err = wireAddress(e.To); err != nil {
+	if recipient, err = toWireAddress(e.To); err != nil {
 		return "", "", nil, err
 	}
-	if !messageID.MatchString(e.MessageID) {
+	if !messageIDPattern.MatchString(e.MessageID) {
 		return "", "", nil, fmt.Errorf("%w: Message-ID", errEnvelope)
 	}
 
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	m.SetGenHeader(gomail.Header(gomail.HeaderFrom), header(from.Name, from.Address))
-	m.SetGenHeader(gomail.Header(gomail.HeaderTo), header(oneLine(e.ToName, maxName), recipient))
+	m.SetGenHeader(gomail.Header(gomail.HeaderFrom), formatAddress(from.Name, from.Address))
+	m.SetGenHeader(gomail.Header(gomail.HeaderTo), formatAddress(cleanLine(e.ToName, maxName), recipient))
 	if e.ReplyTo != "" {
 		reply, err := ParseFrom(e.ReplyTo)
 		if err != nil {
 			return "", "", nil, fmt.Errorf("%w: Reply-To", errEnvelope)
 		}
-		m.SetGenHeader(gomail.Header(gomail.HeaderReplyTo), header(reply.Name, reply.Address))
+		m.SetGenHeader(gomail.Header(gomail.HeaderReplyTo), formatAddress(reply.Name, reply.Address))
 	}
-	m.SetGenHeader(gomail.HeaderSubject, word(oneLine(e.Subject, maxSubject)))
+	m.SetGenHeader(gomail.HeaderSubject, encodeWord(cleanLine(e.Subject, maxSubject)))
 	m.SetGenHeader(gomail.HeaderMessageID, e.MessageID)
 	m.SetGenHeader(gomail.HeaderContentLang, string(e.Locale))
 	// RFC 3834, and its older cousin of Exchange: no holiday notices in answer, please.
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetGenHeader("X-Auto-Response-Suppress", "All")
 	if e.ListUnsubscribe != "" {
-		if !absolute(e.ListUnsubscribe) {
+		if !isAbsoluteURL(e.ListUnsubscribe) {
 			return "", "", nil, fmt.Errorf("%w: List-Unsubscribe", errEnvelope)
 		}
 		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+e.ListUnsubscribe+">")
@@ -76,19 +76,19 @@ func (e Envelope) wire(from *netmail.Address) (sender, recipient string, message
 	return from.Address, recipient, b.Bytes(), nil
 }
 
-// header writes a name and an address as a header has them.
-func header(name, address string) string {
+// formatAddress writes a name and an address as a header has them.
+func formatAddress(name, address string) string {
 	if strings.Contains(name, "=?") {
-		return word(name) + " <" + address + ">"
+		return encodeWord(name) + " <" + address + ">"
 	}
 	return (&netmail.Address{Name: name, Address: address}).String()
 }
 
-// word returns a text that already looks like an RFC 2047 encoded word in encoded words of its own; any other text as it
+// encodeWord returns a text that already looks like an RFC 2047 encoded word in encoded words of its own; any other text as it
 // is, for the library to encode where it must.
 //
 // Security: otherwise a name could smuggle, encoded, all that clean.go removes.
-func word(s string) string {
+func encodeWord(s string) string {
 	if !strings.Contains(s, "=?") {
 		return s
 	}
