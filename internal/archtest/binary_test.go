@@ -12,9 +12,9 @@ import (
 // more than it can spare raises the limit and says why.
 const maxBinary = 55e6
 
-// keptOut are packages that the server has no use for: code generators, compilers, parsers of configuration languages and
+// forbiddenPackages are packages that the server has no use for: code generators, compilers, parsers of configuration languages and
 // test packages. Each came in once through a library.
-var keptOut = []string{
+var forbiddenPackages = []string{
 	"ariga.io/", "entgo.io/contrib", "entgo.io/ent/dialect/sql/schema", "entgo.io/ent/entc",
 	"github.com/99designs/gqlgen/api", "github.com/99designs/gqlgen/codegen", "github.com/99designs/gqlgen/plugin",
 	"github.com/goccy/", "github.com/google/go-cmp", "github.com/hashicorp/hcl", "github.com/stretchr/testify", "github.com/zclconf/",
@@ -44,7 +44,7 @@ func TestTheServerImportsNoGeneratorsCompilersOrTestPackages(t *testing.T) {
 		}
 		seen[name] = true
 		path = append(path, name)
-		for _, prefix := range keptOut {
+		for _, prefix := range forbiddenPackages {
 			if name == strings.TrimSuffix(prefix, "/") || strings.HasPrefix(name, strings.TrimSuffix(prefix, "/")+"/") {
 				t.Errorf("the server imports %s", strings.Join(path, " → "))
 				return

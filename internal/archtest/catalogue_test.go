@@ -16,11 +16,11 @@ import (
 	"usher/internal/mail"
 )
 
-// catalogue holds every key of the English sentences, which the tests of internal/i18n hold the French ones to.
-func catalogue(t *testing.T) map[string]bool {
+// readCatalogue holds every key of the English sentences, which the tests of internal/i18n hold the French ones to.
+func readCatalogue(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
-	for _, f := range files(t) {
+	for _, f := range repoFiles(t) {
 		if ok, _ := path.Match("internal/i18n/locales/*.en.json", f.path); !ok {
 			continue
 		}
@@ -38,9 +38,9 @@ func catalogue(t *testing.T) map[string]bool {
 	return keys
 }
 
-// shorthands are the packages that leave the topic out when they ask for a sentence: the methods and functions that put
+// topicShorthands are the packages that leave the topic out when they ask for a sentence: the methods and functions that put
 // it in front, by the folder of the code. Their templates ask by T.
-var shorthands = map[string]struct {
+var topicShorthands = map[string]struct {
 	topic string
 	calls []string
 	of    string // the templates
@@ -51,9 +51,9 @@ var shorthands = map[string]struct {
 	"internal/config":  {"config", []string{"add"}, "internal/config"},
 }
 
-// made are the keys that code puts together, each with how. What is in brackets is a text of the code, without the topic
+// composedKeys are the keys that code puts together, each with how. What is in brackets is a text of the code, without the topic
 // or with it; where there is none, the ends are known and each is tested to exist.
-var made = map[string]string{
+var composedKeys = map[string]string{
 	`audit\..*`:              "the action of an event",
 	`door\..*`:               "the door of an event",
 	`role\..*`:               "the key of a built-in role",
@@ -70,13 +70,13 @@ var made = map[string]string{
 }
 
 var (
-	wholeKey  = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)+$`)
-	asked     = regexp.MustCompile(`\bT "([a-z0-9_]+)"`)
-	fileNames = regexp.MustCompile(`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv)$`)
+	wholeKey    = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)+$`)
+	templateKey = regexp.MustCompile(`\bT "([a-z0-9_]+)"`)
+	fileNames   = regexp.MustCompile(`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv)$`)
 )
 
-// literals visits every string in a file, but for the paths of imports.
-func literals(s *source, visit func(text string, at ast.Node)) {
+// visitLiterals visits every string in a file, but for the paths of imports.
+func visitLiterals(s *goSource, visit func(text string, at ast.Node)) {
 	ast.Inspect(s.ast, func(n ast.Node) bool {
 		if _, isImport := n.(*ast.ImportSpec); isImport {
 			return false
@@ -92,40 +92,40 @@ func literals(s *source, visit func(text string, at ast.Node)) {
 
 func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 	t.Parallel()
-	keys := catalogue(t)
+	keys := readCatalogue(t)
 	topics := map[string]bool{}
 	for key := range keys {
 		topic, _, _ := strings.Cut(key, ".")
 		topics[topic] = true
 	}
-	for _, s := range code(t) {
-		other := notKeys(s)
-		literals(s, func(text string, at ast.Node) {
+	for _, s := range productSources(t) {
+		other := nonKeyTexts(s)
+		visitLiterals(s, func(text string, at ast.Node) {
 			topic, _, _ := strings.Cut(text, ".")
 			if strings.HasSuffix(text, "_") {
 				return // the beginning of one that is put together
 			}
 			if wholeKey.MatchString(text) && topics[topic] && !keys[text] && !fileNames.MatchString(text) && !other[at] {
-				t.Errorf("%s: no sentence has the key %s", s.line(at), text)
+				t.Errorf("%s: no sentence has the key %s", s.position(at), text)
 			}
 		})
-		if short, ok := shorthands[s.folder()]; ok {
-			calls(s, func(name string, call *ast.CallExpr) {
+		if short, ok := topicShorthands[s.folder()]; ok {
+			visitCalls(s, func(name string, call *ast.CallExpr) {
 				if len(call.Args) == 0 || !slices.Contains(short.calls, name) {
 					return
 				}
-				if text, ok := literal(call.Args[0]); ok && wholeKey.MatchString("x."+text) && !keys[short.topic+"."+text] {
-					t.Errorf("%s: no sentence has the key %s.%s", s.line(call), short.topic, text)
+				if text, ok := literalText(call.Args[0]); ok && wholeKey.MatchString("x."+text) && !keys[short.topic+"."+text] {
+					t.Errorf("%s: no sentence has the key %s.%s", s.position(call), short.topic, text)
 				}
 			})
 		}
 	}
-	for _, short := range shorthands {
-		for _, f := range files(t) {
+	for _, short := range topicShorthands {
+		for _, f := range repoFiles(t) {
 			if f.folder() != short.of || !strings.HasSuffix(f.path, ".html") {
 				continue
 			}
-			for _, m := range asked.FindAllSubmatch(f.text, -1) {
+			for _, m := range templateKey.FindAllSubmatch(f.text, -1) {
 				if !keys[short.topic+"."+string(m[1])] {
 					t.Errorf("%s: no sentence has the key %s.%s", f.path, short.topic, m[1])
 				}
@@ -134,25 +134,25 @@ func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 	}
 }
 
-// otherwise are the arguments that look like keys and are none: the field of an input, "grant.roles", which stands before
+// nonKeyArguments are the arguments that look like keys and are none: the field of an input, "grant.roles", which stands before
 // the key; and a beginning that the function puts an end to.
-var otherwise = map[string]int{"Input": 0, "NotFoundAt": 0, "ParseText": 0, "ParseLocale": 0, "missing": 0, "limited": 0}
+var nonKeyArguments = map[string]int{"Input": 0, "NotFoundAt": 0, "ParseText": 0, "ParseLocale": 0, "missing": 0, "limited": 0}
 
-// notKeys are the texts of a file that look like keys and are none.
-func notKeys(s *source) map[ast.Node]bool {
+// nonKeyTexts are the texts of a file that look like keys and are none.
+func nonKeyTexts(s *goSource) map[ast.Node]bool {
 	other := map[ast.Node]bool{}
-	calls(s, func(name string, call *ast.CallExpr) {
-		if i, takes := otherwise[name]; takes && len(call.Args) > i {
+	visitCalls(s, func(name string, call *ast.CallExpr) {
+		if i, takes := nonKeyArguments[name]; takes && len(call.Args) > i {
 			other[call.Args[i]] = true
 		}
 	})
 	if s.folder() == "internal/audit" { // actions, whose keys have audit. in front
-		literals(s, func(_ string, at ast.Node) { other[at] = true })
+		visitLiterals(s, func(_ string, at ast.Node) { other[at] = true })
 	}
 	return other
 }
 
-func literal(x ast.Expr) (string, bool) {
+func literalText(x ast.Expr) (string, bool) {
 	lit, ok := x.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return "", false
@@ -161,10 +161,10 @@ func literal(x ast.Expr) (string, bool) {
 	return text, err == nil
 }
 
-// isMade tells whether code puts a key together, out of texts that are there.
-func isMade(key string, used map[string]bool) bool {
+// isComposed tells whether code puts a key together, out of texts that are there.
+func isComposed(key string, used map[string]bool) bool {
 	topic, _, _ := strings.Cut(key, ".")
-	for pattern := range made {
+	for pattern := range composedKeys {
 		m := regexp.MustCompile("^" + pattern + "$").FindStringSubmatch(key)
 		if len(m) == 1 || len(m) == 2 && (used[m[1]] || used[topic+"."+m[1]]) {
 			return true
@@ -175,13 +175,13 @@ func isMade(key string, used map[string]bool) bool {
 
 func TestEveryKeyThatIsPutTogetherExists(t *testing.T) {
 	t.Parallel()
-	keys := catalogue(t)
+	keys := readCatalogue(t)
 	want := func(key string) {
 		if !keys[key] {
 			t.Errorf("no sentence has the key %s", key)
 		}
 	}
-	for _, a := range actions(t) {
+	for _, a := range readActions(t) {
 		want("audit." + string(a))
 	}
 	for _, k := range mail.Kinds {
@@ -211,15 +211,15 @@ func TestEveryKeyThatIsPutTogetherExists(t *testing.T) {
 	}
 }
 
-// actions are the constants of audit.Action, read from the source so that none is forgotten.
-func actions(t *testing.T) []audit.Action {
+// readActions are the constants of audit.Action, read from the source so that none is forgotten.
+func readActions(t *testing.T) []audit.Action {
 	t.Helper()
 	var list []audit.Action
-	for _, s := range code(t) {
+	for _, s := range productSources(t) {
 		if s.folder() != "internal/audit" {
 			continue
 		}
-		literals(s, func(text string, _ ast.Node) {
+		visitLiterals(s, func(text string, _ ast.Node) {
 			if wholeKey.MatchString(text) {
 				list = append(list, audit.Action(text))
 			}
@@ -234,19 +234,19 @@ func actions(t *testing.T) []audit.Action {
 func TestNoSentenceIsWrittenForNobody(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
-	for _, s := range code(t) {
-		short, abbreviated := shorthands[s.folder()]
-		literals(s, func(text string, _ ast.Node) {
+	for _, s := range productSources(t) {
+		short, abbreviated := topicShorthands[s.folder()]
+		visitLiterals(s, func(text string, _ ast.Node) {
 			used[text] = true
 			if abbreviated {
 				used[short.topic+"."+text] = true
 			}
 		})
 	}
-	for _, short := range shorthands {
-		for _, f := range files(t) {
+	for _, short := range topicShorthands {
+		for _, f := range repoFiles(t) {
 			if f.folder() == short.of {
-				for _, m := range asked.FindAllSubmatch(f.text, -1) {
+				for _, m := range templateKey.FindAllSubmatch(f.text, -1) {
 					used[short.topic+"."+string(m[1])] = true
 				}
 			}
@@ -257,11 +257,11 @@ func TestNoSentenceIsWrittenForNobody(t *testing.T) {
 			used["mail."+string(k)+"_"+part] = true
 		}
 	}
-	for _, a := range actions(t) {
+	for _, a := range readActions(t) {
 		used["audit."+string(a)] = true
 	}
-	for _, key := range slices.Sorted(maps.Keys(catalogue(t))) {
-		if !used[key] && (strings.HasPrefix(key, "audit.") || !isMade(key, used)) {
+	for _, key := range slices.Sorted(maps.Keys(readCatalogue(t))) {
+		if !used[key] && (strings.HasPrefix(key, "audit.") || !isComposed(key, used)) {
 			t.Errorf("nothing asks for %s", key)
 		}
 	}

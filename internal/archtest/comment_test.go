@@ -13,9 +13,9 @@ import (
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	said := map[string]string{}
-	for _, s := range handwritten(t) {
+	for _, s := range handwrittenSources(t) {
 		name := s.ast.Name.Name
-		if s.test() && strings.HasSuffix(name, "_test") {
+		if s.isTest() && strings.HasSuffix(name, "_test") {
 			continue
 		}
 		if _, known := said[s.folder()]; !known {
@@ -27,7 +27,7 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 			if name == "main" {
 				first = "Command " + path.Base(s.folder())
 			}
-			if !strings.HasPrefix(s.ast.Doc.Text(), first+" ") || !closes(s.ast.Doc.Text()) {
+			if !strings.HasPrefix(s.ast.Doc.Text(), first+" ") || !endsSentence(s.ast.Doc.Text()) {
 				t.Errorf("%s: the comment of a package starts with %q and ends with a full stop", s.path, first)
 			}
 		}
@@ -41,27 +41,27 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 
 func TestEveryExportedNameIsExplained(t *testing.T) {
 	t.Parallel()
-	for _, s := range handwritten(t) {
-		if s.test() {
+	for _, s := range handwrittenSources(t) {
+		if s.isTest() {
 			continue
 		}
 		for _, decl := range s.ast.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
-				if d.Name.IsExported() && ofExported(d) {
-					explained(t, s, d.Name, d.Doc, true)
+				if d.Name.IsExported() && isOfExported(d) {
+					checkExplained(t, s, d.Name, d.Doc, true)
 				}
 			case *ast.GenDecl:
 				for _, spec := range d.Specs {
-					explainedSpec(t, s, d, spec)
+					checkExplainedSpec(t, s, d, spec)
 				}
 			}
 		}
 	}
 }
 
-// ofExported tells functions, and methods that a reader of the package's documentation can see.
-func ofExported(d *ast.FuncDecl) bool {
+// isOfExported tells functions, and methods that a reader of the package's documentation can see.
+func isOfExported(d *ast.FuncDecl) bool {
 	if d.Recv == nil {
 		return true
 	}
@@ -82,8 +82,8 @@ func ofExported(d *ast.FuncDecl) bool {
 	}
 }
 
-// explainedSpec holds a type to a comment of its own. Constants and variables of one block may share the block's.
-func explainedSpec(t *testing.T, s *source, d *ast.GenDecl, spec ast.Spec) {
+// checkExplainedSpec holds a type to a comment of its own. Constants and variables of one block may share the block's.
+func checkExplainedSpec(t *testing.T, s *goSource, d *ast.GenDecl, spec ast.Spec) {
 	t.Helper()
 	switch spec := spec.(type) {
 	case *ast.TypeSpec:
@@ -92,7 +92,7 @@ func explainedSpec(t *testing.T, s *source, d *ast.GenDecl, spec ast.Spec) {
 			doc = d.Doc
 		}
 		if spec.Name.IsExported() {
-			explained(t, s, spec.Name, doc, true)
+			checkExplained(t, s, spec.Name, doc, true)
 		}
 	case *ast.ValueSpec:
 		for _, name := range spec.Names {
@@ -101,33 +101,33 @@ func explainedSpec(t *testing.T, s *source, d *ast.GenDecl, spec ast.Spec) {
 			}
 			switch {
 			case spec.Doc != nil:
-				explained(t, s, name, spec.Doc, false)
+				checkExplained(t, s, name, spec.Doc, false)
 			case d.Lparen.IsValid():
-				explained(t, s, name, d.Doc, false)
+				checkExplained(t, s, name, d.Doc, false)
 			default:
-				explained(t, s, name, d.Doc, len(spec.Names) == 1)
+				checkExplained(t, s, name, d.Doc, len(spec.Names) == 1)
 			}
 		}
 	}
 }
 
-func explained(t *testing.T, s *source, name *ast.Ident, doc *ast.CommentGroup, named bool) {
+func checkExplained(t *testing.T, s *goSource, name *ast.Ident, doc *ast.CommentGroup, named bool) {
 	t.Helper()
 	text := doc.Text()
 	switch {
 	case text == "":
-		t.Errorf("%s: %s is exported and not explained", s.line(name), name.Name)
+		t.Errorf("%s: %s is exported and not explained", s.position(name), name.Name)
 	case named && !strings.HasPrefix(text, name.Name+" ") && !strings.HasPrefix(text, name.Name+",") && !strings.HasPrefix(text, name.Name+":"):
-		t.Errorf("%s: the comment of %s does not start with its name", s.line(name), name.Name)
-	case !closes(text):
-		t.Errorf("%s: the comment of %s does not end with a full stop", s.line(name), name.Name)
+		t.Errorf("%s: the comment of %s does not start with its name", s.position(name), name.Name)
+	case !endsSentence(text):
+		t.Errorf("%s: the comment of %s does not end with a full stop", s.position(name), name.Name)
 	}
 }
 
 var ending = regexp.MustCompile(`[.:!?…)]$`)
 
-// closes tells whether a comment is a whole sentence; one that ends in an indented example is.
-func closes(text string) bool {
+// endsSentence tells whether a comment is a whole sentence; one that ends in an indented example is.
+func endsSentence(text string) bool {
 	text = strings.TrimRight(text, "\n")
 	last := text[strings.LastIndexByte(text, '\n')+1:]
 	return ending.MatchString(text) || strings.HasPrefix(last, "\t")
@@ -143,9 +143,9 @@ const (
 func TestCommentsAreNeitherMissingNorDrowning(t *testing.T) {
 	t.Parallel()
 	all, comments := 0, 0
-	for _, s := range code(t) {
-		all += lines(s.text)
-		comments += commented(s)
+	for _, s := range productSources(t) {
+		all += countLines(s.text)
+		comments += countCommentLines(s)
 	}
 	density := 100 * comments / all
 	t.Logf("%d of %d lines hold a comment: %d in 100", comments, all, density)
@@ -154,8 +154,8 @@ func TestCommentsAreNeitherMissingNorDrowning(t *testing.T) {
 	}
 }
 
-// commented counts the lines that hold a comment.
-func commented(s *source) int {
+// countCommentLines counts the lines that hold a comment.
+func countCommentLines(s *goSource) int {
 	on := map[int]bool{}
 	for _, group := range s.ast.Comments {
 		for _, c := range group.List {
@@ -170,7 +170,7 @@ func commented(s *source) int {
 func TestADecisionAboutSecuritySaysSoAlike(t *testing.T) {
 	t.Parallel()
 	odd := regexp.MustCompile(`//\s*(?i:security)\b`)
-	for _, s := range handwritten(t) {
+	for _, s := range handwrittenSources(t) {
 		for i, line := range bytes.Split(s.text, []byte("\n")) {
 			if m := odd.Find(line); m != nil && !bytes.Contains(line, []byte("// Security: ")) {
 				t.Errorf("%s:%d: such a comment begins with \"// Security: \"", s.path, i+1)

@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// floors are the packages from top to bottom. A package may import those of its own floor and of the floors below; what
+// layers are the packages from top to bottom. A package may import those of its own floor and of the floors below; what
 // ends in /… stands for a package and all below it. A new package has to be given its place here.
-var floors = [][]string{
+var layers = [][]string{
 	{"cmd/usher"},
 	{"internal/app", "internal/demo"},
 	{"internal/server"},
@@ -31,8 +31,8 @@ var floors = [][]string{
 	{"internal/gen/…", "internal/testkit/…", "internal/archtest"}, // tools: nothing that runs imports them
 }
 
-// estranged must not import each other, though their floors would let them; the first of each may not import the second.
-var estranged = [][2]string{
+// forbiddenImports must not import each other, though their floors would let them; the first of each may not import the second.
+var forbiddenImports = [][2]string{
 	{"graph", "internal/pages"}, {"internal/pages", "graph"}, // two doors of one house
 	{"internal/pages", "internal/gqlhttp"},
 }
@@ -40,8 +40,8 @@ var estranged = [][2]string{
 // knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
 var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access", "internal/bounce", "internal/qr", "internal/handout", "internal/fastgql", "internal/scalar"}
 
-func floorOf(folder string) int {
-	for i, floor := range floors {
+func layerOf(folder string) int {
+	for i, floor := range layers {
 		for _, p := range floor {
 			if tree, all := strings.CutSuffix(p, "/…"); p == folder || all && (folder == tree || strings.HasPrefix(folder, tree+"/")) {
 				return i
@@ -51,12 +51,12 @@ func floorOf(folder string) int {
 	return -1
 }
 
-// imports lists what each package imports, tests apart; own packages without the module's name.
-func imports(t *testing.T) map[string][]string {
+// readImports lists what each package imports, tests apart; own packages without the module's name.
+func readImports(t *testing.T) map[string][]string {
 	t.Helper()
 	of := map[string][]string{}
-	for _, s := range sources(t) {
-		if s.test() {
+	for _, s := range goSources(t) {
+		if s.isTest() {
 			continue
 		}
 		for _, spec := range s.ast.Imports {
@@ -78,14 +78,14 @@ func imports(t *testing.T) map[string][]string {
 
 func TestImportsGoDownOnly(t *testing.T) {
 	t.Parallel()
-	tools := len(floors) - 1
-	for folder, imported := range imports(t) {
-		at := floorOf(folder)
+	tools := len(layers) - 1
+	for folder, imported := range readImports(t) {
+		at := layerOf(folder)
 		if at < 0 {
 			t.Errorf("%s has no place in the table of this test", folder)
 		}
 		for _, name := range imported {
-			to := floorOf(name)
+			to := layerOf(name)
 			switch {
 			case to < 0, at < 0: // not ours, or told above
 			case at != tools && to == tools:
@@ -94,7 +94,7 @@ func TestImportsGoDownOnly(t *testing.T) {
 				t.Errorf("%s imports %s, which is above it", folder, name)
 			}
 		}
-		for _, pair := range estranged {
+		for _, pair := range forbiddenImports {
 			if folder == pair[0] && slices.Contains(imported, pair[1]) {
 				t.Errorf("%s imports %s", pair[0], pair[1])
 			}
@@ -104,8 +104,8 @@ func TestImportsGoDownOnly(t *testing.T) {
 
 func TestTheTableOfPackagesNamesNoneThatIsGone(t *testing.T) {
 	t.Parallel()
-	of := imports(t)
-	for _, floor := range floors {
+	of := readImports(t)
+	for _, floor := range layers {
 		for _, p := range floor {
 			if _, known := of[strings.TrimSuffix(p, "/…")]; !known && p != "internal/testkit/…" {
 				t.Errorf("%s is in the table, and there is no such package", p)
@@ -116,7 +116,7 @@ func TestTheTableOfPackagesNamesNoneThatIsGone(t *testing.T) {
 
 func TestWhatIsPureKnowsNoDatabase(t *testing.T) {
 	t.Parallel()
-	of := imports(t)
+	of := readImports(t)
 	for _, pure := range knowNoDatabase {
 		seen := map[string]bool{}
 		var look func(name, way string)
@@ -142,8 +142,8 @@ func TestWhatIsPureKnowsNoDatabase(t *testing.T) {
 
 func TestTheDataModelKnowsNothingOfUsherButItsIDs(t *testing.T) {
 	t.Parallel()
-	for _, name := range imports(t)["ent/schema"] {
-		if strings.HasPrefix(name, "internal/") && name != "internal/ident" || floorOf(name) >= 0 && !strings.HasPrefix(name, "internal/ident") {
+	for _, name := range readImports(t)["ent/schema"] {
+		if strings.HasPrefix(name, "internal/") && name != "internal/ident" || layerOf(name) >= 0 && !strings.HasPrefix(name, "internal/ident") {
 			t.Errorf("ent/schema imports %s", name)
 		}
 	}

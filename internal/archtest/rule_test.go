@@ -20,26 +20,26 @@ const architectureGuide = "docs/architecture.md"
 var (
 	ruleDefinition = regexp.MustCompile(`(?m)^- \*\*([A-Z]{3}-\d+)\*\* `)
 	ruleOpen       = regexp.MustCompile(`_Open[.:]`)
-	wordBefore     = regexp.MustCompile(`[A-Z]+`)
+	idKind         = regexp.MustCompile(`[A-Z]+`)
 )
 
-// rule is one entry of the rule book.
-type rule struct {
+// bookRule is one entry of the rule book.
+type bookRule struct {
 	id     string
 	text   string
 	closed bool // built, at least in part
 }
 
 // readRules reads the rule book. A rule of which nothing is built ends in "_Open._".
-func readRules(t *testing.T) map[string]rule {
+func readRules(t *testing.T) map[string]bookRule {
 	t.Helper()
-	all := files(t)
-	at := slices.IndexFunc(all, func(f file) bool { return f.path == ruleBook })
+	all := repoFiles(t)
+	at := slices.IndexFunc(all, func(f repoFile) bool { return f.path == ruleBook })
 	if at < 0 {
 		t.Fatalf("%s is missing", ruleBook)
 	}
 	text := all[at].text
-	rules := map[string]rule{}
+	rules := map[string]bookRule{}
 	found := ruleDefinition.FindAllSubmatchIndex(text, -1)
 	for i, m := range found {
 		end := len(text)
@@ -56,7 +56,7 @@ func readRules(t *testing.T) map[string]rule {
 		}
 		body = bytes.TrimSpace(body)
 		open := bytes.HasSuffix(body, []byte("_Open._"))
-		rules[id] = rule{id: id, text: string(body), closed: !open}
+		rules[id] = bookRule{id: id, text: string(body), closed: !open}
 	}
 	if len(rules) < 70 {
 		t.Fatalf("only %d rules were found in %s", len(rules), ruleBook)
@@ -64,11 +64,11 @@ func readRules(t *testing.T) map[string]rule {
 	return rules
 }
 
-// citation matches the ids of the rule book's own kinds, such as "INV-4"; "UTF-8" is none.
-func citation(rules map[string]rule) *regexp.Regexp {
+// compileCitation matches the ids of the rule book's own kinds, such as "INV-4"; "UTF-8" is none.
+func compileCitation(rules map[string]bookRule) *regexp.Regexp {
 	var kinds []string
 	for id := range rules {
-		if kind := wordBefore.FindString(id); !slices.Contains(kinds, kind) {
+		if kind := idKind.FindString(id); !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)
 		}
 	}
@@ -77,10 +77,10 @@ func citation(rules map[string]rule) *regexp.Regexp {
 }
 
 // provesRules tells whether a file is a test: of Go, or of the browser.
-func (f file) provesRules() bool { return f.test() || strings.HasSuffix(f.path, ".spec.ts") }
+func (f repoFile) provesRules() bool { return f.isTest() || strings.HasSuffix(f.path, ".spec.ts") }
 
 // citesRules tells whether the ids in a file are meant as rules: code, tests, templates and documents.
-func (f file) citesRules() bool {
+func (f repoFile) citesRules() bool {
 	return slices.Contains([]string{
 		".go", ".md", ".graphql", ".gotpl", ".html", ".css", ".js", ".ts", ".sql", ".json", ".sh", ".yml",
 		".txt", "",
@@ -90,8 +90,8 @@ func (f file) citesRules() bool {
 func TestEveryCitedRuleIsInTheRuleBook(t *testing.T) {
 	t.Parallel()
 	rules := readRules(t)
-	ids := citation(rules)
-	for _, f := range files(t) {
+	ids := compileCitation(rules)
+	for _, f := range repoFiles(t) {
 		if !f.citesRules() {
 			continue
 		}
@@ -110,9 +110,9 @@ func TestEveryCitedRuleIsInTheRuleBook(t *testing.T) {
 func TestEveryBuiltRuleIsProvedByATest(t *testing.T) {
 	t.Parallel()
 	rules := readRules(t)
-	ids := citation(rules)
+	ids := compileCitation(rules)
 	proved := map[string]string{}
-	for _, f := range files(t) {
+	for _, f := range repoFiles(t) {
 		if !f.provesRules() {
 			continue
 		}
@@ -137,8 +137,8 @@ func TestEveryBuiltRuleIsProvedByATest(t *testing.T) {
 // and of every text in code: comments of the data model become descriptions of the schema.
 func TestNobodyIsShownTheIDOfARule(t *testing.T) {
 	t.Parallel()
-	ids := citation(readRules(t))
-	for _, f := range files(t) {
+	ids := compileCitation(readRules(t))
+	for _, f := range repoFiles(t) {
 		shown := strings.HasPrefix(f.path, "internal/i18n/locales/") || strings.HasPrefix(f.path, "web/pages/")
 		switch path.Ext(f.path) {
 		case ".graphql":
@@ -152,11 +152,11 @@ func TestNobodyIsShownTheIDOfARule(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range code(t) {
+	for _, s := range productSources(t) {
 		ast.Inspect(s.ast, func(n ast.Node) bool {
 			text, ok := n.(*ast.BasicLit)
 			if ok && text.Kind == token.STRING && ids.MatchString(text.Value) {
-				t.Errorf("%s: the id of a rule stands in a text: %s", s.line(n), text.Value)
+				t.Errorf("%s: the id of a rule stands in a text: %s", s.position(n), text.Value)
 			}
 			return true
 		})
@@ -172,7 +172,7 @@ var (
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
-	for _, f := range files(t) {
+	for _, f := range repoFiles(t) {
 		for dir := f.path; dir != "."; dir = path.Dir(dir) {
 			known[dir] = true
 		}
@@ -180,7 +180,7 @@ func TestDocumentsNameFilesThatExist(t *testing.T) {
 	if !known[architectureGuide] {
 		t.Errorf("%s is missing", architectureGuide)
 	}
-	for _, f := range files(t) {
+	for _, f := range repoFiles(t) {
 		folder := path.Dir(f.path)
 		if path.Ext(f.path) != ".md" || folder != "." && folder != "docs" {
 			continue

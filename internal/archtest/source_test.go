@@ -18,18 +18,18 @@ import (
 // root is the repository, two levels above this package.
 const root = "../.."
 
-// unkept are folders that building and testing leave behind, and git's own; .gitignore names them too.
-var unkept = map[string]bool{".git": true, "node_modules": true, "var": true, "bin": true, "test-results": true, "playwright-report": true, "dist": true}
+// ignoredFolders are folders that building and testing leave behind, and git's own; .gitignore names them too.
+var ignoredFolders = map[string]bool{".git": true, "node_modules": true, "var": true, "bin": true, "test-results": true, "playwright-report": true, "dist": true}
 
-// file is one file of the repository; path is relative to its root, with slashes.
-type file struct {
+// repoFile is one file of the repository; path is relative to its root, with slashes.
+type repoFile struct {
 	path string
 	text []byte
 }
 
-// source is one Go file.
-type source struct {
-	file
+// goSource is one Go file.
+type goSource struct {
+	repoFile
 	ast  *ast.File
 	fset *token.FileSet
 }
@@ -37,30 +37,30 @@ type source struct {
 var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // folder is the package's path without the module's name.
-func (f file) folder() string { return path.Dir(f.path) }
+func (f repoFile) folder() string { return path.Dir(f.path) }
 
-func (f file) test() bool { return strings.HasSuffix(f.path, "_test.go") }
+func (f repoFile) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 
-// line says where a node stands, for the message of a test.
-func (s *source) line(n ast.Node) string {
+// position says where a node stands, for the message of a test.
+func (s *goSource) position(n ast.Node) string {
 	p := s.fset.Position(n.Pos())
 	return strings.TrimPrefix(p.String(), root+"/")
 }
 
-// everything reads the repository once for all tests.
-var everything = sync.OnceValues(func() ([]file, error) {
-	var all []file
+// readRepository reads the repository once for all tests.
+var readRepository = sync.OnceValues(func() ([]repoFile, error) {
+	var all []repoFile
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			if unkept[d.Name()] {
+			if ignoredFolders[d.Name()] {
 				return filepath.SkipDir
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() || unkept[d.Name()] { // in a linked work tree .git is a file
+		if !d.Type().IsRegular() || ignoredFolders[d.Name()] { // in a linked work tree .git is a file
 			return nil
 		}
 		text, err := os.ReadFile(name)
@@ -68,15 +68,15 @@ var everything = sync.OnceValues(func() ([]file, error) {
 			return nil // a test of another package just took it away
 		}
 		relative, _ := filepath.Rel(root, name)
-		all = append(all, file{filepath.ToSlash(relative), text})
+		all = append(all, repoFile{filepath.ToSlash(relative), text})
 		return err
 	})
 	return all, err
 })
 
-func files(t *testing.T) []file {
+func repoFiles(t *testing.T) []repoFile {
 	t.Helper()
-	all, err := everything()
+	all, err := readRepository()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,13 +86,13 @@ func files(t *testing.T) []file {
 	return all
 }
 
-// parsed parses the Go code once for all tests, what is generated too: it has imports.
-var parsed = sync.OnceValues(func() ([]*source, error) {
-	all, err := everything()
+// parseRepository parses the Go code once for all tests, what is generated too: it has imports.
+var parseRepository = sync.OnceValues(func() ([]*goSource, error) {
+	all, err := readRepository()
 	if err != nil {
 		return nil, err
 	}
-	var list []*source
+	var list []*goSource
 	for _, f := range all {
 		if !strings.HasSuffix(f.path, ".go") {
 			continue
@@ -102,26 +102,26 @@ var parsed = sync.OnceValues(func() ([]*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, &source{f, tree, fset})
+		list = append(list, &goSource{f, tree, fset})
 	}
 	return list, nil
 })
 
-// sources are all Go files, generated ones included.
-func sources(t *testing.T) []*source {
+// goSources are all Go files, generated ones included.
+func goSources(t *testing.T) []*goSource {
 	t.Helper()
-	list, err := parsed()
+	list, err := parseRepository()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list
 }
 
-// handwritten are the Go files that people wrote, tests included.
-func handwritten(t *testing.T) []*source {
+// handwrittenSources are the Go files that people wrote, tests included.
+func handwrittenSources(t *testing.T) []*goSource {
 	t.Helper()
-	var list []*source
-	for _, s := range sources(t) {
+	var list []*goSource
+	for _, s := range goSources(t) {
 		if !generated.Match(s.text) {
 			list = append(list, s)
 		}
@@ -129,16 +129,16 @@ func handwritten(t *testing.T) []*source {
 	return list
 }
 
-// code is what people wrote and what runs: no tests, and nothing that only tests use.
-func code(t *testing.T) []*source {
+// productSources is what people wrote and what runs: no tests, and nothing that only tests use.
+func productSources(t *testing.T) []*goSource {
 	t.Helper()
-	var list []*source
-	for _, s := range handwritten(t) {
-		if !s.test() && !strings.HasPrefix(s.path, "internal/testkit/") {
+	var list []*goSource
+	for _, s := range handwrittenSources(t) {
+		if !s.isTest() && !strings.HasPrefix(s.path, "internal/testkit/") {
 			list = append(list, s)
 		}
 	}
 	return list
 }
 
-func lines(text []byte) int { return bytes.Count(text, []byte("\n")) }
+func countLines(text []byte) int { return bytes.Count(text, []byte("\n")) }

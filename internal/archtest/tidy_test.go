@@ -11,11 +11,11 @@ import (
 func TestNoHandwrittenFileIsLongerThanFiveHundredLines(t *testing.T) {
 	t.Parallel()
 	const most = 500
-	for _, f := range files(t) {
-		if kind, counts := handwrittenKinds[extension(f.path)]; !counts || kind == "" || generated.Match(f.text) || f.path == "graph/ent.graphql" {
+	for _, f := range repoFiles(t) {
+		if kind, counts := handwrittenKinds[fileExtension(f.path)]; !counts || kind == "" || generated.Match(f.text) || f.path == "graph/ent.graphql" {
 			continue
 		}
-		if n := lines(f.text); n > most && !strings.HasPrefix(f.path, "internal/store/migrations/") {
+		if n := countLines(f.text); n > most && !strings.HasPrefix(f.path, "internal/store/migrations/") {
 			t.Errorf("%s has %d lines, over %d: it is about two things", f.path, n, most)
 		}
 	}
@@ -27,7 +27,7 @@ var handwrittenKinds = map[string]string{
 	".html": "template", ".md": "prose", ".sh": "script", ".sql": "migration",
 }
 
-func extension(path string) string {
+func fileExtension(path string) string {
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		return path[i:]
 	}
@@ -37,18 +37,18 @@ func extension(path string) string {
 // The words are put together so that this file does not hold them.
 var (
 	unfinished = regexp.MustCompile(`\b(TO` + `DO|FIX` + `ME|XX` + `X|HA` + `CK|st` + `ub)\b`)
-	vague      = regexp.MustCompile(`(Manager|Help` + `er|Ut` + `il|Utils|Com` + `mon)($|[A-Z_])`)
+	vagueName  = regexp.MustCompile(`(Manager|Help` + `er|Ut` + `il|Utils|Com` + `mon)($|[A-Z_])`)
 	skipped    = regexp.MustCompile(`\b[tb]\.Sk` + `ip(f|Now)?\(`)
 )
 
-// rightlyVague are names of others, or words of the domain that only look vague.
-var rightlyVague = map[string]string{
+// allowedVagueNames are names of others, or words of the domain that only look vague.
+var allowedVagueNames = map[string]string{
 	"Manager": "the built-in role of who leads an org unit (domain.md)",
 }
 
 func TestNothingIsLeftUnfinishedOrSkipped(t *testing.T) {
 	t.Parallel()
-	for _, s := range handwritten(t) {
+	for _, s := range handwrittenSources(t) {
 		for i, line := range bytes.Split(s.text, []byte("\n")) {
 			if m := unfinished.Find(line); m != nil {
 				t.Errorf("%s:%d: %s", s.path, i+1, m)
@@ -62,7 +62,7 @@ func TestNothingIsLeftUnfinishedOrSkipped(t *testing.T) {
 
 func TestNamesSayWhatThingsAre(t *testing.T) {
 	t.Parallel()
-	for _, s := range code(t) {
+	for _, s := range productSources(t) {
 		for _, word := range []string{"util", "helper", "common", "manager", "misc"} {
 			if base := s.path[strings.LastIndexByte(s.path, '/')+1:]; strings.HasPrefix(base, word+".") || strings.HasPrefix(base, word+"s.") || strings.HasSuffix(s.folder(), "/"+word) {
 				if base != "common.go" || s.folder() != "internal/password" { // passwords that are common
@@ -71,17 +71,17 @@ func TestNamesSayWhatThingsAre(t *testing.T) {
 			}
 		}
 		for _, decl := range s.ast.Decls {
-			for _, name := range declared(decl) {
-				if vague.MatchString(name.Name) && rightlyVague[name.Name] == "" {
-					t.Errorf("%s: %s: a name that would fit anything", s.line(name), name.Name)
+			for _, name := range declaredNames(decl) {
+				if vagueName.MatchString(name.Name) && allowedVagueNames[name.Name] == "" {
+					t.Errorf("%s: %s: a name that would fit anything", s.position(name), name.Name)
 				}
 			}
 		}
 	}
 }
 
-// declared are the names that a declaration brings.
-func declared(decl ast.Decl) []*ast.Ident {
+// declaredNames are the names that a declaration brings.
+func declaredNames(decl ast.Decl) []*ast.Ident {
 	switch d := decl.(type) {
 	case *ast.FuncDecl:
 		return []*ast.Ident{d.Name}

@@ -22,7 +22,7 @@ var rawSQL = map[string]string{
 	"internal/store/markrows.go":    "many rows with values of their own in one statement; by ids that were read inside the fence",
 	"internal/store/savepoint.go":   "savepoints have no words in ent",
 	"internal/store/backlog.go":     "counts the queue, whose tables are none of ent's, and mails of all workspaces, for the operator's metrics",
-	"internal/store/checked.go":     "tells from the text of a statement whether it writes",
+	"internal/store/argument.go":    "tells from the text of a statement whether it writes",
 	"internal/store/driver.go":      "passes every statement on, and counts it",
 	"internal/store/prepared.go":    "passes every statement on, and keeps it prepared",
 	"internal/store/migrate.go":     "asks how far the migrations are, before ent's tables exist",
@@ -35,8 +35,8 @@ var rawCalls = []string{"QueryContext", "ExecContext", "QueryRowContext", "Prepa
 // sqlWords tells SQL from other text: in capitals, as it is written here.
 var sqlWords = regexp.MustCompile(`\b(SELECT\b|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH RECURSIVE|COUNT\(|LOWER\(|EXISTS \(|VACUUM|PRAGMA|ALTER TABLE|CREATE (TABLE|INDEX|DATABASE)|ON CONFLICT)`)
 
-// calls visits every call of a function or a method by its name.
-func calls(s *source, visit func(name string, call *ast.CallExpr)) {
+// visitCalls visits every call of a function or a method by its name.
+func visitCalls(s *goSource, visit func(name string, call *ast.CallExpr)) {
 	ast.Inspect(s.ast, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
@@ -52,19 +52,19 @@ func calls(s *source, visit func(name string, call *ast.CallExpr)) {
 	})
 }
 
-// on is the expression that a method is called on.
-func on(call *ast.CallExpr) ast.Expr {
+// callReceiver is the expression that a method is called on.
+func callReceiver(call *ast.CallExpr) ast.Expr {
 	if f, ok := call.Fun.(*ast.SelectorExpr); ok {
 		return f.X
 	}
 	return nil
 }
 
-// spellsSQL tells where a file first holds SQL: words of it in a text, or a call that takes it.
-func spellsSQL(s *source) (where string, found bool) {
+// findSQL tells where a file first holds SQL: words of it in a text, or a call that takes it.
+func findSQL(s *goSource) (where string, found bool) {
 	note := func(n ast.Node) {
 		if !found {
-			where, found = s.line(n), true
+			where, found = s.position(n), true
 		}
 	}
 	ast.Inspect(s.ast, func(n ast.Node) bool {
@@ -73,8 +73,8 @@ func spellsSQL(s *source) (where string, found bool) {
 		}
 		return !found
 	})
-	calls(s, func(name string, call *ast.CallExpr) {
-		x, _ := on(call).(*ast.Ident)
+	visitCalls(s, func(name string, call *ast.CallExpr) {
+		x, _ := callReceiver(call).(*ast.Ident)
 		ofBuilder := x != nil && x.Name == "sql" && slices.Contains([]string{"Raw", "Expr", "ExprP", "ExprFunc"}, name)
 		if slices.Contains(rawCalls, name) || ofBuilder {
 			note(call)
@@ -86,8 +86,8 @@ func spellsSQL(s *source) (where string, found bool) {
 func TestSQLIsSpelledOnlyWhereItIsListed(t *testing.T) {
 	t.Parallel()
 	spelled := map[string]bool{}
-	for _, s := range code(t) {
-		where, found := spellsSQL(s)
+	for _, s := range productSources(t) {
+		where, found := findSQL(s)
 		spelled[s.path] = found
 		if found && rawSQL[s.path] == "" {
 			t.Errorf("%s: raw SQL, which the tenant fence does not see; list the file with a reason if it must be", where)
@@ -100,39 +100,39 @@ func TestSQLIsSpelledOnlyWhereItIsListed(t *testing.T) {
 	}
 }
 
-func TestTheDoorsWriteNothingThemselves(t *testing.T) {
+func TestEntryPointsWriteNothingThemselves(t *testing.T) {
 	t.Parallel()
-	for _, s := range code(t) {
+	for _, s := range productSources(t) {
 		if s.folder() != "graph" && s.folder() != "internal/pages" {
 			continue
 		}
-		calls(s, func(name string, call *ast.CallExpr) {
+		visitCalls(s, func(name string, call *ast.CallExpr) {
 			write := slices.Contains([]string{"WithTx", "Retry", "Save", "SaveX", "Exec", "ExecX", "ExecContext"}, name)
 			for _, verb := range []string{"Create", "CreateBulk", "MapCreateBulk", "Update", "UpdateOne", "UpdateOneID", "Delete", "DeleteOne", "DeleteOneID"} {
 				// A method of one of ent's clients stands on another selector: r.Reads.Member.Update().
-				_, ofClient := on(call).(*ast.SelectorExpr)
-				write = write || name == verb && ofClient && !ofVerbs(on(call))
+				_, ofClient := callReceiver(call).(*ast.SelectorExpr)
+				write = write || name == verb && ofClient && !isVerbService(callReceiver(call))
 			}
 			if write {
-				t.Errorf("%s: %s: a door asks verbs, and writes nothing itself", s.line(call), name)
+				t.Errorf("%s: %s: a door asks verbs, and writes nothing itself", s.position(call), name)
 			}
 		})
 	}
 }
 
-// ofVerbs tells the services whose verbs may carry such names: r.Invitations.Update.
-func ofVerbs(x ast.Expr) bool {
+// isVerbService tells the services whose verbs may carry such names: r.Invitations.Update.
+func isVerbService(x ast.Expr) bool {
 	f, ok := x.(*ast.SelectorExpr)
 	return ok && slices.Contains([]string{"Invitations", "JoinLinks", "Members", "Cards", "Imports", "Accounts", "Workspaces"}, f.Sel.Name)
 }
 
-func TestOnlyTheThresholdMakesAMemberActive(t *testing.T) {
+func TestOnlyAdmissionMakesAMemberActive(t *testing.T) {
 	t.Parallel()
 	const threshold = "internal/admission/admit.go" // ADM-1
 	seen := 0
-	for _, s := range code(t) {
+	for _, s := range productSources(t) {
 		member := importsMember(s)
-		calls(s, func(name string, call *ast.CallExpr) {
+		visitCalls(s, func(name string, call *ast.CallExpr) {
 			if name != "SetStatus" || len(call.Args) != 1 || !member {
 				return
 			}
@@ -150,7 +150,7 @@ func TestOnlyTheThresholdMakesAMemberActive(t *testing.T) {
 			if active && s.path == threshold {
 				seen++
 			} else if active {
-				t.Errorf("%s: makes a member active; only %s may", s.line(call), threshold)
+				t.Errorf("%s: makes a member active; only %s may", s.position(call), threshold)
 			}
 		})
 	}
@@ -159,6 +159,6 @@ func TestOnlyTheThresholdMakesAMemberActive(t *testing.T) {
 	}
 }
 
-func importsMember(s *source) bool {
+func importsMember(s *goSource) bool {
 	return slices.ContainsFunc(s.ast.Imports, func(i *ast.ImportSpec) bool { return strings.Trim(i.Path.Value, `"`) == "usher/ent/member" })
 }

@@ -34,8 +34,8 @@ func (b *Budget) Spent() bool { return b.spent.Load() }
 // Late reports whether something was left out because the operation's context has ended.
 func (b *Budget) Late() bool { return b.late.Load() }
 
-// over reports whether the answer is given up. A nil Budget bounds nothing.
-func (b *Budget) over(ctx context.Context) bool {
+// isExhausted reports whether the answer is given up. A nil Budget bounds nothing.
+func (b *Budget) isExhausted(ctx context.Context) bool {
 	if b == nil {
 		return false
 	}
@@ -45,8 +45,8 @@ func (b *Budget) over(ctx context.Context) bool {
 	return b.spent.Load() || b.late.Load()
 }
 
-// take uses bytes and objects up.
-func (b *Budget) take(bytes, objects int) {
+// consume uses bytes and objects up.
+func (b *Budget) consume(bytes, objects int) {
 	if b != nil && (b.bytes.Add(-int64(bytes)) < 0 || b.objects.Add(-int64(objects)) < 0) {
 		b.spent.Store(true)
 	}

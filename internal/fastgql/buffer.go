@@ -20,11 +20,11 @@ type Buffer struct {
 // bytesBetweenLooks is how much is appended between two looks at the budget and at the clock.
 const bytesBetweenLooks = 64 << 10
 
-// look stops an answer that costs too much or takes too long. It panics, since what is deep below a list has no other way
+// checkBudget stops an answer that costs too much or takes too long. It panics, since what is deep below a list has no other way
 // to end it; Run recovers.
-func (b *Buffer) look() {
-	b.budget.take(len(b.bytes)-b.taken, 0)
-	if b.budget.over(b.Ctx) {
+func (b *Buffer) checkBudget() {
+	b.budget.consume(len(b.bytes)-b.taken, 0)
+	if b.budget.isExhausted(b.Ctx) {
 		panic("fastgql: the answer has come to its end")
 	}
 	b.taken = len(b.bytes)
@@ -43,7 +43,7 @@ func (b *Buffer) WriteString(s string) (int, error) {
 // Raw appends finished JSON. Every key of an object passes here, so this is where an answer is stopped.
 func (b *Buffer) Raw(s string) {
 	if b.bytes = append(b.bytes, s...); len(b.bytes) >= b.next && b.next > 0 {
-		b.look()
+		b.checkBudget()
 	}
 }
 

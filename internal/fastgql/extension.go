@@ -26,8 +26,8 @@ func (Extension) InterceptOperation(ctx context.Context, next graphql.OperationH
 	if ctx.Value(withoutKey{}) != nil {
 		return next(ctx)
 	}
-	t, _ := ctx.Value(tallyKey{}).(*Tally)
-	return next(context.WithValue(ctx, operationKey{}, &operation{tally: t}))
+	t, _ := ctx.Value(countsKey{}).(*Tally)
+	return next(context.WithValue(ctx, operationKey{}, &operationPlans{counts: t}))
 }
 
 type withoutKey struct{}
@@ -37,31 +37,31 @@ func Without(ctx context.Context) context.Context { return context.WithValue(ctx
 
 type operationKey struct{}
 
-// operation holds the plans of one operation. They are not kept across requests: compiling one takes microseconds, and
+// operationPlans holds the plans of one operation. They are not kept across requests: compiling one takes microseconds, and
 // depends on the variables.
-type operation struct {
-	mu    sync.Mutex
-	plans map[selected]*Plan
-	tally *Tally
+type operationPlans struct {
+	mu     sync.Mutex
+	plans  map[selectionKey]*Plan
+	counts *Tally
 }
 
-// selected is a selection on a type. gqlgen hands the same slice to every row of a list.
-type selected struct {
+// selectionKey is a selection on a type. gqlgen hands the same slice to every row of a list.
+type selectionKey struct {
 	of    *Object
 	first unsafe.Pointer
 	count int
 }
 
-// plan is the plan of a selection, nil when something in it is not plain.
-func (o *operation) plan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
-	key := selected{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
+// findPlan is the plan of a selection, nil when something in it is not plain.
+func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
+	key := selectionKey{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	p, known := o.plans[key]
 	if !known {
-		p = compile(quiet(ctx), op, of, set)
+		p = compilePlan(discardErrors(ctx), op, of, set)
 		if o.plans == nil {
-			o.plans = map[selected]*Plan{}
+			o.plans = map[selectionKey]*Plan{}
 		}
 		o.plans[key] = p
 	}
@@ -76,15 +76,15 @@ type Tally struct {
 	Left     map[string]int // to gqlgen
 }
 
-type tallyKey struct{}
+type countsKey struct{}
 
 // Count returns a context whose operations are counted.
 func Count(ctx context.Context) (context.Context, *Tally) {
 	t := &Tally{Appended: map[string]int{}, Left: map[string]int{}}
-	return context.WithValue(ctx, tallyKey{}, t), t
+	return context.WithValue(ctx, countsKey{}, t), t
 }
 
-func (t *Tally) note(of *Object, appended bool) {
+func (t *Tally) record(of *Object, appended bool) {
 	if t == nil {
 		return
 	}

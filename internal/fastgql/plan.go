@@ -36,19 +36,19 @@ type Step struct {
 	Ctx   context.Context // of the field, for a resolver
 }
 
-// compile makes a plan, or nil when a field is not plain. What to include, skip, merge and take from fragments is left to
+// compilePlan makes a plan, or nil when a field is not plain. What to include, skip, merge and take from fragments is left to
 // gqlgen.
-func compile(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
+func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
 	fields := graphql.CollectFields(op, set, of.Implementors)
 	if len(fields) == 0 {
 		return nil
 	}
 	p := &Plan{Steps: make([]Step, len(fields))}
 	for i, f := range fields {
-		if !ordinary(fields[:i], f) {
+		if !isPlainField(fields[:i], f) {
 			return nil
 		}
-		s := Step{Key: key(i == 0, f.Alias), Alias: f.Alias}
+		s := Step{Key: jsonKey(i == 0, f.Alias), Alias: f.Alias}
 		if f.Name != "__typename" {
 			plain, ok := of.Fields[f.Name]
 			if !ok {
@@ -56,10 +56,10 @@ func compile(ctx context.Context, op *graphql.OperationContext, of *Object, set 
 			}
 			s.ID = plain.ID
 			if plain.Called {
-				s.Ctx = ended{graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: of.Name, Field: f, IsMethod: true, IsResolver: true})}
+				s.Ctx = endedContext{graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: of.Name, Field: f, IsMethod: true, IsResolver: true})}
 			}
 			if plain.Of != nil {
-				if s.Below = compile(ctx, op, plain.Of(), f.Selections); s.Below == nil {
+				if s.Below = compilePlan(ctx, op, plain.Of(), f.Selections); s.Below == nil {
 					return nil
 				}
 			}
@@ -69,9 +69,9 @@ func compile(ctx context.Context, op *graphql.OperationContext, of *Object, set 
 	return p
 }
 
-// ordinary tells whether a field has nothing about it that is gqlgen's to see to: a second field under the same name, a
+// isPlainField tells whether a field has nothing about it that is gqlgen's to see to: a second field under the same name, a
 // directive that does something, a delay.
-func ordinary(before []graphql.CollectedField, f graphql.CollectedField) bool {
+func isPlainField(before []graphql.CollectedField, f graphql.CollectedField) bool {
 	for _, other := range before {
 		if other.Alias == f.Alias {
 			return false
@@ -85,23 +85,23 @@ func ordinary(before []graphql.CollectedField, f graphql.CollectedField) bool {
 	return len(f.Deferrables) == 0
 }
 
-// key is what stands before a value. Names of GraphQL need no escaping.
-func key(first bool, name string) string {
+// jsonKey is what stands before a value. Names of GraphQL need no escaping.
+func jsonKey(first bool, name string) string {
 	if first {
 		return `{"` + name + `":`
 	}
 	return `,"` + name + `":`
 }
 
-// ended is a context that is over. A resolver that is called in line has all it needs; one that asks the database after
+// endedContext is a context that is over. A resolver that is called in line has all it needs; one that asks the database after
 // all is refused there, and gqlgen calls it again as it calls the others, many at once.
-type ended struct{ context.Context }
+type endedContext struct{ context.Context }
 
-// over is closed from the beginning.
-var over = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+// closedChannel is closed from the beginning.
+var closedChannel = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // Done is closed.
-func (ended) Done() <-chan struct{} { return over }
+func (endedContext) Done() <-chan struct{} { return closedChannel }
 
 // Err says that it is over.
-func (ended) Err() error { return context.Canceled }
+func (endedContext) Err() error { return context.Canceled }

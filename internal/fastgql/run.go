@@ -14,23 +14,23 @@ import (
 // has ended.
 func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet, fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
 	budget, _ := ctx.Value(budgetKey{}).(*Budget)
-	if budget.over(ctx) {
+	if budget.isExhausted(ctx) {
 		return graphql.Null
 	}
-	if m = run(ctx, op, of, set, fill, budget); m == nil {
-		budget.take(0, 1)
+	if m = appendAnswer(ctx, op, of, set, fill, budget); m == nil {
+		budget.consume(0, 1)
 	}
-	if budget.over(ctx) {
+	if budget.isExhausted(ctx) {
 		return graphql.Null
 	}
 	return m
 }
 
-func run(
+func appendAnswer(
 	ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
 	fill func(*Buffer, *Plan) bool, budget *Budget,
 ) (m graphql.Marshaler) {
-	o, _ := ctx.Value(operationKey{}).(*operation)
+	o, _ := ctx.Value(operationKey{}).(*operationPlans)
 	if o == nil || len(set) == 0 {
 		return nil
 	}
@@ -39,34 +39,34 @@ func run(
 		if recover() != nil {
 			m = nil
 		}
-		o.tally.note(of, m != nil)
+		o.counts.record(of, m != nil)
 	}()
-	p := o.plan(ctx, op, of, set)
+	p := o.findPlan(ctx, op, of, set)
 	if p == nil {
 		return nil
 	}
 	// A guess, and a bounded one: after one long answer the next short ones would each take as much.
 	size := min(of.size.Load(), maxFirstSize)
-	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: quiet(ctx), budget: budget, next: bytesBetweenLooks}
+	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: discardErrors(ctx), budget: budget, next: bytesBetweenLooks}
 	if !fill(b, p) || graphql.GetErrors(b.Ctx) != nil {
 		return nil
 	}
-	budget.take(len(b.bytes)-b.taken, 0)
+	budget.consume(len(b.bytes)-b.taken, 0)
 	of.size.Store(int64(len(b.bytes)))
-	return raw(b.bytes)
+	return rawJSON(b.bytes)
 }
 
 // maxFirstSize is the most that a buffer begins with, in bytes. A page of a hundred members needs less.
 const maxFirstSize = 128 << 10
 
-// raw is finished JSON.
-type raw []byte
+// rawJSON is finished JSON.
+type rawJSON []byte
 
 // MarshalGQL writes the JSON as it is.
-func (r raw) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
+func (r rawJSON) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
 
-// quiet is a context whose errors are nobody's: gqlgen will report them when it comes to the same place.
-func quiet(ctx context.Context) context.Context {
+// discardErrors is a context whose errors are nobody's: gqlgen will report them when it comes to the same place.
+func discardErrors(ctx context.Context) context.Context {
 	return graphql.WithResponseContext(ctx,
 		func(context.Context, error) *gqlerror.Error { return &gqlerror.Error{} },
 		func(_ context.Context, v any) error { panic(v) })

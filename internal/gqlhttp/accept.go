@@ -15,8 +15,8 @@ const (
 	mediaStream   = "text/event-stream"
 )
 
-// negotiate chooses the media type of the answer: the one wanted most, the first of equals, JSON when nothing fits.
-func negotiate(r *http.Request, offered ...string) string {
+// negotiateMediaType chooses the media type of the answer: the one wanted most, the first of equals, JSON when nothing fits.
+func negotiateMediaType(r *http.Request, offered ...string) string {
 	// A weight of 0 means 'not acceptable', so the start is beaten by everything that is.
 	best, weight := mediaJSON, 0.0
 	for part := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {

@@ -76,7 +76,7 @@ func (answerLimit) InterceptRootField(ctx context.Context, next graphql.RootReso
 
 func (l answerLimit) tooLarge() *graphql.Response {
 	f := fault.New(fault.CostLimit, "gqlhttp.answer_too_large", i18n.Args{"MiB": max(1, l.bytes/mebibyte)})
-	return &graphql.Response{Errors: gqlerror.List{refused(f)}}
+	return &graphql.Response{Errors: gqlerror.List{wrapFault(f)}}
 }
 
 // errAnswerTooLarge is panicked by the writer: gqlgen's marshalers have no other way to stop.

@@ -13,39 +13,39 @@ import (
 	"usher/internal/fault"
 )
 
-// events sends the answers of one operation as server-sent events, to those who want events above all.
-type events struct{ *streams }
+// eventTransport sends the answers of one operation as server-sent events, to those who want events above all.
+type eventTransport struct{ *streamRunner }
 
 // Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be able to receive them,
 // get an ordinary answer.
-func (s events) Supports(r *http.Request) bool {
+func (s eventTransport) Supports(r *http.Request) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && r.Method == http.MethodPost && kind == mediaJSON &&
-		negotiate(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
+		negotiateMediaType(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
 }
 
 // Do reads the request as the edge does. What is no request is refused by its status; what is wrong with the query comes
 // as an event, which is all that a client of events can show.
-func (s events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, rejected := s.edge.readJSON(w, r)
-	defer discard(r, params)
+func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, rejected := s.http.readJSON(w, r)
+	defer releaseRequest(r, params)
 	if rejected == nil && len(params.body) > 0 && !json.Valid(params.body) {
-		rejected = &rejection{status: http.StatusBadRequest, fault: errNotJSON}
+		rejected = &requestRejection{status: http.StatusBadRequest, fault: errNotJSON}
 	}
 	if rejected != nil {
-		s.edge.refuse(w, r, exec, rejected.status, rejected.fault)
+		s.http.refuseRequest(w, r, exec, rejected.status, rejected.fault)
 		return
 	}
 	to := &eventSink{w: w, control: http.NewResponseController(w), quiet: make(chan struct{})}
-	defer to.end()
-	s.run(r.Context(), exec, params, true, to)
+	defer to.stopKeepAlive()
+	s.runOperation(r.Context(), exec, params, true, to)
 	if !to.broken {
 		return
 	}
 	if !to.opened {
 		f := fault.New(fault.Unavailable, "fault.unavailable")
 		f.RetryAfter = retryStream
-		s.edge.refuse(w, r, exec, http.StatusServiceUnavailable, f)
+		s.http.refuseRequest(w, r, exec, http.StatusServiceUnavailable, f)
 		return
 	}
 	panic(http.ErrAbortHandler) // the client must see the stream cut, not ended
@@ -73,7 +73,7 @@ func (s *eventSink) refuse(resp *graphql.Response) {
 
 // open tells the client that it is heard, before there is anything to tell.
 func (s *eventSink) open() {
-	s.write([]byte(":\n\n"))
+	s.writeEvent([]byte(":\n\n"))
 	s.alive.Go(func() {
 		tick := time.NewTicker(keepAlive)
 		defer tick.Stop()
@@ -82,7 +82,7 @@ func (s *eventSink) open() {
 			case <-s.quiet:
 				return
 			case <-tick.C:
-				s.write([]byte(":\n\n"))
+				s.writeEvent([]byte(":\n\n"))
 			}
 		}
 	})
@@ -90,16 +90,16 @@ func (s *eventSink) open() {
 
 func (s *eventSink) next(resp *graphql.Response) bool {
 	// A line ends an event's data, and JSON may hold them between its tokens: a Map does.
-	body := bytes.ReplaceAll(encode(resp), []byte("\n"), nil)
-	return s.write(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
+	body := bytes.ReplaceAll(encodeResponse(resp), []byte("\n"), nil)
+	return s.writeEvent(append(append([]byte("event: next\ndata: "), body...), "\n\n"...))
 }
 
 func (s *eventSink) breakOff() { s.broken = true }
 
-func (s *eventSink) complete() { s.write([]byte("event: complete\ndata:\n\n")) }
+func (s *eventSink) complete() { s.writeEvent([]byte("event: complete\ndata:\n\n")) }
 
-// write sends text at once. The headers go with the first: until then a mutation can still set its cookie.
-func (s *eventSink) write(text []byte) bool {
+// writeEvent sends text at once. The headers go with the first: until then a mutation can still set its cookie.
+func (s *eventSink) writeEvent(text []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.opened {
@@ -117,9 +117,9 @@ func (s *eventSink) write(text []byte) bool {
 	return s.control.Flush() == nil
 }
 
-// end stops keeping alive, which must not write after the handler has returned, and leaves the connection as it was: the
+// stopKeepAlive stops keeping alive, which must not write after the handler has returned, and leaves the connection as it was: the
 // next request on it has other deadlines.
-func (s *eventSink) end() {
+func (s *eventSink) stopKeepAlive() {
 	close(s.quiet)
 	s.alive.Wait()
 	_ = s.control.SetWriteDeadline(time.Time{})

@@ -13,7 +13,7 @@ func SetInitLimit(o *Options, d time.Duration) { o.initLimit = d }
 
 // NewLive is the context of a stream.
 func NewLive(ctx context.Context, renew func(context.Context) (context.Context, error)) context.Context {
-	return newLive(ctx, renew)
+	return newLiveContext(ctx, renew)
 }
 
 // SetAnswerLimit shortens the longest answer, in bytes.

@@ -18,22 +18,22 @@ import (
 // documentKey is where the guard leaves the document for gqlgen, beside the request's statistics.
 const documentKey = "UsherDocument"
 
-// guard parses, measures and validates a document, and hands it over.
+// documentGuard parses, measures and validates a document, and hands it over.
 //
 // Security: whatever is refused here costs less than 10 ms of processor time, because nothing before the measuring is
 // worse than linear in 2,000 tokens, and nothing after it sees more than 500 fields.
-type guard struct {
+type documentGuard struct {
 	schema      *ast.Schema
 	credentials map[string]bool
-	measurer    measurer
+	measurer    inputMeasurer
 	person      func(context.Context) string
-	kept        *lru.LRU[*ast.QueryDocument]
+	cache       *lru.LRU[*ast.QueryDocument]
 }
 
-func newGuard(schema *ast.Schema, o Options) *guard {
-	g := &guard{
-		schema: schema, credentials: map[string]bool{}, measurer: measurer{schema, o.InputLimits}, person: o.Person,
-		kept: lru.New[*ast.QueryDocument](keptDocuments),
+func newDocumentGuard(schema *ast.Schema, o Options) *documentGuard {
+	g := &documentGuard{
+		schema: schema, credentials: map[string]bool{}, measurer: inputMeasurer{schema, o.InputLimits}, person: o.Person,
+		cache: lru.New[*ast.QueryDocument](keptDocuments),
 	}
 	for _, name := range o.CredentialFields {
 		g.credentials[name] = true
@@ -42,99 +42,99 @@ func newGuard(schema *ast.Schema, o Options) *guard {
 }
 
 // ExtensionName is for gqlgen's list of extensions.
-func (*guard) ExtensionName() string { return "Guard" }
+func (*documentGuard) ExtensionName() string { return "Guard" }
 
 // Validate has nothing to ask of the schema.
-func (*guard) Validate(graphql.ExecutableSchema) error { return nil }
+func (*documentGuard) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters runs before gqlgen looks at the query at all.
-func (g *guard) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
-	doc, known := g.kept.Get(ctx, p.Query)
+func (g *documentGuard) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+	doc, known := g.cache.Get(ctx, p.Query)
 	if !known {
 		var err *gqlerror.Error
-		if doc, err = g.read(p.Query); err != nil {
+		if doc, err = g.readDocument(p.Query); err != nil {
 			return err
 		}
 		// Long documents carry values inside, so they hardly come twice; and values may be secrets that memory should not keep.
 		if len(p.Query) <= keptLength {
-			g.kept.Add(ctx, p.Query, doc)
+			g.cache.Add(ctx, p.Query, doc)
 		}
 	}
 	graphql.GetOperationContext(ctx).Stats.SetExtension(documentKey, doc)
-	return g.later(ctx, p, doc)
+	return g.readVariables(ctx, p, doc)
 }
 
-// read makes a document of a query, fit to be run and to be kept.
-func (g *guard) read(query string) (*ast.QueryDocument, *gqlerror.Error) {
+// readDocument makes a document of a query, fit to be run and to be kept.
+func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerror.Error) {
 	if len(query) > queryLimit {
-		return nil, refused(fault.New(fault.CostLimit, "gqlhttp.query_too_long", i18n.Args{"KiB": queryLimit >> 10}))
+		return nil, wrapFault(fault.New(fault.CostLimit, "gqlhttp.query_too_long", i18n.Args{"KiB": queryLimit >> 10}))
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, TokenLimit)
 	if err != nil {
 		// gqlparser has no error values for its limits, only these words; a test holds them.
 		if strings.Contains(err.Error(), "exceeded token limit") {
-			return nil, refused(over("gqlhttp.tokens", TokenLimit))
+			return nil, wrapFault(newCostFault("gqlhttp.tokens", TokenLimit))
 		}
 		if strings.Contains(err.Error(), "exceeded maximum nesting depth") {
-			return nil, refused(over("gqlhttp.depth", DepthLimit))
+			return nil, wrapFault(newCostFault("gqlhttp.depth", DepthLimit))
 		}
-		return nil, malformed(err, errcode.ParseFailed)
+		return nil, markParseError(err, errcode.ParseFailed)
 	}
 	if len(doc.Operations) == 0 {
 		// gqlgen asks this when it parses, which it does not do any more.
-		return nil, refused(fault.New(fault.BadUserInput, "gqlhttp.no_operation"))
+		return nil, wrapFault(fault.New(fault.BadUserInput, "gqlhttp.no_operation"))
 	}
 	// The order matters: each step may take for granted what the one before has bounded.
-	if f := g.measure(doc); f != nil {
-		return nil, refused(f)
+	if f := g.checkSize(doc); f != nil {
+		return nil, wrapFault(f)
 	}
-	if f := crowded(doc, simplify(doc)); f != nil {
-		return nil, refused(f)
+	if f := checkRepetition(doc, dropRepeatedSelections(doc)); f != nil {
+		return nil, wrapFault(f)
 	}
-	if errs := validate(g.schema, doc); len(errs) > 0 {
-		return nil, fold(errs)
+	if errs := validateDocument(g.schema, doc); len(errs) > 0 {
+		return nil, foldErrors(errs)
 	}
-	if f := g.measurer.literals(doc); f != nil {
-		return nil, refused(f)
+	if f := g.measurer.checkLiterals(doc); f != nil {
+		return nil, wrapFault(f)
 	}
 	addDefaultPages(doc)
 	return doc, nil
 }
 
 // valueLimit is how many values the variables of a request may hold.
-func (g *guard) valueLimit(ctx context.Context) int {
+func (g *documentGuard) valueLimit(ctx context.Context) int {
 	if g.person(ctx) == "" {
 		return anonymousValues
 	}
 	return knownValues
 }
 
-// measure holds the document against the limits.
-func (g *guard) measure(doc *ast.QueryDocument) *fault.Error {
+// checkSize holds the document against the limits.
+func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 	if len(doc.Fragments) > fragmentLimit {
-		return over("gqlhttp.fragments", fragmentLimit)
+		return newCostFault("gqlhttp.fragments", fragmentLimit)
 	}
-	c := newCounter(doc, g.credentials)
-	var all tally
+	c := newSelectionCounter(doc, g.credentials)
+	var all selectionSize
 	// All operations count, though one runs: the validator walks them all. Credentials count for each alone.
 	for _, op := range doc.Operations {
-		t := c.set(op.SelectionSet)
+		t := c.countSet(op.SelectionSet)
 		t.directives += len(op.Directives)
-		t.depth = max(t.depth, inDirectives(op.Directives))
+		t.depth = max(t.depth, directiveDepth(op.Directives))
 		for _, v := range op.VariableDefinitions {
 			t.directives += len(v.Directives)
-			t.depth = max(t.depth, levels(v.DefaultValue), inDirectives(v.Directives))
+			t.depth = max(t.depth, valueDepth(v.DefaultValue), directiveDepth(v.Directives))
 		}
 		if op.Operation == ast.Mutation && t.credentials > 1 {
 			// Security: forty guesses of a password in one request would pass any limit on requests.
 			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
 		}
-		all = all.plus(t)
+		all = all.add(t)
 	}
 	// Fragments that no operation reaches are invalid, but finding that out walks them.
 	for _, f := range doc.Fragments {
-		if _, reached := c.known[f]; !reached {
-			all = all.plus(c.fragment(f))
+		if _, reached := c.counted[f]; !reached {
+			all = all.add(c.countFragment(f))
 		}
 	}
 
@@ -145,29 +145,29 @@ func (g *guard) measure(doc *ast.QueryDocument) *fault.Error {
 		// The answer comes in one piece on every transport; gqlgen would drop the later ones.
 		return fault.New(fault.BadUserInput, "gqlhttp.defer")
 	case all.depth > DepthLimit:
-		return over("gqlhttp.depth", DepthLimit)
+		return newCostFault("gqlhttp.depth", DepthLimit)
 	case all.aliases > AliasLimit:
-		return over("gqlhttp.aliases", AliasLimit)
+		return newCostFault("gqlhttp.aliases", AliasLimit)
 	case all.directives > DirectiveLimit:
-		return over("gqlhttp.directives", DirectiveLimit)
+		return newCostFault("gqlhttp.directives", DirectiveLimit)
 	case all.fields > FieldLimit || all.steps > stepLimit:
-		return over("gqlhttp.selections", FieldLimit)
+		return newCostFault("gqlhttp.selections", FieldLimit)
 	}
 	return nil
 }
 
-func over(key string, limit int) *fault.Error {
+func newCostFault(key string, limit int) *fault.Error {
 	return fault.New(fault.CostLimit, key, i18n.Args{"Limit": limit})
 }
 
-// handedOver is gqlgen's query cache: it holds nothing and returns what the guard has left for this request.
-type handedOver struct{}
+// documentHandover is gqlgen's query cache: it holds nothing and returns what the guard has left for this request.
+type documentHandover struct{}
 
 // Get returns the guard's document; gqlgen then neither parses nor validates.
-func (handedOver) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+func (documentHandover) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
 	doc, ok := graphql.GetOperationContext(ctx).Stats.GetExtension(documentKey).(*ast.QueryDocument)
 	return doc, ok
 }
 
 // Add forgets: the guard keeps the documents itself.
-func (handedOver) Add(context.Context, string, *ast.QueryDocument) {}
+func (documentHandover) Add(context.Context, string, *ast.QueryDocument) {}

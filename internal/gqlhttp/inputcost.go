@@ -17,19 +17,19 @@ const (
 
 // countInputs adds what the arguments of a field hold to the cost. Each use of a variable counts: thirty fields that take
 // the same list do its work thirty times.
-func (s survey) countInputs(f *ast.Field) {
+func (s costEstimator) countInputs(f *ast.Field) {
 	for _, arg := range f.Arguments {
 		def := f.Definition.Arguments.ForName(arg.Name)
 		value, err := arg.Value.Value(s.variables)
 		if def == nil || err != nil {
 			continue
 		}
-		s.countValue(value, def.Type, s.limits.argument(f.ObjectDefinition, f.Name, def))
+		s.countValue(value, def.Type, s.limits.forArgument(f.ObjectDefinition, f.Name, def))
 	}
 }
 
 // countValue counts the outermost lists of a value, and its texts. What stands inside an element belongs to it.
-func (s survey) countValue(value any, t *ast.Type, l InputLimit) {
+func (s costEstimator) countValue(value any, t *ast.Type, l InputLimit) {
 	if *s.inputs > InputCostLimit {
 		return
 	}
@@ -54,7 +54,7 @@ func (s survey) countValue(value any, t *ast.Type, l InputLimit) {
 		}
 		for name, inner := range v {
 			if field := def.Fields.ForName(name); field != nil {
-				s.countValue(inner, field.Type, s.limits.field(def, field))
+				s.countValue(inner, field.Type, s.limits.forField(def, field))
 			}
 		}
 	}

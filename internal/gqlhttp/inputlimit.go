@@ -34,18 +34,18 @@ const (
 // either becomes values, so that a list of any length is refused in the time that it takes to skip it.
 type InputLimits map[string]InputLimit
 
-func (l InputLimits) field(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
-	return l.named(of.Name+"."+f.Name, f.Type)
+func (l InputLimits) forField(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
+	return l.lookUp(of.Name+"."+f.Name, f.Type)
 }
 
-func (l InputLimits) argument(of *ast.Definition, field string, a *ast.ArgumentDefinition) InputLimit {
+func (l InputLimits) forArgument(of *ast.Definition, field string, a *ast.ArgumentDefinition) InputLimit {
 	if of == nil {
-		return l.named("", a.Type)
+		return l.lookUp("", a.Type)
 	}
-	return l.named(of.Name+"."+field+"."+a.Name, a.Type)
+	return l.lookUp(of.Name+"."+field+"."+a.Name, a.Type)
 }
 
-func (l InputLimits) named(name string, t *ast.Type) InputLimit {
+func (l InputLimits) lookUp(name string, t *ast.Type) InputLimit {
 	limit, named := l[name]
 	if !named {
 		limit = l["*"+name[max(0, strings.LastIndexByte(name, '.')):]]
@@ -62,14 +62,14 @@ func (l InputLimits) named(name string, t *ast.Type) InputLimit {
 	return limit
 }
 
-// measurer measures inputs by the schema.
-type measurer struct {
+// inputMeasurer measures inputs by the schema.
+type inputMeasurer struct {
 	schema *ast.Schema
 	limits InputLimits
 }
 
-// literals measures what is written into a document. Values in it are bounded by its tokens, so they may be walked freely.
-func (m measurer) literals(doc *ast.QueryDocument) *fault.Error {
+// checkLiterals measures what is written into a document. Values in it are bounded by its tokens, so they may be walked freely.
+func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 	var refusal *fault.Error
 	var look func(ast.SelectionSet)
 	look = func(set ast.SelectionSet) {
@@ -78,8 +78,8 @@ func (m measurer) literals(doc *ast.QueryDocument) *fault.Error {
 			case *ast.Field:
 				for _, arg := range s.Arguments {
 					if def := s.Definition.Arguments.ForName(arg.Name); def != nil && refusal == nil {
-						limit := m.limits.argument(s.ObjectDefinition, s.Name, def)
-						refusal = m.literal(arg.Value, def.Type, limit, ast.Path{ast.PathName(arg.Name)})
+						limit := m.limits.forArgument(s.ObjectDefinition, s.Name, def)
+						refusal = m.checkLiteral(arg.Value, def.Type, limit, ast.Path{ast.PathName(arg.Name)})
 					}
 				}
 				look(s.SelectionSet)
@@ -92,8 +92,8 @@ func (m measurer) literals(doc *ast.QueryDocument) *fault.Error {
 		look(op.SelectionSet)
 		for _, v := range op.VariableDefinitions {
 			if v.DefaultValue != nil && refusal == nil {
-				use := firstUse(doc, v.Variable)
-				refusal = m.literal(v.DefaultValue, v.Type, m.limitOf(use, v), use.pathOr(v.Variable))
+				use := findFirstUse(doc, v.Variable)
+				refusal = m.checkLiteral(v.DefaultValue, v.Type, m.variableLimit(use, v), use.pathOr(v.Variable))
 			}
 		}
 	}
@@ -103,7 +103,7 @@ func (m measurer) literals(doc *ast.QueryDocument) *fault.Error {
 	return refusal
 }
 
-func (m measurer) literal(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
 	if v == nil {
 		return nil
 	}
@@ -115,7 +115,7 @@ func (m measurer) literal(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) 
 			return f
 		}
 		for i, child := range v.Children {
-			if f := m.literal(child.Value, elementOf(t), l, with(at, ast.PathIndex(i))); f != nil {
+			if f := m.checkLiteral(child.Value, elementType(t), l, appendStep(at, ast.PathIndex(i))); f != nil {
 				return f
 			}
 		}
@@ -127,8 +127,8 @@ func (m measurer) literal(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) 
 			}
 		}
 		for _, child := range v.Children {
-			inner, limit := m.member(def, child.Name, l)
-			if f := m.literal(child.Value, inner, limit, with(at, ast.PathName(child.Name))); f != nil {
+			inner, limit := m.memberLimit(def, child.Name, l)
+			if f := m.checkLiteral(child.Value, inner, limit, appendStep(at, ast.PathName(child.Name))); f != nil {
 				return f
 			}
 		}
@@ -136,11 +136,11 @@ func (m measurer) literal(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) 
 	return nil
 }
 
-// raw measures the JSON text of a variable, without making values of it. It skips what is not well-formed: the check of
+// checkRawValue measures the JSON text of a variable, without making values of it. It skips what is not well-formed: the check of
 // the whole follows. Each level is read again for each level above it, so the caller has to bound the depth.
-func (m measurer) raw(text []byte, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
-	c := cutter{text: text}
-	c.blank()
+func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	c := jsonCutter{text: text}
+	c.skipBlanks()
 	if c.at >= len(text) {
 		return nil
 	}
@@ -148,47 +148,47 @@ func (m measurer) raw(text []byte, t *ast.Type, l InputLimit, at ast.Path) *faul
 	case '"':
 		// At most as many characters as bytes, and an escape is six bytes at least for one.
 		if len(text) > l.Text {
-			return l.checkText(at, charactersOf(text[c.at:]))
+			return l.checkText(at, countCharacters(text[c.at:]))
 		}
 	case '[':
-		return m.rawList(&c, t, l, at)
+		return m.checkRawList(&c, t, l, at)
 	case '{':
-		return m.rawObject(&c, t, l, at)
+		return m.checkRawObject(&c, t, l, at)
 	}
 	return nil
 }
 
-func (m measurer) rawList(c *cutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
-	c.take('[')
+func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+	c.skipByte('[')
 	for n := 0; ; n++ {
-		c.blank()
-		value := c.value()
+		c.skipBlanks()
+		value := c.cutValue()
 		if len(value) == 0 {
 			return nil
 		}
 		if f := l.checkItems(at, n+1); f != nil {
 			return f
 		}
-		if f := m.raw(value, elementOf(t), l, with(at, ast.PathIndex(n))); f != nil {
+		if f := m.checkRawValue(value, elementType(t), l, appendStep(at, ast.PathIndex(n))); f != nil {
 			return f
 		}
-		if !c.take(',') {
+		if !c.skipByte(',') {
 			return nil
 		}
 	}
 }
 
-func (m measurer) rawObject(c *cutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
 	def := m.inputType(t)
-	c.take('{')
+	c.skipByte('{')
 	for n := 0; ; n++ {
-		c.blank()
-		key := c.value()
-		if len(key) < 2 || !c.take(':') {
+		c.skipBlanks()
+		key := c.cutValue()
+		if len(key) < 2 || !c.skipByte(':') {
 			return nil
 		}
-		c.blank()
-		value := c.value()
+		c.skipBlanks()
+		value := c.cutValue()
 		// An input type has as many fields as it has, however often they come; a Map has any keys.
 		most := l
 		if def != nil {
@@ -201,18 +201,18 @@ func (m measurer) rawObject(c *cutter, t *ast.Type, l InputLimit, at ast.Path) *
 			return f
 		}
 		name := string(key[1 : len(key)-1])
-		inner, limit := m.member(def, name, l)
-		if f := m.raw(value, inner, limit, with(at, ast.PathName(name))); f != nil {
+		inner, limit := m.memberLimit(def, name, l)
+		if f := m.checkRawValue(value, inner, limit, appendStep(at, ast.PathName(name))); f != nil {
 			return f
 		}
-		if !c.take(',') {
+		if !c.skipByte(',') {
 			return nil
 		}
 	}
 }
 
 // inputType is the definition of an input object, nil for a Map and for what the schema does not know.
-func (m measurer) inputType(t *ast.Type) *ast.Definition {
+func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	if t == nil || t.Elem != nil {
 		return nil
 	}
@@ -222,45 +222,47 @@ func (m measurer) inputType(t *ast.Type) *ast.Definition {
 	return nil
 }
 
-// member is the type and the limit of a member of an object; those of a Map hold for all that is in it.
-func (m measurer) member(def *ast.Definition, name string, l InputLimit) (*ast.Type, InputLimit) {
+// memberLimit is the type and the limit of a member of an object; those of a Map hold for all that is in it.
+func (m inputMeasurer) memberLimit(def *ast.Definition, name string, l InputLimit) (*ast.Type, InputLimit) {
 	if def == nil {
 		return nil, l
 	}
 	f := def.Fields.ForName(name)
 	if f == nil {
-		return nil, InputLimits(nil).named("", ast.NamedType("String", nil))
+		return nil, InputLimits(nil).lookUp("", ast.NamedType("String", nil))
 	}
-	return f.Type, m.limits.field(def, f)
+	return f.Type, m.limits.forField(def, f)
 }
 
-// elementOf is the type of a list's elements. A value alone stands for a list of one, so lists may have no list type.
-func elementOf(t *ast.Type) *ast.Type {
+// elementType is the type of a list's elements. A value alone stands for a list of one, so lists may have no list type.
+func elementType(t *ast.Type) *ast.Type {
 	if t != nil && t.Elem != nil {
 		return t.Elem
 	}
 	return t
 }
 
-func with(at ast.Path, step ast.PathElement) ast.Path { return append(at[:len(at):len(at)], step) }
+func appendStep(at ast.Path, step ast.PathElement) ast.Path {
+	return append(at[:len(at):len(at)], step)
+}
 
 func (l InputLimit) checkItems(at ast.Path, n int) *fault.Error {
 	if n <= l.Items {
 		return nil
 	}
-	return fault.Input(dotted(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
+	return fault.Input(joinPath(at), "gqlhttp.too_many_items", i18n.Args{"Max": l.Items})
 }
 
 func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
 	if characters <= l.Text {
 		return nil
 	}
-	return fault.Input(dotted(at), "input.too_long", i18n.Args{"Max": l.Text})
+	return fault.Input(joinPath(at), "input.too_long", i18n.Args{"Max": l.Text})
 }
 
-// charactersOf counts the characters of a JSON string. An escape counts one; a pair of them counts two, which nobody
+// countCharacters counts the characters of a JSON string. An escape counts one; a pair of them counts two, which nobody
 // notices at the lengths that limits have.
-func charactersOf(quoted []byte) int {
+func countCharacters(quoted []byte) int {
 	n := utf8.RuneCount(quoted) - 2
 	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i+1 < len(quoted); {
 		length := 2
@@ -277,8 +279,8 @@ func charactersOf(quoted []byte) int {
 	return n
 }
 
-// use is where a document first uses a variable: it says which limit holds and what the client calls the place.
-type use struct {
+// variableUse is where a document first uses a variable: it says which limit holds and what the client calls the place.
+type variableUse struct {
 	of    *ast.Definition // the input type, or the object type with its field
 	field string
 	def   *ast.ArgumentDefinition
@@ -286,27 +288,27 @@ type use struct {
 	path  ast.Path
 }
 
-func (u *use) pathOr(variable string) ast.Path {
+func (u *variableUse) pathOr(variable string) ast.Path {
 	if u == nil {
 		return ast.Path{ast.PathName(variable)}
 	}
 	return u.path
 }
 
-// limitOf is the limit of a variable: that of the place where it is used.
-func (m measurer) limitOf(u *use, v *ast.VariableDefinition) InputLimit {
+// variableLimit is the limit of a variable: that of the place where it is used.
+func (m inputMeasurer) variableLimit(u *variableUse, v *ast.VariableDefinition) InputLimit {
 	switch {
 	case u == nil:
-		return InputLimits(nil).named("", v.Type)
+		return InputLimits(nil).lookUp("", v.Type)
 	case u.inner != nil:
-		return m.limits.field(u.of, u.inner)
+		return m.limits.forField(u.of, u.inner)
 	}
-	return m.limits.argument(u.of, u.field, u.def)
+	return m.limits.forArgument(u.of, u.field, u.def)
 }
 
-// firstUse finds the first use of a variable.
-func firstUse(doc *ast.QueryDocument, variable string) *use {
-	var found *use
+// findFirstUse finds the first use of a variable.
+func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
+	var found *variableUse
 	var look func(ast.SelectionSet)
 	look = func(set ast.SelectionSet) {
 		for _, selection := range set {
@@ -317,8 +319,8 @@ func firstUse(doc *ast.QueryDocument, variable string) *use {
 					if def == nil || found != nil {
 						continue
 					}
-					at := use{of: s.ObjectDefinition, field: s.Name, def: def, path: ast.Path{ast.PathName(arg.Name)}}
-					found = at.within(arg.Value, variable)
+					at := variableUse{of: s.ObjectDefinition, field: s.Name, def: def, path: ast.Path{ast.PathName(arg.Name)}}
+					found = at.findIn(arg.Value, variable)
 				}
 				look(s.SelectionSet)
 			case *ast.InlineFragment:
@@ -335,8 +337,8 @@ func firstUse(doc *ast.QueryDocument, variable string) *use {
 	return found
 }
 
-// within looks for a variable in a literal.
-func (u use) within(v *ast.Value, variable string) *use {
+// findIn looks for a variable in a literal.
+func (u variableUse) findIn(v *ast.Value, variable string) *variableUse {
 	if v == nil {
 		return nil
 	}
@@ -349,14 +351,14 @@ func (u use) within(v *ast.Value, variable string) *use {
 	for i, child := range v.Children {
 		deeper := u
 		if v.Kind == ast.ListValue {
-			deeper.path = with(u.path, ast.PathIndex(i))
+			deeper.path = appendStep(u.path, ast.PathIndex(i))
 		} else {
-			deeper.path = with(u.path, ast.PathName(child.Name))
+			deeper.path = appendStep(u.path, ast.PathName(child.Name))
 			if v.Definition != nil && v.Definition.Kind == ast.InputObject {
 				deeper.of, deeper.inner = v.Definition, v.Definition.Fields.ForName(child.Name)
 			}
 		}
-		if found := deeper.within(child.Value, variable); found != nil {
+		if found := deeper.findIn(child.Value, variable); found != nil {
 			return found
 		}
 	}
@@ -371,8 +373,8 @@ func countValues(text []byte) (values, depth int) {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			c := cutter{text: text, at: i}
-			if !c.quoted() {
+			c := jsonCutter{text: text, at: i}
+			if !c.skipString() {
 				return values, depth
 			}
 			i = c.at - 1

@@ -13,11 +13,11 @@ import (
 	"usher/internal/inbound"
 )
 
-// answers counts what clients are told. HTTP statuses say little about GraphQL: an answer with INTERNAL may be a 200.
+// answerCounter counts what clients are told. HTTP statuses say little about GraphQL: an answer with INTERNAL may be a 200.
 //
 // The labels are bounded: an operation is named by its first root field, which the schema knows, never by the name that
 // the client gave it; a document that did not validate is "invalid".
-var answers = promauto.NewCounterVec(prometheus.CounterOpts{
+var answerCounter = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_graphql_answers_total",
 	Help: "GraphQL answers by root field and error code; OK without errors, once for each code of an answer.",
 }, []string{"operation", "code"})
@@ -27,11 +27,11 @@ const (
 	operationInvalid = "invalid"
 )
 
-// observed is an executor that counts its answers and names the operation in the request's record.
-type observed struct{ graphql.GraphExecutor }
+// observedExecutor is an executor that counts its answers and names the operation in the request's record.
+type observedExecutor struct{ graphql.GraphExecutor }
 
 // DispatchOperation runs an operation.
-func (o observed) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+func (o observedExecutor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	field := rootField(op.Operation.SelectionSet)
 	inbound.From(ctx).Operation(string(op.Operation.Operation) + " " + field)
 	responses, ctx := o.GraphExecutor.DispatchOperation(ctx, op)
@@ -45,7 +45,7 @@ func (o observed) DispatchOperation(ctx context.Context, op *graphql.OperationCo
 }
 
 // DispatchError answers what could not be run, or did not end.
-func (o observed) DispatchError(ctx context.Context, list gqlerror.List) *graphql.Response {
+func (o observedExecutor) DispatchError(ctx context.Context, list gqlerror.List) *graphql.Response {
 	resp := o.GraphExecutor.DispatchError(ctx, list)
 	field := operationInvalid
 	if graphql.HasOperationContext(ctx) {
@@ -59,14 +59,14 @@ func (o observed) DispatchError(ctx context.Context, list gqlerror.List) *graphq
 
 func countAnswer(operation string, errs gqlerror.List) {
 	if len(errs) == 0 {
-		answers.WithLabelValues(operation, codeOK).Inc()
+		answerCounter.WithLabelValues(operation, codeOK).Inc()
 		return
 	}
 	counted := map[string]bool{}
 	for _, err := range errs {
 		if code := codeOf(err); !counted[code] {
 			counted[code] = true
-			answers.WithLabelValues(operation, code).Inc()
+			answerCounter.WithLabelValues(operation, code).Inc()
 		}
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// planner looks at what an operation would do, now that its variables are known: how many rows it may touch, whether it
+// operationPlanner looks at what an operation would do, now that its variables are known: how many rows it may touch, whether it
 // may look into the schema, and whether the loader would answer it wrongly.
-type planner struct {
+type operationPlanner struct {
 	schema        *ast.Schema
 	introspection func(context.Context) bool
 	checkCursor   func(string) error
@@ -24,15 +24,15 @@ type planner struct {
 }
 
 // ExtensionName is for gqlgen's list of extensions.
-func (*planner) ExtensionName() string { return "Planner" }
+func (*operationPlanner) ExtensionName() string { return "Planner" }
 
 // Validate has nothing to ask of the schema.
-func (*planner) Validate(graphql.ExecutableSchema) error { return nil }
+func (*operationPlanner) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext runs after gqlgen has read the variables and before anything is resolved.
-func (p *planner) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	s := survey{planner: p, variables: op.Variables, open: p.introspection(ctx), inputs: new(int)}
-	cost, f := s.cost([]ast.SelectionSet{op.Operation.SelectionSet}, nil)
+func (p *operationPlanner) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	s := costEstimator{operationPlanner: p, variables: op.Variables, mayIntrospect: p.introspection(ctx), inputs: new(int)}
+	cost, f := s.estimateCost([]ast.SelectionSet{op.Operation.SelectionSet}, nil)
 	switch {
 	case f != nil:
 	case cost > CostLimit:
@@ -41,40 +41,40 @@ func (p *planner) MutateOperationContext(ctx context.Context, op *graphql.Operat
 		f = fault.New(fault.CostLimit, "gqlhttp.input_cost", i18n.Args{"Limit": InputCostLimit})
 	}
 	if f != nil {
-		return refused(f)
+		return wrapFault(f)
 	}
 	// What the survey lets pass may run: fields that would show the schema have been refused by name.
 	op.DisableIntrospection = false
 	return nil
 }
 
-// survey is one look at one operation.
-type survey struct {
-	*planner
-	variables map[string]any
-	open      bool
-	inputs    *int // cost of the lists in arguments, over all fields
+// costEstimator is one look at one operation.
+type costEstimator struct {
+	*operationPlanner
+	variables     map[string]any
+	mayIntrospect bool
+	inputs        *int // cost of the lists in arguments, over all fields
 }
 
-// cost is the number of fields an answer may hold: every field one, what stands below a list as often as the list has
+// estimateCost is the number of fields an answer may hold: every field one, what stands below a list as often as the list has
 // rows. It stops counting above the limit, so it cannot overflow. The way is how the selection is reached; nil at the root.
-func (s survey) cost(sets []ast.SelectionSet, way []step) (int, *fault.Error) {
+func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (int, *fault.Error) {
 	sum := 0
-	fields := merge(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition { return spread.Definition })
+	fields := mergeFields(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition { return spread.Definition })
 	for _, m := range fields {
-		if f := s.introspects(m.field); f != nil {
+		if f := s.checkIntrospection(m.field); f != nil {
 			return 0, f
 		}
-		if f := s.misloads(m.field, fields, way == nil); f != nil {
+		if f := s.checkAlias(m.field, fields, way == nil); f != nil {
 			return 0, f
 		}
 		s.countInputs(m.field)
 		// Before the cost of what is below: a page of a million is refused as such, not as too expensive.
-		rows, f := s.rows(m.field, way)
+		rows, f := s.estimateRows(m.field, way)
 		if f != nil {
 			return 0, f
 		}
-		below, f := s.cost(m.below(), append(way[:len(way):len(way)], stepOf(m.field)))
+		below, f := s.estimateCost(m.selections(), append(way[:len(way):len(way)], newPathStep(m.field)))
 		if f != nil {
 			return 0, f
 		}
@@ -83,12 +83,12 @@ func (s survey) cost(sets []ast.SelectionSet, way []step) (int, *fault.Error) {
 	return sum, nil
 }
 
-// introspects refuses a look into the schema to those who may not have it.
+// checkIntrospection refuses a look into the schema to those who may not have it.
 //
 // A type that does not exist is answered to everybody, with null: there is nothing to see, and the specification's tests
 // ask for one.
-func (s survey) introspects(f *ast.Field) *fault.Error {
-	if s.open {
+func (s costEstimator) checkIntrospection(f *ast.Field) *fault.Error {
+	if s.mayIntrospect {
 		return nil
 	}
 	asked := f.Name == "__schema"
@@ -102,26 +102,26 @@ func (s survey) introspects(f *ast.Field) *fault.Error {
 	return nil
 }
 
-// step is one field on the way to a selection.
-type step struct {
+// pathStep is one field on the way to a selection.
+type pathStep struct {
 	of, name string // the object type that the field is of, and its name
 	list     bool
 }
 
-func stepOf(f *ast.Field) step {
-	s := step{name: f.Name, list: f.Definition.Type.Elem != nil || paged(f)}
+func newPathStep(f *ast.Field) pathStep {
+	s := pathStep{name: f.Name, list: f.Definition.Type.Elem != nil || isPaged(f)}
 	if f.ObjectDefinition != nil {
 		s.of = f.ObjectDefinition.Name
 	}
 	return s
 }
 
-// rows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, of any
+// estimateRows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, of any
 // other list an estimate, else one.
-func (s survey) rows(f *ast.Field, way []step) (int, *fault.Error) {
+func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.Error) {
 	switch {
-	case paged(f):
-		return s.page(f)
+	case isPaged(f):
+		return s.checkPage(f)
 	case f.Definition.Type.Elem == nil: // also where it takes ids: mutations answer with one payload
 		return 1, nil
 	case f.Definition.Arguments.ForName("ids") != nil:
@@ -131,17 +131,17 @@ func (s survey) rows(f *ast.Field, way []step) (int, *fault.Error) {
 		}
 		return len(ids), nil
 	}
-	return unpaged(stepOf(f), way), nil
+	return estimateUnpagedRows(newPathStep(f), way), nil
 }
 
-// unpaged estimates how many rows a list without pages has, from the way to it.
+// estimateUnpagedRows estimates how many rows a list without pages has, from the way to it.
 //
 // Most lists of a row are short: groups, roles, labels. On average they hold no more than listEstimate. What multiplies is
 // a way that leads back: from the members of a group to that group, and to its members again. Each list that such a way
 // adds returns everything once more for each row, so it counts like the largest page. One level of a tree below another
 // adds no more rows than there are, so it counts one: the whole tree counts what its first level does.
-func unpaged(s step, way []step) int {
-	if relay(s.of) {
+func estimateUnpagedRows(s pathStep, way []pathStep) int {
+	if isRelayType(s.of) {
 		return 1 // the edges of a page, which has counted its rows
 	}
 	if len(way) > 0 && way[len(way)-1] == s {
@@ -161,12 +161,12 @@ func unpaged(s step, way []step) int {
 	return listEstimate
 }
 
-// paged tells a field with pages by its argument, generated or written by hand.
-func paged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
+// isPaged tells a field with pages by its argument, generated or written by hand.
+func isPaged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
 
-// page checks how a page is asked for. A null that came by a variable becomes the default: without first or last the
+// checkPage checks how a page is asked for. A null that came by a variable becomes the default: without first or last the
 // loader of a nested connection would bring every row there is.
-func (s survey) page(f *ast.Field) (int, *fault.Error) {
+func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 	args := f.ArgumentMap(s.variables)
 	for _, name := range []string{"after", "before"} {
 		if args[name] == nil {
@@ -183,9 +183,9 @@ func (s survey) page(f *ast.Field) (int, *fault.Error) {
 	case first != nil && last != nil:
 		return 0, fault.Input("last", "gqlhttp.first_and_last")
 	case first != nil:
-		return size("first", first)
+		return parsePageSize("first", first)
 	case last != nil:
-		return size("last", last)
+		return parsePageSize("last", last)
 	}
 	if arg := f.Arguments.ForName("first"); arg != nil && arg.Value.Kind == ast.Variable {
 		s.variables[arg.Value.Raw] = int64(DefaultPage)
@@ -194,8 +194,8 @@ func (s survey) page(f *ast.Field) (int, *fault.Error) {
 	return 0, fault.Input("first", "gqlhttp.page_missing")
 }
 
-// size reads a number of rows, in whatever Go type the literal or the variable came.
-func size(name string, v any) (int, *fault.Error) {
+// parsePageSize reads a number of rows, in whatever Go type the literal or the variable came.
+func parsePageSize(name string, v any) (int, *fault.Error) {
 	// int64 from a literal, json.Number or text from a variable: as text they are alike.
 	n, err := strconv.Atoi(fmt.Sprint(v))
 	if err != nil || n < 0 || n > PageLimit {
@@ -212,8 +212,8 @@ func addDefaultPages(doc *ast.QueryDocument) {
 		for _, selection := range set {
 			switch s := selection.(type) {
 			case *ast.Field:
-				if paged(s) && !given(s, "first") && !given(s, "last") {
-					setFirst(s)
+				if isPaged(s) && !hasArgument(s, "first") && !hasArgument(s, "last") {
+					setDefaultFirst(s)
 				}
 				add(s.SelectionSet)
 			case *ast.InlineFragment:
@@ -229,13 +229,13 @@ func addDefaultPages(doc *ast.QueryDocument) {
 	}
 }
 
-// given tells whether an argument is written, as a value or a variable. A variable may still turn out to be null: see page.
-func given(f *ast.Field, name string) bool {
+// hasArgument tells whether an argument is written, as a value or a variable. A variable may still turn out to be null: see page.
+func hasArgument(f *ast.Field, name string) bool {
 	arg := f.Arguments.ForName(name)
 	return arg != nil && arg.Value.Kind != ast.NullValue
 }
 
-func setFirst(f *ast.Field) {
+func setDefaultFirst(f *ast.Field) {
 	value := &ast.Value{Kind: ast.IntValue, Raw: strconv.Itoa(DefaultPage), Position: f.Position}
 	if arg := f.Arguments.ForName("first"); arg != nil {
 		arg.Value = value

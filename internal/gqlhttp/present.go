@@ -22,55 +22,57 @@ import (
 // errEnded marks an operation whose context was over before it had an answer.
 var errEnded = errors.New("operation ended without an answer")
 
-// refused wraps a fault as the error that gqlgen's extensions return.
-func refused(f *fault.Error) *gqlerror.Error { return &gqlerror.Error{Err: f, Message: string(f.Code)} }
+// wrapFault wraps a fault as the error that gqlgen's extensions return.
+func wrapFault(f *fault.Error) *gqlerror.Error {
+	return &gqlerror.Error{Err: f, Message: string(f.Code)}
+}
 
-// fold packs several errors into the one that an extension may return, unfold takes them out again. Transports that do
+// foldErrors packs several errors into the one that an extension may return, unfold takes them out again. Transports that do
 // not know of it show the first.
-func fold(errs gqlerror.List) *gqlerror.Error {
+func foldErrors(errs gqlerror.List) *gqlerror.Error {
 	first := *errs[0]
 	first.Err = errs
 	return &first
 }
 
-func unfold(errs gqlerror.List) gqlerror.List {
+func unfoldErrors(errs gqlerror.List) gqlerror.List {
 	if list, ok := errs[0].Err.(gqlerror.List); ok && len(errs) == 1 {
 		return list
 	}
 	return errs
 }
 
-// presenter turns every error into what a client may see: a code, a sentence in the request's language, and a place.
+// errorPresenter turns every error into what a client may see: a code, a sentence in the request's language, and a place.
 //
 // Security: this is the one way out for errors. What is not a fault, and not about the text of the query, is shown as
 // INTERNAL with the request's id, whatever it says; the log gets the cause.
-type presenter struct {
+type errorPresenter struct {
 	log       *slog.Logger
 	requestID func(context.Context) string
 }
 
-func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.Error {
 	at, located := errors.AsType[*gqlerror.Error](err)
 	if !located {
 		at = &gqlerror.Error{Path: graphql.GetPath(ctx)}
 	}
 	// A new error, since a resolver may return the same one for several fields at once.
-	path, input := split(ctx, at.Path)
+	path, input := splitPath(ctx, at.Path)
 
-	f := faultOf(ctx, err, at, input)
+	f := findFault(ctx, err, at, input)
 	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations, Extensions: map[string]any{"code": f.Code}}
-	if text := technical(at); text != "" {
+	if text := describeDocumentError(at); text != "" {
 		shown.Message = text
 	} else {
 		shown.Message = f.Message.In(Locale(ctx))
 	}
 	if f.Code == fault.BadUserInput {
-		if field := firstOf(f.Field, input); field != "" {
+		if field := firstNonEmpty(f.Field, input); field != "" {
 			shown.Extensions["field"] = field
 		}
 	}
 	if f.RetryAfter > 0 {
-		shown.Extensions["retryAfterSeconds"] = seconds(f.RetryAfter)
+		shown.Extensions["retryAfterSeconds"] = roundUpSeconds(f.RetryAfter)
 	}
 	if f.Code == fault.EmailNotAllowed {
 		// An empty list is an answer too: none at all. It must not become null.
@@ -79,24 +81,24 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	if f.Code == fault.Internal {
 		shown.Extensions["requestId"] = p.requestID(ctx)
 	}
-	p.record(ctx, f, at.Path)
+	p.recordError(ctx, f, at.Path)
 	return shown
 }
 
-func firstOf(a, b string) string {
+func firstNonEmpty(a, b string) string {
 	if a != "" {
 		return a
 	}
 	return b
 }
 
-// faultOf finds or makes the fault that an error stands for.
-func faultOf(ctx context.Context, err error, at *gqlerror.Error, input string) *fault.Error {
+// findFault finds or makes the fault that an error stands for.
+func findFault(ctx context.Context, err error, at *gqlerror.Error, input string) *fault.Error {
 	if f, ok := fault.Of(err); ok {
 		return f
 	}
 	switch {
-	case isRequest(at):
+	case isDocumentError(at):
 		return badRequestFault(at, input)
 	case store.IsOutage(err):
 		return outageFault(ctx, err)
@@ -123,33 +125,33 @@ func outageFault(ctx context.Context, err error) *fault.Error {
 	return f
 }
 
-// split cuts an error's path where the answer's ends and the input's begins. gqlgen reports a value it cannot read under
+// splitPath cuts an error's path where the answer's ends and the input's begins. gqlgen reports a value it cannot read under
 // the field's path, followed by the argument and the way into it; an error about a variable has a path of its own.
-func split(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
+func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 	if len(path) > 1 && path[0] == ast.PathName("variable") {
-		if at := placeOf(ctx, path[1]); at != nil {
-			return nil, dotted(append(at, path[2:]...))
+		if at := findVariablePath(ctx, path[1]); at != nil {
+			return nil, joinPath(append(at, path[2:]...))
 		}
 		if len(path) > 2 {
 			if _, named := path[2].(ast.PathName); named {
-				return nil, dotted(path[2:]) // the variable's name is the client's; the field's is ours
+				return nil, joinPath(path[2:]) // the variable's name is the client's; the field's is ours
 			}
 		}
-		return nil, dotted(path[1:])
+		return nil, joinPath(path[1:])
 	}
 	fc := graphql.GetFieldContext(ctx)
 	if fc == nil || fc.Field.Field == nil {
 		return path, ""
 	}
 	if own := fc.Path(); len(path) > len(own) {
-		return own, dotted(path[len(own):])
+		return own, joinPath(path[len(own):])
 	}
 	return path, ""
 }
 
-// placeOf is where the document of an operation first uses a variable, nil where that is not known. The name of a variable
+// findVariablePath is where the document of an operation first uses a variable, nil where that is not known. The name of a variable
 // is the client's own; what a form has to mark is the place.
-func placeOf(ctx context.Context, variable ast.PathElement) ast.Path {
+func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	name, named := variable.(ast.PathName)
 	if !named || !graphql.HasOperationContext(ctx) {
 		return nil
@@ -158,14 +160,14 @@ func placeOf(ctx context.Context, variable ast.PathElement) ast.Path {
 	if doc == nil {
 		return nil
 	}
-	if u := firstUse(doc, string(name)); u != nil {
+	if u := findFirstUse(doc, string(name)); u != nil {
 		return slices.Clone(u.path)
 	}
 	return nil
 }
 
-// dotted writes the way to a field of the input, without the argument that every mutation calls input.
-func dotted(path ast.Path) string {
+// joinPath writes the way to a field of the input, without the argument that every mutation calls input.
+func joinPath(path ast.Path) string {
 	if len(path) > 1 && path[0] == ast.PathName("input") {
 		path = path[1:]
 	}
@@ -184,9 +186,9 @@ func dotted(path ast.Path) string {
 	return text
 }
 
-// record notes the code of an error, and what somebody must look at: the cause of each internal error, and why the
+// recordError notes the code of an error, and what somebody must look at: the cause of each internal error, and why the
 // service was unavailable. Both stand in the line of the request; what belongs to no request is logged here.
-func (p presenter) record(ctx context.Context, f *fault.Error, path ast.Path) {
+func (p errorPresenter) recordError(ctx context.Context, f *fault.Error, path ast.Path) {
 	stack := ""
 	if broken, ok := errors.AsType[*panicError](f.Unwrap()); ok {
 		stack = string(broken.stack)
@@ -203,7 +205,7 @@ type panicError struct {
 // Error names the value that was panicked.
 func (e *panicError) Error() string { return fmt.Sprintf("panic: %v", e.value) }
 
-func recovered(_ context.Context, v any) error {
+func newPanicError(_ context.Context, v any) error {
 	if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
 		panic(v)
 	}

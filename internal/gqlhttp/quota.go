@@ -41,17 +41,17 @@ const (
 	knownValues     = 200_000
 )
 
-// quota counts what is under way for each key.
-type quota struct {
+// keyedQuota counts what is under way for each key.
+type keyedQuota struct {
 	most int
 	mu   sync.Mutex
 	used map[string]int
 }
 
-func newQuota(most int) *quota { return &quota{most: most, used: map[string]int{}} }
+func newQuota(most int) *keyedQuota { return &keyedQuota{most: most, used: map[string]int{}} }
 
-// take uses one place of a key. It returns false when all are taken.
-func (q *quota) take(key string) bool {
+// acquire uses one place of a key. It returns false when all are taken.
+func (q *keyedQuota) acquire(key string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key] >= q.most {
@@ -61,8 +61,8 @@ func (q *quota) take(key string) bool {
 	return true
 }
 
-// free gives a place back.
-func (q *quota) free(key string) {
+// release gives a place back.
+func (q *keyedQuota) release(key string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key]--; q.used[key] <= 0 {
@@ -78,8 +78,8 @@ type bodyPlaces struct {
 
 func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
 
-// take waits for a place. It returns what gives the place back, or nil when there was none in time.
-func (p *bodyPlaces) take(ctx context.Context) (free func()) {
+// acquire waits for a place. It returns what gives the place back, or nil when there was none in time.
+func (p *bodyPlaces) acquire(ctx context.Context) (free func()) {
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)
 		return nil
@@ -97,12 +97,12 @@ func (p *bodyPlaces) take(ctx context.Context) (free func()) {
 
 // readBody reads a body. One that is larger than smallBody has to wait for a place before the rest is read: until then it
 // stays with its client. free gives the place back.
-func (e *edge) readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, free func(), rejected *rejection) {
+func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, free func(), rejected *requestRejection) {
 	free = func() {}
 	in := http.MaxBytesReader(w, r.Body, limit)
 	body, err := io.ReadAll(io.LimitReader(in, smallBody+1))
 	if err != nil {
-		return nil, free, unreadable(err, "gqlhttp.body_too_large")
+		return nil, free, rejectUnreadable(err, "gqlhttp.body_too_large")
 	}
 	if len(body) <= smallBody {
 		return body, free, nil
@@ -113,9 +113,9 @@ func (e *edge) readBody(w http.ResponseWriter, r *http.Request, limit int64) (bo
 	if anonymous {
 		places = e.anonymousBodies
 	}
-	place := places.take(r.Context())
+	place := places.acquire(r.Context())
 	if place == nil {
-		return nil, free, overloaded()
+		return nil, free, newOverloadRejection()
 	}
 	if anonymous {
 		control := http.NewResponseController(w)
@@ -125,15 +125,15 @@ func (e *edge) readBody(w http.ResponseWriter, r *http.Request, limit int64) (bo
 	// What Content-Length claims is allocated only here, where the number of claims is bounded.
 	whole := make([]byte, len(body), max(int64(len(body)), min(r.ContentLength, limit))+1)
 	copy(whole, body)
-	if body, err = appendAll(whole, in); err != nil {
+	if body, err = readToEnd(whole, in); err != nil {
 		place()
-		return nil, free, unreadable(err, "gqlhttp.body_too_large")
+		return nil, free, rejectUnreadable(err, "gqlhttp.body_too_large")
 	}
 	return body, place, nil
 }
 
-// appendAll reads to the end, into a buffer that grows only if it has to.
-func appendAll(b []byte, from io.Reader) ([]byte, error) {
+// readToEnd reads to the end, into a buffer that grows only if it has to.
+func readToEnd(b []byte, from io.Reader) ([]byte, error) {
 	for {
 		if len(b) == cap(b) {
 			b = append(b, 0)[:len(b)]
@@ -149,9 +149,9 @@ func appendAll(b []byte, from io.Reader) ([]byte, error) {
 	}
 }
 
-// overloaded is the answer when all places are taken.
-func overloaded() *rejection {
+// newOverloadRejection is the answer when all places are taken.
+func newOverloadRejection() *requestRejection {
 	f := fault.New(fault.Unavailable, "gqlhttp.overloaded")
 	f.RetryAfter = bodyWait
-	return &rejection{status: http.StatusServiceUnavailable, fault: f, header: map[string]string{"Connection": "close"}}
+	return &requestRejection{status: http.StatusServiceUnavailable, fault: f, header: map[string]string{"Connection": "close"}}
 }

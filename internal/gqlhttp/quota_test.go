@@ -127,7 +127,7 @@ func TestWebsocketsOfANetworkAreCapped(t *testing.T) {
 func TestWebsocketsAndSubscriptionsOfAPersonAreCapped(t *testing.T) {
 	t.Parallel()
 	b := setup(t, byHeader)
-	enter := func(person string) *talk {
+	enter := func(person string) *socketConnection {
 		w := b.dial("X-Anonymous", "1")
 		w.say(fmt.Sprintf(`{"type":"connection_init","payload":{"Authorization":%q}}`, person))
 		return w
@@ -195,22 +195,22 @@ func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
 		byHeader(o)
 		o.Extensions = append(o.Extensions, h)
 	})
-	enter := func(person string) *talk {
+	enter := func(person string) *socketConnection {
 		w := b.dial("X-Anonymous", "1")
 		w.say(fmt.Sprintf(`{"type":"connection_init","payload":{"Authorization":%q}}`, person))
 		w.hears(`{"type":"connection_ack"}`)
 		return w
 	}
 	const most = 50
-	sockets := []*talk{enter("ada"), enter("ada"), enter("ada")}
+	sockets := []*socketConnection{enter("ada"), enter("ada"), enter("ada")}
 	for i := range most {
-		sockets[i%len(sockets)].subscribe(fmt.Sprint("s", i), `subscription { tick }`)
+		sockets[i%len(sockets)].startOperation(fmt.Sprint("s", i), `subscription { tick }`)
 	}
 	h.await(t, most)
 
 	// One more is refused on each of the two ways to subscribe, and only to this person.
 	more := enter("ada")
-	more.subscribe("more", `subscription { tick }`)
+	more.startOperation("more", `subscription { tick }`)
 	if got := more.hear(); !strings.Contains(got, `"type":"error"`) || !strings.Contains(got, "RATE_LIMITED") {
 		t.Errorf("one too many on a websocket: %s", got)
 	}
@@ -218,7 +218,7 @@ func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
 	if r := b.post(`{"query":"subscription { tick }"}`, stream...); !strings.Contains(r.text, "RATE_LIMITED") {
 		t.Errorf("one too many as events: %s", r.text)
 	}
-	enter("grace").subscribe("a", `subscription { tick }`)
+	enter("grace").startOperation("a", `subscription { tick }`)
 	h.await(t, most+1)
 
 	// A subscription that ends makes room for another.
@@ -233,10 +233,10 @@ func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
 			refusals <- struct{}{}
 		}
 	}()
-	for more.subscribe("again", `subscription { tick }`); h.running.Load() <= most; { // free when the work has ended
+	for more.startOperation("again", `subscription { tick }`); h.running.Load() <= most; { // free when the work has ended
 		select {
 		case <-refusals:
-			more.subscribe("again", `subscription { tick }`)
+			more.startOperation("again", `subscription { tick }`)
 		case <-time.After(10 * time.Millisecond):
 		case <-t.Context().Done():
 			return

@@ -22,57 +22,57 @@ import (
 
 const mebibyte = 1 << 20
 
-// request is what a client asks for, with the files it brought and the variables that nobody has looked at yet.
-type request struct {
+// clientRequest is what a client asks for, with the files it brought and the variables that nobody has looked at yet.
+type clientRequest struct {
 	graphql.RawParams
-	rest
-	free func() // gives back what was taken for a large body, once the request is answered
+	pendingInput
+	release func() // gives back what was taken for a large body, once the request is answered
 }
 
 // readJSON reads the request out of a JSON body.
-func (e *edge) readJSON(w http.ResponseWriter, r *http.Request) (*request, *rejection) {
+func (e *httpTransport) readJSON(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
 	limit := e.bodyLimit(r)
 	if r.ContentLength > limit {
-		return nil, tooLarge("gqlhttp.body_too_large", limit)
+		return nil, rejectTooLarge("gqlhttp.body_too_large", limit)
 	}
 	body, free, rejected := e.readBody(w, r, limit)
 	if rejected != nil {
 		return nil, rejected
 	}
-	params, rejected := parse(body, r.Header)
+	params, rejected := parseRequest(body, r.Header)
 	if rejected != nil {
 		free()
 		return nil, rejected
 	}
-	params.free = free
+	params.release = free
 	return params, nil
 }
 
 // readQuery reads the request out of the query string of a GET.
-func readQuery(r *http.Request) (*request, *rejection) {
-	if crossSite(r) {
+func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
+	if isCrossSite(r) {
 		// The contract knows 400 for what is no request; it is not one until it shows the header.
-		return nil, reject(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
+		return nil, newRejection(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, badRequest("gqlhttp.not_json")
+		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
 	for _, name := range []string{"query", "operationName", "variables"} {
 		if !utf8.ValidString(values.Get(name)) {
-			return nil, badRequest("gqlhttp.not_json")
+			return nil, rejectBadRequest("gqlhttp.not_json")
 		}
 	}
-	params := &request{RawParams: graphql.RawParams{
-		Query: withoutLoneSurrogates(values.Get("query")), OperationName: values.Get("operationName"), Headers: r.Header,
+	params := &clientRequest{RawParams: graphql.RawParams{
+		Query: hideLoneSurrogates(values.Get("query")), OperationName: values.Get("operationName"), Headers: r.Header,
 	}}
 	if params.Query == "" {
-		return nil, badRequest("gqlhttp.query_missing")
+		return nil, rejectBadRequest("gqlhttp.query_missing")
 	}
 	for _, name := range []string{"variables", "extensions"} {
 		text := []byte(values.Get(name))
-		if len(text) > 0 && (!json.Valid(text) || !optional(bytes.TrimSpace(text))) {
-			return nil, badRequest("gqlhttp.not_json")
+		if len(text) > 0 && (!json.Valid(text) || !isObjectOrNull(bytes.TrimSpace(text))) {
+			return nil, rejectBadRequest("gqlhttp.not_json")
 		}
 	}
 	params.variables = bytes.TrimSpace([]byte(values.Get("variables")))
@@ -80,25 +80,25 @@ func readQuery(r *http.Request) (*request, *rejection) {
 	return params, nil
 }
 
-// parse makes a request of JSON text.
+// parseRequest makes a request of JSON text.
 //
 // Security: what is wrong with a body is never said in its own words: an error text of the JSON package would quote
 // from it, and what is quoted may be a password.
-func parse(body []byte, h http.Header) (*request, *rejection) {
+func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection) {
 	if !utf8.Valid(body) {
 		// encoding/json would put replacement characters into names and addresses without a word.
-		return nil, badRequest("gqlhttp.not_json")
+		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
 	if bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")) {
 		// Security: a list of operations would multiply every limit that is meant for one request.
-		return nil, badRequest("gqlhttp.batch")
+		return nil, rejectBadRequest("gqlhttp.batch")
 	}
 	scalar.HideLoneSurrogates(body)
-	parts, ok := members(body, requestMembers)
-	if !ok || !optional(parts["variables"]) || !optional(parts["extensions"]) {
-		return nil, badRequest("gqlhttp.not_json")
+	parts, ok := cutMembers(body, requestMembers)
+	if !ok || !isObjectOrNull(parts["variables"]) || !isObjectOrNull(parts["extensions"]) {
+		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
-	params := &request{RawParams: graphql.RawParams{Headers: h}, rest: rest{body: body, variables: parts["variables"]}}
+	params := &clientRequest{RawParams: graphql.RawParams{Headers: h}, pendingInput: pendingInput{body: body, variables: parts["variables"]}}
 	if query := parts["query"]; len(query) > 2*queryLimit {
 		// Too long even if every byte of it were escaped by another: the guard refuses it by its length, unread.
 		params.Query = string(query)
@@ -106,23 +106,23 @@ func parse(body []byte, h http.Header) (*request, *rejection) {
 	}
 	for name, into := range map[string]*string{"query": &params.Query, "operationName": &params.OperationName} {
 		if text := parts[name]; len(text) > 0 && json.Unmarshal(text, into) != nil {
-			return nil, badRequest("gqlhttp.not_json")
+			return nil, rejectBadRequest("gqlhttp.not_json")
 		}
 	}
 	if strings.TrimSpace(params.Query) == "" {
-		return nil, badRequest("gqlhttp.query_missing")
+		return nil, rejectBadRequest("gqlhttp.query_missing")
 	}
 	// By JSON a lone half has become U+0000 already. The query has escapes of its own.
-	params.Query = withoutLoneSurrogates(params.Query)
+	params.Query = hideLoneSurrogates(params.Query)
 	return params, nil
 }
 
 // requestMembers are the members of a request that mean something.
 var requestMembers = map[string]bool{"query": true, "operationName": true, "variables": true, "extensions": true}
 
-// withoutLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have no escapes, so they
+// hideLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have no escapes, so they
 // are passed over, and comments too, which may hold quotation marks.
-func withoutLoneSurrogates(query string) string {
+func hideLoneSurrogates(query string) string {
 	if !strings.Contains(query, `\u`) {
 		return query
 	}
@@ -136,10 +136,10 @@ func withoutLoneSurrogates(query string) string {
 			}
 			i += n
 		case bytes.HasPrefix(text[i:], []byte(`"""`)):
-			i = endOfBlock(text, i+3)
+			i = findBlockEnd(text, i+3)
 		case text[i] == '"':
-			c := cutter{text: text, at: i}
-			if !c.quoted() {
+			c := jsonCutter{text: text, at: i}
+			if !c.skipString() {
 				return string(text) // the parser refuses it
 			}
 			scalar.HideLoneSurrogates(text[i:c.at])
@@ -151,8 +151,8 @@ func withoutLoneSurrogates(query string) string {
 	return string(text)
 }
 
-// endOfBlock finds what follows a block string.
-func endOfBlock(text []byte, i int) int {
+// findBlockEnd finds what follows a block string.
+func findBlockEnd(text []byte, i int) int {
 	for {
 		n := bytes.Index(text[i:], []byte(`"""`))
 		switch {
@@ -166,19 +166,19 @@ func endOfBlock(text []byte, i int) int {
 	}
 }
 
-// optional tells whether JSON text is an object, null, or not there at all.
-func optional(text []byte) bool {
+// isObjectOrNull tells whether JSON text is an object, null, or not there at all.
+func isObjectOrNull(text []byte) bool {
 	return len(text) == 0 || text[0] == '{' || string(text) == "null"
 }
 
-// rest is what of a request nobody has looked at yet: the variables, the whole body where it has not been checked, and
+// pendingInput is what of a request nobody has looked at yet: the variables, the whole body where it has not been checked, and
 // the files that stand in variables.
-type rest struct {
+type pendingInput struct {
 	body, variables []byte
-	files           *uploads
+	files           *requestUploads
 }
 
-type restKey struct{}
+type pendingInputKey struct{}
 
 // errNotJSON is a body that turned out to be no JSON only when its variables were needed.
 var errNotJSON = fault.New(fault.BadUserInput, "gqlhttp.not_json")
@@ -186,56 +186,56 @@ var errNotJSON = fault.New(fault.BadUserInput, "gqlhttp.not_json")
 // errUploadShape is an upload whose files do not stand where its variables have room for them.
 var errUploadShape = fault.New(fault.BadUserInput, "gqlhttp.upload_shape")
 
-// later checks the body and makes values of the variables, now that their query is worth it: of those alone that the
+// readVariables checks the body and makes values of the variables, now that their query is worth it: of those alone that the
 // document declares, and only after they have been measured. Extensions mean nothing to Usher and are not read.
-func (g *guard) later(ctx context.Context, p *graphql.RawParams, doc *ast.QueryDocument) *gqlerror.Error {
-	left, _ := ctx.Value(restKey{}).(rest)
-	texts, ok := members(left.variables, declared(doc))
+func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams, doc *ast.QueryDocument) *gqlerror.Error {
+	left, _ := ctx.Value(pendingInputKey{}).(pendingInput)
+	texts, ok := cutMembers(left.variables, collectVariableNames(doc))
 	if len(left.variables) > 0 && left.variables[0] == '{' && !ok {
-		return refused(errNotJSON)
+		return wrapFault(errNotJSON)
 	}
 	values := 0
 	for _, text := range texts {
 		n, depth := countValues(text)
 		if depth > DepthLimit {
-			return refused(over("gqlhttp.depth", DepthLimit))
+			return wrapFault(newCostFault("gqlhttp.depth", DepthLimit))
 		}
 		values += n
 	}
 	for _, op := range doc.Operations {
 		for _, v := range op.VariableDefinitions {
 			if text := texts[v.Variable]; len(text) > 0 {
-				u := firstUse(doc, v.Variable)
-				if f := g.measurer.raw(text, v.Type, g.measurer.limitOf(u, v), u.pathOr(v.Variable)); f != nil {
-					return refused(f)
+				u := findFirstUse(doc, v.Variable)
+				if f := g.measurer.checkRawValue(text, v.Type, g.measurer.variableLimit(u, v), u.pathOr(v.Variable)); f != nil {
+					return wrapFault(f)
 				}
 			}
 		}
 	}
 	if most := g.valueLimit(ctx); values > most {
-		return refused(over("gqlhttp.values", most))
+		return wrapFault(newCostFault("gqlhttp.values", most))
 	}
 	if len(left.body) > 0 && !json.Valid(left.body) {
-		return refused(errNotJSON)
+		return wrapFault(errNotJSON)
 	}
 	for name, text := range texts {
 		var value any
-		if decode(text, &value) != nil {
-			return refused(errNotJSON)
+		if decodeValue(text, &value) != nil {
+			return wrapFault(errNotJSON)
 		}
 		if p.Variables == nil {
 			p.Variables = map[string]any{}
 		}
 		p.Variables[name] = value
 	}
-	if left.files != nil && !left.files.placeIn(p.Variables) {
-		return refused(errUploadShape)
+	if left.files != nil && !left.files.placeAll(p.Variables) {
+		return wrapFault(errUploadShape)
 	}
 	return nil
 }
 
-// declared are the names of the variables of a document.
-func declared(doc *ast.QueryDocument) map[string]bool {
+// collectVariableNames are the names of the variables of a document.
+func collectVariableNames(doc *ast.QueryDocument) map[string]bool {
 	names := map[string]bool{}
 	for _, op := range doc.Operations {
 		for _, v := range op.VariableDefinitions {
@@ -245,8 +245,8 @@ func declared(doc *ast.QueryDocument) map[string]bool {
 	return names
 }
 
-// decode reads one JSON value and nothing after it. Numbers stay text: a float would round what is larger than 2⁵³.
-func decode(text []byte, into any) error {
+// decodeValue reads one JSON value and nothing after it. Numbers stay text: a float would round what is larger than 2⁵³.
+func decodeValue(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	if err := d.Decode(into); err != nil {
@@ -258,14 +258,14 @@ func decode(text []byte, into any) error {
 	return nil
 }
 
-// unreadable tells a body that is too long from one that broke off.
-func unreadable(err error, key string) *rejection {
+// rejectUnreadable tells a body that is too long from one that broke off.
+func rejectUnreadable(err error, key string) *requestRejection {
 	if long, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return tooLarge(key, long.Limit)
+		return rejectTooLarge(key, long.Limit)
 	}
-	return badRequest("gqlhttp.broken_off")
+	return rejectBadRequest("gqlhttp.broken_off")
 }
 
-func tooLarge(key string, limit int64) *rejection {
-	return reject(http.StatusRequestEntityTooLarge, fault.BadUserInput, key, i18n.Args{"MiB": limit / mebibyte})
+func rejectTooLarge(key string, limit int64) *requestRejection {
+	return newRejection(http.StatusRequestEntityTooLarge, fault.BadUserInput, key, i18n.Args{"MiB": limit / mebibyte})
 }

@@ -17,64 +17,64 @@ type Server interface {
 	Unable(w http.ResponseWriter, r *http.Request, err error)
 }
 
-type server struct {
+type graphQLServer struct {
 	exec       graphql.GraphExecutor
 	transports []graphql.Transport
-	edge       *edge
+	http       *httpTransport
 }
 
 // NewServer returns the handler of /graphql for a schema: POST, GET, event streams and websockets.
 func NewServer(es graphql.ExecutableSchema, o Options) Server {
 	o = o.withDefaults()
-	p := presenter{log: o.Log, requestID: o.RequestID}
+	p := errorPresenter{log: o.Log, requestID: o.RequestID}
 
 	exec := executor.New(es)
-	exec.SetErrorPresenter(p.present)
-	exec.SetRecoverFunc(recovered)
-	exec.SetQueryCache(handedOver{})
-	exec.Use(exit{p}) // the first is the outermost
-	exec.Use(newGuard(es.Schema(), o))
-	exec.Use(&planner{schema: es.Schema(), introspection: o.Introspection, checkCursor: o.CheckCursor, limits: o.InputLimits})
-	exec.Use(clock{limit: o.timeLimit})
+	exec.SetErrorPresenter(p.presentError)
+	exec.SetRecoverFunc(newPanicError)
+	exec.SetQueryCache(documentHandover{})
+	exec.Use(errorExtension{p}) // the first is the outermost
+	exec.Use(newDocumentGuard(es.Schema(), o))
+	exec.Use(&operationPlanner{schema: es.Schema(), introspection: o.Introspection, checkCursor: o.CheckCursor, limits: o.InputLimits})
+	exec.Use(timeLimitExtension{limit: o.timeLimit})
 	exec.Use(answerLimit{bytes: o.answerLimit, objects: objectLimit}) // inside of the clock, which stops the writer too
 	for _, e := range o.Extensions {
 		exec.Use(e)
 	}
-	if o.Fast && !slices.ContainsFunc(o.Extensions, asksFields) {
+	if o.Fast && !slices.ContainsFunc(o.Extensions, interceptsFields) {
 		exec.Use(fastgql.Extension{})
 	}
 
-	e := &edge{
+	e := &httpTransport{
 		bodyLimit: o.BodyLimit, status: o.Status, timeLimit: o.timeLimit, person: o.Person,
 		anonymousBodies: newBodyPlaces(anonymousBodies), knownBodies: newBodyPlaces(knownBodies),
 		uploads: newQuota(allUploads), uploadsOf: newQuota(personUploads),
 	}
-	st := &streams{
-		edge: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.present,
+	st := &streamRunner{
+		http: e, renew: o.Renew, ending: o.Ending, log: o.Log, present: p.presentError,
 		subscriptionsOf: newQuota(personSubscriptions),
 	}
-	ws := &socket{
-		streams: st, enter: o.Enter, origin: o.Origin, network: o.Network, initLimit: o.initLimit, idleLimit: o.idleLimit,
+	ws := &socketTransport{
+		streamRunner: st, enter: o.Enter, origin: o.Origin, network: o.Network, initLimit: o.initLimit, idleLimit: o.idleLimit,
 		networks: newQuota(networkSockets), persons: newQuota(personSockets),
 	}
 	// The events stand before the edge: both take POSTed JSON, the Accept header tells them apart.
-	return &server{exec: observed{exec}, edge: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, events{st}, e)}
+	return &graphQLServer{exec: observedExecutor{exec}, http: e, transports: append(o.Transports[:len(o.Transports):len(o.Transports)], ws, eventTransport{st}, e)}
 }
 
-// asksFields tells an extension that wants to see every field: what is appended would pass it by.
-func asksFields(e graphql.HandlerExtension) bool {
+// interceptsFields tells an extension that wants to see every field: what is appended would pass it by.
+func interceptsFields(e graphql.HandlerExtension) bool {
 	_, is := e.(graphql.FieldInterceptor)
 	return is
 }
 
 // Unable answers a request that could not be run, as when its caller could not be loaded. The status follows from the
 // error: 503 where the database could not serve.
-func (s *server) Unable(w http.ResponseWriter, r *http.Request, err error) {
-	s.edge.refuse(w, r, s.exec, http.StatusInternalServerError, err)
+func (s *graphQLServer) Unable(w http.ResponseWriter, r *http.Request, err error) {
+	s.http.refuseRequest(w, r, s.exec, http.StatusInternalServerError, err)
 }
 
 // ServeHTTP answers one request through the first transport that takes it; the edge takes them all.
-func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *graphQLServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
 	defer func() {
 		if v := recover(); v != nil {
@@ -82,7 +82,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
 				panic(v)
 			}
-			s.edge.refuse(w, r, s.exec, http.StatusInternalServerError, recovered(r.Context(), v))
+			s.http.refuseRequest(w, r, s.exec, http.StatusInternalServerError, newPanicError(r.Context(), v))
 		}
 	}()
 

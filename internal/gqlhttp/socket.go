@@ -36,30 +36,30 @@ const (
 	closeAgain        websocket.StatusCode = 4429
 )
 
-// socket runs subscriptions and queries over websockets. Mutations go by POST: a websocket has no cookies to set, and
+// socketTransport runs subscriptions and queries over websockets. Mutations go by POST: a websocket has no cookies to set, and
 // nothing of what limits requests.
-type socket struct {
-	*streams
+type socketTransport struct {
+	*streamRunner
 	enter     func(context.Context, string) (context.Context, error)
 	origin    func(string) bool
 	network   func(*http.Request) string
 	initLimit time.Duration
 	idleLimit time.Duration // of anonymous clients
 
-	networks, persons *quota // of websockets: anonymous ones by network, others by person
+	networks, persons *keyedQuota // of websockets: anonymous ones by network, others by person
 }
 
 // Supports takes what asks to become a websocket.
-func (s *socket) Supports(r *http.Request) bool {
+func (s *socketTransport) Supports(r *http.Request) bool {
 	return r.Method == http.MethodGet && strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
 // Do talks with one client until it leaves, misbehaves or the process is asked to stop.
-func (s *socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	// Security: browsers let every page open a websocket to anywhere, cookies included, and CORS does not apply. Who asks is
 	// never taken from a cookie here, and a page must be of a site that the operator knows.
 	if origin := r.Header.Get("Origin"); origin != "" && !s.origin(origin) {
-		s.edge.refuse(w, r, exec, http.StatusForbidden, fault.New(fault.Forbidden, "gqlhttp.origin"))
+		s.http.refuseRequest(w, r, exec, http.StatusForbidden, fault.New(fault.Forbidden, "gqlhttp.origin"))
 		return
 	}
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{protocol}, InsecureSkipVerify: true})
@@ -72,53 +72,53 @@ func (s *socket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	}
 	// Security: who a client is shows only in its first message, so each begins as an anonymous one of its network.
 	network := s.network(r)
-	if !s.networks.take(network) {
+	if !s.networks.acquire(network) {
 		_ = conn.Close(closeAgain, "too many connections of this network")
 		return
 	}
 	ctx, cancel := context.WithCancel(r.Context())
-	t := &talk{
-		socket: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit), running: map[string]*operation{},
-		leave: sync.OnceFunc(func() { s.networks.free(network) }),
+	t := &socketConnection{
+		socketTransport: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit), running: map[string]*socketOperation{},
+		leave: sync.OnceFunc(func() { s.networks.release(network) }),
 	}
 	defer func() { t.leave() }()
 	defer t.work.Wait()
 	defer func() { _ = conn.CloseNow() }()
 	defer cancel()
 	defer context.AfterFunc(s.ending, func() { _ = conn.Close(websocket.StatusGoingAway, "going away") })()
-	t.hold(ctx)
+	t.serve(ctx)
 }
 
-// talk is one client's connection.
-type talk struct {
-	*socket
+// socketConnection is one client's connection.
+type socketConnection struct {
+	*socketTransport
 	conn  *websocket.Conn
 	exec  graphql.GraphExecutor
 	work  sync.WaitGroup
 	slots chan struct{} // one for each operation that is at work, also when its client has lost interest
 
 	mu      sync.Mutex
-	running map[string]*operation // by the ids that the client gives them
-	began   int                   // operations so far
+	running map[string]*socketOperation // by the ids that the client gives them
+	started int                         // operations so far
 
 	leave func() // gives back the place of this connection
 }
 
-// message is what is said, both ways.
-type message struct {
+// socketMessage is what is said, both ways.
+type socketMessage struct {
 	ID      string          `json:"id,omitempty"`
 	Type    string          `json:"type"`
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// hold reads and obeys until the connection ends.
-func (t *talk) hold(ctx context.Context) {
+// serve reads and obeys until the connection ends.
+func (t *socketConnection) serve(ctx context.Context) {
 	late := time.AfterFunc(t.initLimit, func() { _ = t.conn.Close(closeLate, "connection initialisation timeout") })
 	defer late.Stop()
 	t.conn.SetReadLimit(introductionLimit)
 	known := false
 	for {
-		m, err := t.read(ctx)
+		m, err := t.readMessage(ctx)
 		switch {
 		case errors.Is(err, errMessage):
 			_ = t.conn.Close(closeInvalid, "invalid message")
@@ -132,28 +132,28 @@ func (t *talk) hold(ctx context.Context) {
 				_ = t.conn.Close(closeAgain, "too many initialisation requests")
 				return
 			}
-			if ctx, known = t.introduced(ctx, m); !known {
+			if ctx, known = t.authenticate(ctx, m); !known {
 				return
 			}
 			late.Stop()
-			if !t.settle(ctx) {
+			if !t.takePlace(ctx) {
 				return
 			}
 			t.work.Go(func() { t.keepAlive(ctx) })
-			t.send(message{Type: "connection_ack"})
+			t.writeMessage(socketMessage{Type: "connection_ack"})
 		case "ping":
-			t.send(message{Type: "pong", Payload: m.Payload})
+			t.writeMessage(socketMessage{Type: "pong", Payload: m.Payload})
 		case "pong":
 		case "subscribe":
 			if !known {
 				_ = t.conn.Close(closeUnauthorized, "unauthorized")
 				return
 			}
-			if !t.subscribe(ctx, m) {
+			if !t.startOperation(ctx, m) {
 				return
 			}
 		case "complete":
-			t.stop(m.ID)
+			t.stopOperation(m.ID)
 		default:
 			_ = t.conn.Close(closeInvalid, "invalid message")
 			return
@@ -161,26 +161,26 @@ func (t *talk) hold(ctx context.Context) {
 	}
 }
 
-// settle gives the connection its place and its limits, now that it is known who the client is.
-func (t *talk) settle(ctx context.Context) bool {
-	person := t.edge.person(ctx)
+// takePlace gives the connection its place and its limits, now that it is known who the client is.
+func (t *socketConnection) takePlace(ctx context.Context) bool {
+	person := t.http.person(ctx)
 	if person == "" {
 		t.conn.SetReadLimit(smallBody)
 		t.work.Go(func() { t.endIdle(ctx) })
 		return true
 	}
-	if !t.persons.take(person) {
+	if !t.persons.acquire(person) {
 		_ = t.conn.Close(closeAgain, "too many connections of this account")
 		return false
 	}
 	t.leave() // the place among its network's anonymous ones
-	t.leave = func() { t.persons.free(person) }
+	t.leave = func() { t.persons.release(person) }
 	t.conn.SetReadLimit(BodyLimit)
 	return true
 }
 
 // endIdle ends an anonymous connection that has no operation for a while.
-func (t *talk) endIdle(ctx context.Context) {
+func (t *socketConnection) endIdle(ctx context.Context) {
 	tick := time.NewTicker(t.idleLimit)
 	defer tick.Stop()
 	for before := 0; ; {
@@ -190,8 +190,8 @@ func (t *talk) endIdle(ctx context.Context) {
 		case <-tick.C:
 		}
 		t.mu.Lock()
-		idle := len(t.running) == 0 && t.began == before
-		before = t.began
+		idle := len(t.running) == 0 && t.started == before
+		before = t.started
 		t.mu.Unlock()
 		if idle {
 			_ = t.conn.Close(websocket.StatusNormalClosure, "idle")
@@ -202,8 +202,8 @@ func (t *talk) endIdle(ctx context.Context) {
 
 var errMessage = errors.New("gqlhttp: not a message of the protocol")
 
-func (t *talk) read(ctx context.Context) (message, error) {
-	var m message
+func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, error) {
+	var m socketMessage
 	kind, text, err := t.conn.Read(ctx)
 	if err != nil {
 		return m, err
@@ -214,8 +214,8 @@ func (t *talk) read(ctx context.Context) (message, error) {
 	return m, nil
 }
 
-// introduced works out who the client is: by the first message, else by the header it came with.
-func (t *talk) introduced(ctx context.Context, m message) (context.Context, bool) {
+// authenticate works out who the client is: by the first message, else by the header it came with.
+func (t *socketConnection) authenticate(ctx context.Context, m socketMessage) (context.Context, bool) {
 	payload := map[string]any{}
 	if len(m.Payload) > 0 && json.Unmarshal(m.Payload, &payload) != nil {
 		_ = t.conn.Close(closeInvalid, "invalid message")
@@ -242,7 +242,7 @@ func (t *talk) introduced(ctx context.Context, m message) (context.Context, bool
 }
 
 // keepAlive asks for signs of life, and ends a connection that gives none.
-func (t *talk) keepAlive(ctx context.Context) {
+func (t *socketConnection) keepAlive(ctx context.Context) {
 	tick := time.NewTicker(keepAlive)
 	defer tick.Stop()
 	for {
@@ -261,8 +261,8 @@ func (t *talk) keepAlive(ctx context.Context) {
 	}
 }
 
-// send tells whether the client took it. A connection whose client does not is closed by the package.
-func (t *talk) send(m message) bool {
+// writeMessage tells whether the client took it. A connection whose client does not is closed by the package.
+func (t *socketConnection) writeMessage(m socketMessage) bool {
 	text, err := json.Marshal(m)
 	if err != nil {
 		return false // a payload of the client's that is no JSON any more

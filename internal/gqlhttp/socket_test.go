@@ -16,13 +16,13 @@ import (
 	"usher/internal/gqlhttp"
 )
 
-// talk is a client on a websocket.
-type talk struct {
+// socketConnection is a client on a websocket.
+type socketConnection struct {
 	t    *testing.T
 	conn *websocket.Conn
 }
 
-func (b *bundle) dial(headers ...string) *talk {
+func (b *bundle) dial(headers ...string) *socketConnection {
 	b.t.Helper()
 	h := http.Header{}
 	for i := 0; i < len(headers); i += 2 {
@@ -34,11 +34,11 @@ func (b *bundle) dial(headers ...string) *talk {
 		b.t.Fatal(err)
 	}
 	b.t.Cleanup(func() { _ = conn.CloseNow() })
-	return &talk{b.t, conn}
+	return &socketConnection{b.t, conn}
 }
 
 // greeted is a client that was let in.
-func (b *bundle) greeted() *talk {
+func (b *bundle) greeted() *socketConnection {
 	b.t.Helper()
 	w := b.dial()
 	w.say(`{"type":"connection_init"}`)
@@ -46,14 +46,14 @@ func (b *bundle) greeted() *talk {
 	return w
 }
 
-func (w *talk) say(text string) {
+func (w *socketConnection) say(text string) {
 	w.t.Helper()
 	if err := w.conn.Write(w.t.Context(), websocket.MessageText, []byte(text)); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *talk) subscribe(id, query string) {
+func (w *socketConnection) startOperation(id, query string) {
 	w.t.Helper()
 	text, err := json.Marshal(object{"id": id, "type": "subscribe", "payload": object{"query": query}})
 	if err != nil {
@@ -62,7 +62,7 @@ func (w *talk) subscribe(id, query string) {
 	w.say(string(text))
 }
 
-func (w *talk) hear() string {
+func (w *socketConnection) hear() string {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
@@ -73,7 +73,7 @@ func (w *talk) hear() string {
 	return string(text)
 }
 
-func (w *talk) hears(want string) {
+func (w *socketConnection) hears(want string) {
 	w.t.Helper()
 	if got := w.hear(); got != want {
 		w.t.Fatalf("heard %s, want %s", got, want)
@@ -81,7 +81,7 @@ func (w *talk) hears(want string) {
 }
 
 // ends waits for the end of the connection and returns its code.
-func (w *talk) ends() websocket.StatusCode {
+func (w *socketConnection) ends() websocket.StatusCode {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), 10*time.Second)
 	defer cancel()
@@ -95,13 +95,13 @@ func (w *talk) ends() websocket.StatusCode {
 func TestAWebsocketRunsSubscriptionsAndQueriesSideBySide(t *testing.T) {
 	t.Parallel()
 	w := setup(t, nil).greeted()
-	w.subscribe("slow", `{ fail(how: "slow") }`)
+	w.startOperation("slow", `{ fail(how: "slow") }`)
 	for range 2 { // an id is free again once its operation is over
-		w.subscribe("a", `subscription { tick }`)
+		w.startOperation("a", `subscription { tick }`)
 		w.hears(`{"id":"a","type":"next","payload":{"data":{"tick":1}}}`)
 		w.hears(`{"id":"a","type":"complete"}`)
 	}
-	w.subscribe("b", `{ ok }`)
+	w.startOperation("b", `{ ok }`)
 	w.hears(`{"id":"b","type":"next","payload":{"data":{"ok":true}}}`)
 	w.hears(`{"id":"b","type":"complete"}`)
 	w.say(`{"type":"ping","payload":{"n":7}}`)
@@ -109,7 +109,7 @@ func TestAWebsocketRunsSubscriptionsAndQueriesSideBySide(t *testing.T) {
 	w.say(`{"id":"slow","type":"complete"}`)
 	w.say(`{"id":"never","type":"complete"}`)
 	w.say(`{"type":"pong"}`)
-	w.subscribe("slow", `{ ok }`)
+	w.startOperation("slow", `{ ok }`)
 	w.hears(`{"id":"slow","type":"next","payload":{"data":{"ok":true}}}`)
 }
 
@@ -146,7 +146,7 @@ func TestWhatDoesNotRunOnAWebsocketIsAnErrorWithACode(t *testing.T) {
 			t.Errorf("%s is quoted: %s", c.payload, got)
 		}
 	}
-	w.subscribe("y", `{ ok }`)
+	w.startOperation("y", `{ ok }`)
 	w.hears(`{"id":"y","type":"next","payload":{"data":{"ok":true}}}`)
 }
 
@@ -155,7 +155,7 @@ func TestAnErrorOnAWebsocketIsPresentedAndAPanicEndsNothingElse(t *testing.T) {
 	b := setup(t, nil)
 	w := b.greeted()
 	for _, how := range []string{"secret", "panic"} {
-		w.subscribe(how, `{ fail(how: "`+how+`") }`)
+		w.startOperation(how, `{ fail(how: "`+how+`") }`)
 		if got := w.hear(); !strings.Contains(got, `"type":"next"`) || !strings.Contains(got, `"INTERNAL"`) || strings.Contains(got, "password") {
 			t.Errorf("%s: %s", how, got)
 		}
@@ -203,7 +203,7 @@ func TestAWebsocketThatBreaksTheProtocolIsClosedWithItsCode(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() { _ = conn.CloseNow() }()
-		if got := (&talk{t, conn}).ends(); got != 4406 {
+		if got := (&socketConnection{t, conn}).ends(); got != 4406 {
 			t.Errorf("closed with %d, want 4406", got)
 		}
 	})
@@ -213,15 +213,15 @@ func TestTwentyOperationsRunAtOnceAndNoMore(t *testing.T) {
 	t.Parallel()
 	w := setup(t, nil).greeted()
 	for i := range gqlhttp.OperationLimit {
-		w.subscribe(strconv.Itoa(i), `{ fail(how: "slow") }`)
+		w.startOperation(strconv.Itoa(i), `{ fail(how: "slow") }`)
 	}
-	w.subscribe("more", `{ ok }`)
+	w.startOperation("more", `{ ok }`)
 	if got := w.hear(); !strings.Contains(got, `"id":"more","type":"error"`) || !strings.Contains(got, "COST_LIMIT") || !strings.Contains(got, "20") {
 		t.Errorf("heard %s", got)
 	}
 	w.say(`{"id":"3","type":"complete"}`)
 	for ok := false; !ok; { // the slot is free when the work has ended
-		w.subscribe("more", `{ ok }`)
+		w.startOperation("more", `{ ok }`)
 		got := w.hear()
 		if ok = strings.Contains(got, `"type":"next"`); ok {
 			w.hears(`{"id":"more","type":"complete"}`)
@@ -266,7 +266,7 @@ func TestTheFirstMessageSaysWhoAsks(t *testing.T) {
 		w := b.dial()
 		w.say(`{"type":"connection_init","payload":{"` + name + `":"Bearer good","other":[1]}}`)
 		w.hears(`{"type":"connection_ack"}`)
-		w.subscribe("a", `{ __type(name: "Member") { name } }`)
+		w.startOperation("a", `{ __type(name: "Member") { name } }`)
 		w.hears(`{"id":"a","type":"next","payload":{"data":{"__type":{"name":"Member"}}}}`)
 	}
 	w := b.dial()
@@ -283,7 +283,7 @@ func TestWhoIsGoneAsksForNothingMoreOnAStream(t *testing.T) {
 		o.Renew = func(context.Context) (context.Context, error) { return nil, gone }
 	})
 	w := b.greeted()
-	w.subscribe("a", `subscription { tick }`)
+	w.startOperation("a", `subscription { tick }`)
 	if got := w.hear(); !strings.Contains(got, `"type":"error"`) || !strings.Contains(got, "UNAUTHENTICATED") {
 		t.Errorf("heard %s", got)
 	}
@@ -297,16 +297,16 @@ func TestWebsocketsGoWhenTheProcessIsAskedToStopAndLeaveNothingBehind(t *testing
 	before := runtime.NumGoroutine()
 	ending, stop := context.WithCancel(t.Context())
 	b := setup(t, func(o *gqlhttp.Options) { o.Ending = ending })
-	var open []*talk
+	var open []*socketConnection
 	for range 5 {
 		w := b.greeted()
-		w.subscribe("a", `{ fail(how: "slow") }`)
+		w.startOperation("a", `{ fail(how: "slow") }`)
 		w.say(`{"type":"ping"}`)
 		w.hears(`{"type":"pong"}`)
 		open = append(open, w)
 	}
 	rude := b.greeted()
-	rude.subscribe("a", `{ fail(how: "slow") }`)
+	rude.startOperation("a", `{ fail(how: "slow") }`)
 	_ = rude.conn.CloseNow()
 	stop()
 	for _, w := range open {

@@ -24,20 +24,20 @@ const (
 // subscriptionWait is what a person is told to wait who has too many subscriptions.
 const subscriptionWait = 30 * time.Second
 
-// streams runs operations whose answers come one by one.
-type streams struct {
-	edge   *edge
+// streamRunner runs operations whose answers come one by one.
+type streamRunner struct {
+	http   *httpTransport
 	renew  func(context.Context) (context.Context, error)
 	ending context.Context
 	log    *slog.Logger
 	// present notes an error that no client is told of.
 	present func(context.Context, error) *gqlerror.Error
 
-	subscriptionsOf *quota // of persons
+	subscriptionsOf *keyedQuota // of persons
 }
 
-// sink takes the answers of one operation.
-type sink interface {
+// answerSink takes the answers of one operation.
+type answerSink interface {
 	refuse(*graphql.Response)    // it does not run; nothing else follows
 	open()                       // it runs, and its first answer may be far off
 	next(*graphql.Response) bool // false when nobody listens any more
@@ -45,55 +45,55 @@ type sink interface {
 	breakOff()                   // it ends without being completed: its client may open it again
 }
 
-// run runs one operation to its end. A stream that only breaks off, since its client left, the process is asked to stop,
+// runOperation runs one operation to its end. A stream that only breaks off, since its client left, the process is asked to stop,
 // or the server is at fault, is not completed: a client that is still there opens it again, perhaps on another process. A
 // refusal completes it, for asking again would be refused again.
-func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *request, writes bool, to sink) {
+func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecutor, params *clientRequest, writes bool, to answerSink) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	defer cancel()
-	l := newLive(ctx, s.renew)
+	l := newLiveContext(ctx, s.renew)
 	ctx = l
 	// Security: a websocket may be older than what it asks for now.
 	if err := Renew(ctx); err != nil {
 		if !isRefusal(err) {
-			s.giveUp(ctx, to, err)
+			s.breakOffStream(ctx, to, err)
 			return
 		}
 		to.refuse(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)}))
 		return
 	}
 
-	op, errs := exec.CreateOperationContext(context.WithValue(ctx, restKey{}, params.rest), &params.RawParams)
+	op, errs := exec.CreateOperationContext(context.WithValue(ctx, pendingInputKey{}, params.pendingInput), &params.RawParams)
 	ctx = graphql.WithOperationContext(ctx, op)
 	if len(errs) == 0 {
-		errs = unfit(op, writes)
+		errs = checkStreamable(op, writes)
 	}
 	if len(errs) > 0 {
-		to.refuse(exec.DispatchError(ctx, unfold(errs)))
+		to.refuse(exec.DispatchError(ctx, unfoldErrors(errs)))
 		return
 	}
 
 	lasts := op.Operation.Operation == ast.Subscription
 	if lasts {
 		// Security: each holds a place in the queue's listener and asks the database about its caller again and again.
-		person := s.edge.person(ctx)
-		if !s.subscriptionsOf.take(person) {
+		person := s.http.person(ctx)
+		if !s.subscriptionsOf.acquire(person) {
 			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
-			to.refuse(exec.DispatchError(ctx, gqlerror.List{refused(f)}))
+			to.refuse(exec.DispatchError(ctx, gqlerror.List{wrapFault(f)}))
 			return
 		}
-		defer s.subscriptionsOf.free(person)
+		defer s.subscriptionsOf.release(person)
 		defer context.AfterFunc(s.ending, cancel)()
 	}
-	err := pass(ctx, exec, op, lasts, to)
+	err := forwardAnswers(ctx, exec, op, lasts, to)
 	switch {
-	case l.Err() != nil || errors.Is(err, errDeaf):
+	case l.Err() != nil || errors.Is(err, errNoListener):
 		return
 	case err == nil:
-		err = l.failed()
+		err = l.failureError()
 	}
 	if err != nil && lasts && !isRefusal(err) {
-		s.giveUp(ctx, to, err)
+		s.breakOffStream(ctx, to, err)
 		return
 	}
 	if err == nil || to.next(exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(err)})) {
@@ -101,8 +101,8 @@ func (s *streams) run(ctx context.Context, exec graphql.GraphExecutor, params *r
 	}
 }
 
-// giveUp breaks a stream off and notes why.
-func (s *streams) giveUp(ctx context.Context, to sink, err error) {
+// breakOffStream breaks a stream off and notes why.
+func (s *streamRunner) breakOffStream(ctx context.Context, to answerSink, err error) {
 	s.present(ctx, err)
 	to.breakOff()
 }
@@ -113,29 +113,29 @@ func isRefusal(err error) bool {
 	return ok && f.Code != fault.Unavailable && f.Code != fault.Internal
 }
 
-// unfit refuses what cannot run on a stream.
-func unfit(op *graphql.OperationContext, writes bool) gqlerror.List {
+// checkStreamable refuses what cannot run on a stream.
+func checkStreamable(op *graphql.OperationContext, writes bool) gqlerror.List {
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Mutation && !writes:
-		return gqlerror.List{refused(fault.New(fault.BadUserInput, "gqlhttp.socket_mutation"))}
+		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.socket_mutation"))}
 	case kind == ast.Subscription && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
 		// The validator lets an alias and a directive pass; gqlgen's refusal would be an internal error.
-		return gqlerror.List{refused(fault.New(fault.BadUserInput, "gqlhttp.one_stream"))}
+		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.one_stream"))}
 	}
 	return nil
 }
 
-// errDeaf ends an operation whose answers nobody takes.
-var errDeaf = errors.New("gqlhttp: nobody listens")
+// errNoListener ends an operation whose answers nobody takes.
+var errNoListener = errors.New("gqlhttp: nobody listens")
 
-// pass passes on answers until there are no more.
-func pass(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, lasts bool, to sink) (err error) {
+// forwardAnswers passes on answers until there are no more.
+func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, lasts bool, to answerSink) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
 				panic(v)
 			}
-			err = recovered(ctx, v)
+			err = newPanicError(ctx, v)
 		}
 	}()
 	// The resolver of a subscription runs here, and has refused or begun to watch when this returns.
@@ -145,12 +145,12 @@ func pass(ctx context.Context, exec graphql.GraphExecutor, op *graphql.Operation
 	}
 	answered := false
 	for resp := responses(ctx); resp != nil; resp = responses(ctx) {
-		if lasts && !answered && withoutData(resp) && !isRefusal(resp.Errors[0]) {
+		if lasts && !answered && hasNoData(resp) && !isRefusal(resp.Errors[0]) {
 			return resp.Errors[0] // the subscription did not begin
 		}
 		answered = true
 		if !to.next(resp) {
-			return errDeaf
+			return errNoListener
 		}
 	}
 	if !answered && !lasts {

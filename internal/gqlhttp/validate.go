@@ -14,7 +14,7 @@ import (
 // Security: the variants without suggestions. 'Did you mean' tells a stranger what the schema holds, and finding it
 // compares a mistyped name with every type.
 var (
-	linear = []core.Rule{
+	linearRules = []core.Rule{
 		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
 		rules.FragmentsOnCompositeTypesRule,
 		rules.KnownArgumentNamesRuleWithoutSuggestions,
@@ -42,19 +42,19 @@ var (
 		rules.VariablesAreInputTypesRule,
 		rules.VariablesInAllowedPositionRule,
 	}
-	quadratic = []core.Rule{rules.OverlappingFieldsCanBeMergedRule}
+	quadraticRules = []core.Rule{rules.OverlappingFieldsCanBeMergedRule}
 )
 
-// validate holds a document against the schema and, in passing, ties every field to its definition.
-func validate(schema *ast.Schema, doc *ast.QueryDocument) gqlerror.List {
-	if errs := check(schema, doc, linear); len(errs) > 0 {
+// validateDocument holds a document against the schema and, in passing, ties every field to its definition.
+func validateDocument(schema *ast.Schema, doc *ast.QueryDocument) gqlerror.List {
+	if errs := applyRules(schema, doc, linearRules); len(errs) > 0 {
 		return errs
 	}
-	return check(schema, doc, quadratic)
+	return applyRules(schema, doc, quadraticRules)
 }
 
-// check applies rules and keeps the first ten findings; the text of an eleventh is never made.
-func check(schema *ast.Schema, doc *ast.QueryDocument, list []core.Rule) gqlerror.List {
+// applyRules applies rules and keeps the first ten findings; the text of an eleventh is never made.
+func applyRules(schema *ast.Schema, doc *ast.QueryDocument, list []core.Rule) gqlerror.List {
 	var errs gqlerror.List
 	var events core.Events
 	for _, rule := range list {

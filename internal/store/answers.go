@@ -12,7 +12,7 @@ import (
 //
 // Security: this is not ent, so the tenant fence is held here: without one workspace in scope it refuses.
 func (tx *Tx) ForgetAnswers(ctx context.Context, key string) error {
-	s, ok := scopeOf(ctx)
+	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() {
 		return fmt.Errorf("store: answers are forgotten in a workspace's scope only")
 	}

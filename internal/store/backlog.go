@@ -32,7 +32,7 @@ WHERE state IN ('available', 'scheduled', 'retryable', 'pending') GROUP BY kind,
 AND (workspace_id IS NULL OR workspace_id IN (SELECT id FROM workspaces))`
 )
 
-func (s *Store) secondsOf(column string) string {
+func (s *Store) epochSeconds(column string) string {
 	if s.dialect == dialect.Postgres {
 		return "CAST(EXTRACT(EPOCH FROM MIN(" + column + ")) AS BIGINT)"
 	}
@@ -41,7 +41,7 @@ func (s *Store) secondsOf(column string) string {
 
 // JobBacklogs counts the jobs that wait, by kind. It reaches across workspaces and is for the operator alone.
 func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
-	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(jobBacklog, s.secondsOf("scheduled_at")))
+	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(jobBacklog, s.epochSeconds("scheduled_at")))
 	if err != nil {
 		return nil, fmt.Errorf("store: job backlogs: %w", err)
 	}
@@ -62,7 +62,7 @@ func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 			b.Later += count
 			continue
 		}
-		b.Due, b.Oldest = count, sinceSecond(oldest)
+		b.Due, b.Oldest = count, timeSinceSecond(oldest)
 	}
 	return all, rows.Err()
 }
@@ -71,15 +71,15 @@ func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 func (s *Store) MailBacklog(ctx context.Context) (MailBacklog, error) {
 	var b MailBacklog
 	var oldest sql.NullInt64
-	row := s.reader.QueryRowContext(ctx, fmt.Sprintf(mailBacklog, s.secondsOf("due_at")), time.Now().UTC())
+	row := s.reader.QueryRowContext(ctx, fmt.Sprintf(mailBacklog, s.epochSeconds("due_at")), time.Now().UTC())
 	if err := row.Scan(&b.Due, &oldest); err != nil {
 		return b, fmt.Errorf("store: mail backlog: %w", err)
 	}
-	b.Oldest = sinceSecond(oldest)
+	b.Oldest = timeSinceSecond(oldest)
 	return b, nil
 }
 
-func sinceSecond(second sql.NullInt64) time.Duration {
+func timeSinceSecond(second sql.NullInt64) time.Duration {
 	if !second.Valid {
 		return 0
 	}

@@ -7,36 +7,36 @@ import (
 
 // boundConn is a connection whose statements end in time, as far as its wire can see to it. It keeps no statements.
 type boundConn struct {
-	connection
+	driverConn
 	checker sqldriver.NamedValueChecker
-	wire    *wire        // nil where the driver dials no network
-	tx      sqldriver.Tx // nil outside of a transaction
+	network *deadlineConn // nil where the driver dials no network
+	tx      sqldriver.Tx  // nil outside of a transaction
 }
 
-// bind refuses a context that has ended, and lets the wire read and write as long as it lasts.
-func (c *boundConn) bind(ctx context.Context) error {
+// bindContext refuses a context that has ended, and lets the wire read and write as long as it lasts.
+func (c *boundConn) bindContext(ctx context.Context) error {
 	// lib/pq would start the statement, and ask the server to end it perhaps before it hears of it.
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	c.wire.bind(ctx)
+	c.network.bindContext(ctx)
 	return nil
 }
 
 // QueryContext runs what returns rows.
 func (c *boundConn) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
-	if err := c.bind(ctx); err != nil {
+	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
-	return c.connection.QueryContext(ctx, text, args)
+	return c.driverConn.QueryContext(ctx, text, args)
 }
 
 // ExecContext runs what returns no rows.
 func (c *boundConn) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
-	if err := c.bind(ctx); err != nil {
+	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
-	return c.connection.ExecContext(ctx, text, args)
+	return c.driverConn.ExecContext(ctx, text, args)
 }
 
 // CheckNamedValue lets the driver convert an argument, as it would without us.
@@ -49,20 +49,20 @@ func (c *boundConn) CheckNamedValue(v *sqldriver.NamedValue) error {
 
 // PrepareContext prepares a statement for its caller, which keeps it.
 func (c *boundConn) PrepareContext(ctx context.Context, text string) (sqldriver.Stmt, error) {
-	c.wire.bind(ctx)
-	return c.connection.PrepareContext(ctx, text)
+	c.network.bindContext(ctx)
+	return c.driverConn.PrepareContext(ctx, text)
 }
 
 // Ping tells whether the connection still works.
 func (c *boundConn) Ping(ctx context.Context) error {
-	c.wire.bind(ctx)
-	return c.connection.Ping(ctx)
+	c.network.bindContext(ctx)
+	return c.driverConn.Ping(ctx)
 }
 
 // BeginTx begins a transaction, which the connection itself stands for: there is one at a time.
 func (c *boundConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriver.Tx, error) {
-	c.wire.bind(ctx)
-	tx, err := c.connection.BeginTx(ctx, o)
+	c.network.bindContext(ctx)
+	tx, err := c.driverConn.BeginTx(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -71,14 +71,14 @@ func (c *boundConn) BeginTx(ctx context.Context, o sqldriver.TxOptions) (sqldriv
 }
 
 // Commit ends the transaction, and what it wrote is there.
-func (c *boundConn) Commit() error { return c.ended().Commit() }
+func (c *boundConn) Commit() error { return c.takeTx().Commit() }
 
 // Rollback ends the transaction, and what it wrote never was.
-func (c *boundConn) Rollback() error { return c.ended().Rollback() }
+func (c *boundConn) Rollback() error { return c.takeTx().Rollback() }
 
-func (c *boundConn) ended() sqldriver.Tx {
+func (c *boundConn) takeTx() sqldriver.Tx {
 	tx := c.tx
 	c.tx = nil
-	c.wire.extend()
+	c.network.extendDeadline()
 	return tx
 }

@@ -57,7 +57,7 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	s, ok := scopeOf(ctx)
+	s, ok := scopeFrom(ctx)
 	if !ok || s.caller != nil {
 		return fmt.Errorf("store: many rows of %s without a scope to write in", b.Table)
 	}
@@ -73,7 +73,7 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	}
 	for _, row := range b.rows {
 		for i := range row {
-			v, err := tx.plain(row[i])
+			v, err := tx.driverValue(row[i])
 			if err != nil {
 				return fmt.Errorf("store: %s.%s: %w", b.Table, b.Columns[i], err)
 			}
@@ -82,9 +82,9 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	}
 	var err error
 	if tx.dialect == dialect.Postgres {
-		err = tx.copyIn(ctx, b)
+		err = tx.copyRows(ctx, b)
 	} else {
-		err = tx.insertMany(ctx, b)
+		err = tx.insertRows(ctx, b)
 	}
 	if err != nil {
 		return fmt.Errorf("store: many rows of %s: %w", b.Table, err)
@@ -118,7 +118,7 @@ func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 	return nil
 }
 
-func (tx *Tx) copyIn(ctx context.Context, b *Bulk) error {
+func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 	quoted := make([]string, len(b.Columns))
 	for i, column := range b.Columns {
 		quoted[i] = pq.QuoteIdentifier(column)
@@ -140,11 +140,11 @@ func (tx *Tx) copyIn(ctx context.Context, b *Bulk) error {
 	return statement.Close()
 }
 
-// parameters is what SQLite takes in one statement.
-const parameters = 32_766
+// maxParameters is what SQLite takes in one statement.
+const maxParameters = 32_766
 
-func (tx *Tx) insertMany(ctx context.Context, b *Bulk) error {
-	atOnce := min(max(parameters/len(b.Columns), 1), 500)
+func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
+	atOnce := min(max(maxParameters/len(b.Columns), 1), 500)
 	one := "(?" + strings.Repeat(", ?", len(b.Columns)-1) + ")"
 	head := "INSERT INTO `" + b.Table + "` (`" + strings.Join(b.Columns, "`, `") + "`) VALUES "
 	for from := 0; from < len(b.rows); from += atOnce {
@@ -160,8 +160,8 @@ func (tx *Tx) insertMany(ctx context.Context, b *Bulk) error {
 	return nil
 }
 
-// plain makes of a value what the driver stores as ent would: words of words' own types, JSON of structs, lists and maps.
-func (tx *Tx) plain(v any) (any, error) {
+// driverValue makes of a value what the driver stores as ent would: words of words' own types, JSON of structs, lists and maps.
+func (tx *Tx) driverValue(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, string, int, int64, bool:
 		return v, nil
@@ -180,7 +180,7 @@ func (tx *Tx) plain(v any) (any, error) {
 		if r.IsNil() {
 			return nil, nil
 		}
-		return tx.plain(r.Elem().Interface())
+		return tx.driverValue(r.Elem().Interface())
 	}
 	if valuer, ok := v.(sqldriver.Valuer); ok {
 		return valuer.Value()

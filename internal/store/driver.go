@@ -10,13 +10,13 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 )
 
-// conn puts ent on a pool or on a transaction.
-func (s *Store) conn(eq entsql.ExecQuerier) driver {
-	eq = checked{eq}
+// newDriver puts ent on a pool or on a transaction.
+func (s *Store) newDriver(eq entsql.ExecQuerier) entDriver {
+	eq = checkedQuerier{eq}
 	if s.wrapper != nil {
 		eq = s.wrapper.Connection(eq)
 	}
-	return driver{Conn: entsql.Conn{ExecQuerier: eq}, name: s.dialect}
+	return entDriver{Conn: entsql.Conn{ExecQuerier: eq}, name: s.dialect}
 }
 
 // Wrapper sees all that a store sends to its database.
@@ -30,25 +30,25 @@ type Wrapper interface {
 // Wrap opens a store behind a wrapper. Tests count statements with it and let single ones fail (internal/testkit/probe).
 func Wrap(w Wrapper) Option { return func(s *Store) { s.wrapper = w } }
 
-type driver struct {
+type entDriver struct {
 	entsql.Conn
 	name string
 }
 
-func (d driver) Dialect() string { return d.name }
-func (d driver) Close() error    { return nil }
+func (d entDriver) Dialect() string { return d.name }
+func (d entDriver) Close() error    { return nil }
 
 // Tx joins the transaction that is open already: ent opens one of its own for creations with edges.
-func (d driver) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
+func (d entDriver) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
 
-func (d driver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
+func (d entDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return dialect.NopTx(d), nil
 }
 
 var errReadOnly = errors.New("store: this client only reads; write inside WithTx")
 
 // readDriver is what the client outside of transactions runs on.
-type readDriver struct{ driver }
+type readDriver struct{ entDriver }
 
 func (readDriver) Exec(context.Context, string, any, any) error { return errReadOnly }
 
@@ -58,35 +58,35 @@ func (readDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return nil, errReadOnly
 }
 
-// passing is a transaction that comes to its end while its rows live on: a verb returns them, and a client then asks for
+// transactionQuerier is a transaction that comes to its end while its rows live on: a verb returns them, and a client then asks for
 // their edges. From the commit on they read what everybody reads, and write nothing.
-type passing struct {
+type transactionQuerier struct {
 	entsql.ExecQuerier // the transaction
 	reader             entsql.ExecQuerier
-	over               atomic.Bool
+	committed          atomic.Bool
 }
 
 // ExecContext writes, as long as the transaction runs.
-func (p *passing) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if p.over.Load() {
+func (p *transactionQuerier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if p.committed.Load() {
 		return nil, errReadOnly
 	}
 	return p.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
 // QueryContext reads, and writes what returns something as long as the transaction runs.
-func (p *passing) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if p.over.Load() {
+func (p *transactionQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if p.committed.Load() {
 		return p.reader.QueryContext(ctx, query, args...)
 	}
 	return p.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-// checked refuses arguments that a database could not read back.
-type checked struct{ entsql.ExecQuerier }
+// checkedQuerier refuses arguments that a database could not read back.
+type checkedQuerier struct{ entsql.ExecQuerier }
 
 // ExecContext checks the arguments and runs the statement.
-func (c checked) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (c checkedQuerier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (c checked) ExecContext(ctx context.Context, query string, args ...any) (sq
 }
 
 // QueryContext checks the arguments and runs the statement.
-func (c checked) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (c checkedQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}

@@ -16,29 +16,29 @@ import (
 // EraseMails takes the address, the personal message and the mail server's words out of mails. What is still queued is
 // dropped: there is nobody to send it to. Kinds, dates and outcomes stay, for figures.
 func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
-	return tx.erase(ctx, `UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
+	return tx.eraseColumns(ctx, `UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
 	status = CASE status WHEN 'QUEUED' THEN 'DROPPED' ELSE status END WHERE id`, mails)
 }
 
 // EraseDetails takes what was there before and after out of the events about some invitations, members or requests. Who did
 // what when, through which door, stays.
 func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
-	if err := tx.erase(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`, subjects); err != nil {
+	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`, subjects); err != nil {
 		return err
 	}
-	return tx.erase(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
+	return tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
 }
 
 // EraseJournal takes what imports replaced and wrote out of their journal. Undoing them then leaves these subjects alone.
 func (tx *Tx) EraseJournal(ctx context.Context, subjects []ident.ID) error {
-	return tx.erase(ctx, `UPDATE import_changes SET cells = '[]' WHERE subject_id`, subjects)
+	return tx.eraseColumns(ctx, `UPDATE import_changes SET cells = '[]' WHERE subject_id`, subjects)
 }
 
-// erase runs a statement for a list of ids, however long, which ends it.
+// eraseColumns runs a statement for a list of ids, however long, which ends it.
 //
 // Security: this is not ent, so the tenant fence is held here: inside a workspace it reaches that one alone.
-func (tx *Tx) erase(ctx context.Context, statement string, ids []ident.ID) error {
-	s, ok := scopeOf(ctx)
+func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID) error {
+	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() && s.reason == "" {
 		return fmt.Errorf("store: erasing takes the scope of a workspace or of the system")
 	}

@@ -26,7 +26,7 @@ func TestTheLocksOfStatementsAreRead(t *testing.T) {
 		`INSERT INTO "users" ("id") VALUES ($1)`:                                                                      "",
 		lockAddresses:                                                                                                 addressLocks,
 	} {
-		if got := lockedBy(query); got != want {
+		if got := lockedKind(query); got != want {
 			t.Errorf("%s locks %q, not %q", query, got, want)
 		}
 	}
@@ -34,14 +34,14 @@ func TestTheLocksOfStatementsAreRead(t *testing.T) {
 
 func TestATransactionThatBreaksTheOrderOfLocksIsTold(t *testing.T) {
 	var told []string
-	w := &watched{report: func(s string) { told = append(told, s) }}
+	w := &lockRecorder{report: func(s string) { told = append(told, s) }}
 	for _, query := range []string{`UPDATE "members" SET a = 1`, `UPDATE "invitations" SET a = 1`, `UPDATE "members" SET b = 1`} {
-		w.record(query)
+		w.recordLock(query)
 	}
 	if len(told) != 0 {
 		t.Errorf("in order, and told: %v", told)
 	}
-	w.record(`UPDATE "organizations" SET seats_taken = 2`)
+	w.recordLock(`UPDATE "organizations" SET seats_taken = 2`)
 	if len(told) != 1 || !strings.Contains(told[0], "organizations is locked after members, invitations") {
 		t.Errorf("told: %v", told)
 	}

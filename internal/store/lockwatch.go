@@ -20,41 +20,41 @@ var lockReport atomic.Pointer[func(broken string)]
 // transaction that breaks lockOrder. Tests switch it on for the whole process; it is off everywhere else.
 func WatchLocks(report func(broken string)) { lockReport.Store(&report) }
 
-// watched is a transaction whose locks are recorded.
-type watched struct {
+// lockRecorder is a transaction whose locks are recorded.
+type lockRecorder struct {
 	entsql.ExecQuerier
 	report func(string)
 	held   []string // kinds, in the order of their first lock
 	made   []string // tables into which the transaction has inserted
 }
 
-// watch records the locks of a transaction when WatchLocks is on.
-func watch(eq entsql.ExecQuerier, name string) entsql.ExecQuerier {
+// recordLocks records the locks of a transaction when WatchLocks is on.
+func recordLocks(eq entsql.ExecQuerier, name string) entsql.ExecQuerier {
 	report := lockReport.Load()
 	if report == nil || name != dialect.Postgres {
 		return eq
 	}
-	return &watched{ExecQuerier: eq, report: *report}
+	return &lockRecorder{ExecQuerier: eq, report: *report}
 }
 
-func (w *watched) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	w.record(query)
+func (w *lockRecorder) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	w.recordLock(query)
 	return w.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
-func (w *watched) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	w.record(query)
+func (w *lockRecorder) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	w.recordLock(query)
 	return w.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-// record notes the lock of a statement. A kind that is held already is not judged again: rows of one kind are locked
+// recordLock notes the lock of a statement. A kind that is held already is not judged again: rows of one kind are locked
 // together, at the first lock of the kind. Nor is a kind of which the transaction has made a row: what it changes then is
 // its own row, which nobody else sees.
-func (w *watched) record(query string) {
-	if made := insertion.FindStringSubmatch(query); made != nil {
+func (w *lockRecorder) recordLock(query string) {
+	if made := insertPattern.FindStringSubmatch(query); made != nil {
 		w.made = append(w.made, made[1])
 	}
-	kind := lockedBy(query)
+	kind := lockedKind(query)
 	rank := slices.Index(lockOrder, kind)
 	if rank < 0 || slices.Contains(w.held, kind) || slices.Contains(w.made, kind) {
 		return
@@ -71,13 +71,13 @@ func (w *watched) record(query string) {
 var (
 	lockingRead   = regexp.MustCompile(`(?s)^SELECT .*? FROM "(\w+)".* FOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)$`)
 	lockingWrite  = regexp.MustCompile(`^(?:UPDATE|DELETE FROM) "?(\w+)"?`)
-	insertion     = regexp.MustCompile(`^INSERT INTO "?(\w+)"?`)
+	insertPattern = regexp.MustCompile(`^INSERT INTO "?(\w+)"?`)
 	lockingUpsert = regexp.MustCompile(`(?s)^INSERT INTO "(\w+)".* ON CONFLICT .* DO UPDATE SET`)
 )
 
-// lockedBy is the kind of row that a statement locks, as its text tells; empty for none. Rows that a plain INSERT makes are
+// lockedKind is the kind of row that a statement locks, as its text tells; empty for none. Rows that a plain INSERT makes are
 // nobody else's yet, and the locks that foreign keys take on other rows only wait for deletions: neither counts.
-func lockedBy(query string) string {
+func lockedKind(query string) string {
 	if query == lockAddresses || query == shareAddresses {
 		return addressLocks
 	}

@@ -21,8 +21,8 @@ type Done struct {
 	Keep       bool     // errors and people stay as the preview noted them
 }
 
-// done is Done as the statement reads it.
-type done struct {
+// markedRow is Done as the statement reads it.
+type markedRow struct {
 	ID         string            `json:"id"`
 	Outcome    string            `json:"outcome"`
 	Errors     []schema.RowError `json:"errors,omitempty"`
@@ -38,9 +38,9 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	list := make([]done, len(rows))
+	list := make([]markedRow, len(rows))
 	for i, r := range rows {
-		list[i] = done{ID: plainID(r.Row), Outcome: r.Outcome, Errors: r.Errors, Keep: r.Keep}
+		list[i] = markedRow{ID: plainID(r.Row), Outcome: r.Outcome, Errors: r.Errors, Keep: r.Keep}
 		if !r.Member.IsZero() {
 			list[i].Member = plainID(r.Member)
 		}

@@ -43,29 +43,29 @@ func (s *Store) Migrate(ctx context.Context) error {
 // Migrated tells whether the database has at least the migrations that this program knows. One that a newer program
 // migrated counts too: migrations are made so that the release before goes on working beside the new one.
 func (s *Store) Migrated(ctx context.Context) (bool, error) {
-	ours, queue, err := s.versions(ctx)
+	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
 		return false, fmt.Errorf("store: read the migrations: %w", err)
 	}
-	known, err := s.known()
+	known, err := s.listMigrations()
 	if err != nil {
 		return false, err
 	}
-	return ours >= known[len(known)-1].version && queue >= latestQueue(s.queueMigrations(s.writer)), nil
+	return ours >= known[len(known)-1].version && queue >= latestQueueVersion(s.queueMigrations(s.writer)), nil
 }
 
 // MigrationStatus lists the migrations that the database has and those that it lacks, ours before the queue's.
 func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string, err error) {
-	ours, queue, err := s.versions(ctx)
+	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("store: read the migrations: %w", err)
 	}
-	known, err := s.known()
+	known, err := s.listMigrations()
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, m := range s.queueMigrations(s.writer).AllVersions() {
-		known = append(known, migration{fmt.Sprintf("queue_%03d", m.Version), int64(m.Version)})
+		known = append(known, schemaMigration{fmt.Sprintf("queue_%03d", m.Version), int64(m.Version)})
 	}
 	for _, m := range known {
 		have := ours
@@ -81,9 +81,9 @@ func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string,
 	return applied, pending, nil
 }
 
-// versions reads how far our migrations and the queue's have come; 0 where there is none. It asks for the tables first,
+// readVersions reads how far our migrations and the queue's have come; 0 where there is none. It asks for the tables first,
 // because goose would create its own, and a process that only asks must not write.
-func (s *Store) versions(ctx context.Context) (ours, queue int64, err error) {
+func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error) {
 	exists := "SELECT to_regclass('goose_db_version') IS NOT NULL, to_regclass('river_migration') IS NOT NULL"
 	if s.dialect == dialect.SQLite {
 		exists = "SELECT count(*) FILTER (WHERE name = 'goose_db_version'), count(*) FILTER (WHERE name = 'river_migration') FROM sqlite_master"
@@ -101,32 +101,32 @@ func (s *Store) versions(ctx context.Context) (ours, queue int64, err error) {
 	return ours, queue, err
 }
 
-// migration is one of ours: the name of its file without the ending, and the number in front.
-type migration struct {
+// schemaMigration is one of ours: the name of its file without the ending, and the number in front.
+type schemaMigration struct {
 	name    string
 	version int64
 }
 
-// known lists our migrations, oldest first; there is at least one.
-func (s *Store) known() ([]migration, error) {
-	files, err := fs.Glob(s.migrations(), "*.sql")
+// listMigrations lists our migrations, oldest first; there is at least one.
+func (s *Store) listMigrations() ([]schemaMigration, error) {
+	files, err := fs.Glob(s.migrationFolder(), "*.sql")
 	if err != nil {
 		return nil, err
 	}
-	var all []migration
+	var all []schemaMigration
 	for _, file := range files {
 		version, err := goose.NumericComponent(file)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, migration{strings.TrimSuffix(file, ".sql"), version})
+		all = append(all, schemaMigration{strings.TrimSuffix(file, ".sql"), version})
 	}
-	slices.SortFunc(all, func(a, b migration) int { return int(a.version - b.version) })
+	slices.SortFunc(all, func(a, b schemaMigration) int { return int(a.version - b.version) })
 	return all, nil
 }
 
-// migrations is the folder of this dialect.
-func (s *Store) migrations() fs.FS {
+// migrationFolder is the folder of this dialect.
+func (s *Store) migrationFolder() fs.FS {
 	folder := "sqlite"
 	if s.dialect == dialect.Postgres {
 		folder = "postgres"
@@ -153,18 +153,18 @@ func (s *Store) queueMigrations(db *sql.DB) *rivermigrate.Migrator[*sql.Tx] {
 	return m
 }
 
-func latestQueue(m *rivermigrate.Migrator[*sql.Tx]) int64 {
+func latestQueueVersion(m *rivermigrate.Migrator[*sql.Tx]) int64 {
 	all := m.AllVersions()
 	return int64(all[len(all)-1].Version)
 }
 
-// up applies what is missing, each migration in a transaction of its own. The caller holds the lock.
-func (s *Store) up(ctx context.Context, db *sql.DB, options ...goose.ProviderOption) error {
+// applyMigrations applies what is missing, each migration in a transaction of its own. The caller holds the lock.
+func (s *Store) applyMigrations(ctx context.Context, db *sql.DB, options ...goose.ProviderOption) error {
 	d := goose.DialectSQLite3
 	if s.dialect == dialect.Postgres {
 		d = goose.DialectPostgres
 	}
-	p, err := goose.NewProvider(d, db, s.migrations(), append(options, goose.WithDisableGlobalRegistry(true))...)
+	p, err := goose.NewProvider(d, db, s.migrationFolder(), append(options, goose.WithDisableGlobalRegistry(true))...)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func onceOnly(t *testing.T, s *Store) {
 	if done, err := s.Migrated(t.Context()); !done || err != nil {
 		t.Errorf("%v, %v", done, err)
 	}
-	known, err := s.known()
+	known, err := s.listMigrations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,13 +230,13 @@ func TestASQLiteDatabaseThatHoldsSomethingIsCopiedFirstAndKeepsItsChildRows(t *t
 	if copies := beside(t, s); len(copies) != 1 {
 		t.Errorf("copies: %v", copies)
 	}
-	db, err := s.unbound()
+	db, err := s.openWithoutForeignKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	rebuild(t, db)
-	if dangling, err := dangling(t.Context(), db); dangling != "" || err != nil {
+	if dangling, err := findDanglingTable(t.Context(), db); dangling != "" || err != nil {
 		t.Errorf("%s, %v", dangling, err)
 	}
 	for _, store := range []*Store{s, opened(t, "sqlite:"+name)} {
@@ -249,7 +249,7 @@ func TestASQLiteDatabaseThatHoldsSomethingIsCopiedFirstAndKeepsItsChildRows(t *t
 	if _, err := db.Exec("DELETE FROM organizations"); err != nil {
 		t.Fatal(err)
 	}
-	if table, err := dangling(t.Context(), db); table != "workspaces" || err != nil {
+	if table, err := findDanglingTable(t.Context(), db); table != "workspaces" || err != nil {
 		t.Errorf("%q, %v", table, err)
 	}
 }

@@ -30,25 +30,25 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 		_ = conn.Raw(func(any) error { return sqldriver.ErrBadConn })
 		_ = conn.Close()
 	}()
-	if err := (unhurried{}).SessionLock(ctx, conn); err != nil {
+	if err := (timeoutLifter{}).SessionLock(ctx, conn); err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
 		return err
 	}
-	return s.up(ctx, s.writer, goose.WithSessionLocker(unhurried{}))
+	return s.applyMigrations(ctx, s.writer, goose.WithSessionLocker(timeoutLifter{}))
 }
 
-// unhurried is no lock. It is where goose lets us prepare its connection: a migration of a large table takes longer than
+// timeoutLifter is no lock. It is where goose lets us prepare its connection: a migration of a large table takes longer than
 // any statement of a request may.
-type unhurried struct{}
+type timeoutLifter struct{}
 
-func (unhurried) SessionLock(ctx context.Context, conn *sql.Conn) error {
+func (timeoutLifter) SessionLock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "SET statement_timeout = 0")
 	return err
 }
 
-func (unhurried) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "RESET statement_timeout")
 	return err
 }
@@ -70,23 +70,23 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 		return fmt.Errorf("copy the database first: %w", err)
 	}
 
-	db, err := s.unbound()
+	db, err := s.openWithoutForeignKeys()
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := s.up(ctx, db); err != nil {
+	if err := s.applyMigrations(ctx, db); err != nil {
 		return err
 	}
-	table, err := dangling(ctx, db)
+	table, err := findDanglingTable(ctx, db)
 	if table != "" {
 		err = fmt.Errorf("rows of %s point nowhere now; the database as it was is %s", table, backup)
 	}
 	return err
 }
 
-// unbound opens the database without foreign keys, and with one connection: goose and the queue each take a turn.
-func (s *Store) unbound() (*sql.DB, error) {
+// openWithoutForeignKeys opens the database without foreign keys, and with one connection: goose and the queue each take a turn.
+func (s *Store) openWithoutForeignKeys() (*sql.DB, error) {
 	settings := strings.Replace(sqliteSettings, "_foreign_keys=1", "_foreign_keys=0", 1)
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path}).EscapedPath()+"?"+settings+"&_txlock=immediate")
 	if err != nil {
@@ -96,8 +96,8 @@ func (s *Store) unbound() (*sql.DB, error) {
 	return db, nil
 }
 
-// dangling names a table with rows that point to rows which are gone, if there is one.
-func dangling(ctx context.Context, db *sql.DB) (table string, err error) {
+// findDanglingTable names a table with rows that point to rows which are gone, if there is one.
+func findDanglingTable(ctx context.Context, db *sql.DB) (table string, err error) {
 	err = db.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).Scan(&table)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -115,7 +115,7 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	}
 	conn, err := db.Conn(ctx)
 	if err == nil {
-		err = exclusive(ctx, conn)
+		err = beginExclusive(ctx, conn)
 	}
 	if err != nil {
 		_ = db.Close()
@@ -128,8 +128,8 @@ func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
 	}, nil
 }
 
-// exclusive waits for the lock as long as the context lasts.
-func exclusive(ctx context.Context, conn *sql.Conn) error {
+// beginExclusive waits for the lock as long as the context lasts.
+func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 	for {
 		_, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE")
 		var busy *sqlite.Error
@@ -147,7 +147,7 @@ func exclusive(ctx context.Context, conn *sql.Conn) error {
 // backUp copies a database that holds something to <file>.before-<migration>, and returns that name. It is written under
 // another name first, so that a copy with the right name is a whole one.
 func (s *Store) backUp(ctx context.Context, migration string) (string, error) {
-	ours, _, err := s.versions(ctx)
+	ours, _, err := s.readVersions(ctx)
 	if err != nil || ours == 0 {
 		return "", err
 	}

@@ -31,7 +31,7 @@ type Store struct {
 	writer     *sql.DB
 	reader     *sql.DB
 	wrapper    Wrapper                // nil outside of tests
-	breakOff   atomic.Pointer[string] // BreakOffFirst
+	abortCode  atomic.Pointer[string] // BreakOffFirst
 }
 
 // Option changes how a database is opened.
@@ -65,7 +65,7 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s.Client = fenced(ent.NewClient(ent.Driver(readDriver{s.conn(s.reader)})), readOnly)
+	s.Client = addTenantFilter(ent.NewClient(ent.Driver(readDriver{s.newDriver(s.reader)})), refuseWrites)
 	return s, nil
 }
 
@@ -94,7 +94,7 @@ func (s *Store) openSQLite(path string) error {
 	if err != nil {
 		return err
 	}
-	s.writer = s.pool(writing)
+	s.writer = s.openPool(writing)
 	s.writer.SetMaxOpenConns(1)
 	if err := s.writer.Ping(); err != nil { // makes the file, which a reader could not
 		return err
@@ -103,7 +103,7 @@ func (s *Store) openSQLite(path string) error {
 	if err != nil {
 		return err
 	}
-	s.reader = s.pool(reading)
+	s.reader = s.openPool(reading)
 	s.reader.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	s.reader.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return nil
@@ -126,9 +126,9 @@ func (s *Store) openPostgres(databaseURL string) error {
 	if err != nil {
 		return err
 	}
-	connector.Dialer(&wireDialer{})
-	patient := &patientConnector{Connector: connector, size: s.poolSize}
-	db := s.pool(patient)
+	connector.Dialer(&deadlineDialer{})
+	patient := &retryingConnector{Connector: connector, size: s.poolSize}
+	db := s.openPool(patient)
 	patient.pool.Store(db)
 	// As many idle as open: a smaller idle pool reconnects all the time under load.
 	db.SetMaxOpenConns(s.poolSize)
@@ -138,12 +138,12 @@ func (s *Store) openPostgres(databaseURL string) error {
 	return nil
 }
 
-// pool makes a pool of connections.
-func (s *Store) pool(c sqldriver.Connector) *sql.DB {
+// openPool makes a pool of connections.
+func (s *Store) openPool(c sqldriver.Connector) *sql.DB {
 	if s.unprepared && s.dialect != dialect.Postgres {
 		return sql.OpenDB(c)
 	}
-	return sql.OpenDB(preparing{c, s.dialect == dialect.Postgres, s.unprepared})
+	return sql.OpenDB(preparingConnector{c, s.dialect == dialect.Postgres, s.unprepared})
 }
 
 // Dialect is "postgres" or "sqlite3".

@@ -23,26 +23,26 @@ const (
 	manyArguments = 200
 )
 
-// preparing opens connections that keep their statements prepared, or, unprepared, ones that only end in time.
-type preparing struct {
+// preparingConnector opens connections that keep their statements prepared, or, unprepared, ones that only end in time.
+type preparingConnector struct {
 	sqldriver.Connector
 	postgres   bool
 	unprepared bool // keeps none: every text runs as it comes
 }
 
 // Connect opens a connection.
-func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
-	var below *wire // stays nil where the driver dials no network
+func (p preparingConnector) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	var below *deadlineConn // stays nil where the driver dials no network
 	c, err := p.Connector.Connect(context.WithValue(ctx, dialedKey{}, &below))
 	if err != nil {
 		return nil, err
 	}
-	able, ok := c.(connection)
+	able, ok := c.(driverConn)
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("store: a %T cannot keep statements", c), c.Close())
 	}
 	checker, _ := c.(sqldriver.NamedValueChecker)
-	bound := &boundConn{connection: able, checker: checker, wire: below}
+	bound := &boundConn{driverConn: able, checker: checker, network: below}
 	if p.unprepared {
 		return bound, nil
 	}
@@ -51,8 +51,8 @@ func (p preparing) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	}, nil
 }
 
-// connection is what the connections of both drivers can do, and database/sql looks for.
-type connection interface {
+// driverConn is what the connections of both drivers can do, and database/sql looks for.
+type driverConn interface {
 	sqldriver.Conn
 	sqldriver.ConnBeginTx
 	sqldriver.ConnPrepareContext
@@ -63,8 +63,8 @@ type connection interface {
 	sqldriver.Validator
 }
 
-// statement is what the prepared statements of both drivers can do. COPY, which is prepared too, cannot.
-type statement interface {
+// driverStatement is what the prepared statements of both drivers can do. COPY, which is prepared too, cannot.
+type driverStatement interface {
 	sqldriver.Stmt
 	sqldriver.StmtExecContext
 	sqldriver.StmtQueryContext
@@ -83,20 +83,20 @@ type preparedConn struct {
 	recent *list.List // of *prepared, the most recently used first
 }
 
-// prepared is a statement that is kept. While its rows are open nobody else may run it: SQLite would start them over.
-type prepared struct {
-	statement
+// preparedStatement is a statement that is kept. While its rows are open nobody else may run it: SQLite would start them over.
+type preparedStatement struct {
+	driverStatement
 	text       string
 	open, gone bool // gone: kept no longer, and to be closed with its rows
 }
 
-var seed = maphash.MakeSeed()
+var textSeed = maphash.MakeSeed()
 
 var errRowsOpen = errors.New("store: rows of another statement are open on this connection")
 
 // QueryContext runs what returns rows.
 func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
-	p, err := c.find(ctx, text, len(args))
+	p, err := c.findStatement(ctx, text, len(args))
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +107,11 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sql
 			c.open++
 			return &preparedRows{Rows: rows, c: c, p: p}, nil
 		}
-		if !c.outdated(p, err) {
+		if !c.dropOutdated(p, err) {
 			return nil, err
 		}
 	}
-	rows, err := c.connection.QueryContext(ctx, text, args)
+	rows, err := c.driverConn.QueryContext(ctx, text, args)
 	if err != nil || c.postgres {
 		return rows, err
 	}
@@ -120,22 +120,22 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sql
 
 // ExecContext runs what returns no rows.
 func (c *preparedConn) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
-	p, err := c.find(ctx, text, len(args))
+	p, err := c.findStatement(ctx, text, len(args))
 	if err != nil {
 		return nil, err
 	}
 	if p != nil {
 		result, err := p.ExecContext(ctx, args)
-		if err == nil || !c.outdated(p, err) {
+		if err == nil || !c.dropOutdated(p, err) {
 			return result, err
 		}
 	}
-	return c.connection.ExecContext(ctx, text, args)
+	return c.driverConn.ExecContext(ctx, text, args)
 }
 
-// find returns the statement that a text is kept as, nil where it is to run unprepared.
-func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepared, error) {
-	if err := c.bind(ctx); err != nil {
+// findStatement returns the statement that a text is kept as, nil where it is to run unprepared.
+func (c *preparedConn) findStatement(ctx context.Context, text string, args int) (*preparedStatement, error) {
+	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
 	// lib/pq notices this between statements that it prepares itself, and would else take these rows for the answer.
@@ -146,14 +146,14 @@ func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepar
 		return nil, nil
 	}
 	if e, ok := c.byText[text]; ok {
-		p := e.Value.(*prepared)
+		p := e.Value.(*preparedStatement)
 		if p.open {
 			return nil, nil
 		}
 		c.recent.MoveToFront(e)
 		return p, nil
 	}
-	hash := maphash.String(seed, text)
+	hash := maphash.String(textSeed, text)
 	if _, again := c.seen[hash]; !again {
 		if len(c.seen) == rememberedTexts {
 			clear(c.seen)
@@ -162,28 +162,28 @@ func (c *preparedConn) find(ctx context.Context, text string, args int) (*prepar
 		return nil, nil
 	}
 	delete(c.seen, hash)
-	return c.prepare(ctx, text)
+	return c.prepareStatement(ctx, text)
 }
 
-func (c *preparedConn) prepare(ctx context.Context, text string) (*prepared, error) {
+func (c *preparedConn) prepareStatement(ctx context.Context, text string) (*preparedStatement, error) {
 	s, err := c.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	able, ok := s.(statement)
+	able, ok := s.(driverStatement)
 	if !ok {
 		return nil, s.Close()
 	}
-	p := &prepared{statement: able, text: text}
+	p := &preparedStatement{driverStatement: able, text: text}
 	c.byText[text] = c.recent.PushFront(p)
 	if c.recent.Len() > keptStatements {
-		c.drop(c.recent.Back().Value.(*prepared))
+		c.dropStatement(c.recent.Back().Value.(*preparedStatement))
 	}
 	return p, nil
 }
 
-// drop keeps a statement no longer. That it cannot be closed is no harm: if the connection is broken, its next use tells.
-func (c *preparedConn) drop(p *prepared) {
+// dropStatement keeps a statement no longer. That it cannot be closed is no harm: if the connection is broken, its next use tells.
+func (c *preparedConn) dropStatement(p *preparedStatement) {
 	if e, kept := c.byText[p.text]; kept && e.Value == p {
 		delete(c.byText, p.text)
 		c.recent.Remove(e)
@@ -194,10 +194,10 @@ func (c *preparedConn) drop(p *prepared) {
 	}
 }
 
-// outdated looks at the error of a prepared statement, and tells whether to run the text unprepared at once. PostgreSQL
+// dropOutdated looks at the error of a prepared statement, and tells whether to run the text unprepared at once. PostgreSQL
 // refuses a statement whose result (0A000) or whose parameters (42…) another migration changed the types of, and one that
 // somebody discarded (26000). It did nothing then; only a transaction is lost, and its owner hears of it.
-func (c *preparedConn) outdated(p *prepared, err error) bool {
+func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	var refused *pq.Error
 	if !errors.As(err, &refused) {
 		return false
@@ -207,7 +207,7 @@ func (c *preparedConn) outdated(p *prepared, err error) bool {
 		clear(c.byText)
 		c.recent.Init()
 	case refused.Code == "0A000", strings.HasPrefix(string(refused.Code), "42"):
-		c.drop(p)
+		c.dropStatement(p)
 	default:
 		return false
 	}
@@ -218,8 +218,8 @@ func (c *preparedConn) outdated(p *prepared, err error) bool {
 func (c *preparedConn) Close() error {
 	if !c.postgres {
 		for e := c.recent.Front(); e != nil; e = e.Next() {
-			_ = e.Value.(*prepared).Close()
+			_ = e.Value.(*preparedStatement).Close()
 		}
 	}
-	return c.connection.Close()
+	return c.driverConn.Close()
 }

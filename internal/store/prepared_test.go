@@ -151,13 +151,13 @@ func TestATextIsPreparedWhenItComesForTheSecondTime(t *testing.T) {
 
 // closing counts how often a statement is closed, and says that it went wrong.
 type closing struct {
-	statement
+	driverStatement
 	times *int
 }
 
 func (c closing) Close() error {
 	*c.times++
-	return errors.Join(errors.New("closing failed"), c.statement.Close())
+	return errors.Join(errors.New("closing failed"), c.driverStatement.Close())
 }
 
 func TestTheLeastRecentlyUsedStatementMakesRoom(t *testing.T) {
@@ -179,8 +179,8 @@ func TestTheLeastRecentlyUsedStatementMakesRoom(t *testing.T) {
 		var closed int
 		inside(t, c, func(c *preparedConn) {
 			for _, e := range c.byText {
-				p := e.Value.(*prepared)
-				p.statement = closing{p.statement, &closed}
+				p := e.Value.(*preparedStatement)
+				p.driverStatement = closing{p.driverStatement, &closed}
 			}
 		})
 		use(keptStatements)

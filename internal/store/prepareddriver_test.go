@@ -105,7 +105,7 @@ func (muted) Connect(context.Context) (sqldriver.Conn, error) { return mute{}, n
 
 func TestADriverThatCannotKeepStatementsIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := (preparing{Connector: muted{}}).Connect(t.Context()); err == nil {
+	if _, err := (preparingConnector{Connector: muted{}}).Connect(t.Context()); err == nil {
 		t.Error("accepted")
 	}
 }

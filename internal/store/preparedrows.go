@@ -12,7 +12,7 @@ import (
 type preparedRows struct {
 	sqldriver.Rows
 	c *preparedConn
-	p *prepared // nil when closed
+	p *preparedStatement // nil when closed
 }
 
 // directRows are the rows of a statement that is not prepared.
@@ -46,7 +46,7 @@ func (r *preparedRows) Close() error {
 	p.open = false
 	r.c.open--
 	if p.gone || err != nil {
-		r.c.drop(p)
+		r.c.dropStatement(p)
 	}
 	return err
 }

@@ -7,8 +7,8 @@ import (
 	"usher/internal/ident"
 )
 
-// scope is how far a context may see. Exactly one of the three is set.
-type scope struct {
+// accessScope is how far a context may see. Exactly one of the three is set.
+type accessScope struct {
 	workspace ident.ID
 	caller    *access.Caller
 	reason    string
@@ -16,14 +16,14 @@ type scope struct {
 
 type scopeKey struct{}
 
-func scopeOf(ctx context.Context) (scope, bool) {
-	s, ok := ctx.Value(scopeKey{}).(scope)
+func scopeFrom(ctx context.Context) (accessScope, bool) {
+	s, ok := ctx.Value(scopeKey{}).(accessScope)
 	return s, ok
 }
 
 // InWorkspace lets a context see and write one workspace: what a verb runs in once it knows that its caller may.
 func InWorkspace(ctx context.Context, workspace ident.ID) context.Context {
-	return context.WithValue(ctx, scopeKey{}, scope{workspace: workspace})
+	return context.WithValue(ctx, scopeKey{}, accessScope{workspace: workspace})
 }
 
 // AsCaller lets a context read what its caller may see, in all of the caller's workspaces, and write nothing. It is what
@@ -32,10 +32,10 @@ func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 	if c == nil {
 		c = &access.Caller{}
 	}
-	return context.WithValue(ctx, scopeKey{}, scope{caller: c})
+	return context.WithValue(ctx, scopeKey{}, accessScope{caller: c})
 }
 
 // AsSystem lifts the fence, for a reason that a reader of the code must be able to check.
 func AsSystem(ctx context.Context, reason string) context.Context {
-	return context.WithValue(ctx, scopeKey{}, scope{reason: reason})
+	return context.WithValue(ctx, scopeKey{}, accessScope{reason: reason})
 }

@@ -44,27 +44,27 @@ const retryPause = 20 * time.Millisecond
 // make inside itself whatever an attempt changes. After the last attempt the error is UNAVAILABLE with a time to come back,
 // or CONFLICT when the row is still missed.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.attempt(ctx, fn, func(err error) bool { return brokenOff(err) || refersToDeleted(err) })
+	return s.runAttempts(ctx, fn, func(err error) bool { return isAborted(err) || isForeignKeyViolation(err) })
 }
 
 // Retry is WithTx that also calls fn again when a unique index decided against it: a fresh look finds the row that another
 // transaction has just written, and decides by it. It does the same after ErrOvertaken. After the last attempt the error is
 // CONFLICT.
 func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.attempt(ctx, fn, func(err error) bool {
-		return brokenOff(err) || refersToDeleted(err) || taken(err) || errors.Is(err, ErrOvertaken)
+	return s.runAttempts(ctx, fn, func(err error) bool {
+		return isAborted(err) || isForeignKeyViolation(err) || isUniqueViolation(err) || errors.Is(err, ErrOvertaken)
 	})
 }
 
-func (s *Store) attempt(ctx context.Context, fn func(tx *Tx) error, again func(error) bool) error {
+func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error, again func(error) bool) error {
 	for n := 1; ; n++ {
-		err := s.once(ctx, fn, n == 1)
+		err := s.runOnce(ctx, fn, n == 1)
 		switch {
 		case err == nil || !again(err):
 			return err
-		case n < maxAttempts && pause(ctx, n):
+		case n < maxAttempts && waitBeforeRetry(ctx, n):
 			continue
-		case brokenOff(err):
+		case isAborted(err):
 			f := fault.New(fault.Unavailable, "fault.busy").Because(err)
 			f.RetryAfter = time.Second
 			return f
@@ -73,8 +73,8 @@ func (s *Store) attempt(ctx context.Context, fn func(tx *Tx) error, again func(e
 	}
 }
 
-// pause waits before another attempt; false when the context ends first.
-func pause(ctx context.Context, attempt int) bool {
+// waitBeforeRetry waits before another attempt; false when the context ends first.
+func waitBeforeRetry(ctx context.Context, attempt int) bool {
 	select {
 	case <-ctx.Done():
 		return false
@@ -83,34 +83,34 @@ func pause(ctx context.Context, attempt int) bool {
 	}
 }
 
-// once is one attempt.
-func (s *Store) once(ctx context.Context, fn func(tx *Tx) error, first bool) error {
+// runOnce is one attempt.
+func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) error {
 	sqlTx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
 	defer func() { _ = sqlTx.Rollback() }() // after a commit it does nothing
-	running := &passing{ExecQuerier: watch(sqlTx, s.dialect), reader: s.reader}
-	driver := s.conn(running)
+	running := &transactionQuerier{ExecQuerier: recordLocks(sqlTx, s.dialect), reader: s.reader}
+	driver := s.newDriver(running)
 	client := ent.NewClient(ent.Driver(driver))
-	tx := &Tx{Client: fenced(client), SQL: sqlTx, dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
+	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
 	if err := fn(tx); err != nil {
 		return err
 	}
-	return s.commit(ctx, func() error {
-		if code := s.breakOff.Load(); first && code != nil {
+	return s.commitThrough(ctx, func() error {
+		if code := s.abortCode.Load(); first && code != nil {
 			return &pq.Error{Code: pqerror.Code(*code), Message: "made to fail by BreakOffFirst"}
 		}
 		if err := sqlTx.Commit(); err != nil {
 			return fmt.Errorf("store: commit: %w", err)
 		}
-		running.over.Store(true)
+		running.committed.Store(true)
 		return nil
 	})
 }
 
-// commit runs a commit through the wrapper, if there is one.
-func (s *Store) commit(ctx context.Context, commit func() error) error {
+// commitThrough runs a commit through the wrapper, if there is one.
+func (s *Store) commitThrough(ctx context.Context, commit func() error) error {
 	if s.wrapper == nil {
 		return commit()
 	}
@@ -121,27 +121,27 @@ func (s *Store) commit(ctx context.Context, commit func() error) error {
 // found another transaction in its way: 40001 or 40P01. An empty code ends it. Tests compare a run under it with a run without.
 func (s *Store) BreakOffFirst(code string) {
 	if code == "" {
-		s.breakOff.Store(nil)
+		s.abortCode.Store(nil)
 		return
 	}
-	s.breakOff.Store(&code)
+	s.abortCode.Store(&code)
 }
 
 // ErrOvertaken is what a transaction that runs in Retry returns when rows have changed that it read before it locked what
 // owns them: it is run again.
 var ErrOvertaken = errors.New("store: rows changed before they were locked")
 
-// brokenOff tells a transaction that the database broke off in favour of another: a serialization failure or a deadlock.
-func brokenOff(err error) bool {
+// isAborted tells a transaction that the database broke off in favour of another: a serialization failure or a deadlock.
+func isAborted(err error) bool {
 	var pg *pq.Error
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
 }
 
-// taken tells a value that a unique index did not take.
-func taken(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
+// isUniqueViolation tells a value that a unique index did not take.
+func isUniqueViolation(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
 
-// refersToDeleted tells a row that refers to one which another transaction has deleted meanwhile, such as the member who acts.
-func refersToDeleted(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
+// isForeignKeyViolation tells a row that refers to one which another transaction has deleted meanwhile, such as the member who acts.
+func isForeignKeyViolation(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
 
 // Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone already, and has no
 // SELECT … FOR UPDATE.

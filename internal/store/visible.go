@@ -11,12 +11,12 @@ import (
 	"usher/internal/ident"
 )
 
-// visible is what a caller may read of a table, the rule of 'Who may do what' for reading. Rows beyond it are filtered
+// visibilityFilter is what a caller may read of a table, the rule of 'Who may do what' for reading. Rows beyond it are filtered
 // out, never refused: an error on a nested row would take the whole answer with it.
 //
 // What a column must not be null for stays visible with its owner: a member's user and workspace, an assignment's role,
 // an enrolment's session.
-func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
+func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), error) {
 	if c.MustChange {
 		// Security: a session that may only change its password reads nothing, its own account included.
 		return func(s *sql.Selector) { s.Where(sql.False()) }, nil
@@ -24,11 +24,11 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
 	switch table {
 	case ent.TypeWorkspace:
-		return func(s *sql.Selector) { s.Where(in(s.C("id"), c.WorkspaceIDs())) }, nil
+		return func(s *sql.Selector) { s.Where(inIDs(s.C("id"), c.WorkspaceIDs())) }, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
-			members := membersOf(s)
-			members.Where(anyOf(c, members.C, visibleMember))
+			members := selectMembersOf(s)
+			members.Where(anyMembership(c, members.C, visibleMember))
 			s.Where(sql.Or(sql.EQ(s.C("id"), c.UserID), sql.Exists(members)))
 		}, nil
 	case ent.TypeSignIn:
@@ -36,11 +36,11 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	case ent.TypeMember:
 		rule = visibleMember
 	case ent.TypeRole, ent.TypeCustomField:
-		rule = everyone
+		rule = allVisible
 	case ent.TypeRoleAssignment:
-		rule = ofMember
+		rule = visibleThroughMember
 	case ent.TypeEnrollment:
-		rule = ofMember
+		rule = visibleThroughMember
 	case ent.TypeGroup:
 		rule = visibleGroup
 	case ent.TypeOrgUnit:
@@ -62,7 +62,7 @@ func visible(table string, c *access.Caller) (func(*sql.Selector), error) {
 	default:
 		return nil, fmt.Errorf("store: %s is not for callers to read", table)
 	}
-	return func(s *sql.Selector) { s.Where(anyOf(c, s.C, rule)) }, nil
+	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
 }
 
 // Seen keeps rows only if the caller reads the row of another table that a filter names: a filter by what is hidden
@@ -75,7 +75,7 @@ func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector)
 		}
 		row := sql.Select("id").From(sql.Table(table))
 		row.Where(sql.EQ(row.C("id"), id))
-		reads, err := visible(kind, c)
+		reads, err := visibilityFilter(kind, c)
 		if err != nil {
 			s.AddError(err)
 			return
@@ -85,15 +85,15 @@ func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector)
 	}
 }
 
-// membersOf selects what members the user of each row is. It asks row by row, by an index: as a list of all users of a
+// selectMembersOf selects what members the user of each row is. It asks row by row, by an index: as a list of all users of a
 // workspace the databases would make it anew for every page of fifty.
-func membersOf(users *sql.Selector) *sql.Selector {
+func selectMembersOf(users *sql.Selector) *sql.Selector {
 	members := sql.Select("id").From(sql.Table("members"))
 	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))
 }
 
-// anyOf joins a rule over the caller's workspaces.
-func anyOf(c *access.Caller, col func(string) string, rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
+// anyMembership joins a rule over the caller's workspaces.
+func anyMembership(c *access.Caller, col func(string) string, rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
 	var parts []*sql.Predicate
 	for i := range c.Memberships {
 		m := &c.Memberships[i]
@@ -111,30 +111,30 @@ func anyOf(c *access.Caller, col func(string) string, rule func(*access.Membersh
 
 // Rules return nil for 'all of the workspace'.
 
-func everyone(*access.Membership, func(string) string) *sql.Predicate { return nil }
+func allVisible(*access.Membership, func(string) string) *sql.Predicate { return nil }
 
 func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
 	}
-	return sql.Or(append(membersWithin(m, access.MembersView, col), sql.EQ(col("id"), m.MemberID))...)
+	return sql.Or(append(membersWithPermission(m, access.MembersView, col), sql.EQ(col("id"), m.MemberID))...)
 }
 
-// membersWithin selects those who are where one holds a permission, short of the whole workspace; empty for nobody.
-func membersWithin(m *access.Membership, may access.Permission, col func(string) string) (parts []*sql.Predicate) {
+// membersWithPermission selects those who are where one holds a permission, short of the whole workspace; empty for nobody.
+func membersWithPermission(m *access.Membership, may access.Permission, col func(string) string) (parts []*sql.Predicate) {
 	if groups := m.Covered(may, access.InGroup); len(groups) > 0 {
-		parts = append(parts, sql.In(col("id"), sub("member_id", "role_assignments", in("group_id", groups))))
+		parts = append(parts, sql.In(col("id"), selectWhere("member_id", "role_assignments", inIDs("group_id", groups))))
 	}
 	if units := m.Covered(may, access.InOrgUnit); len(units) > 0 {
-		parts = append(parts, in(col("org_unit_id"), units))
+		parts = append(parts, inIDs(col("org_unit_id"), units))
 	}
 	if sessions := m.Covered(may, access.InSession); len(sessions) > 0 {
-		parts = append(parts, sql.In(col("id"), sub("member_id", "enrollments", in("session_id", sessions))))
+		parts = append(parts, sql.In(col("id"), selectWhere("member_id", "enrollments", inIDs("session_id", sessions))))
 	}
 	return parts
 }
 
-func ofMember(m *access.Membership, col func(string) string) *sql.Predicate {
+func visibleThroughMember(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
 	}
@@ -144,28 +144,28 @@ func ofMember(m *access.Membership, col func(string) string) *sql.Predicate {
 }
 
 func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate {
-	if m.Throughout(access.GroupsManage) || throughout(m, bringsPeople) {
+	if m.Throughout(access.GroupsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
-	own := sub("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID), sql.NotNull("group_id")))
+	own := selectWhere("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID), sql.NotNull("group_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
-	if groups := covered(m, bringsPeople, access.InGroup); len(groups) > 0 {
-		parts = append(parts, in(col("id"), groups))
+	if groups := coveredPlaces(m, placePermissions, access.InGroup); len(groups) > 0 {
+		parts = append(parts, inIDs(col("id"), groups))
 	}
 	return sql.Or(parts...)
 }
 
-// bringsPeople are the permissions that show the places at which they are held: who sees people there, or brings people
+// placePermissions are the permissions that show the places at which they are held: who sees people there, or brings people
 // there, has to be able to name them.
-var bringsPeople = []access.Permission{access.MembersView, access.MembersInvite, access.MembersCreate}
+var placePermissions = []access.Permission{access.MembersView, access.MembersInvite, access.MembersCreate}
 
-// throughout tells whether a caller holds one of some permissions in the whole workspace.
-func throughout(m *access.Membership, any []access.Permission) bool {
+// holdsThroughout tells whether a caller holds one of some permissions in the whole workspace.
+func holdsThroughout(m *access.Membership, any []access.Permission) bool {
 	return slices.ContainsFunc(any, m.Throughout)
 }
 
-// covered lists the places of a kind at which a caller holds one of some permissions.
-func covered(m *access.Membership, any []access.Permission, kind access.PlaceKind) (ids []ident.ID) {
+// coveredPlaces lists the places of a kind at which a caller holds one of some permissions.
+func coveredPlaces(m *access.Membership, any []access.Permission, kind access.PlaceKind) (ids []ident.ID) {
 	for _, p := range any {
 		ids = append(ids, m.Covered(p, kind)...)
 	}
@@ -174,13 +174,13 @@ func covered(m *access.Membership, any []access.Permission, kind access.PlaceKin
 }
 
 func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
-	if m.Throughout(access.OrgUnitsManage) || throughout(m, bringsPeople) {
+	if m.Throughout(access.OrgUnitsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
-	own := sub("org_unit_id", "members", sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
+	own := selectWhere("org_unit_id", "members", sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
-	if units := covered(m, bringsPeople, access.InOrgUnit); len(units) > 0 {
-		parts = append(parts, in(col("id"), units))
+	if units := coveredPlaces(m, placePermissions, access.InOrgUnit); len(units) > 0 {
+		parts = append(parts, inIDs(col("id"), units))
 	}
 	return sql.Or(parts...)
 }
@@ -190,15 +190,15 @@ func visibleSession(m *access.Membership, col func(string) string) *sql.Predicat
 	if m.Staff() {
 		return nil
 	}
-	return sql.In(col("id"), sub("session_id", "enrollments", sql.EQ("member_id", m.MemberID)))
+	return sql.In(col("id"), selectWhere("session_id", "enrollments", sql.EQ("member_id", m.MemberID)))
 }
 
 func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Staff() {
 		return nil
 	}
-	sessions := sub("session_id", "enrollments", sql.EQ("member_id", m.MemberID))
-	return sql.In(col("id"), sub("program_id", "sessions", sql.In("id", sessions)))
+	sessions := selectWhere("session_id", "enrollments", sql.EQ("member_id", m.MemberID))
+	return sql.In(col("id"), selectWhere("program_id", "sessions", sql.In("id", sessions)))
 }
 
 // visibleInvitation: those of the places where one may see people, and those one sent. One that several grantors gave parts of
@@ -213,13 +213,13 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	sent := sql.EQ(col("invited_by_id"), m.MemberID)
 	var parts []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
-		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_groups", in("group_id", groups))))
+		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_groups", inIDs("group_id", groups))))
 	}
 	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
-		parts = append(parts, in(col("org_unit_id"), units))
+		parts = append(parts, inIDs(col("org_unit_id"), units))
 	}
 	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
-		parts = append(parts, sql.In(col("id"), sub("invitation_id", "invitation_sessions", in("session_id", sessions))))
+		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_sessions", inIDs("session_id", sessions))))
 	}
 	if len(parts) == 0 {
 		return sent
@@ -245,10 +245,10 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	}
 	var places []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
-		places = append(places, sql.In(col("join_link_id"), sub("join_link_id", "join_link_groups", in("group_id", groups))))
+		places = append(places, sql.In(col("join_link_id"), selectWhere("join_link_id", "join_link_groups", inIDs("group_id", groups))))
 	}
 	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
-		places = append(places, sql.In(col("join_link_id"), sub("id", "join_links", in("org_unit_id", units))))
+		places = append(places, sql.In(col("join_link_id"), selectWhere("id", "join_links", inIDs("org_unit_id", units))))
 	}
 	if len(places) == 0 || !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
@@ -273,7 +273,7 @@ func visibleImport(c *access.Caller, m *access.Membership, col func(string) stri
 // may change people that of the people they see and may change (AHD-6).
 func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.AuditView) {
-		return notOfHiddenLink(m, col)
+		return excludeHiddenLinks(m, col)
 	}
 	parts := []*sql.Predicate{sql.False()}
 	if m.CanAnywhere(access.MembersInvite) {
@@ -285,7 +285,7 @@ func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate 
 		parts = append(parts, sql.In(col("invitation_id"), invitations.Where(here)))
 	}
 	members := sql.Select("id").From(sql.Table("members"))
-	theirs := membersWithin(m, access.MembersUpdate, members.C)
+	theirs := membersWithPermission(m, access.MembersUpdate, members.C)
 	if len(theirs) == 0 && !m.Throughout(access.MembersUpdate) {
 		return sql.Or(parts...)
 	}
@@ -300,7 +300,7 @@ func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate 
 	return sql.Or(append(parts, sql.In(col("member_id"), members))...)
 }
 
-func in(column string, ids []ident.ID) *sql.Predicate {
+func inIDs(column string, ids []ident.ID) *sql.Predicate {
 	args := make([]any, len(ids))
 	for i, v := range ids {
 		args[i] = v

@@ -18,36 +18,36 @@ func visibleLink(m *access.Membership, col func(string) string) *sql.Predicate {
 	if !m.CanAnywhere(access.JoinLinksManage) && !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
 	}
-	parts := append(linkPlaces(m, col), linkRoles(m, col)...)
+	parts := append(requireLinkPlaces(m, col), requireLinkRoles(m, col)...)
 	if len(parts) == 0 {
 		return nil
 	}
 	return sql.And(parts...)
 }
 
-// linkPlaces demands that every place of a link is one that the caller brings people to, and that there is one. It is
+// requireLinkPlaces demands that every place of a link is one that the caller brings people to, and that there is one. It is
 // empty for a caller who brings people to the whole workspace.
-func linkPlaces(m *access.Membership, col func(string) string) []*sql.Predicate {
+func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Predicate {
 	if m.Throughout(access.MembersInvite) || m.Throughout(access.JoinLinksManage) {
 		return nil
 	}
 	rights := []access.Permission{access.MembersInvite, access.JoinLinksManage}
-	groups := linkRows("join_link_groups", col)
+	groups := selectLinkRows("join_link_groups", col)
 	parts := []*sql.Predicate{
-		noneBeyond("join_link_groups", "group_id", covered(m, rights, access.InGroup), col),
-		sql.Or(sql.IsNull(col("org_unit_id")), in(col("org_unit_id"), covered(m, rights, access.InOrgUnit))),
+		noPlaceOutside("join_link_groups", "group_id", coveredPlaces(m, rights, access.InGroup), col),
+		sql.Or(sql.IsNull(col("org_unit_id")), inIDs(col("org_unit_id"), coveredPlaces(m, rights, access.InOrgUnit))),
 		sql.Or(sql.NotNull(col("org_unit_id")), sql.Exists(groups)),
 	}
 	if !m.CanAnywhere(access.EnrollmentsManage) {
-		parts = append(parts, noneBeyond("join_link_sessions", "session_id", covered(m, rights, access.InSession), col),
-			sql.Not(mentions(col("grant"), "programIds"))) // programs stand in the grant alone
+		parts = append(parts, noPlaceOutside("join_link_sessions", "session_id", coveredPlaces(m, rights, access.InSession), col),
+			sql.Not(containsWord(col("grant"), "programIds"))) // programs stand in the grant alone
 	}
 	return parts
 }
 
-// linkRoles demands that the caller may give every role of a link at all its places (ADM-6). The rows say which roles
+// requireLinkRoles demands that the caller may give every role of a link at all its places (ADM-6). The rows say which roles
 // and which places, and not which role is held where; where that is open, the stricter reading counts.
-func linkRoles(m *access.Membership, col func(string) string) (parts []*sql.Predicate) {
+func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*sql.Predicate) {
 	var never []access.Permission              // permissions that the caller gives nowhere
 	within := map[string][]access.Permission{} // those that the caller gives in some groups, by these
 	groups := map[string][]ident.ID{}
@@ -55,7 +55,7 @@ func linkRoles(m *access.Membership, col func(string) string) (parts []*sql.Pred
 		if m.Throughout(p) && m.Throughout(access.RolesAssign) {
 			continue
 		}
-		at := givesAt(m, p)
+		at := grantableGroups(m, p)
 		if len(at) == 0 {
 			never = append(never, p)
 			continue
@@ -64,20 +64,20 @@ func linkRoles(m *access.Membership, col func(string) string) (parts []*sql.Pred
 		within[key], groups[key] = append(within[key], p), at
 	}
 	if len(never) > 0 {
-		parts = append(parts, sql.NotExists(rolesOfLink(col, never)))
+		parts = append(parts, sql.NotExists(selectLinkRoles(col, never)))
 	}
 	for key, permissions := range within {
-		elsewhere := rolesOfLink(col, permissions) // roles that are not held at groups alone
+		elsewhere := selectLinkRoles(col, permissions) // roles that are not held at groups alone
 		elsewhere.Where(sql.Or(sql.In(elsewhere.C("key"), access.Admin, access.Manager, access.Instructor),
-			sql.And(sql.EQ(elsewhere.C("key"), access.Coach), sql.Exists(linkRows("join_link_sessions", col)))))
-		parts = append(parts, sql.NotExists(elsewhere), sql.Or(sql.NotExists(rolesOfLink(col, permissions)),
-			sql.And(sql.Exists(linkRows("join_link_groups", col)), noneBeyond("join_link_groups", "group_id", groups[key], col))))
+			sql.And(sql.EQ(elsewhere.C("key"), access.Coach), sql.Exists(selectLinkRows("join_link_sessions", col)))))
+		parts = append(parts, sql.NotExists(elsewhere), sql.Or(sql.NotExists(selectLinkRoles(col, permissions)),
+			sql.And(sql.Exists(selectLinkRows("join_link_groups", col)), noPlaceOutside("join_link_groups", "group_id", groups[key], col))))
 	}
 	return parts
 }
 
-// givesAt returns the groups at which the caller may give a role with a permission.
-func givesAt(m *access.Membership, p access.Permission) (groups []ident.ID) {
+// grantableGroups returns the groups at which the caller may give a role with a permission.
+func grantableGroups(m *access.Membership, p access.Permission) (groups []ident.ID) {
 	for _, g := range m.Covered(access.RolesAssign, access.InGroup) {
 		if m.Can(p, access.Group(g)) && !slices.Contains(groups, g) {
 			groups = append(groups, g)
@@ -94,42 +94,42 @@ func givesAt(m *access.Membership, p access.Permission) (groups []ident.ID) {
 	return groups
 }
 
-// rolesOfLink selects the roles of a link that carry one of some permissions.
-func rolesOfLink(col func(string) string, permissions []access.Permission) *sql.Selector {
+// selectLinkRoles selects the roles of a link that carry one of some permissions.
+func selectLinkRoles(col func(string) string, permissions []access.Permission) *sql.Selector {
 	roles := sql.Select("id").From(sql.Table("roles"))
 	carry := make([]*sql.Predicate, len(permissions))
 	for i, p := range permissions {
-		carry[i] = mentions(roles.C("permissions"), string(p))
+		carry[i] = containsWord(roles.C("permissions"), string(p))
 	}
 	links := sql.Table("join_link_roles")
 	of := sql.Select("role_id").From(links).Where(sql.ColumnsEQ(links.C("join_link_id"), col("id")))
 	return roles.Where(sql.And(sql.In(roles.C("id"), of), sql.Or(carry...)))
 }
 
-// linkRows selects what a link has of one kind of place.
-func linkRows(table string, col func(string) string) *sql.Selector {
+// selectLinkRows selects what a link has of one kind of place.
+func selectLinkRows(table string, col func(string) string) *sql.Selector {
 	rows := sql.Select("join_link_id").From(sql.Table(table))
 	return rows.Where(sql.ColumnsEQ(rows.C("join_link_id"), col("id")))
 }
 
-// noneBeyond demands that a link has no place of a kind other than those given.
-func noneBeyond(table, column string, within []ident.ID, col func(string) string) *sql.Predicate {
-	rows := linkRows(table, col)
+// noPlaceOutside demands that a link has no place of a kind other than those given.
+func noPlaceOutside(table, column string, within []ident.ID, col func(string) string) *sql.Predicate {
+	rows := selectLinkRows(table, col)
 	if len(within) > 0 {
-		rows.Where(sql.Not(in(rows.C(column), within)))
+		rows.Where(sql.Not(inIDs(rows.C(column), within)))
 	}
 	return sql.NotExists(rows)
 }
 
-// mentions finds a word between quotation marks in a column of JSON: an element of a list of plain words, or a key.
-func mentions(column, word string) *sql.Predicate {
+// containsWord finds a word between quotation marks in a column of JSON: an element of a list of plain words, or a key.
+func containsWord(column, word string) *sql.Predicate {
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString("CAST(").Ident(column).WriteString(" AS TEXT) LIKE ").Arg(`%"` + word + `"%`)
 	})
 }
 
-// notOfHiddenLink leaves out events of join links that the caller does not see: their details name slugs.
-func notOfHiddenLink(m *access.Membership, col func(string) string) *sql.Predicate {
+// excludeHiddenLinks leaves out events of join links that the caller does not see: their details name slugs.
+func excludeHiddenLinks(m *access.Membership, col func(string) string) *sql.Predicate {
 	links := sql.Select("id").From(sql.Table("join_links"))
 	seen := visibleLink(m, links.C)
 	if seen == nil {

@@ -11,15 +11,15 @@ import (
 	"usher/internal/i18n"
 )
 
-// malformed marks an error of the parser.
-func malformed(err error, code string) *gqlerror.Error {
+// markParseError marks an error of the parser.
+func markParseError(err error, code string) *gqlerror.Error {
 	at := gqlerror.WrapIfUnwrapped(err)
 	errcode.Set(at, code)
 	return at
 }
 
-// isRequest tells an error about the text of the query or its variables from one of a resolver.
-func isRequest(at *gqlerror.Error) bool {
+// isDocumentError tells an error about the text of the query or its variables from one of a resolver.
+func isDocumentError(at *gqlerror.Error) bool {
 	code, _ := at.Extensions["code"].(string)
 	return code == errcode.ParseFailed || code == errcode.ValidationFailed
 }
@@ -32,9 +32,9 @@ var (
 	quotedEnum  = regexp.MustCompile(`(?s)^Value ".*" does not exist`)
 )
 
-// technical returns the English text of an error about the query itself, without values; "" for every other.
-func technical(at *gqlerror.Error) string {
-	if !isRequest(at) || len(at.Path) > 0 {
+// describeDocumentError returns the English text of an error about the query itself, without values; "" for every other.
+func describeDocumentError(at *gqlerror.Error) string {
+	if !isDocumentError(at) || len(at.Path) > 0 {
 		return ""
 	}
 	// Whatever is not known to be harmless is replaced by the fault's own sentence.

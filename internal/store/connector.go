@@ -19,11 +19,11 @@ const (
 	shrinkTime = 10 * time.Second
 )
 
-// patientConnector makes connections to a PostgreSQL that may have none to give. Several processes share one server, and
+// retryingConnector makes connections to a PostgreSQL that may have none to give. Several processes share one server, and
 // together their pools may be larger than max_connections. A refusal is no reason to fail a request: the pool shrinks to
 // the connections it has, for a while, and the request waits for one of them like under any load. A process that has none
 // asks again until its context ends, or connectTimeout is over.
-type patientConnector struct {
+type retryingConnector struct {
 	sqldriver.Connector
 	size int
 	pool atomic.Pointer[sql.DB]
@@ -35,20 +35,20 @@ type patientConnector struct {
 }
 
 // Connect makes a connection.
-func (p *patientConnector) Connect(ctx context.Context) (sqldriver.Conn, error) {
+func (p *retryingConnector) Connect(ctx context.Context) (sqldriver.Conn, error) {
 	waiting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	for {
 		c, err := p.Connector.Connect(ctx)
 		if err == nil {
 			p.open.Add(1)
-			return &countedConn{c.(connection), p}, nil
+			return &countedConn{c.(driverConn), p}, nil
 		}
 		if !isRefusedConnection(err) {
 			return nil, err
 		}
 		if open := p.open.Load(); open > 0 {
-			p.shrink(int(open))
+			p.shrinkPool(int(open))
 			// database/sql tries again after this error, and finds the pool full.
 			return nil, sqldriver.ErrBadConn
 		}
@@ -60,8 +60,8 @@ func (p *patientConnector) Connect(ctx context.Context) (sqldriver.Conn, error) 
 	}
 }
 
-// shrink bounds the pool by what it has.
-func (p *patientConnector) shrink(open int) {
+// shrinkPool bounds the pool by what it has.
+func (p *retryingConnector) shrinkPool(open int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if db := p.pool.Load(); db != nil {
@@ -91,13 +91,13 @@ func isRefusedConnection(err error) bool {
 
 // countedConn tells its connector when it is closed.
 type countedConn struct {
-	connection
-	connector *patientConnector
+	driverConn
+	connector *retryingConnector
 }
 
 // CheckNamedValue lets the driver convert an argument.
 func (c *countedConn) CheckNamedValue(v *sqldriver.NamedValue) error {
-	if checker, ok := c.connection.(sqldriver.NamedValueChecker); ok {
+	if checker, ok := c.driverConn.(sqldriver.NamedValueChecker); ok {
 		return checker.CheckNamedValue(v)
 	}
 	return sqldriver.ErrSkip
@@ -106,5 +106,5 @@ func (c *countedConn) CheckNamedValue(v *sqldriver.NamedValue) error {
 // Close closes the connection.
 func (c *countedConn) Close() error {
 	c.connector.open.Add(-1)
-	return c.connection.Close()
+	return c.driverConn.Close()
 }

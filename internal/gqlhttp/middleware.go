@@ -11,17 +11,17 @@ import (
 	"usher/internal/fault"
 )
 
-// clock ends an operation that takes too long. A subscription may last.
-type clock struct{ limit time.Duration }
+// timeLimitExtension ends an operation that takes too long. A subscription may last.
+type timeLimitExtension struct{ limit time.Duration }
 
 // ExtensionName is for gqlgen's list of extensions.
-func (clock) ExtensionName() string { return "Clock" }
+func (timeLimitExtension) ExtensionName() string { return "Clock" }
 
 // Validate has nothing to ask of the schema.
-func (clock) Validate(graphql.ExecutableSchema) error { return nil }
+func (timeLimitExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation lends the operation a context that ends in time, and frees it with the answer.
-func (c clock) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (c timeLimitExtension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription {
 		return next(ctx)
 	}
@@ -34,17 +34,17 @@ func (c clock) InterceptOperation(ctx context.Context, next graphql.OperationHan
 	}
 }
 
-// exit is the outermost extension: what leaves through it has been presented, and holds ten errors at most.
-type exit struct{ presenter }
+// errorExtension is the outermost extension: what leaves through it has been presented, and holds ten errors at most.
+type errorExtension struct{ errorPresenter }
 
 // ExtensionName is for gqlgen's list of extensions.
-func (exit) ExtensionName() string { return "Exit" }
+func (errorExtension) ExtensionName() string { return "Exit" }
 
 // Validate has nothing to ask of the schema.
-func (exit) Validate(graphql.ExecutableSchema) error { return nil }
+func (errorExtension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation presents what an extension answered by itself; gqlgen presents only what comes from resolvers.
-func (e exit) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (e errorExtension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	responses := next(ctx)
 	return func(ctx context.Context) *graphql.Response {
 		resp := responses(ctx)
@@ -54,7 +54,7 @@ func (e exit) InterceptOperation(ctx context.Context, next graphql.OperationHand
 		for i, err := range resp.Errors {
 			// The presenter writes a fault.Code; nobody else can have written that type.
 			if _, presented := err.Extensions["code"].(fault.Code); !presented {
-				resp.Errors[i] = e.present(ctx, err)
+				resp.Errors[i] = e.presentError(ctx, err)
 			}
 		}
 		return resp
@@ -62,7 +62,7 @@ func (e exit) InterceptOperation(ctx context.Context, next graphql.OperationHand
 }
 
 // InterceptResponse cuts the list of errors: a page of a hundred broken rows says nothing more than ten do.
-func (exit) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (errorExtension) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	resp := next(ctx)
 	if resp != nil && len(resp.Errors) > ErrorLimit {
 		resp.Errors = resp.Errors[:ErrorLimit]

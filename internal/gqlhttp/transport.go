@@ -17,70 +17,70 @@ import (
 // preflight is the header by which a client shows that no form and no image of another site sent the request.
 const preflight = "GraphQL-Require-Preflight"
 
-// edge is the transport of queries and mutations: JSON by POST, files by multipart, queries by GET.
-type edge struct {
+// httpTransport is the transport of queries and mutations: JSON by POST, files by multipart, queries by GET.
+type httpTransport struct {
 	bodyLimit func(*http.Request) int64
 	status    func(*fault.Error) int
 	timeLimit time.Duration
 	person    func(context.Context) string
 
 	anonymousBodies, knownBodies *bodyPlaces
-	uploads, uploadsOf           *quota
+	uploads, uploadsOf           *keyedQuota
 }
 
 // Supports takes every request, so that what nobody wants is refused here in the API's own words.
-func (e *edge) Supports(*http.Request) bool { return true }
+func (e *httpTransport) Supports(*http.Request) bool { return true }
 
 // Do reads the request, runs it and answers.
-func (e *edge) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, rejected := e.read(w, r)
+func (e *httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	params, rejected := e.readRequest(w, r)
 	// Also after a rejection: an upload may have been read to disk before something else was wrong.
-	defer discard(r, params)
+	defer releaseRequest(r, params)
 	if rejected != nil {
 		for k, v := range rejected.header {
 			w.Header().Set(k, v)
 		}
 		if rejected.status == http.StatusTooManyRequests {
-			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(rejected.fault.RetryAfter))))
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(rejected.fault.RetryAfter))))
 		}
-		e.refuse(w, r, exec, rejected.status, rejected.fault)
+		e.refuseRequest(w, r, exec, rejected.status, rejected.fault)
 		return
 	}
-	e.run(w, r, exec, params)
+	e.runRequest(w, r, exec, params)
 }
 
-// discard throws uploaded files away, those on disk included, and gives back what the request had taken. Resolvers read the
+// releaseRequest throws uploaded files away, those on disk included, and gives back what the request had taken. Resolvers read the
 // files until the answer is written.
-func discard(r *http.Request, params *request) {
-	if params != nil && params.rest.files != nil {
-		for _, f := range params.rest.files.opened {
+func releaseRequest(r *http.Request, params *clientRequest) {
+	if params != nil && params.pendingInput.files != nil {
+		for _, f := range params.pendingInput.files.opened {
 			_ = f.Close()
 		}
 	}
 	if r.MultipartForm != nil {
 		_ = r.MultipartForm.RemoveAll()
 	}
-	if params != nil && params.free != nil {
-		params.free()
+	if params != nil && params.release != nil {
+		params.release()
 	}
 }
 
-// rejection is a request that is none: a status, and a fault for its body.
-type rejection struct {
+// requestRejection is a request that is none: a status, and a fault for its body.
+type requestRejection struct {
 	status int
 	fault  *fault.Error
 	header map[string]string
 }
 
-func reject(status int, code fault.Code, key string, args ...i18n.Args) *rejection {
-	return &rejection{status: status, fault: fault.New(code, key, args...)}
+func newRejection(status int, code fault.Code, key string, args ...i18n.Args) *requestRejection {
+	return &requestRejection{status: status, fault: fault.New(code, key, args...)}
 }
 
-func badRequest(key string, args ...i18n.Args) *rejection {
-	return reject(http.StatusBadRequest, fault.BadUserInput, key, args...)
+func rejectBadRequest(key string, args ...i18n.Args) *requestRejection {
+	return newRejection(http.StatusBadRequest, fault.BadUserInput, key, args...)
 }
 
-func (e *edge) read(w http.ResponseWriter, r *http.Request) (*request, *rejection) {
+func (e *httpTransport) readRequest(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
 	// A charset other than UTF-8 is refused, not converted: JSON has no other, and guessing mends what nobody sent.
 	switch r.Method {
 	case http.MethodGet:
@@ -96,20 +96,20 @@ func (e *edge) read(w http.ResponseWriter, r *http.Request) (*request, *rejectio
 		case kind == "multipart/form-data":
 			return e.readMultipart(w, r)
 		}
-		return nil, reject(http.StatusUnsupportedMediaType, fault.BadUserInput, "gqlhttp.media_type")
+		return nil, newRejection(http.StatusUnsupportedMediaType, fault.BadUserInput, "gqlhttp.media_type")
 	default:
-		no := reject(http.StatusMethodNotAllowed, fault.BadUserInput, "gqlhttp.method")
+		no := newRejection(http.StatusMethodNotAllowed, fault.BadUserInput, "gqlhttp.method")
 		no.header = map[string]string{"Allow": "GET, POST"}
 		return nil, no
 	}
 }
 
-// crossSite tells whether a GET could be one that another site made a browser send.
+// isCrossSite tells whether a GET could be one that another site made a browser send.
 //
 // Security: a GET changes nothing, yet costs work and may carry cookies. Browsers say where a request comes from
 // (Sec-Fetch-Site, in all of them since 2023) and cannot be made to lie; older ones are kept out as soon as they bring
 // a cookie. Programs send neither and need no header. Headers that no form can set prove a preflight.
-func crossSite(r *http.Request) bool {
+func isCrossSite(r *http.Request) bool {
 	if r.Header.Get(preflight) != "" || r.Header.Get("Authorization") != "" {
 		return false
 	}

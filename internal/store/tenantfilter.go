@@ -12,33 +12,33 @@ import (
 	"usher/internal/ident"
 )
 
-// fenced puts the fence on a client: every query is narrowed to the scope of its context, every write is held to it.
-func fenced(c *ent.Client, hooks ...entgo.Hook) *ent.Client {
-	c.Intercept(intercept.TraverseFunc(narrow))
-	c.Use(append(hooks, holdWrites)...)
+// addTenantFilter puts the fence on a client: every query is narrowed to the scope of its context, every write is held to it.
+func addTenantFilter(c *ent.Client, hooks ...entgo.Hook) *ent.Client {
+	c.Intercept(intercept.TraverseFunc(filterQuery))
+	c.Use(append(hooks, restrictWrites)...)
 	return c
 }
 
-// readOnly refuses writes outside of a transaction. SQLite's readers could not write anyway; PostgreSQL's could.
-func readOnly(entgo.Mutator) entgo.Mutator {
+// refuseWrites refuses writes outside of a transaction. SQLite's readers could not write anyway; PostgreSQL's could.
+func refuseWrites(entgo.Mutator) entgo.Mutator {
 	return entgo.MutateFunc(func(context.Context, entgo.Mutation) (entgo.Value, error) { return nil, errReadOnly })
 }
 
-func narrow(ctx context.Context, q intercept.Query) error {
-	s, ok := scopeOf(ctx)
+func filterQuery(ctx context.Context, q intercept.Query) error {
+	s, ok := scopeFrom(ctx)
 	switch {
 	case !ok:
 		return fmt.Errorf("store: a query for %s without a scope: use InWorkspace, AsCaller or AsSystem", q.Type())
 	case s.reason != "":
 		return nil
 	case s.caller != nil:
-		p, err := visible(q.Type(), s.caller)
+		p, err := visibilityFilter(q.Type(), s.caller)
 		if err != nil {
 			return err
 		}
 		q.WhereP(p)
 	default:
-		p, err := within(q.Type(), s.workspace)
+		p, err := workspaceFilter(q.Type(), s.workspace)
 		if err != nil {
 			return err
 		}
@@ -47,18 +47,18 @@ func narrow(ctx context.Context, q intercept.Query) error {
 	return nil
 }
 
-// within is the tenant fence of a table: the rows that belong to a workspace.
-func within(table string, workspace ident.ID) (func(*sql.Selector), error) {
+// workspaceFilter is the tenant fence of a table: the rows that belong to a workspace.
+func workspaceFilter(table string, workspace ident.ID) (func(*sql.Selector), error) {
 	switch table {
 	case ent.TypeWorkspace:
 		return func(s *sql.Selector) { s.Where(sql.EQ(s.C("id"), workspace)) }, nil
 	case ent.TypeOrganization:
 		return func(s *sql.Selector) {
-			s.Where(sql.In(s.C("id"), sub("organization_id", "workspaces", sql.EQ("id", workspace))))
+			s.Where(sql.In(s.C("id"), selectWhere("organization_id", "workspaces", sql.EQ("id", workspace))))
 		}, nil
 	case ent.TypeUser:
 		return func(s *sql.Selector) {
-			members := membersOf(s)
+			members := selectMembersOf(s)
 			s.Where(sql.Exists(members.Where(sql.EQ(members.C("workspace_id"), workspace))))
 		}, nil
 	case ent.TypeSeat, ent.TypeSeatEvent, ent.TypeSignIn, ent.TypeThrottle, ent.TypeSuppression:
@@ -67,15 +67,15 @@ func within(table string, workspace ident.ID) (func(*sql.Selector), error) {
 	return func(s *sql.Selector) { s.Where(sql.EQ(s.C("workspace_id"), workspace)) }, nil
 }
 
-func sub(column, table string, where *sql.Predicate) *sql.Selector {
+func selectWhere(column, table string, where *sql.Predicate) *sql.Selector {
 	return sql.Select(column).From(sql.Table(table)).Where(where)
 }
 
-// holdWrites keeps writes inside the workspace of their scope: what is created carries its id, what is changed or
+// restrictWrites keeps writes inside the workspace of their scope: what is created carries its id, what is changed or
 // deleted is looked for inside it only.
-func holdWrites(next entgo.Mutator) entgo.Mutator {
+func restrictWrites(next entgo.Mutator) entgo.Mutator {
 	return entgo.MutateFunc(func(ctx context.Context, m entgo.Mutation) (entgo.Value, error) {
-		s, ok := scopeOf(ctx)
+		s, ok := scopeFrom(ctx)
 		switch {
 		case !ok:
 			return nil, fmt.Errorf("store: a write to %s without a scope", m.Type())
@@ -93,7 +93,7 @@ func holdWrites(next entgo.Mutator) entgo.Mutator {
 		if m.Type() == ent.TypeUser || m.Type() == ent.TypeOrganization {
 			return nil, fmt.Errorf("store: a write to %s, which spans workspaces, takes AsSystem", m.Type())
 		}
-		p, err := within(m.Type(), s.workspace)
+		p, err := workspaceFilter(m.Type(), s.workspace)
 		if err != nil {
 			return nil, err
 		}

@@ -16,15 +16,15 @@ import (
 	"usher/internal/inbound"
 )
 
-// run executes a request and writes what came of it.
-func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *request) {
-	media := negotiate(r, mediaJSON, mediaResponse)
+// runRequest executes a request and writes what came of it.
+func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *clientRequest) {
+	media := negotiateMediaType(r, mediaJSON, mediaResponse)
 	// The time that it took to load the caller counts; the time that a client takes to send its file does not.
 	limited, cancel := inbound.Limit(r.Context(), e.timeLimit-inbound.Spent(r.Context()))
 	defer cancel()
 	r = r.WithContext(limited)
 	// The variables travel beside the parameters: the guard decides whether they are worth reading.
-	ctx := context.WithValue(r.Context(), restKey{}, params.rest)
+	ctx := context.WithValue(r.Context(), pendingInputKey{}, params.pendingInput)
 	op, errs := exec.CreateOperationContext(ctx, &params.RawParams)
 	ctx = graphql.WithOperationContext(r.Context(), op)
 	if len(errs) > 0 {
@@ -33,18 +33,18 @@ func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		if media == mediaResponse || (errors.Is(errs[0], errNotJSON) || errors.Is(errs[0], errUploadShape)) {
 			status = http.StatusBadRequest
 		}
-		e.write(w, media, status, exec.DispatchError(ctx, unfold(errs)))
+		e.writeResponse(w, media, status, exec.DispatchError(ctx, unfoldErrors(errs)))
 		return
 	}
 
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription:
-		e.refuse(w, r, exec, http.StatusBadRequest, fault.New(fault.BadUserInput, "gqlhttp.subscription"))
+		e.refuseRequest(w, r, exec, http.StatusBadRequest, fault.New(fault.BadUserInput, "gqlhttp.subscription"))
 		return
 	case kind != ast.Query && r.Method == http.MethodGet:
 		// Security: what a link or an image can trigger must not change anything.
 		w.Header().Set("Allow", http.MethodPost)
-		e.refuse(w, r, exec, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "gqlhttp.get_mutation"))
+		e.refuseRequest(w, r, exec, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "gqlhttp.get_mutation"))
 		return
 	}
 
@@ -55,24 +55,24 @@ func (e *edge) run(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		// gqlgen answers nothing once the context has ended; ours ends by the clock, or because the client has left.
 		resp = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(errors.Join(errEnded, ctx.Err()))})
 	}
-	e.write(w, media, http.StatusOK, resp)
+	e.writeResponse(w, media, http.StatusOK, resp)
 }
 
-// refuse answers a request that was not run.
-func (e *edge) refuse(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, err error) {
+// refuseRequest answers a request that was not run.
+func (e *httpTransport) refuseRequest(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, err error) {
 	resp := exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)})
-	e.write(w, negotiate(r, mediaJSON, mediaResponse), status, resp)
+	e.writeResponse(w, negotiateMediaType(r, mediaJSON, mediaResponse), status, resp)
 }
 
-// write sends an answer. Nothing of it may be kept by a cache or taken for a page by a browser.
-func (e *edge) write(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
-	if withoutData(resp) {
+// writeResponse sends an answer. Nothing of it may be kept by a cache or taken for a page by a browser.
+func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
+	if hasNoData(resp) {
 		status = e.faultStatus(w, status, resp.Errors)
 	}
 	for _, err := range resp.Errors {
 		// Also beside data: what is missing of the answer is worth asking for again.
 		if f, ok := fault.Of(err); ok && f.Code == fault.Unavailable && f.RetryAfter > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			break
 		}
 	}
@@ -80,15 +80,15 @@ func (e *edge) write(w http.ResponseWriter, media string, status int, resp *grap
 	h.Set("Content-Type", media+"; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
-	body := encode(resp)
+	body := encodeResponse(resp)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client may be gone; there is nobody left to tell
 }
 
-// encode turns an answer into JSON. Data is JSON already and is not read again: for a page of fifty members a second
+// encodeResponse turns an answer into JSON. Data is JSON already and is not read again: for a page of fifty members a second
 // pass costs more than making it.
-func encode(resp *graphql.Response) []byte {
+func encodeResponse(resp *graphql.Response) []byte {
 	if len(resp.Errors) == 0 && len(resp.Extensions) == 0 && len(resp.Data) > 0 {
 		body := make([]byte, 0, len(resp.Data)+len(`{"data":}`))
 		return append(append(append(body, `{"data":`...), resp.Data...), '}')
@@ -104,13 +104,13 @@ func encode(resp *graphql.Response) []byte {
 	return body
 }
 
-// withoutData tells whether an answer holds errors alone. With data the specification wants a 2xx, whatever failed beside.
-func withoutData(resp *graphql.Response) bool {
+// hasNoData tells whether an answer holds errors alone. With data the specification wants a 2xx, whatever failed beside.
+func hasNoData(resp *graphql.Response) bool {
 	return len(resp.Errors) > 0 && (len(resp.Data) == 0 || string(resp.Data) == "null")
 }
 
 // faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options say.
-func (e *edge) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List) int {
+func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List) int {
 	for _, err := range errs {
 		f, ok := fault.Of(err)
 		if !ok {
@@ -118,7 +118,7 @@ func (e *edge) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List
 		}
 		if f.Code == fault.Unavailable {
 			// Overload is temporary by its nature, so the header is there even if the fault names no time.
-			w.Header().Set("Retry-After", strconv.Itoa(max(1, seconds(f.RetryAfter))))
+			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			return http.StatusServiceUnavailable
 		}
 		if own := e.status(f); own != 0 {
@@ -128,5 +128,5 @@ func (e *edge) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List
 	return status
 }
 
-// seconds rounds up: who comes back at the second that was named must not be early.
-func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+// roundUpSeconds rounds up: who comes back at the second that was named must not be early.
+func roundUpSeconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }

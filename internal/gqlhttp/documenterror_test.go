@@ -18,7 +18,7 @@ func TestAComplaintThatIsNotKnownIsNotShown(t *testing.T) {
 	} {
 		at := gqlerror.Errorf("%s", text)
 		errcode.Set(at, errcode.ParseFailed)
-		if got := technical(at); got != want {
+		if got := describeDocumentError(at); got != want {
 			t.Errorf("%q: shown %q, want %q", text, got, want)
 		}
 	}

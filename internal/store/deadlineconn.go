@@ -17,16 +17,16 @@ const (
 	connectTimeout = 10 * time.Second
 )
 
-// wire is a connection to PostgreSQL whose reads and writes end in time. lib/pq interrupts a statement by asking the
+// deadlineConn is a connection to PostgreSQL whose reads and writes end in time. lib/pq interrupts a statement by asking the
 // server to cancel it, which a frozen server and a cut cable never do, and its reads would then wait for hours.
-type wire struct {
+type deadlineConn struct {
 	net.Conn
 	until atomic.Int64 // nanoseconds since 1970; 0 for silenceLimit after the start of each read or write
 	own   atomic.Int64 // deadline that the driver set; 0 for none
 }
 
-// bind lets reads and writes go on until shortly after a context ends.
-func (w *wire) bind(ctx context.Context) {
+// bindContext lets reads and writes go on until shortly after a context ends.
+func (w *deadlineConn) bindContext(ctx context.Context) {
 	if w == nil {
 		return
 	}
@@ -37,8 +37,8 @@ func (w *wire) bind(ctx context.Context) {
 	w.until.Store(0)
 }
 
-// extend gives what has to end a transaction a moment of its own, however little its context left.
-func (w *wire) extend() {
+// extendDeadline gives what has to end a transaction a moment of its own, however little its context left.
+func (w *deadlineConn) extendDeadline() {
 	if w == nil {
 		return
 	}
@@ -47,7 +47,7 @@ func (w *wire) extend() {
 	}
 }
 
-func (w *wire) deadline() time.Time {
+func (w *deadlineConn) nextDeadline() time.Time {
 	until := w.until.Load()
 	if until == 0 {
 		until = time.Now().Add(silenceLimit).UnixNano()
@@ -59,23 +59,23 @@ func (w *wire) deadline() time.Time {
 }
 
 // Read reads within the deadline of the current statement.
-func (w *wire) Read(b []byte) (int, error) {
-	if err := w.Conn.SetReadDeadline(w.deadline()); err != nil {
+func (w *deadlineConn) Read(b []byte) (int, error) {
+	if err := w.Conn.SetReadDeadline(w.nextDeadline()); err != nil {
 		return 0, err
 	}
 	return w.Conn.Read(b)
 }
 
 // Write writes within the deadline of the current statement.
-func (w *wire) Write(b []byte) (int, error) {
-	if err := w.Conn.SetWriteDeadline(w.deadline()); err != nil {
+func (w *deadlineConn) Write(b []byte) (int, error) {
+	if err := w.Conn.SetWriteDeadline(w.nextDeadline()); err != nil {
 		return 0, err
 	}
 	return w.Conn.Write(b)
 }
 
 // SetDeadline keeps the driver's own deadline beside the statement's.
-func (w *wire) SetDeadline(t time.Time) error {
+func (w *deadlineConn) SetDeadline(t time.Time) error {
 	if t.IsZero() {
 		w.own.Store(0)
 	} else {
@@ -87,16 +87,16 @@ func (w *wire) SetDeadline(t time.Time) error {
 // dialedKey holds the place where a connector finds the wire of the connection that it makes.
 type dialedKey struct{}
 
-// wireDialer dials for lib/pq.
-type wireDialer struct{ net.Dialer }
+// deadlineDialer dials for lib/pq.
+type deadlineDialer struct{ net.Dialer }
 
 // Dial is for the interface; lib/pq prefers DialContext.
-func (d *wireDialer) Dial(network, address string) (net.Conn, error) {
+func (d *deadlineDialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
 // DialTimeout is for the interface; lib/pq prefers DialContext.
-func (d *wireDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (d *deadlineDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.DialContext(ctx, network, address)
@@ -104,8 +104,8 @@ func (d *wireDialer) DialTimeout(network, address string, timeout time.Duration)
 
 // DialContext dials, and bounds what follows by the context. A connection that no connector asked for carries a request
 // to cancel a statement: it gets cancelGrace, as the statement's caller waits for it.
-func (d *wireDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	place, forConnector := ctx.Value(dialedKey{}).(**wire)
+func (d *deadlineDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	place, forConnector := ctx.Value(dialedKey{}).(**deadlineConn)
 	if !forConnector {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, cancelGrace)
@@ -119,7 +119,7 @@ func (d *wireDialer) DialContext(ctx context.Context, network, address string) (
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{Conn: conn}
+	w := &deadlineConn{Conn: conn}
 	w.until.Store(deadline.UnixNano())
 	if forConnector {
 		*place = w

@@ -1,0 +1,144 @@
+package gqlhttp
+
+import "github.com/vektah/gqlparser/v2/ast"
+
+// selectionSize is the size of a selection set with its fragments expanded. credentials counts the top level alone.
+type selectionSize struct{ fields, steps, aliases, directives, depth, credentials int }
+
+// countCeiling is where counting stops mattering: far over every limit, far from an overflow.
+const countCeiling = 1 << 20
+
+func (t selectionSize) add(o selectionSize) selectionSize {
+	return selectionSize{
+		fields:      min(countCeiling, t.fields+o.fields),
+		steps:       min(countCeiling, t.steps+o.steps),
+		aliases:     min(countCeiling, t.aliases+o.aliases),
+		directives:  min(countCeiling, t.directives+o.directives),
+		credentials: min(countCeiling, t.credentials+o.credentials),
+		depth:       max(t.depth, o.depth),
+	}
+}
+
+// selectionCounter counts each fragment once, however often it is spread: 28 that double one another are 28 additions here and
+// 2²⁸ visits without memory.
+//
+// It recurses as deep as the document nests, which the parser bounds at a thousand.
+type selectionCounter struct {
+	fragments   map[string]*ast.FragmentDefinition
+	counted     map[*ast.FragmentDefinition]selectionSize
+	inProgress  map[*ast.FragmentDefinition]bool // being counted; meeting it again is a cycle
+	credentials map[string]bool
+	cyclic      bool
+	deferred    bool
+}
+
+func newSelectionCounter(doc *ast.QueryDocument, credentials map[string]bool) *selectionCounter {
+	return &selectionCounter{
+		fragments:   indexFragments(doc),
+		counted:     map[*ast.FragmentDefinition]selectionSize{},
+		inProgress:  map[*ast.FragmentDefinition]bool{},
+		credentials: credentials,
+	}
+}
+
+// indexFragments indexes the fragments; of two with one name the first counts, as in the validator, which refuses both later.
+func indexFragments(doc *ast.QueryDocument) map[string]*ast.FragmentDefinition {
+	names := make(map[string]*ast.FragmentDefinition, len(doc.Fragments))
+	for _, f := range doc.Fragments {
+		if _, taken := names[f.Name]; !taken {
+			names[f.Name] = f
+		}
+	}
+	return names
+}
+
+func (c *selectionCounter) countSet(set ast.SelectionSet) selectionSize {
+	var sum selectionSize
+	for _, selection := range set {
+		sum = sum.add(c.countSelection(selection))
+	}
+	return sum
+}
+
+func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize {
+	one := selectionSize{steps: 1}
+	switch s := selection.(type) {
+	case *ast.Field:
+		c.countDirectives(s.Directives, &one)
+		one.fields = 1
+		if s.Alias != s.Name {
+			one.aliases = 1
+		}
+		below := c.countSet(s.SelectionSet)
+		below.credentials = 0 // only a field of the mutation itself signs anybody in
+		one = one.add(below)
+		one.depth = max(one.depth, below.depth+1, argumentDepth(s.Arguments))
+		if c.credentials[s.Name] {
+			one.credentials = 1
+		}
+	case *ast.InlineFragment:
+		c.countDirectives(s.Directives, &one)
+		one = one.add(c.countSet(s.SelectionSet))
+	case *ast.FragmentSpread:
+		c.countDirectives(s.Directives, &one)
+		// A spread of what does not exist counts as itself; the validator has the better words for it.
+		if f := c.fragments[s.Name]; f != nil {
+			one = one.add(c.countFragment(f))
+		}
+	}
+	return one
+}
+
+func (c *selectionCounter) countFragment(f *ast.FragmentDefinition) selectionSize {
+	if t, done := c.counted[f]; done {
+		return t
+	}
+	if c.inProgress[f] {
+		c.cyclic = true
+		return selectionSize{}
+	}
+	c.inProgress[f] = true
+	t := c.countSet(f.SelectionSet)
+	t.directives += len(f.Directives)
+	t.depth = max(t.depth, directiveDepth(f.Directives))
+	delete(c.inProgress, f)
+	c.counted[f] = t
+	return t
+}
+
+// countDirectives counts directives where they stand. Each is looked up and its arguments are checked, so fifty are plenty.
+func (c *selectionCounter) countDirectives(directives ast.DirectiveList, into *selectionSize) {
+	into.directives = len(directives)
+	into.depth = directiveDepth(directives)
+	// gqlparser knows @defer without being told, so it would pass validation.
+	c.deferred = c.deferred || directives.ForName("defer") != nil
+}
+
+// valueDepth is the depth of a value written into the query. It counts like selections do: the validator reads every level
+// again for each level above it.
+func valueDepth(v *ast.Value) int {
+	if v == nil {
+		return 0
+	}
+	deepest := 0
+	for _, child := range v.Children {
+		deepest = max(deepest, 1+valueDepth(child.Value))
+	}
+	return deepest
+}
+
+func argumentDepth(list ast.ArgumentList) int {
+	deepest := 0
+	for _, a := range list {
+		deepest = max(deepest, valueDepth(a.Value))
+	}
+	return deepest
+}
+
+func directiveDepth(list ast.DirectiveList) int {
+	deepest := 0
+	for _, d := range list {
+		deepest = max(deepest, argumentDepth(d.Arguments))
+	}
+	return deepest
+}
