@@ -10,7 +10,6 @@ type census struct {
 	members     map[string]state // by address or username
 	userIDs     map[string]bool  // of active members
 	invitations map[string]state // the newest of each address
-	byImport    map[string]int   // how many members and invitations an import's rows made
 }
 
 const membersQuery = `query($w: ID!, $after: String) { node(id: $w) { ... on Workspace { members(first: 100, after: $after) {
