@@ -47,7 +47,7 @@ type EntryPoint struct {
 	EmailDueAt      time.Time // when the letter goes out; the zero time is at once
 }
 
-// Admission is one person on the threshold.
+// Admission is one person who is about to become an active member.
 type Admission struct {
 	*Service
 	Tx         *store.Tx
@@ -63,7 +63,7 @@ type Admission struct {
 	GroupsGone bool // several groups were promised and none is left
 }
 
-// Admit is the threshold: the only code that makes a person an active member, whatever the door (ADM-1). It takes the
+// Admit is the only code that makes a person an active member, whatever the entry point (ADM-1). It takes the
 // seat, creates or revives the member, applies the grant, writes the audit event and queues the mail, all in the
 // transaction of the door.
 func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {

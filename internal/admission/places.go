@@ -102,7 +102,7 @@ func (p *ResolvedPlaces) FindGroup(i ident.ID) *ent.Group {
 	return nil
 }
 
-// EnteredGroups lists the groups that the person becomes a part of: those named, and those that learners are led up to. Programs
+// EnteredGroups lists the groups that the person becomes a part of: those named, and those whose membership they inherit. Programs
 // of the groups above do not reach who is no learner below (ADM-3).
 func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 	var ids []ident.ID
@@ -134,7 +134,7 @@ func (a *Admission) learns(p *ResolvedPlaces, g ident.ID) bool {
 	return !others
 }
 
-// above lists the groups that a learner of this group is led up to.
+// above lists the groups whose membership a learner of this group inherits.
 func (p *ResolvedPlaces) above(i ident.ID) []ident.ID {
 	var up []ident.ID
 	for g := p.FindGroup(i); g != nil && g.Visibility == group.VisibilityPublic && g.ParentID != nil; {

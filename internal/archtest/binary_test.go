@@ -22,7 +22,7 @@ var forbiddenPackages = []string{
 	"pgregory.net/rapid", "testing", "usher/ent/migrate", "usher/internal/gen", "usher/internal/testkit",
 }
 
-// riverTests is the package that brings test packages in: river's testsignal takes one function of it. River 0.47 no longer
+// riverTests is the package that brings test packages in: river's testsignal takes one function of it. A later River no longer
 // does; until then these must not grow.
 const riverTests = "github.com/riverqueue/river/rivershared/riversharedtest"
 

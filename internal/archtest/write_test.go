@@ -128,7 +128,7 @@ func isVerbService(x ast.Expr) bool {
 
 func TestOnlyAdmissionMakesAMemberActive(t *testing.T) {
 	t.Parallel()
-	const threshold = "internal/admission/admit.go" // ADM-1
+	const onlyAdmission = "internal/admission/admit.go" // ADM-1
 	seen := 0
 	for _, s := range productSources(t) {
 		member := importsMember(s)
@@ -147,15 +147,15 @@ func TestOnlyAdmissionMakesAMemberActive(t *testing.T) {
 				}
 				return true
 			})
-			if active && s.path == threshold {
+			if active && s.path == onlyAdmission {
 				seen++
 			} else if active {
-				t.Errorf("%s: makes a member active; only %s may", s.position(call), threshold)
+				t.Errorf("%s: makes a member active; only %s may", s.position(call), onlyAdmission)
 			}
 		})
 	}
 	if seen != 2 {
-		t.Errorf("%s makes members active at %d places, not at 2: where one is created and where one is revived", threshold, seen)
+		t.Errorf("%s makes members active at %d places, not at 2: where one is created and where one is revived", onlyAdmission, seen)
 	}
 }
 

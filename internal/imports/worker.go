@@ -22,7 +22,7 @@ import (
 	"usher/internal/store"
 )
 
-// runImport works on a running import for one shift, and asks for the next one.
+// runImport works on a running import for maxJobRuntime, then enqueues itself again.
 func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
@@ -32,11 +32,11 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
 	}
 	t := &rowQueue{until: time.Now().Add(maxJobRuntime)}
-	lanes, together := errgroup.WithContext(ctx)
+	workers, together := errgroup.WithContext(ctx)
 	for range s.workerCount(b) {
-		lanes.Go(func() error { return s.runWorker(together, b, by, t) })
+		workers.Go(func() error { return s.runWorker(together, b, by, t) })
 	}
-	if err := lanes.Wait(); err != nil {
+	if err := workers.Wait(); err != nil {
 		return err
 	}
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -64,14 +64,14 @@ func (s *Service) workerCount(b *ent.ImportBatch) int {
 	return 1
 }
 
-// rowQueue hands the rows of an import out to its lanes.
+// rowQueue hands the rows of an import out to its workers.
 type rowQueue struct {
 	sync.Mutex
-	until time.Time // of the shift
+	until time.Time // when the job makes way for others
 	last  int       // number of the last row handed out
 }
 
-// runWorker does rows until none are left to hand out, the shift is over, or the import no longer runs.
+// runWorker writes rows until none are left to hand out, the time of the job is over, or the import no longer runs.
 func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller, t *rowQueue) error {
 	j, err := newJudging(ctx, s, s.Store.Client, b, by)
 	if err != nil {
