@@ -13,8 +13,9 @@ import (
 
 // Viewer is the resolver for the viewer field.
 func (r *authPayloadResolver) Viewer(ctx context.Context, obj *AuthPayload) (*access.Caller, error) {
-	// Security: nothing below a sign-in is read by a session that may only change its password. The field is nullable, so
-	// that the tokens beside it still arrive: a mailed password is good for one sign-in.
+	// Security: nothing below a sign-in is read by a session that may only change its password. The
+	// field is nullable, so that the tokens beside it still arrive: a mailed password is good for
+	// one sign-in.
 	if obj.MustChangePassword {
 		return nil, obj.Viewer.Authenticated()
 	}
@@ -23,7 +24,8 @@ func (r *authPayloadResolver) Viewer(ctx context.Context, obj *AuthPayload) (*ac
 
 // SignIn is the resolver for the signIn field.
 func (r *mutationResolver) SignIn(ctx context.Context, input SignInInput) (*AuthPayload, error) {
-	in := account.SignInInput{Login: input.Login, Password: input.Password, Origin: requestOf(ctx).Origin}
+	in := account.SignInInput{Login: input.Login, Password: input.Password,
+		Origin: requestOf(ctx).Origin}
 	if input.Workspace != nil {
 		in.Workspace = *input.Workspace
 	}
@@ -50,7 +52,8 @@ func (r *mutationResolver) RefreshSession(ctx context.Context, refreshToken *str
 // SignOut is the resolver for the signOut field.
 func (r *mutationResolver) SignOut(ctx context.Context) (bool, error) {
 	c := caller(ctx)
-	if c.Anonymous() { // an access token lives for minutes, the cookie for days: it is as good a word for 'me'
+	// an access token lives for minutes, the cookie for days: it is as good a word for 'me'
+	if c.Anonymous() {
 		known, err := r.Accounts.CallerByCookie(ctx, requestOf(ctx).RefreshToken)
 		if err != nil {
 			return false, err
@@ -98,7 +101,8 @@ func (r *mutationResolver) ChangePassword(ctx context.Context, current string, n
 // UpdateProfile is the resolver for the updateProfile field.
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input UpdateProfileInput) (*ent.User, error) {
 	return r.Accounts.UpdateProfile(ctx, caller(ctx), account.ProfileInput{
-		FirstName: changed(input.FirstName), LastName: changed(input.LastName), Locale: changed(input.Locale),
+		FirstName: changed(input.FirstName), LastName: changed(input.LastName),
+		Locale: changed(input.Locale),
 	})
 }
 
@@ -137,7 +141,8 @@ func (r *viewerResolver) User(ctx context.Context, obj *access.Caller) (*ent.Use
 // Memberships is the resolver for the memberships field.
 func (r *viewerResolver) Memberships(ctx context.Context, obj *access.Caller) ([]*ent.Member, error) {
 	query, err := r.Reads.Member.Query().
-		Where(member.UserID(obj.UserID), member.StatusEQ(member.StatusActive)).Order(ent.Asc(member.FieldID)).CollectFields(ctx)
+		Where(member.UserID(obj.UserID), member.StatusEQ(member.StatusActive)).
+		Order(ent.Asc(member.FieldID)).CollectFields(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +156,8 @@ func (r *viewerResolver) Permissions(ctx context.Context, obj *access.Caller, wo
 
 // SignIns is the resolver for the signIns field.
 func (r *viewerResolver) SignIns(ctx context.Context, obj *access.Caller) ([]*ent.SignIn, error) {
-	return r.Reads.SignIn.Query().Where(r.Accounts.LiveSignIns()).Order(ent.Desc(signin.FieldID)).All(store.AsCaller(ctx, obj))
+	return r.Reads.SignIn.Query().Where(r.Accounts.LiveSignIns()).Order(ent.Desc(signin.FieldID)).
+		All(store.AsCaller(ctx, obj))
 }
 
 // AuthPayload returns AuthPayloadResolver implementation.

@@ -9,8 +9,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Who did something is asked for with the list that shows it, one statement for all its rows: an event by itself would ask
-// anew. What is known then is known for the whole request.
+// Who did something is asked for with the list that shows it, one statement for all its rows: an
+// event by itself would ask anew. What is known then is known for the whole request.
 
 // actor is who did it: a member, an API key, or the zero id for nobody.
 func actor(e *ent.AuditEvent) ident.ID {
@@ -45,7 +45,8 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 	return nil
 }
 
-// nameInHistories does so for the histories of invitations, if the client asks for names; ctx is that of the invitations.
+// nameInHistories does so for the histories of invitations, if the client asks for names; ctx is
+// that of the invitations.
 func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation) error {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	var events []*ent.AuditEvent
@@ -53,7 +54,8 @@ func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation)
 		if f.Name != "history" {
 			continue
 		}
-		if _, asked := below(graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}), "actorName"); !asked {
+		if _, asked := below(graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
+			"actorName"); !asked {
 			continue
 		}
 		for _, row := range rows {

@@ -14,15 +14,18 @@ import (
 	"usher/internal/invitation"
 )
 
-// What a mutation answers many of is read again, as a list is read: with all that the client asks of the rows, in a
-// number of statements that does not grow with them. Fresh from a verb, each row would ask for its own edges.
+// What a mutation answers many of is read again, as a list is read: with all that the client asks
+// of the rows, in a number of statements that does not grow with them. Fresh from a verb, each row
+// would ask for its own edges.
 
-// below is the context of a field further down in what the client asks for; ok tells whether it is asked for at all.
+// below is the context of a field further down in what the client asks for; ok tells whether it is
+// asked for at all.
 func below(ctx context.Context, path ...string) (_ context.Context, ok bool) {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	for _, name := range path {
 		var next graphql.CollectedField
-		for _, f := range graphql.CollectFields(op, field.Selections, []string{field.Definition.Type.Name()}) {
+		for _, f := range graphql.CollectFields(op, field.Selections,
+			[]string{field.Definition.Type.Name()}) {
 			if f.Name == name {
 				next.Field, next.Selections = f.Field, append(next.Selections, f.Selections...)
 			}
@@ -35,13 +38,15 @@ func below(ctx context.Context, path ...string) (_ context.Context, ok bool) {
 	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: field}), true
 }
 
-// again reads invitations with what is asked of them. One that the caller may not see stays as the verb left it.
+// again reads invitations with what is asked of them. One that the caller may not see stays as the
+// verb left it.
 func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 	ids := make([]ident.ID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
 	}
-	query, err := r.Reads.Invitation.Query().Where(entinvitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
+	query, err := r.Reads.Invitation.Query().Where(entinvitation.IDIn(ids...)).
+		CollectFields(ctx, "Invitation", "Node")
 	if err != nil {
 		return err
 	}
@@ -62,7 +67,8 @@ func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 }
 
 // bulk passes on what became of several invitations.
-func (r *Resolver) bulk(ctx context.Context, b *invitation.Bulk, err error) (*invitation.Bulk, error) {
+func (r *Resolver) bulk(ctx context.Context, b *invitation.Bulk,
+	err error) (*invitation.Bulk, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +79,8 @@ func (r *Resolver) bulk(ctx context.Context, b *invitation.Bulk, err error) (*in
 }
 
 // settled passes on what became of the people of a request.
-func (r *Resolver) settled(ctx context.Context, outcomes []*invitation.Outcome, err error) (*InviteUsersPayload, error) {
+func (r *Resolver) settled(ctx context.Context, outcomes []*invitation.Outcome,
+	err error) (*InviteUsersPayload, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +127,8 @@ func (r *Resolver) members(ctx context.Context, all []*invitation.Outcome) error
 			ids = append(ids, o.Member.ID)
 		}
 	}
-	query, err := r.Reads.Member.Query().Where(member.IDIn(ids...)).CollectFields(ctx, "Member", "Node")
+	query, err := r.Reads.Member.Query().Where(member.IDIn(ids...)).
+		CollectFields(ctx, "Member", "Node")
 	if err != nil {
 		return err
 	}
@@ -139,7 +147,8 @@ func (r *Resolver) members(ctx context.Context, all []*invitation.Outcome) error
 	return nil
 }
 
-// tally is one field of the request that counts, at one workspace: every row of a list may ask for it.
+// tally is one field of the request that counts, at one workspace: every row of a list may ask for
+// it.
 type tally struct {
 	workspace ident.ID
 	field     *ast.Field

@@ -12,7 +12,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// populated are the members that populate has put into a workspace, in the order in which they came, a second apart.
+// populated are the members that populate has put into a workspace, in the order in which they
+// came, a second apart.
 type populated struct {
 	ids   []ident.ID
 	first time.Time
@@ -25,23 +26,27 @@ func (c *populated) cursor(i int) *ent.Cursor {
 	return &ent.Cursor{ID: c.ids[i], Value: c.joined(i)}
 }
 
-// populate puts members into a workspace, each in two of 500 groups with a role in each, most in one of 200 org units. Names
-// come in no order, as people do; addresses are numbered, as those of a school are whose classes join one after the other.
+// populate puts members into a workspace, each in two of 500 groups with a role in each, most in
+// one of 200 org units. Names come in no order, as people do; addresses are numbered, as those of a
+// school are whose classes join one after the other.
 func populate(b *testing.B, p *usherkit.Place, n int) *populated {
 	b.Helper()
 	const atOnce = 20_000
-	c := &populated{first: p.Clock.Now().UTC().Truncate(time.Second).Add(-time.Duration(n) * time.Second)}
+	c := &populated{first: p.Clock.Now().UTC().Truncate(time.Second).
+		Add(-time.Duration(n) * time.Second)}
 	roles := p.Store.Role.Query().Where(role.BuiltIn(true)).AllX(p.In())
 	var groups, units []ident.ID
 	workspace := p.Workspace.ID
 	write(b, p, func(rows map[string]*store.Bulk) {
 		for i := range 500 {
 			groups = append(groups, ident.New(ident.Group))
-			rows["groups"].Add(groups[i], c.first, c.first, fmt.Sprintf("Group %03d", i), "PRIVATE", workspace)
+			rows["groups"].Add(groups[i], c.first, c.first, fmt.Sprintf("Group %03d", i), "PRIVATE",
+				workspace)
 		}
 		for i := range 200 {
 			units = append(units, ident.New(ident.OrgUnit))
-			rows["org_units"].Add(units[i], c.first, c.first, fmt.Sprintf("Unit %03d", i), workspace)
+			rows["org_units"].Add(units[i], c.first, c.first, fmt.Sprintf("Unit %03d", i),
+				workspace)
 		}
 	})
 	for from := 0; from < n; from += atOnce {
@@ -50,7 +55,8 @@ func populate(b *testing.B, p *usherkit.Place, n int) *populated {
 				user, member, joined := ident.New(ident.User), ident.New(ident.Member), c.joined(i)
 				email := fmt.Sprintf("member%d@example.org", i)
 				first, last := i*16_807%n, i*48_271%n // each number once: both are primes
-				rows["users"].Add(user, joined, joined, email, email, fmt.Sprintf("First%d", first), fmt.Sprintf("Last%d", last))
+				rows["users"].Add(user, joined, joined, email, email, fmt.Sprintf("First%d", first),
+					fmt.Sprintf("Last%d", last))
 				var unit any
 				if i%10 > 0 {
 					unit = units[i%len(units)]
@@ -59,20 +65,24 @@ func populate(b *testing.B, p *usherkit.Place, n int) *populated {
 				if i%1000 == 7 { // few, and far apart
 					status, labels = "DEACTIVATED", `["rare"]`
 				}
-				rows["members"].Add(member, joined, joined, status, labels, "{}", joined, "INVITED", email, fmt.Sprintf("last%d", last), fmt.Sprintf("first%d", first),
+				rows["members"].Add(member, joined, joined, status, labels, "{}", joined, "INVITED",
+					email, fmt.Sprintf("last%d", last), fmt.Sprintf("first%d", first),
 					workspace, user, unit)
 				for j := range 2 {
 					group := groups[(i*7+j*131)%len(groups)]
-					rows["role_assignments"].Add(ident.New(ident.RoleAssignment), group, joined, workspace, member, roles[(i+j)%len(roles)].ID, group)
+					rows["role_assignments"].Add(ident.New(ident.RoleAssignment), group, joined,
+						workspace, member, roles[(i+j)%len(roles)].ID, group)
 				}
 				c.ids = append(c.ids, member)
 			}
 		})
 	}
-	// Whatever the databases do in the background after so many rows they do now, and not while something is measured.
+	// Whatever the databases do in the background after so many rows they do now, and not while
+	// something is measured.
 	settle := []string{"ANALYZE"}
 	if p.Store.Dialect() == "postgres" {
-		settle = []string{"SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT", "RESET statement_timeout"}
+		settle = []string{"SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT",
+			"RESET statement_timeout"}
 	}
 	conn, err := p.Store.DB().Conn(b.Context())
 	if err != nil {
@@ -91,12 +101,18 @@ func populate(b *testing.B, p *usherkit.Place, n int) *populated {
 func write(b *testing.B, p *usherkit.Place, fill func(rows map[string]*store.Bulk)) {
 	b.Helper()
 	tables := []*store.Bulk{
-		{Table: "groups", Columns: []string{"id", "created_at", "updated_at", "name", "visibility", "workspace_id"}},
-		{Table: "org_units", Columns: []string{"id", "created_at", "updated_at", "name", "workspace_id"}},
-		{Table: "users", Columns: []string{"id", "created_at", "updated_at", "email", "email_key", "first_name", "last_name"}},
-		{Table: "members", Columns: []string{"id", "created_at", "updated_at", "status", "labels", "custom_fields", "joined_at",
-			"joined_via", "email_key", "sort_name", "first_key", "workspace_id", "user_id", "org_unit_id"}},
-		{Table: "role_assignments", Columns: []string{"id", "place_id", "created_at", "workspace_id", "member_id", "role_id", "group_id"}},
+		{Table: "groups", Columns: []string{"id", "created_at", "updated_at", "name", "visibility",
+			"workspace_id"}},
+		{Table: "org_units", Columns: []string{"id", "created_at", "updated_at", "name",
+			"workspace_id"}},
+		{Table: "users", Columns: []string{"id", "created_at", "updated_at", "email", "email_key",
+			"first_name", "last_name"}},
+		{Table: "members", Columns: []string{"id", "created_at", "updated_at", "status", "labels",
+			"custom_fields", "joined_at",
+			"joined_via", "email_key", "sort_name", "first_key", "workspace_id", "user_id",
+			"org_unit_id"}},
+		{Table: "role_assignments", Columns: []string{"id", "place_id", "created_at",
+			"workspace_id", "member_id", "role_id", "group_id"}},
 	}
 	rows := map[string]*store.Bulk{}
 	for _, t := range tables {
@@ -105,8 +121,11 @@ func write(b *testing.B, p *usherkit.Place, fill func(rows map[string]*store.Bul
 	fill(rows)
 	ctx := store.AsSystem(b.Context(), "a benchmark prepares")
 	err := p.Store.WithTx(ctx, func(tx *store.Tx) error {
-		if p.Store.Dialect() == "postgres" { // without its check of each reference, a good part of the work; takes a superuser, as the tests' own is
-			if _, err := tx.SQL.ExecContext(ctx, "SET LOCAL session_replication_role = replica"); err != nil {
+		// without its check of each reference, a good part of the work; takes a superuser, as the
+		// tests' own is
+		if p.Store.Dialect() == "postgres" {
+			if _, err := tx.SQL.ExecContext(ctx,
+				"SET LOCAL session_replication_role = replica"); err != nil {
 				return err
 			}
 		}

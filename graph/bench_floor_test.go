@@ -21,11 +21,12 @@ func (h *hand) prepareFloors() {
 	}
 }
 
-// floor is the answer as the database alone writes it. Nobody signs in, nobody looks for the workspace, nothing is read in
-// Go: less than this no server of ours can do.
+// floor is the answer as the database alone writes it. Nobody signs in, nobody looks for the
+// workspace, nothing is read in Go: less than this no server of ours can do.
 func (h *hand) floor(ctx context.Context, name string, args []any) (answer string) {
 	h.asked.Add(1)
-	if err := h.floors[name].QueryRowContext(ctx, append([]any{h.workspace}, args...)...).Scan(&answer); err != nil {
+	if err := h.floors[name].QueryRowContext(ctx, append([]any{h.workspace}, args...)...).
+		Scan(&answer); err != nil {
 		return err.Error()
 	}
 	return answer

@@ -21,8 +21,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// hand is what somebody would write by hand for these requests and nothing else: a handler over four prepared statements,
-// structs, and encoding/json.
+// hand is what somebody would write by hand for these requests and nothing else: a handler over
+// four prepared statements, structs, and encoding/json.
 type hand struct {
 	*usherkit.Kit
 	workspace   ident.ID
@@ -83,7 +83,8 @@ type (
 	}
 )
 
-// chosen are the members that a request is for. A search compares as the API does, by the operators that the indexes are for.
+// chosen are the members that a request is for. A search compares as the API does, by the operators
+// that the indexes are for.
 var chosen = map[string]string{
 	"page": `(joined_at, id) < ($2, $3)`, "deep": `(joined_at, id) < ($2, $3)`, "one": `id = $2`,
 	"search": `((email_key ~>=~ $2 AND email_key ~<~ $3) OR (sort_name ~>=~ $2 AND sort_name ~<~ $3)
@@ -92,10 +93,13 @@ var chosen = map[string]string{
 
 func byHand(b *testing.B, k *usherkit.Kit, workspace ident.ID) *hand {
 	b.Helper()
-	h := &hand{Kit: k, workspace: workspace, members: map[string]*sql.Stmt{}, floors: map[string]*sql.Stmt{}}
+	h := &hand{Kit: k, workspace: workspace, members: map[string]*sql.Stmt{},
+		floors: map[string]*sql.Stmt{}}
 	h.space = h.prepare(`SELECT id FROM workspaces WHERE slug = $1`)
 	for name, condition := range chosen {
-		h.members[name] = h.prepare(fmt.Sprintf(`SELECT m.id, m.status, m.joined_at, u.id, u.email, u.first_name, u.last_name, o.name
+		h.members[name] = h.prepare(
+			fmt.Sprintf(
+				`SELECT m.id, m.status, m.joined_at, u.id, u.email, u.first_name, u.last_name, o.name
 			FROM (SELECT id, status, joined_at, user_id, org_unit_id FROM members WHERE workspace_id = $1 AND %s
 				ORDER BY joined_at DESC, id DESC LIMIT 51) m
 			JOIN users u ON u.id = m.user_id LEFT JOIN org_units o ON o.id = m.org_unit_id ORDER BY m.joined_at DESC, m.id DESC`, condition))
@@ -108,10 +112,12 @@ func byHand(b *testing.B, k *usherkit.Kit, workspace ident.ID) *hand {
 	return h
 }
 
-// prepare is for both databases: SQLite compares text byte by byte anyway, and takes a list as JSON.
+// prepare is for both databases: SQLite compares text byte by byte anyway, and takes a list as
+// JSON.
 func (h *hand) prepare(query string) *sql.Stmt {
 	if h.Store.Dialect() != "postgres" {
-		query = strings.NewReplacer("~>=~", ">=", "~<~", "<", "= ANY($1)", "IN (SELECT value FROM json_each($1))").Replace(query)
+		query = strings.NewReplacer("~>=~", ">=", "~<~", "<", "= ANY($1)",
+			"IN (SELECT value FROM json_each($1))").Replace(query)
 	}
 	s, err := h.Store.DB().Prepare(query)
 	if err != nil {
@@ -133,7 +139,8 @@ func (h *hand) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *hand) answer(r *http.Request) (*handAnswer, error) {
-	caller, err := h.Accounts.Caller(r.Context(), strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	caller, err := h.Accounts.Caller(r.Context(), strings.TrimPrefix(r.Header.Get("Authorization"),
+		"Bearer "))
 	if err != nil {
 		return nil, err
 	}
@@ -189,11 +196,13 @@ func (h *hand) answer(r *http.Request) (*handAnswer, error) {
 }
 
 // find reads members with their users and units.
-func (h *hand) find(ctx context.Context, request string, args ...any) (found []*handMember, err error) {
+func (h *hand) find(ctx context.Context, request string,
+	args ...any) (found []*handMember, err error) {
 	err = h.each(ctx, h.members[request], func(rows *sql.Rows) error {
 		m, unit := &handMember{Groups: []handGroup{}, Held: []handHeld{}}, (*string)(nil)
 		found = append(found, m)
-		err := rows.Scan(&m.ID, &m.Status, &m.JoinedAt, &m.User.ID, &m.User.Email, &m.User.FirstName, &m.User.LastName, &unit)
+		err := rows.Scan(&m.ID, &m.Status, &m.JoinedAt, &m.User.ID, &m.User.Email,
+			&m.User.FirstName, &m.User.LastName, &unit)
 		if unit != nil {
 			m.OrgUnit = &handName{*unit}
 		}
@@ -230,13 +239,16 @@ func (h *hand) fill(ctx context.Context, members []*handMember) error {
 		return nil
 	}, list)
 	for _, m := range members {
-		slices.SortFunc(m.Groups, func(a, b handGroup) int { return strings.Compare(a.Name, b.Name) })
+		slices.SortFunc(m.Groups, func(a, b handGroup) int {
+			return strings.Compare(a.Name, b.Name)
+		})
 	}
 	return err
 }
 
 // each runs a statement and calls scan for every row.
-func (h *hand) each(ctx context.Context, s *sql.Stmt, scan func(rows *sql.Rows) error, args ...any) error {
+func (h *hand) each(ctx context.Context, s *sql.Stmt, scan func(rows *sql.Rows) error,
+	args ...any) error {
 	h.asked.Add(1)
 	rows, err := s.QueryContext(ctx, args...)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// load asks b.N times, eight at a time, reports what it cost and returns the median in milliseconds. An answer that is not what was asked for fails the
-// benchmark.
+// load asks b.N times, eight at a time, reports what it cost and returns the median in
+// milliseconds. An answer that is not what was asked for fails the benchmark.
 func load(b *testing.B, ask func(i int) bool) (median float64) {
 	const clients = 8
 	var next atomic.Int64
@@ -72,16 +72,22 @@ func processor() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// memory is what a process takes, in bytes. The requests and answers of the benchmark itself are in both.
+// memory is what a process takes, in bytes. The requests and answers of the benchmark itself are in
+// both.
 type memory struct {
-	held     uint64 // what Go holds of the system: heap, stacks, its own books; not what SQLite takes for itself
-	resident uint64 // all that lies in memory, the pages of the program's file included; 0 where the system does not tell
+	// what Go holds of the system: heap, stacks, its own books; not what SQLite takes for itself
+	held uint64
+	// all that lies in memory, the pages of the program's file included; 0 where the system does
+	// not tell
+	resident uint64
 }
 
-// watchMemory returns what tells the most memory taken since, looked at every ten milliseconds. The peak that the system
-// keeps of a process would not do, for it never falls: filling the database would be all that it shows.
+// watchMemory returns what tells the most memory taken since, looked at every ten milliseconds. The
+// peak that the system keeps of a process would not do, for it never falls: filling the database
+// would be all that it shows.
 func watchMemory() func() memory {
-	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"}}
 	var most memory
 	look := func() {
 		metrics.Read(samples)

@@ -20,18 +20,22 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// BenchmarkMemberPage asks for members through the whole handler, sign-in included, eight at a time: fifty from a random
-// place of the list (page), fifty from its far end (deep), the first fifty that a search finds (search), and one by its id
-// (one), each with all that the console shows. Four ways answer: the server as it runs (fast), gqlgen without the fast path
-// (gqlgen), a handler written by hand over the same rows (plain), and on PostgreSQL one statement that makes the whole
-// answer, for nobody in particular (one-statement): the floor. All are called in this process, without a network between
-// them and who asks. Before anything is measured they have to answer the same.
+// BenchmarkMemberPage asks for members through the whole handler, sign-in included, eight at a
+// time: fifty from a random place of the list (page), fifty from its far end (deep), the first
+// fifty that a search finds (search), and one by its id (one), each with all that the console
+// shows. Four ways answer: the server as it runs (fast), gqlgen without the fast path (gqlgen), a
+// handler written by hand over the same rows (plain), and on PostgreSQL one statement that makes
+// the whole answer, for nobody in particular (one-statement): the floor. All are called in this
+// process, without a network between them and who asks. Before anything is measured they have to
+// answer the same.
 //
-// It prints rates, latencies, processor time of this process (the database's own is not in it), memory and statements; after
-// each size on PostgreSQL how the server compares, after the last how its latency grew. `make bench BENCH=MemberPage` is the
-// whole of it: ten thousand, a hundred thousand and a million members on PostgreSQL, ten thousand on SQLite, in some six
-// minutes, of which filling the million takes one or two. BENCH_MEMBERS=10000 beside it is a short run, several numbers are
-// separated by commas. The ratios are of rates that were measured in turns, the other figures of one way after the other.
+// It prints rates, latencies, processor time of this process (the database's own is not in it),
+// memory and statements; after each size on PostgreSQL how the server compares, after the last how
+// its latency grew. `make bench BENCH=MemberPage` is the whole of it: ten thousand, a hundred
+// thousand and a million members on PostgreSQL, ten thousand on SQLite, in some six minutes, of
+// which filling the million takes one or two. BENCH_MEMBERS=10000 beside it is a short run, several
+// numbers are separated by commas. The ratios are of rates that were measured in turns, the other
+// figures of one way after the other.
 func BenchmarkMemberPage(b *testing.B) {
 	app.TuneCollector() // as the server does
 	for _, kind := range []string{"sqlite", "postgres"} {
@@ -47,7 +51,8 @@ func BenchmarkMemberPage(b *testing.B) {
 	}
 }
 
-// sizes are how many members the benchmarks are run with on a kind of database; BENCH_MEMBERS names others.
+// sizes are how many members the benchmarks are run with on a kind of database; BENCH_MEMBERS names
+// others.
 func sizes(b *testing.B, kind string) (list []int) {
 	b.Helper()
 	asked := os.Getenv("BENCH_MEMBERS")
@@ -87,17 +92,22 @@ func memberPages(b *testing.B, kind string, n int) figures {
 		return w.Body.String()
 	}
 	query := func(ctx context.Context, w *wish, i int) string {
-		return send(k.Handler, httptest.NewRequestWithContext(ctx, "POST", "/graphql", bytes.NewReader(w.bodies[i])))
+		return send(k.Handler, httptest.NewRequestWithContext(ctx, "POST", "/graphql",
+			bytes.NewReader(w.bodies[i])))
 	}
 	ways := []way{
 		{"fast", query},
-		{"gqlgen", func(ctx context.Context, w *wish, i int) string { return query(fastgql.Without(ctx), w, i) }},
+		{"gqlgen", func(ctx context.Context, w *wish, i int) string {
+			return query(fastgql.Without(ctx), w, i)
+		}},
 		{"plain", func(ctx context.Context, w *wish, i int) string {
 			return send(hand, httptest.NewRequestWithContext(ctx, "GET", w.paths[i], nil))
 		}},
 	}
 	if kind == "postgres" {
-		ways = append(ways, way{"one-statement", func(ctx context.Context, w *wish, i int) string { return hand.floor(ctx, w.name, w.args[i]) }})
+		ways = append(ways, way{"one-statement", func(ctx context.Context, w *wish, i int) string {
+			return hand.floor(ctx, w.name, w.args[i])
+		}})
 	}
 	got, of := figures{}, map[string]map[string]float64{}
 	for _, w := range wishes {
@@ -122,8 +132,9 @@ func memberPages(b *testing.B, kind string, n int) figures {
 
 var emails = regexp.MustCompile(`"email" ?: ?"[^"]*"`)
 
-// agree fails unless all ways answer some requests with the same people in the same order, and all but the floor, whose
-// answer has another form, with the same of each. It asks more than five times: from the sixth on PostgreSQL may keep a plan.
+// agree fails unless all ways answer some requests with the same people in the same order, and all
+// but the floor, whose answer has another form, with the same of each. It asks more than five
+// times: from the sixth on PostgreSQL may keep a plan.
 func agree(b *testing.B, ways []way, w *wish) {
 	b.Helper()
 	for i := range 8 {
@@ -134,9 +145,12 @@ func agree(b *testing.B, ways []way, w *wish) {
 		}
 		for _, way := range ways[1:] {
 			got := way.ask(b.Context(), w, i)
-			them := strings.ReplaceAll(strings.Join(emails.FindAllString(got, -1), " "), `" : "`, `":"`)
-			if them != strings.Join(found, " ") || way.name != "one-statement" && meaning(b, got) != meaning(b, want) {
-				b.Fatalf("%s: %s and %s answer differently\n%.900s\n%.900s", w.name, way.name, ways[0].name, got, want)
+			them := strings.ReplaceAll(strings.Join(emails.FindAllString(got, -1), " "),
+				`" : "`, `":"`)
+			if them != strings.Join(found, " ") || way.name != "one-statement" &&
+				meaning(b, got) != meaning(b, want) {
+				b.Fatalf("%s: %s and %s answer differently\n%.900s\n%.900s", w.name, way.name,
+					ways[0].name, got, want)
 			}
 		}
 	}
@@ -157,7 +171,9 @@ func meaning(b *testing.B, answer string) string {
 		}
 	}
 	for _, m := range members {
-		slices.SortFunc(m.Held, func(x, y handHeld) int { return strings.Compare(x.Role.Key+x.Group.Name, y.Role.Key+y.Group.Name) })
+		slices.SortFunc(m.Held, func(x, y handHeld) int {
+			return strings.Compare(x.Role.Key+x.Group.Name, y.Role.Key+y.Group.Name)
+		})
 	}
 	out, err := json.Marshal(&a)
 	if err != nil {

@@ -29,14 +29,15 @@ type wish struct {
 }
 
 func (w *wish) add(query, variable, value string, args ...any) {
-	body, _ := json.Marshal(map[string]any{"query": query, "variables": map[string]any{variable: value}})
+	body, _ := json.Marshal(
+		map[string]any{"query": query, "variables": map[string]any{variable: value}})
 	w.bodies = append(w.bodies, body)
 	w.paths = append(w.paths, "/members?"+url.Values{variable: {value}}.Encode())
 	w.args = append(w.args, args)
 }
 
-// choose makes the requests: at random, the same in every run, and so many that a large list is not asked for a few
-// pages only, which the database would soon have at hand.
+// choose makes the requests: at random, the same in every run, and so many that a large list is not
+// asked for a few pages only, which the database would soon have at hand.
 func choose(b *testing.B, c *populated) []*wish {
 	b.Helper()
 	n, random := len(c.ids), rand.New(rand.NewPCG(6, 6))
@@ -44,7 +45,8 @@ func choose(b *testing.B, c *populated) []*wish {
 	search, one := &wish{name: "search", people: 50}, &wish{name: "one", people: 1}
 	for range 1000 {
 		// The list starts with who came last, and 51 are left behind the cursor.
-		for w, at := range map[*wish]int{anywhere: 51 + random.IntN(n-51), deep: 51 + random.IntN(max(n/50-51, 50))} {
+		for w, at := range map[*wish]int{anywhere: 51 + random.IntN(n-51),
+			deep: 51 + random.IntN(max(n/50-51, 50))} {
 			cursor := c.cursor(at)
 			var text strings.Builder
 			cursor.MarshalGQL(&text)

@@ -13,7 +13,8 @@ func (r *mutationResolver) IssueCard(ctx context.Context, memberID ident.ID) (*C
 		return nil, err
 	}
 	return &Card{
-		Member: c.Member, URL: c.URL.Reveal(), Pin: c.PIN.Reveal(), ExpiresAt: c.ExpiresAt, QRSVG: c.SVG.Reveal(), HTML: c.Page.Reveal(),
+		Member: c.Member, URL: c.URL.Reveal(), Pin: c.PIN.Reveal(), ExpiresAt: c.ExpiresAt,
+		QRSVG: c.SVG.Reveal(), HTML: c.Page.Reveal(),
 	}, nil
 }
 

@@ -14,7 +14,8 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 		var made struct {
 			CreateUser struct{ Member struct{ ID string } }
 		}
-		k.Must(admin, `mutation($w: ID!) { createUser(input: {workspaceId: $w, firstName: "Ann", lastName: "Lee", username: "ann"}) { member { id } } }`,
+		k.Must(admin,
+			`mutation($w: ID!) { createUser(input: {workspaceId: $w, firstName: "Ann", lastName: "Lee", username: "ann"}) { member { id } } }`,
 			map[string]any{"w": p.Workspace.ID.String()}, &made)
 
 		const issue = `mutation($id: ID!) { issueCard(memberId: $id) { url pin expiresAt qrSvg html member { id user { username } } } }`
@@ -29,7 +30,8 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 		}
 		k.Must(admin, issue, map[string]any{"id": made.CreateUser.Member.ID}, &out)
 		c := out.IssueCard
-		if c.Member.ID != made.CreateUser.Member.ID || c.Member.User.Username != "ann" || !strings.HasPrefix(c.QrSvg, "<svg") || !strings.Contains(c.HTML, c.Pin) {
+		if c.Member.ID != made.CreateUser.Member.ID || c.Member.User.Username != "ann" ||
+			!strings.HasPrefix(c.QrSvg, "<svg") || !strings.Contains(c.HTML, c.Pin) {
 			t.Errorf("%+v", c)
 		}
 
@@ -38,7 +40,8 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 		}`
 		token := usherkit.Token(c.URL)
 		wrong := k.Ask("", redeem, map[string]any{"t": token, "p": other(c.Pin)})
-		if wrong.Code() != "UNAUTHENTICATED" || !strings.Contains(wrong.Errors[0].Message, "4 tries left") {
+		if wrong.Code() != "UNAUTHENTICATED" || !strings.Contains(wrong.Errors[0].Message,
+			"4 tries left") {
 			t.Errorf("a wrong PIN: %s", wrong.Body)
 		}
 		var in struct {
@@ -48,21 +51,26 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 				Viewer             struct{ User struct{ Username string } }
 			}
 		}
-		k.Must("expired.or.forged", redeem, map[string]any{"t": token, "p": c.Pin}, &in) // a stale token must not bar the way
+		// a stale token must not bar the way
+		k.Must("expired.or.forged", redeem, map[string]any{"t": token, "p": c.Pin}, &in)
 		if in.RedeemCard.Viewer.User.Username != "ann" || in.RedeemCard.MustChangePassword {
 			t.Errorf("%+v", in)
 		}
-		if again := k.Ask("", redeem, map[string]any{"t": token, "p": c.Pin}); again.Code() != "LINK_USED" {
+		if again := k.Ask("", redeem,
+			map[string]any{"t": token, "p": c.Pin}); again.Code() != "LINK_USED" {
 			t.Errorf("again: %s", again.Body)
 		}
-		if own := k.Ask(in.RedeemCard.AccessToken, issue, map[string]any{"id": c.Member.ID}); own.Code() != "FORBIDDEN" {
+		if own := k.Ask(in.RedeemCard.AccessToken, issue,
+			map[string]any{"id": c.Member.ID}); own.Code() != "FORBIDDEN" {
 			t.Errorf("one's own: %s", own.Body)
 		}
-		if nobody := k.Ask("", issue, map[string]any{"id": c.Member.ID}); nobody.Code() != "UNAUTHENTICATED" {
+		if nobody := k.Ask("", issue,
+			map[string]any{"id": c.Member.ID}); nobody.Code() != "UNAUTHENTICATED" {
 			t.Errorf("nobody: %s", nobody.Body)
 		}
 		two := `mutation($t: String!, $p: String!) { a: redeemCard(input: {token: $t, pin: $p, password: "x"}) { expiresAt } b: redeemCard(input: {token: $t, pin: $p, password: "x"}) { expiresAt } }`
-		if a := k.Ask("", two, map[string]any{"t": token, "p": c.Pin}); strings.Count(a.Body, "LINK_USED") > 0 {
+		if a := k.Ask("", two, map[string]any{"t": token, "p": c.Pin}); strings.Count(a.Body,
+			"LINK_USED") > 0 {
 			t.Errorf("two guesses in one request were let through: %s", a.Body)
 		}
 	}, usherkit.WithoutWorker)

@@ -5,7 +5,8 @@ import (
 	"usher/internal/fault"
 )
 
-// cursors reads the two cursors of a page. They are the client's input: one that we did not make is BAD_USER_INPUT.
+// cursors reads the two cursors of a page. They are the client's input: one that we did not make is
+// BAD_USER_INPUT.
 func cursors(after, before *string) (a, b *ent.Cursor, err error) {
 	if a, err = cursor("after", after); err != nil {
 		return nil, nil, err

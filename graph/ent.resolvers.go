@@ -17,7 +17,9 @@ func (r *invitationResolver) Status(ctx context.Context, obj *ent.Invitation) (e
 // History is the resolver for the history field.
 func (r *invitationResolver) History(ctx context.Context, obj *ent.Invitation) ([]*ent.AuditEvent, error) {
 	events, err := obj.Events(ctx)
-	slices.SortFunc(events, func(a, b *ent.AuditEvent) int { return strings.Compare(b.ID.String(), a.ID.String()) })
+	slices.SortFunc(events, func(a, b *ent.AuditEvent) int {
+		return strings.Compare(b.ID.String(), a.ID.String())
+	})
 	return events[:min(len(events), maxHistory)], err
 }
 

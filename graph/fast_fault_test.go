@@ -60,7 +60,9 @@ type bentEvent struct {
 	*bent
 }
 
-func (b *bent) AuditEvent() graph.AuditEventResolver { return bentEvent{b.Resolver.AuditEvent(), b} }
+func (b *bent) AuditEvent() graph.AuditEventResolver {
+	return bentEvent{b.Resolver.AuditEvent(), b}
+}
 
 func (b bentEvent) Summary(ctx context.Context, e *ent.AuditEvent) (string, error) {
 	if e.MemberID != nil {
@@ -84,7 +86,8 @@ var deeper = []string{
 	`{ workspace(slug: "acme") { joinRequests(first: 9) { edges { node { member { customFields } joinLink { roles { workspace { members(first: 9) { edges { node { customFields } } } } } } } } } } }`,
 }
 
-// Whatever goes wrong, however deep, is reported as gqlgen reports it: texts, paths, and what becomes null above it.
+// Whatever goes wrong, however deep, is reported as gqlgen reports it: texts, paths, and what
+// becomes null above it.
 func TestAFaultIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
 	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
@@ -100,7 +103,9 @@ func TestAFaultIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 			for _, query := range deeper {
 				query = strings.ReplaceAll(query, "MEMBER", c.Admin.ID.String())
 				answer, tally := both.same(t, query)
-				if !strings.HasPrefix(answer, "[") && !strings.HasPrefix(answer, "10 errors") && name == "all rows" && strings.Contains(query, "customFields") && !strings.Contains(query, "joinRequests") {
+				if !strings.HasPrefix(answer, "[") && !strings.HasPrefix(answer, "10 errors") &&
+					name == "all rows" && strings.Contains(query, "customFields") &&
+					!strings.Contains(query, "joinRequests") {
 					t.Errorf("%s in %s: no error in the answer to %s: %s", how, name, query, answer)
 				}
 				if len(tally.Left) == 0 {

@@ -24,8 +24,8 @@ type writer struct {
 	ids     []string
 }
 
-// selection writes what is asked of a type. What the planner refuses anyway is not written: other names for the parts of a
-// page or for an edge to one row.
+// selection writes what is asked of a type. What the planner refuses anyway is not written: other
+// names for the parts of a page or for an edge to one row.
 func (w *writer) selection(def *ast.Definition, depth int) {
 	w.WriteString("{ __typename ")
 	if def.IsAbstractType() {
@@ -46,10 +46,12 @@ func (w *writer) selection(def *ast.Definition, depth int) {
 			f = def.Fields[0] // edges, node
 		}
 		below := w.schema.Types[f.Type.Name()]
-		if strings.HasPrefix(f.Name, "__") || below.IsCompositeType() && depth <= 0 || strings.HasSuffix(below.Name, "Connection") && w.IntN(3) > 0 {
+		if strings.HasPrefix(f.Name, "__") || below.IsCompositeType() && depth <= 0 ||
+			strings.HasSuffix(below.Name, "Connection") && w.IntN(3) > 0 {
 			continue
 		}
-		open := []string{"... on " + def.Name + " { ", "... @include(if: $yes) { ", "... @skip(if: $yes) { "}[w.IntN(3)]
+		open := []string{"... on " + def.Name + " { ", "... @include(if: $yes) { ",
+			"... @skip(if: $yes) { "}[w.IntN(3)]
 		if w.IntN(6) > 0 || def.IsAbstractType() || w.Len() > 2000 {
 			open = ""
 		}
@@ -74,7 +76,8 @@ func (w *writer) field(f *ast.FieldDefinition, page bool, depth int) {
 	for _, a := range f.Arguments {
 		switch {
 		case a.Name == "first":
-			args = append(args, []string{"first: ", "first: ", "last: "}[w.IntN(3)]+strconv.Itoa(w.IntN(4)))
+			args = append(args, []string{"first: ", "first: ", "last: "}[w.IntN(3)]+
+				strconv.Itoa(w.IntN(4)))
 		case a.Type.NonNull && a.Type.Name() == "ID":
 			args = append(args, a.Name+": \""+w.id()+"\"")
 		}
@@ -82,7 +85,8 @@ func (w *writer) field(f *ast.FieldDefinition, page bool, depth int) {
 	if len(args) > 0 {
 		fmt.Fprintf(w, "(%s)", strings.Join(args, ", "))
 	}
-	directive := []string{" @skip(if: $no) ", " @include(if: $no) ", " @include(if: $yes) "}[w.IntN(3)]
+	directive := []string{" @skip(if: $no) ", " @include(if: $no) ",
+		" @include(if: $yes) "}[w.IntN(3)]
 	if w.IntN(8) > 0 || w.Len() > 2000 {
 		directive = " "
 	}
@@ -96,7 +100,8 @@ func (w *writer) id() string { return w.ids[w.IntN(len(w.ids))] }
 
 // query writes one query from one of the roots that read.
 func (w *writer) query() string {
-	root := []string{`workspace(slug: "acme")`, `workspace(slug: "acme")`, `node(id: "` + w.id() + `")`, `nodes(ids: ["` + w.id() + `", "` + w.id() + `"])`, `viewer`}[w.IntN(5)]
+	root := []string{`workspace(slug: "acme")`, `workspace(slug: "acme")`, `node(id: "` + w.id() +
+		`")`, `nodes(ids: ["` + w.id() + `", "` + w.id() + `"])`, `viewer`}[w.IntN(5)]
 	name, _, _ := strings.Cut(root, "(")
 	def := w.schema.Types[w.schema.Query.Fields.ForName(name).Type.Name()]
 	fmt.Fprintf(w, "query($yes: Boolean! = true, $no: Boolean! = false) { __typename @include(if: $yes) @skip(if: $no) %s ", root)
@@ -105,8 +110,8 @@ func (w *writer) query() string {
 	return w.String()
 }
 
-// broken makes rows of a kind that the schema does not allow, so that there are errors at every depth, and texts that need
-// care in JSON.
+// broken makes rows of a kind that the schema does not allow, so that there are errors at every
+// depth, and texts that need care in JSON.
 func broken(t *testing.T, k *usherkit.Kit) {
 	t.Helper()
 	for _, sql := range []string{
@@ -145,7 +150,8 @@ func TestARandomQueryIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	learner := c.Join("lea@example.org", nil)
 	broken(t, k)
 	var ids []string
-	for _, id := range []any{variables["import"], c.Admin.ID, c.Workspace.ID, learner.ID, "nothing"} {
+	for _, id := range []any{variables["import"], c.Admin.ID, c.Workspace.ID, learner.ID,
+		"nothing"} {
 		ids = append(ids, fmt.Sprint(id))
 	}
 	system := store.AsSystem(t.Context(), "a test looks")
@@ -176,8 +182,10 @@ func TestARandomQueryIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 			appended++
 		}
 	}
-	t.Logf("%d queries: %d refused, %d with errors, %d with something appended", n, refused, failed, appended)
+	t.Logf("%d queries: %d refused, %d with errors, %d with something appended", n, refused, failed,
+		appended)
 	if refused > n/4 || failed < n/50 || appended < n/2 {
-		t.Errorf("of %d queries %d were refused, %d met errors and %d used the fast path", n, refused, failed, appended)
+		t.Errorf("of %d queries %d were refused, %d met errors and %d used the fast path", n,
+			refused, failed, appended)
 	}
 }

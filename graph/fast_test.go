@@ -25,19 +25,21 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// console are the queries that the console lives on, and the types of which one object is left to gqlgen: they have
-// resolvers that read.
+// console are the queries that the console lives on, and the types of which one object is left to
+// gqlgen: they have resolvers that read.
 var console = []struct{ name, query, left string }{
 	{"members", `{ workspace(slug: "acme") { members(first: 50) { pageInfo { hasNextPage endCursor } edges { node {
 		id status joinedAt labels customFields user { email firstName lastName } groups { id name } orgUnit { name }
-		roleAssignments { inherited role { key name } group { name } orgUnit { name } } } } } } }`, "Workspace"},
+		roleAssignments { inherited role { key name } group { name } orgUnit { name } } } } } } }`,
+		"Workspace"},
 	{"invitations", `{ workspace(slug: "acme") { invitations(first: 50) { totalCount pageInfo { hasNextPage endCursor } edges { node {
 		id email status link deliveryStatus createdAt expiresAt groups { name } roles { key } sessions { name } orgUnit { name }
 		invitedBy { user { email } } member { user { email } } history { summary at actorName actor { user { email } } } } } } } }`, "Workspace"},
 	{"one member", `query($member: ID!) { node(id: $member) { __typename id ... on Member {
 		status joinedVia customFields user { email locale } groups { name } roleAssignments { role { key permissions } group { name } } } } }`, ""},
 	{"groups", `{ workspace(slug: "acme") { groups(first: 100) { edges { cursor node {
-		id name visibility parent { id name } children { id name } programs { name } } } } } }`, "Workspace"},
+		id name visibility parent { id name } children { id name } programs { name } } } } } }`,
+		"Workspace"},
 	{"sessions", `{ workspace(slug: "acme") { sessions(first: 50) { totalCount edges { node { id name startsAt endsAt program { id name } } } } } }`, "Workspace"},
 	{"join links", `{ workspace(slug: "acme") { joinLinks(first: 20) { edges { node {
 		id slug url enabled whitelist freeMailEntries joinCount groups { name } roles { name } orgUnit { name } } } } } }`, "Workspace"},
@@ -45,7 +47,8 @@ var console = []struct{ name, query, left string }{
 		id email status waitsFor joinLink { slug } member { id } decidedBy { user { email } } } } } } }`, "Workspace"},
 	{"imports", `{ workspace(slug: "acme") { imports(first: 20) { edges { node {
 		id status action source fileName counts { invite create update error done } failure reportUrl rejectedUrl startedBy { user { email } } } } } } }`, "Workspace"},
-	{"rows of an import", `query($import: ID!) { node(id: $import) { ... on Import { status rows(first: 50) { totalCount pageInfo { endCursor } edges { cursor node {
+	{"rows of an import",
+		`query($import: ID!) { node(id: $import) { ... on Import { status rows(first: 50) { totalCount pageInfo { endCursor } edges { cursor node {
 		number email outcome errors { column message } } } } } } }`, "Import"},
 	{"audit events", `{ workspace(slug: "acme") { auditEvents(first: 50) { pageInfo { endCursor } edges { node {
 		id at action summary through actorName actor { user { firstName lastName } } details { name } } } } } }`, "Workspace"},
@@ -57,11 +60,13 @@ func furnished(t *testing.T, k *usherkit.Kit) (*crowd, map[string]any) {
 	t.Helper()
 	c := &crowd{Place: k.Found("Acme", "acme")}
 	c.grow(t, 3)
-	rows := specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), c.Workspace.OrganizationID, c.Workspace.ID, "filled")
+	rows := specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), c.Workspace.OrganizationID,
+		c.Workspace.ID, "filled")
 	return c, map[string]any{"member": c.Admin.ID, "import": rows["import_batches"]}
 }
 
-// A silent fall-back answers rightly and slowly, so the console's queries are held to the fast path, type by type.
+// A silent fall-back answers rightly and slowly, so the console's queries are held to the fast
+// path, type by type.
 func TestTheConsolesQueriesAreAppended(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		_, variables := furnished(t, k)
@@ -74,14 +79,16 @@ func TestTheConsolesQueriesAreAppended(t *testing.T) {
 				want[q.left] = 1
 			}
 			if fmt.Sprint(tally.Left) != fmt.Sprint(want) || len(tally.Appended) == 0 {
-				t.Errorf("%s: left to gqlgen %v, want %v; appended %v", q.name, tally.Left, want, tally.Appended)
+				t.Errorf("%s: left to gqlgen %v, want %v; appended %v", q.name, tally.Left, want,
+					tally.Appended)
 			}
 		}
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
 // posted asks the whole handler and returns the body of an answer without errors.
-func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query string, variables map[string]any) string {
+func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query string,
+	variables map[string]any) string {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -100,7 +107,8 @@ func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query str
 
 // resolver is one over a kit's parts, for schemas whose resolvers a test bends.
 func resolver(k *usherkit.Kit) *graph.Resolver {
-	return &graph.Resolver{Reads: k.Store.Client, Accounts: k.Accounts, Services: k.Services, Training: k.Training, Clock: k.Clock.Now}
+	return &graph.Resolver{Reads: k.Store.Client, Accounts: k.Accounts, Services: k.Services,
+		Training: k.Training, Clock: k.Clock.Now}
 }
 
 // comparing asks one handler for each query twice: gqlgen alone, and with what is appended.
@@ -109,15 +117,19 @@ type comparing struct {
 	caller  *access.Caller
 }
 
-func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Caller, extensions ...graphql.HandlerExtension) *comparing {
-	h := gqlhttp.NewServer(graph.NewExecutableSchema(graph.Config{Resolvers: roots}), gqlhttp.Options{
-		Log: slog.New(slog.DiscardHandler), Fast: true, Extensions: extensions,
-		CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
-	})
+func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Caller,
+	extensions ...graphql.HandlerExtension) *comparing {
+	h := gqlhttp.NewServer(graph.NewExecutableSchema(graph.Config{Resolvers: roots}),
+		gqlhttp.Options{
+			Log: slog.New(slog.DiscardHandler), Fast: true, Extensions: extensions,
+			CheckCursor: func(c string) error { return new(ent.Cursor).UnmarshalGQL(c) },
+		})
 	return &comparing{caller: caller, handler: func(ctx context.Context, query string) string {
 		body, _ := json.Marshal(map[string]any{"query": query})
-		ctx = gqlhttp.WithLocale(access.NewContext(store.AsCaller(ctx, caller), caller), i18n.English)
-		r := httptest.NewRequestWithContext(graph.WithRequest(ctx, &graph.Request{}), "POST", "/graphql", bytes.NewReader(body))
+		ctx = gqlhttp.WithLocale(access.NewContext(store.AsCaller(ctx, caller), caller),
+			i18n.English)
+		r := httptest.NewRequestWithContext(graph.WithRequest(ctx, &graph.Request{}), "POST",
+			"/graphql", bytes.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
@@ -125,12 +137,13 @@ func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Call
 	}}
 }
 
-// same holds both answers of a query against each other, byte by byte, and tells what became of its objects. gqlgen's
-// errors come in the order in which its goroutines end, so they are sorted.
+// same holds both answers of a query against each other, byte by byte, and tells what became of its
+// objects. gqlgen's errors come in the order in which its goroutines end, so they are sorted.
 func (c *comparing) same(t *testing.T, query string) (string, *fastgql.Tally) {
 	t.Helper()
 	ctx, tally := fastgql.Count(t.Context())
-	stock, fast := sortedErrors(t, c.handler(fastgql.Without(t.Context()), query)), sortedErrors(t, c.handler(ctx, query))
+	stock, fast := sortedErrors(t, c.handler(fastgql.Without(t.Context()), query)),
+		sortedErrors(t, c.handler(ctx, query))
 	if stock != fast {
 		t.Fatalf("the answers differ\n%s\ngqlgen: %.3000s\nfast:   %.3000s", query, stock, fast)
 	}
@@ -153,9 +166,11 @@ func TestWhereFieldsAreWatchedNothingIsAppended(t *testing.T) {
 	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
 	p := k.Found("Acme", "acme")
 	w := watching{new(atomic.Int64)}
-	_, tally := newComparing(k, resolver(k), k.Caller(p.Admin), w).same(t, `{ workspace(slug: "acme") { members(first: 5) { edges { node { id } } } } }`)
+	_, tally := newComparing(k, resolver(k), k.Caller(p.Admin), w).
+		same(t, `{ workspace(slug: "acme") { members(first: 5) { edges { node { id } } } } }`)
 	if len(tally.Appended) != 0 || w.fields.Load() != 10 {
-		t.Errorf("appended %v, and of 10 fields in two answers %d were watched", tally.Appended, w.fields.Load())
+		t.Errorf("appended %v, and of 10 fields in two answers %d were watched", tally.Appended,
+			w.fields.Load())
 	}
 }
 

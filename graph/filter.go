@@ -35,13 +35,16 @@ func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate
 		all = append(all, entinvitation.DeliveryStatusIn(f.DeliveryStatus...))
 	}
 	if f.GroupID != nil {
-		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
+		all = append(all, entinvitation.HasGroupsWith(group.ID(*f.GroupID)),
+			store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.SessionID != nil {
-		all = append(all, entinvitation.HasSessionsWith(session.ID(*f.SessionID)), store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
+		all = append(all, entinvitation.HasSessionsWith(session.ID(*f.SessionID)),
+			store.Seen(by, ent.TypeSession, session.Table, *f.SessionID))
 	}
 	if f.InvitedByID != nil {
-		all = append(all, entinvitation.InvitedByID(*f.InvitedByID), store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
+		all = append(all, entinvitation.InvitedByID(*f.InvitedByID),
+			store.Seen(by, ent.TypeMember, member.Table, *f.InvitedByID))
 	}
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
@@ -77,10 +80,12 @@ func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
 		all = append(all, member.StatusIn(f.Status...))
 	}
 	if f.GroupID != nil {
-		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)), store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
+		all = append(all, member.HasRoleAssignmentsWith(roleassignment.GroupID(*f.GroupID)),
+			store.Seen(by, ent.TypeGroup, group.Table, *f.GroupID))
 	}
 	if f.OrgUnitID != nil {
-		all = append(all, member.OrgUnitID(*f.OrgUnitID), store.Seen(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
+		all = append(all, member.OrgUnitID(*f.OrgUnitID),
+			store.Seen(by, ent.TypeOrgUnit, orgunit.Table, *f.OrgUnitID))
 	}
 	if f.Label != nil {
 		all = append(all, hasLabel(*f.Label))
@@ -88,7 +93,8 @@ func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
 		all = append(all, member.Or(
-			begins(member.FieldEmailKey, s), begins(member.FieldSortName, s), begins(member.FieldFirstKey, s), begins(member.FieldUsernameKey, s)))
+			begins(member.FieldEmailKey, s), begins(member.FieldSortName, s),
+			begins(member.FieldFirstKey, s), begins(member.FieldUsernameKey, s)))
 	}
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
@@ -120,8 +126,9 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 	return joinrequest.And(append(all, ent.Filtered)...)
 }
 
-// begins matches the beginning of a column of members that has an index for it: byte by byte, in PostgreSQL by the operators
-// of text_pattern_ops, so that the collation of the database does not matter.
+// begins matches the beginning of a column of members that has an index for it: byte by byte, in
+// PostgreSQL by the operators of text_pattern_ops, so that the collation of the database does not
+// matter.
 func begins(column, prefix string) predicate.Member {
 	return func(s *sql.Selector) {
 		from, below := ">=", "<"
@@ -129,13 +136,16 @@ func begins(column, prefix string) predicate.Member {
 			from, below = "~>=~", "~<~"
 		}
 		s.Where(sql.P(func(b *sql.Builder) {
-			b.WriteString("(").Ident(s.C(column)).WriteString(" " + from + " ").Arg(prefix).WriteString(" AND ").
-				Ident(s.C(column)).WriteString(" " + below + " ").Arg(prefix + "\U0010ffff").WriteString(")")
+			b.WriteString("(").Ident(s.C(column)).WriteString(" " + from + " ").Arg(prefix).
+				WriteString(" AND ").
+				Ident(s.C(column)).WriteString(" " + below + " ").Arg(prefix + "\U0010ffff").
+				WriteString(")")
 		}))
 	}
 }
 
-// startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean themselves.
+// startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean
+// themselves.
 func startsWith[P ~func(*sql.Selector)](column, prefix string) P {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
@@ -152,16 +162,19 @@ func hasLabel(label string) predicate.Member {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
 			if b.Dialect() == "postgres" {
-				b.Ident(s.C(member.FieldLabels)).WriteString(" @> jsonb_build_array(").Arg(label).WriteString("::text)")
+				b.Ident(s.C(member.FieldLabels)).WriteString(" @> jsonb_build_array(").Arg(label).
+					WriteString("::text)")
 				return
 			}
-			b.WriteString("EXISTS (SELECT 1 FROM json_each(").Ident(s.C(member.FieldLabels)).WriteString(") WHERE value = ").Arg(label).WriteString(")")
+			b.WriteString("EXISTS (SELECT 1 FROM json_each(").Ident(s.C(member.FieldLabels)).
+				WriteString(") WHERE value = ").Arg(label).WriteString(")")
 		}))
 	}
 }
 
 // counts reads how many invitations stand where, in one statement.
-func (r *Resolver) counts(ctx context.Context, where ...predicate.Invitation) (*InvitationCounts, error) {
+func (r *Resolver) counts(ctx context.Context,
+	where ...predicate.Invitation) (*InvitationCounts, error) {
 	now := r.Clock()
 	var rows []struct {
 		Status entinvitation.Status `sql:"status"`
@@ -170,10 +183,13 @@ func (r *Resolver) counts(ctx context.Context, where ...predicate.Invitation) (*
 	}
 	err := r.Reads.Invitation.Query().Where(where...).Modify(func(s *sql.Selector) {
 		over := sql.P(func(b *sql.Builder) {
-			b.WriteString("(").Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" IS NOT NULL AND ").
-				Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).WriteString(")")
+			b.WriteString("(").Ident(s.C(entinvitation.FieldExpiresAt)).
+				WriteString(" IS NOT NULL AND ").
+				Ident(s.C(entinvitation.FieldExpiresAt)).WriteString(" <= ").Arg(now).
+				WriteString(")")
 		})
-		s.Select(s.C(entinvitation.FieldStatus)).AppendSelectExprAs(over, "over").AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
+		s.Select(s.C(entinvitation.FieldStatus)).AppendSelectExprAs(over, "over").
+			AppendSelectExprAs(sql.Raw("COUNT(*)"), "count").
 			GroupBy(s.C(entinvitation.FieldStatus), "over")
 	}).Scan(ctx, &rows)
 	if err != nil {

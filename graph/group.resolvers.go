@@ -15,7 +15,8 @@ func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.Crea
 // UpdateGroup is the resolver for the updateGroup field.
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*ent.Group, error) {
 	return r.Workspaces.UpdateGroup(ctx, caller(ctx), workspace.UpdateGroupInput{
-		ID: input.ID, Name: input.Name, Visibility: input.Visibility, ParentID: cleared(input.ParentID), ExternalID: cleared(input.ExternalID),
+		ID: input.ID, Name: input.Name, Visibility: input.Visibility,
+		ParentID: cleared(input.ParentID), ExternalID: cleared(input.ExternalID),
 	})
 }
 

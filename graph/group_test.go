@@ -21,27 +21,34 @@ func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
 		make := func(in map[string]any) group {
 			var out struct{ CreateGroup group }
 			in["workspaceId"] = p.Workspace.ID.String()
-			k.Must(token, `mutation($in: CreateGroupInput!) { createGroup(input: $in)`+fields+` }`, map[string]any{"in": in}, &out)
+			k.Must(token, `mutation($in: CreateGroupInput!) { createGroup(input: $in)`+fields+` }`,
+				map[string]any{"in": in}, &out)
 			return out.CreateGroup
 		}
 		change := func(in map[string]any) group {
 			var out struct{ UpdateGroup group }
-			k.Must(token, `mutation($in: UpdateGroupInput!) { updateGroup(input: $in)`+fields+` }`, map[string]any{"in": in}, &out)
+			k.Must(token, `mutation($in: UpdateGroupInput!) { updateGroup(input: $in)`+fields+` }`,
+				map[string]any{"in": in}, &out)
 			return out.UpdateGroup
 		}
 		top := make(map[string]any{"name": "Top", "visibility": "PRIVATE"})
-		g := make(map[string]any{"name": "Class", "visibility": "PUBLIC", "parentId": top.ID, "externalId": "c1"})
-		if g.Parent == nil || g.Parent.ID != top.ID || g.ExternalID == nil || *g.ExternalID != "c1" {
+		g := make(map[string]any{"name": "Class", "visibility": "PUBLIC", "parentId": top.ID,
+			"externalId": "c1"})
+		if g.Parent == nil || g.Parent.ID != top.ID || g.ExternalID == nil ||
+			*g.ExternalID != "c1" {
 			t.Errorf("made %+v", g)
 		}
-		if g = change(map[string]any{"id": g.ID, "name": "Class One"}); g.Name != "Class One" || g.Parent == nil || g.ExternalID == nil || g.Visibility != "PUBLIC" {
+		if g = change(map[string]any{"id": g.ID, "name": "Class One"}); g.Name != "Class One" ||
+			g.Parent == nil || g.ExternalID == nil || g.Visibility != "PUBLIC" {
 			t.Errorf("what was absent did not stay: %+v", g)
 		}
-		if g = change(map[string]any{"id": g.ID, "parentId": nil, "externalId": nil}); g.Parent != nil || g.ExternalID != nil || g.Name != "Class One" {
+		if g = change(map[string]any{"id": g.ID, "parentId": nil,
+			"externalId": nil}); g.Parent != nil || g.ExternalID != nil || g.Name != "Class One" {
 			t.Errorf("null did not clear: %+v", g)
 		}
 		var gone struct{ DeleteGroup bool }
-		k.Must(token, `mutation($id: ID!) { deleteGroup(id: $id) }`, map[string]any{"id": g.ID}, &gone)
+		k.Must(token, `mutation($id: ID!) { deleteGroup(id: $id) }`,
+			map[string]any{"id": g.ID}, &gone)
 		if !gone.DeleteGroup {
 			t.Error("deleteGroup answers false")
 		}

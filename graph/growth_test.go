@@ -21,7 +21,8 @@ import (
 )
 
 // statements asks the API as a token's owner and counts what the answer cost the database.
-func statements(t *testing.T, k *usherkit.Kit, token, query string, variables map[string]any) (int64, string) {
+func statements(t *testing.T, k *usherkit.Kit, token, query string,
+	variables map[string]any) (int64, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -33,7 +34,8 @@ func statements(t *testing.T, k *usherkit.Kit, token, query string, variables ma
 	ctx, n := probe.CountStatements(r.Context())
 	w := httptest.NewRecorder()
 	k.Handler.ServeHTTP(w, r.WithContext(ctx))
-	if w.Code != 200 || bytes.Contains(w.Body.Bytes(), []byte(`"errors"`)) && !bytes.Contains(w.Body.Bytes(), []byte(`"errors":[]`)) {
+	if w.Code != 200 || bytes.Contains(w.Body.Bytes(), []byte(`"errors"`)) &&
+		!bytes.Contains(w.Body.Bytes(), []byte(`"errors":[]`)) {
 		t.Fatalf("%d %s\n%s", w.Code, w.Body, query)
 	}
 	return n.Load(), w.Body.String()
@@ -49,7 +51,8 @@ func (c *crowd) grow(t *testing.T, by int) {
 	t.Helper()
 	for range by {
 		c.n++
-		name := fmt.Sprintf("row %02d", c.n) // the first page, by name, holds both the upper and the lower
+		// the first page, by name, holds both the upper and the lower
+		name := fmt.Sprintf("row %02d", c.n)
 		top := c.Group(name+" above", "PUBLIC", nil)
 		group := c.Group(name, "PUBLIC", top)
 		unit := c.Unit(name, c.Unit(name+" above", nil))
@@ -58,30 +61,36 @@ func (c *crowd) grow(t *testing.T, by int) {
 		c.Role(name)
 		c.Field(fmt.Sprintf("field_%d", c.n), customfield.TypeText, false)
 		grant := &admission.GrantInput{
-			Roles: []string{"learner", "manager"}, GroupIDs: []ident.ID{group.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID},
+			Roles: []string{"learner", "manager"}, GroupIDs: []ident.ID{group.ID},
+			OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID},
 		}
 		c.Join(fmt.Sprintf("member%d@example.org", c.n), grant)
 		c.Invite(fmt.Sprintf("pending%d@example.org", c.n), grant)
-		link, err := c.JoinLinks.CreateLink(t.Context(), c.Caller(c.Admin), joinlink.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
+		link, err := c.JoinLinks.CreateLink(t.Context(), c.Caller(c.Admin),
+			joinlink.CreateLinkInput{WorkspaceID: c.Workspace.ID, Grant: grant})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = c.Imports.CreateImport(t.Context(), c.Caller(c.Admin), imports.ImportInput{
-			WorkspaceID: c.Workspace.ID, Source: importbatch.SourceText, Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
-			Content: strings.NewReader(fmt.Sprintf("imported%d@example.org", c.n)), Size: int64(len(fmt.Sprintf("imported%d@example.org", c.n))),
+			WorkspaceID: c.Workspace.ID, Source: importbatch.SourceText,
+			Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
+			Content: strings.NewReader(fmt.Sprintf("imported%d@example.org", c.n)),
+			Size:    int64(len(fmt.Sprintf("imported%d@example.org", c.n))),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = c.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: link.Slug, Email: fmt.Sprintf("joins%d@example.org", c.n)}, account.Origin{})
+		_, err = c.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: link.Slug,
+			Email: fmt.Sprintf("joins%d@example.org", c.n)}, account.Origin{})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// Every list of a workspace, with all that its rows show two objects deep, costs as many statements for many rows as for
-// a few. The fields come from the schema, so that one that is new is asked for too.
+// Every list of a workspace, with all that its rows show two objects deep, costs as many statements
+// for many rows as for a few. The fields come from the schema, so that one that is new is asked for
+// too.
 func TestNoListCostsAStatementARow(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		c := &crowd{Place: k.Found("Acme", "acme")}
@@ -91,7 +100,8 @@ func TestNoListCostsAStatementARow(t *testing.T) {
 			cost := map[string]int64{}
 			for _, f := range schema.Types["Workspace"].Fields {
 				if strings.HasSuffix(f.Type.Name(), "Connection") {
-					cost[f.Name], _ = statements(t, k, token, `{ workspace(slug: "acme") { `+f.Name+`(first: 5)`+selection(schema, f.Type, 2)+` } }`, nil)
+					cost[f.Name], _ = statements(t, k, token, `{ workspace(slug: "acme") { `+f.Name+
+						`(first: 5)`+selection(schema, f.Type, 2)+` } }`, nil)
 				}
 			}
 			return cost
@@ -133,7 +143,8 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 			}
 			body := note("inviteUsers", of, `mutation($e: [String!], $w: ID!, $g: ID!, $u: ID!) {
 				inviteUsers(input: {workspaceId: $w, emails: $e, grant: {groupIds: [$g], orgUnitId: $u}}) { outcomes { status invitation { `+shown+` } member { id user { email } groups { name } } } } }`,
-				map[string]any{"e": append(emails, "zoe@example.org"), "w": p.Workspace.ID, "g": group.ID, "u": unit.ID})
+				map[string]any{"e": append(emails, "zoe@example.org"), "w": p.Workspace.ID,
+					"g": group.ID, "u": unit.ID})
 			var out struct {
 				Data struct {
 					InviteUsers struct {
@@ -155,10 +166,13 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 				t.Fatalf("%d of %d were invited: %s", len(ids[of]), of, body)
 			}
 		}
-		// Each of several is cancelled in a transaction of its own. What is constant is the cost of showing them.
+		// Each of several is cancelled in a transaction of its own. What is constant is the cost of
+		// showing them.
 		for of, list := range ids {
 			cancel := func(some []string, asked string) int64 {
-				n, _ := statements(t, k, token, `mutation($i: [ID!]!) { cancelInvitations(ids: $i) { invitations { `+asked+` } errors { code } } }`, map[string]any{"i": some})
+				n, _ := statements(t, k, token,
+					`mutation($i: [ID!]!) { cancelInvitations(ids: $i) { invitations { `+asked+
+						` } errors { code } } }`, map[string]any{"i": some})
 				return n
 			}
 			half := len(list) / 3

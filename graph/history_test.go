@@ -42,19 +42,25 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
-		p.Join("coach@example.org", &admission.GrantInput{Roles: []string{access.Coach}, GroupIDs: []ident.ID{mine.ID}})
+		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{mine.ID}})
+		p.Join("coach@example.org", &admission.GrantInput{Roles: []string{access.Coach},
+			GroupIDs: []ident.ID{mine.ID}})
 		p.Join("users@example.org", &admission.GrantInput{Roles: []string{access.UserAdmin}})
 		m := p.Join("jane@example.org", &admission.GrantInput{GroupIDs: []ident.ID{mine.ID}})
-		stranger := p.Join("stranger@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.ID}})
+		stranger := p.Join("stranger@example.org",
+			&admission.GrantInput{GroupIDs: []ident.ID{other.ID}})
 		for _, i := range []ident.ID{m.ID, stranger.ID} {
-			if _, err := k.Members.UpdateMember(t.Context(), k.Caller(p.Admin), member.UpdateMemberInput{ID: i, DeleteOnExpiry: new(true)}); err != nil {
+			if _, err := k.Members.UpdateMember(t.Context(), k.Caller(p.Admin),
+				member.UpdateMemberInput{ID: i, DeleteOnExpiry: new(true)}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for _, who := range []string{"admin@acme.test", "users@example.org", "boss@example.org"} {
 			edited := history(k, k.SignIn(who, usherkit.Password), m.ID)["member.edited"]
-			if edited.ActorName == nil || *edited.ActorName != "Ada Admin" || edited.Through == nil || *edited.Through != "in the list of members" || edited.Summary == "" {
+			if edited.ActorName == nil || *edited.ActorName != "Ada Admin" ||
+				edited.Through == nil || *edited.Through != "in the list of members" ||
+				edited.Summary == "" {
 				t.Errorf("%s is told %+v", who, edited)
 			}
 			if seen := edited.Actor != nil; seen != (who != "boss@example.org") {
@@ -91,8 +97,11 @@ func TestNamesAndUsageAreAskedOnceForAllRows(t *testing.T) {
 		}
 		more := func(from, to int) {
 			for n := from; n < to; n++ {
-				by := p.Join(fmt.Sprintf("admin%d@example.org", n), &admission.GrantInput{Roles: []string{access.Admin}})
-				if _, err := k.Invitations.Invite(t.Context(), k.Caller(by), invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{fmt.Sprintf("guest%d@example.org", n)}}); err != nil {
+				by := p.Join(fmt.Sprintf("admin%d@example.org", n),
+					&admission.GrantInput{Roles: []string{access.Admin}})
+				if _, err := k.Invitations.Invite(t.Context(), k.Caller(by),
+					invitation.InviteInput{WorkspaceID: p.Workspace.ID,
+						Emails: []string{fmt.Sprintf("guest%d@example.org", n)}}); err != nil {
 					t.Fatal(err)
 				}
 			}

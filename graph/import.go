@@ -17,13 +17,15 @@ import (
 // counted is how many rows of an import do what.
 func counted(b *ent.ImportBatch) *ImportCounts {
 	return &ImportCounts{
-		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount, Unchanged: b.UnchangedCount, Error: b.ErrorCount, Done: b.ProcessedRows,
+		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount,
+		Unchanged: b.UnchangedCount, Error: b.ErrorCount, Done: b.ProcessedRows,
 	}
 }
 
 // uploaded makes of what a client uploads or pastes what the verb reads.
 func uploaded(in CreateImportInput) (imports.ImportInput, error) {
-	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action, Existing: importbatch.ExistingSkip, Grant: in.Grant}
+	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action,
+		Existing: importbatch.ExistingSkip, Grant: in.Grant}
 	if in.Header != nil {
 		out.Header = *in.Header
 	}
@@ -34,7 +36,8 @@ func uploaded(in CreateImportInput) (imports.ImportInput, error) {
 	case (in.File == nil) == (in.Text == nil):
 		return out, fault.Input("file", "import.file_or_text")
 	case in.Text != nil:
-		out.Source, out.Content, out.Size = importbatch.SourceText, strings.NewReader(*in.Text), int64(len(*in.Text))
+		out.Source, out.Content, out.Size = importbatch.SourceText, strings.NewReader(*in.Text),
+			int64(len(*in.Text))
 		return out, nil
 	}
 	out.Source, out.FileName, out.Size = importbatch.SourceFile, in.File.Filename, in.File.Size
@@ -62,8 +65,8 @@ func (s *seeking) ReadAt(p []byte, off int64) (int, error) {
 	return io.ReadFull(s.file, p)
 }
 
-// pageSize is how many a page holds that was asked for with first; 20 when that is not said. The limits of the API hold it
-// to 100.
+// pageSize is how many a page holds that was asked for with first; 20 when that is not said. The
+// limits of the API hold it to 100.
 func pageSize(first *int) int {
 	if first == nil {
 		return 20
@@ -72,7 +75,8 @@ func pageSize(first *int) int {
 }
 
 // importRows pages through an import's rows by their numbers, which are their cursors.
-func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string, outcome *imports.RowOutcome) (*ImportRowConnection, error) {
+func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string,
+	outcome *imports.RowOutcome) (*ImportRowConnection, error) {
 	from := 0
 	at, err := cursor("after", after)
 	if err != nil {
@@ -87,7 +91,8 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 	if err != nil {
 		return nil, err
 	}
-	c := &ImportRowConnection{Edges: []*ImportRowEdge{}, PageInfo: &ent.PageInfo{HasNextPage: page.More, HasPreviousPage: from > 0}}
+	c := &ImportRowConnection{Edges: []*ImportRowEdge{},
+		PageInfo: &ent.PageInfo{HasNextPage: page.More, HasPreviousPage: from > 0}}
 	for i, row := range page.Rows {
 		here := &ent.Cursor{ID: row.ID, Value: row.Number}
 		if i == 0 {
@@ -96,7 +101,8 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 		c.PageInfo.EndCursor = here
 		var written strings.Builder
 		here.MarshalGQL(&written)
-		c.Edges = append(c.Edges, &ImportRowEdge{Node: row, Cursor: strings.Trim(written.String(), `"`)})
+		c.Edges = append(c.Edges,
+			&ImportRowEdge{Node: row, Cursor: strings.Trim(written.String(), `"`)})
 	}
 	if _, asked := below(ctx, "totalCount"); asked {
 		c.TotalCount, err = page.Total()

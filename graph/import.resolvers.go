@@ -90,7 +90,8 @@ func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportI
 
 // StartImport is the resolver for the startImport field.
 func (r *mutationResolver) StartImport(ctx context.Context, id ident.ID, mailAt *time.Time, mailsPerMinute *int) (*ent.ImportBatch, error) {
-	return r.Imports.StartImport(ctx, caller(ctx), imports.StartInput{ID: id, MailAt: mailAt, MailsPerMinute: mailsPerMinute})
+	return r.Imports.StartImport(ctx, caller(ctx), imports.StartInput{ID: id, MailAt: mailAt,
+		MailsPerMinute: mailsPerMinute})
 }
 
 // PauseImport is the resolver for the pauseImport field.

@@ -47,7 +47,8 @@ func (r *mutationResolver) ResendInvitations(ctx context.Context, ids []ident.ID
 
 // ResendPendingInvitations is the resolver for the resendPendingInvitations field.
 func (r *mutationResolver) ResendPendingInvitations(ctx context.Context, workspaceID ident.ID, filter *InvitationFilter, message *string) (*invitation.Bulk, error) {
-	b, err := r.Invitations.ResendPending(ctx, caller(ctx), workspaceID, filter.predicate(caller(ctx), r.Clock()), message)
+	b, err := r.Invitations.ResendPending(ctx, caller(ctx), workspaceID,
+		filter.predicate(caller(ctx), r.Clock()), message)
 	return r.bulk(ctx, b, err)
 }
 
@@ -93,8 +94,10 @@ func (r *mutationResolver) RequestInvitationMove(ctx context.Context, token stri
 // UpdateInvitation is the resolver for the updateInvitation field.
 func (r *mutationResolver) UpdateInvitation(ctx context.Context, input UpdateInvitationInput) (*ent.Invitation, error) {
 	return r.Invitations.Update(ctx, caller(ctx), invitation.UpdateInput{
-		ID: input.ID, Grant: input.Grant, NeverExpires: input.NeverExpires != nil && *input.NeverExpires,
-		FirstName: change(input.FirstName), LastName: change(input.LastName), ExpiresAt: change(input.ExpiresAt),
+		ID: input.ID, Grant: input.Grant, NeverExpires: input.NeverExpires != nil &&
+			*input.NeverExpires,
+		FirstName: change(input.FirstName), LastName: change(input.LastName),
+		ExpiresAt: change(input.ExpiresAt),
 	})
 }
 

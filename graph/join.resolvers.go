@@ -37,9 +37,13 @@ func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.Cr
 // UpdateJoinLink is the resolver for the updateJoinLink field.
 func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error) {
 	return r.JoinLinks.UpdateLink(ctx, caller(ctx), joinlink.UpdateLinkInput{
-		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug, OldSlugLeadsOn: input.OldSlugLeadsOn,
-		Enabled: input.Enabled, Title: change(input.Title), WelcomeText: change(input.WelcomeText), Whitelist: changedList(input.Whitelist),
-		Grant: change(input.Grant), ExpiresAt: change(input.ExpiresAt), MaxJoins: change(input.MaxJoins), RequiresApproval: input.RequiresApproval,
+		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug,
+		OldSlugLeadsOn: input.OldSlugLeadsOn,
+		Enabled:        input.Enabled, Title: change(input.Title),
+		WelcomeText: change(input.WelcomeText),
+		Whitelist:   changedList(input.Whitelist),
+		Grant:       change(input.Grant), ExpiresAt: change(input.ExpiresAt),
+		MaxJoins: change(input.MaxJoins), RequiresApproval: input.RequiresApproval,
 	})
 }
 

@@ -7,8 +7,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// The loader of entgql 0.7 answers some shapes wrongly without a word, and panics over some cursors. They are refused in
-// words before anything is read.
+// The loader of entgql 0.7 answers some shapes wrongly without a word, and panics over some
+// cursors. They are refused in words before anything is read.
 func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		_, variables := furnished(t, k)
@@ -18,7 +18,8 @@ func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
 				Groups struct{ PageInfo struct{ EndCursor string } }
 			}
 		}
-		k.Must(token, `{ workspace(slug: "acme") { groups(first: 1) { pageInfo { endCursor } } } }`, nil, &groups)
+		k.Must(token, `{ workspace(slug: "acme") { groups(first: 1) { pageInfo { endCursor } } } }`,
+			nil, &groups)
 		others := groups.Workspace.Groups.PageInfo.EndCursor
 		for name, query := range map[string]string{
 			"edges under another name":     `{ workspace(slug: "acme") { members(first: 1) { rows: edges { node { id } } } } }`,
@@ -41,7 +42,8 @@ func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
 			}
 		}
 		// Alone, another name is harmless.
-		a := k.Ask(token, `{ w: workspace(slug: "acme") { members(first: 1) { edges { node { who: user { email } } } } } }`, nil)
+		a := k.Ask(token,
+			`{ w: workspace(slug: "acme") { members(first: 1) { edges { node { who: user { email } } } } } }`, nil)
 		if !strings.Contains(a.Body, `"who":{"email":"`) {
 			t.Errorf("an edge under one other name: %s", a.Body)
 		}

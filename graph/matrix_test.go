@@ -22,9 +22,10 @@ import (
 
 var rewrite = flag.Bool("update-matrix", false, "write testdata/matrix.txt again")
 
-// asked is one good request for each operation on a workspace; words in capitals are ids of rows made for this one request.
-// A word behind the name tells two requests of one operation apart. An operation that is new has to be added here, or to
-// personal, and its line in testdata/matrix.txt read by somebody.
+// asked is one good request for each operation on a workspace; words in capitals are ids of rows
+// made for this one request. A word behind the name tells two requests of one operation apart. An
+// operation that is new has to be added here, or to personal, and its line in testdata/matrix.txt
+// read by somebody.
 var asked = map[string]string{
 	"inviteUsers to a group":      `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}`,
 	"inviteUsers to a unit":       `input: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {orgUnitId: "UNIT"}}`,
@@ -97,19 +98,24 @@ var asked = map[string]string{
 	"plan":                        `input: {invite: {workspaceId: "WORKSPACE", emails: ["EMAIL"], grant: {groupIds: ["GROUP"]}}}`,
 }
 
-// personal are the operations that are about nobody but the caller, or that a token opens: roles do not matter to them.
+// personal are the operations that are about nobody but the caller, or that a token opens: roles do
+// not matter to them.
 var personal = []string{
-	"signIn", "refreshSession", "signOut", "signOutEverywhere", "endSignIn", "requestPasswordReset", "resetPassword", "changePassword",
-	"updateProfile", "requestEmailChange", "confirmEmailChange", "redeemCard", "acceptInvitation", "declineInvitation", "requestNewInvitation",
+	"signIn", "refreshSession", "signOut", "signOutEverywhere", "endSignIn", "requestPasswordReset",
+	"resetPassword", "changePassword",
+	"updateProfile", "requestEmailChange", "confirmEmailChange", "redeemCard", "acceptInvitation",
+	"declineInvitation", "requestNewInvitation",
 	"requestInvitationMove", "joinByLink", "confirmJoin", "eraseMyAccount",
 	"node", "nodes", "viewer", "workspace", "publicInvitation", "publicJoinPage",
 }
 
-// callers are the columns, each with what they hold. A teacher is an instructor who is also a coach.
-var callers = []string{"admin", "users", "users@g", "group@g", "manager@u", "coach@g", "instructor@s", "teacher@s", "learner", "nobody"}
+// callers are the columns, each with what they hold. A teacher is an instructor who is also a
+// coach.
+var callers = []string{"admin", "users", "users@g", "group@g", "manager@u", "coach@g",
+	"instructor@s", "teacher@s", "learner", "nobody"}
 
-// matrix is a workspace with one of each caller, who look after the group g, the unit u and the sessions of fresh rows below
-// them; beside them lie a group and a unit that are nobody's.
+// matrix is a workspace with one of each caller, who look after the group g, the unit u and the
+// sessions of fresh rows below them; beside them lie a group and a unit that are nobody's.
 type matrix struct {
 	*usherkit.Place
 	schema  *ast.Schema
@@ -126,15 +132,22 @@ type matrix struct {
 func newMatrix(t *testing.T, k *usherkit.Kit) *matrix {
 	t.Helper()
 	p := k.Found("Hill", "hill")
-	m := &matrix{Place: p, schema: served(), tokens: map[string]string{}, members: map[string]*ent.Member{}, abroad: k.Found("Lake", "lake"), annex: k.Found("Hill", "annex")}
-	m.group = map[string]*ent.Group{"own": p.Group("g", "PRIVATE", nil), "beyond": p.Group("f", "PRIVATE", nil), "abroad": m.abroad.Group("x", "PRIVATE", nil)}
-	m.unit = map[string]*ent.OrgUnit{"own": p.Unit("u", nil), "beyond": p.Unit("v", nil), "abroad": m.abroad.Unit("x", nil)}
+	m := &matrix{Place: p, schema: served(), tokens: map[string]string{},
+		members: map[string]*ent.Member{}, abroad: k.Found("Lake", "lake"),
+		annex: k.Found("Hill", "annex")}
+	m.group = map[string]*ent.Group{"own": p.Group("g", "PRIVATE", nil),
+		"beyond": p.Group("f", "PRIVATE", nil), "abroad": m.abroad.Group("x", "PRIVATE", nil)}
+	m.unit = map[string]*ent.OrgUnit{"own": p.Unit("u", nil), "beyond": p.Unit("v", nil),
+		"abroad": m.abroad.Unit("x", nil)}
 	g, u := []ident.ID{m.group["own"].ID}, m.unit["own"].ID
 	for name, held := range map[string]*admission.GrantInput{
 		"admin": {Roles: []string{access.Admin}}, "users": {Roles: []string{access.UserAdmin}},
-		"users@g": {Roles: []string{access.UserAdmin}, GroupIDs: g}, "group@g": {Roles: []string{access.GroupAdmin}, GroupIDs: g},
-		"manager@u": {Roles: []string{access.Manager}, OrgUnitID: &u}, "coach@g": {Roles: []string{access.Coach}, GroupIDs: g},
-		"instructor@s": nil, "teacher@s": {Roles: []string{access.Coach}, GroupIDs: g}, "learner": nil,
+		"users@g":      {Roles: []string{access.UserAdmin}, GroupIDs: g},
+		"group@g":      {Roles: []string{access.GroupAdmin}, GroupIDs: g},
+		"manager@u":    {Roles: []string{access.Manager}, OrgUnitID: &u},
+		"coach@g":      {Roles: []string{access.Coach}, GroupIDs: g},
+		"instructor@s": nil, "teacher@s": {Roles: []string{access.Coach}, GroupIDs: g},
+		"learner": nil,
 	} {
 		email := strings.ReplaceAll(name, "@", "-") + "@staff.test"
 		m.members[name] = p.Join(email, held)
@@ -142,7 +155,8 @@ func newMatrix(t *testing.T, k *usherkit.Kit) *matrix {
 	return m
 }
 
-// token returns a caller's access token. Tokens are good for five minutes, which the test may take on a busy machine.
+// token returns a caller's access token. Tokens are good for five minutes, which the test may take
+// on a busy machine.
 func (m *matrix) token(caller string) string {
 	if caller == "nobody" {
 		return ""
@@ -152,13 +166,14 @@ func (m *matrix) token(caller string) string {
 		clear(m.tokens)
 	}
 	if m.tokens[caller] == "" {
-		m.tokens[caller] = m.SignIn(strings.ReplaceAll(caller, "@", "-")+"@staff.test", usherkit.Password)
+		m.tokens[caller] = m.SignIn(strings.ReplaceAll(caller, "@", "-")+"@staff.test",
+			usherkit.Password)
 	}
 	return m.tokens[caller]
 }
 
-// ask puts one request and says in a word how it is answered: yes, no (FORBIDDEN), unseen (NOT_FOUND), input
-// (BAD_USER_INPUT: they may, but not like this), or the code.
+// ask puts one request and says in a word how it is answered: yes, no (FORBIDDEN), unseen
+// (NOT_FOUND), input (BAD_USER_INPUT: they may, but not like this), or the code.
 func (m *matrix) ask(t *testing.T, name, caller, scope string) string {
 	t.Helper()
 	operation, _, _ := strings.Cut(name, " ")
@@ -176,7 +191,8 @@ func (m *matrix) ask(t *testing.T, name, caller, scope string) string {
 	if field.Type.Name() == "BulkInvitationPayload" {
 		answer = "{ errors { code } }"
 	}
-	a := m.Ask(m.token(caller), kind+" { "+operation+"("+m.fresh(scope, asked[name])+") "+answer+" }", nil)
+	a := m.Ask(m.token(caller), kind+" { "+operation+"("+m.fresh(scope, asked[name])+") "+answer+
+		" }", nil)
 	code := a.Code()
 	if _, after, bulk := strings.Cut(a.Body, `"code":"`); code == "" && bulk {
 		code, _, _ = strings.Cut(after, `"`)
@@ -200,10 +216,10 @@ func (m *matrix) ask(t *testing.T, name, caller, scope string) string {
 	return code
 }
 
-// Every operation on a workspace, for every role: on what they look after (own), on what lies beside it (beyond), on
-// another organization's workspace (abroad), and on what stands above them although it is among what they look after
-// (higher, wider, other, child). The expected answers are in testdata/matrix.txt, to be read. SQLite alone: who may is
-// decided before the database is.
+// Every operation on a workspace, for every role: on what they look after (own), on what lies
+// beside it (beyond), on another organization's workspace (abroad), and on what stands above them
+// although it is among what they look after (higher, wider, other, child). The expected answers are
+// in testdata/matrix.txt, to be read. SQLite alone: who may is decided before the database is.
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	m := newMatrix(t, usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker))
@@ -233,7 +249,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		for _, scope := range scopesOf(asked[name]) {
 			var cells []string
 			for _, caller := range callers {
-				if scope == "abroad" && caller != "admin" && caller != "learner" && caller != "nobody" {
+				if scope == "abroad" && caller != "admin" && caller != "learner" &&
+					caller != "nobody" {
 					cells = append(cells, ".")
 					continue
 				}

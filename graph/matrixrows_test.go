@@ -36,14 +36,17 @@ const legend = `# Who may do what: one line for each operation and kind of objec
 #
 `
 
-// raised are the kinds of objects above the caller, each with the words of requests that have such an object. A request
-// gets a line for every kind that one of its words has: a new operation on such an object gets its lines by itself.
+// raised are the kinds of objects above the caller, each with the words of requests that have such
+// an object. A request gets a line for every kind that one of its words has: a new operation on
+// such an object gets its lines by itself.
 var raised = []struct {
 	scope string
 	words []string
 }{
-	{"higher", []string{"INVITATION", "MEMBER", "MANAGED", "LINK", "REQUEST", "IMPORT", "RUNNING", "PAUSED", "DONE"}},
-	{"wider", []string{"INVITATION", "MEMBER", "MANAGED", "LINK", "REQUEST", "IMPORT", "RUNNING", "PAUSED", "DONE"}},
+	{"higher", []string{"INVITATION", "MEMBER", "MANAGED", "LINK", "REQUEST", "IMPORT", "RUNNING",
+		"PAUSED", "DONE"}},
+	{"wider", []string{"INVITATION", "MEMBER", "MANAGED", "LINK", "REQUEST", "IMPORT", "RUNNING",
+		"PAUSED", "DONE"}},
 	{"other", []string{"MEMBER", "MANAGED"}},
 	{"child", []string{"GROUP", "UNIT"}},
 }
@@ -53,7 +56,8 @@ func scopesOf(request string) []string {
 	scopes := []string{"own", "beyond", "abroad"}
 	for _, kind := range raised {
 		named := func(word string) bool { return strings.Contains(request, `"`+word+`"`) }
-		// Groups and units are places that the other objects stand in as well, and are varied where they stand alone.
+		// Groups and units are places that the other objects stand in as well, and are varied where
+		// they stand alone.
 		alone := kind.scope != "child" || !slices.ContainsFunc(raised[0].words, named)
 		if alone && slices.ContainsFunc(kind.words, named) {
 			scopes = append(scopes, kind.scope)
@@ -74,14 +78,17 @@ type freshRows struct {
 
 // words are the names of rows in requests, in the order in which they are made.
 var words = []string{
-	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED", "MANAGED", "ROLE", "FIELD", "LINK", "REQUEST",
+	"WORKSPACE", "GROUP", "UNIT", "PROGRAM", "SESSION", "MEMBER", "INVITATION", "PROMISED",
+	"MANAGED", "ROLE", "FIELD", "LINK", "REQUEST",
 	"IMPORT", "RUNNING", "PAUSED", "DONE",
 }
 
-// fresh makes the rows that one request names, below the group and the unit of a scope, and puts their ids into it.
+// fresh makes the rows that one request names, below the group and the unit of a scope, and puts
+// their ids into it.
 func (m *matrix) fresh(scope, request string) string {
 	m.n++
-	r := &freshRows{matrix: m, place: m.Place, scope: scope, below: "own", email: fmt.Sprintf("someone%d@hill.test", m.n), made: map[string]ident.ID{}}
+	r := &freshRows{matrix: m, place: m.Place, scope: scope, below: "own",
+		email: fmt.Sprintf("someone%d@hill.test", m.n), made: map[string]ident.ID{}}
 	switch scope {
 	case "abroad":
 		r.place, r.below = m.abroad, scope
@@ -93,7 +100,8 @@ func (m *matrix) fresh(scope, request string) string {
 			request = strings.ReplaceAll(request, `"`+word+`"`, `"`+r.of(word).String()+`"`)
 		}
 	}
-	return strings.NewReplacer("EMAIL", r.email, `"NAME"`, fmt.Sprintf(`"name %d"`, m.n)).Replace(request)
+	return strings.NewReplacer("EMAIL", r.email, `"NAME"`, fmt.Sprintf(`"name %d"`, m.n)).
+		Replace(request)
 }
 
 // of returns the row of a word, which it makes when it is named for the first time.
@@ -113,7 +121,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		g := p.Group("fresh", "PRIVATE", r.group[r.below])
 		if r.scope == "child" {
 			r.hold(access.Group(g.ID), map[string]string{
-				"users@g": access.UserAdmin, "group@g": access.GroupAdmin, "coach@g": access.Coach, "teacher@s": access.Coach})
+				"users@g": access.UserAdmin, "group@g": access.GroupAdmin, "coach@g": access.Coach,
+				"teacher@s": access.Coach})
 		}
 		return g.ID
 	case "UNIT":
@@ -127,7 +136,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 	case "SESSION":
 		s := p.Session(p.Program("of the session"), "fresh", usherkit.Always, usherkit.Always).ID
 		if r.below == "own" || r.scope == "child" {
-			r.hold(access.Session(s), map[string]string{"instructor@s": access.Instructor, "teacher@s": access.Instructor})
+			r.hold(access.Session(s), map[string]string{"instructor@s": access.Instructor,
+				"teacher@s": access.Instructor})
 		}
 		return s
 	case "MEMBER":
@@ -155,7 +165,8 @@ func (r *freshRows) makeRow(word string) ident.ID {
 		return r.request()
 	}
 	return r.imported(map[string]importbatch.Status{
-		"IMPORT": importbatch.StatusPreviewed, "RUNNING": importbatch.StatusRunning, "PAUSED": importbatch.StatusPaused, "DONE": importbatch.StatusCompleted,
+		"IMPORT": importbatch.StatusPreviewed, "RUNNING": importbatch.StatusRunning,
+		"PAUSED": importbatch.StatusPaused, "DONE": importbatch.StatusCompleted,
 	}[word])
 }
 
@@ -176,14 +187,16 @@ func (r *freshRows) managed() ident.ID {
 	g, u, p := r.grant(), r.of("UNIT"), r.place
 	g.OrgUnitID = &u
 	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
-		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new(fmt.Sprintf("managed%d", r.n)), Grant: g,
+		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do",
+		Username: new(fmt.Sprintf("managed%d", r.n)), Grant: g,
 	})
 	if err != nil {
 		p.T.Fatal(err)
 	}
 	if r.scope == "other" {
 		r.annex.Write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.Member.Create().SetWorkspaceID(r.annex.Workspace.ID).SetUserID(c.Member.UserID).SetStatus(member.StatusActive).
+			return tx.Member.Create().SetWorkspaceID(r.annex.Workspace.ID).
+				SetUserID(c.Member.UserID).SetStatus(member.StatusActive).
 				SetJoinedVia(member.JoinedViaCreated).SetJoinedAt(r.Clock.Now()).Exec(ctx)
 		})
 	}
@@ -206,7 +219,8 @@ func (r *freshRows) link() ident.ID {
 func (r *freshRows) request() (id ident.ID) {
 	link := r.of("LINK")
 	r.place.Write(func(ctx context.Context, tx *store.Tx) error {
-		row, err := tx.JoinRequest.Create().SetWorkspaceID(r.place.Workspace.ID).SetJoinLinkID(link).SetEmail("asks-" + r.email).
+		row, err := tx.JoinRequest.Create().SetWorkspaceID(r.place.Workspace.ID).
+			SetJoinLinkID(link).SetEmail("asks-" + r.email).
 			SetEmailKey("asks-" + r.email).SetStatus("WAITING").SetPasswordHash("x").Save(ctx)
 		if err == nil {
 			id = row.ID
@@ -220,7 +234,8 @@ func (r *freshRows) request() (id ident.ID) {
 func (r *freshRows) imported(status importbatch.Status) (id ident.ID) {
 	grant := r.place.Invite("sample-"+r.email, r.grant()).Grant
 	r.place.Write(func(ctx context.Context, tx *store.Tx) error {
-		row, err := tx.ImportBatch.Create().SetWorkspaceID(r.place.Workspace.ID).SetStatus(status).SetAction("INVITE").SetExisting("SKIP").
+		row, err := tx.ImportBatch.Create().SetWorkspaceID(r.place.Workspace.ID).SetStatus(status).
+			SetAction("INVITE").SetExisting("SKIP").
 			SetSource("TEXT").SetGrant(grant).SetStartedByID(r.place.Admin.ID).Save(ctx)
 		if err == nil {
 			id = row.ID
@@ -238,7 +253,8 @@ func (m *matrix) hold(at access.Place, roles map[string]string) {
 			if err != nil {
 				return err
 			}
-			row := tx.RoleAssignment.Create().SetWorkspaceID(m.Workspace.ID).SetMemberID(m.members[who].ID).SetRoleID(r).SetPlaceID(at.ID)
+			row := tx.RoleAssignment.Create().SetWorkspaceID(m.Workspace.ID).
+				SetMemberID(m.members[who].ID).SetRoleID(r).SetPlaceID(at.ID)
 			switch at.Kind {
 			case access.InGroup:
 				row.SetGroupID(at.ID)
@@ -251,7 +267,8 @@ func (m *matrix) hold(at access.Place, roles map[string]string) {
 			if err != nil {
 				return err
 			}
-			if err := tx.AssignmentSource.Create().SetWorkspaceID(m.Workspace.ID).SetAssignmentID(held.ID).SetKind(assignmentsource.KindDirect).
+			if err := tx.AssignmentSource.Create().SetWorkspaceID(m.Workspace.ID).
+				SetAssignmentID(held.ID).SetKind(assignmentsource.KindDirect).
 				SetSourceID(at.ID).Exec(ctx); err != nil {
 				return err
 			}

@@ -28,8 +28,9 @@ func (r *mutationResolver) RegisterForSession(ctx context.Context, input invitat
 // UpdateMember is the resolver for the updateMember field.
 func (r *mutationResolver) UpdateMember(ctx context.Context, input UpdateMemberInput) (*ent.Member, error) {
 	return r.Members.UpdateMember(ctx, caller(ctx), member.UpdateMemberInput{
-		ID: input.ID, Grant: input.Grant, AccessExpiresAt: change(input.AccessExpiresAt), DeleteOnExpiry: input.DeleteOnExpiry,
-		FirstName: input.FirstName, LastName: input.LastName,
+		ID: input.ID, Grant: input.Grant, AccessExpiresAt: change(input.AccessExpiresAt),
+		DeleteOnExpiry: input.DeleteOnExpiry,
+		FirstName:      input.FirstName, LastName: input.LastName,
 	})
 }
 

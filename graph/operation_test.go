@@ -24,32 +24,51 @@ type leaf struct {
 	asks  *ast.FieldDefinition // the field that takes the argument
 }
 
-// meant says whose ids belong to an argument or a field of an input, by its name alone or under its field.
+// meant says whose ids belong to an argument or a field of an input, by its name alone or under its
+// field.
 var meant = map[string]string{
-	"workspaceId": "workspaces", "groupId": "groups", "groupIds": "groups", "orgUnitId": "org_units", "sessionId": "sessions",
-	"sessionIds": "sessions", "programId": "programs", "programIds": "programs", "invitedById": "members", "memberId": "members",
+	"workspaceId": "workspaces", "groupId": "groups", "groupIds": "groups",
+	"orgUnitId": "org_units", "sessionId": "sessions",
+	"sessionIds": "sessions", "programId": "programs", "programIds": "programs",
+	"invitedById": "members", "memberId": "members",
 	"subjectId": "invitations", "GrantInput.roles": "roles", // keys, or ids of custom roles
 
-	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces", "endSignIn.id": "sign_ins",
-	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations", "cancelInvitation.id": "invitations",
-	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations", "UpdateInvitationInput.id": "invitations",
-	"UpdateWorkspaceInput.id": "workspaces", "UpdateJoinLinkInput.id": "join_links", "joinLinkId": "join_links",
-	"startImport.id": "import_batches", "pauseImport.id": "import_batches", "resumeImport.id": "import_batches",
-	"cancelImport.id": "import_batches", "undoImport.id": "import_batches", "importProgress.id": "import_batches",
-	"parentId": "groups", "UpdateGroupInput.id": "groups", "deleteGroup.id": "groups",
-	"createOrgUnit.parentId": "org_units", "UpdateOrgUnitInput.parentId": "org_units", "UpdateOrgUnitInput.id": "org_units", "deleteOrgUnit.id": "org_units",
-	"updateProgram.id": "programs", "deleteProgram.id": "programs", "UpdateSessionInput.id": "sessions", "deleteSession.id": "sessions",
-	"instructorIds": "members", "UpdateRoleInput.id": "roles", "deleteRole.id": "roles", "UpdateCustomFieldInput.id": "custom_fields", "deleteCustomField.id": "custom_fields",
+	"node.id": "members", "nodes.ids": "members", "workspace.id": "workspaces",
+	"endSignIn.id":        "sign_ins",
+	"resendInvitation.id": "invitations", "resendInvitations.ids": "invitations",
+	"cancelInvitation.id":   "invitations",
+	"cancelInvitations.ids": "invitations", "correctInvitationEmail.id": "invitations",
+	"UpdateInvitationInput.id": "invitations",
+	"UpdateWorkspaceInput.id":  "workspaces", "UpdateJoinLinkInput.id": "join_links",
+	"joinLinkId":     "join_links",
+	"startImport.id": "import_batches", "pauseImport.id": "import_batches",
+	"resumeImport.id": "import_batches",
+	"cancelImport.id": "import_batches", "undoImport.id": "import_batches",
+	"importProgress.id": "import_batches",
+	"parentId":          "groups", "UpdateGroupInput.id": "groups", "deleteGroup.id": "groups",
+	"createOrgUnit.parentId": "org_units", "UpdateOrgUnitInput.parentId": "org_units",
+	"UpdateOrgUnitInput.id": "org_units", "deleteOrgUnit.id": "org_units",
+	"updateProgram.id": "programs", "deleteProgram.id": "programs",
+	"UpdateSessionInput.id": "sessions", "deleteSession.id": "sessions",
+	"instructorIds": "members", "UpdateRoleInput.id": "roles", "deleteRole.id": "roles",
+	"UpdateCustomFieldInput.id": "custom_fields", "deleteCustomField.id": "custom_fields",
 	"approveJoinRequest.id": "join_requests", "rejectJoinRequest.id": "join_requests",
-	"memberIds": "members", "UpdateMemberInput.id": "members", "deactivateMember.id": "members", "reactivateMember.id": "members",
-	"removeMember.id": "members", "eraseMember.id": "members",
+	"memberIds": "members", "UpdateMemberInput.id": "members", "deactivateMember.id": "members",
+	"reactivateMember.id": "members",
+	"removeMember.id":     "members", "eraseMember.id": "members",
 }
 
-// filled is what a request says besides what the schema insists on, so that it is a good one but for the id.
+// filled is what a request says besides what the schema insists on, so that it is a good one but
+// for the id.
 var filled = map[string]any{
-	"AddToGroupInput.emails": []any{"guest@example.org"}, "RegisterForSessionInput.emails": []any{"guest@example.org"},
-	"InviteUsersInput.emails": []any{"guest@example.org"}, "correctInvitationEmail.email": "other@example.org",
-	"explainJoin.email": "guest@example.org", "CreateUserInput.email": "new@example.org", "CreateImportInput.text": "guest@example.org", "ImportRowInput.email": "guest@example.org",
+	"AddToGroupInput.emails":         []any{"guest@example.org"},
+	"RegisterForSessionInput.emails": []any{"guest@example.org"},
+	"InviteUsersInput.emails":        []any{"guest@example.org"},
+	"correctInvitationEmail.email":   "other@example.org",
+	"explainJoin.email":              "guest@example.org",
+	"CreateUserInput.email":          "new@example.org",
+	"CreateImportInput.text":         "guest@example.org",
+	"ImportRowInput.email":           "guest@example.org",
 }
 
 // leaves lists every place in the schema where a client says an id.
@@ -71,7 +90,8 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 		for _, f := range def.Fields {
 			for _, l := range leavesOf(t, s, f) {
 				l.name, l.below = def.Name+"."+l.name, f.Name
-				if l.root = map[string]string{"Workspace": "workspace", "Viewer": "viewer"}[def.Name]; l.root == "" {
+				if l.root = map[string]string{"Workspace": "workspace",
+					"Viewer": "viewer"}[def.Name]; l.root == "" {
 					t.Errorf("%s takes an id, and this test does not know how to get there", l.name)
 				}
 				all = append(all, l)
@@ -81,7 +101,8 @@ func leaves(t *testing.T, s *ast.Schema) []leaf {
 	if len(all) < 30 {
 		t.Fatalf("only %d places were found", len(all))
 	}
-	// What is cancelled or deleted answers nothing more, and who was moved is no longer found where they were.
+	// What is cancelled or deleted answers nothing more, and who was moved is no longer found where
+	// they were.
 	ends := func(l leaf) int {
 		moved := strings.Count(l.name, "removeFromGroup") + strings.Count(l.name, "updateMember")
 		return strings.Count(l.name, "cancel") + moved + 2*strings.Count(l.name, "delete")
@@ -104,7 +125,8 @@ func leavesOf(t *testing.T, s *ast.Schema, f *ast.FieldDefinition) []leaf {
 		}
 		if table != "" {
 			at := fmt.Sprintf("%s(%s)", f.Name, strings.Join(path, "."))
-			found = append(found, leaf{name: at, table: table, path: path, list: typ.Elem != nil, args: f.Arguments, asks: f})
+			found = append(found, leaf{name: at, table: table, path: path, list: typ.Elem != nil,
+				args: f.Arguments, asks: f})
 		}
 		if def := s.Types[typ.Name()]; def.Kind == ast.InputObject {
 			for _, field := range def.Fields {
@@ -118,8 +140,10 @@ func leavesOf(t *testing.T, s *ast.Schema, f *ast.FieldDefinition) []leaf {
 	return found
 }
 
-// operation writes the request of a leaf, asking for all of the answer, with an id in its place and our own elsewhere.
-func (l leaf) operation(s *ast.Schema, own specimen.Rows, id string) (query string, variables map[string]any) {
+// operation writes the request of a leaf, asking for all of the answer, with an id in its place and
+// our own elsewhere.
+func (l leaf) operation(s *ast.Schema, own specimen.Rows,
+	id string) (query string, variables map[string]any) {
 	variables = map[string]any{}
 	var declared, passed []string
 	for _, a := range l.args {
@@ -150,9 +174,10 @@ func (l leaf) operation(s *ast.Schema, own specimen.Rows, id string) (query stri
 	return kind + "(" + strings.Join(declared, ", ") + ") { " + field + " }", variables
 }
 
-// value makes an argument or a field of an input: what the schema insists on, what filled says, and what is on the way
-// to the id.
-func (l leaf) value(s *ast.Schema, own specimen.Rows, under, name string, typ *ast.Type, way []string, id string) (any, bool) {
+// value makes an argument or a field of an input: what the schema insists on, what filled says, and
+// what is on the way to the id.
+func (l leaf) value(s *ast.Schema, own specimen.Rows, under, name string, typ *ast.Type,
+	way []string, id string) (any, bool) {
 	here := len(way) > 0 && way[0] == name
 	if here && len(way) == 1 {
 		return wrapped(typ, id), true
@@ -197,7 +222,8 @@ func wrapped(typ *ast.Type, value any) any {
 	return value
 }
 
-// affordable is selection as deep as one request may ask: at most 500 fields, some of which lead there.
+// affordable is selection as deep as one request may ask: at most 500 fields, some of which lead
+// there.
 func affordable(s *ast.Schema, typ *ast.Type) string {
 	all := ""
 	for depth := 2; depth >= 0; depth-- {
@@ -209,7 +235,8 @@ func affordable(s *ast.Schema, typ *ast.Type) string {
 	return all
 }
 
-// selection asks for all that a type has, so many objects deep. Pages, and what is refused to many, are asked for at the top alone.
+// selection asks for all that a type has, so many objects deep. Pages, and what is refused to many,
+// are asked for at the top alone.
 func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 	def := s.Types[typ.Name()]
 	if !def.IsCompositeType() {
@@ -217,7 +244,8 @@ func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 	}
 	parts := []string{"__typename"}
 	if def.IsAbstractType() {
-		// What two types call alike and type differently cannot be asked for at once; what is left tells enough.
+		// What two types call alike and type differently cannot be asked for at once; what is left
+		// tells enough.
 		types := map[string]map[string]bool{}
 		for _, possible := range s.GetPossibleTypes(def) {
 			for _, f := range possible.Fields {
@@ -238,15 +266,20 @@ func selection(s *ast.Schema, typ *ast.Type, depth int) string {
 		}
 	}
 	for _, f := range def.Fields {
-		if strings.HasPrefix(f.Name, "__") || slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool { return a.Type.NonNull }) {
+		if strings.HasPrefix(f.Name, "__") ||
+			slices.ContainsFunc(f.Arguments, func(a *ast.ArgumentDefinition) bool {
+				return a.Type.NonNull
+			}) {
 			continue
 		}
 		below := s.Types[f.Type.Name()]
 		switch {
 		case !below.IsCompositeType():
 			parts = append(parts, f.Name)
-		case strings.HasSuffix(def.Name, "Connection"), strings.HasSuffix(def.Name, "Edge"), strings.HasSuffix(def.Name, "Payload"):
-			parts = append(parts, f.Name+selection(s, f.Type, depth)) // these are no depth of their own
+		case strings.HasSuffix(def.Name, "Connection"), strings.HasSuffix(def.Name, "Edge"),
+			strings.HasSuffix(def.Name, "Payload"):
+			// these are no depth of their own
+			parts = append(parts, f.Name+selection(s, f.Type, depth))
 		case depth > 0 && !strings.HasSuffix(below.Name, "Connection") && below.Name != "Usage":
 			parts = append(parts, f.Name+selection(s, f.Type, depth-1))
 		}

@@ -22,12 +22,18 @@ import (
 
 // Lists of what happens start with the newest.
 var (
-	newestMembers     = &ent.MemberOrder{Direction: relay.OrderDirectionDesc, Field: ent.MemberOrderFieldJoinedAt}
-	newestInvitations = &ent.InvitationOrder{Direction: relay.OrderDirectionDesc, Field: ent.InvitationOrderFieldCreatedAt}
-	newestLinks       = &ent.JoinLinkOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultJoinLinkOrder.Field}
-	newestRequests    = &ent.JoinRequestOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultJoinRequestOrder.Field}
-	newestImports     = &ent.ImportOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultImportOrder.Field}
-	newestEvents      = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc, Field: ent.DefaultAuditEventOrder.Field}
+	newestMembers = &ent.MemberOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.MemberOrderFieldJoinedAt}
+	newestInvitations = &ent.InvitationOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.InvitationOrderFieldCreatedAt}
+	newestLinks = &ent.JoinLinkOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultJoinLinkOrder.Field}
+	newestRequests = &ent.JoinRequestOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultJoinRequestOrder.Field}
+	newestImports = &ent.ImportOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultImportOrder.Field}
+	newestEvents = &ent.AuditEventOrder{Direction: relay.OrderDirectionDesc,
+		Field: ent.DefaultAuditEventOrder.Field}
 )
 
 // maxNodes is how many ids one request may ask for.
@@ -40,10 +46,14 @@ var errNoNode = errors.New("graph: this kind of id is no node")
 
 // tables are the nodes of the API, by the kind that their ids carry.
 var tables = map[ident.Kind]string{
-	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members", ident.Role: "roles", ident.RoleAssignment: "role_assignments",
-	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs", ident.Session: "sessions",
-	ident.Enrollment: "enrollments", ident.Invitation: "invitations", ident.CustomField: "custom_fields",
-	ident.AuditEvent: "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links", ident.JoinRequest: "join_requests", ident.Import: "import_batches",
+	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members",
+	ident.Role: "roles", ident.RoleAssignment: "role_assignments",
+	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs",
+	ident.Session:    "sessions",
+	ident.Enrollment: "enrollments", ident.Invitation: "invitations",
+	ident.CustomField: "custom_fields",
+	ident.AuditEvent:  "audit_events", ident.SignIn: "sign_ins", ident.JoinLink: "join_links",
+	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
 }
 
 // table finds the table of an id without asking the database: the id tells.
@@ -78,7 +88,10 @@ func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, erro
 func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
 	groups := make([]*ent.Group, 0, len(held)) // somebody in none is in an empty list of them
 	for _, a := range held {
-		if g := a.Edges.Group; g != nil && !slices.ContainsFunc(groups, func(known *ent.Group) bool { return known.ID == g.ID }) {
+		if g := a.Edges.Group; g != nil &&
+			!slices.ContainsFunc(groups, func(known *ent.Group) bool {
+				return known.ID == g.ID
+			}) {
 			groups = append(groups, g)
 		}
 	}

@@ -35,15 +35,20 @@ func requestOf(ctx context.Context) *Request {
 	return &Request{SetCookie: func(account.Session) {}, ClearCookie: func() {}}
 }
 
-// signedIn answers a session: the refresh token goes into the cookie, or, when the client wants it so, into the body.
-func (r *Resolver) signedIn(ctx context.Context, s account.Session, delivery *TokenDelivery) (*AuthPayload, error) {
-	// Loaded by its sign-in, as in later requests: a session that may only change its password has no memberships here either.
+// signedIn answers a session: the refresh token goes into the cookie, or, when the client wants it
+// so, into the body.
+func (r *Resolver) signedIn(ctx context.Context, s account.Session,
+	delivery *TokenDelivery) (*AuthPayload, error) {
+	// Loaded by its sign-in, as in later requests: a session that may only change its password has
+	// no memberships here either.
 	viewer, err := r.Accounts.Again(ctx, &access.Caller{UserID: s.UserID, SignInID: s.SignInID})
 	if err != nil {
 		return nil, err
 	}
-	*caller(ctx) = *viewer // what is asked for below this mutation is asked by who signed in through it
-	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer, MustChangePassword: s.MustChangePassword, Ended: s.Ended}
+	// what is asked for below this mutation is asked by who signed in through it
+	*caller(ctx) = *viewer
+	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer,
+		MustChangePassword: s.MustChangePassword, Ended: s.Ended}
 	if delivery != nil && *delivery == TokenDeliveryBody {
 		token := s.RefreshToken.Reveal()
 		p.RefreshToken = &token
@@ -53,8 +58,8 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session, delivery *To
 	return p, nil
 }
 
-// reloadCaller loads the caller again after a mutation that gave them a membership. The fields below the
-// mutation, such as the workspace of the new member, are read with it.
+// reloadCaller loads the caller again after a mutation that gave them a membership. The fields
+// below the mutation, such as the workspace of the new member, are read with it.
 func (r *Resolver) reloadCaller(ctx context.Context) error {
 	viewer, err := r.Accounts.Again(ctx, caller(ctx))
 	if err == nil {

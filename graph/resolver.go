@@ -1,8 +1,8 @@
-// Package graph is the GraphQL door: hand-written *.graphql, resolvers of a dozen lines that ask one verb or read one
-// list, and what gqlgen generates around them. It writes nothing itself.
+// Package graph is the GraphQL door: hand-written *.graphql, resolvers of a dozen lines that ask
+// one verb or read one list, and what gqlgen generates around them. It writes nothing itself.
 //
-// Resolvers read in the scope of their caller (store.AsCaller), which the server put into the context: what the caller
-// may not see is not there, at any depth.
+// Resolvers read in the scope of their caller (store.AsCaller), which the server put into the
+// context: what the caller may not see is not there, at any depth.
 package graph
 
 import (

@@ -21,7 +21,8 @@ func served() *ast.Schema {
 func ours(s *ast.Schema) []*ast.Definition {
 	var list []*ast.Definition
 	for name, def := range s.Types {
-		if !strings.HasPrefix(name, "__") && !slices.Contains([]string{"Int", "Float", "String", "Boolean", "ID"}, name) {
+		if !strings.HasPrefix(name, "__") &&
+			!slices.Contains([]string{"Int", "Float", "String", "Boolean", "ID"}, name) {
 			list = append(list, def)
 		}
 	}
@@ -54,9 +55,10 @@ func TestEverythingInTheSchemaIsDescribed(t *testing.T) {
 	}
 }
 
-// shown are the fields that are named like a secret and are meant to be read or said: a card's PIN in the one answer that
-// makes it, and where its holder types it; whether a password has ended.
-var shown = map[string]bool{"Card.pin": true, "RedeemCardInput.pin": true, "EndedAccess.password": true}
+// shown are the fields that are named like a secret and are meant to be read or said: a card's PIN
+// in the one answer that makes it, and where its holder types it; whether a password has ended.
+var shown = map[string]bool{"Card.pin": true, "RedeemCardInput.pin": true,
+	"EndedAccess.password": true}
 
 // Sensitive columns are absent from types, filters and orders; so are words that only we use.
 func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
@@ -67,12 +69,15 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 		}
 		for _, f := range def.Fields {
 			low := strings.ToLower(f.Name)
-			for _, word := range []string{"hash", "sealed", "emailkey", "linkversion", "credentialversion", "organizationid", "pin"} {
-				if strings.Contains(low, word) && !strings.Contains(low, "ping") && !shown[def.Name+"."+f.Name] {
+			for _, word := range []string{"hash", "sealed", "emailkey", "linkversion",
+				"credentialversion", "organizationid", "pin"} {
+				if strings.Contains(low, word) && !strings.Contains(low, "ping") &&
+					!shown[def.Name+"."+f.Name] {
 					t.Errorf("%s.%s must not be in the API", def.Name, f.Name)
 				}
 			}
-			if def.Kind == ast.Object && strings.Contains(low, "password") && def.Name != "Mutation" && f.Name != "mustChangePassword" &&
+			if def.Kind == ast.Object && strings.Contains(low, "password") &&
+				def.Name != "Mutation" && f.Name != "mustChangePassword" &&
 				!shown[def.Name+"."+f.Name] {
 				t.Errorf("%s.%s must not be in the API", def.Name, f.Name)
 			}
@@ -83,8 +88,8 @@ func TestTheSchemaHasNoSecretsAndNothingOfTheDatabase(t *testing.T) {
 //go:embed testdata/contract.graphql
 var contract string
 
-// TestTheSchemaKeepsTheContract holds every name of the contract against the schema: a client that was written against
-// the one works with the other.
+// TestTheSchemaKeepsTheContract holds every name of the contract against the schema: a client that
+// was written against the one works with the other.
 func TestTheSchemaKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	promised, err := parser.ParseSchema(&ast.Source{Name: "contract.graphql", Input: contract})
@@ -147,14 +152,15 @@ func keepsField(t *testing.T, of *ast.Definition, want, has *ast.FieldDefinition
 func asksNoMore(t *testing.T, want, has *ast.Definition) {
 	t.Helper()
 	for _, f := range has.Fields {
-		if has.Kind == ast.InputObject && f.Type.NonNull && f.DefaultValue == nil && want.Fields.ForName(f.Name) == nil {
+		if has.Kind == ast.InputObject && f.Type.NonNull && f.DefaultValue == nil &&
+			want.Fields.ForName(f.Name) == nil {
 			t.Errorf("%s.%s is asked of clients that do not know it", want.Name, f.Name)
 		}
 	}
 }
 
-// answers tells whether what is answered is what was promised: the same type, and null only where null was promised. A
-// list that the generator made nullable may stay so.
+// answers tells whether what is answered is what was promised: the same type, and null only where
+// null was promised. A list that the generator made nullable may stay so.
 func answers(want, has *ast.Type, outermost bool) bool {
 	list := want.Elem != nil
 	if want.NonNull && !has.NonNull && !(list && outermost) {
@@ -169,7 +175,8 @@ func answers(want, has *ast.Type, outermost bool) bool {
 	return want.NamedType == has.NamedType
 }
 
-// takes tells whether what was promised to be taken is taken: the same type, and null wherever null was promised.
+// takes tells whether what was promised to be taken is taken: the same type, and null wherever null
+// was promised.
 func takes(want, has *ast.Type) bool {
 	if has.NonNull && !want.NonNull || (want.Elem != nil) != (has.Elem != nil) {
 		return false
@@ -193,22 +200,25 @@ func TestEveryListOfAWorkspaceIsARelayConnection(t *testing.T) {
 			continue
 		}
 		seen++
-		for arg, of := range map[string]string{"first": "Int", "last": "Int", "after": "String", "before": "String"} {
+		for arg, of := range map[string]string{"first": "Int", "last": "Int", "after": "String",
+			"before": "String"} {
 			if a := f.Arguments.ForName(arg); a == nil || a.Type.String() != of {
 				t.Errorf("Workspace.%s takes no %s: %s", f.Name, arg, of)
 			}
 		}
 		node := strings.TrimSuffix(name, "Connection")
 		for field, of := range map[string]string{
-			name + ".edges": "[" + node + "Edge]!", name + ".pageInfo": "PageInfo!", name + ".totalCount": "Int!",
-			node + "Edge.node": node + "!", node + "Edge.cursor": "String!",
+			name + ".edges": "[" + node + "Edge]!", name + ".pageInfo": "PageInfo!",
+			name + ".totalCount": "Int!",
+			node + "Edge.node":   node + "!", node + "Edge.cursor": "String!",
 		} {
 			def, which, _ := strings.Cut(field, ".")
 			if schema.Types[def] == nil || schema.Types[def].Fields.ForName(which) == nil {
 				t.Errorf("%s is missing", field)
 				continue
 			}
-			if got := schema.Types[def].Fields.ForName(which).Type.String(); got != of && got != strings.Replace(of, "Edge]!", "Edge!]!", 1) {
+			if got := schema.Types[def].Fields.ForName(which).Type.String(); got != of &&
+				got != strings.Replace(of, "Edge]!", "Edge!]!", 1) {
 				t.Errorf("%s is %s, want %s", field, got, of)
 			}
 		}

@@ -19,8 +19,9 @@ var lists = map[string]string{
 		invitedBy { user { email } } member { user { email } } history { summary actor { user { email } } } } } } } }`,
 }
 
-// most are the statements that each may cost: one for who asks, the workspace, the page with what its rows point to, and one
-// for each kind of what points to them, a page of assignments with their roles and groups, say.
+// most are the statements that each may cost: one for who asks, the workspace, the page with what
+// its rows point to, and one for each kind of what points to them, a page of assignments with their
+// roles and groups, say.
 var most = map[string]int64{"members": 4, "invitations": 8}
 
 func TestTheStatementsOfAListDoNotGrowWithItsRows(t *testing.T) {

@@ -29,7 +29,8 @@ type stream struct {
 }
 
 // transports are the two ways to subscribe.
-var transports = map[string]func(*testing.T, *usherkit.Kit, string, string, map[string]any) *stream{"events": listen, "websocket": connect}
+var transports = map[string]func(*testing.T, *usherkit.Kit, string, string,
+	map[string]any) *stream{"events": listen, "websocket": connect}
 
 // patience is more than any answer takes, and less than the tests may.
 const patience = 20 * time.Second
@@ -81,7 +82,8 @@ func listen(t *testing.T, k *usherkit.Kit, token, query string, variables map[st
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	s := newStream(t, cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, k.URL+"/graphql", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, k.URL+"/graphql",
+		bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,9 +122,11 @@ func listen(t *testing.T, k *usherkit.Kit, token, query string, variables map[st
 func connect(t *testing.T, k *usherkit.Kit, token, query string, variables map[string]any) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(k.URL, "http")+"/graphql", &websocket.DialOptions{
-		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Origin": {k.URL}},
-	})
+	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(k.URL, "http")+"/graphql",
+		&websocket.DialOptions{
+			Subprotocols: []string{"graphql-transport-ws"},
+			HTTPHeader:   http.Header{"Origin": {k.URL}},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +138,8 @@ func connect(t *testing.T, k *usherkit.Kit, token, query string, variables map[s
 	}
 	for _, message := range []any{
 		map[string]any{"type": "connection_init", "payload": payload},
-		map[string]any{"id": "1", "type": "subscribe", "payload": map[string]any{"query": query, "variables": variables}},
+		map[string]any{"id": "1", "type": "subscribe", "payload": map[string]any{"query": query,
+			"variables": variables}},
 	} {
 		text, err := json.Marshal(message)
 		if err != nil {

@@ -18,8 +18,8 @@ import (
 	"usher/internal/store"
 )
 
-// Subscriptions look at the database again and again: what another process wrote is found there too, and whoever lost
-// their rights is found without them.
+// Subscriptions look at the database again and again: what another process wrote is found there
+// too, and whoever lost their rights is found without them.
 const (
 	importPace     = 500 * time.Millisecond
 	invitationPace = time.Second
@@ -28,10 +28,11 @@ const (
 // over, as the time to wait before the next look, ends a subscription.
 const over = time.Duration(-1)
 
-// watch sends what look finds, until there is nothing more to find or the subscription ends. look answers how long to
-// wait for the next time. The first look is taken before watch returns: what is wrong with the question is an ordinary
-// error.
-func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration, error)) (<-chan T, error) {
+// watch sends what look finds, until there is nothing more to find or the subscription ends. look
+// answers how long to wait for the next time. The first look is taken before watch returns: what is
+// wrong with the question is an ordinary error.
+func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration,
+	error)) (<-chan T, error) {
 	first, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
 	found, wait, err := look(first)
@@ -75,15 +76,16 @@ func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Dur
 const (
 	// lookTimeout bounds one look: a database that hangs must not hold a stream without a word.
 	lookTimeout = 10 * time.Second
-	// outagePatience is how long a stream waits for a database that is in trouble. Restarts take seconds; who waits longer
-	// is better told by the stream's end.
+	// outagePatience is how long a stream waits for a database that is in trouble. Restarts take
+	// seconds; who waits longer is better told by the stream's end.
 	outagePatience = 30 * time.Second
 	outagePause    = time.Second
 )
 
-// lookAgain takes a later look. While the database is in trouble it tries again for outagePatience: nothing is sent
-// meanwhile.
-func lookAgain[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration, error)) (found []T, wait time.Duration, err error) {
+// lookAgain takes a later look. While the database is in trouble it tries again for outagePatience:
+// nothing is sent meanwhile.
+func lookAgain[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration,
+	error)) (found []T, wait time.Duration, err error) {
 	for until := time.Now().Add(outagePatience); ; {
 		limited, cancel := context.WithTimeout(ctx, lookTimeout)
 		// Security: the sign-in may have ended, and rights may be gone, since the last look.
@@ -109,7 +111,8 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 		processed int
 	}
 	var sent state
-	return watch(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration, _ error) {
+	return watch(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration,
+		_ error) {
 		if err := caller(ctx).Authenticated(); err != nil {
 			return nil, over, err
 		}
@@ -121,7 +124,8 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 			found, sent = append(found, b), now
 		}
 		switch b.Status {
-		case importbatch.StatusCompleted, importbatch.StatusCancelled, importbatch.StatusFailed, importbatch.StatusUndone:
+		case importbatch.StatusCompleted, importbatch.StatusCancelled, importbatch.StatusFailed,
+			importbatch.StatusUndone:
 			return found, over, nil
 		}
 		return found, importPace, nil
@@ -129,9 +133,11 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 }
 
 // watchInvitations shows invitations to which something happens.
-func (r *Resolver) watchInvitations(ctx context.Context, workspace ident.ID) (<-chan *ent.Invitation, error) {
+func (r *Resolver) watchInvitations(ctx context.Context,
+	workspace ident.ID) (<-chan *ent.Invitation, error) {
 	const atOnce = 100 // loaded together; many are changed by an import or a bulk of mails
-	c := &changes{reads: r.Reads, workspace: workspace, since: time.Now(), seen: map[ident.ID]bool{}}
+	c := &changes{reads: r.Reads, workspace: workspace, since: time.Now(),
+		seen: map[ident.ID]bool{}}
 	// What happened before was not asked for.
 	begun := false
 	var waiting []ident.ID
@@ -177,12 +183,14 @@ func mayWatch(by *access.Caller, workspace ident.ID) error {
 	return nil
 }
 
-// visible loads those invitations that the caller may see, with all that is asked of them, in the order given.
+// visible loads those invitations that the caller may see, with all that is asked of them, in the
+// order given.
 func (r *Resolver) visible(ctx context.Context, ids []ident.ID) ([]*ent.Invitation, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).CollectFields(ctx, "Invitation", "Node")
+	query, err := r.Reads.Invitation.Query().Where(invitation.IDIn(ids...)).
+		CollectFields(ctx, "Invitation", "Node")
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +211,8 @@ func (r *Resolver) visible(ctx context.Context, ids []ident.ID) ([]*ent.Invitati
 	return found, nil
 }
 
-// changes finds the invitations of a workspace to which something happened, by the history that every verb writes.
+// changes finds the invitations of a workspace to which something happened, by the history that
+// every verb writes.
 type changes struct {
 	reads     *ent.Client
 	workspace ident.ID
@@ -211,14 +220,14 @@ type changes struct {
 	seen      map[ident.ID]bool // events, as old as overlap
 }
 
-// overlap is how long before the last look a new event may have been made: its transaction was not over by then, or the
-// clock of its process is behind ours.
+// overlap is how long before the last look a new event may have been made: its transaction was not
+// over by then, or the clock of its process is behind ours.
 const overlap = 10 * time.Second
 
 // look returns what changed since the last look, each once, the earliest first.
 //
-// Security: the events are read for the whole workspace, since many who may see an invitation may not read the history.
-// Nothing of an event is shown, and the invitations are read as the caller.
+// Security: the events are read for the whole workspace, since many who may see an invitation may
+// not read the history. Nothing of an event is shown, and the invitations are read as the caller.
 func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 	const page = 1000
 	ctx = store.InWorkspace(ctx, c.workspace)
@@ -226,8 +235,10 @@ func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 	var changed []ident.ID
 	noted, events := map[ident.ID]bool{}, map[ident.ID]bool{}
 	for from := ident.Floor(c.since.Add(-overlap)); ; {
-		rows, err := c.reads.AuditEvent.Query().Where(auditevent.IDGT(from), auditevent.InvitationIDNotNil()).
-			Order(ent.Asc(auditevent.FieldID)).Limit(page).Select(auditevent.FieldInvitationID).All(ctx)
+		rows, err := c.reads.AuditEvent.Query().
+			Where(auditevent.IDGT(from), auditevent.InvitationIDNotNil()).
+			Order(ent.Asc(auditevent.FieldID)).Limit(page).
+			Select(auditevent.FieldInvitationID).All(ctx)
 		if err != nil {
 			return nil, err
 		}

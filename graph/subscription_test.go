@@ -24,7 +24,8 @@ const (
 )
 
 // eachWay runs a test on both databases over both transports.
-func eachWay(t *testing.T, test func(t *testing.T, p *usherkit.Place, subscribe func(token, query string, variables map[string]any) *stream)) {
+func eachWay(t *testing.T, test func(t *testing.T, p *usherkit.Place,
+	subscribe func(token, query string, variables map[string]any) *stream)) {
 	t.Parallel()
 	for name, open := range transports {
 		for _, database := range []string{"sqlite", "postgres"} {
@@ -62,7 +63,8 @@ type step struct {
 
 // PAR-3: subscriptions report import progress.
 func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		const rows = 2500
 		token := p.SignIn("admin@acme.test", usherkit.Password)
 		id := createImport(p, token, rows)
@@ -71,7 +73,8 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 		for n := 0; ; n++ {
 			one := s.next()
 			if one.end != "" {
-				if one.end != "complete" || last.ImportProgress.Status != "COMPLETED" || last.ImportProgress.ProcessedRows != rows || n < 2 {
+				if one.end != "complete" || last.ImportProgress.Status != "COMPLETED" ||
+					last.ImportProgress.ProcessedRows != rows || n < 2 {
 					t.Errorf("ended by %q after %d answers, the last of them %+v", one.end, n, last)
 				}
 				break
@@ -81,17 +84,20 @@ func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
 				t.Fatalf("%s: %v", one.Body, err)
 			}
 			is := now.ImportProgress
-			if is.ID != id || is.ProcessedRows < last.ImportProgress.ProcessedRows || is.StartedBy.User.Email != "admin@acme.test" || n > 0 && now == last {
+			if is.ID != id || is.ProcessedRows < last.ImportProgress.ProcessedRows ||
+				is.StartedBy.User.Email != "admin@acme.test" || n > 0 && now == last {
 				t.Errorf("%+v after %+v", now, last)
 			}
 			if last = now; is.Status == "PREVIEWED" && !started {
 				started = true
-				p.Must(token, `mutation($id: ID!) { startImport(id: $id) { id } }`, map[string]any{"id": id}, nil)
+				p.Must(token, `mutation($id: ID!) { startImport(id: $id) { id } }`,
+					map[string]any{"id": id}, nil)
 			}
 		}
 		// What is over already is told once.
 		s = subscribe(token, progress, map[string]any{"id": id})
-		if one := s.next(); !strings.Contains(one.Body, `"COMPLETED"`) || s.next().end != "complete" {
+		if one := s.next(); !strings.Contains(one.Body, `"COMPLETED"`) || s.next().
+			end != "complete" {
 			t.Errorf("an import that is over: %s", one.Body)
 		}
 	})
@@ -117,27 +123,33 @@ func (s *stream) follow() (id, email, status, group string) {
 	return i.ID, i.Email, i.Status, group
 }
 
-// opened waits until a subscription has begun to look: what happens from then on it must tell. A websocket says nothing
-// of that by itself.
+// opened waits until a subscription has begun to look: what happens from then on it must tell. A
+// websocket says nothing of that by itself.
 func opened() { time.Sleep(700 * time.Millisecond) }
 
 // PAR-3: subscriptions report changes that another process made.
 func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		other := &usherkit.Place{
-			Kit:       usherkit.On(t, p.Settings.DatabaseURL.Reveal(), usherkit.WithoutMail, usherkit.WithoutWorker),
+			Kit: usherkit.On(t, p.Settings.DatabaseURL.Reveal(), usherkit.WithoutMail,
+				usherkit.WithoutWorker),
 			Workspace: p.Workspace, Admin: p.Admin,
 		}
 		p.Invite("before@example.org", nil)
 		elsewhere := p.Found("Lake", "lake")
-		s := subscribe(p.SignIn("admin@acme.test", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+		s := subscribe(p.SignIn("admin@acme.test", usherkit.Password), changed,
+			map[string]any{"w": p.Workspace.ID})
 		opened()
 		elsewhere.Invite("foreign@example.org", nil)
-		inv := other.Invite("guest@example.org", &admission.GrantInput{GroupIDs: []ident.ID{other.Group("Readers", "PUBLIC", nil).ID}})
-		if id, email, status, group := s.follow(); id != inv.ID.String() || email != "guest@example.org" || status != "PENDING" || group != "Readers" {
+		inv := other.Invite("guest@example.org",
+			&admission.GrantInput{GroupIDs: []ident.ID{other.Group("Readers", "PUBLIC", nil).ID}})
+		if id, email, status, group := s.follow(); id != inv.ID.String() ||
+			email != "guest@example.org" || status != "PENDING" || group != "Readers" {
 			t.Errorf("told of %s %s %s in %s", id, email, status, group)
 		}
-		if _, err := other.Invitations.Cancel(t.Context(), other.Caller(other.Admin), inv.ID); err != nil {
+		if _, err := other.Invitations.Cancel(t.Context(), other.Caller(other.Admin),
+			inv.ID); err != nil {
 			t.Fatal(err)
 		}
 		if id, _, status, _ := s.follow(); id != inv.ID.String() || status != "CANCELLED" {
@@ -154,11 +166,14 @@ func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
 // An id is made before its transaction ends, so a later one can be seen before it.
 func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
 	t.Parallel()
-	p := usherkit.New(t, "postgres", usherkit.WithoutMail, usherkit.WithoutWorker).Found("Acme", "acme")
+	p := usherkit.New(t, "postgres", usherkit.WithoutMail, usherkit.WithoutWorker).
+		Found("Acme", "acme")
 	early, late := p.Invite("early@example.org", nil), p.Invite("late@example.org", nil)
-	s := listen(t, p.Kit, p.SignIn("admin@acme.test", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+	s := listen(t, p.Kit, p.SignIn("admin@acme.test", usherkit.Password), changed,
+		map[string]any{"w": p.Workspace.ID})
 	touch := func(ctx context.Context, tx *store.Tx, i ident.ID) error {
-		return tx.AuditEvent.Create().SetWorkspaceID(p.Workspace.ID).SetAt(time.Now()).SetAction("invitation.sent").
+		return tx.AuditEvent.Create().SetWorkspaceID(p.Workspace.ID).SetAt(time.Now()).
+			SetAction("invitation.sent").
 			SetSubjectID(i).SetInvitationID(i).Exec(ctx)
 	}
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
@@ -177,13 +192,17 @@ func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
 }
 
 func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		ours, theirs := p.Group("Ours", "PUBLIC", nil), p.Group("Theirs", "PUBLIC", nil)
-		p.Join("ute@example.org", &admission.GrantInput{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{ours.ID}})
-		s := subscribe(p.SignIn("ute@example.org", usherkit.Password), changed, map[string]any{"w": p.Workspace.ID})
+		p.Join("ute@example.org", &admission.GrantInput{Roles: []string{"user_admin"},
+			GroupIDs: []ident.ID{ours.ID}})
+		s := subscribe(p.SignIn("ute@example.org", usherkit.Password), changed,
+			map[string]any{"w": p.Workspace.ID})
 		opened()
 		p.Invite("not.hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{theirs.ID}})
-		p.Invite("hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{theirs.ID, ours.ID}})
+		p.Invite("hers@example.org",
+			&admission.GrantInput{GroupIDs: []ident.ID{theirs.ID, ours.ID}})
 		if _, email, _, group := s.follow(); email != "hers@example.org" || group != "Ours" {
 			t.Errorf("told of %s in %s", email, group)
 		}
@@ -191,7 +210,8 @@ func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
 }
 
 func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		admin := p.SignIn("admin@acme.test", usherkit.Password)
 		p.Join("lea@example.org", nil)
 		lea := p.SignIn("lea@example.org", usherkit.Password)
@@ -204,12 +224,16 @@ func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 			{"a learner, an import", lea, progress, own, "NOT_FOUND"},
 			{"a learner, invitations", lea, changed, p.Workspace.ID.String(), "FORBIDDEN"},
 			{"an administrator, another workspace's import", admin, progress, foreign, "NOT_FOUND"},
-			{"an administrator, another workspace", admin, changed, elsewhere.Workspace.ID.String(), "NOT_FOUND"},
+			{"an administrator, another workspace", admin, changed, elsewhere.Workspace.ID.String(),
+				"NOT_FOUND"},
 			{"an administrator, no workspace", admin, changed, "wsp_nonsense", "NOT_FOUND"},
-			{"an administrator, too much", admin, "subscription($w: ID!) { invitationChanged(workspaceId: $w) {" + strings.Repeat("id ", 501) + "} }", p.Workspace.ID.String(), "COST_LIMIT"},
+			{"an administrator, too much", admin,
+				"subscription($w: ID!) { invitationChanged(workspaceId: $w) {" +
+					strings.Repeat("id ", 501) + "} }", p.Workspace.ID.String(), "COST_LIMIT"},
 		} {
 			variables := map[string]any{"id": c.id, "w": c.id}
-			if end, code := subscribe(c.token, c.query, variables).ends(); end != "complete" || code != c.want {
+			if end, code := subscribe(c.token, c.query, variables).ends(); end != "complete" ||
+				code != c.want {
 				t.Errorf("%s: %q, and %s", c.name, code, end)
 			}
 		}
@@ -217,25 +241,29 @@ func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 }
 
 func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		admin := p.SignIn("admin@acme.test", usherkit.Password)
 		gone := p.Join("gone@example.org", &admission.GrantInput{Roles: []string{"admin"}})
 		id := createImport(p, admin, 1)
 		var streams []*stream
 		token := p.SignIn("gone@example.org", usherkit.Password)
 		streams = append(streams,
-			subscribe(token, progress, map[string]any{"id": id}), subscribe(token, changed, map[string]any{"w": p.Workspace.ID}))
+			subscribe(token, progress, map[string]any{"id": id}),
+			subscribe(token, changed, map[string]any{"w": p.Workspace.ID}))
 		for i := range 2 {
 			token := p.SignIn("admin@acme.test", usherkit.Password)
 			query := []string{progress, changed}[i]
-			streams = append(streams, subscribe(token, query, map[string]any{"id": id, "w": p.Workspace.ID}))
+			streams = append(streams,
+				subscribe(token, query, map[string]any{"id": id, "w": p.Workspace.ID}))
 		}
 		opened()
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Member.UpdateOneID(gone.ID).SetStatus(member.StatusDeactivated).Exec(ctx)
 		})
 		p.Must(admin, `mutation { signOutEverywhere }`, nil, nil)
-		for i, want := range []string{"NOT_FOUND", "NOT_FOUND", "UNAUTHENTICATED", "UNAUTHENTICATED"} {
+		for i, want := range []string{"NOT_FOUND", "NOT_FOUND", "UNAUTHENTICATED",
+			"UNAUTHENTICATED"} {
 			if end, code := streams[i].ends(); end != "complete" || code != want {
 				t.Errorf("stream %d: %q, and %s", i, code, end)
 			}
@@ -245,12 +273,14 @@ func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
 
 // The token is over after five minutes, the sign-in is not.
 func TestAStreamOutlivesTheTokenThatOpenedIt(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place, subscribe func(string, string, map[string]any) *stream) {
+	eachWay(t, func(t *testing.T, p *usherkit.Place,
+		subscribe func(string, string, map[string]any) *stream) {
 		token := p.SignIn("admin@acme.test", usherkit.Password)
 		s := subscribe(token, changed, map[string]any{"w": p.Workspace.ID})
 		opened()
 		p.Clock.Add(time.Hour)
-		if a := p.Ask(token, `{ workspace(slug: "acme") { id } }`, nil); a.Code() != "UNAUTHENTICATED" {
+		if a := p.Ask(token, `{ workspace(slug: "acme") { id } }`,
+			nil); a.Code() != "UNAUTHENTICATED" {
 			t.Fatalf("the token is still good: %s", a.Body)
 		}
 		p.Invite("guest@example.org", nil)
@@ -261,7 +291,8 @@ func TestAStreamOutlivesTheTokenThatOpenedIt(t *testing.T) {
 }
 
 func TestStreamsThatAreLeftLeaveNothingBehind(t *testing.T) {
-	p := usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker).Found("Acme", "acme")
+	p := usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker).
+		Found("Acme", "acme")
 	token := p.SignIn("admin@acme.test", usherkit.Password)
 	id := createImport(p, token, 1)
 	// Once before counting: clients and the database keep what they have opened.
@@ -295,10 +326,12 @@ func TestStreamsThatAreLeftLeaveNothingBehind(t *testing.T) {
 	for range 3 {
 		round()
 	}
-	for end := time.Now().Add(patience); runtime.NumGoroutine() > before+3; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); runtime.NumGoroutine() > before+
+		3; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(),
+				stacks[:runtime.Stack(stacks, true)])
 		}
 	}
 }

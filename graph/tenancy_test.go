@@ -12,8 +12,9 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// town is three workspaces with one row of every table each: ours, one of another organization, and one of our own
-// organization. The tags stand in every text of their rows; somebody is a member of all three.
+// town is three workspaces with one row of every table each: ours, one of another organization, and
+// one of our own organization. The tags stand in every text of their rows; somebody is a member of
+// all three.
 type town struct {
 	*usherkit.Kit
 	schema         *ast.Schema
@@ -30,7 +31,8 @@ func newTown(t *testing.T, k *usherkit.Kit) *town {
 	fill := func(organization, tag string) (*usherkit.Place, specimen.Rows) {
 		p := k.Found(organization, tag)
 		p.Join("everywhere@example.org", nil)
-		return p, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID, p.Workspace.ID, tag)
+		return p, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID,
+			p.Workspace.ID, tag)
 	}
 	w.place, w.ours = fill("Hill", "ours")
 	_, w.others["another organization"] = fill("Lake", "zebra")
@@ -44,12 +46,15 @@ func newTown(t *testing.T, k *usherkit.Kit) *town {
 	}
 	w.foreign = append(w.foreign, "zebra", "walrus")
 	w.place.Join("lea@example.org", nil)
-	w.admin, w.learner = k.SignIn("admin@ours.test", usherkit.Password), k.SignIn("lea@example.org", usherkit.Password)
+	w.admin, w.learner = k.SignIn("admin@ours.test", usherkit.Password),
+		k.SignIn("lea@example.org", usherkit.Password)
 	return w
 }
 
 func inTown(t *testing.T, test func(t *testing.T, w *town)) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, newTown(t, k)) }, usherkit.WithoutMail, usherkit.WithoutWorker)
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		test(t, newTown(t, k))
+	}, usherkit.WithoutMail, usherkit.WithoutWorker)
 }
 
 // leaks fails when an answer tells anything of another workspace.
@@ -62,7 +67,8 @@ func (w *town) leaks(t *testing.T, what, body string) {
 	}
 }
 
-// ACC-1: an id of another workspace answers exactly as one that does not exist, wherever an id can be said.
+// ACC-1: an id of another workspace answers exactly as one that does not exist, wherever an id can
+// be said.
 func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		own := with(w.ours, "sign_ins", w.signIn(t))
@@ -76,14 +82,18 @@ func TestAnotherWorkspacesIDAnswersLikeOneThatDoesNotExist(t *testing.T) {
 				}
 				answer := w.say(t, l, own, id)
 				if answer != nothing {
-					t.Errorf("%s: an id of %s answers\n%s\nand one that does not exist\n%s", l.name, whose, answer, nothing)
+					t.Errorf("%s: an id of %s answers\n%s\nand one that does not exist\n%s", l.name,
+						whose, answer, nothing)
 				}
 				w.leaks(t, l.name, answer)
 			}
-			// Were our own id answered the same, the question would have been a bad one, and the test would prove nothing.
+			// Were our own id answered the same, the question would have been a bad one, and the
+			// test would prove nothing.
 			ours := own
-			if l.root == "removeMember" || l.root == "eraseMember" { // others ask about the same row
-				ours = with(own, "members", w.place.Join(strings.ToLower(l.root)+"@example.org", nil).ID)
+			// others ask about the same row
+			if l.root == "removeMember" || l.root == "eraseMember" {
+				ours = with(own, "members", w.place.Join(strings.ToLower(l.root)+"@example.org",
+					nil).ID)
 			}
 			if mine := w.say(t, l, ours, ours[l.table].String()); mine == nothing {
 				t.Errorf("%s: our own id answers like one that does not exist: %s", l.name, mine)
@@ -106,7 +116,8 @@ func (w *town) say(t *testing.T, l leaf, own specimen.Rows, id string) string {
 	if id != own[l.table].String() && a.Code() != "" && a.Code() != "NOT_FOUND" {
 		t.Errorf("%s: an id that is not there is answered %s", l.name, a.Code())
 	}
-	if a.Code() == "INTERNAL" || a.Code() == "COST_LIMIT" || strings.Contains(a.Body, "GRAPHQL_") || a.Status != 200 {
+	if a.Code() == "INTERNAL" || a.Code() == "COST_LIMIT" || strings.Contains(a.Body, "GRAPHQL_") ||
+		a.Status != 200 {
 		t.Fatalf("%s: %s\n%s", l.name, a.Body, query)
 	}
 	return strings.ReplaceAll(a.Body, id, "ID")
@@ -117,7 +128,8 @@ func (w *town) signIn(t *testing.T) ident.ID {
 	var out struct {
 		Viewer struct{ SignIns []struct{ ID ident.ID } }
 	}
-	w.Must(w.SignIn("admin@ours.test", usherkit.Password), `{ viewer { signIns { id } } }`, nil, &out)
+	w.Must(w.SignIn("admin@ours.test", usherkit.Password), `{ viewer { signIns { id } } }`,
+		nil, &out)
 	return out.Viewer.SignIns[0].ID // not the one that asks, which would end with the test
 }
 
@@ -153,18 +165,23 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 		mine := w.Ask(w.admin, query, map[string]any{"id": id.String()})
 		nodes[table] = strings.Contains(mine.Body, `"__typename"`)
 		w.leaks(t, "node of "+table, mine.Body)
-		nothing := w.Ask(w.admin, query, map[string]any{"id": ident.New(specimen.Kinds[table]).String()})
+		nothing := w.Ask(w.admin, query, map[string]any{"id": ident.New(specimen.Kinds[table]).
+			String()})
 		for whose, rows := range w.others {
 			if table == "organizations" && whose == "the same organization" {
 				continue
 			}
 			theirs := w.Ask(w.admin, query, map[string]any{"id": rows[table].String()})
-			if theirs.Body != nothing.Body || strings.TrimSpace(theirs.Body) != `{"data":{"node":null}}` {
-				t.Errorf("a row of %s in %s answers %s, one that does not exist %s", table, whose, theirs.Body, nothing.Body)
+			if theirs.Body != nothing.Body ||
+				strings.TrimSpace(theirs.Body) != `{"data":{"node":null}}` {
+				t.Errorf("a row of %s in %s answers %s, one that does not exist %s", table, whose,
+					theirs.Body, nothing.Body)
 			}
 		}
-		three := []string{id.String(), w.others["another organization"][table].String(), ident.New(specimen.Kinds[table]).String(), "grp_nonsense"}
-		list := w.Ask(w.admin, `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": three})
+		three := []string{id.String(), w.others["another organization"][table].String(),
+			ident.New(specimen.Kinds[table]).String(), "grp_nonsense"}
+		list := w.Ask(w.admin, `query($ids: [ID!]!) { nodes(ids: $ids) { id } }`,
+			map[string]any{"ids": three})
 		want := `{"data":{"nodes":[null,null,null,null]}}`
 		if nodes[table] {
 			want = `{"data":{"nodes":[{"id":"` + id.String() + `"},null,null,null]}}`
@@ -173,13 +190,15 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 			t.Errorf("nodes of %s: %s, want %s", table, list.Body, want)
 		}
 	}
-	for _, table := range []string{"workspaces", "users", "members", "roles", "role_assignments", "groups", "org_units", "programs",
+	for _, table := range []string{"workspaces", "users", "members", "roles", "role_assignments",
+		"groups", "org_units", "programs",
 		"sessions", "enrollments", "invitations", "custom_fields", "audit_events"} {
 		if !nodes[table] {
 			t.Errorf("our own row of %s is not there", table)
 		}
 	}
-	for _, table := range []string{"organizations", "mails", "seats", "api_keys", "throttles", "suppressions"} {
+	for _, table := range []string{"organizations", "mails", "seats", "api_keys", "throttles",
+		"suppressions"} {
 		if nodes[table] {
 			t.Errorf("a row of %s is a node", table)
 		}
@@ -188,19 +207,24 @@ func foreignNodesAreNotThere(t *testing.T, w *town) {
 
 // pages are those of a workspace: the field, and the table of its rows.
 var pages = map[string]string{
-	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units", "roles": "roles",
-	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments", "customFields": "custom_fields",
-	"auditEvents": "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests", "imports": "import_batches",
+	"members": "members", "invitations": "invitations", "groups": "groups", "orgUnits": "org_units",
+	"roles":    "roles",
+	"programs": "programs", "sessions": "sessions", "enrollments": "enrollments",
+	"customFields": "custom_fields",
+	"auditEvents":  "audit_events", "joinLinks": "join_links", "joinRequests": "join_requests",
+	"imports": "import_batches",
 }
 
 // read asks for a page of a workspace with all that its rows show.
-func (w *town) read(t *testing.T, token string, f *ast.FieldDefinition, workspace ident.ID) *usherkit.Answer {
+func (w *town) read(t *testing.T, token string, f *ast.FieldDefinition,
+	workspace ident.ID) *usherkit.Answer {
 	t.Helper()
 	first := "5" // all that a row shows, of more rows, costs more than a query may
 	if f.Name == "roles" {
 		first = "10" // seven are built in, and stand before those of the workspace
 	}
-	a := w.Ask(token, `query($id: ID!) { workspace(id: $id) { `+f.Name+`(first: `+first+`)`+selection(w.schema, f.Type, 2)+` } }`,
+	a := w.Ask(token, `query($id: ID!) { workspace(id: $id) { `+f.Name+`(first: `+first+`)`+
+		selection(w.schema, f.Type, 2)+` } }`,
 		map[string]any{"id": workspace.String()})
 	if len(a.Errors) > 0 {
 		t.Fatalf("%s: %s", f.Name, a.Body)
@@ -236,12 +260,15 @@ func listsShowNoForeignRow(t *testing.T, w *town) {
 		}
 		w.leaks(t, f.Name, a.Body)
 		for whose, rows := range w.others {
-			if there := w.read(t, w.admin, f, rows["workspaces"]); strings.TrimSpace(there.Body) != `{"data":{"workspace":null}}` {
+			if there := w.read(t, w.admin, f, rows["workspaces"]); strings.TrimSpace(
+				there.Body) != `{"data":{"workspace":null}}` {
 				t.Errorf("%s of %s: %s", f.Name, whose, there.Body)
 			}
 		}
 	})
-	counts := w.Ask(w.admin, `query($id: ID!) { workspace(id: $id) { invitationCounts { pending active } } }`, map[string]any{"id": w.place.Workspace.ID.String()})
+	counts := w.Ask(w.admin,
+		`query($id: ID!) { workspace(id: $id) { invitationCounts { pending active } } }`,
+		map[string]any{"id": w.place.Workspace.ID.String()})
 	if want := `{"data":{"workspace":{"invitationCounts":{"pending":1,"active":2}}}}`; strings.TrimSpace(counts.Body) != want {
 		t.Errorf("counts: %s, want %s", counts.Body, want)
 	}
@@ -255,9 +282,11 @@ func foreignCursorsShowNothing(t *testing.T, w *town) {
 		var out struct {
 			Workspace map[string]struct{ PageInfo struct{ StartCursor string } }
 		}
-		w.Must(theirs, `{ workspace(slug: "zebra") { `+f.Name+`(first: 1) { pageInfo { startCursor } } } }`, nil, &out)
+		w.Must(theirs, `{ workspace(slug: "zebra") { `+f.Name+
+			`(first: 1) { pageInfo { startCursor } } } }`, nil, &out)
 		for _, side := range []string{"after", "before"} {
-			a := w.Ask(w.admin, `query($c: String!) { workspace(slug: "ours") { `+f.Name+`(first: 5, `+side+`: $c)`+selection(w.schema, f.Type, 2)+` } }`,
+			a := w.Ask(w.admin, `query($c: String!) { workspace(slug: "ours") { `+f.Name+
+				`(first: 5, `+side+`: $c)`+selection(w.schema, f.Type, 2)+` } }`,
 				map[string]any{"c": out.Workspace[f.Name].PageInfo.StartCursor})
 			if a.Code() == "INTERNAL" {
 				t.Errorf("%s %s: %s", f.Name, side, a.Body)
@@ -276,7 +305,8 @@ func learnersSeeThemselves(t *testing.T, w *town) {
 		if strings.Contains(a.Body, w.ours[table].String()) != toAll[table] {
 			t.Errorf("%s shows a learner %s", f.Name, a.Body)
 		}
-		if strings.Contains(a.Body, "admin@ours.test") || strings.Contains(a.Body, "everywhere@example.org") || strings.Contains(a.Body, "ours-users") {
+		if strings.Contains(a.Body, "admin@ours.test") || strings.Contains(a.Body,
+			"everywhere@example.org") || strings.Contains(a.Body, "ours-users") {
 			t.Errorf("%s tells a learner of others: %s", f.Name, a.Body)
 		}
 		w.leaks(t, f.Name, a.Body)
@@ -293,20 +323,23 @@ func learnersSeeThemselves(t *testing.T, w *town) {
 			InvitationCounts json.RawMessage
 		}
 	}
-	w.Must(w.learner, `{ workspace(slug: "ours") { members(first: 20) { edges { node { user { email } } } }
+	w.Must(w.learner,
+		`{ workspace(slug: "ours") { members(first: 20) { edges { node { user { email } } } }
 		invitations(first: 20) { totalCount } auditEvents(first: 20) { totalCount } invitationCounts { pending active } } }`, nil, &out)
 	got := out.Workspace
 	if len(got.Members.Edges) != 1 || got.Members.Edges[0].Node.User.Email != "lea@example.org" {
 		t.Errorf("a learner sees the members %v", got.Members.Edges)
 	}
-	if got.Invitations.TotalCount != 0 || got.AuditEvents.TotalCount != 0 || string(got.InvitationCounts) != `{"pending":0,"active":0}` {
+	if got.Invitations.TotalCount != 0 || got.AuditEvents.TotalCount != 0 ||
+		string(got.InvitationCounts) != `{"pending":0,"active":0}` {
 		t.Errorf("a learner counts %+v", got)
 	}
 	for table, id := range w.ours {
 		if id.IsZero() {
 			continue
 		}
-		a := w.Ask(w.learner, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id.String()})
+		a := w.Ask(w.learner, `query($id: ID!) { node(id: $id) { id } }`,
+			map[string]any{"id": id.String()})
 		if strings.Contains(a.Body, id.String()) != toAll[table] {
 			t.Errorf("a learner asks for our row of %s: %s", table, a.Body)
 		}
@@ -316,7 +349,9 @@ func learnersSeeThemselves(t *testing.T, w *town) {
 func nobodySeesNothing(t *testing.T, w *town) {
 	t.Helper()
 	for table, id := range w.ours {
-		if a := w.Ask("", `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id.String()}); strings.Contains(string(a.Data), id.String()) && !id.IsZero() {
+		if a := w.Ask("", `query($id: ID!) { node(id: $id) { id } }`,
+			map[string]any{"id": id.String()}); strings.Contains(string(a.Data), id.String()) &&
+			!id.IsZero() {
 			t.Errorf("nobody asks for a row of %s: %s", table, a.Body)
 		}
 	}

@@ -17,8 +17,8 @@ func moved(o graphql.Omittable[*time.Time]) training.Change {
 	return training.Change{Set: set, Value: v}
 }
 
-// predicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one without a start has
-// started.
+// predicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one
+// without a start has started.
 func (p *SessionPhase) predicate(now time.Time) predicate.Session {
 	if p == nil {
 		return func(*sql.Selector) {}
@@ -30,5 +30,6 @@ func (p *SessionPhase) predicate(now time.Time) predicate.Session {
 	case SessionPhaseComing:
 		return session.And(coming, session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
 	}
-	return session.And(session.Or(session.StartsAtIsNil(), session.StartsAtLTE(now)), session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
+	return session.And(session.Or(session.StartsAtIsNil(), session.StartsAtLTE(now)),
+		session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)))
 }

@@ -31,7 +31,8 @@ func (r *mutationResolver) CreateSession(ctx context.Context, input training.Cre
 
 // UpdateSession is the resolver for the updateSession field.
 func (r *mutationResolver) UpdateSession(ctx context.Context, input UpdateSessionInput) (*ent.Session, error) {
-	in := training.UpdateSessionInput{ID: input.ID, Name: input.Name, StartsAt: moved(input.StartsAt), EndsAt: moved(input.EndsAt)}
+	in := training.UpdateSessionInput{ID: input.ID, Name: input.Name,
+		StartsAt: moved(input.StartsAt), EndsAt: moved(input.EndsAt)}
 	if list, set := input.InstructorIds.ValueOK(); set {
 		in.InstructorIDs = &list
 	}

@@ -32,7 +32,8 @@ func (r *auditEventResolver) Summary(ctx context.Context, obj *ent.AuditEvent) (
 func (r *memberResolver) Groups(ctx context.Context, obj *ent.Member) ([]*ent.Group, error) {
 	held, err := obj.NamedRoleAssignments("groups " + graphql.GetFieldContext(ctx).Field.Alias)
 	if ent.IsNotLoaded(err) { // the answer to a mutation, not a row of a list
-		held, err = obj.QueryRoleAssignments().Where(roleassignment.GroupIDNotNil()).WithGroup().All(ctx)
+		held, err = obj.QueryRoleAssignments().Where(roleassignment.GroupIDNotNil()).
+			WithGroup().All(ctx)
 	}
 	return groupsOf(held), err
 }
@@ -49,11 +50,14 @@ func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map
 // UpdateWorkspace is the resolver for the updateWorkspace field.
 func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWorkspaceInput) (*ent.Workspace, error) {
 	return r.Workspaces.Update(ctx, caller(ctx), workspace.UpdateInput{
-		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale, TimeZone: input.TimeZone,
-		LogoURL: cleared(input.LogoURL), Color: cleared(input.Color), SupportContact: cleared(input.SupportContact),
+		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale,
+		TimeZone: input.TimeZone,
+		LogoURL:  cleared(input.LogoURL), Color: cleared(input.Color),
+		SupportContact: cleared(input.SupportContact),
 		InvitationDays: input.InvitationDays, RemindDaysBeforeExpiry: input.RemindDaysBeforeExpiry,
 		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
-		SessionReminderDaysBefore: input.SessionReminderDaysBefore, EraseUnacceptedAfterDays: input.EraseUnacceptedAfterDays,
+		SessionReminderDaysBefore: input.SessionReminderDaysBefore,
+		EraseUnacceptedAfterDays:  input.EraseUnacceptedAfterDays,
 	})
 }
 
@@ -79,7 +83,8 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 	if orderBy == nil {
 		orderBy = newestInvitations
 	}
-	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID), filter.predicate(caller(ctx), r.Clock())).
+	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID),
+		filter.predicate(caller(ctx), r.Clock())).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
 	if err != nil {
 		return nil, err
@@ -100,7 +105,8 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 		filter.Status = nil
 	}
 	return once(ctx, obj.ID, func() (*InvitationCounts, error) {
-		return r.counts(ctx, invitation.WorkspaceID(obj.ID), filter.predicate(caller(ctx), r.Clock()))
+		return r.counts(ctx, invitation.WorkspaceID(obj.ID),
+			filter.predicate(caller(ctx), r.Clock()))
 	})
 }
 
@@ -111,7 +117,8 @@ func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, firs
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.GroupOrder{Direction: relay.OrderDirectionAsc, Field: ent.GroupOrderFieldName}
+		orderBy = &ent.GroupOrder{Direction: relay.OrderDirectionAsc,
+			Field: ent.GroupOrderFieldName}
 	}
 	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), searchedGroup(search)).
 		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orderBy))
@@ -124,9 +131,11 @@ func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, fi
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.OrgUnitOrder{Direction: relay.OrderDirectionAsc, Field: ent.OrgUnitOrderFieldName}
+		orderBy = &ent.OrgUnitOrder{Direction: relay.OrderDirectionAsc,
+			Field: ent.OrgUnitOrderFieldName}
 	}
-	return r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orderBy))
+	return r.Reads.OrgUnit.Query().Where(orgunit.WorkspaceID(obj.ID)).
+		Paginate(ctx, a, first, b, last, ent.WithOrgUnitOrder(orderBy))
 }
 
 // Roles is the resolver for the roles field.
@@ -145,9 +154,11 @@ func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, fi
 		return nil, err
 	}
 	if orderBy == nil {
-		orderBy = &ent.ProgramOrder{Direction: relay.OrderDirectionAsc, Field: ent.ProgramOrderFieldName}
+		orderBy = &ent.ProgramOrder{Direction: relay.OrderDirectionAsc,
+			Field: ent.ProgramOrderFieldName}
 	}
-	return r.Reads.Program.Query().Where(program.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orderBy))
+	return r.Reads.Program.Query().Where(program.WorkspaceID(obj.ID)).
+		Paginate(ctx, a, first, b, last, ent.WithProgramOrder(orderBy))
 }
 
 // Sessions is the resolver for the sessions field.
@@ -185,7 +196,8 @@ func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.CustomField.Query().Where(customfield.WorkspaceID(obj.ID)).Paginate(ctx, a, first, b, last)
+	return r.Reads.CustomField.Query().Where(customfield.WorkspaceID(obj.ID)).
+		Paginate(ctx, a, first, b, last)
 }
 
 // AuditEvents is the resolver for the auditEvents field.
@@ -196,7 +208,8 @@ func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace,
 	}
 	query := r.Reads.AuditEvent.Query().Where(auditevent.WorkspaceID(obj.ID))
 	if subjectID != nil {
-		query.Where(auditevent.Or(auditevent.SubjectID(*subjectID), auditevent.MemberID(*subjectID)))
+		query.Where(auditevent.Or(auditevent.SubjectID(*subjectID),
+			auditevent.MemberID(*subjectID)))
 	}
 	page, err := query.Paginate(ctx, a, first, b, last, ent.WithAuditEventOrder(newestEvents))
 	if err != nil {

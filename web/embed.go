@@ -1,4 +1,5 @@
-// Package web holds what browsers are sent and Go does not write: templates, styles, scripts, pictures.
+// Package web holds what browsers are sent and Go does not write: templates, styles, scripts,
+// pictures.
 package web
 
 import (
@@ -18,7 +19,8 @@ func Pages() fs.FS {
 	return sub
 }
 
-// Playground is GraphiQL's page. Its own files, in dist, are there when the binary was built by make.
+// Playground is GraphiQL's page. Its own files, in dist, are there when the binary was built by
+// make.
 func Playground() fs.FS {
 	sub, err := fs.Sub(files, "playground")
 	if err != nil {

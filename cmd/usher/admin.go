@@ -54,7 +54,8 @@ type createOwnerCmd struct {
 // Run makes the first administrator.
 func (c *createOwnerCmd) Run(ctx context.Context) error {
 	in := admission.FoundInput{
-		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email, FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
+		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email,
+		FirstName: c.FirstName, LastName: c.LastName, Locale: c.Locale,
 		AddressVerified: c.AddressVerified,
 	}
 	if c.PasswordStdin {
@@ -69,7 +70,8 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s is administrator of the workspace %s (%s).\n", c.Email, f.Workspace.Slug, f.Workspace.ID)
+		fmt.Printf("%s is administrator of the workspace %s (%s).\n", c.Email, f.Workspace.Slug,
+			f.Workspace.ID)
 		if f.User.PasswordHash != nil {
 			return nil
 		}
@@ -143,7 +145,8 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 				reason = *m.Error
 			}
 			age := time.Since(m.DueAt).Round(time.Second) // since it should have left
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.ID, m.Status, m.Kind, m.To, m.Attempts, age, reason)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.ID, m.Status, m.Kind, m.To, m.Attempts,
+				age, reason)
 		}
 		return w.Flush()
 	})

@@ -31,7 +31,9 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	if c.SMTPURL == "" {
 		c.SMTPURL = secret.Redacted("smtp://" + box.Addr())
 	}
-	a, err := build(&c.Config, true, app.Options{Mount: map[string]http.Handler{"/mailbox": box.Handler(), "/mailbox/": box.Handler()}})
+	a, err := build(&c.Config, true,
+		app.Options{Mount: map[string]http.Handler{"/mailbox": box.Handler(),
+			"/mailbox/": box.Handler()}})
 	if err != nil {
 		return err
 	}
@@ -39,9 +41,12 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	if err := a.Ready(ctx, true); err != nil {
 		return err
 	}
-	summary, err := demo.Seed(ctx, demo.Deps{Store: a.Store, Services: a.Services, Accounts: a.Accounts, Clock: a.Admission.Clock})
+	summary, err := demo.Seed(ctx, demo.Deps{Store: a.Store, Services: a.Services,
+		Accounts: a.Accounts, Clock: a.Admission.Clock})
 	if err != nil {
 		return err
 	}
-	return a.Serve(ctx, true, func(net.Addr) { summary.Print(os.Stdout, a.Settings.PublicURL.String()) })
+	return a.Serve(ctx, true, func(net.Addr) {
+		summary.Print(os.Stdout, a.Settings.PublicURL.String())
+	})
 }

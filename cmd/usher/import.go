@@ -41,9 +41,11 @@ type importCmd struct {
 
 // What the flags say, as the verbs have it.
 var (
-	actions  = map[string]importbatch.Action{"invite": importbatch.ActionInvite, "create": importbatch.ActionCreate}
+	actions = map[string]importbatch.Action{"invite": importbatch.ActionInvite,
+		"create": importbatch.ActionCreate}
 	existing = map[string]importbatch.Existing{
-		"skip": importbatch.ExistingSkip, "fill": importbatch.ExistingFillEmpty, "update": importbatch.ExistingUpdate,
+		"skip": importbatch.ExistingSkip, "fill": importbatch.ExistingFillEmpty,
+		"update": importbatch.ExistingUpdate,
 	}
 )
 
@@ -55,13 +57,15 @@ func (c *importCmd) Run(ctx context.Context) error {
 				return err
 			}
 			defer func() {
-				// What is at work comes to an end; mails that have not left are for the next worker.
+				// What is at work comes to an end; mails that have not left are for the next
+				// worker.
 				drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
 				defer cancel()
 				err = errors.Join(err, a.Queue.Stop(drain))
 			}()
 		}
-		return (&importing{importCmd: c, App: a, in: os.Stdin, out: os.Stdout, bar: progress{to: os.Stderr, live: terminal(os.Stderr)}}).run(ctx)
+		return (&importing{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
+			bar: progress{to: os.Stderr, live: terminal(os.Stderr)}}).run(ctx)
 	})
 }
 
@@ -94,7 +98,8 @@ func (r *importing) run(ctx context.Context) error {
 	if _, err := r.Imports.StartImport(ctx, r.by, in); err != nil {
 		return err
 	}
-	if b, err = r.wait(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled, importbatch.StatusPaused); err != nil {
+	if b, err = r.wait(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled,
+		importbatch.StatusPaused); err != nil {
 		return err
 	}
 	r.result(b)
@@ -112,8 +117,8 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no account has the address %s", to.Display)
 	}
-	// Security: whoever reads the database could write anything into it; but a file goes no further than the rights of the
-	// member it is imported as.
+	// Security: whoever reads the database could write anything into it; but a file goes no further
+	// than the rights of the member it is imported as.
 	if r.by, err = r.Accounts.CallerOf(ctx, who); err != nil {
 		return nil, err
 	}
@@ -131,7 +136,8 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 		return nil, err
 	}
 	in := imports.ImportInput{
-		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f, Size: info.Size(),
+		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f,
+		Size:   info.Size(),
 		Action: actions[r.Action], Existing: existing[r.Existing],
 	}
 	if r.NoHeader {
@@ -148,7 +154,8 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 const lookEvery = 200 * time.Millisecond
 
 // wait shows how far an import is, until it is in none of these states.
-func (r *importing) wait(ctx context.Context, b *ent.ImportBatch, while ...importbatch.Status) (*ent.ImportBatch, error) {
+func (r *importing) wait(ctx context.Context, b *ent.ImportBatch,
+	while ...importbatch.Status) (*ent.ImportBatch, error) {
 	defer r.bar.end()
 	for {
 		now, err := r.Store.ImportBatch.Get(store.InWorkspace(ctx, b.WorkspaceID), b.ID)
@@ -175,5 +182,6 @@ func (r *importing) interrupted(ctx context.Context, b *ent.ImportBatch, err err
 	if ctx.Err() == nil {
 		return err
 	}
-	return fmt.Errorf("interrupted; the import %s goes on where a server or a worker runs, until it is cancelled", b.ID)
+	return fmt.Errorf(
+		"interrupted; the import %s goes on where a server or a worker runs, until it is cancelled", b.ID)
 }

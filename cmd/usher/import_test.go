@@ -14,7 +14,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// importFile runs the command on a workspace, with what is typed into it, and returns what it prints.
+// importFile runs the command on a workspace, with what is typed into it, and returns what it
+// prints.
 func importFile(p *usherkit.Place, typed, text string, flags ...string) (string, error) {
 	p.T.Helper()
 	file := filepath.Join(p.T.TempDir(), "people.csv")
@@ -26,11 +27,13 @@ func importFile(p *usherkit.Place, typed, text string, flags ...string) (string,
 	if err != nil {
 		p.T.Fatal(err)
 	}
-	if _, err := parser.Parse(append([]string{"import", file, "--workspace", "acme"}, flags...)); err != nil {
+	if _, err := parser.Parse(append([]string{"import", file, "--workspace", "acme"},
+		flags...)); err != nil {
 		p.T.Fatal(err)
 	}
 	var out, bar bytes.Buffer
-	r := &importing{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out, bar: progress{to: &bar, live: true}}
+	r := &importing{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
+		bar: progress{to: &bar, live: true}}
 	err = r.run(p.T.Context())
 	if err == nil && !strings.Contains(bar.String(), "] ") {
 		p.T.Errorf("there was no bar: %q", bar.String())
@@ -52,7 +55,9 @@ func TestAFileIsImportedFromTheShell(t *testing.T) {
 		p := k.Found("Acme", "acme")
 		dir := t.TempDir()
 		report, rejected := filepath.Join(dir, "report.csv"), filepath.Join(dir, "rejected.csv")
-		out, err := importFile(p, "", "E-mail;Groups\nann@acme.test;\nwrong;\nben@acme.test;No\x1b[2Jwhere\n", "--as", "admin@acme.test", "--yes",
+		out, err := importFile(p, "",
+			"E-mail;Groups\nann@acme.test;\nwrong;\nben@acme.test;No\x1b[2Jwhere\n", "--as",
+			"admin@acme.test", "--yes",
 			"--report", report, "--rejected", rejected)
 		if err != nil {
 			t.Fatal(err)
@@ -89,7 +94,8 @@ func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
 		if n := p.CountInvitations(); n != 0 {
 			t.Fatalf("%d were invited", n)
 		}
-		if _, err := importFile(p, "YES\n", "ann@acme.test\n", "--as", "admin@acme.test"); err != nil || p.CountInvitations() != 1 {
+		if _, err := importFile(p, "YES\n", "ann@acme.test\n", "--as",
+			"admin@acme.test"); err != nil || p.CountInvitations() != 1 {
 			t.Fatalf("%d were invited, %v", p.CountInvitations(), err)
 		}
 	})
@@ -101,9 +107,12 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 		k.Found("Other", "other")
 		p.Join("learner@acme.test", nil)
 		for who, why := range map[string]string{
-			"learner@acme.test": "You may not do this here", "admin@other.test": "is in no workspace acme", "ghost@acme.test": "no account has the address",
+			"learner@acme.test": "You may not do this here",
+			"admin@other.test":  "is in no workspace acme",
+			"ghost@acme.test":   "no account has the address",
 		} {
-			if _, err := importFile(p, "", "ann@acme.test\n", "--as", who, "--yes"); err == nil || !strings.Contains(err.Error(), why) {
+			if _, err := importFile(p, "", "ann@acme.test\n", "--as", who, "--yes"); err == nil ||
+				!strings.Contains(err.Error(), why) {
 				t.Errorf("as %s: %v", who, err)
 			}
 		}

@@ -52,7 +52,8 @@ func (r *importing) understood(b *ent.ImportBatch) {
 	fmt.Fprintln(r.out)
 }
 
-// onScreen leaves out of a text what could steer a terminal: notes quote names of sheets and cells of the file.
+// onScreen leaves out of a text what could steer a terminal: notes quote names of sheets and cells
+// of the file.
 func onScreen(s string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
@@ -67,7 +68,8 @@ func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
 	r.understood(b)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
-		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.MailsToSend)
+		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount,
+		b.MailsToSend)
 	if err := w.Flush(); err != nil || b.ErrorCount == 0 {
 		return err
 	}
@@ -76,7 +78,8 @@ func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
 	if err != nil {
 		return err
 	}
-	// Sentences may quote a cell, but never one with control characters: what could steer the terminal was refused as unreadable.
+	// Sentences may quote a cell, but never one with control characters: what could steer the
+	// terminal was refused as unreadable.
 	fmt.Fprintln(w, "\nROW\tCOLUMN\tERROR")
 	for _, row := range page.Rows {
 		for _, e := range row.Errors {
@@ -103,13 +106,17 @@ func (r *importing) agreed() bool {
 
 // result prints what was done.
 func (r *importing) result(b *ent.ImportBatch) {
-	fmt.Fprintf(r.out, "%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n", strings.ToLower(string(b.Status)),
-		b.ProcessedRows, b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount)
+	fmt.Fprintf(r.out,
+		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
+		strings.ToLower(string(b.Status)),
+		b.ProcessedRows, b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount,
+		b.ErrorCount)
 	if b.InviteCount+b.CreateCount > 0 {
 		fmt.Fprintln(r.out, "mails that have not left yet go out where a server or a worker runs")
 	}
 	if b.ErrorCount > 0 && r.Rejected == "" {
-		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:", r.Imports.RejectedURL(b))
+		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:",
+			r.Imports.RejectedURL(b))
 	}
 }
 
@@ -168,7 +175,8 @@ func (p *progress) show(b *ent.ImportBatch) {
 		full = min(width, width*b.ProcessedRows/b.TotalRows)
 	}
 	p.seen++
-	fmt.Fprintf(p.to, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("█", full), strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
+	fmt.Fprintf(p.to, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("█", full),
+		strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
 }
 
 // end goes on to a new line below the bar.

@@ -32,7 +32,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// asCommand is the variable that makes of the test binary the command that it tests: what is killed below is main itself.
+// asCommand is the variable that makes of the test binary the command that it tests: what is killed
+// below is main itself.
 const asCommand = "USHER_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -59,8 +60,14 @@ func (s *postSession) Reset()                                    {}
 func (s *postSession) Logout() error                             { return nil }
 func (s *postSession) Mail(string, *smtp.MailOptions) error      { return nil }
 func (s *postSession) Rcpt(to string, _ *smtp.RcptOptions) error { s.to = to; return nil }
-func (p *post) NewSession(*smtp.Conn) (smtp.Session, error)      { return &postSession{post: p}, nil }
-func (p *post) count() int                                       { p.Lock(); defer p.Unlock(); return p.all }
+func (p *post) NewSession(*smtp.Conn) (smtp.Session, error) {
+	return &postSession{post: p}, nil
+}
+func (p *post) count() int {
+	p.Lock()
+	defer p.Unlock()
+	return p.all
+}
 
 // Data takes a message; what is said before its last byte has come is not heard.
 func (s *postSession) Data(r io.Reader) error {
@@ -106,8 +113,8 @@ func (v *victim) kill() {
 	}
 }
 
-// inherit gives a dead process's work to the next one at once. The queue does so within a minute, as its own tests show;
-// twenty deaths need not take twenty.
+// inherit gives a dead process's work to the next one at once. The queue does so within a minute,
+// as its own tests show; twenty deaths need not take twenty.
 func (v *victim) inherit() {
 	v.T.Helper()
 	for _, statement := range []string{"UPDATE river_job SET state = 'available' WHERE state IN ('running', 'retryable')", "DELETE FROM river_leader"} {
@@ -130,8 +137,9 @@ func fromEnv(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
-// An import whose process is killed again and again, while it is read, while its people are invited and while their mails
-// leave, still does each row once (BAT-5, quality.md "Durability"). The whole proof, of quality.md's largest import, is
+// An import whose process is killed again and again, while it is read, while its people are invited
+// and while their mails leave, still does each row once (BAT-5, quality.md "Durability"). The whole
+// proof, of quality.md's largest import, is
 //
 //	USHER_TEST_KILLS=20 USHER_TEST_ROWS=100000 go test ./cmd/usher -run KilledImport -v -timeout 2h
 //
@@ -156,14 +164,20 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 		t.Fatal(err)
 	}
 	server := smtp.NewServer(sink)
-	server.Domain, server.ErrorLog = "sink.test", log.New(io.Discard, "", 0) // clients that die are no news
+	// clients that die are no news
+	server.Domain, server.ErrorLog = "sink.test", log.New(io.Discard, "", 0)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 
 	database := usherkit.Database(t, kind)
-	v := &victim{Place: usherkit.On(t, database, usherkit.WithoutWorker).Found("Acme", "acme"), env: append(os.Environ(),
-		asCommand+"=1", "USHER_DATABASE_URL="+database, "USHER_SECRET="+strings.Repeat("AQID", 16), "USHER_ADDR=127.0.0.1:0",
-		"USHER_PUBLIC_URL=http://127.0.0.1:8080", "USHER_SMTP_URL=smtp://"+listener.Addr().String(), "USHER_MAIL_FROM=Usher <no-reply@usher.test>")}
+	v := &victim{Place: usherkit.On(t, database, usherkit.WithoutWorker).Found("Acme", "acme"),
+		env: append(os.Environ(),
+			asCommand+"=1", "USHER_DATABASE_URL="+database,
+			"USHER_SECRET="+strings.Repeat("AQID", 16),
+			"USHER_ADDR=127.0.0.1:0",
+			"USHER_PUBLIC_URL=http://127.0.0.1:8080", "USHER_SMTP_URL=smtp://"+listener.Addr().
+				String(),
+			"USHER_MAIL_FROM=Usher <no-reply@usher.test>")}
 	t.Cleanup(func() {
 		if v.proc != nil && v.proc.ProcessState == nil {
 			_ = v.proc.Process.Kill()
@@ -175,7 +189,8 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 	})
 
 	b := v.upload(rows)
-	// A unit of work is a row read, a row done, a mail come. When so much of it is done, the process dies.
+	// A unit of work is a row read, a row done, a mail come. When so much of it is done, the
+	// process dies.
 	deaths := make([]int, kills)
 	for i := range deaths {
 		deaths[i] = dice.IntN(3*rows - rows/10)
@@ -184,14 +199,16 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 	begun, died, told := time.Now(), []string{}, time.Now()
 	commands := []string{"serve", "worker"}
 	v.start(commands[0])
-	patience := time.Minute + time.Duration(kills)*10*time.Second + time.Duration(rows)*20*time.Millisecond
+	patience := time.Minute + time.Duration(kills)*10*time.Second +
+		time.Duration(rows)*20*time.Millisecond
 	for {
 		if time.Since(begun) > patience {
 			t.Fatalf("not done after %s: %s, %d mails", patience, v.batch(b).Status, sink.count())
 		}
 		now := v.batch(b)
 		if now.Status == importbatch.StatusPreviewed {
-			if _, err := v.Imports.StartImport(t.Context(), v.Caller(v.Admin), imports.StartInput{ID: b}); err != nil {
+			if _, err := v.Imports.StartImport(t.Context(), v.Caller(v.Admin),
+				imports.StartInput{ID: b}); err != nil {
 				t.Fatal(err)
 			}
 			continue
@@ -199,11 +216,13 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 		work := v.read(b) + now.ProcessedRows + sink.count()
 		if time.Since(told) > 30*time.Second {
 			told = time.Now()
-			t.Logf("%s: %s, %d of %d units", time.Since(begun).Round(time.Second), now.Status, work, 3*rows)
+			t.Logf("%s: %s, %d of %d units", time.Since(begun).Round(time.Second), now.Status,
+				work, 3*rows)
 		}
 		switch {
 		case len(deaths) > 0 && work >= deaths[0]:
-			// Work is seen when it is committed. The next transaction takes half a second or so: death comes anywhere in it.
+			// Work is seen when it is committed. The next transaction takes half a second or so:
+			// death comes anywhere in it.
 			time.Sleep(time.Duration(dice.IntN(1000)) * time.Millisecond)
 			v.kill()
 			died = append(died, fmt.Sprintf("%s at %d of %d", v.batch(b).Status, work, 3*rows))
@@ -212,7 +231,8 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 			v.start(commands[len(died)%2])
 		case len(deaths) == 0 && now.Status == importbatch.StatusCompleted && v.owed() == 0:
 			v.kill()
-			t.Logf("killed %d times (%s); done after %s", len(died), strings.Join(died, ", "), time.Since(begun).Round(100*time.Millisecond))
+			t.Logf("killed %d times (%s); done after %s", len(died), strings.Join(died, ", "),
+				time.Since(begun).Round(100*time.Millisecond))
 			v.holds(b, rows)
 			v.received(sink, rows, kills)
 			return
@@ -229,11 +249,14 @@ func (v *victim) upload(rows int) ident.ID {
 	var text strings.Builder
 	text.WriteString("last name,first name,email,additional info\n")
 	for i := range rows { // long enough that it is not read in the request
-		fmt.Fprintf(&text, "Last%d,First%d,person%d@crowd.test,%s\n", i, i, i, strings.Repeat("x", max(0, 400_000/rows-40)))
+		fmt.Fprintf(&text, "Last%d,First%d,person%d@crowd.test,%s\n", i, i, i,
+			strings.Repeat("x", max(0, 400_000/rows-40)))
 	}
 	b, err := v.Imports.CreateImport(v.T.Context(), v.Caller(v.Admin), imports.ImportInput{
-		WorkspaceID: v.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv", Content: strings.NewReader(text.String()),
-		Size: int64(text.Len()), Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
+		WorkspaceID: v.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv",
+		Content: strings.NewReader(text.String()),
+		Size:    int64(text.Len()), Action: importbatch.ActionInvite,
+		Existing: importbatch.ExistingSkip,
 	})
 	if err != nil {
 		v.T.Fatal(err)
@@ -253,7 +276,8 @@ func (v *victim) batch(i ident.ID) *ent.ImportBatch {
 // read is how many rows of the file are written down. They are numbered from 2, behind the header.
 func (v *victim) read(i ident.ID) int {
 	v.T.Helper()
-	last, err := v.Store.ImportRow.Query().Where(importrow.ImportID(i)).Order(ent.Desc(importrow.FieldNumber)).First(v.In())
+	last, err := v.Store.ImportRow.Query().Where(importrow.ImportID(i)).
+		Order(ent.Desc(importrow.FieldNumber)).First(v.In())
 	if ent.IsNotFound(err) {
 		return 0
 	}
@@ -281,27 +305,36 @@ func (v *victim) holds(i ident.ID, rows int) {
 	v.T.Helper()
 	b := v.batch(i)
 	counted := map[string]int{
-		"rows done":       v.Store.ImportRow.Query().Where(importrow.ImportID(i), importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeInvite)).CountX(v.In()),
-		"rows":            v.Store.ImportRow.Query().Where(importrow.ImportID(i)).CountX(v.In()),
-		"invitations":     v.Store.Invitation.Query().CountX(v.In()),
-		"pending":         v.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending), invitation.ImportID(i)).CountX(v.In()),
-		"delivered":       v.Store.Invitation.Query().Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusSent)).CountX(v.In()),
-		"mails":           v.Store.Mail.Query().Where(mail.Kind("invitation")).CountX(v.system()),
-		"mails sent":      v.Store.Mail.Query().Where(mail.Kind("invitation"), mail.StatusEQ(mail.StatusSent), mail.Attempts(1)).CountX(v.system()),
-		"audit of people": v.Store.AuditEvent.Query().Where(auditevent.ActionEQ(string(audit.InvitationMade))).CountX(v.In()),
-		"total":           b.TotalRows, "processed": b.ProcessedRows, "invited": b.InviteCount, "to mail": b.MailsToSend,
+		"rows done": v.Store.ImportRow.Query().Where(importrow.ImportID(i),
+			importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeInvite)).CountX(v.In()),
+		"rows":        v.Store.ImportRow.Query().Where(importrow.ImportID(i)).CountX(v.In()),
+		"invitations": v.Store.Invitation.Query().CountX(v.In()),
+		"pending": v.Store.Invitation.Query().
+			Where(invitation.StatusEQ(invitation.StatusPending), invitation.ImportID(i)).
+			CountX(v.In()),
+		"delivered": v.Store.Invitation.Query().
+			Where(invitation.DeliveryStatusEQ(invitation.DeliveryStatusSent)).CountX(v.In()),
+		"mails": v.Store.Mail.Query().Where(mail.Kind("invitation")).CountX(v.system()),
+		"mails sent": v.Store.Mail.Query().Where(mail.Kind("invitation"),
+			mail.StatusEQ(mail.StatusSent), mail.Attempts(1)).CountX(v.system()),
+		"audit of people": v.Store.AuditEvent.Query().
+			Where(auditevent.ActionEQ(string(audit.InvitationMade))).CountX(v.In()),
+		"total": b.TotalRows, "processed": b.ProcessedRows, "invited": b.InviteCount,
+		"to mail": b.MailsToSend,
 	}
 	var of []struct {
 		Key string `sql:"email_key"`
 	}
-	if err := v.Store.Invitation.Query().GroupBy(invitation.FieldEmailKey).Scan(v.In(), &of); err != nil {
+	if err := v.Store.Invitation.Query().GroupBy(invitation.FieldEmailKey).
+		Scan(v.In(), &of); err != nil {
 		v.T.Fatal(err)
 	}
 	counted["people invited"] = len(of)
 	var to []struct {
 		Key ident.ID `sql:"invitation_id"`
 	}
-	if err := v.Store.Mail.Query().Where(mail.Kind("invitation")).GroupBy(mail.FieldInvitationID).Scan(v.system(), &to); err != nil {
+	if err := v.Store.Mail.Query().Where(mail.Kind("invitation")).GroupBy(mail.FieldInvitationID).
+		Scan(v.system(), &to); err != nil {
 		v.T.Fatal(err)
 	}
 	counted["invitations mailed"] = len(to)
@@ -311,7 +344,8 @@ func (v *victim) holds(i ident.ID, rows int) {
 		}
 	}
 	for what, n := range map[string]int{
-		"ends":    v.Store.AuditEvent.Query().Where(auditevent.SubjectID(i), auditevent.ActionEQ(string(audit.ImportDone))).CountX(v.In()),
+		"ends": v.Store.AuditEvent.Query().Where(auditevent.SubjectID(i),
+			auditevent.ActionEQ(string(audit.ImportDone))).CountX(v.In()),
 		"digests": v.Store.Mail.Query().Where(mail.Kind("import_digest")).CountX(v.system()),
 	} {
 		if n != 1 {
@@ -323,14 +357,15 @@ func (v *victim) holds(i ident.ID, rows int) {
 	}
 	if v.Store.Dialect() != "postgres" {
 		var sound string
-		if err := v.Store.DB().QueryRowContext(v.T.Context(), "PRAGMA integrity_check").Scan(&sound); err != nil || sound != "ok" {
+		if err := v.Store.DB().QueryRowContext(v.T.Context(), "PRAGMA integrity_check").
+			Scan(&sound); err != nil || sound != "ok" {
 			v.T.Errorf("the file is damaged: %s, %v", sound, err)
 		}
 	}
 }
 
-// received counts what came to the mail server: everybody's mail, and of one mail at most a copy more for each death,
-// under the same Message-ID.
+// received counts what came to the mail server: everybody's mail, and of one mail at most a copy
+// more for each death, under the same Message-ID.
 func (v *victim) received(sink *post, rows, kills int) {
 	v.T.Helper()
 	sink.Lock()
@@ -350,7 +385,8 @@ func (v *victim) received(sink *post, rows, kills int) {
 	if people != rows {
 		v.T.Errorf("%d people got mail, want %d", people, rows)
 	}
-	if most := 36 * kills; copies > most { // as many as are on their way at a time: first tries, and those that stall
+	// as many as are on their way at a time: first tries, and those that stall
+	if most := 36 * kills; copies > most {
 		v.T.Errorf("%d copies of %d deaths", copies, kills)
 	}
 }

@@ -1,5 +1,5 @@
-// Command usher is Usher: one binary that serves, works the queue, migrates and lets an operator do what needs no
-// browser. It holds no logic: each command is a few calls of internal/app.
+// Command usher is Usher: one binary that serves, works the queue, migrates and lets an operator do
+// what needs no browser. It holds no logic: each command is a few calls of internal/app.
 package main
 
 import (
@@ -34,7 +34,8 @@ func main() {
 	defer stop()
 	app.TuneCollector()
 	parsed := kong.Parse(&cli{}, kong.Name("usher"), kong.Vars(config.Help()), kong.UsageOnError(),
-		kong.Description("Usher shows people in. Every setting is an environment variable, with a flag of the same name."),
+		kong.Description(
+			"Usher shows people in. Every setting is an environment variable, with a flag of the same name."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "usher:", err)

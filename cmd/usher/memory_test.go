@@ -21,8 +21,9 @@ import (
 // crowdLimit is what a crowd of large requests may take above idle, in KiB.
 const crowdLimit = 150 << 10
 
-// Forty anonymous requests of a mebibyte at the same time stay within a bound, whatever they are made of, and an ordinary
-// request beside them is answered. Measured is the resident memory of the real binary.
+// Forty anonymous requests of a mebibyte at the same time stay within a bound, whatever they are
+// made of, and an ordinary request beside them is answered. Measured is the resident memory of the
+// real binary.
 func TestACrowdOfLargeRequestsTakesLittleMemory(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -33,7 +34,8 @@ func TestACrowdOfLargeRequestsTakesLittleMemory(t *testing.T) {
 	proc := exec.Command(os.Args[0], "serve")
 	var log bytes.Buffer
 	proc.Stdout, proc.Stderr = &log, &log
-	proc.Env = append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL="+usherkit.Database(t, "sqlite"), "USHER_SECRET="+strings.Repeat("AQID", 16),
+	proc.Env = append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL="+usherkit.Database(
+		t, "sqlite"), "USHER_SECRET="+strings.Repeat("AQID", 16),
 		"USHER_ADDR="+at, "USHER_PUBLIC_URL=http://127.0.0.1:8080")
 	if err := proc.Start(); err != nil {
 		t.Fatal(err)
@@ -58,12 +60,18 @@ func TestACrowdOfLargeRequestsTakesLittleMemory(t *testing.T) {
 		}
 	}
 
-	fill := func(piece string) string { return strings.Repeat(piece+",", (990<<10)/(len(piece)+1)) + piece }
-	query := func(variables string) string { return `{"query":"{__typename}","variables":` + variables + `}` }
+	fill := func(piece string) string {
+		return strings.Repeat(piece+",", (990<<10)/(len(piece)+1)) + piece
+	}
+	query := func(variables string) string {
+		return `{"query":"{__typename}","variables":` + variables + `}`
+	}
 	declared := func(variables string) string {
 		return `{"query":"query($f: MemberFilter) { workspace(slug: \"a\") { members(filter: $f) { totalCount } } }","variables":{"f":` + variables + `}}`
 	}
-	deep := func(open, end string) string { return strings.Repeat(open, 480<<10) + strings.Repeat(end, 480<<10) }
+	deep := func(open, end string) string {
+		return strings.Repeat(open, 480<<10) + strings.Repeat(end, 480<<10)
+	}
 	var form bytes.Buffer
 	parts := multipart.NewWriter(&form)
 	_ = parts.WriteField("operations", query(`{"a":[`+fill("[]")+`]}`))
@@ -71,27 +79,31 @@ func TestACrowdOfLargeRequestsTakesLittleMemory(t *testing.T) {
 	_ = parts.Close()
 	const asJSON = "application/json"
 	for name, c := range map[string]struct{ kind, body string }{
-		"numbers":                   {asJSON, query(`{"a":[` + fill("0") + `]}`)},
-		"empty lists":               {asJSON, query(`{"a":[` + fill("[]") + `]}`)},
-		"empty objects":             {asJSON, query(`{"a":[` + fill("{}") + `]}`)},
-		"nested lists":              {asJSON, query(`{"a":` + deep("[", "]") + `}`)},
-		"a long key":                {asJSON, query(`{"` + strings.Repeat("k", 990<<10) + `":1}`)},
-		"many keys":                 {asJSON, query(`{` + fill(`"k":1`) + `}`)},
-		"an extension":              {asJSON, `{"query":"{__typename}","extensions":{"persistedQuery":[` + fill("[]") + `]}}`},
-		"other members":             {asJSON, `{"query":"{__typename}",` + fill(`"k":[]`) + `}`},
-		"a declared list":           {asJSON, declared(`{"status":[` + fill(`"ACTIVE"`) + `]}`)},
-		"a declared list of lists":  {asJSON, declared(`{"status":[` + fill(`[]`) + `]}`)},
-		"a declared object":         {asJSON, declared(`{` + fill(`"a":{}`) + `}`)},
-		"a declared text":           {asJSON, declared(`{"search":"` + strings.Repeat(`\u0041`, 160<<10) + `"}`)},
-		"a query of nothing":        {asJSON, `{"query":"` + strings.Repeat(" ", 990<<10) + `"}`},
-		"a query of escapes":        {asJSON, `{"query":"` + strings.Repeat(`\u007b`, 160<<10) + `"}`},
+		"numbers":       {asJSON, query(`{"a":[` + fill("0") + `]}`)},
+		"empty lists":   {asJSON, query(`{"a":[` + fill("[]") + `]}`)},
+		"empty objects": {asJSON, query(`{"a":[` + fill("{}") + `]}`)},
+		"nested lists":  {asJSON, query(`{"a":` + deep("[", "]") + `}`)},
+		"a long key":    {asJSON, query(`{"` + strings.Repeat("k", 990<<10) + `":1}`)},
+		"many keys":     {asJSON, query(`{` + fill(`"k":1`) + `}`)},
+		"an extension": {asJSON,
+			`{"query":"{__typename}","extensions":{"persistedQuery":[` + fill("[]") + `]}}`},
+		"other members":            {asJSON, `{"query":"{__typename}",` + fill(`"k":[]`) + `}`},
+		"a declared list":          {asJSON, declared(`{"status":[` + fill(`"ACTIVE"`) + `]}`)},
+		"a declared list of lists": {asJSON, declared(`{"status":[` + fill(`[]`) + `]}`)},
+		"a declared object":        {asJSON, declared(`{` + fill(`"a":{}`) + `}`)},
+		"a declared text": {asJSON,
+			declared(`{"search":"` + strings.Repeat(`\u0041`, 160<<10) + `"}`)},
+		"a query of nothing": {asJSON, `{"query":"` + strings.Repeat(" ", 990<<10) + `"}`},
+		"a query of escapes": {asJSON,
+			`{"query":"` + strings.Repeat(`\u007b`, 160<<10) + `"}`},
 		"a form":                    {parts.FormDataContentType(), form.String()},
 		"a list of operations":      {asJSON, `[` + fill(`{"query":"{__typename}"}`) + `]`},
 		"the same member, repeated": {asJSON, `{` + fill(`"query":"{__typename}"`) + `}`},
 	} {
 		idle := memory(t, proc.Process.Pid, "VmRSS")
 		// Resets the peak, VmHWM, to what there is now.
-		if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", proc.Process.Pid), []byte("5"), 0o600); err != nil {
+		if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", proc.Process.Pid), []byte("5"),
+			0o600); err != nil {
 			t.Fatal("the peak cannot be reset:", err)
 		}
 		var all sync.WaitGroup

@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// A process that is asked to stop cuts no request: under load on kept and on new connections, whatever is sent before the
-// listener closes is answered, each answer asks to come back on another connection, and /readyz says 503 first.
+// A process that is asked to stop cuts no request: under load on kept and on new connections,
+// whatever is sent before the listener closes is answered, each answer asks to come back on another
+// connection, and /readyz says 503 first.
 func TestAProcessThatStopsCutsNoRequest(t *testing.T) {
 	t.Parallel()
 	var answered atomic.Int64
@@ -34,11 +35,14 @@ func TestAProcessThatStopsCutsNoRequest(t *testing.T) {
 var listeningAt = regexp.MustCompile(`msg=listening address=(\S+) admin_address=(\S+)`)
 
 // startBinary runs the binary on a new SQLite file and returns where it listens.
-func startBinary(t *testing.T, command string, env ...string) (proc *exec.Cmd, address, admin string) {
+func startBinary(t *testing.T, command string,
+	env ...string) (proc *exec.Cmd, address, admin string) {
 	t.Helper()
 	proc = exec.Command(os.Args[0], command)
-	proc.Env = append(append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "usher.db"),
-		"USHER_SECRET="+strings.Repeat("AQID", 16), "USHER_ADDR=127.0.0.1:0", "USHER_ADMIN_ADDR=127.0.0.1:0",
+	proc.Env = append(append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL=sqlite:"+
+		filepath.Join(t.TempDir(), "usher.db"),
+		"USHER_SECRET="+strings.Repeat("AQID", 16), "USHER_ADDR=127.0.0.1:0",
+		"USHER_ADMIN_ADDR=127.0.0.1:0",
 		"USHER_PUBLIC_URL=http://127.0.0.1:8080"), env...)
 	said, err := proc.StderrPipe()
 	if err != nil {
@@ -78,15 +82,19 @@ func stopUnderLoad(t *testing.T, answered *atomic.Int64) {
 	var load sync.WaitGroup
 	for n := range 8 {
 		load.Go(func() {
-			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: n%2 == 0}, Timeout: 10 * time.Second}
+			client := &http.Client{Transport: &http.Transport{DisableKeepAlives: n%2 == 0},
+				Timeout: 10 * time.Second}
 			for !over.Load() {
 				after := signalled.Load()
-				resp, err := client.Post(address+"/graphql", "application/json", strings.NewReader(`{"query":"{ __typename }"}`))
+				resp, err := client.Post(address+"/graphql", "application/json",
+					strings.NewReader(`{"query":"{ __typename }"}`))
 				switch {
 				case errors.Is(err, syscall.ECONNREFUSED):
 					return // the listener is closed
 				case errors.Is(err, syscall.ECONNRESET) && refusesConnections(address):
-					return // it closed at this very moment: the kernel resets what it has accepted and Usher has not
+					// it closed at this very moment: the kernel resets what it has accepted and
+					// Usher has not
+					return
 				case err != nil:
 					t.Errorf("a request was cut: %v", err)
 					return
@@ -131,22 +139,26 @@ func stopUnderLoad(t *testing.T, answered *atomic.Int64) {
 		t.Errorf("the process ends with %v", err)
 	}
 	if closed.Load() == 0 || notReady.Load() == 0 {
-		t.Errorf("%d answers closed their connection, %d probes were told", closed.Load(), notReady.Load())
+		t.Errorf("%d answers closed their connection, %d probes were told", closed.Load(),
+			notReady.Load())
 	}
 }
 
-// Metrics, probes and the outcome of GraphQL answers are served on the admin address, of serve and of worker.
+// Metrics, probes and the outcome of GraphQL answers are served on the admin address, of serve and
+// of worker.
 func TestTheAdminAddressServesMetricsAndProbes(t *testing.T) {
 	t.Parallel()
 	_, address, admin := startBinary(t, "serve")
-	resp, err := http.Post(address+"/graphql", "application/json", strings.NewReader(`{"query":"{ viewer { user { email } } }"}`))
+	resp, err := http.Post(address+"/graphql", "application/json",
+		strings.NewReader(`{"query":"{ viewer { user { email } } }"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
 	for path, wants := range map[string][]string{
 		"/healthz": {"alive"}, "/readyz": {"ready"},
-		"/metrics": {"usher_graphql_answers_total{code=", `operation="viewer"`, "go_sql_max_open_connections{", "usher_mails_waiting 0", "usher_http_request_seconds"},
+		"/metrics": {"usher_graphql_answers_total{code=", `operation="viewer"`,
+			"go_sql_max_open_connections{", "usher_mails_waiting 0", "usher_http_request_seconds"},
 	} {
 		resp, err := http.Get(admin + path)
 		if err != nil {

@@ -10,7 +10,8 @@ import (
 	"usher/internal/ident"
 )
 
-// Seat is a user who is active in at least one workspace of an organization. One row, however many workspaces.
+// Seat is a user who is active in at least one workspace of an organization. One row, however many
+// workspaces.
 type Seat struct{ ent.Schema }
 
 // Mixin of the table.
@@ -28,8 +29,10 @@ func (Seat) Fields() []ent.Field {
 // Edges of the table.
 func (Seat) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().Immutable().Annotations(cascade),
-		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
+			Immutable().Annotations(cascade),
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
+			Annotations(cascade),
 	}
 }
 
@@ -61,7 +64,8 @@ func (SeatEvent) Fields() []ent.Field {
 // Edges of the table.
 func (SeatEvent) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
+			Immutable().Annotations(cascade),
 	}
 }
 
@@ -73,7 +77,8 @@ func (SeatEvent) Indexes() []ent.Index {
 // Annotations of the table.
 func (SeatEvent) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
 
-// SignIn is one place where a person is signed in: a family of refresh tokens, of which only the newest is good.
+// SignIn is one place where a person is signed in: a family of refresh tokens, of which only the
+// newest is good.
 type SignIn struct{ ent.Schema }
 
 // Mixin of the table.
@@ -87,18 +92,21 @@ func (SignIn) Fields() []ent.Field {
 		field.Bytes("parent_hash").Optional().Nillable().Sensitive().Annotations(hidden).
 			Comment("The token before this one: good for ten seconds more, then its use ends the family."),
 		field.Time("rotated_at").Annotations(hidden),
-		field.Time("created_at").Default(now).Immutable().Comment("When the person signed in, UTC."),
+		field.Time("created_at").Default(now).Immutable().
+			Comment("When the person signed in, UTC."),
 		field.Time("last_used_at").Comment("When it was last refreshed, UTC."),
 		field.Time("ended_at").Optional().Nillable().Annotations(hidden),
 		field.Bool("must_change_password").Default(false).Annotations(hidden),
-		field.String("user_agent").Optional().Nillable().Comment("The browser's or program's own name."),
+		field.String("user_agent").Optional().Nillable().
+			Comment("The browser's or program's own name."),
 	}
 }
 
 // Edges of the table.
 func (SignIn) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(hidden, cascade),
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
+			Annotations(hidden, cascade),
 	}
 }
 
@@ -113,11 +121,13 @@ func (SignIn) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (SignIn) Annotations() []schema.Annotation {
-	return []schema.Annotation{unfiltered, schema.Comment("One place where the viewer is signed in.")}
+	return []schema.Annotation{unfiltered,
+		schema.Comment("One place where the viewer is signed in.")}
 }
 
-// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN (AHD-2). An account has
-// one at most: to issue it again raises the version of its link and starts over.
+// Card is a printed way in for people without a mailbox: a link as a QR code and a one-time PIN
+// (AHD-2). An account has one at most: to issue it again raises the version of its link and starts
+// over.
 type Card struct{ ent.Schema }
 
 // Mixin of the table.
@@ -130,7 +140,8 @@ func (Card) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("user_id", ident.ID{}).Immutable(),
 		field.Bytes("pin_hash").Sensitive().Comment("HMAC of the card, its version and the PIN."),
-		field.String("key_id").Comment("Which of the server's secrets made it, so that rotating them ends no card."),
+		field.String("key_id").
+			Comment("Which of the server's secrets made it, so that rotating them ends no card."),
 		field.Int("tries").Default(0).Comment("Wrong PINs so far; five end the card."),
 		field.Int("link_version").Default(1),
 		field.Int("credential_version").
@@ -146,7 +157,8 @@ func (Card) Fields() []ent.Field {
 // Edges of the table.
 func (Card) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
+			Annotations(cascade),
 		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(setNull),
 		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(setNull),
 	}
@@ -154,13 +166,15 @@ func (Card) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (Card) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("giver_id"), index.Fields("giver_key_id")}
+	return []ent.Index{index.Fields("user_id").Unique(), index.Fields("giver_id"),
+		index.Fields("giver_key_id")}
 }
 
 // Annotations of the table.
 func (Card) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
 
-// Throttle counts what is limited: tries to sign in, mails to one mailbox. Keyed by a hash, so that it names nobody.
+// Throttle counts what is limited: tries to sign in, mails to one mailbox. Keyed by a hash, so that
+// it names nobody.
 type Throttle struct{ ent.Schema }
 
 // Mixin of the table.

@@ -2,9 +2,10 @@ package schema
 
 import "entgo.io/ent/schema"
 
-// graphqlAnnotation says how a table, a column or an edge appears in the API. It has the name and the JSON form of
-// entgql.Annotation, which the generator reads. Importing entgql here would bring ent's and gqlgen's code generators into
-// the server, because the server takes default values from this package.
+// graphqlAnnotation says how a table, a column or an edge appears in the API. It has the name and
+// the JSON form of entgql.Annotation, which the generator reads. Importing entgql here would bring
+// ent's and gqlgen's code generators into the server, because the server takes default values from
+// this package.
 type graphqlAnnotation struct {
 	OrderField      string   `json:",omitempty"`
 	Unbind          bool     `json:",omitempty"`
@@ -14,7 +15,8 @@ type graphqlAnnotation struct {
 	RelayConnection bool     `json:",omitempty"`
 }
 
-// skipMode is a set of places in the API that something is kept out of. The bits are those of entgql.SkipMode.
+// skipMode is a set of places in the API that something is kept out of. The bits are those of
+// entgql.SkipMode.
 type skipMode int
 
 const (

@@ -22,7 +22,8 @@ func (Group) Mixin() []ent.Mixin {
 func (Group) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name").Annotations(orderField("NAME")).Comment("As people read it."),
-		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).Comment("The id that another system knows it by, unique in the workspace."),
+		field.String("external_id").Optional().Nillable().Annotations(mapsTo("externalId")).
+			Comment("The id that another system knows it by, unique in the workspace."),
 		field.Enum("visibility").NamedValues("Public", "PUBLIC", "Private", "PRIVATE").
 			Comment("A PUBLIC group leads its learners up to the group above; a PRIVATE one leads nowhere."),
 		field.UUID("parent_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -34,7 +35,8 @@ func (Group) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("children", Group.Type).Comment("The groups right below.").
 			From("parent").Field("parent_id").Unique().Comment("The group right above."),
-		edge.To("programs", Program.Type).Comment("The programs that everyone in the group is enrolled into."),
+		edge.To("programs", Program.Type).
+			Comment("The programs that everyone in the group is enrolled into."),
 		edge.From("invitations", Invitation.Type).Ref("groups").Annotations(hidden),
 		edge.From("join_links", JoinLink.Type).Ref("groups").Annotations(hidden),
 	}
@@ -51,7 +53,8 @@ func (Group) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Group) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A group of people, in a tree.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A group of people, in a tree.")}
 }
 
 // OrgUnit is a node of the organisation's own tree: a department, a site.
@@ -85,7 +88,8 @@ func (OrgUnit) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (OrgUnit) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A node of the organisation's own tree; a member is in at most one.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A node of the organisation's own tree; a member is in at most one.")}
 }
 
 // CustomField is a question that a workspace asks about its people.
@@ -99,9 +103,11 @@ func (CustomField) Mixin() []ent.Mixin {
 // Fields of the table.
 func (CustomField) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("key").Immutable().Comment("Its name in Map values: lower-case letters, digits and underscores."),
+		field.String("key").Immutable().
+			Comment("Its name in Map values: lower-case letters, digits and underscores."),
 		field.String("name").Comment("The question as people read it."),
-		field.Enum("type").NamedValues("Text", "TEXT", "Number", "NUMBER", "Date", "DATE", "Choice", "CHOICE").Immutable().
+		field.Enum("type").NamedValues("Text", "TEXT", "Number", "NUMBER", "Date", "DATE", "Choice",
+			"CHOICE").Immutable().
 			Comment("What kind of answer it takes."),
 		field.Strings("choices").Default([]string{}).Comment("With CHOICE, what may be answered."),
 		field.Bool("required").Default(false).Comment("Whether acceptance asks for it."),
@@ -116,5 +122,6 @@ func (CustomField) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (CustomField) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A question the workspace asks about its people.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A question the workspace asks about its people.")}
 }

@@ -22,36 +22,51 @@ func (ImportBatch) Mixin() []ent.Mixin {
 // Fields of the table.
 func (ImportBatch) Fields() []ent.Field {
 	return []ent.Field{
-		field.Enum("status").NamedValues("Previewing", "PREVIEWING", "Previewed", "PREVIEWED", "Scheduled", "SCHEDULED",
-			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled", "CANCELLED", "Failed", "FAILED",
-			"Undone", "UNDONE").Annotations(graphqlType("ImportStatus")).Comment("How far it has come."),
+		field.Enum("status").NamedValues("Previewing", "PREVIEWING", "Previewed", "PREVIEWED",
+			"Scheduled", "SCHEDULED",
+			"Running", "RUNNING", "Paused", "PAUSED", "Completed", "COMPLETED", "Cancelled",
+			"CANCELLED", "Failed", "FAILED",
+			"Undone", "UNDONE").Annotations(graphqlType("ImportStatus")).
+			Comment("How far it has come."),
 		field.Enum("action").NamedValues("Invite", "INVITE", "Create", "CREATE").Immutable().
 			Annotations(graphqlType("ImportAction")).Comment("What becomes of people who are new."),
-		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update", "UPDATE").Immutable().
-			Annotations(graphqlType("ImportExisting")).Comment("What becomes of people who are there already."),
-		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").Immutable().
+		field.Enum("existing").NamedValues("Skip", "SKIP", "FillEmpty", "FILL_EMPTY", "Update",
+			"UPDATE").Immutable().
+			Annotations(graphqlType("ImportExisting")).
+			Comment("What becomes of people who are there already."),
+		field.Enum("source").NamedValues("File", "FILE", "Text", "TEXT", "Rows", "ROWS").
+			Immutable().
 			Annotations(graphqlType("ImportSource")).Comment("How its people came."),
-		field.Enum("header").NamedValues("Detect", "DETECT", "None", "NONE").Default("DETECT").Immutable().
+		field.Enum("header").NamedValues("Detect", "DETECT", "None", "NONE").Default("DETECT").
+			Immutable().
 			Annotations(graphqlType("ImportHeader")).Comment("Whether the file has a header."),
-		field.String("file_name").Optional().Nillable().Immutable().Comment("Of the uploaded file; null for pasted text and rows of a request."),
+		field.String("file_name").Optional().Nillable().Immutable().
+			Comment("Of the uploaded file; null for pasted text and rows of a request."),
 		field.JSON("columns", []ImportColumn{}).Optional().Annotations(hidden),
 		field.String("delimiter").Default(",").Annotations(hidden),
 		field.JSON("reading", ImportReading{}).Optional().Annotations(hidden),
 		field.JSON("grant", Grant{}).Annotations(hidden),
-		field.String("failure").Optional().Nillable().Annotations(hidden).Comment("Why it is FAILED, as a key of the catalogue."),
+		field.String("failure").Optional().Nillable().Annotations(hidden).
+			Comment("Why it is FAILED, as a key of the catalogue."),
 		field.JSON("failure_args", map[string]string{}).Optional().Annotations(hidden),
-		field.Int("total_rows").Default(0).Comment("Rows with something in them, the header not counted."),
-		field.Int("processed_rows").Default(0).Comment("Rows that are done with, those in error among them."),
+		field.Int("total_rows").Default(0).
+			Comment("Rows with something in them, the header not counted."),
+		field.Int("processed_rows").Default(0).
+			Comment("Rows that are done with, those in error among them."),
 		field.Int("invite_count").Default(0).Annotations(hidden),
 		field.Int("create_count").Default(0).Annotations(hidden),
 		field.Int("update_count").Default(0).Annotations(hidden),
 		field.Int("unchanged_count").Default(0).Annotations(hidden),
 		field.Int("error_count").Default(0).Annotations(hidden),
-		field.Int("mails_to_send").Default(0).Comment("How many mails it sends, as far as the preview knows."),
-		field.Time("mail_at").Optional().Nillable().Comment("When its mails go out, UTC; null for at once."),
-		field.Int("mails_per_minute").Optional().Nillable().Comment("How many mails go out a minute; null for as fast as they can."),
+		field.Int("mails_to_send").Default(0).
+			Comment("How many mails it sends, as far as the preview knows."),
+		field.Time("mail_at").Optional().Nillable().
+			Comment("When its mails go out, UTC; null for at once."),
+		field.Int("mails_per_minute").Optional().Nillable().
+			Comment("How many mails go out a minute; null for as fast as they can."),
 		field.Time("started_at").Optional().Nillable().Comment("When it was started, UTC."),
-		field.Time("finished_at").Optional().Nillable().Comment("When it was done, cancelled or undone, UTC."),
+		field.Time("finished_at").Optional().Nillable().
+			Comment("When it was done, cancelled or undone, UTC."),
 		field.UUID("started_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 	}
@@ -62,7 +77,8 @@ func (ImportBatch) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("started_by", Member.Type).Field("started_by_id").Unique().Annotations(setNull).
 			Comment("The member who uploaded it, who answers for what it gives."),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(hidden, setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+			Annotations(hidden, setNull),
 	}
 }
 
@@ -73,7 +89,8 @@ func (ImportBatch) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (ImportBatch) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, graphqlType("Import"), schema.Comment("One batch of people: its preview, its progress, its outcome.")}
+	return []schema.Annotation{listed(), unfiltered, graphqlType("Import"),
+		schema.Comment("One batch of people: its preview, its progress, its outcome.")}
 }
 
 // ImportFile holds a piece of an uploaded file, apart from its batch so that lists never read it.
@@ -96,7 +113,8 @@ func (ImportFile) Fields() []ent.Field {
 // Edges of the table.
 func (ImportFile) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().
+			Annotations(cascade),
 	}
 }
 
@@ -124,11 +142,13 @@ func (ImportRow) Fields() []ent.Field {
 		field.String("email").Optional().Nillable(),
 		field.String("email_key").Optional().Nillable(),
 		field.String("name").Optional().Nillable(),
-		field.String("username").Optional().Nillable().Comment("Made from the names of who has neither address nor username."),
+		field.String("username").Optional().Nillable().
+			Comment("Made from the names of who has neither address nor username."),
 		field.Strings("cells").Comment("The row as it came, but for its password."),
 		field.Bytes("sealed_password").Optional().Nillable().Sensitive().
 			Comment("The password, and what looks like one, by the places of their cells; erased once the row is done."),
-		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update", "UPDATE",
+		field.Enum("outcome").NamedValues("Invite", "INVITE", "Create", "CREATE", "Update",
+			"UPDATE",
 			"Unchanged", "UNCHANGED", "Error", "ERROR"),
 		field.JSON("errors", []RowError{}).Optional(),
 		field.Bool("done").Default(false),
@@ -140,7 +160,8 @@ func (ImportRow) Fields() []ent.Field {
 // Edges of the table.
 func (ImportRow) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().
+			Annotations(cascade),
 		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull),
 		edge.To("invitation", Invitation.Type).Field("invitation_id").Unique().Annotations(setNull),
 	}
@@ -151,7 +172,8 @@ func (ImportRow) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("import_id", "number").Unique(),
 		index.Fields("import_id", "outcome", "number"),
-		index.Fields("import_id", "number").StorageKey("importrow_waiting").Annotations(entsql.IndexWhere("NOT done")),
+		index.Fields("import_id", "number").StorageKey("importrow_waiting").
+			Annotations(entsql.IndexWhere("NOT done")),
 		index.Fields("member_id"), index.Fields("invitation_id"),
 	}
 }
@@ -172,18 +194,22 @@ func (ImportChange) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("import_id", ident.ID{}).Immutable(),
 		field.Int("row_number").Immutable(),
-		field.Enum("kind").NamedValues("Made", "MADE", "Changed", "CHANGED", "Linked", "LINKED").Immutable(),
-		field.UUID("subject_id", ident.ID{}).Immutable().Comment("The row that was made, changed or linked to."),
+		field.Enum("kind").NamedValues("Made", "MADE", "Changed", "CHANGED", "Linked", "LINKED").
+			Immutable(),
+		field.UUID("subject_id", ident.ID{}).Immutable().
+			Comment("The row that was made, changed or linked to."),
 		field.JSON("cells", []Cell{}).Optional().Immutable(),
 		field.Time("undone_at").Optional().Nillable(),
-		field.String("left_alone").Optional().Nillable().Comment("Why undoing left it, as a key of the catalogue."),
+		field.String("left_alone").Optional().Nillable().
+			Comment("Why undoing left it, as a key of the catalogue."),
 	}
 }
 
 // Edges of the table.
 func (ImportChange) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Required().Immutable().
+			Annotations(cascade),
 	}
 }
 

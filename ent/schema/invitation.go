@@ -22,35 +22,47 @@ func (Invitation) Mixin() []ent.Mixin {
 // Fields of the table.
 func (Invitation) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email").Annotations(orderField("EMAIL")).Comment("The invited address, as typed."),
+		field.String("email").Annotations(orderField("EMAIL")).
+			Comment("The invited address, as typed."),
 		field.String("email_key").Annotations(hidden),
-		field.String("first_name").Optional().Nillable().Comment("What the inviter typed, never what the invitee did."),
-		field.String("last_name").Optional().Nillable().Comment("What the inviter typed, never what the invitee did."),
-		field.Enum("status").NamedValues("Pending", "PENDING", "Active", "ACTIVE", "Cancelled", "CANCELLED",
+		field.String("first_name").Optional().Nillable().
+			Comment("What the inviter typed, never what the invitee did."),
+		field.String("last_name").Optional().Nillable().
+			Comment("What the inviter typed, never what the invitee did."),
+		field.Enum("status").NamedValues("Pending", "PENDING", "Active", "ACTIVE", "Cancelled",
+			"CANCELLED",
 			"Declined", "DECLINED", "Expired", "EXPIRED").
 			Comment("Where it stands now; expiry is judged at the moment of reading."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
 		field.String("message").Optional().Nillable().Comment("The inviter's personal message."),
-		field.String("locale").Optional().Nillable().Comment("Language of its mails; null follows the workspace."),
+		field.String("locale").Optional().Nillable().
+			Comment("Language of its mails; null follows the workspace."),
 		field.Int("link_version").Default(1).Annotations(hidden).
 			Comment("Bound into both links; raised when the address changes, so that links of before die."),
-		field.Time("expires_at").Optional().Nillable().Comment("When its link dies, UTC; null for never."),
+		field.Time("expires_at").Optional().Nillable().
+			Comment("When its link dies, UTC; null for never."),
 		field.Int("lifetime_days").Default(0).Annotations(hidden).
 			Comment("What a resend starts anew; 0 when no lifetime was set."),
-		field.Time("last_sent_at").Optional().Nillable().Comment("When its mail was last handed over, UTC."),
-		field.Int("sent_count").Default(0).Comment("How often it was mailed, reminders not counted."),
-		field.Enum("delivery_status").NamedValues("NotSent", "NOT_SENT", "Queued", "QUEUED", "Sent", "SENT",
+		field.Time("last_sent_at").Optional().Nillable().
+			Comment("When its mail was last handed over, UTC."),
+		field.Int("sent_count").Default(0).
+			Comment("How often it was mailed, reminders not counted."),
+		field.Enum("delivery_status").NamedValues("NotSent", "NOT_SENT", "Queued", "QUEUED",
+			"Sent", "SENT",
 			"Failed", "FAILED", "Bounced", "BOUNCED").Annotations(graphqlType("DeliveryStatus")).
 			Comment("How its latest mail fares."),
-		field.String("delivery_error").Optional().Nillable().Comment("The mail server's own words, when it refused."),
+		field.String("delivery_error").Optional().Nillable().
+			Comment("The mail server's own words, when it refused."),
 		field.Time("created_at").Default(now).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
-		field.Time("accepted_at").Optional().Nillable().Comment("When the person came in through it, UTC."),
+		field.Time("accepted_at").Optional().Nillable().
+			Comment("When the person came in through it, UTC."),
 		field.Time("cancelled_at").Optional().Nillable().Comment("When it was cancelled, UTC."),
 		field.Time("declined_at").Optional().Nillable().Comment("When the invitee declined, UTC."),
 		field.Time("renewal_asked_at").Optional().Nillable().
 			Comment("When the person asked for a new link, UTC; null once renewed."),
-		field.Bool("notify_inviter").Default(false).Comment("Whether the inviter is mailed when it is accepted."),
+		field.Bool("notify_inviter").Default(false).
+			Comment("Whether the inviter is mailed when it is accepted."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
 			Comment("When its next reminder is due, worked out at each mail; null for none."),
 		field.UUID("invited_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -66,19 +78,21 @@ func (Invitation) Fields() []ent.Field {
 	}
 }
 
-// Edges of the table. Groups, roles, sessions and the unit repeat what is in the grant, for lists and filters; one
-// function writes both.
+// Edges of the table. Groups, roles, sessions and the unit repeat what is in the grant, for lists
+// and filters; one function writes both.
 func (Invitation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("invited_by", Member.Type).Field("invited_by_id").Unique().Annotations(setNull).
 			Comment("The member who invited, while they are one."),
 		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(hidden, setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+			Annotations(hidden, setNull),
 		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).
 			Comment("Who came in through it, once ACTIVE."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
 			Comment("The org unit promised."),
-		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Immutable().Annotations(hidden, setNull),
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Immutable().
+			Annotations(hidden, setNull),
 		edge.To("groups", Group.Type).Comment("The groups promised."),
 		edge.To("roles", Role.Type).Comment("The roles promised."),
 		edge.To("sessions", Session.Type).Comment("The sessions promised."),
@@ -90,15 +104,19 @@ func (Invitation) Edges() []ent.Edge {
 // Indexes of the table.
 func (Invitation) Indexes() []ent.Index {
 	return []ent.Index{
-		// INV-4: at most one pending invitation for a workspace and an address; the database decides.
-		index.Fields("workspace_id", "email_key").Unique().Annotations(entsql.IndexWhere("status = 'PENDING'")),
+		// INV-4: at most one pending invitation for a workspace and an address; the database
+		// decides.
+		index.Fields("workspace_id", "email_key").Unique().
+			Annotations(entsql.IndexWhere("status = 'PENDING'")),
 		index.Fields("workspace_id", "email_key", "id"),
 		index.Fields("workspace_id", "status", "id"),
 		index.Fields("workspace_id", "created_at", "id"),
 		index.Fields("workspace_id", "email", "id"),
-		index.Fields("remind_at").Annotations(entsql.IndexWhere("remind_at IS NOT NULL AND status = 'PENDING'")),
+		index.Fields("remind_at").
+			Annotations(entsql.IndexWhere("remind_at IS NOT NULL AND status = 'PENDING'")),
 		index.Fields("invited_by_id"), index.Fields("giver_id"), index.Fields("import_id"),
-		// Most have none of these: an import of a hundred thousand then writes as many entries fewer, each.
+		// Most have none of these: an import of a hundred thousand then writes as many entries
+		// fewer, each.
 		index.Fields("giver_key_id").Annotations(entsql.IndexWhere("giver_key_id IS NOT NULL")),
 		index.Fields("member_id").Annotations(entsql.IndexWhere("member_id IS NOT NULL")),
 		index.Fields("org_unit_id").Annotations(entsql.IndexWhere("org_unit_id IS NOT NULL")),
@@ -107,5 +125,6 @@ func (Invitation) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Invitation) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A promise of access to an e-mail address.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A promise of access to an e-mail address.")}
 }

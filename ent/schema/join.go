@@ -11,8 +11,8 @@ import (
 	"usher/internal/ident"
 )
 
-// JoinLink is a public page through which people join by themselves. Groups, roles, sessions and the unit repeat what is in
-// the grant, for lists; one function writes both.
+// JoinLink is a public page through which people join by themselves. Groups, roles, sessions and
+// the unit repeat what is in the grant, for lists; one function writes both.
 type JoinLink struct{ ent.Schema }
 
 // Mixin of the table.
@@ -23,17 +23,22 @@ func (JoinLink) Mixin() []ent.Mixin {
 // Fields of the table.
 func (JoinLink) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("slug").Unique().Comment("The last part of its address: lower-case letters, digits and hyphens."),
+		field.String("slug").Unique().
+			Comment("The last part of its address: lower-case letters, digits and hyphens."),
 		field.Bool("enabled").Default(true).Comment("Whether anybody can come in through it."),
-		field.String("title").Optional().Nillable().Comment("Heading of its page; null for the workspace's name."),
+		field.String("title").Optional().Nillable().
+			Comment("Heading of its page; null for the workspace's name."),
 		field.String("welcome_text").Optional().Nillable().Comment("Plain text under the heading."),
 		field.Strings("whitelist").Default([]string{}).
 			Comment("Who may join: `example.org`, `*.example.org`, `ann@example.org`; empty for anyone."),
 		field.JSON("grant", Grant{}).Annotations(hidden),
-		field.Time("expires_at").Optional().Nillable().Comment("When it closes, UTC; null for never."),
-		field.Int("max_joins").Optional().Nillable().Comment("How many people it takes in all; null for any number."),
+		field.Time("expires_at").Optional().Nillable().
+			Comment("When it closes, UTC; null for never."),
+		field.Int("max_joins").Optional().Nillable().
+			Comment("How many people it takes in all; null for any number."),
 		field.Int("join_count").Default(0).Comment("How many people it has let in."),
-		field.Bool("requires_approval").Default(false).Comment("Whether each person waits for somebody's yes."),
+		field.Bool("requires_approval").Default(false).
+			Comment("Whether each person waits for somebody's yes."),
 		field.UUID("giver_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
 			Comment("The member who last saved the grant, whose rights are asked again at admission."),
 		field.UUID("giver_key_id", ident.ID{}).Optional().Nillable().Annotations(hidden).
@@ -46,7 +51,8 @@ func (JoinLink) Fields() []ent.Field {
 func (JoinLink) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("giver", Member.Type).Field("giver_id").Unique().Annotations(hidden, setNull),
-		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().Annotations(hidden, setNull),
+		edge.To("giver_key", APIKey.Type).Field("giver_key_id").Unique().
+			Annotations(hidden, setNull),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
 			Comment("The org unit it leads to."),
 		edge.To("groups", Group.Type).Comment("The groups it leads to."),
@@ -57,16 +63,18 @@ func (JoinLink) Edges() []ent.Edge {
 
 // Indexes of the table.
 func (JoinLink) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("giver_id"), index.Fields("giver_key_id"), index.Fields("org_unit_id")}
+	return []ent.Index{index.Fields("giver_id"), index.Fields("giver_key_id"),
+		index.Fields("org_unit_id")}
 }
 
 // Annotations of the table.
 func (JoinLink) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A public page through which people join by themselves.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A public page through which people join by themselves.")}
 }
 
-// JoinSlug is an address that a join link has or once had. Every slug ever given has its row, so that one unique index
-// decides that no other workspace ever gets it.
+// JoinSlug is an address that a join link has or once had. Every slug ever given has its row, so
+// that one unique index decides that no other workspace ever gets it.
 type JoinSlug struct{ ent.Schema }
 
 // Mixin of the table.
@@ -114,16 +122,22 @@ func (JoinRequest) Fields() []ent.Field {
 		field.String("first_name").Optional().Nillable().Comment("As the person typed it."),
 		field.String("last_name").Optional().Nillable().Comment("As the person typed it."),
 		field.String("locale").Optional().Nillable().Annotations(hidden),
-		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING", "Approved", "APPROVED", "Rejected", "REJECTED").
+		field.Enum("status").NamedValues("Unconfirmed", "UNCONFIRMED", "Waiting", "WAITING",
+			"Approved", "APPROVED", "Rejected", "REJECTED").
 			Annotations(graphqlType("JoinRequestStatus")).Comment("How far the person has come."),
-		field.Enum("waits_for").NamedValues("Approval", "APPROVAL", "Removed", "REMOVED", "Cancelled", "CANCELLED", "Deactivated", "DEACTIVATED").
-			Optional().Nillable().Annotations(graphqlType("JoinRequestReason")).Comment("Why somebody has to say yes; null when nobody has."),
+		field.Enum("waits_for").NamedValues("Approval", "APPROVAL", "Removed", "REMOVED",
+			"Cancelled", "CANCELLED", "Deactivated", "DEACTIVATED").
+			Optional().Nillable().Annotations(graphqlType("JoinRequestReason")).
+			Comment("Why somebody has to say yes; null when nobody has."),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden).
 			Comment("Of the account to make at approval; erased with the decision."),
 		field.JSON("custom_fields", map[string]string{}).Optional().Annotations(hidden),
-		field.String("message").Optional().Nillable().Comment("What was written to a rejected person."),
-		field.Time("confirmed_at").Optional().Nillable().Comment("When the person proved the address, UTC."),
-		field.Time("decided_at").Optional().Nillable().Comment("When the person was let in or rejected, UTC."),
+		field.String("message").Optional().Nillable().
+			Comment("What was written to a rejected person."),
+		field.Time("confirmed_at").Optional().Nillable().
+			Comment("When the person proved the address, UTC."),
+		field.Time("decided_at").Optional().Nillable().
+			Comment("When the person was let in or rejected, UTC."),
 		field.UUID("user_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("member_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
 		field.UUID("decided_by_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
@@ -133,10 +147,12 @@ func (JoinRequest) Fields() []ent.Field {
 // Edges of the table.
 func (JoinRequest) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Required().Immutable().Annotations(cascade).
+		edge.To("join_link", JoinLink.Type).Field("join_link_id").Unique().Required().Immutable().
+			Annotations(cascade).
 			Comment("The page it came through."),
 		edge.To("user", User.Type).Field("user_id").Unique().Annotations(hidden, setNull),
-		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).Comment("Who came in, once APPROVED."),
+		edge.To("member", Member.Type).Field("member_id").Unique().Annotations(setNull).
+			Comment("Who came in, once APPROVED."),
 		edge.To("decided_by", Member.Type).Field("decided_by_id").Unique().Annotations(setNull).
 			Comment("Who approved or rejected; null when nobody had to."),
 	}
@@ -154,5 +170,6 @@ func (JoinRequest) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (JoinRequest) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("One person's way through a join link.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("One person's way through a join link.")}
 }

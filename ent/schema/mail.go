@@ -10,8 +10,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Mail is one mail that was promised in the transaction that caused it. It holds ids, not words: the worker reads the
-// rows again when it sends, and drops what no longer holds. Links and passwords are made then and stored nowhere.
+// Mail is one mail that was promised in the transaction that caused it. It holds ids, not words:
+// the worker reads the rows again when it sends, and drops what no longer holds. Links and
+// passwords are made then and stored nowhere.
 type Mail struct{ ent.Schema }
 
 // Mixin of the table.
@@ -20,16 +21,20 @@ func (Mail) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Mail
 // Fields of the table.
 func (Mail) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("workspace_id", ident.ID{}).Optional().Nillable().Immutable().Comment("Null for mails about an account."),
+		field.UUID("workspace_id", ident.ID{}).Optional().Nillable().Immutable().
+			Comment("Null for mails about an account."),
 		field.String("kind").Immutable(),
 		field.String("to").Immutable().Comment("The stored address that it goes to."),
 		field.String("to_key").Immutable(),
-		field.Enum("status").NamedValues("Queued", "QUEUED", "Sent", "SENT", "Failed", "FAILED", "Bounced", "BOUNCED", "Dropped", "DROPPED").
+		field.Enum("status").NamedValues("Queued", "QUEUED", "Sent", "SENT", "Failed", "FAILED",
+			"Bounced", "BOUNCED", "Dropped", "DROPPED").
 			Comment("DROPPED: its reason was gone when its time came."),
 		field.String("error").Optional().Nillable().Comment("The mail server's own words."),
 		field.Int("attempts").Default(0),
-		field.Int("version").Default(0).Immutable().Comment("Of the link or credential it carries: an older one is dropped."),
-		field.String("note").Optional().Nillable().Immutable().Comment("Personal message, or what a security notice is about."),
+		field.Int("version").Default(0).Immutable().
+			Comment("Of the link or credential it carries: an older one is dropped."),
+		field.String("note").Optional().Nillable().Immutable().
+			Comment("Personal message, or what a security notice is about."),
 		field.UUID("user_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("join_request_id", ident.ID{}).Optional().Nillable().Immutable(),
@@ -44,12 +49,17 @@ func (Mail) Fields() []ent.Field {
 // Edges of the table.
 func (Mail) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("workspace", Workspace.Type).Field("workspace_id").Unique().Immutable().Annotations(cascade),
+		edge.To("workspace", Workspace.Type).Field("workspace_id").Unique().Immutable().
+			Annotations(cascade),
 		edge.To("user", User.Type).Field("user_id").Unique().Immutable().Annotations(cascade),
-		edge.To("invitation", Invitation.Type).Field("invitation_id").Unique().Immutable().Annotations(cascade),
-		edge.To("join_request", JoinRequest.Type).Field("join_request_id").Unique().Immutable().Annotations(cascade),
-		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().Annotations(cascade),
-		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Immutable().Annotations(cascade),
+		edge.To("invitation", Invitation.Type).Field("invitation_id").Unique().Immutable().
+			Annotations(cascade),
+		edge.To("join_request", JoinRequest.Type).Field("join_request_id").Unique().Immutable().
+			Annotations(cascade),
+		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().
+			Annotations(cascade),
+		edge.To("import", ImportBatch.Type).Field("import_id").Unique().Immutable().
+			Annotations(cascade),
 	}
 }
 
@@ -58,7 +68,8 @@ func (Mail) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("to_key", "id"),
 		index.Fields("workspace_id", "status"),
-		index.Fields("user_id"), index.Fields("invitation_id", "kind"), index.Fields("join_request_id"),
+		index.Fields("user_id"), index.Fields("invitation_id", "kind"),
+		index.Fields("join_request_id"),
 		index.Fields("session_id"), index.Fields("import_id"),
 	}
 }
@@ -76,7 +87,8 @@ func (Suppression) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ide
 func (Suppression) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("email_key").Immutable(),
-		field.UUID("place_id", ident.ID{}).Immutable().Comment("The workspace that may not mail it; the zero id for all of them."),
+		field.UUID("place_id", ident.ID{}).Immutable().
+			Comment("The workspace that may not mail it; the zero id for all of them."),
 		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED").Immutable(),
 		field.Time("created_at").Default(now).Immutable(),
 	}

@@ -27,31 +27,40 @@ func (Member) Fields() []ent.Field {
 		field.Enum("status").NamedValues("Active", "ACTIVE", "Deactivated", "DEACTIVATED").
 			Comment("Whether the person may come in."),
 		field.UUID("org_unit_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
-		field.Strings("labels").Default([]string{}).Comment("Words the workspace sorts its people by, at most 50."),
-		field.String("additional_info").Optional().Nillable().Comment("Free text about the person, for the workspace."),
-		field.JSON("custom_fields", map[string]string{}).Default(map[string]string{}).Annotations(hidden),
+		field.Strings("labels").Default([]string{}).
+			Comment("Words the workspace sorts its people by, at most 50."),
+		field.String("additional_info").Optional().Nillable().
+			Comment("Free text about the person, for the workspace."),
+		field.JSON("custom_fields", map[string]string{}).Default(map[string]string{}).
+			Annotations(hidden),
 		field.Time("access_expires_at").Optional().Nillable().
 			Comment("When access ends by itself; refused from that moment on."),
 		field.Bool("delete_on_expiry").Default(false).
 			Comment("Whether the end of access removes the member rather than deactivates them."),
-		field.Time("joined_at").Annotations(orderField("JOINED_AT")).Comment("When the person first came in, UTC."),
-		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported", "IMPORTED",
+		field.Time("joined_at").Annotations(orderField("JOINED_AT")).
+			Comment("When the person first came in, UTC."),
+		field.Enum("joined_via").NamedValues("Invited", "INVITED", "Created", "CREATED", "Imported",
+			"IMPORTED",
 			"Joined", "JOINED", "Registered", "REGISTERED", "Founded", "FOUNDED").
 			Comment("The door through which the person came in."),
-		field.Time("deactivated_at").Optional().Nillable().Comment("When the person was deactivated, if they are."),
+		field.Time("deactivated_at").Optional().Nillable().
+			Comment("When the person was deactivated, if they are."),
 		field.String("email_key").Default("").Annotations(hidden).
 			Comment("Copy of the user's, beside the workspace for searching (notes: prefix search)."),
 		field.String("sort_name").Default("").Annotations(sortedBy, orderField("NAME")).
 			Comment("Lower-case last and first name."),
-		field.String("first_key").Default("").Annotations(hidden).Comment("Lower-case first name, for searching as email_key."),
-		field.String("username_key").Default("").Annotations(hidden).Comment("Copy of the user's, for searching as email_key."),
+		field.String("first_key").Default("").Annotations(hidden).
+			Comment("Lower-case first name, for searching as email_key."),
+		field.String("username_key").Default("").Annotations(hidden).
+			Comment("Copy of the user's, for searching as email_key."),
 	}
 }
 
 // Edges of the table.
 func (Member) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade, Vouched{}).
+		edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
+			Annotations(cascade, Vouched{}).
 			Comment("The person's account."),
 		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Annotations(setNull).
 			Comment("The one node of the organisation's tree that the person is in, if any."),
@@ -71,28 +80,33 @@ func (Member) Indexes() []ent.Index {
 		inOrder("joined_at", "email_key", "sort_name", "first_key", "username_key"),
 		inOrder("sort_name", "email_key", "first_key", "username_key"),
 		index.Fields("workspace_id", "status", "joined_at", "id"),
-		searched("email_key"), searched("sort_name"), searched("first_key"), searched("username_key"),
-		index.Fields("labels").Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
+		searched("email_key"), searched("sort_name"), searched("first_key"),
+		searched("username_key"),
+		index.Fields("labels").
+			Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("access_expires_at").
 			Annotations(entsql.IndexWhere("access_expires_at IS NOT NULL AND status = 'ACTIVE'")),
 	}
 }
 
-// inOrder is an index for reading a workspace in an order. In PostgreSQL it holds besides what is searched, so that of the many
-// rows that a search may pass over none has to be fetched.
+// inOrder is an index for reading a workspace in an order. In PostgreSQL it holds besides what is
+// searched, so that of the many rows that a search may pass over none has to be fetched.
 func inOrder(column string, searched ...string) ent.Index {
-	return index.Fields("workspace_id", column, "id").Annotations(entsql.IncludeColumns(searched...))
+	return index.Fields("workspace_id", column, "id").
+		Annotations(entsql.IncludeColumns(searched...))
 }
 
-// searched is an index for searching a workspace by the beginning of a column. The operator class has PostgreSQL compare
-// bytes, whatever the collation of the database; SQLite does anyway.
+// searched is an index for searching a workspace by the beginning of a column. The operator class
+// has PostgreSQL compare bytes, whatever the collation of the database; SQLite does anyway.
 func searched(column string) ent.Index {
-	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))
+	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).
+		Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))
 }
 
 // Annotations of the table.
 func (Member) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A person's place in one workspace.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A person's place in one workspace.")}
 }
 
 // Role is a named set of permissions.
@@ -111,7 +125,8 @@ func (Role) Fields() []ent.Field {
 		field.String("name").Comment("As people read it."),
 		field.Strings("permissions").Default([]string{}).Annotations(graphqlType("[Permission!]")).
 			Comment("What who holds the role may do, at the place where they hold it."),
-		field.Bool("built_in").Default(false).Immutable().Comment("Whether every workspace has it, unchangeable."),
+		field.Bool("built_in").Default(false).Immutable().
+			Comment("Whether every workspace has it, unchangeable."),
 	}
 }
 
@@ -124,11 +139,14 @@ func (Role) Edges() []ent.Edge {
 }
 
 // Indexes of the table.
-func (Role) Indexes() []ent.Index { return []ent.Index{index.Fields("workspace_id", "key").Unique()} }
+func (Role) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "key").Unique()}
+}
 
 // Annotations of the table.
 func (Role) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A named set of permissions, built in or the workspace's own.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A named set of permissions, built in or the workspace's own.")}
 }
 
 // RoleAssignment is member × role × place. To be in a group is to hold a role there.
@@ -158,14 +176,18 @@ func (RoleAssignment) Fields() []ent.Field {
 // Edges of the table.
 func (RoleAssignment) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().Annotations(hidden, cascade),
-		edge.To("role", Role.Type).Field("role_id").Unique().Required().Immutable().Annotations(cascade).
+		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().
+			Annotations(hidden, cascade),
+		edge.To("role", Role.Type).Field("role_id").Unique().Required().Immutable().
+			Annotations(cascade).
 			Comment("The role held."),
 		edge.To("group", Group.Type).Field("group_id").Unique().Immutable().Annotations(cascade).
 			Comment("The group it is held in, if it is a group."),
-		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Immutable().Annotations(cascade).
+		edge.To("org_unit", OrgUnit.Type).Field("org_unit_id").Unique().Immutable().
+			Annotations(cascade).
 			Comment("The org unit it is held in, if it is one."),
-		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().Annotations(cascade).
+		edge.To("session", Session.Type).Field("session_id").Unique().Immutable().
+			Annotations(cascade).
 			Comment("The session it is held in, if it is one."),
 		edge.From("sources", AssignmentSource.Type).Ref("assignment").Annotations(hidden),
 	}
@@ -184,10 +206,12 @@ func (RoleAssignment) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (RoleAssignment) Annotations() []schema.Annotation {
-	return []schema.Annotation{unfiltered, schema.Comment("A role held at a place: the whole workspace, a group, an org unit or a session.")}
+	return []schema.Annotation{unfiltered, schema.Comment(
+		"A role held at a place: the whole workspace, a group, an org unit or a session.")}
 }
 
-// AssignmentSource is one reason for which an assignment is held; it lives as long as one reason does.
+// AssignmentSource is one reason for which an assignment is held; it lives as long as one reason
+// does.
 type AssignmentSource struct{ ent.Schema }
 
 // Mixin of the table.
@@ -199,7 +223,8 @@ func (AssignmentSource) Mixin() []ent.Mixin {
 func (AssignmentSource) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("assignment_id", ident.ID{}).Immutable(),
-		field.Enum("kind").NamedValues("Direct", "DIRECT", "Inherited", "INHERITED", "Session", "SESSION",
+		field.Enum("kind").NamedValues("Direct", "DIRECT", "Inherited", "INHERITED", "Session",
+			"SESSION",
 			"JoinLink", "JOIN_LINK", "Import", "IMPORT", "Invitation", "INVITATION").Immutable(),
 		field.UUID("source_id", ident.ID{}).Immutable().
 			Comment("The group below, session, join link, import or invitation; the workspace for DIRECT."),
@@ -209,7 +234,8 @@ func (AssignmentSource) Fields() []ent.Field {
 // Edges of the table.
 func (AssignmentSource) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("assignment", RoleAssignment.Type).Field("assignment_id").Unique().Required().Immutable().Annotations(cascade),
+		edge.To("assignment", RoleAssignment.Type).Field("assignment_id").Unique().Required().
+			Immutable().Annotations(cascade),
 	}
 }
 
@@ -224,7 +250,8 @@ func (AssignmentSource) Indexes() []ent.Index {
 // Annotations of the table.
 func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
 
-// Departure says that a person was taken out of a workspace: who comes back by themselves then waits for a yes (JOI-9).
+// Departure says that a person was taken out of a workspace: who comes back by themselves then
+// waits for a yes (JOI-9).
 type Departure struct{ ent.Schema }
 
 // Mixin of the table.
@@ -239,7 +266,8 @@ func (Departure) Fields() []ent.Field {
 
 // Edges of the table.
 func (Departure) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().Annotations(cascade)}
+	return []ent.Edge{edge.To("user", User.Type).Field("user_id").Unique().Required().Immutable().
+		Annotations(cascade)}
 }
 
 // Indexes of the table.

@@ -21,7 +21,9 @@ type Identified struct {
 // Fields of the mixin.
 func (m Identified) Fields() []ent.Field {
 	return []ent.Field{
-		field.UUID("id", ident.ID{}).Default(func() ident.ID { return ident.New(m.kind) }).Immutable().
+		field.UUID("id", ident.ID{}).Default(func() ident.ID {
+			return ident.New(m.kind)
+		}).Immutable().
 			Comment("Opaque, prefixed by what it is the id of, sortable by creation."),
 	}
 }
@@ -56,7 +58,8 @@ type Timed struct{ mixin.Schema }
 func (Timed) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("created_at").Default(now).Immutable().Comment("When it was made, UTC."),
-		field.Time("updated_at").Default(now).UpdateDefault(now).Comment("When it was last changed, UTC."),
+		field.Time("updated_at").Default(now).UpdateDefault(now).
+			Comment("When it was last changed, UTC."),
 	}
 }
 
@@ -75,5 +78,6 @@ func inside() graphqlAnnotation { return skip(skipAll) }
 // listed makes a table a Relay node with connections.
 func listed() graphqlAnnotation { return graphqlAnnotation{RelayConnection: true} }
 
-// unfiltered leaves out the generated filters: they expose every column, and answer about other tenants.
+// unfiltered leaves out the generated filters: they expose every column, and answer about other
+// tenants.
 var unfiltered = skip(skipWhere)

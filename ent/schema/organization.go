@@ -23,8 +23,10 @@ func (Organization) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("name"),
 		field.JSON("entitlements", Entitlements{}),
-		field.Int("seats").Optional().Nillable().Comment("How many the plan holds; null is without limit."),
-		field.Int("seats_taken").Default(0).Comment("Kept by the statement that takes or frees a seat."),
+		field.Int("seats").Optional().Nillable().
+			Comment("How many the plan holds; null is without limit."),
+		field.Int("seats_taken").Default(0).
+			Comment("Kept by the statement that takes or frees a seat."),
 	}
 }
 
@@ -35,19 +37,26 @@ func (Organization) Annotations() []schema.Annotation { return []schema.Annotati
 type Workspace struct{ ent.Schema }
 
 // Mixin of the table.
-func (Workspace) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.Workspace}, Timed{}} }
+func (Workspace) Mixin() []ent.Mixin {
+	return []ent.Mixin{Identified{kind: ident.Workspace}, Timed{}}
+}
 
 // Fields of the table.
 func (Workspace) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("organization_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.String("slug").Unique().Comment("Its name in addresses: lower-case letters, digits and hyphens."),
+		field.String("slug").Unique().
+			Comment("Its name in addresses: lower-case letters, digits and hyphens."),
 		field.String("name").Comment("As people read it on pages and in mails."),
-		field.String("logo_url").Optional().Nillable().Annotations(mapsTo("logoUrl")).Comment("Picture shown on pages and in mails."),
+		field.String("logo_url").Optional().Nillable().Annotations(mapsTo("logoUrl")).
+			Comment("Picture shown on pages and in mails."),
 		field.String("color").Optional().Nillable().Comment("Accent colour, #rrggbb."),
-		field.String("default_locale").Default("en").Comment("Language of who has not chosen one: en or fr."),
-		field.String("time_zone").Default("UTC").Comment("IANA name; dates without a time end there."),
-		field.String("support_contact").Optional().Nillable().Comment("Whom people may ask, shown on pages and in mails."),
+		field.String("default_locale").Default("en").
+			Comment("Language of who has not chosen one: en or fr."),
+		field.String("time_zone").Default("UTC").
+			Comment("IANA name; dates without a time end there."),
+		field.String("support_contact").Optional().Nillable().
+			Comment("Whom people may ask, shown on pages and in mails."),
 		field.JSON("settings", WorkspaceSettings{}).Annotations(hidden),
 	}
 }
@@ -55,7 +64,8 @@ func (Workspace) Fields() []ent.Field {
 // Edges of the table.
 func (Workspace) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().Immutable().
+		edge.To("organization", Organization.Type).Field("organization_id").Unique().Required().
+			Immutable().
 			Annotations(hidden, cascade),
 	}
 }
@@ -65,7 +75,8 @@ func (Workspace) Indexes() []ent.Index { return []ent.Index{index.Fields("organi
 
 // Annotations of the table.
 func (Workspace) Annotations() []schema.Annotation {
-	return []schema.Annotation{unfiltered, schema.Comment("A workspace: where people are. All else belongs to exactly one, but for users.")}
+	return []schema.Annotation{unfiltered, schema.Comment(
+		"A workspace: where people are. All else belongs to exactly one, but for users.")}
 }
 
 // User is a person's account, one for all workspaces.
@@ -77,16 +88,20 @@ func (User) Mixin() []ent.Mixin { return []ent.Mixin{Identified{kind: ident.User
 // Fields of the table.
 func (User) Fields() []ent.Field {
 	return []ent.Field{
-		field.String("email").Optional().Nillable().Comment("As typed; null for people who sign in by username."),
+		field.String("email").Optional().Nillable().
+			Comment("As typed; null for people who sign in by username."),
 		field.String("email_key").Optional().Nillable().Unique().Annotations(hidden),
 		field.Bool("email_proven").Default(false).
 			Comment("Whether something that went to the mailbox alone has come back from it."),
-		field.String("username").Optional().Nillable().Comment("Unique in its organization; never looks like an address."),
+		field.String("username").Optional().Nillable().
+			Comment("Unique in its organization; never looks like an address."),
 		field.String("username_key").Optional().Nillable().Annotations(hidden),
-		field.UUID("username_organization_id", ident.ID{}).Optional().Nillable().Annotations(hidden),
+		field.UUID("username_organization_id", ident.ID{}).Optional().Nillable().
+			Annotations(hidden),
 		field.String("first_name").Optional().Nillable().Comment("As the person writes it."),
 		field.String("last_name").Optional().Nillable().Comment("As the person writes it."),
-		field.String("locale").Optional().Nillable().Comment("en or fr; null follows the workspace."),
+		field.String("locale").Optional().Nillable().
+			Comment("en or fr; null follows the workspace."),
 		field.String("password_hash").Optional().Nillable().Sensitive().Annotations(hidden),
 		field.Bool("must_change_password").Default(false).Annotations(hidden),
 		field.Time("password_expires_at").Optional().Nillable().Annotations(hidden),
@@ -110,5 +125,6 @@ func (User) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (User) Annotations() []schema.Annotation {
-	return []schema.Annotation{unfiltered, schema.Comment("A person's account, one for all workspaces.")}
+	return []schema.Annotation{unfiltered,
+		schema.Comment("A person's account, one for all workspaces.")}
 }

@@ -33,7 +33,8 @@ func (APIKey) Fields() []ent.Field {
 
 // Edges of the table.
 func (APIKey) Edges() []ent.Edge {
-	return []ent.Edge{edge.To("created_by", Member.Type).Field("created_by_id").Unique().Annotations(setNull)}
+	return []ent.Edge{edge.To("created_by", Member.Type).Field("created_by_id").Unique().
+		Annotations(setNull)}
 }
 
 // Indexes of the table.
@@ -42,7 +43,8 @@ func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_b
 // Annotations of the table.
 func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
 
-// AuditEvent is one thing that happened: who did what to whom, when, through which door, with what effect.
+// AuditEvent is one thing that happened: who did what to whom, when, through which door, with what
+// effect.
 type AuditEvent struct{ ent.Schema }
 
 // Mixin of the table.
@@ -54,15 +56,21 @@ func (AuditEvent) Mixin() []ent.Mixin {
 func (AuditEvent) Fields() []ent.Field {
 	return []ent.Field{
 		field.Time("at").Immutable().Comment("When it happened, UTC."),
-		field.String("action").Immutable().Comment("What happened, in the manner of invitation.sent."),
-		field.String("door").Default("").Immutable().Comment("The way in that was used, if one was: invite, create, import, join, register, provision."),
+		field.String("action").Immutable().
+			Comment("What happened, in the manner of invitation.sent."),
+		field.String("door").Default("").Immutable().
+			Comment("The way in that was used, if one was: invite, create, import, join, register, provision."),
 		field.UUID("actor_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
 			Comment("The member who did it; null for the system, for a program, for someone not signed in."),
-		field.UUID("actor_key_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
-		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
+		field.UUID("actor_key_id", ident.ID{}).Optional().Nillable().Immutable().
+			Annotations(hidden),
+		field.UUID("invitation_id", ident.ID{}).Optional().Nillable().Immutable().
+			Annotations(hidden).
 			Comment("The subject, when it is an invitation: for reading histories with their lists."),
-		field.UUID("subject_id", ident.ID{}).Immutable().Annotations(hidden).Comment("The invitation, group … it happened to."),
-		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).Comment("The person it concerns."),
+		field.UUID("subject_id", ident.ID{}).Immutable().Annotations(hidden).
+			Comment("The invitation, group … it happened to."),
+		field.UUID("member_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden).
+			Comment("The person it concerns."),
 		field.JSON("details", []Detail{}).Optional().Immutable().Annotations(hidden),
 	}
 }
@@ -72,7 +80,8 @@ func (AuditEvent) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("actor", Member.Type).Field("actor_id").Unique().Immutable().Annotations(setNull).
 			Comment("The member who did it; null for the system, a program, or somebody not signed in."),
-		edge.From("invitation", Invitation.Type).Ref("events").Field("invitation_id").Unique().Immutable().Annotations(hidden),
+		edge.From("invitation", Invitation.Type).Ref("events").Field("invitation_id").Unique().
+			Immutable().Annotations(hidden),
 	}
 }
 
@@ -87,5 +96,6 @@ func (AuditEvent) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (AuditEvent) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("One thing that happened: who did what, when, through which door, with what effect.")}
+	return []schema.Annotation{listed(), unfiltered, schema.Comment(
+		"One thing that happened: who did what, when, through which door, with what effect.")}
 }

@@ -21,7 +21,8 @@ func (Program) Mixin() []ent.Mixin {
 
 // Fields of the table.
 func (Program) Fields() []ent.Field {
-	return []ent.Field{field.String("name").Annotations(orderField("NAME")).Comment("As people read it.")}
+	return []ent.Field{field.String("name").Annotations(orderField("NAME")).
+		Comment("As people read it.")}
 }
 
 // Edges of the table.
@@ -33,7 +34,9 @@ func (Program) Edges() []ent.Edge {
 }
 
 // Indexes of the table.
-func (Program) Indexes() []ent.Index { return []ent.Index{index.Fields("workspace_id", "name", "id")} }
+func (Program) Indexes() []ent.Index {
+	return []ent.Index{index.Fields("workspace_id", "name", "id")}
+}
 
 // Annotations of the table.
 func (Program) Annotations() []schema.Annotation {
@@ -53,7 +56,8 @@ func (Session) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("program_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.String("name").Comment("As people read it."),
-		field.Time("starts_at").Optional().Nillable().Comment("When it starts, UTC; null with endsAt for a course that is always open."),
+		field.Time("starts_at").Optional().Nillable().
+			Comment("When it starts, UTC; null with endsAt for a course that is always open."),
 		field.Time("ends_at").Optional().Nillable().Comment("When it ends, UTC."),
 		field.Time("remind_at").Optional().Nillable().Annotations(hidden).
 			Comment("When the next reminder of it is due; null for none."),
@@ -63,7 +67,8 @@ func (Session) Fields() []ent.Field {
 // Edges of the table.
 func (Session) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("program", Program.Type).Field("program_id").Unique().Required().Immutable().Annotations(cascade).
+		edge.To("program", Program.Type).Field("program_id").Unique().Required().Immutable().
+			Annotations(cascade).
 			Comment("What it is a run of."),
 		edge.From("invitations", Invitation.Type).Ref("sessions").Annotations(hidden),
 		edge.From("join_links", JoinLink.Type).Ref("sessions").Annotations(hidden),
@@ -80,7 +85,8 @@ func (Session) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Session) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A run of a program, with or without dates.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A run of a program, with or without dates.")}
 }
 
 // Enrollment is a member's place in a session.
@@ -96,7 +102,8 @@ func (Enrollment) Fields() []ent.Field {
 	return []ent.Field{
 		field.UUID("member_id", ident.ID{}).Immutable().Annotations(hidden),
 		field.UUID("session_id", ident.ID{}).Immutable().Annotations(hidden),
-		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN", "Completed", "COMPLETED").
+		field.Enum("status").NamedValues("Enrolled", "ENROLLED", "Withdrawn", "WITHDRAWN",
+			"Completed", "COMPLETED").
 			Comment("Where the member stands in the session."),
 		field.Int("progress").Default(0).Comment("0 to 100, as reported by the learning system."),
 		field.Time("completed_at").Optional().Nillable().Comment("When it was completed, UTC."),
@@ -108,19 +115,23 @@ func (Enrollment) Fields() []ent.Field {
 // Edges of the table.
 func (Enrollment) Edges() []ent.Edge {
 	return []ent.Edge{
-		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().Annotations(cascade).
+		edge.To("member", Member.Type).Field("member_id").Unique().Required().Immutable().
+			Annotations(cascade).
 			Comment("Whose place it is."),
-		edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable().Annotations(cascade).
+		edge.To("session", Session.Type).Field("session_id").Unique().Required().Immutable().
+			Annotations(cascade).
 			Comment("The session."),
 	}
 }
 
 // Indexes of the table.
 func (Enrollment) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("member_id", "session_id").Unique(), index.Fields("session_id", "status")}
+	return []ent.Index{index.Fields("member_id", "session_id").Unique(),
+		index.Fields("session_id", "status")}
 }
 
 // Annotations of the table.
 func (Enrollment) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A member's place in a session.")}
+	return []schema.Annotation{listed(), unfiltered,
+		schema.Comment("A member's place in a session.")}
 }

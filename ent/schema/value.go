@@ -6,42 +6,46 @@ import (
 	"usher/internal/ident"
 )
 
-// Grant is what a door gives: the one value that invitations, join links and imports store and that admission applies.
-// Every id was loaded through the tenant fence and held against its giver's rights before it was stored; at admission
-// what has gone since is skipped.
+// Grant is what a door gives: the one value that invitations, join links and imports store and that
+// admission applies. Every id was loaded through the tenant fence and held against its giver's
+// rights before it was stored; at admission what has gone since is skipped.
 type Grant struct {
-	Roles           []GrantedRole     `json:"roles,omitempty"`
-	GroupIDs        []ident.ID        `json:"groupIds,omitempty"`
-	OrgUnitID       ident.ID          `json:"orgUnitId,omitzero"`
-	SessionIDs      []ident.ID        `json:"sessionIds,omitempty"`
-	ProgramIDs      []ident.ID        `json:"programIds,omitempty"`
-	Labels          []string          `json:"labels,omitempty"`
-	AdditionalInfo  string            `json:"additionalInfo,omitempty"`
-	Locale          string            `json:"locale,omitempty"`
-	AccessExpiresAt *time.Time        `json:"accessExpiresAt,omitempty"`
-	DeleteOnExpiry  bool              `json:"deleteOnExpiry,omitempty"`
-	CustomFields    map[string]string `json:"customFields,omitempty"` // key of the field → canonical text
+	Roles           []GrantedRole `json:"roles,omitempty"`
+	GroupIDs        []ident.ID    `json:"groupIds,omitempty"`
+	OrgUnitID       ident.ID      `json:"orgUnitId,omitzero"`
+	SessionIDs      []ident.ID    `json:"sessionIds,omitempty"`
+	ProgramIDs      []ident.ID    `json:"programIds,omitempty"`
+	Labels          []string      `json:"labels,omitempty"`
+	AdditionalInfo  string        `json:"additionalInfo,omitempty"`
+	Locale          string        `json:"locale,omitempty"`
+	AccessExpiresAt *time.Time    `json:"accessExpiresAt,omitempty"`
+	DeleteOnExpiry  bool          `json:"deleteOnExpiry,omitempty"`
+	// key of the field → canonical text
+	CustomFields map[string]string `json:"customFields,omitempty"`
 
-	// Parts is who gave what, where several administrators gave parts of an invitation and none of them could give the
-	// whole; the fields above are all of it together. Empty where one grantor answers for everything.
+	// Parts is who gave what, where several administrators gave parts of an invitation and none of
+	// them could give the whole; the fields above are all of it together. Empty where one grantor
+	// answers for everything.
 	Parts []GrantPart `json:"parts,omitempty"`
 }
 
-// GrantPart is what one administrator, or one API key, gave of a grant. Both ids are zero once they are gone.
+// GrantPart is what one administrator, or one API key, gave of a grant. Both ids are zero once they
+// are gone.
 type GrantPart struct {
 	GiverID    ident.ID `json:"giverId,omitzero"`
 	GiverKeyID ident.ID `json:"giverKeyId,omitzero"`
 	Grant      Grant    `json:"grant"`
 }
 
-// GrantedRole is a role at a place: a group, an org unit or a session; the workspace itself when PlaceID is the
-// workspace's id.
+// GrantedRole is a role at a place: a group, an org unit or a session; the workspace itself when
+// PlaceID is the workspace's id.
 type GrantedRole struct {
 	RoleID  ident.ID `json:"roleId"`
 	PlaceID ident.ID `json:"placeId"`
 }
 
-// Entitlements is what an organization's plan lets its doors do (PLA-1). Everything is on where Usher is self-hosted.
+// Entitlements is what an organization's plan lets its doors do (PLA-1). Everything is on where
+// Usher is self-hosted.
 type Entitlements struct {
 	SpreadsheetImport bool `json:"spreadsheetImport"`
 	JoinLinks         bool `json:"joinLinks"`
@@ -51,7 +55,8 @@ type Entitlements struct {
 
 // WorkspaceSettings holds a workspace's defaults for its doors.
 type WorkspaceSettings struct {
-	InvitationDays            int   `json:"invitationDays,omitempty"`            // an invitation's life; 0: it never expires
+	// an invitation's life; 0: it never expires
+	InvitationDays            int   `json:"invitationDays,omitempty"`
 	RemindDaysBeforeExpiry    []int `json:"remindDaysBeforeExpiry,omitempty"`    // INV-14
 	RemindDaysAfterSending    []int `json:"remindDaysAfterSending,omitempty"`    // INV-14
 	RequireGroup              bool  `json:"requireGroup,omitempty"`              // INV-18
@@ -59,7 +64,8 @@ type WorkspaceSettings struct {
 	SessionReminderDaysBefore []int `json:"sessionReminderDaysBefore,omitempty"` // MAI-2
 }
 
-// Cell is one value that a change replaced, in a journal: its column, what was there, what was written.
+// Cell is one value that a change replaced, in a journal: its column, what was there, what was
+// written.
 type Cell struct {
 	Column string `json:"column"`
 	Before string `json:"before"`
@@ -99,7 +105,8 @@ type RowError struct {
 	Args    map[string]string `json:"args,omitempty"`
 }
 
-// Detail is one fact of an audit event: what changed, from what, to what. Both are for people to read.
+// Detail is one fact of an audit event: what changed, from what, to what. Both are for people to
+// read.
 type Detail struct {
 	Name   string `json:"name"`
 	Before string `json:"before,omitempty"`

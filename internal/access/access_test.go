@@ -30,7 +30,8 @@ func TestTheSetOfEverythingHoldsEveryPermission(t *testing.T) {
 func TestASetIsWhatItWasMadeOf(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SliceOfDistinct(rapid.SampledFrom(All), rapid.ID[Permission]).Draw(t, "words")
+		words := rapid.SliceOfDistinct(rapid.SampledFrom(All), rapid.ID[Permission]).
+			Draw(t, "words")
 		other := rapid.SliceOf(rapid.SampledFrom(All)).Draw(t, "other")
 		set, beside := NewSet(texts(words)), NewSet(texts(other))
 		for _, p := range All {
@@ -41,7 +42,9 @@ func TestASetIsWhatItWasMadeOf(t *testing.T) {
 		if NewSet(texts(set.List())) != set {
 			t.Fatalf("%v came back as %v", words, set.List())
 		}
-		within := !slices.ContainsFunc(words, func(p Permission) bool { return !slices.Contains(other, p) })
+		within := !slices.ContainsFunc(words, func(p Permission) bool {
+			return !slices.Contains(other, p)
+		})
 		if set.Within(beside) != within {
 			t.Fatalf("%v within %v: %v", words, other, !within)
 		}
@@ -69,7 +72,8 @@ func TestAWordThatIsNoPermissionGivesNothing(t *testing.T) {
 // The table of domain.md, 'Who may do what', written once more: a change of the one must be meant.
 func TestTheBuiltInRolesHoldWhatTheTableSays(t *testing.T) {
 	t.Parallel()
-	many := []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate, MembersDeactivate, RolesAssign}
+	many := []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
+		MembersDeactivate, RolesAssign}
 	for key, want := range map[string]struct {
 		may    []Permission
 		places []PlaceKind
@@ -77,7 +81,8 @@ func TestTheBuiltInRolesHoldWhatTheTableSays(t *testing.T) {
 		Admin:      {All, []PlaceKind{InWorkspace}},
 		UserAdmin:  {append(slices.Clone(many), MembersImport), []PlaceKind{InGroup, InWorkspace}},
 		GroupAdmin: {append(slices.Clone(many), GroupsManage), []PlaceKind{InGroup}},
-		Manager:    {[]Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate, EnrollmentsManage}, []PlaceKind{InOrgUnit}},
+		Manager: {[]Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
+			EnrollmentsManage}, []PlaceKind{InOrgUnit}},
 		Coach:      {[]Permission{MembersView}, []PlaceKind{InGroup, InSession}},
 		Instructor: {[]Permission{MembersView}, []PlaceKind{InSession}},
 		Learner:    {nil, []PlaceKind{InGroup, InWorkspace}},
@@ -137,16 +142,19 @@ func TestAPlaceCoversItselfAndWhatLiesBelow(t *testing.T) {
 			t.Errorf("%s: Can is not %v", c.name, c.may)
 		}
 	}
-	if group.Throughout(MembersView) || !whole.Throughout(MembersView) || (*Membership)(nil).Throughout(MembersView) {
+	if group.Throughout(MembersView) || !whole.Throughout(MembersView) || (*Membership)(nil).
+		Throughout(MembersView) {
 		t.Error("Throughout does not mean the whole workspace")
 	}
-	if !group.CanAnywhere(MembersView) || group.CanAnywhere(MembersInvite) || (*Membership)(nil).CanAnywhere(MembersView) {
+	if !group.CanAnywhere(MembersView) || group.CanAnywhere(MembersInvite) || (*Membership)(nil).
+		CanAnywhere(MembersView) {
 		t.Error("CanAnywhere does not mean any place")
 	}
 	if got := group.Covered(MembersView, InGroup); !slices.Equal(got, []ident.ID{g, below}) {
 		t.Errorf("Covered = %v", got)
 	}
-	if len(group.Covered(MembersView, InOrgUnit))+len(group.Covered(MembersInvite, InGroup))+len((*Membership)(nil).Covered(MembersView, InGroup)) != 0 {
+	if len(group.Covered(MembersView, InOrgUnit))+len(group.Covered(MembersInvite, InGroup))+
+		len((*Membership)(nil).Covered(MembersView, InGroup)) != 0 {
 		t.Error("Covered lists places that the permission is not held at")
 	}
 }
@@ -159,7 +167,9 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		i := slices.IndexFunc(BuiltIns, func(r BuiltIn) bool { return r.Key == key })
 		return NewSet(texts(BuiltIns[i].Permissions))
 	}
-	whole := func(key string) *Membership { return place(w, Holding{Permissions: set(key), Place: Workspace(w)}) }
+	whole := func(key string) *Membership {
+		return place(w, Holding{Permissions: set(key), Place: Workspace(w)})
+	}
 	group := func(key string) *Membership {
 		return place(w, Holding{Permissions: set(key), Place: Group(g), Covers: []ident.ID{g}})
 	}
@@ -174,7 +184,8 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		{"admin", whole(Admin), GroupAdmin, Group(g), true},
 		{"user admin", whole(UserAdmin), UserAdmin, Workspace(w), true},
 		{"user admin", whole(UserAdmin), Admin, Workspace(w), false},
-		{"user admin", whole(UserAdmin), GroupAdmin, Group(g), false}, // holds GROUPS_MANAGE, they do not
+		// holds GROUPS_MANAGE, they do not
+		{"user admin", whole(UserAdmin), GroupAdmin, Group(g), false},
 		{"user admin of a group", group(UserAdmin), UserAdmin, Group(g), true},
 		{"user admin of a group", group(UserAdmin), UserAdmin, Workspace(w), false},
 		{"user admin of a group", group(UserAdmin), Coach, Group(elsewhere), false},
@@ -182,7 +193,8 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		{"group admin", group(GroupAdmin), Admin, Workspace(w), false},
 		{"group admin", group(GroupAdmin), UserAdmin, Group(g), false}, // imports
 		{"coach", group(Coach), Coach, Group(g), false},                // sees, and assigns nothing
-		{"coach", group(Coach), Learner, Group(g), true},               // a role without permissions hands out nothing
+		// a role without permissions hands out nothing
+		{"coach", group(Coach), Learner, Group(g), true},
 		{"learner", whole(Learner), Learner, Workspace(w), true},
 		{"learner", whole(Learner), Coach, Group(g), false},
 		{"nobody", nil, Coach, Group(g), false},
@@ -235,7 +247,8 @@ func TestNobodyIsACallerToo(t *testing.T) {
 	if FromContext(NewContext(context.Background(), person)) != person {
 		t.Error("the context lost its caller")
 	}
-	if person.In(w) != &person.Memberships[0] || person.In(ident.New(ident.Workspace)) != nil || !slices.Equal(person.WorkspaceIDs(), []ident.ID{w}) {
+	if person.In(w) != &person.Memberships[0] || person.In(ident.New(ident.Workspace)) != nil ||
+		!slices.Equal(person.WorkspaceIDs(), []ident.ID{w}) {
 		t.Error("a person is not where they are")
 	}
 }

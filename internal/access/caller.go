@@ -19,7 +19,8 @@ const (
 	InSession
 )
 
-// Place is a spot in one workspace: the workspace itself (ID is the workspace's), a group, an org unit or a session.
+// Place is a spot in one workspace: the workspace itself (ID is the workspace's), a group, an org
+// unit or a session.
 type Place struct {
 	Kind PlaceKind
 	ID   ident.ID
@@ -37,8 +38,8 @@ func OrgUnit(i ident.ID) Place { return Place{InOrgUnit, i} }
 // Session is the place of a session.
 func Session(i ident.ID) Place { return Place{InSession, i} }
 
-// Holding is a set of permissions held at a place, and the ids of all places of that kind that it covers: itself and
-// what lies below.
+// Holding is a set of permissions held at a place, and the ids of all places of that kind that it
+// covers: itself and what lies below.
 type Holding struct {
 	RoleKey     string
 	Permissions Set
@@ -54,8 +55,8 @@ type Membership struct {
 	Holdings       []Holding
 }
 
-// Caller is who asks: a person, an API key, or nobody. It is made once a request, from the database, so that whoever was
-// removed a moment ago is nobody here already.
+// Caller is who asks: a person, an API key, or nobody. It is made once a request, from the
+// database, so that whoever was removed a moment ago is nobody here already.
 type Caller struct {
 	UserID      ident.ID
 	SignInID    ident.ID
@@ -68,8 +69,9 @@ type Caller struct {
 // Anonymous tells whether nobody is asking.
 func (c *Caller) Anonymous() bool { return c == nil || c.UserID.IsZero() && c.KeyID.IsZero() }
 
-// Authenticated returns nil for a signed-in person or an API key that may act. Every verb asks it first. UNAUTHENTICATED
-// for nobody, PASSWORD_CHANGE_REQUIRED for a session that may only change its password.
+// Authenticated returns nil for a signed-in person or an API key that may act. Every verb asks it
+// first. UNAUTHENTICATED for nobody, PASSWORD_CHANGE_REQUIRED for a session that may only change
+// its password.
 func (c *Caller) Authenticated() error {
 	switch {
 	case c.Anonymous():
@@ -80,7 +82,8 @@ func (c *Caller) Authenticated() error {
 	return nil
 }
 
-// AuthenticatedPerson is Authenticated for verbs on one's own account, which an API key does not have.
+// AuthenticatedPerson is Authenticated for verbs on one's own account, which an API key does not
+// have.
 func (c *Caller) AuthenticatedPerson() error {
 	if err := c.Authenticated(); err != nil {
 		return err
@@ -121,12 +124,16 @@ func (m *Membership) Can(p Permission, at Place) bool {
 	if m == nil {
 		return false
 	}
-	return slices.ContainsFunc(m.Holdings, func(h Holding) bool { return h.Permissions.Has(p) && h.covers(at) })
+	return slices.ContainsFunc(m.Holdings, func(h Holding) bool {
+		return h.Permissions.Has(p) && h.covers(at)
+	})
 }
 
 // CanAnywhere tells whether the caller holds a permission at any place of the workspace at all.
 func (m *Membership) CanAnywhere(p Permission) bool {
-	return m != nil && slices.ContainsFunc(m.Holdings, func(h Holding) bool { return h.Permissions.Has(p) })
+	return m != nil && slices.ContainsFunc(m.Holdings, func(h Holding) bool {
+		return h.Permissions.Has(p)
+	})
 }
 
 // Throughout tells whether the caller holds a permission in the whole workspace.
@@ -174,7 +181,8 @@ func (m *Membership) Covered(p Permission, kind PlaceKind) []ident.ID {
 	return ids
 }
 
-// With is a membership that holds more besides: what the rule of one door lets somebody do at that door alone.
+// With is a membership that holds more besides: what the rule of one door lets somebody do at that
+// door alone.
 func (m *Membership) With(more ...Holding) *Membership {
 	also := *m
 	also.Holdings = append(slices.Clone(m.Holdings), more...)
@@ -184,8 +192,8 @@ func (m *Membership) With(more ...Holding) *Membership {
 // Staff tells whether the caller may do anything at all beyond their own account.
 func (m *Membership) Staff() bool { return m.Everywhere() != 0 }
 
-// MayGive decides ADM-6 for one role at one place: nobody hands out more than they hold there, and a role that carries
-// any permission takes the right to assign roles.
+// MayGive decides ADM-6 for one role at one place: nobody hands out more than they hold there, and
+// a role that carries any permission takes the right to assign roles.
 func (m *Membership) MayGive(role Set, at Place) bool {
 	held := m.Held(at)
 	return role.Within(held) && (role == 0 || held.Has(RolesAssign))

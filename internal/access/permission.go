@@ -1,14 +1,15 @@
 // Package access decides who may do what. It is one table and one question.
 //
-// The table gives each built-in role its permissions and the kinds of place it can be held at. The question is
-// Caller.Can: does any role or key of this caller carry that permission at that place? A place covers what lies below
-// it: the workspace everything in it, a group and an org unit the ones below. The package knows no database; whoever
-// loads a Caller puts the covered places in.
+// The table gives each built-in role its permissions and the kinds of place it can be held at. The
+// question is Caller.Can: does any role or key of this caller carry that permission at that place?
+// A place covers what lies below it: the workspace everything in it, a group and an org unit the
+// ones below. The package knows no database; whoever loads a Caller puts the covered places in.
 package access
 
 import "slices"
 
-// Permission is one thing that a role or a key lets its holder do. The vocabulary is the public contract.
+// Permission is one thing that a role or a key lets its holder do. The vocabulary is the public
+// contract.
 type Permission string
 
 // The permissions.
@@ -36,8 +37,10 @@ const (
 
 // All lists every permission, in the order of the contract.
 var All = []Permission{
-	WorkspaceManage, MembersView, MembersInvite, MembersCreate, MembersImport, MembersUpdate, MembersDeactivate,
-	RolesAssign, RolesManage, GroupsManage, OrgUnitsManage, ProgramsManage, SessionsManage, EnrollmentsManage,
+	WorkspaceManage, MembersView, MembersInvite, MembersCreate, MembersImport, MembersUpdate,
+	MembersDeactivate,
+	RolesAssign, RolesManage, GroupsManage, OrgUnitsManage, ProgramsManage, SessionsManage,
+	EnrollmentsManage,
 	JoinLinksManage, APIKeysManage, WebhooksManage, AuditView, UsageView,
 }
 

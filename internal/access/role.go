@@ -18,19 +18,24 @@ const (
 	Learner    = "learner"
 )
 
-// people is what a user administrator may do with people. A group administrator may do the same within the group, but
-// for imports; a manager within the unit, but for deactivation and for roles.
-var people = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate, MembersDeactivate, RolesAssign}
+// people is what a user administrator may do with people. A group administrator may do the same
+// within the group, but for imports; a manager within the unit, but for deactivation and for roles.
+var people = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
+	MembersDeactivate, RolesAssign}
 
 // BuiltIns is the table of domain.md, 'Who may do what'.
 //
-// A coach who is also an instructor, and an instructor who is also a coach or a group administrator, may invite into
-// the session; that is a rule of registering for a session, not of any one role.
+// A coach who is also an instructor, and an instructor who is also a coach or a group
+// administrator, may invite into the session; that is a rule of registering for a session, not of
+// any one role.
 var BuiltIns = []BuiltIn{
 	{Key: Admin, Permissions: All, Places: []PlaceKind{InWorkspace}},
-	{Key: UserAdmin, Permissions: append(people[:len(people):len(people)], MembersImport), Places: []PlaceKind{InGroup, InWorkspace}},
-	{Key: GroupAdmin, Permissions: append(people[:len(people):len(people)], GroupsManage), Places: []PlaceKind{InGroup}},
-	{Key: Manager, Permissions: []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate, EnrollmentsManage}, Places: []PlaceKind{InOrgUnit}},
+	{Key: UserAdmin, Permissions: append(people[:len(people):len(people)], MembersImport),
+		Places: []PlaceKind{InGroup, InWorkspace}},
+	{Key: GroupAdmin, Permissions: append(people[:len(people):len(people)], GroupsManage),
+		Places: []PlaceKind{InGroup}},
+	{Key: Manager, Permissions: []Permission{MembersView, MembersInvite, MembersCreate,
+		MembersUpdate, EnrollmentsManage}, Places: []PlaceKind{InOrgUnit}},
 	{Key: Coach, Permissions: []Permission{MembersView}, Places: []PlaceKind{InGroup, InSession}},
 	{Key: Instructor, Permissions: []Permission{MembersView}, Places: []PlaceKind{InSession}},
 	{Key: Learner, Permissions: nil, Places: []PlaceKind{InGroup, InWorkspace}},

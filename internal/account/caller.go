@@ -11,8 +11,8 @@ import (
 	"usher/internal/secret"
 )
 
-// Caller returns who an access token was made for, as they are in the database now. UNAUTHENTICATED for a token that is
-// not ours or is over, and for a sign-in that has ended.
+// Caller returns who an access token was made for, as they are in the database now. UNAUTHENTICATED
+// for a token that is not ours or is over, and for a sign-in that has ended.
 func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Caller, error) {
 	who, signIn, err := s.jwt.verify(accessToken)
 	if err != nil {
@@ -21,8 +21,8 @@ func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Calle
 	return s.Again(ctx, &access.Caller{UserID: who, SignInID: signIn})
 }
 
-// Again returns what a caller of a sign-in may do by now, for connections that outlive the token that opened them.
-// UNAUTHENTICATED once the sign-in has ended.
+// Again returns what a caller of a sign-in may do by now, for connections that outlive the token
+// that opened them. UNAUTHENTICATED once the sign-in has ended.
 func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, error) {
 	rows, err := s.load(ctx, bySignIn, c.SignInID)
 	if err != nil {
@@ -34,8 +34,9 @@ func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, 
 	return s.caller(ctx, rows)
 }
 
-// CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access token. The token is not
-// traded: a page that is opened changes nothing. Whoever brings no good token is anonymous.
+// CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access
+// token. The token is not traded: a page that is opened changes nothing. Whoever brings no good
+// token is anonymous.
 func (s *Service) CallerByCookie(ctx context.Context, refreshToken string) (*access.Caller, error) {
 	id, ours := openRefresh(s.keys, refreshToken)
 	if !ours {
@@ -52,8 +53,8 @@ func (s *Service) CallerByCookie(ctx context.Context, refreshToken string) (*acc
 	return s.caller(ctx, rows)
 }
 
-// CallerOf returns what an account may do, with no sign-in behind it: for work that goes on after its person has left.
-// NOT_FOUND when there is no such account.
+// CallerOf returns what an account may do, with no sign-in behind it: for work that goes on after
+// its person has left. NOT_FOUND when there is no such account.
 func (s *Service) CallerOf(ctx context.Context, who ident.ID) (*access.Caller, error) {
 	rows, err := s.load(ctx, byAccount, who)
 	if err != nil {
@@ -67,15 +68,17 @@ func (s *Service) CallerOf(ctx context.Context, who ident.ID) (*access.Caller, e
 
 // caller gathers the rows of one account.
 //
-// Security: a member whose access has run out is left out here, whether or not the job that deactivates them has run
-// (ADM-5).
+// Security: a member whose access has run out is left out here, whether or not the job that
+// deactivates them has run (ADM-5).
 func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, error) {
 	first := rows[0]
 	c := &access.Caller{
-		UserID: first.userID, SignInID: first.signIn.id, Locale: first.locale.String, MustChange: first.signIn.mustChange.Bool,
+		UserID: first.userID, SignInID: first.signIn.id, Locale: first.locale.String,
+		MustChange: first.signIn.mustChange.Bool,
 	}
 	if c.MustChange {
-		// Security: a password that others know opens nothing. Without memberships no later check can be forgotten (CRE-5).
+		// Security: a password that others know opens nothing. Without memberships no later check
+		// can be forgotten (CRE-5).
 		return c, nil
 	}
 	now, at := s.now(), map[ident.ID]int{}
@@ -88,7 +91,8 @@ func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, 
 			i = len(c.Memberships)
 			at[row.memberID] = i
 			c.Memberships = append(c.Memberships, access.Membership{
-				WorkspaceID: row.workspaceID, OrganizationID: row.organizationID, MemberID: row.memberID,
+				WorkspaceID: row.workspaceID, OrganizationID: row.organizationID,
+				MemberID: row.memberID,
 			})
 		}
 		h, holds, err := row.holding()
@@ -102,7 +106,8 @@ func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, 
 	return c, s.spread(ctx, c)
 }
 
-// spread puts what lies below the groups and units that the caller holds permissions at under their holdings.
+// spread puts what lies below the groups and units that the caller holds permissions at under their
+// holdings.
 func (s *Service) spread(ctx context.Context, c *access.Caller) error {
 	for _, kind := range []access.PlaceKind{access.InGroup, access.InOrgUnit} {
 		var held []*access.Holding
@@ -133,10 +138,12 @@ func (s *Service) spread(ctx context.Context, c *access.Caller) error {
 // alive tells whether the row's sign-in still counts.
 func (r placeRow) alive(now time.Time) bool {
 	return !r.signIn.ended.Valid &&
-		now.Before(r.signIn.lastUsed.Time.Add(idleLife)) && now.Before(r.signIn.created.Time.Add(wholeLife))
+		now.Before(r.signIn.lastUsed.Time.Add(idleLife)) &&
+		now.Before(r.signIn.created.Time.Add(wholeLife))
 }
 
-// holds tells whether a refresh token is the current one of the row's sign-in, or its parent within the grace.
+// holds tells whether a refresh token is the current one of the row's sign-in, or its parent within
+// the grace.
 func (r placeRow) holds(hash []byte, now time.Time) bool {
 	return bytes.Equal(r.signIn.token, hash) ||
 		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(grace))

@@ -20,12 +20,15 @@ func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetLocale("fr") })
 		m := w.member(t, u)
-		learner, admin := w.role(t, access.Learner), w.role(t, access.GroupAdmin, access.MembersView, access.MembersInvite)
-		manager, coach := w.role(t, access.Manager, access.MembersUpdate), w.role(t, access.Coach, access.MembersView)
+		learner, admin := w.role(t, access.Learner),
+			w.role(t, access.GroupAdmin, access.MembersView, access.MembersInvite)
+		manager, coach := w.role(t, access.Manager, access.MembersUpdate),
+			w.role(t, access.Coach, access.MembersView)
 		var top, mid, low, aside, unit, subunit, session ident.ID
 		w.write(t, func(ctx context.Context, tx *store.Tx) {
 			node := func(name string, parent ident.ID) ident.ID {
-				c := tx.Group.Create().SetWorkspaceID(w.workspace.ID).SetName(name).SetVisibility(group.VisibilityPrivate)
+				c := tx.Group.Create().SetWorkspaceID(w.workspace.ID).SetName(name).
+					SetVisibility(group.VisibilityPrivate)
 				if !parent.IsZero() {
 					c.SetParentID(parent)
 				}
@@ -35,12 +38,17 @@ func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
 			mid = node("mid", top)
 			low = node("low", mid)
 			aside = node("aside", top)
-			unit = must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("unit").Save(ctx)).ID
-			subunit = must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("sub").SetParentID(unit).Save(ctx)).ID
-			program := must(tx.Program.Create().SetWorkspaceID(w.workspace.ID).SetName("p").Save(ctx)).ID
-			session = must(tx.Session.Create().SetWorkspaceID(w.workspace.ID).SetName("s").SetProgramID(program).Save(ctx)).ID
+			unit = must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("unit").
+				Save(ctx)).ID
+			subunit = must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("sub").
+				SetParentID(unit).Save(ctx)).ID
+			program := must(tx.Program.Create().SetWorkspaceID(w.workspace.ID).SetName("p").
+				Save(ctx)).ID
+			session = must(tx.Session.Create().SetWorkspaceID(w.workspace.ID).SetName("s").
+				SetProgramID(program).Save(ctx)).ID
 			give := func(r *ent.Role, place ident.ID) *ent.RoleAssignmentCreate {
-				return tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).SetMemberID(m.ID).SetRoleID(r.ID).SetPlaceID(place)
+				return tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).SetMemberID(m.ID).
+					SetRoleID(r.ID).SetPlaceID(place)
 			}
 			must(give(learner, w.workspace.ID).Save(ctx))
 			must(give(learner, aside).SetGroupID(aside).Save(ctx))
@@ -58,14 +66,16 @@ func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
 			t.Fatalf("%+v", in)
 		}
 		for place, want := range map[access.Place]bool{
-			access.Group(top): false, access.Group(mid): true, access.Group(low): true, access.Group(aside): false,
+			access.Group(top): false, access.Group(mid): true, access.Group(low): true,
+			access.Group(aside):     false,
 			access.Session(session): true, access.Workspace(w.workspace.ID): false,
 		} {
 			if in.Can(access.MembersView, place) != want {
 				t.Errorf("may view at %v: %v", place, !want)
 			}
 		}
-		if !in.Can(access.MembersUpdate, access.OrgUnit(unit)) || !in.Can(access.MembersUpdate, access.OrgUnit(subunit)) {
+		if !in.Can(access.MembersUpdate, access.OrgUnit(unit)) ||
+			!in.Can(access.MembersUpdate, access.OrgUnit(subunit)) {
 			t.Error("a manager is not one of the units below")
 		}
 		if slices.Contains(in.Covered(access.MembersView, access.InGroup), aside) {
@@ -73,7 +83,8 @@ func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
 		}
 
 		same, err := w.CallerOf(t.Context(), u.ID)
-		if err != nil || !same.SignInID.IsZero() || len(same.Memberships) != 1 || len(same.Memberships[0].Holdings) != 5 {
+		if err != nil || !same.SignInID.IsZero() || len(same.Memberships) != 1 ||
+			len(same.Memberships[0].Holdings) != 5 {
 			t.Errorf("of the account: %+v, %v", same, err)
 		}
 		_, err = w.CallerOf(t.Context(), ident.New(ident.User))
@@ -91,7 +102,8 @@ func TestWhoLosesTheirPlaceHasNoneAtTheNextRequest(t *testing.T) {
 			t.Helper()
 			c := w.caller(t, s)
 			page, err := w.CallerByCookie(t.Context(), cookie)
-			if err != nil || page.UserID != u.ID || page.SignInID != s.SignInID || len(page.Memberships) != len(c.Memberships) {
+			if err != nil || page.UserID != u.ID || page.SignInID != s.SignInID ||
+				len(page.Memberships) != len(c.Memberships) {
 				t.Errorf("by cookie: %+v, %v", page, err)
 			}
 			return len(c.Memberships)
@@ -142,11 +154,15 @@ func TestAPlainCallerTakesOneStatementAndAnyOtherThreeAtMost(t *testing.T) {
 		give := func(r *ent.Role) {
 			w.write(t, func(ctx context.Context, tx *store.Tx) {
 				for range 20 {
-					g := must(tx.Group.Create().SetWorkspaceID(w.workspace.ID).SetName("g").SetVisibility(group.VisibilityPublic).Save(ctx))
-					o := must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("o").Save(ctx))
-					a := tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).SetMemberID(m.ID).SetRoleID(r.ID)
+					g := must(tx.Group.Create().SetWorkspaceID(w.workspace.ID).SetName("g").
+						SetVisibility(group.VisibilityPublic).Save(ctx))
+					o := must(tx.OrgUnit.Create().SetWorkspaceID(w.workspace.ID).SetName("o").
+						Save(ctx))
+					a := tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).
+						SetMemberID(m.ID).SetRoleID(r.ID)
 					must(a.SetPlaceID(g.ID).SetGroupID(g.ID).Save(ctx))
-					b := tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).SetMemberID(m.ID).SetRoleID(r.ID)
+					b := tx.RoleAssignment.Create().SetWorkspaceID(w.workspace.ID).
+						SetMemberID(m.ID).SetRoleID(r.ID)
 					must(b.SetPlaceID(o.ID).SetOrgUnitID(o.ID).Save(ctx))
 				}
 			})

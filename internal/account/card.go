@@ -8,15 +8,17 @@ import (
 	"usher/internal/store"
 )
 
-// Chosen checks a password that somebody chose for an account against the rules and hashes it; it takes too long for a
-// transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
-func (s *Service) Chosen(ctx context.Context, u *ent.User, password string) (hash string, err error) {
+// Chosen checks a password that somebody chose for an account against the rules and hashes it; it
+// takes too long for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
+func (s *Service) Chosen(ctx context.Context, u *ent.User,
+	password string) (hash string, err error) {
 	return s.chosen(system(ctx), u, password)
 }
 
-// Replacement is Chosen for a password that takes the place of one that others may know: it must not be that one again.
-// The error names newPassword.
-func (s *Service) Replacement(ctx context.Context, u *ent.User, password string) (hash string, err error) {
+// Replacement is Chosen for a password that takes the place of one that others may know: it must
+// not be that one again. The error names newPassword.
+func (s *Service) Replacement(ctx context.Context, u *ent.User,
+	password string) (hash string, err error) {
 	ctx = system(ctx)
 	hash, err = s.replacement(ctx, u, password)
 	if fault.Has(err, fault.PasswordTooWeak) {
@@ -38,10 +40,11 @@ func (s *Service) replacement(ctx context.Context, u *ent.User, password string)
 	return s.chosen(ctx, u, password)
 }
 
-// SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a transaction that has made
-// sure of who it is. It proves no mailbox (AUT-4). LINK_USED when the account's password, or its address, has changed
-// since u was read.
-func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string, o Origin) (Session, error) {
+// SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a
+// transaction that has made sure of who it is. It proves no mailbox (AUT-4). LINK_USED when the
+// account's password, or its address, has changed since u was read.
+func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
+	o Origin) (Session, error) {
 	ctx = system(ctx)
 	u, err := lock(ctx, tx, u)
 	if err != nil {

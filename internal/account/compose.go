@@ -23,9 +23,10 @@ func (s *Service) Register(c *courier.Courier) {
 	c.Compose(mail.SecurityNotice, s.ComposeNotice)
 }
 
-// ComposeReset writes the mail of a password reset and makes its link. It is gone when the password or the address has
-// changed since, and when there never was an account.
-func (s *Service) ComposeReset(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// ComposeReset writes the mail of a password reset and makes its link. It is gone when the password
+// or the address has changed since, and when there never was an account.
+func (s *Service) ComposeReset(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -38,9 +39,10 @@ func (s *Service) ComposeReset(ctx context.Context, m *ent.Mail) (mail.Content, 
 	return content, extra, nil
 }
 
-// ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another address was asked for
-// since, or the password has changed.
-func (s *Service) ComposeEmailChange(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another
+// address was asked for since, or the password has changed.
+func (s *Service) ComposeEmailChange(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -50,13 +52,15 @@ func (s *Service) ComposeEmailChange(ctx context.Context, m *ent.Mail) (mail.Con
 	}
 	token, until := s.link(secret.EmailChange, u, m.ToKey, changeLife)
 	content.Link, content.ExpiresAt = s.base+"/confirm-email/"+token.Reveal(), &until
-	// Security: the address may be a stranger's, who is not to learn a name, nor to be written to by way of one.
+	// Security: the address may be a stranger's, who is not to learn a name, nor to be written to
+	// by way of one.
 	content.RecipientName, extra.ToName = "", ""
 	return content, extra, nil
 }
 
 // ComposeNotice tells the owner of an account that its password or its address was changed.
-func (s *Service) ComposeNotice(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) ComposeNotice(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -66,17 +70,22 @@ func (s *Service) ComposeNotice(ctx context.Context, m *ent.Mail) (mail.Content,
 	case mail.PasswordChanged:
 		content.Link = s.base + "/forgot-password"
 	case mail.EmailChangeRequested:
-		// A new password voids the request: this link stops a change that the owner did not ask for.
-		content.Link, content.NewAddress = s.base+"/forgot-password", address.Mask(text(u.PendingEmail))
+		// A new password voids the request: this link stops a change that the owner did not ask
+		// for.
+		content.Link, content.NewAddress = s.base+"/forgot-password",
+			address.Mask(text(u.PendingEmail))
 	case mail.EmailChanged:
-		// Enough to know one's own new address again; whoever else reads the old mailbox learns no new one.
+		// Enough to know one's own new address again; whoever else reads the old mailbox learns no
+		// new one.
 		content.NewAddress = address.Mask(text(u.Email))
 	}
 	return content, extra, nil
 }
 
-// about starts a mail about an account, in its language, else that of the workspace where the person first came in.
-func (s *Service) about(ctx context.Context, m *ent.Mail) (u *ent.User, content mail.Content, extra courier.Extra, err error) {
+// about starts a mail about an account, in its language, else that of the workspace where the
+// person first came in.
+func (s *Service) about(ctx context.Context,
+	m *ent.Mail) (u *ent.User, content mail.Content, extra courier.Extra, err error) {
 	ctx = system(ctx)
 	if m.UserID != nil {
 		u, err = s.one(ctx, user.ID(*m.UserID))
@@ -89,13 +98,15 @@ func (s *Service) about(ctx context.Context, m *ent.Mail) (u *ent.User, content 
 	}
 	locale := text(u.Locale)
 	if locale == "" {
-		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
+		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).
+			Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
 			QueryWorkspace().Select(workspace.FieldDefaultLocale).String(ctx)
 		if err != nil && !ent.IsNotFound(err) {
 			return nil, content, extra, fmt.Errorf("account: whose language: %w", err)
 		}
 	}
-	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English, RecipientName: strings.TrimSpace(text(u.FirstName) + " " + text(u.LastName))}
+	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English,
+		RecipientName: strings.TrimSpace(text(u.FirstName) + " " + text(u.LastName))}
 	if i18n.Known(locale) {
 		content.Locale = i18n.Locale(locale)
 	}

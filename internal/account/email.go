@@ -17,13 +17,16 @@ import (
 	"usher/internal/throttle"
 )
 
-// RequestEmailChange emails a link to a new address, which becomes the account's once the link is confirmed. One's own
-// address may be asked for until it is verified. The present address gets a notice, before anything changes.
+// RequestEmailChange emails a link to a new address, which becomes the account's once the link is
+// confirmed. One's own address may be asked for until it is verified. The present address gets a
+// notice, before anything changes.
 //
-// An access token alone must not be enough to keep an account, so the current password is asked for. An account without
-// one sets a password first, by a link to its verified address. BAD_USER_INPUT at email or password, UNAUTHENTICATED at
-// password, RATE_LIMITED; an address of another account is answered like a free one, and gets no email.
-func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email, password string, o Origin) error {
+// An access token alone must not be enough to keep an account, so the current password is asked
+// for. An account without one sets a password first, by a link to its verified address.
+// BAD_USER_INPUT at email or password, UNAUTHENTICATED at password, RATE_LIMITED; an address of
+// another account is answered like a free one, and gets no email.
+func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email, password string,
+	o Origin) error {
 	id, err := person(c)
 	if err != nil {
 		return err
@@ -48,8 +51,9 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	}
 
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		// Security: the limit that is told counts for the caller and the mailbox, and is spent before it is looked whose
-		// address it is. So it tells neither whether the address is taken nor whether others wrote to it.
+		// Security: the limit that is told counts for the caller and the mailbox, and is spent
+		// before it is looked whose address it is. So it tells neither whether the address is taken
+		// nor whether others wrote to it.
 		asked := u.ID.String() + " " + throttle.Mailbox(a.Key)
 		wait, err := s.limits.Allow(ctx, tx, emailChanges, asked, s.now())
 		if err != nil {
@@ -62,7 +66,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if err != nil || taken {
 			return err
 		}
-		if wait, err = s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(a.Key), s.now()); err != nil || wait > 0 {
+		if wait, err = s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(a.Key),
+			s.now()); err != nil || wait > 0 {
 			return err
 		}
 		u, err := lock(ctx, tx, u)
@@ -72,7 +77,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		if u == nil {
 			return fault.New(fault.Conflict, "account.changed_meanwhile")
 		}
-		if u, err = tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).Save(ctx); err != nil {
+		if u, err = tx.User.UpdateOneID(u.ID).SetPendingEmail(a.Display).SetPendingEmailKey(a.Key).
+			Save(ctx); err != nil {
 			return fmt.Errorf("account: note a new address: %w", err)
 		}
 		if text(u.EmailKey) != a.Key {
@@ -88,7 +94,8 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 
 // emailChanges is MemberMail for one person's requests to change to one address.
 var emailChanges = throttle.Rule{
-	Name: "email-change", Limit: throttle.MemberMail.Limit, Window: throttle.MemberMail.Window, Gap: throttle.MemberMail.Gap,
+	Name: "email-change", Limit: throttle.MemberMail.Limit, Window: throttle.MemberMail.Window,
+	Gap: throttle.MemberMail.Gap,
 }
 
 // proveForEmail checks the current password of an account whose address is about to change.
@@ -106,13 +113,15 @@ func (s *Service) proveForEmail(ctx context.Context, u *ent.User, password strin
 	return err
 }
 
-// ConfirmEmailChange makes the new address the account's, verified, and tells the old one. The other sign-ins end; the one
-// that asks, if it is this account's, goes on.
+// ConfirmEmailChange makes the new address the account's, verified, and tells the old one. The
+// other sign-ins end; the one that asks, if it is this account's, goes on.
 //
-// Where no address had been verified before, everything ends that existed (AUT-4). A password among it is replaced by
-// chosen, which BAD_USER_INPUT at newPassword asks for, and the person is signed in with it: session is nil otherwise.
-// LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK; CONFLICT when the address has become another account's.
-func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string, o Origin) (session *Session, err error) {
+// Where no address had been verified before, everything ends that existed (AUT-4). A password among
+// it is replaced by chosen, which BAD_USER_INPUT at newPassword asks for, and the person is signed
+// in with it: session is nil otherwise. LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK;
+// CONFLICT when the address has become another account's.
+func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string,
+	o Origin) (session *Session, err error) {
 	ctx = system(ctx)
 	u, _, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
@@ -144,14 +153,16 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 		return err
 	})
 	if ent.IsConstraintError(err) {
-		// The index decides between two accounts. Whoever asks has the mailbox: nothing is given away to a stranger.
+		// The index decides between two accounts. Whoever asks has the mailbox: nothing is given
+		// away to a stranger.
 		return nil, fault.New(fault.Conflict, "account.email_taken").Because(err)
 	}
 	return session, err
 }
 
 // move gives a locked account its pending address, and the password of hash where it is not empty.
-func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller, hash string, o Origin) (*Session, error) {
+func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller,
+	hash string, o Origin) (*Session, error) {
 	old, oldKey, key := text(u.Email), text(u.EmailKey), *u.PendingEmailKey
 	moved, err := tx.User.UpdateOneID(u.ID).SetEmail(*u.PendingEmail).SetEmailKey(key).
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)

@@ -39,14 +39,16 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 			t.Errorf("changed before it is confirmed: %s", text(now.Email))
 		}
 		peek, err := w.PeekEmailChange(t.Context(), token)
-		if err != nil || peek.Email != "J•••@N•••.example" || !peek.ExpiresAt.Equal(w.time().Add(24*time.Hour)) {
+		if err != nil || peek.Email != "J•••@N•••.example" ||
+			!peek.ExpiresAt.Equal(w.time().Add(24*time.Hour)) {
 			t.Errorf("%+v, %v", peek, err)
 		}
 		var won atomic.Int32
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
-				session, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token, "", home)
+				session, err := w.ConfirmEmailChange(t.Context(), w.caller(t, asking), token,
+					"", home)
 				if err == nil {
 					won.Add(1)
 				} else {
@@ -64,7 +66,8 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		_, err = w.PeekEmailChange(t.Context(), token)
 		wants(t, err, fault.LinkUsed, "the second use")
 		now := w.read(t, u)
-		if text(now.Email) != "Jane@New.example" || text(now.EmailKey) != "jane@new.example" || !now.EmailProven || now.PendingEmail != nil {
+		if text(now.Email) != "Jane@New.example" || text(now.EmailKey) != "jane@new.example" ||
+			!now.EmailProven || now.PendingEmail != nil {
 			t.Errorf("%+v", now)
 		}
 		row, err := w.db.Member.Get(store.AsSystem(t.Context(), "test"), m.ID)
@@ -77,7 +80,8 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 
 		letter := w.box.last(t)
 		content, _, err := w.ComposeNotice(t.Context(), letter)
-		if letter.To != "jane@example.org" || content.What != mail.EmailChanged || content.NewAddress != "J•••@N•••.example" || err != nil {
+		if letter.To != "jane@example.org" || content.What != mail.EmailChanged ||
+			content.NewAddress != "J•••@N•••.example" || err != nil {
 			t.Errorf("the old address gets %+v, %+v, %v", letter, content, err)
 		}
 		if _, err := mail.Render(content); err != nil {
@@ -111,21 +115,28 @@ func TestAnAddressOfAnotherAccountIsAnsweredAlikeAndNotMailed(t *testing.T) {
 		u := w.user(t, "jane@example.org")
 		w.user(t, "john@example.org")
 		c := w.caller(t, w.signIn(t, "jane@example.org"))
-		if err := w.RequestEmailChange(t.Context(), c, "John@example.org", right, home); err != nil {
+		if err := w.RequestEmailChange(t.Context(), c, "John@example.org", right,
+			home); err != nil {
 			t.Errorf("%v", err)
 		}
 		if w.box.count() != 0 || w.read(t, u).PendingEmail != nil {
 			t.Error("something happened")
 		}
 		// The limit is the same for both.
-		wants(t, w.RequestEmailChange(t.Context(), c, "john+x@example.org", right, home), fault.RateLimited, "at once again")
-		if err := w.RequestEmailChange(t.Context(), c, "free@example.org", right, home); err != nil {
+		wants(t, w.RequestEmailChange(t.Context(), c, "john+x@example.org", right, home),
+			fault.RateLimited, "at once again")
+		if err := w.RequestEmailChange(t.Context(), c, "free@example.org", right,
+			home); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, w.RequestEmailChange(t.Context(), c, "free@example.org", right, home), fault.RateLimited, "a free one at once again")
-		wants(t, w.RequestEmailChange(t.Context(), c, "nonsense", right, home), fault.BadUserInput, "no address")
-		wants(t, w.RequestEmailChange(t.Context(), c, "jane@example.org", right, home), fault.BadUserInput, "one's own")
-		wants(t, w.RequestEmailChange(t.Context(), nil, "x@example.org", right, home), fault.Unauthenticated, "nobody")
+		wants(t, w.RequestEmailChange(t.Context(), c, "free@example.org", right, home),
+			fault.RateLimited, "a free one at once again")
+		wants(t, w.RequestEmailChange(t.Context(), c, "nonsense", right, home), fault.BadUserInput,
+			"no address")
+		wants(t, w.RequestEmailChange(t.Context(), c, "jane@example.org", right, home),
+			fault.BadUserInput, "one's own")
+		wants(t, w.RequestEmailChange(t.Context(), nil, "x@example.org", right, home),
+			fault.Unauthenticated, "nobody")
 	})
 }
 
@@ -145,9 +156,11 @@ func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "", func(c *ent.UserCreate) {
-			c.SetUsername("jane").SetUsernameKey("jane").SetUsernameOrganizationID(w.organization.ID).SetEmailProven(false)
+			c.SetUsername("jane").SetUsernameKey("jane").
+				SetUsernameOrganizationID(w.organization.ID).SetEmailProven(false)
 		})
-		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane", Password: right, Workspace: "acme", Origin: home})
+		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane", Password: right,
+			Workspace: "acme", Origin: home})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,9 +172,11 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 		for _, refusal := range []struct {
 			chosen string
 			code   fault.Code
-		}{{"", fault.BadUserInput}, {"12345678", fault.PasswordTooWeak}, {right, fault.PasswordTooWeak}} {
+		}{{"", fault.BadUserInput}, {"12345678", fault.PasswordTooWeak},
+			{right, fault.PasswordTooWeak}} {
 			_, err = w.ConfirmEmailChange(t.Context(), w.caller(t, s), token, refusal.chosen, home)
-			if f, _ := fault.Of(err); f == nil || f.Code != refusal.code || f.Field != "newPassword" {
+			if f, _ := fault.Of(err); f == nil || f.Code != refusal.code ||
+				f.Field != "newPassword" {
 				t.Errorf("with %q: %v", refusal.chosen, err)
 			}
 		}
@@ -182,7 +197,8 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 		if now := w.read(t, u); !now.EmailProven {
 			t.Errorf("%+v", now)
 		}
-		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh,
+			Origin: home}); err != nil {
 			t.Errorf("the new password: %v", err)
 		}
 	})
@@ -192,7 +208,8 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org")
 		c := w.caller(t, w.signIn(t, "jane@example.org"))
-		for typed, code := range map[string]fault.Code{"": fault.BadUserInput, "wrong wrong wrong": fault.Unauthenticated} {
+		for typed, code := range map[string]fault.Code{"": fault.BadUserInput,
+			"wrong wrong wrong": fault.Unauthenticated} {
 			err := w.RequestEmailChange(t.Context(), c, "thief@example.org", typed, home)
 			if f, _ := fault.Of(err); f == nil || f.Code != code || f.Field != "password" {
 				t.Errorf("with %q: %v", typed, err)
@@ -202,8 +219,10 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 			t.Error("something happened")
 		}
 
-		// With the password the present address is told first, and a reset from there stops the change.
-		if err := w.RequestEmailChange(t.Context(), c, "thief@example.org", right, home); err != nil {
+		// With the password the present address is told first, and a reset from there stops the
+		// change.
+		if err := w.RequestEmailChange(t.Context(), c, "thief@example.org", right,
+			home); err != nil {
 			t.Fatal(err)
 		}
 		link := w.opened(t, w.ComposeEmailChange, w.box.last(t))
@@ -217,7 +236,8 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 			t.Fatal("the present address is not told")
 		}
 		content, _, err := w.ComposeNotice(t.Context(), told)
-		if err != nil || content.What != mail.EmailChangeRequested || content.Link == "" || content.NewAddress == "" {
+		if err != nil || content.What != mail.EmailChangeRequested || content.Link == "" ||
+			content.NewAddress == "" {
 			t.Errorf("%+v, %v", content, err)
 		}
 		for _, l := range []i18n.Locale{i18n.English, i18n.French} {
@@ -227,7 +247,8 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 				}
 			}
 		}
-		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh, home); err != nil {
+		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh,
+			home); err != nil {
 			t.Fatal(err)
 		}
 		_, err = w.ConfirmEmailChange(t.Context(), nil, link, "", home)
@@ -236,12 +257,17 @@ func TestAnAccessTokenAloneDoesNotChangeTheAddress(t *testing.T) {
 		}
 
 		// An account without a password sets one first, by a link to its verified address.
-		w.write(t, func(ctx context.Context, tx *store.Tx) { must(tx.User.UpdateOneID(u.ID).ClearPasswordHash().Save(ctx)) })
-		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home})
+		w.write(t, func(ctx context.Context, tx *store.Tx) {
+			must(tx.User.UpdateOneID(u.ID).ClearPasswordHash().Save(ctx))
+		})
+		s, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh,
+			Origin: home})
 		wants(t, err, fault.Unauthenticated, "a password that is gone")
 		_ = s
-		err = w.RequestEmailChange(t.Context(), &access.Caller{UserID: u.ID}, "other@example.org", fresh, home)
-		if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput || f.Field != "password" {
+		err = w.RequestEmailChange(t.Context(), &access.Caller{UserID: u.ID}, "other@example.org",
+			fresh, home)
+		if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput ||
+			f.Field != "password" {
 			t.Errorf("without a password: %v", err)
 		}
 	})
@@ -253,7 +279,8 @@ func TestNoticesToAnAddressThatNobodyVerifiedAreLimited(t *testing.T) {
 		s, passwords := w.signIn(t, "victim@example.org"), []string{right, fresh}
 		for i := range 6 {
 			var err error
-			if s, err = w.ChangePassword(t.Context(), w.caller(t, s), passwords[i%2], passwords[(i+1)%2], home); err != nil {
+			if s, err = w.ChangePassword(t.Context(), w.caller(t, s), passwords[i%2],
+				passwords[(i+1)%2], home); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -275,7 +302,9 @@ func TestNoticesToAnAddressThatNobodyVerifiedAreLimited(t *testing.T) {
 // AUT-2: name and language are edited.
 func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetFirstName("Jane").SetLastName("Doe").SetLocale("fr") })
+		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) {
+			c.SetFirstName("Jane").SetLastName("Doe").SetLocale("fr")
+		})
 		m := w.member(t, u)
 		c := w.caller(t, w.signIn(t, "jane@example.org"))
 		str := func(s string) Field { return Field{true, &s} }
@@ -283,8 +312,10 @@ func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 			in                        ProfileInput
 			first, last, locale, sort string
 		}{
-			{ProfileInput{FirstName: str(" Éva \n Marie\u202e ")}, "Éva Marie", "Doe", "fr", "doe éva marie"},
-			{ProfileInput{LastName: Field{Set: true}, Locale: str("en")}, "Éva Marie", "", "en", "éva marie"},
+			{ProfileInput{FirstName: str(" Éva \n Marie\u202e ")}, "Éva Marie", "Doe", "fr",
+				"doe éva marie"},
+			{ProfileInput{LastName: Field{Set: true}, Locale: str("en")}, "Éva Marie", "", "en",
+				"éva marie"},
 			{ProfileInput{Locale: Field{Set: true}}, "Éva Marie", "", "", "éva marie"},
 			{ProfileInput{}, "Éva Marie", "", "", "éva marie"},
 		} {
@@ -296,20 +327,24 @@ func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if text(now.FirstName) != step.first || text(now.LastName) != step.last || text(now.Locale) != step.locale || row.SortName != step.sort {
-				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, text(now.FirstName), text(now.LastName), text(now.Locale), row.SortName)
+			if text(now.FirstName) != step.first || text(now.LastName) != step.last ||
+				text(now.Locale) != step.locale || row.SortName != step.sort {
+				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, text(now.FirstName),
+					text(now.LastName), text(now.Locale), row.SortName)
 			}
 		}
 		for field, in := range map[string]ProfileInput{
-			"firstName": {FirstName: str(strings.Repeat("x", 201))}, "lastName": {LastName: str(strings.Repeat("é", 201))},
-			"locale": {Locale: str("de")},
+			"firstName": {FirstName: str(strings.Repeat("x", 201))},
+			"lastName":  {LastName: str(strings.Repeat("é", 201))},
+			"locale":    {Locale: str("de")},
 		} {
 			_, err := w.UpdateProfile(t.Context(), c, in)
 			if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput || f.Field != field {
 				t.Errorf("%s: %v", field, err)
 			}
 		}
-		if _, err := w.UpdateProfile(t.Context(), c, ProfileInput{FirstName: str(strings.Repeat("é", 200))}); err != nil {
+		if _, err := w.UpdateProfile(t.Context(), c,
+			ProfileInput{FirstName: str(strings.Repeat("é", 200))}); err != nil {
 			t.Errorf("200 characters: %v", err)
 		}
 		_, err := w.UpdateProfile(t.Context(), nil, ProfileInput{})
@@ -320,7 +355,9 @@ func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 func TestMailsSpeakTheLanguageOfThePersonElseOfTheirFirstWorkspace(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		language := func(u *ent.User) string {
-			content, _, err := w.ComposeNotice(t.Context(), &ent.Mail{Kind: string(mail.SecurityNotice), UserID: &u.ID, Note: &[]string{"password"}[0]})
+			content, _, err := w.ComposeNotice(t.Context(),
+				&ent.Mail{Kind: string(mail.SecurityNotice), UserID: &u.ID,
+					Note: &[]string{"password"}[0]})
 			if err != nil {
 				t.Fatal(err)
 			}

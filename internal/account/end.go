@@ -34,7 +34,8 @@ func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) error
 	return s.EndAll(ctx, who)
 }
 
-// EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It asks nobody's right.
+// EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It
+// asks nobody's right.
 func (s *Service) EndAll(ctx context.Context, user ident.ID) error {
 	ctx = system(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
@@ -51,7 +52,8 @@ func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) 
 	}
 	ctx = system(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(who), signin.EndedAtIsNil()).SetEndedAt(s.now()).Save(ctx)
+		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(who),
+			signin.EndedAtIsNil()).SetEndedAt(s.now()).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("account: end a sign-in: %w", err)
 		}
@@ -65,15 +67,18 @@ func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) 
 // LiveSignIns narrows a list of sign-ins to those that still count.
 func (s *Service) LiveSignIns() predicate.SignIn {
 	now := s.now()
-	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLife)), signin.CreatedAtGT(now.Add(-wholeLife)))
+	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLife)),
+		signin.CreatedAtGT(now.Add(-wholeLife)))
 }
 
-// Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any more. Run it once a day.
+// Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any
+// more. Run it once a day.
 func (s *Service) Sweep(ctx context.Context) error {
 	ctx = system(ctx)
 	now := s.now()
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-wholeLife))).Exec(ctx); err != nil {
+		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-wholeLife))).
+			Exec(ctx); err != nil {
 			return fmt.Errorf("account: sweep: %w", err)
 		}
 		return s.limits.Sweep(ctx, tx, now)
@@ -81,12 +86,15 @@ func (s *Service) Sweep(ctx context.Context) error {
 }
 
 // endAll ends an account's sign-ins except those to keep, and returns how many.
-func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID, keep ...ident.ID) (int, error) {
+func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID,
+	keep ...ident.ID) (int, error) {
 	return s.end(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
 }
 
-func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time, which ...predicate.SignIn) (int, error) {
-	n, err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).Save(ctx)
+func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time,
+	which ...predicate.SignIn) (int, error) {
+	n, err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).
+		Save(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("account: end sign-ins: %w", err)
 	}

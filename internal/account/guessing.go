@@ -12,8 +12,8 @@ import (
 	"usher/internal/throttle"
 )
 
-// How an origin that an account does not know gets its turn while others guess: after turnAfter, and no more than
-// turns in a minute for one account, whatever the number of networks.
+// How an origin that an account does not know gets its turn while others guess: after turnAfter,
+// and no more than turns in a minute for one account, whatever the number of networks.
 const turnAfter = 30 * time.Second
 
 var (
@@ -27,7 +27,8 @@ var (
 	// turns bounds the tries that are let through for having waited.
 	turns = throttle.Rule{Name: "sign-in-turns", Limit: 4, Window: time.Minute}
 	// familiar remembers the networks that the right password came from.
-	familiar = throttle.Rule{Name: "sign-in-familiar", Limit: 1 << 30, Window: throttle.Longest, Keep: true}
+	familiar = throttle.Rule{Name: "sign-in-familiar", Limit: 1 << 30, Window: throttle.Longest,
+		Keep: true}
 )
 
 // attempt is one try at a password: the account as it was asked for, and where the try comes from.
@@ -36,11 +37,13 @@ type attempt struct {
 	network string // subject of limits on networks
 	origin  string // subject of limits on this account from this origin
 	device  bool   // a device that has signed in to this account before
-	known   bool   // the account knows the origin: the device, or a network that the right password came from
+	// the account knows the origin: the device, or a network that the right password came from
+	known bool
 }
 
-// attemptOf tells where a try comes from. A device is known by the refresh token of an earlier sign-in that it still has,
-// whether or not that has ended: it stands for itself, wherever it is. Any other origin is its network.
+// attemptOf tells where a try comes from. A device is known by the refresh token of an earlier
+// sign-in that it still has, whether or not that has ended: it stands for itself, wherever it is.
+// Any other origin is its network.
 func (s *Service) attemptOf(ctx context.Context, w who, o Origin) (*attempt, error) {
 	network := throttle.Origin(o.Network)
 	a := &attempt{who: w, network: network, origin: w.subject + " from " + network}
@@ -48,7 +51,8 @@ func (s *Service) attemptOf(ctx context.Context, w who, o Origin) (*attempt, err
 	if !ours || w.account == nil {
 		return a, nil
 	}
-	known, err := s.store.SignIn.Query().Where(signin.ID(id), signin.UserID(w.account.ID)).Exist(ctx)
+	known, err := s.store.SignIn.Query().Where(signin.ID(id), signin.UserID(w.account.ID)).
+		Exist(ctx)
 	if err != nil {
 		return a, fmt.Errorf("account: find a device: %w", err)
 	}
@@ -60,17 +64,20 @@ func (s *Service) attemptOf(ctx context.Context, w who, o Origin) (*attempt, err
 
 // count counts a try before its password is looked at, and refuses it when there were too many.
 //
-// Two counts slow guesses: one for the account from this origin, and one for the account from all origins that it does
-// not know. Devices and networks that the right password came from before are outside the second, so nobody else's
-// guesses keep the owner waiting there. Elsewhere the owner waits turnAfter at most while the turns of the account last.
+// Two counts slow guesses: one for the account from this origin, and one for the account from all
+// origins that it does not know. Devices and networks that the right password came from before are
+// outside the second, so nobody else's guesses keep the owner waiting there. Elsewhere the owner
+// waits turnAfter at most while the turns of the account last.
 func (s *Service) count(ctx context.Context, a *attempt) (wait time.Duration, err error) {
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		now := s.now()
-		if wait, err = s.limits.Wait(ctx, tx.Client, throttle.SignIn, a.origin, now); err != nil || wait > 0 {
+		if wait, err = s.limits.Wait(ctx, tx.Client, throttle.SignIn, a.origin, now); err != nil ||
+			wait > 0 {
 			return err
 		}
 		if !a.device {
-			if _, a.known, err = s.limits.Since(ctx, tx.Client, familiar, a.origin, now); err != nil {
+			if _, a.known, err = s.limits.Since(ctx, tx.Client, familiar, a.origin,
+				now); err != nil {
 				return err
 			}
 		}
@@ -85,8 +92,10 @@ func (s *Service) count(ctx context.Context, a *attempt) (wait time.Duration, er
 	return wait, err
 }
 
-// countStranger counts a try from an origin that the account does not know. A refused origin starts to wait for its turn.
-func (s *Service) countStranger(ctx context.Context, tx *store.Tx, a *attempt, now time.Time) (wait time.Duration, err error) {
+// countStranger counts a try from an origin that the account does not know. A refused origin starts
+// to wait for its turn.
+func (s *Service) countStranger(ctx context.Context, tx *store.Tx, a *attempt,
+	now time.Time) (wait time.Duration, err error) {
 	if wait, err = s.limits.Allow(ctx, tx, strangers, a.subject, now); err != nil || wait == 0 {
 		return 0, err
 	}
@@ -108,8 +117,9 @@ func (s *Service) countStranger(ctx context.Context, tx *store.Tx, a *attempt, n
 	return 0, s.limits.Clear(ctx, tx, waiting, a.origin)
 }
 
-// countWrong counts a wrong try for its network. Wrong tries alone count there: three hundred people behind one router
-// sign in as they like. Tries that were under way at the same time may overshoot by as many as the hasher lets wait.
+// countWrong counts a wrong try for its network. Wrong tries alone count there: three hundred
+// people behind one router sign in as they like. Tries that were under way at the same time may
+// overshoot by as many as the hasher lets wait.
 func (s *Service) countWrong(ctx context.Context, a *attempt) error {
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := s.limits.Allow(ctx, tx, throttle.Network, a.network, s.now())
@@ -125,7 +135,8 @@ func (s *Service) clear(ctx context.Context, tx *store.Tx, a *attempt) error {
 	if a.device {
 		return nil
 	}
-	if !a.known { // a known origin was not kept waiting by the guesses of others, so they stay counted
+	// a known origin was not kept waiting by the guesses of others, so they stay counted
+	if !a.known {
 		if err := s.limits.Clear(ctx, tx, strangers, a.subject); err != nil {
 			return err
 		}
@@ -134,7 +145,8 @@ func (s *Service) clear(ctx context.Context, tx *store.Tx, a *attempt) error {
 	return err
 }
 
-// clearAll forgets the tries at an account whose password has just been set by a proof that is better than guessing.
+// clearAll forgets the tries at an account whose password has just been set by a proof that is
+// better than guessing.
 func (s *Service) clearAll(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) error {
 	for _, subject := range subjects(u) {
 		a := attempt{who: who{u, subject}, origin: subject + " from " + throttle.Origin(o.Network)}
@@ -145,8 +157,9 @@ func (s *Service) clearAll(ctx context.Context, tx *store.Tx, u *ent.User, o Ori
 	return nil
 }
 
-// queue lets one try at a time through for each subject in this process. The next try finds the outcome of the one before:
-// right passwords that arrive together clear the count for each other, so they are not refused for their number.
+// queue lets one try at a time through for each subject in this process. The next try finds the
+// outcome of the one before: right passwords that arrive together clear the count for each other,
+// so they are not refused for their number.
 type queue struct {
 	mu   sync.Mutex
 	line map[string]*place
@@ -157,7 +170,8 @@ type place struct {
 	users int
 }
 
-// enter waits until no other try at the subject is under way. The caller calls leave when its own is over.
+// enter waits until no other try at the subject is under way. The caller calls leave when its own
+// is over.
 func (q *queue) enter(ctx context.Context, subject string) (leave func(), err error) {
 	q.mu.Lock()
 	if q.line == nil {

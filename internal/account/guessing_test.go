@@ -15,13 +15,15 @@ func network(i int) Origin {
 	return Origin{Network: netip.AddrFrom4([4]byte{198, 51, byte(i / 250), byte(i%250 + 1)})}
 }
 
-// attack guesses from another network each time, whenever the wait is over, for a time on the test's clock. It returns how
-// many guesses were looked at.
+// attack guesses from another network each time, whenever the wait is over, for a time on the
+// test's clock. It returns how many guesses were looked at.
 func (w *world) attack(t *testing.T, login string, from *int, lasting time.Duration) (guesses int) {
 	t.Helper()
 	for until := w.time().Add(lasting); w.time().Before(until); {
 		*from++
-		_, err := w.SignIn(t.Context(), SignInInput{Login: login, Password: fmt.Sprint("guess ", *from), Origin: network(*from)})
+		_, err := w.SignIn(t.Context(),
+			SignInInput{Login: login, Password: fmt.Sprint("guess ", *from),
+				Origin: network(*from)})
 		f, ok := fault.Of(err)
 		if !ok {
 			t.Fatal(err)
@@ -52,7 +54,8 @@ func TestTheOwnerIsNotLockedOutByGuessesFromChangingNetworks(t *testing.T) {
 		from := 1000
 		w.attack(t, "jane@example.org", &from, time.Minute)
 		try := func(o Origin, password string) error {
-			_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: password, Origin: o})
+			_, err := w.SignIn(t.Context(),
+				SignInInput{Login: "jane@example.org", Password: password, Origin: o})
 			return err
 		}
 		if err := try(home, right); err != nil {
@@ -96,7 +99,8 @@ func TestADeviceOfAnotherAccountIsNoKnownDevice(t *testing.T) {
 		for i := range 12 {
 			o := network(i)
 			o.Device = eve
-			_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: "wrong", Origin: o})
+			_, err := w.SignIn(t.Context(),
+				SignInInput{Login: "jane@example.org", Password: "wrong", Origin: o})
 			if fault.Has(err, fault.RateLimited) {
 				refused++
 			}
@@ -114,7 +118,9 @@ func TestRightPasswordsAtTheSameTimeAreAllTaken(t *testing.T) {
 		var all sync.WaitGroup
 		for range 40 {
 			all.Go(func() {
-				if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right, Origin: home}); err != nil {
+				if _, err := w.SignIn(t.Context(),
+					SignInInput{Login: "jane@example.org", Password: right,
+						Origin: home}); err != nil {
 					failed.Add(1)
 					t.Log(err)
 				}

@@ -26,30 +26,34 @@ type Peek struct {
 	NewPassword bool
 }
 
-// PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID, LINK_EXPIRED, LINK_USED.
+// PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID,
+// LINK_EXPIRED, LINK_USED.
 func (s *Service) PeekReset(ctx context.Context, token string) (Peek, error) {
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {
 		return Peek{}, err
 	}
-	return Peek{Email: address.Mask(text(u.Email)), ExpiresAt: link.ExpiresAt, NewPassword: true}, nil
+	return Peek{Email: address.Mask(text(u.Email)), ExpiresAt: link.ExpiresAt,
+		NewPassword: true}, nil
 }
 
-// PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID, LINK_EXPIRED,
-// LINK_USED.
+// PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID,
+// LINK_EXPIRED, LINK_USED.
 func (s *Service) PeekEmailChange(ctx context.Context, token string) (Peek, error) {
 	u, link, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
 		return Peek{}, err
 	}
-	return Peek{Email: address.Mask(text(u.PendingEmail)), ExpiresAt: link.ExpiresAt, NewPassword: EndsPassword(u)}, nil
+	return Peek{Email: address.Mask(text(u.PendingEmail)), ExpiresAt: link.ExpiresAt,
+		NewPassword: EndsPassword(u)}, nil
 }
 
 // openLink returns the account that a link leads to, if the link is good.
 //
-// Security: nothing is told about the account before the signature holds for it, its address included. A link of an
-// earlier credential version was good once: it is used, or another one was.
-func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose, others ...secret.Purpose) (*ent.User, secret.Parsed, error) {
+// Security: nothing is told about the account before the signature holds for it, its address
+// included. A link of an earlier credential version was good once: it is used, or another one was.
+func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose,
+	others ...secret.Purpose) (*ent.User, secret.Parsed, error) {
 	invalid := fault.New(fault.LinkInvalid, "account.link_invalid")
 	link, err := s.keys.Parse(token, kind, others...)
 	if err != nil {
@@ -81,9 +85,11 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 }
 
 // link makes the token of a link for an account as it is now.
-func (s *Service) link(kind secret.Purpose, u *ent.User, bound string, life time.Duration) (secret.Token, time.Time) {
+func (s *Service) link(kind secret.Purpose, u *ent.User, bound string,
+	life time.Duration) (secret.Token, time.Time) {
 	until := s.now().Add(life).Truncate(time.Second)
 	return s.keys.Link(secret.Claim{
-		Purpose: kind, ID: u.ID, Version: uint32(u.CredentialVersion), ExpiresAt: until, Binding: []string{bound},
+		Purpose: kind, ID: u.ID, Version: uint32(u.CredentialVersion), ExpiresAt: until,
+		Binding: []string{bound},
 	}), until
 }

@@ -14,12 +14,13 @@ import (
 	"usher/internal/ident"
 )
 
-// Security: the SQL of this file is out of the tenant fence's sight. A caller is loaded at every request, and ent would
-// take six statements where one does. Each one reads by the id of one account, one sign-in, or places that the caller
-// holds; nothing of a request but that id goes into it.
+// Security: the SQL of this file is out of the tenant fence's sight. A caller is loaded at every
+// request, and ent would take six statements where one does. Each one reads by the id of one
+// account, one sign-in, or places that the caller holds; nothing of a request but that id goes into
+// it.
 
-// The account that was not erased, its active memberships, and all that is held there: one row an assignment, one a
-// membership without any, one for an account without either.
+// The account that was not erased, its active memberships, and all that is held there: one row an
+// assignment, one a membership without any, one for an account without either.
 const (
 	accountColumns = `SELECT u.id, u.locale, m.id, m.workspace_id, w.organization_id, m.access_expires_at,
 	r.key, r.permissions, a.place_id, a.group_id, a.org_unit_id, a.session_id, `
@@ -31,10 +32,13 @@ LEFT JOIN role_assignments a ON a.member_id = m.id
 LEFT JOIN roles r ON r.id = a.role_id
 WHERE u.erased_at IS NULL AND `
 
-	bySignIn = accountColumns + `s.id, s.token_hash, s.parent_hash, s.rotated_at, s.created_at, s.last_used_at, s.ended_at,
-	s.must_change_password FROM sign_ins s JOIN users u ON u.id = s.user_id` + accountJoins + `s.id = $1 ORDER BY m.id, a.id`
+	bySignIn = accountColumns +
+		`s.id, s.token_hash, s.parent_hash, s.rotated_at, s.created_at, s.last_used_at, s.ended_at,
+	s.must_change_password FROM sign_ins s JOIN users u ON u.id = s.user_id` + accountJoins +
+		`s.id = $1 ORDER BY m.id, a.id`
 
-	byAccount = accountColumns + `NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM users u` + accountJoins +
+	byAccount = accountColumns + `NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM users u` +
+		accountJoins +
 		`u.id = $1 ORDER BY m.id, a.id`
 )
 
@@ -68,9 +72,11 @@ func (s *Service) load(ctx context.Context, statement string, id ident.ID) ([]pl
 	for rows.Next() {
 		var r placeRow
 		i := &r.signIn
-		if err := rows.Scan(&r.userID, &r.locale, &r.memberID, &r.workspaceID, &r.organizationID, &r.accessEnds,
+		if err := rows.Scan(&r.userID, &r.locale, &r.memberID, &r.workspaceID, &r.organizationID,
+			&r.accessEnds,
 			&r.roleKey, &r.permissions, &r.placeID, &r.groupID, &r.orgUnitID, &r.sessionID,
-			&i.id, &i.token, &i.parent, &i.rotated, &i.created, &i.lastUsed, &i.ended, &i.mustChange); err != nil {
+			&i.id, &i.token, &i.parent, &i.rotated, &i.created, &i.lastUsed, &i.ended,
+			&i.mustChange); err != nil {
 			return nil, fmt.Errorf("account: load a caller: %w", err)
 		}
 		found = append(found, r)
@@ -81,15 +87,16 @@ func (s *Service) load(ctx context.Context, statement string, id ident.ID) ([]pl
 	return found, nil
 }
 
-// holding is what the row's role lets its holder do, and where; false where the row has no role. What lies below the
-// place is put in later.
+// holding is what the row's role lets its holder do, and where; false where the row has no role.
+// What lies below the place is put in later.
 func (r placeRow) holding() (access.Holding, bool, error) {
 	if !r.roleKey.Valid {
 		return access.Holding{}, false, nil
 	}
 	var words []string
 	if err := json.Unmarshal(r.permissions, &words); err != nil {
-		return access.Holding{}, false, fmt.Errorf("account: permissions of role %s: %w", r.roleKey.String, err)
+		return access.Holding{}, false, fmt.Errorf("account: permissions of role %s: %w",
+			r.roleKey.String, err)
 	}
 	place := access.Workspace(r.placeID)
 	switch {
@@ -101,13 +108,15 @@ func (r placeRow) holding() (access.Holding, bool, error) {
 		place = access.Session(r.sessionID)
 	}
 	return access.Holding{
-		RoleKey: r.roleKey.String, Permissions: access.NewSet(words), Place: place, Covers: []ident.ID{place.ID},
+		RoleKey: r.roleKey.String, Permissions: access.NewSet(words), Place: place,
+		Covers: []ident.ID{place.ID},
 	}, true, nil
 }
 
-// below returns, for each of some groups or units, itself and all that lies below it. UNION, not UNION ALL: should a
-// tree ever hold a ring, it ends there.
-func (s *Service) below(ctx context.Context, kind access.PlaceKind, roots []any) (map[ident.ID][]ident.ID, error) {
+// below returns, for each of some groups or units, itself and all that lies below it. UNION, not
+// UNION ALL: should a tree ever hold a ring, it ends there.
+func (s *Service) below(ctx context.Context, kind access.PlaceKind,
+	roots []any) (map[ident.ID][]ident.ID, error) {
 	table := "groups"
 	if kind == access.InOrgUnit {
 		table = "org_units"

@@ -12,17 +12,19 @@ import (
 	"usher/internal/fault"
 )
 
-// who is an account as it was asked for: the account, if there is one, and the subject that tries are counted under.
+// who is an account as it was asked for: the account, if there is one, and the subject that tries
+// are counted under.
 //
-// Security: the subject comes from what was typed, never from the account found, or limits would tell which accounts
-// exist. An account with both an address and a username has a count for each.
+// Security: the subject comes from what was typed, never from the account found, or limits would
+// tell which accounts exist. An account with both an address and a username has a count for each.
 type who struct {
 	account *ent.User
 	subject string
 }
 
-// find looks an account up by its address, or by its username in the organization of a workspace. What cannot be either
-// is answered like what does not exist. A username without a workspace is BAD_USER_INPUT at workspace.
+// find looks an account up by its address, or by its username in the organization of a workspace.
+// What cannot be either is answered like what does not exist. A username without a workspace is
+// BAD_USER_INPUT at workspace.
 func (s *Service) find(ctx context.Context, login, slug string) (who, error) {
 	login, slug = strings.TrimSpace(login), strings.TrimSpace(slug)
 	if len(login) > maxLogin {
@@ -43,7 +45,8 @@ func (s *Service) find(ctx context.Context, login, slug string) (who, error) {
 	if err != nil {
 		return who{subject: "malformed " + login}, nil
 	}
-	w, err := s.store.Workspace.Query().Where(workspace.Slug(strings.ToLower(slug))).Only(system(ctx))
+	w, err := s.store.Workspace.Query().Where(workspace.Slug(strings.ToLower(slug))).
+		Only(system(ctx))
 	if ent.IsNotFound(err) {
 		return who{subject: "nowhere " + key}, nil
 	}

@@ -17,10 +17,12 @@ import (
 	"usher/internal/throttle"
 )
 
-// ChangePassword sets a new password for who knows the current one, ends all other sign-ins, and answers a new session in
-// the place of the one that asks. UNAUTHENTICATED when the current one is wrong, RATE_LIMITED, PASSWORD_TOO_WEAK,
-// UNAVAILABLE; CONFLICT when it was changed elsewhere at the same time.
-func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string, o Origin) (Session, error) {
+// ChangePassword sets a new password for who knows the current one, ends all other sign-ins, and
+// answers a new session in the place of the one that asks. UNAUTHENTICATED when the current one is
+// wrong, RATE_LIMITED, PASSWORD_TOO_WEAK, UNAVAILABLE; CONFLICT when it was changed elsewhere at
+// the same time.
+func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string,
+	o Origin) (Session, error) {
 	if c == nil || c.UserID.IsZero() {
 		return Session{}, unauthenticated()
 	}
@@ -35,7 +37,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	if err := s.prove(ctx, u, current, o); err != nil {
 		return Session{}, err
 	}
-	// A mailed password that was 'changed' to itself would go on being known to the mailbox, the printer, the giver.
+	// A mailed password that was 'changed' to itself would go on being known to the mailbox, the
+	// printer, the giver.
 	if chosen == current {
 		return Session{}, fault.New(fault.PasswordTooWeak, "account.password_same")
 	}
@@ -68,7 +71,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 // chosen checks a password against the rules and hashes it, outside of any transaction.
 func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (string, error) {
 	identity := []string{text(u.Email), text(u.Username), text(u.FirstName), text(u.LastName)}
-	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().Select(workspace.FieldName).Strings(ctx)
+	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().
+		Select(workspace.FieldName).Strings(ctx)
 	if err != nil {
 		return "", fmt.Errorf("account: name the workspaces: %w", err)
 	}
@@ -78,11 +82,13 @@ func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (strin
 	return s.hasher.Hash(ctx, chosen)
 }
 
-// replace writes a new password into a locked account: every sign-in and every link from before ends, the owner is told,
-// and who did it is signed in anew.
-func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash string, o Origin) (Session, error) {
+// replace writes a new password into a locked account: every sign-in and every link from before
+// ends, the owner is told, and who did it is signed in anew.
+func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
+	o Origin) (Session, error) {
 	hadPassword := u.PasswordHash != nil
-	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).ClearPasswordExpiresAt().
+	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).
+		ClearPasswordExpiresAt().
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {
 		return Session{}, fmt.Errorf("account: set a password: %w", err)
@@ -102,15 +108,17 @@ func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash s
 	return session, err
 }
 
-// notify posts a security notice to the address that an account has. A verified address always gets it. An address that
-// nobody has verified may be a stranger's, so notices to it are limited like other emails that a member causes by hand;
-// over the limit the notice is left out, and what it would tell of still takes effect.
+// notify posts a security notice to the address that an account has. A verified address always gets
+// it. An address that nobody has verified may be a stranger's, so notices to it are limited like
+// other emails that a member causes by hand; over the limit the notice is left out, and what it
+// would tell of still takes effect.
 func (s *Service) notify(ctx context.Context, tx *store.Tx, u *ent.User, what mail.Change) error {
 	if u.Email == nil {
 		return nil
 	}
 	if !u.EmailProven {
-		wait, err := s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(*u.EmailKey), s.now())
+		wait, err := s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(*u.EmailKey),
+			s.now())
 		if err != nil || wait > 0 {
 			return err
 		}

@@ -27,8 +27,10 @@ type Field struct {
 // ProfileInput is what to change of one's own profile.
 type ProfileInput struct{ FirstName, LastName, Locale Field }
 
-// UpdateProfile changes one's own name and language. BAD_USER_INPUT at firstName, lastName or locale.
-func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller, in ProfileInput) (*ent.User, error) {
+// UpdateProfile changes one's own name and language. BAD_USER_INPUT at firstName, lastName or
+// locale.
+func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
+	in ProfileInput) (*ent.User, error) {
 	id, err := person(c)
 	if err != nil {
 		return nil, err
@@ -71,7 +73,8 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller, in Profil
 }
 
 // assign sets or clears a column, or leaves it.
-func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne, clear func() *ent.UserUpdateOne) {
+func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne,
+	clear func() *ent.UserUpdateOne) {
 	switch {
 	case !touched:
 	case value == nil:
@@ -81,8 +84,8 @@ func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne, cl
 	}
 }
 
-// Name reads a first or last name as it is stored: one line without what cannot be seen, nil when nothing is left.
-// BAD_USER_INPUT at the field when it is too long.
+// Name reads a first or last name as it is stored: one line without what cannot be seen, nil when
+// nothing is left. BAD_USER_INPUT at the field when it is too long.
 func Name(field string, s *string) (*string, error) {
 	if s == nil {
 		return nil, nil

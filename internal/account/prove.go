@@ -11,20 +11,24 @@ import (
 	"usher/internal/store"
 )
 
-// ProveMailbox notes that something which went to the account's mailbox alone came back from it (AUT-4), inside the
-// transaction that acts on it, and returns the account as it is then. Open, and links, want that newer one.
+// ProveMailbox notes that something which went to the account's mailbox alone came back from it
+// (AUT-4), inside the transaction that acts on it, and returns the account as it is then. Open, and
+// links, want that newer one.
 //
-// Security: until now whoever typed the address, an administrator or a stranger, may have known the password, sit in a
-// session or hold a key of this account. The first proof therefore ends all three, and ended says so; the account then
-// has no password until one is set. Later proofs change nothing.
-func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (proven *ent.User, ended *Ended, err error) {
+// Security: until now whoever typed the address, an administrator or a stranger, may have known the
+// password, sit in a session or hold a key of this account. The first proof therefore ends all
+// three, and ended says so; the account then has no password until one is set. Later proofs change
+// nothing.
+func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx,
+	u *ent.User) (proven *ent.User, ended *Ended, err error) {
 	if u.EmailProven {
 		return u, nil, nil
 	}
 	ctx = system(ctx)
 	now := s.now()
 	n, err := tx.User.Update().Where(user.ID(u.ID), user.EmailProven(false)).
-		SetEmailProven(true).ClearPasswordHash().SetMustChangePassword(false).ClearPasswordExpiresAt().
+		SetEmailProven(true).ClearPasswordHash().SetMustChangePassword(false).
+		ClearPasswordExpiresAt().
 		AddCredentialVersion(1).Save(ctx)
 	if err != nil {
 		return nil, nil, fmt.Errorf("account: prove a mailbox: %w", err)
@@ -34,12 +38,14 @@ func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (
 		if err != nil {
 			return nil, nil, err
 		}
-		keys := tx.APIKey.Update().Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
+		keys := tx.APIKey.Update().
+			Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
 		revoked, err := keys.SetRevokedAt(now).Save(ctx)
 		if err != nil {
 			return nil, nil, fmt.Errorf("account: revoke keys: %w", err)
 		}
-		ended = ended.plus(Ended{Password: u.PasswordHash != nil, Sessions: signIns, APIKeys: revoked})
+		ended = ended.plus(Ended{Password: u.PasswordHash != nil, Sessions: signIns,
+			APIKeys: revoked})
 	}
 	proven, err = tx.User.Get(ctx, u.ID)
 	if err != nil {
@@ -48,6 +54,7 @@ func (s *Service) ProveMailbox(ctx context.Context, tx *store.Tx, u *ent.User) (
 	return proven, ended, nil
 }
 
-// EndsPassword tells whether the first verification of an account's address would end a password. The entry point that
-// verifies it asks for a new one first, so that nobody is left with a password that stopped working unseen (AUT-4).
+// EndsPassword tells whether the first verification of an account's address would end a password.
+// The entry point that verifies it asks for a new one first, so that nobody is left with a password
+// that stopped working unseen (AUT-4).
 func EndsPassword(u *ent.User) bool { return !u.EmailProven && u.PasswordHash != nil }

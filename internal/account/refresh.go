@@ -15,15 +15,17 @@ import (
 	"usher/internal/store"
 )
 
-// How long a sign-in lasts: from its last refresh, in all, and what its last token's parent has left.
+// How long a sign-in lasts: from its last refresh, in all, and what its last token's parent has
+// left.
 const (
 	idleLife  = 14 * 24 * time.Hour
 	wholeLife = 30 * 24 * time.Hour
 	grace     = 10 * time.Second
 )
 
-// Refresh trades a refresh token for a new session. A token that was traded before ends the sign-in, but for the
-// grace that doc.go tells of. UNAUTHENTICATED whenever the token is not good, and never why.
+// Refresh trades a refresh token for a new session. A token that was traded before ends the
+// sign-in, but for the grace that doc.go tells of. UNAUTHENTICATED whenever the token is not good,
+// and never why.
 func (s *Service) Refresh(ctx context.Context, token string, o Origin) (Session, error) {
 	id, ours := openRefresh(s.keys, token)
 	if !ours {
@@ -49,15 +51,17 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (Session,
 	return session, err
 }
 
-func (s *Service) trade(ctx context.Context, tx *store.Tx, id ident.ID, token string, hash []byte, o Origin, now time.Time) (Session, error) {
+func (s *Service) trade(ctx context.Context, tx *store.Tx, id ident.ID, token string, hash []byte,
+	o Origin, now time.Time) (Session, error) {
 	next := childRefresh(s.keys, s.keys.KeyID(), id, token)
-	// Security: this one statement decides. Of any number of trades of a token at once a single one changes the row; the
-	// others wait for it and then find the token to be the parent.
+	// Security: this one statement decides. Of any number of trades of a token at once a single one
+	// changes the row; the others wait for it and then find the token to be the parent.
 	won, err := tx.SignIn.Update().
 		Where(signin.ID(id), signin.TokenHash(hash), signin.EndedAtIsNil(),
 			signin.LastUsedAtGT(now.Add(-idleLife)), signin.CreatedAtGT(now.Add(-wholeLife)),
 			signin.HasUserWith(user.ErasedAtIsNil())).
-		SetParentHash(hash).SetTokenHash(secret.HashOpaque(next.Reveal())).SetRotatedAt(now).SetLastUsedAt(now).
+		SetParentHash(hash).SetTokenHash(secret.HashOpaque(next.Reveal())).SetRotatedAt(now).
+		SetLastUsedAt(now).
 		SetNillableUserAgent(agent(o)).
 		Save(ctx)
 	if err != nil {
@@ -75,20 +79,23 @@ func (s *Service) trade(ctx context.Context, tx *store.Tx, id ident.ID, token st
 		return s.session(row, next, now)
 	case !alive(row, now):
 		return Session{}, unauthenticated()
-	case row.ParentHash != nil && bytes.Equal(*row.ParentHash, hash) && now.Before(row.RotatedAt.Add(grace)):
+	case row.ParentHash != nil && bytes.Equal(*row.ParentHash, hash) &&
+		now.Before(row.RotatedAt.Add(grace)):
 		return s.session(row, s.sibling(row, token), now)
 	case bytes.Equal(row.TokenHash, hash):
 		return Session{}, unauthenticated() // the account is gone
 	}
-	// Security: the token was ours, and was traded before: one of its two holders is not the person.
+	// Security: the token was ours, and was traded before: one of its two holders is not the
+	// person.
 	if _, err := s.end(ctx, tx, now, signin.ID(id)); err != nil {
 		return Session{}, err
 	}
 	return Session{}, unauthenticated()
 }
 
-// sibling makes the current token of a family once more out of its parent. The process that made it first may have
-// signed with another of the secrets. Where none fits the session goes without a refresh token.
+// sibling makes the current token of a family once more out of its parent. The process that made it
+// first may have signed with another of the secrets. Where none fits the session goes without a
+// refresh token.
 func (s *Service) sibling(row *ent.SignIn, parent string) secret.Token {
 	for _, k := range s.keys.SigningKeys() {
 		child := childRefresh(s.keys, k.KeyID, row.ID, parent)
@@ -101,7 +108,8 @@ func (s *Service) sibling(row *ent.SignIn, parent string) secret.Token {
 
 // alive tells whether a sign-in still counts.
 func alive(row *ent.SignIn, now time.Time) bool {
-	return row.EndedAt == nil && now.Before(row.LastUsedAt.Add(idleLife)) && now.Before(row.CreatedAt.Add(wholeLife))
+	return row.EndedAt == nil && now.Before(row.LastUsedAt.Add(idleLife)) &&
+		now.Before(row.CreatedAt.Add(wholeLife))
 }
 
 // session is what the holder of a sign-in gets.
@@ -113,8 +121,9 @@ func (s *Service) session(row *ent.SignIn, refresh secret.Token, now time.Time) 
 		return Session{}, err
 	}
 	return Session{
-		AccessToken: access, RefreshToken: refresh, ExpiresAt: until, RefreshEndsAt: earlier(now.Add(idleLife), whole),
-		UserID: row.UserID, SignInID: row.ID, MustChangePassword: row.MustChangePassword,
+		AccessToken: access, RefreshToken: refresh, ExpiresAt: until,
+		RefreshEndsAt: earlier(now.Add(idleLife), whole),
+		UserID:        row.UserID, SignInID: row.ID, MustChangePassword: row.MustChangePassword,
 	}, nil
 }
 

@@ -56,7 +56,8 @@ func TestTheParentIsGoodForTenSecondsAndLeadsToTheSameChild(t *testing.T) {
 		w.caller(t, again)
 		// Another process that signs with a newer secret first finds the same child.
 		rotated := w.service(keyring(t, 2, 1))
-		if s, err := rotated.Refresh(t.Context(), first.RefreshToken.Reveal(), home); err != nil || s.RefreshToken != second.RefreshToken {
+		if s, err := rotated.Refresh(t.Context(), first.RefreshToken.Reveal(), home); err != nil ||
+			s.RefreshToken != second.RefreshToken {
 			t.Errorf("after a rotation of secrets: %v", err)
 		}
 		if _, err := rotated.Refresh(t.Context(), second.RefreshToken.Reveal(), home); err != nil {
@@ -103,7 +104,8 @@ func TestATokenThatWasNeverGivenOutEndsNothing(t *testing.T) {
 		b[20] ^= 1 // the id is right, the secret is not
 		other := sealRefresh(keyring(t, 9), keyring(t, 9).KeyID(), s.SignInID, b[secretAt:tagAt])
 		for _, forged := range []string{
-			base64.RawURLEncoding.EncodeToString(b), other.Reveal(), "", "x", real + "A", real[1:], strings.Repeat("A", len(real)),
+			base64.RawURLEncoding.EncodeToString(b), other.Reveal(), "", "x", real + "A", real[1:],
+			strings.Repeat("A", len(real)),
 			real[:40] + "\n" + real[41:],
 		} {
 			_, err := w.Refresh(t.Context(), forged, home)
@@ -142,7 +144,8 @@ func TestOfManyTradesAtOnceOneWinsAndAllAgree(t *testing.T) {
 				t.Errorf("the child: %v", err)
 			}
 		}
-		if n, err := w.db.SignIn.Query().Count(store.AsSystem(t.Context(), "test")); n != 1 || err != nil {
+		if n, err := w.db.SignIn.Query().Count(store.AsSystem(t.Context(), "test")); n != 1 ||
+			err != nil {
 			t.Errorf("%d sign-ins, %v", n, err)
 		}
 	})
@@ -157,7 +160,8 @@ func TestASignInEndsAfterFourteenDaysIdleAndThirtyInAll(t *testing.T) {
 		busy = w.refresh(t, busy)
 		w.pass(time.Microsecond)
 		w.over(t, idle, "14 days idle")
-		if c, err := w.CallerByCookie(t.Context(), idle.RefreshToken.Reveal()); err != nil || !c.Anonymous() {
+		if c, err := w.CallerByCookie(t.Context(), idle.RefreshToken.Reveal()); err != nil ||
+			!c.Anonymous() {
 			t.Errorf("14 days idle, by cookie: %+v, %v", c, err)
 		}
 		w.pass(13 * day)
@@ -176,7 +180,8 @@ func TestASignInEndsAfterFourteenDaysIdleAndThirtyInAll(t *testing.T) {
 		if err := w.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.db.SignIn.Query().Count(store.AsSystem(t.Context(), "test")); n != 0 || err != nil {
+		if n, err := w.db.SignIn.Query().Count(store.AsSystem(t.Context(), "test")); n != 0 ||
+			err != nil {
 			t.Errorf("%d sign-ins left, %v", n, err)
 		}
 	})
@@ -186,23 +191,27 @@ func TestSignOutsEndWhatTheySay(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
 		w.user(t, "john@example.org")
-		a, b, c := w.signIn(t, "jane@example.org"), w.signIn(t, "jane@example.org"), w.signIn(t, "jane@example.org")
+		a, b, c := w.signIn(t, "jane@example.org"), w.signIn(t, "jane@example.org"),
+			w.signIn(t, "jane@example.org")
 		john := w.signIn(t, "john@example.org")
 
 		if err := w.SignOut(t.Context(), w.caller(t, a)); err != nil {
 			t.Fatal(err)
 		}
 		w.over(t, a, "signed out")
-		wants(t, w.EndSignIn(t.Context(), w.caller(t, b), john.SignInID), fault.NotFound, "somebody else's")
+		wants(t, w.EndSignIn(t.Context(), w.caller(t, b), john.SignInID), fault.NotFound,
+			"somebody else's")
 		if err := w.EndSignIn(t.Context(), w.caller(t, b), c.SignInID); err != nil {
 			t.Fatal(err)
 		}
 		w.over(t, c, "ended")
-		wants(t, w.EndSignIn(t.Context(), w.caller(t, b), c.SignInID), fault.NotFound, "ended already")
+		wants(t, w.EndSignIn(t.Context(), w.caller(t, b), c.SignInID), fault.NotFound,
+			"ended already")
 		w.caller(t, john)
 
 		d := w.signIn(t, "jane@example.org")
-		live, err := w.db.SignIn.Query().Where(w.LiveSignIns()).Count(store.AsCaller(t.Context(), w.caller(t, d)))
+		live, err := w.db.SignIn.Query().Where(w.LiveSignIns()).
+			Count(store.AsCaller(t.Context(), w.caller(t, d)))
 		if live != 2 || err != nil {
 			t.Errorf("%d live sign-ins of one's own, want 2; %v", live, err)
 		}

@@ -9,8 +9,9 @@ import (
 	"usher/internal/secret"
 )
 
-// A refresh token is the id of its sign-in, 32 bytes of secret and a tag, 86 characters of base64. The tag is an HMAC
-// over the rest: it shows that the token was given out by us, even when the row has long forgotten it.
+// A refresh token is the id of its sign-in, 32 bytes of secret and a tag, 86 characters of base64.
+// The tag is an HMAC over the rest: it shows that the token was given out by us, even when the row
+// has long forgotten it.
 const (
 	secretAt   = len(ident.ID{})
 	tagAt      = secretAt + 32
@@ -32,8 +33,8 @@ func newRefresh(keys *secret.Keyring, signIn ident.ID) secret.Token {
 
 // childRefresh makes the token that follows a parent, the same one each time.
 //
-// Security: who has the database but not the keys cannot make it, and a stolen token leads to its children only through
-// us, where the second use of it shows.
+// Security: who has the database but not the keys cannot make it, and a stolen token leads to its
+// children only through us, where the second use of it shows.
 func childRefresh(keys *secret.Keyring, keyID string, signIn ident.ID, parent string) secret.Token {
 	part, known := keys.DeriveWith(keyID, purposeChild, signIn.String(), parent)
 	if !known {
@@ -53,7 +54,8 @@ func sealRefresh(keys *secret.Keyring, keyID string, signIn ident.ID, part []byt
 
 // openRefresh returns the sign-in that a token was given out for; false for what we never gave out.
 //
-// Security: without the tag anyone who saw the id of a sign-in, which is no secret, could end it by 'using an old token'.
+// Security: without the tag anyone who saw the id of a sign-in, which is no secret, could end it by
+// 'using an old token'.
 func openRefresh(keys *secret.Keyring, token string) (ident.ID, bool) {
 	if base64.RawURLEncoding.EncodedLen(tokenBytes) != len(token) {
 		return ident.ID{}, false

@@ -17,8 +17,9 @@ import (
 // nobody is where the mail goes that is never sent.
 const nobody = "nobody@invalid"
 
-// RequestPasswordReset mails a link to set a new password, if the address has an account and has not had too many mails.
-// Its answer is the same for every address, malformed ones included: nil, unless the database fails.
+// RequestPasswordReset mails a link to set a new password, if the address has an account and has
+// not had too many mails. Its answer is the same for every address, malformed ones included: nil,
+// unless the database fails.
 func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) error {
 	ctx = system(ctx)
 	a, err := address.Parse(email)
@@ -29,9 +30,9 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	if err != nil {
 		return err
 	}
-	// Security: an address without an account gets a mail too, one that names nobody and that the worker drops. The
-	// two requests cost the same statements, so that time does not tell them apart. The mail goes to the address that
-	// is stored, not to the one that was typed.
+	// Security: an address without an account gets a mail too, one that names nobody and that the
+	// worker drops. The two requests cost the same statements, so that time does not tell them
+	// apart. The mail goes to the address that is stored, not to the one that was typed.
 	letter := courier.Letter{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
 	mailbox := throttle.Unsent(throttle.Mailbox(a.Key))
 	if u != nil {
@@ -44,7 +45,8 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 			rule    throttle.Rule
 			subject string
 		}{{requests, throttle.Origin(o.Network)}, {throttle.StrangerMail, mailbox}} {
-			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject, s.now()); err != nil || wait > 0 {
+			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject,
+				s.now()); err != nil || wait > 0 {
 				return err
 			}
 		}
@@ -55,10 +57,11 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 // requests keeps one network from filling the table of mails with addresses that nobody has.
 var requests = throttle.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
 
-// ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an operator's, which does not; it
-// ends all sign-ins, and signs in.
-// LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
-func (s *Service) ResetPassword(ctx context.Context, token, chosen string, o Origin) (Session, error) {
+// ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an
+// operator's, which does not; it ends all sign-ins, and signs in. LINK_INVALID, LINK_EXPIRED,
+// LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
+func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
+	o Origin) (Session, error) {
 	ctx = system(ctx)
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {

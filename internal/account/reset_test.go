@@ -53,7 +53,8 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 			t.Errorf("the mail goes to %s, not to the stored address", m.To)
 		}
 		peek, err := w.PeekReset(t.Context(), token)
-		if err != nil || peek.Email != "J•••@E•••.org" || !peek.ExpiresAt.Equal(w.time().Add(30*time.Minute)) {
+		if err != nil || peek.Email != "J•••@E•••.org" ||
+			!peek.ExpiresAt.Equal(w.time().Add(30*time.Minute)) {
 			t.Errorf("%+v, %v", peek, err)
 		}
 		_, err = w.ResetPassword(t.Context(), token, "short", home)
@@ -86,9 +87,11 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 		wants(t, err, fault.LinkUsed, "the second use")
 		_, err = w.PeekReset(t.Context(), token)
 		wants(t, err, fault.LinkUsed, "looking at a used link")
-		_, err = w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right, Origin: home})
+		_, err = w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right,
+			Origin: home})
 		wants(t, err, fault.Unauthenticated, "the old password")
-		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh,
+			Origin: home}); err != nil {
 			t.Errorf("the new password: %v", err)
 		}
 		if w.read(t, u).CredentialVersion != u.CredentialVersion+1 {
@@ -97,7 +100,8 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 
 		m := w.box.last(t)
 		content, _, err := w.ComposeNotice(t.Context(), m)
-		if m.Kind != string(mail.SecurityNotice) || m.To != "Jane@Example.org" || content.What != mail.PasswordChanged || err != nil {
+		if m.Kind != string(mail.SecurityNotice) || m.To != "Jane@Example.org" ||
+			content.What != mail.PasswordChanged || err != nil {
 			t.Errorf("the owner gets %+v, %+v, %v", m, content, err)
 		}
 		if _, err := mail.Render(content); err != nil {
@@ -124,18 +128,21 @@ func TestLinksAreGoodForTheirTimeTheirKindTheirAddressAndTheirVersion(t *testing
 		wants(t, err, fault.LinkExpired, "half an hour later")
 
 		forge := func(kind secret.Purpose, version int, bound string) string {
-			return w.keys.Link(secret.Claim{Purpose: kind, ID: u.ID, Version: uint32(version), ExpiresAt: w.time().Add(time.Hour), Binding: []string{bound}}).Reveal()
+			return w.keys.Link(secret.Claim{Purpose: kind, ID: u.ID, Version: uint32(version),
+				ExpiresAt: w.time().Add(time.Hour), Binding: []string{bound}}).Reveal()
 		}
-		if err := peek(forge(secret.PasswordReset, u.CredentialVersion, "jane@example.org")); err != nil {
+		if err := peek(forge(secret.PasswordReset, u.CredentialVersion,
+			"jane@example.org")); err != nil {
 			t.Fatalf("the link that all others differ from: %v", err)
 		}
 		for what, token := range map[string]string{
 			"another address": forge(secret.PasswordReset, u.CredentialVersion, "john@example.org"),
 			"another kind":    forge(secret.EmailChange, u.CredentialVersion, "jane@example.org"),
-			"of the future":   forge(secret.PasswordReset, u.CredentialVersion+1, "jane@example.org"),
-			"cut short":       token[:20],
-			"changed":         strings.Replace(token, "A", "B", 1),
-			"nothing":         "",
+			"of the future": forge(secret.PasswordReset, u.CredentialVersion+1,
+				"jane@example.org"),
+			"cut short": token[:20],
+			"changed":   strings.Replace(token, "A", "B", 1),
+			"nothing":   "",
 		} {
 			wants(t, peek(token), fault.LinkInvalid, what)
 		}
@@ -149,7 +156,8 @@ func TestAResetMailIsNotWorthSendingOnceThePasswordHasChanged(t *testing.T) {
 			t.Fatal(err)
 		}
 		m := w.box.last(t)
-		if _, err := w.ChangePassword(t.Context(), w.caller(t, w.signIn(t, "jane@example.org")), right, fresh, home); err != nil {
+		if _, err := w.ChangePassword(t.Context(), w.caller(t, w.signIn(t, "jane@example.org")),
+			right, fresh, home); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := w.ComposeReset(t.Context(), m); err != courier.Gone {
@@ -234,8 +242,10 @@ func TestTheFirstProofOfAMailboxEndsAllThatWasBefore(t *testing.T) {
 		m := w.member(t, u)
 		var key, foreign *ent.APIKey
 		w.write(t, func(ctx context.Context, tx *store.Tx) {
-			key = must(tx.APIKey.Create().SetWorkspaceID(w.workspace.ID).SetName("k").SetSecretHash([]byte("1")).SetCreatedByID(m.ID).Save(ctx))
-			foreign = must(tx.APIKey.Create().SetWorkspaceID(w.workspace.ID).SetName("f").SetSecretHash([]byte("2")).Save(ctx))
+			key = must(tx.APIKey.Create().SetWorkspaceID(w.workspace.ID).SetName("k").
+				SetSecretHash([]byte("1")).SetCreatedByID(m.ID).Save(ctx))
+			foreign = must(tx.APIKey.Create().SetWorkspaceID(w.workspace.ID).SetName("f").
+				SetSecretHash([]byte("2")).Save(ctx))
 		})
 		before := w.signIn(t, "jane@example.org")
 		prove := func() (now *ent.User) {
@@ -253,11 +263,13 @@ func TestTheFirstProofOfAMailboxEndsAllThatWasBefore(t *testing.T) {
 			return now
 		}
 		now := prove()
-		if !now.EmailProven || now.PasswordHash != nil || now.CredentialVersion != u.CredentialVersion+1 {
+		if !now.EmailProven || now.PasswordHash != nil ||
+			now.CredentialVersion != u.CredentialVersion+1 {
 			t.Errorf("%+v", now)
 		}
 		w.over(t, before, "a sign-in from before")
-		live, err := w.db.APIKey.Query().Where(apikey.RevokedAtIsNil()).IDs(store.AsSystem(t.Context(), "test"))
+		live, err := w.db.APIKey.Query().Where(apikey.RevokedAtIsNil()).
+			IDs(store.AsSystem(t.Context(), "test"))
 		if err != nil || len(live) != 1 || live[0] != foreign.ID {
 			t.Errorf("keys left: %v, %v (hers is %v)", live, err, key.ID)
 		}
@@ -284,7 +296,8 @@ func TestAResetProvesTheMailbox(t *testing.T) {
 		if err != nil || s.MustChangePassword || w.caller(t, s).MustChange {
 			t.Fatalf("%+v, %v", s, err)
 		}
-		if now := w.read(t, u); !now.EmailProven || now.MustChangePassword || now.PasswordExpiresAt != nil {
+		if now := w.read(t, u); !now.EmailProven || now.MustChangePassword ||
+			now.PasswordExpiresAt != nil {
 			t.Errorf("%+v", now)
 		}
 	})
@@ -295,14 +308,18 @@ func TestAResetIsTheWayInForAnOwnerWhomAStrangerKeepsWaiting(t *testing.T) {
 		w.user(t, "jane@example.org")
 		far := Origin{Network: netip.MustParseAddr("198.51.100.1")}
 		for range 6 {
-			_, _ = w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: "wrong", Origin: far})
+			_, _ = w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: "wrong",
+				Origin: far})
 		}
-		_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right, Origin: home})
+		_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right,
+			Origin: home})
 		wants(t, err, fault.RateLimited, "the owner")
-		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh, home); err != nil {
+		if _, err := w.ResetPassword(t.Context(), w.askReset(t, "jane@example.org"), fresh,
+			home); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh,
+			Origin: home}); err != nil {
 			t.Errorf("after the reset: %v", err)
 		}
 	})
@@ -346,7 +363,8 @@ func TestAnOperatorsLinkSetsAPasswordAndProvesNoMailbox(t *testing.T) {
 		if _, err := w.ResetPassword(t.Context(), token, fresh, home); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh, Origin: home}); err != nil {
+		if _, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: fresh,
+			Origin: home}); err != nil {
 			t.Fatalf("the new password does not sign in: %v", err)
 		}
 		u, err = w.db.User.Get(system(t.Context()), u.ID)

@@ -53,8 +53,9 @@ func New(d Deps) *Service {
 	}
 	base := strings.TrimRight(d.PublicURL.String(), "/")
 	return &Service{
-		store: d.Store, courier: d.Courier, keys: d.Keys, hasher: d.Hasher, limits: throttle.New(d.Keys),
-		clock: d.Clock, base: base, jwt: newTokens(d.Keys, base, d.Clock),
+		store: d.Store, courier: d.Courier, keys: d.Keys, hasher: d.Hasher,
+		limits: throttle.New(d.Keys),
+		clock:  d.Clock, base: base, jwt: newTokens(d.Keys, base, d.Clock),
 	}
 }
 
@@ -62,7 +63,9 @@ func New(d Deps) *Service {
 type Origin struct {
 	Network   netip.Addr // the client's own address; zero where it is not known
 	UserAgent string
-	Device    string // the refresh token of the browser's cookie, good or not; it tells a device that was here before
+	// the refresh token of the browser's cookie, good or not; it tells a device that was here
+	// before
+	Device string
 }
 
 // Session is what its holder is signed in with.
@@ -76,8 +79,8 @@ type Session struct {
 	Ended              *Ended
 }
 
-// Ended is the access to an account that ended, because its password was set or its address verified for the first
-// time. Its fields are those of the API's EndedAccess.
+// Ended is the access to an account that ended, because its password was set or its address
+// verified for the first time. Its fields are those of the API's EndedAccess.
 type Ended struct {
 	Password bool // the previous password stopped working
 	Sessions int  // sign-ins that ended
@@ -99,7 +102,8 @@ func (e *Ended) Plus(other *Ended) *Ended { return e.plus(other.all()) }
 func (e *Ended) plus(later Ended) *Ended {
 	sum := later
 	if e != nil {
-		sum = Ended{e.Password || later.Password, e.Sessions + later.Sessions, e.APIKeys + later.APIKeys}
+		sum = Ended{e.Password || later.Password, e.Sessions + later.Sessions,
+			e.APIKeys + later.APIKeys}
 	}
 	if sum == (Ended{}) {
 		return nil
@@ -112,7 +116,8 @@ func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microse
 
 // system lifts the tenant fence: accounts belong to people, not to a workspace.
 func system(ctx context.Context) context.Context {
-	return store.AsSystem(ctx, "an account spans workspaces; every query here names the account or the sign-in it is for")
+	return store.AsSystem(ctx,
+		"an account spans workspaces; every query here names the account or the sign-in it is for")
 }
 
 // person returns who asks, if it is a person whose session may do more than change its password.
@@ -123,7 +128,9 @@ func person(c *access.Caller) (ident.ID, error) {
 	return c.UserID, nil
 }
 
-func unauthenticated() *fault.Error { return fault.New(fault.Unauthenticated, "fault.unauthenticated") }
+func unauthenticated() *fault.Error {
+	return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+}
 
 // cut keeps what a client says about itself printable and short.
 func cut(s string, most int) string {

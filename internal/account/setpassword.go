@@ -8,8 +8,9 @@ import (
 	"usher/internal/secret"
 )
 
-// SetPasswordLink makes a link, good for 30 minutes and one use, by which a person sets the password of an account that
-// has none: what an operator hands to the first administrator. Unlike a mailed link it proves no mailbox.
+// SetPasswordLink makes a link, good for 30 minutes and one use, by which a person sets the
+// password of an account that has none: what an operator hands to the first administrator. Unlike a
+// mailed link it proves no mailbox.
 func (s *Service) SetPasswordLink(ctx context.Context, who ident.ID) (string, error) {
 	u, err := s.store.User.Get(system(ctx), who)
 	if err != nil {

@@ -63,7 +63,8 @@ func (b *box) last(t *testing.T) *ent.Mail {
 		t.Fatal("no letter was posted")
 	}
 	l := b.letters[len(b.letters)-1]
-	return &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version, Note: &l.Note, UserID: l.UserID}
+	return &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version,
+		Note: &l.Note, UserID: l.UserID}
 }
 
 // all returns what was posted, as last does.
@@ -72,7 +73,8 @@ func (b *box) all(t *testing.T) (list []*ent.Mail) {
 	b.Lock()
 	defer b.Unlock()
 	for _, l := range b.letters {
-		list = append(list, &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version, Note: &l.Note, UserID: l.UserID})
+		list = append(list, &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey,
+			Version: l.Version, Note: &l.Note, UserID: l.UserID})
 	}
 	return list
 }
@@ -118,7 +120,9 @@ func onBoth(t *testing.T, test func(t *testing.T, w *world)) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, newWorld(t, testkit.TemplatePostgres(t, "account", func(dsn string) { migrate(dsn) })))
+		test(t, newWorld(t, testkit.TemplatePostgres(t, "account", func(dsn string) {
+			migrate(dsn)
+		})))
 	})
 }
 
@@ -178,11 +182,14 @@ func newWorld(t *testing.T, databaseURL string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	w := &world{db: db, box: &box{}, keys: keyring(t, 1), now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
+	w := &world{db: db, box: &box{}, keys: keyring(t, 1), now: time.Date(2026, 11, 21, 12, 0, 0, 0,
+		time.UTC)}
 	w.Service = w.service(w.keys)
 	w.write(t, func(ctx context.Context, tx *store.Tx) {
-		w.organization = must(tx.Organization.Create().SetName("Acme").SetEntitlements(schema.Entitlements{}).Save(ctx))
-		w.workspace = must(tx.Workspace.Create().SetOrganizationID(w.organization.ID).SetSlug("acme").SetName("Acme School").
+		w.organization = must(tx.Organization.Create().SetName("Acme").
+			SetEntitlements(schema.Entitlements{}).Save(ctx))
+		w.workspace = must(tx.Workspace.Create().SetOrganizationID(w.organization.ID).
+			SetSlug("acme").SetName("Acme School").
 			SetSettings(schema.WorkspaceSettings{}).Save(ctx))
 	})
 	return w
@@ -232,8 +239,10 @@ func (w *world) member(t testing.TB, u *ent.User) *ent.Member {
 	t.Helper()
 	var m *ent.Member
 	w.write(t, func(ctx context.Context, tx *store.Tx) {
-		m = must(tx.Member.Create().SetWorkspaceID(w.workspace.ID).SetUserID(u.ID).SetStatus(member.StatusActive).
-			SetJoinedAt(w.time()).SetJoinedVia(member.JoinedViaInvited).SetEmailKey(text(u.EmailKey)).Save(ctx))
+		m = must(tx.Member.Create().SetWorkspaceID(w.workspace.ID).SetUserID(u.ID).
+			SetStatus(member.StatusActive).
+			SetJoinedAt(w.time()).SetJoinedVia(member.JoinedViaInvited).
+			SetEmailKey(text(u.EmailKey)).Save(ctx))
 	})
 	return m
 }
@@ -246,7 +255,8 @@ func (w *world) role(t testing.TB, key string, permissions ...access.Permission)
 	}
 	var r *ent.Role
 	w.write(t, func(ctx context.Context, tx *store.Tx) {
-		r = must(tx.Role.Create().SetWorkspaceID(w.workspace.ID).SetKey(key).SetName(key).SetPermissions(words).Save(ctx))
+		r = must(tx.Role.Create().SetWorkspaceID(w.workspace.ID).SetKey(key).SetName(key).
+			SetPermissions(words).Save(ctx))
 	})
 	return r
 }

@@ -23,8 +23,9 @@ type SignInInput struct {
 	Origin    Origin
 }
 
-// SignIn opens a session for who knows the password. UNAUTHENTICATED when login and password do not belong together,
-// whether or not the account exists; RATE_LIMITED after too many tries; UNAVAILABLE when too many sign in at once.
+// SignIn opens a session for who knows the password. UNAUTHENTICATED when login and password do not
+// belong together, whether or not the account exists; RATE_LIMITED after too many tries;
+// UNAVAILABLE when too many sign in at once.
 func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 	ctx = system(ctx)
 	w, err := s.find(ctx, in.Login, in.Workspace)
@@ -50,7 +51,8 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 	}
 	stronger := ""
 	if rehash {
-		// The parameters have risen since. Should the hash not be to be had now, the next sign-in tries again.
+		// The parameters have risen since. Should the hash not be to be had now, the next sign-in
+		// tries again.
 		stronger, _ = s.hasher.Hash(ctx, in.Password)
 	}
 
@@ -60,7 +62,8 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 			return err
 		}
 		if stronger != "" { // the row is locked, and its password the one just proven
-			if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(stronger).Exec(ctx); err != nil {
+			if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(stronger).
+				Exec(ctx); err != nil {
 				return fmt.Errorf("account: store a stronger hash: %w", err)
 			}
 		}
@@ -69,14 +72,15 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
 	return session, err
 }
 
-// Open signs an account in, inside a transaction that has made sure of who it is. A password that was mailed is good for
-// this one sign-in, and the session may only change it. UNAUTHENTICATED when the account's password, or its address, has
-// changed since u was read.
+// Open signs an account in, inside a transaction that has made sure of who it is. A password that
+// was mailed is good for this one sign-in, and the session may only change it. UNAUTHENTICATED when
+// the account's password, or its address, has changed since u was read.
 func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) (Session, error) {
 	ctx = system(ctx)
 	now := s.now()
-	// Security: the lock puts this sign-in before or after a reset that ends all of them: before, it is ended too;
-	// after, it fails here. Of two sign-ins with a mailed password the second finds it spent.
+	// Security: the lock puts this sign-in before or after a reset that ends all of them: before,
+	// it is ended too; after, it fails here. Of two sign-ins with a mailed password the second
+	// finds it spent.
 	u, err := lock(ctx, tx, u)
 	if err != nil {
 		return Session{}, err
@@ -85,15 +89,18 @@ func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin)
 		return Session{}, fault.New(fault.Unauthenticated, "account.wrong_login")
 	}
 	if u.PasswordExpiresAt != nil {
-		if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordExpiresAt(now).Exec(ctx); err != nil {
+		if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordExpiresAt(now).
+			Exec(ctx); err != nil {
 			return Session{}, fmt.Errorf("account: open: %w", err)
 		}
 	}
 
 	id := ident.New(ident.SignIn)
 	refresh := newRefresh(s.keys, id)
-	row, err := tx.SignIn.Create().SetID(id).SetUserID(u.ID).SetTokenHash(secret.HashOpaque(refresh.Reveal())).
-		SetRotatedAt(now).SetCreatedAt(now).SetLastUsedAt(now).SetMustChangePassword(u.MustChangePassword).
+	row, err := tx.SignIn.Create().SetID(id).SetUserID(u.ID).
+		SetTokenHash(secret.HashOpaque(refresh.Reveal())).
+		SetRotatedAt(now).SetCreatedAt(now).SetLastUsedAt(now).
+		SetMustChangePassword(u.MustChangePassword).
 		SetNillableUserAgent(agent(o)).Save(ctx)
 	if err != nil {
 		return Session{}, fmt.Errorf("account: open: %w", err)
@@ -101,8 +108,8 @@ func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin)
 	return s.session(row, refresh, now)
 }
 
-// lock reads an account again and keeps it from changing until the transaction ends; nil when it was erased, or its
-// password or address has changed since u was read.
+// lock reads an account again and keeps it from changing until the transaction ends; nil when it
+// was erased, or its password or address has changed since u was read.
 func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 	q := tx.User.Query().Where(user.ID(u.ID), user.ErasedAtIsNil())
 	if tx.Locks() {
@@ -121,7 +128,8 @@ func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 	return now, nil
 }
 
-// Prove checks the password of an account that is known already, under the same limits as SignIn and with its errors.
+// Prove checks the password of an account that is known already, under the same limits as SignIn
+// and with its errors.
 func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Origin) error {
 	ctx = system(ctx)
 	if err := s.prove(ctx, u, password, o); err != nil {
@@ -133,9 +141,10 @@ func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Ori
 	return nil
 }
 
-// ProveAddress checks the password of the account of an address, given by its key, and returns the account. An address
-// without an account is answered, and counted, like a wrong password.
-func (s *Service) ProveAddress(ctx context.Context, key, password string, o Origin) (*ent.User, error) {
+// ProveAddress checks the password of the account of an address, given by its key, and returns the
+// account. An address without an account is answered, and counted, like a wrong password.
+func (s *Service) ProveAddress(ctx context.Context, key, password string,
+	o Origin) (*ent.User, error) {
 	ctx = system(ctx)
 	u, err := s.one(ctx, user.EmailKey(key))
 	if err != nil {
@@ -172,10 +181,12 @@ func (s *Service) proveAs(ctx context.Context, w who, password string, o Origin)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.clear(ctx, tx, a) })
 }
 
-// try looks at a password, at the cost of a try. The right one leaves the count as it is; the caller clears it.
+// try looks at a password, at the cost of a try. The right one leaves the count as it is; the
+// caller clears it.
 //
-// Security: all that happens here happens in the same order, with the same statements and the same hash, whether or not
-// there is an account. The try is counted before the hash, so that guesses at the same time are counted guesses.
+// Security: all that happens here happens in the same order, with the same statements and the same
+// hash, whether or not there is an account. The try is counted before the hash, so that guesses at
+// the same time are counted guesses.
 func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash bool, err error) {
 	if !a.device {
 		wait, err := s.limits.Wait(ctx, s.store.Client, throttle.Network, a.network, s.now())

@@ -23,10 +23,12 @@ import (
 func TestWhoKnowsThePasswordSignsIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "Jane@Example.org", func(c *ent.UserCreate) {
-			c.SetUsername("Jane.D").SetUsernameKey("jane.d").SetUsernameOrganizationID(w.organization.ID)
+			c.SetUsername("Jane.D").SetUsernameKey("jane.d").
+				SetUsernameOrganizationID(w.organization.ID)
 		})
 		for _, in := range []SignInInput{
-			{Login: "Jane@Example.org"}, {Login: " jane@EXAMPLE.org "}, {Login: "jane.d", Workspace: "acme"},
+			{Login: "Jane@Example.org"}, {Login: " jane@EXAMPLE.org "},
+			{Login: "jane.d", Workspace: "acme"},
 			{Login: "JANE.D", Workspace: "ACME"},
 		} {
 			in.Password, in.Origin = right, home
@@ -68,8 +70,10 @@ func TestWrongAndUnknownGetTheSameAnswerForTheSameWork(t *testing.T) {
 		if answer != "UNAUTHENTICATED Login and password do not belong together." {
 			t.Errorf("wrong: %s", answer)
 		}
-		ask("nobody@example.org", "wrong") // the second try of a network costs what the first one did not
-		for _, login := range []string{"nobody2@example.org", "gone@example.org", "empty@example.org"} {
+		// the second try of a network costs what the first one did not
+		ask("nobody@example.org", "wrong")
+		for _, login := range []string{"nobody2@example.org", "gone@example.org",
+			"empty@example.org"} {
 			if a, n := ask(login, right); a != answer || n != statements {
 				t.Errorf("%s: %s in %d statements, want %d", login, a, n, statements)
 			}
@@ -80,7 +84,8 @@ func TestWrongAndUnknownGetTheSameAnswerForTheSameWork(t *testing.T) {
 			wants(t, err, fault.Unauthenticated, login)
 		}
 		_, err := w.SignIn(t.Context(), SignInInput{Login: "jane", Password: right, Origin: home})
-		if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput || f.Field != "workspace" {
+		if f, _ := fault.Of(err); f == nil || f.Code != fault.BadUserInput ||
+			f.Field != "workspace" {
 			t.Errorf("a username alone: %v", err)
 		}
 	})
@@ -92,14 +97,16 @@ func TestGuessingIsSlowedForAccountsThatDoNotExistToo(t *testing.T) {
 		for i, login := range []string{"jane@example.org", "nobody@example.org"} {
 			from := Origin{Network: netip.MustParseAddr(fmt.Sprintf("192.0.2.%d", i+1))}
 			try := func(pw string) error {
-				_, err := w.SignIn(t.Context(), SignInInput{Login: login, Password: pw, Origin: from})
+				_, err := w.SignIn(t.Context(),
+					SignInInput{Login: login, Password: pw, Origin: from})
 				return err
 			}
 			for range 5 {
 				wants(t, try("wrong"), fault.Unauthenticated, login)
 			}
 			err := try(right)
-			if f, _ := fault.Of(err); f == nil || f.Code != fault.RateLimited || f.RetryAfter != time.Second {
+			if f, _ := fault.Of(err); f == nil || f.Code != fault.RateLimited ||
+				f.RetryAfter != time.Second {
 				t.Fatalf("%s: the sixth try: %v", login, err)
 			}
 			w.pass(time.Second)
@@ -123,12 +130,15 @@ func TestANetworkHasThirtyWrongTriesButAnyNumberOfRightOnes(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
 		try := func(ip, login, pw string) error {
-			_, err := w.SignIn(t.Context(), SignInInput{Login: login, Password: pw, Origin: Origin{Network: netip.MustParseAddr(ip)}})
+			_, err := w.SignIn(t.Context(),
+				SignInInput{Login: login, Password: pw,
+					Origin: Origin{Network: netip.MustParseAddr(ip)}})
 			return err
 		}
 		for i := range 30 {
 			ip := fmt.Sprintf("2001:db8::%x:1", i+1)
-			wants(t, try(ip, fmt.Sprintf("guess%d@example.org", i), "wrong"), fault.Unauthenticated, ip)
+			wants(t, try(ip, fmt.Sprintf("guess%d@example.org", i), "wrong"),
+				fault.Unauthenticated, ip)
 			if i == 28 {
 				for range 3 {
 					if err := try(ip, "jane@example.org", right); err != nil {
@@ -137,7 +147,8 @@ func TestANetworkHasThirtyWrongTriesButAnyNumberOfRightOnes(t *testing.T) {
 				}
 			}
 		}
-		wants(t, try("2001:db8::ffff", "jane@example.org", right), fault.RateLimited, "the 31st of a /64")
+		wants(t, try("2001:db8::ffff", "jane@example.org", right), fault.RateLimited,
+			"the 31st of a /64")
 		if err := try("2001:db8:0:1::1", "jane@example.org", right); err != nil {
 			t.Errorf("the next /64: %v", err)
 		}
@@ -161,7 +172,8 @@ func TestAMailedPasswordIsGoodForADayAndOneSignInThatMayOnlyChangeIt(t *testing.
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
-				s, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right, Origin: home})
+				s, err := w.SignIn(t.Context(),
+					SignInInput{Login: "jane@example.org", Password: right, Origin: home})
 				if err == nil {
 					through.Add(1)
 					session = s
@@ -172,15 +184,18 @@ func TestAMailedPasswordIsGoodForADayAndOneSignInThatMayOnlyChangeIt(t *testing.
 		if n := through.Load(); n != 1 || !session.MustChangePassword {
 			t.Fatalf("%d signed in, must change: %v", n, session.MustChangePassword)
 		}
-		_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right, Origin: home})
+		_, err := w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right,
+			Origin: home})
 		wants(t, err, fault.Unauthenticated, "the second sign-in")
-		wants(t, w.Prove(t.Context(), w.read(t, u), right, home), fault.Unauthenticated, "proving with a spent password")
+		wants(t, w.Prove(t.Context(), w.read(t, u), right, home), fault.Unauthenticated,
+			"proving with a spent password")
 
 		c := w.caller(t, session)
 		if !c.MustChange {
 			t.Error("the caller may do anything")
 		}
-		wants(t, w.RequestEmailChange(t.Context(), c, "new@example.org", right, home), fault.PasswordChangeRequired, "another mutation")
+		wants(t, w.RequestEmailChange(t.Context(), c, "new@example.org", right, home),
+			fault.PasswordChangeRequired, "another mutation")
 		_, err = w.ChangePassword(t.Context(), c, right, right, home)
 		wants(t, err, fault.PasswordTooWeak, "the same password")
 		fresh, err := w.ChangePassword(t.Context(), c, right, "a new one, all mine", home)
@@ -193,7 +208,8 @@ func TestAMailedPasswordIsGoodForADayAndOneSignInThatMayOnlyChangeIt(t *testing.
 		}
 
 		w.pass(24 * time.Hour)
-		_, err = w.SignIn(t.Context(), SignInInput{Login: "late@example.org", Password: right, Origin: home})
+		_, err = w.SignIn(t.Context(), SignInInput{Login: "late@example.org", Password: right,
+			Origin: home})
 		wants(t, err, fault.Unauthenticated, "after a day")
 	})
 }
@@ -203,11 +219,13 @@ func TestAWeakHashIsReplacedAtSignIn(t *testing.T) {
 		// The same password at a cost of the past: 8 MiB, one pass.
 		salt := []byte("some salt of old")
 		b64 := base64.RawStdEncoding.EncodeToString
-		weak := fmt.Sprintf("$argon2id$v=19$m=8192,t=1,p=1$%s$%s", b64(salt), b64(argon2.IDKey([]byte(right), salt, 1, 8192, 1, 32)))
+		weak := fmt.Sprintf("$argon2id$v=19$m=8192,t=1,p=1$%s$%s", b64(salt),
+			b64(argon2.IDKey([]byte(right), salt, 1, 8192, 1, 32)))
 		u := w.user(t, "jane@example.org", func(c *ent.UserCreate) { c.SetPasswordHash(weak) })
 		w.signIn(t, "jane@example.org")
 		now := w.read(t, u)
-		if text(now.PasswordHash) == text(u.PasswordHash) || now.CredentialVersion != u.CredentialVersion {
+		if text(now.PasswordHash) == text(u.PasswordHash) ||
+			now.CredentialVersion != u.CredentialVersion {
 			t.Errorf("still %s", text(now.PasswordHash))
 		}
 		w.signIn(t, "jane@example.org")
@@ -231,12 +249,14 @@ func TestOpeningWithAnAccountReadBeforeItsPasswordChangedFails(t *testing.T) {
 // AUT-5: usernames never look like an address.
 func TestUsernamesAreFoldedAndNeverLookLikeAnAddress(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{"Jane": "jane", " ｊａｎｅ ": "jane", "Éva": "éva", "E\u0301va": "éva", "j.d_42": "j.d_42"} {
+	for in, want := range map[string]string{"Jane": "jane", " ｊａｎｅ ": "jane", "Éva": "éva",
+		"E\u0301va": "éva", "j.d_42": "j.d_42"} {
 		if _, key, err := Username(in); err != nil || key != want {
 			t.Errorf("%q: %q, %v", in, key, err)
 		}
 	}
-	for _, in := range []string{"", "  ", "a b", "a@b", "a＠b", "a\u200bb", "a\x00b", string(make([]rune, 65))} {
+	for _, in := range []string{"", "  ", "a b", "a@b", "a＠b", "a\u200bb", "a\x00b",
+		string(make([]rune, 65))} {
 		_, _, err := Username(in)
 		if f, _ := fault.Of(err); f == nil || f.Field != "username" {
 			t.Errorf("%q: %v", in, err)

@@ -14,10 +14,12 @@ import (
 	"usher/internal/secret"
 )
 
-// accessLife is how long an access token is good for. It only saves work: whoever lost their place is refused before.
+// accessLife is how long an access token is good for. It only saves work: whoever lost their place
+// is refused before.
 const accessLife = 5 * time.Minute
 
-// tokenType keeps every other JWT that these keys may ever sign from being taken for an access token (RFC 9068).
+// tokenType keeps every other JWT that these keys may ever sign from being taken for an access
+// token (RFC 9068).
 const tokenType = "at+jwt"
 
 // maxToken bounds what is looked at; ours have some 400 bytes.
@@ -39,9 +41,11 @@ type claims struct {
 func newTokens(keys *secret.Keyring, base string, clock func() time.Time) tokens {
 	t := tokens{keys: keys.SigningKeys(), issuer: base, audience: base + "/graphql"}
 	t.parser = jwt.NewParser(
-		// Security: the algorithm is ours to choose, never the token's: neither 'none' nor an HMAC with the public key.
+		// Security: the algorithm is ours to choose, never the token's: neither 'none' nor an HMAC
+		// with the public key.
 		jwt.WithValidMethods([]string{jwt.SigningMethodEdDSA.Alg()}),
-		jwt.WithIssuer(t.issuer), jwt.WithAudience(t.audience), jwt.WithExpirationRequired(), jwt.WithTimeFunc(clock),
+		jwt.WithIssuer(t.issuer), jwt.WithAudience(t.audience), jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(clock),
 		jwt.WithStrictDecoding(), // one token has one spelling
 	)
 	return t
@@ -110,7 +114,8 @@ func (s *Service) JWKS() []byte {
 		Keys []key `json:"keys"`
 	}{}
 	for _, k := range s.jwt.keys {
-		set.Keys = append(set.Keys, key{"OKP", "Ed25519", "sig", "EdDSA", k.KeyID, base64.RawURLEncoding.EncodeToString(k.Public)})
+		set.Keys = append(set.Keys, key{"OKP", "Ed25519", "sig", "EdDSA", k.KeyID,
+			base64.RawURLEncoding.EncodeToString(k.Public)})
 	}
 	b, err := json.Marshal(set)
 	if err != nil {

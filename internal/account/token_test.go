@@ -26,11 +26,13 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 		}
 		good := func() (jwt.MapClaims, map[string]any) {
 			return jwt.MapClaims{
-				"iss": "https://usher.example", "aud": "https://usher.example/graphql", "sub": u.ID.String(), "sid": s.SignInID.String(),
+				"iss": "https://usher.example", "aud": "https://usher.example/graphql",
+				"sub": u.ID.String(), "sid": s.SignInID.String(),
 				"exp": w.time().Add(time.Minute).Unix(), "iat": w.time().Unix(),
 			}, map[string]any{"typ": "at+jwt", "kid": ours.KeyID}
 		}
-		sign := func(m jwt.SigningMethod, key any, change func(c jwt.MapClaims, h map[string]any)) string {
+		sign := func(m jwt.SigningMethod, key any,
+			change func(c jwt.MapClaims, h map[string]any)) string {
 			c, h := good()
 			change(c, h)
 			token := jwt.NewWithClaims(m, c)
@@ -62,7 +64,8 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 		}
 		parts := strings.Split(eddsa(same), ".")
 		for what, token := range map[string]string{
-			"no algorithm":         sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, same),
+			"no algorithm": sign(jwt.SigningMethodNone,
+				jwt.UnsafeAllowNoneSignatureType, same),
 			"HMAC, the public key": sign(jwt.SigningMethodHS256, []byte(ours.Public), same),
 			"another key":          sign(jwt.SigningMethodEdDSA, stranger, same),
 			"no signature":         parts[0] + "." + parts[1] + ".",
@@ -94,7 +97,8 @@ func TestATokenOfAnOlderSecretIsGoodWhileTheSecretIs(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		w.user(t, "jane@example.org")
 		s := w.signIn(t, "jane@example.org")
-		if _, err := w.service(keyring(t, 2, 1)).Caller(t.Context(), s.AccessToken.Reveal()); err != nil {
+		if _, err := w.service(keyring(t, 2, 1)).
+			Caller(t.Context(), s.AccessToken.Reveal()); err != nil {
 			t.Errorf("beside the new secret: %v", err)
 		}
 		_, err := w.service(keyring(t, 2)).Caller(t.Context(), s.AccessToken.Reveal())
@@ -111,12 +115,14 @@ func TestTheKeySetVerifiesTheTokens(t *testing.T) {
 	var set struct {
 		Keys []map[string]string `json:"keys"`
 	}
-	if err := json.Unmarshal(w.service(keyring(t, 2, 1)).JWKS(), &set); err != nil || len(set.Keys) != 2 {
+	if err := json.Unmarshal(w.service(keyring(t, 2, 1)).JWKS(), &set); err != nil ||
+		len(set.Keys) != 2 {
 		t.Fatalf("%v, %v", set, err)
 	}
 	_, err := jwt.Parse(s.AccessToken.Reveal(), func(token *jwt.Token) (any, error) {
 		for _, k := range set.Keys {
-			if k["kid"] == token.Header["kid"] && k["kty"] == "OKP" && k["crv"] == "Ed25519" && k["alg"] == "EdDSA" {
+			if k["kid"] == token.Header["kid"] && k["kty"] == "OKP" && k["crv"] == "Ed25519" &&
+				k["alg"] == "EdDSA" {
 				x, err := base64.RawURLEncoding.DecodeString(k["x"])
 				return ed25519.PublicKey(x), err
 			}

@@ -9,7 +9,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// Limits of RFC 5321, section 4.5.3.1, in bytes of the form that goes over the wire; 254 is what fits a path of 256.
+// Limits of RFC 5321, section 4.5.3.1, in bytes of the form that goes over the wire; 254 is what
+// fits a path of 256.
 const (
 	maxLocal   = 64
 	maxAddress = 254
@@ -30,15 +31,15 @@ func (a Address) Domain() string {
 	return domain
 }
 
-// Envelope returns the address for SMTP: the local part as typed, since some hosts tell case apart, and the domain as
-// A-labels, since not every host speaks SMTPUTF8.
+// Envelope returns the address for SMTP: the local part as typed, since some hosts tell case apart,
+// and the domain as A-labels, since not every host speaks SMTPUTF8.
 func (a Address) Envelope() string {
 	local, _, _ := strings.Cut(a.Display, "@")
 	return local + "@" + a.Domain()
 }
 
-// Parse reads one address, alone or as `Name <address>`. The error is a BAD_USER_INPUT at the field "email" whose
-// sentence names what is wrong.
+// Parse reads one address, alone or as `Name <address>`. The error is a BAD_USER_INPUT at the field
+// "email" whose sentence names what is wrong.
 func Parse(s string) (Address, error) {
 	a, refusal := parseAddress(s)
 	if refusal != nil {
@@ -61,8 +62,9 @@ func parseAddress(s string) (Address, *fault.Error) {
 	case hasEncodedWord(before):
 		return Address{}, newEmailFault("address.encoded_word")
 	case strings.Contains(before, "@"):
-		// Security: `boss@example.org <other@example.net>` shows one person and writes to another. Mail programs put
-		// the address itself there, which is harmless; whatever else holds an @ is refused.
+		// Security: `boss@example.org <other@example.net>` shows one person and writes to another.
+		// Mail programs put the address itself there, which is harmless; whatever else holds an @
+		// is refused.
 		if named, err := parseBare(trimPunctuation(before)); err != nil || named.Key != a.Key {
 			return Address{}, newEmailFault("address.two_at")
 		}
@@ -72,13 +74,14 @@ func parseAddress(s string) (Address, *fault.Error) {
 	return a, nil
 }
 
-// parseBare holds the grammar. The tests run from what would otherwise be misread to what is merely wrong, so that the
-// sentence names the cause.
+// parseBare holds the grammar. The tests run from what would otherwise be misread to what is merely
+// wrong, so that the sentence names the cause.
 func parseBare(s string) (Address, *fault.Error) {
 	if s == "" {
 		return Address{}, newEmailFault("address.empty")
 	}
-	// Security: invisible characters make two different addresses look the same to the person who approves them.
+	// Security: invisible characters make two different addresses look the same to the person who
+	// approves them.
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, isInvisible) {
 		return Address{}, newEmailFault("address.invisible")
 	}
@@ -124,7 +127,8 @@ func checkLocalPart(local string) *fault.Error {
 	if len(local) > maxLocal {
 		return newEmailFault("address.local_long", i18n.Args{"Max": maxLocal})
 	}
-	// Security: an encoded word is made of legal atom signs, yet some mailers decode it into another address.
+	// Security: an encoded word is made of legal atom signs, yet some mailers decode it into
+	// another address.
 	if hasEncodedWord(local) {
 		return newEmailFault("address.encoded_word")
 	}
@@ -145,8 +149,8 @@ func hasEncodedWord(s string) bool {
 	return opened && strings.Contains(rest, "?=")
 }
 
-// Mask hides an address on pages that anyone with an old link may see: `j•••@e•••.org`. Enough for its owner to know
-// it again; the dots do not tell the length.
+// Mask hides an address on pages that anyone with an old link may see: `j•••@e•••.org`. Enough for
+// its owner to know it again; the dots do not tell the length.
 func Mask(display string) string {
 	const dots = "•••"
 	at := strings.LastIndexByte(display, '@')
@@ -166,7 +170,8 @@ func firstCharacter(s string) string {
 	return s[:size]
 }
 
-// lowerASCII folds ASCII and nothing else: strings.ToLower would turn the Kelvin sign into a k, a Turkish İ into an i.
+// lowerASCII folds ASCII and nothing else: strings.ToLower would turn the Kelvin sign into a k, a
+// Turkish İ into an i.
 func lowerASCII(s string) string {
 	b := []byte(s)
 	for i, c := range b {

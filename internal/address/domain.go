@@ -13,7 +13,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// normaliseDomain returns a domain as lower-case A-labels, or why it is none. A trailing dot is the caller's to take off.
+// normaliseDomain returns a domain as lower-case A-labels, or why it is none. A trailing dot is the
+// caller's to take off.
 func normaliseDomain(s string) (string, *fault.Error) {
 	typed := lowerASCII(s)
 	if _, err := netip.ParseAddr(typed); err == nil || strings.HasPrefix(typed, "[") {
@@ -24,8 +25,9 @@ func normaliseDomain(s string) (string, *fault.Error) {
 	if err != nil {
 		return "", invalid
 	}
-	// Security: idna maps full-width letters, the Kelvin sign and other look-alikes onto the plain domain. What it
-	// changes beyond capitals is refused, or a stranger's spelling would stand for a known domain.
+	// Security: idna maps full-width letters, the Kelvin sign and other look-alikes onto the plain
+	// domain. What it changes beyond capitals is refused, or a stranger's spelling would stand for
+	// a known domain.
 	labels := strings.Split(mapped, ".")
 	if !slices.EqualFunc(strings.Split(typed, "."), labels, equalExceptCapitals) {
 		return "", newEmailFault("address.lookalike", i18n.Args{"Domain": s})
@@ -34,9 +36,10 @@ func normaliseDomain(s string) (string, *fault.Error) {
 	if err != nil {
 		return "", invalid
 	}
-	// A last label of digits alone is some spelling of an IP address (RFC 3696, section 2); an empty one comes of a dot
-	// too many, which idna lets pass.
-	if slices.ContainsFunc(labels, violatesIDNA2008) || strings.Trim(labels[len(labels)-1], "0123456789") == "" {
+	// A last label of digits alone is some spelling of an IP address (RFC 3696, section 2); an
+	// empty one comes of a dot too many, which idna lets pass.
+	if slices.ContainsFunc(labels, violatesIDNA2008) ||
+		strings.Trim(labels[len(labels)-1], "0123456789") == "" {
 		return "", invalid
 	}
 	if len(labels) == 1 {
@@ -45,8 +48,8 @@ func normaliseDomain(s string) (string, *fault.Error) {
 	return wire, nil
 }
 
-// equalExceptCapitals tells whether idna left a label as typed, but for capitals. In ASCII labels it only decodes A-labels,
-// and punycode has one spelling for each.
+// equalExceptCapitals tells whether idna left a label as typed, but for capitals. In ASCII labels
+// it only decodes A-labels, and punycode has one spelling for each.
 func equalExceptCapitals(typed, mapped string) bool {
 	if isASCII(typed) {
 		return true
@@ -60,23 +63,26 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// violatesIDNA2008 refuses what UTS 46, and so the idna package, lets pass and RFC 5892 does not: emoji, symbols, and the
-// characters of its rules for context. Stability under NFKC and the joiners are idna's part.
+// violatesIDNA2008 refuses what UTS 46, and so the idna package, lets pass and RFC 5892 does not:
+// emoji, symbols, and the characters of its rules for context. Stability under NFKC and the joiners
+// are idna's part.
 func violatesIDNA2008(label string) bool {
 	runes := []rune(label)
 	for i, r := range runes {
 		if r < utf8.RuneSelf || isAllowedInContext(runes, i) {
 			continue
 		}
-		if unicode.Is(disallowedRunes, r) || !unicode.In(r, unicode.Ll, unicode.Lo, unicode.Lm, unicode.Mn, unicode.Mc, unicode.Nd) {
+		if unicode.Is(disallowedRunes, r) || !unicode.In(r, unicode.Ll, unicode.Lo, unicode.Lm,
+			unicode.Mn, unicode.Mc, unicode.Nd) {
 			return true
 		}
 	}
 	return false
 }
 
-// disallowedRunes is the part of RFC 5892 (2.6, 2.8, 2.9) that disallows letters and marks by name: fillers, repetition
-// marks, marks for symbols and music, old Hangul; and the characters of appendix A, which isAllowedInContext may allow.
+// disallowedRunes is the part of RFC 5892 (2.6, 2.8, 2.9) that disallows letters and marks by name:
+// fillers, repetition marks, marks for symbols and music, old Hangul; and the characters of
+// appendix A, which isAllowedInContext may allow.
 var disallowedRunes = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x0640, Hi: 0x0640, Stride: 1},
@@ -94,9 +100,12 @@ var disallowedRunes = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1d100, Hi: 0x1d24f, Stride: 1}},
 }
 
-// isAllowedInContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where it stands.
+// isAllowedInContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where
+// it stands.
 func isAllowedInContext(label []rune, i int) bool {
-	beside := func(j int, ok func(rune) bool) bool { return j >= 0 && j < len(label) && ok(label[j]) }
+	beside := func(j int, ok func(rune) bool) bool {
+		return j >= 0 && j < len(label) && ok(label[j])
+	}
 	isL := func(r rune) bool { return r == 'l' }
 	switch r := label[i]; {
 	case r == '\u06fd' || r == '\u06fe' || r == '\u0f0b' || r == '\u3007': // named as valid
@@ -114,9 +123,13 @@ func isAllowedInContext(label []rune, i int) bool {
 			return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han)
 		})
 	case '\u0660' <= r && r <= '\u0669': // the two rows of Arabic digits look alike and never mix
-		return !slices.ContainsFunc(label, func(r rune) bool { return '\u06f0' <= r && r <= '\u06f9' })
+		return !slices.ContainsFunc(label, func(r rune) bool {
+			return '\u06f0' <= r && r <= '\u06f9'
+		})
 	case '\u06f0' <= r && r <= '\u06f9':
-		return !slices.ContainsFunc(label, func(r rune) bool { return '\u0660' <= r && r <= '\u0669' })
+		return !slices.ContainsFunc(label, func(r rune) bool {
+			return '\u0660' <= r && r <= '\u0669'
+		})
 	}
 	return false
 }

@@ -13,22 +13,26 @@ import (
 // maxText bounds pasted text, in bytes: one request's worth.
 const maxText = 1 << 20
 
-// Entry is one thing found in pasted text: an address, or what stands where one should and why it is none.
+// Entry is one thing found in pasted text: an address, or what stands where one should and why it
+// is none.
 type Entry struct {
 	Raw     string // as given, trimmed; shown back to people
 	Address Address
 	Err     error // a *fault.Error, or nil
 }
 
-// ParseList reads addresses out of pasted text, in order, each once. Lines, commas and semicolons separate, white space
-// too where things stand between. Words around the only address of a stretch are its name if they are written like one;
-// other words become one entry with an error for the whole run, so that nothing vanishes unseen. Only bullets,
-// numbering and conjunctions are passed over. Text beyond 1 MiB is refused as a whole, by a single entry.
+// ParseList reads addresses out of pasted text, in order, each once. Lines, commas and semicolons
+// separate, white space too where things stand between. Words around the only address of a stretch
+// are its name if they are written like one; other words become one entry with an error for the
+// whole run, so that nothing vanishes unseen. Only bullets, numbering and conjunctions are passed
+// over. Text beyond 1 MiB is refused as a whole, by a single entry.
 func ParseList(text string) []Entry {
 	if len(text) > maxText {
-		return []Entry{{Err: fault.Input("text", "address.text_too_long", i18n.Args{"Max": maxText >> 20})}}
+		return []Entry{{Err: fault.Input("text", "address.text_too_long",
+			i18n.Args{"Max": maxText >> 20})}}
 	}
-	// A byte order mark at the very start belongs to the file that was pasted, not to the first address.
+	// A byte order mark at the very start belongs to the file that was pasted, not to the first
+	// address.
 	text = strings.ToValidUTF8(strings.TrimPrefix(text, "\ufeff"), "\ufffd")
 	l := listParser{seen: map[string]bool{}}
 	for line := range strings.FieldsFuncSeq(text, isLineEnd) {
@@ -39,7 +43,8 @@ func ParseList(text string) []Entry {
 
 type listParser struct {
 	entries []Entry
-	seen    map[string]bool // keys of addresses; what is none goes by its text, and never looks like a key
+	// keys of addresses; what is none goes by its text, and never looks like a key
+	seen map[string]bool
 }
 
 func (l *listParser) addEntry(raw, name string) {
@@ -59,7 +64,8 @@ func (l *listParser) addEntry(raw, name string) {
 	l.entries = append(l.entries, Entry{Raw: raw, Address: a, Err: err})
 }
 
-// readLine takes a line apart at semicolons and commas. The one comma that does not separate is that of `Doe, Jane <…>`.
+// readLine takes a line apart at semicolons and commas. The one comma that does not separate is
+// that of `Doe, Jane <…>`.
 func (l *listParser) readLine(line string) {
 	for _, part := range splitOutsideQuotes(line, func(r rune) bool { return r == ';' }) {
 		pieces := splitOutsideQuotes(part, func(r rune) bool { return r == ',' })
@@ -76,10 +82,12 @@ func (l *listParser) readLine(line string) {
 // isSurname tells whether a piece is the first half of `Doe, Jane <address>`.
 func isSurname(piece, next string) bool {
 	given, rest, bracketed := strings.Cut(next, "<")
-	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) && isName(strings.Fields(given))
+	return bracketed && strings.Contains(rest, "@") && isName(strings.Fields(piece)) &&
+		isName(strings.Fields(given))
 }
 
-// readPiece reads what stands between separators: `Name <address>` as often as it comes, and plain words and addresses.
+// readPiece reads what stands between separators: `Name <address>` as often as it comes, and plain
+// words and addresses.
 func (l *listParser) readPiece(s string) {
 	start := 0 // of what has not been read yet
 	visitSpans(s, func(from, to int) {
@@ -87,7 +95,8 @@ func (l *listParser) readPiece(s string) {
 			return
 		}
 		name := s[start:from]
-		if at := strings.LastIndexByte(name, '@'); at >= 0 && !strings.HasPrefix(strings.TrimSpace(name), `"`) {
+		if at := strings.LastIndexByte(name, '@'); at >= 0 &&
+			!strings.HasPrefix(strings.TrimSpace(name), `"`) {
 			// An address of its own stands before the name.
 			cut := at + strings.IndexFunc(name[at:]+" ", unicode.IsSpace)
 			l.readWords(name[:cut])
@@ -122,7 +131,8 @@ func (l *listParser) readWords(s string) {
 	}
 }
 
-// readSingleAddress reads a stretch with one address among words. A name before the address wins over one behind it.
+// readSingleAddress reads a stretch with one address among words. A name before the address wins
+// over one behind it.
 func (l *listParser) readSingleAddress(words []string, at int) {
 	before, word, after := words[:at], words[at], words[at+1:]
 	if len(words) > 1 && (word[0] == '@' || word[len(word)-1] == '@') {
@@ -145,10 +155,12 @@ func (l *listParser) readSingleAddress(words []string, at int) {
 }
 
 // nameParticles are the words of a name that go without a capital.
-var nameParticles = strings.Fields("af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
+var nameParticles = strings.Fields(
+	"af al av bin da de del della den der des di do dos du e el i la las le les lo of ter van vom von y zu zum zur")
 
-// isName tells whether words are written like a person's name: a few words of letters, each with a capital where its
-// script has them, particles apart. A mistyped address ("jane.example.org", "nonsense") is none.
+// isName tells whether words are written like a person's name: a few words of letters, each with a
+// capital where its script has them, particles apart. A mistyped address ("jane.example.org",
+// "nonsense") is none.
 func isName(words []string) bool {
 	if len(words) > 6 {
 		return false
@@ -162,7 +174,8 @@ func isName(words []string) bool {
 		r, _ := utf8.DecodeRuneInString(word)
 		switch {
 		case slices.Contains(nameParticles, word):
-		case !unicode.IsLetter(r) || unicode.IsLower(r) || strings.ContainsFunc(word, isForbiddenInName) || hasInnerDot(word):
+		case !unicode.IsLetter(r) || unicode.IsLower(r) ||
+			strings.ContainsFunc(word, isForbiddenInName) || hasInnerDot(word):
 			return false
 		default:
 			capitals++
@@ -172,13 +185,15 @@ func isName(words []string) bool {
 }
 
 func isForbiddenInName(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) && !strings.ContainsRune("'’-.,", r)
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsSpace(r) &&
+		!strings.ContainsRune("'’-.,", r)
 }
 
 // hasInnerDot tells "Jane.example.org" from "J.-P." and "Jr.".
 func hasInnerDot(word string) bool {
 	for part := range strings.SplitSeq(strings.TrimSuffix(word, "."), ".") {
-		if utf8.RuneCountInString(strings.Trim(part, "-")) > 1 && part != strings.TrimSuffix(word, ".") {
+		if utf8.RuneCountInString(strings.Trim(part, "-")) > 1 &&
+			part != strings.TrimSuffix(word, ".") {
 			return true
 		}
 	}
@@ -195,7 +210,9 @@ func isFiller(word string) bool {
 	}
 	digits := strings.Trim(word, "().")
 	numbering := len(digits) < len(word) && strings.Trim(digits, "0123456789") == ""
-	return numbering || !strings.ContainsFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	return numbering || !strings.ContainsFunc(word, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r)
+	})
 }
 
 func isLineEnd(r rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", r) }

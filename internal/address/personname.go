@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// SplitPersonName parts a display name into first and last name: `Jane van Doe` at the first blank, `Doe, Jane` at the
-// comma. It returns nothing for what is not plainly the name of one person, such as a company, a role, or a name with a
-// degree: no name is better than "Hello MSc". What it returns is spelled as it was given.
+// SplitPersonName parts a display name into first and last name: `Jane van Doe` at the first blank,
+// `Doe, Jane` at the comma. It returns nothing for what is not plainly the name of one person, such
+// as a company, a role, or a name with a degree: no name is better than "Hello MSc". What it
+// returns is spelled as it was given.
 func SplitPersonName(display string) (first, last string) {
 	display = strings.TrimSpace(display)
 	if display == "" || strings.ContainsFunc(display, isForbiddenInPersonName) {
@@ -17,14 +18,18 @@ func SplitPersonName(display string) (first, last string) {
 	}
 	before, after, comma := strings.Cut(display, ",")
 	words := append(strings.Fields(before), strings.Fields(after)...)
-	if len(words) == 0 || len(words) > 6 || strings.Contains(after, ",") || slices.ContainsFunc(words, isNonNameWord) || isTitle(words[0]) {
+	if len(words) == 0 || len(words) > 6 || strings.Contains(after, ",") ||
+		slices.ContainsFunc(words, isNonNameWord) || isTitle(words[0]) {
 		return "", ""
 	}
 	// A name in capitals hides the degrees that other names tell from themselves.
 	capitals := display == strings.ToUpper(display)
 	if comma {
 		given := strings.Fields(after)
-		if strings.TrimSpace(before) == "" || len(given) == 0 || slices.ContainsFunc(given, func(w string) bool { return isPostNominal(w, capitals) }) {
+		if strings.TrimSpace(before) == "" || len(given) == 0 ||
+			slices.ContainsFunc(given, func(w string) bool {
+				return isPostNominal(w, capitals)
+			}) {
 			return "", ""
 		}
 		return strings.TrimSpace(after), strings.TrimSpace(before)
@@ -38,11 +43,14 @@ func SplitPersonName(display string) (first, last string) {
 
 // isForbiddenInPersonName finds what is in no name: digits, brackets, quotes, signs of all kinds.
 func isForbiddenInPersonName(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' && !strings.ContainsRune("'’‘-‐.,·", r)
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && r != ' ' &&
+		!strings.ContainsRune("'’‘-‐.,·", r)
 }
 
-// nonNameWords are words of companies, departments and roles, in small letters. None of them is a common name.
-var nonNameWords = strings.Fields(`team teams équipe equipe group groupe support info infos information informations sales ventes
+// nonNameWords are words of companies, departments and roles, in small letters. None of them is a
+// common name.
+var nonNameWords = strings.Fields(
+	`team teams équipe equipe group groupe support info infos information informations sales ventes
 	admin admins administrator administrateur administration office bureau department département dept service services help
 	helpdesk desk contact contacts newsletter news noreply no-reply reply mailer mailing accounts accounting billing orders
 	marketing jobs careers webmaster postmaster hostmaster customer customers client clients company compagnie corp corporation
@@ -53,7 +61,8 @@ var nonNameWords = strings.Fields(`team teams équipe equipe group groupe suppor
 
 // legalForms are endings of companies that are names, too, unless they are written in capitals.
 var legalForms = []string{
-	"SA", "S.A.", "AG", "KG", "AB", "AS", "BV", "B.V.", "NV", "N.V.", "SE", "OY", "SPA", "S.p.A.", "SpA", "eV", "e.V.", "Co", "Co.",
+	"SA", "S.A.", "AG", "KG", "AB", "AS", "BV", "B.V.", "NV", "N.V.", "SE", "OY", "SPA", "S.p.A.",
+	"SpA", "eV", "e.V.", "Co", "Co.",
 }
 
 // isNonNameWord tells a word that no person is called.
@@ -63,35 +72,48 @@ func isNonNameWord(word string) bool {
 	if !unicode.IsLetter(r) && !strings.ContainsRune("'’‘", r) {
 		return true
 	}
-	return slices.Contains(nonNameWords, strings.ToLower(word)) || slices.Contains(legalForms, word) || hasInnerDot(word)
+	return slices.Contains(nonNameWords, strings.ToLower(word)) ||
+		slices.Contains(legalForms, word) || hasInnerDot(word)
 }
 
 // isTitle tells what stands before a name and is no part of it. Nobody wants to be greeted by it.
 func isTitle(word string) bool {
-	return slices.Contains(strings.Fields("dr pr prof mr mrs ms miss mme mlle m mgr herr frau sir dame rev hon ing dipl mag maître me sr sra srta don doña"),
-		strings.ToLower(strings.TrimSuffix(word, "."))) && (strings.HasSuffix(word, ".") || len(word) > 1 && !isInitial(word))
+	return slices.Contains(
+		strings.Fields(
+			"dr pr prof mr mrs ms miss mme mlle m mgr herr frau sir dame rev hon ing dipl mag maître me sr sra srta don doña"),
+		strings.ToLower(strings.TrimSuffix(word, "."))) && (strings.HasSuffix(word, ".") ||
+		len(word) > 1 && !isInitial(word))
 }
 
-func isInitial(word string) bool { return utf8.RuneCountInString(strings.TrimSuffix(word, ".")) == 1 }
+func isInitial(word string) bool {
+	return utf8.RuneCountInString(strings.TrimSuffix(word, ".")) == 1
+}
 
 // postNominals are degrees, suffixes and honours as they are written behind a name, without points.
-var postNominals = strings.Fields(`Jr Sr Jnr Snr Junior Senior II III IV MD PhD DPhil MPhil MSc BSc MA BA MBA EdD EdM JD LLB LLM
+var postNominals = strings.Fields(
+	`Jr Sr Jnr Snr Junior Senior II III IV MD PhD DPhil MPhil MSc BSc MA BA MBA EdD EdM JD LLB LLM
 	Esq CPA RN DDS DMD DVM PE PMP CFA FRCS FRS OBE MBE CBE KBE CISSP ACCA PHR CSM BEd MEd MFA MPA MPH MEng BEng BTech MTech DBA
 	PsyD DSc ScD DipIng IngDipl DiplIng MCIPD CIPD FCA ACA CIA CISA ITIL PSM RA StB WP HDR DESS DEA DUT BTS AICP AIA Ing BArch`)
 
-// isPostNominal tells a degree or a suffix from a name. In a name that is not in capitals, a short word in capitals is one.
+// isPostNominal tells a degree or a suffix from a name. In a name that is not in capitals, a short
+// word in capitals is one.
 func isPostNominal(word string, capitals bool) bool {
 	plain := strings.NewReplacer(".", "", "-", "").Replace(strings.Trim(word, ","))
 	n := utf8.RuneCountInString(plain)
 	if capitals {
-		return n > 2 && slices.ContainsFunc(postNominals, func(p string) bool { return strings.EqualFold(p, plain) }) ||
+		return n > 2 && slices.ContainsFunc(postNominals, func(p string) bool {
+			return strings.EqualFold(p, plain)
+		}) ||
 			slices.Contains([]string{"JR", "SR", "II", "MD"}, plain)
 	}
-	return slices.Contains(postNominals, plain) || n > 1 && n <= 5 && !isInitials(word) && plain == strings.ToUpper(plain) && plain != strings.ToLower(plain)
+	return slices.Contains(postNominals, plain) || n > 1 && n <= 5 && !isInitials(word) &&
+		plain == strings.ToUpper(plain) && plain != strings.ToLower(plain)
 }
 
-// isInitials tells the letters of given names, "J.-P." and "J. P.", from a degree: B.A. is in the list.
+// isInitials tells the letters of given names, "J.-P." and "J. P.", from a degree: B.A. is in the
+// list.
 func isInitials(word string) bool {
 	plain := strings.NewReplacer(".", "", "-", "").Replace(word)
-	return strings.Contains(word, ".") && utf8.RuneCountInString(plain) <= 3 && !slices.Contains(postNominals, plain)
+	return strings.Contains(word, ".") && utf8.RuneCountInString(plain) <= 3 &&
+		!slices.Contains(postNominals, plain)
 }

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// splitOutsideQuotes cuts a line at separators that stand outside quotes and angle brackets; empty pieces are left out.
+// splitOutsideQuotes cuts a line at separators that stand outside quotes and angle brackets; empty
+// pieces are left out.
 func splitOutsideQuotes(s string, separates func(rune) bool) []string {
 	var pieces []string
 	cut := func(from, to int) {
@@ -34,15 +35,17 @@ func splitOutsideQuotes(s string, separates func(rune) bool) []string {
 	return pieces
 }
 
-// visitSpans visits the quoted and the bracketed spans of a line, from left to right. Each character is looked at a bounded
-// number of times: a quote looks as far as the next quote, a bracket as far as the next bracket.
+// visitSpans visits the quoted and the bracketed spans of a line, from left to right. Each
+// character is looked at a bounded number of times: a quote looks as far as the next quote, a
+// bracket as far as the next bracket.
 func visitSpans(s string, visit func(from, to int)) {
 	for i := 0; i < len(s); {
 		n := 0
 		switch s[i] {
 		case '"':
 			// Within a word a quote is a mistake to be seen, not the start of a span.
-			if last, _ := utf8.DecodeLastRuneInString(s[:i]); i == 0 || !unicode.IsLetter(last) && !unicode.IsDigit(last) {
+			if last, _ := utf8.DecodeLastRuneInString(s[:i]); i == 0 || !unicode.IsLetter(last) &&
+				!unicode.IsDigit(last) {
 				n = quotedSpanLength(s[i:])
 			}
 		case '<':
@@ -57,8 +60,9 @@ func visitSpans(s string, visit func(from, to int)) {
 	}
 }
 
-// quotedSpanLength returns the length of the quoted span at the start of a text, 0 if its separators count. They do not in a name
-// and in a quoted local part, which must stay whole to be refused; they do in a quoted list of addresses.
+// quotedSpanLength returns the length of the quoted span at the start of a text, 0 if its
+// separators count. They do not in a name and in a quoted local part, which must stay whole to be
+// refused; they do in a quoted list of addresses.
 func quotedSpanLength(s string) int {
 	end := strings.IndexByte(s[1:], '"')
 	if end < 0 {

@@ -6,9 +6,10 @@ import (
 	"unicode/utf8"
 )
 
-// What may stand around a pasted address. None of the openers can begin a local part and none of the closers can end a
-// domain, so taking them off never changes an address. The apostrophe can begin one and is taken off in pairs only; a
-// leading dot is a mistake in the address, not punctuation.
+// What may stand around a pasted address. None of the openers can begin a local part and none of
+// the closers can end a domain, so taking them off never changes an address. The apostrophe can
+// begin one and is taken off in pairs only; a leading dot is a mistake in the address, not
+// punctuation.
 const (
 	openers = "<([\"“”„«‹‘•·–—▪◦●‣"
 	closers = ">)]\"“”»›’'!?,:;"
@@ -17,8 +18,9 @@ const (
 	maxName = 100
 )
 
-// trimPunctuation takes off white space, mailto: and the punctuation around an address. At most one full stop goes: `example.org.`
-// is a spelling of `example.org`, `example.org..` is a mistake that its author should see.
+// trimPunctuation takes off white space, mailto: and the punctuation around an address. At most one
+// full stop goes: `example.org.` is a spelling of `example.org`, `example.org..` is a mistake that
+// its author should see.
 func trimPunctuation(s string) string {
 	dotted := false
 	for {
@@ -43,8 +45,9 @@ func trimPunctuation(s string) string {
 	}
 }
 
-// trimMailto takes the scheme and the subject off a mailto link. A link with escapes or with further recipients stays
-// as it is, for the grammar to refuse: decoding could make another address of it, cutting could lose one.
+// trimMailto takes the scheme and the subject off a mailto link. A link with escapes or with
+// further recipients stays as it is, for the grammar to refuse: decoding could make another address
+// of it, cutting could lose one.
 func trimMailto(s string) string {
 	if len(s) < len(mailto) || lowerASCII(s[:len(mailto)]) != mailto {
 		return s
@@ -63,15 +66,17 @@ func splitName(s string) (name, inner string) {
 		return "", s
 	}
 	end := strings.LastIndexByte(s, '>')
-	// Text behind the bracket makes the whole ambiguous: it stays one piece, which the grammar refuses.
+	// Text behind the bracket makes the whole ambiguous: it stays one piece, which the grammar
+	// refuses.
 	if end < open || strings.Trim(s[end+1:], closers+". \t\r\n") != "" {
 		return "", s
 	}
 	return s[:open], s[open : end+1]
 }
 
-// cleanName makes one line of visible characters of a name, without the quotes around it, bullets, numbering or a label
-// such as "To:"; empty where no letter is left. Signs inside the name stay: without them it would be another name.
+// cleanName makes one line of visible characters of a name, without the quotes around it, bullets,
+// numbering or a label such as "To:"; empty where no letter is left. Signs inside the name stay:
+// without them it would be another name.
 func cleanName(s string) string {
 	s = s[strings.LastIndexByte(s, ':')+1:]
 	// Joiners between letters are part of the spelling, and cannot be shown to be harmless.
@@ -99,14 +104,15 @@ func cleanName(s string) string {
 	return s
 }
 
-// trimName takes quotes, bullets and dashes off the ends of a name, one-sided ones too, which lists leave behind; brackets
-// only where they are around the whole of it.
+// trimName takes quotes, bullets and dashes off the ends of a name, one-sided ones too, which lists
+// leave behind; brackets only where they are around the whole of it.
 func trimName(s string) string {
 	for {
 		before := len(s)
 		s = strings.Trim(s, ` "“”„«»‹›‘’'*-–—•·▪◦●‣<>`)
 		for _, pair := range []string{"()", "[]"} {
-			if len(s) > 1 && s[0] == pair[0] && s[len(s)-1] == pair[1] && strings.Count(s, pair[:1]) == 1 {
+			if len(s) > 1 && s[0] == pair[0] && s[len(s)-1] == pair[1] &&
+				strings.Count(s, pair[:1]) == 1 {
 				s = s[1 : len(s)-1]
 			}
 		}
@@ -123,9 +129,11 @@ func isSurroundingSign(r rune) bool {
 
 func hasLetter(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
 
-// isInvisible tells characters that leave no mark on paper: controls, formats (bidirectional ones, joiners, the byte
-// order mark), private use, fillers and selectors. White space, tabs and line ends among it, is judged apart.
+// isInvisible tells characters that leave no mark on paper: controls, formats (bidirectional ones,
+// joiners, the byte order mark), private use, fillers and selectors. White space, tabs and line
+// ends among it, is judged apart.
 func isInvisible(r rune) bool {
-	return unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
-		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+	return unicode.IsControl(r) && !unicode.IsSpace(r) ||
+		unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp,
+			unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

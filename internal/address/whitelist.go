@@ -9,7 +9,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// Whitelist says whose addresses a door lets in. The zero value, a list without entries, lets anyone in.
+// Whitelist says whose addresses a door lets in. The zero value, a list without entries, lets
+// anyone in.
 type Whitelist struct {
 	entries       []string // normalised, in the order given
 	rules         map[string]bool
@@ -17,19 +18,20 @@ type Whitelist struct {
 	invalid       bool     // did not compile: lets nobody in
 }
 
-// CompileWhitelist reads entries: `example.org`, `*.example.org`, `user@example.org`, in any case, with or without a
-// trailing dot, as Unicode or A-labels; `@example.org` and
-// `*@example.org` are its domain. The error is a BAD_USER_INPUT at the field
-// "whitelist" that names the entry and its number, counted from one.
+// CompileWhitelist reads entries: `example.org`, `*.example.org`, `user@example.org`, in any case,
+// with or without a trailing dot, as Unicode or A-labels; `@example.org` and `*@example.org` are
+// its domain. The error is a BAD_USER_INPUT at the field "whitelist" that names the entry and its
+// number, counted from one.
 func CompileWhitelist(entries []string) (Whitelist, error) {
 	w := Whitelist{rules: map[string]bool{}}
 	for i, entry := range entries {
 		rule, refusal := readRule(entry)
 		if refusal != nil {
-			// Security: a blank entry is refused too, since a list of blanks would otherwise mean anyone; and a caller
-			// who overlooks the error holds a list that lets nobody in.
+			// Security: a blank entry is refused too, since a list of blanks would otherwise mean
+			// anyone; and a caller who overlooks the error holds a list that lets nobody in.
 			args := i18n.Args{"Number": i + 1, "Entry": shortenEntry(entry)}
-			return Whitelist{invalid: true}, fault.Input("whitelist", "address.whitelist_entry", args).Because(refusal)
+			return Whitelist{invalid: true}, fault.Input("whitelist", "address.whitelist_entry",
+				args).Because(refusal)
 		}
 		if w.rules[rule] {
 			continue
@@ -47,7 +49,8 @@ func CompileWhitelist(entries []string) (Whitelist, error) {
 	return w, nil
 }
 
-// readRule normalises an entry. Its three forms never collide: a key holds an @, a wildcard starts with a star.
+// readRule normalises an entry. Its three forms never collide: a key holds an @, a wildcard starts
+// with a star.
 func readRule(entry string) (string, *fault.Error) {
 	entry = strings.TrimSpace(entry)
 	if len(entry) > maxTyped {
@@ -83,7 +86,8 @@ func shortenEntry(entry string) string {
 	return visible
 }
 
-// Entries returns the entries as they are stored and shown: ASCII, lower case, each once, in the order given.
+// Entries returns the entries as they are stored and shown: ASCII, lower case, each once, in the
+// order given.
 func (w Whitelist) Entries() []string { return slices.Clone(w.entries) }
 
 // Empty tells whether anyone is let in.
@@ -92,8 +96,8 @@ func (w Whitelist) Empty() bool { return len(w.entries) == 0 && !w.invalid }
 // Allows tells whether an address is let in.
 func (w Whitelist) Allows(a Address) bool { return w.Empty() || w.Match(a) != "" }
 
-// Match returns the entry that lets an address in, the address itself before its domain; empty when none does, and for a
-// list without entries, which lets anyone in.
+// Match returns the entry that lets an address in, the address itself before its domain; empty when
+// none does, and for a list without entries, which lets anyone in.
 func (w Whitelist) Match(a Address) string {
 	if w.rules[a.Key] {
 		return a.Key
@@ -101,8 +105,8 @@ func (w Whitelist) Match(a Address) string {
 	return w.matchDomain(a.Domain())
 }
 
-// matchDomain compares whole labels from the right, by cutting from the left at dots: there is no suffix to be fooled by, so
-// evil-example.org is nothing to example.org.
+// matchDomain compares whole labels from the right, by cutting from the left at dots: there is no
+// suffix to be fooled by, so evil-example.org is nothing to example.org.
 func (w Whitelist) matchDomain(domain string) string {
 	if w.rules[domain] {
 		return domain
@@ -121,15 +125,16 @@ func (w Whitelist) matchDomain(domain string) string {
 
 // AllowsDomain is the answer for strangers: whether the address's domain is among Domains.
 //
-// Security: the domain of a listed single address counts as allowed here, so that trying addresses does not tell which
-// of them are listed. Whoever is allowed here and not by Allows gets the same answer, and no mail.
+// Security: the domain of a listed single address counts as allowed here, so that trying addresses
+// does not tell which of them are listed. Whoever is allowed here and not by Allows gets the same
+// answer, and no mail.
 func (w Whitelist) AllowsDomain(a Address) bool {
 	_, listed := slices.BinarySearch(w.publicDomains, a.Domain())
 	return w.Empty() || listed || w.matchDomain(a.Domain()) != ""
 }
 
-// Domains returns what a stranger is told: the allowed domains, those of single addresses among them and wildcards as
-// they are, sorted, each once.
+// Domains returns what a stranger is told: the allowed domains, those of single addresses among
+// them and wildcards as they are, sorted, each once.
 func (w Whitelist) Domains() []string { return slices.Clone(w.publicDomains) }
 
 // freeMailText lists domains where anyone can open a mailbox, one a line.
@@ -145,8 +150,8 @@ var freeMail = func() map[string]bool {
 	return known
 }()
 
-// FreeMail returns the entries that let in whoever opens a mailbox at a free-mail provider, to warn who edits the list.
-// A single address there is one person, and no reason to warn.
+// FreeMail returns the entries that let in whoever opens a mailbox at a free-mail provider, to warn
+// who edits the list. A single address there is one person, and no reason to warn.
 func (w Whitelist) FreeMail() []string {
 	var found []string
 	for _, entry := range w.entries {

@@ -51,7 +51,8 @@ func TestWhitelistMatchesLabelByLabel(t *testing.T) {
 		{"bücher.example", "user@xn--bcher-kva.example", true, true},
 		{"xn--bcher-kva.example", "user@BÜCHER.example", true, true},
 		{"*.bücher.example", "user@shop.bücher.example", true, true},
-		{"example.org", "user@ехаmple.org", false, false}, // Cyrillic letters: valid, and another domain
+		// Cyrillic letters: valid, and another domain
+		{"example.org", "user@ехаmple.org", false, false},
 		{"user@example.org", "User@Example.org", true, true},
 		{"user@example.org", "other@example.org", false, true},
 		{"user@example.org", "user+x@example.org", false, true},
@@ -59,7 +60,8 @@ func TestWhitelistMatchesLabelByLabel(t *testing.T) {
 	} {
 		w, a := compile(t, c.entry), parsed(t, c.address)
 		if w.Allows(a) != c.allowed || w.AllowsDomain(a) != c.domain {
-			t.Errorf("%s for %s: %v, outwardly %v", c.entry, c.address, w.Allows(a), w.AllowsDomain(a))
+			t.Errorf("%s for %s: %v, outwardly %v", c.entry, c.address, w.Allows(a),
+				w.AllowsDomain(a))
 		}
 	}
 }
@@ -68,7 +70,8 @@ func TestWhitelistMatchesLabelByLabel(t *testing.T) {
 func TestAnEmptyWhitelistAllowsAnyone(t *testing.T) {
 	t.Parallel()
 	for _, w := range []Whitelist{{}, compile(t)} {
-		if a := parsed(t, "user@example.org"); !w.Empty() || !w.Allows(a) || !w.AllowsDomain(a) || len(w.Entries()) != 0 || len(w.Domains()) != 0 {
+		if a := parsed(t, "user@example.org"); !w.Empty() || !w.Allows(a) || !w.AllowsDomain(a) ||
+			len(w.Entries()) != 0 || len(w.Domains()) != 0 {
 			t.Errorf("%+v refuses", w)
 		}
 	}
@@ -76,11 +79,14 @@ func TestAnEmptyWhitelistAllowsAnyone(t *testing.T) {
 
 func TestWhitelistIsNormalisedForStorageAndForStrangers(t *testing.T) {
 	t.Parallel()
-	w := compile(t, " *.Zoo.example ", "User@Bücher.example", "EXAMPLE.org", "example.org.", "boss@example.org", "user@bücher.example")
-	if got, want := w.Entries(), []string{"*.zoo.example", "user@xn--bcher-kva.example", "example.org", "boss@example.org"}; !slices.Equal(got, want) {
+	w := compile(t, " *.Zoo.example ", "User@Bücher.example", "EXAMPLE.org", "example.org.",
+		"boss@example.org", "user@bücher.example")
+	if got, want := w.Entries(), []string{"*.zoo.example", "user@xn--bcher-kva.example",
+		"example.org", "boss@example.org"}; !slices.Equal(got, want) {
 		t.Errorf("entries %q, want %q", got, want)
 	}
-	if got, want := w.Domains(), []string{"*.zoo.example", "example.org", "xn--bcher-kva.example"}; !slices.Equal(got, want) {
+	if got, want := w.Domains(), []string{"*.zoo.example", "example.org",
+		"xn--bcher-kva.example"}; !slices.Equal(got, want) {
 		t.Errorf("domains %q, want %q", got, want)
 	}
 	if again := compile(t, w.Entries()...); !slices.Equal(again.Entries(), w.Entries()) {
@@ -91,13 +97,17 @@ func TestWhitelistIsNormalisedForStorageAndForStrangers(t *testing.T) {
 func TestCompileWhitelistNamesTheEntryAtFault(t *testing.T) {
 	t.Parallel()
 	for _, entry := range []string{
-		"", "  ", "*", "*.", "@", "org", "*.org", ".example.org", "ex*mple.org", "example.*", "*.*.example.org", "*example.org",
-		"**.example.org", "https://example.org", "example.org/x", "exam ple.org", "example。org", "ｅxample.org", "192.0.2.1", "a@b@example.org",
-		"\"a\"@example.org", "us\u200ber@example.org", "example.org\u200b", "a@example.org b@example.org", "example.org..", strings.Repeat("x", 5000),
+		"", "  ", "*", "*.", "@", "org", "*.org", ".example.org", "ex*mple.org", "example.*",
+		"*.*.example.org", "*example.org",
+		"**.example.org", "https://example.org", "example.org/x", "exam ple.org", "example。org",
+		"ｅxample.org", "192.0.2.1", "a@b@example.org",
+		"\"a\"@example.org", "us\u200ber@example.org", "example.org\u200b",
+		"a@example.org b@example.org", "example.org..", strings.Repeat("x", 5000),
 	} {
 		w, err := CompileWhitelist([]string{"example.net", entry})
 		f, ok := fault.Of(err)
-		if !ok || f.Field != "whitelist" || f.Message.Args["Number"] != 2 || len(f.Message.Args["Entry"].(string)) > 400 {
+		if !ok || f.Field != "whitelist" || f.Message.Args["Number"] != 2 ||
+			len(f.Message.Args["Entry"].(string)) > 400 {
 			t.Errorf("%q: %#v", entry, err)
 		}
 		if a := parsed(t, "user@example.net"); w.Empty() || w.Allows(a) || w.AllowsDomain(a) {
@@ -120,7 +130,8 @@ func TestFreeMailProvidersAreFound(t *testing.T) {
 }
 
 func FuzzWhitelist(f *testing.F) {
-	for _, entry := range []string{"example.org", "*.example.org", "user@example.org", "bücher.example", "*.", "@example.org", "example。org"} {
+	for _, entry := range []string{"example.org", "*.example.org", "user@example.org",
+		"bücher.example", "*.", "@example.org", "example。org"} {
 		f.Add(entry, "user@example.org")
 		f.Add(entry, "user@mail.example.org")
 		f.Add(entry, "user@evil-example.org")
@@ -135,12 +146,15 @@ func FuzzWhitelist(f *testing.F) {
 			return
 		}
 		rule := w.Entries()[0]
-		if again, err := CompileWhitelist(w.Entries()); err != nil || again.Entries()[0] != rule || !isASCII(rule) {
+		if again, err := CompileWhitelist(w.Entries()); err != nil || again.Entries()[0] != rule ||
+			!isASCII(rule) {
 			t.Fatalf("%q is stored as %q, then refused: %v", entry, rule, err)
 		}
-		// The same question in other words: a key equals, a domain equals, or what stands before the base ends in a dot.
+		// The same question in other words: a key equals, a domain equals, or what stands before
+		// the base ends in a dot.
 		want := rule == a.Key || rule == a.Domain() ||
-			strings.HasPrefix(rule, "*.") && strings.HasSuffix("."+a.Domain(), rule[1:]) && a.Domain() != rule[2:]
+			strings.HasPrefix(rule, "*.") && strings.HasSuffix("."+a.Domain(), rule[1:]) &&
+				a.Domain() != rule[2:]
 		if w.Allows(a) != want {
 			t.Fatalf("%q allows %q: %v", entry, typed, !want)
 		}

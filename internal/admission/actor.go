@@ -10,11 +10,12 @@ import (
 	"usher/internal/store"
 )
 
-// ActorNames tells by name who did things: members as people are called, keys by the name that they were given. Who has left
-// has none.
+// ActorNames tells by name who did things: members as people are called, keys by the name that they
+// were given. Who has left has none.
 //
-// Security: it asks nobody's right. Who may read that something was done is told by whom, though they may not see that
-// member: it is for histories that were read behind the fence, and for nothing else.
+// Security: it asks nobody's right. Who may read that something was done is told by whom, though
+// they may not see that member: it is for histories that were read behind the fence, and for
+// nothing else.
 func (s *Service) ActorNames(ctx context.Context, actors []ident.ID) (map[ident.ID]string, error) {
 	ctx = store.AsSystem(ctx, "who may read a history is told who did it")
 	var members, keys []ident.ID

@@ -63,9 +63,9 @@ type Admission struct {
 	GroupsGone bool // several groups were promised and none is left
 }
 
-// Admit is the only code that makes a person an active member, whatever the entry point (ADM-1). It takes the
-// seat, creates or revives the member, applies the grant, writes the audit event and queues the mail, all in the
-// transaction of the door.
+// Admit is the only code that makes a person an active member, whatever the entry point (ADM-1). It
+// takes the seat, creates or revives the member, applies the grant, writes the audit event and
+// queues the mail, all in the transaction of the door.
 func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 	if err := a.takeSeat(ctx); err != nil {
 		return nil, err
@@ -92,8 +92,8 @@ func (a *Admission) Admit(ctx context.Context) (*ent.Member, error) {
 	return a.Member, a.queueGreeting(ctx)
 }
 
-// LockForAdmission takes the locks that an admission by address begins with: the organization, whose seat it takes, and the
-// addresses, by their keys. An empty key is none.
+// LockForAdmission takes the locks that an admission by address begins with: the organization,
+// whose seat it takes, and the addresses, by their keys. An empty key is none.
 func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys ...string) error {
 	if err := tx.LockOrganization(ctx, w.OrganizationID); err != nil {
 		return err
@@ -103,9 +103,12 @@ func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys 
 }
 
 func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
-	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).SetStatus(member.StatusActive).
-		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.MergeAnswers).SetSortName(account.SortName(a.User.FirstName, a.User.LastName)).
-		SetFirstKey(account.FirstKey(a.User.FirstName)).SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey))
+	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).
+		SetStatus(member.StatusActive).
+		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.MergeAnswers).
+		SetSortName(account.SortName(a.User.FirstName, a.User.LastName)).
+		SetFirstKey(account.FirstKey(a.User.FirstName)).
+		SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey))
 	if a.User.EmailKey != nil {
 		row.SetEmailKey(*a.User.EmailKey)
 	}
@@ -128,15 +131,18 @@ func (a *Admission) reviveMember(ctx context.Context, m *ent.Member) (*ent.Membe
 	return m, a.recordAdmission(ctx, audit.MemberRevived, m)
 }
 
-// spareAccess leaves an end of access out of the grant for somebody who is in already, unless the giver may end their access by
-// updateMember (ADM-6). Nobody loses what they have by following a public link or an older invitation; and an administrator's
-// access ends by no grant at all (MEM-2).
+// spareAccess leaves an end of access out of the grant for somebody who is in already, unless the
+// giver may end their access by updateMember (ADM-6). Nobody loses what they have by following a
+// public link or an older invitation; and an administrator's access ends by no grant at all
+// (MEM-2).
 func (a *Admission) spareAccess(ctx context.Context, known *ent.Member) error {
 	m, err := LockForAuthority(ctx, a.Tx, known.ID)
 	if err != nil {
 		return err
 	}
-	administers := slices.ContainsFunc(m.Edges.RoleAssignments, func(r *ent.RoleAssignment) bool { return r.Edges.Role.Key == access.Admin })
+	administers := slices.ContainsFunc(m.Edges.RoleAssignments, func(r *ent.RoleAssignment) bool {
+		return r.Edges.Role.Key == access.Admin
+	})
 	if a.Grantor != nil && !administers {
 		by := &access.Caller{Memberships: []access.Membership{*a.Grantor}}
 		if AuthorityOver(by, m).RequireFull(access.MembersUpdate) == nil {
@@ -154,12 +160,13 @@ func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *e
 		subject = a.EntryPoint.Source
 	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
-		WorkspaceID: a.Workspace.ID, Action: what, Door: a.EntryPoint.Door, By: a.EntryPoint.By, SubjectID: subject, MemberID: m.ID,
+		WorkspaceID: a.Workspace.ID, Action: what, Door: a.EntryPoint.Door, By: a.EntryPoint.By,
+		SubjectID: subject, MemberID: m.ID,
 	})
 }
 
-// ApplyGrant gives a member what the grant holds and the giver may still give. What is gone by now is skipped and written
-// down (ADM-6, ADM-7).
+// ApplyGrant gives a member what the grant holds and the giver may still give. What is gone by now
+// is skipped and written down (ADM-6, ADM-7).
 func (a *Admission) ApplyGrant(ctx context.Context) error {
 	places, err := a.ResolvePlaces(ctx)
 	if err != nil {
@@ -178,7 +185,8 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 		return nil
 	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
-		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, Door: a.EntryPoint.Door, SubjectID: a.subject(), MemberID: a.Member.ID, Details: a.skipped,
+		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, Door: a.EntryPoint.Door,
+		SubjectID: a.subject(), MemberID: a.Member.ID, Details: a.skipped,
 	})
 }
 
@@ -239,21 +247,25 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 		return err
 	}
 	return a.Courier.Post(ctx, a.Tx, courier.Letter{
-		Kind: cmp.Or(a.EntryPoint.InvitationEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID, To: *a.User.Email, ToKey: *a.User.EmailKey,
-		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion, DueAt: due,
+		Kind: cmp.Or(a.EntryPoint.InvitationEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
+		To: *a.User.Email, ToKey: *a.User.EmailKey,
+		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
+		DueAt: due,
 	})
 }
 
-// limitGreeting keeps the distance between emails that members send to one mailbox by creating, importing and
-// reactivating people. The count belongs to the mailbox and stays when the member is erased. Over the limit a welcome is
-// left out. Credentials, without which the account is of no use, are refused with RATE_LIMITED; for a row of an import
-// they go out later.
+// limitGreeting keeps the distance between emails that members send to one mailbox by creating,
+// importing and reactivating people. The count belongs to the mailbox and stays when the member is
+// erased. Over the limit a welcome is left out. Credentials, without which the account is of no
+// use, are refused with RATE_LIMITED; for a row of an import they go out later.
 func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool, err error) {
 	due = Later(a.Now, a.EntryPoint.EmailDueAt)
-	if a.EntryPoint.Door != DoorCreate && a.EntryPoint.Door != DoorMember && a.EntryPoint.Door != DoorImport {
+	if a.EntryPoint.Door != DoorCreate && a.EntryPoint.Door != DoorMember &&
+		a.EntryPoint.Door != DoorImport {
 		return due, true, nil // the person asked for it, or an invitation was counted
 	}
-	wait, err := a.Limits.Allow(ctx, a.Tx, throttle.MemberMail, throttle.Mailbox(*a.User.EmailKey), a.Now)
+	wait, err := a.Limits.Allow(ctx, a.Tx, throttle.MemberMail,
+		throttle.Mailbox(*a.User.EmailKey), a.Now)
 	switch {
 	case err != nil || wait == 0:
 		return due, err == nil, err

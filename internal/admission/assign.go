@@ -20,8 +20,8 @@ type reason struct {
 	from ident.ID
 }
 
-// assignRoles gives the roles, each at its place, and what learners inherit in the groups above. An assignment held already
-// gains one more reason.
+// assignRoles gives the roles, each at its place, and what learners inherit in the groups above. An
+// assignment held already gains one more reason.
 func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 	why := reason{assignmentsource.KindDirect, a.Workspace.ID}
 	if !a.EntryPoint.Source.IsZero() {
@@ -43,15 +43,19 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		want(r, why)
 		if r.RoleID == learner.ID && r.PlaceID.Kind() == ident.Group {
 			for _, up := range p.above(r.PlaceID) {
-				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up}, reason{assignmentsource.KindInherited, r.PlaceID})
+				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
+					reason{assignmentsource.KindInherited, r.PlaceID})
 			}
 		}
 	}
 	for _, g := range a.Grant.GroupIDs { // whose role fell away is in the group all the same
-		if p.FindGroup(g) != nil && !slices.ContainsFunc(order, func(r schema.GrantedRole) bool { return r.PlaceID == g }) {
+		if p.FindGroup(g) != nil && !slices.ContainsFunc(order, func(r schema.GrantedRole) bool {
+			return r.PlaceID == g
+		}) {
 			want(schema.GrantedRole{RoleID: learner.ID, PlaceID: g}, why)
 			for _, up := range p.above(g) {
-				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up}, reason{assignmentsource.KindInherited, g})
+				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
+					reason{assignmentsource.KindInherited, g})
 			}
 		}
 	}
@@ -60,12 +64,14 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		return err
 	}
 	if len(order) == 0 && len(held) == 0 {
-		want(schema.GrantedRole{RoleID: learner.ID, PlaceID: a.Workspace.ID}, why) // nobody is without any role
+		// nobody is without any role
+		want(schema.GrantedRole{RoleID: learner.ID, PlaceID: a.Workspace.ID}, why)
 	}
 	return a.hold(ctx, order, wanted, held)
 }
 
-// mayHold tells whether a promised role can still be given: role and place are there, and the giver still holds as much.
+// mayHold tells whether a promised role can still be given: role and place are there, and the giver
+// still holds as much.
 func (a *Admission) mayHold(p *ResolvedPlaces, r schema.GrantedRole) bool {
 	row := FindRoleByID(p.roles, r.RoleID)
 	switch r.PlaceID.Kind() {
@@ -98,7 +104,8 @@ func (a *Admission) allowed(r *ent.Role, place ident.ID) bool {
 	return a.Grantor.MayGive(access.NewSet(r.Permissions), PlaceOf(place))
 }
 
-func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole, wanted map[schema.GrantedRole][]reason, held []*ent.RoleAssignment) error {
+func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole,
+	wanted map[schema.GrantedRole][]reason, held []*ent.RoleAssignment) error {
 	have := map[schema.GrantedRole]*ent.RoleAssignment{}
 	for _, row := range held {
 		have[schema.GrantedRole{RoleID: row.RoleID, PlaceID: row.PlaceID}] = row
@@ -131,7 +138,8 @@ func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole, wanted
 		}
 	}
 	if len(direct) > 0 {
-		if err := a.Tx.RoleAssignment.Update().Where(roleassignment.IDIn(direct...)).SetInherited(false).Exec(ctx); err != nil {
+		if err := a.Tx.RoleAssignment.Update().Where(roleassignment.IDIn(direct...)).
+			SetInherited(false).Exec(ctx); err != nil {
 			return err
 		}
 	}
@@ -139,13 +147,15 @@ func (a *Admission) hold(ctx context.Context, order []schema.GrantedRole, wanted
 		return nil
 	}
 	return inputs.IgnoreNoRows(a.Tx.AssignmentSource.CreateBulk(sources...).
-		OnConflict(store.SkipExisting(assignmentsource.FieldAssignmentID, assignmentsource.FieldKind,
+		OnConflict(store.SkipExisting(assignmentsource.FieldAssignmentID,
+			assignmentsource.FieldKind,
 			assignmentsource.FieldSourceID)...).
 		Exec(ctx))
 }
 
 func (a *Admission) assignment(i ident.ID, r schema.GrantedRole) *ent.RoleAssignmentCreate {
-	row := a.Tx.RoleAssignment.Create().SetID(i).SetWorkspaceID(a.Workspace.ID).SetMemberID(a.Member.ID).
+	row := a.Tx.RoleAssignment.Create().SetID(i).SetWorkspaceID(a.Workspace.ID).
+		SetMemberID(a.Member.ID).
 		SetRoleID(r.RoleID).SetPlaceID(r.PlaceID).SetCreatedAt(a.Now)
 	switch r.PlaceID.Kind() {
 	case ident.Group:
@@ -172,11 +182,15 @@ func ReadGrant(ctx context.Context, db *ent.Client, g schema.Grant) (*NamedPlace
 
 // WithoutMissing is what of a grant is still there.
 func (n *NamedPlaces) WithoutMissing(g schema.Grant) schema.Grant {
-	gone := func(i ident.ID) bool { return !slices.Contains(n.IDs, i) && i.Kind() != ident.Workspace }
+	gone := func(i ident.ID) bool {
+		return !slices.Contains(n.IDs, i) && i.Kind() != ident.Workspace
+	}
 	g.GroupIDs = slices.DeleteFunc(slices.Clone(g.GroupIDs), gone)
 	g.SessionIDs = slices.DeleteFunc(slices.Clone(g.SessionIDs), gone)
 	g.ProgramIDs = slices.DeleteFunc(slices.Clone(g.ProgramIDs), gone)
-	g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool { return gone(r.RoleID) || gone(r.PlaceID) })
+	g.Roles = slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
+		return gone(r.RoleID) || gone(r.PlaceID)
+	})
 	if gone(g.OrgUnitID) {
 		g.OrgUnitID = ident.ID{}
 	}

@@ -40,9 +40,10 @@ type Founded struct {
 	User      *ent.User
 }
 
-// FoundWorkspace makes a workspace, its built-in roles and its first administrator: what an operator does from the command line.
-// An account that exists already is used as it is, if its address is verified: whoever made an account for somebody else's
-// address may know its password. CONFLICT otherwise, unless the operator has verified the address: then the account's password,
+// FoundWorkspace makes a workspace, its built-in roles and its first administrator: what an
+// operator does from the command line. An account that exists already is used as it is, if its
+// address is verified: whoever made an account for somebody else's address may know its password.
+// CONFLICT otherwise, unless the operator has verified the address: then the account's password,
 // sessions and keys end, as at any first verification (AUT-4).
 func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, error) {
 	to, err := address.Parse(in.Email)
@@ -60,7 +61,8 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, 
 	}
 	var hash string
 	if in.Password != "" {
-		if err := password.Check(in.Password, in.Email, in.FirstName, in.LastName, in.Organization); err != nil {
+		if err := password.Check(in.Password, in.Email, in.FirstName, in.LastName,
+			in.Organization); err != nil {
 			return nil, err
 		}
 		if hash, err = s.Hasher.Hash(ctx, in.Password); err != nil {
@@ -75,7 +77,8 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, 
 		if f.Workspace, err = s.createWorkspace(system, tx, in, now); err != nil {
 			return err
 		}
-		if err := tx.LockOrganization(system, f.Workspace.OrganizationID); err != nil { // a seat is taken
+		// a seat is taken
+		if err := tx.LockOrganization(system, f.Workspace.OrganizationID); err != nil {
 			return err
 		}
 		if f.User, err = s.owner(system, tx, in, to, hash); err != nil {
@@ -87,10 +90,14 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, 
 			return err
 		}
 		a := Admission{
-			Service: s, Tx: tx, Workspace: f.Workspace, User: f.User, Now: now, EntryPoint: EntryPoint{Door: doorFound, MergeAnswers: member.JoinedViaFounded},
-			Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles, access.Admin).ID, PlaceID: f.Workspace.ID}}},
+			Service: s, Tx: tx, Workspace: f.Workspace, User: f.User, Now: now,
+			EntryPoint: EntryPoint{Door: doorFound, MergeAnswers: member.JoinedViaFounded},
+			Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles,
+				access.Admin).ID, PlaceID: f.Workspace.ID}}},
 			// The operator gives what nobody in the workspace could have given yet.
-			Grantor: &access.Membership{WorkspaceID: f.Workspace.ID, Holdings: []access.Holding{{Permissions: access.Everything, Place: access.Workspace(f.Workspace.ID)}}},
+			Grantor: &access.Membership{WorkspaceID: f.Workspace.ID,
+				Holdings: []access.Holding{{Permissions: access.Everything,
+					Place: access.Workspace(f.Workspace.ID)}}},
 		}
 		f.Member, err = a.Admit(scoped)
 		return err
@@ -101,11 +108,13 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, 
 	return f, nil
 }
 
-func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInput, now time.Time) (*ent.Workspace, error) {
+func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInput,
+	now time.Time) (*ent.Workspace, error) {
 	org, err := tx.Organization.Query().Where(organization.Name(in.Organization)).First(ctx)
 	if ent.IsNotFound(err) {
 		// PLA-1: everything is on where Usher is self-hosted.
-		all := schema.Entitlements{SpreadsheetImport: true, JoinLinks: true, CustomRoles: true, APIKeys: true}
+		all := schema.Entitlements{SpreadsheetImport: true, JoinLinks: true, CustomRoles: true,
+			APIKeys: true}
 		org, err = tx.Organization.Create().SetName(in.Organization).SetEntitlements(all).Save(ctx)
 	}
 	if err != nil {
@@ -119,8 +128,10 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 	if !i18n.Known(l) {
 		l = string(i18n.English)
 	}
-	w, err := tx.Workspace.Create().SetOrganizationID(org.ID).SetSlug(in.Workspace).SetName(name).SetDefaultLocale(l).
-		SetSettings(schema.WorkspaceSettings{InvitationDays: 14, SessionReminderDaysBefore: []int{1}}).Save(ctx)
+	w, err := tx.Workspace.Create().SetOrganizationID(org.ID).SetSlug(in.Workspace).SetName(name).
+		SetDefaultLocale(l).
+		SetSettings(schema.WorkspaceSettings{InvitationDays: 14,
+			SessionReminderDaysBefore: []int{1}}).Save(ctx)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Conflict, "found.slug_taken", i18n.Args{"Slug": in.Workspace})
 	}
@@ -133,16 +144,19 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 		for i, p := range r.Permissions {
 			words[i] = string(p)
 		}
-		roles = append(roles, tx.Role.Create().SetWorkspaceID(w.ID).SetKey(r.Key).SetName(i18n.T(i18n.Locale(l), "role."+r.Key, nil)).
+		roles = append(roles, tx.Role.Create().SetWorkspaceID(w.ID).SetKey(r.Key).
+			SetName(i18n.T(i18n.Locale(l), "role."+r.Key, nil)).
 			SetPermissions(words).SetBuiltIn(true))
 	}
 	if err := tx.Role.CreateBulk(roles...).Exec(ctx); err != nil {
 		return nil, err
 	}
-	return w, audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.WorkspaceFounded, Door: doorFound, SubjectID: w.ID})
+	return w, audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
+		Action: audit.WorkspaceFounded, Door: doorFound, SubjectID: w.ID})
 }
 
-func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address, hash string) (*ent.User, error) {
+func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,
+	hash string) (*ent.User, error) {
 	u, err := tx.User.Query().Where(user.EmailKey(to.Key)).Only(ctx)
 	if err == nil {
 		return s.verifiedOwner(ctx, tx, u, in.AddressVerified)
@@ -150,12 +164,15 @@ func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to add
 	if !ent.IsNotFound(err) {
 		return nil, err
 	}
-	return tx.User.Create().SetEmail(to.Display).SetEmailKey(to.Key).SetNillableFirstName(inputs.NilIfEmpty(in.FirstName)).
-		SetNillableLastName(inputs.NilIfEmpty(in.LastName)).SetNillablePasswordHash(inputs.NilIfEmpty(hash)).SetNillableLocale(inputs.NilIfEmpty(in.Locale)).Save(ctx)
+	return tx.User.Create().SetEmail(to.Display).SetEmailKey(to.Key).
+		SetNillableFirstName(inputs.NilIfEmpty(in.FirstName)).
+		SetNillableLastName(inputs.NilIfEmpty(in.LastName)).SetNillablePasswordHash(
+		inputs.NilIfEmpty(hash)).SetNillableLocale(inputs.NilIfEmpty(in.Locale)).Save(ctx)
 }
 
 // verifiedOwner is an account that exists already and is to be an owner (AUT-6).
-func (s *Service) verifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User, verified bool) (*ent.User, error) {
+func (s *Service) verifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User,
+	verified bool) (*ent.User, error) {
 	unverified, err := IsUnverified(ctx, tx.Client, u)
 	if err != nil || !unverified {
 		return u, err

@@ -24,7 +24,8 @@ import (
 	"usher/internal/store"
 )
 
-// GrantInput is what a door's caller asks to give. Roles are keys of built-in roles or ids of custom ones.
+// GrantInput is what a door's caller asks to give. Roles are keys of built-in roles or ids of
+// custom ones.
 type GrantInput struct {
 	Roles           []string
 	GroupIDs        []ident.ID
@@ -39,9 +40,11 @@ type GrantInput struct {
 	CustomFields    map[string]any
 }
 
-// ResolveGrant turns what was asked for into a Grant: every row it names is loaded as far as the giver sees it, every role put
-// at its places, the whole held against what the giver holds (ADM-6).
-func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission, giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant, error) {
+// ResolveGrant turns what was asked for into a Grant: every row it names is loaded as far as the
+// giver sees it, every role put at its places, the whole held against what the giver holds (ADM-6).
+func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission,
+	giver *access.Membership, w *ent.Workspace, in *GrantInput, now time.Time) (schema.Grant,
+	error) {
 	if in == nil {
 		in = &GrantInput{}
 	}
@@ -56,7 +59,8 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission, gi
 	if w.Settings.RequireGroup && len(g.GroupIDs) == 0 {
 		return g, fault.Input("grant.groupIds", "grant.group_required")
 	}
-	if g.CustomFields, err = ValidateAnswers(ctx, db, "grant.customFields", in.CustomFields); err != nil {
+	if g.CustomFields, err = ValidateAnswers(ctx, db, "grant.customFields",
+		in.CustomFields); err != nil {
 		return g, err
 	}
 	if g.Roles, err = PlaceRoles(in, named.Roles, w.ID); err != nil {
@@ -68,12 +72,15 @@ func ResolveGrant(ctx context.Context, db *ent.Client, may access.Permission, gi
 // Validate checks what needs no database.
 func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, error) {
 	g := schema.Grant{
-		GroupIDs: inputs.Distinct(in.GroupIDs), SessionIDs: inputs.Distinct(in.SessionIDs), ProgramIDs: inputs.Distinct(in.ProgramIDs),
-		Labels: []string{}, DeleteOnExpiry: in.DeleteOnExpiry != nil && *in.DeleteOnExpiry,
+		GroupIDs: inputs.Distinct(in.GroupIDs), SessionIDs: inputs.Distinct(in.SessionIDs),
+		ProgramIDs: inputs.Distinct(in.ProgramIDs),
+		Labels:     []string{}, DeleteOnExpiry: in.DeleteOnExpiry != nil && *in.DeleteOnExpiry,
 	}
-	for field, n := range map[string]int{"groupIds": len(in.GroupIDs), "sessionIds": len(in.SessionIDs), "programIds": len(in.ProgramIDs)} {
+	for field, n := range map[string]int{"groupIds": len(in.GroupIDs),
+		"sessionIds": len(in.SessionIDs), "programIds": len(in.ProgramIDs)} {
 		if n > inputs.MaxPlaces {
-			return g, fault.Input("grant."+field, "grant.too_many", i18n.Args{"Max": inputs.MaxPlaces})
+			return g, fault.Input("grant."+field, "grant.too_many",
+				i18n.Args{"Max": inputs.MaxPlaces})
 		}
 	}
 	if len(in.Roles) > inputs.MaxRoles {
@@ -81,8 +88,10 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 	}
 	for i, label := range in.Labels {
 		label = strings.TrimSpace(label)
-		if label == "" || utf8.RuneCountInString(label) > inputs.MaxLabel || inputs.HasUnprintable(label) {
-			return g, fault.Input(fmt.Sprintf("grant.labels.%d", i), "grant.label", i18n.Args{"Max": inputs.MaxLabel})
+		if label == "" || utf8.RuneCountInString(label) > inputs.MaxLabel ||
+			inputs.HasUnprintable(label) {
+			return g, fault.Input(fmt.Sprintf("grant.labels.%d", i), "grant.label",
+				i18n.Args{"Max": inputs.MaxLabel})
 		}
 		if !slices.Contains(g.Labels, label) {
 			g.Labels = append(g.Labels, label)
@@ -92,7 +101,8 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 		return g, fault.Input("grant.labels", "grant.too_many", i18n.Args{"Max": inputs.MaxLabels})
 	}
 	var err error
-	if g.AdditionalInfo, err = inputs.ParseText("grant.additionalInfo", in.AdditionalInfo, inputs.MaxAdditionalInfo); err != nil {
+	if g.AdditionalInfo, err = inputs.ParseText("grant.additionalInfo", in.AdditionalInfo,
+		inputs.MaxAdditionalInfo); err != nil {
 		return g, err
 	}
 	if g.Locale, err = inputs.ParseLocale("grant.locale", in.Locale); err != nil {
@@ -104,7 +114,8 @@ func (in *GrantInput) Validate(w *ent.Workspace, now time.Time) (schema.Grant, e
 	if in.AccessExpiresAt != nil {
 		end := in.AccessExpiresAt.UTC().Truncate(time.Microsecond)
 		if !end.After(now) {
-			return g, fault.Input("grant.accessExpiresAt", "grant.access_past", i18n.Args{"Date": end.Format(time.DateOnly)})
+			return g, fault.Input("grant.accessExpiresAt", "grant.access_past",
+				i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
 		g.AccessExpiresAt = &end
 	}
@@ -125,8 +136,9 @@ func AsMember(ctx context.Context, m *access.Membership) context.Context {
 	return store.AsCaller(ctx, &access.Caller{Memberships: []access.Membership{*m}})
 }
 
-// LoadNamed reads every row that the input names. One that is not there, is another workspace's, or is hidden from the reader
-// of the context makes the whole input NOT_FOUND at its field: all three are answered alike, and nobody learns a name.
+// LoadNamed reads every row that the input names. One that is not there, is another workspace's, or
+// is hidden from the reader of the context makes the whole input NOT_FOUND at its field: all three
+// are answered alike, and nobody learns a name.
 func LoadNamed(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, error) {
 	n, err := read(ctx, db, in)
 	if err != nil {
@@ -163,10 +175,12 @@ func read(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, er
 		}
 	}
 	if len(in.Roles) == 0 || len(in.GroupIDs) > 0 {
-		keys = append(keys, access.Learner) // the default, and what a group gets that no other role lands on
+		// the default, and what a group gets that no other role lands on
+		keys = append(keys, access.Learner)
 	}
 	var err error
-	if n.Roles, err = db.Role.Query().Where(role.Or(role.KeyIn(keys...), role.IDIn(ids...))).All(ctx); err != nil {
+	if n.Roles, err = db.Role.Query().Where(role.Or(role.KeyIn(keys...), role.IDIn(ids...))).
+		All(ctx); err != nil {
 		return nil, err
 	}
 	for _, row := range n.Roles {
@@ -181,7 +195,8 @@ func read(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, er
 		}
 	}
 	if in.OrgUnitID != nil {
-		if n.Unit, err = db.OrgUnit.Query().Where(orgunit.ID(*in.OrgUnitID)).Only(ctx); err != nil && !ent.IsNotFound(err) {
+		if n.Unit, err = db.OrgUnit.Query().Where(orgunit.ID(*in.OrgUnitID)).
+			Only(ctx); err != nil && !ent.IsNotFound(err) {
 			return nil, err
 		}
 		if n.Unit != nil {
@@ -189,7 +204,8 @@ func read(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, er
 		}
 	}
 	if len(in.SessionIDs) > 0 {
-		if n.Sessions, err = db.Session.Query().Where(session.IDIn(in.SessionIDs...)).All(ctx); err != nil {
+		if n.Sessions, err = db.Session.Query().Where(session.IDIn(in.SessionIDs...)).
+			All(ctx); err != nil {
 			return nil, err
 		}
 		for _, row := range n.Sessions {
@@ -206,9 +222,10 @@ func read(ctx context.Context, db *ent.Client, in *GrantInput) (*NamedPlaces, er
 	return n, nil
 }
 
-// PlaceRoles puts each role at those of the named places that it can be held at. Sessions are placed by enrolment, but for
-// roles that are held there.
-func PlaceRoles(in *GrantInput, roles []*ent.Role, workspace ident.ID) ([]schema.GrantedRole, error) {
+// PlaceRoles puts each role at those of the named places that it can be held at. Sessions are
+// placed by enrolment, but for roles that are held there.
+func PlaceRoles(in *GrantInput, roles []*ent.Role,
+	workspace ident.ID) ([]schema.GrantedRole, error) {
 	var list []schema.GrantedRole
 	asked := in.Roles
 	if len(asked) == 0 {
@@ -231,7 +248,8 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role, workspace ident.ID) ([]schema
 			}
 		}
 		if len(places) == 0 {
-			return nil, fault.Input(fmt.Sprintf("grant.roles.%d", i), "grant.no_place", i18n.Args{"Role": r.Name})
+			return nil, fault.Input(fmt.Sprintf("grant.roles.%d", i), "grant.no_place",
+				i18n.Args{"Role": r.Name})
 		}
 		for _, p := range places {
 			landed[p] = true
@@ -240,14 +258,16 @@ func PlaceRoles(in *GrantInput, roles []*ent.Role, workspace ident.ID) ([]schema
 	}
 	for _, g := range inputs.Distinct(in.GroupIDs) {
 		if !landed[g] {
-			list = append(list, schema.GrantedRole{RoleID: FindRoleByName(roles, access.Learner).ID, PlaceID: g})
+			list = append(list, schema.GrantedRole{RoleID: FindRoleByName(roles, access.Learner).ID,
+				PlaceID: g})
 		}
 	}
 	return list, nil
 }
 
 // RequireWithin is ADM-6 at the moment of saving; see the function of that name.
-func (n *NamedPlaces) RequireWithin(may access.Permission, giver *access.Membership, g schema.Grant) error {
+func (n *NamedPlaces) RequireWithin(may access.Permission, giver *access.Membership,
+	g schema.Grant) error {
 	return RequireWithin(may, giver, g, n.Roles, n.name)
 }
 
@@ -293,11 +313,13 @@ func FindRoleByName(roles []*ent.Role, name string) *ent.Role {
 }
 
 // ValidateAnswers checks answers to the workspace's own questions and brings them into one form.
-func ValidateAnswers(ctx context.Context, db *ent.Client, at string, in map[string]any) (map[string]string, error) {
+func ValidateAnswers(ctx context.Context, db *ent.Client, at string,
+	in map[string]any) (map[string]string, error) {
 	if len(in) == 0 {
 		return nil, nil
 	}
-	fields, err := db.CustomField.Query().Where(customfield.KeyIn(inputs.SortedKeys(in)...)).All(ctx)
+	fields, err := db.CustomField.Query().
+		Where(customfield.KeyIn(inputs.SortedKeys(in)...)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +327,8 @@ func ValidateAnswers(ctx context.Context, db *ent.Client, at string, in map[stri
 }
 
 // ValidateAnswersTo is answers for who has read the questions.
-func ValidateAnswersTo(fields []*ent.CustomField, at string, in map[string]any) (map[string]string, error) {
+func ValidateAnswersTo(fields []*ent.CustomField, at string,
+	in map[string]any) (map[string]string, error) {
 	out := map[string]string{}
 	for key, value := range in {
 		i := slices.IndexFunc(fields, func(f *ent.CustomField) bool { return f.Key == key })
@@ -314,8 +337,11 @@ func ValidateAnswersTo(fields []*ent.CustomField, at string, in map[string]any) 
 		}
 		answer, ok := inputs.CanonicalAnswer(fields[i], value)
 		if !ok {
-			return nil, fault.Input(at+"."+key, "grant.field_answer_"+strings.ToLower(string(fields[i].Type)),
-				i18n.Args{"Name": fields[i].Name, "Choices": strings.Join(fields[i].Choices, ", ")})
+			return nil,
+				fault.Input(at+"."+key, "grant.field_answer_"+
+					strings.ToLower(string(fields[i].Type)),
+					i18n.Args{"Name": fields[i].Name,
+						"Choices": strings.Join(fields[i].Choices, ", ")})
 		}
 		if answer != "" {
 			out[key] = answer

@@ -10,7 +10,8 @@ import (
 	"usher/internal/store"
 )
 
-// Grantor is who answers for a grant: the member who last saved it, or the key (ADM-9). Both are nil when they are gone.
+// Grantor is who answers for a grant: the member who last saved it, or the key (ADM-9). Both are
+// nil when they are gone.
 type Grantor struct{ Member, Key *ident.ID }
 
 // GrantorOf is the grantor of an invitation, the first of several.
@@ -26,7 +27,8 @@ func (g Grantor) Equals(other Grantor) bool {
 }
 
 // LoadGrantorMembership is what a giver holds now; nil when they are gone.
-func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID, g Grantor) (*access.Membership, error) {
+func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
+	g Grantor) (*access.Membership, error) {
 	if g.Member == nil {
 		return s.LoadKeyMembership(store.InWorkspace(ctx, workspace), workspace, g.Key)
 	}
@@ -34,9 +36,11 @@ func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
 }
 
 // LoadMembership is what a member holds now; nil when they are gone.
-func (s *Service) LoadMembership(ctx context.Context, workspace, i ident.ID) (*access.Membership, error) {
+func (s *Service) LoadMembership(ctx context.Context, workspace,
+	i ident.ID) (*access.Membership, error) {
 	ctx = store.InWorkspace(ctx, workspace)
-	m, err := s.Store.Member.Query().Where(member.ID(i), member.StatusEQ(member.StatusActive)).Only(ctx)
+	m, err := s.Store.Member.Query().Where(member.ID(i), member.StatusEQ(member.StatusActive)).
+		Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -51,17 +55,20 @@ func (s *Service) LoadMembership(ctx context.Context, workspace, i ident.ID) (*a
 }
 
 // LoadKeyMembership is what an API key holds in the workspace while it is good.
-func (s *Service) LoadKeyMembership(ctx context.Context, workspace ident.ID, i *ident.ID) (*access.Membership, error) {
+func (s *Service) LoadKeyMembership(ctx context.Context, workspace ident.ID,
+	i *ident.ID) (*access.Membership, error) {
 	if i == nil {
 		return nil, nil
 	}
 	key, err := s.Store.APIKey.Get(ctx, *i)
-	if ent.IsNotFound(err) || err == nil && (key.RevokedAt != nil || key.ExpiresAt != nil && !key.ExpiresAt.After(s.Clock())) {
+	if ent.IsNotFound(err) || err == nil && (key.RevokedAt != nil || key.ExpiresAt != nil &&
+		!key.ExpiresAt.After(s.Clock())) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	all := access.Holding{Permissions: access.NewSet(key.Permissions), Place: access.Workspace(workspace)}
+	all := access.Holding{Permissions: access.NewSet(key.Permissions),
+		Place: access.Workspace(workspace)}
 	return &access.Membership{WorkspaceID: workspace, Holdings: []access.Holding{all}}, nil
 }

@@ -31,17 +31,23 @@ func DisplayName(u *ent.User) string {
 	return ""
 }
 
-// SlugForm is what slugs look like, of links and of workspaces: lower-case letters, digits, single hyphens between them.
+// SlugForm is what slugs look like, of links and of workspaces: lower-case letters, digits, single
+// hyphens between them.
 var SlugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // ListQuestions are those of a workspace that must be answered and have not been.
-func (s *Service) ListQuestions(ctx context.Context, workspace ident.ID, answered map[string]string) ([]*ent.CustomField, error) {
-	all, err := s.Store.CustomField.Query().Where(customfield.Required(true)).Order(ent.Asc(customfield.FieldPosition)).
+func (s *Service) ListQuestions(ctx context.Context, workspace ident.ID,
+	answered map[string]string) ([]*ent.CustomField, error) {
+	all, err := s.Store.CustomField.Query().Where(customfield.Required(true)).
+		Order(ent.Asc(customfield.FieldPosition)).
 		All(store.InWorkspace(ctx, workspace))
-	return slices.DeleteFunc(all, func(f *ent.CustomField) bool { return answered[f.Key] != "" }), err
+	return slices.DeleteFunc(all, func(f *ent.CustomField) bool {
+		return answered[f.Key] != ""
+	}), err
 }
 
-// An erased address reads so. Its key is one of its own, so that nothing matches it: no address holds a colon.
+// An erased address reads so. Its key is one of its own, so that nothing matches it: no address
+// holds a colon.
 const (
 	ErasedAddress   = "erased"
 	ErasedKeyPrefix = "erased:"

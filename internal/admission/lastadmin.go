@@ -15,11 +15,12 @@ import (
 	"usher/internal/store"
 )
 
-// AdminGuard keeps a workspace its last administrator (MEM-2): an active member who is administrator of the workspace and whose
-// access does not end. Nobody inside could replace them.
+// AdminGuard keeps a workspace its last administrator (MEM-2): an active member who is
+// administrator of the workspace and whose access does not end. Nobody inside could replace them.
 //
-// It compares how the workspace is administered before and after a change. A workspace that has only administrators with a date,
-// from before this rule, can so be used and mended: what leaves it no worse is done.
+// It compares how the workspace is administered before and after a change. A workspace that has
+// only administrators with a date, from before this rule, can so be used and mended: what leaves it
+// no worse is done.
 type AdminGuard struct {
 	tx        *store.Tx
 	workspace ident.ID
@@ -36,10 +37,12 @@ const (
 	administeredForGood            // by one at least whose access does not end
 )
 
-// GuardAdmins notes how a workspace is administered, before a change that may end an administrator. The workspace is locked
-// until the transaction ends, so that two administrators cannot end each other at the same time; by the lock that an update
-// takes, which rows that refer to the workspace do not wait for. It comes before any lock of a member.
-func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID, now time.Time) (*AdminGuard, error) {
+// GuardAdmins notes how a workspace is administered, before a change that may end an administrator.
+// The workspace is locked until the transaction ends, so that two administrators cannot end each
+// other at the same time; by the lock that an update takes, which rows that refer to the workspace
+// do not wait for. It comes before any lock of a member.
+func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	now time.Time) (*AdminGuard, error) {
 	if _, err := tx.LockWorkspace(ctx, workspace); err != nil {
 		return nil, err
 	}
@@ -49,7 +52,8 @@ func GuardAdmins(ctx context.Context, tx *store.Tx, workspace ident.ID, now time
 	return g, err
 }
 
-// Check refuses a change that has left the workspace worse administered. It is asked after the change.
+// Check refuses a change that has left the workspace worse administered. It is asked after the
+// change.
 func (g *AdminGuard) Check(ctx context.Context) error {
 	after, err := g.level(ctx)
 	if err == nil && after < g.before {
@@ -83,5 +87,6 @@ func ActiveAdmins(ctx context.Context, db *ent.Client, workspace ident.ID) ([]*e
 
 // isAdminOf selects the members who are administrators of a workspace.
 func isAdminOf(workspace ident.ID) predicate.Member {
-	return member.HasRoleAssignmentsWith(roleassignment.PlaceID(workspace), roleassignment.HasRoleWith(role.Key(access.Admin)))
+	return member.HasRoleAssignmentsWith(roleassignment.PlaceID(workspace),
+		roleassignment.HasRoleWith(role.Key(access.Admin)))
 }

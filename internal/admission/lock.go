@@ -8,8 +8,8 @@ import (
 	"usher/internal/store"
 )
 
-// LockUser locks an account, and its member in the workspace of ctx, before the invitations of the person. An account that
-// is gone is found missing when it is read.
+// LockUser locks an account, and its member in the workspace of ctx, before the invitations of the
+// person. An account that is gone is found missing when it is read.
 func LockUser(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	if !tx.Locks() {
 		return nil

@@ -31,7 +31,8 @@ type ResolvedPlaces struct {
 func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) {
 	g, p := a.Grant, &ResolvedPlaces{}
 	var err error
-	if p.roles, err = a.Tx.Role.Query().Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
+	if p.roles, err = a.Tx.Role.Query().
+		Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
 		return nil, err
 	}
 	if p.groups, err = LockInheritingGroups(ctx, a.Tx, g.GroupIDs); err != nil {
@@ -47,7 +48,8 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 	}
 	a.GroupsGone = len(g.GroupIDs) > 1 && left == 0
 	if !g.OrgUnitID.IsZero() {
-		if p.unit, err = a.Tx.OrgUnit.Query().Where(orgunit.ID(g.OrgUnitID)).First(ctx); ent.IsNotFound(err) {
+		if p.unit, err = a.Tx.OrgUnit.Query().Where(orgunit.ID(g.OrgUnitID)).
+			First(ctx); ent.IsNotFound(err) {
 			a.noteSkipped("org_unit", g.OrgUnitID.String())
 		} else if err != nil {
 			return nil, err
@@ -64,9 +66,10 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 	return p, nil
 }
 
-// LockInheritingGroups reads groups and all that they lead up to: from a public group the one above, up to and including the first
-// private one (ADM-2). One statement a level. They stay as they are until the transaction ends: a group that moves, shows
-// itself, goes or gets a program waits, and then finds who came in.
+// LockInheritingGroups reads groups and all that they lead up to: from a public group the one
+// above, up to and including the first private one (ADM-2). One statement a level. They stay as
+// they are until the transaction ends: a group that moves, shows itself, goes or gets a program
+// waits, and then finds who came in.
 func LockInheritingGroups(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*ent.Group, error) {
 	var all []*ent.Group
 	for next := ids; len(next) > 0; {
@@ -102,8 +105,9 @@ func (p *ResolvedPlaces) FindGroup(i ident.ID) *ent.Group {
 	return nil
 }
 
-// EnteredGroups lists the groups that the person becomes a part of: those named, and those whose membership they inherit. Programs
-// of the groups above do not reach who is no learner below (ADM-3).
+// EnteredGroups lists the groups that the person becomes a part of: those named, and those whose
+// membership they inherit. Programs of the groups above do not reach who is no learner below
+// (ADM-3).
 func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 	var ids []ident.ID
 	for _, g := range a.Grant.GroupIDs {
@@ -118,7 +122,8 @@ func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 	return inputs.Distinct(ids)
 }
 
-// learns tells whether the person becomes a learner in a group: by name, or because no other role is left there.
+// learns tells whether the person becomes a learner in a group: by name, or because no other role
+// is left there.
 func (a *Admission) learns(p *ResolvedPlaces, g ident.ID) bool {
 	others := false
 	for _, r := range a.Grant.Roles {
@@ -137,7 +142,8 @@ func (a *Admission) learns(p *ResolvedPlaces, g ident.ID) bool {
 // above lists the groups whose membership a learner of this group inherits.
 func (p *ResolvedPlaces) above(i ident.ID) []ident.ID {
 	var up []ident.ID
-	for g := p.FindGroup(i); g != nil && g.Visibility == group.VisibilityPublic && g.ParentID != nil; {
+	for g := p.FindGroup(i); g != nil && g.Visibility == group.VisibilityPublic &&
+		g.ParentID != nil; {
 		if g = p.FindGroup(*g.ParentID); g != nil && !slices.Contains(up, g.ID) {
 			up = append(up, g.ID)
 		} else {
@@ -147,13 +153,16 @@ func (p *ResolvedPlaces) above(i ident.ID) []ident.ID {
 	return up
 }
 
-// SessionsOf reads the sessions that a grant leads to: those named, those of named programs (INV-17), and those of the
-// programs of the groups (ADM-3).
-func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID, now time.Time) ([]*ent.Session, error) {
+// SessionsOf reads the sessions that a grant leads to: those named, those of named programs
+// (INV-17), and those of the programs of the groups (ADM-3).
+func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []ident.ID,
+	now time.Time) ([]*ent.Session, error) {
 	current := session.Or(session.EndsAtIsNil(), session.EndsAtGT(now))
 	or := []predicate.Session{session.IDIn(g.SessionIDs...)}
 	if len(groups) > 0 {
-		or = append(or, session.And(current, session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))))
+		or = append(or,
+			session.And(current,
+				session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))))
 	}
 	if len(g.ProgramIDs) > 0 {
 		or = append(or, session.And(current, session.ProgramIDIn(g.ProgramIDs...)))
@@ -165,7 +174,8 @@ func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	if err != nil {
 		return nil, err
 	}
-	// A course with an always-open session leads to that one alone, unless a group or the grant names the others.
+	// A course with an always-open session leads to that one alone, unless a group or the grant
+	// names the others.
 	open := map[ident.ID]bool{}
 	for _, row := range rows {
 		if row.StartsAt == nil && row.EndsAt == nil {
@@ -189,12 +199,13 @@ func SessionsOf(ctx context.Context, tx *store.Tx, g schema.Grant, groups []iden
 	}), nil
 }
 
-// enrolInSessions puts the member into the sessions: those that the grant names, itself or by their program, and those that come with
-// the groups.
+// enrolInSessions puts the member into the sessions: those that the grant names, itself or by their
+// program, and those that come with the groups.
 func (a *Admission) enrolInSessions(ctx context.Context, p *ResolvedPlaces) error {
 	var named, others []*ent.Session
 	for _, row := range p.Sessions {
-		if slices.Contains(a.Grant.SessionIDs, row.ID) || slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
+		if slices.Contains(a.Grant.SessionIDs, row.ID) ||
+			slices.Contains(a.Grant.ProgramIDs, row.ProgramID) {
 			named = append(named, row)
 		} else {
 			others = append(others, row)

@@ -9,10 +9,12 @@ import (
 	"usher/internal/ident"
 )
 
-// RequireWithin is ADM-6: nobody hands out more than they hold. The giver may bring people into every place named, and holds
-// each role's permissions there. A role that is not among those given is gone, and gives nothing. name tells what a
-// place is called, for the refusal; nil when nobody will read it.
-func RequireWithin(may access.Permission, giver *access.Membership, g schema.Grant, roles []*ent.Role, name func(ident.ID) string) error {
+// RequireWithin is ADM-6: nobody hands out more than they hold. The giver may bring people into
+// every place named, and holds each role's permissions there. A role that is not among those given
+// is gone, and gives nothing. name tells what a place is called, for the refusal; nil when nobody
+// will read it.
+func RequireWithin(may access.Permission, giver *access.Membership, g schema.Grant,
+	roles []*ent.Role, name func(ident.ID) string) error {
 	if err := RequireReach(may, giver, g, name); err != nil {
 		return err
 	}
@@ -24,18 +26,21 @@ func RequireWithin(may access.Permission, giver *access.Membership, g schema.Gra
 		if !giver.MayGive(access.NewSet(row.Permissions), PlaceOf(r.PlaceID)) {
 			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": row.Name})
 		}
-		if PlaceOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() && !giver.Throughout(may) {
-			// Security: a role of the whole workspace takes the whole workspace, or a group named beside it would hide it
-			// from reach. Only the people of a unit hold theirs there too: a learner cannot hold it at a unit.
+		if PlaceOf(r.PlaceID).Kind == access.InWorkspace && g.OrgUnitID.IsZero() &&
+			!giver.Throughout(may) {
+			// Security: a role of the whole workspace takes the whole workspace, or a group named
+			// beside it would hide it from reach. Only the people of a unit hold theirs there too:
+			// a learner cannot hold it at a unit.
 			return fault.New(fault.Forbidden, "grant.name_a_place")
 		}
 	}
 	return nil
 }
 
-// RequireReach asks whether the giver may bring people into the places named: all of them, and at least one if they do not hold
-// the whole workspace.
-func RequireReach(may access.Permission, giver *access.Membership, g schema.Grant, name func(ident.ID) string) error {
+// RequireReach asks whether the giver may bring people into the places named: all of them, and at
+// least one if they do not hold the whole workspace.
+func RequireReach(may access.Permission, giver *access.Membership, g schema.Grant,
+	name func(ident.ID) string) error {
 	if giver.Throughout(may) {
 		return nil
 	}
@@ -62,8 +67,8 @@ func RequireReach(may access.Permission, giver *access.Membership, g schema.Gran
 	return nil
 }
 
-// refuseBeyond refuses a place outside of what the giver looks after. A place that name does not know is gone or hidden, and is
-// answered as load answers it.
+// refuseBeyond refuses a place outside of what the giver looks after. A place that name does not
+// know is gone or hidden, and is answered as load answers it.
 func refuseBeyond(i ident.ID, name func(ident.ID) string) error {
 	if name == nil {
 		return fault.New(fault.Forbidden, "grant.beyond_place", i18n.Args{"Place": i.String()})

@@ -18,11 +18,12 @@ import (
 	"usher/internal/store"
 )
 
-// takeSeat takes a seat of the organization, unless the person has one already (ADM-4). The statement that raises the
-// count is the one that holds it under the limit, so that admissions at the same moment never oversell.
+// takeSeat takes a seat of the organization, unless the person has one already (ADM-4). The
+// statement that raises the count is the one that holds it under the limit, so that admissions at
+// the same moment never oversell.
 //
-// The organization is locked: a person who is admitted in one workspace while they are deactivated in another one keeps
-// their seat, whichever of the two comes first.
+// The organization is locked: a person who is admitted in one workspace while they are deactivated
+// in another one keeps their seat, whichever of the two comes first.
 func (a *Admission) takeSeat(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org := a.Workspace.OrganizationID
@@ -37,7 +38,8 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n, err := a.Tx.Organization.Update().Where(organization.ID(org), seatLeft()).AddSeatsTaken(1).Save(ctx)
+	n, err := a.Tx.Organization.Update().Where(organization.ID(org), seatLeft()).AddSeatsTaken(1).
+		Save(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,8 @@ func (a *Admission) takeSeat(ctx context.Context) error {
 	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindTaken)
 }
 
-// FreeSeat gives the seat back, unless the person is still active in another workspace of the organization.
+// FreeSeat gives the seat back, unless the person is still active in another workspace of the
+// organization.
 func (a *Admission) FreeSeat(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org := a.Workspace.OrganizationID
@@ -55,7 +58,8 @@ func (a *Admission) FreeSeat(ctx context.Context) error {
 		return err
 	}
 
-	// Behind the lock: an admission in another workspace has committed, or waits for this transaction.
+	// Behind the lock: an admission in another workspace has committed, or waits for this
+	// transaction.
 	elsewhere, err := a.Tx.Member.Query().Where(
 		member.UserID(a.User.ID), member.StatusEQ(member.StatusActive),
 		member.HasWorkspaceWith(workspace.OrganizationID(org)),
@@ -67,14 +71,16 @@ func (a *Admission) FreeSeat(ctx context.Context) error {
 	if n == 0 || err != nil {
 		return err
 	}
-	if err := a.Tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).Exec(ctx); err != nil {
+	if err := a.Tx.Organization.Update().Where(organization.ID(org)).AddSeatsTaken(-1).
+		Exec(ctx); err != nil {
 		return err
 	}
 	return a.recordSeatEvent(ctx, a.User.ID, seatevent.KindFreed)
 }
 
 func (a *Admission) recordSeatEvent(ctx context.Context, user ident.ID, kind seatevent.Kind) error {
-	return a.Tx.SeatEvent.Create().SetOrganizationID(a.Workspace.OrganizationID).SetWorkspaceID(a.Workspace.ID).
+	return a.Tx.SeatEvent.Create().SetOrganizationID(a.Workspace.OrganizationID).
+		SetWorkspaceID(a.Workspace.ID).
 		SetUserID(user).SetKind(kind).SetAt(a.Now).Exec(ctx)
 }
 

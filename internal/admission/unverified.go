@@ -16,12 +16,13 @@ import (
 	"usher/internal/store"
 )
 
-// An account whose address nobody has verified is not a person yet (AUT-6): whoever typed the address first may know its
-// password. An entry point that would give it another workspace, or a role with permissions, changes nothing on it and makes
-// an invitation to the address. The link that is mailed verifies it, and ends what was set before (AUT-4).
+// An account whose address nobody has verified is not a person yet (AUT-6): whoever typed the
+// address first may know its password. An entry point that would give it another workspace, or a
+// role with permissions, changes nothing on it and makes an invitation to the address. The link
+// that is mailed verifies it, and ends what was set before (AUT-4).
 
-// IsUnverified tells whether an account is not a person yet. Accounts without an address are looked after by their
-// organization, and the owner of a workspace was named by the operator.
+// IsUnverified tells whether an account is not a person yet. Accounts without an address are looked
+// after by their organization, and the owner of a workspace was named by the operator.
 func IsUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error) {
 	if u.Email == nil || u.EmailProven {
 		return false, nil
@@ -31,7 +32,8 @@ func IsUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error
 }
 
 // UnverifiedOf is isUnverified for many accounts.
-func UnverifiedOf(ctx context.Context, db *ent.Client, users []*ent.User) (map[ident.ID]bool, error) {
+func UnverifiedOf(ctx context.Context, db *ent.Client,
+	users []*ent.User) (map[ident.ID]bool, error) {
 	out, ids := map[ident.ID]bool{}, []ident.ID{}
 	for _, u := range users {
 		if u != nil && u.Email != nil && !u.EmailProven {
@@ -49,25 +51,30 @@ func UnverifiedOf(ctx context.Context, db *ent.Client, users []*ent.User) (map[i
 	return out, err
 }
 
-// RaisesPermissions tells whether a grant gives somebody a role with permissions that they do not hold yet.
+// RaisesPermissions tells whether a grant gives somebody a role with permissions that they do not
+// hold yet.
 func RaisesPermissions(g schema.Grant, roles []*ent.Role, held []*ent.RoleAssignment) bool {
 	return slices.ContainsFunc(g.Roles, func(r schema.GrantedRole) bool {
 		row := FindRoleByID(roles, r.RoleID)
-		return row != nil && len(row.Permissions) > 0 && !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID
-		})
+		return row != nil && len(row.Permissions) > 0 &&
+			!slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+				return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID
+			})
 	})
 }
 
-// RaisesUnverified tells whether a grant would give a member with an unverified account a role with permissions.
-func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member, g schema.Grant) (bool, error) {
+// RaisesUnverified tells whether a grant would give a member with an unverified account a role with
+// permissions.
+func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
+	g schema.Grant) (bool, error) {
 	roles, err := tx.Role.Query().Where(role.IDIn(RoleIDs(g)...)).All(ctx)
 	if err != nil || !RaisesPermissions(g, roles, nil) {
 		return false, err
 	}
 	u := m.Edges.User
 	if u == nil {
-		if u, err = tx.User.Get(store.AsSystem(ctx, "an account is the person's, not the workspace's"), m.UserID); err != nil {
+		if u, err = tx.User.Get(store.AsSystem(ctx,
+			"an account is the person's, not the workspace's"), m.UserID); err != nil {
 			return false, err
 		}
 		m.Edges.User = u
@@ -79,10 +86,11 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member, g schema
 	return RaisesPermissions(g, roles, held), err
 }
 
-// RefuseUnverified refuses a copied link that would give a role with permissions to an account whose address nobody has
-// verified: whoever typed the address first may know its password. Where no mail is ever sent nobody can verify one, and the
-// link that the inviter handed over has to do.
-func (s *Service) RefuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation, u *ent.User) error {
+// RefuseUnverified refuses a copied link that would give a role with permissions to an account
+// whose address nobody has verified: whoever typed the address first may know its password. Where
+// no mail is ever sent nobody can verify one, and the link that the inviter handed over has to do.
+func (s *Service) RefuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	u *ent.User) error {
 	if !s.Courier.Sends() {
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Package app puts the parts of Usher together. The commands and the end-to-end tests share it, so that what is tested is
-// what runs.
+// Package app puts the parts of Usher together. The commands and the end-to-end tests share it, so
+// that what is tested is what runs.
 package app
 
 import (
@@ -86,23 +86,27 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		sender = a.smtp
 	}
 	a.Courier = courier.New(courier.Options{
-		Store: a.Store, Queue: a.Queue, Sender: sender, PublicURL: set.PublicURL, Logger: log, Clock: clock, Backoff: o.Backoff,
+		Store: a.Store, Queue: a.Queue, Sender: sender, PublicURL: set.PublicURL, Logger: log,
+		Clock: clock, Backoff: o.Backoff,
 	})
 	hasher := password.NewHasher(runtime.NumCPU())
 	a.Accounts = account.New(account.Deps{
-		Store: a.Store, Courier: a.Courier, Keys: set.Keyring, Hasher: hasher, Clock: clock, PublicURL: set.PublicURL,
+		Store: a.Store, Courier: a.Courier, Keys: set.Keyring, Hasher: hasher, Clock: clock,
+		PublicURL: set.PublicURL,
 	})
 	a.Accounts.Register(a.Courier)
 	a.Training = training.New(training.Deps{Store: a.Store, Courier: a.Courier, Clock: clock})
 	a.Services = onboarding.New(admission.Deps{
-		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts, Training: a.Training, Keys: set.Keyring, Hasher: hasher,
+		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts,
+		Training: a.Training, Keys: set.Keyring, Hasher: hasher,
 		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
 	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   a.ending,
-		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts, Services: a.Services, Training: a.Training, Workspaces: a.Workspaces,
+		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts,
+		Services: a.Services, Training: a.Training, Workspaces: a.Workspaces,
 		Clock: clock, Mount: o.Mount,
 	})
 	a.metrics = newMetrics(a.Store)
@@ -110,7 +114,8 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 	return a, nil
 }
 
-// rounds is all that time drives. Each round is done by one of all processes, and soon after a start.
+// rounds is all that time drives. Each round is done by one of all processes, and soon after a
+// start.
 func (a *App) rounds() {
 	a.Queue.Every("end-access", 15*time.Second, a.Members.EndAccess)
 	a.Queue.Every("remind", 15*time.Second, a.Invitations.Remind)
@@ -121,8 +126,8 @@ func (a *App) rounds() {
 	a.Queue.Every("sweep-sign-ins", time.Hour, a.Accounts.Sweep)
 }
 
-// Ready refuses a database that this binary cannot work on; an SQLite file is brought up to date instead, as is a
-// PostgreSQL when the operator said so.
+// Ready refuses a database that this binary cannot work on; an SQLite file is brought up to date
+// instead, as is a PostgreSQL when the operator said so.
 func (a *App) Ready(ctx context.Context, migrate bool) error {
 	if migrate || a.Store.Dialect() != "postgres" {
 		return a.Store.Migrate(ctx)
@@ -132,7 +137,8 @@ func (a *App) Ready(ctx context.Context, migrate bool) error {
 		return err
 	}
 	if !done {
-		return fmt.Errorf("the database is not migrated: run 'usher migrate up', or start with --migrate")
+		return fmt.Errorf(
+			"the database is not migrated: run 'usher migrate up', or start with --migrate")
 	}
 	return nil
 }

@@ -41,7 +41,8 @@ func report(t *testing.T, a *app.App, contentType, body string) int {
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(bounceKey))
 	mac.Write([]byte("msg_1." + stamp + "." + body))
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/bounces", strings.NewReader(body))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/bounces",
+		strings.NewReader(body))
 	r.Header.Set("Content-Type", contentType)
 	r.Header.Set("webhook-id", "msg_1")
 	r.Header.Set("webhook-timestamp", stamp)
@@ -69,12 +70,15 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 			p, sent := hooked(t, c.database)
 			inv := invite(t, p, "zoe@x.test")
 			body := strings.Replace(c.body, "MESSAGE", (<-sent).MessageID, 1)
-			p.Eventually("SENT", func() bool { return p.Invitation(inv.ID).DeliveryStatus == entinvitation.DeliveryStatusSent })
+			p.Eventually("SENT", func() bool {
+				return p.Invitation(inv.ID).DeliveryStatus == entinvitation.DeliveryStatusSent
+			})
 
 			late := strings.NewReplacer("bounced", "deferred", "failed", "delayed").Replace(body)
 			stranger := strings.Replace(body, "@127.0.0.1>", "x@127.0.0.1>", 1)
 			for _, harmless := range []string{late, stranger} {
-				if status := report(t, p.App, c.contentType, harmless); status != http.StatusNoContent {
+				if status := report(t, p.App, c.contentType,
+					harmless); status != http.StatusNoContent {
 					t.Errorf("%d for %s", status, harmless)
 				}
 			}
@@ -88,11 +92,14 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 				}
 			}
 			now := p.Invitation(inv.ID)
-			if now.DeliveryStatus != entinvitation.DeliveryStatusBounced || now.DeliveryError == nil || *now.DeliveryError != "550 5.1.1 no such user" {
+			if now.DeliveryStatus != entinvitation.DeliveryStatusBounced ||
+				now.DeliveryError == nil || *now.DeliveryError != "550 5.1.1 no such user" {
 				t.Errorf("%s, %v", now.DeliveryStatus, now.DeliveryError)
 			}
 			happened := p.Happened(inv.ID)
-			if n := len(slices.DeleteFunc(slices.Clone(happened), func(what string) bool { return what != "invitation.bounced" })); n != 1 {
+			if n := len(slices.DeleteFunc(slices.Clone(happened), func(what string) bool {
+				return what != "invitation.bounced"
+			})); n != 1 {
 				t.Errorf("happened: %v", happened)
 			}
 		})
@@ -102,7 +109,8 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 func TestWithoutABounceSecretThereIsNoHook(t *testing.T) {
 	t.Parallel()
 	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker)
-	if status := report(t, k.App, "application/json", `{"events":[]}`); status != http.StatusNotFound {
+	if status := report(t, k.App, "application/json",
+		`{"events":[]}`); status != http.StatusNotFound {
 		t.Errorf("answered %d", status)
 	}
 }
@@ -118,7 +126,9 @@ func hooked(t *testing.T, database string) (*usherkit.Place, taken) {
 	if set.PublicURL, err = url.Parse("http://127.0.0.1:8080"); err != nil {
 		t.Fatal(err)
 	}
-	if k.App, err = app.New(set, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})), app.Options{Sender: sent}); err != nil {
+	if k.App, err = app.New(set,
+		slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		app.Options{Sender: sent}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = k.Close() })
@@ -135,7 +145,8 @@ func hooked(t *testing.T, database string) (*usherkit.Place, taken) {
 
 func invite(t *testing.T, p *usherkit.Place, email string) *ent.Invitation {
 	t.Helper()
-	out, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{email}})
+	out, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin),
+		invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{email}})
 	if err != nil || out[0].Invitation == nil {
 		t.Fatalf("%v, %v", out, err)
 	}

@@ -10,8 +10,8 @@ import (
 // settleTime is how long connections that were just accepted may take to send their request.
 const settleTime = time.Second
 
-// newConnections knows the connections whose first request has not been read yet. net/http drops a request that it reads
-// once its Shutdown has begun, so Shutdown has to wait for these.
+// newConnections knows the connections whose first request has not been read yet. net/http drops a
+// request that it reads once its Shutdown has begun, so Shutdown has to wait for these.
 type newConnections struct {
 	mu  sync.Mutex
 	all map[net.Conn]bool
@@ -36,7 +36,8 @@ func (c *newConnections) count() int {
 
 // settle waits until all have sent their request, for settleTime at most.
 func (c *newConnections) settle() {
-	for end := time.Now().Add(settleTime); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(settleTime); time.Now().
+		Before(end); time.Sleep(10 * time.Millisecond) {
 		if c.count() == 0 {
 			return
 		}

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// queueMaxAge is how old the figures of the queue may be. Counting a queue of a hundred thousand jobs takes a while, and
-	// several scrapers may ask.
+	// queueMaxAge is how old the figures of the queue may be. Counting a queue of a hundred
+	// thousand jobs takes a while, and several scrapers may ask.
 	queueMaxAge = 10 * time.Second
 	// queueTimeout bounds the count: a scrape must not hang while the database does.
 	queueTimeout = 2 * time.Second
@@ -22,9 +22,11 @@ const (
 
 var (
 	jobsWaiting = prometheus.NewDesc("usher_jobs_waiting",
-		"Jobs of the whole installation that are due and not yet done, by kind.", []string{"kind"}, nil)
+		"Jobs of the whole installation that are due and not yet done, by kind.",
+		[]string{"kind"}, nil)
 	jobsLater = prometheus.NewDesc("usher_jobs_scheduled",
-		"Jobs of the whole installation that wait for their time or for their next try, by kind.", []string{"kind"}, nil)
+		"Jobs of the whole installation that wait for their time or for their next try, by kind.",
+		[]string{"kind"}, nil)
 	jobsOldest = prometheus.NewDesc("usher_jobs_oldest_seconds",
 		"For how long the oldest due job has been waiting, by kind.", []string{"kind"}, nil)
 	mailsWaiting = prometheus.NewDesc("usher_mails_waiting",
@@ -40,7 +42,8 @@ func newMetrics(db *store.Store) *prometheus.Registry {
 	return r
 }
 
-// queueCollector counts the queue when it is scraped. Every process tells the same figures, those of the installation.
+// queueCollector counts the queue when it is scraped. Every process tells the same figures, those
+// of the installation.
 type queueCollector struct {
 	db *store.Store
 
@@ -53,13 +56,14 @@ type queueCollector struct {
 
 // Describe lists what Collect sends.
 func (c *queueCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsWaiting, jobsLater, jobsOldest, mailsWaiting, mailsOldest} {
+	for _, d := range []*prometheus.Desc{jobsWaiting, jobsLater, jobsOldest, mailsWaiting,
+		mailsOldest} {
 		to <- d
 	}
 }
 
-// Collect counts, unless it did a moment ago. When the database does not answer it sends nothing but the error, so that a
-// graph shows a gap and not an old figure.
+// Collect counts, unless it did a moment ago. When the database does not answer it sends nothing
+// but the error, so that a graph shows a gap and not an old figure.
 func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,12 +75,16 @@ func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 		return
 	}
 	for _, k := range c.kinds {
-		to <- prometheus.MustNewConstMetric(jobsWaiting, prometheus.GaugeValue, float64(k.Due), k.Kind)
-		to <- prometheus.MustNewConstMetric(jobsLater, prometheus.GaugeValue, float64(k.Later), k.Kind)
-		to <- prometheus.MustNewConstMetric(jobsOldest, prometheus.GaugeValue, k.Oldest.Seconds(), k.Kind)
+		to <- prometheus.MustNewConstMetric(jobsWaiting, prometheus.GaugeValue,
+			float64(k.Due), k.Kind)
+		to <- prometheus.MustNewConstMetric(jobsLater, prometheus.GaugeValue,
+			float64(k.Later), k.Kind)
+		to <- prometheus.MustNewConstMetric(jobsOldest, prometheus.GaugeValue,
+			k.Oldest.Seconds(), k.Kind)
 	}
 	to <- prometheus.MustNewConstMetric(mailsWaiting, prometheus.GaugeValue, float64(c.mails.Due))
-	to <- prometheus.MustNewConstMetric(mailsOldest, prometheus.GaugeValue, c.mails.Oldest.Seconds())
+	to <- prometheus.MustNewConstMetric(mailsOldest, prometheus.GaugeValue,
+		c.mails.Oldest.Seconds())
 }
 
 func (c *queueCollector) count() {

@@ -22,8 +22,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// proxy stands between Usher and PostgreSQL. It can freeze, as a server that is stopped or a network that is cut, and it
-// can refuse.
+// proxy stands between Usher and PostgreSQL. It can freeze, as a server that is stopped or a
+// network that is cut, and it can refuse.
 type proxy struct {
 	listener net.Listener
 	to       string
@@ -145,9 +145,11 @@ func newTroubled(t *testing.T) *troubled {
 }
 
 // request sends one request and returns what came, and how long it took.
-func (tr *troubled) request(method, path, body string, header http.Header) (*http.Response, string, time.Duration) {
+func (tr *troubled) request(method, path, body string,
+	header http.Header) (*http.Response, string, time.Duration) {
 	tr.T.Helper()
-	r, err := http.NewRequestWithContext(tr.T.Context(), method, tr.URL+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(tr.T.Context(), method, tr.URL+path,
+		strings.NewReader(body))
 	if err != nil {
 		tr.T.Fatal(err)
 	}
@@ -163,7 +165,8 @@ func (tr *troubled) request(method, path, body string, header http.Header) (*htt
 	return resp, string(text), time.Since(start)
 }
 
-// unavailable sends a request by every entry point and checks that each says in its own form that it is not available.
+// unavailable sends a request by every entry point and checks that each says in its own form that
+// it is not available.
 func (tr *troubled) unavailable(within time.Duration) {
 	tr.T.Helper()
 	api := func(token bool) http.Header {
@@ -188,8 +191,10 @@ func (tr *troubled) unavailable(within time.Duration) {
 			var answer struct {
 				Errors []struct{ Extensions map[string]any }
 			}
-			if err := json.Unmarshal([]byte(text), &answer); err != nil || len(answer.Errors) == 0 ||
-				answer.Errors[0].Extensions["code"] != "UNAVAILABLE" || answer.Errors[0].Extensions["retryAfterSeconds"] == nil {
+			if err := json.Unmarshal([]byte(text), &answer); err != nil ||
+				len(answer.Errors) == 0 ||
+				answer.Errors[0].Extensions["code"] != "UNAVAILABLE" ||
+				answer.Errors[0].Extensions["retryAfterSeconds"] == nil {
 				tr.T.Errorf("%s: %d %s", query, resp.StatusCode, text)
 			}
 			// A field that may be null leaves data, and with data the specification wants 200.
@@ -198,7 +203,8 @@ func (tr *troubled) unavailable(within time.Duration) {
 				want = http.StatusOK
 			}
 			if resp.StatusCode != want || resp.Header.Get("Retry-After") == "" || took > within {
-				tr.T.Errorf("%s: %d, Retry-After %q, after %s", query, resp.StatusCode, resp.Header.Get("Retry-After"), took)
+				tr.T.Errorf("%s: %d, Retry-After %q, after %s", query, resp.StatusCode,
+					resp.Header.Get("Retry-After"), took)
 			}
 		})
 	}
@@ -209,9 +215,11 @@ func (tr *troubled) unavailable(within time.Duration) {
 				header.Set("Authorization", "Bearer "+tr.token)
 			}
 			resp, text, took := tr.request("GET", path, "", header)
-			if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || took > within ||
+			if resp.StatusCode != http.StatusServiceUnavailable ||
+				resp.Header.Get("Retry-After") == "" || took > within ||
 				!strings.Contains(text, "momentanément indisponible") {
-				tr.T.Errorf("%s: %d after %s, Retry-After %q: %.300s", path, resp.StatusCode, took, resp.Header.Get("Retry-After"), text)
+				tr.T.Errorf("%s: %d after %s, Retry-After %q: %.300s", path, resp.StatusCode, took,
+					resp.Header.Get("Retry-After"), text)
 			}
 		})
 	}
@@ -238,8 +246,8 @@ func (tr *troubled) back() {
 	}
 }
 
-// A PostgreSQL that is gone, and one whose connections are cut under the requests, is UNAVAILABLE at every entry point, in
-// the form of each; and everything works again when it is back.
+// A PostgreSQL that is gone, and one whose connections are cut under the requests, is UNAVAILABLE
+// at every entry point, in the form of each; and everything works again when it is back.
 func TestADatabaseThatIsGoneIsUnavailableEverywhere(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
@@ -249,18 +257,21 @@ func TestADatabaseThatIsGoneIsUnavailableEverywhere(t *testing.T) {
 	tr.proxy.listen(t, address)
 	tr.back()
 	log := tr.log.String()
-	if strings.Contains(log, "level=ERROR") || strings.Contains(log, tr.token) || !strings.Contains(log, `operation="query viewer"`) && !strings.Contains(log, "load caller") {
+	if strings.Contains(log, "level=ERROR") || strings.Contains(log, tr.token) || !strings.Contains(
+		log, `operation="query viewer"`) && !strings.Contains(log, "load caller") {
 		t.Errorf("log: %s", log)
 	}
 	for _, line := range strings.Split(log, "\n") {
-		if strings.Contains(line, "status=503") && (!strings.Contains(line, "request_id=") || !strings.Contains(line, "milliseconds=") || !strings.Contains(line, "error=") && !strings.Contains(line, "/readyz")) {
+		if strings.Contains(line, "status=503") && (!strings.Contains(line, "request_id=") ||
+			!strings.Contains(line, "milliseconds=") || !strings.Contains(line, "error=") &&
+			!strings.Contains(line, "/readyz")) {
 			t.Errorf("a line lacks its id, its time or its cause: %s", line)
 		}
 	}
 }
 
-// A PostgreSQL that is frozen, or out of reach without a word, holds no request beyond the time limit, and no probe beyond
-// two seconds.
+// A PostgreSQL that is frozen, or out of reach without a word, holds no request beyond the time
+// limit, and no probe beyond two seconds.
 func TestAFrozenDatabaseHoldsNoRequest(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
@@ -273,8 +284,8 @@ func TestAFrozenDatabaseHoldsNoRequest(t *testing.T) {
 	tr.back()
 }
 
-// A table that is locked holds no request beyond the time limit either, wherever it waits: while its caller is loaded, in
-// a resolver, on a page.
+// A table that is locked holds no request beyond the time limit either, wherever it waits: while
+// its caller is loaded, in a resolver, on a page.
 func TestALockedTableHoldsNoRequest(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
@@ -288,7 +299,8 @@ func TestALockedTableHoldsNoRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(t.Context(), "LOCK TABLE sign_ins, join_links, throttles, users, goose_db_version IN ACCESS EXCLUSIVE MODE"); err != nil {
+	if _, err := tx.ExecContext(t.Context(),
+		"LOCK TABLE sign_ins, join_links, throttles, users, goose_db_version IN ACCESS EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}
 	tr.unavailable(12 * time.Second)
@@ -330,7 +342,8 @@ func TestRequestsWaitForAConnection(t *testing.T) {
 	for range 30 {
 		all.Go(func() {
 			for range 5 {
-				if _, err := few.DB().ExecContext(t.Context(), "SELECT pg_sleep(0.01)"); err != nil {
+				if _, err := few.DB().
+					ExecContext(t.Context(), "SELECT pg_sleep(0.01)"); err != nil {
 					t.Errorf("%v", err)
 				}
 			}

@@ -11,12 +11,14 @@ import (
 	"github.com/coder/websocket"
 )
 
-// Streams live through a short outage of the database. One that is opened during it is not completed, so that its client
-// comes back: the websocket is closed with a code that allows it, and event streams get 503.
+// Streams live through a short outage of the database. One that is opened during it is not
+// completed, so that its client comes back: the websocket is closed with a code that allows it, and
+// event streams get 503.
 func TestStreamsLiveThroughAnOutage(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
-	query := `{"query":"subscription { invitationChanged(workspaceId: \"` + tr.Workspace.ID.String() + `\") { email } }"}`
+	query := `{"query":"subscription { invitationChanged(workspaceId: \"` +
+		tr.Workspace.ID.String() + `\") { email } }"}`
 	events := post(t, tr.URL, tr.token, query)
 	defer events.Close()
 	lines := bufio.NewReader(events)
@@ -29,7 +31,8 @@ func TestStreamsLiveThroughAnOutage(t *testing.T) {
 	address := tr.proxy.listener.Addr().String()
 	tr.proxy.cut()
 	time.Sleep(1500 * time.Millisecond) // both have looked at a database that is gone
-	if err := late.Write(t.Context(), websocket.MessageText, []byte(`{"id":"2","type":"subscribe","payload":`+query+`}`)); err != nil {
+	if err := late.Write(t.Context(), websocket.MessageText,
+		[]byte(`{"id":"2","type":"subscribe","payload":`+query+`}`)); err != nil {
 		t.Fatal(err)
 	}
 	for {
@@ -44,14 +47,17 @@ func TestStreamsLiveThroughAnOutage(t *testing.T) {
 		break
 	}
 	resp, text, _ := tr.request(http.MethodPost, "/graphql", query, http.Header{
-		"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, "Authorization": {"Bearer " + tr.token}})
-	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || !strings.Contains(text, `"UNAVAILABLE"`) {
+		"Content-Type": {"application/json"}, "Accept": {"text/event-stream"},
+		"Authorization": {"Bearer " + tr.token}})
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" ||
+		!strings.Contains(text, `"UNAVAILABLE"`) {
 		t.Errorf("an event stream during the outage: %d %s", resp.StatusCode, text)
 	}
 	tr.proxy.listen(t, address)
 	tr.back()
 
-	tr.Must(tr.token, `mutation($w: ID!) { inviteUsers(input: {workspaceId: $w, emails: ["late@x.test"]}) { invitedCount } }`,
+	tr.Must(tr.token,
+		`mutation($w: ID!) { inviteUsers(input: {workspaceId: $w, emails: ["late@x.test"]}) { invitedCount } }`,
 		map[string]any{"w": tr.Workspace.ID}, nil)
 	stop := time.AfterFunc(20*time.Second, func() { _ = events.Close(); _ = conn.CloseNow() })
 	defer stop.Stop()
@@ -75,8 +81,8 @@ func TestStreamsLiveThroughAnOutage(t *testing.T) {
 	}
 }
 
-// A client that hangs up is no outage: it is logged as such, counted as such, and costs no connection where its work ends
-// soon.
+// A client that hangs up is no outage: it is logged as such, counted as such, and costs no
+// connection where its work ends soon.
 func TestAClientThatHangsUpIsNoOutage(t *testing.T) {
 	t.Parallel()
 	tr := newTroubled(t)
@@ -88,11 +94,13 @@ func TestAClientThatHangsUpIsNoOutage(t *testing.T) {
 	client := &http.Client{Timeout: 5 * time.Millisecond}
 	for range 40 {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, tr.URL+"/graphql",
-			strings.NewReader(`{"query":"{ viewer { user { email } memberships { workspace { name } } } }"}`))
+			strings.NewReader(
+				`{"query":"{ viewer { user { email } memberships { workspace { name } } } }"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + tr.token}}
+		r.Header = http.Header{"Content-Type": {"application/json"},
+			"Authorization": {"Bearer " + tr.token}}
 		if resp, err := client.Do(r); err == nil {
 			_, _ = io.Copy(io.Discard, resp.Body)
 			_ = resp.Body.Close()
@@ -100,10 +108,12 @@ func TestAClientThatHangsUpIsNoOutage(t *testing.T) {
 	}
 	time.Sleep(3 * time.Second)
 	log := tr.log.String()
-	if strings.Contains(log, "level=ERROR") || strings.Contains(log, "level=WARN") || strings.Contains(log, "status=503") {
+	if strings.Contains(log, "level=ERROR") || strings.Contains(log, "level=WARN") ||
+		strings.Contains(log, "status=503") {
 		t.Errorf("log: %s", log)
 	}
 	if now := tr.Store.DB().Stats(); now.OpenConnections < closed.OpenConnections {
-		t.Errorf("connections were lost: %d open, %d before", now.OpenConnections, closed.OpenConnections)
+		t.Errorf("connections were lost: %d open, %d before", now.OpenConnections,
+			closed.OpenConnections)
 	}
 }

@@ -15,15 +15,17 @@ import (
 	"usher/internal/server"
 )
 
-// lingerTime is how long a process that was asked to stop still takes new connections and keeps idle ones. A client that
-// uses its connection in this time is asked to close it; one whose connection is closed under its request sees a reset.
+// lingerTime is how long a process that was asked to stop still takes new connections and keeps
+// idle ones. A client that uses its connection in this time is asked to close it; one whose
+// connection is closed under its request sees a reset.
 const lingerTime = 2 * time.Second
 
 // drainTime is how long a request or a job may take to end once the process was asked to stop.
 const drainTime = 25 * time.Second
 
-// Serve answers HTTP, and works the queue if asked, until the context ends; then it drains: no accepted request is cut,
-// no claimed job is lost. ready, if given, is told the address once it listens.
+// Serve answers HTTP, and works the queue if asked, until the context ends; then it drains: no
+// accepted request is cut, no claimed job is lost. ready, if given, is told the address once it
+// listens.
 func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) error {
 	listener, err := net.Listen("tcp", a.Settings.Addr)
 	if err != nil {
@@ -32,7 +34,8 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	unread := &newConnections{all: map[net.Conn]bool{}}
 	srv := &http.Server{
 		ConnState: unread.note,
-		Handler:   a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
+		Handler:   a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 	}
 	failed := make(chan error, 2)
@@ -47,7 +50,8 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 			return errors.Join(err, srv.Close())
 		}
 	}
-	a.Log.Info("listening", "address", listener.Addr().String(), "admin_address", admin.Addr, "public",
+	a.Log.Info("listening", "address", listener.Addr().String(), "admin_address", admin.Addr,
+		"public",
 		a.Settings.PublicURL.String(), "worker", worker)
 	if ready != nil {
 		ready(listener.Addr())
@@ -60,11 +64,13 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	// From now on /readyz says 503, each answer closes its connection (internal/server), and streams say goodbye. The
-	// listener and idle connections stay open meanwhile: requests on their way to them would be cut.
+	// From now on /readyz says 503, each answer closes its connection (internal/server), and
+	// streams say goodbye. The listener and idle connections stay open meanwhile: requests on their
+	// way to them would be cut.
 	a.end()
 	time.Sleep(lingerTime)
-	_ = listener.Close() // not by Shutdown, which would drop what these connections are about to ask
+	// not by Shutdown, which would drop what these connections are about to ask
+	_ = listener.Close()
 	time.Sleep(100 * time.Millisecond)
 	unread.settle()
 	err = errors.Join(err, srv.Shutdown(drain))
@@ -97,8 +103,9 @@ func (a *App) Work(ctx context.Context) (err error) {
 	return errors.Join(err, a.Queue.Stop(drain))
 }
 
-// serveAdmin serves metrics, probes and profiles where the operator wants them: never on the public address. The port is
-// bound when it returns. Without an address it returns a server that does nothing.
+// serveAdmin serves metrics, probes and profiles where the operator wants them: never on the public
+// address. The port is bound when it returns. Without an address it returns a server that does
+// nothing.
 func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
 	srv := &http.Server{ReadHeaderTimeout: 10 * time.Second}
 	if a.Settings.AdminAddr == "" {
@@ -110,7 +117,8 @@ func (a *App) serveAdmin(failed chan<- error) (*http.Server, error) {
 	}
 	gather := prometheus.Gatherers{prometheus.DefaultGatherer, a.metrics}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(gather, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
+	mux.Handle("GET /metrics",
+		promhttp.HandlerFor(gather, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	mux.HandleFunc("GET /healthz", server.Alive)
 	mux.Handle("GET /readyz", server.Ready(a.Store, a.ending))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)

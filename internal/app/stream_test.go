@@ -19,15 +19,16 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// A process that is asked to stop ends its streams, does not wait for them, and completes none: their clients shall come
-// back, to another process.
+// A process that is asked to stop ends its streams, does not wait for them, and completes none:
+// their clients shall come back, to another process.
 func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 	t.Parallel()
 	set := usherkit.Settings(t, usherkit.Database(t, "sqlite"))
 	set.PublicURL, _ = url.Parse("http://127.0.0.1:8080")
 	k := &usherkit.Kit{T: t, Clock: &usherkit.Clock{}}
 	var err error
-	if k.App, err = app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)), app.Options{}); err != nil {
+	if k.App, err = app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)),
+		app.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = k.Close() })
@@ -37,7 +38,8 @@ func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 	k.URL = "http://" + (<-at).String()
 	p := k.Found("Acme", "acme")
 	token := k.SignIn("admin@acme.test", usherkit.Password)
-	query := `{"query":"subscription { invitationChanged(workspaceId: \"` + p.Workspace.ID.String() + `\") { id } }"}`
+	query := `{"query":"subscription { invitationChanged(workspaceId: \"` +
+		p.Workspace.ID.String() + `\") { id } }"}`
 
 	events := post(t, k.URL, token, query)
 	defer events.Close()
@@ -66,11 +68,13 @@ func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 
 func post(t *testing.T, base, token, body string) io.ReadCloser {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/graphql", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/graphql",
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"}, "Authorization": {"Bearer " + token}}
+	r.Header = http.Header{"Content-Type": {"application/json"}, "Accept": {"text/event-stream"},
+		"Authorization": {"Bearer " + token}}
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
@@ -81,9 +85,11 @@ func post(t *testing.T, base, token, body string) io.ReadCloser {
 // connected subscribes over a websocket whose header says who asks.
 func connected(t *testing.T, base, token, payload string) *websocket.Conn {
 	t.Helper()
-	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/graphql", &websocket.DialOptions{
-		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + token}},
-	})
+	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(base, "http")+"/graphql",
+		&websocket.DialOptions{
+			Subprotocols: []string{"graphql-transport-ws"},
+			HTTPHeader:   http.Header{"Authorization": {"Bearer " + token}},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +105,8 @@ func connected(t *testing.T, base, token, payload string) *websocket.Conn {
 	for _, want := range []string{"connection_ack", "next", "complete"} {
 		_, text, err := conn.Read(t.Context())
 		var m struct{ Type string }
-		if err != nil || json.Unmarshal(text, &m) != nil || m.Type != want || want == "next" && !strings.Contains(string(text), "admin@acme.test") {
+		if err != nil || json.Unmarshal(text, &m) != nil || m.Type != want || want == "next" &&
+			!strings.Contains(string(text), "admin@acme.test") {
 			t.Fatalf("%s, %v; want %s", text, err, want)
 		}
 	}

@@ -123,7 +123,8 @@ func restoreFormer(t *testing.T, kind string) *formerInstallation {
 		t.Fatal(err)
 	}
 	k := usherkit.On(t, databaseURL, usherkit.WithoutWorker, usherkit.WithSecret(f.facts.Secret),
-		usherkit.WithPublicURL(f.facts.PublicURL), usherkit.WithTime(f.facts.MadeAt.Add(time.Minute)))
+		usherkit.WithPublicURL(f.facts.PublicURL),
+		usherkit.WithTime(f.facts.MadeAt.Add(time.Minute)))
 	f.Place = &usherkit.Place{Kit: k}
 	here := store.InWorkspace(t.Context(), f.facts.Workspace)
 	if f.Workspace, err = k.Store.Workspace.Get(here, f.facts.Workspace); err != nil {
@@ -260,7 +261,8 @@ func (f *formerInstallation) checkPages() {
 // open gets a page in English.
 func (f *formerInstallation) open(path, refreshToken string) (int, string) {
 	f.T.Helper()
-	req, err := http.NewRequestWithContext(f.T.Context(), http.MethodGet, f.URL+path+"?lang=en", nil)
+	req, err := http.NewRequestWithContext(f.T.Context(), http.MethodGet,
+		f.URL+path+"?lang=en", nil)
 	if err != nil {
 		f.T.Fatal(err)
 	}
@@ -279,8 +281,8 @@ func (f *formerInstallation) open(path, refreshToken string) (int, string) {
 	return resp.StatusCode, string(body)
 }
 
-// checkImports expects that the job of the half-run import finishes it, that the other imports can be
-// resumed, started and undone, and that the passwords that waited under seal work.
+// checkImports expects that the job of the half-run import finishes it, that the other imports can
+// be resumed, started and undone, and that the passwords that waited under seal work.
 func (f *formerInstallation) checkImports() {
 	f.T.Helper()
 	f.finished("importHalfRun", 110)
@@ -320,7 +322,8 @@ func (f *formerInstallation) finished(name string, rows int) {
 	})
 	b := f.batch(name)
 	created, err := f.Store.ImportRow.Query().Where(
-		importrow.ImportID(b.ID), importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeCreate),
+		importrow.ImportID(b.ID), importrow.Done(true),
+		importrow.OutcomeEQ(importrow.OutcomeCreate),
 	).Count(f.In())
 	if err != nil || created != rows || b.ProcessedRows != rows {
 		f.T.Errorf("%s: %d of %d rows made an account, %d were counted (%v)",
@@ -334,7 +337,8 @@ func (f *formerInstallation) checkEmails() {
 	f.T.Helper()
 	f.waitFor("all emails have left", func() bool {
 		n, err := f.Store.Mail.Query().
-			Where(mail.StatusEQ(mail.StatusQueued), mail.KindNEQ("session_invitation")).Count(f.system())
+			Where(mail.StatusEQ(mail.StatusQueued), mail.KindNEQ("session_invitation")).
+			Count(f.system())
 		if err != nil {
 			f.T.Fatal(err)
 		}
@@ -348,9 +352,11 @@ func (f *formerInstallation) checkEmails() {
 	}
 	for email, kind := range f.facts.Queued {
 		sent, err := f.Store.Mail.Query().
-			Where(mail.ToKey(email), mail.Kind(kind), mail.StatusEQ(mail.StatusSent)).Count(f.system())
+			Where(mail.ToKey(email), mail.Kind(kind), mail.StatusEQ(mail.StatusSent)).
+			Count(f.system())
 		if err != nil || sent != 1 || received[email] == 0 {
-			f.T.Errorf("the %s to %s: %d sent, %d received (%v)", kind, email, sent, received[email], err)
+			f.T.Errorf("the %s to %s: %d sent, %d received (%v)", kind, email, sent,
+				received[email], err)
 		}
 	}
 	if n := received["cancelled@example.org"] + received["late@example.org"]; n > 0 {
@@ -384,12 +390,15 @@ func (f *formerInstallation) checkLinks() {
 	if pat == nil {
 		f.T.Fatal("pat did not come in")
 	}
-	held := f.Holds(pat.ID) // the learner's and a role of the workspace's own, and what is inherited
-	if len(held) != 3 || !slices.Contains(held, "learner@Class") || !slices.Contains(held, "learner@School^") {
+	// the learner's and a role of the workspace's own, and what is inherited
+	held := f.Holds(pat.ID)
+	if len(held) != 3 || !slices.Contains(held, "learner@Class") ||
+		!slices.Contains(held, "learner@School^") {
 		f.T.Errorf("pat holds %s", held)
 	}
 	user := f.User("pat@example.org")
-	got := fmt.Sprintln(pat.Labels, pat.CustomFields, *pat.AdditionalInfo, pat.Edges.OrgUnit.Name, *user.Locale)
+	got := fmt.Sprintln(pat.Labels, pat.CustomFields, *pat.AdditionalInfo, pat.Edges.OrgUnit.Name,
+		*user.Locale)
 	if got != "[vip] map[badge:7] Needs a locker North fr\n" {
 		f.T.Errorf("pat has %s", got)
 	}
@@ -443,8 +452,8 @@ func (f *formerInstallation) checkLinks() {
 	f.SignIn("carl@acme.test", strings.Trim(strings.SplitN(after, "\n", 2)[0], " :\r\t"))
 }
 
-// checkSessionEmail moves the session that starts in ten years into the past, so that the emails that
-// were held for it go out.
+// checkSessionEmail moves the session that starts in ten years into the past, so that the emails
+// that were held for it go out.
 func (f *formerInstallation) checkSessionEmail() {
 	f.T.Helper()
 	received := len(f.Box.Messages())
@@ -453,7 +462,8 @@ func (f *formerInstallation) checkSessionEmail() {
 		updateSession(input: {id: $i, startsAt: $s}) { id }
 	}`, map[string]any{"i": f.facts.IDs["laterSession"], "s": started}, nil)
 	f.waitFor("the emails about the session", func() bool {
-		queued, err := f.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued)).Count(f.system())
+		queued, err := f.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued)).
+			Count(f.system())
 		if err != nil {
 			f.T.Fatal(err)
 		}

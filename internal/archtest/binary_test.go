@@ -8,28 +8,33 @@ import (
 	"testing"
 )
 
-// maxBinary is the size in bytes that the server's binary may have, built as the Makefile builds it. An issue that brings
-// more than it can spare raises the limit and says why.
+// maxBinary is the size in bytes that the server's binary may have, built as the Makefile builds
+// it. An issue that brings more than it can spare raises the limit and says why.
 const maxBinary = 55e6
 
-// forbiddenPackages are packages that the server has no use for: code generators, compilers, parsers of configuration languages and
-// test packages. Each came in once through a library.
+// forbiddenPackages are packages that the server has no use for: code generators, compilers,
+// parsers of configuration languages and test packages. Each came in once through a library.
 var forbiddenPackages = []string{
 	"ariga.io/", "entgo.io/contrib", "entgo.io/ent/dialect/sql/schema", "entgo.io/ent/entc",
-	"github.com/99designs/gqlgen/api", "github.com/99designs/gqlgen/codegen", "github.com/99designs/gqlgen/plugin",
-	"github.com/goccy/", "github.com/google/go-cmp", "github.com/hashicorp/hcl", "github.com/stretchr/testify", "github.com/zclconf/",
-	"go/build", "go/format", "go/parser", "go/printer", "go/types", "go.uber.org/goleak", "golang.org/x/tools",
-	"pgregory.net/rapid", "testing", "usher/ent/migrate", "usher/internal/gen", "usher/internal/testkit",
+	"github.com/99designs/gqlgen/api", "github.com/99designs/gqlgen/codegen",
+	"github.com/99designs/gqlgen/plugin",
+	"github.com/goccy/", "github.com/google/go-cmp", "github.com/hashicorp/hcl",
+	"github.com/stretchr/testify", "github.com/zclconf/",
+	"go/build", "go/format", "go/parser", "go/printer", "go/types", "go.uber.org/goleak",
+	"golang.org/x/tools",
+	"pgregory.net/rapid", "testing", "usher/ent/migrate", "usher/internal/gen",
+	"usher/internal/testkit",
 }
 
-// riverTests is the package that brings test packages in: river's testsignal takes one function of it. A later River no longer
-// does; until then these must not grow.
+// riverTests is the package that brings test packages in: river's testsignal takes one function of
+// it. A later River no longer does; until then these must not grow.
 const riverTests = "github.com/riverqueue/river/rivershared/riversharedtest"
 
 func TestTheServerImportsNoGeneratorsCompilersOrTestPackages(t *testing.T) {
 	t.Parallel()
 	imported := map[string][]string{}
-	out := runGo(t, "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "usher/cmd/usher")
+	out := runGo(t, "list", "-deps", "-f", `{{.ImportPath}} {{join .Imports " "}}`,
+		"usher/cmd/usher")
 	for line := range strings.Lines(out) {
 		words := strings.Fields(line)
 		imported[words[0]] = words[1:]
@@ -45,7 +50,8 @@ func TestTheServerImportsNoGeneratorsCompilersOrTestPackages(t *testing.T) {
 		seen[name] = true
 		path = append(path, name)
 		for _, prefix := range forbiddenPackages {
-			if name == strings.TrimSuffix(prefix, "/") || strings.HasPrefix(name, strings.TrimSuffix(prefix, "/")+"/") {
+			if name == strings.TrimSuffix(prefix, "/") ||
+				strings.HasPrefix(name, strings.TrimSuffix(prefix, "/")+"/") {
 				t.Errorf("the server imports %s", strings.Join(path, " → "))
 				return
 			}

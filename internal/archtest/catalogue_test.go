@@ -16,7 +16,8 @@ import (
 	"usher/internal/mail"
 )
 
-// readCatalogue holds every key of the English sentences, which the tests of internal/i18n hold the French ones to.
+// readCatalogue holds every key of the English sentences, which the tests of internal/i18n hold the
+// French ones to.
 func readCatalogue(t *testing.T) map[string]bool {
 	t.Helper()
 	keys := map[string]bool{}
@@ -38,8 +39,8 @@ func readCatalogue(t *testing.T) map[string]bool {
 	return keys
 }
 
-// topicShorthands are the packages that leave the topic out when they ask for a sentence: the methods and functions that put
-// it in front, by the folder of the code. Their templates ask by T.
+// topicShorthands are the packages that leave the topic out when they ask for a sentence: the
+// methods and functions that put it in front, by the folder of the code. Their templates ask by T.
 var topicShorthands = map[string]struct {
 	topic string
 	calls []string
@@ -51,8 +52,9 @@ var topicShorthands = map[string]struct {
 	"internal/config":  {"config", []string{"add"}, "internal/config"},
 }
 
-// composedKeys are the keys that code puts together, each with how. What is in brackets is a text of the code, without the topic
-// or with it; where there is none, the ends are known and each is tested to exist.
+// composedKeys are the keys that code puts together, each with how. What is in brackets is a text
+// of the code, without the topic or with it; where there is none, the ends are known and each is
+// tested to exist.
 var composedKeys = map[string]string{
 	`audit\..*`:              "the action of an event",
 	`door\..*`:               "the door of an event",
@@ -72,7 +74,8 @@ var composedKeys = map[string]string{
 var (
 	wholeKey    = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9_]+)+$`)
 	templateKey = regexp.MustCompile(`\bT "([a-z0-9_]+)"`)
-	fileNames   = regexp.MustCompile(`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv)$`)
+	fileNames   = regexp.MustCompile(
+		`\.(go|db|html|txt|css|js|svg|json|sql|graphql|test|md|before|xlsx|csv)$`)
 )
 
 // visitLiterals visits every string in a file, but for the paths of imports.
@@ -105,7 +108,8 @@ func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 			if strings.HasSuffix(text, "_") {
 				return // the beginning of one that is put together
 			}
-			if wholeKey.MatchString(text) && topics[topic] && !keys[text] && !fileNames.MatchString(text) && !other[at] {
+			if wholeKey.MatchString(text) && topics[topic] && !keys[text] &&
+				!fileNames.MatchString(text) && !other[at] {
 				t.Errorf("%s: no sentence has the key %s", s.position(at), text)
 			}
 		})
@@ -114,8 +118,10 @@ func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 				if len(call.Args) == 0 || !slices.Contains(short.calls, name) {
 					return
 				}
-				if text, ok := literalText(call.Args[0]); ok && wholeKey.MatchString("x."+text) && !keys[short.topic+"."+text] {
-					t.Errorf("%s: no sentence has the key %s.%s", s.position(call), short.topic, text)
+				if text, ok := literalText(call.Args[0]); ok && wholeKey.MatchString("x."+text) &&
+					!keys[short.topic+"."+text] {
+					t.Errorf("%s: no sentence has the key %s.%s", s.position(call),
+						short.topic, text)
 				}
 			})
 		}
@@ -134,9 +140,10 @@ func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 	}
 }
 
-// nonKeyArguments are the arguments that look like keys and are none: the field of an input, "grant.roles", which stands before
-// the key; and a beginning that the function puts an end to.
-var nonKeyArguments = map[string]int{"Input": 0, "NotFoundAt": 0, "ParseText": 0, "ParseLocale": 0, "missing": 0, "limited": 0}
+// nonKeyArguments are the arguments that look like keys and are none: the field of an input,
+// "grant.roles", which stands before the key; and a beginning that the function puts an end to.
+var nonKeyArguments = map[string]int{"Input": 0, "NotFoundAt": 0, "ParseText": 0, "ParseLocale": 0,
+	"missing": 0, "limited": 0}
 
 // nonKeyTexts are the texts of a file that look like keys and are none.
 func nonKeyTexts(s *goSource) map[ast.Node]bool {
@@ -195,7 +202,8 @@ func TestEveryKeyThatIsPutTogetherExists(t *testing.T) {
 	for _, kind := range []string{"text", "number", "date", "choice"} {
 		want("grant.field_answer_" + kind)
 	}
-	for _, role := range []string{"admin", "user_admin", "group_admin", "manager", "coach", "instructor", "learner"} {
+	for _, role := range []string{"admin", "user_admin", "group_admin", "manager", "coach",
+		"instructor", "learner"} {
 		want("role." + role)
 	}
 	for n := range 7 {

@@ -28,7 +28,8 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 				first = "Command " + path.Base(s.folder())
 			}
 			if !strings.HasPrefix(s.ast.Doc.Text(), first+" ") || !endsSentence(s.ast.Doc.Text()) {
-				t.Errorf("%s: the comment of a package starts with %q and ends with a full stop", s.path, first)
+				t.Errorf("%s: the comment of a package starts with %q and ends with a full stop",
+					s.path, first)
 			}
 		}
 	}
@@ -82,7 +83,8 @@ func isOfExported(d *ast.FuncDecl) bool {
 	}
 }
 
-// checkExplainedSpec holds a type to a comment of its own. Constants and variables of one block may share the block's.
+// checkExplainedSpec holds a type to a comment of its own. Constants and variables of one block may
+// share the block's.
 func checkExplainedSpec(t *testing.T, s *goSource, d *ast.GenDecl, spec ast.Spec) {
 	t.Helper()
 	switch spec := spec.(type) {
@@ -117,7 +119,8 @@ func checkExplained(t *testing.T, s *goSource, name *ast.Ident, doc *ast.Comment
 	switch {
 	case text == "":
 		t.Errorf("%s: %s is exported and not explained", s.position(name), name.Name)
-	case named && !strings.HasPrefix(text, name.Name+" ") && !strings.HasPrefix(text, name.Name+",") && !strings.HasPrefix(text, name.Name+":"):
+	case named && !strings.HasPrefix(text, name.Name+" ") &&
+		!strings.HasPrefix(text, name.Name+",") && !strings.HasPrefix(text, name.Name+":"):
 		t.Errorf("%s: the comment of %s does not start with its name", s.position(name), name.Name)
 	case !endsSentence(text):
 		t.Errorf("%s: the comment of %s does not end with a full stop", s.position(name), name.Name)
@@ -126,15 +129,16 @@ func checkExplained(t *testing.T, s *goSource, name *ast.Ident, doc *ast.Comment
 
 var ending = regexp.MustCompile(`[.:!?…)]$`)
 
-// endsSentence tells whether a comment is a whole sentence; one that ends in an indented example is.
+// endsSentence tells whether a comment is a whole sentence; one that ends in an indented example
+// is.
 func endsSentence(text string) bool {
 	text = strings.TrimRight(text, "\n")
 	last := text[strings.LastIndexByte(text, '\n')+1:]
 	return ending.MatchString(text) || strings.HasPrefix(last, "\t")
 }
 
-// Around twenty comment lines in a hundred are wished for. The bounds are where something has gone wrong: code that
-// nobody explains, or explanations that nobody reads.
+// Around twenty comment lines in a hundred are wished for. The bounds are where something has gone
+// wrong: code that nobody explains, or explanations that nobody reads.
 const (
 	fewestComments = 10
 	mostComments   = 35
@@ -150,7 +154,8 @@ func TestCommentsAreNeitherMissingNorDrowning(t *testing.T) {
 	density := 100 * comments / all
 	t.Logf("%d of %d lines hold a comment: %d in 100", comments, all, density)
 	if density < fewestComments || density > mostComments {
-		t.Errorf("%d comment lines in 100, which is not between %d and %d", density, fewestComments, mostComments)
+		t.Errorf("%d comment lines in 100, which is not between %d and %d", density, fewestComments,
+			mostComments)
 	}
 }
 
@@ -159,7 +164,8 @@ func countCommentLines(s *goSource) int {
 	on := map[int]bool{}
 	for _, group := range s.ast.Comments {
 		for _, c := range group.List {
-			for l := s.fset.Position(c.Pos()).Line; l <= s.fset.Position(c.End()-token.Pos(1)).Line; l++ {
+			for l := s.fset.Position(c.Pos()).Line; l <= s.fset.Position(c.End()-token.Pos(1)).
+				Line; l++ {
 				on[l] = true
 			}
 		}

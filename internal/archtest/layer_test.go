@@ -7,8 +7,9 @@ import (
 	"testing"
 )
 
-// layers are the packages from top to bottom. A package may import those of its own floor and of the floors below; what
-// ends in /… stands for a package and all below it. A new package has to be given its place here.
+// layers are the packages from top to bottom. A package may import those of its own floor and of
+// the floors below; what ends in /… stands for a package and all below it. A new package has to be
+// given its place here.
 var layers = [][]string{
 	{"cmd/usher"},
 	{"internal/app", "internal/demo"},
@@ -22,28 +23,35 @@ var layers = [][]string{
 	{"internal/account", "internal/training", "internal/roster"},
 	{"internal/courier", "internal/audit", "internal/throttle", "internal/lineage"},
 	{"internal/jobs", "internal/cookie"},
-	{"internal/store", "internal/mail", "internal/mailbox", "internal/config", "internal/gqlhttp", "internal/inputs"},
+	{"internal/store", "internal/mail", "internal/mailbox", "internal/config", "internal/gqlhttp",
+		"internal/inputs"},
 	{"ent/…"},
-	{"internal/access", "internal/address", "internal/importfile", "internal/password", "internal/bounce", "internal/qr", "internal/handout", "internal/inbound"},
+	{"internal/access", "internal/address", "internal/importfile", "internal/password",
+		"internal/bounce", "internal/qr", "internal/handout", "internal/inbound"},
 	{"internal/scalar"},
 	{"internal/fault"},
-	{"internal/i18n", "internal/ident", "internal/relay", "internal/secret", "internal/fastgql", "web"},
-	{"internal/gen/…", "internal/testkit/…", "internal/archtest"}, // tools: nothing that runs imports them
+	{"internal/i18n", "internal/ident", "internal/relay", "internal/secret",
+		"internal/fastgql", "web"},
+	// tools: nothing that runs imports them
+	{"internal/gen/…", "internal/testkit/…", "internal/archtest"},
 }
 
-// forbiddenImports must not import each other, though their floors would let them; the first of each may not import the second.
+// forbiddenImports must not import each other, though their floors would let them; the first of
+// each may not import the second.
 var forbiddenImports = [][2]string{
 	{"graph", "internal/pages"}, {"internal/pages", "graph"}, // two doors of one house
 	{"internal/pages", "internal/gqlhttp"},
 }
 
 // knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
-var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access", "internal/bounce", "internal/qr", "internal/handout", "internal/fastgql", "internal/scalar"}
+var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access",
+	"internal/bounce", "internal/qr", "internal/handout", "internal/fastgql", "internal/scalar"}
 
 func layerOf(folder string) int {
 	for i, floor := range layers {
 		for _, p := range floor {
-			if tree, all := strings.CutSuffix(p, "/…"); p == folder || all && (folder == tree || strings.HasPrefix(folder, tree+"/")) {
+			if tree, all := strings.CutSuffix(p, "/…"); p == folder || all &&
+				(folder == tree || strings.HasPrefix(folder, tree+"/")) {
 				return i
 			}
 		}
@@ -126,7 +134,8 @@ func TestWhatIsPureKnowsNoDatabase(t *testing.T) {
 			}
 			seen[name] = true
 			way += " → " + name
-			if name == "ent" || strings.HasPrefix(name, "ent/") || name == "internal/store" || name == "database/sql" || strings.HasPrefix(name, "entgo.io/") {
+			if name == "ent" || strings.HasPrefix(name, "ent/") || name == "internal/store" ||
+				name == "database/sql" || strings.HasPrefix(name, "entgo.io/") {
 				t.Errorf("%s reaches the database:%s", pure, way)
 			}
 			for _, next := range of[name] {
@@ -143,7 +152,8 @@ func TestWhatIsPureKnowsNoDatabase(t *testing.T) {
 func TestTheDataModelKnowsNothingOfUsherButItsIDs(t *testing.T) {
 	t.Parallel()
 	for _, name := range readImports(t)["ent/schema"] {
-		if strings.HasPrefix(name, "internal/") && name != "internal/ident" || layerOf(name) >= 0 && !strings.HasPrefix(name, "internal/ident") {
+		if strings.HasPrefix(name, "internal/") && name != "internal/ident" || layerOf(name) >= 0 &&
+			!strings.HasPrefix(name, "internal/ident") {
 			t.Errorf("ent/schema imports %s", name)
 		}
 	}

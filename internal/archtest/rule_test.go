@@ -79,10 +79,12 @@ func compileCitation(rules map[string]bookRule) *regexp.Regexp {
 // provesRules tells whether a file is a test: of Go, or of the browser.
 func (f repoFile) provesRules() bool { return f.isTest() || strings.HasSuffix(f.path, ".spec.ts") }
 
-// citesRules tells whether the ids in a file are meant as rules: code, tests, templates and documents.
+// citesRules tells whether the ids in a file are meant as rules: code, tests, templates and
+// documents.
 func (f repoFile) citesRules() bool {
 	return slices.Contains([]string{
-		".go", ".md", ".graphql", ".gotpl", ".html", ".css", ".js", ".ts", ".sql", ".json", ".sh", ".yml",
+		".go", ".md", ".graphql", ".gotpl", ".html", ".css", ".js", ".ts", ".sql", ".json",
+		".sh", ".yml",
 		".txt", "",
 	}, path.Ext(f.path))
 }
@@ -105,8 +107,8 @@ func TestEveryCitedRuleIsInTheRuleBook(t *testing.T) {
 	}
 }
 
-// TestEveryBuiltRuleIsProvedByATest wants a rule that is built, even in part, cited by a test. A test
-// that cites a rule of which nothing is built shows that the rule book is out of date.
+// TestEveryBuiltRuleIsProvedByATest wants a rule that is built, even in part, cited by a test. A
+// test that cites a rule of which nothing is built shows that the rule book is out of date.
 func TestEveryBuiltRuleIsProvedByATest(t *testing.T) {
 	t.Parallel()
 	rules := readRules(t)
@@ -123,7 +125,8 @@ func TestEveryBuiltRuleIsProvedByATest(t *testing.T) {
 	for id, r := range rules {
 		switch where := proved[id]; {
 		case r.closed && where == "":
-			t.Errorf("no test cites %s: cite it where it is proved, or mark it open in %s", id, ruleBook)
+			t.Errorf("no test cites %s: cite it where it is proved, or mark it open in %s", id,
+				ruleBook)
 		case !r.closed && where != "":
 			t.Errorf("%s cites %s, which %s lists as open", where, id, ruleBook)
 		}
@@ -139,7 +142,8 @@ func TestNobodyIsShownTheIDOfARule(t *testing.T) {
 	t.Parallel()
 	ids := compileCitation(readRules(t))
 	for _, f := range repoFiles(t) {
-		shown := strings.HasPrefix(f.path, "internal/i18n/locales/") || strings.HasPrefix(f.path, "web/pages/")
+		shown := strings.HasPrefix(f.path, "internal/i18n/locales/") ||
+			strings.HasPrefix(f.path, "web/pages/")
 		switch path.Ext(f.path) {
 		case ".graphql":
 			shown = true

@@ -12,10 +12,12 @@ func TestNoHandwrittenFileIsLongerThanFiveHundredLines(t *testing.T) {
 	t.Parallel()
 	const most = 500
 	for _, f := range repoFiles(t) {
-		if kind, counts := handwrittenKinds[fileExtension(f.path)]; !counts || kind == "" || generated.Match(f.text) || f.path == "graph/ent.graphql" {
+		if kind, counts := handwrittenKinds[fileExtension(f.path)]; !counts || kind == "" ||
+			generated.Match(f.text) || f.path == "graph/ent.graphql" {
 			continue
 		}
-		if n := countLines(f.text); n > most && !strings.HasPrefix(f.path, "internal/store/migrations/") {
+		if n := countLines(f.text); n > most &&
+			!strings.HasPrefix(f.path, "internal/store/migrations/") {
 			t.Errorf("%s has %d lines, over %d: it is about two things", f.path, n, most)
 		}
 	}
@@ -23,7 +25,8 @@ func TestNoHandwrittenFileIsLongerThanFiveHundredLines(t *testing.T) {
 
 // handwrittenKinds are the endings of what people write line by line.
 var handwrittenKinds = map[string]string{
-	".go": "Go", ".graphql": "schema", ".ts": "script", ".tsx": "script", ".js": "script", ".mjs": "script", ".css": "style",
+	".go": "Go", ".graphql": "schema", ".ts": "script", ".tsx": "script", ".js": "script",
+	".mjs": "script", ".css": "style",
 	".html": "template", ".md": "prose", ".sh": "script", ".sql": "migration",
 }
 
@@ -64,8 +67,11 @@ func TestNamesSayWhatThingsAre(t *testing.T) {
 	t.Parallel()
 	for _, s := range productSources(t) {
 		for _, word := range []string{"util", "helper", "common", "manager", "misc"} {
-			if base := s.path[strings.LastIndexByte(s.path, '/')+1:]; strings.HasPrefix(base, word+".") || strings.HasPrefix(base, word+"s.") || strings.HasSuffix(s.folder(), "/"+word) {
-				if base != "common.go" || s.folder() != "internal/password" { // passwords that are common
+			if base := s.path[strings.LastIndexByte(s.path, '/')+1:]; strings.HasPrefix(base, word+
+				".") || strings.HasPrefix(base, word+"s.") || strings.HasSuffix(s.folder(),
+				"/"+word) {
+				// passwords that are common
+				if base != "common.go" || s.folder() != "internal/password" {
 					t.Errorf("%s: a name that would fit anything", s.path)
 				}
 			}

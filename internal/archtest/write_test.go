@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// rawSQL are the only files that spell SQL themselves, each with its reason. The tenant fence does not see what they ask.
+// rawSQL are the only files that spell SQL themselves, each with its reason. The tenant fence does
+// not see what they ask.
 var rawSQL = map[string]string{
 	"graph/filter.go":               "prefixes, labels in JSON and counts by status have no words in ent; conditions on fenced queries",
 	"internal/account/load.go":      "who asks is worked out before there is a scope, over trees, in a fixed number of statements",
@@ -30,10 +31,12 @@ var rawSQL = map[string]string{
 }
 
 // rawCalls take SQL as text, or a modifier that is written as text.
-var rawCalls = []string{"QueryContext", "ExecContext", "QueryRowContext", "PrepareContext", "QueryRow", "Prepare", "Modify"}
+var rawCalls = []string{"QueryContext", "ExecContext", "QueryRowContext", "PrepareContext",
+	"QueryRow", "Prepare", "Modify"}
 
 // sqlWords tells SQL from other text: in capitals, as it is written here.
-var sqlWords = regexp.MustCompile(`\b(SELECT\b|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH RECURSIVE|COUNT\(|LOWER\(|EXISTS \(|VACUUM|PRAGMA|ALTER TABLE|CREATE (TABLE|INDEX|DATABASE)|ON CONFLICT)`)
+var sqlWords = regexp.MustCompile(
+	`\b(SELECT\b|INSERT INTO|UPDATE \S+ SET|DELETE FROM|WITH RECURSIVE|COUNT\(|LOWER\(|EXISTS \(|VACUUM|PRAGMA|ALTER TABLE|CREATE (TABLE|INDEX|DATABASE)|ON CONFLICT)`)
 
 // visitCalls visits every call of a function or a method by its name.
 func visitCalls(s *goSource, visit func(name string, call *ast.CallExpr)) {
@@ -68,14 +71,16 @@ func findSQL(s *goSource) (where string, found bool) {
 		}
 	}
 	ast.Inspect(s.ast, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING && sqlWords.MatchString(lit.Value) {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING &&
+			sqlWords.MatchString(lit.Value) {
 			note(n)
 		}
 		return !found
 	})
 	visitCalls(s, func(name string, call *ast.CallExpr) {
 		x, _ := callReceiver(call).(*ast.Ident)
-		ofBuilder := x != nil && x.Name == "sql" && slices.Contains([]string{"Raw", "Expr", "ExprP", "ExprFunc"}, name)
+		ofBuilder := x != nil && x.Name == "sql" &&
+			slices.Contains([]string{"Raw", "Expr", "ExprP", "ExprFunc"}, name)
 		if slices.Contains(rawCalls, name) || ofBuilder {
 			note(call)
 		}
@@ -90,7 +95,8 @@ func TestSQLIsSpelledOnlyWhereItIsListed(t *testing.T) {
 		where, found := findSQL(s)
 		spelled[s.path] = found
 		if found && rawSQL[s.path] == "" {
-			t.Errorf("%s: raw SQL, which the tenant fence does not see; list the file with a reason if it must be", where)
+			t.Errorf(
+				"%s: raw SQL, which the tenant fence does not see; list the file with a reason if it must be", where)
 		}
 	}
 	for path := range rawSQL {
@@ -107,14 +113,18 @@ func TestEntryPointsWriteNothingThemselves(t *testing.T) {
 			continue
 		}
 		visitCalls(s, func(name string, call *ast.CallExpr) {
-			write := slices.Contains([]string{"WithTx", "Retry", "Save", "SaveX", "Exec", "ExecX", "ExecContext"}, name)
-			for _, verb := range []string{"Create", "CreateBulk", "MapCreateBulk", "Update", "UpdateOne", "UpdateOneID", "Delete", "DeleteOne", "DeleteOneID"} {
-				// A method of one of ent's clients stands on another selector: r.Reads.Member.Update().
+			write := slices.Contains([]string{"WithTx", "Retry", "Save", "SaveX", "Exec", "ExecX",
+				"ExecContext"}, name)
+			for _, verb := range []string{"Create", "CreateBulk", "MapCreateBulk", "Update",
+				"UpdateOne", "UpdateOneID", "Delete", "DeleteOne", "DeleteOneID"} {
+				// A method of one of ent's clients stands on another selector:
+				// r.Reads.Member.Update().
 				_, ofClient := callReceiver(call).(*ast.SelectorExpr)
 				write = write || name == verb && ofClient && !isVerbService(callReceiver(call))
 			}
 			if write {
-				t.Errorf("%s: %s: a door asks verbs, and writes nothing itself", s.position(call), name)
+				t.Errorf("%s: %s: a door asks verbs, and writes nothing itself",
+					s.position(call), name)
 			}
 		})
 	}
@@ -123,7 +133,8 @@ func TestEntryPointsWriteNothingThemselves(t *testing.T) {
 // isVerbService tells the services whose verbs may carry such names: r.Invitations.Update.
 func isVerbService(x ast.Expr) bool {
 	f, ok := x.(*ast.SelectorExpr)
-	return ok && slices.Contains([]string{"Invitations", "JoinLinks", "Members", "Cards", "Imports", "Accounts", "Workspaces"}, f.Sel.Name)
+	return ok && slices.Contains([]string{"Invitations", "JoinLinks", "Members", "Cards", "Imports",
+		"Accounts", "Workspaces"}, f.Sel.Name)
 }
 
 func TestOnlyAdmissionMakesAMemberActive(t *testing.T) {
@@ -160,5 +171,7 @@ func TestOnlyAdmissionMakesAMemberActive(t *testing.T) {
 }
 
 func importsMember(s *goSource) bool {
-	return slices.ContainsFunc(s.ast.Imports, func(i *ast.ImportSpec) bool { return strings.Trim(i.Path.Value, `"`) == "usher/ent/member" })
+	return slices.ContainsFunc(s.ast.Imports, func(i *ast.ImportSpec) bool {
+		return strings.Trim(i.Path.Value, `"`) == "usher/ent/member"
+	})
 }

@@ -1,5 +1,6 @@
-// Package audit writes down what happened: who did what to whom, when, through which door, with what effect. An event is
-// written in the transaction of what it tells, by the verb that did it; its sentence is made when it is read.
+// Package audit writes down what happened: who did what to whom, when, through which door, with
+// what effect. An event is written in the transaction of what it tells, by the verb that did it;
+// its sentence is made when it is read.
 package audit
 
 import (
@@ -103,7 +104,8 @@ type Event struct {
 	Details     []schema.Detail
 }
 
-// manyRows is from how many events on they are written without ent, whose bulk insert would take most of an import's time.
+// manyRows is from how many events on they are written without ent, whose bulk insert would take
+// most of an import's time.
 const manyRows = 1_000
 
 // Record writes events, in one statement however many they are.
@@ -113,7 +115,8 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 	}
 	rows := make([]*ent.AuditEventCreate, len(events))
 	for i, e := range events {
-		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).SetAction(string(e.Action)).
+		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).
+			SetAction(string(e.Action)).
 			SetDoor(e.Door).SetSubjectID(e.SubjectID).SetDetails(e.Details)
 		if e.SubjectID.Kind() == ident.Invitation {
 			row.SetInvitationID(e.SubjectID)

@@ -1,8 +1,12 @@
-// Package bounce takes in what a mail provider reports about mails that it had accepted (MAI-6): an HTTP call, signed, at
-// /hooks/bounces. It decides what is a lasting failure, and hands that on; whose mail it was is for others to know.
+// Package bounce takes in what a mail provider reports about mails that it had accepted (MAI-6): an
+// HTTP call, signed, at /hooks/bounces. It decides what is a lasting failure, and hands that on;
+// whose mail it was is for others to know.
 //
-// A call is signed by the Standard Webhooks scheme, version 1: the headers webhook-id, webhook-timestamp (seconds since
-// 1970) and webhook-signature, whose "v1," is followed by the base64 of HMAC-SHA-256 over id.timestamp.body under the
+// A call is signed by the Standard Webhooks scheme, version 1: the headers webhook-id,
+// webhook-timestamp (seconds since
+//  1970. and webhook-signature, whose "v1," is followed by the base64 of HMAC-SHA-256 over
+//     id.timestamp.body under the
+//
 // shared key. Its body is one of two things. As application/json, up to 1,000 events:
 //
 //	{"events": [{
@@ -13,13 +17,15 @@
 //	    "at":        "2026-03-01T09:30:00Z"          optional
 //	}]}
 //
-// As message/rfc822 or multipart/report, a delivery status notification (RFC 3464) as a mail server writes it, whole or
-// without its outer headers; the mail it is about is named by the headers that it returns.
+// As message/rfc822 or multipart/report, a delivery status notification (RFC 3464) as a mail server
+// writes it, whole or without its outer headers; the mail it is about is named by the headers that
+// it returns.
 //
-// What counts: an event that bounced with a status of class 5, a complaint, and a recipient whose action is failed.
-// A delay is no bounce, and what has arrived is none either. Answers: 204 once all that counts is recorded; 400 for a
-// body that cannot be read, 401 for a signature, 405, 413 and 415 for what their names say, 500 when recording failed.
-// A provider may then call again: recording one mail twice must change nothing.
+// What counts: an event that bounced with a status of class 5, a complaint, and a recipient whose
+// action is failed. A delay is no bounce, and what has arrived is none either. Answers: 204 once
+// all that counts is recorded; 400 for a body that cannot be read, 401 for a signature, 405, 413
+// and 415 for what their names say, 500 when recording failed. A provider may then call again:
+// recording one mail twice must change nothing.
 package bounce
 
 import (
@@ -40,7 +46,8 @@ const (
 	maxReports   = 1000
 )
 
-// complaintReason is the reason of a mail that was called unwanted: there is no server's word for it.
+// complaintReason is the reason of a mail that was called unwanted: there is no server's word for
+// it.
 const complaintReason = "complaint"
 
 // Report says that a mail came back for good.
@@ -61,15 +68,21 @@ var errTooMany = errors.New("bounce: too many events")
 
 // bodyReaders are the formats of a body, by media type.
 var bodyReaders = map[string]func(body []byte, params map[string]string) ([]Report, error){
-	"application/json": func(body []byte, _ map[string]string) ([]Report, error) { return readEvents(body) },
-	"message/rfc822":   func(body []byte, _ map[string]string) ([]Report, error) { return readMessage(body) },
+	"application/json": func(body []byte, _ map[string]string) ([]Report, error) {
+		return readEvents(body)
+	},
+	"message/rfc822": func(body []byte, _ map[string]string) ([]Report, error) {
+		return readMessage(body)
+	},
 	"multipart/report": readNotification,
 }
 
-// Handler makes the handler of the hook. The keys are raw bytes, any of which a call may be signed with; without keys
-// there is no hook, and the answer is 404. record is called once for each mail that came back; it must bear to be told
-// the same twice, and report its own errors: here they only decide about the answer.
-func Handler(keys []secret.Redacted, record func(context.Context, Report) error, now func() time.Time) http.Handler {
+// Handler makes the handler of the hook. The keys are raw bytes, any of which a call may be signed
+// with; without keys there is no hook, and the answer is 404. record is called once for each mail
+// that came back; it must bear to be told the same twice, and report its own errors: here they only
+// decide about the answer.
+func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
+	now func() time.Time) http.Handler {
 	if len(keys) == 0 {
 		return http.NotFoundHandler()
 	}
@@ -82,7 +95,9 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 		kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 		read := bodyReaders[kind]
 		if err != nil || read == nil || r.Header.Get("Content-Encoding") != "" {
-			http.Error(w, "send application/json, message/rfc822 or multipart/report, not compressed", http.StatusUnsupportedMediaType)
+			http.Error(
+				w, "send application/json, message/rfc822 or multipart/report, not compressed",
+				http.StatusUnsupportedMediaType)
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBodyBytes))
@@ -94,10 +109,11 @@ func Handler(keys []secret.Redacted, record func(context.Context, Report) error,
 			http.Error(w, "the body ends too early", http.StatusBadRequest)
 			return
 		}
-		// Security: nothing of a body is read before its signature. Whoever could forge one would have people's addresses
-		// struck off, for a mailbox that bounces is mailed no more.
+		// Security: nothing of a body is read before its signature. Whoever could forge one would
+		// have people's addresses struck off, for a mailbox that bounces is mailed no more.
 		if !isSigned(keys, r.Header, body, now()) {
-			http.Error(w, "the signature does not fit, or its time is over five minutes away", http.StatusUnauthorized)
+			http.Error(w, "the signature does not fit, or its time is over five minutes away",
+				http.StatusUnauthorized)
 			return
 		}
 		reports, err := read(body, params)

@@ -79,32 +79,59 @@ func TestACallThatIsSignedIsBelievedAndNoOther(t *testing.T) {
 		change func(r *http.Request)
 		want   int
 	}{
-		"as it is":                    {func(*http.Request) {}, 204},
-		"signed by the older key":     {func(r *http.Request) { r.Header.Set("webhook-signature", sign(older, "msg_1", at(0), one)) }, 204},
-		"signed by a stranger":        {func(r *http.Request) { r.Header.Set("webhook-signature", sign("x", "msg_1", at(0), one)) }, 401},
-		"signed by no key":            {func(r *http.Request) { r.Header.Set("webhook-signature", sign("", "msg_1", at(0), one)) }, 401},
-		"no signature":                {func(r *http.Request) { r.Header.Del("webhook-signature") }, 401},
-		"an empty signature":          {func(r *http.Request) { r.Header.Set("webhook-signature", "v1,") }, 401},
-		"a signature without version": {func(r *http.Request) { r.Header.Set("webhook-signature", signature(r)[3:]) }, 401},
-		"another version":             {func(r *http.Request) { r.Header.Set("webhook-signature", "v1a,"+signature(r)[3:]) }, 401},
-		"half a signature":            {func(r *http.Request) { r.Header.Set("webhook-signature", signature(r)[:23]) }, 401},
+		"as it is": {func(*http.Request) {}, 204},
+		"signed by the older key": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", sign(older, "msg_1", at(0), one))
+		}, 204},
+		"signed by a stranger": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", sign("x", "msg_1", at(0), one))
+		}, 401},
+		"signed by no key": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", sign("", "msg_1", at(0), one))
+		}, 401},
+		"no signature": {func(r *http.Request) {
+			r.Header.Del("webhook-signature")
+		}, 401},
+		"an empty signature": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", "v1,")
+		}, 401},
+		"a signature without version": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", signature(r)[3:])
+		}, 401},
+		"another version": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", "v1a,"+signature(r)[3:])
+		}, 401},
+		"half a signature": {func(r *http.Request) {
+			r.Header.Set("webhook-signature", signature(r)[:23])
+		}, 401},
 		"the second of three": {func(r *http.Request) {
-			r.Header.Set("webhook-signature", sign("x", "msg_1", at(0), one)+" "+signature(r)+" v2,AAAA")
+			r.Header.Set("webhook-signature", sign("x", "msg_1", at(0), one)+" "+signature(r)+
+				" v2,AAAA")
 		}, 204},
 		"no id": {func(r *http.Request) { r.Header.Del("webhook-id") }, 401},
 		"no id, and signed so": {func(r *http.Request) {
 			r.Header.Del("webhook-id")
 			r.Header.Set("webhook-signature", sign(key, "", at(0), one))
 		}, 401},
-		"another id":             {func(r *http.Request) { r.Header.Set("webhook-id", "msg_2") }, 401},
-		"another time":           {func(r *http.Request) { r.Header.Set("webhook-timestamp", at(time.Second)) }, 401},
-		"no time":                {func(r *http.Request) { resigned(r, "") }, 401},
-		"a time in words":        {func(r *http.Request) { resigned(r, "noon") }, 401},
-		"five minutes old":       {func(r *http.Request) { resigned(r, at(-5*time.Minute)) }, 204},
-		"older than that":        {func(r *http.Request) { resigned(r, at(-5*time.Minute-time.Second)) }, 401},
-		"five minutes ahead":     {func(r *http.Request) { resigned(r, at(5*time.Minute)) }, 204},
-		"further ahead":          {func(r *http.Request) { resigned(r, at(5*time.Minute+time.Second)) }, 401},
-		"the end of all numbers": {func(r *http.Request) { resigned(r, "9223372036854775807") }, 401},
+		"another id": {func(r *http.Request) {
+			r.Header.Set("webhook-id", "msg_2")
+		}, 401},
+		"another time": {func(r *http.Request) {
+			r.Header.Set("webhook-timestamp", at(time.Second))
+		}, 401},
+		"no time":          {func(r *http.Request) { resigned(r, "") }, 401},
+		"a time in words":  {func(r *http.Request) { resigned(r, "noon") }, 401},
+		"five minutes old": {func(r *http.Request) { resigned(r, at(-5*time.Minute)) }, 204},
+		"older than that": {func(r *http.Request) {
+			resigned(r, at(-5*time.Minute-time.Second))
+		}, 401},
+		"five minutes ahead": {func(r *http.Request) { resigned(r, at(5*time.Minute)) }, 204},
+		"further ahead": {func(r *http.Request) {
+			resigned(r, at(5*time.Minute+time.Second))
+		}, 401},
+		"the end of all numbers": {func(r *http.Request) {
+			resigned(r, "9223372036854775807")
+		}, 401},
 		"another body": {func(r *http.Request) {
 			*r = *call("application/json", strings.Replace(one, "mal_1", "mal_2", 1))
 			resigned(r, at(0))
@@ -122,10 +149,12 @@ func TestACallThatIsSignedIsBelievedAndNoOther(t *testing.T) {
 func TestABodyIsAnsweredByWhatIsWrongWithIt(t *testing.T) {
 	t.Parallel()
 	many := func(n int) string {
-		return `{"events":[` + strings.Repeat(`{"messageId":"<a@b>","type":"complained"},`, n-1) + `{"messageId":"<a@b>","type":"complained"}]}`
+		return `{"events":[` + strings.Repeat(`{"messageId":"<a@b>","type":"complained"},`, n-1) +
+			`{"messageId":"<a@b>","type":"complained"}]}`
 	}
 	failures := func(n int) string {
-		return "--b\nContent-Type: message/delivery-status\n\nA: b\n" + strings.Repeat("\nAction: failed\n", n) +
+		return "--b\nContent-Type: message/delivery-status\n\nA: b\n" +
+			strings.Repeat("\nAction: failed\n", n) +
 			"\n--b\nContent-Type: text/rfc822-headers\n\nMessage-Id: <a@b>\n\n--b--\n"
 	}
 	with := func(event string) string { return `{"events":[` + event + `]}` }
@@ -133,39 +162,52 @@ func TestABodyIsAnsweredByWhatIsWrongWithIt(t *testing.T) {
 		kind, body string
 		want       int
 	}{
-		"no events yet":                {"application/json", `{"events":[]}`, 204},
-		"a charset":                    {"Application/JSON; charset=utf-8", one, 204},
-		"fields that we do not know":   {"application/json", with(`{"messageId":"<a@b>","type":"delivered","tags":[1]}`), 204},
-		"a thousand events":            {"application/json", many(1000), 204},
-		"one more":                     {"application/json", many(1001), 413},
-		"one more that does not count": {"application/json", strings.ReplaceAll(many(1001), "complained", "delivered"), 413},
-		"a thousand recipients":        {"multipart/report; boundary=b", failures(1000), 204},
-		"one recipient more":           {"multipart/report; boundary=b", failures(1001), 413},
-		"a megabyte":                   {"application/json", `{"events":[]}` + strings.Repeat(" ", 1<<20-13), 204},
-		"one byte more":                {"application/json", `{"events":[]}` + strings.Repeat(" ", 1<<20-12), 413},
-		"nothing":                      {"application/json", "", 400},
-		"no JSON":                      {"application/json", "<xml/>", 400},
-		"JSON and more":                {"application/json", one + one, 400},
-		"null":                         {"application/json", "null", 400},
-		"no list of events":            {"application/json", `{"event":{}}`, 400},
-		"events that are none":         {"application/json", `{"events":["a"]}`, 400},
-		"an unknown type":              {"application/json", with(`{"messageId":"<a@b>","type":"opened"}`), 400},
-		"no type":                      {"application/json", with(`{"messageId":"<a@b>"}`), 400},
-		"no message":                   {"application/json", with(`{"type":"bounced","reason":"550 no"}`), 400},
-		"a date that is none":          {"application/json", with(`{"messageId":"<a@b>","type":"bounced","at":"yesterday"}`), 400},
-		"a good one before a bad":      {"application/json", with(`{"messageId":"<a@b>","type":"complained"},{}`), 400},
-		"a mail that is no report":     {"message/rfc822", "Subject: On holiday\n\nBack on Monday.\n", 400},
-		"a mail that is none":          {"message/rfc822", "\x00\x01", 400},
-		"a report without a boundary":  {"multipart/report", "x", 400},
-		"a report with another":        {"multipart/report; boundary=b", "--a\n\nx\n--a--\n", 400},
-		"a report without a status":    {"multipart/report; boundary=b", "--b\n\nx\n--b--\n", 400},
-		"a status about nobody":        {"multipart/report; boundary=b", "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n--b--\n", 400},
-		"a status that is none":        {"multipart/report; boundary=b", "--b\nContent-Type: message/delivery-status\n\n???\n\n--b--\n", 400},
-		"a failure of an unnamed mail": {"multipart/report; boundary=b", "--b\nContent-Type: message/delivery-status\n\nA: b\n\nAction: failed\n\n--b--\n", 400},
-		"a delay of an unnamed mail":   {"multipart/report; boundary=b", "--b\nContent-Type: message/delivery-status\n\nA: b\n\nAction: delayed\n\n--b--\n", 204},
-		"a form":                       {"application/x-www-form-urlencoded", one, 415},
-		"no type of content":           {"", one, 415},
-		"a type that is none":          {";;", one, 415},
+		"no events yet": {"application/json", `{"events":[]}`, 204},
+		"a charset":     {"Application/JSON; charset=utf-8", one, 204},
+		"fields that we do not know": {"application/json",
+			with(`{"messageId":"<a@b>","type":"delivered","tags":[1]}`), 204},
+		"a thousand events": {"application/json", many(1000), 204},
+		"one more":          {"application/json", many(1001), 413},
+		"one more that does not count": {"application/json",
+			strings.ReplaceAll(many(1001), "complained", "delivered"), 413},
+		"a thousand recipients": {"multipart/report; boundary=b", failures(1000), 204},
+		"one recipient more":    {"multipart/report; boundary=b", failures(1001), 413},
+		"a megabyte": {"application/json",
+			`{"events":[]}` + strings.Repeat(" ", 1<<20-13), 204},
+		"one byte more": {"application/json",
+			`{"events":[]}` + strings.Repeat(" ", 1<<20-12), 413},
+		"nothing":              {"application/json", "", 400},
+		"no JSON":              {"application/json", "<xml/>", 400},
+		"JSON and more":        {"application/json", one + one, 400},
+		"null":                 {"application/json", "null", 400},
+		"no list of events":    {"application/json", `{"event":{}}`, 400},
+		"events that are none": {"application/json", `{"events":["a"]}`, 400},
+		"an unknown type": {"application/json",
+			with(`{"messageId":"<a@b>","type":"opened"}`), 400},
+		"no type": {"application/json", with(`{"messageId":"<a@b>"}`), 400},
+		"no message": {"application/json",
+			with(`{"type":"bounced","reason":"550 no"}`), 400},
+		"a date that is none": {"application/json",
+			with(`{"messageId":"<a@b>","type":"bounced","at":"yesterday"}`), 400},
+		"a good one before a bad": {"application/json",
+			with(`{"messageId":"<a@b>","type":"complained"},{}`), 400},
+		"a mail that is no report": {"message/rfc822",
+			"Subject: On holiday\n\nBack on Monday.\n", 400},
+		"a mail that is none":         {"message/rfc822", "\x00\x01", 400},
+		"a report without a boundary": {"multipart/report", "x", 400},
+		"a report with another":       {"multipart/report; boundary=b", "--a\n\nx\n--a--\n", 400},
+		"a report without a status":   {"multipart/report; boundary=b", "--b\n\nx\n--b--\n", 400},
+		"a status about nobody": {"multipart/report; boundary=b",
+			"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n--b--\n", 400},
+		"a status that is none": {"multipart/report; boundary=b",
+			"--b\nContent-Type: message/delivery-status\n\n???\n\n--b--\n", 400},
+		"a failure of an unnamed mail": {"multipart/report; boundary=b",
+			"--b\nContent-Type: message/delivery-status\n\nA: b\n\nAction: failed\n\n--b--\n", 400},
+		"a delay of an unnamed mail": {"multipart/report; boundary=b",
+			"--b\nContent-Type: message/delivery-status\n\nA: b\n\nAction: delayed\n\n--b--\n", 204},
+		"a form":              {"application/x-www-form-urlencoded", one, 415},
+		"no type of content":  {"", one, 415},
+		"a type that is none": {";;", one, 415},
 	} {
 		h := newHook(key)
 		w := h.answer(call(c.kind, c.body))
@@ -173,7 +215,8 @@ func TestABodyIsAnsweredByWhatIsWrongWithIt(t *testing.T) {
 			t.Errorf("%s: %d %q", name, w.Code, w.Body)
 		}
 		said := strings.TrimSpace(w.Body.String())
-		if c.want != 204 && (len(h.recorded) > 0 || len(said) < 10 || strings.Contains(said, "json:") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain")) {
+		if c.want != 204 && (len(h.recorded) > 0 || len(said) < 10 || strings.Contains(said,
+			"json:") || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain")) {
 			t.Errorf("%s: recorded %v and said %q", name, h.recorded, said)
 		}
 	}
@@ -181,10 +224,12 @@ func TestABodyIsAnsweredByWhatIsWrongWithIt(t *testing.T) {
 
 func TestOnlyAPostIsTakenAndOnlyUncompressed(t *testing.T) {
 	t.Parallel()
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete, http.MethodOptions} {
+	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut,
+		http.MethodDelete, http.MethodOptions} {
 		r := call("application/json", one)
 		r.Method = method
-		if w := newHook(key).answer(r); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != http.MethodPost {
+		if w := newHook(key).answer(r); w.Code != http.StatusMethodNotAllowed || w.Header().
+			Get("Allow") != http.MethodPost {
 			t.Errorf("%s: %d, Allow %q", method, w.Code, w.Header().Get("Allow"))
 		}
 	}
@@ -198,7 +243,8 @@ func TestOnlyAPostIsTakenAndOnlyUncompressed(t *testing.T) {
 func TestWithoutAKeyThereIsNoHook(t *testing.T) {
 	t.Parallel()
 	h := newHook()
-	if w := h.answer(call("application/json", one)); w.Code != http.StatusNotFound || len(h.recorded) > 0 {
+	if w := h.answer(call("application/json", one)); w.Code != http.StatusNotFound ||
+		len(h.recorded) > 0 {
 		t.Errorf("%d, recorded %v", w.Code, h.recorded)
 	}
 }
@@ -207,11 +253,13 @@ func TestWhatCannotBeRecordedIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	h := newHook(key)
 	h.fails = errors.New("the password of the database is hunter2")
-	if w := h.answer(call("application/json", one)); w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "hunter2") {
+	if w := h.answer(call("application/json", one)); w.Code != http.StatusInternalServerError ||
+		strings.Contains(w.Body.String(), "hunter2") {
 		t.Errorf("%d %q", w.Code, w.Body)
 	}
 	h.fails = nil
-	if w := h.answer(call("application/json", one)); w.Code != http.StatusNoContent || len(h.recorded) != 2 || h.recorded[0] != h.recorded[1] {
+	if w := h.answer(call("application/json", one)); w.Code != http.StatusNoContent ||
+		len(h.recorded) != 2 || h.recorded[0] != h.recorded[1] {
 		t.Errorf("again: %d, recorded %v", w.Code, h.recorded)
 	}
 }
@@ -224,7 +272,8 @@ func TestLastingFailuresAndComplaintsCountAndNothingElse(t *testing.T) {
 		{"bounced", "5.7.1 refused by policy", "5.7.1 refused by policy"},
 		{"bounced", "smtp; 552-too large", "smtp; 552-too large"},
 		{"bounced", "SMTP;550", "SMTP;550"},
-		{"bounced", "mx.x.test [192.0.2.1] said: 550 5.2.1 (disabled)", "mx.x.test [192.0.2.1] said: 550 5.2.1 (disabled)"},
+		{"bounced", "mx.x.test [192.0.2.1] said: 550 5.2.1 (disabled)",
+			"mx.x.test [192.0.2.1] said: 550 5.2.1 (disabled)"},
 		{"bounced", "host 5.9.1.2 is slow", ""},
 		{"bounced", "421 4.4.2 come back", ""},
 		{"bounced", "452 too much mail", ""},
@@ -238,12 +287,14 @@ func TestLastingFailuresAndComplaintsCountAndNothingElse(t *testing.T) {
 		{"deferred", "550 5.1.1 no such user", ""},
 	} {
 		h := newHook(key)
-		body := `{"events":[{"messageId":" <m@x.test> ","recipient":"a@x.test","type":"` + c.kind + `","reason":"` + c.reason + `"}]}`
+		body := `{"events":[{"messageId":" <m@x.test> ","recipient":"a@x.test","type":"` + c.kind +
+			`","reason":"` + c.reason + `"}]}`
 		var want []Report
 		if c.want != "" {
 			want = []Report{{"<m@x.test>", "a@x.test", c.want}}
 		}
-		if w := h.answer(call("application/json", body)); w.Code != http.StatusNoContent || !slices.Equal(h.recorded, want) {
+		if w := h.answer(call("application/json", body)); w.Code != http.StatusNoContent ||
+			!slices.Equal(h.recorded, want) {
 			t.Errorf("%s %q: %d, recorded %q", c.kind, c.reason, w.Code, h.recorded)
 		}
 	}

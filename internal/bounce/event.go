@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// providerEvent is what a provider tells about one mail. Fields that we do not know are none of our business.
+// providerEvent is what a provider tells about one mail. Fields that we do not know are none of our
+// business.
 type providerEvent struct {
 	MessageID string     `json:"messageId"`
 	Recipient string     `json:"recipient"`
@@ -16,8 +17,8 @@ type providerEvent struct {
 	At        *time.Time `json:"at"` // only that it is a time: reports are in no order
 }
 
-// readEvents reads a body of JSON. One event that makes no sense refuses all: the provider's program is wrong, and its
-// makers should hear of it.
+// readEvents reads a body of JSON. One event that makes no sense refuses all: the provider's
+// program is wrong, and its makers should hear of it.
 func readEvents(body []byte) ([]Report, error) {
 	var told struct {
 		Events *[]providerEvent `json:"events"`
@@ -47,22 +48,26 @@ func readEvents(body []byte) ([]Report, error) {
 		case "delivered", "deferred":
 			continue
 		default:
-			return nil, malformedBodyError("an event is of none of the types bounced, complained, delivered and deferred")
+			return nil, malformedBodyError(
+				"an event is of none of the types bounced, complained, delivered and deferred")
 		}
 		reports = append(reports, report)
 	}
 	return reports, nil
 }
 
-// The two ways in which servers say how bad it is: the enhanced status of RFC 3463, anywhere in the words, and the reply
-// code of RFC 5321 that they begin with. An address of four numbers is no status.
+// The two ways in which servers say how bad it is: the enhanced status of RFC 3463, anywhere in the
+// words, and the reply code of RFC 5321 that they begin with. An address of four numbers is no
+// status.
 var (
-	enhancedStatusPattern = regexp.MustCompile(`(?:^|[\s;:#(])([245])\.\d{1,3}\.\d{1,3}(?:[\s;:,)]|$)`)
-	replyCodePattern      = regexp.MustCompile(`^\s*(?:(?i:smtp)\s*;\s*)?([245])\d\d(?:\D|$)`)
+	enhancedStatusPattern = regexp.MustCompile(
+		`(?:^|[\s;:#(])([245])\.\d{1,3}\.\d{1,3}(?:[\s;:,)]|$)`)
+	replyCodePattern = regexp.MustCompile(`^\s*(?:(?i:smtp)\s*;\s*)?([245])\d\d(?:\D|$)`)
 )
 
-// isPermanentFailure tells whether a reason names a status of class 5. The enhanced status is the more exact one, where there is
-// one. Without either it is left open what happened, and an address should not be struck off for that.
+// isPermanentFailure tells whether a reason names a status of class 5. The enhanced status is the
+// more exact one, where there is one. Without either it is left open what happened, and an address
+// should not be struck off for that.
 func isPermanentFailure(reason string) bool {
 	for _, pattern := range []*regexp.Regexp{enhancedStatusPattern, replyCodePattern} {
 		if m := pattern.FindStringSubmatch(reason); m != nil {

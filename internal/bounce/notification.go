@@ -29,8 +29,8 @@ func readMessage(body []byte) ([]Report, error) {
 	return readNotification(rest, params)
 }
 
-// readNotification reads the parts of a multipart/report: words for people, which are passed over, the statuses, and the
-// mail that came back or its headers.
+// readNotification reads the parts of a multipart/report: words for people, which are passed over,
+// the statuses, and the mail that came back or its headers.
 func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	var recipients []textproto.MIMEHeader
 	var messageID string
@@ -52,7 +52,8 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 				return nil, err
 			}
 		case "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers":
-			// Servers on the way may have put anything above our headers; what can be read before a fault will do.
+			// Servers on the way may have put anything above our headers; what can be read before a
+			// fault will do.
 			returned, _ := readHeaderFields(bufio.NewReader(decodePart(part)))
 			messageID = strings.TrimSpace(returned.Get("Message-Id"))
 		}
@@ -62,7 +63,8 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	}
 	var reports []Report
 	for _, r := range recipients {
-		// A server that gives up after days of delay says failed with a status of class 4: it is over all the same.
+		// A server that gives up after days of delay says failed with a status of class 4: it is
+		// over all the same.
 		if !strings.EqualFold(strings.TrimSpace(r.Get("Action")), "failed") {
 			continue
 		}
@@ -74,7 +76,8 @@ func readNotification(body []byte, params map[string]string) ([]Report, error) {
 	return reports, nil
 }
 
-// decodePart undoes the encoding that a part travelled in. The standard asks for none; gateways do not always mind.
+// decodePart undoes the encoding that a part travelled in. The standard asks for none; gateways do
+// not always mind.
 func decodePart(part *multipart.Part) io.Reader {
 	switch strings.ToLower(strings.TrimSpace(part.Header.Get("Content-Transfer-Encoding"))) {
 	case "base64":
@@ -85,8 +88,8 @@ func decodePart(part *multipart.Part) io.Reader {
 	return part
 }
 
-// readRecipientStatuses reads the fields about each recipient, which follow those about the mail as a whole, in blocks with an empty
-// line between.
+// readRecipientStatuses reads the fields about each recipient, which follow those about the mail as
+// a whole, in blocks with an empty line between.
 func readRecipientStatuses(from io.Reader) ([]textproto.MIMEHeader, error) {
 	const garbled = malformedBodyError("the delivery status cannot be read")
 	var blocks []textproto.MIMEHeader
@@ -117,7 +120,8 @@ func readHeaderFields(r *bufio.Reader) (textproto.MIMEHeader, error) {
 	return block, err
 }
 
-// recipientAddress is the address that the mail was for; where it was forwarded to is the second best.
+// recipientAddress is the address that the mail was for; where it was forwarded to is the second
+// best.
 func recipientAddress(r textproto.MIMEHeader) string {
 	if original := trimFieldType(r.Get("Original-Recipient")); original != "" {
 		return original
@@ -133,8 +137,8 @@ func failureReason(r textproto.MIMEHeader) string {
 	return strings.TrimSpace(r.Get("Status"))
 }
 
-// trimFieldType is the value of a field that names its type first: "smtp; 550 no such user". Where a server forgot the type, it
-// is all of it.
+// trimFieldType is the value of a field that names its type first: "smtp; 550 no such user". Where
+// a server forgot the type, it is all of it.
 func trimFieldType(field string) string {
 	kind, value, found := strings.Cut(field, ";")
 	if !found || strings.ContainsRune(strings.TrimSpace(kind), ' ') {

@@ -29,8 +29,8 @@ const (
 	cardTries = 5 // wrong PINs that end a card
 )
 
-// IssuedCard is a card in clear, for who issued it and for this once: only the PIN's HMAC is stored, and the link is
-// made of what the row says.
+// IssuedCard is a card in clear, for who issued it and for this once: only the PIN's HMAC is
+// stored, and the link is made of what the row says.
 type IssuedCard struct {
 	Member    *ent.Member
 	URL       secret.Redacted
@@ -40,12 +40,15 @@ type IssuedCard struct {
 	Page      secret.Redacted // all of it on a page to print
 }
 
-// IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one of before.
-func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) (*IssuedCard, error) {
+// IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one
+// of before.
+func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
+	i ident.ID) (*IssuedCard, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
-	m, err := s.Store.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().Only(store.AsCaller(ctx, by))
+	m, err := s.Store.Member.Query().Where(member.ID(i)).WithUser().WithWorkspace().
+		Only(store.AsCaller(ctx, by))
 	if ent.IsNotFound(err) {
 		return nil, fault.Missing()
 	}
@@ -64,13 +67,15 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) 
 	c, pin := (*ent.Card)(nil), secret.NewPIN()
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		if err := s.mayIssue(scoped, tx.Client, by, m.UserID); err != nil { // they may have been raised since
+		// they may have been raised since
+		if err := s.mayIssue(scoped, tx.Client, by, m.UserID); err != nil {
 			return err
 		}
 		if c, err = s.writeCard(scoped, tx, by, m, pin, now); err != nil {
 			return err
 		}
-		return audit.Record(scoped, tx, now, audit.Event{WorkspaceID: m.WorkspaceID, Action: audit.CardIssued, By: by, SubjectID: m.ID, MemberID: m.ID})
+		return audit.Record(scoped, tx, now, audit.Event{WorkspaceID: m.WorkspaceID,
+			Action: audit.CardIssued, By: by, SubjectID: m.ID, MemberID: m.ID})
 	})
 	if err != nil {
 		return nil, err
@@ -78,12 +83,14 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller, i ident.ID) 
 	return s.print(m, c, pin)
 }
 
-// mayIssue refuses a card to whoever could not create the person as they are, everywhere they are: with every role at every
-// place, in every workspace that the account is in.
+// mayIssue refuses a card to whoever could not create the person as they are, everywhere they are:
+// with every role at every place, in every workspace that the account is in.
 //
-// Security: who holds a card can become the person. That they are in one's group too does not suffice: one could have put
-// them there. One's own card would be a way around the current password, for who sits at a computer that somebody left.
-func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Caller, user ident.ID) error {
+// Security: who holds a card can become the person. That they are in one's group too does not
+// suffice: one could have put them there. One's own card would be a way around the current
+// password, for who sits at a computer that somebody left.
+func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Caller,
+	user ident.ID) error {
 	if by.UserID == user {
 		return fault.New(fault.Forbidden, "card.own")
 	}
@@ -94,8 +101,9 @@ func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Calle
 	return err
 }
 
-// cardable refuses whom a mail reaches, and accounts that are the person's own business (ACC-4). Where no mail is ever
-// sent, an address that nobody has proven is no way to a password, and a card is.
+// cardable refuses whom a mail reaches, and accounts that are the person's own business (ACC-4).
+// Where no mail is ever sent, an address that nobody has proven is no way to a password, and a card
+// is.
 func (s *Service) cardable(ctx context.Context, m *ent.Member, now time.Time) error {
 	u, w := m.Edges.User, m.Edges.Workspace
 	switch {
@@ -115,7 +123,8 @@ func (s *Service) cardable(ctx context.Context, m *ent.Member, now time.Time) er
 
 // isIn tells whether somebody may come in, now.
 func isIn(m *ent.Member, now time.Time) bool {
-	return m.Status == member.StatusActive && (m.AccessExpiresAt == nil || m.AccessExpiresAt.After(now))
+	return m.Status == member.StatusActive &&
+		(m.AccessExpiresAt == nil || m.AccessExpiresAt.After(now))
 }
 
 // managed is isManaged outside of a transaction.
@@ -123,9 +132,12 @@ func (s *Service) managed(ctx context.Context, u *ent.User, w *ent.Workspace) (b
 	return admission.IsManaged(ctx, s.Store.Client, u, w)
 }
 
-// writeCard puts a new card in the place of the one of before. Whose rights it rests on is noted for when it is used.
-func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller, m *ent.Member, pin secret.Redacted, now time.Time) (*ent.Card, error) {
-	system := store.AsSystem(ctx, "an account has one card, whichever workspace of its organization issued it")
+// writeCard puts a new card in the place of the one of before. Whose rights it rests on is noted
+// for when it is used.
+func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller, m *ent.Member,
+	pin secret.Redacted, now time.Time) (*ent.Card, error) {
+	system := store.AsSystem(ctx,
+		"an account has one card, whichever workspace of its organization issued it")
 	u, err := tx.User.Get(system, m.UserID)
 	if err != nil {
 		return nil, err
@@ -134,17 +146,21 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 	old, err := tx.Card.Query().Where(card.UserID(u.ID)).Only(system)
 	switch {
 	case err == nil && old.WorkspaceID == m.WorkspaceID:
-		id, version = old.ID, old.LinkVersion+1 // whoever holds the old one is told that there is a newer
+		// whoever holds the old one is told that there is a newer
+		id, version = old.ID, old.LinkVersion+1
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
 	}
-	// Of two at once one finds its row taken by then, and starts over: the account's index is unique.
+	// Of two at once one finds its row taken by then, and starts over: the account's index is
+	// unique.
 	if _, err := tx.Card.Delete().Where(card.UserID(u.ID)).Exec(system); err != nil {
 		return nil, err
 	}
 	hash, _ := s.pinHash(s.Keys.KeyID(), id, version, pin)
-	create := tx.Card.Create().SetID(id).SetWorkspaceID(m.WorkspaceID).SetUserID(u.ID).SetLinkVersion(version).
-		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).SetExpiresAt(now.Add(cardLife))
+	create := tx.Card.Create().SetID(id).SetWorkspaceID(m.WorkspaceID).SetUserID(u.ID).
+		SetLinkVersion(version).
+		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
+		SetExpiresAt(now.Add(cardLife))
 	if giver := by.In(m.WorkspaceID); !giver.MemberID.IsZero() {
 		create.SetGiverID(giver.MemberID)
 	} else {
@@ -155,9 +171,10 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 
 // pinHash is what is stored of a PIN; false once the secret that made it is gone.
 //
-// Security: eight digits are tried through in a moment, so the hash needs a key that the database does not hold. It is
-// bound to one issue of one card.
-func (s *Service) pinHash(keyID string, id ident.ID, version int, pin secret.Redacted) ([]byte, bool) {
+// Security: eight digits are tried through in a moment, so the hash needs a key that the database
+// does not hold. It is bound to one issue of one card.
+func (s *Service) pinHash(keyID string, id ident.ID, version int,
+	pin secret.Redacted) ([]byte, bool) {
 	digits, _ := secret.ParsePIN(pin.Reveal())
 	return s.Keys.DeriveWith(keyID, "card-pin", id.String(), strconv.Itoa(version), digits.Reveal())
 }
@@ -166,23 +183,30 @@ func (s *Service) pinHash(keyID string, id ident.ID, version int, pin secret.Red
 func (s *Service) print(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
 	l := invitation.EmailLocale(u.Locale, w)
-	token := s.Keys.Link(secret.Claim{Purpose: secret.Card, ID: c.ID, Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
+	token := s.Keys.Link(secret.Claim{Purpose: secret.Card, ID: c.ID,
+		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
 	url := s.PublicURL.JoinPath("cards", token.Reveal()).String()
 	svg, err := qr.SVG(url, i18n.T(l, "card.qr_title", i18n.Args{"Name": admission.DisplayName(u)}))
 	if err != nil {
 		return nil, fmt.Errorf("card: %w", err)
 	}
 	page, err := handout.Card{
-		Locale: l, Workspace: w.Name, Slug: w.Slug, Contact: inputs.ValueOrEmpty(w.SupportContact), Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username), Email: inputs.ValueOrEmpty(u.Email),
-		URL: url, PIN: pin.Reveal(), SVG: svg, Until: mail.Day(l, c.ExpiresAt, invitation.TimeZone(w)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
+		Locale: l, Workspace: w.Name, Slug: w.Slug, Contact: inputs.ValueOrEmpty(w.SupportContact),
+		Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username),
+		Email: inputs.ValueOrEmpty(u.Email),
+		URL:   url, PIN: pin.Reveal(), SVG: svg, Until: mail.Day(l, c.ExpiresAt,
+			invitation.TimeZone(w)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
 	}.Print()
 	if err != nil {
 		return nil, err
 	}
 	return &IssuedCard{
-		Member: m, URL: secret.Redacted(url), PIN: pin, ExpiresAt: c.ExpiresAt, SVG: secret.Redacted(svg), Page: secret.Redacted(page),
+		Member: m, URL: secret.Redacted(url), PIN: pin, ExpiresAt: c.ExpiresAt,
+		SVG: secret.Redacted(svg), Page: secret.Redacted(page),
 	}, nil
 }
 
 // cardBinding is what the link of a card holds for alone: this workspace and this account.
-func cardBinding(c *ent.Card) []string { return []string{c.WorkspaceID.String(), c.UserID.String()} }
+func cardBinding(c *ent.Card) []string {
+	return []string{c.WorkspaceID.String(), c.UserID.String()}
+}

@@ -20,7 +20,8 @@ import (
 // openedCard is a card that somebody holds the link of.
 type openedCard struct {
 	*ent.Card
-	version   int // of the link that was opened; an older one than the card's after it was issued again
+	// of the link that was opened; an older one than the card's after it was issued again
+	version   int
 	user      *ent.User
 	workspace *ent.Workspace
 	issuer    *access.Caller // as they are now; set by valid
@@ -33,7 +34,8 @@ func (s *Service) present(ctx context.Context, token string) (*openedCard, error
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see this one row.
+	// Security: who holds a link is not signed in to anything; the signature is what lets them see
+	// this one row.
 	c, err := s.Store.Card.Query().Where(card.ID(ident.ID(p.ID))).WithUser().WithWorkspace().
 		Only(store.AsSystem(ctx, "a link leads to one card, whoever holds it"))
 	if ent.IsNotFound(err) {
@@ -45,7 +47,8 @@ func (s *Service) present(ctx context.Context, token string) (*openedCard, error
 	if !s.Keys.Verify(p, cardBinding(c)...) || int64(p.Version) > int64(c.LinkVersion) {
 		return nil, invalid
 	}
-	return &openedCard{Card: c, version: int(p.Version), user: c.Edges.User, workspace: c.Edges.Workspace}, nil
+	return &openedCard{Card: c, version: int(p.Version), user: c.Edges.User,
+		workspace: c.Edges.Workspace}, nil
 }
 
 // over says why a card is good no more as its row has it; nil while it is.
@@ -65,14 +68,16 @@ func (c *openedCard) over(now time.Time) error {
 
 // good is over as the half of an UPDATE that decides.
 func (c *openedCard) good(now time.Time) []predicate.Card {
-	return []predicate.Card{card.ID(c.ID), card.LinkVersion(c.version), card.UsedAtIsNil(), card.TriesLT(cardTries), card.ExpiresAtGT(now)}
+	return []predicate.Card{card.ID(c.ID), card.LinkVersion(c.version), card.UsedAtIsNil(),
+		card.TriesLT(cardTries), card.ExpiresAtGT(now)}
 }
 
-// valid is over, and what else may have changed since the card was issued: the password, the account, the place, and
-// what the person may do.
+// valid is over, and what else may have changed since the card was issued: the password, the
+// account, the place, and what the person may do.
 //
-// Security: somebody who was made an administrator since, or is elsewhere too by now, must not be within reach of a card that
-// a lesser administrator kept a copy of (ADM-6). What the issuer may no longer do, their cards do no more.
+// Security: somebody who was made an administrator since, or is elsewhere too by now, must not be
+// within reach of a card that a lesser administrator kept a copy of (ADM-6). What the issuer may no
+// longer do, their cards do no more.
 func (s *Service) valid(ctx context.Context, c *openedCard, now time.Time) error {
 	if err := c.over(now); err != nil {
 		return err
@@ -84,7 +89,8 @@ func (s *Service) valid(ctx context.Context, c *openedCard, now time.Time) error
 	if managed, err := s.managed(ctx, c.user, c.workspace); err != nil || !managed {
 		return orFault(err, ended)
 	}
-	m, err := s.Store.Member.Query().Where(member.UserID(c.UserID)).Only(store.InWorkspace(ctx, c.WorkspaceID))
+	m, err := s.Store.Member.Query().Where(member.UserID(c.UserID)).
+		Only(store.InWorkspace(ctx, c.WorkspaceID))
 	if ent.IsNotFound(err) || err == nil && !isIn(m, now) {
 		return ended
 	}
@@ -96,7 +102,8 @@ func (s *Service) valid(ctx context.Context, c *openedCard, now time.Time) error
 		return err
 	}
 	c.issuer = issuer
-	covered, err := admission.CoversAccount(ctx, s.Store.Client, issuer, access.MembersCreate, c.UserID)
+	covered, err := admission.CoversAccount(ctx, s.Store.Client, issuer, access.MembersCreate,
+		c.UserID)
 	if err != nil || !covered {
 		return orFault(err, ended)
 	}
@@ -120,7 +127,8 @@ func (s *Service) issuer(ctx context.Context, c *ent.Card) (*access.Caller, erro
 		}
 		return &access.Caller{Memberships: []access.Membership{*key}}, nil
 	}
-	m, err := s.Store.Member.Query().Where(member.ID(*c.GiverID), member.StatusEQ(member.StatusActive)).Only(scoped)
+	m, err := s.Store.Member.Query().
+		Where(member.ID(*c.GiverID), member.StatusEQ(member.StatusActive)).Only(scoped)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -142,20 +150,23 @@ type CardLanding struct {
 	Used       bool // through this very link
 }
 
-// LandCard shows a card to who holds its link. It changes nothing. What the person is called by is left out of a card
-// that is good no more, unless they ask themselves.
-func (s *Service) LandCard(ctx context.Context, by *access.Caller, token string) (*CardLanding, error) {
+// LandCard shows a card to who holds its link. It changes nothing. What the person is called by is
+// left out of a card that is good no more, unless they ask themselves.
+func (s *Service) LandCard(ctx context.Context, by *access.Caller,
+	token string) (*CardLanding, error) {
 	c, err := s.present(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	l := &CardLanding{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale), Used: c.UsedAt != nil && c.version == c.LinkVersion}
+	l := &CardLanding{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale),
+		Used: c.UsedAt != nil && c.version == c.LinkVersion}
 	l.Dead = s.valid(ctx, c, s.Clock())
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {
 		return nil, l.Dead
 	}
 	if by.AuthenticatedPerson() == nil {
-		u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+		u, err := s.Store.User.Get(
+			store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +176,8 @@ func (s *Service) LandCard(ctx context.Context, by *access.Caller, token string)
 		}
 	}
 	if l.Dead == nil || l.Own {
-		l.Username, l.Email = inputs.ValueOrEmpty(c.user.Username), inputs.ValueOrEmpty(c.user.Email)
+		l.Username, l.Email = inputs.ValueOrEmpty(c.user.Username),
+			inputs.ValueOrEmpty(c.user.Email)
 	}
 	return l, nil
 }

@@ -24,9 +24,10 @@ type RedeemInput struct {
 	Password string
 }
 
-// RedeemCard sets the password of whom a card was made for, and signs in. It takes the card and its PIN, works once, and
-// proves no mailbox (AUT-4).
-func (s *Service) RedeemCard(ctx context.Context, in RedeemInput, from account.Origin) (*account.Session, error) {
+// RedeemCard sets the password of whom a card was made for, and signs in. It takes the card and its
+// PIN, works once, and proves no mailbox (AUT-4).
+func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
+	from account.Origin) (*account.Session, error) {
 	c, err := s.present(ctx, in.Token)
 	if err != nil {
 		return nil, err
@@ -40,7 +41,8 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput, from account.O
 	if !whole { // costs no try: half a PIN is no guess
 		return nil, fault.Input("pin", "card.pin")
 	}
-	// Security: the password is looked at and hashed before the PIN, so that the time of an answer tells nothing of it.
+	// Security: the password is looked at and hashed before the PIN, so that the time of an answer
+	// tells nothing of it.
 	hash, err := s.Accounts.Chosen(ctx, c.user, in.Password)
 	if err != nil {
 		return nil, err
@@ -71,9 +73,10 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput, from account.O
 
 // miss counts a wrong PIN, and says how many tries are left.
 //
-// Security: right and wrong ones pass through the same UPDATE … WHERE tries < 5, one after the other: however many are
-// sent at once, none counts that comes after the fifth wrong one.
-func (s *Service) miss(ctx context.Context, tx *store.Tx, c *openedCard, now time.Time) (wrong, err error) {
+// Security: right and wrong ones pass through the same UPDATE … WHERE tries < 5, one after the
+// other: however many are sent at once, none counts that comes after the fifth wrong one.
+func (s *Service) miss(ctx context.Context, tx *store.Tx, c *openedCard,
+	now time.Time) (wrong, err error) {
 	n, err := tx.Card.Update().Where(c.good(now)...).AddTries(1).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -86,13 +89,16 @@ func (s *Service) miss(ctx context.Context, tx *store.Tx, c *openedCard, now tim
 		return nil, err
 	}
 	if row.Tries < cardTries {
-		return fault.New(fault.Unauthenticated, "card.wrong_pin", i18n.Args{"Count": cardTries - row.Tries}), nil
+		return fault.New(fault.Unauthenticated, "card.wrong_pin",
+			i18n.Args{"Count": cardTries - row.Tries}), nil
 	}
-	return fault.New(fault.Unauthenticated, "card.wrong_pin_last"), s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
+	return fault.New(fault.Unauthenticated, "card.wrong_pin_last"),
+		s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
 }
 
 // redeem is the use of a card, by whoever is first.
-func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash string, from account.Origin, now time.Time) (*account.Session, error) {
+func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
+	from account.Origin, now time.Time) (*account.Session, error) {
 	n, err := tx.Card.Update().Where(c.good(now)...).SetUsedAt(now).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -104,8 +110,10 @@ func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash 
 	if err != nil {
 		return nil, err
 	}
-	// Asked again behind the lock of the account: the person may have been raised since the card was opened.
-	covered, err := admission.CoversAccount(ctx, tx.Client, c.issuer, access.MembersCreate, c.UserID)
+	// Asked again behind the lock of the account: the person may have been raised since the card
+	// was opened.
+	covered, err := admission.CoversAccount(ctx, tx.Client, c.issuer, access.MembersCreate,
+		c.UserID)
 	if err != nil || !covered {
 		return nil, orFault(err, fault.New(fault.LinkCancelled, "card.ended"))
 	}
@@ -116,7 +124,8 @@ func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash 
 func (s *Service) lost(ctx context.Context, tx *store.Tx, c *openedCard, now time.Time) error {
 	row, err := tx.Card.Get(ctx, c.ID)
 	if ent.IsNotFound(err) {
-		return fault.New(fault.LinkInvalid, "card.invalid") // issued again, elsewhere in the organization
+		// issued again, elsewhere in the organization
+		return fault.New(fault.LinkInvalid, "card.invalid")
 	}
 	if err != nil {
 		return err
@@ -126,10 +135,12 @@ func (s *Service) lost(ctx context.Context, tx *store.Tx, c *openedCard, now tim
 }
 
 // noteCard writes down what became of a card, with the person whose it is.
-func (s *Service) noteCard(ctx context.Context, tx *store.Tx, c *openedCard, what audit.Action, now time.Time) error {
+func (s *Service) noteCard(ctx context.Context, tx *store.Tx, c *openedCard, what audit.Action,
+	now time.Time) error {
 	m, err := tx.Member.Query().Where(member.UserID(c.UserID)).Only(ctx)
 	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: c.WorkspaceID, Action: what, SubjectID: m.ID, MemberID: m.ID})
+	return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: c.WorkspaceID, Action: what,
+		SubjectID: m.ID, MemberID: m.ID})
 }

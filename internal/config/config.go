@@ -1,8 +1,10 @@
-// Package config turns the environment and the flags into checked settings, or says everything that is wrong with them.
+// Package config turns the environment and the flags into checked settings, or says everything that
+// is wrong with them.
 //
-// Config is what the command line fills in: plain strings, so that a malformed value is reported here with the others and
-// not by the first parser that meets it. Resolve checks all of it and makes Settings, which the rest of Usher uses. No
-// setting silently changes another one's safety: what does not fit together is refused.
+// Config is what the command line fills in: plain strings, so that a malformed value is reported
+// here with the others and not by the first parser that meets it. Resolve checks all of it and
+// makes Settings, which the rest of Usher uses. No setting silently changes another one's safety:
+// what does not fit together is refused.
 package config
 
 import (
@@ -16,8 +18,9 @@ import (
 	"usher/internal/secret"
 )
 
-// Config holds every setting as typed by the operator. The tags are for github.com/alecthomas/kong; its Vars need Help. A flag
-// with a default has no placeholder, for kong then shows the default in its place.
+// Config holds every setting as typed by the operator. The tags are for github.com/alecthomas/kong;
+// its Vars need Help. A flag with a default has no placeholder, for kong then shows the default in
+// its place.
 type Config struct {
 	Addr           string          `env:"USHER_ADDR" default:"127.0.0.1:8080" help:"${config_help_addr}"`
 	PublicURL      string          `env:"USHER_PUBLIC_URL" placeholder:"URL" help:"${config_help_public_url}"`
@@ -59,8 +62,8 @@ type Settings struct {
 	PreparedStatements bool // kept on each connection to the database
 }
 
-// Checks are the parsers of other packages that settings must pass. Their errors are shown to the operator, so they must
-// not repeat a password.
+// Checks are the parsers of other packages that settings must pass. Their errors are shown to the
+// operator, so they must not repeat a password.
 type Checks struct {
 	SMTPURL  func(string) error
 	MailFrom func(string) error
@@ -70,17 +73,19 @@ type Checks struct {
 func Help() map[string]string {
 	vars := map[string]string{}
 	for _, setting := range []string{
-		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from", "cors_origins",
-		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql", "database_pool", "prepared_statements",
+		"addr", "public_url", "database_url", "secret", "secret_file", "smtp_url", "mail_from",
+		"cors_origins",
+		"trusted_proxies", "log", "admin_addr", "bounce_secret", "playground", "fast_graphql",
+		"database_pool", "prepared_statements",
 	} {
 		vars["config_help_"+setting] = i18n.T(i18n.English, "config.help_"+setting, nil)
 	}
 	return vars
 }
 
-// Resolve checks all settings. Its error joins one line per problem, each naming the variable, what is wrong and what to
-// write; no line repeats a secret. In the demo a missing public URL follows from the listen address; for a secret of the
-// demo's own call KeepSecret before.
+// Resolve checks all settings. Its error joins one line per problem, each naming the variable, what
+// is wrong and what to write; no line repeats a secret. In the demo a missing public URL follows
+// from the listen address; for a secret of the demo's own call KeepSecret before.
 func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 	var p problems
 	s := Settings{
@@ -137,8 +142,8 @@ func (p *problems) check(variable string, err error) {
 	}
 }
 
-// The bounds of the pool: a transaction and one other statement at a time must fit, and PostgreSQL itself is not made for
-// more connections than the upper one.
+// The bounds of the pool: a transaction and one other statement at a time must fit, and PostgreSQL
+// itself is not made for more connections than the upper one.
 const (
 	minPool = 2
 	maxPool = 1000
@@ -148,7 +153,8 @@ const (
 func (p *problems) poolSize(value string) int {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < minPool || n > maxPool {
-		p.add("USHER_DATABASE_POOL", "config.pool_malformed", i18n.Args{"Least": minPool, "Most": maxPool})
+		p.add("USHER_DATABASE_POOL", "config.pool_malformed",
+			i18n.Args{"Least": minPool, "Most": maxPool})
 	}
 	return n
 }

@@ -26,13 +26,17 @@ const (
 )
 
 // lenient passes everything that it would be for the mail package to refuse.
-var lenient = Checks{SMTPURL: func(string) error { return nil }, MailFrom: func(string) error { return nil }}
+var lenient = Checks{SMTPURL: func(string) error {
+	return nil
+}, MailFrom: func(string) error { return nil }}
 
 // good is a configuration without a problem.
 func good() *Config {
 	return &Config{
-		Addr: "127.0.0.1:8080", PublicURL: "https://usher.example.org", DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
-		Log: "text", Playground: "false", FastGraphQL: "true", DatabasePool: "20", PreparedStatements: "true",
+		Addr: "127.0.0.1:8080", PublicURL: "https://usher.example.org",
+		DatabaseURL: "sqlite:var/usher.db", Secret: secretA,
+		Log: "text", Playground: "false", FastGraphQL: "true", DatabasePool: "20",
+		PreparedStatements: "true",
 	}
 }
 
@@ -49,8 +53,10 @@ func refusals(t *testing.T, c *Config, demo bool) []string {
 func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	t.Parallel()
 	c := &Config{
-		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody", CORSOrigins: "*",
-		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics", Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
+		Addr: "8080", DatabaseURL: "mysql://x", SMTPURL: "smtp://u:hunter2@h", MailFrom: "nobody",
+		CORSOrigins:    "*",
+		TrustedProxies: "10.0.0.0/99,everyone", Log: "xml", AdminAddr: ":metrics",
+		Playground: "maybe", FastGraphQL: "quickly", BounceSecret: "whsec_x",
 		DatabasePool: "1", PreparedStatements: "well",
 	}
 	bad := func(string) error { return errors.New("no such thing") }
@@ -62,14 +68,18 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 	for line := range strings.SplitSeq(err.Error(), "\n") {
 		variable, sentence, _ := strings.Cut(line, ": ")
 		named = append(named, variable)
-		if len(sentence) < 10 || strings.Contains(sentence, "config.") || strings.Contains(sentence, "<no value>") {
+		if len(sentence) < 10 || strings.Contains(sentence, "config.") ||
+			strings.Contains(sentence, "<no value>") {
 			t.Errorf("no sentence: %s", line)
 		}
 	}
 	slices.Sort(named)
 	want := []string{
-		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS", "USHER_DATABASE_POOL", "USHER_DATABASE_URL", "USHER_FAST_GRAPHQL", "USHER_LOG", "USHER_MAIL_FROM",
-		"USHER_PLAYGROUND", "USHER_PREPARED_STATEMENTS", "USHER_PUBLIC_URL", "USHER_SECRET", "USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
+		"USHER_ADDR", "USHER_ADMIN_ADDR", "USHER_BOUNCE_SECRET", "USHER_CORS_ORIGINS",
+		"USHER_DATABASE_POOL", "USHER_DATABASE_URL", "USHER_FAST_GRAPHQL", "USHER_LOG",
+		"USHER_MAIL_FROM",
+		"USHER_PLAYGROUND", "USHER_PREPARED_STATEMENTS", "USHER_PUBLIC_URL", "USHER_SECRET",
+		"USHER_SMTP_URL", "USHER_TRUSTED_PROXIES", "USHER_TRUSTED_PROXIES",
 	}
 	if !slices.Equal(named, want) {
 		t.Errorf("named %v", named)
@@ -82,7 +92,8 @@ func TestEverythingMissingOrMalformedIsNamedAtOnce(t *testing.T) {
 func TestGoodSettingsComeOutParsed(t *testing.T) {
 	t.Parallel()
 	c := good()
-	c.PublicURL, c.AdminAddr, c.Log, c.Playground = "https://Usher.example.org:443/", "127.0.0.1:9090", "json", "true"
+	c.PublicURL, c.AdminAddr, c.Log, c.Playground = "https://Usher.example.org:443/",
+		"127.0.0.1:9090", "json", "true"
 	c.CORSOrigins = " https://App.example.org , http://localhost:5173,https://a.example.org:443,"
 	c.TrustedProxies = "10.1.2.3/8, 192.0.2.1,2001:db8::1/32,::1,::ffff:172.16.0.0/108"
 	c.BounceSecret = bounceA + ", whsec_" + secretB
@@ -90,25 +101,31 @@ func TestGoodSettingsComeOutParsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(s.BounceKeys) != 2 || s.BounceKeys[0].Reveal() != "bounce-bounce-bounce-bounce" || len(s.BounceKeys[1]) != 36 {
+	if len(s.BounceKeys) != 2 || s.BounceKeys[0].Reveal() != "bounce-bounce-bounce-bounce" ||
+		len(s.BounceKeys[1]) != 36 {
 		t.Errorf("%d keys for bounces", len(s.BounceKeys))
 	}
-	if s.PublicURL.String() != "https://usher.example.org" || s.Addr != c.Addr || s.AdminAddr != c.AdminAddr {
+	if s.PublicURL.String() != "https://usher.example.org" || s.Addr != c.Addr ||
+		s.AdminAddr != c.AdminAddr {
 		t.Errorf("%s %s %s", s.PublicURL, s.Addr, s.AdminAddr)
 	}
-	if !slices.Equal(s.CORSOrigins, []string{"https://app.example.org", "http://localhost:5173", "https://a.example.org"}) {
+	if !slices.Equal(s.CORSOrigins, []string{"https://app.example.org", "http://localhost:5173",
+		"https://a.example.org"}) {
 		t.Errorf("origins %v", s.CORSOrigins)
 	}
 	want := "[10.0.0.0/8 192.0.2.1/32 2001:db8::/32 ::1/128 172.16.0.0/12]"
-	if fmt.Sprint(s.TrustedProxies) != want || !s.TrustedProxies[0].Contains(netip.MustParseAddr("10.9.9.9")) {
+	if fmt.Sprint(s.TrustedProxies) != want ||
+		!s.TrustedProxies[0].Contains(netip.MustParseAddr("10.9.9.9")) {
 		t.Errorf("networks %v", s.TrustedProxies)
 	}
-	if !s.LogJSON || !s.Playground || !s.FastGraphQL || !s.PreparedStatements || s.Demo || s.MailFrom != "Usher <no-reply@usher.example.org>" {
+	if !s.LogJSON || !s.Playground || !s.FastGraphQL || !s.PreparedStatements || s.Demo ||
+		s.MailFrom != "Usher <no-reply@usher.example.org>" {
 		t.Errorf("%+v", s)
 	}
 }
 
-// Each line: a change to a good configuration, and the one line that must come of it; none if want is empty.
+// Each line: a change to a good configuration, and the one line that must come of it; none if want
+// is empty.
 func TestEachSettingIsJudged(t *testing.T) {
 	t.Parallel()
 	url := func(v string) func(*Config) { return func(c *Config) { c.PublicURL = v } }
@@ -117,81 +134,118 @@ func TestEachSettingIsJudged(t *testing.T) {
 	key := func(v secret.Redacted) func(*Config) { return func(c *Config) { c.Secret = v } }
 	cors := func(v string) func(*Config) { return func(c *Config) { c.CORSOrigins = v } }
 	trust := func(v string) func(*Config) { return func(c *Config) { c.TrustedProxies = v } }
-	bounce := func(v secret.Redacted) func(*Config) { return func(c *Config) { c.BounceSecret = v } }
+	bounce := func(v secret.Redacted) func(*Config) {
+		return func(c *Config) { c.BounceSecret = v }
+	}
 	for name, c := range map[string]struct {
 		change func(*Config)
 		want   string
 	}{
-		"as it is":                  {func(*Config) {}, ""},
-		"every interface":           {addr(":8080"), ""},
-		"IPv6":                      {addr("[::1]:8080"), ""},
-		"any free port":             {addr("localhost:0"), ""},
-		"no port":                   {addr("127.0.0.1"), "USHER_ADDR: is no listen address"},
-		"port too large":            {addr(":70000"), "USHER_ADDR: is no listen address"},
-		"empty address":             {addr(""), "USHER_ADDR: is no listen address"},
-		"a URL as address":          {addr("http://x:80"), "USHER_ADDR: is no listen address"},
-		"no public URL":             {url(""), "USHER_PUBLIC_URL: is missing"},
-		"plain http":                {url("http://usher.example.org"), "USHER_PUBLIC_URL: starts with http://"},
-		"plain http on localhost":   {url("http://localhost:8080"), ""},
-		"plain http under it":       {url("http://a.localhost:8080"), ""},
-		"plain http on 127.9.9.9":   {url("http://127.9.9.9"), ""},
-		"plain http on ::1":         {url("http://[::1]:8080"), ""},
-		"plain http close to it":    {url("http://localhost.example.org"), "USHER_PUBLIC_URL: starts with http://"},
-		"plain http, private":       {url("http://192.168.1.1"), "USHER_PUBLIC_URL: starts with http://"},
-		"another scheme":            {url("ftp://usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"no scheme":                 {url("usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"no host":                   {url("https://"), "USHER_PUBLIC_URL: is no base URL"},
-		"a path":                    {url("https://usher.example.org/app"), "USHER_PUBLIC_URL: is no base URL"},
-		"two slashes":               {url("https://usher.example.org//"), "USHER_PUBLIC_URL: is no base URL"},
-		"a query":                   {url("https://usher.example.org?a=b"), "USHER_PUBLIC_URL: is no base URL"},
-		"an empty query":            {url("https://usher.example.org?"), "USHER_PUBLIC_URL: is no base URL"},
-		"a fragment":                {url("https://usher.example.org#a"), "USHER_PUBLIC_URL: is no base URL"},
-		"credentials":               {url("https://u:hunter2@usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"an empty port":             {url("https://usher.example.org:"), "USHER_PUBLIC_URL: is no base URL"},
-		"port zero":                 {url("https://usher.example.org:0"), "USHER_PUBLIC_URL: is no base URL"},
-		"a host that is none":       {url("https://us her.example.org"), "USHER_PUBLIC_URL: is no base URL"},
-		"a host in another script":  {url("https://münchen.example"), "USHER_PUBLIC_URL: is no base URL"},
-		"its xn-- form":             {url("https://xn--mnchen-3ya.example"), ""},
-		"an absolute SQLite path":   {db("sqlite:/srv/usher.db"), ""},
-		"no SQLite path":            {db("sqlite:"), "USHER_DATABASE_URL: needs the path"},
-		"SQLite in memory":          {db("sqlite::memory:"), "USHER_DATABASE_URL: needs the path"},
-		"SQLite with options":       {db("sqlite:a.db?_synchronous=OFF"), "USHER_DATABASE_URL: needs the path"},
-		"PostgreSQL":                {db("postgres://u:p@h:5432/d?sslmode=disable"), ""},
-		"PostgreSQL by its socket":  {db("postgresql:///d?host=/run/postgresql"), ""},
-		"PostgreSQL without //":     {db("postgres:d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
-		"PostgreSQL, odd password":  {db("postgres://u:hunter2%zz@h/d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
-		"another database":          {db("mysql://h/d"), "USHER_DATABASE_URL: is of no known kind"},
-		"no secret":                 {key(""), "USHER_SECRET: is missing"},
-		"a blank secret":            {key(" \n"), "USHER_SECRET: is missing"},
-		"a short secret":            {key("aHVudGVyMg=="), "USHER_SECRET: is too short (number 1)"},
-		"a short second secret":     {key(secretA + ",aHVudGVyMg=="), "USHER_SECRET: is too short (number 2)"},
-		"a comma at the end":        {key(secretA + ","), "USHER_SECRET: is too short (number 2)"},
-		"not base64":                {key("hunter2!"), "USHER_SECRET: holds something that is not base64"},
-		"the same secret twice":     {key(secretA + "," + secretA), "USHER_SECRET: holds the same secret twice"},
-		"two secrets":               {key(secretA + ", " + secretB), ""},
-		"an unpadded secret":        {key(secret.Redacted(secretA[:43])), ""},
-		"a wrapped secret":          {key(secret.Redacted(secretA[:20] + "\n" + secretA[20:] + "\n")), ""},
-		"secret and file":           {func(c *Config) { c.SecretFile = "x" }, "USHER_SECRET: and USHER_SECRET_FILE are both set"},
-		"any origin":                {cors("*"), `USHER_CORS_ORIGINS: holds "*"`},
-		"no origin":                 {cors("null"), `USHER_CORS_ORIGINS: holds "null"`},
-		"a pattern of origins":      {cors("https://*.example.org"), `USHER_CORS_ORIGINS: holds "https://*.example.org"`},
-		"an origin with a slash":    {cors("https://a.example.org/"), `USHER_CORS_ORIGINS: holds "https://a.example.org/"`},
-		"no network":                {trust("proxy"), `USHER_TRUSTED_PROXIES: holds "proxy"`},
-		"everyone on IPv4":          {trust("0.0.0.0/0"), `USHER_TRUSTED_PROXIES: holds "0.0.0.0/0", which is everyone`},
-		"everyone on IPv6":          {trust("::/0"), `USHER_TRUSTED_PROXIES: holds "::/0", which is everyone`},
-		"everyone in disguise":      {trust("::ffff:0.0.0.0/96"), "USHER_TRUSTED_PROXIES: holds"},
-		"a zone":                    {trust("fe80::1%eth0"), "USHER_TRUSTED_PROXIES: holds"},
-		"empty log":                 {func(c *Config) { c.Log = "" }, "USHER_LOG: must be"},
-		"a switch in digits":        {func(c *Config) { c.Playground = "1" }, ""},
-		"the same address twice":    {func(c *Config) { c.AdminAddr = c.Addr }, "USHER_ADMIN_ADDR: is the same"},
-		"mail from this machine":    {func(c *Config) { c.PublicURL, c.SMTPURL = "http://localhost:1", "smtp://h" }, ""},
-		"mail from a bare address":  {func(c *Config) { c.PublicURL, c.SMTPURL = "https://192.0.2.1", "smtp://h" }, "USHER_MAIL_FROM: is missing"},
-		"bounces unsigned":          {bounce(""), ""},
-		"bounces signed":            {bounce(bounceA), ""},
-		"a bounce secret unmarked":  {bounce(secret.Redacted(bounceA[6:])), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
-		"a bounce secret too short": {bounce("whsec_aHVudGVyMg=="), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
-		"a second one not base64":   {bounce(bounceA + ",whsec_hunter2!"), "USHER_BOUNCE_SECRET: is no secret of a webhook (number 2)"},
-		"no mail from a bare host":  {url("https://intranet"), ""},
+		"as it is":         {func(*Config) {}, ""},
+		"every interface":  {addr(":8080"), ""},
+		"IPv6":             {addr("[::1]:8080"), ""},
+		"any free port":    {addr("localhost:0"), ""},
+		"no port":          {addr("127.0.0.1"), "USHER_ADDR: is no listen address"},
+		"port too large":   {addr(":70000"), "USHER_ADDR: is no listen address"},
+		"empty address":    {addr(""), "USHER_ADDR: is no listen address"},
+		"a URL as address": {addr("http://x:80"), "USHER_ADDR: is no listen address"},
+		"no public URL":    {url(""), "USHER_PUBLIC_URL: is missing"},
+		"plain http": {url("http://usher.example.org"),
+			"USHER_PUBLIC_URL: starts with http://"},
+		"plain http on localhost": {url("http://localhost:8080"), ""},
+		"plain http under it":     {url("http://a.localhost:8080"), ""},
+		"plain http on 127.9.9.9": {url("http://127.9.9.9"), ""},
+		"plain http on ::1":       {url("http://[::1]:8080"), ""},
+		"plain http close to it": {url("http://localhost.example.org"),
+			"USHER_PUBLIC_URL: starts with http://"},
+		"plain http, private": {url("http://192.168.1.1"),
+			"USHER_PUBLIC_URL: starts with http://"},
+		"another scheme": {url("ftp://usher.example.org"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"no scheme": {url("usher.example.org"), "USHER_PUBLIC_URL: is no base URL"},
+		"no host":   {url("https://"), "USHER_PUBLIC_URL: is no base URL"},
+		"a path": {url("https://usher.example.org/app"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"two slashes": {url("https://usher.example.org//"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"a query": {url("https://usher.example.org?a=b"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"an empty query": {url("https://usher.example.org?"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"a fragment": {url("https://usher.example.org#a"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"credentials": {url("https://u:hunter2@usher.example.org"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"an empty port": {url("https://usher.example.org:"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"port zero": {url("https://usher.example.org:0"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"a host that is none": {url("https://us her.example.org"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"a host in another script": {url("https://münchen.example"),
+			"USHER_PUBLIC_URL: is no base URL"},
+		"its xn-- form":           {url("https://xn--mnchen-3ya.example"), ""},
+		"an absolute SQLite path": {db("sqlite:/srv/usher.db"), ""},
+		"no SQLite path":          {db("sqlite:"), "USHER_DATABASE_URL: needs the path"},
+		"SQLite in memory":        {db("sqlite::memory:"), "USHER_DATABASE_URL: needs the path"},
+		"SQLite with options": {db("sqlite:a.db?_synchronous=OFF"),
+			"USHER_DATABASE_URL: needs the path"},
+		"PostgreSQL":               {db("postgres://u:p@h:5432/d?sslmode=disable"), ""},
+		"PostgreSQL by its socket": {db("postgresql:///d?host=/run/postgresql"), ""},
+		"PostgreSQL without //":    {db("postgres:d"), "USHER_DATABASE_URL: is no PostgreSQL URL"},
+		"PostgreSQL, odd password": {db("postgres://u:hunter2%zz@h/d"),
+			"USHER_DATABASE_URL: is no PostgreSQL URL"},
+		"another database": {db("mysql://h/d"), "USHER_DATABASE_URL: is of no known kind"},
+		"no secret":        {key(""), "USHER_SECRET: is missing"},
+		"a blank secret":   {key(" \n"), "USHER_SECRET: is missing"},
+		"a short secret":   {key("aHVudGVyMg=="), "USHER_SECRET: is too short (number 1)"},
+		"a short second secret": {key(secretA + ",aHVudGVyMg=="),
+			"USHER_SECRET: is too short (number 2)"},
+		"a comma at the end": {key(secretA + ","), "USHER_SECRET: is too short (number 2)"},
+		"not base64": {key("hunter2!"),
+			"USHER_SECRET: holds something that is not base64"},
+		"the same secret twice": {key(secretA + "," + secretA),
+			"USHER_SECRET: holds the same secret twice"},
+		"two secrets":        {key(secretA + ", " + secretB), ""},
+		"an unpadded secret": {key(secret.Redacted(secretA[:43])), ""},
+		"a wrapped secret": {key(
+			secret.Redacted(secretA[:20] + "\n" + secretA[20:] + "\n")), ""},
+		"secret and file": {func(c *Config) {
+			c.SecretFile = "x"
+		}, "USHER_SECRET: and USHER_SECRET_FILE are both set"},
+		"any origin": {cors("*"), `USHER_CORS_ORIGINS: holds "*"`},
+		"no origin":  {cors("null"), `USHER_CORS_ORIGINS: holds "null"`},
+		"a pattern of origins": {cors("https://*.example.org"),
+			`USHER_CORS_ORIGINS: holds "https://*.example.org"`},
+		"an origin with a slash": {cors("https://a.example.org/"),
+			`USHER_CORS_ORIGINS: holds "https://a.example.org/"`},
+		"no network": {trust("proxy"), `USHER_TRUSTED_PROXIES: holds "proxy"`},
+		"everyone on IPv4": {trust("0.0.0.0/0"),
+			`USHER_TRUSTED_PROXIES: holds "0.0.0.0/0", which is everyone`},
+		"everyone on IPv6": {trust("::/0"),
+			`USHER_TRUSTED_PROXIES: holds "::/0", which is everyone`},
+		"everyone in disguise": {trust("::ffff:0.0.0.0/96"), "USHER_TRUSTED_PROXIES: holds"},
+		"a zone":               {trust("fe80::1%eth0"), "USHER_TRUSTED_PROXIES: holds"},
+		"empty log":            {func(c *Config) { c.Log = "" }, "USHER_LOG: must be"},
+		"a switch in digits":   {func(c *Config) { c.Playground = "1" }, ""},
+		"the same address twice": {func(c *Config) {
+			c.AdminAddr = c.Addr
+		}, "USHER_ADMIN_ADDR: is the same"},
+		"mail from this machine": {func(c *Config) {
+			c.PublicURL, c.SMTPURL = "http://localhost:1", "smtp://h"
+		}, ""},
+		"mail from a bare address": {func(c *Config) {
+			c.PublicURL, c.SMTPURL = "https://192.0.2.1", "smtp://h"
+		}, "USHER_MAIL_FROM: is missing"},
+		"bounces unsigned": {bounce(""), ""},
+		"bounces signed":   {bounce(bounceA), ""},
+		"a bounce secret unmarked": {bounce(secret.Redacted(bounceA[6:])),
+			"USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
+		"a bounce secret too short": {bounce("whsec_aHVudGVyMg=="),
+			"USHER_BOUNCE_SECRET: is no secret of a webhook (number 1)"},
+		"a second one not base64": {bounce(bounceA + ",whsec_hunter2!"),
+			"USHER_BOUNCE_SECRET: is no secret of a webhook (number 2)"},
+		"no mail from a bare host": {url("https://intranet"), ""},
 	} {
 		config := good()
 		c.change(config)
@@ -202,7 +256,8 @@ func TestEachSettingIsJudged(t *testing.T) {
 		case c.want != "" && (len(lines) != 1 || !strings.HasPrefix(lines[0], c.want)):
 			t.Errorf("%s: %v, want %s…", name, lines, c.want)
 		}
-		if strings.Contains(strings.Join(lines, ""), "hunter2") || strings.Contains(strings.Join(lines, ""), "aHVudGVyMg") {
+		if strings.Contains(strings.Join(lines, ""), "hunter2") ||
+			strings.Contains(strings.Join(lines, ""), "aHVudGVyMg") {
 			t.Errorf("%s: a secret is repeated: %v", name, lines)
 		}
 	}
@@ -227,11 +282,13 @@ func TestTheDemoFindsItsOwnPublicURL(t *testing.T) {
 	}
 	c := good()
 	c.PublicURL, c.Addr = "", "127.0.0.1:0"
-	if lines := refusals(t, c, true); len(lines) != 1 || !strings.HasPrefix(lines[0], "USHER_PUBLIC_URL: is missing, and") {
+	if lines := refusals(t, c, true); len(lines) != 1 ||
+		!strings.HasPrefix(lines[0], "USHER_PUBLIC_URL: is missing, and") {
 		t.Errorf("without a port: %v", lines)
 	}
 	c.Secret, c.Addr = "", ":1"
-	if lines := refusals(t, c, true); len(lines) != 1 || !strings.HasPrefix(lines[0], "USHER_SECRET: is missing") {
+	if lines := refusals(t, c, true); len(lines) != 1 ||
+		!strings.HasPrefix(lines[0], "USHER_SECRET: is missing") {
 		t.Errorf("without a secret: %v", lines)
 	}
 }
@@ -253,17 +310,20 @@ func TestASecretFileIsReadLikeTheVariable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := fromFile.Keyring.SigningKeys(), fromVariable.Keyring.SigningKeys(); len(a) != 2 || !reflect.DeepEqual(a, b) {
+	if a, b := fromFile.Keyring.SigningKeys(), fromVariable.Keyring.SigningKeys(); len(a) != 2 ||
+		!reflect.DeepEqual(a, b) {
 		t.Errorf("%v, %v", a, b)
 	}
-	for name, content := range map[string]string{"missing": "", "huge": strings.Repeat(secretA, 2000), "empty": " "} {
+	for name, content := range map[string]string{"missing": "",
+		"huge": strings.Repeat(secretA, 2000), "empty": " "} {
 		c.SecretFile = filepath.Join(t.TempDir(), name)
 		if content != "" {
 			if err := os.WriteFile(c.SecretFile, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if lines := refusals(t, c, false); len(lines) != 1 || !strings.HasPrefix(lines[0], "USHER_SECRET_FILE: ") {
+		if lines := refusals(t, c, false); len(lines) != 1 ||
+			!strings.HasPrefix(lines[0], "USHER_SECRET_FILE: ") {
 			t.Errorf("%s: %v", name, lines)
 		}
 	}
@@ -335,7 +395,8 @@ func TestTheCommandLineFillsEverySettingFromItsVariable(t *testing.T) {
 		if flag.Name == "help" {
 			continue
 		}
-		if name := "USHER_" + strings.ReplaceAll(strings.ToUpper(flag.Name), "-", "_"); !slices.Equal(flag.Envs, []string{name}) {
+		if name := "USHER_" + strings.ReplaceAll(strings.ToUpper(flag.Name), "-",
+			"_"); !slices.Equal(flag.Envs, []string{name}) {
 			t.Errorf("--%s belongs to %v", flag.Name, flag.Envs)
 		}
 	}
@@ -344,18 +405,22 @@ func TestTheCommandLineFillsEverySettingFromItsVariable(t *testing.T) {
 func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 	var c Config
 	var out bytes.Buffer
-	parser, err := kong.New(&c, kong.Vars(Help()), kong.Writers(&out, &out), kong.Exit(func(int) {}))
+	parser, err := kong.New(&c, kong.Vars(Help()), kong.Writers(&out, &out),
+		kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, _ = parser.Parse([]string{"--help"})
-	for _, want := range []string{"127.0.0.1:8080", "sqlite:var/usher.db", `--log="text"`, `--playground="false"`, `--fast-graphql="true"`, `--prepared-statements="true"`, "$USHER_MAIL_FROM"} {
+	for _, want := range []string{"127.0.0.1:8080", "sqlite:var/usher.db", `--log="text"`,
+		`--playground="false"`, `--fast-graphql="true"`, `--prepared-statements="true"`,
+		"$USHER_MAIL_FROM"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %s in\n%s", want, out.String())
 		}
 	}
 	for name, text := range Help() {
-		if strings.HasPrefix(text, "config.") || text == i18n.T(i18n.French, strings.Replace(name, "_", ".", 1), nil) {
+		if strings.HasPrefix(text, "config.") ||
+			text == i18n.T(i18n.French, strings.Replace(name, "_", ".", 1), nil) {
 			t.Errorf("%s has no text", name)
 		}
 	}
@@ -368,7 +433,8 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := refusals(t, &c, false)
-	if len(lines) != 2 || !strings.HasPrefix(lines[0], "USHER_PUBLIC_URL") || !strings.HasPrefix(lines[1], "USHER_SECRET") {
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "USHER_PUBLIC_URL") ||
+		!strings.HasPrefix(lines[1], "USHER_SECRET") {
 		t.Errorf("the defaults leave open: %v", lines)
 	}
 }
@@ -376,13 +442,15 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 func TestSettingsDoNotPrintTheirSecrets(t *testing.T) {
 	t.Parallel()
 	c := good()
-	c.DatabaseURL, c.SMTPURL, c.BounceSecret = "postgres://u:hunter2@h/d", "smtp://u:hunter2@h", bounceA
+	c.DatabaseURL, c.SMTPURL, c.BounceSecret = "postgres://u:hunter2@h/d",
+		"smtp://u:hunter2@h", bounceA
 	s, err := c.Resolve(false, lenient)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := fmt.Sprintf("%v %+v %#v %v %+v %#v", s, s, s, *c, *c, *c)
-	for _, leak := range []string{"hunter2", secretA, "0123456789abcdef", bounceA[6:], "bounce-bounce"} {
+	for _, leak := range []string{"hunter2", secretA, "0123456789abcdef", bounceA[6:],
+		"bounce-bounce"} {
 		if strings.Contains(out, leak) {
 			t.Errorf("printed %s", leak)
 		}

@@ -12,15 +12,18 @@ import (
 	"usher/internal/secret"
 )
 
-// hostname is a name as it stands in a URL: letters, digits and hyphens; other scripts in their xn-- form.
-var hostname = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+// hostname is a name as it stands in a URL: letters, digits and hyphens; other scripts in their
+// xn-- form.
+var hostname = regexp.MustCompile(
+	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
 // address checks a host:port to listen on; the host may be left out.
 func (p *problems) address(variable, value string) string {
 	host, port, err := net.SplitHostPort(value)
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	_, ipErr := netip.ParseAddr(host)
-	if err != nil || portErr != nil || host != "" && ipErr != nil && !hostname.MatchString(strings.ToLower(host)) {
+	if err != nil || portErr != nil || host != "" && ipErr != nil &&
+		!hostname.MatchString(strings.ToLower(host)) {
 		p.add(variable, "config.address_malformed", nil)
 	}
 	return value
@@ -28,8 +31,9 @@ func (p *problems) address(variable, value string) string {
 
 // publicURL checks the base of every link.
 //
-// Security: links carry tokens and the cookies of sign-in need https, so plain http is for this machine alone. The URL
-// is never taken from a request: a forged Host header would send people's links elsewhere.
+// Security: links carry tokens and the cookies of sign-in need https, so plain http is for this
+// machine alone. The URL is never taken from a request: a forged Host header would send people's
+// links elsewhere.
 func (p *problems) publicURL(value, addr string, demo bool) *url.URL {
 	const variable = "USHER_PUBLIC_URL"
 	if value == "" {
@@ -53,8 +57,9 @@ func (p *problems) publicURL(value, addr string, demo bool) *url.URL {
 	return u
 }
 
-// base parses scheme://host[:port] with nothing behind, the port left out where it is the scheme's own: as browsers write
-// an origin. Nothing of a value that fails is repeated, it may hold a password.
+// base parses scheme://host[:port] with nothing behind, the port left out where it is the scheme's
+// own: as browsers write an origin. Nothing of a value that fails is repeated, it may hold a
+// password.
 func base(value string) (*url.URL, bool) {
 	u, err := url.Parse(strings.ToLower(value))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
@@ -68,7 +73,8 @@ func base(value string) (*url.URL, bool) {
 	case port != "" && (portErr != nil || number == 0):
 		return nil, false
 	}
-	// Whatever else the value had (user, path, query, fragment, a colon without a port) shows as a difference here.
+	// Whatever else the value had (user, path, query, fragment, a colon without a port) shows as a
+	// difference here.
 	if u.Scheme+"://"+u.Host != strings.ToLower(value) || strings.HasSuffix(u.Host, ":") {
 		return nil, false
 	}
@@ -81,10 +87,12 @@ func base(value string) (*url.URL, bool) {
 // loopback tells whether a host is this machine: nothing that is sent to it crosses a network.
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" || strings.HasSuffix(host, ".localhost")
+	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" ||
+		strings.HasSuffix(host, ".localhost")
 }
 
-// demoURL is where a demo at that listen address is found from the same machine, empty if nobody can know.
+// demoURL is where a demo at that listen address is found from the same machine, empty if nobody
+// can know.
 func demoURL(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "0" {
@@ -96,13 +104,15 @@ func demoURL(addr string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// database checks the kind of the URL and that there is something behind it; the store reads the rest.
+// database checks the kind of the URL and that there is something behind it; the store reads the
+// rest.
 func (p *problems) database(value secret.Redacted) secret.Redacted {
 	kind, rest, _ := strings.Cut(value.Reveal(), ":")
 	switch kind {
 	case "sqlite":
 		// The store adds its own options to the path; others would undo what makes SQLite durable.
-		if rest == "" || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":memory:") || strings.ContainsAny(rest, "?#%") {
+		if rest == "" || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":memory:") ||
+			strings.ContainsAny(rest, "?#%") {
 			p.add("USHER_DATABASE_URL", "config.database_sqlite", nil)
 		}
 	case "postgres", "postgresql":
@@ -116,7 +126,8 @@ func (p *problems) database(value secret.Redacted) secret.Redacted {
 	return value
 }
 
-// mailFrom checks the sender. Without one, mail comes from no-reply at the host of the public URL, where that is a name.
+// mailFrom checks the sender. Without one, mail comes from no-reply at the host of the public URL,
+// where that is a name.
 func (p *problems) mailFrom(c *Config, public *url.URL, checks Checks) string {
 	const variable = "USHER_MAIL_FROM"
 	if c.MailFrom != "" {
@@ -127,8 +138,10 @@ func (p *problems) mailFrom(c *Config, public *url.URL, checks Checks) string {
 		return "" // reported already
 	}
 	host := public.Hostname()
-	if _, err := netip.ParseAddr(host); err == nil || loopback(host) || !strings.Contains(host, ".") {
-		// No mailbox can be there. That is good enough on one's own machine, or while no mail leaves.
+	if _, err := netip.ParseAddr(host); err == nil || loopback(host) ||
+		!strings.Contains(host, ".") {
+		// No mailbox can be there. That is good enough on one's own machine, or while no mail
+		// leaves.
 		if c.SMTPURL != "" && !loopback(host) {
 			p.add(variable, "config.mail_from_missing", nil)
 		}
@@ -139,13 +152,15 @@ func (p *problems) mailFrom(c *Config, public *url.URL, checks Checks) string {
 
 // origins splits a list of exact origins.
 //
-// Security: no wildcard. A browser sends the sign-in cookie with a request from any origin that is listed.
+// Security: no wildcard. A browser sends the sign-in cookie with a request from any origin that is
+// listed.
 func (p *problems) origins(value string) []string {
 	var list []string
 	for _, item := range items(value) {
 		u, ok := base(item)
 		if !ok {
-			p.add("USHER_CORS_ORIGINS", "config.origin_malformed", i18n.Args{"Value": strconv.Quote(item)})
+			p.add("USHER_CORS_ORIGINS", "config.origin_malformed",
+				i18n.Args{"Value": strconv.Quote(item)})
 			continue
 		}
 		list = append(list, u.String())
@@ -170,7 +185,8 @@ func (p *problems) networks(value string) []netip.Prefix {
 		case err != nil:
 			p.add(variable, "config.network_malformed", i18n.Args{"Value": strconv.Quote(item)})
 		case network.Bits() == 0:
-			// Security: whoever is believed about client addresses can be anyone in the limits against guessing.
+			// Security: whoever is believed about client addresses can be anyone in the limits
+			// against guessing.
 			p.add(variable, "config.network_everyone", i18n.Args{"Value": strconv.Quote(item)})
 		default:
 			list = append(list, network.Masked())

@@ -15,12 +15,14 @@ import (
 	"usher/internal/secret"
 )
 
-// maxSecretFile is the most that is read of a secret file: dozens of secrets, but not a disk image given by mistake.
+// maxSecretFile is the most that is read of a secret file: dozens of secrets, but not a disk image
+// given by mistake.
 const maxSecretFile = 64 << 10
 
 // keyring derives the keys of USHER_SECRET or of the file that USHER_SECRET_FILE names.
 //
-// Security: there is no default. With a secret that others know, anyone could sign links and access tokens.
+// Security: there is no default. With a secret that others know, anyone could sign links and access
+// tokens.
 func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
 	variable, text := "USHER_SECRET", given.Reveal()
 	switch {
@@ -49,7 +51,8 @@ func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
 		case err != nil:
 			p.add(variable, "config.secret_not_base64", i18n.Args{"Number": i + 1})
 		case len(raw) < secret.MinLength:
-			p.add(variable, "config.secret_short", i18n.Args{"Number": i + 1, "Bytes": secret.MinLength})
+			p.add(variable, "config.secret_short",
+				i18n.Args{"Number": i + 1, "Bytes": secret.MinLength})
 		}
 		secrets = append(secrets, raw)
 	}
@@ -68,17 +71,20 @@ func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
 // minBounceKey is the least that the Standard Webhooks scheme allows.
 const minBounceKey = 24
 
-// bounceKeys splits the secrets that the mail provider may sign with: each as providers show them, whsec_ and base64.
+// bounceKeys splits the secrets that the mail provider may sign with: each as providers show them,
+// whsec_ and base64.
 //
-// Security: this secret is another's as much as ours, so it is none of USHER_SECRET and nothing derives from it. The
-// prefix is asked for because a secret in hexadecimal would pass for base64, and then no call would ever be believed.
+// Security: this secret is another's as much as ours, so it is none of USHER_SECRET and nothing
+// derives from it. The prefix is asked for because a secret in hexadecimal would pass for base64,
+// and then no call would ever be believed.
 func (p *problems) bounceKeys(given secret.Redacted) []secret.Redacted {
 	var keys []secret.Redacted
 	for i, item := range items(given.Reveal()) {
 		encoded, marked := strings.CutPrefix(item, "whsec_")
 		raw, err := decode(encoded)
 		if !marked || err != nil || len(raw) < minBounceKey {
-			p.add("USHER_BOUNCE_SECRET", "config.bounce_secret_malformed", i18n.Args{"Number": i + 1, "Bytes": minBounceKey})
+			p.add("USHER_BOUNCE_SECRET", "config.bounce_secret_malformed",
+				i18n.Args{"Number": i + 1, "Bytes": minBounceKey})
 			continue
 		}
 		keys = append(keys, secret.Redacted(raw))
@@ -86,7 +92,8 @@ func (p *problems) bounceKeys(given secret.Redacted) []secret.Redacted {
 	return keys
 }
 
-// decode reads base64 in either alphabet, padded or not. White space does not count: openssl wraps its lines.
+// decode reads base64 in either alphabet, padded or not. White space does not count: openssl wraps
+// its lines.
 func decode(s string) ([]byte, error) {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -114,8 +121,9 @@ func readSmall(file string) (string, error) {
 	return string(raw), err
 }
 
-// KeepSecret gives the demo a secret of its own, unless one is configured: the one kept in a file, which is made at the
-// first start, readable by its owner alone. Two processes that start together end up with the same one.
+// KeepSecret gives the demo a secret of its own, unless one is configured: the one kept in a file,
+// which is made at the first start, readable by its owner alone. Two processes that start together
+// end up with the same one.
 func (c *Config) KeepSecret(file string) error {
 	if c.Secret != "" || c.SecretFile != "" {
 		return nil
@@ -133,8 +141,8 @@ func (c *Config) KeepSecret(file string) error {
 	return nil
 }
 
-// makeSecret writes beside the file first and links it into place, so that nobody reads half of it and whoever comes
-// second loses.
+// makeSecret writes beside the file first and links it into place, so that nobody reads half of it
+// and whoever comes second loses.
 func makeSecret(file string) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o755); err != nil {

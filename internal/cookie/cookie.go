@@ -1,5 +1,5 @@
-// Package cookie is the one cookie that Usher sets: it holds a refresh token, for the pages and for front ends of the
-// same site.
+// Package cookie is the one cookie that Usher sets: it holds a refresh token, for the pages and for
+// front ends of the same site.
 package cookie
 
 import (
@@ -11,15 +11,16 @@ import (
 
 // Name is the cookie's name.
 //
-// Security: browsers keep a name with this prefix only from https (or this very machine), for this host alone and for
-// all of its paths, so that neither a neighbouring subdomain nor a page under another path can plant one.
+// Security: browsers keep a name with this prefix only from https (or this very machine), for this
+// host alone and for all of its paths, so that neither a neighbouring subdomain nor a page under
+// another path can plant one.
 const Name = "__Host-usher"
 
-// Set hands the browser a refresh token, until the token ends by itself. Without a token it leaves the browser's own
-// alone: within the grace of a refresh a session may come without one.
+// Set hands the browser a refresh token, until the token ends by itself. Without a token it leaves
+// the browser's own alone: within the grace of a refresh a session may come without one.
 //
-// Security: scripts never see it, and requests that another site starts do not carry it, but for links that are followed:
-// who clicks an invitation in a mail is signed in there.
+// Security: scripts never see it, and requests that another site starts do not carry it, but for
+// links that are followed: who clicks an invitation in a mail is signed in there.
 func Set(w http.ResponseWriter, token secret.Token, until time.Time) {
 	if token == "" {
 		return
@@ -46,5 +47,6 @@ func From(r *http.Request) string {
 }
 
 func fresh() http.Cookie {
-	return http.Cookie{Name: Name, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	return http.Cookie{Name: Name, Path: "/", Secure: true, HttpOnly: true,
+		SameSite: http.SameSiteLaxMode}
 }

@@ -20,7 +20,9 @@ func BenchmarkPost(b *testing.B) {
 					letters[i] = to(strconv.Itoa(i) + "@x.test")
 				}
 				for b.Loop() {
-					err := db.WithTx(b.Context(), func(tx *store.Tx) error { return o.Post(b.Context(), tx, letters...) })
+					err := db.WithTx(b.Context(), func(tx *store.Tx) error {
+						return o.Post(b.Context(), tx, letters...)
+					})
 					if err != nil {
 						b.Fatal(err)
 					}

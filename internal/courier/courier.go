@@ -1,9 +1,9 @@
-// Package courier keeps the promise of a mail: one row in the transaction that owes it, sent after the commit by
-// whichever process comes first, with its outcome beside it for people to see.
+// Package courier keeps the promise of a mail: one row in the transaction that owes it, sent after
+// the commit by whichever process comes first, with its outcome beside it for people to see.
 //
-// A row holds ids, not words. When its time comes, the composer of its kind reads what it is about again and either
-// writes it or says Gone, because it no longer holds. So links and passwords are made at the last moment and stored
-// nowhere, and a mail never tells what was true last week.
+// A row holds ids, not words. When its time comes, the composer of its kind reads what it is about
+// again and either writes it or says Gone, because it no longer holds. So links and passwords are
+// made at the last moment and stored nowhere, and a mail never tells what was true last week.
 //
 // The life of a row:
 //
@@ -13,9 +13,9 @@
 //	  │ └─ our mail server cannot be used: again as soon as it can, and no try is counted
 //	  └─refused──▶ FAILED ──Retry──▶ QUEUED
 //
-// A mail is sent at least once. When a process dies between the mail server's yes and the commit of SENT, another one
-// sends it again, under the same Message-ID, by which mailboxes recognise a copy. Where the next try finds its reason
-// gone, the mail counts as SENT: it may have arrived.
+// A mail is sent at least once. When a process dies between the mail server's yes and the commit of
+// SENT, another one sends it again, under the same Message-ID, by which mailboxes recognise a copy.
+// Where the next try finds its reason gone, the mail counts as SENT: it may have arrived.
 package courier
 
 import (
@@ -32,7 +32,8 @@ import (
 	"usher/internal/store"
 )
 
-// Gone is what a composer returns when there is nothing to say any more. It is a verdict, not a failure.
+// Gone is what a composer returns when there is nothing to say any more. It is a verdict, not a
+// failure.
 var Gone error = goneError{}
 
 type goneError struct{}
@@ -46,12 +47,14 @@ type Extra struct {
 	ListUnsubscribe string // the 'do not mail me again' page, absolute
 }
 
-// Composer reads what a mail is about and says what it says, or Gone. Any other error is tried again like a temporary
-// failure of the mail server. It may be called several times for one mail. Its context carries no scope.
+// Composer reads what a mail is about and says what it says, or Gone. Any other error is tried
+// again like a temporary failure of the mail server. It may be called several times for one mail.
+// Its context carries no scope.
 type Composer func(ctx context.Context, m *ent.Mail) (mail.Content, Extra, error)
 
-// Listener learns how a mail fared, in the transaction that writes it down: m has its new status, attempts and error. A
-// temporary failure leaves it QUEUED, with an error. The context carries no scope.
+// Listener learns how a mail fared, in the transaction that writes it down: m has its new status,
+// attempts and error. A temporary failure leaves it QUEUED, with an error. The context carries no
+// scope.
 type Listener func(ctx context.Context, tx *store.Tx, m *ent.Mail) error
 
 // Options are what a courier needs.
@@ -62,7 +65,8 @@ type Options struct {
 	PublicURL *url.URL    // its host ends every Message-ID
 	Logger    *slog.Logger
 	Clock     func() time.Time
-	Backoff   []time.Duration // waits after the first, second, … temporary failure; the last one repeats
+	// waits after the first, second, … temporary failure; the last one repeats
+	Backoff []time.Duration
 }
 
 // Courier sends mails. Kinds and listeners are registered before the queue starts.
@@ -80,16 +84,18 @@ type Courier struct {
 	failures   *failureLog
 }
 
-// defaultBackoff suits what delays mail: grey-listing lets through after minutes, a full mailbox or a broken server
-// after hours.
+// defaultBackoff suits what delays mail: grey-listing lets through after minutes, a full mailbox or
+// a broken server after hours.
 var defaultBackoff = []time.Duration{
-	30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour,
+	30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour,
+	4 * time.Hour,
 }
 
 // New makes a courier and has the queue work its jobs.
 func New(o Options) *Courier {
 	c := &Courier{
-		store: o.Store, queue: o.Queue, sender: o.Sender, host: messageIDHost(o.PublicURL), log: o.Logger, clock: o.Clock,
+		store: o.Store, queue: o.Queue, sender: o.Sender, host: messageIDHost(o.PublicURL),
+		log: o.Logger, clock: o.Clock,
 		backoff: o.Backoff, composers: map[mail.Kind]Composer{}, firstTries: newFirstTryLimiter(),
 	}
 	if c.log == nil {
@@ -108,8 +114,8 @@ func New(o Options) *Courier {
 	return c
 }
 
-// Sends tells whether there is a mail server. Without one, invitations are made to be copied as links, and no mail
-// should be posted that a person would wait for.
+// Sends tells whether there is a mail server. Without one, invitations are made to be copied as
+// links, and no mail should be posted that a person would wait for.
 func (c *Courier) Sends() bool { return c.sender != nil }
 
 // Compose says who writes the mails of a kind.
@@ -124,7 +130,8 @@ func (c *Courier) now() time.Time { return c.clock().UTC().Truncate(time.Microse
 // messageID names a mail, the same at each try.
 func (c *Courier) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
 
-// messageIDHost is the right side of our Message-IDs, which must be a plain name: an IPv6 address is none.
+// messageIDHost is the right side of our Message-IDs, which must be a plain name: an IPv6 address
+// is none.
 func messageIDHost(u *url.URL) string {
 	if u == nil || u.Hostname() == "" || strings.Contains(u.Hostname(), ":") {
 		return "localhost"
@@ -132,7 +139,8 @@ func messageIDHost(u *url.URL) string {
 	return u.Hostname()
 }
 
-// asSystem lifts the fence: a mail may belong to a workspace or to an account, and is sent on nobody's behalf.
+// asSystem lifts the fence: a mail may belong to a workspace or to an account, and is sent on
+// nobody's behalf.
 func asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "mails are kept and sent for all workspaces")
 }

@@ -34,7 +34,8 @@ func TestAPostedMailIsSentWithinFiveSecondsOfTheCommit(t *testing.T) {
 		if want := "<" + m.ID.String() + "@usher.test>"; got.Header("Message-ID") != want {
 			t.Errorf("Message-ID %s, not %s", got.Header("Message-ID"), want)
 		}
-		if m.SentAt == nil || m.Attempts != 1 || m.Error != nil || len(o.heard) != 1 || o.heard[0] != "SENT 1" {
+		if m.SentAt == nil || m.Attempts != 1 || m.Error != nil || len(o.heard) != 1 ||
+			o.heard[0] != "SENT 1" {
 			t.Errorf("row %+v, heard %q", m, o.heard)
 		}
 	})
@@ -79,7 +80,8 @@ func TestARefusedMailFailsWithTheServersWordsAndDelaysNoOther(t *testing.T) {
 		}
 		// What was given up is listed, and what waits after a try that failed.
 		all, err := o.Undelivered(t.Context(), Selection{}, 10)
-		if err != nil || len(all) != 2 || all[0].To != "tempfail@x.test" && all[0].To != "reject@x.test" {
+		if err != nil || len(all) != 2 || all[0].To != "tempfail@x.test" &&
+			all[0].To != "reject@x.test" {
 			t.Errorf("undelivered %v, %v", all, err)
 		}
 	})
@@ -113,7 +115,8 @@ func TestATemporaryFailureIsToldAndTriedAgain(t *testing.T) {
 		m := o.row(t, "a@x.test", is(entmail.StatusSent))
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		if m.Attempts != 2 || m.Error != nil || strings.Join(o.heard, ", ") != "QUEUED 1 later, SENT 2" {
+		if m.Attempts != 2 || m.Error != nil ||
+			strings.Join(o.heard, ", ") != "QUEUED 1 later, SENT 2" {
 			t.Errorf("%d attempts, error %v, heard %q", m.Attempts, m.Error, o.heard)
 		}
 		if ids := s.sent(); len(ids) != 2 || ids[0] != ids[1] {
@@ -127,12 +130,15 @@ func TestThreeDaysOfTemporaryFailuresAreEnough(t *testing.T) {
 		s := &scripted{answers: []error{&mail.DeliveryError{Code: 451, Reason: "later"}}}
 		o := newOffice(t, db, s)
 		var days atomic.Int64
-		o.clock = func() time.Time { return time.Now().Add(time.Duration(days.Load()) * 24 * time.Hour) }
+		o.clock = func() time.Time {
+			return time.Now().Add(time.Duration(days.Load()) * 24 * time.Hour)
+		}
 		o.start(t)
 		o.post(t, to("a@x.test"))
 		o.row(t, "a@x.test", func(m *ent.Mail) bool { return m.Attempts >= 1 })
 		days.Store(4)
-		if m := o.row(t, "a@x.test", is(entmail.StatusFailed)); m.Error == nil || *m.Error != "later" {
+		if m := o.row(t, "a@x.test", is(entmail.StatusFailed)); m.Error == nil ||
+			*m.Error != "later" {
 			t.Errorf("error %v", m.Error)
 		}
 	})
@@ -177,7 +183,8 @@ func TestAMailWhoseReasonIsGoneIsDropped(t *testing.T) {
 		l := to("a@x.test")
 		l.Note = "gone"
 		o.post(t, l)
-		if m := o.row(t, "a@x.test", is(entmail.StatusDropped)); m.Error != nil || m.Attempts != 0 || len(s.sent()) != 0 {
+		if m := o.row(t, "a@x.test", is(entmail.StatusDropped)); m.Error != nil ||
+			m.Attempts != 0 || len(s.sent()) != 0 {
 			t.Errorf("%+v, sent %d", m, len(s.sent()))
 		}
 	})
@@ -192,7 +199,8 @@ func TestAMailThatNobodyCanWriteIsTriedAgainWithoutTellingWhy(t *testing.T) {
 		o.start(t)
 		o.post(t, to("a@x.test"))
 		m := o.row(t, "a@x.test", func(m *ent.Mail) bool { return m.Attempts > 1 })
-		if m.Status != entmail.StatusQueued || m.Error == nil || strings.Contains(*m.Error, "secret") {
+		if m.Status != entmail.StatusQueued || m.Error == nil ||
+			strings.Contains(*m.Error, "secret") {
 			t.Errorf("%s, error %v", m.Status, m.Error)
 		}
 	})
@@ -245,7 +253,9 @@ func TestFiveHundredLettersAreWrittenInAConstantNumberOfStatements(t *testing.T)
 				letters = append(letters, to(strconv.Itoa(n)+"-"+strconv.Itoa(i)+"@x.test"))
 			}
 			ctx, counted := probe.CountStatements(t.Context())
-			if err := db.WithTx(ctx, func(tx *store.Tx) error { return o.Post(ctx, tx, letters...) }); err != nil {
+			if err := db.WithTx(ctx, func(tx *store.Tx) error {
+				return o.Post(ctx, tx, letters...)
+			}); err != nil {
 				t.Fatal(err)
 			}
 			return counted.Load()
@@ -277,7 +287,8 @@ func TestEveryLetterOfAMailingIsSentOnceEvenWhenItIsSpreadTwice(t *testing.T) {
 		}
 		o.start(t)
 		queued := entmail.StatusEQ(entmail.StatusQueued)
-		for began := time.Now(); db.Mail.Query().Where(queued).CountX(asSystem(t.Context())) > 0; time.Sleep(50 * time.Millisecond) {
+		for began := time.Now(); db.Mail.Query().Where(queued).
+			CountX(asSystem(t.Context())) > 0; time.Sleep(50 * time.Millisecond) {
 			if time.Since(began) > 30*time.Second {
 				t.Fatalf("%d sent", len(s.sent()))
 			}
@@ -307,11 +318,13 @@ func TestAMailOfTheFutureWaitsAndFollowsItsDate(t *testing.T) {
 		}
 		move(time.Now().Add(2 * time.Hour))
 		move(l.DueAt) // back to where a job still waits
-		if m := o.row(t, "a@x.test", is(entmail.StatusQueued)); len(s.sent()) != 1 || m.DueAt.UnixMicro() != l.DueAt.UnixMicro() {
+		if m := o.row(t, "a@x.test", is(entmail.StatusQueued)); len(s.sent()) != 1 ||
+			m.DueAt.UnixMicro() != l.DueAt.UnixMicro() {
 			t.Fatalf("sent %d, due %s", len(s.sent()), m.DueAt)
 		}
 		var waiting int // for its first date, which is the third as well, and for the second
-		if err := db.DB().QueryRow("SELECT count(*) FROM river_job WHERE state = 'scheduled'").Scan(&waiting); err != nil || waiting != 2 {
+		if err := db.DB().QueryRow("SELECT count(*) FROM river_job WHERE state = 'scheduled'").
+			Scan(&waiting); err != nil || waiting != 2 {
 			t.Errorf("%d jobs wait, %v", waiting, err)
 		}
 		move(time.Now().Add(-time.Hour)) // a past start means now
@@ -330,10 +343,13 @@ func TestAnOvertakenJobSendsNothing(t *testing.T) {
 		l.DueAt = time.Now().Add(time.Hour)
 		o.post(t, l)
 		m := o.row(t, "a@x.test", is(entmail.StatusQueued))
-		if err := o.deliverFirstTry(t.Context(), deliveryJob{Mail: m.ID, Due: m.DueAt.UnixMicro() - 1}); err != nil || len(s.sent()) != 0 {
+		if err := o.deliverFirstTry(t.Context(),
+			deliveryJob{Mail: m.ID, Due: m.DueAt.UnixMicro() - 1}); err != nil ||
+			len(s.sent()) != 0 {
 			t.Errorf("%v, sent %d", err, len(s.sent()))
 		}
-		if err := o.deliverFirstTry(t.Context(), deliveryJob{Mail: ident.New(ident.Mail)}); err != nil {
+		if err := o.deliverFirstTry(t.Context(),
+			deliveryJob{Mail: ident.New(ident.Mail)}); err != nil {
 			t.Errorf("a deleted mail: %v", err)
 		}
 	})
@@ -345,21 +361,25 @@ func TestABounceIsNotedOnceAndADeadLetterCanBeSentAgain(t *testing.T) {
 		o := newOffice(t, db, s).start(t)
 		o.post(t, to("a@x.test"))
 		m := o.row(t, "a@x.test", is(entmail.StatusSent))
-		if err := o.Retry(t.Context(), m.ID); !errors.Is(err, fault.New(fault.Conflict, "courier.not_failed")) {
+		if err := o.Retry(t.Context(), m.ID); !errors.Is(err,
+			fault.New(fault.Conflict, "courier.not_failed")) {
 			t.Errorf("retry of a sent mail: %v", err)
 		}
-		for _, id := range []string{"", "nonsense", "<x@y>", "<" + ident.New(ident.Mail).String() + "@usher.test>"} {
+		for _, id := range []string{"", "nonsense", "<x@y>", "<" + ident.New(ident.Mail).
+			String() + "@usher.test>"} {
 			if err := o.Bounced(t.Context(), id, "x"); err != nil {
 				t.Errorf("%q: %v", id, err)
 			}
 		}
 		for range 2 {
-			if err := o.Bounced(t.Context(), s.sent()[0], "550 no\r\n such\x00 user "+strings.Repeat("é", 400)); err != nil {
+			if err := o.Bounced(t.Context(), s.sent()[0], "550 no\r\n such\x00 user "+
+				strings.Repeat("é", 400)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		m = o.row(t, "a@x.test", is(entmail.StatusBounced))
-		if !strings.HasPrefix(*m.Error, "550 no such user é") || len([]rune(*m.Error)) != maxReason {
+		if !strings.HasPrefix(*m.Error, "550 no such user é") ||
+			len([]rune(*m.Error)) != maxReason {
 			t.Errorf("error %q", *m.Error)
 		}
 
@@ -372,7 +392,8 @@ func TestABounceIsNotedOnceAndADeadLetterCanBeSentAgain(t *testing.T) {
 		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		if len(o.heard) != 4 || o.heard[0] != "SENT 1" || !strings.HasPrefix(o.heard[1], "BOUNCED 1 550") || o.heard[2] != "QUEUED 0" || o.heard[3] != "SENT 1" {
+		if len(o.heard) != 4 || o.heard[0] != "SENT 1" || !strings.HasPrefix(o.heard[1],
+			"BOUNCED 1 550") || o.heard[2] != "QUEUED 0" || o.heard[3] != "SENT 1" {
 			t.Errorf("heard %q", o.heard)
 		}
 		if err := o.Retry(t.Context(), ident.New(ident.Mail)); !errors.Is(err, fault.Missing()) {
@@ -392,7 +413,8 @@ func TestWithoutAMailServerMailsAreWrittenDownAsDropped(t *testing.T) {
 			t.Error("does not say why")
 		}
 		var n int
-		if err := db.DB().QueryRow("SELECT count(*) FROM river_job WHERE kind = 'mail'").Scan(&n); err != nil || n != 0 {
+		if err := db.DB().QueryRow("SELECT count(*) FROM river_job WHERE kind = 'mail'").
+			Scan(&n); err != nil || n != 0 {
 			t.Errorf("%d jobs, %v", n, err)
 		}
 	})

@@ -20,8 +20,9 @@ import (
 // maxReason bounds what is kept of a mail provider's words, in code points.
 const maxReason = 300
 
-// Bounced notes that a mail which its server had taken came back. What is not the Message-ID of a mail of ours that
-// was SENT changes nothing: reports are repeated, and speak of mails that were deleted since.
+// Bounced notes that a mail which its server had taken came back. What is not the Message-ID of a
+// mail of ours that was SENT changes nothing: reports are repeated, and speak of mails that were
+// deleted since.
 func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(messageID), "<>"), "@")
 	id, err := ident.Parse(local)
@@ -43,7 +44,8 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 	default:
 		return nil
 	}
-	if err := c.writeOutcome(ctx, m, tryOutcome{status: entmail.StatusBounced, reason: cleanReason(reason)}, c.listeners); err != nil {
+	if err := c.writeOutcome(ctx, m, tryOutcome{status: entmail.StatusBounced,
+		reason: cleanReason(reason)}, c.listeners); err != nil {
 		return fmt.Errorf("courier: bounced: %w", err)
 	}
 	deliveryTries.WithLabelValues(m.Kind, outcomeBounced).Inc()
@@ -62,7 +64,8 @@ func cleanReason(reason string) string {
 	return string(words[:min(len(words), maxReason)])
 }
 
-// stuckAfter is how long a due mail may wait before it counts as stuck: first tries are made within seconds.
+// stuckAfter is how long a due mail may wait before it counts as stuck: first tries are made within
+// seconds.
 const stuckAfter = time.Minute
 
 // Selection says which mails an operator means. Empty fields leave none out.
@@ -72,12 +75,14 @@ type Selection struct {
 	Since  time.Time // made at that time or later
 }
 
-// undeliveredFilter selects the mails that did not leave: given up, waiting after a try that failed, or due and not tried.
+// undeliveredFilter selects the mails that did not leave: given up, waiting after a try that
+// failed, or due and not tried.
 func (c *Courier) undeliveredFilter(s Selection) []predicate.Mail {
 	where := []predicate.Mail{entmail.Or(
 		entmail.StatusEQ(entmail.StatusFailed),
 		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.ErrorNotNil()),
-		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtLT(c.now().Add(-stuckAfter))),
+		entmail.And(entmail.StatusEQ(entmail.StatusQueued),
+			entmail.DueAtLT(c.now().Add(-stuckAfter))),
 	)}
 	if s.Kind != "" {
 		where = append(where, entmail.Kind(s.Kind))
@@ -93,15 +98,17 @@ func (c *Courier) undeliveredFilter(s Selection) []predicate.Mail {
 
 // Undelivered lists the mails of a selection that did not leave, the newest first.
 func (c *Courier) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
-	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
+	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).
+		Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
 	if err != nil {
 		return nil, fmt.Errorf("courier: undelivered mails: %w", err)
 	}
 	return all, nil
 }
 
-// RetryAll sends the mails of a selection that did not leave again, those included that wait for their next try, and
-// returns how many. It goes in steps: a failure leaves the mails of earlier steps queued.
+// RetryAll sends the mails of a selection that did not leave again, those included that wait for
+// their next try, and returns how many. It goes in steps: a failure leaves the mails of earlier
+// steps queued.
 func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 	const step = 500
 	total, begun := 0, c.now()
@@ -110,12 +117,14 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 		err := c.store.Retry(ctx, func(tx *store.Tx) error {
 			// What an earlier step queued again is due since then, and is found no more.
 			where := append(c.undeliveredFilter(s), entmail.DueAtLT(begun))
-			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).IDs(asSystem(ctx))
+			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).
+				IDs(asSystem(ctx))
 			if err != nil {
 				return fmt.Errorf("courier: retry mails: %w", err)
 			}
 			found = len(ids)
-			queued, err = c.requeueByStatus(ctx, tx, ids, entmail.StatusFailed, entmail.StatusQueued)
+			queued, err = c.requeueByStatus(ctx, tx, ids, entmail.StatusFailed,
+				entmail.StatusQueued)
 			return err
 		})
 		total += queued
@@ -125,15 +134,18 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 	}
 }
 
-// requeueByStatus queues those of the mails that are in one of the statuses again, with three days of their own, and returns how
-// many they are: a mail may leave while an operator looks at it.
-func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID, from ...entmail.Status) (int, error) {
+// requeueByStatus queues those of the mails that are in one of the statuses again, with three days
+// of their own, and returns how many they are: a mail may leave while an operator looks at it.
+func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID,
+	from ...entmail.Status) (int, error) {
 	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
-		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().Exec(asSystem(ctx))
+		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().
+		Exec(asSystem(ctx))
 	if err != nil {
 		return 0, fmt.Errorf("courier: retry: %w", err)
 	}
-	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).IDs(asSystem(ctx))
+	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).
+		IDs(asSystem(ctx))
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
@@ -149,8 +161,9 @@ func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident
 	return len(ids), nil
 }
 
-// Retry has a mail that was given up, that came back, or that waits for its next try, sent again immediately, with three
-// days of its own. NOT_FOUND when there is none, and CONFLICT when it is in no such state.
+// Retry has a mail that was given up, that came back, or that waits for its next try, sent again
+// immediately, with three days of its own. NOT_FOUND when there is none, and CONFLICT when it is in
+// no such state.
 func (c *Courier) Retry(ctx context.Context, id ident.ID) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Mail.Get(asSystem(ctx), id); ent.IsNotFound(err) {
@@ -158,7 +171,8 @@ func (c *Courier) Retry(ctx context.Context, id ident.ID) error {
 		} else if err != nil {
 			return fmt.Errorf("courier: retry: %w", err)
 		}
-		n, err := c.requeueByStatus(ctx, tx, []ident.ID{id}, entmail.StatusFailed, entmail.StatusBounced, entmail.StatusQueued)
+		n, err := c.requeueByStatus(ctx, tx, []ident.ID{id}, entmail.StatusFailed,
+			entmail.StatusBounced, entmail.StatusQueued)
 		if err == nil && n == 0 {
 			return fault.New(fault.Conflict, "courier.not_failed")
 		}

@@ -29,9 +29,11 @@ func (c *Courier) deliverFirstTry(ctx context.Context, d deliveryJob) error {
 		return err
 	}
 	if m.Attempts > 0 {
-		// It failed before. Its next try has a job already, unless the process died between the two, or the mail is older
-		// than the slow lane.
-		return c.store.WithTx(ctx, func(tx *store.Tx) error { return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.now()) })
+		// It failed before. Its next try has a job already, unless the process died between the
+		// two, or the mail is older than the slow lane.
+		return c.store.WithTx(ctx, func(tx *store.Tx) error {
+			return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.now())
+		})
 	}
 	ctx, leave, err := c.firstTries.acquire(ctx)
 	if err != nil {
@@ -65,7 +67,8 @@ func (c *Courier) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent
 	return m, nil
 }
 
-// attemptDelivery sends one mail and writes down how it fared. handedOver tells that an earlier try may have delivered it.
+// attemptDelivery sends one mail and writes down how it fared. handedOver tells that an earlier try
+// may have delivered it.
 func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
 	err := c.composeAndSend(ctx, m)
 	// What the mail server said must be kept even when we are told to stop just now.
@@ -77,21 +80,23 @@ func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver b
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, Gone) && handedOver:
-		// The mail was on its way when the process died, or when the server fell silent. Whether it arrived nobody knows; a
-		// mail that did must not be said to have been dropped.
+		// The mail was on its way when the process died, or when the server fell silent. Whether it
+		// arrived nobody knows; a mail that did must not be said to have been dropped.
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, Gone):
 		c.countOutcome(m, outcomeDropped, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusDropped})
 	case !errors.As(err, &failed):
-		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind, "error", err)
+		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind,
+			"error", err)
 		reason := i18n.T(i18n.English, "courier.unwritten", nil)
 		c.countOutcome(m, outcomeError, reason)
 		return c.scheduleRetry(ctx, m, reason, handedOver)
 	case failed.Permanent:
 		c.countOutcome(m, outcomeFailed, failed.Reason)
-		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: failed.Reason})
+		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed,
+			reason: failed.Reason})
 	case failed.Sender:
 		c.countOutcome(m, outcomeSender, failed.Reason)
 		return c.waitForSender(ctx, m, failed.Reason)
@@ -129,23 +134,25 @@ func (c *Courier) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	return c.sender.Send(ctx, mail.Envelope{
-		ReplyTo: extra.ReplyTo, To: m.To, ToName: extra.ToName, MessageID: c.messageID(m.ID), Rendered: rendered,
-		Again: m.Attempts > 0, ListUnsubscribe: extra.ListUnsubscribe,
+		ReplyTo: extra.ReplyTo, To: m.To, ToName: extra.ToName, MessageID: c.messageID(m.ID),
+		Rendered: rendered,
+		Again:    m.Attempts > 0, ListUnsubscribe: extra.ListUnsubscribe,
 	})
 }
 
-// senderWait is how long a mail waits that our own mail server could not be given. The sender itself waits for a server
-// that is away (mail.SMTP), so this only spreads the waiting mails.
+// senderWait is how long a mail waits that our own mail server could not be given. The sender
+// itself waits for a server that is away (mail.SMTP), so this only spreads the waiting mails.
 const senderWait = 5 * time.Second
 
-// waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It is given up after the same time
-// as any other.
+// waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It
+// is given up after the same time as any other.
 func (c *Courier) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
 	if c.now().After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
 	if m.Error == nil || *m.Error != reason {
-		if err := c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason, uncounted: true}); err != nil {
+		if err := c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason,
+			uncounted: true}); err != nil {
 			return err
 		}
 	}
@@ -153,12 +160,14 @@ func (c *Courier) waitForSender(ctx context.Context, m *ent.Mail, reason string)
 }
 
 // scheduleRetry has a mail tried again, or gives it up when that has gone on for too long.
-func (c *Courier) scheduleRetry(ctx context.Context, m *ent.Mail, reason string, unclear bool) error {
+func (c *Courier) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
+	unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
 	if c.now().Add(wait).After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
-	return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason, retryAt: c.now().Add(wait), unclear: unclear})
+	return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason,
+		retryAt: c.now().Add(wait), unclear: unclear})
 }
 
 // tryOutcome is how a try ended.
@@ -170,8 +179,9 @@ type tryOutcome struct {
 	unclear   bool      // it may have been delivered
 }
 
-// recordOutcome writes down how a try ended and tells the listeners, in one transaction. A listener that fails must not make
-// us send the same mail again: after a second try the outcome is kept without it, and the log tells.
+// recordOutcome writes down how a try ended and tells the listeners, in one transaction. A listener
+// that fails must not make us send the same mail again: after a second try the outcome is kept
+// without it, and the log tells.
 func (c *Courier) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) error {
 	err := c.writeOutcome(ctx, m, o, c.listeners)
 	if err == nil {
@@ -180,14 +190,18 @@ func (c *Courier) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) 
 	if err = c.writeOutcome(ctx, m, o, c.listeners); err == nil {
 		return nil
 	}
-	c.log.ErrorContext(ctx, "record mail outcome failed", "mail", m.ID.String(), "status", o.status, "error", err)
+	c.log.ErrorContext(ctx, "record mail outcome failed", "mail", m.ID.String(), "status", o.status,
+		"error", err)
 	return c.writeOutcome(ctx, m, o, nil)
 }
 
-// writeOutcome moves a mail out of the status that it was read with. When somebody else did so first, theirs holds.
-func (c *Courier) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome, listeners []Listener) error {
+// writeOutcome moves a mail out of the status that it was read with. When somebody else did so
+// first, theirs holds.
+func (c *Courier) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
+	listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).SetStatus(o.status)
+		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).
+			SetStatus(o.status)
 		if m.Status == entmail.StatusQueued && o.status != entmail.StatusDropped && !o.uncounted {
 			update.AddAttempts(1)
 		}

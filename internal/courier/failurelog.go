@@ -25,7 +25,8 @@ var deliveryTries = promauto.NewCounterVec(prometheus.CounterOpts{
 	Help: "Tries to send a mail by this process, by kind and outcome: sent, failed, dropped, delayed, sender, error, bounced.",
 }, []string{"kind", "outcome"})
 
-// failureLogInterval is how often trouble with mail is logged: a mail server that is away for a night is one line a minute.
+// failureLogInterval is how often trouble with mail is logged: a mail server that is away for a
+// night is one line a minute.
 const failureLogInterval = time.Minute
 
 // failureLog gathers failed tries into a line of the log now and then.
@@ -40,7 +41,8 @@ type failureLog struct {
 	waiting bool // a line is due at the end of the pace
 }
 
-// addFailure counts a try that failed. The first one is logged immediately, what follows with the next line.
+// addFailure counts a try that failed. The first one is logged immediately, what follows with the
+// next line.
 func (t *failureLog) addFailure(kind, outcome, reason string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,7 +76,8 @@ func (t *failureLog) writeLine() {
 	for _, n := range t.counts {
 		total += n
 	}
-	t.log.Warn("mail delivery failing", "count", total, "failed", t.counts[outcomeFailed], "delayed", t.counts[outcomeDelayed],
+	t.log.Warn("mail delivery failing", "count", total, "failed", t.counts[outcomeFailed],
+		"delayed", t.counts[outcomeDelayed],
 		"sender", t.counts[outcomeSender], "kind", t.kind, "reason", t.reason)
 	t.counts = nil
 }

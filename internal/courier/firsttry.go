@@ -7,18 +7,21 @@ import (
 )
 
 const (
-	// maxFirstTries is how many mails are being sent for the first time, stalled ones apart. It bounds the connections to a
-	// mail server that answers, and the work on the database.
+	// maxFirstTries is how many mails are being sent for the first time, stalled ones apart. It
+	// bounds the connections to a mail server that answers, and the work on the database.
 	maxFirstTries = 8
-	// stallTime is after how long a try counts as stalled, and gives its place to another mail. It is longer than a
-	// healthy conversation takes, and a few of these times are shorter than the five seconds that a first try may take.
+	// stallTime is after how long a try counts as stalled, and gives its place to another mail. It
+	// is longer than a healthy conversation takes, and a few of these times are shorter than the
+	// five seconds that a first try may take.
 	stallTime = 500 * time.Millisecond
-	// maxStalled is how many stalled tries go on. Of more the oldest is cut off and tried again in the slow lane.
+	// maxStalled is how many stalled tries go on. Of more the oldest is cut off and tried again in
+	// the slow lane.
 	maxStalled = 28
 )
 
-// firstTryLimiter lets first tries pass those that stall. A recipient's server that does not answer holds a conversation for as
-// long as a try may last; with a fixed number of workers a few of them would hold up all mail.
+// firstTryLimiter lets first tries pass those that stall. A recipient's server that does not answer
+// holds a conversation for as long as a try may last; with a fixed number of workers a few of them
+// would hold up all mail.
 type firstTryLimiter struct {
 	slots chan struct{}
 
@@ -37,9 +40,10 @@ func newFirstTryLimiter() *firstTryLimiter {
 	return &firstTryLimiter{slots: make(chan struct{}, maxFirstTries)}
 }
 
-// acquire waits for a place. The context that it returns ends early when the try stalls and too many others do; leave must
-// be called at the end.
-func (l *firstTryLimiter) acquire(ctx context.Context) (_ context.Context, leave func(), err error) {
+// acquire waits for a place. The context that it returns ends early when the try stalls and too
+// many others do; leave must be called at the end.
+func (l *firstTryLimiter) acquire(ctx context.Context) (_ context.Context, leave func(),
+	err error) {
 	select {
 	case l.slots <- struct{}{}:
 	case <-ctx.Done():

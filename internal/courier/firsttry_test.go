@@ -21,7 +21,8 @@ import (
 	"usher/internal/store"
 )
 
-// stubborn is a mail server that does not answer to some recipients, and takes a few connections at most.
+// stubborn is a mail server that does not answer to some recipients, and takes a few connections at
+// most.
 type stubborn struct {
 	most int // connections; 0 for any number
 
@@ -41,7 +42,8 @@ func (s *stubborn) NewSession(*smtp.Conn) (smtp.Session, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.most > 0 && s.open >= s.most {
-		return nil, &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 7, 0}, Message: "too many connections"}
+		return nil, &smtp.SMTPError{Code: 421, EnhancedCode: smtp.EnhancedCode{4, 7, 0},
+			Message: "too many connections"}
 	}
 	s.open++
 	s.worst = max(s.worst, s.open)
@@ -107,7 +109,8 @@ func (s *stubborn) serve(t *testing.T) mail.Sender {
 	return sender
 }
 
-// Recipients whose servers stall hold up nobody else: neither at their first try nor at the next ones.
+// Recipients whose servers stall hold up nobody else: neither at their first try nor at the next
+// ones.
 func TestStalledRecipientsHoldUpNobody(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		server := &stubborn{}
@@ -130,7 +133,8 @@ func TestStalledRecipientsHoldUpNobody(t *testing.T) {
 	})
 }
 
-// A mail server that takes two connections gets two, and every mail; no mail is counted a failed try for it.
+// A mail server that takes two connections gets two, and every mail; no mail is counted a failed
+// try for it.
 func TestAServerThatLimitsConnectionsGetsEveryMail(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		server := &stubborn{most: 2}
@@ -139,7 +143,8 @@ func TestAServerThatLimitsConnectionsGetsEveryMail(t *testing.T) {
 		for n := range mails {
 			o.post(t, to(fmt.Sprintf("person%d@x.test", n)))
 		}
-		for deadline := time.Now().Add(60 * time.Second); server.count() < mails; time.Sleep(50 * time.Millisecond) {
+		for deadline := time.Now().Add(60 * time.Second); server.count() < mails; time.Sleep(
+			50 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				t.Fatalf("%d of %d mails came", server.count(), mails)
 			}
@@ -151,10 +156,13 @@ func TestAServerThatLimitsConnectionsGetsEveryMail(t *testing.T) {
 	})
 }
 
-// A mail that was handed over before its process died, and whose reason is gone by the next try, counts as sent.
+// A mail that was handed over before its process died, and whose reason is gone by the next try,
+// counts as sent.
 func TestAMailThatMayHaveLeftIsNotDropped(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
-		o := newOffice(t, db, &scripted{answers: []error{&mail.DeliveryError{Reason: "no answer", Unclear: true}, nil}}).start(t)
+		o := newOffice(t, db,
+			&scripted{answers: []error{&mail.DeliveryError{Reason: "no answer", Unclear: true},
+				nil}}).start(t)
 		gone := make(chan struct{})
 		o.Compose(mail.JoinApproved, func(context.Context, *ent.Mail) (mail.Content, Extra, error) {
 			select {
@@ -162,7 +170,8 @@ func TestAMailThatMayHaveLeftIsNotDropped(t *testing.T) {
 				return mail.Content{}, Extra{}, Gone
 			default:
 				close(gone)
-				return mail.Content{Locale: "en", Link: "https://usher.test/x", Workspace: mail.Workspace{Name: "Acme"}}, Extra{}, nil
+				return mail.Content{Locale: "en", Link: "https://usher.test/x",
+					Workspace: mail.Workspace{Name: "Acme"}}, Extra{}, nil
 			}
 		})
 		l := to("unclear@x.test")
@@ -179,15 +188,18 @@ func TestAnInterruptedTryMayHaveDelivered(t *testing.T) {
 		l := to("killed@x.test")
 		l.Note = "gone"
 		o.post(t, l)
-		// The process that worked it died: the queue gives the job to another one as its second attempt.
-		if _, err := db.DB().ExecContext(t.Context(), "UPDATE river_job SET attempt = 1"); err != nil {
+		// The process that worked it died: the queue gives the job to another one as its second
+		// attempt.
+		if _, err := db.DB().
+			ExecContext(t.Context(), "UPDATE river_job SET attempt = 1"); err != nil {
 			t.Fatal(err)
 		}
 		o.start(t).row(t, "killed@x.test", is(entmail.StatusSent))
 	})
 }
 
-// Trouble with mail is one line a minute, with its count and its last reason, and an operator sees and ends the waiting.
+// Trouble with mail is one line a minute, with its count and its last reason, and an operator sees
+// and ends the waiting.
 func TestTroubleIsLoggedOnceInAWhileAndRetriedInBulk(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		s := &scripted{answers: []error{&mail.DeliveryError{Sender: true, Reason: "away"}}}
@@ -208,11 +220,13 @@ func TestTroubleIsLoggedOnceInAWhileAndRetriedInBulk(t *testing.T) {
 			}
 		}
 		mu.Lock()
-		if n := strings.Count(text.String(), "mail delivery failing"); n != 1 || !strings.Contains(text.String(), "reason=away") {
+		if n := strings.Count(text.String(), "mail delivery failing"); n != 1 ||
+			!strings.Contains(text.String(), "reason=away") {
 			t.Errorf("log: %s", text.String())
 		}
 		mu.Unlock()
-		if all, err := o.Undelivered(t.Context(), Selection{Domain: "y.test"}, 10); err != nil || len(all) != 2 {
+		if all, err := o.Undelivered(t.Context(), Selection{Domain: "y.test"}, 10); err != nil ||
+			len(all) != 2 {
 			t.Errorf("%d listed, %v", len(all), err)
 		}
 		s.mu.Lock()

@@ -32,8 +32,8 @@ type Letter struct {
 	DueAt         time.Time // not before; the zero time, and any in the past, is at once
 }
 
-// deliveryJob is the job of one mail. With the time at which the mail was due when the job was made, a job that was
-// overtaken by Reschedule knows itself.
+// deliveryJob is the job of one mail. With the time at which the mail was due when the job was
+// made, a job that was overtaken by Reschedule knows itself.
 type deliveryJob struct {
 	Mail ident.ID `json:"mail"`
 	Due  int64    `json:"due"` // microseconds since 1970
@@ -42,8 +42,8 @@ type deliveryJob struct {
 // Kind of the job.
 func (deliveryJob) Kind() string { return "mail" }
 
-// retryJob is the job of a later try. The number of tries before it makes each of them a job of its own, and one that
-// was overtaken knows itself by it.
+// retryJob is the job of a later try. The number of tries before it makes each of them a job of its
+// own, and one that was overtaken knows itself by it.
 type retryJob struct {
 	Mail     ident.ID `json:"mail"`
 	Due      int64    `json:"due"` // microseconds since 1970
@@ -58,7 +58,8 @@ func (retryJob) Kind() string { return "mail_again" }
 const retryPriority = 4
 
 // insertRetryJob puts a mail into the slow lane. Done twice, it adds nothing.
-func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int, unclear bool, at time.Time) error {
+func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int,
+	unclear bool, at time.Time) error {
 	return c.queue.Insert(ctx, tx, jobs.Job{
 		Args:  retryJob{Mail: m.ID, Due: m.DueAt.UnixMicro(), Attempts: attempts, Unclear: unclear},
 		Queue: jobs.MailAgain, At: at, Priority: retryPriority, Unique: true,
@@ -68,8 +69,9 @@ func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail,
 // maxRowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
 const maxRowsPerInsert = 1000
 
-// Post promises letters in the caller's transaction, in a number of statements that does not grow with theirs (but by
-// the thousand). Without a mail server they are written down as DROPPED, for the record.
+// Post promises letters in the caller's transaction, in a number of statements that does not grow
+// with theirs (but by the thousand). Without a mail server they are written down as DROPPED, for
+// the record.
 func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) error {
 	now := c.now()
 	rows := make([]*ent.MailCreate, len(letters))
@@ -80,7 +82,8 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 			at = now
 		}
 		due[i] = deliveryJob{Mail: ident.New(ident.Mail), Due: at.UnixMicro()}
-		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).SetToKey(l.ToKey).
+		rows[i] = tx.Mail.Create().SetID(due[i].Mail).SetKind(string(l.Kind)).SetTo(l.To).
+			SetToKey(l.ToKey).
 			SetVersion(l.Version).SetNillableWorkspaceID(l.WorkspaceID).SetNillableUserID(l.UserID).
 			SetNillableInvitationID(l.InvitationID).SetNillableJoinRequestID(l.JoinRequestID).
 			SetNillableSessionID(l.SessionID).SetNillableImportID(l.ImportID).
@@ -89,7 +92,8 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 			rows[i].SetNote(l.Note)
 		}
 		if c.sender == nil {
-			rows[i].SetStatus(entmail.StatusDropped).SetError(i18n.T(i18n.English, "courier.no_server", nil))
+			rows[i].SetStatus(entmail.StatusDropped).
+				SetError(i18n.T(i18n.English, "courier.no_server", nil))
 		}
 	}
 	if err := insertMails(asSystem(ctx), tx, rows); err != nil {
@@ -101,7 +105,8 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 	return c.enqueueDeliveries(ctx, tx, now, due)
 }
 
-// insertMails puts the rows down: those of an import without ent, whose bulk insert would take most of its time.
+// insertMails puts the rows down: those of an import without ent, whose bulk insert would take most
+// of its time.
 func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
 	if len(rows) < maxRowsPerInsert {
 		return tx.Mail.CreateBulk(rows...).Exec(ctx)
@@ -109,13 +114,14 @@ func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) erro
 	all := store.Bulk{Table: entmail.Table, Columns: entmail.Columns}
 	for _, row := range rows {
 		i, _ := row.Mutation().ID()
-		all.AddMutation(row.Mutation(), i, map[string]any{entmail.FieldAttempts: entmail.DefaultAttempts})
+		all.AddMutation(row.Mutation(), i,
+			map[string]any{entmail.FieldAttempts: entmail.DefaultAttempts})
 	}
 	return tx.Insert(ctx, &all)
 }
 
-// deliveryBatch is the job that makes the jobs of many mails. SQLite takes them one by one, half a millisecond each, and who
-// invites five hundred people should not wait for that.
+// deliveryBatch is the job that makes the jobs of many mails. SQLite takes them one by one, half a
+// millisecond each, and who invites five hundred people should not wait for that.
 type deliveryBatch struct {
 	Due      []deliveryJob `json:"due"`
 	Priority int           `json:"priority"`
@@ -124,18 +130,21 @@ type deliveryBatch struct {
 // Kind of the job.
 func (deliveryBatch) Kind() string { return "mailing" }
 
-// deliveryBatchSize is from how many mails on a mailing is made, and how many one holds: as many as SQLite can take without
-// keeping other writers waiting.
+// deliveryBatchSize is from how many mails on a mailing is made, and how many one holds: as many as
+// SQLite can take without keeping other writers waiting.
 const deliveryBatchSize = 100
 
 // enqueueDeliveries makes the jobs of mails, or the jobs that will.
-func (c *Courier) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time, due []deliveryJob) error {
+func (c *Courier) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time,
+	due []deliveryJob) error {
 	if len(due) < deliveryBatchSize {
 		return c.queue.Insert(ctx, tx, newDeliveryJobs(now, due, chooseJobPriority(len(due)))...)
 	}
 	var all []jobs.Job
 	for chunk := range slices.Chunk(due, deliveryBatchSize) {
-		all = append(all, jobs.Job{Args: deliveryBatch{Due: chunk, Priority: chooseJobPriority(len(due))}, Queue: jobs.Mail})
+		all = append(all,
+			jobs.Job{Args: deliveryBatch{Due: chunk, Priority: chooseJobPriority(len(due))},
+				Queue: jobs.Mail})
 	}
 	return c.queue.Insert(ctx, tx, all...)
 }
@@ -147,7 +156,8 @@ func (c *Courier) enqueueBatch(ctx context.Context, m deliveryBatch) error {
 	})
 }
 
-// newDeliveryJobs are the jobs of mails. Unique, because two jobs of one mail at one time would send it twice.
+// newDeliveryJobs are the jobs of mails. Unique, because two jobs of one mail at one time would
+// send it twice.
 func newDeliveryJobs(now time.Time, due []deliveryJob, priority int) []jobs.Job {
 	all := make([]jobs.Job, len(due))
 	for i, d := range due {
@@ -170,9 +180,10 @@ func chooseJobPriority(letters int) int {
 	return 3
 }
 
-// Reschedule moves the mails that are still QUEUED and match to another time, in the caller's transaction; one in the
-// past is at once. It reaches across workspaces: the predicates name one.
-func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time, where ...predicate.Mail) error {
+// Reschedule moves the mails that are still QUEUED and match to another time, in the caller's
+// transaction; one in the past is at once. It reaches across workspaces: the predicates name one.
+func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
+	where ...predicate.Mail) error {
 	now := c.now()
 	at = at.UTC().Truncate(time.Microsecond)
 	if at.Before(now) {
@@ -187,10 +198,13 @@ func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time, wh
 	return c.rescheduleMails(ctx, tx, now, at, ids)
 }
 
-// rescheduleMails makes mails wait for a time with new jobs; the jobs they had find themselves overtaken.
-func (c *Courier) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time, ids []ident.ID) error {
+// rescheduleMails makes mails wait for a time with new jobs; the jobs they had find themselves
+// overtaken.
+func (c *Courier) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time,
+	ids []ident.ID) error {
 	for chunk := range slices.Chunk(ids, maxRowsPerInsert) {
-		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).Exec(asSystem(ctx)); err != nil {
+		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).
+			Exec(asSystem(ctx)); err != nil {
 			return fmt.Errorf("courier: reschedule: %w", err)
 		}
 	}

@@ -26,7 +26,9 @@ var databases = map[string]func(testing.TB) string{
 	"postgres": func(t testing.TB) string {
 		return testkit.TemplatePostgres(t, "migrated", func(dsn string) { opened(t, dsn).Close() })
 	},
-	"sqlite": func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "usher.db") },
+	"sqlite": func(t testing.TB) string {
+		return "sqlite:" + filepath.Join(t.TempDir(), "usher.db")
+	},
 }
 
 func onBoth(t *testing.T, test func(t *testing.T, db *store.Store)) {
@@ -112,20 +114,26 @@ func (o *office) stop(t *testing.T) {
 
 func (o *office) post(t *testing.T, letters ...Letter) {
 	t.Helper()
-	if err := o.db.WithTx(t.Context(), func(tx *store.Tx) error { return o.Post(t.Context(), tx, letters...) }); err != nil {
+	if err := o.db.WithTx(t.Context(), func(tx *store.Tx) error {
+		return o.Post(t.Context(), tx, letters...)
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func to(address string) Letter { return Letter{Kind: mail.JoinRejected, To: address, ToKey: address} }
+func to(address string) Letter {
+	return Letter{Kind: mail.JoinRejected, To: address, ToKey: address}
+}
 
 // row waits until the mail to an address satisfies what is asked of it.
 func (o *office) row(t *testing.T, address string, until func(*ent.Mail) bool) *ent.Mail {
 	t.Helper()
 	var m *ent.Mail
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); time.Now().
+		Before(deadline); time.Sleep(20 * time.Millisecond) {
 		var err error
-		if m, err = o.db.Mail.Query().Where(entmail.ToKey(address)).Only(asSystem(t.Context())); err != nil {
+		if m, err = o.db.Mail.Query().Where(entmail.ToKey(address)).
+			Only(asSystem(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		if until(m) {

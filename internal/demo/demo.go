@@ -1,9 +1,10 @@
-// Package demo fills a database with a believable organization, for `usher demo`: people to sign in as, places for them
-// to be in, and invitations in every state.
+// Package demo fills a database with a believable organization, for `usher demo`: people to sign in
+// as, places for them to be in, and invitations in every state.
 //
-// What there is stands in two tables, academy.go and france.go; names and sentences come from the catalogue, in the
-// language of the workspace. Places are rows, for want of verbs. People come in through the verbs alone, by copied links,
-// so that the data is what the doors would have made; their clock is set back for the time, so that it has a past.
+// What there is stands in two tables, academy.go and france.go; names and sentences come from the
+// catalogue, in the language of the workspace. Places are rows, for want of verbs. People come in
+// through the verbs alone, by copied links, so that the data is what the doors would have made;
+// their clock is set back for the time, so that it has a past.
 package demo
 
 import (
@@ -26,8 +27,8 @@ import (
 // Password is everybody's. It is printed for whoever starts the demo, and is no secret.
 const Password = "correct-usher-demo"
 
-// The organization, and what it is called until all of it is there. A process that died in between leaves the second
-// name, by which the next one knows what to sweep away.
+// The organization, and what it is called until all of it is there. A process that died in between
+// leaves the second name, by which the next one knows what to sweep away.
 const (
 	organizationName = "Brightwater"
 	unfinishedName   = "Brightwater, unfinished"
@@ -41,10 +42,12 @@ type Deps struct {
 	Clock    func() time.Time // UTC, to the microsecond
 }
 
-// Seed makes the demo's organization on a migrated database and says who can sign in. Where it is there already, nothing
-// is written: what people did to it since stays. It takes about a second, nearly all of it for hashing passwords.
+// Seed makes the demo's organization on a migrated database and says who can sign in. Where it is
+// there already, nothing is written: what people did to it since stays. It takes about a second,
+// nearly all of it for hashing passwords.
 func Seed(ctx context.Context, d Deps) (*Summary, error) {
-	ctx = context.WithoutCancel(ctx) // whoever interrupts the start waits this second rather than find half a demo
+	// whoever interrupts the start waits this second rather than find half a demo
+	ctx = context.WithoutCancel(ctx)
 	there, err := d.Store.Organization.Query().Where(organization.Name(organizationName)).
 		Exist(store.AsSystem(ctx, "the demo asks whether its organization is there"))
 	if err != nil {
@@ -125,7 +128,9 @@ func (s *seed) sweep(ctx context.Context) error {
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		unfinished := organization.Name(unfinishedName)
 		if _, err := tx.User.Delete().
-			Where(user.HasMembersWith(member.HasWorkspaceWith(workspace.HasOrganizationWith(unfinished)))).Exec(ctx); err != nil {
+			Where(user.HasMembersWith(
+				member.HasWorkspaceWith(workspace.HasOrganizationWith(unfinished)))).
+			Exec(ctx); err != nil {
 			return err
 		}
 		_, err := tx.Organization.Delete().Where(unfinished).Exec(ctx)
@@ -141,11 +146,14 @@ func (s *seed) finish(ctx context.Context) error {
 	}
 	ctx = store.AsSystem(ctx, "accounts and the organization span workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		// Security: nobody has these mailboxes, so nothing is claimed of anyone. Left unproven, the first mailed link
-		// that is followed in the demo would end the password that was printed for its account (AUT-4).
-		if err := tx.User.Update().Where(user.IDIn(everybody...)).SetEmailProven(true).Exec(ctx); err != nil {
+		// Security: nobody has these mailboxes, so nothing is claimed of anyone. Left unproven, the
+		// first mailed link that is followed in the demo would end the password that was printed
+		// for its account (AUT-4).
+		if err := tx.User.Update().Where(user.IDIn(everybody...)).SetEmailProven(true).
+			Exec(ctx); err != nil {
 			return err
 		}
-		return tx.Organization.Update().Where(organization.Name(unfinishedName)).SetName(organizationName).Exec(ctx)
+		return tx.Organization.Update().Where(organization.Name(unfinishedName)).
+			SetName(organizationName).Exec(ctx)
 	})
 }

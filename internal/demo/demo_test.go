@@ -74,7 +74,8 @@ func TestASeedThatDiedHalfwayIsMadeAnew(t *testing.T) {
 	whole := s.counts()
 	// As it stands just before its last transaction.
 	err := s.Store.WithTx(s.ctx, func(tx *store.Tx) error {
-		return tx.Organization.Update().Where(organization.Name(organizationName)).SetName(unfinishedName).Exec(s.ctx)
+		return tx.Organization.Update().Where(organization.Name(organizationName)).
+			SetName(unfinishedName).Exec(s.ctx)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +136,8 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 	}
 	workspaces := map[string]int{}
 	for _, who := range summary().SignIns {
-		session, err := s.Accounts.SignIn(t.Context(), account.SignInInput{Login: who.Login, Password: who.Password})
+		session, err := s.Accounts.SignIn(t.Context(),
+			account.SignInInput{Login: who.Login, Password: who.Password})
 		if err != nil {
 			t.Fatalf("%s cannot sign in: %v", who.Login, err)
 		}
@@ -147,7 +149,8 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 		for _, m := range c.Memberships {
 			if w := must(s.Store.Workspace.Get(s.ctx, m.WorkspaceID)); w.Name == who.Workspace {
 				if told := s.held(m, w); told != who.Roles {
-					t.Errorf("%s holds %q in %s, and is said to hold %q", who.Name, told, w.Name, who.Roles)
+					t.Errorf("%s holds %q in %s, and is said to hold %q", who.Name, told, w.Name,
+						who.Roles)
 				}
 			}
 		}
@@ -157,11 +160,14 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 	}
 }
 
-// held tells from the rows what a member holds, but for what is inherited, in the words of the summary.
+// held tells from the rows what a member holds, but for what is inherited, in the words of the
+// summary.
 func (s *stage) held(m access.Membership, w *ent.Workspace) string {
 	rows := must(s.Store.RoleAssignment.Query().
 		Where(roleassignment.MemberID(m.MemberID), roleassignment.Inherited(false)).
-		WithRole().WithGroup().WithOrgUnit().WithSession(func(q *ent.SessionQuery) { q.WithProgram() }).
+		WithRole().WithGroup().WithOrgUnit().WithSession(func(q *ent.SessionQuery) {
+		q.WithProgram()
+	}).
 		Order(ent.Asc(roleassignment.FieldID)).All(s.ctx))
 	var roles []string
 	at := ""
@@ -194,7 +200,8 @@ func everyBuiltInRoleIsHeldAtEveryKindOfPlaceThatMatters(t *testing.T, s *stage)
 		held[a.Edges.Role.Key+" "+place] = true
 	}
 	for _, want := range []string{
-		"admin workspace", "user_admin workspace", "user_admin group", "group_admin group", "manager unit", "coach group",
+		"admin workspace", "user_admin workspace", "user_admin group", "group_admin group",
+		"manager unit", "coach group",
 		"coach session", "instructor session", "learner group",
 	} {
 		if !held[want] {
@@ -212,7 +219,8 @@ func invitationsStandInEveryState(t *testing.T, s *stage) {
 	now := s.Clock()
 	for _, w := range must(s.Store.Workspace.Query().All(s.ctx)) {
 		seen, sent, messages := map[entinvitation.Status]int{}, 0, 0
-		for _, inv := range must(s.Store.Invitation.Query().Where(entinvitation.WorkspaceID(w.ID)).All(s.ctx)) {
+		for _, inv := range must(s.Store.Invitation.Query().Where(entinvitation.WorkspaceID(w.ID)).
+			All(s.ctx)) {
 			seen[invitation.Status(inv, now)]++
 			if inv.DeliveryStatus == entinvitation.DeliveryStatusQueued {
 				sent++
@@ -222,7 +230,8 @@ func invitationsStandInEveryState(t *testing.T, s *stage) {
 			}
 		}
 		for _, status := range []entinvitation.Status{
-			entinvitation.StatusPending, entinvitation.StatusActive, entinvitation.StatusCancelled, entinvitation.StatusExpired,
+			entinvitation.StatusPending, entinvitation.StatusActive, entinvitation.StatusCancelled,
+			entinvitation.StatusExpired,
 		} {
 			if seen[status] == 0 {
 				t.Errorf("%s has no invitation that is %s", w.Name, status)
@@ -232,10 +241,12 @@ func invitationsStandInEveryState(t *testing.T, s *stage) {
 			t.Errorf("%s has no invitation that is DECLINED", w.Name)
 		}
 		if sent == 0 || sent == seen[entinvitation.StatusPending] || messages == 0 {
-			t.Errorf("%s: %d of %d pending ones are mailed, %d with a message", w.Name, sent, seen[entinvitation.StatusPending], messages)
+			t.Errorf("%s: %d of %d pending ones are mailed, %d with a message", w.Name, sent,
+				seen[entinvitation.StatusPending], messages)
 		}
 	}
-	if n := must(s.Store.Invitation.Query().Where(entinvitation.RenewalAskedAtNotNil()).Count(s.ctx)); n == 0 {
+	if n := must(s.Store.Invitation.Query().Where(entinvitation.RenewalAskedAtNotNil()).
+		Count(s.ctx)); n == 0 {
 		t.Error("nobody asked for a new link")
 	}
 }
@@ -243,28 +254,35 @@ func invitationsStandInEveryState(t *testing.T, s *stage) {
 func sessionsArePastRunningComingAndAlwaysOpen(t *testing.T, s *stage) {
 	now := s.Clock()
 	for name, is := range map[string]func(*ent.SessionQuery) *ent.SessionQuery{
-		"past": func(q *ent.SessionQuery) *ent.SessionQuery { return q.Where(entsession.EndsAtLT(now)) },
+		"past": func(q *ent.SessionQuery) *ent.SessionQuery {
+			return q.Where(entsession.EndsAtLT(now))
+		},
 		"running": func(q *ent.SessionQuery) *ent.SessionQuery {
 			return q.Where(entsession.StartsAtLT(now), entsession.EndsAtGT(now))
 		},
-		"coming": func(q *ent.SessionQuery) *ent.SessionQuery { return q.Where(entsession.StartsAtGT(now)) },
+		"coming": func(q *ent.SessionQuery) *ent.SessionQuery {
+			return q.Where(entsession.StartsAtGT(now))
+		},
 		"always open": func(q *ent.SessionQuery) *ent.SessionQuery {
 			return q.Where(entsession.StartsAtIsNil(), entsession.EndsAtIsNil())
 		},
 	} {
 		for _, w := range workplaces {
-			if must(is(s.Store.Session.Query()).Where(entsession.HasWorkspaceWith(workspace.Slug(w.slug))).Count(s.ctx)) == 0 {
+			if must(is(s.Store.Session.Query()).
+				Where(entsession.HasWorkspaceWith(workspace.Slug(w.slug))).Count(s.ctx)) == 0 {
 				t.Errorf("no session of %s is %s", w.name, name)
 			}
 		}
 	}
-	for _, status := range []enrollment.Status{enrollment.StatusEnrolled, enrollment.StatusCompleted, enrollment.StatusWithdrawn} {
+	for _, status := range []enrollment.Status{enrollment.StatusEnrolled,
+		enrollment.StatusCompleted, enrollment.StatusWithdrawn} {
 		if must(s.Store.Enrollment.Query().Where(enrollment.StatusEQ(status)).Count(s.ctx)) == 0 {
 			t.Errorf("no enrolment is %s", status)
 		}
 	}
 	// A table that says more than the doors gave would be a lie on the screen.
-	if n := must(s.Store.Member.Query().Where(member.StatusNEQ(member.StatusActive)).Count(s.ctx)); n != 0 {
+	if n := must(s.Store.Member.Query().Where(member.StatusNEQ(member.StatusActive)).
+		Count(s.ctx)); n != 0 {
 		t.Errorf("%d members are not active", n)
 	}
 }
@@ -291,7 +309,8 @@ func TestTheMailboxGetsTheInvitationsAndRefusesSome(t *testing.T) {
 		"reject.me@partner.example":      entinvitation.DeliveryStatusFailed,
 	} {
 		var inv *ent.Invitation
-		for inv == nil || inv.DeliveryStatus == entinvitation.DeliveryStatusQueued && ctx.Err() == nil {
+		for inv == nil || inv.DeliveryStatus == entinvitation.DeliveryStatusQueued &&
+			ctx.Err() == nil {
 			inv = must(s.Store.Invitation.Query().Where(entinvitation.EmailKey(email)).Only(s.ctx))
 			time.Sleep(20 * time.Millisecond)
 		}
@@ -305,7 +324,8 @@ func TestTheDemoPasswordIsOneThatAnybodyMayHave(t *testing.T) {
 	t.Parallel()
 	for _, w := range workplaces {
 		for _, p := range w.people {
-			if err := password.Check(Password, p.login, p.first, p.last, w.name, organizationName); err != nil {
+			if err := password.Check(Password, p.login, p.first, p.last, w.name,
+				organizationName); err != nil {
 				t.Errorf("%s: %v", p.login, err)
 			}
 		}
@@ -320,7 +340,8 @@ func TestWhatIsPrintedNamesEveryAddressAndEverySignIn(t *testing.T) {
 	printed := out.String()
 	t.Log(printed)
 	for _, want := range []string{
-		"http://127.0.0.1:8080/\n", "http://127.0.0.1:8080/sign-in", "http://127.0.0.1:8080/graphql", "http://127.0.0.1:8080/mailbox",
+		"http://127.0.0.1:8080/\n", "http://127.0.0.1:8080/sign-in",
+		"http://127.0.0.1:8080/graphql", "http://127.0.0.1:8080/mailbox",
 		Password, academy.name, france.name,
 	} {
 		if !strings.Contains(printed, want) {
@@ -329,7 +350,8 @@ func TestWhatIsPrintedNamesEveryAddressAndEverySignIn(t *testing.T) {
 	}
 	for _, who := range sum.SignIns {
 		if !slices.ContainsFunc(strings.Split(printed, "\n"), func(line string) bool {
-			return strings.Contains(line, who.Name) && strings.Contains(line, who.Login) && strings.Contains(line, who.Roles)
+			return strings.Contains(line, who.Name) && strings.Contains(line, who.Login) &&
+				strings.Contains(line, who.Roles)
 		}) {
 			t.Errorf("no line tells of %v", who)
 		}

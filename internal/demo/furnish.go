@@ -37,11 +37,14 @@ func (w *workplace) words(keys []string) []string {
 func (h *house) furnish(ctx context.Context) error {
 	ctx = store.InWorkspace(ctx, h.id)
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
-		err := tx.Workspace.UpdateOneID(h.id).SetColor(h.color).SetTimeZone(h.zone).SetSupportContact(h.support).
+		err := tx.Workspace.UpdateOneID(h.id).SetColor(h.color).SetTimeZone(h.zone).
+			SetSupportContact(h.support).
 			SetSettings(schema.WorkspaceSettings{
-				InvitationDays: 14, RemindDaysAfterSending: []int{5}, RemindDaysBeforeExpiry: []int{2}, SessionReminderDaysBefore: []int{1},
+				InvitationDays: 14, RemindDaysAfterSending: []int{5},
+				RemindDaysBeforeExpiry: []int{2}, SessionReminderDaysBefore: []int{1},
 			}).Exec(ctx)
-		for _, step := range []func(context.Context, *store.Tx) error{h.addPrograms, h.addGroups, h.addUnits, h.addFields} {
+		for _, step := range []func(context.Context, *store.Tx) error{h.addPrograms, h.addGroups,
+			h.addUnits, h.addFields} {
 			if err == nil {
 				err = step(ctx, tx)
 			}
@@ -58,7 +61,8 @@ func (h *house) addPrograms(ctx context.Context, tx *store.Tx) error {
 		}
 		h.ids[p.key] = row.ID
 		for _, run := range p.sessions {
-			create := tx.Session.Create().SetWorkspaceID(h.id).SetProgramID(row.ID).SetName(h.word(run.key))
+			create := tx.Session.Create().SetWorkspaceID(h.id).SetProgramID(row.ID).
+				SetName(h.word(run.key))
 			if run.from != 0 || run.to != 0 {
 				create.SetStartsAt(h.hour(run.from, 9)).SetEndsAt(h.hour(run.to, 17))
 			}
@@ -79,8 +83,10 @@ func (s *seed) hour(days, hour int) time.Time {
 
 func (h *house) addGroups(ctx context.Context, tx *store.Tx) error {
 	for _, g := range h.groups {
-		create := tx.Group.Create().SetWorkspaceID(h.id).SetName(h.word(g.key)).SetExternalID(g.externalID).
-			SetVisibility(entgroup.VisibilityPublic).SetNillableParentID(h.parent(g.parent)).AddProgramIDs(h.all(g.programs)...)
+		create := tx.Group.Create().SetWorkspaceID(h.id).SetName(h.word(g.key)).
+			SetExternalID(g.externalID).
+			SetVisibility(entgroup.VisibilityPublic).SetNillableParentID(h.parent(g.parent)).
+			AddProgramIDs(h.all(g.programs)...)
 		if g.private {
 			create.SetVisibility(entgroup.VisibilityPrivate)
 		}
@@ -95,7 +101,8 @@ func (h *house) addGroups(ctx context.Context, tx *store.Tx) error {
 
 func (h *house) addUnits(ctx context.Context, tx *store.Tx) error {
 	for _, u := range h.units {
-		row, err := tx.OrgUnit.Create().SetWorkspaceID(h.id).SetName(h.word(u.key)).SetNillableParentID(h.parent(u.parent)).Save(ctx)
+		row, err := tx.OrgUnit.Create().SetWorkspaceID(h.id).SetName(h.word(u.key)).
+			SetNillableParentID(h.parent(u.parent)).Save(ctx)
 		if err != nil {
 			return err
 		}
@@ -110,7 +117,8 @@ func (h *house) addFields(ctx context.Context, tx *store.Tx) error {
 		if len(f.choices) > 0 {
 			kind = customfield.TypeChoice
 		}
-		err := tx.CustomField.Create().SetWorkspaceID(h.id).SetKey(f.name).SetName(h.word(f.key)).SetType(kind).
+		err := tx.CustomField.Create().SetWorkspaceID(h.id).SetKey(f.name).SetName(h.word(f.key)).
+			SetType(kind).
 			SetChoices(h.words(f.choices)).SetRequired(f.required).SetPosition(i).Exec(ctx)
 		if err != nil {
 			return err
@@ -125,7 +133,8 @@ func (h *house) report(ctx context.Context) error {
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
 		for _, p := range h.progress {
 			row, err := tx.Enrollment.Query().
-				Where(enrollment.SessionID(h.ids[p.session]), enrollment.HasMemberWith(member.UserID(h.users[p.login]))).Only(ctx)
+				Where(enrollment.SessionID(h.ids[p.session]),
+					enrollment.HasMemberWith(member.UserID(h.users[p.login]))).Only(ctx)
 			if err != nil {
 				return err
 			}
@@ -134,7 +143,8 @@ func (h *house) report(ctx context.Context) error {
 			case -1:
 				update.SetStatus(enrollment.StatusWithdrawn)
 			case 100:
-				update.SetStatus(enrollment.StatusCompleted).SetCompletedAt(h.now.AddDate(0, 0, -p.ago))
+				update.SetStatus(enrollment.StatusCompleted).
+					SetCompletedAt(h.now.AddDate(0, 0, -p.ago))
 			}
 			if err := update.Exec(ctx); err != nil {
 				return err

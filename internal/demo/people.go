@@ -17,27 +17,31 @@ import (
 	"usher/internal/store"
 )
 
-// admit brings a person in as any inviter could: an invitation, its link passed on by hand, and the person's yes.
+// admit brings a person in as any inviter could: an invitation, its link passed on by hand, and the
+// person's yes.
 func (h *house) admit(ctx context.Context, p person) error {
 	by, err := h.inviter(ctx, p.by)
 	if err != nil {
 		return err
 	}
-	_, token, err := h.invite(ctx, by, demoInvitation{email: p.login, first: p.first, last: p.last, ago: p.ago, grant: p.grant, linkOnly: true})
+	_, token, err := h.invite(ctx, by, demoInvitation{email: p.login, first: p.first, last: p.last,
+		ago: p.ago, grant: p.grant, linkOnly: true})
 	if err != nil {
 		return err
 	}
 	yes := invitation.AcceptInput{Token: token, CustomFields: h.answers(p)}
 	var who *access.Caller
 	if known, is := h.users[p.login]; is {
-		// Their address counts as verified, as everybody's does in the end: else a copied link gives them no role.
+		// Their address counts as verified, as everybody's does in the end: else a copied link
+		// gives them no role.
 		if err := h.verify(ctx, known); err != nil {
 			return err
 		}
 		who, err = h.caller(ctx, p.login) // signed in, and so one click is all it takes
 	} else {
 		password, locale := Password, string(p.locale)
-		yes.FirstName, yes.LastName, yes.Password, yes.Locale = &p.first, &p.last, &password, &locale
+		yes.FirstName, yes.LastName, yes.Password, yes.Locale = &p.first, &p.last,
+			&password, &locale
 	}
 	if err != nil {
 		return err
@@ -80,9 +84,10 @@ func (h *house) promise(ctx context.Context, i demoInvitation) error {
 	return err
 }
 
-// invite invites, on a day in the past, and copies the link while it is good. Those of long ago have run out since, by
-// the clock alone.
-func (h *house) invite(ctx context.Context, by *access.Caller, i demoInvitation) (*ent.Invitation, string, error) {
+// invite invites, on a day in the past, and copies the link while it is good. Those of long ago
+// have run out since, by the clock alone.
+func (h *house) invite(ctx context.Context, by *access.Caller,
+	i demoInvitation) (*ent.Invitation, string, error) {
 	door := h.back(i.ago)
 	send := !i.linkOnly
 	in := invitation.InviteInput{
@@ -115,7 +120,8 @@ func (h *house) inviter(ctx context.Context, login string) (*access.Caller, erro
 // given is a grant as a form would send it.
 func (h *house) given(g grant) *admission.GrantInput {
 	in := &admission.GrantInput{
-		Roles: g.roles, GroupIDs: h.all(g.groups), OrgUnitID: h.parent(g.unit), SessionIDs: h.all(g.sessions), Labels: h.words(g.labels),
+		Roles: g.roles, GroupIDs: h.all(g.groups), OrgUnitID: h.parent(g.unit),
+		SessionIDs: h.all(g.sessions), Labels: h.words(g.labels),
 	}
 	if g.accessTo > 0 {
 		until := h.hour(g.accessTo, 0)
@@ -144,8 +150,9 @@ func (h *house) welcome(ctx context.Context) error {
 	}
 	text := h.word(h.door.welcome)
 	_, err = h.JoinLinks.CreateLink(ctx, by, joinlink.CreateLinkInput{
-		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.door.whitelist, RequiresApproval: &h.door.approval,
-		Grant: &admission.GrantInput{GroupIDs: h.all([]string{h.door.group})},
+		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.door.whitelist,
+		RequiresApproval: &h.door.approval,
+		Grant:            &admission.GrantInput{GroupIDs: h.all([]string{h.door.group})},
 	})
 	return err
 }

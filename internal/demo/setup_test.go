@@ -49,12 +49,16 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	clock := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 	keys := must(secret.NewKeyring([][]byte{bytes.Repeat([]byte{7}, secret.MinLength)}))
 	hasher := password.NewHasher(2)
-	post := courier.New(courier.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public, Logger: log, Clock: clock})
-	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher, Clock: clock, PublicURL: public})
+	post := courier.New(courier.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public,
+		Logger: log, Clock: clock})
+	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher,
+		Clock: clock, PublicURL: public})
 	accounts.Register(post)
 	doors := onboarding.New(admission.Deps{
-		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher, Limits: throttle.New(keys),
-		Training: training.New(training.Deps{Store: db, Courier: post, Clock: clock}), Clock: clock, PublicURL: public,
+		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher,
+		Limits:   throttle.New(keys),
+		Training: training.New(training.Deps{Store: db, Courier: post, Clock: clock}), Clock: clock,
+		PublicURL: public,
 	})
 	return &stage{
 		Deps:  Deps{Store: db, Services: doors, Accounts: accounts, Clock: clock},

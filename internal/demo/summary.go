@@ -13,7 +13,8 @@ import (
 // Summary is who can sign in to the demo.
 type Summary struct{ SignIns []SignIn }
 
-// SignIn is one person's way into one workspace. Roles are in words, with the places where they are held.
+// SignIn is one person's way into one workspace. Roles are in words, with the places where they are
+// held.
 type SignIn struct{ Name, Login, Password, Roles, Workspace, Slug string }
 
 // summary reads the tables, not the database: it says the same at every start.
@@ -25,15 +26,16 @@ func summary() *Summary {
 				p.grant.roles = []string{access.Admin}
 			}
 			s.SignIns = append(s.SignIns, SignIn{
-				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name, Slug: w.slug, Roles: w.held(p.grant),
+				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name,
+				Slug: w.slug, Roles: w.held(p.grant),
 			})
 		}
 	}
 	return s
 }
 
-// held tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales foundations". Roles at the same
-// places are told together.
+// held tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales
+// foundations". Roles at the same places are told together.
 func (w *workplace) held(g grant) string {
 	var told, roles []string
 	at := ""
@@ -76,7 +78,9 @@ func (w *workplace) places(g grant, role string) string {
 		case kind == access.InSession:
 			for _, run := range g.sessions {
 				program, session, _ := strings.Cut(run, "/")
-				names = append(names, say("demo.run_of", i18n.Args{"Session": w.word(session), "Program": w.word(program)}))
+				names = append(names,
+					say("demo.run_of",
+						i18n.Args{"Session": w.word(session), "Program": w.word(program)}))
 			}
 		}
 	}
@@ -93,7 +97,8 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 	line(say("demo.running", nil))
 	line()
 	for _, to := range []struct{ key, path string }{
-		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.graphql", "/graphql"}, {"demo.mailbox", "/mailbox"},
+		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.graphql", "/graphql"},
+		{"demo.mailbox", "/mailbox"},
 	} {
 		line("  "+say(to.key, nil), base+to.path)
 	}

@@ -5,8 +5,9 @@ import "usher/internal/i18n"
 // workplaces is the demo: two workspaces of one organization.
 var workplaces = []*workplace{&academy, &france}
 
-// workplace is the table of one workspace. What is named by a key is called what the catalogue says in the workspace's
-// language. Times are in days: "ago" before the demo was made, others after it, negative ones before.
+// workplace is the table of one workspace. What is named by a key is called what the catalogue says
+// in the workspace's language. Times are in days: "ago" before the demo was made, others after it,
+// negative ones before.
 type workplace struct {
 	slug, name, zone, color, support string
 	locale                           i18n.Locale
@@ -58,7 +59,8 @@ type field struct {
 	required  bool
 }
 
-// person is somebody to sign in as. Who has an account by an earlier row comes in with that account.
+// person is somebody to sign in as. Who has an account by an earlier row comes in with that
+// account.
 type person struct {
 	first, last, login string
 	locale             i18n.Locale // their own; the workspace's when empty
@@ -79,7 +81,8 @@ type grant struct {
 	accessTo int // days; 0 is for good
 }
 
-// progress is how far somebody has come in a session; 100 is completed, on that day; -1 is withdrawn.
+// progress is how far somebody has come in a session; 100 is completed, on that day; -1 is
+// withdrawn.
 type progress struct {
 	login, session string
 	percent, ago   int
@@ -99,7 +102,8 @@ type demoInvitation struct {
 // fate is what became of an invitation.
 type fate int
 
-// What can become of one. An invitation asked anew has run out, and the invitee wants another link (INV-12).
+// What can become of one. An invitation asked anew has run out, and the invitee wants another link
+// (INV-12).
 const (
 	pending fate = iota
 	cancelled

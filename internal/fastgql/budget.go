@@ -5,8 +5,9 @@ import (
 	"sync/atomic"
 )
 
-// Budget is what an answer may still cost. Once it is spent, or the time of the operation is over, every object and every
-// list becomes null immediately, and the server answers with an error instead: nobody sees those nulls.
+// Budget is what an answer may still cost. Once it is spent, or the time of the operation is over,
+// every object and every list becomes null immediately, and the server answers with an error
+// instead: nobody sees those nulls.
 type Budget struct {
 	bytes   atomic.Int64 // left for what is appended
 	objects atomic.Int64 // left for what gqlgen marshals, a goroutine and a context each
@@ -22,7 +23,8 @@ func WithBudget(ctx context.Context) (context.Context, *Budget) {
 	return context.WithValue(ctx, budgetKey{}, b), b
 }
 
-// Fill lets the next answer append so many bytes, and leave so many objects to gqlgen. A stream has many answers.
+// Fill lets the next answer append so many bytes, and leave so many objects to gqlgen. A stream has
+// many answers.
 func (b *Budget) Fill(bytes, objects int) {
 	b.bytes.Store(int64(bytes))
 	b.objects.Store(int64(objects))

@@ -23,7 +23,8 @@ func TestAnAnswerStopsWhereItsBudgetEnds(t *testing.T) {
 	ctx, op, _ := operating(t)
 	ctx, budget := WithBudget(ctx)
 	budget.Fill(200<<10, 3)
-	if m := Run(ctx, op, person, set, long); m != graphql.Null || !budget.Spent() || appended > 400 {
+	if m := Run(ctx, op, person, set, long); m != graphql.Null || !budget.Spent() ||
+		appended > 400 {
 		t.Errorf("%v, spent %t, %d KiB appended", m, budget.Spent(), appended)
 	}
 	// From then on nothing is tried any more.
@@ -54,15 +55,16 @@ func TestAnAnswerStopsWithItsContext(t *testing.T) {
 	budget.Fill(1<<30, 10)
 	ctx, cancel := context.WithCancel(ctx)
 	appended := 0
-	m := Run(ctx, op, person, ast.SelectionSet{field("name", "name")}, func(b *Buffer, _ *Plan) bool {
-		for ; appended < 1<<20; appended++ {
-			b.Raw(strings.Repeat("x", 100))
-			if appended == 10 {
-				cancel()
+	m := Run(ctx, op, person, ast.SelectionSet{field("name", "name")},
+		func(b *Buffer, _ *Plan) bool {
+			for ; appended < 1<<20; appended++ {
+				b.Raw(strings.Repeat("x", 100))
+				if appended == 10 {
+					cancel()
+				}
 			}
-		}
-		return true
-	})
+			return true
+		})
 	if m != graphql.Null || !budget.Late() || budget.Spent() || appended > 2000 {
 		t.Errorf("%v, late %t, spent %t, %d appended", m, budget.Late(), budget.Spent(), appended)
 	}

@@ -8,7 +8,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Buffer collects the JSON of an answer. What appends tells by false that gqlgen has to answer instead.
+// Buffer collects the JSON of an answer. What appends tells by false that gqlgen has to answer
+// instead.
 type Buffer struct {
 	Ctx    context.Context // for gqlgen's own functions, which report errors to it
 	bytes  []byte
@@ -20,8 +21,8 @@ type Buffer struct {
 // bytesBetweenLooks is how much is appended between two looks at the budget and at the clock.
 const bytesBetweenLooks = 64 << 10
 
-// checkBudget stops an answer that costs too much or takes too long. It panics, since what is deep below a list has no other way
-// to end it; Run recovers.
+// checkBudget stops an answer that costs too much or takes too long. It panics, since what is deep
+// below a list has no other way to end it; Run recovers.
 func (b *Buffer) checkBudget() {
 	b.budget.consume(len(b.bytes)-b.taken, 0)
 	if b.budget.isExhausted(b.Ctx) {
@@ -32,7 +33,10 @@ func (b *Buffer) checkBudget() {
 }
 
 // Write appends finished JSON, for marshalers that write.
-func (b *Buffer) Write(p []byte) (int, error) { b.bytes = append(b.bytes, p...); return len(p), nil }
+func (b *Buffer) Write(p []byte) (int, error) {
+	b.bytes = append(b.bytes, p...)
+	return len(p), nil
+}
 
 // WriteString is Write for a string.
 func (b *Buffer) WriteString(s string) (int, error) {
@@ -40,7 +44,8 @@ func (b *Buffer) WriteString(s string) (int, error) {
 	return len(s), nil
 }
 
-// Raw appends finished JSON. Every key of an object passes here, so this is where an answer is stopped.
+// Raw appends finished JSON. Every key of an object passes here, so this is where an answer is
+// stopped.
 func (b *Buffer) Raw(s string) {
 	if b.bytes = append(b.bytes, s...); len(b.bytes) >= b.next && b.next > 0 {
 		b.checkBudget()

@@ -15,7 +15,8 @@ func written(m graphql.Marshaler) string {
 }
 
 func FuzzAStringIsWrittenAsGqlgenWritesIt(f *testing.F) {
-	for _, s := range []string{"", "plain", `"quoted" \ back`, "tab\tline\nreturn\r", "\x00\x01\x1f\x7f", "é😀\u2028<&>", "broken \xff utf", "\xe2\x80"} {
+	for _, s := range []string{"", "plain", `"quoted" \ back`, "tab\tline\nreturn\r",
+		"\x00\x01\x1f\x7f", "é😀\u2028<&>", "broken \xff utf", "\xe2\x80"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -36,7 +37,8 @@ func FuzzAMomentIsWrittenAsGqlgenWritesIt(f *testing.F) {
 		at := time.Unix(seconds, nanoseconds).In(time.FixedZone("", offset%50_000))
 		b := &Buffer{}
 		allowed := b.Time(at, true)
-		if want := written(graphql.MarshalTime(at)); string(b.bytes) != want || allowed == at.IsZero() {
+		if want := written(graphql.MarshalTime(at)); string(b.bytes) != want ||
+			allowed == at.IsZero() {
 			t.Errorf("%s is written %s (%t), and gqlgen writes %s", at, b.bytes, allowed, want)
 		}
 	})

@@ -9,8 +9,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Extension switches this package on for the operations of a server. It must not stand beside a field interceptor, which
-// would not be asked for the fields that are appended.
+// Extension switches this package on for the operations of a server. It must not stand beside a
+// field interceptor, which would not be asked for the fields that are appended.
 type Extension struct{}
 
 var _ graphql.OperationInterceptor = Extension{}
@@ -22,7 +22,8 @@ func (Extension) ExtensionName() string { return "FastPath" }
 func (Extension) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation gives an operation a place for its plans.
-func (Extension) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (Extension) InterceptOperation(ctx context.Context,
+	next graphql.OperationHandler) graphql.ResponseHandler {
 	if ctx.Value(withoutKey{}) != nil {
 		return next(ctx)
 	}
@@ -32,13 +33,16 @@ func (Extension) InterceptOperation(ctx context.Context, next graphql.OperationH
 
 type withoutKey struct{}
 
-// Without returns a context whose operations gqlgen answers alone, for tests and benchmarks that compare.
-func Without(ctx context.Context) context.Context { return context.WithValue(ctx, withoutKey{}, true) }
+// Without returns a context whose operations gqlgen answers alone, for tests and benchmarks that
+// compare.
+func Without(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withoutKey{}, true)
+}
 
 type operationKey struct{}
 
-// operationPlans holds the plans of one operation. They are not kept across requests: compiling one takes microseconds, and
-// depends on the variables.
+// operationPlans holds the plans of one operation. They are not kept across requests: compiling one
+// takes microseconds, and depends on the variables.
 type operationPlans struct {
 	mu     sync.Mutex
 	plans  map[selectionKey]*Plan
@@ -53,7 +57,8 @@ type selectionKey struct {
 }
 
 // findPlan is the plan of a selection, nil when something in it is not plain.
-func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
+func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationContext, of *Object,
+	set ast.SelectionSet) *Plan {
 	key := selectionKey{of, unsafe.Pointer(unsafe.SliceData(set)), len(set)}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -68,8 +73,8 @@ func (o *operationPlans) findPlan(ctx context.Context, op *graphql.OperationCont
 	return p
 }
 
-// Tally counts what became of the objects and lists of an operation, by the name of their type. It is for tests: an object
-// that silently falls back is answered rightly, and slowly.
+// Tally counts what became of the objects and lists of an operation, by the name of their type. It
+// is for tests: an object that silently falls back is answered rightly, and slowly.
 type Tally struct {
 	mu       sync.Mutex
 	Appended map[string]int // by this package

@@ -19,9 +19,10 @@ type Object struct {
 
 // Field is a plain field of an Object.
 type Field struct {
-	ID     int            // its case in the generated code, from 1; 0 is __typename
-	Of     func() *Object // the type of what it holds, nil for a leaf; a function because types refer to one another
-	Called bool           // by a resolver, which reads the context of its field
+	ID int // its case in the generated code, from 1; 0 is __typename
+	// the type of what it holds, nil for a leaf; a function because types refer to one another
+	Of     func() *Object
+	Called bool // by a resolver, which reads the context of its field
 }
 
 // Plan is a selection on one type, ready to be appended.
@@ -36,9 +37,10 @@ type Step struct {
 	Ctx   context.Context // of the field, for a resolver
 }
 
-// compilePlan makes a plan, or nil when a field is not plain. What to include, skip, merge and take from fragments is left to
-// gqlgen.
-func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet) *Plan {
+// compilePlan makes a plan, or nil when a field is not plain. What to include, skip, merge and take
+// from fragments is left to gqlgen.
+func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object,
+	set ast.SelectionSet) *Plan {
 	fields := graphql.CollectFields(op, set, of.Implementors)
 	if len(fields) == 0 {
 		return nil
@@ -56,7 +58,9 @@ func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object, 
 			}
 			s.ID = plain.ID
 			if plain.Called {
-				s.Ctx = endedContext{graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: of.Name, Field: f, IsMethod: true, IsResolver: true})}
+				s.Ctx = endedContext{graphql.WithFieldContext(ctx,
+					&graphql.FieldContext{Object: of.Name, Field: f, IsMethod: true,
+						IsResolver: true})}
 			}
 			if plain.Of != nil {
 				if s.Below = compilePlan(ctx, op, plain.Of(), f.Selections); s.Below == nil {
@@ -69,8 +73,8 @@ func compilePlan(ctx context.Context, op *graphql.OperationContext, of *Object, 
 	return p
 }
 
-// isPlainField tells whether a field has nothing about it that is gqlgen's to see to: a second field under the same name, a
-// directive that does something, a delay.
+// isPlainField tells whether a field has nothing about it that is gqlgen's to see to: a second
+// field under the same name, a directive that does something, a delay.
 func isPlainField(before []graphql.CollectedField, f graphql.CollectedField) bool {
 	for _, other := range before {
 		if other.Alias == f.Alias {
@@ -93,8 +97,9 @@ func jsonKey(first bool, name string) string {
 	return `,"` + name + `":`
 }
 
-// endedContext is a context that is over. A resolver that is called in line has all it needs; one that asks the database after
-// all is refused there, and gqlgen calls it again as it calls the others, many at once.
+// endedContext is a context that is over. A resolver that is called in line has all it needs; one
+// that asks the database after all is refused there, and gqlgen calls it again as it calls the
+// others, many at once.
 type endedContext struct{ context.Context }
 
 // closedChannel is closed from the beginning.

@@ -9,10 +9,11 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Run answers a selection with what fill appends. It returns nil when gqlgen has to answer: always without Extension, and
-// when a plan cannot be made or fill gives up. It returns null once the budget of the operation is spent or its context
-// has ended.
-func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet, fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
+// Run answers a selection with what fill appends. It returns nil when gqlgen has to answer: always
+// without Extension, and when a plan cannot be made or fill gives up. It returns null once the
+// budget of the operation is spent or its context has ended.
+func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.SelectionSet,
+	fill func(*Buffer, *Plan) bool) (m graphql.Marshaler) {
 	budget, _ := ctx.Value(budgetKey{}).(*Budget)
 	if budget.isExhausted(ctx) {
 		return graphql.Null
@@ -45,9 +46,11 @@ func appendAnswer(
 	if p == nil {
 		return nil
 	}
-	// A guess, and a bounded one: after one long answer the next short ones would each take as much.
+	// A guess, and a bounded one: after one long answer the next short ones would each take as
+	// much.
 	size := min(of.size.Load(), maxFirstSize)
-	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: discardErrors(ctx), budget: budget, next: bytesBetweenLooks}
+	b := &Buffer{bytes: make([]byte, 0, size+size/16+64), Ctx: discardErrors(ctx), budget: budget,
+		next: bytesBetweenLooks}
 	if !fill(b, p) || graphql.GetErrors(b.Ctx) != nil {
 		return nil
 	}
@@ -56,7 +59,8 @@ func appendAnswer(
 	return rawJSON(b.bytes)
 }
 
-// maxFirstSize is the most that a buffer begins with, in bytes. A page of a hundred members needs less.
+// maxFirstSize is the most that a buffer begins with, in bytes. A page of a hundred members needs
+// less.
 const maxFirstSize = 128 << 10
 
 // rawJSON is finished JSON.
@@ -65,7 +69,8 @@ type rawJSON []byte
 // MarshalGQL writes the JSON as it is.
 func (r rawJSON) MarshalGQL(w io.Writer) { _, _ = w.Write(r) }
 
-// discardErrors is a context whose errors are nobody's: gqlgen will report them when it comes to the same place.
+// discardErrors is a context whose errors are nobody's: gqlgen will report them when it comes to
+// the same place.
 func discardErrors(ctx context.Context) context.Context {
 	return graphql.WithResponseContext(ctx,
 		func(context.Context, error) *gqlerror.Error { return &gqlerror.Error{} },

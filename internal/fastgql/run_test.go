@@ -11,7 +11,9 @@ import (
 var person = &Object{Name: "Person", Implementors: []string{"Person", "Node"}}
 
 func init() {
-	person.Fields = map[string]Field{"name": {ID: 1}, "friend": {ID: 2, Of: func() *Object { return person }}, "nick": {ID: 3, Called: true}}
+	person.Fields = map[string]Field{"name": {ID: 1}, "friend": {ID: 2, Of: func() *Object {
+		return person
+	}}, "nick": {ID: 3, Called: true}}
 }
 
 // fill appends a person without looking at anybody.
@@ -30,11 +32,14 @@ func fill(b *Buffer, p *Plan) bool {
 }
 
 func field(name, alias string, below ...ast.Selection) *ast.Field {
-	return &ast.Field{Name: name, Alias: alias, SelectionSet: below, ObjectDefinition: &ast.Definition{Name: "Person"}}
+	return &ast.Field{Name: name, Alias: alias, SelectionSet: below,
+		ObjectDefinition: &ast.Definition{Name: "Person"}}
 }
 
 func directed(f *ast.Field, directive string) *ast.Field {
-	f.Directives = ast.DirectiveList{{Name: directive, Arguments: ast.ArgumentList{{Name: "if", Value: &ast.Value{Kind: ast.BooleanValue, Raw: "true"}}}}}
+	f.Directives = ast.DirectiveList{{Name: directive,
+		Arguments: ast.ArgumentList{{Name: "if", Value: &ast.Value{Kind: ast.BooleanValue,
+			Raw: "true"}}}}}
 	return f
 }
 
@@ -53,20 +58,27 @@ func operating(t *testing.T) (context.Context, *graphql.OperationContext, *Tally
 
 func TestASelectionIsAppendedWhenAllOfItIsPlain(t *testing.T) {
 	t.Parallel()
-	spread := &ast.InlineFragment{TypeCondition: "Node", SelectionSet: ast.SelectionSet{field("name", "name")}}
+	spread := &ast.InlineFragment{TypeCondition: "Node",
+		SelectionSet: ast.SelectionSet{field("name", "name")}}
 	for name, c := range map[string]struct {
 		set  ast.SelectionSet
 		want string // none if it is gqlgen's
 	}{
-		"fields":               {ast.SelectionSet{field("name", "name"), field("nick", "n")}, `{"name":1,"n":3}`},
-		"its type":             {ast.SelectionSet{field("__typename", "of")}, `{"of":0}`},
-		"a fragment":           {ast.SelectionSet{field("nick", "nick"), spread}, `{"nick":3,"name":1}`},
-		"one field twice":      {ast.SelectionSet{field("name", "name"), field("name", "name")}, `{"name":1}`},
-		"something below":      {ast.SelectionSet{field("friend", "f", field("name", "name"))}, `{"f":{"name":1}}`},
-		"skipped":              {ast.SelectionSet{field("name", "name"), directed(field("unknown", "u"), "skip")}, `{"name":1}`},
-		"nothing left":         {ast.SelectionSet{directed(field("name", "name"), "skip")}, ""},
-		"nothing":              {nil, ""},
-		"a resolver":           {ast.SelectionSet{field("name", "name"), field("unknown", "u")}, ""},
+		"fields": {ast.SelectionSet{field("name", "name"), field("nick", "n")},
+			`{"name":1,"n":3}`},
+		"its type": {ast.SelectionSet{field("__typename", "of")}, `{"of":0}`},
+		"a fragment": {ast.SelectionSet{field("nick", "nick"), spread},
+			`{"nick":3,"name":1}`},
+		"one field twice": {ast.SelectionSet{field("name", "name"), field("name", "name")},
+			`{"name":1}`},
+		"something below": {ast.SelectionSet{field("friend", "f", field("name", "name"))},
+			`{"f":{"name":1}}`},
+		"skipped": {ast.SelectionSet{field("name", "name"),
+			directed(field("unknown", "u"), "skip")}, `{"name":1}`},
+		"nothing left": {ast.SelectionSet{directed(field("name", "name"), "skip")}, ""},
+		"nothing":      {nil, ""},
+		"a resolver": {ast.SelectionSet{field("name", "name"),
+			field("unknown", "u")}, ""},
 		"a resolver below":     {ast.SelectionSet{field("friend", "f", field("unknown", "u"))}, ""},
 		"a directive":          {ast.SelectionSet{directed(field("name", "name"), "upper")}, ""},
 		"two under one name":   {ast.SelectionSet{field("name", "x"), field("nick", "x")}, ""},
@@ -80,7 +92,8 @@ func TestASelectionIsAppendedWhenAllOfItIsPlain(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
-		if len(c.set) > 0 && (tally.Appended["Person"] == 1) != (c.want != "") || (tally.Left["Person"] == 1) != (c.want == "" && c.set != nil) {
+		if len(c.set) > 0 && (tally.Appended["Person"] == 1) != (c.want != "") ||
+			(tally.Left["Person"] == 1) != (c.want == "" && c.set != nil) {
 			t.Errorf("%s: appended %v, left %v", name, tally.Appended, tally.Left)
 		}
 	}
@@ -92,10 +105,14 @@ func TestWhatGoesWrongIsLeftToGqlgenWithoutATrace(t *testing.T) {
 	for name, fill := range map[string]func(*Buffer, *Plan) bool{
 		"gives up": func(*Buffer, *Plan) bool { return false },
 		"panics":   func(*Buffer, *Plan) bool { panic("the sky falls") },
-		"reports":  func(b *Buffer, _ *Plan) bool { graphql.AddErrorf(b.Ctx, "no more ink"); return true },
+		"reports": func(b *Buffer, _ *Plan) bool {
+			graphql.AddErrorf(b.Ctx, "no more ink")
+			return true
+		},
 	} {
 		ctx, op, _ := operating(t)
-		ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter, graphql.DefaultRecover)
+		ctx = graphql.WithResponseContext(ctx, graphql.DefaultErrorPresenter,
+			graphql.DefaultRecover)
 		if m := Run(ctx, op, person, set, fill); m != nil {
 			t.Errorf("what %s is answered %s", name, written(m))
 		}
@@ -112,12 +129,13 @@ func TestWithoutTheExtensionNothingIsAppended(t *testing.T) {
 	if Run(t.Context(), op, person, set, fill) != nil {
 		t.Error("appended without being asked")
 	}
-	Extension{}.InterceptOperation(Without(t.Context()), func(ctx context.Context) graphql.ResponseHandler {
-		if Run(ctx, op, person, set, fill) != nil {
-			t.Error("appended though it is switched off")
-		}
-		return nil
-	})
+	Extension{}.InterceptOperation(Without(t.Context()),
+		func(ctx context.Context) graphql.ResponseHandler {
+			if Run(ctx, op, person, set, fill) != nil {
+				t.Error("appended though it is switched off")
+			}
+			return nil
+		})
 }
 
 func TestAPlanIsMadeOnceAnOperation(t *testing.T) {
@@ -138,13 +156,15 @@ func TestAPlanIsMadeOnceAnOperation(t *testing.T) {
 	}
 }
 
-// A resolver that is called in line may look at its field, and finds the way to the database closed.
+// A resolver that is called in line may look at its field, and finds the way to the database
+// closed.
 func TestAResolverIsCalledWithItsFieldAndNoTime(t *testing.T) {
 	t.Parallel()
 	ctx, op, _ := operating(t)
 	Run(ctx, op, person, ast.SelectionSet{field("nick", "short")}, func(_ *Buffer, p *Plan) bool {
 		at := p.Steps[0].Ctx
-		if fc := graphql.GetFieldContext(at); fc == nil || fc.Field.Alias != "short" || fc.Object != "Person" {
+		if fc := graphql.GetFieldContext(at); fc == nil || fc.Field.Alias != "short" ||
+			fc.Object != "Person" {
 			t.Errorf("it sees the field %+v", fc)
 		}
 		select {

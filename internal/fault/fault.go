@@ -1,8 +1,8 @@
 // Package fault is the one error type of Usher: what was wrong, where, and what to do about it.
 //
-// A fault is something a caller can act on. Verbs return faults, each edge (GraphQL, pages, SCIM, command line) maps
-// them once, in the reader's language. Whatever is not a fault is an internal error: logged once with its cause, and
-// shown to nobody.
+// A fault is something a caller can act on. Verbs return faults, each edge (GraphQL, pages, SCIM,
+// command line) maps them once, in the reader's language. Whatever is not a fault is an internal
+// error: logged once with its cause, and shown to nobody.
 package fault
 
 import (
@@ -38,7 +38,8 @@ const (
 	Internal               Code = "INTERNAL"
 )
 
-// Error is a refusal: a code for programs, a sentence for people, and for bad input the path of the field at fault.
+// Error is a refusal: a code for programs, a sentence for people, and for bad input the path of the
+// field at fault.
 type Error struct {
 	Code           Code
 	Message        i18n.Message
@@ -76,7 +77,8 @@ func Input(field, key string, args ...i18n.Args) *Error {
 	return e
 }
 
-// At returns a copy of a fault that names the field it is about; any other error is returned unchanged.
+// At returns a copy of a fault that names the field it is about; any other error is returned
+// unchanged.
 func At(err error, field string) error {
 	f, ok := Of(err)
 	if !ok {
@@ -101,7 +103,8 @@ func (e *Error) Because(cause error) *Error {
 	return e
 }
 
-// Missing is the answer for a row that does not exist, or that the caller may not know of: the two are never told apart.
+// Missing is the answer for a row that does not exist, or that the caller may not know of: the two
+// are never told apart.
 func Missing() *Error { return New(NotFound, "fault.not_found") }
 
 // Of returns the fault in an error's chain, if there is one.

@@ -18,7 +18,8 @@ func TestAFaultIsFoundInAChainOfErrors(t *testing.T) {
 	if !ok || got != f || got.Field != "grant.groupIds" || got.Code != BadUserInput {
 		t.Errorf("Of = %v, %v", got, ok)
 	}
-	if !Has(wrapped, BadUserInput) || Has(wrapped, Conflict) || Has(errors.New("x"), BadUserInput) || Has(nil, BadUserInput) {
+	if !Has(wrapped, BadUserInput) || Has(wrapped, Conflict) ||
+		Has(errors.New("x"), BadUserInput) || Has(nil, BadUserInput) {
 		t.Error("Has does not look at the code of the fault in the chain")
 	}
 	if _, ok := Of(errors.New("connection refused")); ok {
@@ -64,7 +65,8 @@ func TestALimitSaysHowLongToWaitInWholeSecondsRoundedUp(t *testing.T) {
 		time.Millisecond: 1, time.Second: 1, 1001 * time.Millisecond: 2, time.Minute: 60, 0: 0,
 	} {
 		f := Limited(wait, "invite.held")
-		if f.Code != RateLimited || f.RetryAfter != wait || f.Message.Args["Seconds"] != seconds || f.Message.Args["Count"] != seconds {
+		if f.Code != RateLimited || f.RetryAfter != wait || f.Message.Args["Seconds"] != seconds ||
+			f.Message.Args["Count"] != seconds {
 			t.Errorf("%v: %+v", wait, f)
 		}
 	}

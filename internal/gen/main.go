@@ -1,4 +1,5 @@
-// Command gen writes ent/ from ent/schema, and the GraphQL server in graph/ from ent and the hand-written *.graphql.
+// Command gen writes ent/ from ent/schema, and the GraphQL server in graph/ from ent and the
+// hand-written *.graphql.
 //
 // Both run in one process and from an ordinary package, so that `go mod tidy` sees what they need.
 package main
@@ -23,11 +24,13 @@ import (
 	"usher/internal/gen/fast"
 )
 
-// inline are the resolvers that the fast path calls by itself. They answer by what was read with their row, by the caller
-// and by the clock; the only other thing that they may do is to read what was not, where they are stopped.
+// inline are the resolvers that the fast path calls by itself. They answer by what was read with
+// their row, by the caller and by the clock; the only other thing that they may do is to read what
+// was not, where they are stopped.
 var inline = []string{
 	"AuditEvent.summary", "AuditEvent.through", "AuditEvent.actorName",
-	"BulkError.message", "ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message", "JoinVerdict.reason", "PlannedPerson.message",
+	"BulkError.message", "ImportLeftover.reason", "ImportRowError.message", "InviteOutcome.message",
+	"JoinVerdict.reason", "PlannedPerson.message",
 	"Import.counts", "Import.failure", "Import.reportUrl", "Import.rejectedUrl",
 	"Invitation.status", "Invitation.history", "Invitation.link",
 	"JoinLink.url", "JoinLink.freeMailEntries",
@@ -102,7 +105,8 @@ func generateEnt() error {
 	if err != nil {
 		return err
 	}
-	// Tests open databases with the product's own migrations, and the client has no Schema to make tables with.
+	// Tests open databases with the product's own migrations, and the client has no Schema to make
+	// tables with.
 	gen.GraphTemplates = slices.DeleteFunc(gen.GraphTemplates, func(t gen.GraphTemplate) bool {
 		return t.Name == "enttest"
 	})
@@ -116,8 +120,9 @@ func generateEnt() error {
 	}, entc.Extensions(graphql))
 }
 
-// contractual bends the generated schema to the public contract: cursors are strings there, lists that a page can hold
-// are never null, and the scalars are declared by hand (entgql writes them only every second run).
+// contractual bends the generated schema to the public contract: cursors are strings there, lists
+// that a page can hold are never null, and the scalars are declared by hand (entgql writes them
+// only every second run).
 func contractual(g *gen.Graph, s *ast.Schema) error {
 	for _, name := range []string{"Cursor", "Time", "Map", "Query"} {
 		delete(s.Types, name)
@@ -134,7 +139,8 @@ func contractual(g *gen.Graph, s *ast.Schema) error {
 				stringCursor(arg.Type)
 			}
 			if strings.HasSuffix(def.Name, "Connection") && field.Name == "edges" {
-				field.Type = ast.NonNullListType(ast.NonNullNamedType(field.Type.Elem.Name(), nil), nil)
+				field.Type = ast.NonNullListType(ast.NonNullNamedType(field.Type.Elem.Name(),
+					nil), nil)
 			}
 			if strings.HasSuffix(def.Name, "Edge") && field.Name == "node" {
 				field.Type.NonNull = true
@@ -144,12 +150,13 @@ func contractual(g *gen.Graph, s *ast.Schema) error {
 	return nil
 }
 
-// describe gives each type the comment that its ent schema carries; entgql passes on only those of fields and edges. It
-// gives enums and their values what descriptions says of them.
+// describe gives each type the comment that its ent schema carries; entgql passes on only those of
+// fields and edges. It gives enums and their values what descriptions says of them.
 func describe(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}
-		if raw, ok := node.Annotations[comment.Name()].(map[string]any); ok && s.Types[node.Name] != nil {
+		if raw, ok := node.Annotations[comment.Name()].(map[string]any); ok &&
+			s.Types[node.Name] != nil {
 			s.Types[node.Name].Description, _ = raw["Text"].(string)
 		}
 	}

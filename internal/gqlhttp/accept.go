@@ -7,15 +7,17 @@ import (
 	"strings"
 )
 
-// The media types of an answer. Under the newer one the HTTP status tells how the request went; under JSON it is 200
-// even for a document that does not parse, as clients from before the specification expect.
+// The media types of an answer. Under the newer one the HTTP status tells how the request went;
+// under JSON it is 200 even for a document that does not parse, as clients from before the
+// specification expect.
 const (
 	mediaJSON     = "application/json"
 	mediaResponse = "application/graphql-response+json"
 	mediaStream   = "text/event-stream"
 )
 
-// negotiateMediaType chooses the media type of the answer: the one wanted most, the first of equals, JSON when nothing fits.
+// negotiateMediaType chooses the media type of the answer: the one wanted most, the first of
+// equals, JSON when nothing fits.
 func negotiateMediaType(r *http.Request, offered ...string) string {
 	// A weight of 0 means 'not acceptable', so the start is beaten by everything that is.
 	best, weight := mediaJSON, 0.0
@@ -30,7 +32,8 @@ func negotiateMediaType(r *http.Request, offered ...string) string {
 				continue
 			}
 		}
-		// The specification leaves the choice to the server. Plain JSON is what clients that do not choose have always got.
+		// The specification leaves the choice to the server. Plain JSON is what clients that do not
+		// choose have always got.
 		if kind == "*/*" || kind == "application/*" {
 			kind = mediaJSON
 		}

@@ -12,10 +12,12 @@ import (
 	"usher/internal/i18n"
 )
 
-// answerLimit bounds what an answer may hold, whoever writes it: gqlgen or fastgql. An answer above the limit is replaced
-// by COST_LIMIT as a whole; a part of it would be JSON that no client can read.
+// answerLimit bounds what an answer may hold, whoever writes it: gqlgen or fastgql. An answer above
+// the limit is replaced by COST_LIMIT as a whole; a part of it would be JSON that no client can
+// read.
 //
-// The plan's estimate cannot do this alone: it does not know how long a list without pages is, nor how long its texts.
+// The plan's estimate cannot do this alone: it does not know how long a list without pages is, nor
+// how long its texts.
 type answerLimit struct{ bytes, objects int }
 
 var _ interface {
@@ -32,7 +34,8 @@ func (answerLimit) Validate(graphql.ExecutableSchema) error { return nil }
 type writerKey struct{}
 
 // InterceptOperation gives the operation its budget, and answers for it once that is spent.
-func (l answerLimit) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (l answerLimit) InterceptOperation(ctx context.Context,
+	next graphql.OperationHandler) graphql.ResponseHandler {
 	ctx, budget := fastgql.WithBudget(ctx)
 	w := &limitedWriter{ctx: ctx, left: l.bytes}
 	responses := next(context.WithValue(ctx, writerKey{}, w))
@@ -62,7 +65,8 @@ func (l answerLimit) InterceptOperation(ctx context.Context, next graphql.Operat
 }
 
 // InterceptRootField watches what the root fields write.
-func (answerLimit) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+func (answerLimit) InterceptRootField(ctx context.Context,
+	next graphql.RootResolver) graphql.Marshaler {
 	m := next(ctx)
 	w, limited := ctx.Value(writerKey{}).(*limitedWriter)
 	if m == nil || m == graphql.Null || !limited {
@@ -75,7 +79,8 @@ func (answerLimit) InterceptRootField(ctx context.Context, next graphql.RootReso
 }
 
 func (l answerLimit) tooLarge() *graphql.Response {
-	f := fault.New(fault.CostLimit, "gqlhttp.answer_too_large", i18n.Args{"MiB": max(1, l.bytes/mebibyte)})
+	f := fault.New(fault.CostLimit, "gqlhttp.answer_too_large",
+		i18n.Args{"MiB": max(1, l.bytes/mebibyte)})
 	return &graphql.Response{Errors: gqlerror.List{wrapFault(f)}}
 }
 
@@ -87,7 +92,8 @@ type tooLargeError string
 // Error says what was too large.
 func (e tooLargeError) Error() string { return string(e) }
 
-// limitedWriter stops an answer that is too large, or whose operation has ended. Root fields write one after the other.
+// limitedWriter stops an answer that is too large, or whose operation has ended. Root fields write
+// one after the other.
 type limitedWriter struct {
 	ctx    context.Context
 	to     io.Writer
@@ -95,7 +101,8 @@ type limitedWriter struct {
 	writes int
 }
 
-// writesBetweenLooks is how many writes pass between two looks at the clock; gqlgen writes every quotation mark by itself.
+// writesBetweenLooks is how many writes pass between two looks at the clock; gqlgen writes every
+// quotation mark by itself.
 const writesBetweenLooks = 1024
 
 // Write passes on, or panics.

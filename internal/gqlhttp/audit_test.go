@@ -11,8 +11,8 @@ import (
 	"usher/internal/gqlhttp"
 )
 
-// TestThePublicAuditPasses wants Node, and the packages of web/package.json installed. Once as a stranger, once as someone
-// who may look into the schema.
+// TestThePublicAuditPasses wants Node, and the packages of web/package.json installed. Once as a
+// stranger, once as someone who may look into the schema.
 func TestThePublicAuditPasses(t *testing.T) {
 	t.Parallel()
 	script, err := filepath.Abs("testdata/audit.mjs")
@@ -22,7 +22,9 @@ func TestThePublicAuditPasses(t *testing.T) {
 	for name, open := range map[string]bool{"a stranger": false, "somebody signed in": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := setup(t, func(o *gqlhttp.Options) { o.Introspection = func(context.Context) bool { return open } })
+			b := setup(t, func(o *gqlhttp.Options) {
+				o.Introspection = func(context.Context) bool { return open }
+			})
 			args := []string{script, b.URL + "/graphql"}
 			if open {
 				args = append(args, "--introspect")

@@ -20,12 +20,16 @@ func TestListsWithoutPagesCountByTheWayToThem(t *testing.T) {
 		"{ member {" + ladder(3, "enrollments { member {") + "} }": true,
 		"{ member {" + ladder(1, "enrollments { member {") + "} }": false,
 		// The way back may be as long as it likes, and lead through pages and fragments.
-		"{ member { groups {" + ladder(2, "members { groups {") + "} } }":                                                       true,
-		"{ node(id: 1) { ... on Group {" + ladder(3, "children { parent {") + "} } }":                                           true,
+		"{ member { groups {" + ladder(2, "members { groups {") +
+			"} } }": true,
+		"{ node(id: 1) { ... on Group {" + ladder(3, "children { parent {") +
+			"} } }": true,
 		"{ member { ...a } } fragment a on Member { enrollments { member { enrollments { member { enrollments { id } } } } } }": true,
-		"{ members(first: 1) { edges { node {" + ladder(3, "enrollments { member {") + "} } } }":                                true,
+		"{ members(first: 1) { edges { node {" + ladder(3, "enrollments { member {") +
+			"} } } }": true,
 		// A tree, a few levels deep.
-		"{ node(id: 1) { ... on Group {" + ladder(7, "children { id name ") + "} } }":                                                    false,
+		"{ node(id: 1) { ... on Group {" + ladder(7, "children { id name ") +
+			"} } }": false,
 		"{ members(first: 20) { edges { node { groups { children { children { members { id } parent { id } } members { id } } } } } } }": false,
 		// What front ends ask for: a page, and one level of what belongs to its rows.
 		"{ members(first: 100) { edges { node { id name tags groups { id name parent { name } } enrollments { id } boss { id name } } } } }": false,
@@ -45,7 +49,8 @@ func TestListsWithoutPagesCountByTheWayToThem(t *testing.T) {
 func TestAnAnswerIsBounded(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(o *gqlhttp.Options) { gqlhttp.SetAnswerLimit(o, 200) })
-	// Below the limit it comes; above it the answer is an error as a whole, and not a part of the JSON.
+	// Below the limit it comes; above it the answer is an error as a whole, and not a part of the
+	// JSON.
 	if r := b.ask("{ ok }"); r.object["errors"] != nil {
 		t.Errorf("a short answer: %s", r.text)
 	}

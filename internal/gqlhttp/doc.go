@@ -1,5 +1,5 @@
-// Package gqlhttp is the door of the GraphQL API: HTTP in, HTTP out, and everything refused that should not reach a
-// resolver.
+// Package gqlhttp is the door of the GraphQL API: HTTP in, HTTP out, and everything refused that
+// should not reach a resolver.
 //
 // A request passes four stations, in this order, each cheaper than the next:
 //
@@ -12,15 +12,17 @@
 //
 // While the answer is written its bytes are counted, whoever writes it (answerLimit).
 //
-// The guard parses once and hands the document over to gqlgen, which neither parses nor validates again. A short document
-// is kept, so a client that asks the same thing twice pays for stations one and three alone.
+// The guard parses once and hands the document over to gqlgen, which neither parses nor validates
+// again. A short document is kept, so a client that asks the same thing twice pays for stations one
+// and three alone.
 //
-// gqlgen's own counter of complexity is not used: it expands named fragments without memory (28 that double one another
-// hold a core for minutes), and it cannot see the name of an argument. With it go the generated Complexity functions;
-// `omit_complexity: true` is right for gqlgen.yml.
+// gqlgen's own counter of complexity is not used: it expands named fragments without memory (28
+// that double one another hold a core for minutes), and it cannot see the name of an argument. With
+// it go the generated Complexity functions; `omit_complexity: true` is right for gqlgen.yml.
 //
-// Subscriptions come as server-sent events (the distinct connections of graphql-sse) and over websockets
-// (graphql-transport-ws). Both run their operations through streams, and the guard, the plan and the presenter, being
-// extensions of the executor, serve them as well. A stream outlives what was known when it was opened, so its context is
-// live: a resolver that has waited calls Renew before it looks again, and Fail when there is no more to see.
+// Subscriptions come as server-sent events (the distinct connections of graphql-sse) and over
+// websockets (graphql-transport-ws). Both run their operations through streams, and the guard, the
+// plan and the presenter, being extensions of the executor, serve them as well. A stream outlives
+// what was known when it was opened, so its context is live: a resolver that has waited calls Renew
+// before it looks again, and Fail when there is no more to see.
 package gqlhttp

@@ -18,21 +18,24 @@ func markParseError(err error, code string) *gqlerror.Error {
 	return at
 }
 
-// isDocumentError tells an error about the text of the query or its variables from one of a resolver.
+// isDocumentError tells an error about the text of the query or its variables from one of a
+// resolver.
 func isDocumentError(at *gqlerror.Error) bool {
 	code, _ := at.Extensions["code"].(string)
 	return code == errcode.ParseFailed || code == errcode.ValidationFailed
 }
 
-// Security: parser and validator quote the token they did not like, and a token may be a password written into the query.
-// Names of fields, types and arguments stay; values go. The position says where to look.
+// Security: parser and validator quote the token they did not like, and a token may be a password
+// written into the query. Names of fields, types and arguments stay; values go. The position says
+// where to look.
 var (
 	quotedToken = regexp.MustCompile(`(?s)\b(Name|String|BlockString|Int|Float|Comment) ".*`)
 	quotedValue = regexp.MustCompile(`(?s)(?:, found .*|( value): .*)`)
 	quotedEnum  = regexp.MustCompile(`(?s)^Value ".*" does not exist`)
 )
 
-// describeDocumentError returns the English text of an error about the query itself, without values; "" for every other.
+// describeDocumentError returns the English text of an error about the query itself, without
+// values; "" for every other.
 func describeDocumentError(at *gqlerror.Error) string {
 	if !isDocumentError(at) || len(at.Path) > 0 {
 		return ""
@@ -40,7 +43,8 @@ func describeDocumentError(at *gqlerror.Error) string {
 	// Whatever is not known to be harmless is replaced by the fault's own sentence.
 	switch {
 	case at.Extensions["code"] == errcode.ParseFailed:
-		if !strings.HasPrefix(at.Message, "Expected ") && !strings.HasPrefix(at.Message, "Unexpected ") {
+		if !strings.HasPrefix(at.Message, "Expected ") &&
+			!strings.HasPrefix(at.Message, "Unexpected ") {
 			return "" // a complaint about characters quotes them; the position says enough
 		}
 		return quotedToken.ReplaceAllString(at.Message, "$1")
@@ -51,14 +55,15 @@ func describeDocumentError(at *gqlerror.Error) string {
 	return at.Message
 }
 
-// badRequestFault is the fault behind an error of parser, validator or variables. The last have sentences of our own: the
-// original ones quote.
+// badRequestFault is the fault behind an error of parser, validator or variables. The last have
+// sentences of our own: the original ones quote.
 func badRequestFault(at *gqlerror.Error, input string) *fault.Error {
 	if input == "" {
 		return fault.New(fault.BadUserInput, "gqlhttp.not_graphql")
 	}
 	key := "gqlhttp.bad_value"
-	// gqlparser has no codes for these, only words; what it may say tomorrow falls back to the general sentence.
+	// gqlparser has no codes for these, only words; what it may say tomorrow falls back to the
+	// general sentence.
 	switch at.Message {
 	case "must be defined", "cannot be null":
 		key = "gqlhttp.value_missing"

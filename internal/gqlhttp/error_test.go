@@ -28,15 +28,18 @@ func TestAFaultIsShownByItsCodeAndItsExtensions(t *testing.T) {
 		if strings.Contains(r.text, "SELECT") || strings.Contains(r.text, "sky") || message == "" {
 			t.Errorf("%s: %s", how, r.text)
 		}
-		if !strings.Contains(r.text, `"path":["fail"]`) || !strings.Contains(r.text, `"data":{"fail":null,"ok":true}`) {
+		if !strings.Contains(r.text, `"path":["fail"]`) ||
+			!strings.Contains(r.text, `"data":{"fail":null,"ok":true}`) {
 			t.Errorf("%s: %s", how, r.text)
 		}
 	}
 	log := b.log.String()
-	if strings.Count(log, "SELECT password") != 1 || strings.Count(log, "the sky falls") != 1 || strings.Count(log, "level=ERROR") != 2 {
+	if strings.Count(log, "SELECT password") != 1 || strings.Count(log, "the sky falls") != 1 ||
+		strings.Count(log, "level=ERROR") != 2 {
 		t.Errorf("log: %s", log)
 	}
-	if !strings.Contains(log, "request_id=req-7") || !strings.Contains(log, "stack=") || !strings.Contains(log, "setup_test.go") {
+	if !strings.Contains(log, "request_id=req-7") || !strings.Contains(log, "stack=") ||
+		!strings.Contains(log, "setup_test.go") {
 		t.Errorf("log says neither who nor where: %s", log)
 	}
 }
@@ -50,7 +53,8 @@ func TestASentenceIsInTheLanguageOfTheRequest(t *testing.T) {
 		`[]`:                                                 "Envoyez une seule opération par requête",
 		`{"query":"mutation($i: GroupInput!) { createGroup(input: $i) }","variables":{"i":{}}}`: "name est obligatoire.",
 	} {
-		if r := b.post(body, "Accept-Language", "fr-CH, en;q=0.5"); !strings.Contains(r.text, want) {
+		if r := b.post(body, "Accept-Language", "fr-CH, en;q=0.5"); !strings.Contains(
+			r.text, want) {
 			t.Errorf("%s: %s", body, r.text)
 		}
 	}
@@ -67,17 +71,24 @@ func TestAnInputAtFaultIsNamedAndNeverQuoted(t *testing.T) {
 	}{
 		{"a field that is missing", create, object{"i": object{}}, "name"},
 		{"a null", create, object{"i": object{"name": nil}}, "name"},
-		{"a field nobody knows", create, object{"i": object{"name": "a", "nome": "hunter2"}}, "nome"},
+		{"a field nobody knows", create, object{"i": object{"name": "a", "nome": "hunter2"}},
+			"nome"},
 		{"an enum's value", create, object{"i": object{"name": "a", "kind": "hunter2"}}, "kind"},
 		{"a number", create, object{"i": object{"name": "a", "size": "hunter2"}}, "size"},
-		{"a field in a list", create, object{"i": object{"name": "a", "parents": []any{object{"name": "b"}, object{"name": "b", "size": "hunter2"}}}}, "parents.1.size"},
+		{"a field in a list", create,
+			object{"i": object{"name": "a", "parents": []any{object{"name": "b"},
+				object{"name": "b", "size": "hunter2"}}}}, "parents.1.size"},
 		{"a variable", "query($n: Int) { fail(n: $n) }", object{"n": "hunter2"}, "n"},
-		{"an item of a variable", "query($i: [ID!]!) { nodes(ids: $i) { id } }", object{"i": []any{"a", nil}}, "ids.1"},
+		{"an item of a variable", "query($i: [ID!]!) { nodes(ids: $i) { id } }",
+			object{"i": []any{"a", nil}}, "ids.1"},
 		{"a scalar of an argument", `{ fail(at: "hunter2") }`, nil, "at"},
-		{"a scalar of an input", `mutation { createGroup(input: {name: "a", opensAt: "hunter2"}) }`, nil, "opensAt"},
+		{"a scalar of an input", `mutation { createGroup(input: {name: "a", opensAt: "hunter2"}) }`,
+			nil, "opensAt"},
 		{"a literal", `{ fail(how: 2432902) }`, nil, ""},
-		{"a literal of an enum", `mutation { createGroup(input: {name: "a", kind: hunter2}) }`, nil, ""},
-		{"a text for an enum", `mutation { createGroup(input: {name: "a", kind: "hunter2"}) }`, nil, ""},
+		{"a literal of an enum", `mutation { createGroup(input: {name: "a", kind: hunter2}) }`,
+			nil, ""},
+		{"a text for an enum", `mutation { createGroup(input: {name: "a", kind: "hunter2"}) }`,
+			nil, ""},
 		{"a list for a number", `{ fail(n: ["hunter2"]) }`, nil, ""},
 		{"a text where a name belongs", `{ fail("hunter2") }`, nil, ""},
 		{"a text after the end", `{ ok } "hunter2"`, nil, ""},
@@ -96,7 +107,8 @@ func TestAnInputAtFaultIsNamedAndNeverQuoted(t *testing.T) {
 			if got, _ := extensions["field"].(string); got != c.field {
 				t.Errorf("field %q, want %q: %s", got, c.field, r.text)
 			}
-			if strings.Contains(r.text+b.log.String(), "hunter2") || strings.Contains(r.text, "2432902") {
+			if strings.Contains(r.text+b.log.String(), "hunter2") ||
+				strings.Contains(r.text, "2432902") {
 				t.Errorf("quoted: %s", r.text)
 			}
 			if c.field == "" && !strings.Contains(r.text, `"locations"`) {
@@ -110,10 +122,13 @@ func TestNothingIsSuggested(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
 	for _, query := range []string{
-		"{ membres { totalCount } }", "{ fail(hou: 1) }", "{ ... on Membre { id } }", "{ member }", "mutation { createGroup(input: {nam: 1}) }",
-		"mutation { createGroup(input: {name: \"a\", kind: OPN}) }", "{ node(id: 1) { name } }", "query($a: GroupInpt) { ok }",
+		"{ membres { totalCount } }", "{ fail(hou: 1) }", "{ ... on Membre { id } }", "{ member }",
+		"mutation { createGroup(input: {nam: 1}) }",
+		"mutation { createGroup(input: {name: \"a\", kind: OPN}) }", "{ node(id: 1) { name } }",
+		"query($a: GroupInpt) { ok }",
 	} {
-		if r := b.ask(query); r.code(t) != "BAD_USER_INPUT" || strings.Contains(strings.ToLower(r.text), "did you mean") {
+		if r := b.ask(query); r.code(t) != "BAD_USER_INPUT" ||
+			strings.Contains(strings.ToLower(r.text), "did you mean") {
 			t.Errorf("%s: %s", query, r.text)
 		}
 	}
@@ -122,7 +137,8 @@ func TestNothingIsSuggested(t *testing.T) {
 func TestAnAnswerHoldsTenErrors(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	for _, query := range []string{"{ many(size: 30) { broken } }", "{" + numbered(40, "n# ") + "}"} {
+	for _, query := range []string{"{ many(size: 30) { broken } }",
+		"{" + numbered(40, "n# ") + "}"} {
 		list, _ := b.ask(query).object["errors"].([]any)
 		if len(list) != 10 {
 			t.Errorf("%.40s: %d errors, want 10", query, len(list))
@@ -142,13 +158,16 @@ func TestOverloadAndAReusedKeyHaveAStatus(t *testing.T) {
 	}
 	whole := setup(t, func(o *gqlhttp.Options) { o.Extensions = append(o.Extensions, refuser{}) })
 	r := whole.ask(`{ fail(how: "overload") }`)
-	if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") != "3" || r.code(t) != "UNAVAILABLE" {
+	if r.status != http.StatusServiceUnavailable || r.header.Get("Retry-After") != "3" ||
+		r.code(t) != "UNAVAILABLE" {
 		t.Errorf("overload: %d, Retry-After %q: %s", r.status, r.header.Get("Retry-After"), r.text)
 	}
-	if _, extensions := r.errorAt(t, 0); extensions["retryAfterSeconds"] != 3.0 || r.object["data"] != nil {
+	if _, extensions := r.errorAt(t, 0); extensions["retryAfterSeconds"] != 3.0 ||
+		r.object["data"] != nil {
 		t.Errorf("overload: %s", r.text)
 	}
-	if r := whole.ask(`{ fail(how: "conflict") }`); r.status != http.StatusConflict || r.code(t) != "CONFLICT" {
+	if r := whole.ask(`{ fail(how: "conflict") }`); r.status != http.StatusConflict ||
+		r.code(t) != "CONFLICT" {
 		t.Errorf("conflict: %d %s", r.status, r.text)
 	}
 	if r := whole.ask(`{ fail(how: "input") }`); r.status != 200 {

@@ -13,19 +13,20 @@ import (
 	"usher/internal/fault"
 )
 
-// eventTransport sends the answers of one operation as server-sent events, to those who want events above all.
+// eventTransport sends the answers of one operation as server-sent events, to those who want events
+// above all.
 type eventTransport struct{ *streamRunner }
 
-// Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be able to receive them,
-// get an ordinary answer.
+// Supports takes POSTed JSON whose Accept header prefers events. Clients that name them last, to be
+// able to receive them, get an ordinary answer.
 func (s eventTransport) Supports(r *http.Request) bool {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && r.Method == http.MethodPost && kind == mediaJSON &&
 		negotiateMediaType(r, mediaJSON, mediaResponse, mediaStream) == mediaStream
 }
 
-// Do reads the request as the edge does. What is no request is refused by its status; what is wrong with the query comes
-// as an event, which is all that a client of events can show.
+// Do reads the request as the edge does. What is no request is refused by its status; what is wrong
+// with the query comes as an event, which is all that a client of events can show.
 func (s eventTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, rejected := s.http.readJSON(w, r)
 	defer releaseRequest(r, params)
@@ -98,7 +99,8 @@ func (s *eventSink) breakOff() { s.broken = true }
 
 func (s *eventSink) complete() { s.writeEvent([]byte("event: complete\ndata:\n\n")) }
 
-// writeEvent sends text at once. The headers go with the first: until then a mutation can still set its cookie.
+// writeEvent sends text at once. The headers go with the first: until then a mutation can still set
+// its cookie.
 func (s *eventSink) writeEvent(text []byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,15 +112,16 @@ func (s *eventSink) writeEvent(text []byte) bool {
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Accel-Buffering", "no") // nginx would hold events back until a buffer is full
 	}
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeLimit)) // a recorder in a test has no deadlines
+	// a recorder in a test has no deadlines
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeLimit))
 	if _, err := s.w.Write(text); err != nil {
 		return false
 	}
 	return s.control.Flush() == nil
 }
 
-// stopKeepAlive stops keeping alive, which must not write after the handler has returned, and leaves the connection as it was: the
-// next request on it has other deadlines.
+// stopKeepAlive stops keeping alive, which must not write after the handler has returned, and
+// leaves the connection as it was: the next request on it has other deadlines.
 func (s *eventSink) stopKeepAlive() {
 	close(s.quiet)
 	s.alive.Wait()

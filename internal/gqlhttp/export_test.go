@@ -12,7 +12,8 @@ func SetTimeLimit(o *Options, d time.Duration) { o.timeLimit = d }
 func SetInitLimit(o *Options, d time.Duration) { o.initLimit = d }
 
 // NewLive is the context of a stream.
-func NewLive(ctx context.Context, renew func(context.Context) (context.Context, error)) context.Context {
+func NewLive(ctx context.Context, renew func(context.Context) (context.Context,
+	error)) context.Context {
 	return newLiveContext(ctx, renew)
 }
 

@@ -20,8 +20,9 @@ const documentKey = "UsherDocument"
 
 // documentGuard parses, measures and validates a document, and hands it over.
 //
-// Security: whatever is refused here costs less than 10 ms of processor time, because nothing before the measuring is
-// worse than linear in 2,000 tokens, and nothing after it sees more than 500 fields.
+// Security: whatever is refused here costs less than 10 ms of processor time, because nothing
+// before the measuring is worse than linear in 2,000 tokens, and nothing after it sees more than
+// 500 fields.
 type documentGuard struct {
 	schema      *ast.Schema
 	credentials map[string]bool
@@ -32,7 +33,8 @@ type documentGuard struct {
 
 func newDocumentGuard(schema *ast.Schema, o Options) *documentGuard {
 	g := &documentGuard{
-		schema: schema, credentials: map[string]bool{}, measurer: inputMeasurer{schema, o.InputLimits}, person: o.Person,
+		schema: schema, credentials: map[string]bool{},
+		measurer: inputMeasurer{schema, o.InputLimits}, person: o.Person,
 		cache: lru.New[*ast.QueryDocument](keptDocuments),
 	}
 	for _, name := range o.CredentialFields {
@@ -48,14 +50,16 @@ func (*documentGuard) ExtensionName() string { return "Guard" }
 func (*documentGuard) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters runs before gqlgen looks at the query at all.
-func (g *documentGuard) MutateOperationParameters(ctx context.Context, p *graphql.RawParams) *gqlerror.Error {
+func (g *documentGuard) MutateOperationParameters(ctx context.Context,
+	p *graphql.RawParams) *gqlerror.Error {
 	doc, known := g.cache.Get(ctx, p.Query)
 	if !known {
 		var err *gqlerror.Error
 		if doc, err = g.readDocument(p.Query); err != nil {
 			return err
 		}
-		// Long documents carry values inside, so they hardly come twice; and values may be secrets that memory should not keep.
+		// Long documents carry values inside, so they hardly come twice; and values may be secrets
+		// that memory should not keep.
 		if len(p.Query) <= keptLength {
 			g.cache.Add(ctx, p.Query, doc)
 		}
@@ -67,7 +71,8 @@ func (g *documentGuard) MutateOperationParameters(ctx context.Context, p *graphq
 // readDocument makes a document of a query, fit to be run and to be kept.
 func (g *documentGuard) readDocument(query string) (*ast.QueryDocument, *gqlerror.Error) {
 	if len(query) > queryLimit {
-		return nil, wrapFault(fault.New(fault.CostLimit, "gqlhttp.query_too_long", i18n.Args{"KiB": queryLimit >> 10}))
+		return nil, wrapFault(fault.New(fault.CostLimit, "gqlhttp.query_too_long",
+			i18n.Args{"KiB": queryLimit >> 10}))
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, TokenLimit)
 	if err != nil {
@@ -116,7 +121,8 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 	}
 	c := newSelectionCounter(doc, g.credentials)
 	var all selectionSize
-	// All operations count, though one runs: the validator walks them all. Credentials count for each alone.
+	// All operations count, though one runs: the validator walks them all. Credentials count for
+	// each alone.
 	for _, op := range doc.Operations {
 		t := c.countSet(op.SelectionSet)
 		t.directives += len(op.Directives)
@@ -126,7 +132,8 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 			t.depth = max(t.depth, valueDepth(v.DefaultValue), directiveDepth(v.Directives))
 		}
 		if op.Operation == ast.Mutation && t.credentials > 1 {
-			// Security: forty guesses of a password in one request would pass any limit on requests.
+			// Security: forty guesses of a password in one request would pass any limit on
+			// requests.
 			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
 		}
 		all = all.add(t)
@@ -160,7 +167,8 @@ func newCostFault(key string, limit int) *fault.Error {
 	return fault.New(fault.CostLimit, key, i18n.Args{"Limit": limit})
 }
 
-// documentHandover is gqlgen's query cache: it holds nothing and returns what the guard has left for this request.
+// documentHandover is gqlgen's query cache: it holds nothing and returns what the guard has left
+// for this request.
 type documentHandover struct{}
 
 // Get returns the guard's document; gqlgen then neither parses nor validates.

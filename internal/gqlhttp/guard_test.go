@@ -45,21 +45,33 @@ func TestADocumentIsRefusedAboveEachLimitAndRunsAtIt(t *testing.T) {
 		name, at, above, says string
 	}{
 		{"levels", nested(15), nested(16), "15"},
-		{"levels of a value", "{ nodes(ids: " + strings.Repeat("[", 15) + strings.Repeat("]", 15) + ") { id } }",
-			"{ nodes(ids: " + strings.Repeat("[", 17) + strings.Repeat("]", 17) + ") { id } }", "15"},
-		{"levels that the parser takes", "{ ok }", "{ nodes(ids: " + strings.Repeat("[", 1500), "15"},
+		{"levels of a value", "{ nodes(ids: " + strings.Repeat("[", 15) + strings.Repeat("]", 15) +
+			") { id } }",
+			"{ nodes(ids: " + strings.Repeat("[", 17) + strings.Repeat("]", 17) +
+				") { id } }", "15"},
+		{"levels that the parser takes", "{ ok }",
+			"{ nodes(ids: " + strings.Repeat("[", 1500), "15"},
 		{"aliases", "{" + numbered(30, "a#: ok ") + "}", "{" + numbered(31, "a#: ok ") + "}", "30"},
 		{"aliases in fragments", "{ ...F } fragment F on Query {" + numbered(30, "a#: ok ") + "}",
-			"{ ...F member { ...G boss { ...G } } } fragment F on Query {" + numbered(25, "a#: ok ") + "} fragment G on Member { a: id b: id c: id }", "30"},
+			"{ ...F member { ...G boss { ...G } } } fragment F on Query {" +
+				numbered(25, "a#: ok ") + "} fragment G on Member { a: id b: id c: id }", "30"},
 		{"directives", "{" + skips(50) + "}", "{" + skips(51) + "}", "50"},
-		{"fields", "{" + strings.Repeat("ok ", 500) + "}", "{" + strings.Repeat("ok ", 501) + "}", "500"},
-		{"fields of fragments", "{ " + strings.Repeat("...F ", 100) + "} fragment F on Query { ok ok ok ok ok }",
-			"{ " + strings.Repeat("...F ", 101) + "} fragment F on Query { ok ok ok ok ok }", "500"},
-		{"fields of fragments that nobody uses", "{ ok }", "{ ok } fragment F on Query {" + strings.Repeat("ok ", 500) + "}", "500"},
-		{"tokens", "{ nodes(ids: [" + strings.Repeat("1 ", 90) + "]) { id } }", "{ nodes(ids: [" + strings.Repeat("1 ", 2000) + "]) { id } }", "2000"},
-		{"ways", "{" + numbered(20, "fail(n: #) ") + "}", "{" + numbered(21, "fail(n: #) ") + "}", "20"},
-		{"fragments", "{" + numbered(50, "...F# ") + "}" + numbered(50, " fragment F# on Query { ok }"),
-			"{" + numbered(51, "...F# ") + "}" + numbered(51, " fragment F# on Query { ok }"), "50"},
+		{"fields", "{" + strings.Repeat("ok ", 500) + "}", "{" + strings.Repeat("ok ", 501) +
+			"}", "500"},
+		{"fields of fragments", "{ " + strings.Repeat("...F ", 100) +
+			"} fragment F on Query { ok ok ok ok ok }",
+			"{ " + strings.Repeat("...F ", 101) +
+				"} fragment F on Query { ok ok ok ok ok }", "500"},
+		{"fields of fragments that nobody uses", "{ ok }", "{ ok } fragment F on Query {" +
+			strings.Repeat("ok ", 500) + "}", "500"},
+		{"tokens", "{ nodes(ids: [" + strings.Repeat("1 ", 90) + "]) { id } }",
+			"{ nodes(ids: [" + strings.Repeat("1 ", 2000) + "]) { id } }", "2000"},
+		{"ways", "{" + numbered(20, "fail(n: #) ") + "}", "{" + numbered(21, "fail(n: #) ") +
+			"}", "20"},
+		{"fragments", "{" + numbered(50, "...F# ") + "}" +
+			numbered(50, " fragment F# on Query { ok }"),
+			"{" + numbered(51, "...F# ") + "}" +
+				numbered(51, " fragment F# on Query { ok }"), "50"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -97,21 +109,33 @@ func TestARequestHoldsOneCredentialField(t *testing.T) {
 	b := setup(t, nil)
 	sign := `signIn(login: "a", password: "b") `
 	for query, want := range map[string]bool{
-		"mutation { " + sign + "}":                                                                 true,
-		"mutation { " + sign + "changed { signIn } }":                                              true,
-		"mutation { changed { signIn a: signIn } }":                                                true,
-		"mutation { " + sign + ` createGroup(input: {name: "g"}) }`:                                true,
-		"mutation A { " + sign + "} mutation B { resetPassword(token: \"t\") }":                    true,
-		"mutation { " + sign + ` resetPassword(token: "t") }`:                                      false,
-		"mutation { " + sign + "b: " + sign + "}":                                                  false,
-		"mutation { " + sign + sign + "}":                                                          false,
-		"mutation { " + sign + "...F } fragment F on Mutation { ... { b: " + sign + "} }":          false,
-		"mutation { ...F x: __typename ...F } fragment F on Mutation { " + sign + "}":              false,
-		"mutation { " + sign + "b: signIn(login: \"a\", password: \"b\") @include(if: false) }":    false,
-		"mutation($y: Boolean = false) { " + sign + "... @include(if: $y) { b: " + sign + "} }":    false,
+		"mutation { " + sign +
+			"}": true,
+		"mutation { " + sign +
+			"changed { signIn } }": true,
+		"mutation { changed { signIn a: signIn } }": true,
+		"mutation { " + sign +
+			` createGroup(input: {name: "g"}) }`: true,
+		"mutation A { " + sign +
+			"} mutation B { resetPassword(token: \"t\") }": true,
+		"mutation { " + sign +
+			` resetPassword(token: "t") }`: false,
+		"mutation { " + sign + "b: " + sign +
+			"}": false,
+		"mutation { " + sign + sign +
+			"}": false,
+		"mutation { " + sign + "...F } fragment F on Mutation { ... { b: " + sign +
+			"} }": false,
+		"mutation { ...F x: __typename ...F } fragment F on Mutation { " + sign +
+			"}": false,
+		"mutation { " + sign +
+			"b: signIn(login: \"a\", password: \"b\") @include(if: false) }": false,
+		"mutation($y: Boolean = false) { " + sign + "... @include(if: $y) { b: " + sign +
+			"} }": false,
 		"mutation { createGroup(input: {name: \"signIn\"}) b: createGroup(input: {name: \"g\"}) }": true,
 	} {
-		text, _ := json.Marshal(object{"query": query, "operationName": map[bool]any{true: "A", false: nil}[strings.Contains(query, " A ")]})
+		text, _ := json.Marshal(object{"query": query, "operationName": map[bool]any{true: "A",
+			false: nil}[strings.Contains(query, " A ")]})
 		r := b.post(string(text))
 		if ran := r.object["errors"] == nil; ran != want {
 			t.Errorf("%s: %s", query, r.text)
@@ -124,42 +148,67 @@ func expensive() map[string]string {
 	return map[string]string{
 		"variables of a megabyte, a query that is wrong": "{ no }",
 		"28 doubling fragments":                          doubling(28),
-		"28 doubling fragments that nobody uses":         strings.Replace(doubling(28), "{ ...F0 }", "{ ok }", 1),
-		"90 doubling fragments":                          doubling(90),
-		"20,000 equal fields":                            "{" + strings.Repeat("ok ", 20000) + "}",
-		"a million equal fields":                         "{" + strings.Repeat("o ", 500_000) + "}",
-		"500 equal fields and a wrong one":               "{" + strings.Repeat("ok ", 499) + "no }",
-		"498 equal fields and two that conflict":         "{" + strings.Repeat("ok ", 498) + clash + "}",
-		"500 wrong fields":                               "{" + numbered(500, "n# ") + "}",
-		"20 ways through 10 levels":                      "{" + numbered(20, "member { "+strings.Repeat("boss { ", 8)+"friends(first: #) { totalCount } "+strings.Repeat("} ", 9)) + "}",
-		"20 fields that conflict":                        "{" + numbered(20, "fail(how: \"#\") ") + "}",
-		"members in 20 ways that conflict":               "{ members(first: 1) {" + numbered(20, "edges { node { friends(first: #) { totalCount } } } ") + "} }",
-		"49 fragments that overlap":                      "{" + numbered(49, "...F# ") + "no }" + numbered(49, " fragment F# on Query { ok member { id } }"),
-		"49 fragments in a chain, wrong at the end":      "{ ...F0 }" + chain(48),
-		"1,900 unknown arguments":                        "{ ok(" + numbered(600, "a#: 1 ") + ") }",
-		"a long list of wrong values":                    "{ nodes(ids: [" + strings.Repeat("true ", 1900) + "]) { id } }",
-		"a deep list":                                    "{ nodes(ids: " + strings.Repeat("[", 900) + strings.Repeat("]", 900) + ") { id } }",
-		"a list too deep for the parser":                 "{ nodes(ids: " + strings.Repeat("[", 100_000) + " }",
-		"a wide object":                                  "mutation { createGroup(input: {parents: [" + strings.Repeat("{name: 1, kind: NO, size: X} ", 150) + "]}) }",
-		"a deep object":                                  "mutation { createGroup(input: " + strings.Repeat("{parents: ", 450) + "1" + strings.Repeat("}", 450) + ") }",
-		"1,000 levels":                                   nested(990),
-		"a long string that does not end":                "{ fail(how: \"" + strings.Repeat("a", 900_000),
-		"a long string in a wrong place":                 "{ ok(how: \"" + strings.Repeat("a", 900_000) + "\") }",
-		"a megabyte of commas":                           "{ no" + strings.Repeat(",", 900_000) + "}",
-		"a megabyte of comment":                          "{ no }#" + strings.Repeat("x", 900_000),
-		"300,000 comments":                               "{ no }" + strings.Repeat("#\n", 300_000),
-		"650 directives":                                 "{ ok " + strings.Repeat("@a ", 650) + "}",
-		"300 variables that nobody uses":                 "query(" + numbered(300, "$v#: Int ") + ") { ok }",
-		"300 operations":                                 numbered(300, "query Q# { ok } "),
-		"300 operations of one name":                     strings.Repeat("query Q { ok } ", 300),
-		"400 inline fragments, wrong in the last":        "{ " + strings.Repeat("... { ", 400) + "no" + strings.Repeat("}", 400) + " }",
-		"50 fragments that say the same":                 "{ " + clash + numbered(50, "...F# ") + "}" + numbered(50, " fragment F# on Query { member { boss { boss { boss { boss { boss { id name } } } } } } }"),
-		"50 fragments that say nearly the same":          "{ " + clash + numbered(50, "...F# ") + "}" + numbered(50, " fragment F# on Query { member { boss { ... { id } } } node(id: 1) { id name } }"),
-		"two ways to each of nine levels":                "{ " + clash + tree(7) + "}",
-		"255 kB of commas":                               "{ no" + strings.Repeat(",", 255_000) + "}",
-		"500 types that do not exist":                    "{ " + numbered(280, "... on T# { ok } ") + "}",
-		"30 pages in pages":                              "{ members(first: 100) { edges { node { friends(first: 100) { edges { node { friends(first: 100) { totalCount } } } } } } } }",
-		"a hundred ids too many":                         "{ nodes(ids: [" + numbered(200, "\"#\" ") + "]) { id } }",
+		"28 doubling fragments that nobody uses": strings.Replace(doubling(28), "{ ...F0 }",
+			"{ ok }", 1),
+		"90 doubling fragments":            doubling(90),
+		"20,000 equal fields":              "{" + strings.Repeat("ok ", 20000) + "}",
+		"a million equal fields":           "{" + strings.Repeat("o ", 500_000) + "}",
+		"500 equal fields and a wrong one": "{" + strings.Repeat("ok ", 499) + "no }",
+		"498 equal fields and two that conflict": "{" + strings.Repeat("ok ", 498) +
+			clash + "}",
+		"500 wrong fields": "{" + numbered(500, "n# ") + "}",
+		"20 ways through 10 levels": "{" +
+			numbered(20, "member { "+strings.Repeat("boss { ", 8)+
+				"friends(first: #) { totalCount } "+strings.Repeat("} ", 9)) + "}",
+		"20 fields that conflict": "{" +
+			numbered(20, "fail(how: \"#\") ") + "}",
+		"members in 20 ways that conflict": "{ members(first: 1) {" +
+			numbered(20, "edges { node { friends(first: #) { totalCount } } } ") + "} }",
+		"49 fragments that overlap": "{" + numbered(49, "...F# ") + "no }" +
+			numbered(49, " fragment F# on Query { ok member { id } }"),
+		"49 fragments in a chain, wrong at the end": "{ ...F0 }" + chain(48),
+		"1,900 unknown arguments":                   "{ ok(" + numbered(600, "a#: 1 ") + ") }",
+		"a long list of wrong values": "{ nodes(ids: [" + strings.Repeat("true ",
+			1900) + "]) { id } }",
+		"a deep list": "{ nodes(ids: " +
+			strings.Repeat("[", 900) + strings.Repeat("]", 900) + ") { id } }",
+		"a list too deep for the parser": "{ nodes(ids: " +
+			strings.Repeat("[", 100_000) + " }",
+		"a wide object": "mutation { createGroup(input: {parents: [" +
+			strings.Repeat("{name: 1, kind: NO, size: X} ", 150) + "]}) }",
+		"a deep object": "mutation { createGroup(input: " +
+			strings.Repeat("{parents: ", 450) + "1" + strings.Repeat("}", 450) + ") }",
+		"1,000 levels": nested(990),
+		"a long string that does not end": "{ fail(how: \"" +
+			strings.Repeat("a", 900_000),
+		"a long string in a wrong place": "{ ok(how: \"" +
+			strings.Repeat("a", 900_000) + "\") }",
+		"a megabyte of commas": "{ no" +
+			strings.Repeat(",", 900_000) + "}",
+		"a megabyte of comment": "{ no }#" + strings.Repeat("x", 900_000),
+		"300,000 comments":      "{ no }" + strings.Repeat("#\n", 300_000),
+		"650 directives": "{ ok " + strings.Repeat("@a ",
+			650) + "}",
+		"300 variables that nobody uses": "query(" + numbered(300, "$v#: Int ") +
+			") { ok }",
+		"300 operations":             numbered(300, "query Q# { ok } "),
+		"300 operations of one name": strings.Repeat("query Q { ok } ", 300),
+		"400 inline fragments, wrong in the last": "{ " + strings.Repeat("... { ", 400) +
+			"no" + strings.Repeat("}", 400) + " }",
+		"50 fragments that say the same": "{ " + clash + numbered(50, "...F# ") +
+			"}" + numbered(
+			50, " fragment F# on Query { member { boss { boss { boss { boss { boss { id name } } } } } } }"),
+		"50 fragments that say nearly the same": "{ " + clash + numbered(50, "...F# ") +
+			"}" + numbered(
+			50, " fragment F# on Query { member { boss { ... { id } } } node(id: 1) { id name } }"),
+		"two ways to each of nine levels": "{ " + clash + tree(7) + "}",
+		"255 kB of commas": "{ no" +
+			strings.Repeat(",", 255_000) + "}",
+		"500 types that do not exist": "{ " +
+			numbered(280, "... on T# { ok } ") + "}",
+		"30 pages in pages": "{ members(first: 100) { edges { node { friends(first: 100) { edges { node { friends(first: 100) { totalCount } } } } } } } }",
+		"a hundred ids too many": "{ nodes(ids: [" +
+			numbered(200, "\"#\" ") + "]) { id } }",
 	}
 }
 
@@ -184,7 +233,8 @@ func chain(n int) string {
 	return q.String()
 }
 
-// processorTime is what the process has used so far, which other work on the machine does not change.
+// processorTime is what the process has used so far, which other work on the machine does not
+// change.
 func processorTime(t *testing.T) time.Duration {
 	t.Helper()
 	var usage syscall.Rusage
@@ -194,8 +244,8 @@ func processorTime(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// TestARefusalCostsLittle takes the cheapest of several tries: the collector's work for the one before is not this one's.
-// It does not run in parallel, since it measures the process.
+// TestARefusalCostsLittle takes the cheapest of several tries: the collector's work for the one
+// before is not this one's. It does not run in parallel, since it measures the process.
 func TestARefusalCostsLittle(t *testing.T) {
 	h := newHandler(io.Discard, &seen{}, nil)
 	for name, query := range expensive() {
@@ -204,7 +254,8 @@ func TestARefusalCostsLittle(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.HasPrefix(name, "variables") {
-			text = []byte(strings.Replace(string(text), "{", `{"variables":{"a":[`+strings.Repeat("1,", 500_000)+`1]},`, 1))
+			text = []byte(strings.Replace(string(text), "{", `{"variables":{"a":[`+
+				strings.Repeat("1,", 500_000)+`1]},`, 1))
 		}
 		best := time.Hour
 		for range 8 {

@@ -24,7 +24,8 @@ func TestEveryStatusOfTheSpecification(t *testing.T) {
 	}{
 		{"a query", `{"query":"{ __typename }"}`, 200, 200},
 		{"a query in UTF-8", `{"query":"{ __type(name: \"Run🏃\") { name } }"}`, 200, 200},
-		{"variables", `{"query":"query($name:String!){__type(name:$name){name}}","variables":{"name":"sometype"}}`, 200, 200},
+		{"variables",
+			`{"query":"query($name:String!){__type(name:$name){name}}","variables":{"name":"sometype"}}`, 200, 200},
 		{"an operation name", `{"query":"query Q { __typename }","operationName":"Q"}`, 200, 200},
 		{"extensions", `{"query":"{ __typename }","extensions":{"some":"value"}}`, 200, 200},
 		{"nulls", `{"query":"{ __typename }","variables":null,"operationName":null,"extensions":null}`, 200, 200},
@@ -47,8 +48,10 @@ func TestEveryStatusOfTheSpecification(t *testing.T) {
 		{"a document that does not parse", `{"query":"{"}`, 200, 400},
 		{"a document without operation", `{"query":"fragment F on Query { ok }"}`, 200, 400},
 		{"a document that is not valid", `{"query":"{ unheard }"}`, 200, 400},
-		{"a variable that is missing", `{"query":"query($id:ID!){ node(id:$id) { id } }"}`, 200, 400},
-		{"an operation that is not there", `{"query":"query A {ok}","operationName":"B"}`, 200, 400},
+		{"a variable that is missing", `{"query":"query($id:ID!){ node(id:$id) { id } }"}`,
+			200, 400},
+		{"an operation that is not there", `{"query":"query A {ok}","operationName":"B"}`,
+			200, 400},
 		{"a limit", `{"query":"{ members(first: 101) { totalCount } }"}`, 200, 400},
 		{"a subscription", `{"query":"subscription { tick }"}`, 400, 400},
 		{"an error in one field", `{"query":"{ ok fail(how: \"secret\") }"}`, 200, 200},
@@ -64,7 +67,8 @@ func TestEveryStatusOfTheSpecification(t *testing.T) {
 					t.Errorf("%s: content type %q", media, got)
 				}
 				_, failed := r.object["errors"]
-				if _, data := r.object["data"]; failed && data && !strings.Contains(c.name, "one field") {
+				if _, data := r.object["data"]; failed && data &&
+					!strings.Contains(c.name, "one field") {
 					t.Errorf("%s: a request that did not run has data: %s", media, r.text)
 				}
 				if c.inResponse == 200 && !strings.Contains(c.name, "one field") && failed {
@@ -98,8 +102,10 @@ func TestTheAcceptHeaderChoosesTheMediaType(t *testing.T) {
 func TestOtherMediaTypesAndMethodsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/graphql"} {
-		if r := b.send(http.MethodPost, "/", `{"query":"{ok}"}`, "Content-Type", media); r.status != http.StatusUnsupportedMediaType {
+	for _, media := range []string{"", "text/plain", "application/x-www-form-urlencoded",
+		"application/json; charset=latin1", "application/graphql"} {
+		if r := b.send(http.MethodPost, "/", `{"query":"{ok}"}`, "Content-Type",
+			media); r.status != http.StatusUnsupportedMediaType {
 			t.Errorf("%q: status %d, want 415", media, r.status)
 		}
 	}
@@ -116,11 +122,13 @@ func TestAGetQueriesAndNeverMutates(t *testing.T) {
 		return b.send(http.MethodGet, "/graphql?"+values, "", headers...)
 	}
 
-	if r := get("query=" + url.QueryEscape(`query($n:String!){__type(name:$n){name}}`) + `&variables={"n":"x"}`); r.status != 200 || r.object["errors"] != nil {
+	if r := get("query=" + url.QueryEscape(`query($n:String!){__type(name:$n){name}}`) +
+		`&variables={"n":"x"}`); r.status != 200 || r.object["errors"] != nil {
 		t.Errorf("query: %d %s", r.status, r.text)
 	}
 	for values, want := range map[string]int{
-		"": 400, "query=": 400, "query={ok}&variables=[1]": 400, "query={ok}&extensions=x": 400, "query=%zz": 400, "query=%ff": 400,
+		"": 400, "query=": 400, "query={ok}&variables=[1]": 400, "query={ok}&extensions=x": 400,
+		"query=%zz": 400, "query=%ff": 400,
 	} {
 		if r := get(strings.ReplaceAll(values, " ", "+")); r.status != want {
 			t.Errorf("%q: status %d, want %d", values, r.status, want)
@@ -129,7 +137,8 @@ func TestAGetQueriesAndNeverMutates(t *testing.T) {
 	mutation := "query=" + url.QueryEscape(`mutation { signIn(login: "a", password: "b") }`)
 	for _, accept := range []string{asJSON, asResponse} {
 		r := get(mutation, "Accept", accept)
-		if r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "POST" || r.code(t) != "BAD_USER_INPUT" {
+		if r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "POST" ||
+			r.code(t) != "BAD_USER_INPUT" {
 			t.Errorf("mutation: %d, Allow %q: %s", r.status, r.header.Get("Allow"), r.text)
 		}
 	}
@@ -150,8 +159,10 @@ func TestAGetFromAnotherSiteNeedsTheHeader(t *testing.T) {
 		{"a sister site", 400, []string{"Sec-Fetch-Site", "same-site"}},
 		{"an old browser with a cookie", 400, []string{"Cookie", "a=b"}},
 		{"an old browser's script", 400, []string{"Origin", "https://evil.example"}},
-		{"another site with the header", 200, []string{"Sec-Fetch-Site", "cross-site", "GraphQL-Require-Preflight", "1"}},
-		{"another site with a token", 200, []string{"Sec-Fetch-Site", "cross-site", "Authorization", "Bearer x"}},
+		{"another site with the header", 200, []string{"Sec-Fetch-Site", "cross-site",
+			"GraphQL-Require-Preflight", "1"}},
+		{"another site with a token", 200, []string{"Sec-Fetch-Site", "cross-site", "Authorization",
+			"Bearer x"}},
 	} {
 		if r := b.send(http.MethodGet, "/?query={ok}", "", c.headers...); r.status != c.want {
 			t.Errorf("%s: status %d, want %d", c.name, r.status, c.want)
@@ -183,7 +194,8 @@ func TestABodyHasALimitThatTheOptionsMayRaise(t *testing.T) {
 func TestAnAnswerIsNeitherKeptNorSniffed(t *testing.T) {
 	t.Parallel()
 	r := setup(t, nil).ask("{ok}")
-	if r.header.Get("Cache-Control") != "no-store" || r.header.Get("X-Content-Type-Options") != "nosniff" {
+	if r.header.Get("Cache-Control") != "no-store" ||
+		r.header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("headers %v", r.header)
 	}
 	if r.text != `{"data":{"ok":true}}` {
@@ -195,13 +207,16 @@ func TestAStreamSendsEventsAndNeverQuotesTheBody(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
 	r := b.post(`{"query":"subscription { tick }"}`, "Accept", "text/event-stream")
-	if !strings.Contains(r.text, "event: next\ndata: {\"data\":{\"tick\":1}}") || !strings.Contains(r.text, "event: complete") {
+	if !strings.Contains(r.text, "event: next\ndata: {\"data\":{\"tick\":1}}") ||
+		!strings.Contains(r.text, "event: complete") {
 		t.Errorf("events: %s", r.text)
 	}
-	if r := b.post(`{"query":"{ok}"}`, "Accept", asResponse+", text/event-stream"); r.header.Get("Content-Type") != asResponse+"; charset=utf-8" {
+	if r := b.post(`{"query":"{ok}"}`, "Accept", asResponse+", text/event-stream"); r.header.Get(
+		"Content-Type") != asResponse+"; charset=utf-8" {
 		t.Errorf("a client that can also take events gets %q", r.header.Get("Content-Type"))
 	}
-	for _, body := range []string{`{"query": hunter2`, `{"query":"{ok}","variables":{hunter2}}`, `{"query":"{ok}","operationName":{"hunter2":1}}`} {
+	for _, body := range []string{`{"query": hunter2`, `{"query":"{ok}","variables":{hunter2}}`,
+		`{"query":"{ok}","operationName":{"hunter2":1}}`} {
 		r = b.post(body, "Accept", "text/event-stream")
 		if r.status != 400 || strings.Contains(r.text+b.log.String(), "hunter2") {
 			t.Errorf("%s: status %d: %s", body, r.status, r.text)

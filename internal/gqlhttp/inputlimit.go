@@ -27,18 +27,21 @@ const (
 	idLength = 4_000
 )
 
-// InputLimits are the limits of inputs by name: "InviteUsersInput.emails" for a field of an input type,
-// "Mutation.resendInvitations.ids" for an argument, "*.emails" for both wherever they have no limit of their own.
+// InputLimits are the limits of inputs by name: "InviteUsersInput.emails" for a field of an input
+// type, "Mutation.resendInvitations.ids" for an argument, "*.emails" for both wherever they have no
+// limit of their own.
 //
-// This is the one place that measures. It runs over the text of the variables and the literals of the document before
-// either becomes values, so that a list of any length is refused in the time that it takes to skip it.
+// This is the one place that measures. It runs over the text of the variables and the literals of
+// the document before either becomes values, so that a list of any length is refused in the time
+// that it takes to skip it.
 type InputLimits map[string]InputLimit
 
 func (l InputLimits) forField(of *ast.Definition, f *ast.FieldDefinition) InputLimit {
 	return l.lookUp(of.Name+"."+f.Name, f.Type)
 }
 
-func (l InputLimits) forArgument(of *ast.Definition, field string, a *ast.ArgumentDefinition) InputLimit {
+func (l InputLimits) forArgument(of *ast.Definition, field string,
+	a *ast.ArgumentDefinition) InputLimit {
 	if of == nil {
 		return l.lookUp("", a.Type)
 	}
@@ -68,7 +71,8 @@ type inputMeasurer struct {
 	limits InputLimits
 }
 
-// checkLiterals measures what is written into a document. Values in it are bounded by its tokens, so they may be walked freely.
+// checkLiterals measures what is written into a document. Values in it are bounded by its tokens,
+// so they may be walked freely.
 func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 	var refusal *fault.Error
 	var look func(ast.SelectionSet)
@@ -77,9 +81,11 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 			switch s := selection.(type) {
 			case *ast.Field:
 				for _, arg := range s.Arguments {
-					if def := s.Definition.Arguments.ForName(arg.Name); def != nil && refusal == nil {
+					if def := s.Definition.Arguments.ForName(arg.Name); def != nil &&
+						refusal == nil {
 						limit := m.limits.forArgument(s.ObjectDefinition, s.Name, def)
-						refusal = m.checkLiteral(arg.Value, def.Type, limit, ast.Path{ast.PathName(arg.Name)})
+						refusal = m.checkLiteral(arg.Value, def.Type, limit,
+							ast.Path{ast.PathName(arg.Name)})
 					}
 				}
 				look(s.SelectionSet)
@@ -93,7 +99,8 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 		for _, v := range op.VariableDefinitions {
 			if v.DefaultValue != nil && refusal == nil {
 				use := findFirstUse(doc, v.Variable)
-				refusal = m.checkLiteral(v.DefaultValue, v.Type, m.variableLimit(use, v), use.pathOr(v.Variable))
+				refusal = m.checkLiteral(v.DefaultValue, v.Type, m.variableLimit(use, v),
+					use.pathOr(v.Variable))
 			}
 		}
 	}
@@ -103,7 +110,8 @@ func (m inputMeasurer) checkLiterals(doc *ast.QueryDocument) *fault.Error {
 	return refusal
 }
 
-func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit,
+	at ast.Path) *fault.Error {
 	if v == nil {
 		return nil
 	}
@@ -115,7 +123,8 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit, at 
 			return f
 		}
 		for i, child := range v.Children {
-			if f := m.checkLiteral(child.Value, elementType(t), l, appendStep(at, ast.PathIndex(i))); f != nil {
+			if f := m.checkLiteral(child.Value, elementType(t), l,
+				appendStep(at, ast.PathIndex(i))); f != nil {
 				return f
 			}
 		}
@@ -128,7 +137,8 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit, at 
 		}
 		for _, child := range v.Children {
 			inner, limit := m.memberLimit(def, child.Name, l)
-			if f := m.checkLiteral(child.Value, inner, limit, appendStep(at, ast.PathName(child.Name))); f != nil {
+			if f := m.checkLiteral(child.Value, inner, limit,
+				appendStep(at, ast.PathName(child.Name))); f != nil {
 				return f
 			}
 		}
@@ -136,9 +146,11 @@ func (m inputMeasurer) checkLiteral(v *ast.Value, t *ast.Type, l InputLimit, at 
 	return nil
 }
 
-// checkRawValue measures the JSON text of a variable, without making values of it. It skips what is not well-formed: the check of
-// the whole follows. Each level is read again for each level above it, so the caller has to bound the depth.
-func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+// checkRawValue measures the JSON text of a variable, without making values of it. It skips what is
+// not well-formed: the check of the whole follows. Each level is read again for each level above
+// it, so the caller has to bound the depth.
+func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit,
+	at ast.Path) *fault.Error {
 	c := jsonCutter{text: text}
 	c.skipBlanks()
 	if c.at >= len(text) {
@@ -158,7 +170,8 @@ func (m inputMeasurer) checkRawValue(text []byte, t *ast.Type, l InputLimit, at 
 	return nil
 }
 
-func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit,
+	at ast.Path) *fault.Error {
 	c.skipByte('[')
 	for n := 0; ; n++ {
 		c.skipBlanks()
@@ -169,7 +182,8 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit, at
 		if f := l.checkItems(at, n+1); f != nil {
 			return f
 		}
-		if f := m.checkRawValue(value, elementType(t), l, appendStep(at, ast.PathIndex(n))); f != nil {
+		if f := m.checkRawValue(value, elementType(t), l,
+			appendStep(at, ast.PathIndex(n))); f != nil {
 			return f
 		}
 		if !c.skipByte(',') {
@@ -178,7 +192,8 @@ func (m inputMeasurer) checkRawList(c *jsonCutter, t *ast.Type, l InputLimit, at
 	}
 }
 
-func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit, at ast.Path) *fault.Error {
+func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit,
+	at ast.Path) *fault.Error {
 	def := m.inputType(t)
 	c.skipByte('{')
 	for n := 0; ; n++ {
@@ -211,7 +226,8 @@ func (m inputMeasurer) checkRawObject(c *jsonCutter, t *ast.Type, l InputLimit, 
 	}
 }
 
-// inputType is the definition of an input object, nil for a Map and for what the schema does not know.
+// inputType is the definition of an input object, nil for a Map and for what the schema does not
+// know.
 func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	if t == nil || t.Elem != nil {
 		return nil
@@ -222,8 +238,10 @@ func (m inputMeasurer) inputType(t *ast.Type) *ast.Definition {
 	return nil
 }
 
-// memberLimit is the type and the limit of a member of an object; those of a Map hold for all that is in it.
-func (m inputMeasurer) memberLimit(def *ast.Definition, name string, l InputLimit) (*ast.Type, InputLimit) {
+// memberLimit is the type and the limit of a member of an object; those of a Map hold for all that
+// is in it.
+func (m inputMeasurer) memberLimit(def *ast.Definition, name string,
+	l InputLimit) (*ast.Type, InputLimit) {
 	if def == nil {
 		return nil, l
 	}
@@ -234,7 +252,8 @@ func (m inputMeasurer) memberLimit(def *ast.Definition, name string, l InputLimi
 	return f.Type, m.limits.forField(def, f)
 }
 
-// elementType is the type of a list's elements. A value alone stands for a list of one, so lists may have no list type.
+// elementType is the type of a list's elements. A value alone stands for a list of one, so lists
+// may have no list type.
 func elementType(t *ast.Type) *ast.Type {
 	if t != nil && t.Elem != nil {
 		return t.Elem
@@ -260,8 +279,8 @@ func (l InputLimit) checkText(at ast.Path, characters int) *fault.Error {
 	return fault.Input(joinPath(at), "input.too_long", i18n.Args{"Max": l.Text})
 }
 
-// countCharacters counts the characters of a JSON string. An escape counts one; a pair of them counts two, which nobody
-// notices at the lengths that limits have.
+// countCharacters counts the characters of a JSON string. An escape counts one; a pair of them
+// counts two, which nobody notices at the lengths that limits have.
 func countCharacters(quoted []byte) int {
 	n := utf8.RuneCount(quoted) - 2
 	for i := bytes.IndexByte(quoted, '\\'); i >= 0 && i+1 < len(quoted); {
@@ -279,7 +298,8 @@ func countCharacters(quoted []byte) int {
 	return n
 }
 
-// variableUse is where a document first uses a variable: it says which limit holds and what the client calls the place.
+// variableUse is where a document first uses a variable: it says which limit holds and what the
+// client calls the place.
 type variableUse struct {
 	of    *ast.Definition // the input type, or the object type with its field
 	field string
@@ -319,7 +339,8 @@ func findFirstUse(doc *ast.QueryDocument, variable string) *variableUse {
 					if def == nil || found != nil {
 						continue
 					}
-					at := variableUse{of: s.ObjectDefinition, field: s.Name, def: def, path: ast.Path{ast.PathName(arg.Name)}}
+					at := variableUse{of: s.ObjectDefinition, field: s.Name, def: def,
+						path: ast.Path{ast.PathName(arg.Name)}}
 					found = at.findIn(arg.Value, variable)
 				}
 				look(s.SelectionSet)
@@ -365,8 +386,8 @@ func (u variableUse) findIn(v *ast.Value, variable string) *variableUse {
 	return nil
 }
 
-// countValues is how many values a JSON text holds at most, and how deep they nest. Each value but the first follows a comma
-// or an opening bracket.
+// countValues is how many values a JSON text holds at most, and how deep they nest. Each value but
+// the first follows a comma or an opening bracket.
 func countValues(text []byte) (values, depth int) {
 	values = 1
 	level := 0

@@ -15,8 +15,10 @@ import (
 // limited sets the limits of the tests below.
 func limited(o *gqlhttp.Options) {
 	o.InputLimits = gqlhttp.InputLimits{
-		"*.labels": {Items: 50}, "*.search": {Text: 200}, "*.kinds": {Items: 20}, "Query.plan.text": {Addresses: true, Text: 128 << 10},
-		"Query.plan.rows": {Items: 5000, Rows: true}, "Query.plan.emails": {Items: 1000}, "*.answers": {Items: 60},
+		"*.labels": {Items: 50}, "*.search": {Text: 200}, "*.kinds": {Items: 20},
+		"Query.plan.text": {Addresses: true, Text: 128 << 10},
+		"Query.plan.rows": {Items: 5000, Rows: true}, "Query.plan.emails": {Items: 1000},
+		"*.answers": {Items: 60},
 	}
 }
 
@@ -31,28 +33,44 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-func TestListsAndTextsAreMeasuredBeforeAnythingReadsThem(t *testing.T) { // alone: it measures processor time
+// alone: it measures processor time
+func TestListsAndTextsAreMeasuredBeforeAnythingReadsThem(t *testing.T) {
 	b := setup(t, limited)
 	const create = `mutation($i: GroupInput!) { createGroup(input: $i) }`
 	for name, c := range map[string]struct{ query, variables, field, code string }{
-		"labels":             {create, `{"i":{"name":"n","labels":` + list(90_000, `"x"`) + `}}`, "labels", ""},
-		"one label too many": {create, `{"i":{"name":"n","labels":` + list(51, `"x"`) + `}}`, "labels", ""},
-		"values of an enum":  {create, `{"i":{"name":"n","kinds":` + list(95_000, `"OPEN"`) + `}}`, "kinds", ""},
+		"labels": {create, `{"i":{"name":"n","labels":` + list(90_000, `"x"`) + `}}`,
+			"labels", ""},
+		"one label too many": {create, `{"i":{"name":"n","labels":` + list(51, `"x"`) + `}}`,
+			"labels", ""},
+		"values of an enum": {create, `{"i":{"name":"n","kinds":` + list(95_000, `"OPEN"`) + `}}`,
+			"kinds", ""},
 		"lists in a list": {
-			create, `{"i":{"name":"n","parents":[{"name":"a"},{"name":"b","labels":` + list(51, `""`) + `}]}}`, "parents.1.labels", "",
+			create, `{"i":{"name":"n","parents":[{"name":"a"},{"name":"b","labels":` +
+				list(51, `""`) + `}]}}`, "parents.1.labels", "",
 		},
-		"keys of a map":         {create, `{"i":{"name":"n","answers":{` + numberedKeys(61) + `}}}`, "answers", ""},
-		"a list in a map":       {create, `{"i":{"name":"n","answers":{"a":` + list(90_000, "0") + `}}}`, "answers.a", ""},
-		"a text":                {`query($s: String) { plan(search: $s) }`, `{"s":"` + strings.Repeat("x", 201) + `"}`, "search", ""},
-		"a text with escapes":   {`query($s: String) { plan(search: $s) }`, `{"s":"` + strings.Repeat(`\u00e9`, 201) + `"}`, "search", ""},
-		"a text in a literal":   {`{ plan(search: "` + strings.Repeat("x", 201) + `") }`, `{}`, "search", ""},
-		"a list in a literal":   {`mutation { createGroup(input: {name: "n", labels: ` + list(51, `"x"`) + `}) }`, `{}`, "labels", ""},
-		"a default":             {`query($s: String = "` + strings.Repeat("x", 201) + `") { plan(search: $s) }`, `{}`, "search", ""},
-		"a part by a variable":  {`mutation($l: [String!]) { createGroup(input: {name: "n", labels: $l}) }`, `{"l":` + list(51, `""`) + `}`, "labels", ""},
-		"an unknown list":       {`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`, `{"ids":` + list(501, `"x"`) + `}`, "ids", ""},
-		"an argument's list":    {`query($e: [String!]) { plan(emails: $e) }`, `{"e":` + list(90_000, `"a@b.co"`) + `}`, "emails", ""},
-		"nothing but brackets":  {`query($e: [String!]) { plan(emails: $e) }`, `{"e":` + list(300_000, `[]`) + `}`, "emails", ""},
-		"a value of some depth": {`query($e: [String!]) { plan(emails: $e) }`, `{"e":` + strings.Repeat("[", 400_000) + strings.Repeat("]", 400_000) + `}`, "", ""},
+		"keys of a map": {create, `{"i":{"name":"n","answers":{` + numberedKeys(61) + `}}}`,
+			"answers", ""},
+		"a list in a map": {create, `{"i":{"name":"n","answers":{"a":` + list(90_000, "0") +
+			`}}}`, "answers.a", ""},
+		"a text": {`query($s: String) { plan(search: $s) }`,
+			`{"s":"` + strings.Repeat("x", 201) + `"}`, "search", ""},
+		"a text with escapes": {`query($s: String) { plan(search: $s) }`,
+			`{"s":"` + strings.Repeat(`\u00e9`, 201) + `"}`, "search", ""},
+		"a text in a literal": {`{ plan(search: "` + strings.Repeat("x", 201) + `") }`, `{}`,
+			"search", ""},
+		"a list in a literal": {`mutation { createGroup(input: {name: "n", labels: ` +
+			list(51, `"x"`) + `}) }`, `{}`, "labels", ""},
+		"a default": {`query($s: String = "` + strings.Repeat("x", 201) +
+			`") { plan(search: $s) }`, `{}`, "search", ""},
+		"a part by a variable": {`mutation($l: [String!]) { createGroup(input: {name: "n", labels: $l}) }`, `{"l":` + list(51, `""`) + `}`, "labels", ""},
+		"an unknown list": {`query($ids: [ID!]!) { nodes(ids: $ids) { id } }`,
+			`{"ids":` + list(501, `"x"`) + `}`, "ids", ""},
+		"an argument's list": {`query($e: [String!]) { plan(emails: $e) }`,
+			`{"e":` + list(90_000, `"a@b.co"`) + `}`, "emails", ""},
+		"nothing but brackets": {`query($e: [String!]) { plan(emails: $e) }`,
+			`{"e":` + list(300_000, `[]`) + `}`, "emails", ""},
+		"a value of some depth": {`query($e: [String!]) { plan(emails: $e) }`,
+			`{"e":` + strings.Repeat("[", 400_000) + strings.Repeat("]", 400_000) + `}`, "", ""},
 	} {
 		body := fmt.Sprintf(`{"query":%s,"variables":%s}`, quoted(c.query), c.variables)
 		best := time.Hour
@@ -68,7 +86,8 @@ func TestListsAndTextsAreMeasuredBeforeAnythingReadsThem(t *testing.T) { // alon
 		if _, extensions := r.errorAt(t, 0); c.field != "" && extensions["field"] != c.field {
 			t.Errorf("%s: at field %v: %s", name, extensions["field"], r.text)
 		}
-		// Client and server share this process, so that what is measured is more than what the server takes.
+		// Client and server share this process, so that what is measured is more than what the
+		// server takes.
 		if best > 25*time.Millisecond*slowdown {
 			t.Errorf("%s: %v of processor time", name, best)
 		}
@@ -77,7 +96,8 @@ func TestListsAndTextsAreMeasuredBeforeAnythingReadsThem(t *testing.T) { // alon
 		"as many labels as there may be": `{"i":{"name":"n","labels":` + list(50, `"x"`) + `}}`,
 		"a pair of escapes":              `{"i":{"name":"\ud83d\ude00"}}`,
 	} {
-		if r := b.post(fmt.Sprintf(`{"query":%s,"variables":%s}`, quoted(create), variables)); r.object["errors"] != nil {
+		if r := b.post(fmt.Sprintf(`{"query":%s,"variables":%s}`, quoted(create),
+			variables)); r.object["errors"] != nil {
 			t.Errorf("%s: %s", name, r.text)
 		}
 	}
@@ -110,17 +130,25 @@ func TestInputsCountIntoTheCost(t *testing.T) {
 		query, variables string
 		refused          bool
 	}{
-		"one list":               {`query($e: [String!]) { plan(emails: $e) }`, `{"e":` + list(500, `"a@b.co"`) + `}`, false},
-		"two lists":              {`query($e: [String!]) { ` + aliases(2, `plan(emails: $e)`) + `}`, `{"e":` + list(500, `"a@b.co"`) + `}`, false},
-		"thirty of one variable": {`query($e: [String!]) { ` + aliases(30, `plan(emails: $e)`) + `}`, `{"e":` + list(500, `"a@b.co"`) + `}`, true},
+		"one list": {`query($e: [String!]) { plan(emails: $e) }`,
+			`{"e":` + list(500, `"a@b.co"`) + `}`, false},
+		"two lists": {`query($e: [String!]) { ` + aliases(2, `plan(emails: $e)`) + `}`,
+			`{"e":` + list(500, `"a@b.co"`) + `}`, false},
+		"thirty of one variable": {`query($e: [String!]) { ` + aliases(30, `plan(emails: $e)`) +
+			`}`, `{"e":` + list(500, `"a@b.co"`) + `}`, true},
 		"thirty by a fragment": {
-			`query($e: [String!]) { ...all } fragment all on Query { ` + aliases(30, `plan(emails: $e)`) + `}`, `{"e":` + list(500, `""`) + `}`, true,
+			`query($e: [String!]) { ...all } fragment all on Query { ` +
+				aliases(30, `plan(emails: $e)`) + `}`, `{"e":` + list(500, `""`) + `}`, true,
 		},
-		"all the rows":   {`query($r: [RowInput!]) { plan(rows: $r) }`, `{"r":` + list(5000, `{"email":"a","labels":["x"]}`) + `}`, false},
-		"the rows twice": {`query($r: [RowInput!]) { ` + aliases(2, `plan(rows: $r)`) + `}`, `{"r":` + list(5000, `{}`) + `}`, true},
-		"a pasted text":  {`query($t: String) { plan(text: $t) }`, `{"t":"` + strings.Repeat("somebody@example.org, ", 500) + `"}`, false},
+		"all the rows": {`query($r: [RowInput!]) { plan(rows: $r) }`,
+			`{"r":` + list(5000, `{"email":"a","labels":["x"]}`) + `}`, false},
+		"the rows twice": {`query($r: [RowInput!]) { ` + aliases(2, `plan(rows: $r)`) + `}`,
+			`{"r":` + list(5000, `{}`) + `}`, true},
+		"a pasted text": {`query($t: String) { plan(text: $t) }`,
+			`{"t":"` + strings.Repeat("somebody@example.org, ", 500) + `"}`, false},
 		"thirty texts": {
-			`query($t: String) { ` + aliases(30, `plan(text: $t)`) + `}`, `{"t":"` + strings.Repeat("a@example.org ", 500) + `"}`, true,
+			`query($t: String) { ` + aliases(30, `plan(text: $t)`) + `}`,
+			`{"t":"` + strings.Repeat("a@example.org ", 500) + `"}`, true,
 		},
 	} {
 		r := b.post(fmt.Sprintf(`{"query":%s,"variables":%s}`, quoted(c.query), c.variables))
@@ -134,8 +162,9 @@ func TestVariablesThatNobodyDeclaresAreNotRead(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
 	for name, body := range map[string]string{
-		"a list":         `{"query":"{ ok }","variables":{"a":` + list(450_000, "0") + `}}`,
-		"an extension":   `{"query":"{ ok }","extensions":{"persistedQuery":` + list(300_000, "[]") + `}}`,
+		"a list": `{"query":"{ ok }","variables":{"a":` + list(450_000, "0") + `}}`,
+		"an extension": `{"query":"{ ok }","extensions":{"persistedQuery":` +
+			list(300_000, "[]") + `}}`,
 		"other members":  `{"query":"{ ok }",` + numberedKeys(50_000) + `}`,
 		"beside another": `{"query":"query($n: Int!) { many(size: $n) { __typename } }","variables":{"a":{},"n":1}}`,
 	} {
@@ -147,7 +176,8 @@ func TestVariablesThatNobodyDeclaresAreNotRead(t *testing.T) {
 	if r := b.post(`{"query":"{ ok }","variables":{"a":[1,}}`); r.status != http.StatusBadRequest {
 		t.Errorf("broken: %d %s", r.status, r.text)
 	}
-	many := fmt.Sprintf(`{"query":%s,"variables":{"r":%s}}`, quoted(`query($r: [RowInput!]) { plan(rows: $r) }`),
+	many := fmt.Sprintf(`{"query":%s,"variables":{"r":%s}}`,
+		quoted(`query($r: [RowInput!]) { plan(rows: $r) }`),
 		list(300, `{"email":"a","labels":["b","c"]}`))
 	if r := b.post(many, "X-Anonymous", "1"); r.code(t) != "COST_LIMIT" {
 		t.Errorf("an anonymous request of many values: %s", r.text)

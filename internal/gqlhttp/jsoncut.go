@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 )
 
-// cutMembers cuts a JSON object into the texts of those members that are wanted, and nothing more: what stands inside a value
-// is skipped, not checked, and no number of unwanted members takes memory.
+// cutMembers cuts a JSON object into the texts of those members that are wanted, and nothing more:
+// what stands inside a value is skipped, not checked, and no number of unwanted members takes
+// memory.
 //
-// encoding/json reads every byte twice before it hands out a raw value, 19 ms for a megabyte of numbers. A request whose
-// query is then refused would have cost that for nothing, so the query is cut out first and the rest is read when it is
-// needed. Whoever uses a value must check the whole text before.
+// encoding/json reads every byte twice before it hands out a raw value, 19 ms for a megabyte of
+// numbers. A request whose query is then refused would have cost that for nothing, so the query is
+// cut out first and the rest is read when it is needed. Whoever uses a value must check the whole
+// text before.
 func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	c := jsonCutter{text: text}
 	found := map[string][]byte{}
@@ -43,7 +45,8 @@ func cutMembers(text []byte, wanted map[string]bool) (map[string][]byte, bool) {
 	}
 }
 
-// unescapeName is the name that a quoted text stands for. Names of GraphQL have no need of escapes, so long ones are none.
+// unescapeName is the name that a quoted text stands for. Names of GraphQL have no need of escapes,
+// so long ones are none.
 func unescapeName(quoted []byte) string {
 	var name string
 	if bytes.IndexByte(quoted, '\\') < 0 {
@@ -108,7 +111,8 @@ func (c *jsonCutter) cutValue() []byte {
 			}
 		}
 		if depth < 0 {
-			return c.text[start:c.at] // the end of a number, true, false or null at the end of the object
+			// the end of a number, true, false or null at the end of the object
+			return c.text[start:c.at]
 		}
 		c.at++
 	}
@@ -123,8 +127,8 @@ func (c *jsonCutter) skipString() bool {
 			return false
 		}
 		i += n
-		// The quote is part of the string if an odd number of backslashes stands before it. Runs of them lie between quotes,
-		// so no byte is looked at more than twice.
+		// The quote is part of the string if an odd number of backslashes stands before it. Runs of
+		// them lie between quotes, so no byte is looked at more than twice.
 		slashes := 0
 		for c.text[i-1-slashes] == '\\' {
 			slashes++

@@ -6,11 +6,14 @@ import (
 	"testing"
 )
 
-// FuzzMembersAreCutWhereJSONSaysSo holds the cutter against the standard library, on whatever that takes for an object.
+// FuzzMembersAreCutWhereJSONSaysSo holds the cutter against the standard library, on whatever that
+// takes for an object.
 func FuzzMembersAreCutWhereJSONSaysSo(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, ` { } `, `{"query":"{ok}"}`, `{"a":1,"b":[1,{"c":"]}"}],"d":null}`, `{"a":"\\\"","b":"\\"}`, `{"a":-1.5e3 , "b" : true }`,
-		`{"a":{}}x`, `{"a"}`, `{"a":}`, `{,}`, `[1]`, `{"a":"`, `{"a":[`, `{"a":1`, `{"query" 1}`, `{"a":"\u0022"}`, `{"a":1}}`, `null`, ``, `{"a":1,}`,
+		`{}`, ` { } `, `{"query":"{ok}"}`, `{"a":1,"b":[1,{"c":"]}"}],"d":null}`,
+		`{"a":"\\\"","b":"\\"}`, `{"a":-1.5e3 , "b" : true }`,
+		`{"a":{}}x`, `{"a"}`, `{"a":}`, `{,}`, `[1]`, `{"a":"`, `{"a":[`, `{"a":1`, `{"query" 1}`,
+		`{"a":"\u0022"}`, `{"a":1}}`, `null`, ``, `{"a":1,}`,
 	} {
 		f.Add([]byte(seed))
 	}

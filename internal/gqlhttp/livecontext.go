@@ -6,10 +6,11 @@ import (
 	"sync/atomic"
 )
 
-// liveContext is the context of an operation that may last. Its values can be replaced while it is in use.
+// liveContext is the context of an operation that may last. Its values can be replaced while it is
+// in use.
 //
-// Security: what is resolved for a later event must be resolved for the caller of that moment. gqlgen hands one context
-// to all events of a subscription, so the context itself has to move on.
+// Security: what is resolved for a later event must be resolved for the caller of that moment.
+// gqlgen hands one context to all events of a subscription, so the context itself has to move on.
 type liveContext struct {
 	context.Context // of the connection; ends with the operation
 	renew           func(context.Context) (context.Context, error)
@@ -19,13 +20,15 @@ type liveContext struct {
 
 type liveKey struct{}
 
-func newLiveContext(ctx context.Context, renew func(context.Context) (context.Context, error)) *liveContext {
+func newLiveContext(ctx context.Context, renew func(context.Context) (context.Context,
+	error)) *liveContext {
 	l := &liveContext{Context: ctx, renew: renew}
 	l.values.Store(&ctx)
 	return l
 }
 
-// Value looks into what was last put in. That stands on the connection's context, so nothing is ever lost.
+// Value looks into what was last put in. That stands on the connection's context, so nothing is
+// ever lost.
 func (l *liveContext) Value(key any) any {
 	if key == (liveKey{}) {
 		return l
@@ -35,8 +38,9 @@ func (l *liveContext) Value(key any) any {
 
 var errNotLive = errors.New("gqlhttp: not the context of a stream")
 
-// Renew loads the caller of a stream anew. From then on the context, and every one made of it, knows the new one. An
-// error means that nobody is there any more, or that the database does not answer: the stream has to end with it.
+// Renew loads the caller of a stream anew. From then on the context, and every one made of it,
+// knows the new one. An error means that nobody is there any more, or that the database does not
+// answer: the stream has to end with it.
 func Renew(ctx context.Context) error {
 	l, ok := ctx.Value(liveKey{}).(*liveContext)
 	if !ok {

@@ -15,7 +15,8 @@ func TestALiveContextAndAllThatIsMadeOfItKnowTheNewestCaller(t *testing.T) {
 	t.Parallel()
 	type who struct{}
 	type other struct{}
-	outside, cancel := context.WithCancel(context.WithValue(context.WithValue(t.Context(), who{}, 0), other{}, "kept"))
+	outside, cancel := context.WithCancel(
+		context.WithValue(context.WithValue(t.Context(), who{}, 0), other{}, "kept"))
 	n, broken := 0, errors.New("the database is down")
 	ctx := gqlhttp.NewLive(outside, func(ctx context.Context) (context.Context, error) {
 		if n++; n == 3 {
@@ -51,7 +52,9 @@ func TestAnEventIsOneLineWhateverItsJSONHolds(t *testing.T) {
 	if want := "event: next\ndata: {\"data\":{ \"ok\":true }}\n\nevent: complete\ndata:\n\n"; r.text != want {
 		t.Errorf("events %q, want %q", r.text, want)
 	}
-	if r.header.Get("Content-Type") != "text/event-stream" || r.header.Get("Cache-Control") != "no-store" || !strings.Contains(r.header.Get("X-Accel-Buffering"), "no") {
+	if r.header.Get("Content-Type") != "text/event-stream" ||
+		r.header.Get("Cache-Control") != "no-store" ||
+		!strings.Contains(r.header.Get("X-Accel-Buffering"), "no") {
 		t.Errorf("headers %v", r.header)
 	}
 }
@@ -62,7 +65,8 @@ type broken struct{}
 func (broken) ExtensionName() string                   { return "Broken" }
 func (broken) Validate(graphql.ExecutableSchema) error { return nil }
 
-func (broken) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+func (broken) InterceptResponse(ctx context.Context,
+	next graphql.ResponseHandler) *graphql.Response {
 	resp := next(ctx)
 	if resp != nil {
 		resp.Data = []byte("{\n \"ok\":true\n }\n")

@@ -9,8 +9,9 @@ import (
 	"usher/internal/fault"
 )
 
-// dropRepeatedSelections drops selections that say again, in the same place, exactly what was said before. The answer is the same,
-// and a row of 500 equal fields costs the validator's comparison of pairs no more than one.
+// dropRepeatedSelections drops selections that say again, in the same place, exactly what was said
+// before. The answer is the same, and a row of 500 equal fields costs the validator's comparison of
+// pairs no more than one.
 //
 // It returns the number of every field; two with one number say the same.
 func dropRepeatedSelections(doc *ast.QueryDocument) map[*ast.Field]int {
@@ -24,7 +25,8 @@ func dropRepeatedSelections(doc *ast.QueryDocument) map[*ast.Field]int {
 	return s.fields
 }
 
-// selectionNumberer gives every distinct text a number, so that comparing two subtrees is comparing two numbers.
+// selectionNumberer gives every distinct text a number, so that comparing two subtrees is comparing
+// two numbers.
 type selectionNumberer struct {
 	texts  map[string]int
 	fields map[*ast.Field]int
@@ -80,7 +82,8 @@ func (s selectionNumberer) simplifySelection(selection ast.Selection) int {
 	return s.numberText(text.String())
 }
 
-// writeArguments and directives write what stands on a selection, so that two that differ in it get two numbers.
+// writeArguments and directives write what stands on a selection, so that two that differ in it get
+// two numbers.
 func writeArguments(text *strings.Builder, list ast.ArgumentList) {
 	for _, a := range list {
 		text.WriteString("(" + a.Name + ":" + a.Value.String() + ")")
@@ -100,9 +103,10 @@ type mergedField struct {
 	all   []*ast.Field
 }
 
-// mergeFields gathers the fields of selection sets that stand in one place of the answer. Few keys stand in one place, so
-// looking through them is quicker than a map.
-func mergeFields(sets []ast.SelectionSet, find func(*ast.FragmentSpread) *ast.FragmentDefinition) []mergedField {
+// mergeFields gathers the fields of selection sets that stand in one place of the answer. Few keys
+// stand in one place, so looking through them is quicker than a map.
+func mergeFields(sets []ast.SelectionSet,
+	find func(*ast.FragmentSpread) *ast.FragmentDefinition) []mergedField {
 	var fields []mergedField
 	var spread map[string]bool
 	var gather func(ast.SelectionSet)
@@ -114,7 +118,8 @@ func mergeFields(sets []ast.SelectionSet, find func(*ast.FragmentSpread) *ast.Fr
 			case *ast.InlineFragment:
 				gather(s.SelectionSet)
 			case *ast.FragmentSpread:
-				// A fragment spread twice in one place adds nothing the second time. gqlgen collects it once as well.
+				// A fragment spread twice in one place adds nothing the second time. gqlgen
+				// collects it once as well.
 				if f := find(s); f != nil && !spread[s.Name] {
 					if spread == nil {
 						spread = map[string]bool{}
@@ -131,12 +136,13 @@ func mergeFields(sets []ast.SelectionSet, find func(*ast.FragmentSpread) *ast.Fr
 	return fields
 }
 
-// addMergedField adds a field to those it belongs with: the same field, under the same key, of the same type. Fragments on two types
-// may use one key for different things.
+// addMergedField adds a field to those it belongs with: the same field, under the same key, of the
+// same type. Fragments on two types may use one key for different things.
 func addMergedField(fields []mergedField, f *ast.Field) []mergedField {
 	for i := range fields {
 		m := &fields[i]
-		if m.field.Name == f.Name && m.field.Alias == f.Alias && m.field.ObjectDefinition == f.ObjectDefinition {
+		if m.field.Name == f.Name && m.field.Alias == f.Alias &&
+			m.field.ObjectDefinition == f.ObjectDefinition {
 			m.all = append(m.all, f)
 			return fields
 		}
@@ -155,16 +161,18 @@ func (m mergedField) selections() []ast.SelectionSet {
 	return sets
 }
 
-// checkRepetition refuses a document that selects one field in one place in too many different ways: the validator compares
-// each with each.
+// checkRepetition refuses a document that selects one field in one place in too many different
+// ways: the validator compares each with each.
 func checkRepetition(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.Error {
 	names := indexFragments(doc)
 	find := func(s *ast.FragmentSpread) *ast.FragmentDefinition { return names[s.Name] }
-	// Every field below is looked at again for each set it is merged into, which 500 fields in 15 levels bound.
+	// Every field below is looked at again for each set it is merged into, which 500 fields in 15
+	// levels bound.
 	var look func([]ast.SelectionSet) bool
 	look = func(sets []ast.SelectionSet) bool {
 		for _, m := range mergeFields(sets, find) {
-			// Equal ones in different fragments are common, a page of components each asking for id; they cost little.
+			// Equal ones in different fragments are common, a page of components each asking for
+			// id; they cost little.
 			ways := map[int]bool{}
 			for _, f := range m.all {
 				ways[number[f]] = true

@@ -15,17 +15,20 @@ import (
 	"usher/internal/scalar"
 )
 
-// formMemory is what of an upload's files stays in memory; the rest waits on disk until the answer is written.
+// formMemory is what of an upload's files stays in memory; the rest waits on disk until the answer
+// is written.
 const formMemory = 1 << 20
 
 // maxMapBytes is room for the map of one file, with the longest path.
 const maxMapBytes = 4 << 10
 
-// readMultipart reads a request with files, by the multipart request specification: the part `operations` is the JSON
-// request, the part `map` says which file stands in which variable.
-func (e *httpTransport) readMultipart(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
+// readMultipart reads a request with files, by the multipart request specification: the part
+// `operations` is the JSON request, the part `map` says which file stands in which variable.
+func (e *httpTransport) readMultipart(w http.ResponseWriter,
+	r *http.Request) (*clientRequest, *requestRejection) {
 	if r.Header.Get(preflight) == "" {
-		// Security: a form of any site can send multipart with the visitor's cookies; it cannot set a header.
+		// Security: a form of any site can send multipart with the visitor's cookies; it cannot set
+		// a header.
 		return nil, newRejection(http.StatusBadRequest, fault.Forbidden, "gqlhttp.preflight")
 	}
 	free, rejected := e.admitUpload(r)
@@ -42,18 +45,21 @@ func (e *httpTransport) readMultipart(w http.ResponseWriter, r *http.Request) (*
 
 // admitUpload decides by who asks, before a byte of the body is read.
 //
-// Security: an upload is written to the disk while it arrives. No operation for anonymous callers takes a file.
+// Security: an upload is written to the disk while it arrives. No operation for anonymous callers
+// takes a file.
 func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *requestRejection) {
 	person := e.person(r.Context())
 	if person == "" {
-		no := newRejection(http.StatusUnauthorized, fault.Unauthenticated, "gqlhttp.upload_anonymous")
+		no := newRejection(http.StatusUnauthorized, fault.Unauthenticated,
+			"gqlhttp.upload_anonymous")
 		// Without the second net/http would wait for the first part of the body before it answers.
 		no.header = map[string]string{"WWW-Authenticate": "Bearer", "Connection": "close"}
 		return nil, no
 	}
 	if !e.uploadsOf.acquire(person) {
 		f := fault.Limited(uploadWait, "gqlhttp.uploads")
-		return nil, &requestRejection{status: http.StatusTooManyRequests, fault: f, header: map[string]string{"Connection": "close"}}
+		return nil, &requestRejection{status: http.StatusTooManyRequests, fault: f,
+			header: map[string]string{"Connection": "close"}}
 	}
 	if !e.uploads.acquire("") {
 		e.uploadsOf.release(person)
@@ -68,17 +74,20 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 // uploadWait is what a person is told to wait who uploads too much at the same time.
 const uploadWait = 5 * time.Second
 
-func (e *httpTransport) readForm(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
+func (e *httpTransport) readForm(w http.ResponseWriter,
+	r *http.Request) (*clientRequest, *requestRejection) {
 	// Room beside the file for the operations and for the boundaries between parts.
 	r.Body = http.MaxBytesReader(w, r.Body, UploadLimit+BodyLimit)
 	if err := r.ParseMultipartForm(formMemory); err != nil {
-		if no := rejectUnreadable(err, "gqlhttp.file_too_large"); no.status == http.StatusRequestEntityTooLarge {
+		if no := rejectUnreadable(err,
+			"gqlhttp.file_too_large"); no.status == http.StatusRequestEntityTooLarge {
 			return nil, rejectTooLarge("gqlhttp.file_too_large", UploadLimit)
 		}
 		return nil, rejectBadRequest("gqlhttp.upload_shape")
 	}
 
-	// The form may come with its parts in any order; the specification asks for one that lets servers stream, which we do not.
+	// The form may come with its parts in any order; the specification asks for one that lets
+	// servers stream, which we do not.
 	operations := r.PostFormValue("operations")
 	if len(operations) > BodyLimit {
 		return nil, rejectTooLarge("gqlhttp.body_too_large", BodyLimit)
@@ -90,7 +99,8 @@ func (e *httpTransport) readForm(w http.ResponseWriter, r *http.Request) (*clien
 
 	var places map[string][]string
 	text := r.PostFormValue("map")
-	if len(text) > maxMapBytes || decodeValue([]byte(text), &places) != nil || len(places) != len(r.MultipartForm.File) {
+	if len(text) > maxMapBytes || decodeValue([]byte(text), &places) != nil ||
+		len(places) != len(r.MultipartForm.File) {
 		return nil, rejectBadRequest("gqlhttp.upload_shape")
 	}
 	params.pendingInput.files = &requestUploads{}
@@ -104,14 +114,16 @@ func (e *httpTransport) readForm(w http.ResponseWriter, r *http.Request) (*clien
 			return nil, rejectTooLarge("gqlhttp.file_too_large", UploadLimit)
 		}
 		if !scalar.IsStorable(files[0].Filename) {
-			return nil, &requestRejection{status: http.StatusBadRequest, fault: fault.Input(inputFieldName(paths[0]), "input.unstorable")}
+			return nil, &requestRejection{status: http.StatusBadRequest,
+				fault: fault.Input(inputFieldName(paths[0]), "input.unstorable")}
 		}
 		params.pendingInput.files.add(paths[0], files[0])
 	}
 	return params, nil
 }
 
-// inputFieldName is what a client calls the place of a file: "variables.input.file" without the variables and the input.
+// inputFieldName is what a client calls the place of a file: "variables.input.file" without the
+// variables and the input.
 func inputFieldName(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, "variables."), "input.")
 }
@@ -137,8 +149,10 @@ func (u *requestUploads) placeAll(variables map[string]any) bool {
 	return true
 }
 
-// placeFile opens a file and puts it where the path says, if there is a null waiting: "variables.input.file".
-func (u *requestUploads) placeFile(variables map[string]any, path string, header *multipart.FileHeader) bool {
+// placeFile opens a file and puts it where the path says, if there is a null waiting:
+// "variables.input.file".
+func (u *requestUploads) placeFile(variables map[string]any, path string,
+	header *multipart.FileHeader) bool {
 	steps := strings.Split(path, ".")
 	if len(steps) < 2 || steps[0] != "variables" {
 		return false
@@ -147,7 +161,8 @@ func (u *requestUploads) placeFile(variables map[string]any, path string, header
 	for _, step := range steps[1 : len(steps)-1] {
 		at = stepInto(at, step)
 	}
-	// Security: only a null is replaced. Otherwise a map could put a file where the client has sent something else.
+	// Security: only a null is replaced. Otherwise a map could put a file where the client has sent
+	// something else.
 	last := steps[len(steps)-1]
 	if value, there := lookUpStep(at, last); !there || value != nil {
 		return false
@@ -159,7 +174,8 @@ func (u *requestUploads) placeFile(variables map[string]any, path string, header
 	}
 	u.opened = append(u.opened, file)
 	upload := graphql.Upload{
-		File: file, Filename: header.Filename, Size: header.Size, ContentType: header.Header.Get("Content-Type"),
+		File: file, Filename: header.Filename, Size: header.Size,
+		ContentType: header.Header.Get("Content-Type"),
 	}
 	switch at := at.(type) {
 	case map[string]any:

@@ -13,10 +13,11 @@ import (
 	"usher/internal/inbound"
 )
 
-// answerCounter counts what clients are told. HTTP statuses say little about GraphQL: an answer with INTERNAL may be a 200.
+// answerCounter counts what clients are told. HTTP statuses say little about GraphQL: an answer
+// with INTERNAL may be a 200.
 //
-// The labels are bounded: an operation is named by its first root field, which the schema knows, never by the name that
-// the client gave it; a document that did not validate is "invalid".
+// The labels are bounded: an operation is named by its first root field, which the schema knows,
+// never by the name that the client gave it; a document that did not validate is "invalid".
 var answerCounter = promauto.NewCounterVec(prometheus.CounterOpts{
 	Name: "usher_graphql_answers_total",
 	Help: "GraphQL answers by root field and error code; OK without errors, once for each code of an answer.",
@@ -27,11 +28,13 @@ const (
 	operationInvalid = "invalid"
 )
 
-// observedExecutor is an executor that counts its answers and names the operation in the request's record.
+// observedExecutor is an executor that counts its answers and names the operation in the request's
+// record.
 type observedExecutor struct{ graphql.GraphExecutor }
 
 // DispatchOperation runs an operation.
-func (o observedExecutor) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+func (o observedExecutor) DispatchOperation(ctx context.Context,
+	op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
 	field := rootField(op.Operation.SelectionSet)
 	inbound.From(ctx).Operation(string(op.Operation.Operation) + " " + field)
 	responses, ctx := o.GraphExecutor.DispatchOperation(ctx, op)
@@ -82,8 +85,8 @@ func codeOf(err *gqlerror.Error) string {
 	return string(fault.Internal)
 }
 
-// rootField returns the name of the first field of an operation that has been validated. A document that has not may
-// hold any name, and would make a label of it.
+// rootField returns the name of the first field of an operation that has been validated. A document
+// that has not may hold any name, and would make a label of it.
 func rootField(selections ast.SelectionSet) string {
 	for _, selection := range selections {
 		name := operationInvalid

@@ -33,15 +33,18 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 		_ = t.conn.Close(closeTaken, "subscriber already exists")
 		return false
 	}
-	// Security: a slot is free when the work has ended. Starting and completing in turn must not pile work up.
+	// Security: a slot is free when the work has ended. Starting and completing in turn must not
+	// pile work up.
 	select {
 	case t.slots <- struct{}{}:
 	default:
-		o.refuse(t.exec.DispatchError(ctx, gqlerror.List{wrapFault(newCostFault("gqlhttp.operations", OperationLimit))}))
+		o.refuse(t.exec.DispatchError(ctx,
+			gqlerror.List{wrapFault(newCostFault("gqlhttp.operations", OperationLimit))}))
 		return true
 	}
 	t.work.Go(func() {
-		// A socket lasts for hours: each operation has a record of its own, and a line where something went wrong.
+		// A socket lasts for hours: each operation has a record of its own, and a line where
+		// something went wrong.
 		ctx, record := inbound.Begin(ctx, inbound.ID(ctx))
 		defer func() {
 			o.release()
@@ -72,8 +75,8 @@ func (t *socketConnection) registerOperation(o *socketOperation) bool {
 	return true
 }
 
-// stopOperation ends an operation at its client's wish. What has ended already, or was never there, is no mistake: the messages of
-// both sides cross on their way.
+// stopOperation ends an operation at its client's wish. What has ended already, or was never there,
+// is no mistake: the messages of both sides cross on their way.
 func (t *socketConnection) stopOperation(id string) {
 	t.mu.Lock()
 	o := t.running[id]
@@ -95,7 +98,8 @@ func (o *socketOperation) release() {
 
 func (o *socketOperation) open() {}
 
-// next says nothing once the client has lost interest: what was under way then comes out as an error of its own.
+// next says nothing once the client has lost interest: what was under way then comes out as an
+// error of its own.
 func (o *socketOperation) next(resp *graphql.Response) bool {
 	o.mu.Lock()
 	wanted := o.running[o.id] == o
@@ -103,8 +107,8 @@ func (o *socketOperation) next(resp *graphql.Response) bool {
 	return wanted && o.sendPayload("next", encodeResponse(resp))
 }
 
-// refuse answers with the list of errors alone, as the protocol wants it of what does not run. The id is free before the
-// client hears of it: it may use it again at once.
+// refuse answers with the list of errors alone, as the protocol wants it of what does not run. The
+// id is free before the client hears of it: it may use it again at once.
 func (o *socketOperation) refuse(resp *graphql.Response) {
 	text, err := json.Marshal(resp.Errors)
 	if err != nil {
@@ -119,8 +123,8 @@ func (o *socketOperation) complete() {
 	o.sendPayload("complete", nil)
 }
 
-// breakOff closes the whole connection: the protocol has no other way to end a stream that may be opened again. Clients
-// come back after this code, with all that they subscribed to.
+// breakOff closes the whole connection: the protocol has no other way to end a stream that may be
+// opened again. Clients come back after this code, with all that they subscribed to.
 func (o *socketOperation) breakOff() {
 	o.release()
 	_ = o.conn.Close(websocket.StatusTryAgainLater, "unavailable")

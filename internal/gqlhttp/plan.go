@@ -14,8 +14,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// operationPlanner looks at what an operation would do, now that its variables are known: how many rows it may touch, whether it
-// may look into the schema, and whether the loader would answer it wrongly.
+// operationPlanner looks at what an operation would do, now that its variables are known: how many
+// rows it may touch, whether it may look into the schema, and whether the loader would answer it
+// wrongly.
 type operationPlanner struct {
 	schema        *ast.Schema
 	introspection func(context.Context) bool
@@ -30,8 +31,10 @@ func (*operationPlanner) ExtensionName() string { return "Planner" }
 func (*operationPlanner) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext runs after gqlgen has read the variables and before anything is resolved.
-func (p *operationPlanner) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	s := costEstimator{operationPlanner: p, variables: op.Variables, mayIntrospect: p.introspection(ctx), inputs: new(int)}
+func (p *operationPlanner) MutateOperationContext(ctx context.Context,
+	op *graphql.OperationContext) *gqlerror.Error {
+	s := costEstimator{operationPlanner: p, variables: op.Variables,
+		mayIntrospect: p.introspection(ctx), inputs: new(int)}
 	cost, f := s.estimateCost([]ast.SelectionSet{op.Operation.SelectionSet}, nil)
 	switch {
 	case f != nil:
@@ -43,7 +46,8 @@ func (p *operationPlanner) MutateOperationContext(ctx context.Context, op *graph
 	if f != nil {
 		return wrapFault(f)
 	}
-	// What the survey lets pass may run: fields that would show the schema have been refused by name.
+	// What the survey lets pass may run: fields that would show the schema have been refused by
+	// name.
 	op.DisableIntrospection = false
 	return nil
 }
@@ -56,11 +60,14 @@ type costEstimator struct {
 	inputs        *int // cost of the lists in arguments, over all fields
 }
 
-// estimateCost is the number of fields an answer may hold: every field one, what stands below a list as often as the list has
-// rows. It stops counting above the limit, so it cannot overflow. The way is how the selection is reached; nil at the root.
+// estimateCost is the number of fields an answer may hold: every field one, what stands below a
+// list as often as the list has rows. It stops counting above the limit, so it cannot overflow. The
+// way is how the selection is reached; nil at the root.
 func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (int, *fault.Error) {
 	sum := 0
-	fields := mergeFields(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition { return spread.Definition })
+	fields := mergeFields(sets, func(spread *ast.FragmentSpread) *ast.FragmentDefinition {
+		return spread.Definition
+	})
 	for _, m := range fields {
 		if f := s.checkIntrospection(m.field); f != nil {
 			return 0, f
@@ -69,12 +76,14 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 			return 0, f
 		}
 		s.countInputs(m.field)
-		// Before the cost of what is below: a page of a million is refused as such, not as too expensive.
+		// Before the cost of what is below: a page of a million is refused as such, not as too
+		// expensive.
 		rows, f := s.estimateRows(m.field, way)
 		if f != nil {
 			return 0, f
 		}
-		below, f := s.estimateCost(m.selections(), append(way[:len(way):len(way)], newPathStep(m.field)))
+		below, f := s.estimateCost(m.selections(),
+			append(way[:len(way):len(way)], newPathStep(m.field)))
 		if f != nil {
 			return 0, f
 		}
@@ -85,8 +94,8 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 
 // checkIntrospection refuses a look into the schema to those who may not have it.
 //
-// A type that does not exist is answered to everybody, with null: there is nothing to see, and the specification's tests
-// ask for one.
+// A type that does not exist is answered to everybody, with null: there is nothing to see, and the
+// specification's tests ask for one.
 func (s costEstimator) checkIntrospection(f *ast.Field) *fault.Error {
 	if s.mayIntrospect {
 		return nil
@@ -116,13 +125,14 @@ func newPathStep(f *ast.Field) pathStep {
 	return s
 }
 
-// estimateRows is how many rows a field may bring: of a page those asked for, of a list by ids as many as there are ids, of any
-// other list an estimate, else one.
+// estimateRows is how many rows a field may bring: of a page those asked for, of a list by ids as
+// many as there are ids, of any other list an estimate, else one.
 func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.Error) {
 	switch {
 	case isPaged(f):
 		return s.checkPage(f)
-	case f.Definition.Type.Elem == nil: // also where it takes ids: mutations answer with one payload
+	// also where it takes ids: mutations answer with one payload
+	case f.Definition.Type.Elem == nil:
 		return 1, nil
 	case f.Definition.Arguments.ForName("ids") != nil:
 		ids, _ := f.ArgumentMap(s.variables)["ids"].([]any)
@@ -136,10 +146,11 @@ func (s costEstimator) estimateRows(f *ast.Field, way []pathStep) (int, *fault.E
 
 // estimateUnpagedRows estimates how many rows a list without pages has, from the way to it.
 //
-// Most lists of a row are short: groups, roles, labels. On average they hold no more than listEstimate. What multiplies is
-// a way that leads back: from the members of a group to that group, and to its members again. Each list that such a way
-// adds returns everything once more for each row, so it counts like the largest page. One level of a tree below another
-// adds no more rows than there are, so it counts one: the whole tree counts what its first level does.
+// Most lists of a row are short: groups, roles, labels. On average they hold no more than
+// listEstimate. What multiplies is a way that leads back: from the members of a group to that
+// group, and to its members again. Each list that such a way adds returns everything once more for
+// each row, so it counts like the largest page. One level of a tree below another adds no more rows
+// than there are, so it counts one: the whole tree counts what its first level does.
 func estimateUnpagedRows(s pathStep, way []pathStep) int {
 	if isRelayType(s.of) {
 		return 1 // the edges of a page, which has counted its rows
@@ -164,8 +175,8 @@ func estimateUnpagedRows(s pathStep, way []pathStep) int {
 // isPaged tells a field with pages by its argument, generated or written by hand.
 func isPaged(f *ast.Field) bool { return f.Definition.Arguments.ForName("first") != nil }
 
-// checkPage checks how a page is asked for. A null that came by a variable becomes the default: without first or last the
-// loader of a nested connection would bring every row there is.
+// checkPage checks how a page is asked for. A null that came by a variable becomes the default:
+// without first or last the loader of a nested connection would bring every row there is.
 func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 	args := f.ArgumentMap(s.variables)
 	for _, name := range []string{"after", "before"} {
@@ -177,7 +188,8 @@ func (s costEstimator) checkPage(f *ast.Field) (int, *fault.Error) {
 		}
 	}
 
-	// Both at once has no meaning that clients agree on; the loader would fail with an error of its own.
+	// Both at once has no meaning that clients agree on; the loader would fail with an error of its
+	// own.
 	first, last := args["first"], args["last"]
 	switch {
 	case first != nil && last != nil:
@@ -204,8 +216,8 @@ func parsePageSize(name string, v any) (int, *fault.Error) {
 	return n, nil
 }
 
-// addDefaultPages writes `first: 50` to every page that is asked for without a number. It changes the document, so it runs
-// once, before the document is shared.
+// addDefaultPages writes `first: 50` to every page that is asked for without a number. It changes
+// the document, so it runs once, before the document is shared.
 func addDefaultPages(doc *ast.QueryDocument) {
 	var add func(ast.SelectionSet)
 	add = func(set ast.SelectionSet) {
@@ -229,7 +241,8 @@ func addDefaultPages(doc *ast.QueryDocument) {
 	}
 }
 
-// hasArgument tells whether an argument is written, as a value or a variable. A variable may still turn out to be null: see page.
+// hasArgument tells whether an argument is written, as a value or a variable. A variable may still
+// turn out to be null: see page.
 func hasArgument(f *ast.Field, name string) bool {
 	arg := f.Arguments.ForName(name)
 	return arg != nil && arg.Value.Kind != ast.NullValue
@@ -241,5 +254,6 @@ func setDefaultFirst(f *ast.Field) {
 		arg.Value = value
 		return
 	}
-	f.Arguments = append(f.Arguments, &ast.Argument{Name: "first", Value: value, Position: f.Position})
+	f.Arguments = append(f.Arguments, &ast.Argument{Name: "first", Value: value,
+		Position: f.Position})
 }

@@ -27,8 +27,8 @@ func wrapFault(f *fault.Error) *gqlerror.Error {
 	return &gqlerror.Error{Err: f, Message: string(f.Code)}
 }
 
-// foldErrors packs several errors into the one that an extension may return, unfold takes them out again. Transports that do
-// not know of it show the first.
+// foldErrors packs several errors into the one that an extension may return, unfold takes them out
+// again. Transports that do not know of it show the first.
 func foldErrors(errs gqlerror.List) *gqlerror.Error {
 	first := *errs[0]
 	first.Err = errs
@@ -42,10 +42,11 @@ func unfoldErrors(errs gqlerror.List) gqlerror.List {
 	return errs
 }
 
-// errorPresenter turns every error into what a client may see: a code, a sentence in the request's language, and a place.
+// errorPresenter turns every error into what a client may see: a code, a sentence in the request's
+// language, and a place.
 //
-// Security: this is the one way out for errors. What is not a fault, and not about the text of the query, is shown as
-// INTERNAL with the request's id, whatever it says; the log gets the cause.
+// Security: this is the one way out for errors. What is not a fault, and not about the text of the
+// query, is shown as INTERNAL with the request's id, whatever it says; the log gets the cause.
 type errorPresenter struct {
 	log       *slog.Logger
 	requestID func(context.Context) string
@@ -60,7 +61,8 @@ func (p errorPresenter) presentError(ctx context.Context, err error) *gqlerror.E
 	path, input := splitPath(ctx, at.Path)
 
 	f := findFault(ctx, err, at, input)
-	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations, Extensions: map[string]any{"code": f.Code}}
+	shown := &gqlerror.Error{Err: f, Path: path, Locations: at.Locations,
+		Extensions: map[string]any{"code": f.Code}}
 	if text := describeDocumentError(at); text != "" {
 		shown.Message = text
 	} else {
@@ -109,8 +111,9 @@ func findFault(ctx context.Context, err error, at *gqlerror.Error, input string)
 	return fault.New(fault.Internal, "fault.internal").Because(err)
 }
 
-// outageFault tells why the database could not serve. A request whose context has ended sees it in many forms: its own
-// time limit, PostgreSQL's word for a cancelled statement, a transaction that is over, a broken connection.
+// outageFault tells why the database could not serve. A request whose context has ended sees it in
+// many forms: its own time limit, PostgreSQL's word for a cancelled statement, a transaction that
+// is over, a broken connection.
 func outageFault(ctx context.Context, err error) *fault.Error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(ctx.Err(), context.Canceled):
@@ -118,15 +121,17 @@ func outageFault(ctx context.Context, err error) *fault.Error {
 		return fault.New(fault.Unavailable, "gqlhttp.cancelled")
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
 		f := fault.New(fault.Unavailable, "gqlhttp.too_slow").Because(err)
-		f.RetryAfter = TimeLimit / 2 // long enough for a burst to pass, short enough for a person to wait
+		// long enough for a burst to pass, short enough for a person to wait
+		f.RetryAfter = TimeLimit / 2
 		return f
 	}
 	f, _ := store.Fault(err)
 	return f
 }
 
-// splitPath cuts an error's path where the answer's ends and the input's begins. gqlgen reports a value it cannot read under
-// the field's path, followed by the argument and the way into it; an error about a variable has a path of its own.
+// splitPath cuts an error's path where the answer's ends and the input's begins. gqlgen reports a
+// value it cannot read under the field's path, followed by the argument and the way into it; an
+// error about a variable has a path of its own.
 func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input string) {
 	if len(path) > 1 && path[0] == ast.PathName("variable") {
 		if at := findVariablePath(ctx, path[1]); at != nil {
@@ -134,7 +139,8 @@ func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input strin
 		}
 		if len(path) > 2 {
 			if _, named := path[2].(ast.PathName); named {
-				return nil, joinPath(path[2:]) // the variable's name is the client's; the field's is ours
+				// the variable's name is the client's; the field's is ours
+				return nil, joinPath(path[2:])
 			}
 		}
 		return nil, joinPath(path[1:])
@@ -149,8 +155,8 @@ func splitPath(ctx context.Context, path ast.Path) (answer ast.Path, input strin
 	return path, ""
 }
 
-// findVariablePath is where the document of an operation first uses a variable, nil where that is not known. The name of a variable
-// is the client's own; what a form has to mark is the place.
+// findVariablePath is where the document of an operation first uses a variable, nil where that is
+// not known. The name of a variable is the client's own; what a form has to mark is the place.
 func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	name, named := variable.(ast.PathName)
 	if !named || !graphql.HasOperationContext(ctx) {
@@ -166,7 +172,8 @@ func findVariablePath(ctx context.Context, variable ast.PathElement) ast.Path {
 	return nil
 }
 
-// joinPath writes the way to a field of the input, without the argument that every mutation calls input.
+// joinPath writes the way to a field of the input, without the argument that every mutation calls
+// input.
 func joinPath(path ast.Path) string {
 	if len(path) > 1 && path[0] == ast.PathName("input") {
 		path = path[1:]
@@ -186,8 +193,9 @@ func joinPath(path ast.Path) string {
 	return text
 }
 
-// recordError notes the code of an error, and what somebody must look at: the cause of each internal error, and why the
-// service was unavailable. Both stand in the line of the request; what belongs to no request is logged here.
+// recordError notes the code of an error, and what somebody must look at: the cause of each
+// internal error, and why the service was unavailable. Both stand in the line of the request; what
+// belongs to no request is logged here.
 func (p errorPresenter) recordError(ctx context.Context, f *fault.Error, path ast.Path) {
 	stack := ""
 	if broken, ok := errors.AsType[*panicError](f.Unwrap()); ok {

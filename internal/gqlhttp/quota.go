@@ -13,10 +13,12 @@ import (
 
 // Bounds of what is under way at the same time. They protect the process, not a promise of the API.
 const (
-	// smallBody is what a request may hold without waiting for a place, in bytes. Nearly every request does.
+	// smallBody is what a request may hold without waiting for a place, in bytes. Nearly every
+	// request does.
 	smallBody = 64 << 10
-	// anonymousBodies and knownBodies are the places for larger bodies. One holds some 3 MiB until it is answered. Anonymous
-	// callers have places of their own, so that they cannot keep others from theirs.
+	// anonymousBodies and knownBodies are the places for larger bodies. One holds some 3 MiB until
+	// it is answered. Anonymous callers have places of their own, so that they cannot keep others
+	// from theirs.
 	anonymousBodies = 4
 	knownBodies     = 12
 	// waitingBodies is how many requests may wait for a place, and bodyWait for how long.
@@ -35,7 +37,8 @@ const (
 	idleSocket = time.Minute
 )
 
-// The numbers of values, in variables, that a request may hold. A batch of 5,000 full rows has half of the larger one.
+// The numbers of values, in variables, that a request may hold. A batch of 5,000 full rows has half
+// of the larger one.
 const (
 	anonymousValues = 1_000
 	knownValues     = 200_000
@@ -78,7 +81,8 @@ type bodyPlaces struct {
 
 func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
 
-// acquire waits for a place. It returns what gives the place back, or nil when there was none in time.
+// acquire waits for a place. It returns what gives the place back, or nil when there was none in
+// time.
 func (p *bodyPlaces) acquire(ctx context.Context) (free func()) {
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)
@@ -95,9 +99,10 @@ func (p *bodyPlaces) acquire(ctx context.Context) (free func()) {
 	}
 }
 
-// readBody reads a body. One that is larger than smallBody has to wait for a place before the rest is read: until then it
-// stays with its client. free gives the place back.
-func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, free func(), rejected *requestRejection) {
+// readBody reads a body. One that is larger than smallBody has to wait for a place before the rest
+// is read: until then it stays with its client. free gives the place back.
+func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
+	limit int64) (body []byte, free func(), rejected *requestRejection) {
 	free = func() {}
 	in := http.MaxBytesReader(w, r.Body, limit)
 	body, err := io.ReadAll(io.LimitReader(in, smallBody+1))
@@ -119,7 +124,8 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request, limit i
 	}
 	if anonymous {
 		control := http.NewResponseController(w)
-		_ = control.SetReadDeadline(time.Now().Add(anonymousReadLimit)) // a recorder in a test has no deadlines
+		// a recorder in a test has no deadlines
+		_ = control.SetReadDeadline(time.Now().Add(anonymousReadLimit))
 		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	}
 	// What Content-Length claims is allocated only here, where the number of claims is bounded.
@@ -153,5 +159,6 @@ func readToEnd(b []byte, from io.Reader) ([]byte, error) {
 func newOverloadRejection() *requestRejection {
 	f := fault.New(fault.Unavailable, "gqlhttp.overloaded")
 	f.RetryAfter = bodyWait
-	return &requestRejection{status: http.StatusServiceUnavailable, fault: f, header: map[string]string{"Connection": "close"}}
+	return &requestRejection{status: http.StatusServiceUnavailable, fault: f,
+		header: map[string]string{"Connection": "close"}}
 }

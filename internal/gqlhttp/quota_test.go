@@ -27,9 +27,11 @@ func byHeader(o *gqlhttp.Options) {
 func TestAnUploadOfTheAnonymousIsRefusedUnread(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	body, media := form(t, "operations", uploading, "map", `{"0":["variables.i.file"]}`, "0", "a,b\n")
+	body, media := form(t, "operations", uploading, "map", `{"0":["variables.i.file"]}`, "0",
+		"a,b\n")
 	for name, path := range map[string]string{"a form": "/", "the path of the API": "/graphql"} {
-		r := b.send(http.MethodPost, path, body, "Content-Type", media, "GraphQL-Require-Preflight", "1", "X-Anonymous", "1")
+		r := b.send(http.MethodPost, path, body, "Content-Type", media, "GraphQL-Require-Preflight",
+			"1", "X-Anonymous", "1")
 		if r.status != http.StatusUnauthorized || r.code(t) != "UNAUTHENTICATED" {
 			t.Errorf("%s: %d %s", name, r.status, r.text)
 		}
@@ -41,7 +43,8 @@ func TestAnUploadOfTheAnonymousIsRefusedUnread(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"Content-Type": media, "GraphQL-Require-Preflight": "1", "X-Anonymous": "1"} {
+	for name, value := range map[string]string{"Content-Type": media,
+		"GraphQL-Require-Preflight": "1", "X-Anonymous": "1"} {
 		r.Header.Set(name, value)
 	}
 	resp, err := b.Client().Do(r)
@@ -57,7 +60,8 @@ func TestAnUploadOfTheAnonymousIsRefusedUnread(t *testing.T) {
 func TestAPersonUploadsLittleAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	body, media := form(t, "operations", uploading, "map", `{"0":["variables.i.file"]}`, "0", "a,b\n")
+	body, media := form(t, "operations", uploading, "map", `{"0":["variables.i.file"]}`, "0",
+		"a,b\n")
 	var held []*io.PipeWriter
 	started := make(chan struct{}, 2)
 	for range 2 {
@@ -82,7 +86,8 @@ func TestAPersonUploadsLittleAtTheSameTime(t *testing.T) {
 	<-started
 	<-started
 	again := func(person string) reply {
-		return b.send(http.MethodPost, "/", body, "Content-Type", media, "GraphQL-Require-Preflight", "1", "X-Person", person)
+		return b.send(http.MethodPost, "/", body, "Content-Type", media,
+			"GraphQL-Require-Preflight", "1", "X-Person", person)
 	}
 	r := again("")
 	for range 50 { // the two have to be read up to the point where they wait
@@ -92,7 +97,8 @@ func TestAPersonUploadsLittleAtTheSameTime(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 		r = again("")
 	}
-	if r.status != http.StatusTooManyRequests || r.code(t) != "RATE_LIMITED" || r.header.Get("Retry-After") == "" {
+	if r.status != http.StatusTooManyRequests || r.code(t) != "RATE_LIMITED" ||
+		r.header.Get("Retry-After") == "" {
 		t.Errorf("a third: %d %s", r.status, r.text)
 	}
 	if r := again("else"); r.status != http.StatusOK {
@@ -135,10 +141,12 @@ func TestWebsocketsAndSubscriptionsOfAPersonAreCapped(t *testing.T) {
 	for range 20 {
 		enter("ada").hears(`{"type":"connection_ack"}`)
 	}
-	if _, _, err := enter("ada").conn.Read(t.Context()); websocket.CloseStatus(err) != 4429 || !strings.Contains(err.Error(), "account") {
+	if _, _, err := enter("ada").conn.Read(t.Context()); websocket.CloseStatus(err) != 4429 ||
+		!strings.Contains(err.Error(), "account") {
 		t.Errorf("one too many: %v", err)
 	}
-	// Somebody else is not concerned, and what is signed in counts no more for its network: 50 would be too many with it.
+	// Somebody else is not concerned, and what is signed in counts no more for its network: 50
+	// would be too many with it.
 	for n := range 45 {
 		enter(fmt.Sprint("person", n)).hears(`{"type":"connection_ack"}`)
 	}
@@ -156,7 +164,8 @@ func TestAnIdleAnonymousWebsocketEnds(t *testing.T) {
 	known := b.dial("X-Anonymous", "1")
 	known.say(`{"type":"connection_init","payload":{"Authorization":"ada"}}`)
 	known.hears(`{"type":"connection_ack"}`)
-	if _, _, err := idle.conn.Read(t.Context()); websocket.CloseStatus(err) != websocket.StatusNormalClosure {
+	if _, _, err := idle.conn.Read(t.Context()); websocket.CloseStatus(
+		err) != websocket.StatusNormalClosure {
 		t.Errorf("it ends with %v", err)
 	}
 	known.say(`{"type":"ping"}`)
@@ -169,8 +178,10 @@ type held struct{ running atomic.Int64 }
 func (*held) ExtensionName() string                   { return "Held" }
 func (*held) Validate(graphql.ExecutableSchema) error { return nil }
 
-func (h *held) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription && len(graphql.GetErrors(ctx)) == 0 {
+func (h *held) InterceptResponse(ctx context.Context,
+	next graphql.ResponseHandler) *graphql.Response {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Subscription &&
+		len(graphql.GetErrors(ctx)) == 0 {
 		h.running.Add(1)
 		defer h.running.Add(-1)
 		<-ctx.Done()
@@ -211,11 +222,13 @@ func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
 	// One more is refused on each of the two ways to subscribe, and only to this person.
 	more := enter("ada")
 	more.startOperation("more", `subscription { tick }`)
-	if got := more.hear(); !strings.Contains(got, `"type":"error"`) || !strings.Contains(got, "RATE_LIMITED") {
+	if got := more.hear(); !strings.Contains(got, `"type":"error"`) ||
+		!strings.Contains(got, "RATE_LIMITED") {
 		t.Errorf("one too many on a websocket: %s", got)
 	}
 	stream := []string{"Accept", "text/event-stream"}
-	if r := b.post(`{"query":"subscription { tick }"}`, stream...); !strings.Contains(r.text, "RATE_LIMITED") {
+	if r := b.post(`{"query":"subscription { tick }"}`, stream...); !strings.Contains(r.text,
+		"RATE_LIMITED") {
 		t.Errorf("one too many as events: %s", r.text)
 	}
 	enter("grace").startOperation("a", `subscription { tick }`)
@@ -233,7 +246,8 @@ func TestSubscriptionsOfAPersonAreCapped(t *testing.T) {
 			refusals <- struct{}{}
 		}
 	}()
-	for more.startOperation("again", `subscription { tick }`); h.running.Load() <= most; { // free when the work has ended
+	// free when the work has ended
+	for more.startOperation("again", `subscription { tick }`); h.running.Load() <= most; {
 		select {
 		case <-refusals:
 			more.startOperation("again", `subscription { tick }`)

@@ -22,7 +22,8 @@ import (
 
 const mebibyte = 1 << 20
 
-// clientRequest is what a client asks for, with the files it brought and the variables that nobody has looked at yet.
+// clientRequest is what a client asks for, with the files it brought and the variables that nobody
+// has looked at yet.
 type clientRequest struct {
 	graphql.RawParams
 	pendingInput
@@ -30,7 +31,8 @@ type clientRequest struct {
 }
 
 // readJSON reads the request out of a JSON body.
-func (e *httpTransport) readJSON(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
+func (e *httpTransport) readJSON(w http.ResponseWriter,
+	r *http.Request) (*clientRequest, *requestRejection) {
 	limit := e.bodyLimit(r)
 	if r.ContentLength > limit {
 		return nil, rejectTooLarge("gqlhttp.body_too_large", limit)
@@ -64,7 +66,8 @@ func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
 		}
 	}
 	params := &clientRequest{RawParams: graphql.RawParams{
-		Query: hideLoneSurrogates(values.Get("query")), OperationName: values.Get("operationName"), Headers: r.Header,
+		Query: hideLoneSurrogates(values.Get("query")), OperationName: values.Get("operationName"),
+		Headers: r.Header,
 	}}
 	if params.Query == "" {
 		return nil, rejectBadRequest("gqlhttp.query_missing")
@@ -82,8 +85,8 @@ func readQuery(r *http.Request) (*clientRequest, *requestRejection) {
 
 // parseRequest makes a request of JSON text.
 //
-// Security: what is wrong with a body is never said in its own words: an error text of the JSON package would quote
-// from it, and what is quoted may be a password.
+// Security: what is wrong with a body is never said in its own words: an error text of the JSON
+// package would quote from it, and what is quoted may be a password.
 func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection) {
 	if !utf8.Valid(body) {
 		// encoding/json would put replacement characters into names and addresses without a word.
@@ -98,13 +101,16 @@ func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection
 	if !ok || !isObjectOrNull(parts["variables"]) || !isObjectOrNull(parts["extensions"]) {
 		return nil, rejectBadRequest("gqlhttp.not_json")
 	}
-	params := &clientRequest{RawParams: graphql.RawParams{Headers: h}, pendingInput: pendingInput{body: body, variables: parts["variables"]}}
+	params := &clientRequest{RawParams: graphql.RawParams{Headers: h},
+		pendingInput: pendingInput{body: body, variables: parts["variables"]}}
 	if query := parts["query"]; len(query) > 2*queryLimit {
-		// Too long even if every byte of it were escaped by another: the guard refuses it by its length, unread.
+		// Too long even if every byte of it were escaped by another: the guard refuses it by its
+		// length, unread.
 		params.Query = string(query)
 		return params, nil
 	}
-	for name, into := range map[string]*string{"query": &params.Query, "operationName": &params.OperationName} {
+	for name, into := range map[string]*string{"query": &params.Query,
+		"operationName": &params.OperationName} {
 		if text := parts[name]; len(text) > 0 && json.Unmarshal(text, into) != nil {
 			return nil, rejectBadRequest("gqlhttp.not_json")
 		}
@@ -118,10 +124,11 @@ func parseRequest(body []byte, h http.Header) (*clientRequest, *requestRejection
 }
 
 // requestMembers are the members of a request that mean something.
-var requestMembers = map[string]bool{"query": true, "operationName": true, "variables": true, "extensions": true}
+var requestMembers = map[string]bool{"query": true, "operationName": true, "variables": true,
+	"extensions": true}
 
-// hideLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have no escapes, so they
-// are passed over, and comments too, which may hold quotation marks.
+// hideLoneSurrogates hides lone halves of UTF-16 in the strings of a document. Block strings have
+// no escapes, so they are passed over, and comments too, which may hold quotation marks.
 func hideLoneSurrogates(query string) string {
 	if !strings.Contains(query, `\u`) {
 		return query
@@ -171,8 +178,8 @@ func isObjectOrNull(text []byte) bool {
 	return len(text) == 0 || text[0] == '{' || string(text) == "null"
 }
 
-// pendingInput is what of a request nobody has looked at yet: the variables, the whole body where it has not been checked, and
-// the files that stand in variables.
+// pendingInput is what of a request nobody has looked at yet: the variables, the whole body where
+// it has not been checked, and the files that stand in variables.
 type pendingInput struct {
 	body, variables []byte
 	files           *requestUploads
@@ -186,9 +193,11 @@ var errNotJSON = fault.New(fault.BadUserInput, "gqlhttp.not_json")
 // errUploadShape is an upload whose files do not stand where its variables have room for them.
 var errUploadShape = fault.New(fault.BadUserInput, "gqlhttp.upload_shape")
 
-// readVariables checks the body and makes values of the variables, now that their query is worth it: of those alone that the
-// document declares, and only after they have been measured. Extensions mean nothing to Usher and are not read.
-func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams, doc *ast.QueryDocument) *gqlerror.Error {
+// readVariables checks the body and makes values of the variables, now that their query is worth
+// it: of those alone that the document declares, and only after they have been measured. Extensions
+// mean nothing to Usher and are not read.
+func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
+	doc *ast.QueryDocument) *gqlerror.Error {
 	left, _ := ctx.Value(pendingInputKey{}).(pendingInput)
 	texts, ok := cutMembers(left.variables, collectVariableNames(doc))
 	if len(left.variables) > 0 && left.variables[0] == '{' && !ok {
@@ -206,7 +215,8 @@ func (g *documentGuard) readVariables(ctx context.Context, p *graphql.RawParams,
 		for _, v := range op.VariableDefinitions {
 			if text := texts[v.Variable]; len(text) > 0 {
 				u := findFirstUse(doc, v.Variable)
-				if f := g.measurer.checkRawValue(text, v.Type, g.measurer.variableLimit(u, v), u.pathOr(v.Variable)); f != nil {
+				if f := g.measurer.checkRawValue(text, v.Type, g.measurer.variableLimit(u, v),
+					u.pathOr(v.Variable)); f != nil {
 					return wrapFault(f)
 				}
 			}
@@ -245,7 +255,8 @@ func collectVariableNames(doc *ast.QueryDocument) map[string]bool {
 	return names
 }
 
-// decodeValue reads one JSON value and nothing after it. Numbers stay text: a float would round what is larger than 2⁵³.
+// decodeValue reads one JSON value and nothing after it. Numbers stay text: a float would round
+// what is larger than 2⁵³.
 func decodeValue(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -267,5 +278,6 @@ func rejectUnreadable(err error, key string) *requestRejection {
 }
 
 func rejectTooLarge(key string, limit int64) *requestRejection {
-	return newRejection(http.StatusRequestEntityTooLarge, fault.BadUserInput, key, i18n.Args{"MiB": limit / mebibyte})
+	return newRejection(http.StatusRequestEntityTooLarge, fault.BadUserInput, key,
+		i18n.Args{"MiB": limit / mebibyte})
 }

@@ -17,9 +17,11 @@ import (
 )
 
 // runRequest executes a request and writes what came of it.
-func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, params *clientRequest) {
+func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request,
+	exec graphql.GraphExecutor, params *clientRequest) {
 	media := negotiateMediaType(r, mediaJSON, mediaResponse)
-	// The time that it took to load the caller counts; the time that a client takes to send its file does not.
+	// The time that it took to load the caller counts; the time that a client takes to send its
+	// file does not.
 	limited, cancel := inbound.Limit(r.Context(), e.timeLimit-inbound.Spent(r.Context()))
 	defer cancel()
 	r = r.WithContext(limited)
@@ -28,9 +30,11 @@ func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request, exec 
 	op, errs := exec.CreateOperationContext(ctx, &params.RawParams)
 	ctx = graphql.WithOperationContext(r.Context(), op)
 	if len(errs) > 0 {
-		// Under plain JSON a refused document is a proper answer; only what is no JSON is no request.
+		// Under plain JSON a refused document is a proper answer; only what is no JSON is no
+		// request.
 		status := http.StatusOK
-		if media == mediaResponse || (errors.Is(errs[0], errNotJSON) || errors.Is(errs[0], errUploadShape)) {
+		if media == mediaResponse ||
+			(errors.Is(errs[0], errNotJSON) || errors.Is(errs[0], errUploadShape)) {
 			status = http.StatusBadRequest
 		}
 		e.writeResponse(w, media, status, exec.DispatchError(ctx, unfoldErrors(errs)))
@@ -39,12 +43,14 @@ func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request, exec 
 
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Subscription:
-		e.refuseRequest(w, r, exec, http.StatusBadRequest, fault.New(fault.BadUserInput, "gqlhttp.subscription"))
+		e.refuseRequest(w, r, exec, http.StatusBadRequest,
+			fault.New(fault.BadUserInput, "gqlhttp.subscription"))
 		return
 	case kind != ast.Query && r.Method == http.MethodGet:
 		// Security: what a link or an image can trigger must not change anything.
 		w.Header().Set("Allow", http.MethodPost)
-		e.refuseRequest(w, r, exec, http.StatusMethodNotAllowed, fault.New(fault.BadUserInput, "gqlhttp.get_mutation"))
+		e.refuseRequest(w, r, exec, http.StatusMethodNotAllowed,
+			fault.New(fault.BadUserInput, "gqlhttp.get_mutation"))
 		return
 	}
 
@@ -52,20 +58,25 @@ func (e *httpTransport) runRequest(w http.ResponseWriter, r *http.Request, exec 
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	resp := responses(ctx)
 	if resp == nil {
-		// gqlgen answers nothing once the context has ended; ours ends by the clock, or because the client has left.
-		resp = exec.DispatchError(ctx, gqlerror.List{gqlerror.Wrap(errors.Join(errEnded, ctx.Err()))})
+		// gqlgen answers nothing once the context has ended; ours ends by the clock, or because the
+		// client has left.
+		resp = exec.DispatchError(ctx,
+			gqlerror.List{gqlerror.Wrap(errors.Join(errEnded, ctx.Err()))})
 	}
 	e.writeResponse(w, media, http.StatusOK, resp)
 }
 
 // refuseRequest answers a request that was not run.
-func (e *httpTransport) refuseRequest(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor, status int, err error) {
+func (e *httpTransport) refuseRequest(w http.ResponseWriter, r *http.Request,
+	exec graphql.GraphExecutor, status int, err error) {
 	resp := exec.DispatchError(r.Context(), gqlerror.List{gqlerror.Wrap(err)})
 	e.writeResponse(w, negotiateMediaType(r, mediaJSON, mediaResponse), status, resp)
 }
 
-// writeResponse sends an answer. Nothing of it may be kept by a cache or taken for a page by a browser.
-func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, status int, resp *graphql.Response) {
+// writeResponse sends an answer. Nothing of it may be kept by a cache or taken for a page by a
+// browser.
+func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, status int,
+	resp *graphql.Response) {
 	if hasNoData(resp) {
 		status = e.faultStatus(w, status, resp.Errors)
 	}
@@ -86,16 +97,17 @@ func (e *httpTransport) writeResponse(w http.ResponseWriter, media string, statu
 	_, _ = w.Write(body) // the client may be gone; there is nobody left to tell
 }
 
-// encodeResponse turns an answer into JSON. Data is JSON already and is not read again: for a page of fifty members a second
-// pass costs more than making it.
+// encodeResponse turns an answer into JSON. Data is JSON already and is not read again: for a page
+// of fifty members a second pass costs more than making it.
 func encodeResponse(resp *graphql.Response) []byte {
 	if len(resp.Errors) == 0 && len(resp.Extensions) == 0 && len(resp.Data) > 0 {
 		body := make([]byte, 0, len(resp.Data)+len(`{"data":}`))
 		return append(append(append(body, `{"data":`...), resp.Data...), '}')
 	}
 	body, err := json.Marshal(struct {
-		Errors     gqlerror.List   `json:"errors,omitempty"`
-		Data       json.RawMessage `json:"data,omitempty"` // a request that never ran has none, not even null
+		Errors gqlerror.List `json:"errors,omitempty"`
+		// a request that never ran has none, not even null
+		Data       json.RawMessage `json:"data,omitempty"`
 		Extensions map[string]any  `json:"extensions,omitempty"`
 	}{resp.Errors, resp.Data, resp.Extensions})
 	if err != nil {
@@ -104,12 +116,14 @@ func encodeResponse(resp *graphql.Response) []byte {
 	return body
 }
 
-// hasNoData tells whether an answer holds errors alone. With data the specification wants a 2xx, whatever failed beside.
+// hasNoData tells whether an answer holds errors alone. With data the specification wants a 2xx,
+// whatever failed beside.
 func hasNoData(resp *graphql.Response) bool {
 	return len(resp.Errors) > 0 && (len(resp.Data) == 0 || string(resp.Data) == "null")
 }
 
-// faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options say.
+// faultStatus finds the HTTP status that a fault asks for: 503 for overload, and what the options
+// say.
 func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqlerror.List) int {
 	for _, err := range errs {
 		f, ok := fault.Of(err)
@@ -117,7 +131,8 @@ func (e *httpTransport) faultStatus(w http.ResponseWriter, status int, errs gqle
 			continue
 		}
 		if f.Code == fault.Unavailable {
-			// Overload is temporary by its nature, so the header is there even if the fault names no time.
+			// Overload is temporary by its nature, so the header is there even if the fault names
+			// no time.
 			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(f.RetryAfter))))
 			return http.StatusServiceUnavailable
 		}

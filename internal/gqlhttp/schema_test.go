@@ -63,7 +63,8 @@ type object = map[string]any
 
 type resolver func(ctx context.Context, args object) (any, error)
 
-// schema runs documents as generated code would, from a table of resolvers: contexts, paths, null propagation included.
+// schema runs documents as generated code would, from a table of resolvers: contexts, paths, null
+// propagation included.
 type schema struct {
 	*ast.Schema
 	resolvers map[string]resolver
@@ -73,7 +74,8 @@ func newSchema(resolvers map[string]resolver) *schema {
 	return &schema{Schema: gqlparser.MustLoadSchema(&ast.Source{Input: sdl}), resolvers: resolvers}
 }
 
-// executable adapts schema, whose embedded field takes the name that the interface wants for a method.
+// executable adapts schema, whose embedded field takes the name that the interface wants for a
+// method.
 type executable struct{ s *schema }
 
 func (e executable) Schema() *ast.Schema { return e.s.Schema }
@@ -105,7 +107,8 @@ func (e executable) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-func (s *schema) object(ctx context.Context, t *ast.Definition, set ast.SelectionSet, from object) (any, bool) {
+func (s *schema) object(ctx context.Context, t *ast.Definition, set ast.SelectionSet,
+	from object) (any, bool) {
 	satisfies := append([]string{t.Name}, t.Interfaces...)
 	into := object{}
 	for _, f := range graphql.CollectFields(graphql.GetOperationContext(ctx), set, satisfies) {
@@ -118,7 +121,8 @@ func (s *schema) object(ctx context.Context, t *ast.Definition, set ast.Selectio
 	return into, false
 }
 
-func (s *schema) field(ctx context.Context, t *ast.Definition, f graphql.CollectedField, from object) (_ any, broken bool) {
+func (s *schema) field(ctx context.Context, t *ast.Definition, f graphql.CollectedField,
+	from object) (_ any, broken bool) {
 	if f.Name == "__typename" {
 		return t.Name, false
 	}
@@ -144,7 +148,8 @@ func (s *schema) field(ctx context.Context, t *ast.Definition, f graphql.Collect
 	return s.complete(ctx, f.Definition.Type, f, v)
 }
 
-func (s *schema) resolve(ctx context.Context, t *ast.Definition, f graphql.CollectedField, from, args object) (any, error) {
+func (s *schema) resolve(ctx context.Context, t *ast.Definition, f graphql.CollectedField, from,
+	args object) (any, error) {
 	switch f.Name {
 	case "__type":
 		if graphql.GetOperationContext(ctx).DisableIntrospection {
@@ -155,7 +160,8 @@ func (s *schema) resolve(ctx context.Context, t *ast.Definition, f graphql.Colle
 		}
 		return nil, nil
 	case "__schema":
-		return object{"types": []any{}, "directives": []any{}, "queryType": object{"name": "Query"}}, nil
+		return object{"types": []any{}, "directives": []any{},
+			"queryType": object{"name": "Query"}}, nil
 	}
 	if r := s.resolvers[t.Name+"."+f.Name]; r != nil {
 		return r(ctx, args)
@@ -163,14 +169,16 @@ func (s *schema) resolve(ctx context.Context, t *ast.Definition, f graphql.Colle
 	return from[f.Name], nil
 }
 
-func (s *schema) complete(ctx context.Context, t *ast.Type, f graphql.CollectedField, v any) (any, bool) {
+func (s *schema) complete(ctx context.Context, t *ast.Type, f graphql.CollectedField,
+	v any) (any, bool) {
 	if v == nil {
 		return nil, t.NonNull
 	}
 	if t.Elem != nil {
 		list := []any{}
 		for i, one := range v.([]any) {
-			value, broken := s.complete(graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i}), t.Elem, f, one)
+			value, broken := s.complete(
+				graphql.WithFieldContext(ctx, &graphql.FieldContext{Index: &i}), t.Elem, f, one)
 			if broken {
 				return nil, t.NonNull
 			}
@@ -190,7 +198,8 @@ func (s *schema) complete(ctx context.Context, t *ast.Type, f graphql.CollectedF
 	return value, broken && t.NonNull
 }
 
-// scalars reads what is called at or opensAt as times, and reports as generated code does: under the path of the argument.
+// scalars reads what is called at or opensAt as times, and reports as generated code does: under
+// the path of the argument.
 func scalars(ctx context.Context, args object) error {
 	for name, v := range args {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField(name))

@@ -2,7 +2,8 @@ package gqlhttp
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// selectionSize is the size of a selection set with its fragments expanded. credentials counts the top level alone.
+// selectionSize is the size of a selection set with its fragments expanded. credentials counts the
+// top level alone.
 type selectionSize struct{ fields, steps, aliases, directives, depth, credentials int }
 
 // countCeiling is where counting stops mattering: far over every limit, far from an overflow.
@@ -19,8 +20,8 @@ func (t selectionSize) add(o selectionSize) selectionSize {
 	}
 }
 
-// selectionCounter counts each fragment once, however often it is spread: 28 that double one another are 28 additions here and
-// 2²⁸ visits without memory.
+// selectionCounter counts each fragment once, however often it is spread: 28 that double one
+// another are 28 additions here and 2²⁸ visits without memory.
 //
 // It recurses as deep as the document nests, which the parser bounds at a thousand.
 type selectionCounter struct {
@@ -41,7 +42,8 @@ func newSelectionCounter(doc *ast.QueryDocument, credentials map[string]bool) *s
 	}
 }
 
-// indexFragments indexes the fragments; of two with one name the first counts, as in the validator, which refuses both later.
+// indexFragments indexes the fragments; of two with one name the first counts, as in the validator,
+// which refuses both later.
 func indexFragments(doc *ast.QueryDocument) map[string]*ast.FragmentDefinition {
 	names := make(map[string]*ast.FragmentDefinition, len(doc.Fragments))
 	for _, f := range doc.Fragments {
@@ -81,7 +83,8 @@ func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize
 		one = one.add(c.countSet(s.SelectionSet))
 	case *ast.FragmentSpread:
 		c.countDirectives(s.Directives, &one)
-		// A spread of what does not exist counts as itself; the validator has the better words for it.
+		// A spread of what does not exist counts as itself; the validator has the better words for
+		// it.
 		if f := c.fragments[s.Name]; f != nil {
 			one = one.add(c.countFragment(f))
 		}
@@ -106,7 +109,8 @@ func (c *selectionCounter) countFragment(f *ast.FragmentDefinition) selectionSiz
 	return t
 }
 
-// countDirectives counts directives where they stand. Each is looked up and its arguments are checked, so fifty are plenty.
+// countDirectives counts directives where they stand. Each is looked up and its arguments are
+// checked, so fifty are plenty.
 func (c *selectionCounter) countDirectives(directives ast.DirectiveList, into *selectionSize) {
 	into.directives = len(directives)
 	into.depth = directiveDepth(directives)
@@ -114,8 +118,8 @@ func (c *selectionCounter) countDirectives(directives ast.DirectiveList, into *s
 	c.deferred = c.deferred || directives.ForName("defer") != nil
 }
 
-// valueDepth is the depth of a value written into the query. It counts like selections do: the validator reads every level
-// again for each level above it.
+// valueDepth is the depth of a value written into the query. It counts like selections do: the
+// validator reads every level again for each level above it.
 func valueDepth(v *ast.Value) int {
 	if v == nil {
 		return 0

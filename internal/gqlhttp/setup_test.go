@@ -59,17 +59,24 @@ func newHandler(log io.Writer, saw *seen, change func(*gqlhttp.Options)) http.Ha
 		saw.Lock()
 		defer saw.Unlock()
 		saw.args = append(saw.args, args)
-		return object{"edges": []any{}, "pageInfo": object{"hasNextPage": false}, "totalCount": 0}, nil
+		return object{"edges": []any{}, "pageInfo": object{"hasNextPage": false},
+			"totalCount": 0}, nil
 	}
 	yes := func(context.Context, object) (any, error) { return true, nil }
 	resolvers := map[string]resolver{
-		"Query.ok":               yes,
-		"Query.members":          page,
-		"Member.friends":         page,
-		"Query.fail":             fail,
-		"Query.strict":           func(ctx context.Context, _ object) (any, error) { return nil, errSecret },
-		"Query.member":           func(context.Context, object) (any, error) { return object{"id": "mem_1", "name": "Ada"}, nil },
-		"Query.nodes":            func(context.Context, object) (any, error) { return []any{}, nil },
+		"Query.ok":       yes,
+		"Query.members":  page,
+		"Member.friends": page,
+		"Query.fail":     fail,
+		"Query.strict": func(ctx context.Context, _ object) (any, error) {
+			return nil, errSecret
+		},
+		"Query.member": func(context.Context, object) (any, error) {
+			return object{"id": "mem_1", "name": "Ada"}, nil
+		},
+		"Query.nodes": func(context.Context, object) (any, error) {
+			return []any{}, nil
+		},
 		"Mutation.signIn":        yes,
 		"Mutation.resetPassword": yes,
 		"Mutation.createGroup":   yes,
@@ -84,7 +91,9 @@ func newHandler(log io.Writer, saw *seen, change func(*gqlhttp.Options)) http.Ha
 			}
 			return list, nil
 		},
-		"Cell.broken":       func(context.Context, object) (any, error) { return nil, fault.Missing() },
+		"Cell.broken": func(context.Context, object) (any, error) {
+			return nil, fault.Missing()
+		},
 		"Subscription.tick": func(context.Context, object) (any, error) { return 1, nil },
 	}
 	o := gqlhttp.Options{
@@ -189,7 +198,8 @@ func (r reply) code(t *testing.T) string {
 
 func (b *bundle) send(method, path, body string, headers ...string) reply {
 	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.URL+path,
+		strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -213,7 +223,8 @@ func (b *bundle) send(method, path, body string, headers ...string) reply {
 // post sends a request as JSON.
 func (b *bundle) post(body string, headers ...string) reply {
 	b.t.Helper()
-	return b.send(http.MethodPost, "/graphql", body, append([]string{"Content-Type", "application/json"}, headers...)...)
+	return b.send(http.MethodPost, "/graphql", body,
+		append([]string{"Content-Type", "application/json"}, headers...)...)
 }
 
 // ask sends a query with variables.
@@ -236,7 +247,8 @@ type refuser struct{}
 func (refuser) ExtensionName() string                   { return "Refuser" }
 func (refuser) Validate(graphql.ExecutableSchema) error { return nil }
 
-func (refuser) InterceptOperation(ctx context.Context, _ graphql.OperationHandler) graphql.ResponseHandler {
+func (refuser) InterceptOperation(ctx context.Context,
+	_ graphql.OperationHandler) graphql.ResponseHandler {
 	field := graphql.GetOperationContext(ctx).Operation.SelectionSet[0].(*ast.Field)
 	_, err := fail(ctx, field.ArgumentMap(nil))
 	return gqlhttp.Refuse(err)

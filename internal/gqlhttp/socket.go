@@ -36,8 +36,8 @@ const (
 	closeAgain        websocket.StatusCode = 4429
 )
 
-// socketTransport runs subscriptions and queries over websockets. Mutations go by POST: a websocket has no cookies to set, and
-// nothing of what limits requests.
+// socketTransport runs subscriptions and queries over websockets. Mutations go by POST: a websocket
+// has no cookies to set, and nothing of what limits requests.
 type socketTransport struct {
 	*streamRunner
 	enter     func(context.Context, string) (context.Context, error)
@@ -56,13 +56,16 @@ func (s *socketTransport) Supports(r *http.Request) bool {
 
 // Do talks with one client until it leaves, misbehaves or the process is asked to stop.
 func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	// Security: browsers let every page open a websocket to anywhere, cookies included, and CORS does not apply. Who asks is
-	// never taken from a cookie here, and a page must be of a site that the operator knows.
+	// Security: browsers let every page open a websocket to anywhere, cookies included, and CORS
+	// does not apply. Who asks is never taken from a cookie here, and a page must be of a site that
+	// the operator knows.
 	if origin := r.Header.Get("Origin"); origin != "" && !s.origin(origin) {
-		s.http.refuseRequest(w, r, exec, http.StatusForbidden, fault.New(fault.Forbidden, "gqlhttp.origin"))
+		s.http.refuseRequest(w, r, exec, http.StatusForbidden,
+			fault.New(fault.Forbidden, "gqlhttp.origin"))
 		return
 	}
-	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{protocol}, InsecureSkipVerify: true})
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{Subprotocols: []string{protocol},
+		InsecureSkipVerify: true})
 	if err != nil {
 		return // Accept has answered
 	}
@@ -70,7 +73,8 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 		_ = conn.Close(closeProtocol, "subprotocol not acceptable")
 		return
 	}
-	// Security: who a client is shows only in its first message, so each begins as an anonymous one of its network.
+	// Security: who a client is shows only in its first message, so each begins as an anonymous one
+	// of its network.
 	network := s.network(r)
 	if !s.networks.acquire(network) {
 		_ = conn.Close(closeAgain, "too many connections of this network")
@@ -78,24 +82,28 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	}
 	ctx, cancel := context.WithCancel(r.Context())
 	t := &socketConnection{
-		socketTransport: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit), running: map[string]*socketOperation{},
-		leave: sync.OnceFunc(func() { s.networks.release(network) }),
+		socketTransport: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit),
+		running: map[string]*socketOperation{},
+		leave:   sync.OnceFunc(func() { s.networks.release(network) }),
 	}
 	defer func() { t.leave() }()
 	defer t.work.Wait()
 	defer func() { _ = conn.CloseNow() }()
 	defer cancel()
-	defer context.AfterFunc(s.ending, func() { _ = conn.Close(websocket.StatusGoingAway, "going away") })()
+	defer context.AfterFunc(s.ending, func() {
+		_ = conn.Close(websocket.StatusGoingAway, "going away")
+	})()
 	t.serve(ctx)
 }
 
 // socketConnection is one client's connection.
 type socketConnection struct {
 	*socketTransport
-	conn  *websocket.Conn
-	exec  graphql.GraphExecutor
-	work  sync.WaitGroup
-	slots chan struct{} // one for each operation that is at work, also when its client has lost interest
+	conn *websocket.Conn
+	exec graphql.GraphExecutor
+	work sync.WaitGroup
+	// one for each operation that is at work, also when its client has lost interest
+	slots chan struct{}
 
 	mu      sync.Mutex
 	running map[string]*socketOperation // by the ids that the client gives them
@@ -113,7 +121,9 @@ type socketMessage struct {
 
 // serve reads and obeys until the connection ends.
 func (t *socketConnection) serve(ctx context.Context) {
-	late := time.AfterFunc(t.initLimit, func() { _ = t.conn.Close(closeLate, "connection initialisation timeout") })
+	late := time.AfterFunc(t.initLimit, func() {
+		_ = t.conn.Close(closeLate, "connection initialisation timeout")
+	})
 	defer late.Stop()
 	t.conn.SetReadLimit(introductionLimit)
 	known := false
@@ -215,7 +225,8 @@ func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, erro
 }
 
 // authenticate works out who the client is: by the first message, else by the header it came with.
-func (t *socketConnection) authenticate(ctx context.Context, m socketMessage) (context.Context, bool) {
+func (t *socketConnection) authenticate(ctx context.Context,
+	m socketMessage) (context.Context, bool) {
 	payload := map[string]any{}
 	if len(m.Payload) > 0 && json.Unmarshal(m.Payload, &payload) != nil {
 		_ = t.conn.Close(closeInvalid, "invalid message")
@@ -261,7 +272,8 @@ func (t *socketConnection) keepAlive(ctx context.Context) {
 	}
 }
 
-// writeMessage tells whether the client took it. A connection whose client does not is closed by the package.
+// writeMessage tells whether the client took it. A connection whose client does not is closed by
+// the package.
 func (t *socketConnection) writeMessage(m socketMessage) bool {
 	text, err := json.Marshal(m)
 	if err != nil {

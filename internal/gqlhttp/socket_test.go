@@ -55,7 +55,8 @@ func (w *socketConnection) say(text string) {
 
 func (w *socketConnection) startOperation(id, query string) {
 	w.t.Helper()
-	text, err := json.Marshal(object{"id": id, "type": "subscribe", "payload": object{"query": query}})
+	text, err := json.Marshal(
+		object{"id": id, "type": "subscribe", "payload": object{"query": query}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -139,7 +140,8 @@ func TestWhatDoesNotRunOnAWebsocketIsAnErrorWithACode(t *testing.T) {
 				Extensions object
 			}
 		}
-		if err := json.Unmarshal([]byte(got), &m); err != nil || m.ID != "x" || m.Type != "error" || len(m.Payload) == 0 || m.Payload[0].Extensions["code"] != c.code {
+		if err := json.Unmarshal([]byte(got), &m); err != nil || m.ID != "x" || m.Type != "error" ||
+			len(m.Payload) == 0 || m.Payload[0].Extensions["code"] != c.code {
 			t.Errorf("%s: %s", c.payload, got)
 		}
 		if strings.Contains(got+b.log.String(), "hunter2") {
@@ -156,7 +158,8 @@ func TestAnErrorOnAWebsocketIsPresentedAndAPanicEndsNothingElse(t *testing.T) {
 	w := b.greeted()
 	for _, how := range []string{"secret", "panic"} {
 		w.startOperation(how, `{ fail(how: "`+how+`") }`)
-		if got := w.hear(); !strings.Contains(got, `"type":"next"`) || !strings.Contains(got, `"INTERNAL"`) || strings.Contains(got, "password") {
+		if got := w.hear(); !strings.Contains(got, `"type":"next"`) ||
+			!strings.Contains(got, `"INTERNAL"`) || strings.Contains(got, "password") {
 			t.Errorf("%s: %s", how, got)
 		}
 		w.hears(`{"id":"` + how + `","type":"complete"}`)
@@ -172,18 +175,22 @@ func TestAWebsocketThatBreaksTheProtocolIsClosedWithItsCode(t *testing.T) {
 		says []string
 		want websocket.StatusCode
 	}{
-		"silence":                      {nil, 4408},
-		"nothing but pings":            {[]string{`{"type":"ping"}`}, 4408},
-		"no JSON":                      {[]string{`hello`}, 4400},
-		"an unknown word":              {[]string{hello, `{"type":"start"}`}, 4400},
-		"subscribing as a stranger":    {[]string{`{"id":"a","type":"subscribe","payload":{"query":"{ok}"}}`}, 4401},
-		"introducing oneself twice":    {[]string{hello, hello}, 4429},
-		"an id twice":                  {[]string{hello, slow, slow}, 4409},
-		"no id":                        {[]string{hello, `{"type":"subscribe","payload":{"query":"{ok}"}}`}, 4400},
+		"silence":                   {nil, 4408},
+		"nothing but pings":         {[]string{`{"type":"ping"}`}, 4408},
+		"no JSON":                   {[]string{`hello`}, 4400},
+		"an unknown word":           {[]string{hello, `{"type":"start"}`}, 4400},
+		"subscribing as a stranger": {[]string{`{"id":"a","type":"subscribe","payload":{"query":"{ok}"}}`}, 4401},
+		"introducing oneself twice": {[]string{hello, hello}, 4429},
+		"an id twice":               {[]string{hello, slow, slow}, 4409},
+		"no id": {[]string{hello,
+			`{"type":"subscribe","payload":{"query":"{ok}"}}`}, 4400},
 		"an introduction that is text": {[]string{`{"type":"connection_init","payload":"x"}`}, 4400},
 		"a token that nobody knows":    {[]string{`{"type":"connection_init","payload":{"Authorization":"Bearer x"}}`}, 4403},
-		"a long introduction":          {[]string{`{"type":"connection_init","payload":{"a":"` + strings.Repeat("x", 9000) + `"}}`}, websocket.StatusMessageTooBig},
-		"more than a request may have": {[]string{hello, `{"id":"a","type":"subscribe","payload":{"query":"` + strings.Repeat(" ", gqlhttp.BodyLimit) + `"}}`}, websocket.StatusMessageTooBig},
+		"a long introduction": {[]string{`{"type":"connection_init","payload":{"a":"` +
+			strings.Repeat("x", 9000) + `"}}`}, websocket.StatusMessageTooBig},
+		"more than a request may have": {[]string{hello,
+			`{"id":"a","type":"subscribe","payload":{"query":"` +
+				strings.Repeat(" ", gqlhttp.BodyLimit) + `"}}`}, websocket.StatusMessageTooBig},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -198,7 +205,8 @@ func TestAWebsocketThatBreaksTheProtocolIsClosedWithItsCode(t *testing.T) {
 	}
 	t.Run("another protocol", func(t *testing.T) {
 		t.Parallel()
-		conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(b.URL, "http"), &websocket.DialOptions{Subprotocols: []string{"graphql-ws"}})
+		conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(b.URL, "http"),
+			&websocket.DialOptions{Subprotocols: []string{"graphql-ws"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -216,7 +224,8 @@ func TestTwentyOperationsRunAtOnceAndNoMore(t *testing.T) {
 		w.startOperation(strconv.Itoa(i), `{ fail(how: "slow") }`)
 	}
 	w.startOperation("more", `{ ok }`)
-	if got := w.hear(); !strings.Contains(got, `"id":"more","type":"error"`) || !strings.Contains(got, "COST_LIMIT") || !strings.Contains(got, "20") {
+	if got := w.hear(); !strings.Contains(got, `"id":"more","type":"error"`) ||
+		!strings.Contains(got, "COST_LIMIT") || !strings.Contains(got, "20") {
 		t.Errorf("heard %s", got)
 	}
 	w.say(`{"id":"3","type":"complete"}`)
@@ -234,7 +243,8 @@ func TestAPageOfAnotherSiteOpensNoWebsocket(t *testing.T) {
 	b := setup(t, func(o *gqlhttp.Options) {
 		o.Origin = func(origin string) bool { return origin == "https://usher.example" }
 	})
-	for origin, want := range map[string]int{"https://usher.example": 101, "": 101, "https://evil.example": 403, "null": 403, b.URL: 403} {
+	for origin, want := range map[string]int{"https://usher.example": 101, "": 101,
+		"https://evil.example": 403, "null": 403, b.URL: 403} {
 		h := http.Header{}
 		if origin != "" {
 			h.Set("Origin", origin)
@@ -260,7 +270,9 @@ func TestTheFirstMessageSaysWhoAsks(t *testing.T) {
 			}
 			return context.WithValue(ctx, who{}, authorization), nil
 		}
-		o.Introspection = func(ctx context.Context) bool { return ctx.Value(who{}) == "Bearer good" }
+		o.Introspection = func(ctx context.Context) bool {
+			return ctx.Value(who{}) == "Bearer good"
+		}
 	})
 	for _, name := range []string{"Authorization", "authorization"} {
 		w := b.dial()
@@ -284,11 +296,13 @@ func TestWhoIsGoneAsksForNothingMoreOnAStream(t *testing.T) {
 	})
 	w := b.greeted()
 	w.startOperation("a", `subscription { tick }`)
-	if got := w.hear(); !strings.Contains(got, `"type":"error"`) || !strings.Contains(got, "UNAUTHENTICATED") {
+	if got := w.hear(); !strings.Contains(got, `"type":"error"`) ||
+		!strings.Contains(got, "UNAUTHENTICATED") {
 		t.Errorf("heard %s", got)
 	}
 	r := b.post(`{"query":"subscription { tick }"}`, "Accept", "text/event-stream")
-	if !strings.HasPrefix(r.text, "event: next\ndata: {\"errors\"") || !strings.Contains(r.text, "UNAUTHENTICATED") || !strings.HasSuffix(r.text, "event: complete\ndata:\n\n") {
+	if !strings.HasPrefix(r.text, "event: next\ndata: {\"errors\"") || !strings.Contains(r.text,
+		"UNAUTHENTICATED") || !strings.HasSuffix(r.text, "event: complete\ndata:\n\n") {
 		t.Errorf("events: %s", r.text)
 	}
 }
@@ -316,10 +330,12 @@ func TestWebsocketsGoWhenTheProcessIsAskedToStopAndLeaveNothingBehind(t *testing
 	}
 	b.Close()
 	http.DefaultClient.CloseIdleConnections()
-	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(
+		20 * time.Millisecond) {
 		if time.Now().After(end) {
 			stacks := make([]byte, 1<<20)
-			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(), stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("%d goroutines before, %d after:\n%s", before, runtime.NumGoroutine(),
+				stacks[:runtime.Stack(stacks, true)])
 		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 const (
 	// keepAlive is shorter than the minute after which proxies commonly drop a silent connection.
 	keepAlive = 15 * time.Second
-	// writeLimit is how long a client may take to take one message; who is slower is gone, or holds memory for nothing.
+	// writeLimit is how long a client may take to take one message; who is slower is gone, or holds
+	// memory for nothing.
 	writeLimit = 10 * time.Second
 )
 
@@ -45,10 +46,12 @@ type answerSink interface {
 	breakOff()                   // it ends without being completed: its client may open it again
 }
 
-// runOperation runs one operation to its end. A stream that only breaks off, since its client left, the process is asked to stop,
-// or the server is at fault, is not completed: a client that is still there opens it again, perhaps on another process. A
-// refusal completes it, for asking again would be refused again.
-func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecutor, params *clientRequest, writes bool, to answerSink) {
+// runOperation runs one operation to its end. A stream that only breaks off, since its client left,
+// the process is asked to stop, or the server is at fault, is not completed: a client that is still
+// there opens it again, perhaps on another process. A refusal completes it, for asking again would
+// be refused again.
+func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecutor,
+	params *clientRequest, writes bool, to answerSink) {
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(ctx))
 	defer cancel()
 	l := newLiveContext(ctx, s.renew)
@@ -63,7 +66,8 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 		return
 	}
 
-	op, errs := exec.CreateOperationContext(context.WithValue(ctx, pendingInputKey{}, params.pendingInput), &params.RawParams)
+	op, errs := exec.CreateOperationContext(
+		context.WithValue(ctx, pendingInputKey{}, params.pendingInput), &params.RawParams)
 	ctx = graphql.WithOperationContext(ctx, op)
 	if len(errs) == 0 {
 		errs = checkStreamable(op, writes)
@@ -75,7 +79,8 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 
 	lasts := op.Operation.Operation == ast.Subscription
 	if lasts {
-		// Security: each holds a place in the queue's listener and asks the database about its caller again and again.
+		// Security: each holds a place in the queue's listener and asks the database about its
+		// caller again and again.
 		person := s.http.person(ctx)
 		if !s.subscriptionsOf.acquire(person) {
 			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
@@ -118,8 +123,10 @@ func checkStreamable(op *graphql.OperationContext, writes bool) gqlerror.List {
 	switch kind := op.Operation.Operation; {
 	case kind == ast.Mutation && !writes:
 		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.socket_mutation"))}
-	case kind == ast.Subscription && len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
-		// The validator lets an alias and a directive pass; gqlgen's refusal would be an internal error.
+	case kind == ast.Subscription &&
+		len(graphql.CollectFields(op, op.Operation.SelectionSet, []string{"Subscription"})) != 1:
+		// The validator lets an alias and a directive pass; gqlgen's refusal would be an internal
+		// error.
 		return gqlerror.List{wrapFault(fault.New(fault.BadUserInput, "gqlhttp.one_stream"))}
 	}
 	return nil
@@ -129,7 +136,8 @@ func checkStreamable(op *graphql.OperationContext, writes bool) gqlerror.List {
 var errNoListener = errors.New("gqlhttp: nobody listens")
 
 // forwardAnswers passes on answers until there are no more.
-func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, lasts bool, to answerSink) (err error) {
+func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
+	lasts bool, to answerSink) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			if v == http.ErrAbortHandler { //nolint:errorlint // the sentinel is panicked as it is
@@ -138,7 +146,8 @@ func forwardAnswers(ctx context.Context, exec graphql.GraphExecutor, op *graphql
 			err = newPanicError(ctx, v)
 		}
 	}()
-	// The resolver of a subscription runs here, and has refused or begun to watch when this returns.
+	// The resolver of a subscription runs here, and has refused or begun to watch when this
+	// returns.
 	responses, ctx := exec.DispatchOperation(ctx, op)
 	if lasts {
 		to.open()

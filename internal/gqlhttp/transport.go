@@ -14,10 +14,12 @@ import (
 	"usher/internal/i18n"
 )
 
-// preflight is the header by which a client shows that no form and no image of another site sent the request.
+// preflight is the header by which a client shows that no form and no image of another site sent
+// the request.
 const preflight = "GraphQL-Require-Preflight"
 
-// httpTransport is the transport of queries and mutations: JSON by POST, files by multipart, queries by GET.
+// httpTransport is the transport of queries and mutations: JSON by POST, files by multipart,
+// queries by GET.
 type httpTransport struct {
 	bodyLimit func(*http.Request) int64
 	status    func(*fault.Error) int
@@ -41,7 +43,8 @@ func (e *httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.
 			w.Header().Set(k, v)
 		}
 		if rejected.status == http.StatusTooManyRequests {
-			w.Header().Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(rejected.fault.RetryAfter))))
+			w.Header().
+				Set("Retry-After", strconv.Itoa(max(1, roundUpSeconds(rejected.fault.RetryAfter))))
 		}
 		e.refuseRequest(w, r, exec, rejected.status, rejected.fault)
 		return
@@ -49,8 +52,8 @@ func (e *httpTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.
 	e.runRequest(w, r, exec, params)
 }
 
-// releaseRequest throws uploaded files away, those on disk included, and gives back what the request had taken. Resolvers read the
-// files until the answer is written.
+// releaseRequest throws uploaded files away, those on disk included, and gives back what the
+// request had taken. Resolvers read the files until the answer is written.
 func releaseRequest(r *http.Request, params *clientRequest) {
 	if params != nil && params.pendingInput.files != nil {
 		for _, f := range params.pendingInput.files.opened {
@@ -80,8 +83,10 @@ func rejectBadRequest(key string, args ...i18n.Args) *requestRejection {
 	return newRejection(http.StatusBadRequest, fault.BadUserInput, key, args...)
 }
 
-func (e *httpTransport) readRequest(w http.ResponseWriter, r *http.Request) (*clientRequest, *requestRejection) {
-	// A charset other than UTF-8 is refused, not converted: JSON has no other, and guessing mends what nobody sent.
+func (e *httpTransport) readRequest(w http.ResponseWriter,
+	r *http.Request) (*clientRequest, *requestRejection) {
+	// A charset other than UTF-8 is refused, not converted: JSON has no other, and guessing mends
+	// what nobody sent.
 	switch r.Method {
 	case http.MethodGet:
 		return readQuery(r)
@@ -96,7 +101,8 @@ func (e *httpTransport) readRequest(w http.ResponseWriter, r *http.Request) (*cl
 		case kind == "multipart/form-data":
 			return e.readMultipart(w, r)
 		}
-		return nil, newRejection(http.StatusUnsupportedMediaType, fault.BadUserInput, "gqlhttp.media_type")
+		return nil, newRejection(http.StatusUnsupportedMediaType, fault.BadUserInput,
+			"gqlhttp.media_type")
 	default:
 		no := newRejection(http.StatusMethodNotAllowed, fault.BadUserInput, "gqlhttp.method")
 		no.header = map[string]string{"Allow": "GET, POST"}
@@ -106,9 +112,10 @@ func (e *httpTransport) readRequest(w http.ResponseWriter, r *http.Request) (*cl
 
 // isCrossSite tells whether a GET could be one that another site made a browser send.
 //
-// Security: a GET changes nothing, yet costs work and may carry cookies. Browsers say where a request comes from
-// (Sec-Fetch-Site, in all of them since 2023) and cannot be made to lie; older ones are kept out as soon as they bring
-// a cookie. Programs send neither and need no header. Headers that no form can set prove a preflight.
+// Security: a GET changes nothing, yet costs work and may carry cookies. Browsers say where a
+// request comes from (Sec-Fetch-Site, in all of them since 2023) and cannot be made to lie; older
+// ones are kept out as soon as they bring a cookie. Programs send neither and need no header.
+// Headers that no form can set prove a preflight.
 func isCrossSite(r *http.Request) bool {
 	if r.Header.Get(preflight) != "" || r.Header.Get("Authorization") != "" {
 		return false

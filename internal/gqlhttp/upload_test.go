@@ -38,13 +38,15 @@ func form(t *testing.T, pairs ...string) (body, media string) {
 func (b *bundle) upload(pairs ...string) reply {
 	b.t.Helper()
 	body, media := form(b.t, pairs...)
-	return b.send(http.MethodPost, "/", body, "Content-Type", media, "GraphQL-Require-Preflight", "1")
+	return b.send(http.MethodPost, "/", body, "Content-Type", media,
+		"GraphQL-Require-Preflight", "1")
 }
 
 func TestAnUploadArrivesInItsVariable(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
-	for _, content := range []string{"", "a,b\n", strings.Repeat("x", 3<<20)} { // the last one waits on disk
+	// the last one waits on disk
+	for _, content := range []string{"", "a,b\n", strings.Repeat("x", 3<<20)} {
 		r := b.upload("operations", uploading, "map", `{"0":["variables.i.file"]}`, "0", content)
 		data, _ := r.object["data"].(object)
 		if r.status != 200 || data["upload"] != content {
@@ -68,30 +70,40 @@ func TestAnUploadThatDoesNotFitTogetherIsRefused(t *testing.T) {
 	b := setup(t, nil)
 	list := `{"query":"query($i: [ID!]!) { nodes(ids: $i) { id } }","variables":{"i":[null]}}`
 	for name, pairs := range map[string][]string{
-		"no parts":              {},
-		"no map":                {"operations", uploading, "0", "x"},
-		"no operations":         {"map", `{"0":["variables.i.file"]}`, "0", "x"},
-		"a list of operations":  {"operations", "[" + uploading + "]", "map", `{"0":["variables.i.file"]}`, "0", "x"},
-		"broken operations":     {"operations", uploading[1:], "map", `{"0":["variables.i.file"]}`, "0", "x"},
-		"broken variables":      {"operations", strings.Replace(uploading, "null", "nul", 1), "map", `{"0":["variables.i.file"]}`, "0", "x"},
+		"no parts":      {},
+		"no map":        {"operations", uploading, "0", "x"},
+		"no operations": {"map", `{"0":["variables.i.file"]}`, "0", "x"},
+		"a list of operations": {"operations", "[" + uploading + "]", "map",
+			`{"0":["variables.i.file"]}`, "0", "x"},
+		"broken operations": {"operations", uploading[1:], "map", `{"0":["variables.i.file"]}`,
+			"0", "x"},
+		"broken variables": {"operations", strings.Replace(uploading, "null", "nul", 1), "map",
+			`{"0":["variables.i.file"]}`, "0", "x"},
 		"a file nobody wants":   {"operations", uploading, "map", `{}`, "0", "x"},
 		"a file that is absent": {"operations", uploading, "map", `{"0":["variables.i.file"]}`},
-		"two files, one name":   {"operations", uploading, "map", `{"0":["variables.i.file"]}`, "0", "x", "0", "y"},
-		"no place":              {"operations", uploading, "map", `{"0":[]}`, "0", "x"},
-		"two places":            {"operations", uploading, "map", `{"0":["variables.i.file","variables.i.name"]}`, "0", "x"},
-		"a place that is taken": {"operations", uploading, "map", `{"0":["variables.i.name"]}`, "0", "x"},
-		"a place that is not":   {"operations", uploading, "map", `{"0":["variables.j.k.l"]}`, "0", "x"},
-		"a place in a text":     {"operations", uploading, "map", `{"0":["variables.i.name.0"]}`, "0", "x"},
-		"another root":          {"operations", uploading, "map", `{"0":["query"]}`, "0", "x"},
-		"behind a list":         {"operations", list, "map", `{"0":["variables.i.7"]}`, "0", "x"},
-		"before a list":         {"operations", list, "map", `{"0":["variables.i.-1"]}`, "0", "x"},
-		"a name in a list":      {"operations", list, "map", `{"0":["variables.i.x"]}`, "0", "x"},
+		"two files, one name": {"operations", uploading, "map", `{"0":["variables.i.file"]}`, "0",
+			"x", "0", "y"},
+		"no place": {"operations", uploading, "map", `{"0":[]}`, "0", "x"},
+		"two places": {"operations", uploading, "map",
+			`{"0":["variables.i.file","variables.i.name"]}`, "0", "x"},
+		"a place that is taken": {"operations", uploading, "map", `{"0":["variables.i.name"]}`,
+			"0", "x"},
+		"a place that is not": {"operations", uploading, "map", `{"0":["variables.j.k.l"]}`,
+			"0", "x"},
+		"a place in a text": {"operations", uploading, "map", `{"0":["variables.i.name.0"]}`,
+			"0", "x"},
+		"another root":     {"operations", uploading, "map", `{"0":["query"]}`, "0", "x"},
+		"behind a list":    {"operations", list, "map", `{"0":["variables.i.7"]}`, "0", "x"},
+		"before a list":    {"operations", list, "map", `{"0":["variables.i.-1"]}`, "0", "x"},
+		"a name in a list": {"operations", list, "map", `{"0":["variables.i.x"]}`, "0", "x"},
 	} {
-		if r := b.upload(pairs...); r.status != http.StatusBadRequest || r.code(t) != "BAD_USER_INPUT" {
+		if r := b.upload(pairs...); r.status != http.StatusBadRequest ||
+			r.code(t) != "BAD_USER_INPUT" {
 			t.Errorf("%s: %d %s", name, r.status, r.text)
 		}
 	}
-	if r := b.send(http.MethodPost, "/", "no parts", "Content-Type", "multipart/form-data", "GraphQL-Require-Preflight", "1"); r.status != 400 {
+	if r := b.send(http.MethodPost, "/", "no parts", "Content-Type", "multipart/form-data",
+		"GraphQL-Require-Preflight", "1"); r.status != 400 {
 		t.Errorf("no boundary: %d", r.status)
 	}
 }
@@ -100,13 +112,15 @@ func TestAnUploadHasALimit(t *testing.T) {
 	t.Parallel()
 	b := setup(t, nil)
 	for _, over := range []int{1, 2 << 20} { // a little: the file is counted; a lot: the body
-		r := b.upload("operations", uploading, "map", `{"0":["variables.i.file"]}`, "0", strings.Repeat("x", gqlhttp.UploadLimit+over))
+		r := b.upload("operations", uploading, "map", `{"0":["variables.i.file"]}`, "0",
+			strings.Repeat("x", gqlhttp.UploadLimit+over))
 		if r.status != http.StatusRequestEntityTooLarge || !strings.Contains(r.text, "32 MiB") {
 			t.Errorf("%d over: %d %.200s", over, r.status, r.text)
 		}
 	}
 	long := strings.Replace(uploading, `"n"`, `"`+strings.Repeat("x", gqlhttp.BodyLimit)+`"`, 1)
-	if r := b.upload("operations", long, "map", `{"0":["variables.i.file"]}`, "0", "x"); r.status != http.StatusRequestEntityTooLarge {
+	if r := b.upload("operations", long, "map", `{"0":["variables.i.file"]}`, "0",
+		"x"); r.status != http.StatusRequestEntityTooLarge {
 		t.Errorf("long operations: %d", r.status)
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
 
-// The rules of the GraphQL specification in two passes. Comparing fields that overlap is the only quadratic one, so a
-// document that is wrong otherwise never gets there.
+// The rules of the GraphQL specification in two passes. Comparing fields that overlap is the only
+// quadratic one, so a document that is wrong otherwise never gets there.
 //
-// Security: the variants without suggestions. 'Did you mean' tells a stranger what the schema holds, and finding it
-// compares a mistyped name with every type.
+// Security: the variants without suggestions. 'Did you mean' tells a stranger what the schema
+// holds, and finding it compares a mistyped name with every type.
 var (
 	linearRules = []core.Rule{
 		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
@@ -45,7 +45,8 @@ var (
 	quadraticRules = []core.Rule{rules.OverlappingFieldsCanBeMergedRule}
 )
 
-// validateDocument holds a document against the schema and, in passing, ties every field to its definition.
+// validateDocument holds a document against the schema and, in passing, ties every field to its
+// definition.
 func validateDocument(schema *ast.Schema, doc *ast.QueryDocument) gqlerror.List {
 	if errs := applyRules(schema, doc, linearRules); len(errs) > 0 {
 		return errs

@@ -1,5 +1,6 @@
-// Package handout draws what is given to people on paper: the card of who has no mailbox. It is one HTML document that
-// needs nothing else, made to be printed by whatever shows it, and knows no database.
+// Package handout draws what is given to people on paper: the card of who has no mailbox. It is one
+// HTML document that needs nothing else, made to be printed by whatever shows it, and knows no
+// database.
 package handout
 
 import (
@@ -11,7 +12,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// Card is what stands on a card. Its strings are somebody's own words and are escaped; SVG is drawn by internal/qr.
+// Card is what stands on a card. Its strings are somebody's own words and are escaped; SVG is drawn
+// by internal/qr.
 type Card struct {
 	Locale    i18n.Locale
 	Workspace string
@@ -35,8 +37,9 @@ var cardPage = template.Must(template.New("card").Parse(cardHTML))
 // sentences are what a card says, in its language.
 type sentences struct {
 	Card
-	Title, For, Scan, Open, Type, PINLabel, Choose, Later, UsernameLabel, EmailLabel, WorkspaceLabel, Good, Safe, Ask string
-	Code                                                                                                              template.HTML
+	Title, For, Scan, Open, Type, PINLabel, Choose, Later, UsernameLabel, EmailLabel,
+	WorkspaceLabel, Good, Safe, Ask string
+	Code template.HTML
 }
 
 // Print returns the card as an HTML document.
@@ -44,11 +47,15 @@ func (c Card) Print() (string, error) {
 	t := func(key string, args i18n.Args) string { return i18n.T(c.Locale, key, args) }
 	says := sentences{
 		Card:  c,
-		Title: t("card.title", i18n.Args{"Workspace": c.Workspace}), For: t("card.for", i18n.Args{"Name": c.Name}),
-		Scan: t("card.scan", nil), Open: t("card.open", nil), Type: t("card.type", nil), PINLabel: t("card.pin_label", nil),
-		Choose: t("card.choose", nil), Later: t("card.later", i18n.Args{"Link": c.SignIn}),
-		UsernameLabel: t("card.username_label", nil), EmailLabel: t("card.email_label", nil), WorkspaceLabel: t("card.workspace_label", nil),
-		Good: t("card.good", i18n.Args{"Date": c.Until}), Safe: t("card.safe", nil), Ask: t("card.ask", i18n.Args{"Contact": c.Contact}),
+		Title: t("card.title", i18n.Args{"Workspace": c.Workspace}),
+		For:   t("card.for", i18n.Args{"Name": c.Name}),
+		Scan:  t("card.scan", nil), Open: t("card.open", nil), Type: t("card.type", nil),
+		PINLabel: t("card.pin_label", nil),
+		Choose:   t("card.choose", nil), Later: t("card.later", i18n.Args{"Link": c.SignIn}),
+		UsernameLabel: t("card.username_label", nil), EmailLabel: t("card.email_label", nil),
+		WorkspaceLabel: t("card.workspace_label", nil),
+		Good:           t("card.good", i18n.Args{"Date": c.Until}), Safe: t("card.safe", nil),
+		Ask:  t("card.ask", i18n.Args{"Contact": c.Contact}),
 		Code: template.HTML(c.SVG),
 	}
 	var b bytes.Buffer

@@ -1,8 +1,8 @@
 // Package i18n holds every sentence that a person reads, in English and in French.
 //
-// Sentences live in locales/<topic>.<locale>.json; a key starts with its topic ("invite.too_many"). A key that one
-// language lacks fails the tests, never a reader: at run time the English sentence stands in, and where that is missing
-// too the key itself is shown.
+// Sentences live in locales/<topic>.<locale>.json; a key starts with its topic ("invite.too_many").
+// A key that one language lacks fails the tests, never a reader: at run time the English sentence
+// stands in, and where that is missing too the key itself is shown.
 package i18n
 
 import (
@@ -29,7 +29,8 @@ const (
 // Locales lists what Usher speaks, the fallback first.
 var Locales = []Locale{English, French}
 
-// Args fills the places of a sentence. The key Count, an integer, chooses between singular and plural.
+// Args fills the places of a sentence. The key Count, an integer, chooses between singular and
+// plural.
 type Args map[string]any
 
 // Message is a sentence not yet put into a language.
@@ -81,8 +82,8 @@ func T(l Locale, key string, args Args) string {
 	return s
 }
 
-// Match returns the best language for an Accept-Language header or a stored locale ("fr-CA" is French), and whether any
-// of the wishes was met; English when none was.
+// Match returns the best language for an Accept-Language header or a stored locale ("fr-CA" is
+// French), and whether any of the wishes was met; English when none was.
 func Match(wishes ...string) (Locale, bool) {
 	for _, wish := range wishes {
 		tags, _, err := language.ParseAcceptLanguage(wish)

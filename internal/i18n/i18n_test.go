@@ -81,7 +81,8 @@ func TestEachLanguageHasEveryKeyWithTheSameFormsAndPlaces(t *testing.T) {
 	}
 }
 
-// places are what a sentence fills or asks, in all its forms together: "one" may leave out the number.
+// places are what a sentence fills or asks, in all its forms together: "one" may leave out the
+// number.
 func places(t *testing.T, key string, f forms) []string {
 	t.Helper()
 	found := map[string]bool{}
@@ -178,13 +179,16 @@ func TestACountChoosesTheFormInEachLanguage(t *testing.T) {
 			continue
 		}
 		for l, all := range map[Locale]map[string]forms{English: english, French: french} {
-			for n, form := range map[int]string{0: "other", 1: "one", 2: "other", 1_000_000: "other"} {
+			for n, form := range map[int]string{0: "other", 1: "one", 2: "other",
+				1_000_000: "other"} {
 				if n == 0 && l == French {
 					form = "one" // nothing is singular in French
 				}
 				want := all[key][form]
 				got := T(l, key, Args{"Count": n, "Max": 1, "Seconds": n})
-				if got == key || strings.Split(want, "{{")[0] != got[:min(len(got), len(strings.Split(want, "{{")[0]))] {
+				if got == key ||
+					strings.Split(want,
+						"{{")[0] != got[:min(len(got), len(strings.Split(want, "{{")[0]))] {
 					t.Errorf("%s for %d in %s: %q, not of the form %q", key, n, l, got, want)
 				}
 			}
@@ -225,7 +229,8 @@ func TestTheFirstWishThatCanBeMetIsMet(t *testing.T) {
 			t.Errorf("Match(%.40q) = %s, %v; want %s, %v", c.wishes, got, met, c.want, c.met)
 		}
 	}
-	for s, known := range map[string]bool{"en": true, "fr": true, "FR": false, "fr-CA": false, "": false} {
+	for s, known := range map[string]bool{"en": true, "fr": true, "FR": false, "fr-CA": false,
+		"": false} {
 		if Known(s) != known {
 			t.Errorf("Known(%q) = %v", s, !known)
 		}

@@ -1,9 +1,11 @@
-// Package ident holds ID, the one type of every id in Usher: sortable by creation, and telling what it is the id of.
+// Package ident holds ID, the one type of every id in Usher: sortable by creation, and telling what
+// it is the id of.
 //
-// An ID is a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then, in the 12 bits of rand_a, 6 bits that hold
-// the Kind, then a counter that keeps ids of one process in order within a millisecond, then chance. PostgreSQL stores
-// it as uuid, SQLite as text; clients see "grp_" and 26 characters of Crockford's base32. Because the kind is inside,
-// Node(id) knows the table without asking the database. An ID shows when it was made: it is no secret.
+// An ID is a UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then, in the 12 bits of
+// rand_a, 6 bits that hold the Kind, then a counter that keeps ids of one process in order within a
+// millisecond, then chance. PostgreSQL stores it as uuid, SQLite as text; clients see "grp_" and 26
+// characters of Crockford's base32. Because the kind is inside, Node(id) knows the table without
+// asking the database. An ID shows when it was made: it is no secret.
 //
 // The package is not called id because the code that ent generates gives that name to variables.
 package ident
@@ -47,7 +49,8 @@ func at(k Kind, now time.Time) ID {
 
 	clock.Lock()
 	if ms > clock.last {
-		// A fresh millisecond starts low in the counter's range, so that a burst of eight million ids still fits.
+		// A fresh millisecond starts low in the counter's range, so that a burst of eight million
+		// ids still fits.
 		clock.last, clock.counter = ms, binary.BigEndian.Uint32(i[12:])>>9
 	} else {
 		clock.counter++
@@ -79,7 +82,8 @@ func (i ID) Time() time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(i[0:8]) >> 16)).UTC()
 }
 
-// Floor returns what stands before every id that is made at a moment or later, for asking a database. It is no id itself.
+// Floor returns what stands before every id that is made at a moment or later, for asking a
+// database. It is no id itself.
 func Floor(at time.Time) ID {
 	var i ID
 	binary.BigEndian.PutUint64(i[0:8], uint64(at.UnixMilli())<<16)
@@ -121,7 +125,8 @@ func (i ID) appendUUID(b []byte) []byte {
 // dashes are the bytes before which the form that the database stores has one, the ends included.
 var dashes = [6]int{0, 4, 6, 8, 10, 16}
 
-// Parse reads the form that clients see. Its error says what is wrong with the form, not whether the row exists.
+// Parse reads the form that clients see. Its error says what is wrong with the form, not whether
+// the row exists.
 func Parse(s string) (ID, error) {
 	prefix, rest, found := strings.Cut(s, "_")
 	if !found || len(rest) != 26 {
@@ -131,7 +136,8 @@ func Parse(s string) (ID, error) {
 	if n, err := encoding.Decode(i[:], []byte(rest)); err != nil || n != len(i) {
 		return ID{}, fmt.Errorf("ident: %q holds characters that no id has", s)
 	}
-	// The last character has two spare bits, and the decoder skips line breaks: one id has one spelling.
+	// The last character has two spare bits, and the decoder skips line breaks: one id has one
+	// spelling.
 	if encoding.EncodeToString(i[:]) != rest {
 		return ID{}, fmt.Errorf("ident: %q is not the spelling of an id", s)
 	}
@@ -209,9 +215,10 @@ func (i *ID) UnmarshalText(b []byte) error {
 // MarshalGQL writes the id as a GraphQL ID.
 func (i ID) MarshalGQL(w io.Writer) { _, _ = w.Write(i.AppendGQL(make([]byte, 0, 32))) }
 
-// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: a text or a whole number that is no id of ours
-// becomes the zero ID, which no row has, and so is answered like any unknown id. A boolean, a fraction and a text that
-// cannot be stored are errors. The code that ent generates for Node hands over an ID that was read already.
+// UnmarshalGQL reads an id that a client sent. Ids are opaque to clients: a text or a whole number
+// that is no id of ours becomes the zero ID, which no row has, and so is answered like any unknown
+// id. A boolean, a fraction and a text that cannot be stored are errors. The code that ent
+// generates for Node hands over an ID that was read already.
 func (i *ID) UnmarshalGQL(v any) error {
 	switch v := v.(type) {
 	case ID:

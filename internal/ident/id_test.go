@@ -54,7 +54,8 @@ func TestAnIDTellsWhenItWasMade(t *testing.T) {
 func TestWhatIsNoIDIsTheIDOfNothing(t *testing.T) {
 	t.Parallel()
 	stranger := New(Group).String()
-	for _, s := range []any{"", "x", "inv_unknown", "grp_" + stranger, "mem_" + stranger[4:], 7, "grp_uuuuuuuuuuuuuuuuuuuuuuuuuu"} {
+	for _, s := range []any{"", "x", "inv_unknown", "grp_" + stranger, "mem_" + stranger[4:], 7,
+		"grp_uuuuuuuuuuuuuuuuuuuuuuuuuu"} {
 		var i ID
 		if err := i.UnmarshalGQL(s); err != nil || !i.IsZero() {
 			t.Errorf("UnmarshalGQL(%v) = %v, %v; want the zero ID", s, i, err)
@@ -65,14 +66,16 @@ func TestWhatIsNoIDIsTheIDOfNothing(t *testing.T) {
 func TestWhatIsNoUUIDIsRefused(t *testing.T) {
 	t.Parallel()
 	good := New(Member).UUID()
-	for _, src := range []any{"", good[1:], good + "0", strings.ReplaceAll(good, "-", "0"), "g" + good[1:], good[:35] + "/", good[:9] + "-" + good[10:], 7, []byte("x")} {
+	for _, src := range []any{"", good[1:], good + "0", strings.ReplaceAll(good, "-", "0"),
+		"g" + good[1:], good[:35] + "/", good[:9] + "-" + good[10:], 7, []byte("x")} {
 		var i ID
 		if err := i.Scan(src); err == nil {
 			t.Errorf("Scan(%q) = %v", src, i)
 		}
 	}
 	var lower, upper ID
-	if err := errors.Join(lower.Scan(good), upper.Scan([]byte(strings.ToUpper(good)))); err != nil || lower != upper || lower.UUID() != good {
+	if err := errors.Join(lower.Scan(good), upper.Scan(
+		[]byte(strings.ToUpper(good)))); err != nil || lower != upper || lower.UUID() != good {
 		t.Errorf("%s is read as %v and %v: %v", good, lower, upper, err)
 	}
 	if err := lower.Scan(nil); err != nil || !lower.IsZero() {
@@ -99,7 +102,8 @@ func TestAListIsOneArgument(t *testing.T) {
 func TestTheFloorOfAMomentStandsBelowItsIDsAndAboveEarlierOnes(t *testing.T) {
 	t.Parallel()
 	i := New(Group)
-	if at := i.Time(); !Floor(at).Before(i) || !i.Before(Floor(at.Add(time.Millisecond))) || i.Before(i) {
+	if at := i.Time(); !Floor(at).Before(i) || !i.Before(Floor(at.Add(time.Millisecond))) ||
+		i.Before(i) {
 		t.Errorf("the floor of %v is not right for %v", at, i)
 	}
 }

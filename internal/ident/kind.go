@@ -1,6 +1,7 @@
 package ident
 
-// Kind says which table an id belongs to. The numbers are stored inside ids: never change or reuse one.
+// Kind says which table an id belongs to. The numbers are stored inside ids: never change or reuse
+// one.
 type Kind uint8
 
 // The kinds, in the order in which they came to be.
@@ -43,10 +44,14 @@ const (
 )
 
 var prefixes = [64]string{
-	Organization: "org", Workspace: "wsp", User: "usr", Member: "mem", Role: "rol", RoleAssignment: "asg",
-	AssignmentSource: "src", Group: "grp", OrgUnit: "unt", Program: "prg", Session: "ses", Enrollment: "enr",
-	Invitation: "inv", JoinLink: "jln", JoinSlug: "slg", JoinRequest: "jrq", Import: "imp", ImportFile: "imf",
-	ImportRow: "row", ImportChange: "chg", CustomField: "fld", Seat: "sea", SeatEvent: "sev", SignIn: "sgn",
+	Organization: "org", Workspace: "wsp", User: "usr", Member: "mem", Role: "rol",
+	RoleAssignment:   "asg",
+	AssignmentSource: "src", Group: "grp", OrgUnit: "unt", Program: "prg", Session: "ses",
+	Enrollment: "enr",
+	Invitation: "inv", JoinLink: "jln", JoinSlug: "slg", JoinRequest: "jrq", Import: "imp",
+	ImportFile: "imf",
+	ImportRow:  "row", ImportChange: "chg", CustomField: "fld", Seat: "sea", SeatEvent: "sev",
+	SignIn: "sgn",
 	APIKey: "key", AuditEvent: "aud", Mail: "mai", Suppression: "sup", Throttle: "thr", Card: "crd",
 	Departure: "dep",
 }

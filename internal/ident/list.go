@@ -18,7 +18,8 @@ func (a Array) Value() (driver.Value, error) {
 	return string(append(b, '}')), nil
 }
 
-// JSON is a list of ids as one argument of an SQLite statement: column IN (SELECT value FROM json_each($1)).
+// JSON is a list of ids as one argument of an SQLite statement: column IN (SELECT value FROM
+// json_each($1)).
 type JSON []ID
 
 // Value writes a JSON array of strings.

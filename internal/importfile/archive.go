@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// sourceReader hands on what is read. It remembers a failure of who holds the bytes, which is not the file's fault, and stops
-// a reader that reads more than it may.
+// sourceReader hands on what is read. It remembers a failure of who holds the bytes, which is not
+// the file's fault, and stops a reader that reads more than it may.
 type sourceReader struct {
 	io.ReaderAt
 	size      int64
@@ -37,13 +37,16 @@ func (w *sourceReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// directoryBudget is several times what the directory of MaxEntries parts takes, the search for its end included.
+// directoryBudget is several times what the directory of MaxEntries parts takes, the search for its
+// end included.
 const directoryBudget = 512 << 10
 
-// openArchive reads the directory of a workbook and refuses what is too large by it, before anything is unpacked.
+// openArchive reads the directory of a workbook and refuses what is too large by it, before
+// anything is unpacked.
 //
-// Security: the directory may lie about the number of its entries, and names may be long, so reading it is bounded too.
-// It cannot lie about sizes: archive/zip stops a part that is longer than it says.
+// Security: the directory may lie about the number of its entries, and names may be long, so
+// reading it is bounded too. It cannot lie about sizes: archive/zip stops a part that is longer
+// than it says.
 func openArchive(content *sourceReader) (*zip.Reader, error) {
 	content.budget = directoryBudget
 	z, err := zip.NewReader(content, content.size)
@@ -60,7 +63,8 @@ func openArchive(content *sourceReader) (*zip.Reader, error) {
 	// By what the directory says: unpacking to find out is what a bomb waits for.
 	unpacked := uint64(0)
 	for _, f := range z.File {
-		// Each is looked at before it is added: the sum of two sizes may be larger than a number can be.
+		// Each is looked at before it is added: the sum of two sizes may be larger than a number
+		// can be.
 		if f.UncompressedSize64 > MaxUnpacked {
 			return nil, newUnpackedTooBigFault()
 		}
@@ -71,7 +75,8 @@ func openArchive(content *sourceReader) (*zip.Reader, error) {
 	return z, nil
 }
 
-// findPart finds a part of the archive by name, whatever its case and slashes; nil when it is not there.
+// findPart finds a part of the archive by name, whatever its case and slashes; nil when it is not
+// there.
 func findPart(z *zip.Reader, name string) *zip.File {
 	for _, f := range z.File {
 		if strings.EqualFold(strings.ReplaceAll(f.Name, `\`, "/"), name) {
@@ -81,12 +86,14 @@ func findPart(z *zip.Reader, name string) *zip.File {
 	return nil
 }
 
-// maxPart bounds the parts that say how the others are to be read: what they say is kept. Real ones have some KiB.
+// maxPart bounds the parts that say how the others are to be read: what they say is kept. Real ones
+// have some KiB.
 const maxPart = 8 << 20
 
 var errPart = errors.New("xlsx: a part that describes others is too large")
 
-// visitElements calls visit for every element that opens in a part; a part that is not there has none.
+// visitElements calls visit for every element that opens in a part; a part that is not there has
+// none.
 func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) error {
 	f := findPart(z, name)
 	if f == nil {
@@ -128,14 +135,16 @@ func readRelations(z *zip.Reader, of string) (map[string]partRelation, error) {
 		if x.name != "Relationship" {
 			return nil
 		}
-		// Targets are relative to the part, or absolute within the archive; either way only names to look up in it.
+		// Targets are relative to the part, or absolute within the archive; either way only names
+		// to look up in it.
 		target := x.attributeText("Target")
 		if strings.HasPrefix(target, "/") {
 			target = target[1:]
 		} else {
 			target = path.Join(dir, target)
 		}
-		if list[x.attributeText("Id")] = (partRelation{path.Base(x.attributeText("Type")), target}); len(list) > 10*MaxEntries {
+		if list[x.attributeText("Id")] = (partRelation{path.Base(x.attributeText("Type")),
+			target}); len(list) > 10*MaxEntries {
 			return errToken
 		}
 		return nil

@@ -34,7 +34,8 @@ func BenchmarkReadXLSX(b *testing.B) { benchmarkRead(b, XLSX) }
 
 func benchmarkWrite(b *testing.B, f Format) {
 	const n = 100_000
-	row := []string{"Dupont", "Jean-François", "jean.dupont@example.org", "new|paris", "1", "", "fr", "Floor 3, left", "Sales / North|Everyone"}
+	row := []string{"Dupont", "Jean-François", "jean.dupont@example.org", "new|paris", "1", "",
+		"fr", "Floor 3, left", "Sales / North|Everyone"}
 	b.ReportAllocs()
 	for b.Loop() {
 		w, err := NewWriter(io.Discard, f, ',', "People", row)

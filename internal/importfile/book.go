@@ -10,7 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// The parts of a workbook that say what the others are: as little as ISO 29500 asks, which is all that a table needs.
+// The parts of a workbook that say what the others are: as little as ISO 29500 asks, which is all
+// that a table needs.
 const (
 	xmlHead      = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 	mainSpace    = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,7 +19,8 @@ const (
 	packageSpace = "http://schemas.openxmlformats.org/package/2006/"
 	sheetType    = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
-	rootRels = xmlHead + `<Relationships xmlns="` + packageSpace + `relationships"><Relationship Id="rId1" Type="` + relSpace +
+	rootRels = xmlHead + `<Relationships xmlns="` + packageSpace +
+		`relationships"><Relationship Id="rId1" Type="` + relSpace +
 		`/officeDocument" Target="xl/workbook.xml"/></Relationships>`
 	// Style 0 is everything, style 1 the header: bold.
 	stylesPart = xmlHead + `<styleSheet xmlns="` + mainSpace + `">` +
@@ -32,8 +34,8 @@ const (
 	frozenRow = `<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>`
 )
 
-// xlsxWriter writes a workbook as it goes: nothing is kept but the compressor's window, so a file of 100,000 rows can be
-// written straight into an answer.
+// xlsxWriter writes a workbook as it goes: nothing is kept but the compressor's window, so a file
+// of 100,000 rows can be written straight into an answer.
 type xlsxWriter struct {
 	zip      *zip.Writer   // its parts have no date: the same rows make the same bytes
 	w        *bufio.Writer // the sheet at hand
@@ -44,27 +46,36 @@ type xlsxWriter struct {
 
 // newXLSXWriter writes what comes before the sheets, of which it needs the names.
 func newXLSXWriter(w io.Writer, names ...string) (*xlsxWriter, error) {
-	// Every part has to be named three times: by its type, by the workbook, and by the relation that the workbook means.
+	// Every part has to be named three times: by its type, by the workbook, and by the relation
+	// that the workbook means.
 	var types, list, rels strings.Builder
 	for i, name := range names {
 		n := strconv.Itoa(i + 1)
-		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` + sheetType + `worksheet+xml"/>`)
-		list.WriteString(`<sheet name="` + escapeXML(cleanSheetName(name)) + `" sheetId="` + n + `" r:id="rId` + n + `"/>`)
-		rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/worksheet" Target="worksheets/sheet` + n + `.xml"/>`)
+		types.WriteString(`<Override PartName="/xl/worksheets/sheet` + n + `.xml" ContentType="` +
+			sheetType + `worksheet+xml"/>`)
+		list.WriteString(`<sheet name="` + escapeXML(cleanSheetName(name)) + `" sheetId="` + n +
+			`" r:id="rId` + n + `"/>`)
+		rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace +
+			`/worksheet" Target="worksheets/sheet` + n + `.xml"/>`)
 	}
 	n := strconv.Itoa(len(names) + 1)
-	rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace + `/styles" Target="styles.xml"/>`)
+	rels.WriteString(`<Relationship Id="rId` + n + `" Type="` + relSpace +
+		`/styles" Target="styles.xml"/>`)
 
 	b := &xlsxWriter{zip: zip.NewWriter(w)}
 	for _, p := range [][2]string{
 		{"[Content_Types].xml", `<Types xmlns="` + packageSpace + `content-types">` +
 			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
 			`<Default Extension="xml" ContentType="application/xml"/>` +
-			`<Override PartName="/xl/workbook.xml" ContentType="` + sheetType + `sheet.main+xml"/>` +
-			`<Override PartName="/xl/styles.xml" ContentType="` + sheetType + `styles+xml"/>` + types.String() + `</Types>`},
+			`<Override PartName="/xl/workbook.xml" ContentType="` + sheetType +
+			`sheet.main+xml"/>` +
+			`<Override PartName="/xl/styles.xml" ContentType="` + sheetType + `styles+xml"/>` +
+			types.String() + `</Types>`},
 		{"_rels/.rels", strings.TrimPrefix(rootRels, xmlHead)},
-		{"xl/workbook.xml", `<workbook xmlns="` + mainSpace + `" xmlns:r="` + relSpace + `"><sheets>` + list.String() + `</sheets></workbook>`},
-		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageSpace + `relationships">` + rels.String() + `</Relationships>`},
+		{"xl/workbook.xml", `<workbook xmlns="` + mainSpace + `" xmlns:r="` + relSpace +
+			`"><sheets>` + list.String() + `</sheets></workbook>`},
+		{"xl/_rels/workbook.xml.rels", `<Relationships xmlns="` + packageSpace + `relationships">` +
+			rels.String() + `</Relationships>`},
 		{"xl/styles.xml", strings.TrimPrefix(stylesPart, xmlHead)},
 	} {
 		part, err := b.zip.Create(p[0])
@@ -99,7 +110,8 @@ func (b *xlsxWriter) beginSheet(header []string) error {
 	for i, title := range header {
 		// Widths are in digits: room for the title, and for an address.
 		width := min(max(utf8.RuneCountInString(title)+4, 18), 40)
-		_, _ = fmt.Fprintf(b.w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1, i+1, width)
+		_, _ = fmt.Fprintf(b.w, `<col min="%d" max="%d" width="%d" customWidth="1"/>`, i+1,
+			i+1, width)
 	}
 	_, _ = b.w.WriteString(`</cols><sheetData>`)
 	b.inHeader = true
@@ -114,11 +126,13 @@ func (b *xlsxWriter) Write(cells []string) error {
 	row := strconv.Itoa(b.row)
 	_, _ = b.w.WriteString(`<row r="` + row + `">`)
 	for i, cell := range cells {
-		// A cell that is not written is empty; each says its own place, so leaving one out moves none.
+		// A cell that is not written is empty; each says its own place, so leaving one out moves
+		// none.
 		if cell == "" {
 			continue
 		}
-		// The reader takes an apostrophe for one that protects, as after a CSV file went through Excel.
+		// The reader takes an apostrophe for one that protects, as after a CSV file went through
+		// Excel.
 		if cell[0] == '\'' {
 			cell = protectCell(cell)
 		}
@@ -126,8 +140,8 @@ func (b *xlsxWriter) Write(cells []string) error {
 		if b.inHeader {
 			_, _ = b.w.WriteString(` s="1"`)
 		}
-		// Inline rather than shared: shared strings would have to be kept until the sheet is done. The attribute keeps
-		// spaces at the ends, which XML readers may otherwise drop.
+		// Inline rather than shared: shared strings would have to be kept until the sheet is done.
+		// The attribute keeps spaces at the ends, which XML readers may otherwise drop.
 		_, _ = b.w.WriteString(` t="inlineStr"><is><t xml:space="preserve">`)
 		_, _ = b.w.WriteString(escapeXML(truncateCell(cell)))
 		_, _ = b.w.WriteString(`</t></is></c>`)
@@ -152,8 +166,8 @@ func (b *xlsxWriter) endSheet() error {
 	return b.w.Flush()
 }
 
-// escapeXML writes text for XML: the signs of markup as entities, and what XML cannot hold as workbooks do (_x0007_), the
-// underscore of texts that look like that included.
+// escapeXML writes text for XML: the signs of markup as entities, and what XML cannot hold as
+// workbooks do (_x0007_), the underscore of texts that look like that included.
 func escapeXML(s string) string {
 	if !strings.ContainsFunc(s, needsEscape) { // nearly all cells
 		return s
@@ -187,7 +201,8 @@ func needsEscape(r rune) bool {
 	return r == '&' || r == '<' || r == '>' || r == '"' || r == '_' || r < ' ' || r >= 0xFFFD
 }
 
-// truncateCell cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is repaired, or refused.
+// truncateCell cuts a cell to the 32,767 units of UTF-16 that Excel opens; a workbook with more is
+// repaired, or refused.
 func truncateCell(s string) string {
 	const longest = 32_767
 	if len(s) <= longest {
@@ -206,7 +221,8 @@ func truncateCell(s string) string {
 	return s
 }
 
-// cleanSheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31 characters.
+// cleanSheetName makes a name that Excel accepts: no []:*?/\, no apostrophe at an end, at most 31
+// characters.
 func cleanSheetName(name string) string {
 	name = strings.Trim(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' {

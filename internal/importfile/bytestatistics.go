@@ -13,15 +13,18 @@ import (
 // byteStatistics is what the bytes of a text say about its encoding.
 type byteStatistics struct {
 	invalidLine int // the first line that is not UTF-8; 0 when all are
-	utf8Lines   int // lines in which characters of several bytes outweigh what is not UTF-8, and make no words otherwise
-	otherLines  int // lines with bytes beyond ASCII that are not mostly UTF-8
+	// lines in which characters of several bytes outweigh what is not UTF-8, and make no words
+	// otherwise
+	utf8Lines  int
+	otherLines int // lines with bytes beyond ASCII that are not mostly UTF-8
 
 	newlines, returns      int // \n; \r without \n behind it
 	windowsScore, macScore int // how much the text looks like words in either encoding
 }
 
-// isMac tells whether a text that is not UTF-8 looks like Mac OS Roman, in which Excel for Mac saves CSV files, rather than
-// Windows-1252. Ends of lines of \r alone, which nothing else writes, decide between equals.
+// isMac tells whether a text that is not UTF-8 looks like Mac OS Roman, in which Excel for Mac
+// saves CSV files, rather than Windows-1252. Ends of lines of \r alone, which nothing else writes,
+// decide between equals.
 func (s *byteStatistics) isMac() bool {
 	if s.macScore == s.windowsScore {
 		return s.newlines == 0 && s.returns > 0
@@ -119,7 +122,8 @@ func (s *byteStatistics) countLine(line []byte, number int) {
 		s.invalidLine = number
 	}
 	windows := scoreWords(line, charmap.Windows1252)
-	// É’ of a line in capitals is UTF-8 by chance; é in UTF-8 reads as Ã©, which is no part of a word.
+	// É’ of a line in capitals is UTF-8 by chance; é in UTF-8 reads as Ã©, which is no part of a
+	// word.
 	if several > 0 && several >= invalid && windows <= 0 {
 		s.utf8Lines++
 		return
@@ -129,8 +133,9 @@ func (s *byteStatistics) countLine(line []byte, number int) {
 	s.macScore += scoreWords(line, charmap.Macintosh)
 }
 
-// scoreWords tells how much the bytes beyond ASCII of a line look like parts of words in an encoding. René is written
-// 52 65 6E 8E by a Mac, which is RenŽ in Windows-1252: a capital behind a small letter, which nobody writes.
+// scoreWords tells how much the bytes beyond ASCII of a line look like parts of words in an
+// encoding. René is written 52 65 6E 8E by a Mac, which is RenŽ in Windows-1252: a capital behind a
+// small letter, which nobody writes.
 func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 	for i, b := range line {
 		if b < utf8.RuneSelf {
@@ -147,12 +152,14 @@ func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 		switch {
 		case r == utf8.RuneError || unicode.IsControl(r):
 			score -= 3
-		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsLower(r) && unicode.IsUpper(after),
+		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsLower(r) &&
+			unicode.IsUpper(after),
 			unicode.IsLetter(r) && (unicode.IsDigit(before) || unicode.IsDigit(after)):
 			score--
 		case unicode.IsLower(r) && inWord:
 			score++
-		case unicode.IsUpper(r) && unicode.IsUpper(before), unicode.IsUpper(r) && !unicode.IsLetter(before) && unicode.IsLetter(after):
+		case unicode.IsUpper(r) && unicode.IsUpper(before), unicode.IsUpper(r) &&
+			!unicode.IsLetter(before) && unicode.IsLetter(after):
 			score++
 		case r == '’' && inWord:
 			score++

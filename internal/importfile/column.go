@@ -30,15 +30,18 @@ const (
 	Sessions        Name = "sessions"
 	AccessExpiresAt Name = "accessExpiresAt"
 	CustomField     Name = "customFields"
-	Deactivated     Name = "deactivated" // only in the list of members: an import deactivates nobody
-	reasonsColumn   Name = "reasons"     // the last column of a file of rejected rows; read over
+	// Deactivated stands only in the list of members: an import deactivates nobody.
+	Deactivated   Name = "deactivated"
+	reasonsColumn Name = "reasons" // the last column of a file of rejected rows; read over
 )
 
 // classicOrder is the order of a file without header.
-var classicOrder = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale, AdditionalInfo, Groups}
+var classicOrder = []Name{LastName, FirstName, Email, Labels, SendCredentials, Password, Locale,
+	AdditionalInfo, Groups}
 
-// knownColumns are the columns in the order of the template: the key of the label that we write, and what else people write. The
-// labels of both languages need not be repeated, nor spellings that differ in case, accents, dashes or spaces alone.
+// knownColumns are the columns in the order of the template: the key of the label that we write,
+// and what else people write. The labels of both languages need not be repeated, nor spellings that
+// differ in case, accents, dashes or spaces alone.
 var knownColumns = []struct {
 	name  Name
 	label string
@@ -47,29 +50,35 @@ var knownColumns = []struct {
 	{LastName, "importfile.column_last_name", []string{"Surname", "Family name", "Nom"}},
 	{FirstName, "importfile.column_first_name", []string{"Given name", "Forename"}},
 	{Email, "importfile.column_email", []string{
-		"Email address", "Email addresses", "Mail", "Mail address", "Courriel", "Adresse e-mail", "Adresses e-mail", "Adresse mail", "Adresse courriel",
+		"Email address", "Email addresses", "Mail", "Mail address", "Courriel", "Adresse e-mail",
+		"Adresses e-mail", "Adresse mail", "Adresse courriel",
 		"Adresse de courriel", "Adresse électronique", "Mél", "Mel"}},
-	{Username, "importfile.column_username", []string{"User", "Login", "Identifiant", "Nom d’utilisateur", "Utilisateur"}},
+	{Username, "importfile.column_username", []string{"User", "Login", "Identifiant",
+		"Nom d’utilisateur", "Utilisateur"}},
 	{Labels, "importfile.column_labels", []string{"Label", "Tags", "Tag", "Étiquette", "Libellés"}},
 	{SendCredentials, "importfile.column_send_credentials", []string{
 		"Send credential", "Send login", "Envoi des identifiants", "Envoyer identifiants"}},
 	{Password, "importfile.column_password", []string{"Passwd"}},
 	{Locale, "importfile.column_locale", []string{"Locale", "Lang"}},
 	{AdditionalInfo, "importfile.column_additional_info", []string{
-		"Additional info", "Info", "Informations", "Infos complémentaires", "Informations supplémentaires"}},
+		"Additional info", "Info", "Informations", "Infos complémentaires",
+		"Informations supplémentaires"}},
 	{Groups, "importfile.column_groups", []string{"Group", "Groupe", "Group ids"}},
 	{Roles, "importfile.column_roles", []string{"Role", "Rôle"}},
 	{OrgUnit, "importfile.column_org_unit", []string{
-		"Org unit", "Organizational unit", "Organisational unit", "Unit", "Department", "Unité", "Service", "Département"}},
+		"Org unit", "Organizational unit", "Organisational unit", "Unit", "Department", "Unité",
+		"Service", "Département"}},
 	{Sessions, "importfile.column_sessions", []string{"Session"}},
 	{AccessExpiresAt, "importfile.column_access_expires_at", []string{
-		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at", "Expiry", "Expiration",
+		"Access expires at", "Access expiry", "Access expiration", "Access until", "Expires at",
+		"Expiry", "Expiration",
 		"Expiration de l’accès", "Date de fin d’accès", "Accès jusqu’au"}},
 	{Deactivated, "importfile.column_deactivated", nil},
 	{reasonsColumn, "importfile.column_reasons", nil},
 }
 
-// Field is a custom field of the workspace. Date fields are read in the same forms as other dates and come out as ISO.
+// Field is a custom field of the workspace. Date fields are read in the same forms as other dates
+// and come out as ISO.
 type Field struct {
 	Key, Name string
 	Date      bool
@@ -122,8 +131,8 @@ func columnLetter(index int) string {
 	return s
 }
 
-// foldHeader brings a header to what counts of it: letters without accents and case, and digits. It is for words of ours; no
-// address or password ever goes through it.
+// foldHeader brings a header to what counts of it: letters without accents and case, and digits. It
+// is for words of ours; no address or password ever goes through it.
 func foldHeader(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -7,15 +7,17 @@ import (
 	"strings"
 )
 
-// delimiters in the order of preference among equals: commas are in texts more often than semicolons, and tabs never are.
+// delimiters in the order of preference among equals: commas are in texts more often than
+// semicolons, and tabs never are.
 var delimiters = []byte{'\t', ';', ','}
 
 // sniffRecords is how many of the first records choose the delimiter.
 const sniffRecords = 20
 
-// detectDelimiter sets the delimiter by what comes first, and reads nothing of it. A header among the first records decides;
-// otherwise the delimiter that gives the most records the same number of cells, then the most cells. In a file of one
-// column any will do to read it; rows that go back take the one that most programs open.
+// detectDelimiter sets the delimiter by what comes first, and reads nothing of it. A header among
+// the first records decides; otherwise the delimiter that gives the most records the same number of
+// cells, then the most cells. In a file of one column any will do to read it; rows that go back
+// take the one that most programs open.
 func (t *textReader) detectDelimiter(v *headerVocabulary) {
 	// What cannot be read shows when it is read in earnest.
 	sample, _ := t.r.Peek(sampleBytes)
@@ -25,7 +27,8 @@ func (t *textReader) detectDelimiter(v *headerVocabulary) {
 		records := readFirstRecords(sample, d)
 		if len(records) > 0 {
 			score = scoreAgreement(records)
-			// A single known word may come of the wrong delimiter, as in "Nom" of "Nom;a,b": more cells, more weight.
+			// A single known word may come of the wrong delimiter, as in "Nom" of "Nom;a,b": more
+			// cells, more weight.
 			for _, cells := range records[:min(maxHeadRecords, len(records))] {
 				if n := len(cells); n > 1 && v.isHeader(cells) {
 					score += 1_000_000 * n
@@ -40,7 +43,8 @@ func (t *textReader) detectDelimiter(v *headerVocabulary) {
 	t.delimiter = best
 }
 
-// readFirstRecords splits the sample; the record that it ends in the midst of is not counted, unless there is no other.
+// readFirstRecords splits the sample; the record that it ends in the midst of is not counted,
+// unless there is no other.
 func readFirstRecords(sample []byte, delimiter byte) [][]string {
 	t := &textReader{r: bufio.NewReader(bytes.NewReader(sample)), line: 1, delimiter: delimiter}
 	var records [][]string
@@ -59,8 +63,8 @@ func readFirstRecords(sample []byte, delimiter byte) [][]string {
 	return records
 }
 
-// scoreAgreement is high when many records have as many cells as the first one, or fewer because the last ones are empty. A
-// record that splits a quoted text in two does not count.
+// scoreAgreement is high when many records have as many cells as the first one, or fewer because
+// the last ones are empty. A record that splits a quoted text in two does not count.
 func scoreAgreement(records [][]string) int {
 	cells := len(records[0])
 	// A first person of whom only the last name is known says nothing about the others.

@@ -34,14 +34,16 @@ const (
 	MacRoman    Encoding = "Mac OS Roman"
 )
 
-// IsGuessed tells that a file is read in an encoding that it does not show, so that a person has to look at the names.
+// IsGuessed tells that a file is read in an encoding that it does not show, so that a person has to
+// look at the names.
 func (e Encoding) IsGuessed() bool { return e == Windows1252 || e == MacRoman }
 
-// decodeText returns the text of a file as UTF-8 without byte order mark, and its encoding. The whole file is looked at before
-// the first row is read; it is read twice rather than held.
+// decodeText returns the text of a file as UTF-8 without byte order mark, and its encoding. The
+// whole file is looked at before the first row is read; it is read twice rather than held.
 //
-// Encodings are judged line by line. A file whose lines are mostly UTF-8 stays UTF-8, and what is not comes out as U+FFFD,
-// which puts its row in error; reading all of it as something else would spoil every other name.
+// Encodings are judged line by line. A file whose lines are mostly UTF-8 stays UTF-8, and what is
+// not comes out as U+FFFD, which puts its row in error; reading all of it as something else would
+// spoil every other name.
 func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	head := make([]byte, min(size, sampleBytes))
 	if _, err := content.ReadAt(head, 0); err != nil && err != io.EOF {
@@ -55,8 +57,10 @@ func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 		} else if seen.invalidLine > 0 {
 			return nil, "", newFileFault("importfile.not_utf8", i18n.Args{"Row": seen.invalidLine})
 		}
-		return io.NewSectionReader(content, int64(len(bomUTF8)), size-int64(len(bomUTF8))), UTF8, nil
-	case bytes.HasPrefix(head, bomLittleEndian), bytes.HasPrefix(head, bomBigEndian), looksLikeUTF16(head, binary.LittleEndian), looksLikeUTF16(head, binary.BigEndian):
+		return io.NewSectionReader(content, int64(len(bomUTF8)), size-int64(len(bomUTF8))),
+			UTF8, nil
+	case bytes.HasPrefix(head, bomLittleEndian), bytes.HasPrefix(head, bomBigEndian),
+		looksLikeUTF16(head, binary.LittleEndian), looksLikeUTF16(head, binary.BigEndian):
 		order := unicode.LittleEndian
 		if bytes.HasPrefix(head, bomBigEndian) || looksLikeUTF16(head, binary.BigEndian) {
 			order = unicode.BigEndian
@@ -71,7 +75,8 @@ func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 		return io.NewSectionReader(content, 0, size), UTF8, nil
 	// In older encodings a line is UTF-8 by chance now and then; hence more than a few of them.
 	case seen.utf8Lines > 0 && 5*seen.utf8Lines >= seen.otherLines:
-		return transform.NewReader(io.NewSectionReader(content, 0, size), runes.ReplaceIllFormed()), UTF8, nil
+		return transform.NewReader(io.NewSectionReader(content, 0, size), runes.ReplaceIllFormed()),
+			UTF8, nil
 	case seen.isMac():
 		return newDecodingReader(charmap.Macintosh, content, size), MacRoman, nil
 	}
@@ -79,13 +84,15 @@ func decodeText(content io.ReaderAt, size int64) (io.Reader, Encoding, error) {
 	return newDecodingReader(charmap.Windows1252, content, size), Windows1252, nil
 }
 
-// newDecodingReader decodes while it streams. Half a surrogate becomes U+FFFD, which spoils its cell and no other.
+// newDecodingReader decodes while it streams. Half a surrogate becomes U+FFFD, which spoils its
+// cell and no other.
 func newDecodingReader(e encoding.Encoding, content io.ReaderAt, size int64) io.Reader {
 	return e.NewDecoder().Reader(io.NewSectionReader(content, 0, size))
 }
 
-// looksLikeUTF16 recognises UTF-16 without a mark: whatever the language, a quarter of a table is Latin letters, digits, delimiters
-// and ends of lines, of which one byte is zero and the other one is not.
+// looksLikeUTF16 recognises UTF-16 without a mark: whatever the language, a quarter of a table is
+// Latin letters, digits, delimiters and ends of lines, of which one byte is zero and the other one
+// is not.
 func looksLikeUTF16(head []byte, order binary.ByteOrder) bool {
 	pairs, latin := len(head)/2, 0
 	for i := range pairs {

@@ -36,16 +36,20 @@ func TestALineThatIsNotUTF8IsToldAndTheOthersStay(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, rows, err)
 			continue
 		}
-		if rows[0].LastName != "Lefèvre" || rows[0].FirstName != "Stéphane" || rows[2].LastName != "Dupré" || rows[2].FirstName != "René" ||
+		if rows[0].LastName != "Lefèvre" || rows[0].FirstName != "Stéphane" ||
+			rows[2].LastName != "Dupré" || rows[2].FirstName != "René" ||
 			len(rows[0].Errors)+len(rows[2].Errors) > 0 {
 			t.Errorf("%s: the other lines changed: %+v", name, rows)
 		}
-		if len(rows[1].Errors) != 1 || rows[1].Errors[0].Err.Message.Key != "importfile.cell_unreadable" || rows[1].Number != 3 {
+		if len(rows[1].Errors) != 1 ||
+			rows[1].Errors[0].Err.Message.Key != "importfile.cell_unreadable" ||
+			rows[1].Number != 3 {
 			t.Errorf("%s: the line is not told: %+v", name, rows[1])
 		}
 	}
 	// A header that cannot be read is no header.
-	_, err := openBytes([]byte("Pr\xe9nom;Nom;E-mail\nStéphane;Lefèvre;s@x.test\nRené;Dupré;r@x.test\n"))
+	_, err := openBytes(
+		[]byte("Pr\xe9nom;Nom;E-mail\nStéphane;Lefèvre;s@x.test\nRené;Dupré;r@x.test\n"))
 	refusedAs(t, err, "header_unreadable")
 }
 
@@ -56,13 +60,18 @@ func TestAGuessedEncodingIsToldWithNames(t *testing.T) {
 		in   string
 		want Encoding
 	}{
-		"Windows":                  {encoded(t, charmap.Windows1252, french), Windows1252},
-		"Mac, its ends of lines":   {strings.ReplaceAll(encoded(t, charmap.Macintosh, french), "\n", "\r"), MacRoman},
-		"Mac, others' ends":        {encoded(t, charmap.Macintosh, french), MacRoman},
-		"Windows, old ends":        {strings.ReplaceAll(encoded(t, charmap.Windows1252, french), "\n", "\r"), Windows1252},
-		"Windows, \\r\\n":          {strings.ReplaceAll(encoded(t, charmap.Windows1252, french), "\n", "\r\n"), Windows1252},
-		"Windows, one in capitals": {encoded(t, charmap.Windows1252, "Nom;Prénom;E-mail\nDupré;René;r@x.test\nMüller;Jürgen;j@x.test\nÉTÉ’S;CAFÉ’;x@x.test\n"), Windows1252},
-		"Mac, one in capitals":     {encoded(t, charmap.Macintosh, "Nom;Prénom;E-mail\nDupré;René;r@x.test\nMüller;Jürgen;j@x.test\nÉLUARD;ZOË;x@x.test\n"), MacRoman},
+		"Windows": {encoded(t, charmap.Windows1252, french), Windows1252},
+		"Mac, its ends of lines": {strings.ReplaceAll(encoded(t, charmap.Macintosh, french), "\n",
+			"\r"), MacRoman},
+		"Mac, others' ends": {encoded(t, charmap.Macintosh, french), MacRoman},
+		"Windows, old ends": {strings.ReplaceAll(encoded(t, charmap.Windows1252, french),
+			"\n", "\r"), Windows1252},
+		"Windows, \\r\\n": {strings.ReplaceAll(encoded(t, charmap.Windows1252, french),
+			"\n", "\r\n"), Windows1252},
+		"Windows, one in capitals": {encoded(t, charmap.Windows1252,
+			"Nom;Prénom;E-mail\nDupré;René;r@x.test\nMüller;Jürgen;j@x.test\nÉTÉ’S;CAFÉ’;x@x.test\n"), Windows1252},
+		"Mac, one in capitals": {encoded(t, charmap.Macintosh,
+			"Nom;Prénom;E-mail\nDupré;René;r@x.test\nMüller;Jürgen;j@x.test\nÉLUARD;ZOË;x@x.test\n"), MacRoman},
 	} {
 		r, err := openBytes([]byte(c.in))
 		if err != nil {
@@ -71,12 +80,14 @@ func TestAGuessedEncodingIsToldWithNames(t *testing.T) {
 		}
 		rows, err := rest(r)
 		is := r.Reading()
-		if err != nil || is.Encoding != c.want || rows[0].LastName != "Dupré" || rows[1].FirstName != "Jürgen" {
+		if err != nil || is.Encoding != c.want || rows[0].LastName != "Dupré" ||
+			rows[1].FirstName != "Jürgen" {
 			t.Errorf("%s: %s %+v, %v", name, is.Encoding, rows, err)
 			continue
 		}
 		said := fmt.Sprint(is.Warnings[0].In("en"))
-		if len(is.Warnings) != 1 || !strings.Contains(said, string(c.want)) || !strings.Contains(said, "Dupré, René, Müller") {
+		if len(is.Warnings) != 1 || !strings.Contains(said, string(c.want)) ||
+			!strings.Contains(said, "Dupré, René, Müller") {
 			t.Errorf("%s: %q", name, said)
 		}
 	}
@@ -84,12 +95,15 @@ func TestAGuessedEncodingIsToldWithNames(t *testing.T) {
 		word string
 		want Encoding
 	}{
-		"an Irish name": {"Last name,E-mail\r\nO\x92Brien,o@x.test\r\nD\x92Arc,d@x.test\r\n", Windows1252},
-		"a dash":        {"Last name,E-mail\r\nSmith\x96Jones,o@x.test\r\n", Windows1252},
-		"Spanish":       {"Last name,E-mail\r\nMu\x96oz,o@x.test\r\n", MacRoman},
-		"a Mac's O’":    {"Last name,E-mail\rO\xd5Brien,o@x.test\r", MacRoman},
-		"Swedish":       {"Last name,E-mail\r\n\x80str\x9am,o@x.test\r\nSj\x9agren,s@x.test\r\n", MacRoman},
-		"Windows’ Š":    {"Last name,E-mail\r\n\x8aimi\xe6,o@x.test\r\nDvo\xf8\xe1k,s@x.test\r\n", Windows1252},
+		"an Irish name": {"Last name,E-mail\r\nO\x92Brien,o@x.test\r\nD\x92Arc,d@x.test\r\n",
+			Windows1252},
+		"a dash":     {"Last name,E-mail\r\nSmith\x96Jones,o@x.test\r\n", Windows1252},
+		"Spanish":    {"Last name,E-mail\r\nMu\x96oz,o@x.test\r\n", MacRoman},
+		"a Mac's O’": {"Last name,E-mail\rO\xd5Brien,o@x.test\r", MacRoman},
+		"Swedish": {"Last name,E-mail\r\n\x80str\x9am,o@x.test\r\nSj\x9agren,s@x.test\r\n",
+			MacRoman},
+		"Windows’ Š": {"Last name,E-mail\r\n\x8aimi\xe6,o@x.test\r\nDvo\xf8\xe1k,s@x.test\r\n",
+			Windows1252},
 	} {
 		r, err := openBytes([]byte(c.word))
 		if err != nil || r.Reading().Encoding != c.want {
@@ -101,7 +115,8 @@ func TestAGuessedEncodingIsToldWithNames(t *testing.T) {
 func TestWhatAFileSaysOfItsEncodingIsNoGuess(t *testing.T) {
 	t.Parallel()
 	for name, in := range map[string][]byte{
-		"ASCII": []byte("Nom,E-mail\nDoe,a@x.test\n"), "UTF-8": []byte("Nom,E-mail\nDupré,a@x.test\n"), "a mark": []byte("\ufeffNom,E-mail\nDupré,a@x.test\n"),
+		"ASCII": []byte("Nom,E-mail\nDoe,a@x.test\n"), "UTF-8": []byte(
+			"Nom,E-mail\nDupré,a@x.test\n"), "a mark": []byte("\ufeffNom,E-mail\nDupré,a@x.test\n"),
 		"UTF-16": utf16Bytes("Nom,E-mail\nDupré,a@x.test\n", true, true),
 	} {
 		r, err := openBytes(in)

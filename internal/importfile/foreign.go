@@ -11,8 +11,9 @@ import (
 	"usher/internal/fault"
 )
 
-// refuseBinary refuses files that are no table by their first bytes, whatever their name says; nil for all others.
-// Programs write web pages and reports under names such as export.xls, and people rename what a form does not take.
+// refuseBinary refuses files that are no table by their first bytes, whatever their name says; nil
+// for all others. Programs write web pages and reports under names such as export.xls, and people
+// rename what a form does not take.
 func refuseBinary(head []byte) *fault.Error {
 	for _, magic := range []struct{ start, key string }{
 		{"%PDF-", "importfile.is_pdf"},
@@ -52,14 +53,15 @@ func refuseBinary(head []byte) *fault.Error {
 	return nil
 }
 
-// refuseOLE refuses a file in the container of old Office programs. Its directory says what is in it; a container that
-// does not hold together counts as an old workbook, which most of them are.
+// refuseOLE refuses a file in the container of old Office programs. Its directory says what is in
+// it; a container that does not hold together counts as an old workbook, which most of them are.
 func refuseOLE(content io.ReaderAt) error {
 	var head [512]byte
 	if n, err := content.ReadAt(head[:], 0); n < len(head) && err != nil && err != io.EOF {
 		return err
 	}
-	// The first sector of the directory, four entries of 128 bytes with a name each in the smallest sectors.
+	// The first sector of the directory, four entries of 128 bytes with a name each in the smallest
+	// sectors.
 	sector := int64(1) << min(binary.LittleEndian.Uint16(head[30:]), 12)
 	directory := make([]byte, 512)
 	n, err := content.ReadAt(directory, (int64(binary.LittleEndian.Uint32(head[48:]))+1)*sector)
@@ -68,7 +70,8 @@ func refuseOLE(content io.ReaderAt) error {
 	}
 	names := string(bytes.ReplaceAll(directory[:n], []byte{0}, nil))
 	switch {
-	case strings.Contains(names, "WordDocument"), strings.Contains(names, "PowerPoint"), strings.Contains(names, "__substg1.0"),
+	case strings.Contains(names, "WordDocument"), strings.Contains(names, "PowerPoint"),
+		strings.Contains(names, "__substg1.0"),
 		strings.Contains(names, "__nameid_version"):
 		return newFileFault("importfile.is_document")
 	case strings.Contains(names, "Encrypted"), strings.Contains(names, "DataSpaces"):
@@ -96,13 +99,17 @@ func refuseArchive(z *zip.Reader) *fault.Error {
 // markupPattern finds the tag or declaration that a text begins with.
 var markupPattern = regexp.MustCompile(`^<(?:!doctype|!--|[?]xml|/?[a-z][a-z0-9:]*[\s/>])`)
 
-// jsonPattern finds the beginning of an object or a list in JSON; a cell of a table hardly ever looks like one.
+// jsonPattern finds the beginning of an object or a list in JSON; a cell of a table hardly ever
+// looks like one.
 var jsonPattern = regexp.MustCompile(`^(?:\{\s*(?:"[^"]*"\s*:|\})|\[\s*(?:[{\["]|\]))`)
 
-// webArchivePattern finds the first header lines of an email or of a web page that was saved as one file.
-var webArchivePattern = regexp.MustCompile(`^(?:mime-version|content-type|return-path|received|x-mozilla-status|message-id):\s`)
+// webArchivePattern finds the first header lines of an email or of a web page that was saved as one
+// file.
+var webArchivePattern = regexp.MustCompile(
+	`^(?:mime-version|content-type|return-path|received|x-mozilla-status|message-id):\s`)
 
-// refuseText refuses texts that are known formats other than a table, by how they begin; nil for all others.
+// refuseText refuses texts that are known formats other than a table, by how they begin; nil for
+// all others.
 func refuseText(start string) *fault.Error {
 	lower := strings.ToLower(strings.TrimLeft(start, "\ufeff \t\r\n"))
 	switch {
@@ -116,9 +123,12 @@ func refuseText(start string) *fault.Error {
 		return newFileFault("importfile.is_calendar")
 	case isLDIF(lower):
 		return newFileFault("importfile.is_ldif")
-	case markupPattern.MatchString(lower) || strings.HasPrefix(lower, "<") && strings.Contains(lower, "<table"):
-		if strings.Contains(lower, "<html") || strings.Contains(lower, "<table") || strings.Contains(lower, "<!doctype html") ||
-			strings.Contains(lower, "<head") || strings.Contains(lower, "<meta") || strings.Contains(lower, "<div") {
+	case markupPattern.MatchString(lower) || strings.HasPrefix(lower, "<") &&
+		strings.Contains(lower, "<table"):
+		if strings.Contains(lower, "<html") || strings.Contains(lower, "<table") ||
+			strings.Contains(lower, "<!doctype html") ||
+			strings.Contains(lower, "<head") || strings.Contains(lower, "<meta") ||
+			strings.Contains(lower, "<div") {
 			return newFileFault("importfile.is_html")
 		}
 		return newFileFault("importfile.is_xml")
@@ -132,20 +142,24 @@ func refuseText(start string) *fault.Error {
 	return nil
 }
 
-// isLDIF recognises an export of a directory: entries that begin with their distinguished name, comments apart.
+// isLDIF recognises an export of a directory: entries that begin with their distinguished name,
+// comments apart.
 func isLDIF(lower string) bool {
 	for line := range strings.Lines(lower) {
 		line = strings.TrimSpace(line)
 		switch {
-		case line == "", strings.HasPrefix(line, "#"), strings.HasPrefix(line, "version:") && strings.Trim(line[8:], " 0123456789") == "":
+		case line == "", strings.HasPrefix(line, "#"), strings.HasPrefix(line, "version:") &&
+			strings.Trim(line[8:], " 0123456789") == "":
 		default:
-			return strings.HasPrefix(line, "dn:") && strings.Contains(line, "=") || strings.HasPrefix(line, "dn::")
+			return strings.HasPrefix(line, "dn:") && strings.Contains(line, "=") ||
+				strings.HasPrefix(line, "dn::")
 		}
 	}
 	return false
 }
 
-// isSYLK recognises Excel's old exchange format. A table may begin with a column called ID, so the second line decides.
+// isSYLK recognises Excel's old exchange format. A table may begin with a column called ID, so the
+// second line decides.
 func isSYLK(lower string) bool {
 	first, rest, _ := strings.Cut(lower, "\n")
 	if !strings.HasPrefix(first, "id;p") {

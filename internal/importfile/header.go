@@ -13,8 +13,9 @@ type headerVocabulary struct {
 	shown   map[string]string // folded → as it is best written, for suggestions
 }
 
-// newVocabulary lets the labels that we write win over the workspace's own fields, and these over what else people write
-// for the known columns: who has a field named Service means it, not the org unit.
+// newVocabulary lets the labels that we write win over the workspace's own fields, and these over
+// what else people write for the known columns: who has a field named Service means it, not the org
+// unit.
 func newVocabulary(fields []Field) *headerVocabulary {
 	v := &headerVocabulary{map[string]Column{}, map[string]string{}}
 	add := func(header string, c Column) {
@@ -41,7 +42,8 @@ func newVocabulary(fields []Field) *headerVocabulary {
 	return v
 }
 
-// lookUp looks a header up as a whole first: two custom fields may differ in their parentheses alone.
+// lookUp looks a header up as a whole first: two custom fields may differ in their parentheses
+// alone.
 func (v *headerVocabulary) lookUp(header string) (Column, bool) {
 	if c, ok := v.columns[foldHeader(header)]; ok {
 		return c, true
@@ -57,8 +59,9 @@ func (v *headerVocabulary) lookUp(header string) (Column, bool) {
 // longestHeader is beyond what anybody calls a column, in bytes; a longer cell is not taken apart.
 const longestHeader = 300
 
-// headerForms returns the forms in which a header may be known: as it stands, without what stands in parentheses and
-// brackets, without the words that say whether it has to be filled in, and each of them in the singular.
+// headerForms returns the forms in which a header may be known: as it stands, without what stands
+// in parentheses and brackets, without the words that say whether it has to be filled in, and each
+// of them in the singular.
 func headerForms(header string) []string {
 	if len(header) > longestHeader {
 		return nil
@@ -88,8 +91,9 @@ func headerForms(header string) []string {
 
 // requiredWords say of a column whether it has to be filled in, folded.
 var requiredWords = map[string]bool{
-	"required": true, "optional": true, "mandatory": true, "requis": true, "requise": true, "obligatoire": true,
-	"facultatif": true, "facultative": true, "optionnel": true, "optionnelle": true, "": true,
+	"required": true, "optional": true, "mandatory": true, "requis": true, "requise": true,
+	"obligatoire": true,
+	"facultatif":  true, "facultative": true, "optionnel": true, "optionnelle": true, "": true,
 }
 
 // stripRemarks leaves out what a header has in parentheses, brackets and braces.
@@ -107,8 +111,9 @@ func stripRemarks(header string) string {
 	return header
 }
 
-// isHeader tells a header from a row of people: no address in it, and either two cells that are names of columns or half
-// of its cells. One such cell may be somebody's name (a Mr Langue is in the telephone book).
+// isHeader tells a header from a row of people: no address in it, and either two cells that are
+// names of columns or half of its cells. One such cell may be somebody's name (a Mr Langue is in
+// the telephone book).
 func (v *headerVocabulary) isHeader(cells []string) bool {
 	filled, named := 0, 0
 	for _, cell := range cells {
@@ -128,7 +133,8 @@ func (v *headerVocabulary) isHeader(cells []string) bool {
 
 // readColumns turns a header into columns, one for each cell up to the last with a name.
 func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
-	// All unknown names are told at once: one at a time, a file of twenty columns would take as many tries.
+	// All unknown names are told at once: one at a time, a file of twenty columns would take as
+	// many tries.
 	var columns, unknown []Column
 	seen := map[string]Column{}
 	for i, cell := range cells {
@@ -162,7 +168,8 @@ func (v *headerVocabulary) readColumns(cells []string) ([]Column, error) {
 	return nil, newFileFault("importfile.no_identity")
 }
 
-// newUnknownColumnsFault says which names are not known; with a suggestion when it is a single one and looks mistyped.
+// newUnknownColumnsFault says which names are not known; with a suggestion when it is a single one
+// and looks mistyped.
 func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error {
 	if len(unknown) == 1 {
 		args := i18n.Args{"Column": unknown[0].Letter(), "Name": clipText(unknown[0].Header)}
@@ -179,7 +186,8 @@ func (v *headerVocabulary) newUnknownColumnsFault(unknown []Column) *fault.Error
 	return newFileFault("importfile.unknown_columns", i18n.Args{"List": strings.Join(list, ", ")})
 }
 
-// findNearest finds the header that a mistyped one was meant to be: two letters off, one for a short name.
+// findNearest finds the header that a mistyped one was meant to be: two letters off, one for a
+// short name.
 func (v *headerVocabulary) findNearest(header string) string {
 	f := foldHeader(clipText(header))
 	best, found := 1+min(2, len(f)/4), ""
@@ -193,9 +201,11 @@ func (v *headerVocabulary) findNearest(header string) string {
 	return found
 }
 
-// Distance counts the letters to insert, drop or replace to get from one word to another (Levenshtein).
+// Distance counts the letters to insert, drop or replace to get from one word to another
+// (Levenshtein).
 func Distance(a, b []rune) int {
-	// Levenshtein with one row: row[j] is the distance from what of a has been read to the first j letters of b.
+	// Levenshtein with one row: row[j] is the distance from what of a has been read to the first j
+	// letters of b.
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

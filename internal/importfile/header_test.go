@@ -43,7 +43,8 @@ func TestHeadersAreKnownInBothLanguagesHoweverTheyAreWritten(t *testing.T) {
 	}
 	for _, l := range i18n.Locales {
 		r, err := openBytes([]byte(strings.Join(Header(l, fields), ";")), fields...)
-		if err != nil || len(r.Columns()) != len(knownColumns)-2+len(fields) || r.Columns()[0].Name != LastName {
+		if err != nil || len(r.Columns()) != len(knownColumns)-2+len(fields) ||
+			r.Columns()[0].Name != LastName {
 			t.Errorf("%s: the template's own header: %v", l, err)
 		}
 	}
@@ -53,7 +54,8 @@ func TestWithoutAHeaderTheClassicOrderHolds(t *testing.T) {
 	t.Parallel()
 	const in = "Doe,Jane,jane@example.org,a|b,1,s3cret,fr,Floor 3,North|South\nLangue,Pierre\nRôle,Groupe Jr,x@example.org"
 	r, err := openBytes([]byte(in))
-	if err != nil || r.HasHeader() || names(r) != "lastName firstName email labels sendCredentials password locale additionalInfo groups" {
+	if err != nil || r.HasHeader() ||
+		names(r) != "lastName firstName email labels sendCredentials password locale additionalInfo groups" {
 		t.Fatal(names(r), err)
 	}
 	rows, err := rest(r)
@@ -61,15 +63,20 @@ func TestWithoutAHeaderTheClassicOrderHolds(t *testing.T) {
 		t.Fatal(rows, err)
 	}
 	got := rows[0]
-	if got.LastName != "Doe" || got.FirstName != "Jane" || got.Email != "jane@example.org" || strings.Join(got.Labels, "+") != "a+b" ||
-		got.SendCredentials == nil || !*got.SendCredentials || got.Password.Reveal() != "s3cret" || got.Locale != "fr" ||
-		got.AdditionalInfo != "Floor 3" || strings.Join(got.Groups, "+") != "North+South" || len(got.Errors) != 0 || got.Number != 1 {
+	if got.LastName != "Doe" || got.FirstName != "Jane" || got.Email != "jane@example.org" ||
+		strings.Join(got.Labels, "+") != "a+b" ||
+		got.SendCredentials == nil || !*got.SendCredentials || got.Password.Reveal() != "s3cret" ||
+		got.Locale != "fr" ||
+		got.AdditionalInfo != "Floor 3" || strings.Join(got.Groups, "+") != "North+South" ||
+		len(got.Errors) != 0 || got.Number != 1 {
 		t.Errorf("%+v", got)
 	}
-	if rows[1].LastName != "Langue" || rows[1].FirstName != "Pierre" || rows[2].FirstName != "Groupe Jr" {
+	if rows[1].LastName != "Langue" || rows[1].FirstName != "Pierre" ||
+		rows[2].FirstName != "Groupe Jr" {
 		t.Errorf("%+v", rows[1:])
 	}
-	if first, err := all([]byte("Langue,Pierre,langue@example.org")); err != nil || len(first) != 1 {
+	if first, err := all([]byte("Langue,Pierre,langue@example.org")); err != nil ||
+		len(first) != 1 {
 		t.Errorf("a name is taken for a header: %v, %v", first, err)
 	}
 }
@@ -77,10 +84,12 @@ func TestWithoutAHeaderTheClassicOrderHolds(t *testing.T) {
 func TestAHeaderThatCannotBeMeantSoIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ header, key, says string }{
-		{"e-mail,Prenm", "unknown_column_near", "Column B is called “Prenm”, which is not a column of an import. Did you mean “Prénom”?"},
+		{"e-mail,Prenm", "unknown_column_near",
+			"Column B is called “Prenm”, which is not a column of an import. Did you mean “Prénom”?"},
 		{"e-mail,nom,Matricule", "unknown_column", "Column C is called “Matricule”"},
 		{"e-mail,nom,Matricule,,Site", "unknown_columns", "C (Matricule), E (Site)"},
-		{"e-mail,nom,Courriel", "double_column", "Columns A and C hold the same thing (“Courriel”)"},
+		{"e-mail,nom,Courriel", "double_column",
+			"Columns A and C hold the same thing (“Courriel”)"},
 		{"groups,roles", "no_identity", "neither an e-mail"},
 		{"e-mail,nom," + strings.Repeat("x", 500), "unknown_column", strings.Repeat("x", 40) + "…"},
 		{"e-mail,size,Size", "double_column", "Columns B and C"},
@@ -94,7 +103,8 @@ func TestAHeaderThatCannotBeMeantSoIsRefused(t *testing.T) {
 
 func TestColumnsHaveTheLettersOfASpreadsheet(t *testing.T) {
 	t.Parallel()
-	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA", 16_383: "XFD"} {
+	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ",
+		702: "AAA", 16_383: "XFD"} {
 		if got := columnLetter(i); got != want {
 			t.Errorf("%d is %s, not %s", i, got, want)
 		}
@@ -109,7 +119,8 @@ func TestWordsAreNearWhenFewLettersDiffer(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int
-	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"prenm", "prenom", 1}, {"étage", "étape", 1}} {
+	}{{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"kitten", "sitting", 3}, {"prenm", "prenom", 1},
+		{"étage", "étape", 1}} {
 		if got := Distance([]rune(c.a), []rune(c.b)); got != c.want {
 			t.Errorf("%s, %s: %d, want %d", c.a, c.b, got, c.want)
 		}

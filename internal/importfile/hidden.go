@@ -9,18 +9,25 @@ import (
 	"usher/internal/secret"
 )
 
-// secretColumnNames are names of columns that hold passwords, folded, in the languages that files come in. Such a column, were
-// it a question of the workspace, is sealed like the password's.
+// secretColumnNames are names of columns that hold passwords, folded, in the languages that files
+// come in. Such a column, were it a question of the workspace, is sealed like the password's.
 var secretColumnNames = func() map[string]bool {
 	set := map[string]bool{}
 	for _, name := range []string{
-		"password", "passwords", "passwd", "pass", "pwd", "pw", "passphrase", "passcode", "secret", "pin", "pin code",
-		"initial password", "temporary password", "temp password", "default password", "new password", "password hash",
-		"mot de passe", "mdp", "mot de passe initial", "mot de passe provisoire", "mot de passe temporaire", "code secret",
-		"Passwort", "Kennwort", "Initialpasswort", "Startpasswort", "contraseña", "clave", "clave de acceso", "contrasenya",
-		"senha", "palavra-passe", "parola d'ordine", "parola", "wachtwoord", "hasło", "heslo", "jelszó", "lozinka", "geslo",
-		"lösenord", "passord", "adgangskode", "kodeord", "salasana", "parool", "slaptažodis", "κωδικός", "κωδικός πρόσβασης",
-		"пароль", "парола", "лозинка", "şifre", "sifre", "kata sandi", "mật khẩu", "รหัสผ่าน", "密码", "密碼", "口令", "パスワード",
+		"password", "passwords", "passwd", "pass", "pwd", "pw", "passphrase", "passcode", "secret",
+		"pin", "pin code",
+		"initial password", "temporary password", "temp password", "default password",
+		"new password", "password hash",
+		"mot de passe", "mdp", "mot de passe initial", "mot de passe provisoire",
+		"mot de passe temporaire", "code secret",
+		"Passwort", "Kennwort", "Initialpasswort", "Startpasswort", "contraseña", "clave",
+		"clave de acceso", "contrasenya",
+		"senha", "palavra-passe", "parola d'ordine", "parola", "wachtwoord", "hasło", "heslo",
+		"jelszó", "lozinka", "geslo",
+		"lösenord", "passord", "adgangskode", "kodeord", "salasana", "parool", "slaptažodis",
+		"κωδικός", "κωδικός πρόσβασης",
+		"пароль", "парола", "лозинка", "şifre", "sifre", "kata sandi", "mật khẩu", "รหัสผ่าน", "密码",
+		"密碼", "口令", "パスワード",
 		"비밀번호", "암호", "סיסמה", "كلمة المرور", "كلمة السر", "رمز عبور", "पासवर्ड",
 	} {
 		set[foldHeader(name)] = true
@@ -32,7 +39,8 @@ var secretColumnNames = func() map[string]bool {
 func isSecretColumnName(name string) bool {
 	for _, form := range headerForms(name) {
 		f := foldHeader(form)
-		if secretColumnNames[f] || strings.Contains(f, "password") || strings.Contains(f, "motdepasse") || strings.Contains(f, "passwort") ||
+		if secretColumnNames[f] || strings.Contains(f, "password") ||
+			strings.Contains(f, "motdepasse") || strings.Contains(f, "passwort") ||
 			strings.Contains(f, "kennwort") {
 			return true
 		}
@@ -40,13 +48,17 @@ func isSecretColumnName(name string) bool {
 	return false
 }
 
-// ordinaryPattern finds what is written in signs of all kinds, and is no secret: a link, a path, a date, an id of ours.
-var ordinaryPattern = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
+// ordinaryPattern finds what is written in signs of all kinds, and is no secret: a link, a path, a
+// date, an id of ours.
+var ordinaryPattern = regexp.MustCompile(
+	`^(?:[a-z][a-z0-9+.-]*://.*|www\..*|/[\w/. -]+|[a-z]{2,6}_[0-9a-z]{26}|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?)$`)
 
-// looksLikeSecret tells whether a text looks like a password: one word of at least eight signs, in which small and capital
-// letters, digits and signs are mixed as nobody writes words, codes or dates. Each value of a list is looked at.
+// looksLikeSecret tells whether a text looks like a password: one word of at least eight signs, in
+// which small and capital letters, digits and signs are mixed as nobody writes words, codes or
+// dates. Each value of a list is looked at.
 //
-// A password of small letters alone looks like a word; for those the name and the place of the column have to do.
+// A password of small letters alone looks like a word; for those the name and the place of the
+// column have to do.
 func looksLikeSecret(cell string) bool {
 	for value := range strings.SplitSeq(cell, "|") {
 		if isSecretWord(strings.TrimSpace(value)) {
@@ -58,7 +70,8 @@ func looksLikeSecret(cell string) bool {
 
 func isSecretWord(s string) bool {
 	n := utf8.RuneCountInString(s)
-	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) || ordinaryPattern.MatchString(s) {
+	if n < 8 || n > 128 || strings.ContainsFunc(s, unicode.IsSpace) || isAddress(s) ||
+		ordinaryPattern.MatchString(s) {
 		return false
 	}
 	var lower, upper, digit, sign, strange bool
@@ -109,7 +122,8 @@ func (r *Row) hideCell(i int) {
 	r.Cells[i] = ""
 }
 
-// hideSecrets hides the password, and whatever looks like one in a column that takes any text (BAT-11).
+// hideSecrets hides the password, and whatever looks like one in a column that takes any text
+// (BAT-11).
 func (r *Row) hideSecrets(columns []Column) {
 	for i, cell := range r.Cells {
 		c := Column{Index: i}
@@ -122,10 +136,13 @@ func (r *Row) hideSecrets(columns []Column) {
 			if r.Hidden[i] != "" {
 				r.Hidden[i] = r.Password // as it was read, without blanks
 			}
-		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName, Username, Groups, Roles, OrgUnit, Sessions:
-			// What they take is no secret; what they refuse is hidden with the other suspects of a row in error.
+		case Email, SendCredentials, Locale, AccessExpiresAt, Deactivated, LastName, FirstName,
+			Username, Groups, Roles, OrgUnit, Sessions:
+			// What they take is no secret; what they refuse is hidden with the other suspects of a
+			// row in error.
 		case CustomField:
-			if isSecretColumnName(c.Header) || isSecretColumnName(c.Key) || !c.Date && looksLikeSecret(cell) {
+			if isSecretColumnName(c.Header) || isSecretColumnName(c.Key) || !c.Date &&
+				looksLikeSecret(cell) {
 				r.hideCell(i)
 			}
 		default:
@@ -139,11 +156,13 @@ func (r *Row) hideSecrets(columns []Column) {
 	}
 }
 
-// HideSuspects hides what may be a password in a row that is in error: whatever looks like one, wherever it stands, and,
-// in a row that slipped, what stands beside the password's column and is nothing that belongs there.
+// HideSuspects hides what may be a password in a row that is in error: whatever looks like one,
+// wherever it stands, and, in a row that slipped, what stands beside the password's column and is
+// nothing that belongs there.
 func (r *Row) HideSuspects(columns []Column) {
 	typed := r.Password.Reveal()
-	slipped := typed == "" || Email.accepts(typed) || SendCredentials.accepts(typed) || Locale.accepts(typed)
+	slipped := typed == "" || Email.accepts(typed) || SendCredentials.accepts(typed) ||
+		Locale.accepts(typed)
 	for i, cell := range r.Cells {
 		name := Unnamed
 		if i < len(columns) {
@@ -157,11 +176,12 @@ func (r *Row) HideSuspects(columns []Column) {
 	}
 }
 
-// isPlainlyRead tells that a cell is no password that slipped into its column: it is what the column takes, or of a length
-// that no password has, or several words.
+// isPlainlyRead tells that a cell is no password that slipped into its column: it is what the
+// column takes, or of a length that no password has, or several words.
 func (n Name) isPlainlyRead(cell string) bool {
 	length := utf8.RuneCountInString(cell)
-	return n.accepts(cell) || length < 6 || length > 128 || strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
+	return n.accepts(cell) || length < 6 || length > 128 ||
+		strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
 }
 
 // accepts tells whether a cell is what its column takes, as far as that can be told.

@@ -16,15 +16,15 @@ type HeaderOption string
 
 // What can be said about a file's header.
 const (
-	// HeaderDetect looks for a header in the first ten lines. A file without one is read in the classic order if every
-	// row fits it, and is refused otherwise.
+	// HeaderDetect looks for a header in the first ten lines. A file without one is read in the
+	// classic order if every row fits it, and is refused otherwise.
 	HeaderDetect HeaderOption = "DETECT"
 	// HeaderNone reads every line as a person, in the classic order or as a bare list of addresses.
 	HeaderNone HeaderOption = "NONE"
 )
 
-// maxHeadRecords is how many of the first records are searched for a header (BAT-1): lines above it hold a title, the version
-// of a template, or the name of a table.
+// maxHeadRecords is how many of the first records are searched for a header (BAT-1): lines above it
+// hold a title, the version of a template, or the name of a table.
 const maxHeadRecords = 10
 
 // readHead reads the first records and finds the columns by them.
@@ -66,12 +66,15 @@ func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 	return r.readHeader(v, head, at, content)
 }
 
-// readHeader takes the record at a place for the header. What stands above it is left out, unless a person stands there.
+// readHeader takes the record at a place for the header. What stands above it is left out, unless a
+// person stands there.
 func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byContent bool) error {
 	header := head[at]
 	for _, above := range head[:at] {
-		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 && findMisfitKey(above) == "" {
-			return newFileFault("importfile.people_above_header", i18n.Args{"Row": above.row, "Header": header.row})
+		if slices.ContainsFunc(above.cells, isAddress) || len(above.cells) > 4 &&
+			findMisfitKey(above) == "" {
+			return newFileFault("importfile.people_above_header",
+				i18n.Args{"Row": above.row, "Header": header.row})
 		}
 	}
 	for _, cell := range header.cells {
@@ -80,7 +83,8 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 		}
 	}
 	if byContent && v.countKnown(header.cells) == 0 {
-		return newFileFault("importfile.header_unknown", i18n.Args{"Row": header.row, "Seen": describeCells(header.cells)})
+		return newFileFault("importfile.header_unknown",
+			i18n.Args{"Row": header.row, "Seen": describeCells(header.cells)})
 	}
 	columns, err := v.readColumns(header.cells)
 	if err != nil {
@@ -92,10 +96,12 @@ func (r *Reader) readHeader(v *headerVocabulary, head []fileRecord, at int, byCo
 	return nil
 }
 
-// readWithoutHeader decides how a file without a recognised header is read, or refuses it with what was seen.
+// readWithoutHeader decides how a file without a recognised header is read, or refuses it with what
+// was seen.
 func (r *Reader) readWithoutHeader(head []fileRecord) error {
 	if isQuotedWhole(head, r.vocabulary) {
-		return newFileFault("importfile.whole_lines", i18n.Args{"Row": head[0].row, "Seen": describeCells(head[0].cells)})
+		return newFileFault("importfile.whole_lines",
+			i18n.Args{"Row": head[0].row, "Seen": describeCells(head[0].cells)})
 	}
 	r.useFixedOrder(head)
 	if len(r.columns) == 1 {
@@ -141,7 +147,8 @@ const (
 	classicGroups
 )
 
-// findMisfitKey returns the key of what keeps a record from being a row of the classic order; empty when it fits.
+// findMisfitKey returns the key of what keeps a record from being a row of the classic order; empty
+// when it fits.
 func findMisfitKey(rec fileRecord) string {
 	key, _ := findMisfit(rec)
 	return key
@@ -189,22 +196,25 @@ func findMisfit(rec fileRecord) (key string, column int) {
 	return "", 0
 }
 
-// refuseMisfit refuses a file by the record that does not fit the classic order, with what was seen in it.
+// refuseMisfit refuses a file by the record that does not fit the classic order, with what was seen
+// in it.
 //
 // Security: in a row that slipped, the password stands beside its place.
 func refuseMisfit(rec fileRecord, key string) *fault.Error {
 	_, column := findMisfit(rec)
 	cells := slices.Clone(rec.cells)
 	for i, name := range classicOrder {
-		if i >= classicFlag && i <= classicLocale && i < len(cells) && !isBlank(cells[i]) && !name.isPlainlyRead(cells[i]) {
+		if i >= classicFlag && i <= classicLocale && i < len(cells) && !isBlank(cells[i]) &&
+			!name.isPlainlyRead(cells[i]) {
 			cells[i] = "…"
 		}
 	}
-	return newFileFault(key, i18n.Args{"Row": rec.row, "Column": columnLetter(column), "Seen": describeCells(cells)})
+	return newFileFault(key, i18n.Args{"Row": rec.row, "Column": columnLetter(column),
+		"Seen": describeCells(cells)})
 }
 
-// hasPersonEvidence tells whether a record in the classic order holds what the name of a column never is: an address, a flag
-// or a language.
+// hasPersonEvidence tells whether a record in the classic order holds what the name of a column
+// never is: an address, a flag or a language.
 func hasPersonEvidence(cells []string) bool {
 	for i, cell := range cells {
 		cell = strings.TrimSpace(cell)
@@ -229,8 +239,9 @@ func hasPersonEvidence(cells []string) bool {
 	return false
 }
 
-// findHeader finds the header among the first records of a file: the one with the most names of columns, before any
-// person. content tells that it was found by what stands below it: no @ in it, and addresses in one of its columns.
+// findHeader finds the header among the first records of a file: the one with the most names of
+// columns, before any person. content tells that it was found by what stands below it: no @ in it,
+// and addresses in one of its columns.
 func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) {
 	at, most, people := -1, 0, false
 	for i, rec := range head {
@@ -256,7 +267,8 @@ func (v *headerVocabulary) findHeader(head []fileRecord) (at int, content bool) 
 		}
 		// The record right above the first address.
 		above := head[i].cells
-		if column < len(above) && !isBlank(above[column]) && !hasPersonEvidence(above) && !slices.ContainsFunc(above, hasAt) {
+		if column < len(above) && !isBlank(above[column]) && !hasPersonEvidence(above) &&
+			!slices.ContainsFunc(above, hasAt) {
 			return i, true
 		}
 		break
@@ -274,8 +286,8 @@ func (v *headerVocabulary) countKnown(cells []string) (n int) {
 	return n
 }
 
-// repeatsHeader tells a row that is a header once more, as where files were put one behind the other or the header stands
-// in two languages. Nobody is made of it (BAT-1).
+// repeatsHeader tells a row that is a header once more, as where files were put one behind the
+// other or the header stands in two languages. Nobody is made of it (BAT-1).
 func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	if slices.ContainsFunc(cells, isAddress) { // nearly all rows
 		return false
@@ -295,8 +307,9 @@ func (v *headerVocabulary) repeatsHeader(cells []string) bool {
 	return filled >= 2
 }
 
-// isQuotedWhole tells that each line of a file is one cell, which holds the line's cells. Some programs put quotes around
-// whole lines, and people paste a CSV file into the first column of a sheet.
+// isQuotedWhole tells that each line of a file is one cell, which holds the line's cells. Some
+// programs put quotes around whole lines, and people paste a CSV file into the first column of a
+// sheet.
 func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
 	cells := 0
 	for _, rec := range head {
@@ -319,8 +332,10 @@ func isQuotedWhole(head []fileRecord, v *headerVocabulary) bool {
 	return cells == len(head)
 }
 
-// address finds what has the shape of one address and nothing else. Whether it is one, the grammar decides later.
-var addressPattern = regexp.MustCompile(`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
+// address finds what has the shape of one address and nothing else. Whether it is one, the grammar
+// decides later.
+var addressPattern = regexp.MustCompile(
+	`^(?:mailto:)?<?[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;."]+>?\.?$`)
 
 func isAddress(cell string) bool {
 	return strings.Contains(cell, "@") && addressPattern.MatchString(strings.TrimSpace(cell))
@@ -341,7 +356,8 @@ func describeCells(cells []string) string {
 			continue
 		case len(list) == longest:
 			return strings.Join(list, ", ") + ", …"
-		case looksLikeSecret(cell) || i == classicPassword && len(cells) > classicPassword && hasAnyAt(cells):
+		case looksLikeSecret(cell) || i == classicPassword && len(cells) > classicPassword &&
+			hasAnyAt(cells):
 			cell = "…"
 		}
 		list = append(list, columnLetter(i)+" ("+clipText(cell)+")")

@@ -15,8 +15,8 @@ const (
 	MaxCell     = 1000 // characters
 )
 
-// maxRecord bounds the text of one record, in bytes: every cell full of the widest characters. It is what stops a quote
-// that is never closed from swallowing the rest of the file.
+// maxRecord bounds the text of one record, in bytes: every cell full of the widest characters. It
+// is what stops a quote that is never closed from swallowing the rest of the file.
 const maxRecord = MaxColumns * MaxCell * 4
 
 // newFileFault is a fault of the whole file. "file" is the field of CreateImportInput.
@@ -26,7 +26,8 @@ func newFileFault(key string, args ...i18n.Args) *fault.Error {
 
 const mebibyte = 1 << 20
 
-// The faults of the limits, each with its number: who made the file has to know by how much to split it.
+// The faults of the limits, each with its number: who made the file has to know by how much to
+// split it.
 
 func newTooBigFault() *fault.Error {
 	return newFileFault("importfile.too_big", i18n.Args{"Max": MaxBytes / mebibyte})
@@ -46,7 +47,8 @@ func newTooManyRowsFault() *fault.Error {
 
 // newTooManyColumnsFault names the cell, since it is often a single stray one far to the right.
 func newTooManyColumnsFault(row, column int) *fault.Error {
-	return newFileFault("importfile.too_many_columns", i18n.Args{"Max": MaxColumns, "Row": row, "Column": columnLetter(column)})
+	return newFileFault("importfile.too_many_columns", i18n.Args{"Max": MaxColumns, "Row": row,
+		"Column": columnLetter(column)})
 }
 
 // newRecordTooLongFault has the row alone: no cell of it is known to be the one.
@@ -54,7 +56,8 @@ func newRecordTooLongFault(row int) *fault.Error {
 	return newFileFault("importfile.record_too_long", i18n.Args{"Max": maxRecord, "Row": row})
 }
 
-// newDamagedFault is a workbook that does not hold together. The cause is for the log: it means nothing to whoever made the file.
+// newDamagedFault is a workbook that does not hold together. The cause is for the log: it means
+// nothing to whoever made the file.
 func newDamagedFault(cause error) *fault.Error {
 	return newFileFault("importfile.damaged").Because(cause)
 }

@@ -14,10 +14,11 @@ import (
 	"time"
 )
 
-// These tests measure, so they do not run beside others. The bounds leave room for a busy machine; what they are there to
-// notice is ten times more.
+// These tests measure, so they do not run beside others. The bounds leave room for a busy machine;
+// what they are there to notice is ten times more.
 
-// growth reads a file and returns how far the live heap rose above what it was before, as sampled along the way.
+// growth reads a file and returns how far the live heap rose above what it was before, as sampled
+// along the way.
 func growth(t *testing.T, content io.ReaderAt, size int64) (rows int, grown int64, err error) {
 	t.Helper()
 	var m runtime.MemStats
@@ -54,9 +55,12 @@ func growth(t *testing.T, content io.ReaderAt, size int64) (rows int, grown int6
 func people(t testing.TB, f Format, n int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	w, err := NewWriter(&b, f, ',', "People", []string{"Last name", "First name", "E-mail", "Labels", "Send credentials", "Password", "Language", "Additional information", "Groups"})
+	w, err := NewWriter(&b, f, ',', "People", []string{"Last name", "First name", "E-mail",
+		"Labels", "Send credentials", "Password", "Language", "Additional information", "Groups"})
 	for i := 0; i < n && err == nil; i++ {
-		err = w.Write([]string{fmt.Sprint("Dupont", i), "Jean-François", fmt.Sprintf("jean.dupont%d@example.org", i), "new|paris", "1", "", "fr", "Floor 3, left", "Sales / North|Everyone"})
+		err = w.Write([]string{fmt.Sprint("Dupont", i), "Jean-François",
+			fmt.Sprintf("jean.dupont%d@example.org", i), "new|paris", "1", "", "fr",
+			"Floor 3, left", "Sales / North|Everyone"})
 	}
 	if err == nil {
 		err = w.Close()
@@ -72,7 +76,8 @@ func TestMemoryDoesNotGrowWithTheRows(t *testing.T) {
 		b := people(t, f, MaxRows)
 		began := time.Now()
 		rows, grown, err := growth(t, bytes.NewReader(b), int64(len(b)))
-		t.Logf("%s: %d rows of %d KiB in %v, heap + %d KiB", f, rows, len(b)>>10, time.Since(began), grown>>10)
+		t.Logf("%s: %d rows of %d KiB in %v, heap + %d KiB", f, rows, len(b)>>10, time.Since(began),
+			grown>>10)
 		if err != nil || rows != MaxRows || grown > 2*mebibyte {
 			t.Errorf("%s: %d rows, %v, heap + %d KiB", f, rows, err, grown>>10)
 		}
@@ -133,11 +138,14 @@ func TestABombIsRefusedByItsDirectory(t *testing.T) {
 		key  string
 	}{
 		"one part that unpacks to more than all may": {sized(t, MaxUnpacked+1), "unpacked_too_big"},
-		"sizes that add up":                          {sized(t, 60<<20, 60<<20, 60<<20, 60<<20), "unpacked_too_big"},
-		"a size that no number holds twice":          {sized(t, 1<<32-2, 1<<32-2), "unpacked_too_big"},
-		"a part too many":                            {archive(t, append(bareParts(""), many...)...), "too_many_entries"},
-		"thousands of parts":                         {crowd, "too_many_entries"},
-		"thousands, and the directory says ten":      {claiming(crowd, 10), "too_many_entries"},
+		"sizes that add up": {sized(t, 60<<20, 60<<20, 60<<20, 60<<20),
+			"unpacked_too_big"},
+		"a size that no number holds twice": {sized(t, 1<<32-2, 1<<32-2),
+			"unpacked_too_big"},
+		"a part too many": {archive(
+			t, append(bareParts(""), many...)...), "too_many_entries"},
+		"thousands of parts":                    {crowd, "too_many_entries"},
+		"thousands, and the directory says ten": {claiming(crowd, 10), "too_many_entries"},
 	} {
 		began := time.Now()
 		_, grown, err := growth(t, bytes.NewReader(c.file), int64(len(c.file)))
@@ -156,7 +164,8 @@ func sized(t *testing.T, sizes ...uint64) []byte {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for i, size := range sizes {
-		if _, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(i), Method: zip.Store, UncompressedSize64: size, CRC32: crc32.ChecksumIEEE(nil)}); err != nil {
+		if _, err := z.CreateRaw(&zip.FileHeader{Name: fmt.Sprint(i), Method: zip.Store,
+			UncompressedSize64: size, CRC32: crc32.ChecksumIEEE(nil)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -177,7 +186,8 @@ func claiming(file []byte, parts uint16) []byte {
 
 func TestAPartThatIsLongerThanItSaysIsRefused(t *testing.T) {
 	t.Parallel()
-	b := sheetOf(t, `<row><c t="inlineStr"><is><t>a@example.org</t></is></c></row>`+strings.Repeat(`<row/>`, 100_000))
+	b := sheetOf(t, `<row><c t="inlineStr"><is><t>a@example.org</t></is></c></row>`+
+		strings.Repeat(`<row/>`, 100_000))
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +217,8 @@ func TestTheLimitsAreReachedAndNotPassed(t *testing.T) {
 			t.Errorf("%s: %d rows, %v", f, len(rows), err)
 		}
 		rows, err = all(written(t, f, []string{"e-mail"}, table...))
-		if told := refusedAs(t, err, "too_many_rows"); len(rows) != MaxRows || !strings.Contains(told.Error(), "100000") {
+		if told := refusedAs(t, err, "too_many_rows"); len(rows) != MaxRows ||
+			!strings.Contains(told.Error(), "100000") {
 			t.Errorf("%s: %d rows, %v", f, len(rows), err)
 		}
 
@@ -216,11 +227,13 @@ func TestTheLimitsAreReachedAndNotPassed(t *testing.T) {
 			wide[i] = strings.Repeat("é", MaxCell)
 		}
 		header := []string{"e-mail"}
-		if rows, err := all(written(t, f, header, wide[:MaxColumns])); err != nil || len(rows) != 1 || len(rows[0].Cells) != MaxColumns {
+		if rows, err := all(written(t, f, header, wide[:MaxColumns])); err != nil ||
+			len(rows) != 1 || len(rows[0].Cells) != MaxColumns {
 			t.Errorf("%s: %v", f, err)
 		}
 		_, err = all(written(t, f, header, append(make([]string, MaxColumns), " "), wide))
-		if told := refusedAs(t, err, "too_many_columns"); told.Error() != "Row 3 reaches to column BI; a file may have 60 columns." {
+		if told := refusedAs(t, err,
+			"too_many_columns"); told.Error() != "Row 3 reaches to column BI; a file may have 60 columns." {
 			t.Error(told)
 		}
 	}

@@ -9,13 +9,15 @@ import (
 	"time"
 )
 
-// cellStyle is what matters of a cell's format: whether the number is a date, and how many digits it is filled up to.
+// cellStyle is what matters of a cell's format: whether the number is a date, and how many digits
+// it is filled up to.
 type cellStyle struct {
 	date  bool
 	zeros int
 }
 
-// maxStyles is what spreadsheet programs allow; what a file has beyond it is shown as plain numbers.
+// maxStyles is what spreadsheet programs allow; what a file has beyond it is shown as plain
+// numbers.
 const maxStyles = 65_490
 
 // readStyles reads the formats of cells, in the order in which cells refer to them.
@@ -27,7 +29,8 @@ func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 	err := visitElements(z, name, func(x *xmlScanner) error {
 		switch x.name {
 		case "numFmt":
-			if s := parseFormatCode(x.attributeText("formatCode")); s != (cellStyle{}) && len(custom) < maxStyles {
+			if s := parseFormatCode(x.attributeText("formatCode")); s != (cellStyle{}) &&
+				len(custom) < maxStyles {
 				custom[string(clipID(x.attribute("numFmtId")))] = s
 			}
 		case "cellXfs":
@@ -53,12 +56,15 @@ func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 // clipID bounds what is kept of a number that a file may write with a million digits.
 func clipID(id []byte) []byte { return id[:min(len(id), 10)] }
 
-// isBuiltInDate knows the numbers of date formats that need no code: ISO 29500, 18.8.30, and those of East Asian programs.
+// isBuiltInDate knows the numbers of date formats that need no code: ISO 29500, 18.8.30, and those
+// of East Asian programs.
 func isBuiltInDate(id int) bool {
-	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 && id <= 58
+	return id >= 14 && id <= 22 || id >= 27 && id <= 36 || id >= 45 && id <= 47 || id >= 50 &&
+		id <= 58
 }
 
-// parseFormatCode reads a format code: it is a date's if letters of dates stand outside of quotes and brackets.
+// parseFormatCode reads a format code: it is a date's if letters of dates stand outside of quotes
+// and brackets.
 func parseFormatCode(code string) cellStyle {
 	if n := len(code); n > 1 && n < 20 && strings.Trim(code, "0") == "" {
 		return cellStyle{zeros: n}
@@ -86,8 +92,9 @@ func parseFormatCode(code string) cellStyle {
 	return cellStyle{}
 }
 
-// formatNumber turns the number that buf holds from began on into what a person sees: a date as ISO, else at most the fifteen
-// digits that spreadsheets show, never an exponent, and the zeros in front that a format of zeros gives (postal codes).
+// formatNumber turns the number that buf holds from began on into what a person sees: a date as
+// ISO, else at most the fifteen digits that spreadsheets show, never an exponent, and the zeros in
+// front that a format of zeros gives (postal codes).
 func (s cellStyle) formatNumber(buf []byte, began int, since1904 bool) []byte {
 	raw := bytes.TrimSpace(buf[began:])
 	if s == (cellStyle{}) && len(raw) <= 15 && isAllDigits(raw) && (len(raw) < 2 || raw[0] != '0') {
@@ -123,10 +130,11 @@ func isAllDigits(b []byte) bool {
 	return true
 }
 
-// formatSerialDate turns the days since the beginning of a workbook's calendar into ISO: the date alone for whole days, the time
-// alone for less than one.
+// formatSerialDate turns the days since the beginning of a workbook's calendar into ISO: the date
+// alone for whole days, the time alone for less than one.
 func formatSerialDate(serial float64, since1904 bool) (string, bool) {
-	// Seconds are rounded: an hour is no finite fraction of a day, and 8:30 would come out as 8:29:59.
+	// Seconds are rounded: an hour is no finite fraction of a day, and 8:30 would come out as
+	// 8:29:59.
 	const lastDay = 2_958_466 // behind 9999-12-31
 	if serial < 0 || serial >= lastDay {
 		return "", false

@@ -15,12 +15,13 @@ import (
 	"usher/internal/i18n"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew, by the spreadsheet program of this machine")
+var update = flag.Bool("update", false,
+	"write the golden files anew, by the spreadsheet program of this machine")
 
 const office = "testdata/office"
 
-// saving is files that a spreadsheet program made of others: where people.fods becomes people-utf8.csv, the ending is
-// "-utf8.csv". testdata/office/README.md tells of the filters.
+// saving is files that a spreadsheet program made of others: where people.fods becomes
+// people-utf8.csv, the ending is "-utf8.csv". testdata/office/README.md tells of the filters.
 type saving struct {
 	from             []string
 	open, as, ending string
@@ -31,10 +32,12 @@ func (s saving) made(from string) string {
 	return strings.TrimSuffix(from, filepath.Ext(from)) + s.ending
 }
 
-// asCSV is the filter that writes a sheet as text, cells as they are shown. Character sets: UTF-8 is 76, UTF-16 65535,
-// Windows-1252 1. Sheets count from 1; 0 is the first one, too.
+// asCSV is the filter that writes a sheet as text, cells as they are shown. Character sets: UTF-8
+// is 76, UTF-16 65535, Windows-1252 1. Sheets count from 1; 0 is the first one, too.
 func asCSV(delimiter rune, charset, sheet int) string {
-	return fmt.Sprintf("csv:Text - txt - csv (StarCalc):%d,34,%d,1,,0,false,true,true,false,false,%d", delimiter, charset, sheet)
+	return fmt.Sprintf(
+		"csv:Text - txt - csv (StarCalc):%d,34,%d,1,,0,false,true,true,false,false,%d", delimiter,
+		charset, sheet)
 }
 
 const asXLSX = "xlsx:Calc MS Excel 2007 XML"
@@ -60,7 +63,8 @@ var (
 func (s saving) save(t *testing.T, dir string) {
 	t.Helper()
 	out := t.TempDir()
-	args := []string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless", "--norestore"}
+	args := []string{"-env:UserInstallation=file://" + filepath.Join(dir, "profile"), "--headless",
+		"--norestore"}
 	if s.open != "" {
 		args = append(args, "--infilter="+s.open)
 	}
@@ -73,8 +77,10 @@ func (s saving) save(t *testing.T, dir string) {
 		t.Fatalf("%s: %v\n%s", s.ending, err, said)
 	}
 	for _, name := range s.from {
-		// With a sheet chosen the program puts the sheet's name into the file's, so only the beginning is known.
-		found, err := filepath.Glob(filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+"*"))
+		// With a sheet chosen the program puts the sheet's name into the file's, so only the
+		// beginning is known.
+		found, err := filepath.Glob(
+			filepath.Join(out, strings.TrimSuffix(name, filepath.Ext(name))+"*"))
 		if err != nil || len(found) != 1 {
 			t.Fatalf("%s: %q, %v\n%s", s.made(name), found, err, said)
 		}
@@ -90,8 +96,8 @@ var soffice = sync.OnceValue(func() string {
 	return path
 })
 
-// offices are the directories that hold files of the program: what is committed and, where the program is, what it makes
-// here and now.
+// offices are the directories that hold files of the program: what is committed and, where the
+// program is, what it makes here and now.
 func offices(t *testing.T, ours map[string][]byte, files ...saving) []string {
 	t.Helper()
 	if soffice() == "" {
@@ -110,7 +116,8 @@ func offices(t *testing.T, ours map[string][]byte, files ...saving) []string {
 		s.save(t, dir)
 		for _, name := range s.from {
 			if made := s.made(name); *update {
-				if err := os.WriteFile(filepath.Join(office, made), read(t, dir, made), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(office, made), read(t, dir, made),
+					0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -129,10 +136,11 @@ func read(t *testing.T, dir, name string) []byte {
 }
 
 // questions are the workspace's fields that the files answer.
-var questions = []Field{{Key: "postal", Name: "Code postal"}, {Key: "phone", Name: "Téléphone"}, {Key: "born", Name: "Né le", Date: true}}
+var questions = []Field{{Key: "postal", Name: "Code postal"}, {Key: "phone", Name: "Téléphone"},
+	{Key: "born", Name: "Né le", Date: true}}
 
-// told is all that a file says, a line for each column and each thing that a row says; cells too when they have to be the
-// same letter by letter.
+// told is all that a file says, a line for each column and each thing that a row says; cells too
+// when they have to be the same letter by letter.
 func told(t *testing.T, name string, b []byte, cells bool) string {
 	t.Helper()
 	r, err := openBytes(b, questions...)
@@ -197,7 +205,8 @@ func TestFilesOfASpreadsheetProgramAreReadAlike(t *testing.T) {
 	t.Parallel()
 	source := map[string][]byte{document[0]: read(t, office, document[0])}
 	for _, dir := range offices(t, source, slices.Concat(foreign, french, otherBooks)...) {
-		for of, all := range map[string][]saving{"people.golden": foreign, "french.golden": french} {
+		for of, all := range map[string][]saving{"people.golden": foreign,
+			"french.golden": french} {
 			for _, s := range all {
 				name := s.made(document[0])
 				golden(t, of, told(t, name, read(t, dir, name), false))
@@ -206,14 +215,16 @@ func TestFilesOfASpreadsheetProgramAreReadAlike(t *testing.T) {
 		// The mark that Excel writes, and newer versions of this program on demand.
 		marked := slices.Concat(bomUTF8, read(t, dir, "people-utf8-semicolon.csv"))
 		golden(t, "people.golden", told(t, "with a mark", marked, false))
-		for name, key := range map[string]string{"people.xls": "old_workbook", "people.ods": "is_open_document"} {
+		for name, key := range map[string]string{"people.xls": "old_workbook",
+			"people.ods": "is_open_document"} {
 			_, err := openBytes(read(t, dir, name))
 			refusedAs(t, err, key)
 		}
 	}
 }
 
-// ownFiles are what Usher gives out: the template, rejected rows, the groups; each as text and as a workbook.
+// ownFiles are what Usher gives out: the template, rejected rows, the groups; each as text and as a
+// workbook.
 func ownFiles(t *testing.T) map[string][]byte {
 	t.Helper()
 	// The cell of two lines stands last: behind it, a text counts lines and a workbook rows.
@@ -238,17 +249,20 @@ func ownFiles(t *testing.T) map[string][]byte {
 	files := map[string][]byte{}
 	for _, f := range []Format{CSV, XLSX} {
 		var template, groups bytes.Buffer
-		if err := WriteTemplate(&template, f, i18n.French, questions, []Value{{Groups, "", "Nord / =Ventes", "Nord / =Ventes"}}); err != nil {
+		if err := WriteTemplate(&template, f, i18n.French, questions,
+			[]Value{{Groups, "", "Nord / =Ventes", "Nord / =Ventes"}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := WriteGroups(&groups, f, i18n.French, []Group{
-			{"grp_01jv", "=EXT-1", "École / Ventes; Est"}, {"grp_01jw", "", "Ελλάδα / 🦊, \"nord\""}, {"grp_01jx", "'x", "-"},
+			{"grp_01jv", "=EXT-1", "École / Ventes; Est"}, {"grp_01jw", "", "Ελλάδα / 🦊, \"nord\""},
+			{"grp_01jx", "'x", "-"},
 		}); err != nil {
 			t.Fatal(err)
 		}
 		files["template."+string(f)] = template.Bytes()
 		files["groups."+string(f)] = groups.Bytes()
-		files["rejected."+string(f)] = written(t, f, RejectedHeader(r.Columns(), i18n.French), rejected...)
+		files["rejected."+string(f)] = written(t, f, RejectedHeader(r.Columns(), i18n.French),
+			rejected...)
 	}
 	return files
 }
@@ -256,21 +270,26 @@ func ownFiles(t *testing.T) map[string][]byte {
 func TestOurFilesSavedByASpreadsheetProgramAreReadAsTheyWere(t *testing.T) {
 	t.Parallel()
 	ours := ownFiles(t)
-	texts, books := []string{"template.csv", "rejected.csv", "groups.csv"}, []string{"template.xlsx", "rejected.xlsx", "groups.xlsx"}
+	texts, books := []string{"template.csv", "rejected.csv", "groups.csv"},
+		[]string{"template.xlsx", "rejected.xlsx", "groups.xlsx"}
 	const semicolons = "CSV:59,34,76,1" // as a French spreadsheet opens our files by itself
 	files := []saving{
-		{texts, semicolons, asCSV(';', 76, 0), "-csv.csv"}, {texts, semicolons, asXLSX, "-csv.xlsx"},
+		{texts, semicolons, asCSV(';', 76, 0), "-csv.csv"},
+		{texts, semicolons, asXLSX, "-csv.xlsx"},
 		{books, "", asCSV(';', 76, 0), "-xlsx.csv"}, {books, "", asXLSX, "-xlsx.xlsx"},
 	}
 	for _, dir := range offices(t, ours, files...) {
 		for _, s := range files {
 			for _, name := range s.from {
 				got := read(t, dir, s.made(name))
-				if strings.HasPrefix(name, "groups") { // no people, so no import; but ids to copy from
-					if got, want := table(t, got), table(t, ours[name]); !slices.EqualFunc(got, want, slices.Equal) {
+				// no people, so no import; but ids to copy from
+				if strings.HasPrefix(name, "groups") {
+					if got, want := table(t, got), table(t, ours[name]); !slices.EqualFunc(got,
+						want, slices.Equal) {
 						t.Errorf("%s, %s:\n got %q\nwant %q", dir, s.made(name), got, want)
 					}
-				} else if got, want := told(t, s.made(name), got, true), told(t, name, ours[name], true); got != want {
+				} else if got, want := told(t, s.made(name), got, true), told(t, name, ours[name],
+					true); got != want {
 					t.Errorf("%s, %s:\n got %s\nwant %s", dir, s.made(name), got, want)
 				}
 			}

@@ -9,8 +9,9 @@ import (
 type Options struct {
 	Fields []Field      // the workspace's custom fields, which may be columns
 	Header HeaderOption // empty: HeaderDetect
-	// ExactPasswords keeps the blanks around a password. Rows of a request say exactly what they mean; in a file blanks
-	// stand around the cells of whoever aligns columns, or writes one after each comma.
+	// ExactPasswords keeps the blanks around a password. Rows of a request say exactly what they
+	// mean; in a file blanks stand around the cells of whoever aligns columns, or writes one after
+	// each comma.
 	ExactPasswords bool
 }
 
@@ -38,9 +39,9 @@ var (
 	oleMagic = []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}
 )
 
-// Open recognises what a file is (an XLSX workbook; or text, its encoding and its delimiter) and reads its header, if it
-// has one. Faults of the file are BAD_USER_INPUT at "file"; any other error is that of who holds the bytes. The reader
-// reads on from content until it is closed.
+// Open recognises what a file is (an XLSX workbook; or text, its encoding and its delimiter) and
+// reads its header, if it has one. Faults of the file are BAD_USER_INPUT at "file"; any other error
+// is that of who holds the bytes. The reader reads on from content until it is closed.
 func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	if size > MaxBytes {
 		return nil, newTooBigFault()
@@ -56,7 +57,8 @@ func Open(content io.ReaderAt, size int64, o Options) (*Reader, error) {
 	switch {
 	case bytes.HasPrefix(head, oleMagic):
 		return nil, refuseOLE(content)
-	case bytes.HasPrefix(head, zipMagic) && len(head) > 3 && head[2] < ' ': // a person may well be called PK
+	// a person may well be called PK
+	case bytes.HasPrefix(head, zipMagic) && len(head) > 3 && head[2] < ' ':
 		r.source, err = openWorkbook(content, size)
 	default:
 		if f := refuseBinary(head); f != nil {
@@ -95,7 +97,8 @@ func (r *Reader) openText(content io.ReaderAt, size int64, v *headerVocabulary) 
 	return nil
 }
 
-// dropReasonsColumn takes the reasons out of the columns: a file of rejected rows comes back as if it had none.
+// dropReasonsColumn takes the reasons out of the columns: a file of rejected rows comes back as if
+// it had none.
 func (r *Reader) dropReasonsColumn() {
 	for i, c := range r.columns {
 		if c.Name == reasonsColumn {
@@ -106,20 +109,22 @@ func (r *Reader) dropReasonsColumn() {
 	}
 }
 
-// Columns returns the columns, as the file has them or in the classic order, without the reasons of a rejected file.
+// Columns returns the columns, as the file has them or in the classic order, without the reasons of
+// a rejected file.
 func (r *Reader) Columns() []Column { return r.columns }
 
 // HasHeader tells whether the file names its columns.
 func (r *Reader) HasHeader() bool { return r.headerRow > 0 }
 
-// Delimiter returns what separates the cells, the comma for a workbook; a file of rejected rows is written with it.
+// Delimiter returns what separates the cells, the comma for a workbook; a file of rejected rows is
+// written with it.
 func (r *Reader) Delimiter() byte { return r.delimiter }
 
 // Close gives back what the reader holds open. It does not close the content.
 func (r *Reader) Close() error { return r.source.Close() }
 
-// Next returns the next row that has something in it, io.EOF after the last. Its errors are those of Open; after one the
-// rest of the file cannot be read.
+// Next returns the next row that has something in it, io.EOF after the last. Its errors are those
+// of Open; after one the rest of the file cannot be read.
 func (r *Reader) Next() (Row, error) {
 	rec, err := r.readRecord()
 	if err != nil {
@@ -149,13 +154,15 @@ func (r *Reader) Next() (Row, error) {
 	return row, nil
 }
 
-// checkRow judges a row as a whole, hides its secrets, and takes what it shows of the file's encoding.
+// checkRow judges a row as a whole, hides its secrets, and takes what it shows of the file's
+// encoding.
 func (r *Reader) checkRow(row *Row) {
 	switch {
 	case r.vocabulary.repeatsHeader(row.Cells):
 		row.addRowError("importfile.header_again")
 	case r.headerRow == 0 && len(r.columns) > 1 && !r.mustFit:
-		// Somebody said that the file has no header. A row that does not fit the order is in error by itself, or here.
+		// Somebody said that the file has no header. A row that does not fit the order is in error
+		// by itself, or here.
 		switch key, column := findMisfit(fileRecord{cells: row.Cells}); key {
 		case "importfile.misfit_secret":
 			row.addError(r.columnAt(column), "importfile.misfit_secret_cell", nil)

@@ -26,7 +26,8 @@ const (
 	maxSample = 3
 )
 
-// Reading returns how the file was understood. Its warnings are complete once the last row has been read.
+// Reading returns how the file was understood. Its warnings are complete once the last row has been
+// read.
 func (r *Reader) Reading() Reading {
 	is := Reading{Encoding: r.encoding, HeaderRow: r.headerRow, LeftAbove: r.leftAbove}
 	warn := func(key string, args i18n.Args) {
@@ -56,7 +57,8 @@ func (r *Reader) Reading() Reading {
 			for _, name := range s.others[:min(len(s.others), maxShownRows)] {
 				list = append(list, clipText(name))
 			}
-			warn("importfile.sheets_left_out", i18n.Args{"Sheet": clipText(s.name), "List": strings.Join(list, ", ")})
+			warn("importfile.sheets_left_out",
+				i18n.Args{"Sheet": clipText(s.name), "List": strings.Join(list, ", ")})
 		}
 		if s.hidden > 0 {
 			var list []string
@@ -66,7 +68,8 @@ func (r *Reader) Reading() Reading {
 			if s.hidden > len(list) {
 				list = append(list, "…")
 			}
-			warn("importfile.rows_hidden", i18n.Args{"Count": s.hidden, "List": strings.Join(list, ", ")})
+			warn("importfile.rows_hidden",
+				i18n.Args{"Count": s.hidden, "List": strings.Join(list, ", ")})
 		}
 	}
 	return is
@@ -79,7 +82,8 @@ func (r *Reader) sampleNames(row *Row) {
 	}
 	for i, cell := range row.Cells {
 		name := r.columnAt(i).Name
-		if (name == FirstName || name == LastName || name == AdditionalInfo || name == Labels) && len(r.sample) < maxSample {
+		if (name == FirstName || name == LastName || name == AdditionalInfo || name == Labels) &&
+			len(r.sample) < maxSample {
 			if cell = strings.TrimSpace(cell); utf8.RuneCountInString(cell) < len(cell) {
 				r.sample = append(r.sample, clipText(cell))
 			}

@@ -11,7 +11,8 @@ import (
 func TestHiddenRowsAndOtherSheetsAreLeftOutAndTold(t *testing.T) {
 	t.Parallel()
 	f := excelize.NewFile()
-	for i, row := range [][]any{{"Nom", "E-mail"}, {"Doe", "a@x.test"}, {"Roe", "b@x.test"}, {"Poe", "c@x.test"}} {
+	for i, row := range [][]any{{"Nom", "E-mail"}, {"Doe", "a@x.test"}, {"Roe", "b@x.test"},
+		{"Poe", "c@x.test"}} {
 		if err := f.SetSheetRow("Sheet1", fmt.Sprint("A", i+1), &row); err != nil {
 			t.Fatal(err)
 		}
@@ -36,10 +37,12 @@ func TestHiddenRowsAndOtherSheetsAreLeftOutAndTold(t *testing.T) {
 		t.Fatalf("%+v, %v", rows, err)
 	}
 	is := r.Reading()
-	if is.Encoding != "" || is.Sheet != "Sheet1" || fmt.Sprint(is.SheetsLeftOut) != "[Class B]" || is.HiddenRows != 1 || is.HeaderRow != 1 || len(is.Warnings) != 2 {
+	if is.Encoding != "" || is.Sheet != "Sheet1" || fmt.Sprint(is.SheetsLeftOut) != "[Class B]" ||
+		is.HiddenRows != 1 || is.HeaderRow != 1 || len(is.Warnings) != 2 {
 		t.Errorf("%+v", is)
 	}
-	for i, says := range []string{"“Sheet1” was read. Left out: Class B", "One hidden row was left out: 3"} {
+	for i, says := range []string{"“Sheet1” was read. Left out: Class B",
+		"One hidden row was left out: 3"} {
 		if got := is.Warnings[i].In("en"); !strings.Contains(got, says) {
 			t.Errorf("%q does not say %q", got, says)
 		}
@@ -52,7 +55,8 @@ func TestATitleAboveTheHeaderIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if is := r.Reading(); len(is.Warnings) != 1 || is.Warnings[0].Key != "importfile.left_above" || is.HeaderRow != 2 {
+	if is := r.Reading(); len(is.Warnings) != 1 || is.Warnings[0].Key != "importfile.left_above" ||
+		is.HeaderRow != 2 {
 		t.Errorf("%+v", is)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"usher/internal/secret"
 )
 
-// Row is one person of a file. What a column leaves empty, or what its cell could not be read as, is empty here; Errors
-// tells the two apart.
+// Row is one person of a file. What a column leaves empty, or what its cell could not be read as,
+// is empty here; Errors tells the two apart.
 type Row struct {
 	Number int // as a spreadsheet counts; in a text the line where the row begins
 
@@ -22,11 +22,12 @@ type Row struct {
 	SendCredentials                      *bool // nil when the cell is empty
 	AccessExpiresAt                      When
 	Deactivated                          bool
-	Fields                               map[string]string // by the custom field's key; nil without any
+	// by the custom field's key; nil without any
+	Fields map[string]string
 
-	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i]; more are beyond them.
-	// Security: the password's is empty, and so are those that look like one, so that a row can be stored, logged and
-	// shown; Hidden has them by their place.
+	// Cells are the cells as they came, to give the row back. Cells[i] belongs to Columns()[i];
+	// more are beyond them. Security: the password's is empty, and so are those that look like one,
+	// so that a row can be stored, logged and shown; Hidden has them by their place.
 	Cells  []string
 	Hidden map[int]secret.Redacted
 	Errors []CellError
@@ -41,18 +42,19 @@ type CellError struct {
 	Err    *fault.Error
 }
 
-// In returns the sentence with its column in front. Sentences never quote the cell: in a row that slipped by a column it
-// may be a password.
+// In returns the sentence with its column in front. Sentences never quote the cell: in a row that
+// slipped by a column it may be a password.
 func (e CellError) In(l i18n.Locale) string {
 	said := e.Err.Message.In(l)
 	if title := e.Column.Title(l); title != "" {
-		return i18n.T(l, "importfile.at_column", i18n.Args{"Column": e.Column.Letter(), "Header": clipText(title), "Text": said})
+		return i18n.T(l, "importfile.at_column",
+			i18n.Args{"Column": e.Column.Letter(), "Header": clipText(title), "Text": said})
 	}
 	return said
 }
 
-// setCell puts the cell of a column into the row. Whether an address is one, or a group is there, is not judged here: that
-// takes the rules that all doors share.
+// setCell puts the cell of a column into the row. Whether an address is one, or a group is there,
+// is not judged here: that takes the rules that all doors share.
 func (r *Row) setCell(c Column, cell string) {
 	value := strings.TrimSpace(cell)
 	if value == "" {
@@ -62,7 +64,8 @@ func (r *Row) setCell(c Column, cell string) {
 		r.addError(c, key, i18n.Args{"Max": MaxCell})
 		return
 	}
-	// A name that holds an address is the cell of another column: a row that slipped, or columns taken for others.
+	// A name that holds an address is the cell of another column: a row that slipped, or columns
+	// taken for others.
 	if (c.Name == LastName || c.Name == FirstName) && hasAt(value) {
 		r.addError(c, "importfile.cell_name_address", nil)
 		return
@@ -124,8 +127,8 @@ func (r *Row) setCell(c Column, cell string) {
 	}
 }
 
-// setFieldValue keeps the answer to a question of the workspace. Dates come out in the one form that is stored; numbers and
-// choices are judged where the questions are known.
+// setFieldValue keeps the answer to a question of the workspace. Dates come out in the one form
+// that is stored; numbers and choices are judged where the questions are known.
 func (r *Row) setFieldValue(c Column, value string) {
 	if c.Date {
 		w, ok := parseWhen(value)
@@ -143,8 +146,9 @@ func (r *Row) setFieldValue(c Column, value string) {
 
 func (r *Row) addError(c Column, key string, args i18n.Args) {
 	if c.Name == Unnamed {
-		// Most often a delimiter in a text without quotes, which moved everything behind it: not to be passed over. The letter
-		// stands in the sentence, since there is no name to say in front of it.
+		// Most often a delimiter in a text without quotes, which moved everything behind it: not to
+		// be passed over. The letter stands in the sentence, since there is no name to say in front
+		// of it.
 		key, args = "importfile.cell_beyond", i18n.Args{"Column": c.Letter()}
 	}
 	r.Errors = append(r.Errors, CellError{c, fault.Input(c.Path(), key, args)})
@@ -164,16 +168,20 @@ func (c Column) findFlaw(value string) string {
 	return ""
 }
 
-// isUnreadable finds control characters, but for those of a text of several lines, and what stands for bytes that were no
-// character.
+// isUnreadable finds control characters, but for those of a text of several lines, and what stands
+// for bytes that were no character.
 func isUnreadable(r rune) bool {
-	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 || r == utf8.RuneError
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7F && r < 0xA0 ||
+		r == utf8.RuneError
 }
 
-// failedFormulas are what spreadsheets show, in English and in French, where a formula came to nothing.
+// failedFormulas are what spreadsheets show, in English and in French, where a formula came to
+// nothing.
 var failedFormulas = map[string]bool{
-	"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true, "#NUM!": true, "#NULL!": true,
-	"#SPILL!": true, "#CALC!": true, "#NOM?": true, "#VALEUR!": true, "#NOMBRE!": true, "#NUL!": true,
+	"#N/A": true, "#REF!": true, "#VALUE!": true, "#NAME?": true, "#DIV/0!": true, "#NUM!": true,
+	"#NULL!":  true,
+	"#SPILL!": true, "#CALC!": true, "#NOM?": true, "#VALEUR!": true, "#NOMBRE!": true,
+	"#NUL!": true,
 }
 
 // maxValueLength counts the characters of a cell, or of the longest of its values.

@@ -33,8 +33,10 @@ func TestACellThatCannotBeReadSpoilsItsRowAlone(t *testing.T) {
 		{"a@example.org;;;;;;\"two\r\n\tlines\"", "", ""},
 		{"a@example.org;;;;;;;;over", "I", "cell_beyond"},
 	} {
-		rows := mustRead(t, []byte(header+"z@example.org\n"+c.row+"\nb@example.org;fr;oui;31/12/2026;1.2.1990;;x"), fields)
-		if len(rows) != 3 || len(rows[0].Errors) != 0 || len(rows[2].Errors) != 0 || rows[2].Fields["born"] != "1990-02-01" {
+		rows := mustRead(t, []byte(header+"z@example.org\n"+c.row+
+			"\nb@example.org;fr;oui;31/12/2026;1.2.1990;;x"), fields)
+		if len(rows) != 3 || len(rows[0].Errors) != 0 || len(rows[2].Errors) != 0 ||
+			rows[2].Fields["born"] != "1990-02-01" {
 			t.Fatalf("%q: %+v", c.row, rows)
 		}
 		got := rows[1].Errors
@@ -44,13 +46,16 @@ func TestACellThatCannotBeReadSpoilsItsRowAlone(t *testing.T) {
 			}
 			continue
 		}
-		if len(got) != 1 || got[0].Column.Letter() != c.column || got[0].Err.Message.Key != "importfile."+c.key || got[0].Err.Field != got[0].Column.Path() {
+		if len(got) != 1 || got[0].Column.Letter() != c.column ||
+			got[0].Err.Message.Key != "importfile."+c.key ||
+			got[0].Err.Field != got[0].Column.Path() {
 			t.Errorf("%q: %+v", c.row, got)
 			continue
 		}
 		for _, l := range i18n.Locales {
 			said := got[0].In(l)
-			if !strings.Contains(said, " "+c.column) || strings.Contains(said, "importfile.") || strings.Contains(said, "<no value>") {
+			if !strings.Contains(said, " "+c.column) || strings.Contains(said, "importfile.") ||
+				strings.Contains(said, "<no value>") {
 				t.Errorf("%s: %q", l, said)
 			}
 		}
@@ -60,14 +65,17 @@ func TestACellThatCannotBeReadSpoilsItsRowAlone(t *testing.T) {
 func TestAnErrorNamesItsColumnByLetterAndHeader(t *testing.T) {
 	t.Parallel()
 	rows := mustRead(t, []byte("E-mail;Langue\na@example.org;klingon;x"))
-	if got := rows[0].Errors[0].In(i18n.English); got != "Column B (Langue): This is not a language Usher speaks. Write en or fr." {
+	if got := rows[0].Errors[0].In(
+		i18n.English); got != "Column B (Langue): This is not a language Usher speaks. Write en or fr." {
 		t.Error(got)
 	}
-	if got := rows[0].Errors[1].In(i18n.French); !strings.HasPrefix(got, "La colonne C n’a pas de nom") {
+	if got := rows[0].Errors[1].In(i18n.French); !strings.HasPrefix(got,
+		"La colonne C n’a pas de nom") {
 		t.Error(got)
 	}
 	rows = mustReadUnheaded(t, []byte("Doe;Jane;a@example.org;;maybe"))
-	if got := rows[0].Errors[0].In(i18n.English); !strings.HasPrefix(got, "Column E (Send credentials): ") {
+	if got := rows[0].Errors[0].In(i18n.English); !strings.HasPrefix(got,
+		"Column E (Send credentials): ") {
 		t.Error(got)
 	}
 }
@@ -76,9 +84,11 @@ func TestNoErrorAndNoPrintedRowShowsAPassword(t *testing.T) {
 	t.Parallel()
 	const hidden = "hunter2-hunter2"
 	// In the second row the password slipped by a column, where it is a bad language.
-	rows := mustReadUnheaded(t, []byte("Doe,Jane,a@example.org,,1,"+hidden+",fr\nDoe,Jr.,Jane,a@example.org,,1,"+hidden+",fr,x,y,z"))
+	rows := mustReadUnheaded(t, []byte("Doe,Jane,a@example.org,,1,"+hidden+
+		",fr\nDoe,Jr.,Jane,a@example.org,,1,"+hidden+",fr,x,y,z"))
 	printed := fmt.Sprintf("%v %+v %#v", rows[0], rows[0], rows[0].Errors)
-	if strings.Contains(printed, hidden) || rows[0].Password.Reveal() != hidden || rows[0].Cells[5] != "" {
+	if strings.Contains(printed, hidden) || rows[0].Password.Reveal() != hidden ||
+		rows[0].Cells[5] != "" {
 		t.Error(printed)
 	}
 	if len(rows[1].Errors) < 2 {
@@ -93,7 +103,8 @@ func TestNoErrorAndNoPrintedRowShowsAPassword(t *testing.T) {
 
 func TestARowPutAsideIsParsedAsItWasRead(t *testing.T) {
 	t.Parallel()
-	r, err := openBytes([]byte("E-mail;Groupes;Né le;Mot de passe;Fin d’accès;Langue\na@example.org;A|B;1/2/1990;pw;31/12/2026;fr"),
+	r, err := openBytes(
+		[]byte("E-mail;Groupes;Né le;Mot de passe;Fin d’accès;Langue\na@example.org;A|B;1/2/1990;pw;31/12/2026;fr"),
 		Field{Key: "born", Name: "Né le", Date: true})
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +117,8 @@ func TestARowPutAsideIsParsedAsItWasRead(t *testing.T) {
 		t.Errorf("the password is not put aside by itself: %q", want.Cells)
 	}
 	want.exactPassword = true // its blanks are gone already
-	if got := Parse(r.Columns(), want.Number, want.Cells, want.Hidden); !reflect.DeepEqual(got, want) || got.Fields["born"] != "1990-02-01" {
+	if got := Parse(r.Columns(), want.Number, want.Cells, want.Hidden); !reflect.DeepEqual(got,
+		want) || got.Fields["born"] != "1990-02-01" {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -117,7 +129,8 @@ func TestThePasswordOfAFileLosesTheBlanksAroundIt(t *testing.T) {
 	for _, c := range []struct {
 		exact bool
 		want  []string
-	}{{false, []string{"two, words", "=1+1", "", "blank", "x\u00a0y"}}, {true, []string{"  two, words ", "=1+1", "", " blank", "\u00a0x\u00a0y "}}} {
+	}{{false, []string{"two, words", "=1+1", "", "blank", "x\u00a0y"}},
+		{true, []string{"  two, words ", "=1+1", "", " blank", "\u00a0x\u00a0y "}}} {
 		r, err := Open(bytes.NewReader(file), int64(len(file)), Options{ExactPasswords: c.exact})
 		if err != nil {
 			t.Fatal(err)
@@ -128,10 +141,12 @@ func TestThePasswordOfAFileLosesTheBlanksAroundIt(t *testing.T) {
 		}
 		for i, want := range c.want {
 			got := rows[i]
-			if got.Password.Reveal() != want || got.PasswordTrimmed != (!c.exact && i != 1 && i != 2) || got.Cells[min(1, len(got.Cells)-1)] != "" && len(got.Cells) > 1 {
+			if got.Password.Reveal() != want || got.PasswordTrimmed != (!c.exact && i != 1 &&
+				i != 2) || got.Cells[min(1, len(got.Cells)-1)] != "" && len(got.Cells) > 1 {
 				t.Errorf("%q trimmed %v, want %q", got.Password.Reveal(), got.PasswordTrimmed, want)
 			}
-			if again := Parse(r.Columns(), got.Number, got.Cells, got.Hidden); again.Password.Reveal() != want {
+			if again := Parse(r.Columns(), got.Number, got.Cells,
+				got.Hidden); again.Password.Reveal() != want {
 				t.Errorf("%q put aside is %q", want, again.Password.Reveal())
 			}
 		}
@@ -160,7 +175,8 @@ func TestYesAndNoAreUnderstoodInBothLanguages(t *testing.T) {
 func TestLanguagesAreUnderstoodByTagAndName(t *testing.T) {
 	t.Parallel()
 	for s, want := range map[string]i18n.Locale{
-		"fr": "fr", "FR": "fr", "fr-CA": "fr", "fr_FR": "fr", "Français": "fr", "FRENCH": "fr", "anglais": "en", "en-GB": "en", "English": "en",
+		"fr": "fr", "FR": "fr", "fr-CA": "fr", "fr_FR": "fr", "Français": "fr", "FRENCH": "fr",
+		"anglais": "en", "en-GB": "en", "English": "en",
 		"klingon": "", "de": "", "fr;q=0.5": "", "en,fr": "", "*": "", "1": "",
 	} {
 		if got, ok := parseLocale(s); got != want && ok || ok != (want != "") {
@@ -186,7 +202,8 @@ func TestDatesAreReadDayBeforeMonth(t *testing.T) {
 		"2026-12-31T08:30:15Z":      "2026-12-31T08:30:15Z",
 		"2026-12-31T08:30:15-05:00": "2026-12-31T08:30:15-05:00",
 		"2026-12-31T00:00:00.000Z":  "2026-12-31T00:00:00Z",
-		"12/31/2026":                "", "29/02/2026": "", "31.12.26": "", "2026": "", "soon": "", "0001-01-01": "", "1899-12-31": "",
+		"12/31/2026":                "", "29/02/2026": "", "31.12.26": "", "2026": "", "soon": "",
+		"0001-01-01": "", "1899-12-31": "",
 		"2026-12-31T25:00": "", "08:30": "", "2026-W01-1": "", "46023": "", "20261231": "",
 	} {
 		w, ok := parseWhen(s)

@@ -83,7 +83,8 @@ func mustRead(t *testing.T, b []byte, fields ...Field) []Row {
 func refusedAs(t *testing.T, err error, key string) *fault.Error {
 	t.Helper()
 	f, ok := fault.Of(err)
-	if !ok || f.Code != fault.BadUserInput || f.Field != "file" || f.Message.Key != "importfile."+key {
+	if !ok || f.Code != fault.BadUserInput || f.Field != "file" ||
+		f.Message.Key != "importfile."+key {
 		t.Fatalf("%v (%+v), want %s", err, f, key)
 	}
 	if strings.Contains(f.Error(), "<no value>") || strings.HasPrefix(f.Error(), "importfile.") {
@@ -137,14 +138,19 @@ func archive(t testing.TB, parts ...string) []byte {
 	return b.Bytes()
 }
 
-// bare is the least that makes a workbook around a sheet's XML, written as no program does: prefixes, other names.
+// bare is the least that makes a workbook around a sheet's XML, written as no program does:
+// prefixes, other names.
 func bareParts(sheetData string) []string {
 	return []string{
-		"_rels/.rels", `<Relationships><Relationship Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/book/main.xml" Id="a"/></Relationships>`,
-		"book/main.xml", `<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="One" r:id="s1"/></x:sheets></x:workbook>`,
-		"book/_rels/main.xml.rels", `<Relationships><Relationship Id="s1" Type="t/worksheet" Target="one.xml"/>` +
+		"_rels/.rels",
+		`<Relationships><Relationship Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/book/main.xml" Id="a"/></Relationships>`,
+		"book/main.xml",
+		`<x:workbook xmlns:x="m" xmlns:r="r"><x:sheets><x:sheet name="One" r:id="s1"/></x:sheets></x:workbook>`,
+		"book/_rels/main.xml.rels",
+		`<Relationships><Relationship Id="s1" Type="t/worksheet" Target="one.xml"/>` +
 			`<Relationship Id="s2" Type="t/sharedStrings" Target="strings.xml"/><Relationship Id="s3" Type="t/styles" Target="styles.xml"/></Relationships>`,
-		"book/one.xml", `<x:worksheet xmlns:x="m"><x:sheetData>` + sheetData + `</x:sheetData></x:worksheet>`,
+		"book/one.xml", `<x:worksheet xmlns:x="m"><x:sheetData>` + sheetData +
+			`</x:sheetData></x:worksheet>`,
 	}
 }
 

@@ -15,8 +15,8 @@ const (
 
 var errShared = errors.New("xlsx: too many shared strings")
 
-// sharedStrings are the strings that cells of a workbook refer to by number. They come before the sheet and in any order, so
-// they cannot be streamed: beyond some MiB their text goes to a file.
+// sharedStrings are the strings that cells of a workbook refer to by number. They come before the
+// sheet and in any order, so they cannot be streamed: beyond some MiB their text goes to a file.
 type sharedStrings struct {
 	ends      []uint32 // where each ends; all of them together are shorter than MaxUnpacked
 	memory    []byte   // the text from behind what is in the file
@@ -62,8 +62,8 @@ func (s *sharedStrings) readAll(x *xmlScanner) error {
 	}
 }
 
-// appendRichText appends the text of the element that has just opened: its runs one after the other, without the hints at
-// pronunciation that Japanese workbooks carry.
+// appendRichText appends the text of the element that has just opened: its runs one after the
+// other, without the hints at pronunciation that Japanese workbooks carry.
 func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 	began := len(dst)
 	inText, hints := false, 0
@@ -113,8 +113,9 @@ func (s *sharedStrings) addString(text []byte) error {
 			return err
 		}
 		s.spillFile = f
-		// Security: these are names, addresses and perhaps passwords. Without a name nobody else opens the file, and it
-		// goes with the process, however that ends. Where that cannot be done, Close removes it.
+		// Security: these are names, addresses and perhaps passwords. Without a name nobody else
+		// opens the file, and it goes with the process, however that ends. Where that cannot be
+		// done, Close removes it.
 		_ = os.Remove(f.Name())
 	}
 	n, err := s.spillFile.Write(s.memory)

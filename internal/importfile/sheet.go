@@ -17,7 +17,8 @@ const (
 
 var errPlace = errors.New("xlsx: a row or a cell is not where it can be")
 
-// sheetReader streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever number the next one has.
+// sheetReader streams the rows of one sheet. Rows that the sheet leaves out cost nothing, whatever
+// number the next one has.
 type sheetReader struct {
 	content   *sourceReader
 	part      io.ReadCloser
@@ -47,7 +48,8 @@ func (s *sheetReader) Close() error {
 }
 
 func (s *sheetReader) next() (fileRecord, error) {
-	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it the end.
+	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it
+	// the end.
 	rec, err := s.readNextRow()
 	if err != nil && (err != io.EOF || !s.done) {
 		return fileRecord{}, s.content.attributeError(err)
@@ -87,8 +89,8 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 	return fileRecord{}, io.EOF
 }
 
-// readRow reads the row that has just opened. Programs may leave out the numbers of rows and cells; then each follows the
-// one before.
+// readRow reads the row that has just opened. Programs may leave out the numbers of rows and cells;
+// then each follows the one before.
 func (s *sheetReader) readRow() (fileRecord, error) {
 	row := s.row + 1
 	if at := s.x.attribute("r"); at != nil {
@@ -147,7 +149,8 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 	}
 }
 
-// parseCellReference reads a cell's reference, "AB12", into its column from 0; without one it is the next.
+// parseCellReference reads a cell's reference, "AB12", into its column from 0; without one it is
+// the next.
 func parseCellReference(reference []byte, last int) (int, error) {
 	if len(reference) == 0 {
 		return last + 1, nil
@@ -167,8 +170,8 @@ func parseCellReference(reference []byte, last int) (int, error) {
 	return column - 1, nil
 }
 
-// readCell appends the text of a cell to the row's, as a person sees it but for dates, which come out as ISO. A formula
-// stands for the value that was calculated last; one that never was is told.
+// readCell appends the text of a cell to the row's, as a person sees it but for dates, which come
+// out as ISO. A formula stands for the value that was calculated last; one that never was is told.
 func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	kind := s.x.internName(s.x.attribute("t"))
 	format := cellStyle{}
@@ -225,7 +228,8 @@ func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error
 		s.buf = unescapeControls(s.buf, began)
 	case "b": // as every program shows it, whatever its language
 		value := string(bytes.TrimSpace(s.buf[began:]))
-		s.buf = append(s.buf[:began], strings.ToUpper(strconv.FormatBool(value == "1" || value == "true"))...)
+		s.buf = append(s.buf[:began],
+			strings.ToUpper(strconv.FormatBool(value == "1" || value == "true"))...)
 	case "d":
 		s.buf = append(s.buf[:began], trimMidnight(string(s.buf[began:]))...)
 	case "", "n":
@@ -234,7 +238,8 @@ func (s *sheetReader) formatCell(began int, kind string, format cellStyle) error
 	return nil
 }
 
-// splitCells makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which spoils its cell.
+// splitCells makes the cells out of one string. XML that is not UTF-8 comes out as U+FFFD, which
+// spoils its cell.
 func (s *sheetReader) splitCells() []string {
 	whole := strings.ToValidUTF8(string(s.buf), "\uFFFD")
 	if len(whole) != len(s.buf) { // replacing moved the ends: rare enough to go cell by cell
@@ -253,8 +258,8 @@ func (s *sheetReader) splitCells() []string {
 	return cells
 }
 
-// unescapeControls resolves what workbooks write for characters that XML cannot hold: _x000D_ is a carriage return, and
-// _x005F_ the underscore of a text that looks like that.
+// unescapeControls resolves what workbooks write for characters that XML cannot hold: _x000D_ is a
+// carriage return, and _x005F_ the underscore of a text that looks like that.
 func unescapeControls(buf []byte, began int) []byte {
 	if !bytes.Contains(buf[began:], []byte("_x")) {
 		return buf
@@ -276,7 +281,8 @@ func unescapeControls(buf []byte, began int) []byte {
 	}
 }
 
-// parseEscapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal digits, no more and no less.
+// parseEscapedControl reads the escape that a text begins with, such as _x000D_; four hexadecimal
+// digits, no more and no less.
 func parseEscapedControl(text string) (uint64, bool) {
 	if len(text) < len("_x0000_") || text[6] != '_' || text[:2] != "_x" {
 		return 0, false

@@ -8,7 +8,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// Delimiter is what a spreadsheet in a language expects between the cells of a CSV file. Reading takes any.
+// Delimiter is what a spreadsheet in a language expects between the cells of a CSV file. Reading
+// takes any.
 func Delimiter(l i18n.Locale) byte {
 	if l == i18n.French {
 		return ';' // the comma is for decimals there
@@ -30,7 +31,8 @@ func Columns() []Name {
 // isTemplateColumn tells the columns of a template from those that only our own files have.
 func (n Name) isTemplateColumn() bool { return n != reasonsColumn && n != Deactivated }
 
-// Header returns the header of a template: every column that can be filled, in the language, the custom fields last.
+// Header returns the header of a template: every column that can be filled, in the language, the
+// custom fields last.
 func Header(l i18n.Locale, fields []Field) []string {
 	var header []string
 	for _, k := range knownColumns {
@@ -41,7 +43,8 @@ func Header(l i18n.Locale, fields []Field) []string {
 	// Asking our own reader is the proof that the template comes back as it went.
 	v := newVocabulary(fields)
 	for _, f := range fields {
-		// A field that is called like another column, or another field, can only be told by its key.
+		// A field that is called like another column, or another field, can only be told by its
+		// key.
 		if c, _ := v.lookUp(f.Name); c.Key == f.Key {
 			header = append(header, f.Name)
 		} else {
@@ -59,8 +62,9 @@ type Value struct {
 	Title  string
 }
 
-// WriteTemplate writes the file to fill in: the header, and in a workbook a second sheet with the values to choose from
-// (groups, roles, units, sessions, the choices of custom fields), which imports do not look at.
+// WriteTemplate writes the file to fill in: the header, and in a workbook a second sheet with the
+// values to choose from (groups, roles, units, sessions, the choices of custom fields), which
+// imports do not look at.
 func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values []Value) error {
 	if f != XLSX {
 		c, err := NewWriter(w, f, Delimiter(l), "", Header(l, fields))
@@ -69,7 +73,8 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 		}
 		return c.Close()
 	}
-	b, err := newXLSXWriter(w, i18n.T(l, "importfile.sheet_people", nil), i18n.T(l, "importfile.sheet_values", nil))
+	b, err := newXLSXWriter(w, i18n.T(l, "importfile.sheet_people", nil),
+		i18n.T(l, "importfile.sheet_values", nil))
 	if err != nil {
 		return err
 	}
@@ -77,7 +82,8 @@ func WriteTemplate(w io.Writer, f Format, l i18n.Locale, fields []Field, values 
 		return err
 	}
 	if err := b.beginSheet([]string{
-		i18n.T(l, "importfile.value_column", nil), i18n.T(l, "importfile.value_value", nil), i18n.T(l, "importfile.value_title", nil),
+		i18n.T(l, "importfile.value_column", nil), i18n.T(l, "importfile.value_value", nil),
+		i18n.T(l, "importfile.value_title", nil),
 	}); err != nil {
 		return err
 	}
@@ -100,7 +106,8 @@ type Group struct{ ID, ExternalID, Path string }
 // WriteGroups writes the workspace's groups with their ids.
 func WriteGroups(w io.Writer, f Format, l i18n.Locale, groups []Group) error {
 	table, err := NewWriter(w, f, Delimiter(l), Label(Groups, l), []string{
-		i18n.T(l, "importfile.group_id", nil), i18n.T(l, "importfile.group_external_id", nil), i18n.T(l, "importfile.group_path", nil),
+		i18n.T(l, "importfile.group_id", nil), i18n.T(l, "importfile.group_external_id", nil),
+		i18n.T(l, "importfile.group_path", nil),
 	})
 	if err != nil {
 		return err
@@ -113,8 +120,9 @@ func WriteGroups(w io.Writer, f Format, l i18n.Locale, groups []Group) error {
 	return table.Close()
 }
 
-// RejectedHeader returns the header of a file of rejected rows: that of the file they came from, then the reasons. A file
-// without a header gets one here, so that the reasons are known for what they are when it comes back.
+// RejectedHeader returns the header of a file of rejected rows: that of the file they came from,
+// then the reasons. A file without a header gets one here, so that the reasons are known for what
+// they are when it comes back.
 func RejectedHeader(columns []Column, l i18n.Locale) []string {
 	header := make([]string, 0, len(columns)+1)
 	for _, c := range columns {
@@ -123,8 +131,8 @@ func RejectedHeader(columns []Column, l i18n.Locale) []string {
 	return append(header, Label(reasonsColumn, l))
 }
 
-// RejectedRow returns a row of such a file: its cells (Row.Cells, the password put back by who may), the reasons behind
-// the last column, and behind them what the row had beyond it.
+// RejectedRow returns a row of such a file: its cells (Row.Cells, the password put back by who
+// may), the reasons behind the last column, and behind them what the row had beyond it.
 func RejectedRow(columns []Column, cells, why []string) []string {
 	// A short row is filled up first, so that the reasons stand under their header.
 	row := slices.Concat(cells, make([]string, max(0, len(columns)-len(cells))))

@@ -28,8 +28,9 @@ type recordSource interface {
 	Close() error
 }
 
-// textReader reads delimited text. It is encoding/csv but for two things: a record is bounded, and it is as lenient as
-// spreadsheets are: a quote inside a cell is a quote, spaces around a quoted cell are nothing.
+// textReader reads delimited text. It is encoding/csv but for two things: a record is bounded, and
+// it is as lenient as spreadsheets are: a quote inside a cell is a quote, spaces around a quoted
+// cell are nothing.
 type textReader struct {
 	r         *bufio.Reader
 	delimiter byte
@@ -48,7 +49,8 @@ func newTextReader(r io.Reader) (*textReader, error) {
 		return nil, err
 	}
 	// Excel's own way to name the delimiter, in a line before all others.
-	if len(sample) > 5 && bytes.EqualFold(sample[:4], []byte("sep=")) && (sample[5] == '\n' || sample[5] == '\r') && sample[4] < 0x80 {
+	if len(sample) > 5 && bytes.EqualFold(sample[:4], []byte("sep=")) &&
+		(sample[5] == '\n' || sample[5] == '\r') && sample[4] < 0x80 {
 		t.delimiter = sample[4]
 		_, err := t.readRecord()
 		return t, err
@@ -60,7 +62,8 @@ func newTextReader(r io.Reader) (*textReader, error) {
 func (*textReader) Close() error { return nil }
 
 func (t *textReader) next() (fileRecord, error) {
-	// The line is noted before the record is read: with a text of several lines in it, that is where people find it.
+	// The line is noted before the record is read: with a text of several lines in it, that is
+	// where people find it.
 	for {
 		row := t.line
 		rec, err := t.readRecord()
@@ -74,7 +77,8 @@ func (t *textReader) next() (fileRecord, error) {
 	}
 }
 
-// trimRecord drops the empty cells at the end, of which spreadsheets write many; an empty record has no cells left.
+// trimRecord drops the empty cells at the end, of which spreadsheets write many; an empty record
+// has no cells left.
 func trimRecord(rec fileRecord) fileRecord {
 	for len(rec.cells) > 0 && isBlank(rec.cells[len(rec.cells)-1]) {
 		rec.cells = rec.cells[:len(rec.cells)-1]
@@ -113,7 +117,8 @@ func (t *textReader) readRecord() (fileRecord, error) {
 		t.started = true
 		if len(t.buf)+len(t.ends) >= maxRecord {
 			if place == inQuotes {
-				return fileRecord{}, newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
+				return fileRecord{},
+					newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
 			}
 			return fileRecord{}, newRecordTooLongFault(first)
 		}
@@ -158,7 +163,8 @@ func (t *textReader) readRecord() (fileRecord, error) {
 	}
 }
 
-// appendPlainRun takes over at once what follows inside a plain cell, up to the next byte that may mean something: most of a file.
+// appendPlainRun takes over at once what follows inside a plain cell, up to the next byte that may
+// mean something: most of a file.
 func (t *textReader) appendPlainRun() {
 	ahead, _ := t.r.Peek(min(t.r.Buffered(), maxRecord-len(t.buf)))
 	n := 0

@@ -129,8 +129,10 @@ func TestEveryEncodingIsRecognised(t *testing.T) {
 		"Windows-1252":       []byte(cp1252),
 	} {
 		rows, err := all(b)
-		if err != nil || len(rows) != 2 || rows[0].LastName != "Lefèvre" || rows[0].FirstName != "Anaïs" ||
-			rows[1].LastName != "€œ" || rows[1].FirstName != "Žofie" || rows[1].Email != "z@example.org" || rows[1].Number != 3 {
+		if err != nil || len(rows) != 2 || rows[0].LastName != "Lefèvre" ||
+			rows[0].FirstName != "Anaïs" ||
+			rows[1].LastName != "€œ" || rows[1].FirstName != "Žofie" ||
+			rows[1].Email != "z@example.org" || rows[1].Number != 3 {
 			t.Errorf("%s: %+v, %v", name, rows, err)
 		}
 	}
@@ -138,7 +140,8 @@ func TestEveryEncodingIsRecognised(t *testing.T) {
 
 func TestOneBadLineDoesNotChangeTheEncodingOfTheFile(t *testing.T) {
 	t.Parallel()
-	// The only byte that is not UTF-8 is the last but one; characters straddle every border of a piece.
+	// The only byte that is not UTF-8 is the last but one; characters straddle every border of a
+	// piece.
 	for shift := range 4 {
 		b := []byte("e-mail;nom\n" + strings.Repeat(" ", shift) + strings.Repeat("é€😀\n", 40_000))
 		ok, err := all(b)
@@ -147,8 +150,10 @@ func TestOneBadLineDoesNotChangeTheEncodingOfTheFile(t *testing.T) {
 		}
 		b = append(b, 'x', 0xE9, '\n')
 		rows, err := all(b)
-		if err != nil || len(rows) != 40_001 || rows[40_000].Email != "" || len(rows[40_000].Errors) != 1 || rows[0].Email != ok[0].Email {
-			t.Errorf("shift %d: %d rows, the last is %+v, %v", shift, len(rows), rows[len(rows)-1], err)
+		if err != nil || len(rows) != 40_001 || rows[40_000].Email != "" ||
+			len(rows[40_000].Errors) != 1 || rows[0].Email != ok[0].Email {
+			t.Errorf("shift %d: %d rows, the last is %+v, %v", shift, len(rows),
+				rows[len(rows)-1], err)
 		}
 	}
 }
@@ -172,9 +177,12 @@ func TestBytesThatAreNoTextAreRefused(t *testing.T) {
 		_, err = openBytes([]byte(empty))
 		refusedAs(t, err, "empty")
 	}
-	// A surrogate without its other half becomes a cell that cannot be read, not a row of something else.
-	rows := mustRead(t, append(utf16Bytes("email\na@example.org,b\nc", true, true), 0x00, 0xD8, 'x', 0))
-	if len(rows) != 2 || len(rows[1].Errors) != 1 || rows[1].Errors[0].Err.Message.Key != "importfile.cell_unreadable" {
+	// A surrogate without its other half becomes a cell that cannot be read, not a row of something
+	// else.
+	rows := mustRead(t, append(utf16Bytes("email\na@example.org,b\nc", true, true), 0x00, 0xD8,
+		'x', 0))
+	if len(rows) != 2 || len(rows[1].Errors) != 1 ||
+		rows[1].Errors[0].Err.Message.Key != "importfile.cell_unreadable" {
 		t.Errorf("%+v", rows)
 	}
 }
@@ -197,7 +205,8 @@ func TestTheDelimiterIsFoundByTheFirstLines(t *testing.T) {
 		"tabs pasted from a spreadsheet": {"Doe\tJane\tjane@example.org\nRoe\tRick\trick@example.org", '\t'},
 		"told":                           {"sep=;\nDoe,Jane;x\nRoe,Rick;y", ';'},
 		"told otherwise":                 {"SEP=|\r\nDoe,a|Jane|jane@example.org", '|'},
-		"a long first line":              {strings.Repeat("Doe;", 9) + strings.Repeat("x", sampleBytes), ';'},
+		"a long first line": {strings.Repeat("Doe;", 9) +
+			strings.Repeat("x", sampleBytes), ';'},
 	} {
 		r, err := openUnheaded([]byte(c.in))
 		if err != nil {
@@ -210,9 +219,11 @@ func TestTheDelimiterIsFoundByTheFirstLines(t *testing.T) {
 
 func TestAFileOfOneColumnWorks(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{"E-mail\na@example.org\nb@example.org\n", "a@example.org\nb@example.org", "\"a@example.org\"\r\n\r\nb@example.org"} {
+	for _, in := range []string{"E-mail\na@example.org\nb@example.org\n",
+		"a@example.org\nb@example.org", "\"a@example.org\"\r\n\r\nb@example.org"} {
 		rows := mustRead(t, []byte(in))
-		if len(rows) != 2 || rows[0].Email != "a@example.org" || rows[1].Email != "b@example.org" || rows[0].LastName != "" {
+		if len(rows) != 2 || rows[0].Email != "a@example.org" || rows[1].Email != "b@example.org" ||
+			rows[0].LastName != "" {
 			t.Errorf("%q: %+v", in, rows)
 		}
 	}

@@ -17,8 +17,8 @@ type When struct {
 // IsZero tells that there is none.
 func (w When) IsZero() bool { return w.Time.IsZero() }
 
-// In returns the moment that is meant in a time zone. A date without a time means the end of that day (ADM-8); it ends a
-// microsecond before the next one, which is as fine as databases keep time.
+// In returns the moment that is meant in a time zone. A date without a time means the end of that
+// day (ADM-8); it ends a microsecond before the next one, which is as fine as databases keep time.
 func (w When) In(zone *time.Location) time.Time {
 	t := w.Time
 	switch {
@@ -27,13 +27,15 @@ func (w When) In(zone *time.Location) time.Time {
 	case w.DateOnly:
 		return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).Add(-time.Microsecond)
 	}
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(),
+		t.Nanosecond(), zone)
 }
 
 const isoDate = time.DateOnly
 
-// Days come before months: in every form but ISO, 03/04/2026 is the third of April. American files say so by being
-// refused as soon as a day is above twelve; spreadsheets that hold real dates are never ambiguous.
+// Days come before months: in every form but ISO, 03/04/2026 is the third of April. American files
+// say so by being refused as soon as a day is above twelve; spreadsheets that hold real dates are
+// never ambiguous.
 var (
 	dateForms = []string{isoDate, "2006-1-2", "2006/1/2", "2/1/2006", "2.1.2006", "2-1-2006"}
 	timeForms = []string{"15:04", "15:04:05", "15:04:05.999999999"}
@@ -41,7 +43,8 @@ var (
 
 func parseWhen(s string) (When, bool) {
 	w, ok := parseDateOrMoment(s)
-	// A year of two digits or five is a slip of the finger. The API takes the same years (internal/scalar), in UTC.
+	// A year of two digits or five is a slip of the finger. The API takes the same years
+	// (internal/scalar), in UTC.
 	return w, ok && w.Time.UTC().Year() >= 1900 && w.Time.UTC().Year() < 2200
 }
 
@@ -59,7 +62,8 @@ func parseDateOrMoment(s string) (When, bool) {
 			continue
 		}
 		for _, clock := range timeForms {
-			if t, err := time.Parse(date+" "+clock, s[:at]+" "+strings.TrimSpace(s[at+1:])); err == nil {
+			if t, err := time.Parse(date+" "+clock,
+				s[:at]+" "+strings.TrimSpace(s[at+1:])); err == nil {
 				return When{Time: t}, true
 			}
 		}
@@ -69,7 +73,8 @@ func parseDateOrMoment(s string) (When, bool) {
 
 // boolWords are the words for yes and no, folded.
 var boolWords = map[string]bool{
-	"1": true, "yes": true, "y": true, "oui": true, "o": true, "true": true, "vrai": true, "x": true,
+	"1": true, "yes": true, "y": true, "oui": true, "o": true, "true": true, "vrai": true,
+	"x": true,
 	"0": false, "no": false, "n": false, "non": false, "false": false, "faux": false,
 }
 
@@ -85,7 +90,8 @@ var languageNames = map[string]i18n.Locale{
 }
 
 func parseLocale(s string) (i18n.Locale, bool) {
-	if i18n.Known(s) { // nearly always; a table of all the world's tags is slow to ask 100,000 times
+	// nearly always; a table of all the world's tags is slow to ask 100,000 times
+	if i18n.Known(s) {
 		return i18n.Locale(s), true
 	}
 	if l, ok := languageNames[foldHeader(s)]; ok {

@@ -2,11 +2,13 @@ package importfile
 
 import "strings"
 
-// valueSeparator stands between the values of a cell. A backslash before it makes it part of a value.
+// valueSeparator stands between the values of a cell. A backslash before it makes it part of a
+// value.
 const valueSeparator = '|'
 
-// splitValues splits a cell that holds several values. Backslashes count only where they stand before a separator: an odd
-// one makes the separator part of the value, two are one backslash at its end. Everywhere else they are what they are.
+// splitValues splits a cell that holds several values. Backslashes count only where they stand
+// before a separator: an odd one makes the separator part of the value, two are one backslash at
+// its end. Everywhere else they are what they are.
 func splitValues(cell string) []string {
 	list := make([]string, 0, 1+strings.Count(cell, "|"))
 	var value strings.Builder

@@ -11,7 +11,8 @@ import (
 func TestValuesOfACellAreSeparatedByBars(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string][]string{
-		"": nil, "a": {"a"}, "a|b": {"a", "b"}, " a | b ": {"a", "b"}, "a||b|": {"a", "b"}, `R\&D`: {`R\&D`}, `R&D \| EU`: {"R&D | EU"}, `a\\|b`: {`a\`, "b"},
+		"": nil, "a": {"a"}, "a|b": {"a", "b"}, " a | b ": {"a", "b"}, "a||b|": {"a", "b"},
+		`R\&D`: {`R\&D`}, `R&D \| EU`: {"R&D | EU"}, `a\\|b`: {`a\`, "b"},
 		`a\\\|b`: {`a\|b`}, `a\`: {`a\`}, `C:\\x`: {`C:\\x`}, `ACME\ada|x`: {`ACME\ada`, "x"},
 	} {
 		if got := splitValues(in); !slices.Equal(got, want) {
@@ -23,7 +24,9 @@ func TestValuesOfACellAreSeparatedByBars(t *testing.T) {
 func TestJoinedValuesComeApartAgain(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		values := rapid.SliceOf(rapid.StringMatching(`[a|\\é ]{1,6}`).Filter(func(s string) bool { return strings.TrimSpace(s) == s && s != "" })).Draw(t, "values")
+		values := rapid.SliceOf(rapid.StringMatching(`[a|\\é ]{1,6}`).Filter(func(s string) bool {
+			return strings.TrimSpace(s) == s && s != ""
+		})).Draw(t, "values")
 		if got := splitValues(JoinValues(values)); !slices.Equal(got, values) {
 			t.Fatalf("%q became %q by %q", values, got, JoinValues(values))
 		}

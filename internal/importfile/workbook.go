@@ -11,8 +11,8 @@ import (
 
 var errNoSheet = errors.New("xlsx: a sheet is named that is not there")
 
-// openWorkbook opens the first visible sheet of a workbook. A fault that it returns is the file's; any other error is
-// that of who holds the bytes.
+// openWorkbook opens the first visible sheet of a workbook. A fault that it returns is the file's;
+// any other error is that of who holds the bytes.
 func openWorkbook(content io.ReaderAt, size int64) (recordSource, error) {
 	w := &sourceReader{ReaderAt: content, size: size, budget: -1}
 	z, err := openArchive(w)
@@ -39,8 +39,9 @@ func (w *sourceReader) attributeError(err error) error {
 	return newDamagedFault(err)
 }
 
-// openSheet follows the relations from the archive to the workbook and to its first visible sheet. No part has a fixed
-// name: what programs call xl/worksheets/sheet1.xml need not be the first sheet. The others are noted by name.
+// openSheet follows the relations from the archive to the workbook and to its first visible sheet.
+// No part has a fixed name: what programs call xl/worksheets/sheet1.xml need not be the first
+// sheet. The others are noted by name.
 func openSheet(z *zip.Reader) (*sheetReader, error) {
 	name, err := findWorkbookPart(z)
 	if err != nil {
@@ -86,8 +87,8 @@ func isValueSheet(name string) bool {
 // sheetTab is a sheet as a workbook lists it.
 type sheetTab struct{ name, relation string }
 
-// findWorkbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file, the binary .xlsb) have
-// none that we can read.
+// findWorkbookPart finds the part that lists the sheets. Other archives (OpenDocument, a Word file,
+// the binary .xlsb) have none that we can read.
 func findWorkbookPart(z *zip.Reader) (string, error) {
 	related, err := readRelations(z, "")
 	if err != nil {
@@ -131,8 +132,10 @@ func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetT
 
 func isTrueAttribute(attr []byte) bool { return string(attr) == "1" || string(attr) == "true" }
 
-// openPart opens the sheet behind a part's name, with the styles and the shared strings that the workbook leads to.
-func (s *sheetReader) openPart(z *zip.Reader, name string, related map[string]partRelation) (err error) {
+// openPart opens the sheet behind a part's name, with the styles and the shared strings that the
+// workbook leads to.
+func (s *sheetReader) openPart(z *zip.Reader, name string,
+	related map[string]partRelation) (err error) {
 	f := findPart(z, name)
 	if f == nil {
 		return errNoSheet

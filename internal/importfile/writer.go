@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Writer writes a table: the header it was made with, then row by row. Close ends the file, not what it is written to.
+// Writer writes a table: the header it was made with, then row by row. Close ends the file, not
+// what it is written to.
 type Writer interface {
 	Write(cells []string) error
 	Close() error
@@ -21,9 +22,10 @@ const (
 	XLSX Format = "xlsx"
 )
 
-// NewWriter begins a file of one table. The delimiter is for CSV; the sheet, the name of the table, for XLSX. Without a
-// header the first row is an ordinary one.
-func NewWriter(w io.Writer, f Format, delimiter byte, sheet string, header []string) (Writer, error) {
+// NewWriter begins a file of one table. The delimiter is for CSV; the sheet, the name of the table,
+// for XLSX. Without a header the first row is an ordinary one.
+func NewWriter(w io.Writer, f Format, delimiter byte, sheet string,
+	header []string) (Writer, error) {
 	if f == XLSX {
 		b, err := newXLSXWriter(w, sheet)
 		if err == nil {
@@ -40,8 +42,8 @@ func NewWriter(w io.Writer, f Format, delimiter byte, sheet string, header []str
 	return c, c.Write(header)
 }
 
-// csvWriter writes what Excel opens with a double click: a mark, \r\n. It is not encoding/csv, which changes ends of lines
-// inside of cells: what is written has to be read again as it was.
+// csvWriter writes what Excel opens with a double click: a mark, \r\n. It is not encoding/csv,
+// which changes ends of lines inside of cells: what is written has to be read again as it was.
 type csvWriter struct {
 	w         *bufio.Writer
 	delimiter byte
@@ -54,7 +56,8 @@ func (c *csvWriter) Write(cells []string) error {
 			_ = c.w.WriteByte(c.delimiter)
 		}
 		// A zero byte, or bytes that are no character, would make the whole file unreadable.
-		cell = protectCell(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"), "\uFFFD"))
+		cell = protectCell(strings.ToValidUTF8(strings.ReplaceAll(cell, "\x00", "\uFFFD"),
+			"\uFFFD"))
 		// All delimiters are quoted, not only ours, so that whoever guesses guesses right.
 		if !strings.ContainsAny(cell, "\",;\t\r\n") && strings.TrimSpace(cell) == cell {
 			_, _ = c.w.WriteString(cell)

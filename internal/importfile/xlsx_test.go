@@ -24,15 +24,19 @@ func TestAWorkbookOfAnotherProgramIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	must(f.SetSheetRow("Sheet1", "A1", &[]any{"Nom", "Prénom", "E-mail", "Identifiant", "Envoyer les identifiants", "Fin d’accès", "Info", "postal", "Groupes"}))
-	must(f.SetSheetRow("Sheet1", "A2", &[]any{"Lefèvre", "Anaïs & <Co>", "anais@example.org", 33612345678, true, day, 0.1 + 0.2, 1234, "A|B"}))
-	must(f.SetSheetRow("Sheet1", "A5", &[]any{"O'Neil", "", "o@example.org", 1.5, 0, day.Add(8*time.Hour + 30*time.Minute), "=1+1", 75001, nil}))
+	must(f.SetSheetRow("Sheet1", "A1", &[]any{"Nom", "Prénom", "E-mail", "Identifiant",
+		"Envoyer les identifiants", "Fin d’accès", "Info", "postal", "Groupes"}))
+	must(f.SetSheetRow("Sheet1", "A2", &[]any{"Lefèvre", "Anaïs & <Co>", "anais@example.org",
+		33612345678, true, day, 0.1 + 0.2, 1234, "A|B"}))
+	must(f.SetSheetRow("Sheet1", "A5", &[]any{"O'Neil", "", "o@example.org", 1.5, 0,
+		day.Add(8*time.Hour + 30*time.Minute), "=1+1", 75001, nil}))
 	zeros := "00000"
 	style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &zeros})
 	must(err)
 	must(f.SetCellStyle("Sheet1", "H2", "H5", style))
 	must(f.SetCellFormula("Sheet1", "I5", `"C|"&"D"`)) // never calculated
-	must(f.SetCellRichText("Sheet1", "B5", []excelize.RichTextRun{{Text: "Pa"}, {Text: "draig", Font: &excelize.Font{Bold: true}}}))
+	must(f.SetCellRichText("Sheet1", "B5",
+		[]excelize.RichTextRun{{Text: "Pa"}, {Text: "draig", Font: &excelize.Font{Bold: true}}}))
 	_, err = f.NewSheet("Other")
 	must(err)
 	must(f.SetCellValue("Other", "A1", "Not a column"))
@@ -42,16 +46,22 @@ func TestAWorkbookOfAnotherProgramIsRead(t *testing.T) {
 		t.Fatalf("%+v", rows)
 	}
 	a, b := rows[0], rows[1]
-	if a.Number != 2 || a.LastName != "Lefèvre" || a.FirstName != "Anaïs & <Co>" || a.Email != "anais@example.org" || a.Username != "33612345678" ||
-		a.SendCredentials == nil || !*a.SendCredentials || !a.AccessExpiresAt.DateOnly || !a.AccessExpiresAt.Time.Equal(day) ||
-		a.AdditionalInfo != "0.3" || a.Fields["postal"] != "01234" || len(a.Groups) != 2 || len(a.Errors) != 0 {
+	if a.Number != 2 || a.LastName != "Lefèvre" || a.FirstName != "Anaïs & <Co>" ||
+		a.Email != "anais@example.org" || a.Username != "33612345678" ||
+		a.SendCredentials == nil || !*a.SendCredentials || !a.AccessExpiresAt.DateOnly ||
+		!a.AccessExpiresAt.Time.Equal(day) ||
+		a.AdditionalInfo != "0.3" || a.Fields["postal"] != "01234" || len(a.Groups) != 2 ||
+		len(a.Errors) != 0 {
 		t.Errorf("%+v", a)
 	}
-	if b.Number != 5 || b.LastName != "O'Neil" || b.FirstName != "Padraig" || b.Username != "1.5" || *b.SendCredentials ||
-		b.AccessExpiresAt.DateOnly || b.AccessExpiresAt.Time.Hour() != 8 || b.AdditionalInfo != "=1+1" || b.Fields["postal"] != "75001" {
+	if b.Number != 5 || b.LastName != "O'Neil" || b.FirstName != "Padraig" || b.Username != "1.5" ||
+		*b.SendCredentials ||
+		b.AccessExpiresAt.DateOnly || b.AccessExpiresAt.Time.Hour() != 8 ||
+		b.AdditionalInfo != "=1+1" || b.Fields["postal"] != "75001" {
 		t.Errorf("%+v", b)
 	}
-	if len(b.Errors) != 1 || b.Errors[0].Err.Message.Key != "importfile.formula_without_value" || b.Errors[0].Column.Name != Groups {
+	if len(b.Errors) != 1 || b.Errors[0].Err.Message.Key != "importfile.formula_without_value" ||
+		b.Errors[0].Column.Name != Groups {
 		t.Errorf("%+v", b.Errors)
 	}
 }
@@ -116,8 +126,10 @@ func TestCellsAreReadAsTheyAreShown(t *testing.T) {
 		`<c s="99"><v>7</v></c>`:                                    "7",
 		`<c s="x"><v>7</v></c>`:                                     "7",
 	} {
-		b := sheetOf(t, `<row><c t="inlineStr"><is><t>e-mail</t></is></c><c t="inlineStr"><is><t>info</t></is></c></row>`+
-			`<row><c t="inlineStr"><is><t>a@example.org</t></is></c>`+cell+`</row>`, "book/styles.xml", styles, "book/strings.xml", texts)
+		b := sheetOf(
+			t, `<row><c t="inlineStr"><is><t>e-mail</t></is></c><c t="inlineStr"><is><t>info</t></is></c></row>`+
+				`<row><c t="inlineStr"><is><t>a@example.org</t></is></c>`+cell+`</row>`,
+			"book/styles.xml", styles, "book/strings.xml", texts)
 		rows, err := all(b)
 		if err != nil || len(rows) != 1 {
 			t.Errorf("%s: %v", cell, err)
@@ -137,7 +149,9 @@ func TestDatesOfTheOtherCalendarAreRead(t *testing.T) {
 	t.Parallel()
 	parts := bareParts(`<row><c s="0"><v>44925</v></c></row>`)
 	parts[3] = strings.Replace(parts[3], "<x:sheets>", `<x:workbookPr date1904="1"/><x:sheets>`, 1)
-	rows := mustReadUnheaded(t, archive(t, append(parts, "book/styles.xml", `<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>`)...))
+	rows := mustReadUnheaded(
+		t, archive(t, append(parts, "book/styles.xml",
+			`<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>`)...))
 	if rows[0].LastName != "2026-12-31" {
 		t.Errorf("%+v", rows[0])
 	}
@@ -146,8 +160,10 @@ func TestDatesOfTheOtherCalendarAreRead(t *testing.T) {
 func TestFormatsOfDatesAreKnownByTheirCode(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]cellStyle{
-		"dd/mm/yyyy": {date: true}, "[$-409]mmmm d, yyyy;@": {date: true}, `yyyy"-"mm`: {date: true}, "h:mm AM/PM": {date: true}, "[h]:mm": {date: true},
-		"General": {}, "0.00": {}, `0" days"`: {}, `#,##0.00\ "h"`: {}, "[Red]0": {}, "@": {}, "0.00E+00": {}, "0;d": {}, `0"open`: {}, "[open": {}, "_d0": {}, "": {},
+		"dd/mm/yyyy": {date: true}, "[$-409]mmmm d, yyyy;@": {date: true},
+		`yyyy"-"mm`: {date: true}, "h:mm AM/PM": {date: true}, "[h]:mm": {date: true},
+		"General": {}, "0.00": {}, `0" days"`: {}, `#,##0.00\ "h"`: {}, "[Red]0": {}, "@": {},
+		"0.00E+00": {}, "0;d": {}, `0"open`: {}, "[open": {}, "_d0": {}, "": {},
 		"00000": {zeros: 5}, "0": {}, "00": {zeros: 2}, strings.Repeat("0", 50): {},
 	} {
 		if got := parseFormatCode(code); got != want {
@@ -159,10 +175,12 @@ func TestFormatsOfDatesAreKnownByTheirCode(t *testing.T) {
 func TestRowsAndCellsThatAreLeftOutKeepTheirPlaces(t *testing.T) {
 	t.Parallel()
 	b := sheetOf(t, `<row r="3"><c r="B3" t="inlineStr"><is><t>e-mail</t></is></c><c t="inlineStr"><is><t>nom</t></is></c></row>`+
-		`<!-- a>b "'<row> --->`+`<row/><row r="7" note="a>b"/><row><c r="XFD8" s="3"/></row><row r="900000"><c r="C900000" t="inlineStr"><is><t>Doe</t></is></c></row>`+
+		`<!-- a>b "'<row> --->`+
+		`<row/><row r="7" note="a>b"/><row><c r="XFD8" s="3"/></row><row r="900000"><c r="C900000" t="inlineStr"><is><t>Doe</t></is></c></row>`+
 		`<row><c r="A900001"/><c r="B900001" t="inlineStr"><is><t>a@example.org</t></is></c></row>`)
 	rows := mustRead(t, b)
-	if len(rows) != 2 || rows[0].Number != 900_000 || rows[0].LastName != "Doe" || rows[1].Number != 900_001 || rows[1].Email != "a@example.org" {
+	if len(rows) != 2 || rows[0].Number != 900_000 || rows[0].LastName != "Doe" ||
+		rows[1].Number != 900_001 || rows[1].Email != "a@example.org" {
 		t.Errorf("%+v", rows)
 	}
 }
@@ -174,29 +192,43 @@ func TestAWorkbookThatDoesNotHoldTogetherIsRefused(t *testing.T) {
 		file []byte
 		key  string
 	}{
-		"row beyond the last":     {sheetOf(t, ok+`<row r="999999999"><c><v>1</v></c></row>`), "damaged"},
+		"row beyond the last": {sheetOf(t, ok+`<row r="999999999"><c><v>1</v></c></row>`),
+			"damaged"},
 		"row that is no number":   {sheetOf(t, ok+`<row r="x"><c><v>1</v></c></row>`), "damaged"},
 		"rows out of order":       {sheetOf(t, ok+`<row r="1"><c><v>1</v></c></row>`), "damaged"},
 		"cell that has no column": {sheetOf(t, ok+`<row><c r="12"><v>1</v></c></row>`), "damaged"},
-		"cells out of order":      {sheetOf(t, ok+`<row><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`), "damaged"},
-		"cell beyond the last":    {sheetOf(t, ok+`<row><c r="XFE2"><v>1</v></c></row>`), "damaged"},
-		"no such string":          {sheetOf(t, ok+`<row><c t="s"><v>9</v></c></row>`), "damaged"},
-		"a declaration":           {sheetOf(t, `<!DOCTYPE x [<!ENTITY a "b">]>`+ok), "damaged"},
-		"cut off":                 {archive(t, append(bareParts("")[:6], "book/one.xml", `<worksheet><sheetData>`+ok+`<row><c`)...), "damaged"},
-		"not closed":              {archive(t, append(bareParts("")[:6], "book/one.xml", `<worksheet><sheetData>`+ok)...), "damaged"},
-		"no sheet's part":         {archive(t, bareParts("")[:6]...), "damaged"},
-		"an endless attribute":    {sheetOf(t, ok+`<row a="`+strings.Repeat(">", maxToken+1)+`"/>`), "damaged"},
-		"an endless text":         {sheetOf(t, ok+`<row>`+strings.Repeat("x", maxToken+1)), "damaged"},
-		"an endless comment":      {sheetOf(t, ok+`<!--`+strings.Repeat("-", maxToken)), "damaged"},
-		"column XFD":              {sheetOf(t, ok+`<row><c r="XFD2"><v>1</v></c></row>`), "too_many_columns"},
+		"cells out of order": {sheetOf(
+			t, ok+`<row><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row>`), "damaged"},
+		"cell beyond the last": {sheetOf(t, ok+`<row><c r="XFE2"><v>1</v></c></row>`),
+			"damaged"},
+		"no such string": {sheetOf(t, ok+`<row><c t="s"><v>9</v></c></row>`), "damaged"},
+		"a declaration":  {sheetOf(t, `<!DOCTYPE x [<!ENTITY a "b">]>`+ok), "damaged"},
+		"cut off": {archive(t, append(bareParts("")[:6], "book/one.xml",
+			`<worksheet><sheetData>`+ok+`<row><c`)...), "damaged"},
+		"not closed": {archive(t, append(bareParts("")[:6], "book/one.xml",
+			`<worksheet><sheetData>`+ok)...), "damaged"},
+		"no sheet's part": {archive(t, bareParts("")[:6]...), "damaged"},
+		"an endless attribute": {sheetOf(t, ok+`<row a="`+strings.Repeat(">", maxToken+1)+`"/>`),
+			"damaged"},
+		"an endless text": {sheetOf(t, ok+`<row>`+strings.Repeat("x", maxToken+1)),
+			"damaged"},
+		"an endless comment": {sheetOf(t, ok+`<!--`+strings.Repeat("-", maxToken)), "damaged"},
+		"column XFD": {sheetOf(t, ok+`<row><c r="XFD2"><v>1</v></c></row>`),
+			"too_many_columns"},
 		"a row too long": {sheetOf(t, ok+`<row><c t="s"><v>0</v></c></row>`, "book/strings.xml",
-			`<sst><si><t>`+strings.Repeat("é", maxRecord/2+1)+`</t></si></sst>`), "record_too_long"},
-		"nothing in it":    {sheetOf(t, ""), "empty"},
-		"no sheets":        {archive(t, append(bareParts("")[:2], "book/main.xml", `<workbook/>`)...), "no_sheet"},
-		"another archive":  {archive(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>"), "is_open_document"},
-		"a text document":  {archive(t, append(bareParts("")[:2], "book/main.xml", `<document/>`)...), "not_workbook"},
-		"cut archive":      {sheetOf(t, ok)[:200], "damaged"},
-		"styles too large": {sheetOf(t, ok, "book/styles.xml", strings.Repeat("<s a=\"012345678901234567890123456789\"/>", maxPart/30)), "damaged"},
+			`<sst><si><t>`+strings.Repeat("é", maxRecord/2+1)+`</t></si></sst>`),
+			"record_too_long"},
+		"nothing in it": {sheetOf(t, ""), "empty"},
+		"no sheets": {archive(t, append(bareParts("")[:2], "book/main.xml",
+			`<workbook/>`)...), "no_sheet"},
+		"another archive": {archive(t, "mimetype",
+			"application/vnd.oasis.opendocument.spreadsheet", "content.xml", "<x/>"),
+			"is_open_document"},
+		"a text document": {archive(t, append(bareParts("")[:2], "book/main.xml",
+			`<document/>`)...), "not_workbook"},
+		"cut archive": {sheetOf(t, ok)[:200], "damaged"},
+		"styles too large": {sheetOf(t, ok, "book/styles.xml",
+			strings.Repeat("<s a=\"012345678901234567890123456789\"/>", maxPart/30)), "damaged"},
 	} {
 		_, err := all(c.file)
 		f, found := fault.Of(err)
@@ -244,10 +276,13 @@ func TestWhoHoldsTheBytesIsBlamedForWhatIsNotTheFiles(t *testing.T) {
 
 func TestFaultsOfFilesAreSentencesInBothLanguages(t *testing.T) {
 	t.Parallel()
-	for _, f := range []*fault.Error{newTooBigFault(), newUnpackedTooBigFault(), newTooManyEntriesFault(), newTooManyRowsFault(), newTooManyColumnsFault(3, 60), newRecordTooLongFault(3), newDamagedFault(errDisk)} {
+	for _, f := range []*fault.Error{newTooBigFault(), newUnpackedTooBigFault(),
+		newTooManyEntriesFault(), newTooManyRowsFault(), newTooManyColumnsFault(3, 60),
+		newRecordTooLongFault(3), newDamagedFault(errDisk)} {
 		for _, l := range i18n.Locales {
 			said := f.Message.In(l)
-			if strings.Contains(said, "importfile.") || strings.Contains(said, "<no value>") || strings.Contains(said, "disk") {
+			if strings.Contains(said, "importfile.") || strings.Contains(said, "<no value>") ||
+				strings.Contains(said, "disk") {
 				t.Errorf("%s: %q", l, said)
 			}
 			if max, ok := f.Message.Args["Max"]; ok && !strings.Contains(said, fmt.Sprint(max)) {

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxToken bounds one tag or one text between tags. The longest text that a spreadsheet puts into a cell is 32,767
-// characters, of up to ten bytes each when escaped.
+// maxToken bounds one tag or one text between tags. The longest text that a spreadsheet puts into a
+// cell is 32,767 characters, of up to ten bytes each when escaped.
 const maxToken = 512 << 10
 
 var (
@@ -29,8 +29,9 @@ const (
 	tokenText
 )
 
-// xmlScanner reads the XML of workbooks piece by piece: elements, their attributes, text. It knows as much of XML as
-// that takes, never holds more than one piece, and is four times as fast as encoding/xml, which matters at 200 MiB.
+// xmlScanner reads the XML of workbooks piece by piece: elements, their attributes, text. It knows
+// as much of XML as that takes, never holds more than one piece, and is four times as fast as
+// encoding/xml, which matters at 200 MiB.
 type xmlScanner struct {
 	r       *bufio.Reader
 	name    string // of the element that opened or closed, without prefix
@@ -56,7 +57,8 @@ func (x *xmlScanner) next() (xmlToken, error) {
 		x.empty = false
 		return tokenClose, nil
 	}
-	// Comments and instructions are passed over in here, so that nobody outside has to know of them.
+	// Comments and instructions are passed over in here, so that nobody outside has to know of
+	// them.
 	for {
 		if err := x.readUntil('<'); err != nil && (err != io.EOF || len(x.buf) == 0) {
 			return 0, err
@@ -81,8 +83,8 @@ func (x *xmlScanner) next() (xmlToken, error) {
 		case bytes.HasPrefix(head, []byte("![CDATA[")):
 			return x.readCDATA()
 		case bytes.HasPrefix(head, []byte("!")):
-			// Security: entities of a document's own are how XML of a few bytes becomes gigabytes, or reads files. No
-			// spreadsheet program writes a declaration.
+			// Security: entities of a document's own are how XML of a few bytes becomes gigabytes,
+			// or reads files. No spreadsheet program writes a declaration.
 			return 0, errDoctype
 		default:
 			return x.readTag()
@@ -148,8 +150,8 @@ func (x *xmlScanner) readCDATA() (xmlToken, error) {
 	return tokenText, nil
 }
 
-// readTag reads the tag behind a <. Whether elements close in their order is not checked: whoever reads them looks for the end
-// that they need, and finds none in a file that is broken there.
+// readTag reads the tag behind a <. Whether elements close in their order is not checked: whoever
+// reads them looks for the end that they need, and finds none in a file that is broken there.
 func (x *xmlScanner) readTag() (xmlToken, error) {
 	x.buf = x.buf[:0]
 	var quote byte
@@ -193,7 +195,8 @@ func (x *xmlScanner) readTag() (xmlToken, error) {
 	return kind, nil
 }
 
-// internName returns a name without allocating it each time; what does not occur in a workbook is the same to us.
+// internName returns a name without allocating it each time; what does not occur in a workbook is
+// the same to us.
 func (x *xmlScanner) internName(name []byte) string {
 	if s, ok := x.names[string(name)]; ok {
 		return s
@@ -207,7 +210,8 @@ func (x *xmlScanner) internName(name []byte) string {
 	return s
 }
 
-// attribute returns an attribute of the element that opened, still escaped and good until the next piece; nil when it has none.
+// attribute returns an attribute of the element that opened, still escaped and good until the next
+// piece; nil when it has none.
 func (x *xmlScanner) attribute(local string) []byte {
 	// A handful of attributes of a few bytes: looking each time is faster than keeping them.
 	rest := x.attrs
@@ -250,7 +254,8 @@ func (x *xmlScanner) appendText(dst []byte) []byte {
 
 var entities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 
-// unescapeXML appends text with its entities resolved. What is none of XML's own stays as it stands.
+// unescapeXML appends text with its entities resolved. What is none of XML's own stays as it
+// stands.
 func unescapeXML(dst, raw []byte) []byte {
 	for {
 		i := bytes.IndexByte(raw, '&')

@@ -3,20 +3,16 @@ package imports
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"slices"
 
 	"usher/ent"
-	"usher/ent/assignmentsource"
 	"usher/ent/enrollment"
 	"usher/ent/importbatch"
 	entmember "usher/ent/member"
 	"usher/ent/roleassignment"
 	"usher/ent/schema"
 	"usher/internal/access"
-	"usher/internal/account"
 	"usher/internal/admission"
-	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -25,8 +21,8 @@ import (
 	"usher/internal/store"
 )
 
-// memberChange is what a row changes of somebody who is there: the part of its grant that they lack, and the names and
-// language of an account that has none (BAT-2).
+// memberChange is what a row changes of somebody who is there: the part of its grant that they
+// lack, and the names and language of an account that has none (BAT-2).
 type memberChange struct {
 	part                schema.Grant
 	first, last, locale string
@@ -34,12 +30,14 @@ type memberChange struct {
 
 func (a memberChange) empty() bool {
 	g := a.part
-	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 && len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
-		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" && g.AccessExpiresAt == nil && len(g.CustomFields) == 0
+	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
+		len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
+		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" &&
+		g.AccessExpiresAt == nil && len(g.CustomFields) == 0
 }
 
-// compareMembers compares rows that would change somebody with how those are now: what changes nothing is UNCHANGED, and nobody is
-// changed by who may not.
+// compareMembers compares rows that would change somebody with how those are now: what changes
+// nothing is UNCHANGED, and nobody is changed by who may not.
 func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if err := j.loadMembers(ctx, tx, rows); err != nil {
 		return err
@@ -56,7 +54,8 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 			g := j.promised(c)
 			if inputs.EqualGrants(g, c.pending.Grant) && !j.names(c) {
 				c.outcome = RowUnchanged
-			} else if !j.canGrantAll(c.pending) || j.dir.requireWhole(access.MembersInvite, j.dir.giver, g) != nil {
+			} else if !j.canGrantAll(c.pending) || j.dir.requireWhole(access.MembersInvite,
+				j.dir.giver, g) != nil {
 				c.fail(forbiddenAt("email", "import.not_yours_invited"))
 			}
 		case admission.AuthorityOver(j.by, c.member).RequireSomewhere(access.MembersUpdate) != nil:
@@ -75,9 +74,10 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	return j.inviteUnverified(ctx, tx, changes)
 }
 
-// inviteUnverified turns rows that would give a role with permissions to a member whose address nobody has verified into
-// invitations to that address (AUT-6).
-func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx, changes map[*candidate]memberChange) error {
+// inviteUnverified turns rows that would give a role with permissions to a member whose address
+// nobody has verified into invitations to that address (AUT-6).
+func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
+	changes map[*candidate]memberChange) error {
 	var users []*ent.User
 	for c := range changes {
 		users = append(users, c.member.Edges.User)
@@ -87,15 +87,17 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx, chang
 		return err
 	}
 	for c, change := range changes {
-		if c.outcome == RowUpdate && unverified[c.member.UserID] && admission.RaisesPermissions(change.part, j.dir.roles, c.member.Edges.RoleAssignments) {
+		if c.outcome == RowUpdate && unverified[c.member.UserID] &&
+			admission.RaisesPermissions(change.part, j.dir.roles, c.member.Edges.RoleAssignments) {
 			c.outcome = RowInvite
 		}
 	}
 	return nil
 }
 
-// loadMembers reads the members whom rows would change, with what decides over them; the import itself has locked them. One
-// who is gone, or was deactivated, since their row was looked up is changed by no row.
+// loadMembers reads the members whom rows would change, with what decides over them; the import
+// itself has locked them. One who is gone, or was deactivated, since their row was looked up is
+// changed by no row.
 func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var ids []ident.ID
 	for _, c := range rows {
@@ -132,7 +134,8 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 }
 
 // enrolledOf lists the sessions of the members whom rows would change.
-func enrolledOf(ctx context.Context, tx *store.Tx, rows []*candidate) (map[ident.ID][]ident.ID, error) {
+func enrolledOf(ctx context.Context, tx *store.Tx,
+	rows []*candidate) (map[ident.ID][]ident.ID, error) {
 	var ids []ident.ID
 	for _, c := range rows {
 		if c.outcome == RowUpdate && c.member != nil {
@@ -150,14 +153,16 @@ func enrolledOf(ctx context.Context, tx *store.Tx, rows []*candidate) (map[ident
 	return sessions, err
 }
 
-// authorizeAmendments asks of who imports, for each change, what updateMember asks. A row that changes anything beyond changes
-// nothing at all, and says in which column.
-func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, rows []*candidate, changes map[*candidate]memberChange) error {
+// authorizeAmendments asks of who imports, for each change, what updateMember asks. A row that
+// changes anything beyond changes nothing at all, and says in which column.
+func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, rows []*candidate,
+	changes map[*candidate]memberChange) error {
 	held, err := j.heldInAll(ctx, tx, changes)
 	if err != nil {
 		return err
 	}
-	var forGood map[ident.ID]bool // the administrators whose access does not end, read for the first row that needs them
+	// the administrators whose access does not end, read for the first row that needs them
+	var forGood map[ident.ID]bool
 	if j.running || j.dated == nil {
 		j.dated = map[ident.ID]bool{} // those of transactions before are in the database
 	}
@@ -166,7 +171,8 @@ func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, ro
 		if !changed {
 			continue
 		}
-		if err := authorizeAmendment(admission.AuthorityOver(j.by, c.member), change, held[c.member.UserID]); err != nil {
+		if err := authorizeAmendment(admission.AuthorityOver(j.by, c.member), change,
+			held[c.member.UserID]); err != nil {
 			f, _ := fault.Of(err)
 			c.fail(f)
 			continue
@@ -197,7 +203,8 @@ func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, ro
 }
 
 // adminsForGood reads the active administrators whose access does not end.
-func adminsForGood(ctx context.Context, tx *store.Tx, workspace ident.ID) (map[ident.ID]bool, error) {
+func adminsForGood(ctx context.Context, tx *store.Tx,
+	workspace ident.ID) (map[ident.ID]bool, error) {
 	admins, err := admission.ActiveAdmins(ctx, tx.Client, workspace)
 	set := map[ident.ID]bool{}
 	for _, m := range admins {
@@ -208,8 +215,10 @@ func adminsForGood(ctx context.Context, tx *store.Tx, workspace ident.ID) (map[i
 	return set, err
 }
 
-// heldInAll reads what the accounts that changes would name hold, in all workspaces: an account has one name in all of them.
-func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx, changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
+// heldInAll reads what the accounts that changes would name hold, in all workspaces: an account has
+// one name in all of them.
+func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx,
+	changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
 	var accounts []ident.ID
 	for c, change := range changes {
 		if change.names() {
@@ -220,7 +229,9 @@ func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx, changes map[
 	if len(accounts) == 0 {
 		return held, nil
 	}
-	all, err := tx.RoleAssignment.Query().Where(roleassignment.HasMemberWith(entmember.UserIDIn(accounts...))).WithRole().WithMember().
+	all, err := tx.RoleAssignment.Query().
+		Where(roleassignment.HasMemberWith(entmember.UserIDIn(accounts...))).WithRole().
+		WithMember().
 		All(store.AsSystem(ctx, "an account has one name, in whatever workspaces it has a place"))
 	for _, a := range all {
 		u := a.Edges.Member.UserID
@@ -232,12 +243,14 @@ func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx, changes map[
 // names tells whether a change is of the account, which the member has in all workspaces.
 func (a memberChange) names() bool { return a.first != "" || a.last != "" || a.locale != "" }
 
-// authorizeAmendment asks what updateMember asks for each part of a change, and puts a refusal at the column of the part.
-// everywhere is what the member's account holds in all workspaces.
-func authorizeAmendment(over *admission.MemberAuthority, change memberChange, everywhere []*ent.RoleAssignment) error {
+// authorizeAmendment asks what updateMember asks for each part of a change, and puts a refusal at
+// the column of the part. everywhere is what the member's account holds in all workspaces.
+func authorizeAmendment(over *admission.MemberAuthority, change memberChange,
+	everywhere []*ent.RoleAssignment) error {
 	for _, r := range change.part.Roles {
 		if !over.Here.Can(access.MembersUpdate, admission.PlaceOf(r.PlaceID)) {
-			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit", ident.Session: "sessions"}[r.PlaceID.Kind()]
+			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit",
+				ident.Session: "sessions"}[r.PlaceID.Kind()]
 			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")
 		}
 	}
@@ -253,9 +266,11 @@ func authorizeAmendment(over *admission.MemberAuthority, change memberChange, ev
 		column  string
 		changes bool
 	}{
-		{"labels", len(change.part.Labels) > 0}, {"additionalInfo", change.part.AdditionalInfo != ""},
+		{"labels", len(change.part.Labels) > 0},
+		{"additionalInfo", change.part.AdditionalInfo != ""},
 		{"customFields", len(change.part.CustomFields) > 0},
-		{"firstName", change.first != ""}, {"lastName", change.last != ""}, {"locale", change.locale != ""},
+		{"firstName", change.first != ""}, {"lastName", change.last != ""},
+		{"locale", change.locale != ""},
 	} {
 		if !part.changes {
 			continue
@@ -291,7 +306,9 @@ func (j *rowEvaluator) names(c *candidate) bool {
 func (j *rowEvaluator) promised(c *candidate) schema.Grant {
 	more := c.Grant
 	if !c.explicit {
-		more.Roles = slices.DeleteFunc(slices.Clone(more.Roles), func(r schema.GrantedRole) bool { return r.PlaceID == j.workspace.ID })
+		more.Roles = slices.DeleteFunc(slices.Clone(more.Roles), func(r schema.GrantedRole) bool {
+			return r.PlaceID == j.workspace.ID
+		})
 	}
 	if j.batch.Existing == importbatch.ExistingFillEmpty {
 		return filled(c.pending.Grant, more)
@@ -314,13 +331,18 @@ func filled(old, more schema.Grant) schema.Grant {
 	return g
 }
 
-// amendment is what a member lacks of what a row gives; under FILL_EMPTY only where they have nothing yet.
-func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment, sessions []ident.ID) memberChange {
+// amendment is what a member lacks of what a row gives; under FILL_EMPTY only where they have
+// nothing yet.
+func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment,
+	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
 	a := memberChange{}
-	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.GroupID != nil })
+	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+		return a.GroupID != nil
+	})
 	for _, r := range g.Roles {
-		if r.PlaceID == j.workspace.ID && !c.explicit || fill && (inGroup || r.PlaceID.Kind() != ident.Group) {
+		if r.PlaceID == j.workspace.ID && !c.explicit || fill &&
+			(inGroup || r.PlaceID.Kind() != ident.Group) {
 			continue
 		}
 		if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
@@ -345,10 +367,12 @@ func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment, sessi
 			a.part.Labels = append(a.part.Labels, l)
 		}
 	}
-	if g.AdditionalInfo != "" && (m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
+	if g.AdditionalInfo != "" &&
+		(m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
 		a.part.AdditionalInfo = g.AdditionalInfo
 	}
-	if g.AccessExpiresAt != nil && (m.AccessExpiresAt == nil || !fill && !m.AccessExpiresAt.Equal(*g.AccessExpiresAt)) {
+	if g.AccessExpiresAt != nil &&
+		(m.AccessExpiresAt == nil || !fill && !m.AccessExpiresAt.Equal(*g.AccessExpiresAt)) {
 		a.part.AccessExpiresAt, a.part.DeleteOnExpiry = g.AccessExpiresAt, g.DeleteOnExpiry
 	}
 	for key, answer := range g.CustomFields {
@@ -371,96 +395,3 @@ func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment, sessi
 	}
 	return a
 }
-
-// inviteInstead invites a member whose address nobody has verified to what the row would have given them (AUT-6).
-func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
-	b := w.newInviteBatch()
-	b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
-	o, err := b.InviteMemberInstead(ctx, c.member, c.Grant)
-	if err == nil && o.Invitation != nil {
-		c.invitation = o.Invitation.ID
-	}
-	return err
-}
-
-// updateMember changes somebody who is there, and notes in the journal what was there before.
-func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
-	m := c.member
-	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
-	if err != nil {
-		return err
-	}
-	enrolled, err := w.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID)).All(ctx)
-	if err != nil {
-		return err
-	}
-	var sessions []ident.ID
-	for _, e := range enrolled {
-		sessions = append(sessions, e.SessionID)
-	}
-	change := w.amendment(c, held, sessions)
-	a := admission.Admission{
-		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m, User: m.Edges.User, Grant: change.part, Grantor: w.dir.giver, Now: w.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by, Kind: assignmentsource.KindImport, Source: w.batch.ID},
-	}
-	if err := a.ApplyGrant(ctx); err != nil {
-		return err
-	}
-	w.journalMember(c.number, m, a.Member)
-	after, err := w.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
-	if err != nil {
-		return err
-	}
-	for _, i := range after {
-		w.noteChange(c.number, "LINKED", i)
-	}
-	if change.first != "" || change.last != "" || change.locale != "" {
-		if err := w.rename(ctx, c, change); err != nil {
-			return err
-		}
-	}
-	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID, Action: audit.MemberGranted, Door: admission.DoorImport, By: w.by, SubjectID: w.batch.ID, MemberID: m.ID})
-	return nil
-}
-
-// rename fills the empty names and language of an account.
-func (w *rowWriter) rename(ctx context.Context, c *candidate, change memberChange) error {
-	u := c.member.Edges.User
-	update := w.tx.User.UpdateOne(u).SetNillableFirstName(inputs.NilIfEmpty(change.first)).SetNillableLastName(inputs.NilIfEmpty(change.last)).SetNillableLocale(inputs.NilIfEmpty(change.locale))
-	filled, err := update.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's; only what is empty is filled"))
-	if err != nil {
-		return err
-	}
-	if err := account.CopyNames(ctx, w.tx, filled); err != nil {
-		return err
-	}
-	var cells []schema.Cell
-	for column, filled := range map[string]string{"first_name": change.first, "last_name": change.last, "locale": change.locale} {
-		if filled != "" {
-			cells = append(cells, schema.Cell{Column: column, After: filled})
-		}
-	}
-	w.noteChange(c.number, "CHANGED", u.ID, cells...)
-	return nil
-}
-
-// journalMember notes the columns of a member that a row changed.
-func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
-	var cells []schema.Cell
-	for i, column := range [][2]any{
-		{before.OrgUnitID, after.OrgUnitID}, {before.Labels, after.Labels}, {before.AdditionalInfo, after.AdditionalInfo},
-		{inputs.TruncateTime(before.AccessExpiresAt), inputs.TruncateTime(after.AccessExpiresAt)}, {before.DeleteOnExpiry, after.DeleteOnExpiry}, {before.CustomFields, after.CustomFields},
-	} {
-		was, _ := json.Marshal(column[0])
-		is, _ := json.Marshal(column[1])
-		if string(was) != string(is) {
-			cells = append(cells, schema.Cell{Column: memberColumns[i], Before: string(was), After: string(is)})
-		}
-	}
-	if len(cells) > 0 {
-		w.noteChange(number, "CHANGED", after.ID, cells...)
-	}
-}
-
-// memberColumns are what a row can change of a member, in the order of the journal.
-var memberColumns = []string{"org_unit_id", "labels", "additional_info", "access_expires_at", "delete_on_expiry", "custom_fields"}

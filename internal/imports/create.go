@@ -28,7 +28,8 @@ import (
 //	createImport: the file, sealed, into pieces ─► preview: each row judged, nothing written but the rows ─► startImport
 //	─► the worker: some rows a transaction, by the very code that judged them, until none is left
 //
-// A row is judged twice by the same code (judge), at preview and when its turn comes; what happened between the two counts.
+// A row is judged twice by the same code (judge), at preview and when its turn comes; what happened
+// between the two counts.
 
 // ImportInput is people from a file or from text.
 type ImportInput struct {
@@ -51,15 +52,17 @@ const previewAtOnce = 256 << 10
 
 // importJob is the job of an import that is previewed, or at work.
 type importJob struct {
-	Import  ident.ID `json:"import"`
-	Preview bool     `json:"preview,omitempty"` // does nothing to an import that is past its preview
+	Import ident.ID `json:"import"`
+	// does nothing to an import that is past its preview
+	Preview bool `json:"preview,omitempty"`
 }
 
 // Kind of the job.
 func (importJob) Kind() string { return "import" }
 
 // CreateImport takes a file and previews it. Nothing but the import itself is written (BAT-3).
-func (s *Service) CreateImport(ctx context.Context, by *access.Caller, in ImportInput) (*ent.ImportBatch, error) {
+func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
+	in ImportInput) (*ent.ImportBatch, error) {
 	if _, err := importer(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}
@@ -88,9 +91,11 @@ func importer(by *access.Caller, workspace ident.ID) (*access.Membership, error)
 	return m, err
 }
 
-// newImport writes the import and its file, sealed: it may hold passwords. The pieces are erased once the preview is done.
-// A job previews it: immediately, or, when the request waits for the preview, later, in case the request is cut off.
-func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput, waits bool) (ident.ID, error) {
+// newImport writes the import and its file, sealed: it may hold passwords. The pieces are erased
+// once the preview is done. A job previews it: immediately, or, when the request waits for the
+// preview, later, in case the request is cut off.
+func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInput,
+	waits bool) (ident.ID, error) {
 	i := ident.New(ident.Import)
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	m := by.In(in.WorkspaceID)
@@ -107,8 +112,10 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 		if err != nil {
 			return err
 		}
-		create := tx.ImportBatch.Create().SetID(i).SetWorkspaceID(w.ID).SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
-			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
+		create := tx.ImportBatch.Create().SetID(i).SetWorkspaceID(w.ID).
+			SetStatus(importbatch.StatusPreviewing).SetSource(in.Source).SetAction(in.Action).
+			SetExisting(in.Existing).SetNillableFileName(inputs.NilIfEmpty(in.FileName)).
+			SetGrant(g).SetCreatedAt(now).SetUpdatedAt(now)
 		if in.Header != "" {
 			create.SetHeader(in.Header)
 		}
@@ -126,12 +133,15 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 			if err != nil && !errors.Is(err, io.EOF) {
 				return err
 			}
-			if err := tx.ImportFile.Create().SetWorkspaceID(w.ID).SetImportID(i).SetPosition(int(at / pieceSize)).
+			if err := tx.ImportFile.Create().SetWorkspaceID(w.ID).SetImportID(i).
+				SetPosition(int(at / pieceSize)).
 				SetContent(s.Keys.Seal("import-file", piece[:n])).Exec(ctx); err != nil {
 				return err
 			}
 		}
-		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.ImportMade, Door: admission.DoorImport, By: by, SubjectID: i}); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
+			Action: audit.ImportMade, Door: admission.DoorImport, By: by,
+			SubjectID: i}); err != nil {
 			return err
 		}
 		job := jobs.Job{Args: importJob{Import: i, Preview: true}}
@@ -142,9 +152,10 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 	})
 }
 
-// commonGrant is what every row gets besides what it says. What it names must be there; its roles find their places, and
-// are held against the giver, row by row.
-func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace, in *admission.GrantInput, now time.Time) (schema.Grant, error) {
+// commonGrant is what every row gets besides what it says. What it names must be there; its roles
+// find their places, and are held against the giver, row by row.
+func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w *ent.Workspace,
+	in *admission.GrantInput, now time.Time) (schema.Grant, error) {
 	if in == nil {
 		return schema.Grant{}, nil
 	}
@@ -157,9 +168,11 @@ func commonGrant(ctx context.Context, tx *store.Tx, giver *access.Membership, w 
 		return g, err
 	}
 	for _, role := range in.Roles {
-		g.Roles = append(g.Roles, schema.GrantedRole{RoleID: admission.FindRoleByName(named.Roles, role).ID})
+		g.Roles = append(g.Roles,
+			schema.GrantedRole{RoleID: admission.FindRoleByName(named.Roles, role).ID})
 	}
-	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields", in.CustomFields)
+	g.CustomFields, err = admission.ValidateAnswers(ctx, tx.Client, "grant.customFields",
+		in.CustomFields)
 	return g, err
 }
 
@@ -185,7 +198,8 @@ func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 	for n < len(b) {
 		at := int((off + int64(n)) / pieceSize)
 		if p.have == nil || p.at != at {
-			row, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id), importfile.Position(at)).Only(p.ctx)
+			row, err := p.s.Store.ImportFile.Query().
+				Where(importfile.ImportID(p.id), importfile.Position(at)).Only(p.ctx)
 			if ent.IsNotFound(err) {
 				return n, io.EOF
 			}
@@ -212,7 +226,8 @@ func (p *filePieces) size() (int64, error) {
 	if n == 0 || err != nil {
 		return 0, err
 	}
-	last, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id), importfile.Position(n-1)).Only(p.ctx)
+	last, err := p.s.Store.ImportFile.Query().
+		Where(importfile.ImportID(p.id), importfile.Position(n-1)).Only(p.ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -251,8 +266,10 @@ type BatchInput struct {
 // maxBatch is how many rows one request takes (BAT-7).
 const maxBatch = 5_000
 
-// BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the way of every file.
-func (s *Service) BatchUsers(ctx context.Context, by *access.Caller, in BatchInput) (*ent.ImportBatch, error) {
+// BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the
+// way of every file.
+func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
+	in BatchInput) (*ent.ImportBatch, error) {
 	if _, err := importer(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}
@@ -261,14 +278,16 @@ func (s *Service) BatchUsers(ctx context.Context, by *access.Caller, in BatchInp
 	case len(in.Rows) == 0:
 		return nil, fault.Input("rows", "import.no_rows")
 	case len(in.Rows) > maxBatch:
-		return nil, fault.Input("rows", "import.too_many", i18n.Args{"Max": maxBatch, "Given": len(in.Rows)})
+		return nil, fault.Input("rows", "import.too_many",
+			i18n.Args{"Max": maxBatch, "Given": len(in.Rows)})
 	}
 	content, err := asFile(in.Rows)
 	if err != nil {
 		return nil, err
 	}
 	upload := ImportInput{
-		WorkspaceID: in.WorkspaceID, Source: importbatch.SourceRows, Content: bytes.NewReader(content), Size: int64(len(content)), Action: in.Action,
+		WorkspaceID: in.WorkspaceID, Source: importbatch.SourceRows,
+		Content: bytes.NewReader(content), Size: int64(len(content)), Action: in.Action,
 		Existing: importbatch.ExistingSkip, Grant: in.Grant,
 	}
 	if in.Existing != nil {

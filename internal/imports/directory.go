@@ -20,10 +20,11 @@ import (
 	"usher/internal/inputs"
 )
 
-// importDirectory is all that the rows of an import may name: read once, asked a hundred thousand times.
+// importDirectory is all that the rows of an import may name: read once, asked a hundred thousand
+// times.
 //
-// Security: it holds what the giver sees, and nothing else. What is hidden is not found, not suggested for a mistyped
-// name, and makes no name ambiguous.
+// Security: it holds what the giver sees, and nothing else. What is hidden is not found, not
+// suggested for a mistyped name, and makes no name ambiguous.
 type importDirectory struct {
 	giver    *access.Membership // who answers for the import, as they are now
 	roles    []*ent.Role
@@ -42,7 +43,8 @@ type rolePlacement struct {
 	err   error
 }
 
-func readDirectory(ctx context.Context, db *ent.Client, giver *access.Membership) (*importDirectory, error) {
+func readDirectory(ctx context.Context, db *ent.Client,
+	giver *access.Membership) (*importDirectory, error) {
 	d := &importDirectory{giver: giver, placed: map[string]rolePlacement{}}
 	ctx = admission.AsMember(ctx, giver)
 	var err error
@@ -58,14 +60,16 @@ func readDirectory(ctx context.Context, db *ent.Client, giver *access.Membership
 	if d.sessions, err = db.Session.Query().WithProgram().All(ctx); err != nil {
 		return nil, err
 	}
-	if d.fields, err = db.CustomField.Query().Order(ent.Asc(customfield.FieldPosition)).All(ctx); err != nil {
+	if d.fields, err = db.CustomField.Query().Order(ent.Asc(customfield.FieldPosition)).
+		All(ctx); err != nil {
 		return nil, err
 	}
 	d.index()
 	return d, nil
 }
 
-// index notes by what each can be called: ids first, then external ids and keys, paths, and at last plain names.
+// index notes by what each can be called: ids first, then external ids and keys, paths, and at last
+// plain names.
 func (d *importDirectory) index() {
 	d.role, d.group, d.unit, d.session = newNames(), newNames(), newNames(), newNames()
 	for _, r := range d.roles {
@@ -112,8 +116,8 @@ type nameIndex struct {
 
 func newNames() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
 
-// add gives a thing its names. Of a name that several have, the better kind wins: what is found by id or path is not
-// confused by something else's plain name.
+// add gives a thing its names. Of a name that several have, the better kind wins: what is found by
+// id or path is not confused by something else's plain name.
 func (n *nameIndex) add(i ident.ID, called ...string) {
 	for _, name := range called {
 		key := folded(name)
@@ -135,14 +139,17 @@ func (n *nameIndex) find(column, name string) (ident.ID, *fault.Error) {
 		return found[0], nil
 	case 0:
 		if near := n.nearest(name); near != "" {
-			return ident.ID{}, fault.Input(column, "import.unknown_near", i18n.Args{"Name": name, "Near": near})
+			return ident.ID{}, fault.Input(column, "import.unknown_near",
+				i18n.Args{"Name": name, "Near": near})
 		}
 		return ident.ID{}, fault.Input(column, "import.unknown", i18n.Args{"Name": name})
 	}
-	return ident.ID{}, fault.Input(column, "import.ambiguous", i18n.Args{"Name": name, "Count": len(found)})
+	return ident.ID{},
+		fault.Input(column, "import.ambiguous", i18n.Args{"Name": name, "Count": len(found)})
 }
 
-// folded brings a name to what counts of it: no case, no accents, one space, any of the signs that separate a path.
+// folded brings a name to what counts of it: no case, no accents, one space, any of the signs that
+// separate a path.
 func folded(name string) string {
 	plain := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f { // combining accents
@@ -150,7 +157,9 @@ func folded(name string) string {
 		}
 		return r
 	}, norm.NFKD.String(strings.ToLower(name)))
-	parts := strings.FieldsFunc(plain, func(r rune) bool { return r == '/' || r == '>' || r == '›' || r == '→' })
+	parts := strings.FieldsFunc(plain, func(r rune) bool {
+		return r == '/' || r == '>' || r == '›' || r == '→'
+	})
 	for i := range parts {
 		parts[i] = strings.Join(strings.Fields(parts[i]), " ")
 	}
@@ -207,8 +216,10 @@ func (d *importDirectory) named(in *admission.GrantInput) *admission.NamedPlaces
 	return n
 }
 
-// place puts the roles of a row at its places and holds them against the giver, once for each combination.
-func (d *importDirectory) place(may access.Permission, giver *access.Membership, w *ent.Workspace, in *admission.GrantInput) ([]schema.GrantedRole, error) {
+// place puts the roles of a row at its places and holds them against the giver, once for each
+// combination.
+func (d *importDirectory) place(may access.Permission, giver *access.Membership, w *ent.Workspace,
+	in *admission.GrantInput) ([]schema.GrantedRole, error) {
 	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, unitOf(in.OrgUnitID))
 	if known, ok := d.placed[key]; ok {
 		return known.roles, known.err
@@ -217,7 +228,8 @@ func (d *importDirectory) place(may access.Permission, giver *access.Membership,
 	p := rolePlacement{}
 	p.roles, p.err = admission.PlaceRoles(in, n.Roles, w.ID)
 	if p.err == nil {
-		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs, ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
+		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
+			ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
 		p.err = n.RequireWithin(may, giver, g)
 	}
 	if len(d.placed) < 10_000 { // else every row is a combination of its own
@@ -226,8 +238,10 @@ func (d *importDirectory) place(may access.Permission, giver *access.Membership,
 	return p.roles, p.err
 }
 
-// requireWhole refuses a giver who could not give the whole of a stored grant, as far as it is still there.
-func (d *importDirectory) requireWhole(may access.Permission, giver *access.Membership, g schema.Grant) error {
+// requireWhole refuses a giver who could not give the whole of a stored grant, as far as it is
+// still there.
+func (d *importDirectory) requireWhole(may access.Permission, giver *access.Membership,
+	g schema.Grant) error {
 	in := &admission.GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID

@@ -38,11 +38,13 @@ type rowEvaluator struct {
 	seen  map[uint64]int  // who was in an earlier row, and in which
 	taken map[string]bool // usernames made for earlier rows
 
-	running bool              // it is the import itself, not its preview: members are locked before they are judged
+	// it is the import itself, not its preview: members are locked before they are judged
+	running bool
 	dated   map[ident.ID]bool // administrators whom rows before give an end of access
 }
 
-func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch, by *access.Caller) (*rowEvaluator, error) {
+func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch,
+	by *access.Caller) (*rowEvaluator, error) {
 	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
 	if err != nil {
 		return nil, err
@@ -52,7 +54,8 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 		return nil, err
 	}
 	j := &rowEvaluator{
-		rowReader: &rowReader{batch: b, workspace: w, dir: dir, now: s.Clock(), zone: invitation.TimeZone(w), columns: columnsFrom(b.Columns)}, service: s, by: by,
+		rowReader: &rowReader{batch: b, workspace: w, dir: dir, now: s.Clock(),
+			zone: invitation.TimeZone(w), columns: columnsFrom(b.Columns)}, service: s, by: by,
 		seed: maphash.MakeSeed(), seen: map[uint64]int{}, taken: map[string]bool{},
 	}
 	if org := w.Edges.Organization; org.Seats != nil {
@@ -62,8 +65,9 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 	return j, nil
 }
 
-// forAttempt copies the judging and some rows for one attempt of a transaction. What an attempt notes of seats, usernames
-// and rows must not be there in the next one, which would take a seat twice and refuse the last one.
+// forAttempt copies the judging and some rows for one attempt of a transaction. What an attempt
+// notes of seats, usernames and rows must not be there in the next one, which would take a seat
+// twice and refuse the last one.
 func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
 	copied, read := *j, *j.rowReader
 	copied.rowReader, copied.taken, copied.dated = &read, maps.Clone(j.taken), maps.Clone(j.dated)
@@ -92,7 +96,8 @@ type rowFacts struct {
 }
 
 // evaluateRows judges rows together, in a number of statements that does not grow with them.
-func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx, rows []*candidate) (*rowFacts, error) {
+func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
+	rows []*candidate) (*rowFacts, error) {
 	for _, c := range rows {
 		if err := j.generateUsername(ctx, tx, c); err != nil {
 			return nil, err
@@ -140,7 +145,8 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		c.Username, c.UsernameKey = c.made, c.made
 		return nil
 	}
-	if j.batch.Action != importbatch.ActionCreate || c.Key != "" || c.UsernameKey != "" || c.outcome == RowError {
+	if j.batch.Action != importbatch.ActionCreate || c.Key != "" || c.UsernameKey != "" ||
+		c.outcome == RowError {
 		return nil
 	}
 	base := plainName(c.First) + "." + plainName(c.Last)
@@ -155,7 +161,8 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		if j.taken[name] {
 			continue
 		}
-		there, err := tx.User.Query().Where(user.UsernameKey(name), user.UsernameOrganizationID(j.workspace.OrganizationID)).
+		there, err := tx.User.Query().
+			Where(user.UsernameKey(name), user.UsernameOrganizationID(j.workspace.OrganizationID)).
 			Exist(store.AsSystem(ctx, "usernames are unique in an organization"))
 		if err != nil {
 			return err
@@ -178,8 +185,10 @@ func plainName(s string) string {
 	}, norm.NFKD.String(strings.ToLower(s)))
 }
 
-func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx, rows []*candidate) (*rowFacts, error) {
-	b := invitation.InviteBatch{Service: j.service.Invitations, Tx: tx, By: j.by, Workspace: j.workspace, Now: j.now}
+func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
+	rows []*candidate) (*rowFacts, error) {
+	b := invitation.InviteBatch{Service: j.service.Invitations, Tx: tx, By: j.by,
+		Workspace: j.workspace, Now: j.now}
 	var keys, names []string
 	for _, c := range rows {
 		if c.outcome == RowError {
@@ -193,7 +202,8 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx, rows []*cand
 			names = append(names, c.UsernameKey)
 		}
 	}
-	f := &rowFacts{accounts: map[string]*ent.User{}, related: map[string]bool{}, names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
+	f := &rowFacts{accounts: map[string]*ent.User{}, related: map[string]bool{},
+		names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
 	var err error
 	if f.RecipientFacts, err = b.LookUpRecipients(ctx); err != nil {
 		return f, err
@@ -203,9 +213,11 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx, rows []*cand
 			return f, nil
 		}
 	}
-	system := store.AsSystem(ctx, "an address may have an account in any workspace, a username in any of the organization")
+	system := store.AsSystem(ctx,
+		"an address may have an account in any workspace, a username in any of the organization")
 	accounts, err := tx.User.Query().Where(user.Or(user.EmailKeyIn(keys...),
-		user.And(user.UsernameOrganizationID(j.workspace.OrganizationID), user.UsernameKeyIn(names...)))).
+		user.And(user.UsernameOrganizationID(j.workspace.OrganizationID),
+			user.UsernameKeyIn(names...)))).
 		WithMembers(func(q *ent.MemberQuery) {
 			q.Where(member.HasWorkspaceWith(workspace.OrganizationID(j.workspace.OrganizationID)))
 		}).All(system)
@@ -239,7 +251,8 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	}
 	skip := j.batch.Existing == importbatch.ExistingSkip
 	switch {
-	case c.row.Deactivated && c.member != nil && (skip || c.member.Status == member.StatusDeactivated):
+	case c.row.Deactivated && c.member != nil &&
+		(skip || c.member.Status == member.StatusDeactivated):
 		c.outcome = RowUnchanged // as the list of members has them
 	case c.row.Deactivated:
 		c.fail(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
@@ -277,12 +290,14 @@ func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 	account := f.accounts[c.Key]
 	if j.preview && account != nil && !f.related[c.Key] {
-		// Security: a preview of many addresses would list those with an account in other organizations, and leave no
-		// trace. It takes them for new ones; the row itself decides, and mails its invitation (CRE-3).
+		// Security: a preview of many addresses would list those with an account in other
+		// organizations, and leave no trace. It takes them for new ones; the row itself decides,
+		// and mails its invitation (CRE-3).
 		account = nil
 	}
 	switch {
-	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]): // CRE-3, AUT-6
+	// CRE-3, AUT-6
+	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]):
 		if c.outcome = RowInvite; f.Suppressed[c.Key] {
 			c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 			c.outcome = RowError
@@ -303,7 +318,8 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 	case (account == nil || c.Key == "") && f.names[c.UsernameKey] != nil:
 		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.Username}))
 		return
-	case account == nil || !f.Elsewhere[c.Key]: // who is active elsewhere in the organization has a seat
+	// who is active elsewhere in the organization has a seat
+	case account == nil || !f.Elsewhere[c.Key]:
 		if j.seats != nil && *j.seats <= 0 {
 			c.fail(fault.New(fault.SeatLimitReached, "seat.none_left"))
 			return
@@ -321,7 +337,8 @@ func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
 		return false
 	}
 	for _, p := range invitation.GrantParts(inv) {
-		if admission.RequireWithin(access.MembersInvite, j.dir.giver, p.Grant, j.dir.roles, nil) != nil {
+		if admission.RequireWithin(access.MembersInvite, j.dir.giver, p.Grant, j.dir.roles,
+			nil) != nil {
 			return false
 		}
 	}
@@ -339,7 +356,8 @@ func emailDueAt(b *ent.ImportBatch, now time.Time, number int) time.Time {
 		if b.MailAt != nil && b.MailAt.After(from) {
 			from = *b.MailAt
 		}
-		if turn := from.Add(time.Duration(number) * time.Minute / time.Duration(*b.MailsPerMinute)); turn.After(at) {
+		if turn := from.Add(time.Duration(number) * time.Minute / time.Duration(
+			*b.MailsPerMinute)); turn.After(at) {
 			at = turn
 		}
 	}

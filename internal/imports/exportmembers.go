@@ -22,9 +22,11 @@ import (
 	"usher/internal/store"
 )
 
-// ExportMembers is the list of the members that the caller sees, in the layout of an import, so that it can be edited and come back
-// (MEM-1). Credentials stay empty. What is uploaded again as it is changes nobody.
-func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+// ExportMembers is the list of the members that the caller sees, in the layout of an import, so
+// that it can be edited and come back (MEM-1). Credentials stay empty. What is uploaded again as it
+// is changes nobody.
+func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID,
+	format files.Format, l i18n.Locale) (*Download, error) {
 	m, err := admission.Membership(by, w)
 	if err != nil {
 		return nil, err
@@ -47,17 +49,19 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	}
 	list := &memberList{dir: dir, workspace: w, zone: invitation.TimeZone(row)}
 	list.groups, list.units = dir.trees()
-	return &Download{fileName(l, "report.file_members", row.Slug, format), format, func(out io.Writer) error {
-		file, err := files.NewWriter(out, format, files.Delimiter(l), i18n.T(l, "report.sheet_members", nil),
-			append(files.Header(l, fieldsOf(dir.fields)), files.Label(files.Deactivated, l)))
-		if err != nil {
-			return err
-		}
-		if err := list.write(seen, s.Store, file); err != nil {
-			return err
-		}
-		return file.Close()
-	}}, nil
+	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
+		func(out io.Writer) error {
+			file, err := files.NewWriter(out, format, files.Delimiter(l),
+				i18n.T(l, "report.sheet_members", nil),
+				append(files.Header(l, fieldsOf(dir.fields)), files.Label(files.Deactivated, l)))
+			if err != nil {
+				return err
+			}
+			if err := list.write(seen, s.Store, file); err != nil {
+				return err
+			}
+			return file.Close()
+		}}, nil
 }
 
 // memberList writes members as rows of an import.
@@ -71,9 +75,14 @@ type memberList struct {
 // write reads members in the order in which they came, some at a time.
 func (c *memberList) write(seen context.Context, db *store.Store, file files.Writer) error {
 	for last := (ident.ID{}); ; {
-		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).Limit(pageOfRows).WithUser().
-			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) { q.Where(roleassignment.Inherited(false)).WithRole() }).
-			WithEnrollments(func(q *ent.EnrollmentQuery) { q.Where(enrollment.StatusNEQ(enrollment.StatusWithdrawn)) }).All(seen)
+		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).
+			Limit(pageOfRows).WithUser().
+			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
+				q.Where(roleassignment.Inherited(false)).WithRole()
+			}).
+			WithEnrollments(func(q *ent.EnrollmentQuery) {
+				q.Where(enrollment.StatusNEQ(enrollment.StatusWithdrawn))
+			}).All(seen)
 		if err != nil {
 			return err
 		}
@@ -108,9 +117,13 @@ func (c *memberList) row(m *ent.Member) []string {
 		deactivated = "1"
 	}
 	cells := map[files.Name]string{
-		files.LastName: inputs.ValueOrEmpty(u.LastName), files.FirstName: inputs.ValueOrEmpty(u.FirstName), files.Email: inputs.ValueOrEmpty(u.Email), files.Username: inputs.ValueOrEmpty(u.Username),
-		files.Labels: files.JoinValues(m.Labels), files.Locale: inputs.ValueOrEmpty(u.Locale), files.AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
-		files.Groups: files.JoinValues(groups), files.Roles: files.JoinValues(roles), files.OrgUnit: unit, files.AccessExpiresAt: until,
+		files.LastName: inputs.ValueOrEmpty(u.LastName), files.FirstName: inputs.ValueOrEmpty(
+			u.FirstName), files.Email: inputs.ValueOrEmpty(u.Email),
+		files.Username: inputs.ValueOrEmpty(u.Username),
+		files.Labels:   files.JoinValues(m.Labels), files.Locale: inputs.ValueOrEmpty(u.Locale),
+		files.AdditionalInfo: inputs.ValueOrEmpty(m.AdditionalInfo),
+		files.Groups:         files.JoinValues(groups), files.Roles: files.JoinValues(roles),
+		files.OrgUnit: unit, files.AccessExpiresAt: until,
 		files.Sessions: files.JoinValues(sessions),
 	}
 	var row []string
@@ -123,11 +136,12 @@ func (c *memberList) row(m *ent.Member) []string {
 	return append(row, deactivated)
 }
 
-// places are the groups that a member holds a role in of their own, the roles, and the unit, as an import calls them. Where
-// roles alone would come to other places than the member's, each is written with its place.
+// places are the groups that a member holds a role in of their own, the roles, and the unit, as an
+// import calls them. Where roles alone would come to other places than the member's, each is
+// written with its place.
 //
-// Security: a place that the reader does not see has no name here, and a role held there is left out with it: beside the
-// groups that are named it would say something else.
+// Security: a place that the reader does not see has no name here, and a role held there is left
+// out with it: beside the groups that are named it would say something else.
 func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string) {
 	var in admission.GrantInput
 	var pairs []string
@@ -183,7 +197,9 @@ func (c *memberList) sees(place ident.ID) bool {
 	case ident.OrgUnit:
 		_, seen = c.units[place]
 	case ident.Session:
-		seen = slices.ContainsFunc(c.dir.sessions, func(row *ent.Session) bool { return row.ID == place })
+		seen = slices.ContainsFunc(c.dir.sessions, func(row *ent.Session) bool {
+			return row.ID == place
+		})
 	}
 	return seen
 }

@@ -26,64 +26,78 @@ type StartInput struct {
 	MailsPerMinute *int
 }
 
-// StartImport starts exactly what was previewed. Who starts it answers for what it gives from then on (ADM-9): its rows are judged
-// again by their rights when their turn comes.
-func (s *Service) StartImport(ctx context.Context, by *access.Caller, in StartInput) (*ent.ImportBatch, error) {
+// StartImport starts exactly what was previewed. Who starts it answers for what it gives from then
+// on (ADM-9): its rows are judged again by their rights when their turn comes.
+func (s *Service) StartImport(ctx context.Context, by *access.Caller,
+	in StartInput) (*ent.ImportBatch, error) {
 	if in.MailsPerMinute != nil && *in.MailsPerMinute < 1 {
 		return nil, fault.Input("mailsPerMinute", "import.mails_per_minute")
 	}
-	return s.changeStatus(ctx, by, in.ID, audit.ImportStarted, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
-		if b.Status != importbatch.StatusPreviewed {
-			return refuseStatus(b)
-		}
-		u.SetStatus(importbatch.StatusRunning).SetStartedAt(s.Clock()).SetNillableMailAt(in.MailAt).SetNillableMailsPerMinute(in.MailsPerMinute)
-		if m := by.In(b.WorkspaceID); m.MemberID.IsZero() {
-			u.ClearStartedBy().SetGiverKeyID(by.KeyID)
-		} else {
-			u.ClearGiverKey().SetStartedByID(m.MemberID)
-		}
-		return nil
-	})
+	return s.changeStatus(ctx, by, in.ID, audit.ImportStarted,
+		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+			if b.Status != importbatch.StatusPreviewed {
+				return refuseStatus(b)
+			}
+			u.SetStatus(importbatch.StatusRunning).SetStartedAt(s.Clock()).
+				SetNillableMailAt(in.MailAt).
+				SetNillableMailsPerMinute(in.MailsPerMinute)
+			if m := by.In(b.WorkspaceID); m.MemberID.IsZero() {
+				u.ClearStartedBy().SetGiverKeyID(by.KeyID)
+			} else {
+				u.ClearGiverKey().SetStartedByID(m.MemberID)
+			}
+			return nil
+		})
 }
 
 // PauseImport holds an import at the next row.
-func (s *Service) PauseImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
-	return s.changeStatus(ctx, by, i, audit.ImportPaused, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
-		if b.Status != importbatch.StatusRunning {
-			return refuseStatus(b)
-		}
-		u.SetStatus(importbatch.StatusPaused)
-		return nil
-	})
+func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
+	return s.changeStatus(ctx, by, i, audit.ImportPaused,
+		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+			if b.Status != importbatch.StatusRunning {
+				return refuseStatus(b)
+			}
+			u.SetStatus(importbatch.StatusPaused)
+			return nil
+		})
 }
 
 // ResumeImport goes on with a paused import.
-func (s *Service) ResumeImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
-	return s.changeStatus(ctx, by, i, audit.ImportResumed, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
-		if b.Status != importbatch.StatusPaused {
-			return refuseStatus(b)
-		}
-		u.SetStatus(importbatch.StatusRunning)
-		return nil
-	})
-}
-
-// CancelImport stops an import for good. What was done stays; mails that have not left yet go out all the same, since those
-// they are for are invited.
-func (s *Service) CancelImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
-	return s.changeStatus(ctx, by, i, audit.ImportCancelled, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
-		switch b.Status {
-		case importbatch.StatusPreviewing, importbatch.StatusPreviewed, importbatch.StatusScheduled, importbatch.StatusRunning, importbatch.StatusPaused:
-			u.SetStatus(importbatch.StatusCancelled).SetFinishedAt(s.Clock())
+func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
+	return s.changeStatus(ctx, by, i, audit.ImportResumed,
+		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+			if b.Status != importbatch.StatusPaused {
+				return refuseStatus(b)
+			}
+			u.SetStatus(importbatch.StatusRunning)
 			return nil
-		}
-		return refuseStatus(b)
-	})
+		})
 }
 
-// changeStatus changes how an import stands, behind its lock. A worker in the midst of rows finds at their end that it has changed, and
-// takes them back.
-func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.ID, what audit.Action, change func(*ent.ImportBatch, *ent.ImportBatchUpdateOne) error) (*ent.ImportBatch, error) {
+// CancelImport stops an import for good. What was done stays; mails that have not left yet go out
+// all the same, since those they are for are invited.
+func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
+	return s.changeStatus(ctx, by, i, audit.ImportCancelled,
+		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+			switch b.Status {
+			case importbatch.StatusPreviewing, importbatch.StatusPreviewed,
+				importbatch.StatusScheduled,
+				importbatch.StatusRunning, importbatch.StatusPaused:
+				u.SetStatus(importbatch.StatusCancelled).SetFinishedAt(s.Clock())
+				return nil
+			}
+			return refuseStatus(b)
+		})
+}
+
+// changeStatus changes how an import stands, behind its lock. A worker in the midst of rows finds
+// at their end that it has changed, and takes them back.
+func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.ID,
+	what audit.Action, change func(*ent.ImportBatch, *ent.ImportBatchUpdateOne) error) (
+	*ent.ImportBatch, error) {
 	b, err := s.ownImport(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -103,12 +117,15 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.I
 		if err != nil {
 			return err
 		}
-		if now.Status == importbatch.StatusCancelled { // passwords do not outlive their row's outcome
-			if err := tx.ImportRow.Update().Where(importrow.ImportID(i), importrow.SealedPasswordNotNil()).ClearSealedPassword().Exec(ctx); err != nil {
+		// passwords do not outlive their row's outcome
+		if now.Status == importbatch.StatusCancelled {
+			if err := tx.ImportRow.Update().Where(importrow.ImportID(i),
+				importrow.SealedPasswordNotNil()).ClearSealedPassword().Exec(ctx); err != nil {
 				return err
 			}
 		}
-		if err := audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: b.WorkspaceID, Action: what, Door: admission.DoorImport, By: by, SubjectID: i}); err != nil {
+		if err := audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: b.WorkspaceID,
+			Action: what, Door: admission.DoorImport, By: by, SubjectID: i}); err != nil {
 			return err
 		}
 		if now.Status != importbatch.StatusRunning {
@@ -122,9 +139,10 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.I
 	return s.Store.ImportBatch.Get(ctx, i)
 }
 
-// ownImport loads an import for a caller who may start, pause, resume, cancel or undo it: its starter, or who could give
-// everything that it gives.
-func (s *Service) ownImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
+// ownImport loads an import for a caller who may start, pause, resume, cancel or undo it: its
+// starter, or who could give everything that it gives.
+func (s *Service) ownImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
 	b, err := s.readableImport(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -148,9 +166,11 @@ func asGrantor(by *access.Caller, workspace ident.ID) admission.Grantor {
 	return admission.Grantor{Key: &by.KeyID}
 }
 
-// requireNoLessThanImport refuses a caller who could not give what an import gives, in all rows that it does (ADM-6). The rows are
-// read by the code that the import itself reads them with; combinations of places and roles are judged once.
-func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller, b *ent.ImportBatch) error {
+// requireNoLessThanImport refuses a caller who could not give what an import gives, in all rows
+// that it does (ADM-6). The rows are read by the code that the import itself reads them with;
+// combinations of places and roles are judged once.
+func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller,
+	b *ent.ImportBatch) error {
 	j, err := newJudging(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
@@ -158,7 +178,9 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 	mayGive := func(row files.Row) error {
 		c := &candidate{}
 		j.grant(c, row)
-		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool { return f.Code == string(fault.Forbidden) }) {
+		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool {
+			return f.Code == string(fault.Forbidden)
+		}) {
 			return fault.New(fault.Forbidden, "import.not_whole")
 		}
 		return nil
@@ -169,8 +191,10 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 	columns := columnsFrom(b.Columns)
 	for last := 0; ; {
 		rows, err := s.Store.ImportRow.Query().
-			Where(importrow.ImportID(b.ID), importrow.NumberGT(last), importrow.OutcomeNEQ(importrow.OutcomeError)).
-			Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows).Select(importrow.FieldNumber, importrow.FieldCells).All(ctx)
+			Where(importrow.ImportID(b.ID), importrow.NumberGT(last),
+				importrow.OutcomeNEQ(importrow.OutcomeError)).
+			Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows).
+			Select(importrow.FieldNumber, importrow.FieldCells).All(ctx)
 		if len(rows) == 0 || err != nil {
 			return err
 		}
@@ -184,7 +208,8 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 }
 
 // readableImport loads an import for a caller who may read what it does and did.
-func (s *Service) readableImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
+func (s *Service) readableImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -214,9 +239,14 @@ func lockImport(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.ImportBatch
 // refuseStatus refuses what the state of an import does not allow.
 func refuseStatus(b *ent.ImportBatch) error {
 	return fault.New(fault.Conflict, map[importbatch.Status]string{
-		importbatch.StatusPreviewing: "import.is_previewing", importbatch.StatusPreviewed: "import.is_previewed",
-		importbatch.StatusScheduled: "import.is_running", importbatch.StatusRunning: "import.is_running", importbatch.StatusPaused: "import.is_paused",
-		importbatch.StatusCompleted: "import.is_completed", importbatch.StatusCancelled: "import.is_cancelled",
-		importbatch.StatusFailed: "import.is_failed", importbatch.StatusUndone: "import.is_undone",
+		importbatch.StatusPreviewing: "import.is_previewing",
+		importbatch.StatusPreviewed:  "import.is_previewed",
+		importbatch.StatusScheduled:  "import.is_running",
+		importbatch.StatusRunning:    "import.is_running",
+		importbatch.StatusPaused:     "import.is_paused",
+		importbatch.StatusCompleted:  "import.is_completed",
+		importbatch.StatusCancelled:  "import.is_cancelled",
+		importbatch.StatusFailed:     "import.is_failed",
+		importbatch.StatusUndone:     "import.is_undone",
 	}[b.Status])
 }

@@ -17,11 +17,13 @@ import (
 	"usher/internal/store"
 )
 
-// Somebody without an address and a username is known by nothing but their names. The same file uploaded twice must not
-// make such people twice (BAT-4), and two people of one name must not be taken for one.
+// Somebody without an address and a username is known by nothing but their names. The same file
+// uploaded twice must not make such people twice (BAT-4), and two people of one name must not be
+// taken for one.
 
-// refuseNamesakes puts rows in error whose person is a member already, as far as names and additional information tell: a
-// typed username says that it is somebody else. Where the additional information differs, it is only remarked.
+// refuseNamesakes puts rows in error whose person is a member already, as far as names and
+// additional information tell: a typed username says that it is somebody else. Where the additional
+// information differs, it is only remarked.
 func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	var nameless []*candidate
 	var firsts, lasts []string
@@ -34,7 +36,9 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	if len(nameless) == 0 {
 		return nil
 	}
-	there, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKeyIsNil(), user.FirstNameIn(firsts...), user.LastNameIn(lasts...))).
+	there, err := tx.Member.Query().
+		Where(member.HasUserWith(user.EmailKeyIsNil(), user.FirstNameIn(firsts...),
+			user.LastNameIn(lasts...))).
 		WithUser().All(ctx)
 	if len(there) == 0 || err != nil {
 		return err
@@ -44,7 +48,8 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 		ids[i] = m.ID
 	}
 	// Two rows of one file may be two people of one name: each was told of the other at preview.
-	mine, err := tx.ImportChange.Query().Where(importchange.ImportID(j.batch.ID), importchange.KindEQ(importchange.KindMade),
+	mine, err := tx.ImportChange.Query().Where(importchange.ImportID(j.batch.ID),
+		importchange.KindEQ(importchange.KindMade),
 		importchange.SubjectIDIn(ids...)).All(ctx)
 	if err != nil {
 		return err
@@ -56,7 +61,8 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	byName := map[string][]*ent.Member{}
 	for _, m := range there {
 		if !own[m.ID] {
-			key := nameKey(inputs.ValueOrEmpty(m.Edges.User.FirstName), inputs.ValueOrEmpty(m.Edges.User.LastName))
+			key := nameKey(inputs.ValueOrEmpty(m.Edges.User.FirstName),
+				inputs.ValueOrEmpty(m.Edges.User.LastName))
 			byName[key] = append(byName[key], m)
 		}
 	}
@@ -67,7 +73,8 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 				break
 			}
 		}
-		if len(byName[nameKey(c.First, c.Last)]) > 0 && c.outcome != RowError && !c.warned("import.namesake_other") {
+		if len(byName[nameKey(c.First, c.Last)]) > 0 && c.outcome != RowError &&
+			!c.warned("import.namesake_other") {
 			c.warn("username", "import.namesake_other")
 		}
 	}
@@ -84,7 +91,8 @@ func (c *candidate) warned(key string) bool {
 	return false
 }
 
-// noteSameNames remarks that an earlier row of the file is of somebody of the same names, where nothing else tells who is meant.
+// noteSameNames remarks that an earlier row of the file is of somebody of the same names, where
+// nothing else tells who is meant.
 func (j *rowEvaluator) noteSameNames(c *candidate) {
 	if c.outcome == RowError || j.batch.Action != importbatch.ActionCreate || c.First+c.Last == "" {
 		return

@@ -16,7 +16,8 @@ import (
 	"usher/internal/store"
 )
 
-// previewNow previews for somebody who waits. A file that cannot be read is refused, and leaves no import behind.
+// previewNow previews for somebody who waits. A file that cannot be read is refused, and leaves no
+// import behind.
 func (s *Service) previewNow(ctx context.Context, workspace, i ident.ID) error {
 	ctx = store.InWorkspace(ctx, workspace)
 	b, err := s.Store.ImportBatch.Get(ctx, i)
@@ -25,7 +26,9 @@ func (s *Service) previewNow(ctx context.Context, workspace, i ident.ID) error {
 	}
 	err = s.preview(ctx, b)
 	if _, refused := fault.Of(err); refused {
-		gone := s.Store.WithTx(ctx, func(tx *store.Tx) error { return tx.ImportBatch.DeleteOneID(i).Exec(ctx) })
+		gone := s.Store.WithTx(ctx, func(tx *store.Tx) error {
+			return tx.ImportBatch.DeleteOneID(i).Exec(ctx)
+		})
 		return errors.Join(err, gone)
 	}
 	return err
@@ -47,18 +50,22 @@ func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.E
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
-		// The rows before the one that cannot be read: nobody will see them, and they may hold sealed passwords.
+		// The rows before the one that cannot be read: nobody will see them, and they may hold
+		// sealed passwords.
 		if len(b.Columns) == 0 {
-			if _, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).Exec(ctx); err != nil {
+			if _, err := tx.ImportRow.Delete().Where(importrow.ImportID(b.ID)).
+				Exec(ctx); err != nil {
 				return err
 			}
 		}
-		return tx.ImportBatch.UpdateOneID(b.ID).SetStatus(importbatch.StatusFailed).SetFailure(f.Message.Key).SetFailureArgs(c.faults[0].Args).
+		return tx.ImportBatch.UpdateOneID(b.ID).SetStatus(importbatch.StatusFailed).
+			SetFailure(f.Message.Key).SetFailureArgs(c.faults[0].Args).
 			SetFinishedAt(s.Clock()).Exec(ctx)
 	})
 }
 
-// preview reads the file and judges its rows. Begun again after a crash it starts from the first row.
+// preview reads the file and judges its rows. Begun again after a crash it starts from the first
+// row.
 func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
@@ -84,7 +91,8 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 		return err
 	}
 	r, err := files.Open(p, size, files.Options{
-		Fields: fieldsOf(j.dir.fields), Header: files.HeaderOption(b.Header), ExactPasswords: b.Source == importbatch.SourceRows,
+		Fields: fieldsOf(j.dir.fields), Header: files.HeaderOption(b.Header),
+		ExactPasswords: b.Source == importbatch.SourceRows,
 	})
 	if err != nil {
 		return err
@@ -124,15 +132,18 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 				return err
 			}
 		}
-		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).SetTotalRows(t.rows).SetMailsToSend(t.mails).
+		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).
+			SetTotalRows(t.rows).SetMailsToSend(t.mails).
 			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).
 			SetReading(storedReading(r.Reading())).Exec(ctx)
 	})
 }
 
 // previewSome judges some rows and writes them down. Nothing else is written.
-func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*candidate, t *outcomeCounts) error {
-	for _, c := range rows { // before the transaction, which may be tried again: a row is not its own double
+func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*candidate,
+	t *outcomeCounts) error {
+	// before the transaction, which may be tried again: a row is not its own double
+	for _, c := range rows {
 		j.refuseDuplicate(c)
 	}
 	var judged *rowEvaluator
@@ -147,7 +158,8 @@ func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*cand
 			return err
 		}
 		all := store.Bulk{Table: importrow.Table, Columns: []string{
-			"id", "workspace_id", "import_id", "number", "email", "email_key", "name", "username", "cells", "sealed_password", "outcome", "errors", "done", "member_id",
+			"id", "workspace_id", "import_id", "number", "email", "email_key", "name", "username",
+			"cells", "sealed_password", "outcome", "errors", "done", "member_id",
 		}}
 		for _, c := range rows {
 			if c.outcome == RowError {
@@ -161,7 +173,9 @@ func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*cand
 			if c.member != nil {
 				who = &c.member.ID
 			}
-			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number, inputs.NilIfEmpty(c.raw), inputs.NilIfEmpty(c.Key), inputs.NilIfEmpty(c.name()), inputs.NilIfEmpty(c.made),
+			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number,
+				inputs.NilIfEmpty(c.raw), inputs.NilIfEmpty(c.Key), inputs.NilIfEmpty(c.name()),
+				inputs.NilIfEmpty(c.made),
 				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who)
 		}
 		return tx.Insert(ctx, &all)
@@ -193,6 +207,7 @@ func (t *outcomeCounts) add(c *candidate) {
 }
 
 func (t *outcomeCounts) write(u *ent.ImportBatchUpdateOne) *ent.ImportBatchUpdateOne {
-	return u.SetInviteCount(t.of[RowInvite]).SetCreateCount(t.of[RowCreate]).SetUpdateCount(t.of[RowUpdate]).
+	return u.SetInviteCount(t.of[RowInvite]).SetCreateCount(t.of[RowCreate]).
+		SetUpdateCount(t.of[RowUpdate]).
 		SetUnchangedCount(t.of[RowUnchanged]).SetErrorCount(t.of[RowError])
 }

@@ -30,15 +30,16 @@ type ReadColumn struct {
 	Name   *string
 }
 
-// ReadingOf returns how the file of an import was understood; nil before it is previewed, and for rows of a request,
-// which were no file.
+// ReadingOf returns how the file of an import was understood; nil before it is previewed, and for
+// rows of a request, which were no file.
 func ReadingOf(b *ent.ImportBatch) *Reading {
 	if len(b.Columns) == 0 || b.Source == importbatch.SourceRows {
 		return nil
 	}
 	stored := b.Reading
 	r := &Reading{
-		Encoding: inputs.NilIfEmpty(stored.Encoding), Sheet: inputs.NilIfEmpty(stored.Sheet), SheetsLeftOut: []string{}, HiddenRows: stored.HiddenRows,
+		Encoding: inputs.NilIfEmpty(stored.Encoding), Sheet: inputs.NilIfEmpty(stored.Sheet),
+		SheetsLeftOut: []string{}, HiddenRows: stored.HiddenRows,
 		Columns: []*ReadColumn{}, Notes: []i18n.Message{},
 	}
 	r.SheetsLeftOut = append(r.SheetsLeftOut, stored.SheetsLeftOut...)
@@ -49,7 +50,8 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 		r.Delimiter = &b.Delimiter
 	}
 	for _, c := range columnsFrom(b.Columns) {
-		r.Columns = append(r.Columns, &ReadColumn{Letter: c.Letter(), Header: inputs.NilIfEmpty(c.Header), Name: inputs.NilIfEmpty(c.Path())})
+		r.Columns = append(r.Columns, &ReadColumn{Letter: c.Letter(),
+			Header: inputs.NilIfEmpty(c.Header), Name: inputs.NilIfEmpty(c.Path())})
 	}
 	for _, note := range stored.Notes {
 		r.Notes = append(r.Notes, said(note.Message, note.Args))
@@ -60,7 +62,8 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 // storedReading is a reading as the database keeps it.
 func storedReading(r files.Reading) schema.ImportReading {
 	out := schema.ImportReading{
-		Encoding: string(r.Encoding), HeaderRow: r.HeaderRow, Sheet: r.Sheet, SheetsLeftOut: r.SheetsLeftOut, HiddenRows: r.HiddenRows,
+		Encoding: string(r.Encoding), HeaderRow: r.HeaderRow, Sheet: r.Sheet,
+		SheetsLeftOut: r.SheetsLeftOut, HiddenRows: r.HiddenRows,
 	}
 	for _, w := range r.Warnings {
 		args := map[string]string{}

@@ -24,8 +24,8 @@ import (
 	"usher/internal/store"
 )
 
-// Download is a file for who asked. That they may have it is settled before there is one, so that a refusal never stands
-// in the middle of a file.
+// Download is a file for who asked. That they may have it is settled before there is one, so that a
+// refusal never stands in the middle of a file.
 type Download struct {
 	Name   string // to save it under; letters of any script, digits, hyphens and the ending
 	Format files.Format
@@ -35,16 +35,20 @@ type Download struct {
 // pageOfRows is how many rows a download reads at a time.
 const pageOfRows = 1_000
 
-// Report is what became of each row of an import, or would become of it (BAT-5). CONFLICT before it is previewed.
-func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID, l i18n.Locale) (*Download, error) {
+// Report is what became of each row of an import, or would become of it (BAT-5). CONFLICT before it
+// is previewed.
+func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
+	l i18n.Locale) (*Download, error) {
 	f, err := s.filed(ctx, by, i, l)
 	if err != nil {
 		return nil, err
 	}
 	return &Download{f.named("report.file_report"), files.CSV, func(w io.Writer) error {
 		out, err := files.NewWriter(w, files.CSV, files.Delimiter(l), "", []string{
-			i18n.T(l, "report.row", nil), files.Label(files.Email, l), files.Label(files.Username, l), i18n.T(l, "report.name", nil),
-			i18n.T(l, "report.outcome", nil), i18n.T(l, "report.done", nil), i18n.T(l, "report.errors", nil),
+			i18n.T(l, "report.row", nil), files.Label(files.Email, l),
+			files.Label(files.Username, l), i18n.T(l, "report.name", nil),
+			i18n.T(l, "report.outcome", nil), i18n.T(l, "report.done", nil),
+			i18n.T(l, "report.errors", nil),
 		})
 		if err != nil {
 			return err
@@ -68,9 +72,10 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID, l i
 	}}, nil
 }
 
-// Rejected is the rows in error, in the layout they came in, with their reasons: what is corrected in it can be uploaded
-// as it is (BAT-4). CONFLICT before the import is previewed.
-func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID, l i18n.Locale) (*Download, error) {
+// Rejected is the rows in error, in the layout they came in, with their reasons: what is corrected
+// in it can be uploaded as it is (BAT-4). CONFLICT before the import is previewed.
+func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
+	l i18n.Locale) (*Download, error) {
 	f, err := s.filed(ctx, by, i, l)
 	if err != nil {
 		return nil, err
@@ -84,15 +89,19 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID, l
 		if err != nil {
 			return err
 		}
-		// Security: passwords are erased with the row's outcome, so the column comes back empty. Who did not notice would make
-		// accounts without one.
-		secret := f.batch.Action == importbatch.ActionCreate && slices.ContainsFunc(f.columns, func(c files.Column) bool { return c.Name == files.Password })
+		// Security: passwords are erased with the row's outcome, so the column comes back empty.
+		// Who did not notice would make accounts without one.
+		secret := f.batch.Action == importbatch.ActionCreate &&
+			slices.ContainsFunc(f.columns, func(c files.Column) bool {
+				return c.Name == files.Password
+			})
 		wrong := f.ImportRow.Query().Where(importrow.OutcomeEQ(importrow.OutcomeError))
 		err = f.pages(ctx, wrong, func(rows []*ent.ImportRow) error {
 			for _, r := range rows {
 				why := f.reasons(r)
 				for _, e := range r.Errors {
-					if e.Message == leftOut { // who corrects the row has to know what is missing from it
+					// who corrects the row has to know what is missing from it
+					if e.Message == leftOut {
 						why = append(why, f.at(e.Column, said(e.Message, e.Args)))
 					}
 				}
@@ -120,8 +129,10 @@ type reportWriter struct {
 	l       i18n.Locale
 }
 
-// filed loads an import whose rows the caller may have. An import of somebody else's, or of another workspace, is missing.
-func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID, l i18n.Locale) (*reportWriter, error) {
+// filed loads an import whose rows the caller may have. An import of somebody else's, or of another
+// workspace, is missing.
+func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID,
+	l i18n.Locale) (*reportWriter, error) {
 	b, err := s.readableImport(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -132,9 +143,10 @@ func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID, l i1
 	return &reportWriter{s.Store, b, columnsFrom(b.Columns), l}, nil
 }
 
-// pages reads rows in their order, some at a time: neither memory nor a transaction grows with the file, or lasts as long
-// as a slow download.
-func (f *reportWriter) pages(ctx context.Context, q *ent.ImportRowQuery, do func([]*ent.ImportRow) error) error {
+// pages reads rows in their order, some at a time: neither memory nor a transaction grows with the
+// file, or lasts as long as a slow download.
+func (f *reportWriter) pages(ctx context.Context, q *ent.ImportRowQuery,
+	do func([]*ent.ImportRow) error) error {
 	ctx = store.InWorkspace(ctx, f.batch.WorkspaceID)
 	q.Where(importrow.ImportID(f.batch.ID)).Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows)
 	for last := 0; ; {
@@ -154,8 +166,11 @@ func (f *reportWriter) pages(ctx context.Context, q *ent.ImportRowQuery, do func
 
 // outcomeWords are what rows do, in a word.
 var outcomeWords = map[importrow.Outcome]string{
-	importrow.OutcomeInvite: "report.outcome_invite", importrow.OutcomeCreate: "report.outcome_create", importrow.OutcomeUpdate: "report.outcome_update",
-	importrow.OutcomeUnchanged: "report.outcome_unchanged", importrow.OutcomeError: "report.outcome_error",
+	importrow.OutcomeInvite:    "report.outcome_invite",
+	importrow.OutcomeCreate:    "report.outcome_create",
+	importrow.OutcomeUpdate:    "report.outcome_update",
+	importrow.OutcomeUnchanged: "report.outcome_unchanged",
+	importrow.OutcomeError:     "report.outcome_error",
 }
 
 // line is a row of the report.
@@ -167,14 +182,19 @@ func (f *reportWriter) line(r *ent.ImportRow, left []string) []string {
 	all := f.reasons(r)
 	for _, e := range r.Errors {
 		if e.Code == warning {
-			all = append(all, i18n.T(f.l, "report.remark", i18n.Args{"Text": f.at(e.Column, said(e.Message, e.Args))}))
+			all = append(all,
+				i18n.T(f.l, "report.remark",
+					i18n.Args{"Text": f.at(e.Column, said(e.Message, e.Args))}))
 		}
 	}
 	for _, why := range left {
-		all = append(all, i18n.T(f.l, "report.left_alone", i18n.Args{"Text": i18n.T(f.l, why, nil)}))
+		all = append(all,
+			i18n.T(f.l, "report.left_alone", i18n.Args{"Text": i18n.T(f.l, why, nil)}))
 	}
 	return []string{
-		strconv.Itoa(r.Number), inputs.ValueOrEmpty(r.Email), cmp.Or(inputs.ValueOrEmpty(r.Username), f.cell(r, files.Username)), inputs.ValueOrEmpty(r.Name),
+		strconv.Itoa(r.Number), inputs.ValueOrEmpty(r.Email),
+		cmp.Or(inputs.ValueOrEmpty(r.Username), f.cell(r, files.Username)),
+		inputs.ValueOrEmpty(r.Name),
 		i18n.T(f.l, outcomeWords[r.Outcome], nil), i18n.T(f.l, done, nil), strings.Join(all, " "),
 	}
 }
@@ -218,13 +238,16 @@ func (f *reportWriter) at(column string, m i18n.Message) string {
 	return i18n.T(f.l, "report.at_field", i18n.Args{"Column": title, "Text": m.In(f.l)})
 }
 
-// left is what undoing left alone of some rows, as keys of the catalogue, by the number of the row (BAT-9).
+// left is what undoing left alone of some rows, as keys of the catalogue, by the number of the row
+// (BAT-9).
 func (f *reportWriter) left(ctx context.Context, rows []*ent.ImportRow) (map[int][]string, error) {
 	if f.batch.Status != importbatch.StatusUndone || len(rows) == 0 {
 		return nil, nil
 	}
-	all, err := f.ImportChange.Query().Where(importchange.ImportID(f.batch.ID), importchange.LeftAloneNotNil(),
-		importchange.RowNumberGTE(rows[0].Number), importchange.RowNumberLTE(rows[len(rows)-1].Number)).
+	all, err := f.ImportChange.Query().Where(importchange.ImportID(f.batch.ID),
+		importchange.LeftAloneNotNil(),
+		importchange.RowNumberGTE(rows[0].Number),
+		importchange.RowNumberLTE(rows[len(rows)-1].Number)).
 		Order(ent.Asc(importchange.FieldID)).All(store.InWorkspace(ctx, f.batch.WorkspaceID))
 	why := map[int][]string{}
 	for _, c := range all {
@@ -235,7 +258,8 @@ func (f *reportWriter) left(ctx context.Context, rows []*ent.ImportRow) (map[int
 	return why, err
 }
 
-// named is the name of a file about the import: that of the uploaded one, or the day of rows that had none.
+// named is the name of a file about the import: that of the uploaded one, or the day of rows that
+// had none.
 func (f *reportWriter) named(key string) string {
 	of := inputs.ValueOrEmpty(f.batch.FileName)
 	of = plainFile(strings.TrimSuffix(of, path.Ext(of)))
@@ -251,9 +275,12 @@ func fileName(l i18n.Locale, key, of string, format files.Format) string {
 
 // plainFile keeps of a name what every system takes in the name of a file.
 //
-// Security: the name was chosen by whoever uploaded the file, and is about to be saved on another one's machine.
+// Security: the name was chosen by whoever uploaded the file, and is about to be saved on another
+// one's machine.
 func plainFile(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) })
+	words := strings.FieldsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
+	})
 	plain := []rune(strings.Join(words, "-"))
 	return string(plain[:min(len(plain), 80)])
 }

@@ -14,16 +14,18 @@ import (
 	"usher/internal/ident"
 )
 
-// A cell of roles holds roles that are meant for all places of the row ("coach"), and roles with the place that they are
-// meant for: "coach @ Europe / France". The list of members needs the second form, since somebody may be a coach in one
-// group and a learner in another.
+// A cell of roles holds roles that are meant for all places of the row ("coach"), and roles with
+// the place that they are meant for: "coach @ Europe / France". The list of members needs the
+// second form, since somebody may be a coach in one group and a learner in another.
 const (
 	pairSign   = "@"
 	everywhere = "*" // the whole workspace, as a place
 )
 
-// splitRoles reads the roles of a row: those for all its places, and those with a place of their own.
-func (d *importDirectory) splitRoles(words []string, workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
+// splitRoles reads the roles of a row: those for all its places, and those with a place of their
+// own.
+func (d *importDirectory) splitRoles(words []string,
+	workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
 	for _, word := range words {
 		role, err := d.role.find("roles", word)
 		if err == nil {
@@ -45,14 +47,17 @@ func (d *importDirectory) splitRoles(words []string, workspace ident.ID) (plain 
 	return plain, pairs, faults
 }
 
-// findPair reads a role with its place. Names may hold the sign between them, so each of its places is tried.
-func (d *importDirectory) findPair(word string, workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
+// findPair reads a role with its place. Names may hold the sign between them, so each of its places
+// is tried.
+func (d *importDirectory) findPair(word string,
+	workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
 	for at := strings.Index(word, pairSign); at >= 0; {
 		role, err := d.role.find("roles", word[:at])
 		if err == nil {
 			place, missing := d.findPlace(word[at+len(pairSign):], workspace)
 			if missing == nil && !d.fits(role, place) {
-				missing = fault.Input("roles", "grant.no_place", i18n.Args{"Role": strings.TrimSpace(word[:at])})
+				missing = fault.Input("roles", "grant.no_place",
+					i18n.Args{"Role": strings.TrimSpace(word[:at])})
 			}
 			if missing == nil {
 				return schema.GrantedRole{RoleID: role, PlaceID: place}, true, nil
@@ -70,7 +75,8 @@ func (d *importDirectory) findPair(word string, workspace ident.ID) (pair schema
 	return pair, false, wrong
 }
 
-// findPlace finds where a role can be held: the workspace, else a group, an org unit or a session of that name.
+// findPlace finds where a role can be held: the workspace, else a group, an org unit or a session
+// of that name.
 func (d *importDirectory) findPlace(word string, workspace ident.ID) (ident.ID, *fault.Error) {
 	word = strings.TrimSpace(word)
 	if word == everywhere {
@@ -99,9 +105,10 @@ func (d *importDirectory) fits(role, place ident.ID) bool {
 	return row != nil && slices.Contains(access.PlacesOf(row.Key), kind)
 }
 
-// placeRoles puts the roles of a row at its places, those with a place of their own at that, and holds all of them against
-// the giver. A group that a pair names gets no other role of the row.
-func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace, in *admission.GrantInput, pairs []schema.GrantedRole) ([]schema.GrantedRole, error) {
+// placeRoles puts the roles of a row at its places, those with a place of their own at that, and
+// holds all of them against the giver. A group that a pair names gets no other role of the row.
+func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
+	in *admission.GrantInput, pairs []schema.GrantedRole) ([]schema.GrantedRole, error) {
 	if w.Settings.RequireGroup && len(in.GroupIDs) == 0 {
 		return nil, fault.Input("grant.groupIds", "grant.group_required")
 	}
@@ -110,7 +117,9 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace, in
 	}
 	rest := *in
 	rest.GroupIDs = slices.DeleteFunc(slices.Clone(in.GroupIDs), func(group ident.ID) bool {
-		return slices.ContainsFunc(pairs, func(p schema.GrantedRole) bool { return p.PlaceID == group })
+		return slices.ContainsFunc(pairs, func(p schema.GrantedRole) bool {
+			return p.PlaceID == group
+		})
 	})
 	roles := pairs
 	if len(rest.Roles) > 0 || len(rest.GroupIDs) > 0 {
@@ -120,7 +129,8 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace, in
 		}
 		roles = slices.Concat(others, pairs)
 	}
-	g := schema.Grant{Roles: pairs, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs, ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
+	g := schema.Grant{Roles: pairs, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
+		ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
 	return roles, d.named(in).RequireWithin(may, d.giver, g)
 }
 

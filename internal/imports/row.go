@@ -66,17 +66,19 @@ func (c *candidate) note(code string, f *fault.Error) {
 	for name, v := range f.Message.Args {
 		args[name] = fmt.Sprint(v)
 	}
-	c.faults = append(c.faults, schema.RowError{Column: columnOf(f.Field), Code: code, Message: f.Message.Key, Args: args})
+	c.faults = append(c.faults, schema.RowError{Column: columnOf(f.Field), Code: code,
+		Message: f.Message.Key, Args: args})
 }
 
-// columnOf is the column of a file that a field of the verbs stands for: "grant.groupIds" is groups, and the third of
-// several labels stands in the cell of them all.
+// columnOf is the column of a file that a field of the verbs stands for: "grant.groupIds" is
+// groups, and the third of several labels stands in the cell of them all.
 func columnOf(field string) string {
 	field = strings.TrimPrefix(field, "grant.")
 	if name, _, ok := strings.Cut(field, "."); ok && name != string(files.CustomField) {
 		field = name
 	}
-	if column, other := map[string]files.Name{"groupIds": files.Groups, "sessionIds": files.Sessions, "orgUnitId": files.OrgUnit}[field]; other {
+	if column, other := map[string]files.Name{"groupIds": files.Groups,
+		"sessionIds": files.Sessions, "orgUnitId": files.OrgUnit}[field]; other {
 		return string(column)
 	}
 	return field
@@ -96,7 +98,8 @@ func (c *candidate) key() string {
 	return ""
 }
 
-// rowReader turns rows of a file into candidates. It knows the directory, and asks the database nothing.
+// rowReader turns rows of a file into candidates. It knows the directory, and asks the database
+// nothing.
 type rowReader struct {
 	batch     *ent.ImportBatch
 	workspace *ent.Workspace
@@ -112,7 +115,8 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	for _, e := range row.Errors {
 		c.fail(e.Err)
 	}
-	c.First, c.Last, c.ParseLocale = r.personName(c, "firstName", row.FirstName), r.personName(c, "lastName", row.LastName), row.Locale
+	c.First, c.Last, c.ParseLocale = r.personName(c, "firstName", row.FirstName),
+		r.personName(c, "lastName", row.LastName), row.Locale
 	r.identity(c, row)
 	if r.batch.Action == importbatch.ActionCreate {
 		r.credentials(c, row)
@@ -120,7 +124,8 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 		c.warn("password", "import.password_unused")
 	}
 	r.noteSecrets(c)
-	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault of it.
+	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault
+	// of it.
 	if !row.Deactivated {
 		c.Grant = r.grant(c, row)
 	}
@@ -178,7 +183,8 @@ func (r *rowReader) credentials(c *candidate, row files.Row) {
 	if c.Password == "" {
 		return
 	}
-	if f, weak := fault.Of(password.Check(c.Password, c.Display, c.Username, c.First, c.Last, r.workspace.Name)); weak {
+	if f, weak := fault.Of(password.Check(c.Password, c.Display, c.Username, c.First, c.Last,
+		r.workspace.Name)); weak {
 		f.Field = "password"
 		c.fail(f)
 	}
@@ -188,8 +194,10 @@ func (r *rowReader) credentials(c *candidate, row files.Row) {
 func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
 	base := r.batch.Grant
 	in := &admission.GrantInput{
-		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs, Labels: append(row.Labels, base.Labels...),
-		AdditionalInfo: inputs.NilIfEmpty(cmp.Or(row.AdditionalInfo, base.AdditionalInfo)), Locale: inputs.NilIfEmpty(base.Locale),
+		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs,
+		Labels:          append(row.Labels, base.Labels...),
+		AdditionalInfo:  inputs.NilIfEmpty(cmp.Or(row.AdditionalInfo, base.AdditionalInfo)),
+		Locale:          inputs.NilIfEmpty(base.Locale),
 		AccessExpiresAt: base.AccessExpiresAt, DeleteOnExpiry: &base.DeleteOnExpiry,
 	}
 	if !base.OrgUnitID.IsZero() {

@@ -37,18 +37,22 @@ type RowPage struct {
 }
 
 // Rows lists an import's rows behind a number, of one outcome if that is asked for.
-func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int, outcome *RowOutcome) (*RowPage, error) {
+func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int,
+	outcome *RowOutcome) (*RowPage, error) {
 	scope := store.InWorkspace(ctx, b.WorkspaceID)
 	where := []predicate.ImportRow{importrow.ImportID(b.ID)}
 	if outcome != nil {
 		where = append(where, importrow.OutcomeEQ(importrow.Outcome(*outcome)))
 	}
-	found, err := s.Store.ImportRow.Query().Where(append(slices.Clone(where), importrow.NumberGT(after))...).
+	found, err := s.Store.ImportRow.Query().
+		Where(append(slices.Clone(where), importrow.NumberGT(after))...).
 		Order(ent.Asc(importrow.FieldNumber)).Limit(limit + 1).All(scope)
 	if err != nil {
 		return nil, err
 	}
-	p := &RowPage{More: len(found) > limit, Total: func() (int, error) { return s.Store.ImportRow.Query().Where(where...).Count(scope) }}
+	p := &RowPage{More: len(found) > limit, Total: func() (int, error) {
+		return s.Store.ImportRow.Query().Where(where...).Count(scope)
+	}}
 	found = found[:min(limit, len(found))]
 	members, invitations, err := s.peopleOf(store.AsCaller(ctx, by), found)
 	if err != nil {
@@ -68,7 +72,8 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 }
 
 // peopleOf reads who came of rows, as far as the caller may see them.
-func (s *Service) peopleOf(ctx context.Context, rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
+func (s *Service) peopleOf(ctx context.Context,
+	rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
 	var who, promised []ident.ID
 	for _, r := range rows {
 		if r.MemberID != nil {
@@ -101,14 +106,17 @@ func (s *Service) peopleOf(ctx context.Context, rows []*ent.ImportRow) (map[iden
 }
 
 func shown(r *ent.ImportRow) *Row {
-	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name, Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
+	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name,
+		Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
 	for _, e := range r.Errors {
-		row.Errors = append(row.Errors, &RowFault{Column: inputs.NilIfEmpty(e.Column), Code: e.Code, Message: said(e.Message, e.Args)})
+		row.Errors = append(row.Errors, &RowFault{Column: inputs.NilIfEmpty(e.Column), Code: e.Code,
+			Message: said(e.Message, e.Args)})
 	}
 	return row
 }
 
-// said brings a stored sentence back: the number that chooses between singular and plural is a number again.
+// said brings a stored sentence back: the number that chooses between singular and plural is a
+// number again.
 func said(key string, args map[string]string) i18n.Message {
 	m := i18n.Message{Key: key, Args: i18n.Args{}}
 	for name, v := range args {
@@ -134,7 +142,8 @@ func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts,
 		Outcome importrow.Outcome `sql:"outcome"`
 		Count   int               `sql:"count"`
 	}
-	err := db.ImportRow.Query().Where(importrow.ImportID(i)).GroupBy(importrow.FieldOutcome).Aggregate(ent.Count()).Scan(ctx, &found)
+	err := db.ImportRow.Query().Where(importrow.ImportID(i)).GroupBy(importrow.FieldOutcome).
+		Aggregate(ent.Count()).Scan(ctx, &found)
 	t := &outcomeCounts{of: map[RowOutcome]int{}}
 	for _, f := range found {
 		t.of[RowOutcome(f.Outcome)] = f.Count
@@ -154,7 +163,8 @@ func fieldsOf(all []*ent.CustomField) []files.Field {
 func columnsOf(all []files.Column) []schema.ImportColumn {
 	out := make([]schema.ImportColumn, len(all))
 	for i, c := range all {
-		out[i] = schema.ImportColumn{Name: string(c.Name), Key: c.Key, Header: c.Header, Index: c.Index, Date: c.Date}
+		out[i] = schema.ImportColumn{Name: string(c.Name), Key: c.Key, Header: c.Header,
+			Index: c.Index, Date: c.Date}
 	}
 	return out
 }
@@ -162,7 +172,8 @@ func columnsOf(all []files.Column) []schema.ImportColumn {
 func columnsFrom(all []schema.ImportColumn) []files.Column {
 	out := make([]files.Column, len(all))
 	for i, c := range all {
-		out[i] = files.Column{Name: files.Name(c.Name), Key: c.Key, Header: c.Header, Index: c.Index, Date: c.Date}
+		out[i] = files.Column{Name: files.Name(c.Name), Key: c.Key, Header: c.Header,
+			Index: c.Index, Date: c.Date}
 	}
 	return out
 }
@@ -179,8 +190,10 @@ func asFile(rows []*RowInput) ([]byte, error) {
 	}
 	slices.Sort(keys)
 	columns := []files.Name{
-		files.LastName, files.FirstName, files.Email, files.Username, files.Labels, files.SendCredentials, files.Password, files.Locale,
-		files.AdditionalInfo, files.Groups, files.Roles, files.OrgUnit, files.Sessions, files.AccessExpiresAt,
+		files.LastName, files.FirstName, files.Email, files.Username, files.Labels,
+		files.SendCredentials, files.Password, files.Locale,
+		files.AdditionalInfo, files.Groups, files.Roles, files.OrgUnit, files.Sessions,
+		files.AccessExpiresAt,
 	}
 	var header []string
 	for _, c := range columns {
@@ -218,13 +231,17 @@ func (r *RowInput) cells() []string {
 		ends = r.AccessExpiresAt.UTC().Format(time.RFC3339Nano)
 	}
 	return []string{
-		inputs.ValueOrEmpty(r.LastName), inputs.ValueOrEmpty(r.FirstName), inputs.ValueOrEmpty(r.Email), inputs.ValueOrEmpty(r.Username), files.JoinValues(r.Labels), send, inputs.ValueOrEmpty(r.Password), inputs.ValueOrEmpty(r.Locale),
-		inputs.ValueOrEmpty(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends,
+		inputs.ValueOrEmpty(r.LastName), inputs.ValueOrEmpty(r.FirstName),
+		inputs.ValueOrEmpty(r.Email), inputs.ValueOrEmpty(r.Username), files.JoinValues(r.Labels),
+		send, inputs.ValueOrEmpty(r.Password), inputs.ValueOrEmpty(r.Locale),
+		inputs.ValueOrEmpty(r.AdditionalInfo), files.JoinValues(r.Groups), files.JoinValues(
+			r.Roles), inputs.ValueOrEmpty(r.OrgUnit), files.JoinValues(r.Sessions), ends,
 	}
 }
 
 // composeDigest tells who started an import what came of it.
-func (s *Service) composeDigest(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) composeDigest(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	w, u, err := s.Invitations.LoadAddressee(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
@@ -239,9 +256,12 @@ func (s *Service) composeDigest(ctx context.Context, m *ent.Mail) (mail.Content,
 		name = i18n.T(l, "import.pasted", nil)
 	}
 	c := mail.Content{
-		Kind: mail.ImportDigest, Locale: l, Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u), Link: s.ReportURL(b), PreferencesURL: s.Invitations.PreferencesLink(m),
+		Kind: mail.ImportDigest, Locale: l, Workspace: invitation.EmailBranding(w),
+		RecipientName: admission.DisplayName(u), Link: s.ReportURL(b),
+		PreferencesURL: s.Invitations.PreferencesLink(m),
 		Import: &mail.Import{
-			File: name, Invited: b.InviteCount, Created: b.CreateCount, Updated: b.UpdateCount, Skipped: b.UnchangedCount, Rejected: b.ErrorCount,
+			File: name, Invited: b.InviteCount, Created: b.CreateCount, Updated: b.UpdateCount,
+			Skipped: b.UnchangedCount, Rejected: b.ErrorCount,
 			Cancelled: b.Status == importbatch.StatusCancelled,
 		},
 	}
@@ -265,9 +285,12 @@ type Leftover struct {
 }
 
 // LeftAlone lists what undoing an import left, and why.
-func (s *Service) LeftAlone(ctx context.Context, b *ent.ImportBatch, limit int) ([]*Leftover, error) {
-	all, err := s.Store.ImportChange.Query().Where(importchange.ImportID(b.ID), importchange.LeftAloneNotNil()).
-		Order(ent.Asc(importchange.FieldRowNumber)).Limit(limit).All(store.InWorkspace(ctx, b.WorkspaceID))
+func (s *Service) LeftAlone(ctx context.Context, b *ent.ImportBatch,
+	limit int) ([]*Leftover, error) {
+	all, err := s.Store.ImportChange.Query().
+		Where(importchange.ImportID(b.ID), importchange.LeftAloneNotNil()).
+		Order(ent.Asc(importchange.FieldRowNumber)).Limit(limit).
+		All(store.InWorkspace(ctx, b.WorkspaceID))
 	out := []*Leftover{}
 	for _, c := range all {
 		out = append(out, &Leftover{c.RowNumber, i18n.Message{Key: *c.LeftAlone}})

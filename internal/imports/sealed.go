@@ -11,16 +11,19 @@ import (
 	"usher/internal/secret"
 )
 
-// The cells of a row that hold a password, or look like one, are stored apart from the others, sealed, and are erased with
-// the row's outcome (BAT-11). They are never shown: not in the preview, a report, a file of rejected rows or a sentence.
+// The cells of a row that hold a password, or look like one, are stored apart from the others,
+// sealed, and are erased with the row's outcome (BAT-11). They are never shown: not in the preview,
+// a report, a file of rejected rows or a sentence.
 
 // sealPurpose binds a sealed text to what it is for.
 const sealPurpose = "import-password"
 
-// leftOut is the remark on a cell that may be a password, in a row that is given back to be corrected.
+// leftOut is the remark on a cell that may be a password, in a row that is given back to be
+// corrected.
 const leftOut = "import.left_out"
 
-// noteSecrets warns of cells that look like a password and stand where everybody who sees the member would see them.
+// noteSecrets warns of cells that look like a password and stand where everybody who sees the
+// member would see them.
 func (r *rowReader) noteSecrets(c *candidate) {
 	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
 		if len(c.row.Errors) == 0 && i < len(r.columns) && r.columns[i].Name != files.Password {
@@ -29,8 +32,8 @@ func (r *rowReader) noteSecrets(c *candidate) {
 	}
 }
 
-// hideSuspects takes out of a row in error whatever may be a password, also from its sentences: such a row may have slipped
-// by a column, and it is shown and given back.
+// hideSuspects takes out of a row in error whatever may be a password, also from its sentences:
+// such a row may have slipped by a column, and it is shown and given back.
 func (r *rowReader) hideSuspects(c *candidate) {
 	c.row.HideSuspects(r.columns)
 	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
@@ -70,8 +73,8 @@ func (c *candidate) hides(text string) bool {
 	return false
 }
 
-// sealHidden seals the hidden cells of a row for the worker; nil where it needs none of them. A password is kept only for
-// an account that the import makes.
+// sealHidden seals the hidden cells of a row for the worker; nil where it needs none of them. A
+// password is kept only for an account that the import makes.
 func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 	cells := map[int]string{}
 	for i, cell := range c.row.Hidden {
@@ -90,9 +93,10 @@ func (s *Service) sealHidden(j *rowEvaluator, c *candidate) ([]byte, error) {
 	return s.Keys.Seal(sealPurpose, plain), nil
 }
 
-// openHidden brings the hidden cells of a row back. Earlier releases sealed the password alone, as it is: it belongs to the
-// password column. An import that one of them broke off goes on with it.
-func (s *Service) openHidden(sealed *[]byte, columns []files.Column) (map[int]secret.Redacted, error) {
+// openHidden brings the hidden cells of a row back. Earlier releases sealed the password alone, as
+// it is: it belongs to the password column. An import that one of them broke off goes on with it.
+func (s *Service) openHidden(sealed *[]byte,
+	columns []files.Column) (map[int]secret.Redacted, error) {
 	if sealed == nil || len(*sealed) == 0 { // ent reads NULL as no bytes
 		return nil, nil
 	}
@@ -102,7 +106,9 @@ func (s *Service) openHidden(sealed *[]byte, columns []files.Column) (map[int]se
 	}
 	var cells map[int]string
 	if err := json.Unmarshal(plain, &cells); err != nil {
-		at := slices.IndexFunc(columns, func(c files.Column) bool { return c.Name == files.Password })
+		at := slices.IndexFunc(columns, func(c files.Column) bool {
+			return c.Name == files.Password
+		})
 		if at < 0 {
 			return nil, err
 		}

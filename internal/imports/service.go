@@ -16,8 +16,10 @@ type Service struct {
 	Members     *member.Service
 }
 
-// New makes the service, and tells the queue who works on imports and the outbox how their digest is composed.
-func New(d admission.Deps, a *admission.Service, i *invitation.Service, m *member.Service) *Service {
+// New makes the service, and tells the queue who works on imports and the outbox how their digest
+// is composed.
+func New(d admission.Deps, a *admission.Service, i *invitation.Service,
+	m *member.Service) *Service {
 	s := &Service{Deps: d, Admission: a, Invitations: i, Members: m}
 	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
 	jobs.Handle(d.Queue, s.workOnImport)

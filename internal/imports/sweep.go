@@ -15,22 +15,26 @@ import (
 
 // The times of imports whose preview did not end.
 const (
-	// previewJobAfter is when the job of a preview starts that a request makes itself. The request has ended by then: its
-	// time limit is 10 s. The job does nothing unless the request was cut off.
+	// previewJobAfter is when the job of a preview starts that a request makes itself. The request
+	// has ended by then: its time limit is 10 s. The job does nothing unless the request was cut
+	// off.
 	previewJobAfter = 15 * time.Second
-	// previewStuckAfter is when the sweep gives an import that is still being previewed another job.
+	// previewStuckAfter is when the sweep gives an import that is still being previewed another
+	// job.
 	previewStuckAfter = 10 * time.Minute
 	// fileLife is how long a sealed file is kept at most. It may hold passwords.
 	fileLife = 24 * time.Hour
 )
 
-// SweepImports ends what imports left behind: a preview that no job works on gets one, a file that was not read within
-// fileLife is erased and its import fails, files of imports that are not being previewed are erased. It is called hourly.
+// SweepImports ends what imports left behind: a preview that no job works on gets one, a file that
+// was not read within fileLife is erased and its import fails, files of imports that are not being
+// previewed are erased. It is called hourly.
 func (s *Service) SweepImports(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "imports of all workspaces are swept")
 	now := s.Clock()
 	stuck, err := s.Store.ImportBatch.Query().Where(
-		importbatch.StatusEQ(importbatch.StatusPreviewing), importbatch.CreatedAtLT(now.Add(-previewStuckAfter)),
+		importbatch.StatusEQ(importbatch.StatusPreviewing),
+		importbatch.CreatedAtLT(now.Add(-previewStuckAfter)),
 	).Limit(invitation.SweepSize).All(ctx)
 	if err != nil {
 		return err
@@ -41,7 +45,8 @@ func (s *Service) SweepImports(ctx context.Context) error {
 			err = s.failImport(scoped, b, fault.New(fault.Unavailable, "import.not_read"))
 		} else {
 			err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
-				return s.Queue.Insert(scoped, tx, jobs.Job{Args: importJob{Import: b.ID, Preview: true}})
+				return s.Queue.Insert(scoped, tx,
+					jobs.Job{Args: importJob{Import: b.ID, Preview: true}})
 			})
 		}
 		if err != nil {
@@ -50,12 +55,15 @@ func (s *Service) SweepImports(ctx context.Context) error {
 	}
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.ImportFile.Delete().
-			Where(importfile.HasImportWith(importbatch.StatusNEQ(importbatch.StatusPreviewing))).Exec(ctx)
+			Where(importfile.HasImportWith(importbatch.StatusNEQ(importbatch.StatusPreviewing))).
+			Exec(ctx)
 		if err != nil {
 			return err
 		}
-		ended := importbatch.StatusIn(importbatch.StatusCompleted, importbatch.StatusCancelled, importbatch.StatusFailed, importbatch.StatusUndone)
-		return tx.ImportRow.Update().Where(importrow.SealedPasswordNotNil(), importrow.HasImportWith(ended)).
+		ended := importbatch.StatusIn(importbatch.StatusCompleted, importbatch.StatusCancelled,
+			importbatch.StatusFailed, importbatch.StatusUndone)
+		return tx.ImportRow.Update().Where(importrow.SealedPasswordNotNil(),
+			importrow.HasImportWith(ended)).
 			ClearSealedPassword().Exec(ctx)
 	})
 }

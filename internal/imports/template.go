@@ -20,7 +20,8 @@ import (
 )
 
 // WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
-func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller, word string) (ident.ID, error) {
+func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller,
+	word string) (ident.ID, error) {
 	if err := by.Authenticated(); err != nil {
 		return ident.ID{}, err
 	}
@@ -38,33 +39,39 @@ func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller, word s
 	return i, err
 }
 
-// Template is the file to fill in for an import, as a workbook with what the columns take on a second sheet (BAT-6).
-func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+// Template is the file to fill in for an import, as a workbook with what the columns take on a
+// second sheet (BAT-6).
+func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format,
+	l i18n.Locale) (*Download, error) {
 	c, err := s.choices(ctx, by, w)
 	if err != nil {
 		return nil, err
 	}
-	return &Download{fileName(l, "report.file_template", c.slug, format), format, func(out io.Writer) error {
-		return files.WriteTemplate(out, format, l, fieldsOf(c.seen.fields), c.values())
-	}}, nil
+	return &Download{fileName(l, "report.file_template", c.slug, format), format,
+		func(out io.Writer) error {
+			return files.WriteTemplate(out, format, l, fieldsOf(c.seen.fields), c.values())
+		}}, nil
 }
 
 // ExportGroups is the list of the groups that the caller sees, with their ids (BAT-6).
-func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID, format files.Format, l i18n.Locale) (*Download, error) {
+func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID,
+	format files.Format, l i18n.Locale) (*Download, error) {
 	c, err := s.choices(ctx, by, w)
 	if err != nil {
 		return nil, err
 	}
 	var rows []files.Group
 	for _, g := range c.seen.groups {
-		rows = append(rows, files.Group{ID: g.ID.String(), ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.path(g.ID)})
+		rows = append(rows, files.Group{ID: g.ID.String(),
+			ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.path(g.ID)})
 	}
 	slices.SortFunc(rows, func(a, b files.Group) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID))
 	})
-	return &Download{fileName(l, "report.file_groups", c.slug, format), format, func(out io.Writer) error {
-		return files.WriteGroups(out, format, l, rows)
-	}}, nil
+	return &Download{fileName(l, "report.file_groups", c.slug, format), format,
+		func(out io.Writer) error {
+			return files.WriteGroups(out, format, l, rows)
+		}}, nil
 }
 
 // importChoices is what the rows of an import may name: what the caller sees, as the rows are read.
@@ -74,7 +81,8 @@ type importChoices struct {
 	groups, units placeTree
 }
 
-func (s *Service) choices(ctx context.Context, by *access.Caller, w ident.ID) (*importChoices, error) {
+func (s *Service) choices(ctx context.Context, by *access.Caller,
+	w ident.ID) (*importChoices, error) {
 	m, err := importer(by, w)
 	if err != nil {
 		return nil, err
@@ -108,7 +116,8 @@ func (d *importDirectory) trees() (groups, units placeTree) {
 func (c *importChoices) values() []files.Value {
 	var list []files.Value
 	add := func(column files.Name, among *nameIndex, i ident.ID, word, title string) {
-		list = append(list, files.Value{Column: column, Value: callable(among, i, word), Title: title})
+		list = append(list, files.Value{Column: column, Value: callable(among, i, word),
+			Title: title})
 	}
 	for _, g := range c.seen.groups {
 		path := c.groups.path(g.ID)
@@ -130,19 +139,22 @@ func (c *importChoices) values() []files.Value {
 		add(files.Sessions, c.seen.session, s.ID, path, path)
 	}
 	slices.SortFunc(list, func(a, b files.Value) int {
-		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)), strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
+		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)),
+			strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
 	})
 	for _, f := range c.seen.fields {
 		if f.Type == customfield.TypeChoice {
 			for _, choice := range f.Choices {
-				list = append(list, files.Value{Column: files.CustomField, Field: f.Name, Value: choice, Title: choice})
+				list = append(list, files.Value{Column: files.CustomField, Field: f.Name,
+					Value: choice, Title: choice})
 			}
 		}
 	}
 	return list
 }
 
-// callable is the word if an import finds by it what is meant, else the id. A bar would split it in two.
+// callable is the word if an import finds by it what is meant, else the id. A bar would split it in
+// two.
 func callable(among *nameIndex, i ident.ID, word string) string {
 	found, err := among.find("", word)
 	if err != nil || found != i || strings.Contains(word, "|") {

@@ -23,9 +23,11 @@ import (
 	"usher/internal/store"
 )
 
-// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9), and as far as the caller may do
-// that to each person and invitation by the verb for one of them. What it leaves alone is noted, with the reason.
-func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID) (*ent.ImportBatch, error) {
+// UndoImport takes back what an import did, as far as nobody has used or changed it since (BAT-9),
+// and as far as the caller may do that to each person and invitation by the verb for one of them.
+// What it leaves alone is noted, with the reason.
+func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.ImportBatch, error) {
 	b, err := s.ownImport(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -34,16 +36,19 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID)
 		return nil, refuseStatus(b)
 	}
 
-	// In parts, the last row first; begun again it goes on where it was. What undoing has not reached yet stays done.
+	// In parts, the last row first; begun again it goes on where it was. What undoing has not
+	// reached yet stays done.
 	ctx = store.InWorkspace(ctx, b.WorkspaceID)
-	for _, part := range []func(*importUndo, context.Context) (bool, error){(*importUndo).undoInvitations, (*importUndo).undoChanges, (*importUndo).undoSources} {
+	for _, part := range []func(*importUndo, context.Context) (bool, error){(*importUndo).
+		undoInvitations, (*importUndo).undoChanges, (*importUndo).undoSources} {
 		for more := true; more; {
 			err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 				u := &importUndo{Service: s, tx: tx, by: by}
 				if err := tx.LockOrganizationOf(ctx, b.WorkspaceID); err != nil { // seats are freed
 					return err
 				}
-				if u.admins, err = admission.GuardAdmins(ctx, tx, b.WorkspaceID, s.Clock()); err != nil {
+				if u.admins, err = admission.GuardAdmins(ctx, tx, b.WorkspaceID,
+					s.Clock()); err != nil {
 					return err
 				}
 				if u.b, err = lockImport(ctx, tx, i); err != nil {
@@ -57,13 +62,14 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller, i ident.ID)
 			}
 		}
 	}
-	return s.changeStatus(ctx, by, i, audit.ImportUndone, func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
-		if b.Status != importbatch.StatusCompleted && b.Status != importbatch.StatusCancelled {
-			return refuseStatus(b)
-		}
-		u.SetStatus(importbatch.StatusUndone).SetFinishedAt(s.Clock())
-		return nil
-	})
+	return s.changeStatus(ctx, by, i, audit.ImportUndone,
+		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
+			if b.Status != importbatch.StatusCompleted && b.Status != importbatch.StatusCancelled {
+				return refuseStatus(b)
+			}
+			u.SetStatus(importbatch.StatusUndone).SetFinishedAt(s.Clock())
+			return nil
+		})
 }
 
 // importUndo is one part of taking an import back.
@@ -92,8 +98,10 @@ func unlessForbidden(err error) (why string, _ error) {
 	return "", err
 }
 
-// keepingAnAdmin does a part of undoing, and takes it back where it would end the last administrator (MEM-2).
-func (u *importUndo) keepingAnAdmin(ctx context.Context, do func() (why string, err error)) (why string, err error) {
+// keepingAnAdmin does a part of undoing, and takes it back where it would end the last
+// administrator (MEM-2).
+func (u *importUndo) keepingAnAdmin(ctx context.Context,
+	do func() (why string, err error)) (why string, err error) {
 	err = u.tx.Savepoint(ctx, func() (err error) {
 		if why, err = do(); err != nil {
 			return err
@@ -109,10 +117,12 @@ func (u *importUndo) keepingAnAdmin(ctx context.Context, do func() (why string, 
 // undoAtOnce is how much one transaction takes back.
 const undoAtOnce = 500
 
-// undoInvitations deletes the invitations that the import made and that are as it left them: pending, never sent again, their
-// grant never saved by anybody else. more tells that there may be others.
+// undoInvitations deletes the invitations that the import made and that are as it left them:
+// pending, never sent again, their grant never saved by anybody else. more tells that there may be
+// others.
 func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error) {
-	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.b.ID), importrow.Done(true), importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
+	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.b.ID), importrow.Done(true),
+		importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
 		Order(ent.Desc(importrow.FieldNumber)).Limit(undoAtOnce).All(ctx)
 	if err != nil || len(rows) == 0 {
 		return false, err
@@ -152,16 +162,19 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 		}
 	}
 	// The row's own link to the invitation goes with it, or now: that is how far undoing has come.
-	if err := u.tx.ImportRow.Update().Where(importrow.IDIn(done...)).ClearInvitationID().Exec(ctx); err != nil {
+	if err := u.tx.ImportRow.Update().Where(importrow.IDIn(done...)).ClearInvitationID().
+		Exec(ctx); err != nil {
 		return false, err
 	}
-	_, err = u.tx.Invitation.Delete().Where(invitation.IDIn(fresh...), invitation.StatusEQ(invitation.StatusPending)).Exec(ctx)
+	_, err = u.tx.Invitation.Delete().
+		Where(invitation.IDIn(fresh...), invitation.StatusEQ(invitation.StatusPending)).Exec(ctx)
 	return len(rows) == undoAtOnce, err
 }
 
 // requireInvitation refuses a caller who could not cancel an invitation by the verb for one.
 func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation) error {
-	return admission.RequireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant, "import.left_not_yours")
+	return admission.RequireGrantAuthority(ctx, u.tx.Client, u.by.In(inv.WorkspaceID), inv.Grant,
+		"import.left_not_yours")
 }
 
 // usedInvitation tells why an invitation is no longer the import's alone; empty when it is.
@@ -172,21 +185,27 @@ func (u *importUndo) usedInvitation(inv *ent.Invitation) string {
 	case inv.Status != invitation.StatusPending:
 		return leftAnswered
 	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1, inv.SeveralGrantors,
-		!admission.GrantorOf(inv).Equals(admission.Grantor{Member: u.b.StartedByID, Key: u.b.GiverKeyID}):
+		!admission.GrantorOf(inv).
+			Equals(admission.Grantor{Member: u.b.StartedByID, Key: u.b.GiverKeyID}):
 		return leftChanged
 	}
 	return ""
 }
 
-func (u *importUndo) noteLeftAlone(number int, subject ident.ID, why string) *ent.ImportChangeCreate {
-	return u.tx.ImportChange.Create().SetWorkspaceID(u.b.WorkspaceID).SetImportID(u.b.ID).SetRowNumber(number).
-		SetKind(importchange.KindMade).SetSubjectID(subject).SetUndoneAt(u.Clock()).SetLeftAlone(why)
+func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
+	why string) *ent.ImportChangeCreate {
+	return u.tx.ImportChange.Create().SetWorkspaceID(u.b.WorkspaceID).SetImportID(u.b.ID).
+		SetRowNumber(number).
+		SetKind(importchange.KindMade).SetSubjectID(subject).SetUndoneAt(u.Clock()).
+		SetLeftAlone(why)
 }
 
 // undoChanges takes back the journal, the newest first: places before the accounts that hold them.
 func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
-	all, err := u.tx.ImportChange.Query().Where(importchange.ImportID(u.b.ID), importchange.UndoneAtIsNil()).
-		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).Limit(undoAtOnce / 10).All(ctx)
+	all, err := u.tx.ImportChange.Query().
+		Where(importchange.ImportID(u.b.ID), importchange.UndoneAtIsNil()).
+		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).
+		Limit(undoAtOnce / 10).All(ctx)
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
@@ -198,15 +217,16 @@ func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if err := u.tx.ImportChange.UpdateOne(c).SetUndoneAt(u.Clock()).SetNillableLeftAlone(inputs.NilIfEmpty(why)).Exec(ctx); err != nil {
+		if err := u.tx.ImportChange.UpdateOne(c).SetUndoneAt(u.Clock()).
+			SetNillableLeftAlone(inputs.NilIfEmpty(why)).Exec(ctx); err != nil {
 			return false, err
 		}
 	}
 	return len(all) == undoAtOnce/10, nil
 }
 
-// lockSubjects locks what entries of the journal are about, in the order of locks: accounts, members, invitations. Taken
-// one by one they would be locked in the order of the rows.
+// lockSubjects locks what entries of the journal are about, in the order of locks: accounts,
+// members, invitations. Taken one by one they would be locked in the order of the rows.
 func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChange) error {
 	if !u.tx.Locks() {
 		return nil
@@ -227,7 +247,8 @@ func (u *importUndo) lockSubjects(ctx context.Context, entries []*ent.ImportChan
 	for _, m := range places {
 		accounts, members = append(accounts, m.UserID), append(members, m.ID)
 	}
-	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; one that was never used is deleted")
+	system := store.AsSystem(ctx,
+		"an account is the person's, not the workspace's; one that was never used is deleted")
 	if _, err := u.tx.LockUsers(system, store.ToDelete, accounts...); err != nil {
 		return err
 	}
@@ -281,7 +302,8 @@ func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string
 	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
 }
 
-// undoMember takes a person out whom the import brought in, if they never came and nobody changed them.
+// undoMember takes a person out whom the import brought in, if they never came and nobody changed
+// them.
 func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error) {
 	m, err := admission.LockForAuthority(ctx, u.tx, i)
 	if fault.Has(err, fault.NotFound) {
@@ -290,35 +312,44 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if why, err := unlessForbidden(admission.AuthorityOver(u.by, m).RequireFull(access.MembersDeactivate)); why != "" || err != nil {
+	if why, err := unlessForbidden(admission.AuthorityOver(u.by, m).
+		RequireFull(access.MembersDeactivate)); why != "" || err != nil {
 		return why, err
 	}
-	came, err := u.tx.SignIn.Query().Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
+	came, err := u.tx.SignIn.Query().
+		Where(signin.UserID(m.UserID), signin.CreatedAtGTE(m.JoinedAt)).
 		Exist(store.AsSystem(ctx, "whether an account has been used"))
 	if came || err != nil {
 		return leftUsed, err
 	}
-	others, err := u.tx.RoleAssignment.Query().Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
-		assignmentsource.Not(assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport), assignmentsource.SourceID(u.b.ID))),
-		assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
+	others, err := u.tx.RoleAssignment.Query().
+		Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
+			assignmentsource.Not(assignmentsource.And(
+				assignmentsource.KindEQ(assignmentsource.KindImport),
+				assignmentsource.SourceID(u.b.ID))),
+			assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
 	if others || err != nil {
 		return leftChanged, err
 	}
 	// What they had been promised before, the import settled by bringing them in: it is open again.
-	if err := u.tx.Invitation.Update().Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
-		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().Exec(ctx); err != nil {
+	if err := u.tx.Invitation.Update().
+		Where(invitation.MemberID(i), invitation.StatusEQ(invitation.StatusActive)).
+		SetStatus(invitation.StatusPending).ClearAcceptedAt().ClearMemberID().
+		Exec(ctx); err != nil {
 		return "", err
 	}
 	if err := u.tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return "", err
 	}
-	a := admission.Admission{Service: u.Service.Admission, Tx: u.tx, Workspace: m.Edges.Workspace, User: m.Edges.User, Now: u.Clock()}
+	a := admission.Admission{Service: u.Service.Admission, Tx: u.tx, Workspace: m.Edges.Workspace,
+		User: m.Edges.User, Now: u.Clock()}
 	return "", a.FreeSeat(ctx)
 }
 
 // undoAccount deletes an account that the import made, if it has no place left and was never used.
 func (u *importUndo) undoAccount(ctx context.Context, i ident.ID) (string, error) {
-	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; one that was never used goes with the import that made it")
+	system := store.AsSystem(ctx,
+		"an account is the person's, not the workspace's; one that was never used goes with the import that made it")
 	account, err := u.tx.User.Query().Where(user.ID(i)).Only(system)
 	if ent.IsNotFound(err) {
 		return "", nil

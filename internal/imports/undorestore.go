@@ -20,9 +20,10 @@ import (
 	"usher/internal/store"
 )
 
-// restoreMember gives a member back what the import replaced, column by column, where it still says what the import wrote.
-// What the import gave falls with its last reason.
-func (u *importUndo) restoreMember(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+// restoreMember gives a member back what the import replaced, column by column, where it still says
+// what the import wrote. What the import gave falls with its last reason.
+func (u *importUndo) restoreMember(ctx context.Context,
+	c *ent.ImportChange) (why string, err error) {
 	m, err := admission.LockForAuthority(ctx, u.tx, c.SubjectID)
 	if fault.Has(err, fault.NotFound) {
 		return "", nil
@@ -55,7 +56,8 @@ func (u *importUndo) restoreMember(ctx context.Context, c *ent.ImportChange) (wh
 	return why, update.Exec(ctx)
 }
 
-// requireRestoring asks what updateMember asks for putting the previous value back into a column of a member.
+// requireRestoring asks what updateMember asks for putting the previous value back into a column of
+// a member.
 func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
 	switch cell.Column {
 	case member.FieldAccessExpiresAt, member.FieldDeleteOnExpiry:
@@ -79,8 +81,9 @@ func requireRestoring(over *admission.MemberAuthority, cell schema.Cell) error {
 // memberColumn is a column of a member as the journal writes it.
 func memberColumn(m *ent.Member, column string) string {
 	b, _ := json.Marshal(map[string]any{
-		"org_unit_id": m.OrgUnitID, "labels": m.Labels, "additional_info": m.AdditionalInfo, "access_expires_at": inputs.TruncateTime(m.AccessExpiresAt),
-		"delete_on_expiry": m.DeleteOnExpiry, "custom_fields": m.CustomFields,
+		"org_unit_id": m.OrgUnitID, "labels": m.Labels, "additional_info": m.AdditionalInfo,
+		"access_expires_at": inputs.TruncateTime(m.AccessExpiresAt),
+		"delete_on_expiry":  m.DeleteOnExpiry, "custom_fields": m.CustomFields,
 	}[column])
 	return string(b)
 }
@@ -91,8 +94,9 @@ func restore(m *ent.MemberMutation, cell schema.Cell) error {
 		return m.ClearField(cell.Column)
 	}
 	into := map[string]any{
-		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string), "access_expires_at": new(time.Time),
-		"delete_on_expiry": new(bool), "custom_fields": new(map[string]string),
+		"org_unit_id": new(ident.ID), "labels": new([]string), "additional_info": new(string),
+		"access_expires_at": new(time.Time),
+		"delete_on_expiry":  new(bool), "custom_fields": new(map[string]string),
 	}[cell.Column]
 	if err := json.Unmarshal([]byte(cell.Before), into); err != nil {
 		return err
@@ -116,7 +120,8 @@ func restore(m *ent.MemberMutation, cell schema.Cell) error {
 
 // restoreUser empties again what the import filled of an account.
 func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why string, err error) {
-	system := store.AsSystem(ctx, "an account is the person's; what an import filled is emptied, if it still says so")
+	system := store.AsSystem(ctx,
+		"an account is the person's; what an import filled is emptied, if it still says so")
 	who, err := u.tx.User.Get(system, c.SubjectID)
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
@@ -126,7 +131,8 @@ func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why 
 	}
 	update := u.tx.User.UpdateOne(who)
 	for _, cell := range c.Cells {
-		now := map[string]*string{"first_name": who.FirstName, "last_name": who.LastName, "locale": who.Locale}[cell.Column]
+		now := map[string]*string{"first_name": who.FirstName, "last_name": who.LastName,
+			"locale": who.Locale}[cell.Column]
 		if inputs.ValueOrEmpty(now) != cell.After {
 			why = leftChanged
 		} else if err := update.Mutation().ClearField(cell.Column); err != nil {
@@ -142,7 +148,8 @@ func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why 
 	return why, account.CopyNames(ctx, u.tx, who)
 }
 
-// requireNaming refuses a caller who may not change the name of an account: in this workspace, and with all that it holds in others.
+// requireNaming refuses a caller who may not change the name of an account: in this workspace, and
+// with all that it holds in others.
 func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error {
 	m, err := admission.WithAuthority(u.tx.Member.Query().Where(member.UserID(account))).Only(ctx)
 	if err != nil {
@@ -155,7 +162,8 @@ func (u *importUndo) requireNaming(ctx context.Context, account ident.ID) error 
 }
 
 // restoreInvitation gives an invitation back the grant, the names and the state that it had.
-func (u *importUndo) restoreInvitation(ctx context.Context, c *ent.ImportChange) (why string, err error) {
+func (u *importUndo) restoreInvitation(ctx context.Context,
+	c *ent.ImportChange) (why string, err error) {
 	inv, err := u.tx.Invitation.Get(ctx, c.SubjectID)
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
@@ -179,7 +187,8 @@ func (u *importUndo) restoreInvitation(ctx context.Context, c *ent.ImportChange)
 	return why, update.Exec(ctx)
 }
 
-func (u *importUndo) restorePromise(ctx context.Context, update *ent.InvitationUpdateOne, cell schema.Cell) error {
+func (u *importUndo) restorePromise(ctx context.Context, update *ent.InvitationUpdateOne,
+	cell schema.Cell) error {
 	if cell.Column == entinvitation.FieldGrant {
 		var g schema.Grant
 		if err := json.Unmarshal([]byte(cell.Before), &g); err != nil {
@@ -211,11 +220,13 @@ func (u *importUndo) restorePromise(ctx context.Context, update *ent.InvitationU
 }
 
 // invitationColumns are what a row can change of an invitation, in the order of the journal.
-var invitationColumns = []string{entinvitation.FieldGrant, entinvitation.FieldFirstName, entinvitation.FieldLastName, entinvitation.FieldGiverID}
+var invitationColumns = []string{entinvitation.FieldGrant, entinvitation.FieldFirstName,
+	entinvitation.FieldLastName, entinvitation.FieldGiverID}
 
 func invitationColumn(inv *ent.Invitation, column string) string {
 	b, _ := json.Marshal(map[string]any{
-		entinvitation.FieldGrant: inv.Grant, entinvitation.FieldFirstName: inv.FirstName, entinvitation.FieldLastName: inv.LastName, entinvitation.FieldGiverID: inv.GiverID,
+		entinvitation.FieldGrant: inv.Grant, entinvitation.FieldFirstName: inv.FirstName,
+		entinvitation.FieldLastName: inv.LastName, entinvitation.FieldGiverID: inv.GiverID,
 	}[column])
 	return string(b)
 }

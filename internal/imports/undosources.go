@@ -15,11 +15,13 @@ import (
 	"usher/internal/store"
 )
 
-// undoSources ends what members hold through the import alone, where the caller could take it from them; what they hold for another
-// reason too stays.
+// undoSources ends what members hold through the import alone, where the caller could take it from
+// them; what they hold for another reason too stays.
 func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
-	mine := assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport), assignmentsource.SourceID(u.b.ID))
-	sources, err := u.tx.AssignmentSource.Query().Where(mine).Order(ent.Asc(assignmentsource.FieldID)).Limit(undoAtOnce).
+	mine := assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport),
+		assignmentsource.SourceID(u.b.ID))
+	sources, err := u.tx.AssignmentSource.Query().Where(mine).
+		Order(ent.Asc(assignmentsource.FieldID)).Limit(undoAtOnce).
 		WithAssignment(func(q *ent.RoleAssignmentQuery) { q.WithRole() }).All(ctx)
 	if err != nil || len(sources) == 0 {
 		return false, err
@@ -45,10 +47,13 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 		why := ""
 		switch here := u.by.In(u.b.WorkspaceID); {
 		case others[a.ID]: // nothing is taken
-		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)), !here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
+		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
+			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
 			why = leftNotYours
 		case a.Edges.Role.Key == access.Admin:
-			why, err = u.keepingAnAdmin(ctx, func() (string, error) { return "", u.endReasons(ctx, []ident.ID{row.ID}) })
+			why, err = u.keepingAnAdmin(ctx, func() (string, error) {
+				return "", u.endReasons(ctx, []ident.ID{row.ID})
+			})
 			if err != nil {
 				return false, err
 			}
@@ -66,13 +71,15 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 }
 
 // heldOtherwise tells which assignments are held for another reason than the import, too.
-func (u *importUndo) heldOtherwise(ctx context.Context, sources []*ent.AssignmentSource) (map[ident.ID]bool, error) {
+func (u *importUndo) heldOtherwise(ctx context.Context,
+	sources []*ent.AssignmentSource) (map[ident.ID]bool, error) {
 	ids := make([]ident.ID, len(sources))
 	for i, row := range sources {
 		ids[i] = row.AssignmentID
 	}
 	rows, err := u.tx.AssignmentSource.Query().Where(assignmentsource.AssignmentIDIn(ids...),
-		assignmentsource.KindNEQ(assignmentsource.KindInherited), assignmentsource.SourceIDNEQ(u.b.ID)).All(ctx)
+		assignmentsource.KindNEQ(assignmentsource.KindInherited),
+		assignmentsource.SourceIDNEQ(u.b.ID)).All(ctx)
 	others := map[ident.ID]bool{}
 	for _, row := range rows {
 		others[row.AssignmentID] = true
@@ -85,7 +92,8 @@ func (u *importUndo) endReasons(ctx context.Context, sources []ident.ID) error {
 	if len(sources) == 0 {
 		return nil
 	}
-	if _, err := u.tx.AssignmentSource.Delete().Where(assignmentsource.IDIn(sources...)).Exec(ctx); err != nil {
+	if _, err := u.tx.AssignmentSource.Delete().Where(assignmentsource.IDIn(sources...)).
+		Exec(ctx); err != nil {
 		return err
 	}
 	return deleteUnsourced(ctx, u.tx)
@@ -93,14 +101,16 @@ func (u *importUndo) endReasons(ctx context.Context, sources []ident.ID) error {
 
 // keepReason leaves a role with the member, as given to them directly from now on, and notes why.
 func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, why string) error {
-	if err := u.tx.AssignmentSource.Create().SetWorkspaceID(row.WorkspaceID).SetAssignmentID(row.AssignmentID).
+	if err := u.tx.AssignmentSource.Create().SetWorkspaceID(row.WorkspaceID).
+		SetAssignmentID(row.AssignmentID).
 		SetKind(assignmentsource.KindDirect).SetSourceID(row.WorkspaceID).Exec(ctx); err != nil {
 		return err
 	}
 	if err := u.tx.AssignmentSource.DeleteOne(row).Exec(ctx); err != nil {
 		return err
 	}
-	of, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.b.ID), importrow.MemberID(row.Edges.Assignment.MemberID)).
+	of, err := u.tx.ImportRow.Query().
+		Where(importrow.ImportID(u.b.ID), importrow.MemberID(row.Edges.Assignment.MemberID)).
 		Order(ent.Asc(importrow.FieldNumber)).First(ctx)
 	if err != nil {
 		return inputs.IgnoreMissing(err)
@@ -108,10 +118,12 @@ func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, 
 	return u.noteLeftAlone(of.Number, row.Edges.Assignment.MemberID, why).Exec(ctx)
 }
 
-// deleteUnsourced deletes assignments that no reason is left for, and what was inherited from them in the groups above.
+// deleteUnsourced deletes assignments that no reason is left for, and what was inherited from them
+// in the groups above.
 func deleteUnsourced(ctx context.Context, tx *store.Tx) error {
 	for {
-		over, err := tx.RoleAssignment.Query().Where(roleassignment.Not(roleassignment.HasSources())).All(ctx)
+		over, err := tx.RoleAssignment.Query().
+			Where(roleassignment.Not(roleassignment.HasSources())).All(ctx)
 		if len(over) == 0 || err != nil {
 			return err
 		}
@@ -122,8 +134,11 @@ func deleteUnsourced(ctx context.Context, tx *store.Tx) error {
 			if a.GroupID == nil {
 				continue
 			}
-			_, err := tx.AssignmentSource.Delete().Where(assignmentsource.KindEQ(assignmentsource.KindInherited), assignmentsource.SourceID(*a.GroupID),
-				assignmentsource.HasAssignmentWith(roleassignment.MemberID(a.MemberID))).Exec(ctx)
+			_, err := tx.AssignmentSource.Delete().
+				Where(assignmentsource.KindEQ(assignmentsource.KindInherited),
+					assignmentsource.SourceID(*a.GroupID),
+					assignmentsource.HasAssignmentWith(roleassignment.MemberID(a.MemberID))).
+				Exec(ctx)
 			if err != nil {
 				return err
 			}

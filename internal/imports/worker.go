@@ -44,7 +44,8 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 		if err != nil || b.Status != importbatch.StatusRunning {
 			return err
 		}
-		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false)).Exist(ctx)
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false)).
+			Exist(ctx)
 		if err != nil {
 			return err
 		}
@@ -55,8 +56,9 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	})
 }
 
-// workerCount is how many transactions of an import run side by side: two for invitations on PostgreSQL, since the server's work is
-// most of it and a transaction has one core there; else one. SQLite has one writer, and accounts wait for their hashes.
+// workerCount is how many transactions of an import run side by side: two for invitations on
+// PostgreSQL, since the server's work is most of it and a transaction has one core there; else one.
+// SQLite has one writer, and accounts wait for their hashes.
 func (s *Service) workerCount(b *ent.ImportBatch) int {
 	if s.Store.Concurrent() && rowsPerTransaction(b) == rowsAtOnce {
 		return 2
@@ -71,8 +73,10 @@ type rowQueue struct {
 	last  int       // number of the last row handed out
 }
 
-// runWorker writes rows until none are left to hand out, the time of the job is over, or the import no longer runs.
-func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller, t *rowQueue) error {
+// runWorker writes rows until none are left to hand out, the time of the job is over, or the import
+// no longer runs.
+func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller,
+	t *rowQueue) error {
 	j, err := newJudging(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
@@ -93,10 +97,12 @@ func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.
 // errStopped takes back what was done for an import that was paused or cancelled meanwhile.
 var errStopped = errors.New("imports: the import no longer runs")
 
-// runRows does some rows in one transaction. The import is locked against a change of its status until the rows are done;
-// transactions of one import do not wait for each other. Its last statements decide: each row was still to be done, and the
-// import still runs, or all of it is rolled back.
-func (s *Service) runRows(ctx context.Context, j *rowEvaluator, rows []*candidate) (stopped bool, err error) {
+// runRows does some rows in one transaction. The import is locked against a change of its status
+// until the rows are done; transactions of one import do not wait for each other. Its last
+// statements decide: each row was still to be done, and the import still runs, or all of it is
+// rolled back.
+func (s *Service) runRows(ctx context.Context, j *rowEvaluator,
+	rows []*candidate) (stopped bool, err error) {
 	first, last := rows[0].number, rows[len(rows)-1].number
 	var judged *rowEvaluator
 	var w *rowWriter
@@ -117,7 +123,8 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator, rows []*candidat
 			return errStopped
 		}
 		// Another worker may have done them since they were read.
-		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false), importrow.NumberGTE(first), importrow.NumberLTE(last)).Count(ctx)
+		left, err := tx.ImportRow.Query().Where(importrow.ImportID(b.ID), importrow.Done(false),
+			importrow.NumberGTE(first), importrow.NumberLTE(last)).Count(ctx)
 		if err != nil || left != len(rows) {
 			return err
 		}
@@ -141,23 +148,26 @@ func (s *Service) runRows(ctx context.Context, j *rowEvaluator, rows []*candidat
 	return false, err
 }
 
-// lockOwners locks what comes before the import in the order of locks: the organization, when the rows may take seats, and
-// the workspace, when one of them may end the access of an administrator.
+// lockOwners locks what comes before the import in the order of locks: the organization, when the
+// rows may take seats, and the workspace, when one of them may end the access of an administrator.
 func (j *rowEvaluator) lockOwners(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if j.batch.Action == importbatch.ActionCreate {
 		if err := tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
 			return err
 		}
 	}
-	if !slices.ContainsFunc(rows, func(c *candidate) bool { return c.Grant.AccessExpiresAt != nil }) {
+	if !slices.ContainsFunc(rows, func(c *candidate) bool {
+		return c.Grant.AccessExpiresAt != nil
+	}) {
 		return nil
 	}
 	_, err := tx.LockWorkspace(ctx, j.workspace.ID)
 	return err
 }
 
-// lockPeople locks the addresses of rows, then the members whom they may change. An import that creates accounts holds its
-// addresses against invitations, one that invites holds them against admissions.
+// lockPeople locks the addresses of rows, then the members whom they may change. An import that
+// creates accounts holds its addresses against invitations, one that invites holds them against
+// admissions.
 func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*candidate) error {
 	if !tx.Locks() {
 		return nil
@@ -176,11 +186,13 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	if j.batch.Action == importbatch.ActionCreate {
 		lock = tx.LockAddresses
 	}
-	if err := lock(ctx, j.workspace.ID, keys...); err != nil || j.batch.Existing == importbatch.ExistingSkip {
+	if err := lock(ctx, j.workspace.ID, keys...); err != nil ||
+		j.batch.Existing == importbatch.ExistingSkip {
 		return err
 	}
 
-	members, err := tx.Member.Query().Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
+	members, err := tx.Member.Query().
+		Where(member.Or(member.EmailKeyIn(keys...), member.UsernameKeyIn(names...))).
 		Select(member.FieldID, member.FieldUserID).All(ctx)
 	if err != nil {
 		return err
@@ -189,7 +201,8 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	for i, m := range members {
 		ids[i], accounts[i] = m.ID, m.UserID
 	}
-	system := store.AsSystem(ctx, "an account is the person's, not the workspace's; a row may fill in its name")
+	system := store.AsSystem(ctx,
+		"an account is the person's, not the workspace's; a row may fill in its name")
 	if _, err := tx.LockUsers(system, store.ToChange, accounts...); err != nil {
 		return err
 	}
@@ -205,11 +218,13 @@ func rowsPerTransaction(b *ent.ImportBatch) int {
 	return rowsAtOnce
 }
 
-// nextRows reads the next rows that are not done, and hashes the passwords among them, which is slow, outside of any
-// transaction and behind whoever waits to sign in.
-func (s *Service) nextRows(ctx context.Context, j *rowEvaluator, t *rowQueue) ([]*candidate, error) {
+// nextRows reads the next rows that are not done, and hashes the passwords among them, which is
+// slow, outside of any transaction and behind whoever waits to sign in.
+func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
+	t *rowQueue) ([]*candidate, error) {
 	t.Lock()
-	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID), importrow.Done(false), importrow.NumberGT(t.last)).
+	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID),
+		importrow.Done(false), importrow.NumberGT(t.last)).
 		Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerTransaction(j.batch)).All(ctx)
 	if len(found) > 0 {
 		t.last = found[len(found)-1].Number
@@ -229,7 +244,8 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator, t *rowQueue) ([
 			}
 			row := files.Parse(j.columns, r.Number, r.Cells, hidden)
 			if rows[i] = j.readRow(row); rows[i].outcome != RowError {
-				rows[i].faults = r.Errors // the remarks of the preview, which saw the password of whoever is only invited
+				// the remarks of the preview, which saw the password of whoever is only invited
+				rows[i].faults = r.Errors
 			}
 			if rows[i].Password != "" && rows[i].outcome != RowError {
 				if rows[i].Hash, err = s.Hasher.HashLow(ctx, rows[i].Password); err != nil {

@@ -21,19 +21,21 @@ import (
 	"usher/internal/store"
 )
 
-// How many rows one transaction takes. Little enough that nobody waits long for it, and that a crash loses little; rows
-// that make accounts cost some fifteen statements each.
+// How many rows one transaction takes. Little enough that nobody waits long for it, and that a
+// crash loses little; rows that make accounts cost some fifteen statements each.
 const (
 	rowsAtOnce     = 2_000
 	accountsAtOnce = 50
 )
 
-// maxJobRuntime is how long one job works before it makes way: a crash then costs no more than that (jobs.Timeout).
+// maxJobRuntime is how long one job works before it makes way: a crash then costs no more than that
+// (jobs.Timeout).
 const maxJobRuntime = 10 * time.Second
 
 // workOnImport is the job of an import.
 func (s *Service) workOnImport(ctx context.Context, job importJob) error {
-	b, err := s.Store.ImportBatch.Get(store.AsSystem(ctx, "a job knows its import by id alone"), job.Import)
+	b, err := s.Store.ImportBatch.Get(store.AsSystem(ctx, "a job knows its import by id alone"),
+		job.Import)
 	if ent.IsNotFound(err) {
 		return nil
 	}
@@ -58,7 +60,8 @@ func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.
 		}
 		return &access.Caller{KeyID: *b.GiverKeyID, Memberships: []access.Membership{*m}}, nil
 	}
-	m, err := s.Store.Member.Query().Where(member.ID(*b.StartedByID), member.StatusEQ(member.StatusActive)).Only(ctx)
+	m, err := s.Store.Member.Query().
+		Where(member.ID(*b.StartedByID), member.StatusEQ(member.StatusActive)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}
@@ -96,7 +99,8 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 		return err
 	}
 	for _, c := range open {
-		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite && (w.batch.Action == importbatch.ActionCreate || c.member != nil) {
+		if c.outcome == RowCreate || c.outcome == RowUpdate || c.outcome == RowInvite &&
+			(w.batch.Action == importbatch.ActionCreate || c.member != nil) {
 			if err := w.writeRow(ctx, c); err != nil {
 				return err
 			}
@@ -116,9 +120,9 @@ func (w *rowWriter) writeRows(ctx context.Context, rows []*candidate) error {
 	return w.countLookups(ctx, open)
 }
 
-// countLookups counts the rows that tell of an account elsewhere: of an import that creates, those that were accepted and
-// after which there is no member, whether they invited or changed an invitation or left it as it was. An address without an
-// account would have got one.
+// countLookups counts the rows that tell of an account elsewhere: of an import that creates, those
+// that were accepted and after which there is no member, whether they invited or changed an
+// invitation or left it as it was. An address without an account would have got one.
 func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err error) {
 	if w.batch.Action != importbatch.ActionCreate {
 		return nil
@@ -130,13 +134,14 @@ func (w *rowWriter) countLookups(ctx context.Context, rows []*candidate) (err er
 		}
 	}
 	if n > 0 {
-		w.lookupLimitNoted, err = w.service.Invitations.CountLookups(ctx, w.tx, w.exceededLookups(), n, w.now)
+		w.lookupLimitNoted, err = w.service.Invitations.CountLookups(ctx, w.tx, w.exceededLookups(),
+			n, w.now)
 	}
 	return err
 }
 
-// exceededLookups names the import to the limit of looks at accounts elsewhere. Its rows are never refused for it: they are
-// counted, so that the caller is seen, and so that createUser is refused.
+// exceededLookups names the import to the limit of looks at accounts elsewhere. Its rows are never
+// refused for it: they are counted, so that the caller is seen, and so that createUser is refused.
 func (w *rowWriter) exceededLookups() invitation.ExceededLookups {
 	return invitation.ExceededLookups{By: w.by, Workspace: w.workspace.ID, Operation: "startImport"}
 }
@@ -158,7 +163,8 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 			}
 		}
 		b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
-		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address, Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, ParseLocale: c.ParseLocale})
+		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address,
+			Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, ParseLocale: c.ParseLocale})
 		made[c] = b.Made[len(b.Made)-1]
 	}
 	if err := b.WriteAll(ctx); err != nil {
@@ -173,12 +179,16 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 // newInviteBatch is the door of invitations, for an import.
 func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
 	return &invitation.InviteBatch{
-		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.dir.giver, Door: admission.DoorImport, Workspace: w.workspace, Now: w.now, In: invitation.InviteInput{WorkspaceID: w.workspace.ID},
-		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now), ImportID: &w.batch.ID,
+		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.dir.giver,
+		Door: admission.DoorImport, Workspace: w.workspace, Now: w.now,
+		In:       invitation.InviteInput{WorkspaceID: w.workspace.ID},
+		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now),
+		ImportID: &w.batch.ID,
 	}
 }
 
-// writeRow does a row that has a part of the transaction of its own: refused in the midst of it, it leaves nothing behind.
+// writeRow does a row that has a part of the transaction of its own: refused in the midst of it, it
+// leaves nothing behind.
 func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 	events, changes := len(w.events), len(w.changes)
 	err := w.tx.Savepoint(ctx, func() error {
@@ -204,8 +214,11 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	at := emailDueAt(w.batch, w.now, c.number)
 	d := invitation.AccountCreation{
-		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace, Grantor: w.dir.giver, Now: w.now, ImportID: &w.batch.ID,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by, MergeAnswers: member.JoinedViaImported, Kind: assignmentsource.KindImport, Source: w.batch.ID, EmailDueAt: at},
+		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace,
+		Grantor: w.dir.giver, Now: w.now, ImportID: &w.batch.ID,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by,
+			MergeAnswers: member.JoinedViaImported, Kind: assignmentsource.KindImport,
+			Source: w.batch.ID, EmailDueAt: at},
 	}
 	made, err := d.CreateOne(ctx, &c.NewPerson)
 	if err != nil {
@@ -254,13 +267,16 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	}
 	w.journalInvitation(c.number, inv, saved)
 	c.invitation = inv.ID
-	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID, Action: audit.InvitationMerged, Door: admission.DoorImport, By: w.by, SubjectID: inv.ID})
+	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
+		Action: audit.InvitationMerged, Door: admission.DoorImport, By: w.by, SubjectID: inv.ID})
 	return nil
 }
 
 // noteChange notes what undoing would have to take back.
-func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident.ID, cells ...schema.Cell) {
-	row := w.tx.ImportChange.Create().SetWorkspaceID(w.workspace.ID).SetImportID(w.batch.ID).SetRowNumber(number).SetKind(kind).SetSubjectID(subject)
+func (w *rowWriter) noteChange(number int, kind importchange.Kind, subject ident.ID,
+	cells ...schema.Cell) {
+	row := w.tx.ImportChange.Create().SetWorkspaceID(w.workspace.ID).SetImportID(w.batch.ID).
+		SetRowNumber(number).SetKind(kind).SetSubjectID(subject)
 	if len(cells) > 0 {
 		row.SetCells(cells)
 	}
@@ -273,7 +289,8 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 	t := outcomeCounts{}
 	for i, c := range rows {
 		t.add(c)
-		done[i] = store.Done{Row: c.id, Outcome: string(c.outcome), Errors: c.faults, Invitation: c.invitation}
+		done[i] = store.Done{Row: c.id, Outcome: string(c.outcome), Errors: c.faults,
+			Invitation: c.invitation}
 		if c.member != nil {
 			done[i].Member = c.member.ID
 		}
@@ -284,7 +301,8 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 	if err := w.tx.MarkRows(ctx, done); err != nil {
 		return err
 	}
-	n, err := w.tx.ImportBatch.Update().Where(importbatch.ID(w.batch.ID), importbatch.StatusEQ(importbatch.StatusRunning)).
+	n, err := w.tx.ImportBatch.Update().
+		Where(importbatch.ID(w.batch.ID), importbatch.StatusEQ(importbatch.StatusRunning)).
 		AddProcessedRows(len(rows)).SetUpdatedAt(w.now).Save(ctx)
 	if err == nil && n == 0 {
 		err = errStopped
@@ -298,16 +316,19 @@ func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.Impor
 	if err != nil {
 		return err
 	}
-	if err := t.write(tx.ImportBatch.UpdateOne(b)).SetStatus(importbatch.StatusCompleted).SetFinishedAt(s.Clock()).Exec(ctx); err != nil {
+	if err := t.write(tx.ImportBatch.UpdateOne(b)).SetStatus(importbatch.StatusCompleted).
+		SetFinishedAt(s.Clock()).Exec(ctx); err != nil {
 		return err
 	}
 	return s.endImport(ctx, tx, b, audit.ImportDone)
 }
 
 // endImport writes down that an import is over, and mails who started it.
-func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch, what audit.Action) error {
+func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatch,
+	what audit.Action) error {
 	now := s.Clock()
-	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: b.WorkspaceID, Action: what, Door: admission.DoorImport, SubjectID: b.ID}); err != nil {
+	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: b.WorkspaceID, Action: what,
+		Door: admission.DoorImport, SubjectID: b.ID}); err != nil {
 		return err
 	}
 	if b.StartedByID == nil {
@@ -318,6 +339,7 @@ func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatc
 		return err
 	}
 	return s.Courier.Post(ctx, tx, courier.Letter{
-		Kind: mail.ImportDigest, WorkspaceID: &b.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, ImportID: &b.ID, DueAt: now,
+		Kind: mail.ImportDigest, WorkspaceID: &b.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey,
+		UserID: &to.ID, ImportID: &b.ID, DueAt: now,
 	})
 }

@@ -8,9 +8,10 @@ import (
 	"usher/internal/fault"
 )
 
-// Fail notes in the record of a request how it failed: the code, and the cause where somebody must look at it. Internal
-// errors are noted at ERROR, a service that could not be reached at WARN. Nothing was wrong where the client hung up.
-// Outside of a request it writes a line of its own. step, which may be empty, says what failed.
+// Fail notes in the record of a request how it failed: the code, and the cause where somebody must
+// look at it. Internal errors are noted at ERROR, a service that could not be reached at WARN.
+// Nothing was wrong where the client hung up. Outside of a request it writes a line of its own.
+// step, which may be empty, says what failed.
 func Fail(ctx context.Context, log *slog.Logger, f *fault.Error, step, stack string) {
 	record := From(ctx)
 	record.Code(string(f.Code))

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// TimeLimit is how long one request may work, from the moment its caller is looked up. It is a promise of the API
-// (quality.md, "GraphQL") and holds for pages and downloads too.
+// TimeLimit is how long one request may work, from the moment its caller is looked up. It is a
+// promise of the API (quality.md, "GraphQL") and holds for pages and downloads too.
 const TimeLimit = 10 * time.Second
 
-// hangUpGrace is how long a request goes on working after its client hung up. A statement that is cancelled costs its
-// database connection; most statements end within this time and cost none.
+// hangUpGrace is how long a request goes on working after its client hung up. A statement that is
+// cancelled costs its database connection; most statements end within this time and cost none.
 const hangUpGrace = 2 * time.Second
 
-// Limit returns a context in which a request works. It ends with context.DeadlineExceeded after the limit, and with
-// context.Canceled hangUpGrace after the parent ended: a client that hangs up is no reason to throw a connection away.
-// The returned function frees the timers and must be called.
+// Limit returns a context in which a request works. It ends with context.DeadlineExceeded after the
+// limit, and with context.Canceled hangUpGrace after the parent ended: a client that hangs up is no
+// reason to throw a connection away. The returned function frees the timers and must be called.
 func Limit(parent context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(parent), limit)
 	ended := make(chan struct{})
@@ -32,7 +32,8 @@ func Limit(parent context.Context, limit time.Duration) (context.Context, contex
 			cancel()
 			return
 		}
-		// The client has hung up and its goroutine runs; it must not outlive the request by the whole grace.
+		// The client has hung up and its goroutine runs; it must not outlive the request by the
+		// whole grace.
 		select {
 		case <-ended:
 		default:
@@ -42,8 +43,8 @@ func Limit(parent context.Context, limit time.Duration) (context.Context, contex
 	}
 }
 
-// Progress is the context of a request whose length its client decides, as a download's. It ends once the request has
-// worked for the limit without getting on.
+// Progress is the context of a request whose length its client decides, as a download's. It ends
+// once the request has worked for the limit without getting on.
 type Progress struct {
 	context.Context
 	limit  time.Duration
@@ -54,8 +55,9 @@ type Progress struct {
 	until time.Time
 }
 
-// LimitProgress returns a context that ends when the client hangs up, or with the cause context.DeadlineExceeded when the
-// limit passes without a call of Resume. The caller must call End.
+// LimitProgress returns a context that ends when the client hangs up, or with the cause
+// context.DeadlineExceeded when the limit passes without a call of Resume. The caller must call
+// End.
 func LimitProgress(parent context.Context, limit time.Duration) *Progress {
 	ctx, cancel := context.WithCancelCause(parent)
 	p := &Progress{Context: ctx, limit: limit, cancel: cancel, until: time.Now().Add(limit)}
@@ -63,7 +65,8 @@ func LimitProgress(parent context.Context, limit time.Duration) *Progress {
 	return p
 }
 
-// Deadline returns when the context ends unless the request gets on. Drivers bound their reads by it.
+// Deadline returns when the context ends unless the request gets on. Drivers bound their reads by
+// it.
 func (p *Progress) Deadline() (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

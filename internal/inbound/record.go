@@ -1,8 +1,9 @@
-// Package inbound holds what Usher knows of one request while it answers it: its id, how long it may still work, and what
-// its one line in the log will say.
+// Package inbound holds what Usher knows of one request while it answers it: its id, how long it
+// may still work, and what its one line in the log will say.
 //
-// The middleware of internal/server starts a Record and writes the line when the answer is out. Every layer in between
-// only adds to it, so that one error is one line, with its operation, its cause and the time that was spent.
+// The middleware of internal/server starts a Record and writes the line when the answer is out.
+// Every layer in between only adds to it, so that one error is one line, with its operation, its
+// cause and the time that was spent.
 package inbound
 
 import (
@@ -15,8 +16,8 @@ import (
 	"time"
 )
 
-// Record collects what the log line of one request says. Its methods are safe for concurrent use: resolvers run side by
-// side.
+// Record collects what the log line of one request says. Its methods are safe for concurrent use:
+// resolvers run side by side.
 type Record struct {
 	ID    string
 	Start time.Time
@@ -30,7 +31,8 @@ type Record struct {
 	spent     time.Duration
 }
 
-// mostCauses bounds what a record keeps: a stream that lasts for hours may fail at each of its events.
+// mostCauses bounds what a record keeps: a stream that lasts for hours may fail at each of its
+// events.
 const mostCauses = 10
 
 type recordKey struct{}
@@ -55,7 +57,8 @@ func ID(ctx context.Context) string {
 	return ""
 }
 
-// Operation names what the request asks for: "query members", "accept invitation". The last name wins.
+// Operation names what the request asks for: "query members", "accept invitation". The last name
+// wins.
 func (r *Record) Operation(name string) {
 	if r == nil {
 		return
@@ -77,8 +80,8 @@ func (r *Record) Code(code string) {
 	}
 }
 
-// Cause notes why a request failed, and how loudly the log has to say so. stack may be empty. On a nil record it does
-// nothing and returns false: the caller has to log by itself.
+// Cause notes why a request failed, and how loudly the log has to say so. stack may be empty. On a
+// nil record it does nothing and returns false: the caller has to log by itself.
 func (r *Record) Cause(level slog.Level, cause error, stack string) bool {
 	if r == nil {
 		return false
@@ -123,9 +126,10 @@ func (r *Record) Codes() []string {
 	return slices.Sorted(slices.Values(r.codes))
 }
 
-// Log writes the line: message, request_id, operation, codes, milliseconds, the given attributes, and the causes. The
-// level is the higher one of the given and of that of the causes.
-func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, message string, attrs ...slog.Attr) {
+// Log writes the line: message, request_id, operation, codes, milliseconds, the given attributes,
+// and the causes. The level is the higher one of the given and of that of the causes.
+func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, message string,
+	attrs ...slog.Attr) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	all := []slog.Attr{slog.String("request_id", r.ID)}
@@ -133,7 +137,8 @@ func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, me
 		all = append(all, slog.String("operation", r.operation))
 	}
 	if len(r.codes) > 0 {
-		all = append(all, slog.String("codes", strings.Join(slices.Sorted(slices.Values(r.codes)), ",")))
+		all = append(all,
+			slog.String("codes", strings.Join(slices.Sorted(slices.Values(r.codes)), ",")))
 	}
 	all = append(append(all, attrs...), Milliseconds(time.Since(r.Start)))
 	if len(r.causes) > 0 {
@@ -145,7 +150,9 @@ func (r *Record) Log(ctx context.Context, log *slog.Logger, level slog.Level, me
 	log.LogAttrs(ctx, max(level, r.level), message, all...)
 }
 
-// Milliseconds is how a duration stands in the log: a number whose name says its unit, with one decimal.
+// Milliseconds is how a duration stands in the log: a number whose name says its unit, with one
+// decimal.
 func Milliseconds(d time.Duration) slog.Attr {
-	return slog.Float64("milliseconds", float64(d.Round(100*time.Microsecond))/float64(time.Millisecond))
+	return slog.Float64("milliseconds", float64(d.Round(100*time.Microsecond))/float64(
+		time.Millisecond))
 }

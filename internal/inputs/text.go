@@ -18,7 +18,8 @@ import (
 	"usher/internal/ident"
 )
 
-// ParseText trims a free text and holds it to its length; new lines and tabs stay, other control characters are refused.
+// ParseText trims a free text and holds it to its length; new lines and tabs stay, other control
+// characters are refused.
 func ParseText(field string, s *string, limit int) (string, error) {
 	if s == nil {
 		return "", nil
@@ -37,7 +38,9 @@ func ParseText(field string, s *string, limit int) (string, error) {
 var layout = strings.NewReplacer("\r", "", "\n", "", "\t", "")
 
 // ParsePersonName reads a first or last name.
-func ParsePersonName(field string, s *string) (string, error) { return ParseLine(field, s, maxName) }
+func ParsePersonName(field string, s *string) (string, error) {
+	return ParseLine(field, s, maxName)
+}
 
 // ParseLine is text of one line.
 func ParseLine(field string, s *string, limit int) (string, error) {
@@ -48,11 +51,12 @@ func ParseLine(field string, s *string, limit int) (string, error) {
 	return t, err
 }
 
-// HasUnprintable tells whether a string holds what no reader would see: control characters, invalid bytes, and the marks
-// that turn the direction of a text around.
+// HasUnprintable tells whether a string holds what no reader would see: control characters, invalid
+// bytes, and the marks that turn the direction of a text around.
 func HasUnprintable(s string) bool {
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
+			r <= '\u2069'
 	})
 }
 
@@ -102,7 +106,8 @@ func CanonicalAnswer(f *ent.CustomField, value any) (string, bool) {
 	case customfield.TypeChoice:
 		return s, slices.Contains(f.Choices, s)
 	}
-	return s, utf8.RuneCountInString(s) <= MaxAdditionalInfo && !HasUnprintable(strings.ReplaceAll(s, "\n", ""))
+	return s, utf8.RuneCountInString(s) <= MaxAdditionalInfo &&
+		!HasUnprintable(strings.ReplaceAll(s, "\n", ""))
 }
 
 // Distinct lists each id once, in the order of its first place.

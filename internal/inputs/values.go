@@ -17,7 +17,8 @@ type Change[T any] struct {
 	Value *T
 }
 
-// SetOrClear writes a value, or clears its column when there is none: PostgreSQL refuses a statement that does both.
+// SetOrClear writes a value, or clears its column when there is none: PostgreSQL refuses a
+// statement that does both.
 func SetOrClear[T, U any](v *T, set func(T) U, unset func() U) {
 	if v == nil {
 		unset()

@@ -19,8 +19,8 @@ import (
 	"usher/internal/store"
 )
 
-// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only proves it. NewPassword
-// takes the place of a password that accepting ends.
+// AcceptInput is how somebody accepts. Password makes a new account; on an existing one it only
+// proves it. NewPassword takes the place of a password that accepting ends.
 type AcceptInput struct {
 	Token        string
 	FirstName    *string
@@ -31,16 +31,19 @@ type AcceptInput struct {
 	CustomFields map[string]any
 }
 
-// Admission is who came in. Session is nil when the same person had accepted before: none is given on a replay.
+// Admission is who came in. Session is nil when the same person had accepted before: none is given
+// on a replay.
 type Admission struct {
 	Member  *ent.Member
 	Session *account.Session
 	Ended   *account.Ended // what ended because the address was verified
 }
 
-// Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing account by its password
-// or its own session, else a new account made here. Of all who press at the same moment one wins.
-func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput, from account.Origin) (*Admission, error) {
+// Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing
+// account by its password or its own session, else a new account made here. Of all who press at the
+// same moment one wins.
+func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
+	from account.Origin) (*Admission, error) {
 	inv, err := s.open(ctx, s.Store.Client, in.Token)
 	if err != nil {
 		return nil, err
@@ -53,7 +56,9 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
-		return nil, fault.New(fault.LinkExpired, "link.access_over", i18n.Args{"Date": end.In(TimeZone(inv.workspace)).Format(time.DateOnly)}) // ADM-8
+		// ADM-8
+		return nil, fault.New(fault.LinkExpired, "link.access_over",
+			i18n.Args{"Date": end.In(TimeZone(inv.workspace)).Format(time.DateOnly)})
 	}
 
 	who, err := s.IdentifyAcceptor(ctx, by, inv.newcomer(), in, from)
@@ -61,7 +66,8 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 		return nil, err
 	}
 
-	// What the grantors hold is read before the transaction, which has the only connection it may use.
+	// What the grantors hold is read before the transaction, which has the only connection it may
+	// use.
 	if who.givers, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
 		return nil, err
 	}
@@ -76,9 +82,10 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	return result, nil
 }
 
-// accept is the transaction: the invitation becomes active if and only if this statement changes the row; then the person is
-// admitted.
-func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitation, who *Acceptor, from account.Origin, now time.Time, result *Admission) error {
+// accept is the transaction: the invitation becomes active if and only if this statement changes
+// the row; then the person is admitted.
+func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitation, who *Acceptor,
+	from account.Origin, now time.Time, result *Admission) error {
 	if err := admission.LockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
 		return err
 	}
@@ -88,7 +95,8 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitatio
 		}
 	}
 
-	n, err := tx.Invitation.Update().Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
+	n, err := tx.Invitation.Update().
+		Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
 		SetStatus(invitation.StatusActive).SetAcceptedAt(now).Save(ctx)
 	if err != nil {
 		return err
@@ -108,7 +116,8 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitatio
 			return err
 		}
 	}
-	if result.Member, err = s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u, who.givers, who.ValidateAnswers, now); err != nil {
+	if result.Member, err = s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u,
+		who.givers, who.ValidateAnswers, now); err != nil {
 		return err
 	}
 	var ended *account.Ended
@@ -123,10 +132,14 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitatio
 	return err
 }
 
-// FulfilInvitation gives what an invitation promised that has just become active. givers is what the grantors of its parts hold, read
-// before the transaction: each part is given as far as its own grantor may still give it (ADM-6).
-func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.Invitation, w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string, now time.Time) (*ent.Member, error) {
-	inv, err := tx.Invitation.Get(ctx, read.ID) // the grant may have been merged since the link was read
+// FulfilInvitation gives what an invitation promised that has just become active. givers is what
+// the grantors of its parts hold, read before the transaction: each part is given as far as its own
+// grantor may still give it (ADM-6).
+func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.Invitation,
+	w *ent.Workspace, u *ent.User, givers []*access.Membership, answers map[string]string,
+	now time.Time) (*ent.Member, error) {
+	// the grant may have been merged since the link was read
+	inv, err := tx.Invitation.Get(ctx, read.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -137,8 +150,11 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 	groupsGone := false
 	for i, part := range GrantParts(inv) {
 		a := admission.Admission{
-			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant, Grantor: givers[i], Now: now,
-			EntryPoint: admission.EntryPoint{Door: admission.DoorInvite, MergeAnswers: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation, Source: inv.ID},
+			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant,
+			Grantor: givers[i], Now: now,
+			EntryPoint: admission.EntryPoint{Door: admission.DoorInvite,
+				MergeAnswers: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation,
+				Source: inv.ID},
 		}
 		if i > 0 { // is in by the first part
 			err = a.ApplyGrant(ctx)
@@ -155,7 +171,9 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 	if err := tx.Invitation.UpdateOne(inv).SetMemberID(m.ID).Exec(ctx); err != nil {
 		return nil, err
 	}
-	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: admission.DoorInvite, SubjectID: inv.ID, MemberID: m.ID}); err != nil {
+	if err := audit.Record(ctx, tx, now,
+		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: admission.DoorInvite,
+			SubjectID: inv.ID, MemberID: m.ID}); err != nil {
 		return nil, err
 	}
 	return m, s.tellInviter(ctx, tx, inv, groupsGone, now)
@@ -177,8 +195,10 @@ func (s *Service) overtaken(ctx context.Context, tx *store.Tx, i ident.ID, now t
 }
 
 // acceptedBefore finds the member of an invitation that the same signed-in person accepted already.
-func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller, inv *openedInvitation) (*ent.Member, error) {
-	if inv.Status != invitation.StatusActive || inv.MemberID == nil || by.AuthenticatedPerson() != nil {
+func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller,
+	inv *openedInvitation) (*ent.Member, error) {
+	if inv.Status != invitation.StatusActive || inv.MemberID == nil ||
+		by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
 	m, err := s.Store.Member.Query().Where(member.ID(*inv.MemberID), member.UserID(by.UserID)).
@@ -191,7 +211,8 @@ func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller, inv *op
 
 // refuseDeactivated keeps out who was deactivated: an old invitation is no way back in.
 func (s *Service) refuseDeactivated(ctx context.Context, tx *store.Tx, u *ent.User) error {
-	out, err := tx.Member.Query().Where(member.UserID(u.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
+	out, err := tx.Member.Query().
+		Where(member.UserID(u.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
 	if err == nil && out {
 		return fault.New(fault.LinkCancelled, "link.deactivated")
 	}

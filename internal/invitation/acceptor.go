@@ -18,7 +18,8 @@ import (
 	"usher/internal/store"
 )
 
-// Applicant is an address that a link speaks for, and what is known of who it is before they say so themselves.
+// Applicant is an address that a link speaks for, and what is known of who it is before they say so
+// themselves.
 type Applicant struct {
 	Workspace                *ent.Workspace
 	Email, Key               string
@@ -27,12 +28,15 @@ type Applicant struct {
 	Proven                   bool   // the link went to the mailbox alone
 }
 
-// newcomer is who an invitation's link speaks for. What the inviter typed is no name of theirs (INV-10).
+// newcomer is who an invitation's link speaks for. What the inviter typed is no name of theirs
+// (INV-10).
 func (inv *openedInvitation) newcomer() Applicant {
-	return Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey, Grant: inv.Grant, Proven: inv.mailed}
+	return Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey,
+		Grant: inv.Grant, Proven: inv.mailed}
 }
 
-// Acceptor is who comes in by a link: an account that proved to be theirs, or the makings of a new one.
+// Acceptor is who comes in by a link: an account that proved to be theirs, or the makings of a new
+// one.
 type Acceptor struct {
 	Applicant
 	RecipientFacts  *ent.User
@@ -42,12 +46,14 @@ type Acceptor struct {
 	givers          []*access.Membership // of the parts of the invitation, as they are now
 }
 
-// IdentifyAcceptor finds out who comes in, before the transaction: passwords are slow. It decides INV-9: a signed-in stranger is
-// never bound, and is told whom the link is for by the page.
-func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n Applicant, in AcceptInput, from account.Origin) (*Acceptor, error) {
+// IdentifyAcceptor finds out who comes in, before the transaction: passwords are slow. It decides
+// INV-9: a signed-in stranger is never bound, and is told whom the link is for by the page.
+func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n Applicant,
+	in AcceptInput, from account.Origin) (*Acceptor, error) {
 	who := &Acceptor{Applicant: n}
 	var err error
-	if who.ValidateAnswers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant, in.CustomFields); err != nil {
+	if who.ValidateAnswers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
+		in.CustomFields); err != nil {
 		return nil, err
 	}
 	who.RecipientFacts, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
@@ -64,13 +70,17 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	return who, s.authenticate(ctx, by, who, in, from)
 }
 
-// authenticate makes sure that a known account is the person's own: by its session, by its password, or, while nobody has
-// verified its address, by a link that only the mailbox has seen. Such a link is as good a proof as a reset by email.
+// authenticate makes sure that a known account is the person's own: by its session, by its
+// password, or, while nobody has verified its address, by a link that only the mailbox has seen.
+// Such a link is as good a proof as a reset by email.
 //
-// A new password is asked for where coming in ends the present one: at the first verification, and after a generated
-// password, which opens nothing else (AUT-4, CRE-5). It is asked for before anything ends.
-func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acceptor, in AcceptInput, from account.Origin) (err error) {
-	u, typed, chosen := who.RecipientFacts, inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword)
+// A new password is asked for where coming in ends the present one: at the first verification, and
+// after a generated password, which opens nothing else (AUT-4, CRE-5). It is asked for before
+// anything ends.
+func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acceptor,
+	in AcceptInput, from account.Origin) (err error) {
+	u, typed, chosen := who.RecipientFacts, inputs.ValueOrEmpty(in.Password),
+		inputs.ValueOrEmpty(in.NewPassword)
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
 	first := who.Proven && !u.EmailProven
 	switch {
@@ -94,9 +104,10 @@ func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acce
 	return err
 }
 
-// OpenSession opens the person's session, inside the transaction that let them in: with their new password where one takes the
-// place of the previous one.
-func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, u *ent.User, from account.Origin) (account.Session, error) {
+// OpenSession opens the person's session, inside the transaction that let them in: with their new
+// password where one takes the place of the previous one.
+func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, u *ent.User,
+	from account.Origin) (account.Session, error) {
 	if who != nil && who.NewHash != "" {
 		return s.Accounts.SetPassword(ctx, tx, u, who.NewHash, from)
 	}
@@ -105,16 +116,19 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, 
 
 // acceptCopiedLink finds out who comes in by a link that others than the mailbox may have seen.
 //
-// Security: the holder of the link may be the person who copied it. What is missing or malformed is answered in the same
-// way whether or not the address has an account (INV-10). A name says that a new account is wanted; a password without a
-// name is a try to sign in, and is refused and counted as one even where there is nothing to sign in to.
-func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in AcceptInput, from account.Origin) (err error) {
+// Security: the holder of the link may be the person who copied it. What is missing or malformed is
+// answered in the same way whether or not the address has an account (INV-10). A name says that a
+// new account is wanted; a password without a name is a try to sign in, and is refused and counted
+// as one even where there is nothing to sign in to.
+func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in AcceptInput,
+	from account.Origin) (err error) {
 	named := inputs.ValueOrEmpty(in.FirstName) != "" || inputs.ValueOrEmpty(in.LastName) != ""
 	switch {
 	case inputs.ValueOrEmpty(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
-		if who.RecipientFacts, err = s.Accounts.ProveAddress(ctx, who.Key, *in.Password, from); err != nil {
+		if who.RecipientFacts, err = s.Accounts.ProveAddress(ctx, who.Key, *in.Password,
+			from); err != nil {
 			return err
 		}
 		return s.replaceGenerated(ctx, who, in)
@@ -130,7 +144,8 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in Accept
 	return s.replaceGenerated(ctx, who, in)
 }
 
-// replaceGenerated asks somebody who signed in with a generated password for a new one: it opens nothing else (CRE-5).
+// replaceGenerated asks somebody who signed in with a generated password for a new one: it opens
+// nothing else (CRE-5).
 func (s *Service) replaceGenerated(ctx context.Context, who *Acceptor, in AcceptInput) (err error) {
 	if who.RecipientFacts == nil || !who.RecipientFacts.MustChangePassword {
 		return nil
@@ -147,11 +162,13 @@ func (s *Service) prepareAccount(ctx context.Context, who *Acceptor, in AcceptIn
 	if err := who.describeAccount(in); err != nil {
 		return err
 	}
-	who.Hash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword)))
+	who.Hash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
+		inputs.ValueOrEmpty(in.NewPassword)))
 	return err
 }
 
-// describeAccount takes names, language and password as they were typed, and refuses what is missing or malformed.
+// describeAccount takes names, language and password as they were typed, and refuses what is
+// missing or malformed.
 func (who *Acceptor) describeAccount(in AcceptInput) error {
 	first, err := inputs.ParsePersonName("firstName", in.FirstName)
 	if err != nil {
@@ -165,7 +182,8 @@ func (who *Acceptor) describeAccount(in AcceptInput) error {
 	if err != nil {
 		return err
 	}
-	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword)) // a client need not know which of the two the person is
+	// a client need not know which of the two the person is
+	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword))
 	who.First, who.Last = cmp.Or(first, who.First), cmp.Or(last, who.Last)
 	who.ParseLocale = cmp.Or(language, who.ParseLocale, who.Grant.Locale)
 	switch {
@@ -179,27 +197,34 @@ func (who *Acceptor) describeAccount(in AcceptInput) error {
 	return password.Check(typed, who.Email, who.First, who.Last, who.Workspace.Name)
 }
 
-// FindOrCreateAccount is the account that comes in, made now if it is new. An address that got an account meanwhile starts over.
+// FindOrCreateAccount is the account that comes in, made now if it is new. An address that got an
+// account meanwhile starts over.
 func (who *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	if who.RecipientFacts != nil {
 		u, err := tx.User.Get(system, who.RecipientFacts.ID)
-		if ent.IsNotFound(err) || err == nil && u.CredentialVersion != who.RecipientFacts.CredentialVersion {
-			// Security: its password or its address changed since one of them was proven; neither counts any more.
+		if ent.IsNotFound(err) || err == nil &&
+			u.CredentialVersion != who.RecipientFacts.CredentialVersion {
+			// Security: its password or its address changed since one of them was proven; neither
+			// counts any more.
 			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 		}
 		return u, err
 	}
-	u, err := tx.User.Create().SetEmail(who.Email).SetEmailKey(who.Key).SetFirstName(who.First).SetLastName(who.Last).
-		SetNillableLocale(inputs.NilIfEmpty(who.ParseLocale)).SetPasswordHash(who.Hash).SetEmailProven(who.Proven).Save(system)
+	u, err := tx.User.Create().SetEmail(who.Email).SetEmailKey(who.Key).SetFirstName(who.First).
+		SetLastName(who.Last).
+		SetNillableLocale(inputs.NilIfEmpty(who.ParseLocale)).SetPasswordHash(who.Hash).
+		SetEmailProven(who.Proven).Save(system)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
 	return u, err
 }
 
-// RequireAnswers checks the answers to the workspace's questions; what the grant answers already need not be asked.
-func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant schema.Grant, in map[string]any) (map[string]string, error) {
+// RequireAnswers checks the answers to the workspace's questions; what the grant answers already
+// need not be asked.
+func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant schema.Grant,
+	in map[string]any) (map[string]string, error) {
 	ctx = store.InWorkspace(ctx, w.ID)
 	given, err := admission.ValidateAnswers(ctx, s.Store.Client, "customFields", in)
 	if err != nil {
@@ -211,7 +236,8 @@ func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant sc
 	}
 	for _, f := range required {
 		if given[f.Key] == "" && grant.CustomFields[f.Key] == "" {
-			return nil, fault.Input("customFields."+f.Key, "accept.field", i18n.Args{"Name": f.Name})
+			return nil, fault.Input("customFields."+f.Key, "accept.field",
+				i18n.Args{"Name": f.Name})
 		}
 	}
 	return given, nil

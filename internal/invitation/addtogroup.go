@@ -24,9 +24,10 @@ type AddInput struct {
 	Message   *string
 }
 
-// AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16). One outcome for each
-// person, members first.
-func (s *Service) AddToGroup(ctx context.Context, by *access.Caller, in AddInput) ([]*Outcome, error) {
+// AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16).
+// One outcome for each person, members first.
+func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
+	in AddInput) ([]*Outcome, error) {
 	b, err := s.authorizeAddToGroup(ctx, by, in)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,8 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller, in AddInput
 }
 
 // authorizeAddToGroup is who may, and whether it is well formed.
-func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller, in AddInput) (*InviteBatch, error) {
+func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
+	in AddInput) (*InviteBatch, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -54,8 +56,10 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller, in
 		return nil, fault.Input("emails", "invite.nobody")
 	}
 	return s.newNamedBatch(ctx, by, namedPeople{
-		giver: m, door: admission.DoorGroup, members: in.MemberIDs, emails: in.Emails, message: in.Message,
-		workspace: g.WorkspaceID, grant: admission.GrantInput{GroupIDs: []ident.ID{g.ID}, Roles: in.Roles},
+		giver: m, door: admission.DoorGroup, members: in.MemberIDs, emails: in.Emails,
+		message:   in.Message,
+		workspace: g.WorkspaceID, grant: admission.GrantInput{GroupIDs: []ident.ID{g.ID},
+			Roles: in.Roles},
 	})
 }
 
@@ -71,11 +75,15 @@ type namedPeople struct {
 }
 
 // newNamedBatch makes a batch of members, as far as the caller sees them, and addresses.
-func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller, n namedPeople) (*InviteBatch, error) {
-	b := &InviteBatch{Service: s, By: by, Grantor: n.giver, Door: n.door, named: inputs.Distinct(n.members)}
-	b.In = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant, Message: n.message}
+func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
+	n namedPeople) (*InviteBatch, error) {
+	b := &InviteBatch{Service: s, By: by, Grantor: n.giver, Door: n.door,
+		named: inputs.Distinct(n.members)}
+	b.In = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant,
+		Message: n.message}
 	if len(b.named) > MaxInvited {
-		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": MaxInvited, "Given": len(b.named)})
+		return nil, fault.Input("memberIds", "invite.too_many",
+			i18n.Args{"Max": MaxInvited, "Given": len(b.named)})
 	}
 	var err error
 	if len(n.emails) > 0 {
@@ -86,14 +94,16 @@ func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller, n namedP
 	if b.message, err = inputs.ParseText("message", n.message, inputs.MaxMessage); err != nil {
 		return nil, err
 	}
-	seen, err := s.Store.Member.Query().Where(member.IDIn(b.named...), member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
+	seen, err := s.Store.Member.Query().Where(member.IDIn(b.named...),
+		member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
 	if err == nil && seen < len(b.named) {
 		err = admission.NotFoundAt("memberIds", "member.no_member", "")
 	}
 	return b, err
 }
 
-// loadMembers reads the members among a batch's people. They come before the addresses; an address of one of them is them.
+// loadMembers reads the members among a batch's people. They come before the addresses; an address
+// of one of them is them.
 func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	if err := b.addGroupPeople(ctx); err != nil {
 		return err

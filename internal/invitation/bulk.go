@@ -24,19 +24,23 @@ type BulkError struct {
 	Sentence i18n.Message
 }
 
-// each does something to several invitations, one transaction each. A refusal of one is data; anything else stops.
-func (s *Service) each(ctx context.Context, by *access.Caller, ids []ident.ID, do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
+// each does something to several invitations, one transaction each. A refusal of one is data;
+// anything else stops.
+func (s *Service) each(ctx context.Context, by *access.Caller, ids []ident.ID,
+	do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
 	if len(ids) > MaxInvited {
-		return nil, fault.Input("ids", "invite.too_many", i18n.Args{"Max": MaxInvited, "Given": len(ids)})
+		return nil, fault.Input("ids", "invite.too_many",
+			i18n.Args{"Max": MaxInvited, "Given": len(ids)})
 	}
 	b := &Bulk{Invitations: []*ent.Invitation{}, Errors: []*BulkError{}}
 	for _, i := range inputs.Distinct(ids) {
 		inv, err := do(i)
 		if f, refused := fault.Of(err); refused {
-			b.Errors = append(b.Errors, &BulkError{ID: i, Code: string(f.Code), Sentence: f.Message})
+			b.Errors = append(b.Errors,
+				&BulkError{ID: i, Code: string(f.Code), Sentence: f.Message})
 		} else if err != nil {
 			return nil, err
 		} else {

@@ -12,9 +12,11 @@ import (
 	"usher/internal/store"
 )
 
-// Cancel takes an invitation back: both links die at once, and the invitee stands in no list as pending any more
-// (INV-6). One that ran out can be taken back too, so that asking for a new link leads nowhere.
-func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Invitation, error) {
+// Cancel takes an invitation back: both links die at once, and the invitee stands in no list as
+// pending any more (INV-6). One that ran out can be taken back too, so that asking for a new link
+// leads nowhere.
+func (s *Service) Cancel(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Invitation, error) {
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -30,12 +32,15 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*e
 		if inv, err = lockInvitation(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
+			"invite.not_whole"); err != nil {
 			return err
 		}
 		n, err := tx.Invitation.Update().
-			Where(invitation.ID(i), invitation.StatusIn(invitation.StatusPending, invitation.StatusExpired)).
-			SetStatus(invitation.StatusCancelled).SetCancelledAt(now).ClearRenewalAskedAt().Save(ctx)
+			Where(invitation.ID(i), invitation.StatusIn(invitation.StatusPending,
+				invitation.StatusExpired)).
+			SetStatus(invitation.StatusCancelled).SetCancelledAt(now).ClearRenewalAskedAt().
+			Save(ctx)
 		if err != nil {
 			return err
 		}
@@ -45,7 +50,8 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*e
 		if n == 0 {
 			return notOpen(inv.Status)
 		}
-		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationCancelled, Door: admission.DoorInvite, By: by, SubjectID: i})
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
+			Action: audit.InvitationCancelled, Door: admission.DoorInvite, By: by, SubjectID: i})
 	})
 	if err != nil {
 		return nil, err
@@ -54,6 +60,9 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller, i ident.ID) (*e
 }
 
 // CancelMany cancels several, each on its own.
-func (s *Service) CancelMany(ctx context.Context, by *access.Caller, ids []ident.ID) (*Bulk, error) {
-	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) { return s.Cancel(ctx, by, i) })
+func (s *Service) CancelMany(ctx context.Context, by *access.Caller,
+	ids []ident.ID) (*Bulk, error) {
+	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
+		return s.Cancel(ctx, by, i)
+	})
 }

@@ -60,29 +60,34 @@ type Creation struct {
 	Warnings   []Warning
 }
 
-// Create makes an account and its place in the workspace, active and billed at once (CRE-1). Nobody's account outside the
-// organization is taken into a place without their consent: they are invited instead (CRE-3).
-func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput) (*Creation, error) {
+// Create makes an account and its place in the workspace, active and billed at once (CRE-1).
+// Nobody's account outside the organization is taken into a place without their consent: they are
+// invited instead (CRE-3).
+func (s *Service) Create(ctx context.Context, by *access.Caller,
+	in CreateInput) (*Creation, error) {
 	who, err := s.validateCreate(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
 	if who.Key != "" {
-		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The limit is asked of every
-		// address, or to be refused by it would tell the same.
-		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookupSubject(by), s.Clock())
+		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The
+		// limit is asked of every address, or to be refused by it would tell the same.
+		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookupSubject(by),
+			s.Clock())
 		if err != nil {
 			return nil, err
 		}
 		if wait > 0 {
-			if err := s.noteLookupLimit(ctx, ExceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
+			if err := s.noteLookupLimit(ctx,
+				ExceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
 				return nil, err
 			}
 			return nil, throttle.Asks(wait)
 		}
 	}
 	if who.Password != "" {
-		// One that an account has already is never set, and costs the same: who creates is not told by the time.
+		// One that an account has already is never set, and costs the same: who creates is not told
+		// by the time.
 		if who.Hash, err = s.Hasher.Hash(ctx, who.Password); err != nil {
 			return nil, err
 		}
@@ -91,7 +96,8 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	var c *Creation
 	ctx = store.InWorkspace(ctx, in.WorkspaceID)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if c, err = s.createInTransaction(ctx, tx, by, in, who); err != nil || c.Status != CreateInvitedInstead {
+		if c, err = s.createInTransaction(ctx, tx, by, in, who); err != nil ||
+			c.Status != CreateInvitedInstead {
 			return err
 		}
 		_, err := s.Limits.Allow(ctx, tx, throttle.AccountLook, lookupSubject(by), s.Clock())
@@ -103,8 +109,10 @@ func (s *Service) Create(ctx context.Context, by *access.Caller, in CreateInput)
 	return c, s.hideMember(ctx, by, c)
 }
 
-// validateCreate is who may, and whether it is well formed: what comes before the hash and the transaction.
-func (s *Service) validateCreate(ctx context.Context, by *access.Caller, in CreateInput) (*NewPerson, error) {
+// validateCreate is who may, and whether it is well formed: what comes before the hash and the
+// transaction.
+func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
+	in CreateInput) (*NewPerson, error) {
 	m, err := admission.Membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -125,7 +133,8 @@ func (s *Service) validateCreate(ctx context.Context, by *access.Caller, in Crea
 }
 
 // createInTransaction is the transaction.
-func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller, in CreateInput, who *NewPerson) (*Creation, error) {
+func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
+	in CreateInput, who *NewPerson) (*Creation, error) {
 	now, m := s.Clock(), by.In(in.WorkspaceID)
 	w, err := tx.Workspace.Get(ctx, in.WorkspaceID)
 	if err != nil {
@@ -135,12 +144,14 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 		return nil, err
 	}
 
-	if who.Grant, err = admission.ResolveGrant(ctx, tx.Client, access.MembersCreate, m, w, in.Grant, now); err != nil {
+	if who.Grant, err = admission.ResolveGrant(ctx, tx.Client, access.MembersCreate, m, w, in.Grant,
+		now); err != nil {
 		return nil, err
 	}
 	d := AccountCreation{
 		Service: s, Tx: tx, By: by, Workspace: w, Grantor: m, Now: now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorCreate, By: by, MergeAnswers: member.JoinedViaCreated, Kind: assignmentsource.KindDirect},
+		EntryPoint: admission.EntryPoint{Door: admission.DoorCreate, By: by,
+			MergeAnswers: member.JoinedViaCreated, Kind: assignmentsource.KindDirect},
 	}
 	return d.CreateOne(ctx, who)
 }
@@ -167,7 +178,8 @@ type NewPerson struct {
 }
 
 func (in CreateInput) newPerson() (*NewPerson, error) {
-	p := &NewPerson{Credentials: in.SendCredentials != nil && *in.SendCredentials, Password: inputs.ValueOrEmpty(in.Password)}
+	p := &NewPerson{Credentials: in.SendCredentials != nil && *in.SendCredentials,
+		Password: inputs.ValueOrEmpty(in.Password)}
 	var err error
 	if p.First, err = inputs.ParsePersonName("firstName", &in.FirstName); err != nil {
 		return nil, err
@@ -200,7 +212,8 @@ func (in CreateInput) newPerson() (*NewPerson, error) {
 	return p, nil
 }
 
-// AccountCreation is the door that makes accounts, in its transaction: for one person, or for many rows of an import.
+// AccountCreation is the door that makes accounts, in its transaction: for one person, or for many
+// rows of an import.
 type AccountCreation struct {
 	*Service
 	Tx         *store.Tx
@@ -223,7 +236,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	if err != nil {
 		return nil, err
 	}
-	a := admission.Admission{Service: d.Service.Admission, Tx: d.Tx, Workspace: d.Workspace, Grant: p.Grant, Grantor: d.Grantor, EntryPoint: d.EntryPoint, Now: d.Now}
+	a := admission.Admission{Service: d.Service.Admission, Tx: d.Tx, Workspace: d.Workspace,
+		Grant: p.Grant, Grantor: d.Grantor, EntryPoint: d.EntryPoint, Now: d.Now}
 	switch {
 	case u == nil && beyond:
 		c.Status = CreateInvitedInstead
@@ -238,8 +252,10 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		}
 	default:
 		a.User = u
-		places, err := d.Tx.Member.Query().Where(member.UserID(u.ID), member.HasWorkspaceWith(workspace.OrganizationID(d.Workspace.OrganizationID))).
-			All(store.AsSystem(ctx, "an account may have a place in another workspace of the same organization"))
+		places, err := d.Tx.Member.Query().Where(member.UserID(u.ID),
+			member.HasWorkspaceWith(workspace.OrganizationID(d.Workspace.OrganizationID))).
+			All(store.AsSystem(ctx,
+				"an account may have a place in another workspace of the same organization"))
 		if err != nil {
 			return nil, err
 		}
@@ -256,7 +272,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		if err != nil {
 			return nil, err
 		}
-		// Security: whoever made an account first may know its password; it is not taken into another workspace (AUT-6).
+		// Security: whoever made an account first may know its password; it is not taken into
+		// another workspace (AUT-6).
 		if len(places) == 0 || unverified || beyond {
 			c.Status = CreateInvitedInstead
 			c.Invitation, err = d.inviteInstead(ctx, p)
@@ -270,9 +287,11 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 	return c, d.settlePending(ctx, p, c.Member)
 }
 
-// findAccount finds the account of a person, by address first. A username is looked for in this organization alone.
+// findAccount finds the account of a person, by address first. A username is looked for in this
+// organization alone.
 func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
-	system := store.AsSystem(ctx, "an address may have an account in any workspace, a username in any of the organization")
+	system := store.AsSystem(ctx,
+		"an address may have an account in any workspace, a username in any of the organization")
 	if p.Key != "" {
 		u, err := d.Tx.User.Query().Where(user.EmailKey(p.Key)).Only(system)
 		if !ent.IsNotFound(err) {
@@ -282,7 +301,8 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 	if p.UsernameKey == "" {
 		return nil, nil
 	}
-	taken, err := d.Tx.User.Query().Where(user.UsernameKey(p.UsernameKey), user.UsernameOrganizationID(d.Workspace.OrganizationID)).Exist(system)
+	taken, err := d.Tx.User.Query().Where(user.UsernameKey(p.UsernameKey),
+		user.UsernameOrganizationID(d.Workspace.OrganizationID)).Exist(system)
 	if err == nil && taken {
 		f := fault.New(fault.Conflict, "create.username_taken", i18n.Args{"Username": p.Username})
 		f.Field = "username"
@@ -291,9 +311,11 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 	return nil, err
 }
 
-// createAccount makes a new account. Nobody has proven its address: whoever does first ends the password that was set here.
+// createAccount makes a new account. Nobody has proven its address: whoever does first ends the
+// password that was set here.
 func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
-	create := d.Tx.User.Create().SetFirstName(p.First).SetLastName(p.Last).SetNillableLocale(inputs.NilIfEmpty(p.Grant.Locale)).
+	create := d.Tx.User.Create().SetFirstName(p.First).SetLastName(p.Last).
+		SetNillableLocale(inputs.NilIfEmpty(p.Grant.Locale)).
 		SetNillablePasswordHash(inputs.NilIfEmpty(p.Hash)).SetMustChangePassword(p.Credentials)
 	if p.ParseLocale != "" {
 		create.SetLocale(p.ParseLocale)
@@ -302,17 +324,21 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 		create.SetEmail(p.Display).SetEmailKey(p.Key)
 	}
 	if p.UsernameKey != "" {
-		create.SetUsername(p.Username).SetUsernameKey(p.UsernameKey).SetUsernameOrganizationID(d.Workspace.OrganizationID)
+		create.SetUsername(p.Username).SetUsernameKey(p.UsernameKey).
+			SetUsernameOrganizationID(d.Workspace.OrganizationID)
 	}
 	return create.Save(store.AsSystem(ctx, "an account is the person's, not the workspace's"))
 }
 
 // inviteInstead promises the grant to somebody whose account belongs to nobody here.
-func (d *AccountCreation) inviteInstead(ctx context.Context, p *NewPerson) (*ent.Invitation, error) {
+func (d *AccountCreation) inviteInstead(ctx context.Context,
+	p *NewPerson) (*ent.Invitation, error) {
 	b := InviteBatch{
-		Service: d.Service, Tx: d.Tx, By: d.By, Grantor: d.Grantor, Door: d.EntryPoint.Door, Workspace: d.Workspace, Now: d.Now, In: InviteInput{WorkspaceID: d.Workspace.ID},
+		Service: d.Service, Tx: d.Tx, By: d.By, Grantor: d.Grantor, Door: d.EntryPoint.Door,
+		Workspace: d.Workspace, Now: d.Now, In: InviteInput{WorkspaceID: d.Workspace.ID},
 		Lifetime: LifetimeOfDays(d.Workspace.Settings.InvitationDays, d.Now), ImportID: d.ImportID,
-		Recipients: []*Recipient{{Address: p.Address, Raw: p.Display, First: p.First, Last: p.Last, Grant: p.Grant}},
+		Recipients: []*Recipient{{Address: p.Address, Raw: p.Display, First: p.First, Last: p.Last,
+			Grant: p.Grant}},
 	}
 	var err error
 	if b.known, err = b.LookUpRecipients(ctx); err != nil {
@@ -329,9 +355,11 @@ func (d *AccountCreation) inviteInstead(ctx context.Context, p *NewPerson) (*ent
 	return out[0].Invitation, err
 }
 
-// isInvitedToMore tells whether the address has a pending invitation to more than the creator could give.
+// isInvitedToMore tells whether the address has a pending invitation to more than the creator could
+// give.
 //
-// Security: making an account for it would take that invitation from its inviter, and the address from its owner.
+// Security: making an account for it would take that invitation from its inviter, and the address
+// from its owner.
 func (d *AccountCreation) isInvitedToMore(ctx context.Context, p *NewPerson) (bool, error) {
 	inv, err := d.findPending(ctx, p)
 	if inv == nil || err != nil {
@@ -353,26 +381,32 @@ func (d *AccountCreation) findPending(ctx context.Context, p *NewPerson) (*ent.I
 	return inv, err
 }
 
-// settlePending closes the invitation that a person had pending when their account was made: they are in.
+// settlePending closes the invitation that a person had pending when their account was made: they
+// are in.
 func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *ent.Member) error {
 	inv, err := d.findPending(ctx, p)
 	if inv == nil || err != nil {
 		return err
 	}
-	if err := d.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusActive).SetAcceptedAt(d.Now).SetMemberID(m.ID).Exec(ctx); err != nil {
+	if err := d.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusActive).
+		SetAcceptedAt(d.Now).SetMemberID(m.ID).Exec(ctx); err != nil {
 		return err
 	}
 	return audit.Record(ctx, d.Tx, d.Now, audit.Event{
-		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, Door: d.EntryPoint.Door, By: d.By, SubjectID: inv.ID, MemberID: m.ID,
+		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, Door: d.EntryPoint.Door,
+		By: d.By, SubjectID: inv.ID, MemberID: m.ID,
 	})
 }
 
-// credentialsLife is how long a mailed password is good for, from when it is mailed, and for one sign-in.
+// credentialsLife is how long a mailed password is good for, from when it is mailed, and for one
+// sign-in.
 const credentialsLife = 24 * time.Hour
 
-// composeCredentials makes the generated password of an account and mails it. It is derived from the account and the
-// server's secret, so that a mail that is tried again says the same, and is stored nowhere but as a hash.
-func (s *Service) composeCredentials(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// composeCredentials makes the generated password of an account and mails it. It is derived from
+// the account and the server's secret, so that a mail that is tried again says the same, and is
+// stored nowhere but as a hash.
+func (s *Service) composeCredentials(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
@@ -380,7 +414,8 @@ func (s *Service) composeCredentials(ctx context.Context, m *ent.Mail) (mail.Con
 	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
 		return mail.Content{}, courier.Extra{}, courier.Gone // the person has chosen one meanwhile
 	}
-	generated := secret.Password(s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
+	generated := secret.Password(
+		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
 	hash, err := s.Hasher.HashLow(ctx, generated)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, err
@@ -388,15 +423,18 @@ func (s *Service) composeCredentials(ctx context.Context, m *ent.Mail) (mail.Con
 	until := s.Clock().Add(credentialsLife)
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	err = s.Store.WithTx(system, func(tx *store.Tx) error {
-		return tx.User.Update().Where(user.ID(u.ID), user.CredentialVersion(m.Version), user.MustChangePassword(true)).
+		return tx.User.Update().Where(user.ID(u.ID), user.CredentialVersion(m.Version),
+			user.MustChangePassword(true)).
 			SetPasswordHash(hash).SetPasswordExpiresAt(until).Exec(system)
 	})
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, err
 	}
 	c := mail.Content{
-		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w), RecipientName: admission.DisplayName(u),
-		Username: *u.Email, Password: generated, ExpiresAt: &until, Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.PreferencesLink(m),
+		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
+		RecipientName: admission.DisplayName(u),
+		Username:      *u.Email, Password: generated, ExpiresAt: &until,
+		Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.PreferencesLink(m),
 	}
 	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
 }

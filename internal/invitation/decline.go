@@ -24,21 +24,24 @@ const (
 	AllWorkspaces NeverMail = "ALL"
 )
 
-// Decline is the invitee's no, with or without 'do not mail me again' (INV-11). The inviter is told.
+// Decline is the invitee's no, with or without 'do not mail me again' (INV-11). The inviter is
+// told.
 func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) error {
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
 	}
 	if never != nil && *never == AllWorkspaces && !inv.mailed {
-		// Security: a copied link may be in anybody's hands; only the mailbox speaks for the address everywhere.
+		// Security: a copied link may be in anybody's hands; only the mailbox speaks for the
+		// address everywhere.
 		return fault.New(fault.Forbidden, "link.not_mailed")
 	}
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	now := s.Clock()
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		n, err := tx.Invitation.Update().Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
+		n, err := tx.Invitation.Update().
+			Where(invitation.ID(inv.ID), invitation.LinkVersion(inv.LinkVersion), IsOpen(now)).
 			SetStatus(invitation.StatusDeclined).SetDeclinedAt(now).Save(ctx)
 		if err != nil {
 			return err
@@ -55,14 +58,18 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) e
 				return err
 			}
 		}
-		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationDeclined, Door: admission.DoorInvite, SubjectID: inv.ID}); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
+			Action: audit.InvitationDeclined, Door: admission.DoorInvite,
+			SubjectID: inv.ID}); err != nil {
 			return err
 		}
 		to, err := s.inviter(ctx, tx, inv.Invitation)
 		if to == nil || err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.InvitationDeclined, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now})
+		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.InvitationDeclined,
+			WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID,
+			InvitationID: &inv.ID, DueAt: now})
 	})
 }
 
@@ -84,8 +91,11 @@ func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) e
 	})
 }
 
-func suppress(ctx context.Context, tx *store.Tx, key string, place ident.ID, why suppression.Reason) error {
+func suppress(ctx context.Context, tx *store.Tx, key string, place ident.ID,
+	why suppression.Reason) error {
 	ctx = store.AsSystem(ctx, "a refusal of mail belongs to the address")
-	return inputs.IgnoreNoRows(tx.Suppression.Create().SetEmailKey(key).SetPlaceID(place).SetReason(why).
-		OnConflict(store.SkipExisting(suppression.FieldEmailKey, suppression.FieldPlaceID)...).Exec(ctx))
+	return inputs.IgnoreNoRows(tx.Suppression.Create().SetEmailKey(key).SetPlaceID(place).
+		SetReason(why).
+		OnConflict(store.SkipExisting(suppression.FieldEmailKey, suppression.FieldPlaceID)...).
+		Exec(ctx))
 }

@@ -31,9 +31,10 @@ type UpdateInput struct {
 	NeverExpires bool
 }
 
-// Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its giver, and must hold all
-// of it (INV-13).
-func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Invitation, error) {
+// Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its
+// giver, and must hold all of it (INV-13).
+func (s *Service) Update(ctx context.Context, by *access.Caller,
+	in UpdateInput) (*ent.Invitation, error) {
 	inv, err := s.Admission.FindInvitation(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -59,7 +60,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			return err
 		}
 		// What the new grant leaves out is taken away, so the old one is asked for too.
-		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
+			"invite.not_whole"); err != nil {
 			return err
 		}
 		w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
@@ -87,7 +89,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			if err != nil {
 				return err
 			}
-			note("expiresAt", inputs.FormatTime(inv.ExpiresAt), inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
+			note("expiresAt", inputs.FormatTime(inv.ExpiresAt),
+				inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
 			inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
 			update.SetLifetimeDays(l.days)
 			if inv.LastSentAt != nil {
@@ -95,7 +98,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			}
 		}
 		if in.Grant != nil {
-			g, err := admission.ResolveGrant(ctx, tx.Client, access.MembersInvite, m, w, in.Grant, now)
+			g, err := admission.ResolveGrant(ctx, tx.Client, access.MembersInvite, m, w,
+				in.Grant, now)
 			if err != nil {
 				return err
 			}
@@ -103,7 +107,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 			SetGiver(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
 			what = append(what, schema.Detail{Name: "grant"})
-			into = &pendingSessions{invitation: inv.ID, address: address.Address{Display: inv.Email, Key: inv.EmailKey}, grant: g}
+			into = &pendingSessions{invitation: inv.ID, address: address.Address{Display: inv.Email,
+				Key: inv.EmailKey}, grant: g}
 		}
 		if err := update.Exec(ctx); err != nil {
 			return err
@@ -115,7 +120,9 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 				return err
 			}
 		}
-		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited, Door: admission.DoorInvite, By: by, SubjectID: inv.ID, Details: what})
+		return audit.Record(ctx, tx, now,
+			audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited,
+				Door: admission.DoorInvite, By: by, SubjectID: inv.ID, Details: what})
 	})
 	if err != nil {
 		return nil, err
@@ -123,9 +130,11 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 	return s.Store.Invitation.Get(ctx, in.ID)
 }
 
-// CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of before die (INV-13).
-// It takes what copying the link takes: the whole grant goes to another mailbox.
-func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID, email string) (*ent.Invitation, error) {
+// CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of
+// before die (INV-13). It takes what copying the link takes: the whole grant goes to another
+// mailbox.
+func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID,
+	email string) (*ent.Invitation, error) {
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -150,7 +159,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 		if err != nil {
 			return err
 		}
-		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
+			"invite.not_whole"); err != nil {
 			return err
 		}
 		if err := s.takes(ctx, tx, inv, to.Key); err != nil {
@@ -164,8 +174,8 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	return s.Store.Invitation.Get(ctx, i)
 }
 
-// takes refuses an address that is a member, pending already, or not to be mailed. An older invitation of it whose time
-// is over is closed, to make way.
+// takes refuses an address that is a member, pending already, or not to be mailed. An older
+// invitation of it whose time is over is closed, to make way.
 func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, key string) error {
 	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)
 	if err != nil {
@@ -174,9 +184,11 @@ func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, 
 	if in {
 		return fault.New(fault.Conflict, "invite.already_member")
 	}
-	others := []predicate.Invitation{invitation.EmailKey(key), invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)}
+	others := []predicate.Invitation{invitation.EmailKey(key),
+		invitation.StatusEQ(invitation.StatusPending), invitation.IDNEQ(inv.ID)}
 	now := s.Clock()
-	if err := tx.Invitation.Update().Where(append(others, invitation.ExpiresAtLTE(now))...).SetStatus(invitation.StatusExpired).Exec(ctx); err != nil {
+	if err := tx.Invitation.Update().Where(append(others, invitation.ExpiresAtLTE(now))...).
+		SetStatus(invitation.StatusExpired).Exec(ctx); err != nil {
 		return err
 	}
 	pending, err := tx.Invitation.Query().Where(others...).Exist(ctx)
@@ -193,35 +205,42 @@ func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, 
 	return err
 }
 
-func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller, inv *ent.Invitation, to address.Address, now time.Time) error {
+func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller,
+	inv *ent.Invitation, to address.Address, now time.Time) error {
 	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
 	if err != nil {
 		return err
 	}
-	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).AddLinkVersion(1)
+	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
+		AddLinkVersion(1)
 	SetGiver(update.Mutation(), by, w.ID)
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)
 	if s.Courier.Sends() {
-		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().SetLastSentAt(now).AddSentCount(1)
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
+			SetLastSentAt(now).AddSentCount(1)
 		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))
 	}
 	if err := update.Exec(ctx); err != nil {
 		return err
 	}
 	err = audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: w.ID, Action: audit.InvitationReaddress, Door: admission.DoorInvite, By: by, SubjectID: inv.ID,
-		Details: []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
+		WorkspaceID: w.ID, Action: audit.InvitationReaddress, Door: admission.DoorInvite, By: by,
+		SubjectID: inv.ID,
+		Details:   []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
 	})
 	if err != nil || !s.Courier.Sends() {
 		return err
 	}
-	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID, to: to.Display, key: to.Key, version: inv.LinkVersion + 1, note: inputs.ValueOrEmpty(inv.Message)})
+	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+		to: to.Display, key: to.Key, version: inv.LinkVersion + 1,
+		note: inputs.ValueOrEmpty(inv.Message)})
 }
 
 // lockPending is lock for what only a pending invitation allows.
-func lockPending(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) (*ent.Invitation, error) {
+func lockPending(ctx context.Context, tx *store.Tx, i ident.ID,
+	now time.Time) (*ent.Invitation, error) {
 	inv, err := lockInvitation(ctx, tx, i)
 	if err == nil && Status(inv, now) != invitation.StatusPending {
 		return nil, notOpen(Status(inv, now))

@@ -20,9 +20,9 @@ import (
 	"usher/internal/throttle"
 )
 
-// What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md, 'Passwords and
-// guessing'). Counted from the mails themselves, so that all doors and processes count together, and from what
-// throttle.MemberMail counts of the other kinds.
+// What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md,
+// 'Passwords and guessing'). Counted from the mails themselves, so that all doors and processes
+// count together, and from what throttle.MemberMail counts of the other kinds.
 const (
 	coolDown  = time.Minute
 	mailsADay = 10
@@ -30,7 +30,8 @@ const (
 
 // byHand are the kinds that a member's click sends to someone.
 var byHand = []string{
-	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved), string(mail.JoinRejected),
+	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved),
+	string(mail.JoinRejected),
 }
 
 // invitationEmail is a mail about an invitation, to be posted.
@@ -51,7 +52,8 @@ type NewInvitation struct {
 	outcome *Outcome
 }
 
-// insertInvitations writes the new invitations in one go, in the order of their keys, and reads them back for the answer.
+// insertInvitations writes the new invitations in one go, in the order of their keys, and reads
+// them back for the answer.
 func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	if len(b.Made) == 0 {
 		return nil
@@ -82,16 +84,18 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 	return nil
 }
 
-// insertInBulk is insert for an import, which does not show what it made: without ent, whose bulk insert would take most of
-// its time.
+// insertInBulk is insert for an import, which does not show what it made: without ent, whose bulk
+// insert would take most of its time.
 func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCreate) error {
 	all := store.Bulk{Table: invitation.Table, Columns: invitation.Columns}
 	groups := store.Bulk{Table: invitation.GroupsTable, Columns: invitation.GroupsPrimaryKey}
 	roles := store.Bulk{Table: invitation.RolesTable, Columns: invitation.RolesPrimaryKey}
 	sessions := store.Bulk{Table: invitation.SessionsTable, Columns: invitation.SessionsPrimaryKey}
 	defaults := map[string]any{
-		invitation.FieldLinkVersion: invitation.DefaultLinkVersion, invitation.FieldLifetimeDays: invitation.DefaultLifetimeDays,
-		invitation.FieldSentCount: invitation.DefaultSentCount, invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
+		invitation.FieldLinkVersion:   invitation.DefaultLinkVersion,
+		invitation.FieldLifetimeDays:  invitation.DefaultLifetimeDays,
+		invitation.FieldSentCount:     invitation.DefaultSentCount,
+		invitation.FieldNotifyInviter: invitation.DefaultNotifyInviter,
 	}
 	for _, row := range rows {
 		m := row.Mutation()
@@ -114,8 +118,8 @@ func (b *InviteBatch) insertInBulk(ctx context.Context, rows []*ent.InvitationCr
 	return nil
 }
 
-// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and an invitation into a hundred groups
-// takes two for each.
+// rowsPerStatement is how many invitations one statement takes: SQLite has 32,766 parameters, and
+// an invitation into a hundred groups takes two for each.
 func (b *InviteBatch) rowsPerStatement() int {
 	places := 1
 	for _, p := range b.Recipients {
@@ -124,8 +128,10 @@ func (b *InviteBatch) rowsPerStatement() int {
 	return min(MaxInvited, 32_000/(2*places))
 }
 
-// queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held until that is over.
-func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time, letters ...invitationEmail) error {
+// queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held
+// until that is over.
+func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time,
+	letters ...invitationEmail) error {
 	if len(letters) == 0 {
 		return nil
 	}
@@ -139,14 +145,16 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 	}
 	out := make([]courier.Letter, len(letters))
 	for i, l := range letters {
-		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key, Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
+		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key,
+			Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
 		if l.due.After(now) {
 			out[i].DueAt = l.due
 		}
 		if due, held := free[l.key]; held && due.After(out[i].DueAt) {
 			out[i].DueAt = due
 			if l.outcome != nil {
-				l.outcome.Sentence = i18n.Message{Key: "invite.held", Args: i18n.Args{"Count": inputs.WholeSeconds(due.Sub(now))}}
+				l.outcome.Sentence = i18n.Message{Key: "invite.held",
+					Args: i18n.Args{"Count": inputs.WholeSeconds(due.Sub(now))}}
 			}
 		}
 	}
@@ -154,13 +162,15 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 }
 
 // NextAllowedTimes tells, for mailboxes that had mail lately, from when on they may have the next.
-func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []string, now time.Time) (map[string]time.Time, error) {
+func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []string,
+	now time.Time) (map[string]time.Time, error) {
 	var sent []struct {
 		ToKey string    `sql:"to_key"`
 		DueAt time.Time `sql:"due_at"`
 	}
 	err := tx.Mail.Query().
-		Where(entmail.ToKeyIn(keys...), entmail.KindIn(byHand...), entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
+		Where(entmail.ToKeyIn(keys...), entmail.KindIn(byHand...),
+			entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
 		Order(entmail.ByDueAt(sql.OrderDesc())).
 		Select(entmail.FieldToKey, entmail.FieldDueAt).
 		Scan(store.AsSystem(ctx, "a mailbox is counted whoever writes to it"), &sent)
@@ -195,8 +205,8 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 	return free, nil
 }
 
-// CountByHand counts an email that an administrator has sent by hand, and that was held until its mailbox may have it. What
-// is beyond the limit is counted by its own row alone.
+// CountByHand counts an email that an administrator has sent by hand, and that was held until its
+// mailbox may have it. What is beyond the limit is counted by its own row alone.
 func (s *Service) CountByHand(ctx context.Context, tx *store.Tx, key string, now time.Time) error {
 	_, err := s.Limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(key), now)
 	return err

@@ -42,8 +42,10 @@ type Invitee struct {
 	LastName  *string
 }
 
-// Invite invites people by e-mail: one outcome for each distinct address, in the order given (INV-1, INV-2).
-func (s *Service) Invite(ctx context.Context, by *access.Caller, in InviteInput) ([]*Outcome, error) {
+// Invite invites people by e-mail: one outcome for each distinct address, in the order given
+// (INV-1, INV-2).
+func (s *Service) Invite(ctx context.Context, by *access.Caller,
+	in InviteInput) ([]*Outcome, error) {
 	b, err := s.validateInvite(by, in)
 	if err != nil {
 		return nil, err
@@ -88,7 +90,8 @@ func (b *InviteBatch) execute(ctx context.Context) ([]*Outcome, error) {
 
 // runInTransaction is the transaction. It may be run again from its beginning.
 func (b *InviteBatch) runInTransaction(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
-	b.Tx, b.Now, b.Made, b.events, b.mails, b.promised, b.entrants = tx, b.Clock(), nil, nil, nil, nil, nil
+	b.Tx, b.Now, b.Made, b.events, b.mails, b.promised, b.entrants = tx, b.Clock(), nil, nil, nil,
+		nil, nil
 	// Copies: the people of groups are added to them, who may be others in the next attempt.
 	b.Recipients, b.members = slices.Clone(b.given), slices.Clone(b.named)
 	if err := b.prepareRecipients(ctx); err != nil {
@@ -101,8 +104,8 @@ func (b *InviteBatch) runInTransaction(ctx context.Context, tx *store.Tx) ([]*Ou
 	return outcomes, b.WriteAll(ctx)
 }
 
-// hideInvitations leaves out of the outcomes those invitations of others that the caller may not see. Who made one reads
-// it in the answer, whatever else they may read.
+// hideInvitations leaves out of the outcomes those invitations of others that the caller may not
+// see. Who made one reads it in the answer, whatever else they may read.
 func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) error {
 	var ids []ident.ID
 	for _, o := range outcomes {
@@ -113,7 +116,8 @@ func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) 
 	if len(ids) == 0 {
 		return nil
 	}
-	seen, err := b.Store.Invitation.Query().Where(invitation.IDIn(ids...)).IDs(store.AsCaller(ctx, b.By))
+	seen, err := b.Store.Invitation.Query().Where(invitation.IDIn(ids...)).
+		IDs(store.AsCaller(ctx, b.By))
 	for _, o := range outcomes {
 		if o.Invitation != nil && o.Status == Updated && !slices.Contains(seen, o.Invitation.ID) {
 			o.Invitation = nil
@@ -122,8 +126,8 @@ func (b *InviteBatch) hideInvitations(ctx context.Context, outcomes []*Outcome) 
 	return err
 }
 
-// hideMembers leaves out of the outcomes those members whom the caller may not see: that an address is a member has to be told,
-// who it is has not.
+// hideMembers leaves out of the outcomes those members whom the caller may not see: that an address
+// is a member has to be told, who it is has not.
 func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes []*Outcome) error {
 	var ids []ident.ID
 	for _, o := range outcomes {
@@ -149,14 +153,16 @@ func (s *Service) hideMembers(ctx context.Context, by *access.Caller, outcomes [
 	return nil
 }
 
-// InviteBatch is one request's people on their way through the transaction: prepare reads, decide judges each of them, write puts
-// all of it down. The number of statements does not grow with the addresses.
+// InviteBatch is one request's people on their way through the transaction: prepare reads, decide
+// judges each of them, write puts all of it down. The number of statements does not grow with the
+// addresses.
 type InviteBatch struct {
 	*Service
-	Tx      *store.Tx
-	By      *access.Caller
-	Grantor *access.Membership // what the caller holds here, and what this door lets them do besides
-	Door    string             // as the audit log names it
+	Tx *store.Tx
+	By *access.Caller
+	// what the caller holds here, and what this door lets them do besides
+	Grantor *access.Membership
+	Door    string // as the audit log names it
 	In      InviteInput
 	given   []*Recipient // the addresses of the request
 	named   []ident.ID   // the members that the request names, besides the addresses
@@ -183,14 +189,16 @@ func (b *InviteBatch) prepareRecipients(ctx context.Context) (err error) {
 	if b.Workspace, err = b.Tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
 		return err
 	}
-	if b.Lifetime, err = lifetimeOf(b.Workspace, b.In.ExpiresAt, b.In.NeverExpires, b.Now); err != nil {
+	if b.Lifetime, err = lifetimeOf(b.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
+		b.Now); err != nil {
 		return err
 	}
 	w := *b.Workspace
 	if b.entering != nil && len(b.In.Emails) == 0 {
 		w.Settings.RequireGroup = false // nobody new comes in
 	}
-	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, &w, b.In.Grant, b.Now)
+	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, &w,
+		b.In.Grant, b.Now)
 	if err != nil {
 		return err
 	}
@@ -207,7 +215,8 @@ func (b *InviteBatch) prepareRecipients(ctx context.Context) (err error) {
 	return err
 }
 
-// shareAddresses holds the addresses to invite against admissions: whether one of them is a member is decided behind it.
+// shareAddresses holds the addresses to invite against admissions: whether one of them is a member
+// is decided behind it.
 func (b *InviteBatch) shareAddresses(ctx context.Context) error {
 	var keys []string
 	for _, p := range b.Recipients {
@@ -260,9 +269,12 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	i := ident.New(ident.Invitation)
 	create := b.Tx.Invitation.Create().SetID(i).SetWorkspaceID(b.Workspace.ID).
-		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).SetNillableLastName(inputs.NilIfEmpty(p.Last)).
-		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.ParseLocale, p.Grant.Locale))).
-		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).SetDeliveryStatus("NOT_SENT").
+		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
+		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
+		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
+		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.ParseLocale, p.Grant.Locale))).
+		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).
+		SetDeliveryStatus("NOT_SENT").
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
 	SetGrant(create.Mutation(), p.Grant)
 	SetGiver(create.Mutation(), b.By, b.Workspace.ID)
@@ -275,7 +287,8 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 	if b.sendsEmail() {
 		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
 			SetNillableRemindAt(reminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
-		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: i, to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
+		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: i,
+			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
 	} else {
 		o.say(Invited, message("invite.invited_unsent"))
 	}
@@ -304,7 +317,8 @@ func (b *InviteBatch) sendsEmail() bool {
 }
 
 func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {
-	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, Door: b.Door, By: b.By, SubjectID: subject}
+	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, Door: b.Door, By: b.By,
+		SubjectID: subject}
 }
 
 func (o *Outcome) say(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }

@@ -13,7 +13,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// Lifetime is how long an invitation is good for: until when, and how many days a resend gives it anew.
+// Lifetime is how long an invitation is good for: until when, and how many days a resend gives it
+// anew.
 type Lifetime struct {
 	end  *time.Time
 	days int
@@ -29,10 +30,12 @@ func lifetimeOf(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Li
 	case at != nil:
 		end := at.UTC().Truncate(time.Microsecond)
 		if !end.After(now) {
-			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past", i18n.Args{"Date": end.Format(time.DateOnly)})
+			return Lifetime{}, fault.Input("expiresAt", "invite.expiry_past",
+				i18n.Args{"Date": end.Format(time.DateOnly)})
 		}
 		const day = 24 * time.Hour
-		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil // days begun count: 'in three days' is never quite three
+		// days begun count: 'in three days' is never quite three
+		return Lifetime{end: &end, days: int((end.Sub(now) + day - 1) / day)}, nil
 	}
 	return LifetimeOfDays(w.Settings.InvitationDays, now), nil
 }
@@ -46,7 +49,8 @@ func LifetimeOfDays(days int, now time.Time) Lifetime {
 	return Lifetime{end: &end, days: days}
 }
 
-// reminder is the first moment after one at which the workspace wants an invitee reminded (INV-14), or nil.
+// reminder is the first moment after one at which the workspace wants an invitee reminded (INV-14),
+// or nil.
 func reminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time) *time.Time {
 	var next *time.Time
 	consider := func(at time.Time) {
@@ -67,7 +71,8 @@ func reminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time)
 
 // IsExpired judges INV-4 at a moment: the row may still say PENDING.
 func IsExpired(inv *ent.Invitation, now time.Time) bool {
-	return inv.Status == invitation.StatusPending && inv.ExpiresAt != nil && !inv.ExpiresAt.After(now)
+	return inv.Status == invitation.StatusPending && inv.ExpiresAt != nil &&
+		!inv.ExpiresAt.After(now)
 }
 
 // Status is where an invitation stands at a moment.
@@ -96,7 +101,8 @@ func Standing(now time.Time, states ...invitation.Status) predicate.Invitation {
 			any = append(any, IsOpen(now))
 		case invitation.StatusExpired:
 			any = append(any, invitation.StatusEQ(state),
-				invitation.And(invitation.StatusEQ(invitation.StatusPending), invitation.ExpiresAtLTE(now)))
+				invitation.And(invitation.StatusEQ(invitation.StatusPending),
+					invitation.ExpiresAtLTE(now)))
 		default:
 			any = append(any, invitation.StatusEQ(state))
 		}

@@ -15,27 +15,34 @@ import (
 	"usher/internal/store"
 )
 
-// link makes one of an invitation's two links. Both lead to the same page and die together; only the mailed one, which
-// nobody but the mailbox ever sees, proves the mailbox (INV-7). It is made when it is needed and stored nowhere.
+// link makes one of an invitation's two links. Both lead to the same page and die together; only
+// the mailed one, which nobody but the mailbox ever sees, proves the mailbox (INV-7). It is made
+// when it is needed and stored nowhere.
 func (s *Service) link(inv *ent.Invitation, purpose secret.Purpose) string {
-	token := s.Keys.Link(secret.Claim{Purpose: purpose, ID: inv.ID, Version: uint32(inv.LinkVersion), Binding: binding(inv)})
+	token := s.Keys.Link(secret.Claim{Purpose: purpose, ID: inv.ID,
+		Version: uint32(inv.LinkVersion), Binding: binding(inv)})
 	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
 }
 
 // binding is what a link holds for alone: this workspace and this address.
-func binding(inv *ent.Invitation) []string { return []string{inv.WorkspaceID.String(), inv.EmailKey} }
+func binding(inv *ent.Invitation) []string {
+	return []string{inv.WorkspaceID.String(), inv.EmailKey}
+}
 
-// CopyLink is the link to copy: only while the invitation is pending, and only for who could give the whole grant now;
-// empty for others.
-func (s *Service) CopyLink(ctx context.Context, by *access.Caller, inv *ent.Invitation) (string, error) {
-	roles, err := s.Store.Role.Query().Where(role.IDIn(admission.RoleIDs(inv.Grant)...)).All(store.InWorkspace(ctx, inv.WorkspaceID))
+// CopyLink is the link to copy: only while the invitation is pending, and only for who could give
+// the whole grant now; empty for others.
+func (s *Service) CopyLink(ctx context.Context, by *access.Caller,
+	inv *ent.Invitation) (string, error) {
+	roles, err := s.Store.Role.Query().Where(role.IDIn(admission.RoleIDs(inv.Grant)...)).
+		All(store.InWorkspace(ctx, inv.WorkspaceID))
 	if err != nil {
 		return "", err
 	}
 	return s.CopyLinkOf(by, inv, roles), nil
 }
 
-// CopyLinkOf is CopyLink for lists, which have read the roles of all their rows: it asks the database nothing.
+// CopyLinkOf is CopyLink for lists, which have read the roles of all their rows: it asks the
+// database nothing.
 func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*ent.Role) string {
 	m := by.In(inv.WorkspaceID)
 	if Status(inv, s.Clock()) != invitation.StatusPending || !m.CanAnywhere(access.MembersInvite) {
@@ -56,17 +63,20 @@ type openedInvitation struct {
 	mailed    bool // the link went to the mailbox alone
 }
 
-// open finds the invitation of a link. A token that was never good, or whose address was corrected since, is
-// LINK_INVALID; the two are not told apart.
-func (s *Service) open(ctx context.Context, client *ent.Client, token string) (*openedInvitation, error) {
+// open finds the invitation of a link. A token that was never good, or whose address was corrected
+// since, is LINK_INVALID; the two are not told apart.
+func (s *Service) open(ctx context.Context, client *ent.Client,
+	token string) (*openedInvitation, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	p, err := s.Keys.Parse(token, secret.InvitationMail, secret.InvitationCopy)
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see this one row.
+	// Security: who holds a link is not signed in to anything; the signature is what lets them see
+	// this one row.
 	system := store.AsSystem(ctx, "a link leads to one invitation, whoever holds it")
-	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().Only(system)
+	inv, err := client.Invitation.Query().Where(invitation.ID(ident.ID(p.ID))).WithWorkspace().
+		Only(system)
 	if ent.IsNotFound(err) {
 		return nil, invalid
 	}

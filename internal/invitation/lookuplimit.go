@@ -24,8 +24,8 @@ type ExceededLookups struct {
 	Operation string
 }
 
-// noteLookupLimit writes down, in a transaction of its own, that createUser was refused because the caller is beyond the
-// limit of looks at accounts elsewhere.
+// noteLookupLimit writes down, in a transaction of its own, that createUser was refused because the
+// caller is beyond the limit of looks at accounts elsewhere.
 func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error {
 	var noted bool
 	err := s.Store.Retry(store.InWorkspace(ctx, e.Workspace), func(tx *store.Tx) (err error) {
@@ -38,7 +38,8 @@ func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error 
 	return err
 }
 
-// CountLookups counts looks that cannot be refused any more. Beyond the limit it records that, and reports whether it did.
+// CountLookups counts looks that cannot be refused any more. Beyond the limit it records that, and
+// reports whether it did.
 func (s *Service) CountLookups(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
 ) (noted bool, err error) {
@@ -49,8 +50,8 @@ func (s *Service) CountLookups(
 	return s.recordLookupLimit(ctx, tx, e, now)
 }
 
-// recordLookupLimit records the event in the history of the workspace, once for each caller in the window of the limit. It
-// reports whether it did.
+// recordLookupLimit records the event in the history of the workspace, once for each caller in the
+// window of the limit. It reports whether it did.
 func (s *Service) recordLookupLimit(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
 ) (noted bool, err error) {

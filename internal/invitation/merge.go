@@ -20,10 +20,13 @@ import (
 	"usher/internal/mail"
 )
 
-// mergeIntoPending adds a grant to an invitation that is pending already (INV-2). An administrator who could give all of it answers for
-// the whole from then on; anybody else only adds a part of their own.
-func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent.Invitation, more schema.Grant) error {
-	// Security: the caller's own rights count here, not what the entry point adds to them for its session alone.
+// mergeIntoPending adds a grant to an invitation that is pending already (INV-2). An administrator
+// who could give all of it answers for the whole from then on; anybody else only adds a part of
+// their own.
+func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent.Invitation,
+	more schema.Grant) error {
+	// Security: the caller's own rights count here, not what the entry point adds to them for its
+	// session alone.
 	covered, err := admission.CoversGrant(ctx, b.Tx.Client, b.By.In(b.Workspace.ID), inv.Grant)
 	if err != nil {
 		return err
@@ -38,35 +41,43 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	if err != nil {
 		return err
 	}
-	SetGrant(update.Mutation(), n.WithoutMissing(whole)) // lists go by rows, which some of the older grant's may no longer be
+	// lists go by rows, which some of the older grant's may no longer be
+	SetGrant(update.Mutation(), n.WithoutMissing(whole))
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
 	SetGiver(update.Mutation(), b.By, b.Workspace.ID)
 	o.say(Updated, message("invite.updated"))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
-		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).SetLastSentAt(b.Now).ClearDeliveryError().
+		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).
+			SetLastSentAt(b.Now).ClearDeliveryError().
 			SetNillableMessage(inputs.NilIfEmpty(b.message))
 		setReminder(update.Mutation(), reminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
-		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message, outcome: o})
+		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message,
+			outcome: o})
 		o.say(Updated, message("invite.updated_sent"))
 	}
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
 	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
-	b.notePendingSessions(pendingSessions{inv.ID, address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
+	b.notePendingSessions(pendingSessions{inv.ID,
+		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
 	return nil
 }
 
-// CloseExpired ends a pending invitation whose time is over, so that a new one may take its place (INV-4).
+// CloseExpired ends a pending invitation whose time is over, so that a new one may take its place
+// (INV-4).
 func (b *InviteBatch) CloseExpired(ctx context.Context, inv *ent.Invitation) error {
 	b.events = append(b.events, b.auditEvent(audit.InvitationExpired, inv.ID))
 	return b.Tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusExpired).Exec(ctx)
 }
 
-// decideMember is what an invitation does for someone who is a member: those groups and sessions that were asked for by name
-// and that they are not in yet are theirs at once. Nothing else of the grant touches them.
-func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Member, grant schema.Grant) error {
+// decideMember is what an invitation does for someone who is a member: those groups and sessions
+// that were asked for by name and that they are not in yet are theirs at once. Nothing else of the
+// grant touches them.
+func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Member,
+	grant schema.Grant) error {
 	o.Member = m
 	if m.Status == member.StatusDeactivated {
 		o.say(Deactivated, message("invite.deactivated"))
@@ -75,7 +86,8 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	if b.entering != nil {
 		return b.noteEntrant(o, m, grant)
 	}
-	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs, ProgramIDs: grant.ProgramIDs}
+	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs,
+		ProgramIDs: grant.ProgramIDs}
 	for _, r := range grant.Roles {
 		if k := r.PlaceID.Kind(); k == ident.Group || k == ident.Session {
 			part.Roles = append(part.Roles, r)
@@ -99,12 +111,14 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	granted := b.auditEvent(audit.MemberGranted, m.ID)
 	granted.MemberID = m.ID
 	b.events = append(b.events, granted)
-	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace, Member: m, Grant: part, Grantor: b.Grantor, EntryPoint: admission.EntryPoint{Door: b.Door, By: b.By}, Now: b.Now}
+	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
+		Member: m, Grant: part, Grantor: b.Grantor, EntryPoint: admission.EntryPoint{Door: b.Door,
+			By: b.By}, Now: b.Now}
 	return a.ApplyGrant(ctx)
 }
 
-// fresh tells whether a part of a grant holds anything that a member does not have yet. What they only inherit they do not
-// have in its own right.
+// fresh tells whether a part of a grant holds anything that a member does not have yet. What they
+// only inherit they do not have in its own right.
 func (b *InviteBatch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bool, error) {
 	if len(part.Roles) > 0 {
 		held, err := b.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
@@ -127,8 +141,10 @@ func (b *InviteBatch) fresh(ctx context.Context, m *ent.Member, part schema.Gran
 	for i, s := range sessions {
 		wanted[i] = s.ID
 	}
-	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn), enrollment.SessionIDIn(part.SessionIDs...))
-	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID), enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
+	withdrawn := enrollment.And(enrollment.StatusEQ(enrollment.StatusWithdrawn),
+		enrollment.SessionIDIn(part.SessionIDs...))
+	n, err := b.Tx.Enrollment.Query().Where(enrollment.MemberID(m.ID),
+		enrollment.SessionIDIn(wanted...), enrollment.Not(withdrawn)).Count(ctx)
 	return n < len(wanted), err
 }
 

@@ -19,25 +19,32 @@ type grantPart struct {
 	Grant schema.Grant
 }
 
-// GrantParts lists what the grantors of an invitation gave, the first one first: most have one, who gave all of it.
+// GrantParts lists what the grantors of an invitation gave, the first one first: most have one, who
+// gave all of it.
 func GrantParts(inv *ent.Invitation) []grantPart {
 	if len(inv.Grant.Parts) == 0 {
 		return []grantPart{{admission.GrantorOf(inv), inv.Grant}}
 	}
 	parts := make([]grantPart, len(inv.Grant.Parts))
 	for i, p := range inv.Grant.Parts {
-		parts[i] = grantPart{admission.Grantor{Member: idOrNil(p.GiverID), Key: idOrNil(p.GiverKeyID)}, p.Grant}
+		parts[i] = grantPart{admission.Grantor{Member: idOrNil(p.GiverID),
+			Key: idOrNil(p.GiverKeyID)}, p.Grant}
 	}
 	return parts
 }
 
-// sameGrantors tells whether two readings of an invitation have the same grantors, each of the same part.
+// sameGrantors tells whether two readings of an invitation have the same grantors, each of the same
+// part.
 func sameGrantors(a, b *ent.Invitation) bool {
-	return slices.EqualFunc(GrantParts(a), GrantParts(b), func(x, y grantPart) bool { return x.giver.Equals(y.giver) })
+	return slices.EqualFunc(GrantParts(a), GrantParts(b), func(x, y grantPart) bool {
+		return x.giver.Equals(y.giver)
+	})
 }
 
-// LoadGrantors is what each grantor of an invitation holds now, in the order of partsOf; nil for one who is gone.
-func (s *Service) LoadGrantors(ctx context.Context, inv *ent.Invitation) ([]*access.Membership, error) {
+// LoadGrantors is what each grantor of an invitation holds now, in the order of partsOf; nil for
+// one who is gone.
+func (s *Service) LoadGrantors(ctx context.Context,
+	inv *ent.Invitation) ([]*access.Membership, error) {
 	var held []*access.Membership
 	for _, p := range GrantParts(inv) {
 		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.giver)
@@ -49,18 +56,21 @@ func (s *Service) LoadGrantors(ctx context.Context, inv *ent.Invitation) ([]*acc
 	return held, nil
 }
 
-// mergePart adds what an administrator gives to an invitation that gives more than they could. It is kept as a part of its
-// own, so that admission asks each grantor's right for what they gave.
+// mergePart adds what an administrator gives to an invitation that gives more than they could. It
+// is kept as a part of its own, so that admission asks each grantor's right for what they gave.
 //
-// Security: only lists grow. What the older grant leaves open (the end of access, additional information, answers, language,
-// unit) is not theirs to fill, and nothing is mailed or prolonged. The outcome shows nothing of the invitation: it may lead to
-// places, and give roles, that the administrator does not see.
-func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation, more schema.Grant) error {
+// Security: only lists grow. What the older grant leaves open (the end of access, additional
+// information, answers, language, unit) is not theirs to fill, and nothing is mailed or prolonged.
+// The outcome shows nothing of the invitation: it may lead to places, and give roles, that the
+// administrator does not see.
+func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
+	more schema.Grant) error {
 	more = listsOf(more)
 	g := MergeGrants(more, inv.Grant) // what is said once stays as it was
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
-		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID), GiverKeyID: idOrZero(inv.GiverKeyID), Grant: inv.Grant}}
+		g.Parts = []schema.GrantPart{{GiverID: idOrZero(inv.GiverID),
+			GiverKeyID: idOrZero(inv.GiverKeyID), Grant: inv.Grant}}
 	}
 	own := schema.GrantPart{Grant: more}
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
@@ -82,21 +92,26 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 		return err
 	}
 	update := b.Tx.Invitation.UpdateOne(inv)
-	SetGrant(update.Mutation(), n.WithoutMissing(g)) // lists go by rows, which some of the older grant's may no longer be
+	// lists go by rows, which some of the older grant's may no longer be
+	SetGrant(update.Mutation(), n.WithoutMissing(g))
 	if err := update.SetGrant(g).Exec(ctx); err != nil {
 		return err
 	}
 	o.say(Updated, message("invite.updated_part"))
 	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
-	b.notePendingSessions(pendingSessions{inv.ID, address.Address{Display: inv.Email, Key: inv.EmailKey}, more, b.EmailDueAt})
+	b.notePendingSessions(pendingSessions{inv.ID,
+		address.Address{Display: inv.Email, Key: inv.EmailKey}, more, b.EmailDueAt})
 	return nil
 }
 
-// listsOf is what of a grant can be added to another one without changing what that says: roles, groups, sessions, programs
-// and labels.
+// listsOf is what of a grant can be added to another one without changing what that says: roles,
+// groups, sessions, programs and labels.
 func listsOf(g schema.Grant) schema.Grant {
-	roles := slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool { return r.PlaceID.Kind() == ident.OrgUnit })
-	return schema.Grant{Roles: roles, GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs, Labels: g.Labels}
+	roles := slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
+		return r.PlaceID.Kind() == ident.OrgUnit
+	})
+	return schema.Grant{Roles: roles, GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs,
+		ProgramIDs: g.ProgramIDs, Labels: g.Labels}
 }
 
 func idOrNil(i ident.ID) *ident.ID {

@@ -17,8 +17,9 @@ import (
 	"usher/internal/throttle"
 )
 
-// RequestMove asks the inviter to move an invitation to the address of who is signed in (AHD-3): correcting the address
-// is theirs, nobody is bound by mistake. Once a day for each invitation and person; the answer is the same.
+// RequestMove asks the inviter to move an invitation to the address of who is signed in (AHD-3):
+// correcting the address is theirs, nobody is bound by mistake. Once a day for each invitation and
+// person; the answer is the same.
 func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token string) error {
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
@@ -32,7 +33,8 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 		return err
 	}
 
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,9 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 		if err != nil || wait > 0 {
 			return err
 		}
-		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationMoveAsk, Door: admission.DoorInvite, SubjectID: inv.ID}); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
+			Action: audit.InvitationMoveAsk, Door: admission.DoorInvite,
+			SubjectID: inv.ID}); err != nil {
 			return err
 		}
 		to, err := s.inviter(ctx, tx, inv.Invitation)
@@ -57,19 +61,23 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 			return err
 		}
 		return s.Courier.Post(ctx, tx, courier.Letter{
-			Kind: mail.MoveRequested, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID,
+			Kind: mail.MoveRequested, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
+			ToKey: *to.EmailKey, UserID: &to.ID,
 			InvitationID: &inv.ID, Note: u.ID.String(), DueAt: now,
 		})
 	})
 }
 
-// newAddress is the address that a MoveRequested asks for; Gone once the invitation is no longer pending.
-func (s *Service) newAddress(ctx context.Context, m *ent.Mail, inv *ent.Invitation) (string, error) {
+// newAddress is the address that a MoveRequested asks for; Gone once the invitation is no longer
+// pending.
+func (s *Service) newAddress(ctx context.Context, m *ent.Mail,
+	inv *ent.Invitation) (string, error) {
 	i, err := ident.Parse(inputs.ValueOrEmpty(m.Note))
 	if err != nil || Status(inv, s.Clock()) != invitation.StatusPending {
 		return "", courier.Gone
 	}
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "who asked to be the one invited may be in no workspace yet"), i)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "who asked to be the one invited may be in no workspace yet"), i)
 	if err != nil || u.Email == nil {
 		return "", IgnoreGone(err)
 	}

@@ -5,7 +5,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// OutcomeStatus is what can become of one address or person at a door. The words are the public contract.
+// OutcomeStatus is what can become of one address or person at a door. The words are the public
+// contract.
 type OutcomeStatus string
 
 // What can become of one.
@@ -24,7 +25,8 @@ const (
 // Warning is what an inviter should know about an address that was invited all the same.
 type Warning string
 
-// AccountExistsElsewhere says that the address has an account in another workspace of the organization (INV-3).
+// AccountExistsElsewhere says that the address has an account in another workspace of the
+// organization (INV-3).
 const AccountExistsElsewhere Warning = "ACCOUNT_EXISTS_ELSEWHERE"
 
 // Outcome is what became of one address.

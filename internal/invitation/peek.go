@@ -14,8 +14,8 @@ import (
 	"usher/internal/store"
 )
 
-// PublicInvitation is what a person who holds a link may know. Once it is no longer pending the address is masked, and
-// names and message are nil.
+// PublicInvitation is what a person who holds a link may know. Once it is no longer pending the
+// address is masked, and names and message are nil.
 type PublicInvitation struct {
 	Status        invitation.Status
 	Email         string
@@ -31,7 +31,8 @@ func (s *Service) Peek(ctx context.Context, token string) (*PublicInvitation, er
 	if err != nil {
 		return nil, err
 	}
-	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email, WorkspaceName: inv.workspace.Name}
+	p := &PublicInvitation{Status: Status(inv.Invitation, s.Clock()), Email: inv.Email,
+		WorkspaceName: inv.workspace.Name}
 	if p.Status != invitation.StatusPending {
 		p.Email = address.Mask(inv.Email)
 		return p, nil
@@ -45,15 +46,18 @@ func (s *Service) Peek(ctx context.Context, token string) (*PublicInvitation, er
 	return p, nil
 }
 
-// Landing is all that the accept page needs to draw itself: the invitation, whose it is, and who is looking.
+// Landing is all that the accept page needs to draw itself: the invitation, whose it is, and who is
+// looking.
 type Landing struct {
 	PublicInvitation
-	Workspace  *ent.Workspace
-	FirstName  string // as the inviter typed it
-	LastName   string
-	Locale     string
-	HasAccount bool // the address has an account; false where the reader of the link may be somebody else
-	// NewPassword tells that accepting by this link takes a new password: it is the account's first verification (AUT-4).
+	Workspace *ent.Workspace
+	FirstName string // as the inviter typed it
+	LastName  string
+	Locale    string
+	// the address has an account; false where the reader of the link may be somebody else
+	HasAccount bool
+	// NewPassword tells that accepting by this link takes a new password: it is the account's first
+	// verification (AUT-4).
 	NewPassword bool
 	SignedInAs  string
 	OwnAddress  bool // who is signed in is who was invited
@@ -76,7 +80,8 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	if inv.Locale != nil {
 		l.Locale = *inv.Locale
 	}
-	system := store.AsSystem(ctx, "the page asks the invited to sign in when they have an account, whichever workspace it is in")
+	system := store.AsSystem(ctx,
+		"the page asks the invited to sign in when they have an account, whichever workspace it is in")
 	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
@@ -102,7 +107,8 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	}
 	// Security: a copied link does not tell whether the address has an account (INV-10).
 	if l.HasAccount = l.OwnAddress; l.Mailed {
-		if l.HasAccount, l.NewPassword, err = s.FindAccount(system, inv.EmailKey, l.OwnAddress); err != nil {
+		if l.HasAccount, l.NewPassword, err = s.FindAccount(system, inv.EmailKey,
+			l.OwnAddress); err != nil {
 			return nil, err
 		}
 	}
@@ -110,9 +116,10 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 	return l, err
 }
 
-// FindAccount tells whether an address has an account, and whether a link that verifies it asks for a new password. own says
-// that the account is signed in.
-func (s *Service) FindAccount(ctx context.Context, key string, own bool) (exists, newPassword bool, err error) {
+// FindAccount tells whether an address has an account, and whether a link that verifies it asks for
+// a new password. own says that the account is signed in.
+func (s *Service) FindAccount(ctx context.Context, key string,
+	own bool) (exists, newPassword bool, err error) {
 	u, err := s.Store.User.Query().Where(user.EmailKey(key)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return false, false, nil

@@ -21,15 +21,16 @@ type pendingSessions struct {
 	due        time.Time // when its own mail goes out; those about sessions do not come before
 }
 
-// notePendingSessions notes an invitation whose sessions owe a mail (MAI-2). Whom nothing is mailed to is left alone there too.
+// notePendingSessions notes an invitation whose sessions owe a mail (MAI-2). Whom nothing is mailed
+// to is left alone there too.
 func (b *InviteBatch) notePendingSessions(p pendingSessions) {
 	if b.sendsEmail() && len(p.grant.GroupIDs)+len(p.grant.SessionIDs)+len(p.grant.ProgramIDs) > 0 {
 		b.promised = append(b.promised, p)
 	}
 }
 
-// queueSessionEmails promises the mails of the sessions that the noted invitations lead into. What a grant leads into is worked
-// out once for all that name the same places.
+// queueSessionEmails promises the mails of the sessions that the noted invitations lead into. What
+// a grant leads into is worked out once for all that name the same places.
 func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	known := map[string][]*ent.Session{}
 	var all []training.Promised
@@ -38,7 +39,8 @@ func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 		key := fmt.Sprint(g.Roles, g.GroupIDs, g.SessionIDs, g.ProgramIDs)
 		sessions, worked := known[key]
 		if !worked {
-			a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace, Grant: g, Grantor: b.Grantor, Now: b.Now}
+			a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
+				Grant: g, Grantor: b.Grantor, Now: b.Now}
 			places, err := a.ResolvePlaces(ctx)
 			if err != nil {
 				return err
@@ -47,7 +49,8 @@ func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 			known[key] = sessions
 		}
 		if len(sessions) > 0 {
-			all = append(all, training.Promised{Invitation: p.invitation, Email: p.address.Display, Key: p.address.Key, Sessions: sessions, NotBefore: p.due})
+			all = append(all, training.Promised{Invitation: p.invitation, Email: p.address.Display,
+				Key: p.address.Key, Sessions: sessions, NotBefore: p.due})
 		}
 	}
 	if len(all) == 0 {

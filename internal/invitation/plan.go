@@ -34,7 +34,8 @@ type PlanInput struct {
 // doors is how many doors the input asks about.
 func (in PlanInput) doors() int {
 	n := 0
-	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil, in.RegisterForSession != nil} {
+	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil,
+		in.RegisterForSession != nil} {
 		if asked {
 			n++
 		}
@@ -73,8 +74,9 @@ type PlannedMail struct {
 // errPlanned takes back what a door did in the transaction of a plan.
 var errPlanned = errors.New("invitation: only planned")
 
-// Plan says what a door would do, and does nothing: the door itself is opened, in a transaction that never commits, and what
-// it did is read before that ends. So a plan cannot differ from what follows, unless somebody gets in between.
+// Plan says what a door would do, and does nothing: the door itself is opened, in a transaction
+// that never commits, and what it did is read before that ends. So a plan cannot differ from what
+// follows, unless somebody gets in between.
 func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*Plan, error) {
 	if in.doors() != 1 {
 		return nil, fault.Input("", "plan.one_door")
@@ -123,9 +125,10 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*P
 	return p.plan, s.hidePeople(ctx, by, p.plan.People)
 }
 
-// hideGroups leaves out the groups that the caller may not see. An invitation that is pending already may lead into
-// some, and so may groups that pass their members on.
-func (s *Service) hideGroups(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+// hideGroups leaves out the groups that the caller may not see. An invitation that is pending
+// already may lead into some, and so may groups that pass their members on.
+func (s *Service) hideGroups(ctx context.Context, by *access.Caller,
+	people []*PlannedPerson) error {
 	var ids []ident.ID
 	for _, one := range people {
 		for _, g := range one.Groups {
@@ -135,9 +138,12 @@ func (s *Service) hideGroups(ctx context.Context, by *access.Caller, people []*P
 	if len(ids) == 0 {
 		return nil
 	}
-	seen, err := s.Store.Group.Query().Where(group.IDIn(inputs.Distinct(ids)...)).IDs(store.AsCaller(ctx, by))
+	seen, err := s.Store.Group.Query().Where(group.IDIn(inputs.Distinct(ids)...)).
+		IDs(store.AsCaller(ctx, by))
 	for _, one := range people {
-		one.Groups = slices.DeleteFunc(one.Groups, func(g *ent.Group) bool { return !slices.Contains(seen, g.ID) })
+		one.Groups = slices.DeleteFunc(one.Groups, func(g *ent.Group) bool {
+			return !slices.Contains(seen, g.ID)
+		})
 	}
 	return err
 }
@@ -147,72 +153,83 @@ type planRun struct {
 	*Service
 	by        *access.Caller
 	workspace ident.ID
-	open      func(ctx context.Context, tx *store.Tx, p *planRun) error // the door, which notes people
-	grants    map[*PlannedPerson]schema.Grant
-	plan      *Plan
+	// the door, which notes people
+	open   func(ctx context.Context, tx *store.Tx, p *planRun) error
+	grants map[*PlannedPerson]schema.Grant
+	plan   *Plan
 }
 
 // planBatch plans the doors that take many people.
 func (s *Service) planBatch(b *InviteBatch) *planRun {
-	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
-		outcomes, err := b.runInTransaction(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for i, o := range outcomes {
-			one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings, Sentence: o.Sentence, Member: o.Member, key: b.Recipients[i].Key}
-			if b.Recipients[i].member != nil {
-				one.Email = inputs.NilIfEmpty(b.Recipients[i].Display)
+	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID,
+		open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+			outcomes, err := b.runInTransaction(ctx, tx)
+			if err != nil {
+				return err
 			}
-			switch o.Status {
-			case Invited, Updated:
-				p.grants[one] = b.Recipients[i].Grant
-				if o.Invitation != nil { // else one that gives more than the caller could, which stays hidden
-					p.grants[one] = o.Invitation.Grant
+			for i, o := range outcomes {
+				one := &PlannedPerson{Email: &o.Email, Status: o.Status, Warnings: o.Warnings,
+					Sentence: o.Sentence, Member: o.Member, key: b.Recipients[i].Key}
+				if b.Recipients[i].member != nil {
+					one.Email = inputs.NilIfEmpty(b.Recipients[i].Display)
 				}
-			case Added, InvitedInstead:
-				p.grants[one] = b.Recipients[i].Grant
+				switch o.Status {
+				case Invited, Updated:
+					p.grants[one] = b.Recipients[i].Grant
+					// else one that gives more than the caller could, which stays hidden
+					if o.Invitation != nil {
+						p.grants[one] = o.Invitation.Grant
+					}
+				case Added, InvitedInstead:
+					p.grants[one] = b.Recipients[i].Grant
+				}
+				p.plan.People = append(p.plan.People, one)
 			}
-			p.plan.People = append(p.plan.People, one)
-		}
-		return nil
-	}}
+			return nil
+		}}
 }
 
-func (s *Service) planCreate(ctx context.Context, by *access.Caller, in CreateInput) (*planRun, error) {
+func (s *Service) planCreate(ctx context.Context, by *access.Caller,
+	in CreateInput) (*planRun, error) {
 	who, err := s.validateCreate(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
-	return &planRun{Service: s, by: by, workspace: in.WorkspaceID, open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
-		if err := forgetStranger(ctx, tx, in.WorkspaceID, who.Key); err != nil {
-			return err
-		}
-		c, err := s.createInTransaction(ctx, tx, by, in, who)
-		if err != nil {
-			return err
-		}
-		one := &PlannedPerson{Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings, key: who.Key}
-		switch c.Status {
-		case CreateCreated:
-			one.Status, one.Sentence, p.grants[one] = Added, message("plan.created"), who.Grant
-		case CreateInvitedInstead:
-			one.Status, one.Sentence, p.grants[one] = Invited, message("plan.invited_instead"), who.Grant
-		case CreateAlreadyMember:
-			one.Status, one.Sentence, one.Member = AlreadyMember, message("invite.already_member"), c.Member
-		case CreateDeactivated:
-			one.Status, one.Sentence, one.Member = Deactivated, message("invite.deactivated"), c.Member
-		}
-		p.plan.People = append(p.plan.People, one)
-		return nil
-	}}, nil
+	return &planRun{Service: s, by: by, workspace: in.WorkspaceID,
+		open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+			if err := forgetStranger(ctx, tx, in.WorkspaceID, who.Key); err != nil {
+				return err
+			}
+			c, err := s.createInTransaction(ctx, tx, by, in, who)
+			if err != nil {
+				return err
+			}
+			one := &PlannedPerson{Email: inputs.NilIfEmpty(who.Display), Warnings: c.Warnings,
+				key: who.Key}
+			switch c.Status {
+			case CreateCreated:
+				one.Status, one.Sentence, p.grants[one] = Added, message("plan.created"), who.Grant
+			case CreateInvitedInstead:
+				one.Status, one.Sentence, p.grants[one] = Invited, message("plan.invited_instead"),
+					who.Grant
+			case CreateAlreadyMember:
+				one.Status, one.Sentence, one.Member = AlreadyMember,
+					message("invite.already_member"),
+					c.Member
+			case CreateDeactivated:
+				one.Status, one.Sentence, one.Member = Deactivated, message("invite.deactivated"),
+					c.Member
+			}
+			p.plan.People = append(p.plan.People, one)
+			return nil
+		}}, nil
 }
 
-// forgetStranger takes the address off an account that has no place in the organization, in the transaction of a plan,
-// which never commits.
+// forgetStranger takes the address off an account that has no place in the organization, in the
+// transaction of a plan, which never commits.
 //
-// Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan leaves none: it
-// answers as if the address were new, and the request itself decides.
+// Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan
+// leaves none: it answers as if the address were new, and the request itself decides.
 func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key string) error {
 	if key == "" {
 		return nil
@@ -224,8 +241,10 @@ func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key
 	if err := admission.LockForAdmission(ctx, tx, w, key); err != nil {
 		return err
 	}
-	insider := user.HasMembersWith(member.HasWorkspaceWith(workspace.OrganizationID(w.OrganizationID)))
-	return tx.User.Update().Where(user.EmailKey(key), user.Not(insider)).ClearEmail().ClearEmailKey().
+	insider := user.HasMembersWith(
+		member.HasWorkspaceWith(workspace.OrganizationID(w.OrganizationID)))
+	return tx.User.Update().Where(user.EmailKey(key), user.Not(insider)).ClearEmail().
+		ClearEmailKey().
 		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))
 }
 
@@ -269,7 +288,8 @@ func (p *planRun) mails(ctx context.Context, tx *store.Tx, marker ident.ID) erro
 			keys = append(keys, one.key)
 		}
 	}
-	all, err := tx.Mail.Query().Where(entmail.WorkspaceID(p.workspace), entmail.IDGT(marker), entmail.ToKeyIn(keys...), entmail.StatusEQ(entmail.StatusQueued)).
+	all, err := tx.Mail.Query().Where(entmail.WorkspaceID(p.workspace), entmail.IDGT(marker),
+		entmail.ToKeyIn(keys...), entmail.StatusEQ(entmail.StatusQueued)).
 		Order(ent.Asc(entmail.FieldDueAt)).All(ctx)
 	if err != nil {
 		return err
@@ -286,7 +306,8 @@ func (p *planRun) mails(ctx context.Context, tx *store.Tx, marker ident.ID) erro
 	return nil
 }
 
-// places works out where each person would be, as admission does. People with the same grant are asked for once.
+// places works out where each person would be, as admission does. People with the same grant are
+// asked for once.
 func (p *planRun) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	type landing struct {
 		groups   []*ent.Group
@@ -302,7 +323,8 @@ func (p *planRun) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) er
 		}
 		at := slices.IndexFunc(known, func(k schema.Grant) bool { return inputs.EqualGrants(k, g) })
 		if at < 0 {
-			a := admission.Admission{Service: p.Service.Admission, Tx: tx, Workspace: w, Grant: g, Grantor: p.by.In(w.ID), Now: p.Clock()}
+			a := admission.Admission{Service: p.Service.Admission, Tx: tx, Workspace: w, Grant: g,
+				Grantor: p.by.In(w.ID), Now: p.Clock()}
 			places, err := a.ResolvePlaces(ctx)
 			if err != nil {
 				return err
@@ -313,13 +335,15 @@ func (p *planRun) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) er
 			}
 			at, known, landings = len(known), append(known, g), append(landings, l)
 		}
-		one.Groups, one.Sessions = append(one.Groups, landings[at].groups...), append(one.Sessions, landings[at].sessions...)
+		one.Groups, one.Sessions = append(one.Groups, landings[at].groups...),
+			append(one.Sessions, landings[at].sessions...)
 	}
 	return nil
 }
 
 // hidePeople leaves out those members whom the caller may not see.
-func (s *Service) hidePeople(ctx context.Context, by *access.Caller, people []*PlannedPerson) error {
+func (s *Service) hidePeople(ctx context.Context, by *access.Caller,
+	people []*PlannedPerson) error {
 	outcomes := make([]*Outcome, len(people))
 	for i, one := range people {
 		outcomes[i] = &Outcome{Member: one.Member}

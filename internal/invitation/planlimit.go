@@ -10,8 +10,8 @@ import (
 	"usher/internal/ident"
 )
 
-// A plan runs the whole entry point in a transaction that is rolled back, for 500 addresses some 100 ms. On SQLite nobody
-// else writes meanwhile, on PostgreSQL it holds a connection of the pool.
+// A plan runs the whole entry point in a transaction that is rolled back, for 500 addresses some
+// 100 ms. On SQLite nobody else writes meanwhile, on PostgreSQL it holds a connection of the pool.
 const (
 	plansAtOnce     = 2  // of all callers together
 	plansWaiting    = 10 // of one caller, the one at work included
@@ -19,8 +19,8 @@ const (
 	planRetryMoment = 5 * time.Second
 )
 
-// planLimit lets few plans run at the same time, and one for each caller, so that signing in does not wait behind them. The
-// zero planLimit is not ready.
+// planLimit lets few plans run at the same time, and one for each caller, so that signing in does
+// not wait behind them. The zero planLimit is not ready.
 type planLimit struct {
 	places chan struct{}
 
@@ -37,8 +37,8 @@ func newPlanLimit() *planLimit {
 	return &planLimit{places: make(chan struct{}, plansAtOnce), callers: map[ident.ID]*planCaller{}}
 }
 
-// take waits for a place. It returns what gives the place back, RATE_LIMITED when the caller has too many plans waiting, and
-// UNAVAILABLE when there was no place in time.
+// take waits for a place. It returns what gives the place back, RATE_LIMITED when the caller has
+// too many plans waiting, and UNAVAILABLE when there was no place in time.
 func (l *planLimit) take(ctx context.Context, by *access.Caller) (free func(), err error) {
 	key := by.UserID
 	if key.IsZero() {

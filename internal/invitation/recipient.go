@@ -26,7 +26,8 @@ type Recipient struct {
 	err         *fault.Error
 }
 
-// people gathers the addresses of a request, whichever way they came, each once, in order. A bad one is kept, with why.
+// people gathers the addresses of a request, whichever way they came, each once, in order. A bad
+// one is kept, with why.
 func (in *InviteInput) people() ([]*Recipient, error) {
 	var list []*Recipient
 	seen := map[string]bool{}
@@ -63,7 +64,8 @@ func (in *InviteInput) people() ([]*Recipient, error) {
 			from *string
 			to   *string
 		}{{"firstName", invitee.FirstName, &p.First}, {"lastName", invitee.LastName, &p.Last}} {
-			typed, err := inputs.ParsePersonName(fmt.Sprintf("people.%d.%s", i, part.name), part.from)
+			typed, err := inputs.ParsePersonName(fmt.Sprintf("people.%d.%s", i, part.name),
+				part.from)
 			if err != nil {
 				return nil, err
 			}
@@ -77,7 +79,8 @@ func (in *InviteInput) people() ([]*Recipient, error) {
 	case len(list) == 0:
 		return nil, fault.Input("emails", "invite.nobody")
 	case len(list) > MaxInvited:
-		return nil, fault.Input("emails", "invite.too_many", i18n.Args{"Max": MaxInvited, "Given": len(list)})
+		return nil, fault.Input("emails", "invite.too_many",
+			i18n.Args{"Max": MaxInvited, "Given": len(list)})
 	}
 	return list, nil
 }
@@ -93,5 +96,6 @@ func readAddress(raw string) *Recipient {
 	return p
 }
 
-// nameOf is the name that was pasted with an address, where it is the name of a person; see address.SplitPersonName.
+// nameOf is the name that was pasted with an address, where it is the name of a person; see
+// address.SplitPersonName.
 func nameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }

@@ -34,9 +34,11 @@ type RegisterInput struct {
 // maxRegistered is how many people one request registers.
 const maxRegistered = 5_000
 
-// Register puts members into a session at once, and invites the addresses that are none to it (PRG-2, INV-16). One outcome
-// for each person: members first, then who is invited to one of the groups, then addresses.
-func (s *Service) Register(ctx context.Context, by *access.Caller, in RegisterInput) ([]*Outcome, error) {
+// Register puts members into a session at once, and invites the addresses that are none to it
+// (PRG-2, INV-16). One outcome for each person: members first, then who is invited to one of the
+// groups, then addresses.
+func (s *Service) Register(ctx context.Context, by *access.Caller,
+	in RegisterInput) ([]*Outcome, error) {
 	b, err := s.authorizeRegistration(ctx, by, in)
 	if err != nil {
 		return nil, err
@@ -46,10 +48,11 @@ func (s *Service) Register(ctx context.Context, by *access.Caller, in RegisterIn
 
 // authorizeRegistration is who may, and whether it is well formed.
 //
-// Whoever may invite or enrol in the whole workspace registers anybody. A manager registers the people of the unit, and who
-// they invite comes into it. An instructor of the session who is also a coach or a group administrator somewhere registers
-// into one group, which they have to name.
-func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller, in RegisterInput) (*InviteBatch, error) {
+// Whoever may invite or enrol in the whole workspace registers anybody. A manager registers the
+// people of the unit, and who they invite comes into it. An instructor of the session who is also a
+// coach or a group administrator somewhere registers into one group, which they have to name.
+func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
+	in RegisterInput) (*InviteBatch, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -65,8 +68,10 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller, 
 	}
 	m := by.In(session.WorkspaceID)
 	n := namedPeople{
-		giver: m, door: admission.DoorSession, members: in.MemberIDs, emails: in.Emails, message: in.Message,
-		workspace: session.WorkspaceID, grant: admission.GrantInput{SessionIDs: []ident.ID{session.ID}},
+		giver: m, door: admission.DoorSession, members: in.MemberIDs, emails: in.Emails,
+		message:   in.Message,
+		workspace: session.WorkspaceID,
+		grant:     admission.GrantInput{SessionIDs: []ident.ID{session.ID}},
 	}
 	e := &sessionEntry{session: session, groups: inputs.Distinct(in.GroupIDs)}
 	if in.GroupID != nil {
@@ -74,15 +79,18 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller, 
 	}
 	units := m.Covered(access.EnrollmentsManage, access.InOrgUnit)
 	switch {
-	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) && len(in.Emails) == 0:
+	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) &&
+		len(in.Emails) == 0:
 	case instructs(m, session.ID):
 		if in.GroupID == nil {
 			return nil, fault.Input("groupId", "register.name_a_group")
 		}
 		into := access.NewSet([]string{string(access.MembersInvite)})
 		n.giver = m.With(
-			access.Holding{Permissions: into, Place: access.Session(session.ID), Covers: []ident.ID{session.ID}},
-			access.Holding{Permissions: into, Place: access.Group(*in.GroupID), Covers: []ident.ID{*in.GroupID}})
+			access.Holding{Permissions: into, Place: access.Session(session.ID),
+				Covers: []ident.ID{session.ID}},
+			access.Holding{Permissions: into, Place: access.Group(*in.GroupID),
+				Covers: []ident.ID{*in.GroupID}})
 	case len(units) > 0:
 		e.units = units
 		n.grant.OrgUnitID = &units[0]
@@ -106,8 +114,8 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller, 
 	return b, nil
 }
 
-// instructs tells whether a caller may invite into a session that they teach: who instructs it and is a coach or a group
-// administrator anywhere in the workspace (domain.md, 'Who may do what').
+// instructs tells whether a caller may invite into a session that they teach: who instructs it and
+// is a coach or a group administrator anywhere in the workspace (domain.md, 'Who may do what').
 func instructs(m *access.Membership, session ident.ID) bool {
 	teaches := slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
 		return h.RoleKey == access.Instructor && h.Place == access.Session(session)
@@ -118,12 +126,14 @@ func instructs(m *access.Membership, session ident.ID) bool {
 }
 
 // groupsSeen refuses groups of a field that the caller does not see in the workspace.
-func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID, field string, ids []ident.ID) error {
+func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID,
+	field string, ids []ident.ID) error {
 	ids = inputs.Distinct(ids)
 	if len(ids) == 0 {
 		return nil
 	}
-	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).Count(store.AsCaller(ctx, by))
+	n, err := s.Store.Group.Query().Where(group.IDIn(ids...), group.WorkspaceID(workspace)).
+		Count(store.AsCaller(ctx, by))
 	if err == nil && n < len(ids) {
 		err = admission.NotFoundAt(field, "grant.no_group", "")
 	}
@@ -146,19 +156,22 @@ type sessionEntrant struct {
 
 // addGroupPeople adds the people of groups to a batch: active members, then who is invited.
 //
-// Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not to see who else is.
+// Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not
+// to see who else is.
 func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 	if b.entering == nil || len(b.entering.groups) == 0 {
 		return nil
 	}
 	seen := store.AsCaller(ctx, b.By)
 	in := roleassignment.GroupIDIn(b.entering.groups...)
-	ids, err := b.Tx.Member.Query().Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(in)).
+	ids, err := b.Tx.Member.Query().Where(member.StatusEQ(member.StatusActive),
+		member.HasRoleAssignmentsWith(in)).
 		Order(ent.Asc(member.FieldID)).Limit(maxRegistered + 1).IDs(seen)
 	if err != nil {
 		return err
 	}
-	promised, err := b.Tx.Invitation.Query().Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.entering.groups...))).
+	promised, err := b.Tx.Invitation.Query().
+		Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.entering.groups...))).
 		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistered + 1).All(seen)
 	if err != nil {
 		return err
@@ -181,7 +194,8 @@ func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
 
 // noteEntrant notes a member who enters the session.
 func (b *InviteBatch) noteEntrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
-	if units := b.entering.units; units != nil && (m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
+	if units := b.entering.units; units != nil &&
+		(m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
 		o.say(NotAllowed, message("register.not_in_unit"))
 		return nil
 	}
@@ -189,7 +203,8 @@ func (b *InviteBatch) noteEntrant(o *Outcome, m *ent.Member, grant schema.Grant)
 	return nil
 }
 
-// lockGroups holds the groups that entrants and invitees come into, before the sessions that they enter.
+// lockGroups holds the groups that entrants and invitees come into, before the sessions that they
+// enter.
 func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	var groups []ident.ID
 	for _, e := range b.entrants {
@@ -202,7 +217,8 @@ func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	return err
 }
 
-// enrolEntrants puts the members into the session, all of them together, and each into the group named.
+// enrolEntrants puts the members into the session, all of them together, and each into the group
+// named.
 func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
 	if len(b.entrants) == 0 {
 		return nil
@@ -216,7 +232,8 @@ func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
 	}
 	session := b.entering.session
 	there, err := b.Tx.Enrollment.Query().
-		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn), enrollment.MemberIDIn(ids...)).
+		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn),
+			enrollment.MemberIDIn(ids...)).
 		Select(enrollment.FieldMemberID).All(ctx)
 	if err != nil {
 		return err
@@ -227,14 +244,17 @@ func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
 	}
 	for _, e := range b.entrants {
 		fresh := !inside[e.member.ID]
-		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(part.GroupIDs) > 0 {
+		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(
+			part.GroupIDs) > 0 {
 			joins, err := b.fresh(ctx, e.member, part)
 			if err != nil {
 				return err
 			}
 			if joins {
 				fresh = true
-				a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace, Member: e.member, Grant: part, Grantor: b.Grantor, EntryPoint: admission.EntryPoint{Door: b.Door, By: b.By}, Now: b.Now}
+				a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx,
+					Workspace: b.Workspace, Member: e.member, Grant: part, Grantor: b.Grantor,
+					EntryPoint: admission.EntryPoint{Door: b.Door, By: b.By}, Now: b.Now}
 				if err := a.ApplyGrant(ctx); err != nil {
 					return err
 				}

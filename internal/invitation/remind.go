@@ -12,11 +12,12 @@ import (
 	"usher/internal/store"
 )
 
-// SweepSize is how many rows a sweep takes in one transaction: little enough that nobody waits for it.
+// SweepSize is how many rows a sweep takes in one transaction: little enough that nobody waits for
+// it.
 const SweepSize = 200
 
-// Remind mails the invitees whose reminder is due (INV-14), and notes when the next one is. It is called every few
-// seconds and soon after a start; what fell due while nobody ran is sent once.
+// Remind mails the invitees whose reminder is due (INV-14), and notes when the next one is. It is
+// called every few seconds and soon after a start; what fell due while nobody ran is sent once.
 func (s *Service) Remind(ctx context.Context) error {
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -33,7 +34,8 @@ func (s *Service) Remind(ctx context.Context) error {
 
 func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 	now := s.Clock()
-	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now), invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
+	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now),
+		invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
 	if tx.Locks() {
 		q.ForUpdate()
 	}
@@ -55,8 +57,11 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 		} else if mute || !s.Courier.Sends() || IsExpired(inv, now) || undeliverable(inv) {
 			continue
 		}
-		letters = append(letters, courier.Letter{Kind: mail.Reminder, WorkspaceID: &w.ID, To: inv.Email, ToKey: inv.EmailKey, Version: inv.LinkVersion, InvitationID: &inv.ID, DueAt: now})
-		events = append(events, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationReminded, Door: admission.DoorInvite, SubjectID: inv.ID})
+		letters = append(letters, courier.Letter{Kind: mail.Reminder, WorkspaceID: &w.ID,
+			To: inv.Email, ToKey: inv.EmailKey, Version: inv.LinkVersion, InvitationID: &inv.ID,
+			DueAt: now})
+		events = append(events, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationReminded,
+			Door: admission.DoorInvite, SubjectID: inv.ID})
 	}
 	if err := audit.Record(ctx, tx, now, events...); err != nil {
 		return 0, err
@@ -68,5 +73,6 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 }
 
 func undeliverable(inv *ent.Invitation) bool {
-	return inv.DeliveryStatus == invitation.DeliveryStatusFailed || inv.DeliveryStatus == invitation.DeliveryStatusBounced
+	return inv.DeliveryStatus == invitation.DeliveryStatusFailed ||
+		inv.DeliveryStatus == invitation.DeliveryStatusBounced
 }

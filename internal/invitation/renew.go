@@ -17,18 +17,21 @@ import (
 	"usher/internal/store"
 )
 
-// RequestNew asks for a new link when this one ran out or was taken back (INV-12). Who may grant it is told once until
-// it is renewed; resendInvitation renews an expired one with one click. Nothing of the answer depends on the state.
+// RequestNew asks for a new link when this one ran out or was taken back (INV-12). Who may grant it
+// is told once until it is renewed; resendInvitation renews an expired one with one click. Nothing
+// of the answer depends on the state.
 func (s *Service) RequestNew(ctx context.Context, token string) error {
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
 	}
 
-	// Who invited is asked while they may still grant it; what they hold is read before the transaction.
+	// Who invited is asked while they may still grant it; what they hold is read before the
+	// transaction.
 	var inviter *access.Membership
 	if inv.InvitedByID != nil {
-		if inviter, err = s.Admission.LoadMembership(ctx, inv.WorkspaceID, *inv.InvitedByID); err != nil {
+		if inviter, err = s.Admission.LoadMembership(ctx, inv.WorkspaceID,
+			*inv.InvitedByID); err != nil {
 			return err
 		}
 	}
@@ -37,12 +40,15 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 	now := s.Clock()
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.Invitation.Update().
-			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(), Standing(now, invitation.StatusExpired, invitation.StatusCancelled)).
+			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(),
+				Standing(now, invitation.StatusExpired, invitation.StatusCancelled)).
 			SetRenewalAskedAt(now).Save(ctx)
 		if n == 0 || err != nil {
 			return err
 		}
-		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationRenewalAsk, Door: admission.DoorInvite, SubjectID: inv.ID}); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
+			Action: audit.InvitationRenewalAsk, Door: admission.DoorInvite,
+			SubjectID: inv.ID}); err != nil {
 			return err
 		}
 		var to *ent.User
@@ -56,25 +62,31 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 		if to == nil || err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.NewLinkRequested, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now})
+		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.NewLinkRequested,
+			WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID,
+			InvitationID: &inv.ID, DueAt: now})
 	})
 }
 
 // inviter is the account of who invited, while they are active and have a mailbox; else nil.
-func (s *Service) inviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation) (*ent.User, error) {
+func (s *Service) inviter(ctx context.Context, tx *store.Tx,
+	inv *ent.Invitation) (*ent.User, error) {
 	if inv.InvitedByID == nil {
 		return nil, nil
 	}
 	return FindReachable(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
 }
 
-// FindAdministrator is the longest-standing active administrator of the workspace who has a mailbox.
+// FindAdministrator is the longest-standing active administrator of the workspace who has a
+// mailbox.
 func FindAdministrator(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	return FindReachable(ctx, tx.Member.Query().
-		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin))), member.HasUserWith(user.EmailNotNil())).Order(ent.Asc(member.FieldID)))
+		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin))),
+			member.HasUserWith(user.EmailNotNil())).Order(ent.Asc(member.FieldID)))
 }
 
-// FindReachable is the account of the first active member of a query, if it has an address; else nil.
+// FindReachable is the account of the first active member of a query, if it has an address; else
+// nil.
 func FindReachable(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {
 	m, err := q.Where(member.StatusEQ(member.StatusActive)).WithUser().First(ctx)
 	if ent.IsNotFound(err) || err == nil && m.Edges.User.Email == nil {

@@ -17,10 +17,11 @@ import (
 	"usher/internal/store"
 )
 
-// Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier mails stays good, and
-// a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that expired is pending again, as is a cancelled one
-// whose invitee asks for a new link.
-func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.Invitation, error) {
+// Resend mails an invitation again, PENDING or EXPIRED; its life starts anew, the link in earlier
+// mails stays good, and a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that
+// expired is pending again, as is a cancelled one whose invitee asks for a new link.
+func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
+	message *string) (*ent.Invitation, error) {
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -45,7 +46,8 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 		if inv, err = lockInvitation(ctx, tx, i); err != nil {
 			return err
 		}
-		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant, "invite.not_whole"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, inv.Grant,
+			"invite.not_whole"); err != nil {
 			return err
 		}
 		return s.resend(ctx, tx, by, w, inv, note, now)
@@ -56,7 +58,8 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID, mes
 	return s.Store.Invitation.Get(ctx, i)
 }
 
-func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace, inv *ent.Invitation, note string, now time.Time) error {
+func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace,
+	inv *ent.Invitation, note string, now time.Time) error {
 	st := Status(inv, now)
 	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
@@ -87,8 +90,10 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	if s.Courier.Sends() {
 		sends = 1
 	}
-	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).AddSentCount(sends).
-		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().ClearRenewalAskedAt().
+	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).
+		AddSentCount(sends).
+		SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
+		ClearRenewalAskedAt().
 		SetNillableMessage(inputs.NilIfEmpty(note))
 	inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
 	setReminder(update.Mutation(), reminder(w, now, l.end, now))
@@ -104,22 +109,30 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	} else if err != nil {
 		return err
 	}
-	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: admission.DoorInvite, By: by, SubjectID: inv.ID}); err != nil {
+	if err := audit.Record(ctx, tx, now,
+		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: admission.DoorInvite,
+			By: by, SubjectID: inv.ID}); err != nil {
 		return err
 	}
 	if !s.Courier.Sends() {
 		return nil
 	}
-	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID, to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
+	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+		to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
 }
 
 // ResendMany resends several, each on its own: what stops one does not stop the others.
-func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID, message *string) (*Bulk, error) {
-	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) { return s.Resend(ctx, by, i, message) })
+func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID,
+	message *string) (*Bulk, error) {
+	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
+		return s.Resend(ctx, by, i, message)
+	})
 }
 
-// ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a call.
-func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID, filter predicate.Invitation, message *string) (*Bulk, error) {
+// ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a
+// call.
+func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID,
+	filter predicate.Invitation, message *string) (*Bulk, error) {
 	m, err := admission.Membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -137,8 +150,9 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	return s.ResendMany(ctx, by, ids, message)
 }
 
-// handler is what a caller holds in the workspace of an invitation, for a verb on it: who may invite somewhere there. Whether
-// they may act on this one is asked by requireGrantAuthority, behind the lock of its row.
+// handler is what a caller holds in the workspace of an invitation, for a verb on it: who may
+// invite somewhere there. Whether they may act on this one is asked by requireGrantAuthority,
+// behind the lock of its row.
 func (s *Service) handler(by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
 	m, err := admission.Membership(by, inv.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
@@ -147,7 +161,8 @@ func (s *Service) handler(by *access.Caller, inv *ent.Invitation) (*access.Membe
 	return m, err
 }
 
-// lockInvitation reads an invitation for a change that depends on what it says. Of one whose person was forgotten nothing changes any more.
+// lockInvitation reads an invitation for a change that depends on what it says. Of one whose person
+// was forgotten nothing changes any more.
 func lockInvitation(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Invitation, error) {
 	q := tx.Invitation.Query().Where(invitation.ID(i))
 	if tx.Locks() {

@@ -19,7 +19,8 @@ import (
 	"usher/internal/store"
 )
 
-// register tells the courier who writes the mails of this package, and what to do when one has fared somehow.
+// register tells the courier who writes the mails of this package, and what to do when one has
+// fared somehow.
 func (s *Service) register() {
 	s.Courier.Compose(mail.Invitation, s.composeInvitation)
 	s.Courier.Compose(mail.Reminder, s.composeInvitation)
@@ -33,11 +34,14 @@ func (s *Service) register() {
 	s.Courier.Listen(s.delivered)
 }
 
-// composeInvitation writes an invitation or its reminder from what is true now. It is gone once the invitation is no
-// longer pending or its address was corrected. The link is made here and stored nowhere.
-func (s *Service) composeInvitation(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// composeInvitation writes an invitation or its reminder from what is true now. It is gone once the
+// invitation is no longer pending or its address was corrected. The link is made here and stored
+// nowhere.
+func (s *Service) composeInvitation(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
-	inv, err := s.Store.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().Only(ctx)
+	inv, err := s.Store.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().
+		Only(ctx)
 	if ent.IsNotFound(err) {
 		return mail.Content{}, courier.Extra{}, courier.Gone
 	}
@@ -47,7 +51,8 @@ func (s *Service) composeInvitation(ctx context.Context, m *ent.Mail) (mail.Cont
 	if Status(inv, s.Clock()) != invitation.StatusPending || inv.LinkVersion != m.Version {
 		return mail.Content{}, courier.Extra{}, courier.Gone
 	}
-	if mute, err := SuppressedFor(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute || err != nil {
+	if mute, err := SuppressedFor(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
+		err != nil {
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
 	}
 	inviter, err := s.inviterName(ctx, inv)
@@ -55,9 +60,12 @@ func (s *Service) composeInvitation(ctx context.Context, m *ent.Mail) (mail.Cont
 		return mail.Content{}, courier.Extra{}, err
 	}
 	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: EmailLocale(inv.Locale, inv.Edges.Workspace), Workspace: EmailBranding(inv.Edges.Workspace),
-		RecipientName: inputs.ValueOrEmpty(inv.FirstName), InviterName: inviter, Message: inputs.ValueOrEmpty(inv.Message),
-		Link: s.link(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt, PreferencesURL: s.PreferencesLink(m),
+		Kind: mail.Kind(m.Kind), Locale: EmailLocale(inv.Locale, inv.Edges.Workspace),
+		Workspace:     EmailBranding(inv.Edges.Workspace),
+		RecipientName: inputs.ValueOrEmpty(inv.FirstName), InviterName: inviter,
+		Message: inputs.ValueOrEmpty(inv.Message),
+		Link:    s.link(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt,
+		PreferencesURL: s.PreferencesLink(m),
 	}
 	return c, s.extra(ctx, inv, c), nil
 }
@@ -69,7 +77,8 @@ func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content
 		return e
 	}
 	if m, err := s.Store.Member.Get(ctx, *inv.InvitedByID); err == nil {
-		if u, err := s.Store.User.Get(ctx, m.UserID); err == nil && u.Email != nil && u.EmailProven {
+		if u, err := s.Store.User.Get(ctx, m.UserID); err == nil && u.Email != nil &&
+			u.EmailProven {
 			e.ReplyTo = *u.Email
 		}
 	}
@@ -77,19 +86,22 @@ func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content
 }
 
 // composeWelcome greets a new member.
-func (s *Service) composeWelcome(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) composeWelcome(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
 	}
 	return mail.Content{
-		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w), RecipientName: admission.DisplayName(u),
-		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
+		RecipientName: admission.DisplayName(u),
+		Link:          s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
 	}, courier.Extra{ListUnsubscribe: s.PreferencesLink(m)}, nil
 }
 
 // composeNotice tells an inviter what became of an invitation.
-func (s *Service) composeNotice(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) composeNotice(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
@@ -99,9 +111,12 @@ func (s *Service) composeNotice(ctx context.Context, m *ent.Mail) (mail.Content,
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w), RecipientName: admission.DisplayName(u),
-		// The invitee is named as the inviter typed them: their own name is theirs until they are in (INV-10).
-		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGone, Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
+		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
+		RecipientName: admission.DisplayName(u),
+		// The invitee is named as the inviter typed them: their own name is theirs until they are
+		// in (INV-10).
+		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGone,
+		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
 	}
 	if c.Kind == mail.MoveRequested {
 		if c.NewAddress, err = s.newAddress(ctx, m, inv); err != nil {
@@ -112,12 +127,14 @@ func (s *Service) composeNotice(ctx context.Context, m *ent.Mail) (mail.Content,
 }
 
 // LoadAddressee reads the workspace and the account that a mail is for.
-func (s *Service) LoadAddressee(ctx context.Context, m *ent.Mail) (*ent.Workspace, *ent.User, error) {
+func (s *Service) LoadAddressee(ctx context.Context,
+	m *ent.Mail) (*ent.Workspace, *ent.User, error) {
 	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
 	if err != nil {
 		return nil, nil, err
 	}
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "a mail is for an account, which may have left since"), *m.UserID)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "a mail is for an account, which may have left since"), *m.UserID)
 	return w, u, err
 }
 
@@ -133,7 +150,8 @@ func IgnoreGone(err error) error {
 const groupsGone = "groups gone"
 
 // tellInviter queues the news of an acceptance, if the inviter wants them or has to know.
-func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation, lost bool, now time.Time) error {
+func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation, lost bool,
+	now time.Time) error {
 	if !inv.NotifyInviter && !lost {
 		return nil
 	}
@@ -141,7 +159,8 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 	if to == nil || err != nil {
 		return err
 	}
-	l := courier.Letter{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
+	l := courier.Letter{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
+		ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
 	if lost {
 		l.Note = groupsGone
 	}
@@ -150,7 +169,8 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 
 // delivered keeps an invitation's delivery state true to its latest mail (INV-15).
 func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
-	if m.InvitationID == nil || mail.Kind(m.Kind) != mail.Invitation && mail.Kind(m.Kind) != mail.Reminder {
+	if m.InvitationID == nil || mail.Kind(m.Kind) != mail.Invitation &&
+		mail.Kind(m.Kind) != mail.Reminder {
 		return nil
 	}
 	states := map[entmail.Status]struct {
@@ -161,7 +181,8 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 		entmail.StatusSent:    {invitation.DeliveryStatusSent, audit.InvitationSent},
 		entmail.StatusFailed:  {invitation.DeliveryStatusFailed, audit.InvitationFailed},
 		entmail.StatusBounced: {invitation.DeliveryStatusBounced, audit.InvitationBounced},
-		entmail.StatusDropped: {invitation.DeliveryStatusNotSent, ""}, // cancelled, accepted or corrected before it left
+		// cancelled, accepted or corrected before it left
+		entmail.StatusDropped: {invitation.DeliveryStatusNotSent, ""},
 	}
 	to, known := states[m.Status]
 	if !known {
@@ -173,7 +194,8 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 			return err
 		}
 	}
-	update := tx.Invitation.Update().Where(invitation.ID(*m.InvitationID), invitation.LinkVersion(m.Version)).SetDeliveryStatus(to.state)
+	update := tx.Invitation.Update().Where(invitation.ID(*m.InvitationID),
+		invitation.LinkVersion(m.Version)).SetDeliveryStatus(to.state)
 	if m.Error == nil {
 		update.ClearDeliveryError()
 	} else {
@@ -191,16 +213,19 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	if n == 0 || err != nil || to.action == "" {
 		return err
 	}
-	return audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: *m.WorkspaceID, Action: to.action, Door: admission.DoorInvite, SubjectID: *m.InvitationID})
+	return audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: *m.WorkspaceID,
+		Action: to.action, Door: admission.DoorInvite, SubjectID: *m.InvitationID})
 }
 
-// handedOver notes when an invitation left. Reminders count from then, not from when it was queued: else one would be due
-// again right after it went out. A reminder itself moves nothing.
-func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail, to *ent.InvitationMutation) error {
+// handedOver notes when an invitation left. Reminders count from then, not from when it was queued:
+// else one would be due again right after it went out. A reminder itself moves nothing.
+func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail,
+	to *ent.InvitationMutation) error {
 	if mail.Kind(m.Kind) != mail.Invitation {
 		return nil
 	}
-	inv, err := tx.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().Only(ctx)
+	inv, err := tx.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().
+		Only(ctx)
 	if err != nil {
 		return err
 	}
@@ -211,7 +236,9 @@ func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail, to 
 
 // EmailBranding is how a workspace presents itself in a mail.
 func EmailBranding(w *ent.Workspace) mail.Workspace {
-	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL), Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact), TimeZone: TimeZone(w)}
+	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL),
+		Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact),
+		TimeZone: TimeZone(w)}
 }
 
 // TimeZone is where a workspace's days end.

@@ -9,7 +9,8 @@ type Service struct {
 	plans     *planLimit
 }
 
-// New makes the service, and tells the outbox how the emails of this package are composed and what to do when one arrived.
+// New makes the service, and tells the outbox how the emails of this package are composed and what
+// to do when one arrived.
 func New(d admission.Deps, a *admission.Service) *Service {
 	s := &Service{Deps: d, Admission: a, plans: newPlanLimit()}
 	s.register()

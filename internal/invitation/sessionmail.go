@@ -26,15 +26,18 @@ func (s *Service) registerSession() {
 	s.Courier.Compose(mail.SessionReminder, s.composeSession)
 }
 
-// composeSession writes the mail about a session, or its reminder, from what is true now: to an address with a pending
-// invitation that leads into the session, or to a member who is enrolled. It is gone once neither is so, the session is
-// over, or a reminder would come after the start (MAI-3).
-func (s *Service) composeSession(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// composeSession writes the mail about a session, or its reminder, from what is true now: to an
+// address with a pending invitation that leads into the session, or to a member who is enrolled. It
+// is gone once neither is so, the session is over, or a reminder would come after the start
+// (MAI-3).
+func (s *Service) composeSession(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	if m.SessionID == nil || m.WorkspaceID == nil {
 		return mail.Content{}, courier.Extra{}, courier.Gone
 	}
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
-	row, err := s.Store.Session.Query().Where(session.ID(*m.SessionID)).WithProgram().WithWorkspace().Only(ctx)
+	row, err := s.Store.Session.Query().Where(session.ID(*m.SessionID)).WithProgram().
+		WithWorkspace().Only(ctx)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
 	}
@@ -48,7 +51,8 @@ func (s *Service) composeSession(ctx context.Context, m *ent.Mail) (mail.Content
 	}
 	c := mail.Content{
 		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: s.PreferencesLink(m),
-		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name, StartsAt: row.StartsAt, EndsAt: row.EndsAt},
+		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name,
+			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
 	extra := courier.Extra{ListUnsubscribe: c.PreferencesURL}
 	if invited, err := s.toInvitee(ctx, &c, m, row); invited || err != nil {
@@ -57,10 +61,12 @@ func (s *Service) composeSession(ctx context.Context, m *ent.Mail) (mail.Content
 	return c, extra, s.toMember(ctx, &c, m, row)
 }
 
-// toInvitee addresses the mail to who is invited, if a pending invitation of the address still leads into the session: what
-// it would give is worked out as admission does.
-func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail, row *ent.Session) (bool, error) {
-	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).Only(ctx)
+// toInvitee addresses the mail to who is invited, if a pending invitation of the address still
+// leads into the session: what it would give is worked out as admission does.
+func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
+	row *ent.Session) (bool, error) {
+	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).
+		Only(ctx)
 	if ent.IsNotFound(err) {
 		return false, nil
 	}
@@ -72,7 +78,8 @@ func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail, r
 		return false, err
 	}
 	// It only reads, so it takes no transaction, of which SQLite has one at a time.
-	a := admission.Admission{Service: s.Admission, Tx: &store.Tx{Client: s.Store.Client}, Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: giver, Now: s.Clock()}
+	a := admission.Admission{Service: s.Admission, Tx: &store.Tx{Client: s.Store.Client},
+		Workspace: row.Edges.Workspace, Grant: inv.Grant, Grantor: giver, Now: s.Clock()}
 	p, err := a.ResolvePlaces(ctx)
 	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
 		return false, err
@@ -80,13 +87,15 @@ func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail, r
 	if c.InviterName, err = s.inviterName(ctx, inv); err != nil {
 		return false, err
 	}
-	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace), inputs.ValueOrEmpty(inv.FirstName)
+	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace),
+		inputs.ValueOrEmpty(inv.FirstName)
 	c.Link, c.ExpiresAt = s.link(inv, secret.InvitationMail), inv.ExpiresAt
 	return true, nil
 }
 
 // toMember addresses the mail to a member who is enrolled.
-func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail, row *ent.Session) error {
+func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail,
+	row *ent.Session) error {
 	is := []predicate.Member{member.HasUserWith(user.EmailKey(m.ToKey))}
 	if m.UserID != nil {
 		is = append(is, member.UserID(*m.UserID))
@@ -100,8 +109,10 @@ func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail, ro
 	}
 	now := s.Clock()
 	who, err := s.Store.Member.Query().Where(
-		member.Or(is...), member.StatusEQ(member.StatusActive), member.Or(member.AccessExpiresAtIsNil(), member.AccessExpiresAtGT(now)),
-		member.HasEnrollmentsWith(enrollment.SessionID(row.ID), enrollment.StatusEQ(enrollment.StatusEnrolled)),
+		member.Or(is...), member.StatusEQ(member.StatusActive),
+		member.Or(member.AccessExpiresAtIsNil(), member.AccessExpiresAtGT(now)),
+		member.HasEnrollmentsWith(enrollment.SessionID(row.ID),
+			enrollment.StatusEQ(enrollment.StatusEnrolled)),
 	).WithUser().All(ctx)
 	if err != nil {
 		return err
@@ -111,13 +122,16 @@ func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail, ro
 		if inputs.ValueOrEmpty(u.EmailKey) != m.ToKey {
 			continue
 		}
-		c.Locale, c.RecipientName, c.Link = EmailLocale(u.Locale, row.Edges.Workspace), admission.DisplayName(u), s.PublicURL.String()
+		c.Locale, c.RecipientName, c.Link = EmailLocale(u.Locale, row.Edges.Workspace),
+			admission.DisplayName(u), s.PublicURL.String()
 		return nil
 	}
-	// Nobody there has this address any more. Whom it was promised to has another one by now, and is mailed there; a reminder
-	// is promised just before it goes.
+	// Nobody there has this address any more. Whom it was promised to has another one by now, and
+	// is mailed there; a reminder is promised just before it goes.
 	if len(who) == 1 && mail.Kind(m.Kind) == mail.SessionInvitation {
-		if err := s.Store.Retry(ctx, func(tx *store.Tx) error { return s.Training.Again(ctx, tx, who[0], row) }); err != nil {
+		if err := s.Store.Retry(ctx, func(tx *store.Tx) error {
+			return s.Training.Again(ctx, tx, who[0], row)
+		}); err != nil {
 			return err
 		}
 	}

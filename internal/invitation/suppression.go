@@ -12,8 +12,8 @@ import (
 	"usher/internal/store"
 )
 
-// Preferences is what the 'do not mail me again' page shows: the masked address, and the workspace that mailed it, empty
-// for mails about an account.
+// Preferences is what the 'do not mail me again' page shows: the masked address, and the workspace
+// that mailed it, empty for mails about an account.
 type Preferences struct {
 	Email         string
 	WorkspaceName string
@@ -40,14 +40,16 @@ func (s *Service) Preferences(ctx context.Context, token string) (*Preferences, 
 	return out, nil
 }
 
-// preferences finds the mail that a link came with. The link names the mail, so it went to that mailbox alone.
+// preferences finds the mail that a link came with. The link names the mail, so it went to that
+// mailbox alone.
 func (s *Service) preferences(ctx context.Context, token string) (*preference, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	parsed, err := s.Keys.Parse(token, secret.Preferences)
 	if err != nil {
 		return nil, invalid
 	}
-	m, err := s.Store.Mail.Get(store.AsSystem(ctx, "a link speaks for the mailbox its mail went to"), ident.ID(parsed.ID))
+	m, err := s.Store.Mail.Get(
+		store.AsSystem(ctx, "a link speaks for the mailbox its mail went to"), ident.ID(parsed.ID))
 	if ent.IsNotFound(err) {
 		return nil, invalid
 	}
@@ -70,12 +72,15 @@ func (s *Service) preferences(ctx context.Context, token string) (*preference, e
 
 // PreferencesLink is the 'do not mail me again' link of one mail.
 func (s *Service) PreferencesLink(m *ent.Mail) string {
-	token := s.Keys.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1, Binding: []string{m.ToKey}})
+	token := s.Keys.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
+		Binding: []string{m.ToKey}})
 	return s.PublicURL.JoinPath("preferences", token.Reveal()).String()
 }
 
 // SuppressedFor tells whether a workspace may not mail an address.
-func SuppressedFor(ctx context.Context, db *ent.Client, key string, workspace ident.ID) (bool, error) {
-	return db.Suppression.Query().Where(suppression.EmailKey(key), suppression.PlaceIDIn(workspace, ident.ID{})).
+func SuppressedFor(ctx context.Context, db *ent.Client, key string,
+	workspace ident.ID) (bool, error) {
+	return db.Suppression.Query().
+		Where(suppression.EmailKey(key), suppression.PlaceIDIn(workspace, ident.ID{})).
 		Exist(store.AsSystem(ctx, "a refusal of mail may hold for all workspaces"))
 }

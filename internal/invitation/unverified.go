@@ -10,11 +10,13 @@ import (
 	"usher/internal/inputs"
 )
 
-// inviteMember makes an invitation to a member's own address, or adds to the one that is pending, instead of giving them
-// what they may get only once they have verified the address.
-func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member, g schema.Grant) error {
+// inviteMember makes an invitation to a member's own address, or adds to the one that is pending,
+// instead of giving them what they may get only once they have verified the address.
+func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Member,
+	g schema.Grant) error {
 	u := m.Edges.User
-	p := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email, ParseLocale: inputs.ValueOrEmpty(u.Locale), Grant: g}
+	p := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email,
+		ParseLocale: inputs.ValueOrEmpty(u.Locale), Grant: g}
 	pending := b.known.Pending[p.Key]
 	var err error
 	switch {
@@ -36,12 +38,14 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 	return err
 }
 
-// InviteMemberInstead is inviteMember for an entry point that changes one member, all of it: it looks up and writes by
-// itself. The batch says who invites, and through which entry point.
-func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member, g schema.Grant) (*Outcome, error) {
+// InviteMemberInstead is inviteMember for an entry point that changes one member, all of it: it
+// looks up and writes by itself. The batch says who invites, and through which entry point.
+func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member,
+	g schema.Grant) (*Outcome, error) {
 	u := m.Edges.User
 	b.Lifetime = LifetimeOfDays(b.Workspace.Settings.InvitationDays, b.Now)
-	b.Recipients = []*Recipient{{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email, Grant: g}}
+	b.Recipients = []*Recipient{{Address: address.Address{Display: *u.Email, Key: *u.EmailKey},
+		Raw: *u.Email, Grant: g}}
 	var err error
 	if b.known, err = b.LookUpRecipients(ctx); err != nil {
 		return nil, err

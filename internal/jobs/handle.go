@@ -12,8 +12,8 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// maxAttempts is never reached in practice. Whoever owns the work decides when it is hopeless and says Cancel; a job that
-// the queue gave up by itself would be lost without anybody knowing.
+// maxAttempts is never reached in practice. Whoever owns the work decides when it is hopeless and
+// says Cancel; a job that the queue gave up by itself would be lost without anybody knowing.
 const maxAttempts = 1000
 
 // Option changes how one kind of job is worked.
@@ -24,25 +24,29 @@ type settings struct {
 	backoff func(attempt int) time.Duration
 }
 
-// WithTimeout lets jobs of this kind run longer than Timeout. A dead process's jobs of this kind come back that much later.
+// WithTimeout lets jobs of this kind run longer than Timeout. A dead process's jobs of this kind
+// come back that much later.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
 
-// WithBackoff says how long to wait after the first, second, … failed attempt. Without it: 1 s, doubling up to 10 min.
+// WithBackoff says how long to wait after the first, second, … failed attempt. Without it: 1 s,
+// doubling up to 10 min.
 func WithBackoff(wait func(attempt int) time.Duration) Option {
 	return func(s *settings) { s.backoff = wait }
 }
 
-// Handle says what does the jobs of a kind. An error means: try again after a while. Snooze and Cancel say otherwise.
-// It panics when the kind has a handler already.
+// Handle says what does the jobs of a kind. An error means: try again after a while. Snooze and
+// Cancel say otherwise. It panics when the kind has a handler already.
 func Handle[T Args](q *Queue, work func(ctx context.Context, args T) error, options ...Option) {
-	w := &worker[T]{work: work, log: q.log, settings: settings{timeout: Timeout, backoff: backOffExponentially}}
+	w := &worker[T]{work: work, log: q.log,
+		settings: settings{timeout: Timeout, backoff: backOffExponentially}}
 	for _, o := range options {
 		o(&w.settings)
 	}
 	river.AddWorker(q.workers, w)
 }
 
-// Snooze is what a handler returns to have the same job done again after a while. It counts as no failure.
+// Snooze is what a handler returns to have the same job done again after a while. It counts as no
+// failure.
 func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 
 // Cancel is what a handler returns to give the job up.
@@ -70,8 +74,9 @@ func classifyOutcome(err error) string {
 
 type attemptKey struct{}
 
-// Interrupted tells a handler that an earlier attempt of the same job began and did not end well: its process died, or it
-// returned an error. What that attempt did may be done. Snoozes do not count.
+// Interrupted tells a handler that an earlier attempt of the same job began and did not end well:
+// its process died, or it returned an error. What that attempt did may be done. Snoozes do not
+// count.
 func Interrupted(ctx context.Context) bool {
 	n, _ := ctx.Value(attemptKey{}).(int)
 	return n > 1
@@ -84,13 +89,15 @@ type worker[T Args] struct {
 	log  *slog.Logger
 }
 
-// Work does one job. River logs failures below what we let through, so they are logged here, once each.
+// Work does one job. River logs failures below what we let through, so they are logged here, once
+// each.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
 	finishedJobs.WithLabelValues(job.Kind, classifyOutcome(err)).Inc()
 	if err != nil && !errors.As(err, &snooze) {
-		w.log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
+		w.log.WarnContext(ctx, "job failed", "kind", job.Kind, "job", job.ID, "attempt",
+			job.Attempt, "error", err)
 	}
 	return err
 }
@@ -105,7 +112,8 @@ func backOffExponentially(attempt int) time.Duration {
 	return min(time.Second<<min(attempt-1, 20), 10*time.Minute)
 }
 
-// Jittered spreads a wait by a tenth in both directions, so that what failed together is not tried again together.
+// Jittered spreads a wait by a tenth in both directions, so that what failed together is not tried
+// again together.
 func Jittered(d time.Duration) time.Duration {
 	return d + time.Duration((rand.Float64()-0.5)/5*float64(d))
 }

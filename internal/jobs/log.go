@@ -14,7 +14,8 @@ func (w warningHandler) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
 
-// Handle leaves out what River says when it was told to stop: that its work was cancelled is no error then.
+// Handle leaves out what River says when it was told to stop: that its work was cancelled is no
+// error then.
 func (w warningHandler) Handle(ctx context.Context, r slog.Record) error {
 	stopped := false
 	r.Attrs(func(a slog.Attr) bool {

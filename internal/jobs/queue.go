@@ -1,13 +1,14 @@
-// Package jobs is the queue: work that is promised in a transaction and done after its commit, by whichever process
-// comes first.
+// Package jobs is the queue: work that is promised in a transaction and done after its commit, by
+// whichever process comes first.
 //
-// Insert writes jobs into the caller's transaction, so that a rollback takes them along. A started Queue works them, at
-// least once: a job whose process died is given to another one within a minute. What a job does must therefore bear
-// being done twice, and its arguments are ids, never people's data: they outlive the row that they speak of.
+// Insert writes jobs into the caller's transaction, so that a rollback takes them along. A started
+// Queue works them, at least once: a job whose process died is given to another one within a
+// minute. What a job does must therefore bear being done twice, and its arguments are ids, never
+// people's data: they outlive the row that they speak of.
 //
-// The queue knows no domain. It is a thin cover over River, which lives in the same database, PostgreSQL or SQLite, so
-// that nothing else has to be run. Databases are polled, not listened to: LISTEN fails behind a pooling proxy, and SQLite
-// has none.
+// The queue knows no domain. It is a thin cover over River, which lives in the same database,
+// PostgreSQL or SQLite, so that nothing else has to be run. Databases are polled, not listened to:
+// LISTEN fails behind a pooling proxy, and SQLite has none.
 package jobs
 
 import (
@@ -28,22 +29,26 @@ import (
 
 // The queues. Each has workers of its own, so that nothing holds up the rest.
 const (
-	Default   = "default"
-	Mail      = "mail"       // first tries
-	MailAgain = "mail_again" // mails that failed before: few workers, so that they never hold up first tries
+	Default = "default"
+	Mail    = "mail" // first tries
+	// MailAgain holds emails that failed earlier. It has few workers, so that they never delay first tries.
+	MailAgain = "mail_again"
 )
 
-// The times that together give a dead process's work to another one within a minute: a job counts as lost after
-// rescueAfter, River looks for lost ones every 30 s, and moves those that wait for their next try every 5 s. Timeout must
-// stay below rescueAfter, or a slow job would run twice at once.
+// The times that together give a dead process's work to another one within a minute: a job counts
+// as lost after rescueAfter, River looks for lost ones every 30 s, and moves those that wait for
+// their next try every 5 s. Timeout must stay below rescueAfter, or a slow job would run twice at
+// once.
 const (
-	// Timeout is how long a job may run, unless its kind was given more; longer work is cut into several jobs.
+	// Timeout is how long a job may run, unless its kind was given more; longer work is cut into
+	// several jobs.
 	Timeout     = 18 * time.Second
 	rescueAfter = 22 * time.Second
 )
 
-// defaultWorkers is how many jobs of a queue a process works at once. A first try of a mail rarely takes a second; the many are
-// there for recipients whose servers stall (internal/courier, firsttry.go).
+// defaultWorkers is how many jobs of a queue a process works at once. A first try of a mail rarely
+// takes a second; the many are there for recipients whose servers stall (internal/courier,
+// firsttry.go).
 var defaultWorkers = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
 
 // Options are what a queue may be told; the zero value is good.
@@ -70,7 +75,8 @@ func Open(db *store.Store, o Options) (*Queue, error) {
 		o.Logger = slog.Default()
 	}
 	q := &Queue{
-		db: db, log: o.Logger, workers: river.NewWorkers(), periodicWork: map[string]func(context.Context) error{},
+		db: db, log: o.Logger, workers: river.NewWorkers(),
+		periodicWork: map[string]func(context.Context) error{},
 		queueConfigs: map[string]river.QueueConfig{},
 	}
 	for name, n := range defaultWorkers {
@@ -99,7 +105,8 @@ func (q *Queue) newRiverClient(c *river.Config) (*river.Client[*sql.Tx], error) 
 	return river.NewClient(riversqlite.New(q.db.DB()), c)
 }
 
-// Args are the arguments of a kind of job: a struct that JSON can hold. Kind never changes, jobs outlive releases.
+// Args are the arguments of a kind of job: a struct that JSON can hold. Kind never changes, jobs
+// outlive releases.
 type Args interface{ Kind() string }
 
 // Job is one thing to do.
@@ -118,7 +125,8 @@ func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 	}
 	all := make([]river.InsertManyParams, len(jobs))
 	for i, j := range jobs {
-		o := &river.InsertOpts{Queue: j.Queue, ScheduledAt: j.At, Priority: j.Priority, MaxAttempts: maxAttempts}
+		o := &river.InsertOpts{Queue: j.Queue, ScheduledAt: j.At, Priority: j.Priority,
+			MaxAttempts: maxAttempts}
 		o.UniqueOpts.ByArgs = j.Unique
 		all[i] = river.InsertManyParams{Args: j.Args, InsertOpts: o}
 	}
@@ -128,10 +136,11 @@ func (q *Queue) Insert(ctx context.Context, tx *store.Tx, jobs ...Job) error {
 	return nil
 }
 
-// Start begins to work. Every kind must have been given to Handle and Every before. The work goes on when ctx ends:
-// Stop ends it.
+// Start begins to work. Every kind must have been given to Handle and Every before. The work goes
+// on when ctx ends: Stop ends it.
 func (q *Queue) Start(ctx context.Context) error {
-	runner, err := q.newRiverClient(&river.Config{Queues: q.queueConfigs, Workers: q.workers, PeriodicJobs: q.periodic})
+	runner, err := q.newRiverClient(&river.Config{Queues: q.queueConfigs, Workers: q.workers,
+		PeriodicJobs: q.periodic})
 	if err != nil {
 		return fmt.Errorf("jobs: start: %w", err)
 	}
@@ -142,8 +151,9 @@ func (q *Queue) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no more jobs and waits for those that run. When ctx ends before they do, their contexts end, and what they
-// left undone is tried again, here or elsewhere. Without Start it does nothing.
+// Stop takes no more jobs and waits for those that run. When ctx ends before they do, their
+// contexts end, and what they left undone is tried again, here or elsewhere. Without Start it does
+// nothing.
 func (q *Queue) Stop(ctx context.Context) error {
 	if q.runner == nil {
 		return nil

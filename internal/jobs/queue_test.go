@@ -54,7 +54,9 @@ func onBoth(t *testing.T, test func(t *testing.T, dsn string)) {
 	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		test(t, testkit.TemplatePostgres(t, "migrated", func(dsn string) { opened(t, dsn).Close() }))
+		test(t, testkit.TemplatePostgres(t, "migrated", func(dsn string) {
+			opened(t, dsn).Close()
+		}))
 	})
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
@@ -102,7 +104,9 @@ func (q *Queue) end(t *testing.T) {
 
 func (q *Queue) add(t *testing.T, all ...Job) {
 	t.Helper()
-	if err := q.db.WithTx(t.Context(), func(tx *store.Tx) error { return q.Insert(t.Context(), tx, all...) }); err != nil {
+	if err := q.db.WithTx(t.Context(), func(tx *store.Tx) error {
+		return q.Insert(t.Context(), tx, all...)
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -191,12 +195,16 @@ func TestAFailedJobIsTriedAgainASnoozedOneWaitsACancelledOneIsGivenUp(t *testing
 			}
 			c.note(e.N)
 			return nil
-		}, WithBackoff(func(int) time.Duration { return 100 * time.Millisecond }), WithTimeout(time.Second))
+		}, WithBackoff(func(int) time.Duration {
+			return 100 * time.Millisecond
+		}), WithTimeout(time.Second))
 		q.begin(t)
 		q.add(t, Job{Args: errand{1}}, Job{Args: errand{2}}, Job{Args: errand{3}})
 		done := c.wait(t, 2, 15*time.Second)
-		if !slices.Equal(done, []int{1, 2}) || tries[1].Load() != 2 || tries[2].Load() != 2 || tries[3].Load() != 1 {
-			t.Errorf("done %v, tries %d %d %d", done, tries[1].Load(), tries[2].Load(), tries[3].Load())
+		if !slices.Equal(done, []int{1, 2}) || tries[1].Load() != 2 || tries[2].Load() != 2 ||
+			tries[3].Load() != 1 {
+			t.Errorf("done %v, tries %d %d %d", done, tries[1].Load(), tries[2].Load(),
+				tries[3].Load())
 		}
 	})
 }
@@ -205,7 +213,11 @@ func TestAJobRunsNoLongerThanItMay(t *testing.T) {
 	onBoth(t, func(t *testing.T, dsn string) {
 		var c tally
 		q := queueOn(t, dsn)
-		Handle(q, func(ctx context.Context, e errand) error { <-ctx.Done(); c.note(e.N); return nil }, WithTimeout(200*time.Millisecond))
+		Handle(q, func(ctx context.Context, e errand) error {
+			<-ctx.Done()
+			c.note(e.N)
+			return nil
+		}, WithTimeout(200*time.Millisecond))
 		q.begin(t)
 		q.add(t, Job{Args: errand{1}})
 		c.wait(t, 1, 5*time.Second)
@@ -218,7 +230,8 @@ func TestAUniqueJobIsAddedOnceAndALaterOneWaits(t *testing.T) {
 		q := queueOn(t, dsn)
 		Handle(q, func(_ context.Context, e errand) error { c.note(e.N); return nil })
 		q.begin(t)
-		q.add(t, Job{Args: errand{1}, Unique: true}, Job{Args: errand{2}, At: time.Now().Add(time.Hour)})
+		q.add(t, Job{Args: errand{1}, Unique: true},
+			Job{Args: errand{2}, At: time.Now().Add(time.Hour)})
 		c.wait(t, 1, 10*time.Second)
 		q.add(t, Job{Args: errand{1}, Unique: true}, Job{Args: errand{3}})
 		if done := c.wait(t, 2, 10*time.Second); !slices.Equal(done, []int{1, 3}) {
@@ -239,7 +252,8 @@ func TestPeriodicWorkIsDoneOncePerIntervalAcrossProcesses(t *testing.T) {
 		before := time.Now().Truncate(time.Hour)
 		first := start()
 		start()
-		for deadline := time.Now().Add(10 * time.Second); rounds.Load() == 0 && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(10 * time.Second); rounds.Load() == 0 && time.Now().
+			Before(deadline); {
 			time.Sleep(20 * time.Millisecond)
 		}
 		if rounds.Load() != 1 {
@@ -261,7 +275,8 @@ func TestPeriodicWorkGoesOnAndOn(t *testing.T) {
 		q.Every("tick", time.Second, func(context.Context) error { rounds.Add(1); return nil })
 		q.begin(t)
 		for began := time.Now(); rounds.Load() < 3; time.Sleep(20 * time.Millisecond) {
-			if time.Since(began) > 20*time.Second { // the leader takes its time, up to seven seconds
+			// the leader takes its time, up to seven seconds
+			if time.Since(began) > 20*time.Second {
 				t.Fatalf("%d rounds", rounds.Load())
 			}
 		}

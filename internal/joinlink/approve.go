@@ -20,17 +20,20 @@ import (
 )
 
 // Approve lets in who waits (JOI-5). The link is judged again, and what its giver holds (JOI-9).
-func (s *Service) Approve(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinRequest, error) {
+func (s *Service) Approve(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.JoinRequest, error) {
 	r, m, err := s.findDecidable(ctx, by, i)
 	if err != nil {
 		return nil, err
 	}
-	if r.WaitsFor != nil && *r.WaitsFor == joinrequest.WaitsForDeactivated && !m.Throughout(access.MembersDeactivate) {
+	if r.WaitsFor != nil && *r.WaitsFor == joinrequest.WaitsForDeactivated &&
+		!m.Throughout(access.MembersDeactivate) {
 		return nil, fault.New(fault.Forbidden, "join.deactivated")
 	}
 
 	j := &joinAttempt{
-		Service: s, by: by, approver: m, approved: true, workspace: r.workspace, link: r.link, request: r.JoinRequest,
+		Service: s, by: by, approver: m, approved: true, workspace: r.workspace, link: r.link,
+		request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
 	}
 	_, err = j.execute(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
@@ -46,7 +49,8 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller, i ident.ID) (*
 }
 
 // Reject turns away who waits, with a message if wished. They are mailed.
-func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, message *string) (*ent.JoinRequest, error) {
+func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
+	message *string) (*ent.JoinRequest, error) {
 	r, m, err := s.findDecidable(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -64,13 +68,15 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 		if err != nil {
 			return err
 		}
-		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, link.Grant, "join.not_whole_request"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, tx.Client, m, link.Grant,
+			"join.not_whole_request"); err != nil {
 			return err
 		}
 		if err := lockWaiting(ctx, tx, i); err != nil {
 			return err
 		}
-		update := tx.JoinRequest.UpdateOneID(i).SetStatus(joinrequest.StatusRejected).ClearPasswordHash().ClearCustomFields().
+		update := tx.JoinRequest.UpdateOneID(i).SetStatus(joinrequest.StatusRejected).
+			ClearPasswordHash().ClearCustomFields().
 			SetDecidedAt(now).SetNillableMessage(inputs.NilIfEmpty(said))
 		if !m.MemberID.IsZero() {
 			update.SetDecidedByID(m.MemberID)
@@ -78,7 +84,9 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 		if err := update.Exec(ctx); err != nil {
 			return err
 		}
-		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinRejected, Door: admission.DoorJoin, By: by, SubjectID: i}); err != nil {
+		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID,
+			Action: audit.JoinRejected, Door: admission.DoorJoin, By: by,
+			SubjectID: i}); err != nil {
 			return err
 		}
 		return s.mailRejection(ctx, tx, r, said, now)
@@ -89,8 +97,10 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID, mes
 	return s.Store.JoinRequest.Get(ctx, i)
 }
 
-// mailRejection queues the email about a rejection. It counts as one by hand: beyond the limit of its mailbox it is held.
-func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequest, said string, now time.Time) error {
+// mailRejection queues the email about a rejection. It counts as one by hand: beyond the limit of
+// its mailbox it is held.
+func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequest, said string,
+	now time.Time) error {
 	free, err := s.Invitations.NextAllowedTimes(ctx, tx, []string{r.EmailKey}, now)
 	if err != nil {
 		return err
@@ -99,14 +109,17 @@ func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequ
 		return err
 	}
 	return s.Courier.Post(ctx, tx, courier.Letter{
-		Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey, JoinRequestID: &r.ID,
-		Note: said, DueAt: admission.Later(now, free[r.EmailKey]),
+		Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey,
+		JoinRequestID: &r.ID,
+		Note:          said, DueAt: admission.Later(now, free[r.EmailKey]),
 	})
 }
 
-// findDecidable loads a join request for a caller who may invite somewhere in its workspace. Whether they could give what its
-// link gives is asked behind the lock of the link: an administrator who may not admit a person may not reject them either.
-func (s *Service) findDecidable(ctx context.Context, by *access.Caller, i ident.ID) (*openedRequest, *access.Membership, error) {
+// findDecidable loads a join request for a caller who may invite somewhere in its workspace.
+// Whether they could give what its link gives is asked behind the lock of the link: an
+// administrator who may not admit a person may not reject them either.
+func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
+	i ident.ID) (*openedRequest, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
@@ -117,7 +130,8 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller, i ident.
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(i)).WithJoinLink().WithWorkspace().Only(store.InWorkspace(ctx, seen.WorkspaceID))
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(i)).WithJoinLink().WithWorkspace().
+		Only(store.InWorkspace(ctx, seen.WorkspaceID))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,7 +139,8 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller, i ident.
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, m, err
+	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink,
+		workspace: r.Edges.Workspace}, m, err
 }
 
 // lockWaiting holds a join request for a decision, of which there is one.
@@ -144,11 +159,14 @@ func lockWaiting(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	return err
 }
 
-// findApplicant is the account of who waits: the one that confirmed, else one that the address got since, else a new one.
+// findApplicant is the account of who waits: the one that confirmed, else one that the address got
+// since, else a new one.
 //
-// Security: the person proved the mailbox when they confirmed. An account that somebody made for the address since was
-// made by somebody else: its password and sessions end, and the person's own password takes their place (AUT-4).
-func (s *Service) findApplicant(ctx context.Context, tx *store.Tx, r *ent.JoinRequest) (*ent.User, error) {
+// Security: the person proved the mailbox when they confirmed. An account that somebody made for
+// the address since was made by somebody else: its password and sessions end, and the person's own
+// password takes their place (AUT-4).
+func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
+	r *ent.JoinRequest) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	which := user.EmailKey(r.EmailKey)
 	if r.UserID != nil {
@@ -159,15 +177,18 @@ func (s *Service) findApplicant(ctx context.Context, tx *store.Tx, r *ent.JoinRe
 	case ent.IsNotFound(err) && (r.UserID != nil || r.PasswordHash == nil):
 		return nil, fault.New(fault.Conflict, "join.account_gone")
 	case ent.IsNotFound(err):
-		return tx.User.Create().SetEmail(r.Email).SetEmailKey(r.EmailKey).SetNillableFirstName(r.FirstName).SetNillableLastName(r.LastName).
-			SetNillableLocale(r.Locale).SetPasswordHash(*r.PasswordHash).SetEmailProven(true).Save(system)
+		return tx.User.Create().SetEmail(r.Email).SetEmailKey(r.EmailKey).
+			SetNillableFirstName(r.FirstName).SetNillableLastName(r.LastName).
+			SetNillableLocale(r.Locale).SetPasswordHash(*r.PasswordHash).SetEmailProven(true).
+			Save(system)
 	case err != nil:
 		return nil, err
 	}
 	if err := admission.LockUser(ctx, tx, u.ID); err != nil {
 		return nil, err
 	}
-	if u, _, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil || r.PasswordHash == nil {
+	if u, _, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil ||
+		r.PasswordHash == nil {
 		return u, err
 	}
 	return tx.User.UpdateOne(u).SetPasswordHash(*r.PasswordHash).Save(system)

@@ -30,8 +30,8 @@ import (
 	"usher/internal/store"
 )
 
-// joinAttempt is one proven address on its way through a join link: from the page, from the mail, or from the list of those
-// who wait.
+// joinAttempt is one proven address on its way through a join link: from the page, from the mail,
+// or from the list of those who wait.
 type joinAttempt struct {
 	*Service
 	by        *access.Caller
@@ -39,12 +39,14 @@ type joinAttempt struct {
 	link      *ent.JoinLink
 	address   address.Address
 	request   *ent.JoinRequest
-	note      func(context.Context, *store.Tx) (*ent.JoinRequest, error) // makes or finds request in the transaction; nil when it is known
-	answers   map[string]string
-	who       *invitation.Acceptor // of who confirms; nil for who is signed in and for who is approved
-	from      *account.Origin      // where to sign in; nil when nobody is to be signed in
-	session   *account.Session     // with a new password, opened in this attempt of the transaction
-	ended     *account.Ended       // by the verification of the address, in this attempt
+	// makes or finds request in the transaction; nil when it is known
+	note    func(context.Context, *store.Tx) (*ent.JoinRequest, error)
+	answers map[string]string
+	// of who confirms; nil for who is signed in and for who is approved
+	who     *invitation.Acceptor
+	from    *account.Origin  // where to sign in; nil when nobody is to be signed in
+	session *account.Session // with a new password, opened in this attempt of the transaction
+	ended   *account.Ended   // by the verification of the address, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
@@ -59,10 +61,12 @@ type joinAttempt struct {
 // findAccount finds, or proves, the account that joins, in the transaction; nil is one to make.
 type findAccount func(context.Context, *store.Tx) (*ent.User, error)
 
-// errInvitationChanged rolls back a transaction in which another invitation is pending than before it.
+// errInvitationChanged rolls back a transaction in which another invitation is pending than before
+// it.
 var errInvitationChanged = errors.New("joinlink: the pending invitation changed")
 
-// maxReads is how often the grantors are read again because the invitation of the address changed meanwhile.
+// maxReads is how often the grantors are read again because the invitation of the address changed
+// meanwhile.
 const maxReads = 3
 
 // execute is the transaction, and what is read before it.
@@ -104,7 +108,8 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account findAccount) (
 			return j.holdForApproval(ctx, *waits)
 		}
 		result.Status = JoinedStatus
-		if result.Member, err = j.admitApplicant(ctx); err != nil || j.from == nil || j.session != nil {
+		if result.Member, err = j.admitApplicant(ctx); err != nil || j.from == nil ||
+			j.session != nil {
 			return err
 		}
 		session, err := j.Accounts.Open(ctx, tx, j.user, *j.from)
@@ -117,9 +122,9 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account findAccount) (
 	return result, nil
 }
 
-// lockAll takes the locks of the transaction in their order: the organization, the link until the end, so that of all who join
-// at the same moment no more than its cap get in, the request, the address. Behind the last one no invitation of the
-// address is made or accepted.
+// lockAll takes the locks of the transaction in their order: the organization, the link until the
+// end, so that of all who join at the same moment no more than its cap get in, the request, the
+// address. Behind the last one no invitation of the address is made or accepted.
 func (j *joinAttempt) lockAll(ctx context.Context) error {
 	if err := j.tx.LockOrganization(ctx, j.workspace.OrganizationID); err != nil {
 		return err
@@ -148,7 +153,8 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 	}
 
 	var pending ident.ID
-	inv, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key), invitation.IsOpen(j.now)).Only(ctx)
+	inv, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key),
+		invitation.IsOpen(j.now)).Only(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return err
 	}
@@ -170,13 +176,16 @@ func lockRequest(ctx context.Context, tx *store.Tx, id ident.ID) error {
 	return err
 }
 
-// loadGrantors reads what those hold who answer for the grants, before the transaction, which has the only connection it may
-// use. Someone with a pending invitation who joins accepts that invitation.
+// loadGrantors reads what those hold who answer for the grants, before the transaction, which has
+// the only connection it may use. Someone with a pending invitation who joins accepts that
+// invitation.
 func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
-	if j.giver, err = j.Admission.LoadGrantorMembership(ctx, j.workspace.ID, admission.GrantorOfLink(j.link)); err != nil {
+	if j.giver, err = j.Admission.LoadGrantorMembership(ctx, j.workspace.ID,
+		admission.GrantorOfLink(j.link)); err != nil {
 		return err
 	}
-	j.invitation, err = j.Store.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key), invitation.IsOpen(j.Clock())).
+	j.invitation, err = j.Store.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key),
+		invitation.IsOpen(j.Clock())).
 		Only(store.InWorkspace(ctx, j.workspace.ID))
 	if ent.IsNotFound(err) {
 		j.invitation = nil
@@ -193,12 +202,14 @@ func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
 func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 	link := j.link
 	if j.approved {
-		if err := admission.RequireGrantAuthority(ctx, j.tx.Client, j.approver, link.Grant, "join.not_whole_request"); err != nil {
+		if err := admission.RequireGrantAuthority(ctx, j.tx.Client, j.approver, link.Grant,
+			"join.not_whole_request"); err != nil {
 			return err
 		}
 	}
 	if j.user == nil { // an account made since the person asked, or confirmed
-		j.user, err = j.tx.User.Query().Where(user.EmailKey(j.address.Key)).Only(store.AsSystem(ctx, "an address may have got an account in any workspace"))
+		j.user, err = j.tx.User.Query().Where(user.EmailKey(j.address.Key)).
+			Only(store.AsSystem(ctx, "an address may have got an account in any workspace"))
 		if ent.IsNotFound(err) {
 			j.user, err = nil, nil
 		}
@@ -216,7 +227,8 @@ func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor, error) {
 	because := func(r joinrequest.WaitsFor) (*joinrequest.WaitsFor, error) { return &r, nil }
 	if j.user != nil {
-		out, err := j.tx.Member.Query().Where(member.UserID(j.user.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
+		out, err := j.tx.Member.Query().
+			Where(member.UserID(j.user.ID), member.StatusEQ(member.StatusDeactivated)).Exist(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -236,7 +248,8 @@ func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor
 			return because(joinrequest.WaitsForRemoved)
 		}
 	}
-	last, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key)).Order(ent.Desc(entinvitation.FieldID)).First(ctx)
+	last, err := j.tx.Invitation.Query().Where(entinvitation.EmailKey(j.address.Key)).
+		Order(ent.Desc(entinvitation.FieldID)).First(ctx)
 	if err != nil && !ent.IsNotFound(err) {
 		return nil, err
 	}
@@ -249,21 +262,26 @@ func (j *joinAttempt) decideApproval(ctx context.Context) (*joinrequest.WaitsFor
 	return nil, nil
 }
 
-// holdForApproval puts a proven request into the list of those who wait, and tells who may approve it.
+// holdForApproval puts a proven request into the list of those who wait, and tells who may approve
+// it.
 func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.WaitsFor) error {
 	update := j.tx.JoinRequest.Update().
 		Where(joinrequest.ID(j.request.ID), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
-		SetStatus(joinrequest.StatusWaiting).SetWaitsFor(why).SetConfirmedAt(j.now).SetCustomFields(j.answers)
+		SetStatus(joinrequest.StatusWaiting).SetWaitsFor(why).SetConfirmedAt(j.now).
+		SetCustomFields(j.answers)
 	if j.user != nil {
 		update.SetUserID(j.user.ID)
 	} else {
-		update.SetFirstName(j.who.First).SetLastName(j.who.Last).SetNillableLocale(inputs.NilIfEmpty(j.who.ParseLocale)).SetPasswordHash(j.who.Hash)
+		update.SetFirstName(j.who.First).SetLastName(j.who.Last).
+			SetNillableLocale(inputs.NilIfEmpty(j.who.ParseLocale)).SetPasswordHash(j.who.Hash)
 	}
 	n, err := update.Save(ctx)
 	if n == 0 || err != nil {
 		return err // the same link, pressed twice: it waits already
 	}
-	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID, Action: audit.JoinConfirmed, Door: admission.DoorJoin, SubjectID: j.request.ID}); err != nil {
+	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID,
+		Action: audit.JoinConfirmed, Door: admission.DoorJoin,
+		SubjectID: j.request.ID}); err != nil {
 		return err
 	}
 	to, err := j.findDecider(ctx)
@@ -271,19 +289,21 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 		return err
 	}
 	return j.Courier.Post(ctx, j.tx, courier.Letter{
-		Kind: mail.JoinRequested, WorkspaceID: &j.workspace.ID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID, JoinRequestID: &j.request.ID, DueAt: j.now,
+		Kind: mail.JoinRequested, WorkspaceID: &j.workspace.ID, To: *to.Email, ToKey: *to.EmailKey,
+		UserID: &to.ID, JoinRequestID: &j.request.ID, DueAt: j.now,
 	})
 }
 
-// findDecider is who is told of a request: the grantor of the link, while they could still give all of it, else an
-// administrator.
+// findDecider is who is told of a request: the grantor of the link, while they could still give all
+// of it, else an administrator.
 func (j *joinAttempt) findDecider(ctx context.Context) (*ent.User, error) {
 	whole, err := admission.CoversGrant(ctx, j.tx.Client, j.giver, j.link.Grant)
 	if err != nil {
 		return nil, err
 	}
 	if j.link.GiverID != nil && whole {
-		to, err := invitation.FindReachable(ctx, j.tx.Member.Query().Where(member.ID(*j.link.GiverID)))
+		to, err := invitation.FindReachable(ctx, j.tx.Member.Query().
+			Where(member.ID(*j.link.GiverID)))
 		if to != nil || err != nil {
 			return to, err
 		}
@@ -294,7 +314,8 @@ func (j *joinAttempt) findDecider(ctx context.Context) (*ent.User, error) {
 // admitApplicant lets the person in: through the invitation that was pending, and through the link.
 func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 	n, err := j.tx.JoinRequest.Update().
-		Where(joinrequest.ID(j.request.ID), joinrequest.StatusIn(joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting)).
+		Where(joinrequest.ID(j.request.ID), joinrequest.StatusIn(joinrequest.StatusUnconfirmed,
+			joinrequest.StatusWaiting)).
 		SetStatus(joinrequest.StatusApproved).ClearPasswordHash().SetDecidedAt(j.now).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -328,7 +349,8 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 		return nil, err
 	}
 	return m, audit.Record(ctx, j.tx, j.now, audit.Event{
-		WorkspaceID: j.workspace.ID, Action: audit.JoinApproved, Door: admission.DoorJoin, By: by, SubjectID: j.request.ID, MemberID: m.ID,
+		WorkspaceID: j.workspace.ID, Action: audit.JoinApproved, Door: admission.DoorJoin, By: by,
+		SubjectID: j.request.ID, MemberID: m.ID,
 	})
 }
 
@@ -338,18 +360,22 @@ func (j *joinAttempt) acceptPending(ctx context.Context) (*ent.Member, error) {
 		return nil, nil
 	}
 	inv := j.invitation
-	n, err := j.tx.Invitation.Update().Where(entinvitation.ID(inv.ID), entinvitation.LinkVersion(inv.LinkVersion), invitation.IsOpen(j.now)).
+	n, err := j.tx.Invitation.Update().Where(entinvitation.ID(inv.ID),
+		entinvitation.LinkVersion(inv.LinkVersion), invitation.IsOpen(j.now)).
 		SetStatus(entinvitation.StatusActive).SetAcceptedAt(j.now).Save(ctx)
 	if n == 0 || err != nil {
 		return nil, err
 	}
-	return j.Invitations.FulfilInvitation(ctx, j.tx, inv, j.workspace, j.user, j.inviters, j.answers, j.now)
+	return j.Invitations.FulfilInvitation(ctx, j.tx, inv, j.workspace, j.user, j.inviters,
+		j.answers, j.now)
 }
 
 // admitThroughLink gives what the link gives, and counts the person, once for each link.
 func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent.Member, error) {
-	before, err := j.tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(j.link.ID), joinrequest.UserID(j.user.ID), joinrequest.IDNEQ(j.request.ID),
-		joinrequest.StatusEQ(joinrequest.StatusApproved), joinrequest.HasMemberWith(member.StatusEQ(member.StatusActive))).WithMember().First(ctx)
+	before, err := j.tx.JoinRequest.Query().Where(joinrequest.JoinLinkID(j.link.ID),
+		joinrequest.UserID(j.user.ID), joinrequest.IDNEQ(j.request.ID),
+		joinrequest.StatusEQ(joinrequest.StatusApproved),
+		joinrequest.HasMemberWith(member.StatusEQ(member.StatusActive))).WithMember().First(ctx)
 	if err == nil {
 		return before.Edges.Member, nil // in through this link already: nothing more to give
 	}
@@ -357,7 +383,8 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 		return nil, err
 	}
 	// The row is locked on PostgreSQL; the condition is what counts.
-	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), roomLeft()).AddJoinCount(1).Save(ctx)
+	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), roomLeft()).AddJoinCount(1).
+		Save(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -365,8 +392,11 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 		return nil, fault.New(fault.JoinClosed, "join.full")
 	}
 	a := admission.Admission{
-		Service: j.Service.Admission, Tx: j.tx, Workspace: j.workspace, User: j.user, Grant: j.link.Grant, Grantor: j.giver, Now: j.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorJoin, MergeAnswers: member.JoinedViaJoined, Kind: assignmentsource.KindJoinLink, Source: j.link.ID},
+		Service: j.Service.Admission, Tx: j.tx, Workspace: j.workspace, User: j.user,
+		Grant: j.link.Grant, Grantor: j.giver, Now: j.now,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorJoin,
+			MergeAnswers: member.JoinedViaJoined, Kind: assignmentsource.KindJoinLink,
+			Source: j.link.ID},
 	}
 	a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, j.answers)
 	if m != nil { // came in through the invitation a moment ago
@@ -379,10 +409,13 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 	return a.Admit(ctx)
 }
 
-// admitApproved admits a person whom an administrator has approved. The email that tells them counts as one by hand: beyond
-// the limit of its mailbox it is held. It is counted last, as everywhere, for the order of locks.
-func (j *joinAttempt) admitApproved(ctx context.Context, a *admission.Admission) (*ent.Member, error) {
-	a.EntryPoint.By, a.EntryPoint.InvitationEmail, a.EntryPoint.Request = j.by, mail.JoinApproved, &j.request.ID
+// admitApproved admits a person whom an administrator has approved. The email that tells them
+// counts as one by hand: beyond the limit of its mailbox it is held. It is counted last, as
+// everywhere, for the order of locks.
+func (j *joinAttempt) admitApproved(ctx context.Context,
+	a *admission.Admission) (*ent.Member, error) {
+	a.EntryPoint.By, a.EntryPoint.InvitationEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
+		&j.request.ID
 	key := inputs.ValueOrEmpty(j.user.EmailKey)
 	if key == "" {
 		return a.Admit(ctx)

@@ -30,11 +30,13 @@ type openedRequest struct {
 	expired   bool // the link's own day is over, and it was not used
 }
 
-// newcomer is who a confirmation's link speaks for. What they said of themselves when they asked need not be said again.
+// newcomer is who a confirmation's link speaks for. What they said of themselves when they asked
+// need not be said again.
 func (r *openedRequest) newcomer() invitation.Applicant {
 	return invitation.Applicant{
 		Workspace: r.workspace, Email: r.Email, Key: r.EmailKey, Grant: r.link.Grant, Proven: true,
-		First: inputs.ValueOrEmpty(r.FirstName), Last: inputs.ValueOrEmpty(r.LastName), ParseLocale: inputs.ValueOrEmpty(r.Locale),
+		First: inputs.ValueOrEmpty(r.FirstName), Last: inputs.ValueOrEmpty(r.LastName),
+		ParseLocale: inputs.ValueOrEmpty(r.Locale),
 	}
 }
 
@@ -45,9 +47,11 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 	if err != nil {
 		return nil, invalid
 	}
-	// Security: who holds a link is not signed in to anything; the signature is what lets them see this one row.
+	// Security: who holds a link is not signed in to anything; the signature is what lets them see
+	// this one row.
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(ident.ID(p.ID))).WithWorkspace().
-		WithJoinLink().Only(store.AsSystem(ctx, "a link leads to one join request, whoever holds it"))
+		WithJoinLink().
+		Only(store.AsSystem(ctx, "a link leads to one join request, whoever holds it"))
 	if ent.IsNotFound(err) {
 		return nil, invalid
 	}
@@ -57,21 +61,26 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 	if !s.Keys.Verify(p, r.WorkspaceID.String(), r.EmailKey) {
 		return nil, invalid
 	}
-	return &openedRequest{r, r.Edges.JoinLink, r.Edges.Workspace, p.Expired(s.Clock()) && r.Status == joinrequest.StatusUnconfirmed}, nil
+	return &openedRequest{r, r.Edges.JoinLink, r.Edges.Workspace, p.Expired(s.Clock()) &&
+		r.Status == joinrequest.StatusUnconfirmed}, nil
 }
 
-// confirmation makes the link that goes to the mailbox. It is made when it is needed and stored nowhere.
+// confirmation makes the link that goes to the mailbox. It is made when it is needed and stored
+// nowhere.
 func (s *Service) confirmation(r *ent.JoinRequest, mailed time.Time) (string, time.Time) {
 	until := mailed.Add(confirmLife).Truncate(time.Second)
 	token := s.Keys.Link(secret.Claim{
-		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until, Binding: []string{r.WorkspaceID.String(), r.EmailKey},
+		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until,
+		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
 	})
 	return s.PublicURL.JoinPath("join", "confirm", token.Reveal()).String(), until
 }
 
-// Confirm is the second step of who comes by themselves: the link came back from the mailbox, which proves it (AUT-4). A
-// new account is made, or an existing one proves to be theirs; then they are in, or wait (JOI-3, JOI-5).
-func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput, from account.Origin) (*Joined, error) {
+// Confirm is the second step of who comes by themselves: the link came back from the mailbox, which
+// proves it (AUT-4). A new account is made, or an existing one proves to be theirs; then they are
+// in, or wait (JOI-3, JOI-5).
+func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput,
+	from account.Origin) (*Joined, error) {
 	r, err := s.openRequest(ctx, in.Token)
 	if err != nil {
 		return nil, err
@@ -86,7 +95,8 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		Service: s, by: by, link: r.link, workspace: r.workspace, request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey},
 	}
-	if err := joinable(r.link, j.address, s.Clock(), false); err != nil { // before the hash, and again inside (JOI-9)
+	// before the hash, and again inside (JOI-9)
+	if err := joinable(r.link, j.address, s.Clock(), false); err != nil {
 		return nil, err
 	}
 
@@ -109,7 +119,8 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		if u, j.ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || who.NewHash == "" {
 			return u, err
 		}
-		// The new password is set whether the person gets in now or waits, since the previous one has ended.
+		// The new password is set whether the person gets in now or waits, since the previous one
+		// has ended.
 		session, err := s.Invitations.OpenSession(ctx, tx, who, u, from)
 		session.Ended = session.Ended.Plus(j.ended)
 		j.session, j.ended = &session, session.Ended
@@ -120,8 +131,10 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	})
 }
 
-// confirmedBefore answers for a link that has been used: harmless to the same person, and no way in for anybody else.
-func (s *Service) confirmedBefore(ctx context.Context, by *access.Caller, r *openedRequest) (*Joined, error) {
+// confirmedBefore answers for a link that has been used: harmless to the same person, and no way in
+// for anybody else.
+func (s *Service) confirmedBefore(ctx context.Context, by *access.Caller,
+	r *openedRequest) (*Joined, error) {
 	switch r.Status {
 	case joinrequest.StatusWaiting:
 		return &Joined{Status: WaitingForApproval}, nil
@@ -129,7 +142,8 @@ func (s *Service) confirmedBefore(ctx context.Context, by *access.Caller, r *ope
 		return nil, fault.New(fault.LinkCancelled, "join.rejected")
 	case joinrequest.StatusApproved:
 		if r.MemberID != nil && by.AuthenticatedPerson() == nil {
-			m, err := s.Store.Member.Query().Where(member.ID(*r.MemberID), member.UserID(by.UserID)).Only(store.InWorkspace(ctx, r.WorkspaceID))
+			m, err := s.Store.Member.Query().Where(member.ID(*r.MemberID),
+				member.UserID(by.UserID)).Only(store.InWorkspace(ctx, r.WorkspaceID))
 			if err == nil {
 				return &Joined{Status: JoinedStatus, Member: m}, nil
 			}

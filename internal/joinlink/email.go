@@ -26,7 +26,8 @@ func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, e
 	if m.JoinRequestID == nil {
 		return nil, courier.Gone // a mail to nobody
 	}
-	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(*m.JoinRequestID)).WithJoinLink().WithWorkspace().
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(*m.JoinRequestID)).WithJoinLink().
+		WithWorkspace().
 		Only(store.InWorkspace(ctx, *m.WorkspaceID))
 	if err != nil {
 		return nil, invitation.IgnoreGone(err)
@@ -34,8 +35,10 @@ func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, e
 	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink, workspace: r.Edges.Workspace}, nil
 }
 
-// composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is repeated in it.
-func (s *Service) composeConfirmation(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+// composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is
+// repeated in it.
+func (s *Service) composeConfirmation(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, err
@@ -43,19 +46,22 @@ func (s *Service) composeConfirmation(ctx context.Context, m *ent.Mail) (mail.Co
 	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, courier.Extra{}, courier.Gone
 	}
-	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, r.EmailKey, r.WorkspaceID); mute || err != nil {
+	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, r.EmailKey,
+		r.WorkspaceID); mute || err != nil {
 		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
 	}
 	link, until := s.confirmation(r.JoinRequest, m.CreatedAt)
 	c := mail.Content{
-		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace), Workspace: invitation.EmailBranding(r.workspace),
-		Link: link, ExpiresAt: &until, PreferencesURL: s.Invitations.PreferencesLink(m),
+		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace),
+		Workspace: invitation.EmailBranding(r.workspace),
+		Link:      link, ExpiresAt: &until, PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
 	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // composeRequested tells who may approve that somebody waits.
-func (s *Service) composeRequested(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) composeRequested(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, err
@@ -65,21 +71,27 @@ func (s *Service) composeRequested(ctx context.Context, m *ent.Mail) (mail.Conte
 		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
 	}
 	c := mail.Content{
-		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w), Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
-		SubjectName: nameAndAddress(r.JoinRequest), Link: s.PublicURL.String(), PreferencesURL: s.Invitations.PreferencesLink(m),
+		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w),
+		Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
+		SubjectName: nameAndAddress(r.JoinRequest), Link: s.PublicURL.String(),
+		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
 	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // composeDecision tells the person what became of their request.
-func (s *Service) composeDecision(ctx context.Context, m *ent.Mail) (mail.Content, courier.Extra, error) {
+func (s *Service) composeDecision(ctx context.Context,
+	m *ent.Mail) (mail.Content, courier.Extra, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
 		return mail.Content{}, courier.Extra{}, err
 	}
 	c := mail.Content{
-		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(r.Locale, r.workspace), Workspace: invitation.EmailBranding(r.workspace),
-		RecipientName: inputs.ValueOrEmpty(r.FirstName), Message: inputs.ValueOrEmpty(m.Note), Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.Invitations.PreferencesLink(m),
+		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(r.Locale, r.workspace),
+		Workspace:     invitation.EmailBranding(r.workspace),
+		RecipientName: inputs.ValueOrEmpty(r.FirstName), Message: inputs.ValueOrEmpty(m.Note),
+		Link:           s.PublicURL.JoinPath("sign-in").String(),
+		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
 	if c.Kind == mail.JoinRejected {
 		c.Link = s.JoinURL(r.link)

@@ -42,8 +42,8 @@ const (
 	JoinedStatus       JoinStatus = "JOINED"
 )
 
-// Joined is what became of who would like to join. Member is there with JOINED, Session only where the request itself
-// proved who it is.
+// Joined is what became of who would like to join. Member is there with JOINED, Session only where
+// the request itself proved who it is.
 type Joined struct {
 	Status  JoinStatus
 	Member  *ent.Member
@@ -75,8 +75,8 @@ func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 	return PageOpen
 }
 
-// joinable refuses a link that is closed, and an address that it does not take. A stranger is told of domains only: which
-// addresses stand in the list is not theirs to know (JOI-4).
+// joinable refuses a link that is closed, and an address that it does not take. A stranger is told
+// of domains only: which addresses stand in the list is not theirs to know (JOI-4).
 func joinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool) error {
 	switch pageState(link, now) {
 	case PageOff:
@@ -90,7 +90,8 @@ func joinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool
 	if list.Allows(a) || outward && list.AllowsDomain(a) {
 		return nil
 	}
-	f := fault.New(fault.EmailNotAllowed, "join.not_allowed", i18n.Args{"Domains": abbreviateDomains(list.Domains())})
+	f := fault.New(fault.EmailNotAllowed, "join.not_allowed",
+		i18n.Args{"Domains": abbreviateDomains(list.Domains())})
 	f.AllowedDomains = list.Domains()
 	return f
 }
@@ -110,9 +111,11 @@ func whitelistOf(link *ent.JoinLink) address.Whitelist {
 	return list
 }
 
-// Join is the first step of who comes by themselves (JOI-3). Strangers are mailed a link, and get one answer whatever is
-// known of their address. Who is signed in with the address, proven, is in at once, or waits.
-func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput, from account.Origin) (*Joined, error) {
+// Join is the first step of who comes by themselves (JOI-3). Strangers are mailed a link, and get
+// one answer whatever is known of their address. Who is signed in with the address, proven, is in
+// at once, or waits.
+func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
+	from account.Origin) (*Joined, error) {
 	link, err := s.linkAt(ctx, in.Slug)
 	if err != nil {
 		return nil, err
@@ -167,11 +170,13 @@ func (in JoinInput) person() (p statedName, err error) {
 }
 
 // findOwnAccount is the account of who asks, if this is its address and it is proven.
-func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller, key string) (*ent.User, error) {
+func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller,
+	key string) (*ent.User, error) {
 	if by.AuthenticatedPerson() != nil {
 		return nil, nil
 	}
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 	if err != nil || u.EmailKey == nil || *u.EmailKey != key || !u.EmailProven {
 		return nil, err
 	}
@@ -181,7 +186,8 @@ func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller, key str
 // allowNetwork keeps one network from trying one link without end (JOI-6).
 func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
 	return s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
-		wait, err := s.Limits.Allow(ctx, tx, throttle.JoinNetwork, throttle.Origin(from.Network)+" "+link.ID.String(), s.Clock())
+		wait, err := s.Limits.Allow(ctx, tx, throttle.JoinNetwork, throttle.Origin(from.Network)+
+			" "+link.ID.String(), s.Clock())
 		if err == nil && wait > 0 {
 			return throttle.Asks(wait)
 		}
@@ -192,20 +198,24 @@ func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from acc
 // noRecipient is where the mail goes that is never sent.
 const noRecipient = "nobody@invalid"
 
-// askToConfirm notes the request and mails its link, if the address may join and has not had too many emails.
+// askToConfirm notes the request and mails its link, if the address may join and has not had too
+// many emails.
 //
-// Security: an address that may not join gets an email too, which names nobody and which the worker drops. Its request is
-// written like another and rolled back. Both cost the same statements, the first time and each time after it, so that time
-// does not tell of the list. What is not sent uses up nothing of the address's limits. The row of the limit is locked until
-// the end: two requests of one address follow each other.
+// Security: an address that may not join gets an email too, which names nobody and which the worker
+// drops. Its request is written like another and rolled back. Both cost the same statements, the
+// first time and each time after it, so that time does not tell of the list. What is not sent uses
+// up nothing of the address's limits. The row of the limit is locked until the end: two requests of
+// one address follow each other.
 func (s *Service) askToConfirm(
-	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName, now time.Time,
+	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
+	now time.Time,
 ) error {
 	allowed := whitelistOf(link).Allows(a)
 	if limited, err := s.limitConfirmation(ctx, tx, a, allowed, now); limited || err != nil {
 		return err
 	}
-	letter := courier.Letter{Kind: mail.JoinConfirmation, To: noRecipient, ToKey: noRecipient, DueAt: now}
+	letter := courier.Letter{Kind: mail.JoinConfirmation, To: noRecipient, ToKey: noRecipient,
+		DueAt: now}
 	var i ident.ID
 	err := tx.Savepoint(ctx, func() (err error) {
 		if i, err = noteRequest(ctx, tx, link, a, who); err == nil && !allowed {
@@ -218,17 +228,19 @@ func (s *Service) askToConfirm(
 	}
 	if allowed {
 		letter = courier.Letter{
-			Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display, ToKey: a.Key, JoinRequestID: &i, DueAt: now,
+			Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display,
+			ToKey: a.Key, JoinRequestID: &i, DueAt: now,
 		}
 	}
 	return s.Courier.Post(ctx, tx, letter)
 }
 
-// limitConfirmation counts a confirmation email under the limits of its address, and tells whether it is beyond them.
+// limitConfirmation counts a confirmation email under the limits of its address, and tells whether
+// it is beyond them.
 //
-// Security: the emails of an address that may not join are counted apart. Its mailbox may be beyond its limit all the same,
-// because of a password reset for example, and then both kinds of address end here: otherwise a reset followed by a join
-// would tell them apart.
+// Security: the emails of an address that may not join are counted apart. Its mailbox may be beyond
+// its limit all the same, because of a password reset for example, and then both kinds of address
+// end here: otherwise a reset followed by a join would tell them apart.
 func (s *Service) limitConfirmation(
 	ctx context.Context, tx *store.Tx, a address.Address, allowed bool, now time.Time,
 ) (bool, error) {
@@ -246,7 +258,8 @@ func (s *Service) limitConfirmation(
 		rule    throttle.Rule
 		subject string
 	}{{throttle.JoinAddress, subject}, {throttle.StrangerMail, mailbox}} {
-		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil || wait > 0 {
+		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil ||
+			wait > 0 {
 			return true, err
 		}
 	}
@@ -256,20 +269,25 @@ func (s *Service) limitConfirmation(
 // errNotAllowed rolls back the request of an address that may not join.
 var errNotAllowed = errors.New("joinlink: the address may not join")
 
-// noteRequest finds the open request of an address at a link, or makes one. What the person says of themselves counts as
-// said last, until the address is verified. It is one read and one write in every case (see askToConfirm): a request that
-// waits for approval is left as it is by a write that matches no row.
+// noteRequest finds the open request of an address at a link, or makes one. What the person says of
+// themselves counts as said last, until the address is verified. It is one read and one write in
+// every case (see askToConfirm): a request that waits for approval is left as it is by a write that
+// matches no row.
 func noteRequest(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 ) (ident.ID, error) {
 	open := []joinrequest.Status{joinrequest.StatusUnconfirmed, joinrequest.StatusWaiting}
 	id, err := tx.JoinRequest.Query().
-		Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key), joinrequest.StatusIn(open...)).OnlyID(ctx)
+		Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(a.Key),
+			joinrequest.StatusIn(open...)).OnlyID(ctx)
 	if ent.IsNotFound(err) {
 		id = ident.New(ident.JoinRequest)
-		return id, tx.JoinRequest.Create().SetID(id).SetWorkspaceID(link.WorkspaceID).SetJoinLinkID(link.ID).
-			SetEmail(a.Display).SetEmailKey(a.Key).SetNillableFirstName(inputs.NilIfEmpty(who.first)).
-			SetNillableLastName(inputs.NilIfEmpty(who.last)).SetNillableLocale(inputs.NilIfEmpty(who.locale)).
+		return id, tx.JoinRequest.Create().SetID(id).SetWorkspaceID(link.WorkspaceID).
+			SetJoinLinkID(link.ID).
+			SetEmail(a.Display).SetEmailKey(a.Key).
+			SetNillableFirstName(inputs.NilIfEmpty(who.first)).
+			SetNillableLastName(inputs.NilIfEmpty(who.last)).
+			SetNillableLocale(inputs.NilIfEmpty(who.locale)).
 			SetStatus(joinrequest.StatusUnconfirmed).Exec(ctx)
 	}
 	if err != nil {
@@ -277,19 +295,25 @@ func noteRequest(
 	}
 	return id, tx.JoinRequest.Update().
 		Where(joinrequest.ID(id), joinrequest.StatusEQ(joinrequest.StatusUnconfirmed)).
-		SetNillableFirstName(inputs.NilIfEmpty(who.first)).SetNillableLastName(inputs.NilIfEmpty(who.last)).
+		SetNillableFirstName(inputs.NilIfEmpty(who.first)).
+		SetNillableLastName(inputs.NilIfEmpty(who.last)).
 		SetNillableLocale(inputs.NilIfEmpty(who.locale)).Exec(ctx)
 }
 
 // joinAsOneself is the one step of who is signed in with a proven address.
-func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *ent.JoinLink, u *ent.User, in JoinInput) (*Joined, error) {
-	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace, address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
+func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *ent.JoinLink,
+	u *ent.User, in JoinInput) (*Joined, error) {
+	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace,
+		address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
 	var err error
-	if j.answers, err = s.Invitations.RequireAnswers(ctx, j.workspace, link.Grant, in.CustomFields); err != nil {
+	if j.answers, err = s.Invitations.RequireAnswers(ctx, j.workspace, link.Grant,
+		in.CustomFields); err != nil {
 		return nil, err
 	}
 	j.note = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
-		id, err := noteRequest(ctx, tx, link, j.address, statedName{inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName), inputs.ValueOrEmpty(u.Locale)})
+		id, err := noteRequest(ctx, tx, link, j.address,
+			statedName{inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName),
+				inputs.ValueOrEmpty(u.Locale)})
 		if err != nil {
 			return nil, err
 		}
@@ -300,14 +324,16 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 	})
 }
 
-// forgetAfter is how long a request that nobody confirmed is kept: the link of its last mail is dead by then.
+// forgetAfter is how long a request that nobody confirmed is kept: the link of its last mail is
+// dead by then.
 const forgetAfter = 7 * 24 * time.Hour
 
 // SweepRequests forgets those who asked to join and never confirmed. It is called once an hour.
 func (s *Service) SweepRequests(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "who never confirmed is forgotten in all workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed), joinrequest.UpdatedAtLT(s.Clock().Add(-forgetAfter))).Exec(ctx)
+		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed),
+			joinrequest.UpdatedAtLT(s.Clock().Add(-forgetAfter))).Exec(ctx)
 		return err
 	})
 }

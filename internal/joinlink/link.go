@@ -63,7 +63,8 @@ type List struct {
 }
 
 // CreateLink makes a join link (JOI-1).
-func (s *Service) CreateLink(ctx context.Context, by *access.Caller, in CreateLinkInput) (*ent.JoinLink, error) {
+func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
+	in CreateLinkInput) (*ent.JoinLink, error) {
 	m, err := admission.Membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -89,13 +90,18 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller, in CreateLi
 		if !w.Edges.Organization.Entitlements.JoinLinks {
 			return fault.New(fault.PlanRequired, "join.plan")
 		}
-		create := tx.JoinLink.Create().SetID(i).SetWorkspaceID(w.ID).SetSlug(slug).SetNillableEnabled(in.Enabled).
-			SetNillableRequiresApproval(in.RequiresApproval).SetWhitelist([]string{}).SetCreatedAt(now).SetUpdatedAt(now)
-		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: create.Mutation(), now: now}
-		if err := e.looks(inputs.Change[string]{Set: true, Value: in.Title}, inputs.Change[string]{Set: true, Value: in.WelcomeText}); err != nil {
+		create := tx.JoinLink.Create().SetID(i).SetWorkspaceID(w.ID).SetSlug(slug).
+			SetNillableEnabled(in.Enabled).
+			SetNillableRequiresApproval(in.RequiresApproval).SetWhitelist([]string{}).
+			SetCreatedAt(now).SetUpdatedAt(now)
+		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: create.Mutation(),
+			now: now}
+		if err := e.looks(inputs.Change[string]{Set: true, Value: in.Title},
+			inputs.Change[string]{Set: true, Value: in.WelcomeText}); err != nil {
 			return err
 		}
-		if err := e.limits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt}, inputs.Change[int]{Set: true, Value: in.MaxJoins}); err != nil {
+		if err := e.limits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
+			inputs.Change[int]{Set: true, Value: in.MaxJoins}); err != nil {
 			return err
 		}
 		if err := e.whitelist(in.Whitelist); err != nil {
@@ -112,7 +118,8 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller, in CreateLi
 		if err := claim(ctx, tx, slug, w.ID, i); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkMade, Door: admission.DoorJoin, By: by, SubjectID: i})
+		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkMade,
+			Door: admission.DoorJoin, By: by, SubjectID: i})
 	})
 	if err != nil {
 		return nil, err
@@ -120,8 +127,10 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller, in CreateLi
 	return s.Store.JoinLink.Get(ctx, i)
 }
 
-// UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold all of it (ADM-9).
-func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLinkInput) (*ent.JoinLink, error) {
+// UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold
+// all of it (ADM-9).
+func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
+	in UpdateLinkInput) (*ent.JoinLink, error) {
 	link, m, err := s.editable(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -152,8 +161,10 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 		if err != nil {
 			return err
 		}
-		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).SetNillableRequiresApproval(in.RequiresApproval)
-		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: update.Mutation(), now: now}
+		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).
+			SetNillableRequiresApproval(in.RequiresApproval)
+		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: update.Mutation(),
+			now: now}
 		if err := e.looks(in.Title, in.WelcomeText); err != nil {
 			return err
 		}
@@ -170,10 +181,12 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 				return err
 			}
 		} else {
-			invitation.SetGiver(e.row, by, w.ID) // who saves a link answers for what it gives from then on
+			// who saves a link answers for what it gives from then on
+			invitation.SetGiver(e.row, by, w.ID)
 		}
 		if slug != "" && slug != link.Slug {
-			if err := e.rename(ctx, link, slug, in.OldSlugLeadsOn == nil || *in.OldSlugLeadsOn); err != nil {
+			if err := e.rename(ctx, link, slug, in.OldSlugLeadsOn == nil ||
+				*in.OldSlugLeadsOn); err != nil {
 				return err
 			}
 			update.SetSlug(slug)
@@ -183,7 +196,9 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 		} else if err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited, Door: admission.DoorJoin, By: by, SubjectID: link.ID, Details: e.what})
+		return audit.Record(ctx, tx, now,
+			audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited, Door: admission.DoorJoin,
+				By: by, SubjectID: link.ID, Details: e.what})
 	})
 	if err != nil {
 		return nil, err
@@ -191,9 +206,10 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller, in UpdateLi
 	return s.Store.JoinLink.Get(ctx, in.ID)
 }
 
-// editable loads a join link for a caller who manages join links somewhere in its workspace. Whether they may act on this
-// one is asked by requireLinkAuthority, behind the lock of its row.
-func (s *Service) editable(ctx context.Context, by *access.Caller, i ident.ID) (*ent.JoinLink, *access.Membership, error) {
+// editable loads a join link for a caller who manages join links somewhere in its workspace.
+// Whether they may act on this one is asked by requireLinkAuthority, behind the lock of its row.
+func (s *Service) editable(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.JoinLink, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
@@ -249,7 +265,8 @@ func (e *linkEdit) limits(expires inputs.Change[time.Time], most inputs.Change[i
 		if end != nil {
 			at := end.UTC().Truncate(time.Microsecond)
 			if end = &at; !at.After(e.now) {
-				return fault.Input("expiresAt", "invite.expiry_past", i18n.Args{"Date": at.Format(time.DateOnly)})
+				return fault.Input("expiresAt", "invite.expiry_past",
+					i18n.Args{"Date": at.Format(time.DateOnly)})
 			}
 		}
 		e.note("expiresAt")
@@ -267,7 +284,8 @@ func (e *linkEdit) limits(expires inputs.Change[time.Time], most inputs.Change[i
 
 func (e *linkEdit) whitelist(entries []string) error {
 	if len(entries) > maxWhitelist {
-		return fault.Input("whitelist", "join.whitelist_long", i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
+		return fault.Input("whitelist", "join.whitelist_long",
+			i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
 	}
 	list, err := address.CompileWhitelist(entries)
 	if err != nil {
@@ -280,7 +298,8 @@ func (e *linkEdit) whitelist(entries []string) error {
 
 // grant puts another grant into the link.
 func (e *linkEdit) grant(ctx context.Context, in *admission.GrantInput) error {
-	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.giver, e.workspace, in, e.now)
+	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.giver, e.workspace,
+		in, e.now)
 	if err != nil {
 		return err
 	}
@@ -293,7 +312,8 @@ func (e *linkEdit) grant(ctx context.Context, in *admission.GrantInput) error {
 	return nil
 }
 
-// rename gives the link another slug. The one of before stays the workspace's, and leads on if wished.
+// rename gives the link another slug. The one of before stays the workspace's, and leads on if
+// wished.
 func (e *linkEdit) rename(ctx context.Context, link *ent.JoinLink, slug string, leads bool) error {
 	until := e.now
 	if leads {

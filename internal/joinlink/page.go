@@ -50,14 +50,17 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) 
 	}
 	w := link.Edges.Workspace
 	p := &JoinPage{
-		Slug: link.Slug, State: pageState(link, s.Clock()), WorkspaceName: w.Name, Title: link.Title, WelcomeText: link.WelcomeText,
-		LogoURL: w.LogoURL, Color: w.Color, AllowedDomains: append([]string{}, whitelistOf(link).Domains()...),
+		Slug: link.Slug, State: pageState(link, s.Clock()), WorkspaceName: w.Name,
+		Title: link.Title, WelcomeText: link.WelcomeText,
+		LogoURL: w.LogoURL, Color: w.Color, AllowedDomains: append([]string{}, whitelistOf(link).
+				Domains()...),
 		RequiresApproval: link.RequiresApproval, Workspace: w,
 	}
 	if by.AuthenticatedPerson() != nil {
 		return p, nil
 	}
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +75,8 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) 
 	if p.Fields, err = s.Admission.ListQuestions(ctx, w.ID, link.Grant.CustomFields); err != nil {
 		return nil, err
 	}
-	r, err := s.Store.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID), joinrequest.EmailKey(*u.EmailKey)).
+	r, err := s.Store.JoinRequest.Query().Where(joinrequest.JoinLinkID(link.ID),
+		joinrequest.EmailKey(*u.EmailKey)).
 		Order(ent.Desc(joinrequest.FieldID)).First(store.InWorkspace(ctx, w.ID))
 	if ent.IsNotFound(err) {
 		return p, nil
@@ -96,7 +100,8 @@ type JoinLanding struct {
 	Slug       string
 	Workspace  *ent.Workspace
 	HasAccount bool
-	// NewPassword tells that confirming takes a new password: it is the account's first verification (AUT-4).
+	// NewPassword tells that confirming takes a new password: it is the account's first
+	// verification (AUT-4).
 	NewPassword bool
 	SignedInAs  string
 	OwnAddress  bool // who is signed in is who asked
@@ -104,17 +109,21 @@ type JoinLanding struct {
 }
 
 // LandJoin shows the page of a confirmation's link. It changes nothing.
-func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string) (*JoinLanding, error) {
+func (s *Service) LandJoin(ctx context.Context, by *access.Caller,
+	token string) (*JoinLanding, error) {
 	r, err := s.openRequest(ctx, token)
 	if err != nil {
 		return nil, err
 	}
 	a := address.Address{Display: r.Email, Key: r.EmailKey}
 	l := &JoinLanding{
-		Status: r.Status, Expired: r.expired, State: pageState(r.link, s.Clock()), Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
-		FirstName: inputs.ValueOrEmpty(r.FirstName), LastName: inputs.ValueOrEmpty(r.LastName), Locale: inputs.ValueOrEmpty(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
+		Status: r.Status, Expired: r.expired, State: pageState(r.link, s.Clock()),
+		Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
+		FirstName: inputs.ValueOrEmpty(r.FirstName), LastName: inputs.ValueOrEmpty(r.LastName),
+		Locale: inputs.ValueOrEmpty(r.Locale), Slug: r.link.Slug, Workspace: r.workspace,
 	}
-	system := store.AsSystem(ctx, "the page asks the person to sign in when they have an account, whichever workspace it is in")
+	system := store.AsSystem(ctx,
+		"the page asks the person to sign in when they have an account, whichever workspace it is in")
 	if by.AuthenticatedPerson() == nil {
 		u, err := s.Store.User.Get(system, by.UserID)
 		if err != nil {
@@ -130,7 +139,8 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller, token string)
 		l.Email = address.Mask(r.Email)
 		return l, nil
 	}
-	if l.HasAccount, l.NewPassword, err = s.Invitations.FindAccount(system, r.EmailKey, l.OwnAddress); err != nil {
+	if l.HasAccount, l.NewPassword, err = s.Invitations.FindAccount(system, r.EmailKey,
+		l.OwnAddress); err != nil {
 		return nil, err
 	}
 	l.Fields, err = s.Admission.ListQuestions(ctx, r.WorkspaceID, r.link.Grant.CustomFields)
@@ -152,12 +162,14 @@ type Verdict struct {
 }
 
 // Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
-func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID, email string) (*Verdict, error) {
+func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
+	email string) (*Verdict, error) {
 	link, m, err := s.editable(ctx, by, i)
 	if err != nil {
 		return nil, err
 	}
-	if err := admission.RequireLinkAuthority(store.InWorkspace(ctx, link.WorkspaceID), s.Store.Client, m, link.Grant); err != nil {
+	if err := admission.RequireLinkAuthority(store.InWorkspace(ctx, link.WorkspaceID),
+		s.Store.Client, m, link.Grant); err != nil {
 		return nil, err
 	}
 	a, err := address.Parse(email)
@@ -179,17 +191,22 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID, em
 	case !whitelistOf(link).Allows(a):
 		return verdict(false, "join.why_not_listed", args)
 	}
-	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute || err != nil {
+	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute ||
+		err != nil {
 		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
 	}
-	j := &joinAttempt{Service: s, link: link, address: a, tx: &store.Tx{Client: s.Store.Client}, now: s.Clock()}
-	system := store.AsSystem(ctx, "an address may have an account in any workspace; only what concerns this one is told")
-	if j.user, err = s.Store.User.Query().Where(user.EmailKey(a.Key)).Only(system); ent.IsNotFound(err) {
+	j := &joinAttempt{Service: s, link: link, address: a, tx: &store.Tx{Client: s.Store.Client},
+		now: s.Clock()}
+	system := store.AsSystem(ctx,
+		"an address may have an account in any workspace; only what concerns this one is told")
+	if j.user, err = s.Store.User.Query().Where(user.EmailKey(a.Key)).
+		Only(system); ent.IsNotFound(err) {
 		j.user = nil
 	} else if err != nil {
 		return nil, err
 	}
-	j.invitation, err = s.Store.Invitation.Query().Where(entinvitation.EmailKey(a.Key), invitation.IsOpen(j.now)).Only(ctx)
+	j.invitation, err = s.Store.Invitation.Query().
+		Where(entinvitation.EmailKey(a.Key), invitation.IsOpen(j.now)).Only(ctx)
 	if ent.IsNotFound(err) {
 		j.invitation = nil
 	} else if err != nil {

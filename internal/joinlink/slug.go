@@ -18,16 +18,22 @@ import (
 	"usher/internal/store"
 )
 
-// leadsOn is how long a slug of before leads to the link's present one: a school year's posters are not reprinted at once.
+// leadsOn is how long a slug of before leads to the link's present one: a school year's posters are
+// not reprinted at once.
 const leadsOn = 90 * 24 * time.Hour
 
 // reserved words are, or may become, paths beside the pages.
 var reserved = []string{
-	"about", "account", "admin", "api", "app", "apple-touch-icon", "assets", "confirm", "console", "contact", "demo", "docs",
-	"favicon", "forgot-password", "graphql", "healthz", "help", "home", "hooks", "imports", "index", "invitations", "invite",
-	"join", "legal", "login", "logout", "mailbox", "metrics", "new", "null", "playground", "preferences", "privacy", "qr",
-	"readyz", "register", "reset-password", "robots", "root", "schema", "scim", "security", "settings", "sign-in", "sign-out",
-	"sign-up", "signin", "signup", "static", "status", "support", "system", "terms", "test", "undefined", "usher",
+	"about", "account", "admin", "api", "app", "apple-touch-icon", "assets", "confirm", "console",
+	"contact", "demo", "docs",
+	"favicon", "forgot-password", "graphql", "healthz", "help", "home", "hooks", "imports", "index",
+	"invitations", "invite",
+	"join", "legal", "login", "logout", "mailbox", "metrics", "new", "null", "playground",
+	"preferences", "privacy", "qr",
+	"readyz", "register", "reset-password", "robots", "root", "schema", "scim", "security",
+	"settings", "sign-in", "sign-out",
+	"sign-up", "signin", "signup", "static", "status", "support", "system", "terms", "test",
+	"undefined", "usher",
 	"well-known", "www",
 }
 
@@ -49,15 +55,17 @@ func madeUp() string {
 	return strings.ToLower(base32.StdEncoding.EncodeToString(random)[:10])
 }
 
-// claim gives a slug to a link for good: no other workspace ever gets it. One of its own workspace's, no longer in use,
-// may be taken again.
+// claim gives a slug to a link for good: no other workspace ever gets it. One of its own
+// workspace's, no longer in use, may be taken again.
 func claim(ctx context.Context, tx *store.Tx, slug string, workspace, link ident.ID) error {
-	err := inputs.IgnoreNoRows(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspace).SetJoinLinkID(link).
+	err := inputs.IgnoreNoRows(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspace).
+		SetJoinLinkID(link).
 		OnConflict(store.SkipExisting(joinslug.FieldSlug)...).Exec(ctx))
 	if err != nil {
 		return err
 	}
-	q := tx.JoinSlug.Query().Where(joinslug.Slug(slug)) // of another workspace it is not to be seen here
+	// of another workspace it is not to be seen here
+	q := tx.JoinSlug.Query().Where(joinslug.Slug(slug))
 	if tx.Locks() {
 		q.ForUpdate()
 	}
@@ -80,12 +88,16 @@ func retire(ctx context.Context, tx *store.Tx, slug string, until time.Time) err
 	return tx.JoinSlug.Update().Where(joinslug.Slug(slug)).SetLeadsUntil(until).Exec(ctx)
 }
 
-// linkAt finds the join link of a slug, present or of before, with its workspace. NOT_FOUND when there is none.
+// linkAt finds the join link of a slug, present or of before, with its workspace. NOT_FOUND when
+// there is none.
 func (s *Service) linkAt(ctx context.Context, slug string) (*ent.JoinLink, error) {
-	// Security: the public page belongs to whoever knows its address; nothing but this one row is read.
+	// Security: the public page belongs to whoever knows its address; nothing but this one row is
+	// read.
 	ctx = store.AsSystem(ctx, "a slug leads to one join link, whoever comes with it")
 	row, err := s.Store.JoinSlug.Query().Where(joinslug.Slug(strings.ToLower(slug))).
-		WithJoinLink(func(q *ent.JoinLinkQuery) { q.WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() }) }).Only(ctx)
+		WithJoinLink(func(q *ent.JoinLinkQuery) {
+			q.WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() })
+		}).Only(ctx)
 	switch {
 	case ent.IsNotFound(err):
 		return nil, fault.New(fault.NotFound, "join.unknown")

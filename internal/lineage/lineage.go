@@ -1,8 +1,9 @@
-// Package lineage is the tree of a workspace's groups as the rule of public groups sees it (ADM-2): to which groups
-// above the learners of a group are led, which groups feed one, and what lies below.
+// Package lineage is the tree of a workspace's groups as the rule of public groups sees it (ADM-2):
+// to which groups above the learners of a group are led, which groups feed one, and what lies
+// below.
 //
-// The tree is read whole, in one statement: a workspace has thousands of groups at most, and who asks for one way up
-// mostly asks for many.
+// The tree is read whole, in one statement: a workspace has thousands of groups at most, and who
+// asks for one way up mostly asks for many.
 package lineage
 
 import (
@@ -30,7 +31,8 @@ type node struct {
 
 // Load reads the tree of the workspace in scope, in one statement.
 func Load(ctx context.Context, tx *store.Tx) (*Tree, error) {
-	groups, err := tx.Group.Query().Select(group.FieldID, group.FieldParentID, group.FieldVisibility).All(ctx)
+	groups, err := tx.Group.Query().Select(group.FieldID, group.FieldParentID,
+		group.FieldVisibility).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +53,8 @@ func New(groups []*ent.Group) *Tree {
 	return t
 }
 
-// LoadUnits reads the org units of the workspace in scope as a tree, in one statement. Nothing leads up in it.
+// LoadUnits reads the org units of the workspace in scope as a tree, in one statement. Nothing
+// leads up in it.
 func LoadUnits(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	units, err := tx.OrgUnit.Query().Select(orgunit.FieldID, orgunit.FieldParentID).All(ctx)
 	if err != nil {
@@ -64,20 +67,24 @@ func LoadUnits(ctx context.Context, tx *store.Tx) (*Tree, error) {
 	return New(groups), nil
 }
 
-// Above lists the groups that a learner of g is led up to, the nearest first: from a public group to its parent, up to and
-// including the first private one. A private group, and one that is not there, lead nowhere.
+// Above lists the groups that a learner of g is led up to, the nearest first: from a public group
+// to its parent, up to and including the first private one. A private group, and one that is not
+// there, lead nowhere.
 func (t *Tree) Above(g ident.ID) []ident.ID {
 	var up []ident.ID
 	for n := t.nodes[g]; n.public && !n.parent.IsZero(); n = t.nodes[n.parent] {
 		if n.parent == g || slices.Contains(up, n.parent) {
-			break // a circle, which no verb makes; asked about all the same, since the way around it has no end
+			// a circle, which no verb makes; asked about all the same, since the way around it has
+			// no end
+			break
 		}
 		up = append(up, n.parent)
 	}
 	return up
 }
 
-// Feeding lists the groups whose learners are led up to g, g itself first: those below that only public ones lie between.
+// Feeding lists the groups whose learners are led up to g, g itself first: those below that only
+// public ones lie between.
 func (t *Tree) Feeding(g ident.ID) []ident.ID {
 	return t.walk(g, func(n node) bool { return n.public })
 }
@@ -106,7 +113,8 @@ func (t *Tree) walk(g ident.ID, pass func(node) bool) []ident.ID {
 // Over lists all that g lies under, the nearest first, whatever leads up.
 func (t *Tree) Over(g ident.ID) []ident.ID {
 	var up []ident.ID
-	for n := t.nodes[g]; !n.parent.IsZero() && !slices.Contains(up, n.parent); n = t.nodes[n.parent] {
+	for n := t.nodes[g]; !n.parent.IsZero() &&
+		!slices.Contains(up, n.parent); n = t.nodes[n.parent] {
 		up = append(up, n.parent)
 	}
 	return up

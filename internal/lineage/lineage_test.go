@@ -16,7 +16,8 @@ import (
 func forest(t *rapid.T) []*ent.Group {
 	groups := []*ent.Group{}
 	for n := range rapid.IntRange(1, 12).Draw(t, "groups") {
-		g := &ent.Group{ID: ident.New(ident.Group), Visibility: rapid.SampledFrom([]group.Visibility{"PUBLIC", "PRIVATE"}).Draw(t, "visibility")}
+		g := &ent.Group{ID: ident.New(ident.Group), Visibility: rapid.SampledFrom(
+			[]group.Visibility{"PUBLIC", "PRIVATE"}).Draw(t, "visibility")}
 		if above := rapid.IntRange(-1, n-1).Draw(t, "parent"); above >= 0 {
 			g.ParentID = &groups[above].ID
 		}
@@ -49,16 +50,19 @@ func TestAPublicGroupLeadsUpToAndIncludingTheFirstPrivateOne(t *testing.T) {
 		{"above the private one on the way", tree.Above(closed.ID), nil},
 		{"above the top", tree.Above(top.ID), nil},
 		{"above one that is not there", tree.Above(ident.New(ident.Group)), nil},
-		{"feeding the private one", tree.Feeding(closed.ID), []ident.ID{closed.ID, open.ID, class.ID}},
+		{"feeding the private one", tree.Feeding(closed.ID),
+			[]ident.ID{closed.ID, open.ID, class.ID}},
 		{"feeding the top", tree.Feeding(top.ID), []ident.ID{top.ID}},
-		{"below the private one", tree.Below(closed.ID), []ident.ID{closed.ID, open.ID, class.ID, secret.ID}},
+		{"below the private one", tree.Below(closed.ID), []ident.ID{closed.ID, open.ID, class.ID,
+			secret.ID}},
 		{"over the class", tree.Over(class.ID), []ident.ID{open.ID, closed.ID, top.ID}},
 	} {
 		if !slices.Equal(c.got, c.want) {
 			t.Errorf("%s: %v, not %v", c.what, c.got, c.want)
 		}
 	}
-	if tree.Height(top.ID) != 5 || tree.Height(secret.ID) != 1 || tree.Height(ident.New(ident.Group)) != 0 {
+	if tree.Height(top.ID) != 5 || tree.Height(secret.ID) != 1 ||
+		tree.Height(ident.New(ident.Group)) != 0 {
 		t.Errorf("heights %d and %d", tree.Height(top.ID), tree.Height(secret.ID))
 	}
 }
@@ -73,10 +77,12 @@ func TestAGroupFeedsAnotherExactlyWhenItLeadsUpThere(t *testing.T) {
 				t.Fatalf("%v feeds itself last", a.ID)
 			}
 			for _, b := range groups {
-				if feeds, leads := slices.Contains(tree.Feeding(a.ID), b.ID), b == a || slices.Contains(tree.Above(b.ID), a.ID); feeds != leads {
+				if feeds, leads := slices.Contains(tree.Feeding(a.ID), b.ID), b == a ||
+					slices.Contains(tree.Above(b.ID), a.ID); feeds != leads {
 					t.Fatalf("%v feeds %v: %t; it leads up there: %t", b.ID, a.ID, feeds, leads)
 				}
-				if below, over := slices.Contains(tree.Below(a.ID), b.ID), b == a || slices.Contains(tree.Over(b.ID), a.ID); below != over {
+				if below, over := slices.Contains(tree.Below(a.ID), b.ID), b == a ||
+					slices.Contains(tree.Over(b.ID), a.ID); below != over {
 					t.Fatalf("%v lies below %v: %t; that one over it: %t", b.ID, a.ID, below, over)
 				}
 			}
@@ -89,7 +95,8 @@ func TestACircleEnds(t *testing.T) {
 	t.Parallel()
 	a, b, c := ident.New(ident.Group), ident.New(ident.Group), ident.New(ident.Group)
 	tree := lineage.New([]*ent.Group{
-		{ID: a, ParentID: &b, Visibility: "PUBLIC"}, {ID: b, ParentID: &c, Visibility: "PUBLIC"}, {ID: c, ParentID: &a, Visibility: "PUBLIC"},
+		{ID: a, ParentID: &b, Visibility: "PUBLIC"}, {ID: b, ParentID: &c, Visibility: "PUBLIC"},
+		{ID: c, ParentID: &a, Visibility: "PUBLIC"},
 	})
 	if up := tree.Above(a); !slices.Equal(up, []ident.ID{b, c}) {
 		t.Errorf("above: %v", up)

@@ -9,7 +9,8 @@ import (
 
 // BenchmarkRender is the cost of one invitation in words.
 func BenchmarkRender(b *testing.B) {
-	c := Content{Kind: Invitation, Locale: i18n.French, Workspace: Workspace{Name: "Acme"}, InviterName: "Ada", Link: "https://u.test/x"}
+	c := Content{Kind: Invitation, Locale: i18n.French, Workspace: Workspace{Name: "Acme"},
+		InviterName: "Ada", Link: "https://u.test/x"}
 	for b.Loop() {
 		if _, err := Render(c); err != nil {
 			b.Fatal(err)
@@ -17,7 +18,8 @@ func BenchmarkRender(b *testing.B) {
 	}
 }
 
-// BenchmarkSend is the cost of handing one mail to a server on the same machine, over a kept connection.
+// BenchmarkSend is the cost of handing one mail to a server on the same machine, over a kept
+// connection.
 func BenchmarkSend(b *testing.B) {
 	box, err := mailbox.Listen("127.0.0.1:0")
 	if err != nil {
@@ -34,7 +36,8 @@ func BenchmarkSend(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if err := s.Send(b.Context(), Envelope{To: "a@x.test", MessageID: "<a@b.test>", Rendered: r}); err != nil {
+		if err := s.Send(b.Context(), Envelope{To: "a@x.test", MessageID: "<a@b.test>",
+			Rendered: r}); err != nil {
 			b.Fatal(err)
 		}
 	}

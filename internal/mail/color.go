@@ -13,8 +13,8 @@ type buttonPalette struct{ Ground, Text, Edge string }
 
 // deriveButtonPalette derives a readable button from a workspace's colour.
 //
-// Of white and pure black one always reaches 4.58:1 on any ground, more than the 4.5:1 that WCAG asks of text; a softer
-// black would not, so the dark text is black.
+// Of white and pure black one always reaches 4.58:1 on any ground, more than the 4.5:1 that WCAG
+// asks of text; a softer black would not, so the dark text is black.
 func deriveButtonPalette(color string) buttonPalette {
 	l, ok := relativeLuminance(color)
 	if !ok {
@@ -32,10 +32,11 @@ func deriveButtonPalette(color string) buttonPalette {
 	return p
 }
 
-// relativeLuminance is the relative luminance of a colour after WCAG 2.2, from 0 (black) to 1 (white).
+// relativeLuminance is the relative luminance of a colour after WCAG 2.2, from 0 (black) to 1
+// (white).
 //
-// Security: what is not exactly "#" and three or six hexadecimal digits is refused, because the colour ends in a style
-// attribute.
+// Security: what is not exactly "#" and three or six hexadecimal digits is refused, because the
+// colour ends in a style attribute.
 func relativeLuminance(color string) (float64, bool) {
 	if len(color) == 4 && color[0] == '#' {
 		color = string([]byte{'#', color[1], color[1], color[2], color[2], color[3], color[3]})

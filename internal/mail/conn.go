@@ -11,7 +11,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// smtpConn is one conversation with the server. It belongs to one Send at a time, or to the idle list.
+// smtpConn is one conversation with the server. It belongs to one Send at a time, or to the idle
+// list.
 type smtpConn struct {
 	*smtp.Client
 	raw       net.Conn
@@ -19,8 +20,8 @@ type smtpConn struct {
 	idleTimer *time.Timer // ends the connection when it was idle for too long
 }
 
-// connect returns a connection that is ready for a mail: a kept one that still answers, or a new one. It waits where the
-// server takes no more connections just now.
+// connect returns a connection that is ready for a mail: a kept one that still answers, or a new
+// one. It waits where the server takes no more connections just now.
 func (s *SMTP) connect(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		c, busy := s.pool.acquire(ctx, again)
@@ -79,8 +80,8 @@ func (c *smtpConn) handshake(s *SMTP) (smtpStage, error) {
 		return stageConnect, err
 	}
 	if !s.server.ImplicitTLS {
-		// Security: once the server offers encryption, a handshake that fails is an error and never a reason to go on in
-		// clear; the certificate is always checked.
+		// Security: once the server offers encryption, a handshake that fails is an error and never
+		// a reason to go on in clear; the certificate is always checked.
 		if offered, _ := c.Extension("STARTTLS"); offered {
 			if err := c.StartTLS(s.tls); err != nil {
 				return stageEncrypt, err
@@ -94,7 +95,8 @@ func (c *smtpConn) handshake(s *SMTP) (smtpStage, error) {
 
 // signIn proves who we are, if the settings name a user.
 //
-// Security: both mechanisms refuse to send the password over an unencrypted connection, unless to this machine itself.
+// Security: both mechanisms refuse to send the password over an unencrypted connection, unless to
+// this machine itself.
 func (c *smtpConn) signIn(server Server) error {
 	if server.User == "" {
 		return nil
@@ -113,7 +115,8 @@ func (c *smtpConn) signIn(server Server) error {
 }
 
 // deliverMail hands over one mail.
-func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string, message []byte) *DeliveryError {
+func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string,
+	message []byte) *DeliveryError {
 	defer c.bindContext(ctx)()
 	c.mails++
 	if err := c.Mail("<" + sender + ">"); err != nil {
@@ -126,8 +129,8 @@ func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string, me
 	if err != nil {
 		return newDeliveryError(stageRecipient, err)
 	}
-	// On a broken write the caller drops the connection. Closing the writer instead would send the final dot, and the
-	// server would take half a mail for a whole one.
+	// On a broken write the caller drops the connection. Closing the writer instead would send the
+	// final dot, and the server would take half a mail for a whole one.
 	if _, err := w.Write(message); err != nil {
 		return newDeliveryError(stageRecipient, err)
 	}
@@ -168,10 +171,12 @@ func (c *smtpConn) quit() {
 	_ = c.raw.Close()
 }
 
-// helloName is how we introduce ourselves. Some servers refuse a name with odd characters, so those become localhost.
+// helloName is how we introduce ourselves. Some servers refuse a name with odd characters, so those
+// become localhost.
 func helloName() string {
 	name, err := os.Hostname()
-	if err != nil || name == "" || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
+	if err != nil || name == "" ||
+		strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
 		return "localhost"
 	}
 	return name

@@ -8,8 +8,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// When returns a moment as people of a language write it, with the zone's name, so that nobody has to guess whose clock
-// is meant: "Friday 21 November 2026, 14:00 (Europe/Paris)". A nil zone is UTC.
+// When returns a moment as people of a language write it, with the zone's name, so that nobody has
+// to guess whose clock is meant: "Friday 21 November 2026, 14:00 (Europe/Paris)". A nil zone is
+// UTC.
 func When(l i18n.Locale, t time.Time, zone *time.Location) string {
 	return i18n.T(l, "mail.date_time", buildDateArgs(l, t, zone))
 }
@@ -29,7 +30,8 @@ func buildDateArgs(l i18n.Locale, t time.Time, zone *time.Location) i18n.Args {
 		day = i18n.T(l, "mail.first_of_month", nil) // "1er" in French
 	}
 	name := zone.String()
-	if name == "Local" || name == "" { // the machine's own zone and nameless ones mean nothing to the reader
+	// the machine's own zone and nameless ones mean nothing to the reader
+	if name == "Local" || name == "" {
 		name = t.Format("MST")
 	}
 	return i18n.Args{

@@ -9,13 +9,16 @@ import (
 	"usher/internal/i18n"
 )
 
-// What mail programs show alike. Whoever adds a tag, an attribute or a property looks it up (caniemail.com) first.
+// What mail programs show alike. Whoever adds a tag, an attribute or a property looks it up
+// (caniemail.com) first.
 var (
 	allowedTags = words("html head meta title body div table tbody tr td h1 p a img br span strong")
 	// tbody is the parser's own addition.
-	allowedAttributes = words("lang charset name content style role width cellpadding cellspacing border align href src alt height dir")
-	allowedProperties = words("margin padding background-color display max-height overflow width max-width height border border-radius " +
-		"border-left border-top font-family font-size font-weight line-height color vertical-align word-break text-decoration")
+	allowedAttributes = words(
+		"lang charset name content style role width cellpadding cellspacing border align href src alt height dir")
+	allowedProperties = words(
+		"margin padding background-color display max-height overflow width max-width height border border-radius " +
+			"border-left border-top font-family font-size font-weight line-height color vertical-align word-break text-decoration")
 )
 
 func words(s string) map[string]bool {
@@ -34,7 +37,8 @@ func TestEveryMailIsMadeOfWhatMailProgramsShowAlike(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(r.HTML) > 100_000 || len(r.HTML) > 12_000 { // the promise, and what they really are
+			// the promise, and what they really are
+			if len(r.HTML) > 100_000 || len(r.HTML) > 12_000 {
 				t.Errorf("%s has %d bytes", kind, len(r.HTML))
 			}
 			checkHTML(t, string(kind), r, locale)
@@ -66,7 +70,8 @@ func checkHTML(t *testing.T, name string, r Rendered, locale i18n.Locale) {
 			}
 			for declaration := range strings.SplitSeq(a.Val, ";") {
 				property, value, _ := strings.Cut(declaration, ":")
-				if !allowedProperties[strings.TrimSpace(property)] || strings.Contains(value, "url(") {
+				if !allowedProperties[strings.TrimSpace(property)] ||
+					strings.Contains(value, "url(") {
 					t.Errorf("%s uses the style %q", name, declaration)
 				}
 			}
@@ -81,7 +86,8 @@ func checkHTML(t *testing.T, name string, r Rendered, locale i18n.Locale) {
 	if count["h1"] != 1 || count["title"] != 1 || count["img"] > 1 {
 		t.Errorf("%s has %d h1, %d title, %d img", name, count["h1"], count["title"], count["img"])
 	}
-	if body := r.HTML[strings.Index(r.HTML, "<body"):]; !strings.HasPrefix(body[strings.Index(body, "\n")+1:], `<div style="display:none`) {
+	if body := r.HTML[strings.Index(r.HTML, "<body"):]; !strings.HasPrefix(
+		body[strings.Index(body, "\n")+1:], `<div style="display:none`) {
 		t.Errorf("%s does not begin with its preheader", name)
 	}
 	if n := len([]rune(r.Preheader)); n < 20 || n > 130 {
@@ -103,7 +109,8 @@ func TestHostileTextStaysText(t *testing.T) {
 	evil := "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\r\nBcc: eve@evil.test\u202e\u200b{{.Link}}"
 	for _, kind := range Kinds {
 		c := sample(t, kind, i18n.French)
-		c.Workspace.Name, c.RecipientName, c.InviterName, c.SubjectName, c.Message = evil, evil, evil, evil, evil
+		c.Workspace.Name, c.RecipientName, c.InviterName, c.SubjectName, c.Message = evil, evil,
+			evil, evil, evil
 		c.Workspace.SupportContact, c.NewAddress, c.Endpoint, c.Username = evil, evil, evil, evil
 		c.Session.Name, c.Session.Program, c.Import.File = evil, evil, evil
 		c.Workspace.Color = "red;background:url(https://evil.test/x)"
@@ -150,13 +157,15 @@ func TestAButtonIsReadableInEveryColour(t *testing.T) {
 				p := deriveButtonPalette(color)
 				ground, _ := relativeLuminance(p.Ground)
 				text, _ := relativeLuminance(p.Text)
-				if c := contrastRatio(max(ground, text), min(ground, text)); p.Ground != color || c < 4.5 {
+				if c := contrastRatio(max(ground, text), min(ground, text)); p.Ground != color ||
+					c < 4.5 {
 					t.Fatalf("%s on %s has a contrast of %.2f", p.Text, color, c)
 				}
 			}
 		}
 	}
-	for _, bad := range []string{"", "red", "#12", "#12345g", "#1234567", "url(x)", "#+12345", "#fff;x:y"} {
+	for _, bad := range []string{"", "red", "#12", "#12345g", "#1234567", "url(x)", "#+12345",
+		"#fff;x:y"} {
 		if p := deriveButtonPalette(bad); p.Ground != defaultColor {
 			t.Errorf("%q was taken as a colour", bad)
 		}
@@ -184,7 +193,8 @@ func FuzzClean(f *testing.F) {
 				t.Errorf("%q holds %U", text, r)
 			}
 		}
-		if cleanLine(line, maxName) != line || cleanParagraphs(text, maxMessage) != text || len([]rune(line)) > maxName {
+		if cleanLine(line, maxName) != line || cleanParagraphs(text, maxMessage) != text ||
+			len([]rune(line)) > maxName {
 			t.Errorf("cleaning %q again changes it", s)
 		}
 	})

@@ -5,26 +5,30 @@ type Kind string
 
 // The kinds of mail. The comment tells who receives it.
 const (
-	Invitation        Kind = "invitation"         // the invited address
-	Reminder          Kind = "reminder"           // the invited address, while the invitation is pending
-	Credentials       Kind = "credentials"        // a person for whom an account was made
-	SessionInvitation Kind = "session_invitation" // a member or, with Content.Pending, an invited address
-	SessionReminder   Kind = "session_reminder"   // the same
-	JoinConfirmation  Kind = "join_confirmation"  // an address that somebody typed on a join page
-	JoinApproved      Kind = "join_approved"      // who asked to join
-	JoinRejected      Kind = "join_rejected"      // who asked to join
-	PasswordReset     Kind = "password_reset"     // the account's address
-	Welcome           Kind = "welcome"            // a new member
-	EmailChange       Kind = "email_change"       // the new address, to prove it
-	SecurityNotice    Kind = "security_notice"    // the account's address, for an e-mail change the old one
-	ImportDigest      Kind = "import_digest"      // who started the import
+	Invitation Kind = "invitation" // the invited address
+	// Reminder goes to the invited address while the invitation is pending.
+	Reminder    Kind = "reminder"
+	Credentials Kind = "credentials" // a person for whom an account was made
+	// SessionInvitation goes to a member or, with Content.Pending, to an invited address.
+	SessionInvitation Kind = "session_invitation"
+	SessionReminder   Kind = "session_reminder"  // the same
+	JoinConfirmation  Kind = "join_confirmation" // an address that somebody typed on a join page
+	JoinApproved      Kind = "join_approved"     // who asked to join
+	JoinRejected      Kind = "join_rejected"     // who asked to join
+	PasswordReset     Kind = "password_reset"    // the account's address
+	Welcome           Kind = "welcome"           // a new member
+	EmailChange       Kind = "email_change"      // the new address, to prove it
+	// SecurityNotice goes to the account's address, on an email change to the former one.
+	SecurityNotice Kind = "security_notice"
+	ImportDigest   Kind = "import_digest" // who started the import
 
 	InvitationAccepted Kind = "invitation_accepted" // the inviter
 	InvitationDeclined Kind = "invitation_declined" // the inviter
 	NewLinkRequested   Kind = "new_link_requested"  // who may renew the invitation
-	MoveRequested      Kind = "move_requested"      // the inviter: accept with another address (AHD-3)
-	JoinRequested      Kind = "join_requested"      // who may approve join requests
-	WebhookDisabled    Kind = "webhook_disabled"    // administrators, after five days of failure
+	// the inviter: accept with another address (AHD-3)
+	MoveRequested   Kind = "move_requested"
+	JoinRequested   Kind = "join_requested"   // who may approve join requests
+	WebhookDisabled Kind = "webhook_disabled" // administrators, after five days of failure
 )
 
 // Change is what a SecurityNotice reports.
@@ -73,7 +77,9 @@ var traitsByKind = map[Kind]kindTraits{
 
 // Kinds lists every kind of mail, in the order of their declaration.
 var Kinds = []Kind{
-	Invitation, Reminder, Credentials, SessionInvitation, SessionReminder, JoinConfirmation, JoinApproved, JoinRejected,
-	PasswordReset, Welcome, EmailChange, SecurityNotice, ImportDigest, InvitationAccepted, InvitationDeclined,
+	Invitation, Reminder, Credentials, SessionInvitation, SessionReminder, JoinConfirmation,
+	JoinApproved, JoinRejected,
+	PasswordReset, Welcome, EmailChange, SecurityNotice, ImportDigest, InvitationAccepted,
+	InvitationDeclined,
 	NewLinkRequested, MoveRequested, JoinRequested, WebhookDisabled,
 }

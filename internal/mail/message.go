@@ -14,24 +14,29 @@ import (
 
 // Envelope is a rendered mail with its addresses.
 type Envelope struct {
-	From      string // "Name <address>"; empty: the sender that the server was set up with
-	ReplyTo   string // "Name <address>" or empty
-	To        string // the bare address
-	ToName    string
-	MessageID string // "<id@domain>", used as it is: the same mail sent twice must carry the same one
+	From    string // "Name <address>"; empty: the sender that the server was set up with
+	ReplyTo string // "Name <address>" or empty
+	To      string // the bare address
+	ToName  string
+	// "<id@domain>", used as it is: the same mail sent twice must carry the same one
+	MessageID string
 	Rendered
-	Again           bool   // an earlier try failed: mails that are sent for the first time go before it
+	// an earlier try failed: mails that are sent for the first time go before it
+	Again           bool
 	ListUnsubscribe string // the 'do not mail me again' page, absolute; or empty
 }
 
 // messageIDPattern is what RFC 5322 calls a msg-id, its plain form alone.
-var messageIDPattern = regexp.MustCompile(`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,100}@[A-Za-z0-9.-]{1,100}>$`)
+var messageIDPattern = regexp.MustCompile(
+	`^<[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,100}@[A-Za-z0-9.-]{1,100}>$`)
 
 // buildMessage returns the envelope's sender and recipient as SMTP names them, and the message.
 //
-// All headers are set as finished ASCII. The library would leave alone a name such as "=?utf-8?q?=0AX?=", which is
-// printable ASCII already, and mail programs would decode it; see word.
-func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string, message []byte, err error) {
+// All headers are set as finished ASCII. The library would leave alone a name such as
+// "=?utf-8?q?=0AX?=", which is printable ASCII already, and mail programs would decode it; see
+// word.
+func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string, message []byte,
+	err error) {
 	if e.From != "" {
 		if from, err = ParseFrom(e.From); err != nil {
 			return "", "", nil, fmt.Errorf("%w: From", errEnvelope)
@@ -46,13 +51,15 @@ func (e Envelope) buildMessage(from *netmail.Address) (sender, recipient string,
 
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.SetGenHeader(gomail.Header(gomail.HeaderFrom), formatAddress(from.Name, from.Address))
-	m.SetGenHeader(gomail.Header(gomail.HeaderTo), formatAddress(cleanLine(e.ToName, maxName), recipient))
+	m.SetGenHeader(gomail.Header(gomail.HeaderTo), formatAddress(cleanLine(e.ToName, maxName),
+		recipient))
 	if e.ReplyTo != "" {
 		reply, err := ParseFrom(e.ReplyTo)
 		if err != nil {
 			return "", "", nil, fmt.Errorf("%w: Reply-To", errEnvelope)
 		}
-		m.SetGenHeader(gomail.Header(gomail.HeaderReplyTo), formatAddress(reply.Name, reply.Address))
+		m.SetGenHeader(gomail.Header(gomail.HeaderReplyTo),
+			formatAddress(reply.Name, reply.Address))
 	}
 	m.SetGenHeader(gomail.HeaderSubject, encodeWord(cleanLine(e.Subject, maxSubject)))
 	m.SetGenHeader(gomail.HeaderMessageID, e.MessageID)
@@ -84,8 +91,8 @@ func formatAddress(name, address string) string {
 	return (&netmail.Address{Name: name, Address: address}).String()
 }
 
-// encodeWord returns a text that already looks like an RFC 2047 encoded word in encoded words of its own; any other text as it
-// is, for the library to encode where it must.
+// encodeWord returns a text that already looks like an RFC 2047 encoded word in encoded words of
+// its own; any other text as it is, for the library to encode where it must.
 //
 // Security: otherwise a name could smuggle, encoded, all that clean.go removes.
 func encodeWord(s string) string {

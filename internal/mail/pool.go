@@ -10,18 +10,21 @@ import (
 )
 
 const (
-	// maxOpen bounds the connections to the server. More than a few are open only while recipients' servers stall.
+	// maxOpen bounds the connections to the server. More than a few are open only while recipients'
+	// servers stall.
 	maxOpen = 48
-	// firstPause and longestPause bound how long nobody connects to a server that could not be used; the pause doubles.
+	// firstPause and longestPause bound how long nobody connects to a server that could not be
+	// used; the pause doubles.
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
-	// growTime is how long a server that refused a connection is left with what it took before one more is tried.
+	// growTime is how long a server that refused a connection is left with what it took before one
+	// more is tried.
 	growTime = 30 * time.Second
 )
 
-// connectionPool holds the connections of a sender, and slows the sender down when the server wants it: a server that takes
-// two connections gets two, and one that is away is asked again after a pause, by everybody together. Mails wait here, and
-// none of them fails for it.
+// connectionPool holds the connections of a sender, and slows the sender down when the server wants
+// it: a server that takes two connections gets two, and one that is away is asked again after a
+// pause, by everybody together. Mails wait here, and none of them fails for it.
 type connectionPool struct {
 	mu        sync.Mutex
 	idle      []*smtpConn
@@ -38,8 +41,9 @@ func newConnectionPool() *connectionPool {
 	return &connectionPool{limit: maxOpen, changed: make(chan struct{})}
 }
 
-// acquire returns an idle connection, or nil with the right to make one. It waits for its turn until ctx ends. What is sent
-// again leaves the last connection to mails that are sent for the first time.
+// acquire returns an idle connection, or nil with the right to make one. It waits for its turn
+// until ctx ends. What is sent again leaves the last connection to mails that are sent for the
+// first time.
 func (p *connectionPool) acquire(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		p.mu.Lock()
@@ -48,7 +52,8 @@ func (p *connectionPool) acquire(ctx context.Context, again bool) (*smtpConn, *D
 		if again && limit > 1 {
 			limit--
 		}
-		if last := len(p.idle) - 1; pause <= 0 && last >= 0 && (!again || p.open <= limit || last > 0) {
+		if last := len(p.idle) - 1; pause <= 0 && last >= 0 &&
+			(!again || p.open <= limit || last > 0) {
 			c := p.idle[last]
 			p.idle = p.idle[:last]
 			c.idleTimer.Stop()
@@ -95,8 +100,8 @@ func (p *connectionPool) release() {
 	p.wakeWaiters()
 }
 
-// noteRefusal takes note that the server could not be used, after the connection was released. Where it serves other
-// connections, it has as many as it wants; else everybody waits.
+// noteRefusal takes note that the server could not be used, after the connection was released.
+// Where it serves other connections, it has as many as it wants; else everybody waits.
 func (p *connectionPool) noteRefusal(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -107,7 +112,8 @@ func (p *connectionPool) noteRefusal(e *DeliveryError) {
 	p.pauseLocked(e)
 }
 
-// pauseConnecting takes note that the server takes nothing from us, on whatever connection: it refuses our sender.
+// pauseConnecting takes note that the server takes nothing from us, on whatever connection: it
+// refuses our sender.
 func (p *connectionPool) pauseConnecting(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,7 +130,8 @@ func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	p.failures++
 }
 
-// noteSuccess takes note that the server took, or judged, a mail. After a while it is offered one connection more.
+// noteSuccess takes note that the server took, or judged, a mail. After a while it is offered one
+// connection more.
 func (p *connectionPool) noteSuccess() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

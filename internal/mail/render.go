@@ -14,8 +14,8 @@ import (
 //go:embed templates/layout.html templates/layout.txt
 var layoutFiles embed.FS
 
-// The one layout, twice. html/template escapes each place after where it stands; in the text part there is nothing to
-// escape once clean.go has passed.
+// The one layout, twice. html/template escapes each place after where it stands; in the text part
+// there is nothing to escape once clean.go has passed.
 var (
 	htmlLayout = htmltemplate.Must(htmltemplate.ParseFS(layoutFiles, "templates/layout.html"))
 	textLayout = texttemplate.Must(texttemplate.ParseFS(layoutFiles, "templates/layout.txt"))
@@ -52,7 +52,8 @@ type mailPage struct {
 	PreferencesURL, PreferencesLabel    string
 }
 
-// Render puts a content into words. It fails only where the caller left out what the kind cannot do without.
+// Render puts a content into words. It fails only where the caller left out what the kind cannot do
+// without.
 func Render(c Content) (Rendered, error) {
 	shape, err := c.validate()
 	if err != nil {
@@ -68,7 +69,8 @@ func Render(c Content) (Rendered, error) {
 	if err := textLayout.Execute(&text, p); err != nil {
 		return Rendered{}, fmt.Errorf("mail: %s as text: %w", c.Kind, err)
 	}
-	return Rendered{Subject: p.Subject, Preheader: p.Preheader, Text: text.String(), HTML: html.String(), Locale: c.Locale}, nil
+	return Rendered{Subject: p.Subject, Preheader: p.Preheader, Text: text.String(),
+		HTML: html.String(), Locale: c.Locale}, nil
 }
 
 // buildPage chooses the sentences. It runs after clean.
@@ -76,7 +78,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	if !i18n.Known(string(c.Locale)) {
 		c.Locale = i18n.English
 	}
-	// Security: the inviter's own name stands first in subjects. It is held to the test of the reader's.
+	// Security: the inviter's own name stands first in subjects. It is held to the test of the
+	// reader's.
 	if !isGreetable(c.InviterName) {
 		c.InviterName = ""
 	}
@@ -91,13 +94,17 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	own := func(part string) string { return t(string(c.Kind) + "_" + part) }
 
 	p := mailPage{
-		Locale: c.Locale, Subject: cleanLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject", subject), maxSubject), Preheader: cleanLine(own("preheader"), maxSubject),
-		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL, Palette: deriveButtonPalette(c.Workspace.Color),
-		Colon: t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"), Facts: c.listFacts(t, shape),
+		Locale: c.Locale, Subject: cleanLine(i18n.T(c.Locale, "mail."+string(c.Kind)+"_subject",
+			subject), maxSubject), Preheader: cleanLine(own("preheader"), maxSubject),
+		Sender: args["Workspace"].(string), LogoURL: c.Workspace.LogoURL,
+		Palette: deriveButtonPalette(c.Workspace.Color),
+		Colon:   t("colon"), Greeting: t("hello"), Lead: strings.Split(own("lead"), "\n"),
+		Facts:    c.listFacts(t, shape),
 		WhyLabel: t("why"), Why: own("why"),
 		PreferencesURL: c.PreferencesURL, PreferencesLabel: t("preferences"),
 	}
-	// Security: a mail that anybody can cause must not carry what anybody may type, or we would deliver their spam.
+	// Security: a mail that anybody can cause must not carry what anybody may type, or we would
+	// deliver their spam.
 	if isGreetable(c.RecipientName) && !shape.untrusted {
 		p.Greeting = t("hello_name")
 	}
@@ -107,7 +114,8 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	if c.Link != "" {
 		p.Link, p.Button, p.LinkHint = c.Link, own("button"), t("link_hint")
 	}
-	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials { // there the password expires, not the link
+	// there the password expires, not the link
+	if c.ExpiresAt != nil && c.Link != "" && c.Kind != Credentials {
 		p.Until = t("link_until")
 	}
 	if shape.note {
@@ -122,14 +130,18 @@ func (c *Content) buildPage(shape kindTraits) mailPage {
 	return p
 }
 
-// buildArgs are the places that sentences may fill; each is always there, so that a sentence can ask {{if .Inviter}}.
+// buildArgs are the places that sentences may fill; each is always there, so that a sentence can
+// ask {{if .Inviter}}.
 func (c *Content) buildArgs() i18n.Args {
 	zone := c.Workspace.TimeZone
 	args := i18n.Args{
-		"Workspace": c.Workspace.Name, "Recipient": c.RecipientName, "Inviter": c.InviterName, "Person": c.SubjectName,
-		"Contact": c.Workspace.SupportContact, "Pending": c.Pending, "What": string(c.What), "NewAddress": c.NewAddress,
+		"Workspace": c.Workspace.Name, "Recipient": c.RecipientName, "Inviter": c.InviterName,
+		"Person":  c.SubjectName,
+		"Contact": c.Workspace.SupportContact, "Pending": c.Pending, "What": string(c.What),
+		"NewAddress": c.NewAddress,
 		"GroupsGone": c.GroupsGone, "Endpoint": c.Endpoint, "HasLink": c.Link != "",
-		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "", "Cancelled": false,
+		"Expires": "", "ExpiresDay": "", "Session": "", "Program": "", "StartDay": "", "File": "",
+		"Cancelled": false,
 	}
 	if c.Workspace.Name == "" {
 		args["Workspace"] = i18n.T(c.Locale, "mail.product", nil)
@@ -159,7 +171,8 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 		}
 	}
 	if c.Kind == Credentials {
-		return []labelledValue{{t("fact_username"), c.Username, true}, {t("fact_password"), c.Password, true}}
+		return []labelledValue{{t("fact_username"), c.Username, true},
+			{t("fact_password"), c.Password, true}}
 	}
 	if shape.session {
 		add("fact_session", c.Session.Name)
@@ -178,7 +191,8 @@ func (c *Content) listFacts(t func(key string) string, shape kindTraits) []label
 		for _, row := range []struct {
 			key string
 			n   int
-		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated}, {"skipped", i.Skipped}, {"rejected", i.Rejected}} {
+		}{{"invited", i.Invited}, {"created", i.Created}, {"updated", i.Updated},
+			{"skipped", i.Skipped}, {"rejected", i.Rejected}} {
 			if row.n > 0 || row.key == "rejected" { // that nothing was rejected is worth saying
 				add("fact_"+row.key, formatCount(c.Locale, row.n))
 			}

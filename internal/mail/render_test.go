@@ -27,12 +27,16 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 	c := Content{
 		Kind: kind, Locale: locale,
 		Workspace: Workspace{
-			Name: "Acme Academy", LogoURL: "https://usher.example.org/logos/acme.png", Color: "#0f766e",
+			Name: "Acme Academy", LogoURL: "https://usher.example.org/logos/acme.png",
+			Color:          "#0f766e",
 			SupportContact: "help@acme.test", TimeZone: paris,
 		},
-		RecipientName: "Zoé", InviterName: "Ada Lovelace", SubjectName: "Jean d’Ormesson", NewAddress: "jean@home.test",
-		Link: "https://usher.example.org/invitations/AZr1kq0X9mB7c2tYwQ5sJ8fLpN3vHd6u", ExpiresAt: &expires,
-		Session:  &Session{Name: "First aid at work", Program: "Safety", StartsAt: &starts, EndsAt: &ends},
+		RecipientName: "Zoé", InviterName: "Ada Lovelace", SubjectName: "Jean d’Ormesson",
+		NewAddress: "jean@home.test",
+		Link:       "https://usher.example.org/invitations/AZr1kq0X9mB7c2tYwQ5sJ8fLpN3vHd6u",
+		ExpiresAt:  &expires,
+		Session: &Session{Name: "First aid at work", Program: "Safety", StartsAt: &starts,
+			EndsAt: &ends},
 		Username: "zoe.martin", Password: "maple-Tiger-42-cloud", What: PasswordChanged,
 		Import:   &Import{File: "people-2026.xlsx", Invited: 41200, Updated: 7, Rejected: 3},
 		Endpoint: "https://partner.test/hooks/usher",
@@ -44,7 +48,8 @@ func sample(t *testing.T, kind Kind, locale i18n.Locale) Content {
 	case Reminder, SessionInvitation, SessionReminder:
 		c.PreferencesURL = "https://usher.example.org/preferences/k7Qp2"
 	}
-	if kind != Invitation && kind != Reminder && kind != Credentials && kind != JoinConfirmation && kind != PasswordReset && kind != EmailChange {
+	if kind != Invitation && kind != Reminder && kind != Credentials && kind != JoinConfirmation &&
+		kind != PasswordReset && kind != EmailChange {
 		c.ExpiresAt = nil
 	}
 	return c
@@ -63,7 +68,8 @@ func TestEveryKindReadsAsItsGoldenFiles(t *testing.T) {
 				}
 				name := filepath.Join("testdata", string(kind)+"."+string(locale))
 				golden(t, name+".html", r.HTML)
-				golden(t, name+".txt", "Subject: "+r.Subject+"\nPreheader: "+r.Preheader+"\n\n"+r.Text)
+				golden(t, name+".txt", "Subject: "+r.Subject+"\nPreheader: "+r.Preheader+
+					"\n\n"+r.Text)
 			})
 		}
 	}
@@ -94,19 +100,24 @@ func TestEveryKindHasItsShapeAndItsSentences(t *testing.T) {
 	for _, kind := range Kinds {
 		for _, locale := range i18n.Locales {
 			// The barest content that is allowed: no inviter, no dates, no workspace.
-			c := Content{Kind: kind, Locale: locale, Link: "https://u.test/x", Session: &Session{Name: "S"}, Username: "u",
+			c := Content{Kind: kind, Locale: locale, Link: "https://u.test/x",
+				Session: &Session{Name: "S"}, Username: "u",
 				Password: "p", What: EmailChanged, Import: &Import{File: "f.csv"}, SubjectName: "P"}
 			for _, c := range []Content{c, sample(t, kind, locale)} {
 				r, err := Render(c)
 				if err != nil {
 					t.Fatal(err)
 				}
-				for part, s := range map[string]string{"subject": r.Subject, "preheader": r.Preheader, "text": r.Text, "html": r.HTML} {
-					if s == "" || strings.Contains(s, "mail.") || strings.Contains(s, "<no value>") || strings.Contains(s, "{{") || strings.Contains(s, "ZgotmplZ") {
+				for part, s := range map[string]string{"subject": r.Subject,
+					"preheader": r.Preheader, "text": r.Text, "html": r.HTML} {
+					if s == "" || strings.Contains(s, "mail.") || strings.Contains(
+						s, "<no value>") || strings.Contains(s, "{{") || strings.Contains(s,
+						"ZgotmplZ") {
 						t.Errorf("%s in %s: %s is incomplete: %s", kind, locale, part, s)
 					}
 				}
-				if !strings.Contains(r.Text, i18n.T(locale, "mail.why", nil)) || !strings.Contains(r.HTML, i18n.T(locale, "mail.why", nil)) {
+				if !strings.Contains(r.Text, i18n.T(locale, "mail.why", nil)) ||
+					!strings.Contains(r.HTML, i18n.T(locale, "mail.why", nil)) {
 					t.Errorf("%s in %s does not say why it was sent", kind, locale)
 				}
 			}
@@ -117,12 +128,14 @@ func TestEveryKindHasItsShapeAndItsSentences(t *testing.T) {
 func TestContentThatWouldMakeAUselessOrUnsafeMailIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*Content){
-		"an unknown kind":        func(c *Content) { c.Kind = "nonsense" },
-		"no link":                func(c *Content) { c.Link = "" },
-		"a relative link":        func(c *Content) { c.Link = "/invitations/x" },
-		"a schemeless link":      func(c *Content) { c.Link = "//evil.test/x" },
-		"a script as link":       func(c *Content) { c.Link = "javascript:alert(1)" },
-		"a link with a newline":  func(c *Content) { c.Link = "https://u.test/x\r\nBcc: eve@evil.test" },
+		"an unknown kind":   func(c *Content) { c.Kind = "nonsense" },
+		"no link":           func(c *Content) { c.Link = "" },
+		"a relative link":   func(c *Content) { c.Link = "/invitations/x" },
+		"a schemeless link": func(c *Content) { c.Link = "//evil.test/x" },
+		"a script as link":  func(c *Content) { c.Link = "javascript:alert(1)" },
+		"a link with a newline": func(c *Content) {
+			c.Link = "https://u.test/x\r\nBcc: eve@evil.test"
+		},
 		"a relative logo":        func(c *Content) { c.Workspace.LogoURL = "logo.png" },
 		"relative preferences":   func(c *Content) { c.PreferencesURL = "preferences/x" },
 		"credentials without":    func(c *Content) { c.Kind, c.Password = Credentials, "" },
@@ -157,7 +170,8 @@ func TestAStrangersNameNeverReachesTheMailbox(t *testing.T) {
 			t.Errorf("%s repeats what anybody may type", kind)
 		}
 	}
-	for _, name := range []string{"http://evil.test", "see www.evil.test", "evil.example", "a@b.c", "x/y"} {
+	for _, name := range []string{"http://evil.test", "see www.evil.test", "evil.example", "a@b.c",
+		"x/y"} {
 		c := sample(t, Invitation, i18n.English)
 		c.RecipientName = name
 		if r, _ := Render(c); strings.Contains(r.Text, name) {
@@ -180,10 +194,14 @@ func TestDatesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 		zone   *time.Location
 		want   string
 	}{
-		{i18n.English, time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC), paris, "Saturday 21 November 2026, 14:00 (Europe/Paris)"},
-		{i18n.French, time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC), paris, "samedi 21 novembre 2026 à 14\u00a0h\u00a000 (Europe/Paris)"},
-		{i18n.French, time.Date(2026, 7, 31, 22, 5, 0, 0, time.UTC), paris, "samedi 1er août 2026 à 00\u00a0h\u00a005 (Europe/Paris)"},
-		{i18n.English, time.Date(2026, 2, 1, 9, 5, 0, 0, time.UTC), nil, "Sunday 1 February 2026, 09:05 (UTC)"},
+		{i18n.English, time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC), paris,
+			"Saturday 21 November 2026, 14:00 (Europe/Paris)"},
+		{i18n.French, time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC), paris,
+			"samedi 21 novembre 2026 à 14\u00a0h\u00a000 (Europe/Paris)"},
+		{i18n.French, time.Date(2026, 7, 31, 22, 5, 0, 0, time.UTC), paris,
+			"samedi 1er août 2026 à 00\u00a0h\u00a005 (Europe/Paris)"},
+		{i18n.English, time.Date(2026, 2, 1, 9, 5, 0, 0, time.UTC), nil,
+			"Sunday 1 February 2026, 09:05 (UTC)"},
 	} {
 		if got := When(c.locale, c.at, c.zone); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

@@ -22,12 +22,13 @@ type SMTP struct {
 	pool   *connectionPool
 }
 
-// How long a server may keep us waiting, and how a connection is used again: greetings and TLS cost more than a mail,
-// and a batch writes hundreds to one server.
+// How long a server may keep us waiting, and how a connection is used again: greetings and TLS cost
+// more than a mail, and a batch writes hundreds to one server.
 const (
 	dialTimeout = 15 * time.Second
 	sendTimeout = 60 * time.Second
-	idleTimeout = 10 * time.Second // shorter than any server's own, so that a kept connection is rarely a dead one
+	// shorter than any server's own, so that a kept connection is rarely a dead one
+	idleTimeout = 10 * time.Second
 	maxIdle     = 4
 	maxMails    = 100 // in one connection; some servers count
 )
@@ -50,8 +51,9 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 
 // Send hands the mail to the server and waits until the server has taken it.
 //
-// A server that dies after the last byte and before its answer leaves the question open; that counts as a temporary
-// failure, so that a mail arrives twice rather than never, both times under the same Message-ID.
+// A server that dies after the last byte and before its answer leaves the question open; that
+// counts as a temporary failure, so that a mail arrives twice rather than never, both times under
+// the same Message-ID.
 func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	sender, recipient, message, err := e.buildMessage(s.from)
 	if errors.Is(err, errAddress) {
@@ -69,7 +71,8 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	}
 	failed = c.deliverMail(ctx, sender, recipient, message)
 	if failed != nil && (failed.Code == 0 || failed.Code == codeClosing) {
-		// No answer: whatever comes over this connection next would be misread. Or the server closes it.
+		// No answer: whatever comes over this connection next would be misread. Or the server
+		// closes it.
 		s.dropConn(c)
 		if failed.Code == codeClosing {
 			s.pool.noteRefusal(failed)

@@ -49,7 +49,8 @@ func TestAMailArrivesAsItWasRendered(t *testing.T) {
 	t.Parallel()
 	box := sink(t)
 	e := envelope(t, "Zoe.Martin+x@bücher.example")
-	e.ToName, e.ReplyTo, e.ListUnsubscribe = "Zoé Martin", "Ada Lovelace <ada@acme.test>", "https://usher.example.org/preferences/k7Qp2"
+	e.ToName, e.ReplyTo, e.ListUnsubscribe = "Zoé Martin", "Ada Lovelace <ada@acme.test>",
+		"https://usher.example.org/preferences/k7Qp2"
 	if err := dialer(t, "smtp://"+box.Addr()).Send(t.Context(), e); err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +63,12 @@ func TestAMailArrivesAsItWasRendered(t *testing.T) {
 		t.Errorf("envelope from %s to %s", x.From, x.To)
 	}
 	for header, want := range map[string]string{
-		"From": `"Usher" <no-reply@example.org>`, "To": "Zoé Martin <Zoe.Martin+x@xn--bcher-kva.example>",
-		"Reply-To": `"Ada Lovelace" <ada@acme.test>`, "Message-Id": "<abc.1@usher.example.org>", "Auto-Submitted": "auto-generated",
-		"List-Unsubscribe": "<https://usher.example.org/preferences/k7Qp2>", "Content-Language": "fr", "Mime-Version": "1.0",
+		"From":     `"Usher" <no-reply@example.org>`,
+		"To":       "Zoé Martin <Zoe.Martin+x@xn--bcher-kva.example>",
+		"Reply-To": `"Ada Lovelace" <ada@acme.test>`, "Message-Id": "<abc.1@usher.example.org>",
+		"Auto-Submitted":   "auto-generated",
+		"List-Unsubscribe": "<https://usher.example.org/preferences/k7Qp2>",
+		"Content-Language": "fr", "Mime-Version": "1.0",
 	} {
 		if got := x.Header(header); got != want {
 			t.Errorf("%s is %q, want %q", header, got, want)
@@ -74,7 +78,10 @@ func TestAMailArrivesAsItWasRendered(t *testing.T) {
 		t.Errorf("date: %v", err)
 	}
 	for line := range strings.SplitSeq(string(x.Raw), "\r\n") {
-		if len(line) > 200 || strings.ContainsAny(line, "\r\n") || strings.ContainsFunc(line, func(r rune) bool { return r > 126 }) {
+		if len(line) > 200 || strings.ContainsAny(line, "\r\n") ||
+			strings.ContainsFunc(line, func(r rune) bool {
+				return r > 126
+			}) {
 			t.Errorf("the wire form has the line %q", line)
 		}
 	}
@@ -85,8 +92,10 @@ func TestHeadersHoldWhateverNamesDo(t *testing.T) {
 	box := sink(t)
 	s := dialer(t, "smtp://"+box.Addr())
 	for i, name := range []string{
-		"Eve\r\nBcc: victim@x.test\r\n\r\n<b>body</b>", "=?utf-8?q?x=0D=0ABcc:_v@x.test?=", strings.Repeat("=?é?=", 40),
-		`quote " back \ slash <a@b.test>, c@d.test`, "\u202eevil\u2066", strings.Repeat("é", 300), "\x00\x7f", "名前 太郎",
+		"Eve\r\nBcc: victim@x.test\r\n\r\n<b>body</b>", "=?utf-8?q?x=0D=0ABcc:_v@x.test?=",
+		strings.Repeat("=?é?=", 40),
+		`quote " back \ slash <a@b.test>, c@d.test`, "\u202eevil\u2066", strings.Repeat("é", 300),
+		"\x00\x7f", "名前 太郎",
 	} {
 		to := fmt.Sprintf("r%d@x.test", i)
 		c := sample(t, Invitation, i18n.English)
@@ -104,13 +113,15 @@ func TestHeadersHoldWhateverNamesDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		x := got[0]
-		if x.Headers.Get("Bcc") != "" || len(x.Headers["To"]) != 1 || len(x.To) != 1 || x.Text != r.Text || x.HTML != r.HTML {
+		if x.Headers.Get("Bcc") != "" || len(x.Headers["To"]) != 1 || len(x.To) != 1 ||
+			x.Text != r.Text || x.HTML != r.HTML {
 			t.Errorf("%q changed the mail:\n%s", name, x.Raw)
 		}
 		if x.Subject != r.Subject {
 			t.Errorf("%q: the subject reads %q, want %q", name, x.Subject, r.Subject)
 		}
-		if strings.Contains(string(x.Raw), `"=?`) { // quoted, it is no encoded word, but many mail programs decode it
+		// quoted, it is no encoded word, but many mail programs decode it
+		if strings.Contains(string(x.Raw), `"=?`) {
 			t.Errorf("%q stands in a header as it is: %s", name, x.Headers.Get("To"))
 		}
 		address, err := netmail.ParseAddress(x.Headers.Get("To"))
@@ -125,20 +136,29 @@ func TestEnvelopesThatNoServerCanTakeFailForGood(t *testing.T) {
 	box := sink(t)
 	s := dialer(t, "smtp://"+box.Addr())
 	for name, spoil := range map[string]func(*Envelope){
-		"a line break in the address":    func(e *Envelope) { e.To = "a@x.test>\r\nRCPT TO:<b@x.test" },
-		"two addresses":                  func(e *Envelope) { e.To = "a@x.test,b@x.test" },
-		"a bracket in the address":       func(e *Envelope) { e.To = "a>@x.test" },
-		"no address":                     func(e *Envelope) { e.To = "" },
-		"no Message-ID":                  func(e *Envelope) { e.MessageID = "" },
-		"a line break in the Message-ID": func(e *Envelope) { e.MessageID = "<a@b.test>\r\nBcc: c@x.test" },
-		"a malformed sender":             func(e *Envelope) { e.From = "nobody" },
-		"a malformed Reply-To":           func(e *Envelope) { e.ReplyTo = "a@x.test\r\nBcc: c@x.test" },
-		"a relative preferences page":    func(e *Envelope) { e.ListUnsubscribe = "/preferences/x" },
+		"a line break in the address": func(e *Envelope) {
+			e.To = "a@x.test>\r\nRCPT TO:<b@x.test"
+		},
+		"two addresses":            func(e *Envelope) { e.To = "a@x.test,b@x.test" },
+		"a bracket in the address": func(e *Envelope) { e.To = "a>@x.test" },
+		"no address":               func(e *Envelope) { e.To = "" },
+		"no Message-ID":            func(e *Envelope) { e.MessageID = "" },
+		"a line break in the Message-ID": func(e *Envelope) {
+			e.MessageID = "<a@b.test>\r\nBcc: c@x.test"
+		},
+		"a malformed sender": func(e *Envelope) { e.From = "nobody" },
+		"a malformed Reply-To": func(e *Envelope) {
+			e.ReplyTo = "a@x.test\r\nBcc: c@x.test"
+		},
+		"a relative preferences page": func(e *Envelope) {
+			e.ListUnsubscribe = "/preferences/x"
+		},
 	} {
 		e := envelope(t, "a@x.test")
 		spoil(&e)
 		var failed *DeliveryError
-		if err := s.Send(t.Context(), e); !errors.As(err, &failed) || !failed.Permanent || failed.Reason == "" {
+		if err := s.Send(t.Context(), e); !errors.As(err, &failed) || !failed.Permanent ||
+			failed.Reason == "" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -162,7 +182,8 @@ func TestAServersRefusalSaysWhetherToTryAgain(t *testing.T) {
 	} {
 		var failed *DeliveryError
 		err := s.Send(t.Context(), envelope(t, c.to))
-		if !errors.As(err, &failed) || failed.Permanent != c.permanent || failed.Code != c.code || failed.Reason != c.reason {
+		if !errors.As(err, &failed) || failed.Permanent != c.permanent || failed.Code != c.code ||
+			failed.Reason != c.reason {
 			t.Errorf("%s: %#v", c.to, err)
 		}
 	}
@@ -212,7 +233,8 @@ func TestAServerThatCannotBeReachedIsATemporaryFailure(t *testing.T) {
 	s := dialer(t, "smtp://"+box.Addr())
 	box.Close()
 	var failed *DeliveryError
-	if err := s.Send(t.Context(), envelope(t, "a@x.test")); !errors.As(err, &failed) || failed.Permanent || failed.Code != 0 {
+	if err := s.Send(t.Context(), envelope(t, "a@x.test")); !errors.As(err, &failed) ||
+		failed.Permanent || failed.Code != 0 {
 		t.Errorf("got %v", err)
 	} else if strings.Contains(failed.Reason, "127.0.0.1") {
 		t.Errorf("the reason names the server: %s", failed.Reason)
@@ -226,7 +248,8 @@ func TestASilentServerHoldsNobodyLongerThanTheContext(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	var failed *DeliveryError
-	if err := dialer(t, "smtp://"+addr).Send(ctx, envelope(t, "a@x.test")); !errors.As(err, &failed) || failed.Permanent {
+	if err := dialer(t, "smtp://"+addr).Send(ctx, envelope(t, "a@x.test")); !errors.As(err,
+		&failed) || failed.Permanent {
 		t.Errorf("got %v", err)
 	}
 	if took := time.Since(start); took > 5*time.Second {

@@ -28,7 +28,8 @@ func silent(t *testing.T) string {
 	return serve(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 }
 
-// scripted greets, then answers each command that starts with a key with its value, and anything else with 250.
+// scripted greets, then answers each command that starts with a key with its value, and anything
+// else with 250.
 func scripted(t *testing.T, answers map[string]string) string {
 	t.Helper()
 	return serve(t, func(c net.Conn) {
@@ -78,14 +79,22 @@ func TestOnlyWhatIsSaidOfTheRecipientOrTheMailIsPermanent(t *testing.T) {
 		code      int
 		reason    string
 	}{
-		"no service":             {map[string]string{"EHLO": "554 go away", "HELO": "554 go away"}, false, 554, "The mail server could not be reached, or stopped answering."},
-		"sender refused":         {map[string]string{"MAIL": "550 5.7.1 sender not yours"}, false, 550, "5.7.1 sender not yours"},
-		"recipient, sign in":     {map[string]string{"RCPT": "530 5.7.0 must issue STARTTLS"}, false, 530, "5.7.0 must issue STARTTLS"},
-		"recipient, over quota":  {map[string]string{"RCPT": "452 4.2.2 full\x1b[31m\x07"}, false, 452, "4.2.2 full[31m"},
-		"recipient, two lines":   {map[string]string{"RCPT": "550-5.1.1 unknown\r\n550 5.1.1 here"}, true, 550, "5.1.1 unknown 5.1.1 here"},
-		"message refused":        {map[string]string{"DATA": "354 go on", ".": "554 5.6.0 spam", "": ""}, true, 554, "5.6.0 spam"},
-		"data refused":           {map[string]string{"DATA": "451 4.3.0 later"}, false, 451, "4.3.0 later"},
-		"gone before the answer": {map[string]string{"DATA": ""}, false, 0, "The mail server could not be reached, or stopped answering."},
+		"no service": {map[string]string{"EHLO": "554 go away", "HELO": "554 go away"},
+			false, 554, "The mail server could not be reached, or stopped answering."},
+		"sender refused": {map[string]string{"MAIL": "550 5.7.1 sender not yours"}, false,
+			550, "5.7.1 sender not yours"},
+		"recipient, sign in": {map[string]string{"RCPT": "530 5.7.0 must issue STARTTLS"},
+			false, 530, "5.7.0 must issue STARTTLS"},
+		"recipient, over quota": {map[string]string{"RCPT": "452 4.2.2 full\x1b[31m\x07"}, false,
+			452, "4.2.2 full[31m"},
+		"recipient, two lines": {map[string]string{"RCPT": "550-5.1.1 unknown\r\n550 5.1.1 here"},
+			true, 550, "5.1.1 unknown 5.1.1 here"},
+		"message refused": {map[string]string{"DATA": "354 go on", ".": "554 5.6.0 spam",
+			"": ""}, true, 554, "5.6.0 spam"},
+		"data refused": {map[string]string{"DATA": "451 4.3.0 later"}, false, 451,
+			"4.3.0 later"},
+		"gone before the answer": {map[string]string{"DATA": ""}, false, 0,
+			"The mail server could not be reached, or stopped answering."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,7 +106,8 @@ func TestOnlyWhatIsSaidOfTheRecipientOrTheMailIsPermanent(t *testing.T) {
 			}
 			var failed *DeliveryError
 			err := dialer(t, "smtp://"+addr).Send(t.Context(), envelope(t, "a@x.test"))
-			if !errors.As(err, &failed) || failed.Permanent != c.permanent || failed.Code != c.code || failed.Reason != c.reason {
+			if !errors.As(err, &failed) || failed.Permanent != c.permanent ||
+				failed.Code != c.code || failed.Reason != c.reason {
 				t.Errorf("got %#v", err)
 			}
 		})
@@ -127,8 +137,10 @@ func TestRequiredEncryptionThatIsNotOfferedFailsClearly(t *testing.T) {
 	t.Parallel()
 	box := sink(t)
 	var failed *DeliveryError
-	err := dialer(t, "smtp://"+box.Addr()+"?tls=required").Send(t.Context(), envelope(t, "a@x.test"))
-	if !errors.As(err, &failed) || failed.Permanent || !strings.Contains(failed.Reason, "encryption that the settings require") {
+	err := dialer(t, "smtp://"+box.Addr()+"?tls=required").
+		Send(t.Context(), envelope(t, "a@x.test"))
+	if !errors.As(err, &failed) || failed.Permanent ||
+		!strings.Contains(failed.Reason, "encryption that the settings require") {
 		t.Errorf("got %v", err)
 	}
 	if len(box.Messages()) != 0 {
@@ -145,13 +157,17 @@ func TestEncryptionSignInAndBothKindsOfTLS(t *testing.T) {
 		trust  bool
 		reason string
 	}{
-		"STARTTLS when offered":      {"smtp://me:s3cret@" + plain, true, ""},
-		"STARTTLS required":          {"smtp://me:s3cret@" + plain + "?tls=required", true, ""},
-		"implicit TLS":               {"smtps://me:s3cret@" + implicit, true, ""},
-		"an unknown certificate":     {"smtp://me:s3cret@" + plain, false, "could not be encrypted"},
-		"an unknown one, implicit":   {"smtps://me:s3cret@" + implicit, false, "could not be encrypted"},
-		"a wrong password":           {"smtp://me:wrong@" + plain, true, "did not accept our sign-in"},
-		"no TLS where it is implied": {"smtps://me:s3cret@" + plain, true, "could not be encrypted"},
+		"STARTTLS when offered": {"smtp://me:s3cret@" + plain, true, ""},
+		"STARTTLS required":     {"smtp://me:s3cret@" + plain + "?tls=required", true, ""},
+		"implicit TLS":          {"smtps://me:s3cret@" + implicit, true, ""},
+		"an unknown certificate": {"smtp://me:s3cret@" + plain, false,
+			"could not be encrypted"},
+		"an unknown one, implicit": {"smtps://me:s3cret@" + implicit, false,
+			"could not be encrypted"},
+		"a wrong password": {"smtp://me:wrong@" + plain, true,
+			"did not accept our sign-in"},
+		"no TLS where it is implied": {"smtps://me:s3cret@" + plain, true,
+			"could not be encrypted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := dialer(t, c.url)
@@ -164,7 +180,8 @@ func TestEncryptionSignInAndBothKindsOfTLS(t *testing.T) {
 			switch {
 			case c.reason == "" && (err != nil || server.taken() != before+1):
 				t.Errorf("got %v, %d mails", err, server.taken()-before)
-			case c.reason != "" && (!errors.As(err, &failed) || failed.Permanent || !strings.Contains(failed.Reason, c.reason) || server.taken() != before):
+			case c.reason != "" && (!errors.As(err, &failed) || failed.Permanent ||
+				!strings.Contains(failed.Reason, c.reason) || server.taken() != before):
 				t.Errorf("got %v", err)
 			}
 			if err != nil && strings.Contains(err.Error()+errors.Unwrap(err).Error(), "s3cret") {
@@ -176,7 +193,8 @@ func TestEncryptionSignInAndBothKindsOfTLS(t *testing.T) {
 
 func TestAPasswordIsNeverSentInClearToAnotherMachine(t *testing.T) {
 	t.Parallel()
-	addr := scripted(t, map[string]string{"EHLO": "250-mail.test\r\n250 AUTH PLAIN LOGIN", "AUTH": "235 2.7.0 thanks"})
+	addr := scripted(t, map[string]string{"EHLO": "250-mail.test\r\n250 AUTH PLAIN LOGIN",
+		"AUTH": "235 2.7.0 thanks"})
 	s := dialer(t, "smtp://me:s3cret@"+addr)
 	s.server.Host = "mail.example.org" // 127.0.0.1 itself is trusted
 	c, failed := net.Dial("tcp", addr)
@@ -232,10 +250,13 @@ func (s *securedSession) Data(r io.Reader) error {
 	return err
 }
 
-func secureSink(t *testing.T, certificate tls.Certificate) (taken *secured, plain, implicit string) {
+func secureSink(t *testing.T,
+	certificate tls.Certificate) (taken *secured, plain, implicit string) {
 	t.Helper()
 	taken = &secured{}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &securedSession{server: taken}, nil }))
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		return &securedSession{server: taken}, nil
+	}))
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	server.ErrorLog = log.New(io.Discard, "", 0)
 	t.Cleanup(func() { server.Close() })
@@ -261,7 +282,8 @@ func selfSigned(t *testing.T) (tls.Certificate, *x509.CertPool) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().
+				Add(time.Hour),
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

@@ -41,8 +41,9 @@ func (s Server) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // GoString keeps the password out of %#v.
 func (s Server) GoString() string { return s.String() }
 
-// ParseURL reads the setting of the mail server: smtp://user:password@host:587 (STARTTLS when offered, and always with
-// ?tls=required) or smtps://host:465. The port may be left out. What is wrong is told by a fault without a field.
+// ParseURL reads the setting of the mail server: smtp://user:password@host:587 (STARTTLS when
+// offered, and always with ?tls=required) or smtps://host:465. The port may be left out. What is
+// wrong is told by a fault without a field.
 //
 // Security: the faults never repeat the input, because it holds a password.
 func ParseURL(raw string) (Server, error) {
@@ -59,7 +60,8 @@ func ParseURL(raw string) (Server, error) {
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_host")
 	case (s.User == "") != (s.password == ""):
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_password")
-	case (u.Path != "" && u.Path != "/") || u.Fragment != "" || (u.RawQuery != "" && u.RawQuery != "tls=required"):
+	case (u.Path != "" && u.Path != "/") || u.Fragment != "" ||
+		(u.RawQuery != "" && u.RawQuery != "tls=required"):
 		return Server{}, fault.New(fault.BadUserInput, "mail.smtp_url_rest")
 	}
 	s.RequireTLS = s.ImplicitTLS || u.RawQuery != ""
@@ -90,16 +92,20 @@ func ParseFrom(raw string) (*netmail.Address, error) {
 	return a, nil
 }
 
-// toWireAddress returns an address as SMTP carries it: ASCII, the domain in A-labels, so that no server needs SMTPUTF8.
+// toWireAddress returns an address as SMTP carries it: ASCII, the domain in A-labels, so that no
+// server needs SMTPUTF8.
 //
-// Security: whatever is not a plain dot-atom is refused, so that no address can end one command and begin another.
+// Security: whatever is not a plain dot-atom is refused, so that no address can end one command and
+// begin another.
 func toWireAddress(address string) (string, error) {
 	local, domain, found := strings.Cut(address, "@")
-	if !found || local == "" || len(local) > 64 || strings.HasPrefix(local, ".") || strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
+	if !found || local == "" || len(local) > 64 || strings.HasPrefix(local, ".") ||
+		strings.HasSuffix(local, ".") || strings.Contains(local, "..") {
 		return "", errAddress
 	}
 	for _, r := range local {
-		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(".!#$%&'*+/=?^_`{|}~-", r)) {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+			strings.ContainsRune(".!#$%&'*+/=?^_`{|}~-", r)) {
 			return "", errAddress
 		}
 	}

@@ -37,7 +37,8 @@ func TestServerURLsAreReadAndMalformedOnesNamedWithoutThePassword(t *testing.T) 
 			if err != nil || s.Address() != c.address {
 				t.Errorf("%s: %v, %v", c.raw, s.Address(), err)
 			}
-			for _, shown := range []string{fmt.Sprint(s), fmt.Sprintf("%+v %#v", s, s), s.LogValue().String()} {
+			for _, shown := range []string{fmt.Sprint(s), fmt.Sprintf("%+v %#v", s, s),
+				s.LogValue().String()} {
 				if strings.Contains(shown, "s3cret") {
 					t.Errorf("%s prints its password: %s", c.raw, shown)
 				}
@@ -55,7 +56,8 @@ func TestServerURLsAreReadAndMalformedOnesNamedWithoutThePassword(t *testing.T) 
 			}
 		}
 	}
-	if s, _ := ParseURL("smtp://me%40x:s3cret%2F@mail.test?tls=required"); s.User != "me@x" || s.password != "s3cret/" || !s.RequireTLS {
+	if s, _ := ParseURL("smtp://me%40x:s3cret%2F@mail.test?tls=required"); s.User != "me@x" ||
+		s.password != "s3cret/" || !s.RequireTLS {
 		t.Error("escapes in user and password are not undone")
 	}
 }

@@ -1,8 +1,9 @@
 // Package mailbox is an SMTP server that keeps what it receives and shows it in a browser.
 //
-// It stands in for the world's mail servers in `usher demo` and in tests, and is never part of a real installation:
-// nobody signs in, everything is accepted, and the pages show every link that was mailed. It holds the last 1,000
-// messages in memory. Some recipients are refused on purpose, so that failures can be seen and tested:
+// It stands in for the world's mail servers in `usher demo` and in tests, and is never part of a
+// real installation: nobody signs in, everything is accepted, and the pages show every link that
+// was mailed. It holds the last 1,000 messages in memory. Some recipients are refused on purpose,
+// so that failures can be seen and tested:
 //
 //	tempfail*@…            451, try again later
 //	reject*@…, bounce*@…   550, no such mailbox
@@ -48,7 +49,9 @@ func Listen(addr string) (*Mailbox, error) {
 		return nil, err
 	}
 	m := &Mailbox{listener: l, next: 1, arrived: make(chan struct{})}
-	m.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &session{box: m}, nil }))
+	m.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
+		return &session{box: m}, nil
+	}))
 	m.server.Domain = "mailbox.test"
 	m.server.MaxMessageBytes = maxMessageBytes
 	m.server.MaxRecipients = 100
@@ -64,9 +67,11 @@ func (m *Mailbox) Addr() string { return m.listener.Addr().String() }
 
 // Close stops the server and ends its conversations. What was received stays readable.
 func (m *Mailbox) Close() error {
-	// The server closes the listener too, but only once it has begun to serve; whoever closes at once is faster.
+	// The server closes the listener too, but only once it has begun to serve; whoever closes at
+	// once is faster.
 	_ = m.listener.Close()
-	if err := m.server.Close(); !errors.Is(err, net.ErrClosed) && !errors.Is(err, smtp.ErrServerClosed) {
+	if err := m.server.Close(); !errors.Is(err, net.ErrClosed) &&
+		!errors.Is(err, smtp.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -90,8 +95,8 @@ func (m *Mailbox) Message(id string) (Message, bool) {
 	return m.messages[i], true
 }
 
-// WaitFor returns the messages to an address, in whatever case it is written, as soon as there are n of them; when the
-// context ends before, those that are there and the context's error.
+// WaitFor returns the messages to an address, in whatever case it is written, as soon as there are
+// n of them; when the context ends before, those that are there and the context's error.
 func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, error) {
 	for {
 		m.mu.Lock()
@@ -151,9 +156,11 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch local := strings.ToLower(to); {
 	case strings.HasPrefix(local, "tempfail"):
-		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "Mailbox busy, try again later"}
+		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0},
+			Message: "Mailbox busy, try again later"}
 	case strings.HasPrefix(local, "reject"), strings.HasPrefix(local, "bounce"):
-		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "No such mailbox here"}
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1},
+			Message: "No such mailbox here"}
 	}
 	s.to = append(s.to, to)
 	return nil

@@ -40,7 +40,8 @@ func TestAMailIsKeptAsItCameAndDecoded(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := m.Messages()[0]
-	if x.Subject != "Héllo <b>" || x.From != "zoe@example.org" || len(x.To) != 1 || x.To[0] != "bob@example.org" {
+	if x.Subject != "Héllo <b>" || x.From != "zoe@example.org" || len(x.To) != 1 ||
+		x.To[0] != "bob@example.org" {
 		t.Errorf("got %q from %q to %q", x.Subject, x.From, x.To)
 	}
 	if want := "See \nhttps://u.test/a?b=1&c\n.dot\n"; x.Text != want {
@@ -57,7 +58,8 @@ func TestAMailIsKeptAsItCameAndDecoded(t *testing.T) {
 func TestSomeRecipientsAreRefused(t *testing.T) {
 	t.Parallel()
 	m := open(t)
-	for to, code := range map[string]string{"tempfail-1@x.test": "451", "Reject@x.test": "550", "bounce.me@x.test": "550"} {
+	for to, code := range map[string]string{"tempfail-1@x.test": "451", "Reject@x.test": "550",
+		"bounce.me@x.test": "550"} {
 		if err := send(t, m, to, sample); err == nil || !strings.HasPrefix(err.Error(), code) {
 			t.Errorf("%s answered %v, want %s", to, err, code)
 		}
@@ -72,7 +74,8 @@ func TestWaitForSeesWhatComesLater(t *testing.T) {
 	m := open(t)
 	go func() {
 		for _, to := range []string{"other@x.test", "bob@x.test", "BOB@x.test"} {
-			_ = smtp.SendMail(m.Addr(), nil, "a@x.test", []string{to}, []byte("Subject: "+to+"\r\n\r\nHi\r\n"))
+			_ = smtp.SendMail(m.Addr(), nil, "a@x.test", []string{to},
+				[]byte("Subject: "+to+"\r\n\r\nHi\r\n"))
 		}
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -120,9 +123,12 @@ func TestThePagesShowTheMailAndEscapeIt(t *testing.T) {
 		{"/mailbox", "fr-CA, en;q=0.5", 200, "Boîte aux lettres", ""},
 		{"/mailbox?to=BOB@example.org", "en", 200, "1 mail, newest first", "eve@"},
 		{"/mailbox/1", "en", 200, "Héllo &lt;b&gt;", "<b>"},
-		{"/mailbox/1", "en", 200, `<a href="https://u.test/a?b=1&amp;c">https://u.test/a?b=1&amp;c</a>`, ""},
-		{"/mailbox/1", "en", 200, `sandbox="allow-popups allow-popups-to-escape-sandbox"`, "<script"},
-		{"/mailbox/1/html", "en", 200, `<a target="_blank" rel="noopener" href="https://u.test/a">é</a>`, ""},
+		{"/mailbox/1", "en", 200,
+			`<a href="https://u.test/a?b=1&amp;c">https://u.test/a?b=1&amp;c</a>`, ""},
+		{"/mailbox/1", "en", 200, `sandbox="allow-popups allow-popups-to-escape-sandbox"`,
+			"<script"},
+		{"/mailbox/1/html", "en", 200,
+			`<a target="_blank" rel="noopener" href="https://u.test/a">é</a>`, ""},
 		{"/mailbox/1/raw", "en", 200, "boundary=xx", ""},
 		{"/mailbox/99", "fr", 404, "Ce message n’existe pas", ""},
 		{"/mailbox/style.css", "en", 200, "light-dark", ""},
@@ -132,13 +138,15 @@ func TestThePagesShowTheMailAndEscapeIt(t *testing.T) {
 		w := httptest.NewRecorder()
 		m.Handler().ServeHTTP(w, r)
 		body := w.Body.String()
-		if w.Code != c.status || !strings.Contains(body, c.want) || (c.not != "" && strings.Contains(body, c.not)) {
+		if w.Code != c.status || !strings.Contains(body, c.want) ||
+			(c.not != "" && strings.Contains(body, c.not)) {
 			t.Errorf("%s: %d, wanted %q and not %q:\n%s", c.path, w.Code, c.want, c.not, body)
 		}
 		if strings.HasSuffix(c.path, ".css") {
 			continue
 		}
-		for _, h := range []string{"Content-Security-Policy", "Referrer-Policy", "Cache-Control", "Content-Type"} {
+		for _, h := range []string{"Content-Security-Policy", "Referrer-Policy", "Cache-Control",
+			"Content-Type"} {
 			if w.Header().Get(h) == "" {
 				t.Errorf("%s lacks %s", c.path, h)
 			}
@@ -150,7 +158,8 @@ func TestThePagesShowTheMailAndEscapeIt(t *testing.T) {
 	r := httptest.NewRequest(http.MethodGet, "/mailbox", nil)
 	w := httptest.NewRecorder()
 	m.Handler().ServeHTTP(w, r)
-	if body := w.Body.String(); strings.Index(body, "/mailbox/2") > strings.Index(body, "/mailbox/1") {
+	if body := w.Body.String(); strings.Index(body, "/mailbox/2") > strings.Index(body,
+		"/mailbox/1") {
 		t.Error("the newest mail is not the first")
 	}
 	r = httptest.NewRequest(http.MethodPost, "/mailbox", nil)

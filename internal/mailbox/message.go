@@ -19,7 +19,8 @@ type Message struct {
 	From       string   // the envelope's sender
 	To         []string // the envelope's recipients
 	Subject    string   // decoded
-	Text, HTML string   // the alternatives of the body, decoded, line breaks as \n; empty where there was none
+	// the alternatives of the body, decoded, line breaks as \n; empty where there was none
+	Text, HTML string
 	Headers    netmail.Header
 	Raw        []byte // exactly what came over the wire
 }
@@ -27,8 +28,8 @@ type Message struct {
 // maxDepth bounds nested multiparts; real mails nest three deep.
 const maxDepth = 5
 
-// parse decodes a message. A malformed one is kept all the same, with what could be read of it: seeing what went wrong
-// is what a mailbox for tests is for.
+// parse decodes a message. A malformed one is kept all the same, with what could be read of it:
+// seeing what went wrong is what a mailbox for tests is for.
 func parse(raw []byte) Message {
 	x := Message{Raw: raw}
 	m, err := netmail.ReadMessage(bytes.NewReader(raw))
@@ -64,7 +65,8 @@ func (x *Message) read(contentType, encoding string, body io.Reader, depth int) 
 			if err != nil {
 				return
 			}
-			x.read(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth+1)
+			x.read(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"),
+				part, depth+1)
 		}
 		return
 	}

@@ -33,10 +33,12 @@ func (v view) Count() string {
 	return i18n.T(v.Locale, "mailbox.count", i18n.Args{"Count": len(v.Messages)})
 }
 
-// Handler serves /mailbox (the list, newest first, with ?to= the mails of one address), /mailbox/{id}, the message's own
-// HTML at /mailbox/{id}/html and its wire form at /mailbox/{id}/raw.
+// Handler serves /mailbox (the list, newest first, with ?to= the mails of one address),
+// /mailbox/{id}, the message's own HTML at /mailbox/{id}/html and its wire form at
+// /mailbox/{id}/raw.
 //
-// Security: these pages show every link that was mailed, passwords included. Mount them in the demo alone.
+// Security: these pages show every link that was mailed, passwords included. Mount them in the demo
+// alone.
 func (m *Mailbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /mailbox", m.list)
@@ -46,15 +48,17 @@ func (m *Mailbox) Handler() http.Handler {
 	mux.HandleFunc("GET /mailbox/style.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "style.css")
 	})
-	mux.HandleFunc("GET /mailbox/{id}", m.one(func(w http.ResponseWriter, r *http.Request, x Message) {
-		show(w, r, http.StatusOK, "message", view{Message: x, Text: links(x.Text)})
-	}))
+	mux.HandleFunc("GET /mailbox/{id}",
+		m.one(func(w http.ResponseWriter, r *http.Request, x Message) {
+			show(w, r, http.StatusOK, "message", view{Message: x, Text: links(x.Text)})
+		}))
 	mux.HandleFunc("GET /mailbox/{id}/html", m.one(serveHTML))
-	mux.HandleFunc("GET /mailbox/{id}/raw", m.one(func(w http.ResponseWriter, _ *http.Request, x Message) {
-		secure(w.Header(), "default-src 'none'")
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = w.Write(x.Raw)
-	}))
+	mux.HandleFunc("GET /mailbox/{id}/raw",
+		m.one(func(w http.ResponseWriter, _ *http.Request, x Message) {
+			secure(w.Header(), "default-src 'none'")
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			_, _ = w.Write(x.Raw)
+		}))
 	return mux
 }
 
@@ -62,7 +66,9 @@ func (m *Mailbox) list(w http.ResponseWriter, r *http.Request) {
 	v := view{To: strings.TrimSpace(r.URL.Query().Get("to")), Messages: m.Messages()}
 	if v.To != "" {
 		v.Messages = slices.DeleteFunc(v.Messages, func(x Message) bool {
-			return !slices.ContainsFunc(x.To, func(s string) bool { return strings.EqualFold(s, v.To) })
+			return !slices.ContainsFunc(x.To, func(s string) bool {
+				return strings.EqualFold(s, v.To)
+			})
 		})
 	}
 	slices.Reverse(v.Messages)
@@ -83,21 +89,26 @@ func (m *Mailbox) one(serve func(http.ResponseWriter, *http.Request, Message)) h
 
 // serveHTML serves the HTML part for the frame of the message's page.
 //
-// A page of its own and not the frame's srcdoc: a srcdoc inherits the policy of its parent, which forbids the inline
-// styles that mails are made of. Links open in a new window, for a sandboxed frame may not navigate its parent.
+// A page of its own and not the frame's srcdoc: a srcdoc inherits the policy of its parent, which
+// forbids the inline styles that mails are made of. Links open in a new window, for a sandboxed
+// frame may not navigate its parent.
 //
-// Security: the sandbox is stated in the policy too, so that opening the address directly runs no script either.
+// Security: the sandbox is stated in the policy too, so that opening the address directly runs no
+// script either.
 func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
-	secure(w.Header(), "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
-		"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
+	secure(w.Header(),
+		"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
+			"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write([]byte(strings.ReplaceAll(x.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
+	_, _ = w.Write([]byte(
+		strings.ReplaceAll(x.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
 }
 
 // show renders a page in the reader's language.
 func show(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
 	v.Locale, _ = i18n.Match(r.Header.Get("Accept-Language"))
-	secure(w.Header(), "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	secure(w.Header(),
+		"default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Accept-Language")
 	w.WriteHeader(status)

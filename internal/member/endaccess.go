@@ -22,8 +22,9 @@ import (
 	"usher/internal/store"
 )
 
-// EndAccess deactivates or removes the members whose access date has come (ADM-5). Between the date and this sweep they
-// are refused already: whoever loads a caller asks the date. The last administrator of a workspace stays (MEM-2).
+// EndAccess deactivates or removes the members whose access date has come (ADM-5). Between the date
+// and this sweep they are refused already: whoever loads a caller asks the date. The last
+// administrator of a workspace stays (MEM-2).
 func (s *Service) EndAccess(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "access ends in all workspaces")
 	for {
@@ -50,10 +51,12 @@ func (s *Service) EndAccess(ctx context.Context) error {
 	}
 }
 
-// lockDue locks up to sweepSize members whose access date has come, behind the organizations whose seats they free.
+// lockDue locks up to sweepSize members whose access date has come, behind the organizations whose
+// seats they free.
 func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, error) {
 	isEnding := member.And(isDue(now), member.Not(administers))
-	seen, err := tx.Member.Query().Where(isEnding).Limit(invitation.SweepSize).Select(member.FieldWorkspaceID).All(ctx)
+	seen, err := tx.Member.Query().Where(isEnding).Limit(invitation.SweepSize).
+		Select(member.FieldWorkspaceID).All(ctx)
 	if len(seen) == 0 || err != nil {
 		return nil, err
 	}
@@ -69,7 +72,8 @@ func lockDue(ctx context.Context, tx *store.Tx, now time.Time) ([]*ent.Member, e
 	}
 
 	// Their dates may have changed before they were locked.
-	return tx.Member.Query().Where(member.IDIn(ids...), isEnding).WithWorkspace().WithUser().All(ctx)
+	return tx.Member.Query().Where(member.IDIn(ids...), isEnding).WithWorkspace().
+		WithUser().All(ctx)
 }
 
 // administers selects the members who are administrators of their workspace.
@@ -80,8 +84,8 @@ func isDue(now time.Time) predicate.Member {
 	return member.And(member.StatusEQ(member.StatusActive), member.AccessExpiresAtLTE(now))
 }
 
-// endAdmins ends the access of administrators whose date has come, the earliest first, each in a transaction of its own: their
-// workspace is locked before them.
+// endAdmins ends the access of administrators whose date has come, the earliest first, each in a
+// transaction of its own: their workspace is locked before them.
 func (s *Service) endAdmins(ctx context.Context) error {
 	due, err := s.Store.Member.Query().Where(isDue(s.Clock()), administers).
 		Order(ent.Asc(member.FieldAccessExpiresAt), ent.Asc(member.FieldID)).All(ctx)
@@ -90,15 +94,18 @@ func (s *Service) endAdmins(ctx context.Context) error {
 	}
 	for _, m := range due {
 		scoped := store.InWorkspace(ctx, m.WorkspaceID)
-		if err := s.Store.Retry(scoped, func(tx *store.Tx) error { return s.endAdmin(scoped, tx, m.ID, m.WorkspaceID) }); err != nil {
+		if err := s.Store.Retry(scoped, func(tx *store.Tx) error {
+			return s.endAdmin(scoped, tx, m.ID, m.WorkspaceID)
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// endAdmin ends the access of an administrator whose date has come. The last one of a workspace keeps it, and without a date from
-// now on: the sweep would find them every minute, and every access check refuse them.
+// endAdmin ends the access of an administrator whose date has come. The last one of a workspace
+// keeps it, and without a date from now on: the sweep would find them every minute, and every
+// access check refuse them.
 func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, i, workspace ident.ID) error {
 	now := s.Clock()
 	if err := tx.LockOrganizationOf(ctx, workspace); err != nil {
@@ -120,35 +127,41 @@ func (s *Service) endAdmin(ctx context.Context, tx *store.Tx, i, workspace ident
 	if err != nil {
 		return err
 	}
-	// Others whose date has come too are still to be swept: the one whose date is the latest is the last.
+	// Others whose date has come too are still to be swept: the one whose date is the latest is the
+	// last.
 	if slices.ContainsFunc(others, func(o *ent.Member) bool { return o.ID != i }) {
 		return s.endAccess(ctx, tx, m)
 	}
-	if err := tx.Member.UpdateOne(m).ClearAccessExpiresAt().SetDeleteOnExpiry(false).Exec(ctx); err != nil {
+	if err := tx.Member.UpdateOne(m).ClearAccessExpiresAt().SetDeleteOnExpiry(false).
+		Exec(ctx); err != nil {
 		return err
 	}
 	return audit.Record(ctx, tx, now, audit.Event{
 		WorkspaceID: workspace, Action: audit.MemberAccessKept, SubjectID: i, MemberID: i,
-		Details: []schema.Detail{{Name: "accessExpiresAt", Before: inputs.ValueOrEmpty(inputs.FormatTime(m.AccessExpiresAt))}},
+		Details: []schema.Detail{{Name: "accessExpiresAt",
+			Before: inputs.ValueOrEmpty(inputs.FormatTime(m.AccessExpiresAt))}},
 	})
 }
 
 func (s *Service) endAccess(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	now := s.Clock()
 	w := m.Edges.Workspace
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.MemberAccessEnded, SubjectID: m.ID, MemberID: m.ID}
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.MemberAccessEnded, SubjectID: m.ID,
+		MemberID: m.ID}
 	if m.DeleteOnExpiry {
 		event.Action = audit.MemberRemoved
 		if err := s.takeOut(ctx, tx, m); err != nil {
 			return err
 		}
-	} else if err := tx.Member.UpdateOne(m).SetStatus(member.StatusDeactivated).SetDeactivatedAt(now).Exec(ctx); err != nil {
+	} else if err := tx.Member.UpdateOne(m).SetStatus(member.StatusDeactivated).
+		SetDeactivatedAt(now).Exec(ctx); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return err
 	}
-	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: w, User: m.Edges.User, Now: now}
+	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: w, User: m.Edges.User,
+		Now: now}
 	return a.FreeSeat(ctx)
 }
 
@@ -157,6 +170,8 @@ func (s *Service) takeOut(ctx context.Context, tx *store.Tx, m *ent.Member) erro
 	if err := tx.Member.DeleteOne(m).Exec(ctx); err != nil {
 		return err
 	}
-	return inputs.IgnoreNoRows(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).SetUserID(m.UserID).
-		OnConflict(store.SkipExisting(departure.FieldWorkspaceID, departure.FieldUserID)...).Exec(ctx))
+	return inputs.IgnoreNoRows(tx.Departure.Create().SetWorkspaceID(m.WorkspaceID).
+		SetUserID(m.UserID).
+		OnConflict(store.SkipExisting(departure.FieldWorkspaceID, departure.FieldUserID)...).
+		Exec(ctx))
 }

@@ -19,11 +19,13 @@ import (
 	"usher/internal/store"
 )
 
-// EraseUnaccepted is the privacy clock (AHD-5): so many days after an invitation or a request came to nothing, the workspace
-// forgets who it was for, and those rows of imports that led to nobody. States and counts stay.
+// EraseUnaccepted is the privacy clock (AHD-5): so many days after an invitation or a request came
+// to nothing, the workspace forgets who it was for, and those rows of imports that led to nobody.
+// States and counts stay.
 //
-// An address that asked not to be mailed keeps its key in the list of those: it is what honours the wish when somebody
-// invites the address again. That a cancelled person waits for a yes (JOI-9) is forgotten with the address.
+// An address that asked not to be mailed keeps its key in the list of those: it is what honours the
+// wish when somebody invites the address again. That a cancelled person waits for a yes (JOI-9) is
+// forgotten with the address.
 func (s *Service) EraseUnaccepted(ctx context.Context) error {
 	all, err := s.Store.Workspace.Query().Select(workspace.FieldID, workspace.FieldSettings).
 		All(store.AsSystem(ctx, "each workspace sets a clock of its own"))
@@ -36,7 +38,8 @@ func (s *Service) EraseUnaccepted(ctx context.Context) error {
 		}
 		scoped := store.InWorkspace(ctx, w.ID)
 		before := s.Clock().AddDate(0, 0, -w.Settings.EraseUnacceptedAfterDays)
-		for _, part := range []func(context.Context, *store.Tx, time.Time) (int, error){s.eraseInvitations, s.eraseRequests, s.eraseRows} {
+		for _, part := range []func(context.Context, *store.Tx, time.Time) (int,
+			error){s.eraseInvitations, s.eraseRequests, s.eraseRows} {
 			for n := invitation.SweepSize; n == invitation.SweepSize; {
 				err := s.Store.WithTx(scoped, func(tx *store.Tx) (err error) {
 					n, err = part(scoped, tx, before)
@@ -56,14 +59,19 @@ func endedBefore(at time.Time) predicate.Invitation {
 	return entinvitation.And(
 		entinvitation.Not(entinvitation.EmailKeyHasPrefix(admission.ErasedKeyPrefix)),
 		entinvitation.Or(
-			entinvitation.And(entinvitation.StatusIn(entinvitation.StatusPending, entinvitation.StatusExpired), entinvitation.ExpiresAtLTE(at)),
-			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusCancelled), entinvitation.CancelledAtLTE(at)),
-			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusDeclined), entinvitation.DeclinedAtLTE(at)),
+			entinvitation.And(entinvitation.StatusIn(entinvitation.StatusPending,
+				entinvitation.StatusExpired), entinvitation.ExpiresAtLTE(at)),
+			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusCancelled),
+				entinvitation.CancelledAtLTE(at)),
+			entinvitation.And(entinvitation.StatusEQ(entinvitation.StatusDeclined),
+				entinvitation.DeclinedAtLTE(at)),
 		))
 }
 
-func (s *Service) eraseInvitations(ctx context.Context, tx *store.Tx, before time.Time) (int, error) {
-	q := tx.Invitation.Query().Where(endedBefore(before)).Order(ent.Asc(entinvitation.FieldID)).Limit(invitation.SweepSize)
+func (s *Service) eraseInvitations(ctx context.Context, tx *store.Tx,
+	before time.Time) (int, error) {
+	q := tx.Invitation.Query().Where(endedBefore(before)).Order(ent.Asc(entinvitation.FieldID)).
+		Limit(invitation.SweepSize)
 	if tx.Locks() {
 		q.ForUpdate() // who resends one of them at this moment waits, and is told that it is erased
 	}
@@ -76,8 +84,10 @@ func (s *Service) eraseInvitations(ctx context.Context, tx *store.Tx, before tim
 
 func (s *Service) eraseRequests(ctx context.Context, tx *store.Tx, before time.Time) (int, error) {
 	q := tx.JoinRequest.Query().Where(
-		joinrequest.Not(joinrequest.EmailKeyHasPrefix(admission.ErasedKeyPrefix)), joinrequest.StatusEQ(joinrequest.StatusRejected), joinrequest.DecidedAtLTE(before),
-	).Order(ent.Asc(joinrequest.FieldID)).Limit(invitation.SweepSize) // who never confirmed is gone already: SweepRequests
+		joinrequest.Not(joinrequest.EmailKeyHasPrefix(admission.ErasedKeyPrefix)),
+		joinrequest.StatusEQ(joinrequest.StatusRejected), joinrequest.DecidedAtLTE(before),
+	// who never confirmed is gone already: SweepRequests
+	).Order(ent.Asc(joinrequest.FieldID)).Limit(invitation.SweepSize)
 	if tx.Locks() {
 		q.ForUpdate()
 	}
@@ -88,36 +98,45 @@ func (s *Service) eraseRequests(ctx context.Context, tx *store.Tx, before time.T
 	return len(rows), s.forgetRequests(ctx, tx, rows)
 }
 
-// eraseRows erases the rows of ended imports that led to nobody: those in error, those that undoing took back, those of a
-// preview that nobody started. A preview that has waited for so long is called off.
+// eraseRows erases the rows of ended imports that led to nobody: those in error, those that undoing
+// took back, those of a preview that nobody started. A preview that has waited for so long is
+// called off.
 func (s *Service) eraseRows(ctx context.Context, tx *store.Tx, before time.Time) (int, error) {
-	err := tx.ImportBatch.Update().Where(importbatch.StatusEQ(importbatch.StatusPreviewed), importbatch.UpdatedAtLTE(before)).
+	err := tx.ImportBatch.Update().Where(importbatch.StatusEQ(importbatch.StatusPreviewed),
+		importbatch.UpdatedAtLTE(before)).
 		SetStatus(importbatch.StatusCancelled).SetFinishedAt(s.Clock()).Exec(ctx)
 	if err != nil {
 		return 0, err
 	}
 	ended := importbatch.Or(importbatch.FinishedAtLTE(before), importbatch.And(
-		importbatch.StatusIn(importbatch.StatusCancelled, importbatch.StatusFailed), importbatch.StartedAtIsNil(), importbatch.CreatedAtLTE(before)))
-	ids, err := tx.ImportRow.Query().Where(importrow.HasImportWith(ended), importrow.MemberIDIsNil(), importrow.InvitationIDIsNil(),
-		importrow.Or(importrow.EmailNotNil(), importrow.NameNotNil(), importrow.UsernameNotNil())).Limit(invitation.SweepSize).IDs(ctx)
+		importbatch.StatusIn(importbatch.StatusCancelled, importbatch.StatusFailed),
+		importbatch.StartedAtIsNil(), importbatch.CreatedAtLTE(before)))
+	ids, err := tx.ImportRow.Query().Where(importrow.HasImportWith(ended),
+		importrow.MemberIDIsNil(), importrow.InvitationIDIsNil(),
+		importrow.Or(importrow.EmailNotNil(), importrow.NameNotNil(), importrow.UsernameNotNil())).
+		Limit(invitation.SweepSize).IDs(ctx)
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
 	return len(ids), forgetRows(ctx, tx, importrow.IDIn(ids...))
 }
 
-// forgetInvitations takes out of invitations who they were for, wherever that is written. One that is still open is
-// cancelled by it; any other keeps its state. Their links are dead: the address is bound into them.
-func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx, rows []*ent.Invitation) error {
+// forgetInvitations takes out of invitations who they were for, wherever that is written. One that
+// is still open is cancelled by it; any other keeps its state. Their links are dead: the address is
+// bound into them.
+func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx,
+	rows []*ent.Invitation) error {
 	now := s.Clock()
 	ids, events := make([]ident.ID, len(rows)), make([]audit.Event, len(rows))
 	for i, inv := range rows {
 		ids[i] = inv.ID
-		events[i] = audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationErased, SubjectID: inv.ID}
+		events[i] = audit.Event{WorkspaceID: inv.WorkspaceID, Action: audit.InvitationErased,
+			SubjectID: inv.ID}
 		g := inv.Grant
 		g.AdditionalInfo, g.CustomFields = "", nil
 		update := tx.Invitation.Update().Where(entinvitation.ID(inv.ID)).
-			SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix + inv.ID.String()).ClearFirstName().ClearLastName().ClearMessage().
+			SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix +
+			inv.ID.String()).ClearFirstName().ClearLastName().ClearMessage().
 			ClearLocale().ClearDeliveryError().ClearRemindAt().ClearRenewalAskedAt().SetGrant(g)
 		switch invitation.Status(inv, now) {
 		case entinvitation.StatusPending:
@@ -136,7 +155,8 @@ func (s *Service) forgetInvitations(ctx context.Context, tx *store.Tx, rows []*e
 		return err
 	}
 	// Mails about an invitation that went to an account are for others: who invited, who decides.
-	if err := forgetMails(ctx, tx, entmail.InvitationIDIn(ids...), entmail.UserIDIsNil()); err != nil {
+	if err := forgetMails(ctx, tx, entmail.InvitationIDIn(ids...),
+		entmail.UserIDIsNil()); err != nil {
 		return err
 	}
 	return s.forgetTraces(ctx, tx, ids, events)
@@ -148,9 +168,13 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 	ids, events := make([]ident.ID, len(rows)), make([]audit.Event, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ID
-		events[i] = audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinErased, SubjectID: r.ID}
-		update := tx.JoinRequest.Update().Where(joinrequest.ID(r.ID)).SetEmail(admission.ErasedAddress).SetEmailKey(admission.ErasedKeyPrefix + r.ID.String()).
-			ClearFirstName().ClearLastName().ClearLocale().ClearPasswordHash().ClearCustomFields().ClearMessage()
+		events[i] = audit.Event{WorkspaceID: r.WorkspaceID, Action: audit.JoinErased,
+			SubjectID: r.ID}
+		update := tx.JoinRequest.Update().Where(joinrequest.ID(r.ID)).
+			SetEmail(admission.ErasedAddress).
+			SetEmailKey(admission.ErasedKeyPrefix + r.ID.String()).
+			ClearFirstName().ClearLastName().ClearLocale().ClearPasswordHash().ClearCustomFields().
+			ClearMessage()
 		if r.Status == joinrequest.StatusUnconfirmed || r.Status == joinrequest.StatusWaiting {
 			update.SetStatus(joinrequest.StatusRejected).SetDecidedAt(now)
 		}
@@ -158,14 +182,17 @@ func (s *Service) forgetRequests(ctx context.Context, tx *store.Tx, rows []*ent.
 			return err
 		}
 	}
-	if err := forgetMails(ctx, tx, entmail.JoinRequestIDIn(ids...), entmail.UserIDIsNil()); err != nil {
+	if err := forgetMails(ctx, tx, entmail.JoinRequestIDIn(ids...),
+		entmail.UserIDIsNil()); err != nil {
 		return err
 	}
 	return s.forgetTraces(ctx, tx, ids, events)
 }
 
-// forgetTraces empties what is told of some rows, and notes that it was done. The events name nobody.
-func (s *Service) forgetTraces(ctx context.Context, tx *store.Tx, ids []ident.ID, events []audit.Event) error {
+// forgetTraces empties what is told of some rows, and notes that it was done. The events name
+// nobody.
+func (s *Service) forgetTraces(ctx context.Context, tx *store.Tx, ids []ident.ID,
+	events []audit.Event) error {
 	if err := tx.EraseDetails(ctx, ids); err != nil {
 		return err
 	}
@@ -177,7 +204,8 @@ func (s *Service) forgetTraces(ctx context.Context, tx *store.Tx, ids []ident.ID
 
 // forgetRows empties rows of imports; their outcomes, and so the counts, stay.
 func forgetRows(ctx context.Context, tx *store.Tx, which ...predicate.ImportRow) error {
-	return tx.ImportRow.Update().Where(which...).ClearEmail().ClearEmailKey().ClearName().ClearUsername().
+	return tx.ImportRow.Update().Where(which...).ClearEmail().ClearEmailKey().ClearName().
+		ClearUsername().
 		SetCells([]string{}).ClearErrors().ClearSealedPassword().Exec(ctx)
 }
 

@@ -30,18 +30,19 @@ import (
 	"usher/internal/throttle"
 )
 
-// EraseMember has a workspace forget a person (AHD-5): they are removed, and what is told of them in invitations, requests,
-// imports, mails and histories is emptied. An account that the organization looks after and that has no other place is
-// erased with it. The ledger of seats keeps its lines, of an id that nobody bears any more; the mark of who was removed
-// stays with an account that goes on (JOI-9).
+// EraseMember has a workspace forget a person (AHD-5): they are removed, and what is told of them
+// in invitations, requests, imports, mails and histories is emptied. An account that the
+// organization looks after and that has no other place is erased with it. The ledger of seats keeps
+// its lines, of an id that nobody bears any more; the mark of who was removed stays with an account
+// that goes on (JOI-9).
 func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID) error {
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return err
 	}
 	if !by.In(m.WorkspaceID).Throughout(access.MembersDeactivate) {
-		// Security: it empties histories of the whole workspace, so a group's administrator, who may remove, may not erase:
-		// they would wipe out what they have done.
+		// Security: it empties histories of the whole workspace, so a group's administrator, who
+		// may remove, may not erase: they would wipe out what they have done.
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
@@ -90,13 +91,16 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 	})
 }
 
-// EraseAccount is a person's own wish to be forgotten, everywhere; the password says that it is them. CONFLICT while they are
-// the last administrator of a workspace. Their address can be invited anew, as a stranger's.
-func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string, from account.Origin) error {
+// EraseAccount is a person's own wish to be forgotten, everywhere; the password says that it is
+// them. CONFLICT while they are the last administrator of a workspace. Their address can be invited
+// anew, as a stranger's.
+func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string,
+	from account.Origin) error {
 	if err := by.AuthenticatedPerson(); err != nil {
 		return err
 	}
-	u, err := s.Store.User.Get(store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
+	u, err := s.Store.User.Get(
+		store.AsSystem(ctx, "who is signed in, whichever workspaces they are in"), by.UserID)
 	if err != nil {
 		return err
 	}
@@ -117,7 +121,8 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 			return err
 		}
 		if e.user.CredentialVersion != u.CredentialVersion {
-			return fault.New(fault.Unauthenticated, "fault.unauthenticated") // the password was changed meanwhile
+			// the password was changed meanwhile
+			return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 		}
 		for _, t := range traces {
 			e.admins = t.admins
@@ -147,7 +152,8 @@ type personErasure struct {
 }
 
 func (e *personErasure) system(ctx context.Context) context.Context {
-	return store.AsSystem(ctx, "an account spans workspaces; each query names the one to be forgotten")
+	return store.AsSystem(ctx,
+		"an account spans workspaces; each query names the one to be forgotten")
 }
 
 // lockedTrace is a workspace that knows something of the person, locked and guarded.
@@ -156,8 +162,8 @@ type lockedTrace struct {
 	admins    *admission.AdminGuard
 }
 
-// lockTraces locks all that an erasure in every workspace changes, in the order of locks: organizations, workspaces, join
-// requests, the account, its members.
+// lockTraces locks all that an erasure in every workspace changes, in the order of locks:
+// organizations, workspaces, join requests, the account, its members.
 func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 	workspaces, err := e.traces(ctx)
 	if err != nil {
@@ -169,7 +175,8 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 	locked := make([]lockedTrace, len(workspaces))
 	for i, w := range workspaces {
 		locked[i].workspace = w
-		if locked[i].admins, err = admission.GuardAdmins(store.InWorkspace(ctx, w), e.tx, w, e.now); err != nil {
+		if locked[i].admins, err = admission.GuardAdmins(store.InWorkspace(ctx, w), e.tx, w,
+			e.now); err != nil {
 			return nil, err
 		}
 	}
@@ -187,9 +194,12 @@ func (e *personErasure) lockTraces(ctx context.Context) ([]lockedTrace, error) {
 		return nil, err
 	}
 
-	// A workspace that the person came into before the account was locked is not among those that are locked.
+	// A workspace that the person came into before the account was locked is not among those that
+	// are locked.
 	now, err := e.traces(ctx)
-	if err == nil && slices.ContainsFunc(now, func(w ident.ID) bool { return !slices.Contains(workspaces, w) }) {
+	if err == nil && slices.ContainsFunc(now, func(w ident.ID) bool {
+		return !slices.Contains(workspaces, w)
+	}) {
 		err = store.ErrOvertaken
 	}
 	return locked, err
@@ -204,12 +214,13 @@ func (e *personErasure) lockRequests(ctx context.Context) error {
 	if key := e.user.EmailKey; key != nil {
 		theirs = joinrequest.Or(theirs, joinrequest.EmailKey(*key))
 	}
-	_, err := e.tx.JoinRequest.Query().Where(theirs).Order(ent.Asc(joinrequest.FieldID)).ForUpdate().All(ctx)
+	_, err := e.tx.JoinRequest.Query().Where(theirs).Order(ent.Asc(joinrequest.FieldID)).
+		ForUpdate().All(ctx)
 	return err
 }
 
-// lockUser locks the account: a sign-in to it, or an admission with it, at this moment finds it gone. ErrOvertaken when its
-// address has changed, by which the person's traces were found.
+// lockUser locks the account: a sign-in to it, or an admission with it, at this moment finds it
+// gone. ErrOvertaken when its address has changed, by which the person's traces were found.
 func (e *personErasure) lockUser(ctx context.Context) error {
 	q := e.tx.User.Query().Where(user.ID(e.user.ID), user.ErasedAtIsNil())
 	if e.tx.Locks() {
@@ -226,11 +237,11 @@ func (e *personErasure) lockUser(ctx context.Context) error {
 	return err
 }
 
-// traces are the workspaces that know something of the person, in one order for all, so that two erasures do not wait for
-// each other.
+// traces are the workspaces that know something of the person, in one order for all, so that two
+// erasures do not wait for each other.
 //
-// Security: where they have no place, only a proven address speaks for them. Else whoever signed up with somebody else's
-// address could have other workspaces forget that somebody.
+// Security: where they have no place, only a proven address speaks for them. Else whoever signed up
+// with somebody else's address could have other workspaces forget that somebody.
 func (e *personErasure) traces(ctx context.Context) ([]ident.ID, error) {
 	var all []ident.ID
 	id := e.user.ID
@@ -253,16 +264,20 @@ func (e *personErasure) traces(ctx context.Context) ([]ident.ID, error) {
 	}
 	err := find(e.tx.Member.Query().Where(member.UserID(id)).Select(member.FieldWorkspaceID).Scan)
 	if err == nil {
-		err = find(e.tx.Departure.Query().Where(departure.UserID(id)).Select(departure.FieldWorkspaceID).Scan)
+		err = find(e.tx.Departure.Query().Where(departure.UserID(id)).
+			Select(departure.FieldWorkspaceID).Scan)
 	}
 	if err == nil {
-		err = find(e.tx.JoinRequest.Query().Where(requests).Unique(true).Select(joinrequest.FieldWorkspaceID).Scan)
+		err = find(e.tx.JoinRequest.Query().Where(requests).Unique(true).
+			Select(joinrequest.FieldWorkspaceID).Scan)
 	}
 	if err == nil {
-		err = find(e.tx.Mail.Query().Where(mails, entmail.WorkspaceIDNotNil()).Unique(true).Select(entmail.FieldWorkspaceID).Scan)
+		err = find(e.tx.Mail.Query().Where(mails, entmail.WorkspaceIDNotNil()).Unique(true).
+			Select(entmail.FieldWorkspaceID).Scan)
 	}
 	if err == nil && len(invitations) > 0 {
-		err = find(e.tx.Invitation.Query().Where(invitations...).Unique(true).Select(invitation.FieldWorkspaceID).Scan)
+		err = find(e.tx.Invitation.Query().Where(invitations...).Unique(true).
+			Select(invitation.FieldWorkspaceID).Scan)
 	}
 	slices.SortFunc(all, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
 	return slices.Compact(all), err
@@ -288,11 +303,13 @@ func (e *personErasure) leave(ctx context.Context, workspace ident.ID) error {
 		return err
 	}
 	// It is told that somebody was forgotten, and not who.
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.PersonErased, Door: admission.DoorMember, By: e.by, SubjectID: w.ID}
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.PersonErased, Door: admission.DoorMember,
+		By: e.by, SubjectID: w.ID}
 	if err := audit.Record(ctx, e.tx, e.now, event); err != nil {
 		return err
 	}
-	a := admission.Admission{Service: e.Service.Admission, Tx: e.tx, Workspace: w, User: e.user, Now: e.now}
+	a := admission.Admission{Service: e.Service.Admission, Tx: e.tx, Workspace: w, User: e.user,
+		Now: e.now}
 	return a.FreeSeat(ctx)
 }
 
@@ -350,14 +367,16 @@ func (e *personErasure) forget(ctx context.Context, m *ent.Member) error {
 	return e.forgetTraces(ctx, e.tx, subjects, nil)
 }
 
-// countInvitations counts the emails of invitations to the person's mailbox in one workspace, before they are erased.
+// countInvitations counts the emails of invitations to the person's mailbox in one workspace,
+// before they are erased.
 func (e *personErasure) countInvitations(ctx context.Context) error {
 	key := e.user.EmailKey
 	if key == nil {
 		return nil
 	}
 	sent, err := e.tx.Mail.Query().Where(
-		entmail.ToKey(*key), entmail.Kind(string(mail.Invitation)), entmail.StatusNEQ(entmail.StatusDropped),
+		entmail.ToKey(*key), entmail.Kind(string(mail.Invitation)),
+		entmail.StatusNEQ(entmail.StatusDropped),
 		entmail.DueAtGT(e.now.Add(-throttle.MemberMail.Window)), entmail.DueAtLTE(e.now),
 	).Order(ent.Desc(entmail.FieldDueAt)).Select(entmail.FieldDueAt).All(ctx)
 	if err != nil || len(sent) == 0 {
@@ -370,21 +389,24 @@ func (e *personErasure) countInvitations(ctx context.Context) error {
 	return nil
 }
 
-// chargeInvitations moves the count of the erased emails to the limit of the mailbox. Otherwise inviting and erasing in turn
-// would send emails without end. The limit names nobody, and forgets in a day. As in every transaction the row of the limit
-// is locked last, so that no transaction that holds it waits for another lock.
+// chargeInvitations moves the count of the erased emails to the limit of the mailbox. Otherwise
+// inviting and erasing in turn would send emails without end. The limit names nobody, and forgets
+// in a day. As in every transaction the row of the limit is locked last, so that no transaction
+// that holds it waits for another lock.
 func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	if e.invited == 0 {
 		return nil
 	}
 	subject := throttle.Mailbox(*e.user.EmailKey)
-	_, err := e.Limits.Charge(ctx, e.tx, throttle.MemberMail, subject, e.invited, e.lastInvited, e.now)
+	_, err := e.Limits.Charge(ctx, e.tx, throttle.MemberMail, subject, e.invited,
+		e.lastInvited, e.now)
 	return err
 }
 
-// former are the members that the person was through some invitations and requests: of who was removed no row is left, but
-// what happened to them is still told.
-func (e *personErasure) former(ctx context.Context, invitations []*ent.Invitation, requests []*ent.JoinRequest) (members []ident.ID, err error) {
+// former are the members that the person was through some invitations and requests: of who was
+// removed no row is left, but what happened to them is still told.
+func (e *personErasure) former(ctx context.Context, invitations []*ent.Invitation,
+	requests []*ent.JoinRequest) (members []ident.ID, err error) {
 	var through []ident.ID
 	for _, inv := range invitations {
 		through = append(through, inv.ID)
@@ -392,15 +414,16 @@ func (e *personErasure) former(ctx context.Context, invitations []*ent.Invitatio
 	for _, r := range requests {
 		through = append(through, r.ID)
 	}
-	events, err := e.tx.AuditEvent.Query().Where(auditevent.SubjectIDIn(through...), auditevent.MemberIDNotNil()).All(ctx)
+	events, err := e.tx.AuditEvent.Query().Where(auditevent.SubjectIDIn(through...),
+		auditevent.MemberIDNotNil()).All(ctx)
 	for _, event := range events {
 		members = append(members, *event.MemberID)
 	}
 	return members, err
 }
 
-// account empties the account itself. Its id stays, for the ledger; whoever has it in hand finds nobody behind it: its
-// sign-ins are gone, and links that name it are of an older version.
+// account empties the account itself. Its id stays, for the ledger; whoever has it in hand finds
+// nobody behind it: its sign-ins are gone, and links that name it are of an older version.
 func (e *personErasure) account(ctx context.Context) error {
 	ctx = e.system(ctx)
 	id := e.user.ID
@@ -413,11 +436,14 @@ func (e *personErasure) account(ctx context.Context) error {
 	if _, err := e.tx.Departure.Delete().Where(departure.UserID(id)).Exec(ctx); err != nil {
 		return err
 	}
-	if err := forgetMails(ctx, e.tx, entmail.UserID(id)); err != nil { // those about the account belong to no workspace
+	// those about the account belong to no workspace
+	if err := forgetMails(ctx, e.tx, entmail.UserID(id)); err != nil {
 		return err
 	}
 	return e.tx.User.Update().Where(user.ID(id)).ClearEmail().ClearEmailKey().SetEmailProven(false).
-		ClearUsername().ClearUsernameKey().ClearUsernameOrganizationID().ClearFirstName().ClearLastName().ClearLocale().
-		ClearPasswordHash().SetMustChangePassword(false).ClearPasswordExpiresAt().ClearPendingEmail().ClearPendingEmailKey().
+		ClearUsername().ClearUsernameKey().ClearUsernameOrganizationID().ClearFirstName().
+		ClearLastName().ClearLocale().
+		ClearPasswordHash().SetMustChangePassword(false).ClearPasswordExpiresAt().
+		ClearPendingEmail().ClearPendingEmailKey().
 		AddCredentialVersion(1).SetErasedAt(e.now).SetUpdatedAt(e.now).Exec(ctx)
 }

@@ -23,13 +23,15 @@ import (
 	"usher/internal/store"
 )
 
-// PersonalData is all that is held about one person, as plain JSON (AHD-5): of the caller over all their workspaces, or of one
-// member in theirs. It takes being that person, or AUDIT_VIEW and MEMBERS_VIEW throughout. It costs as many statements
-// however much there is.
+// PersonalData is all that is held about one person, as plain JSON (AHD-5): of the caller over all
+// their workspaces, or of one member in theirs. It takes being that person, or AUDIT_VIEW and
+// MEMBERS_VIEW throughout. It costs as many statements however much there is.
 //
-// Security: columns are written out one by one, so that one that is new is in no export by itself. Hashes, tokens and the
-// versions of links are no data about a person, and who did things to them is data about somebody else.
-func (s *Service) PersonalData(ctx context.Context, by *access.Caller, of *ident.ID) (map[string]any, error) {
+// Security: columns are written out one by one, so that one that is new is in no export by itself.
+// Hashes, tokens and the versions of links are no data about a person, and who did things to them
+// is data about somebody else.
+func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
+	of *ident.ID) (map[string]any, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -52,7 +54,8 @@ func (s *Service) PersonalData(ctx context.Context, by *access.Caller, of *ident
 	case by.UserID.IsZero(): // a key is nobody
 		return nil, fault.Input("memberId", "privacy.whose")
 	}
-	return d.read(store.AsSystem(ctx, "one person's data, over all their workspaces; every query names their places"), whose)
+	return d.read(store.AsSystem(ctx,
+		"one person's data, over all their workspaces; every query names their places"), whose)
 }
 
 // personalDataExport is one person's data on its way out.
@@ -75,12 +78,16 @@ func (d *personalDataExport) read(ctx context.Context, whose predicate.Member) (
 	if d.account, err = d.Store.User.Get(ctx, d.user); err != nil {
 		return nil, err
 	}
-	d.places, err = d.Store.Member.Query().Where(whose).WithWorkspace().WithOrgUnit().Order(ent.Asc(member.FieldID)).
+	d.places, err = d.Store.Member.Query().Where(whose).WithWorkspace().WithOrgUnit().
+		Order(ent.Asc(member.FieldID)).
 		WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
-			q.WithRole().WithGroup().WithOrgUnit().WithSession().Order(ent.Asc(roleassignment.FieldID))
+			q.WithRole().WithGroup().WithOrgUnit().WithSession().
+				Order(ent.Asc(roleassignment.FieldID))
 		}).
 		WithEnrollments(func(q *ent.EnrollmentQuery) {
-			q.WithSession(func(q *ent.SessionQuery) { q.WithProgram() }).Order(ent.Asc(enrollment.FieldID))
+			q.WithSession(func(q *ent.SessionQuery) {
+				q.WithProgram()
+			}).Order(ent.Asc(enrollment.FieldID))
 		}).All(ctx)
 	if err != nil {
 		return nil, err
@@ -106,7 +113,8 @@ func (d *personalDataExport) read(ctx context.Context, whose predicate.Member) (
 func accountData(u *ent.User) jsonObject {
 	return jsonObject{
 		"id": u.ID.String(), "email": u.Email, "emailProven": u.EmailProven, "username": u.Username,
-		"firstName": u.FirstName, "lastName": u.LastName, "locale": u.Locale, "createdAt": u.CreatedAt,
+		"firstName": u.FirstName, "lastName": u.LastName, "locale": u.Locale,
+		"createdAt": u.CreatedAt,
 	}
 }
 
@@ -131,8 +139,11 @@ func placeData(m *ent.Member) jsonObject {
 	for _, e := range m.Edges.Enrollments {
 		run := e.Edges.Session
 		enrolled = append(enrolled, jsonObject{
-			"program": run.Edges.Program.Name, "session": run.Name, "startsAt": inputs.TruncateTime(run.StartsAt), "endsAt": inputs.TruncateTime(run.EndsAt),
-			"status": e.Status, "progress": e.Progress, "since": e.CreatedAt, "completedAt": inputs.TruncateTime(e.CompletedAt),
+			"program": run.Edges.Program.Name, "session": run.Name,
+			"startsAt": inputs.TruncateTime(run.StartsAt),
+			"endsAt":   inputs.TruncateTime(run.EndsAt),
+			"status":   e.Status, "progress": e.Progress, "since": e.CreatedAt,
+			"completedAt": inputs.TruncateTime(e.CompletedAt),
 		})
 	}
 	var unit any
@@ -142,12 +153,15 @@ func placeData(m *ent.Member) jsonObject {
 	return jsonObject{
 		"workspace": jsonObject{"id": w.ID.String(), "slug": w.Slug, "name": w.Name},
 		"member": jsonObject{
-			"id": m.ID.String(), "status": m.Status, "joinedAt": m.JoinedAt, "joinedVia": m.JoinedVia, "deactivatedAt": inputs.TruncateTime(m.DeactivatedAt),
-			"accessExpiresAt": inputs.TruncateTime(m.AccessExpiresAt), "deleteOnExpiry": m.DeleteOnExpiry, "orgUnit": unit, "labels": m.Labels,
+			"id": m.ID.String(), "status": m.Status, "joinedAt": m.JoinedAt,
+			"joinedVia": m.JoinedVia, "deactivatedAt": inputs.TruncateTime(m.DeactivatedAt),
+			"accessExpiresAt": inputs.TruncateTime(m.AccessExpiresAt),
+			"deleteOnExpiry":  m.DeleteOnExpiry, "orgUnit": unit, "labels": m.Labels,
 			"additionalInfo": m.AdditionalInfo, "customFields": m.CustomFields,
 		},
 		"roles": roles, "groups": groups, "enrollments": enrolled,
-		"invitations": []any{}, "joinRequests": []any{}, "imports": []any{}, "mails": []any{}, "history": []any{},
+		"invitations": []any{}, "joinRequests": []any{}, "imports": []any{}, "mails": []any{},
+		"history": []any{},
 	}
 }
 
@@ -158,59 +172,77 @@ func add(at map[ident.ID]jsonObject, workspace ident.ID, heading string, row jso
 	}
 }
 
-func (d *personalDataExport) invitations(ctx context.Context, _ jsonObject, at map[ident.ID]jsonObject) error {
+func (d *personalDataExport) invitations(ctx context.Context, _ jsonObject,
+	at map[ident.ID]jsonObject) error {
 	which := entinvitation.MemberIDIn(d.members...)
 	if d.account.EmailKey != nil {
 		which = entinvitation.Or(which, entinvitation.EmailKey(*d.account.EmailKey))
 	}
-	rows, err := d.Store.Invitation.Query().Where(entinvitation.WorkspaceIDIn(d.workspaces...), which).Order(ent.Asc(entinvitation.FieldID)).All(ctx)
+	rows, err := d.Store.Invitation.Query().Where(entinvitation.WorkspaceIDIn(d.workspaces...),
+		which).Order(ent.Asc(entinvitation.FieldID)).All(ctx)
 	now := d.Clock()
 	for _, inv := range rows {
 		add(at, inv.WorkspaceID, "invitations", jsonObject{
-			"id": inv.ID.String(), "email": inv.Email, "firstName": inv.FirstName, "lastName": inv.LastName, "status": invitation.Status(inv, now),
-			"deliveryStatus": inv.DeliveryStatus, "message": inv.Message, "locale": inv.Locale, "labels": inv.Grant.Labels,
-			"additionalInfo": inputs.NilIfEmpty(inv.Grant.AdditionalInfo), "customFields": inv.Grant.CustomFields, "createdAt": inv.CreatedAt,
-			"expiresAt": inputs.TruncateTime(inv.ExpiresAt), "lastSentAt": inputs.TruncateTime(inv.LastSentAt), "acceptedAt": inputs.TruncateTime(inv.AcceptedAt),
-			"cancelledAt": inputs.TruncateTime(inv.CancelledAt), "declinedAt": inputs.TruncateTime(inv.DeclinedAt),
+			"id": inv.ID.String(), "email": inv.Email, "firstName": inv.FirstName,
+			"lastName": inv.LastName, "status": invitation.Status(inv, now),
+			"deliveryStatus": inv.DeliveryStatus, "message": inv.Message, "locale": inv.Locale,
+			"labels":         inv.Grant.Labels,
+			"additionalInfo": inputs.NilIfEmpty(inv.Grant.AdditionalInfo),
+			"customFields":   inv.Grant.CustomFields, "createdAt": inv.CreatedAt,
+			"expiresAt": inputs.TruncateTime(inv.ExpiresAt), "lastSentAt": inputs.TruncateTime(
+				inv.LastSentAt), "acceptedAt": inputs.TruncateTime(inv.AcceptedAt),
+			"cancelledAt": inputs.TruncateTime(inv.CancelledAt),
+			"declinedAt":  inputs.TruncateTime(inv.DeclinedAt),
 		})
 	}
 	return err
 }
 
-func (d *personalDataExport) requests(ctx context.Context, _ jsonObject, at map[ident.ID]jsonObject) error {
+func (d *personalDataExport) requests(ctx context.Context, _ jsonObject,
+	at map[ident.ID]jsonObject) error {
 	which := joinrequest.UserID(d.user)
 	if d.account.EmailKey != nil {
 		which = joinrequest.Or(which, joinrequest.EmailKey(*d.account.EmailKey))
 	}
-	rows, err := d.Store.JoinRequest.Query().Where(joinrequest.WorkspaceIDIn(d.workspaces...), which).WithJoinLink().
+	rows, err := d.Store.JoinRequest.Query().Where(joinrequest.WorkspaceIDIn(d.workspaces...),
+		which).WithJoinLink().
 		Order(ent.Asc(joinrequest.FieldID)).All(ctx)
 	for _, r := range rows {
 		add(at, r.WorkspaceID, "joinRequests", jsonObject{
-			"id": r.ID.String(), "joinLink": r.Edges.JoinLink.Slug, "email": r.Email, "firstName": r.FirstName, "lastName": r.LastName,
-			"locale": r.Locale, "status": r.Status, "customFields": r.CustomFields, "message": r.Message, "createdAt": r.CreatedAt,
-			"confirmedAt": inputs.TruncateTime(r.ConfirmedAt), "decidedAt": inputs.TruncateTime(r.DecidedAt),
+			"id": r.ID.String(), "joinLink": r.Edges.JoinLink.Slug, "email": r.Email,
+			"firstName": r.FirstName, "lastName": r.LastName,
+			"locale": r.Locale, "status": r.Status, "customFields": r.CustomFields,
+			"message": r.Message, "createdAt": r.CreatedAt,
+			"confirmedAt": inputs.TruncateTime(r.ConfirmedAt),
+			"decidedAt":   inputs.TruncateTime(r.DecidedAt),
 		})
 	}
 	return err
 }
 
-// imported are the rows of files that led to the person, as they were uploaded; passwords are never among the cells.
-func (d *personalDataExport) imported(ctx context.Context, _ jsonObject, at map[ident.ID]jsonObject) error {
+// imported are the rows of files that led to the person, as they were uploaded; passwords are never
+// among the cells.
+func (d *personalDataExport) imported(ctx context.Context, _ jsonObject,
+	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.ImportRow.Query().
-		Where(importrow.WorkspaceIDIn(d.workspaces...), importrow.Or(importrow.MemberIDIn(d.members...),
-			importrow.HasInvitationWith(entinvitation.MemberIDIn(d.members...)))).
+		Where(importrow.WorkspaceIDIn(d.workspaces...),
+			importrow.Or(importrow.MemberIDIn(d.members...),
+				importrow.HasInvitationWith(entinvitation.MemberIDIn(d.members...)))).
 		WithImport().Order(ent.Asc(importrow.FieldID)).All(ctx)
 	for _, r := range rows {
 		add(at, r.WorkspaceID, "imports", jsonObject{
-			"fileName": r.Edges.Import.FileName, "at": r.Edges.Import.CreatedAt, "row": r.Number, "email": r.Email, "name": r.Name,
+			"fileName": r.Edges.Import.FileName, "at": r.Edges.Import.CreatedAt, "row": r.Number,
+			"email": r.Email, "name": r.Name,
 			"username": r.Username, "cells": r.Cells, "outcome": r.Outcome,
 		})
 	}
 	return err
 }
 
-// mails are those sent, or still to be sent, to the person; those about the account itself are theirs alone to see.
-func (d *personalDataExport) mails(ctx context.Context, out jsonObject, at map[ident.ID]jsonObject) error {
+// mails are those sent, or still to be sent, to the person; those about the account itself are
+// theirs alone to see.
+func (d *personalDataExport) mails(ctx context.Context, out jsonObject,
+	at map[ident.ID]jsonObject) error {
 	to := entmail.UserID(d.user)
 	if d.account.EmailKey != nil {
 		to = entmail.Or(to, entmail.ToKey(*d.account.EmailKey))
@@ -222,7 +254,8 @@ func (d *personalDataExport) mails(ctx context.Context, out jsonObject, at map[i
 	rows, err := d.Store.Mail.Query().Where(to, where).Order(ent.Asc(entmail.FieldID)).All(ctx)
 	own := []any{}
 	for _, m := range rows {
-		row := jsonObject{"kind": m.Kind, "to": m.To, "status": m.Status, "createdAt": m.CreatedAt, "dueAt": m.DueAt, "sentAt": inputs.TruncateTime(m.SentAt)}
+		row := jsonObject{"kind": m.Kind, "to": m.To, "status": m.Status, "createdAt": m.CreatedAt,
+			"dueAt": m.DueAt, "sentAt": inputs.TruncateTime(m.SentAt)}
 		if m.WorkspaceID == nil {
 			own = append(own, row)
 			continue
@@ -235,28 +268,35 @@ func (d *personalDataExport) mails(ctx context.Context, out jsonObject, at map[i
 	return err
 }
 
-func (d *personalDataExport) history(ctx context.Context, _ jsonObject, at map[ident.ID]jsonObject) error {
+func (d *personalDataExport) history(ctx context.Context, _ jsonObject,
+	at map[ident.ID]jsonObject) error {
 	rows, err := d.Store.AuditEvent.Query().
-		Where(auditevent.WorkspaceIDIn(d.workspaces...), auditevent.Or(auditevent.MemberIDIn(d.members...), auditevent.SubjectIDIn(d.members...))).
+		Where(auditevent.WorkspaceIDIn(d.workspaces...),
+			auditevent.Or(auditevent.MemberIDIn(d.members...),
+				auditevent.SubjectIDIn(d.members...))).
 		Order(ent.Asc(auditevent.FieldID)).All(ctx)
 	for _, e := range rows {
 		details := e.Details
 		if details == nil {
 			details = []schema.Detail{}
 		}
-		add(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action, "door": e.Door, "details": details})
+		add(at, e.WorkspaceID, "history", jsonObject{"at": e.At, "action": e.Action, "door": e.Door,
+			"details": details})
 	}
 	return err
 }
 
-func (d *personalDataExport) signIns(ctx context.Context, out jsonObject, _ map[ident.ID]jsonObject) error {
+func (d *personalDataExport) signIns(ctx context.Context, out jsonObject,
+	_ map[ident.ID]jsonObject) error {
 	if !d.own {
 		return nil
 	}
-	rows, err := d.Store.SignIn.Query().Where(signin.UserID(d.user)).Order(ent.Asc(signin.FieldID)).All(ctx)
+	rows, err := d.Store.SignIn.Query().Where(signin.UserID(d.user)).
+		Order(ent.Asc(signin.FieldID)).All(ctx)
 	list := []any{}
 	for _, r := range rows {
-		list = append(list, jsonObject{"createdAt": r.CreatedAt, "lastUsedAt": r.LastUsedAt, "endedAt": inputs.TruncateTime(r.EndedAt), "userAgent": r.UserAgent})
+		list = append(list, jsonObject{"createdAt": r.CreatedAt, "lastUsedAt": r.LastUsedAt,
+			"endedAt": inputs.TruncateTime(r.EndedAt), "userAgent": r.UserAgent})
 	}
 	out["signIns"] = list
 	return err

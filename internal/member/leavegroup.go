@@ -20,10 +20,12 @@ import (
 	"usher/internal/store"
 )
 
-// RemoveFromGroup takes members out of a group: the roles that they hold in it in their own right, what only those led to in
-// the groups above, and the sessions that only the programs of these groups had put them into (ADM-2, ADM-3). What they
-// inherit in it stays with the group below. Who holds no role any more is a learner of the workspace.
-func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID, ids []ident.ID) (*ent.Group, error) {
+// RemoveFromGroup takes members out of a group: the roles that they hold in it in their own right,
+// what only those led to in the groups above, and the sessions that only the programs of these
+// groups had put them into (ADM-2, ADM-3). What they inherit in it stays with the group below. Who
+// holds no role any more is a learner of the workspace.
+func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID,
+	ids []ident.ID) (*ent.Group, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -41,9 +43,11 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 
 	ids = inputs.Distinct(ids)
 	if len(ids) == 0 || len(ids) > invitation.MaxInvited {
-		return nil, fault.Input("memberIds", "invite.too_many", i18n.Args{"Max": invitation.MaxInvited, "Given": len(ids)})
+		return nil, fault.Input("memberIds", "invite.too_many",
+			i18n.Args{"Max": invitation.MaxInvited, "Given": len(ids)})
 	}
-	seen, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(g.WorkspaceID)).Count(store.AsCaller(ctx, by))
+	seen, err := s.Store.Member.Query().
+		Where(member.IDIn(ids...), member.WorkspaceID(g.WorkspaceID)).Count(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, err
 	}
@@ -52,10 +56,13 @@ func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupI
 	}
 
 	scoped := store.InWorkspace(ctx, g.WorkspaceID)
-	return g, s.Store.Retry(scoped, func(tx *store.Tx) error { return s.leave(scoped, tx, by, g, ids) })
+	return g, s.Store.Retry(scoped, func(tx *store.Tx) error {
+		return s.leave(scoped, tx, by, g, ids)
+	})
 }
 
-func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group, ids []ident.ID) error {
+func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g *ent.Group,
+	ids []ident.ID) error {
 	lock := tx.Member.Query().Where(member.IDIn(ids...)).Order(ent.Asc(member.FieldID))
 	if tx.Locks() {
 		lock.ForUpdate()
@@ -64,7 +71,8 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g 
 		return err
 	}
 	held, err := tx.RoleAssignment.Query().Where(
-		roleassignment.GroupID(g.ID), roleassignment.MemberIDIn(ids...), roleassignment.Inherited(false),
+		roleassignment.GroupID(g.ID), roleassignment.MemberIDIn(ids...),
+		roleassignment.Inherited(false),
 	).WithRole().All(ctx)
 	if err != nil {
 		return err
@@ -74,11 +82,15 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g 
 	var events []audit.Event
 	for _, a := range held {
 		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Group(g.ID)) {
-			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+			return fault.New(fault.Forbidden, "grant.beyond_role",
+				i18n.Args{"Role": a.Edges.Role.Name})
 		}
 		gone = append(gone, a.ID)
-		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup, Door: admission.DoorGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
-		if !slices.ContainsFunc(events, func(e audit.Event) bool { return e.MemberID == a.MemberID }) {
+		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup,
+			Door: admission.DoorGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
+		if !slices.ContainsFunc(events, func(e audit.Event) bool {
+			return e.MemberID == a.MemberID
+		}) {
 			events = append(events, event)
 		}
 	}
@@ -97,14 +109,18 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g 
 	return audit.Record(ctx, tx, s.Clock(), events...)
 }
 
-// settleRoleless makes learners of the workspace out of those who hold no role any more: nobody is without one.
+// settleRoleless makes learners of the workspace out of those who hold no role any more: nobody is
+// without one.
 func (s *Service) settleRoleless(ctx context.Context, tx *store.Tx, ids []ident.ID) error {
-	left, err := tx.Member.Query().Where(member.IDIn(ids...), member.Not(member.HasRoleAssignments())).WithWorkspace().All(ctx)
+	left, err := tx.Member.Query().
+		Where(member.IDIn(ids...), member.Not(member.HasRoleAssignments())).WithWorkspace().All(ctx)
 	if err != nil {
 		return err
 	}
 	for _, m := range left {
-		a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace, Member: m, Now: s.Clock(), EntryPoint: admission.EntryPoint{Door: admission.DoorGroup, Kind: assignmentsource.KindDirect}}
+		a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace,
+			Member: m, Now: s.Clock(), EntryPoint: admission.EntryPoint{Door: admission.DoorGroup,
+				Kind: assignmentsource.KindDirect}}
 		if err := a.ApplyGrant(ctx); err != nil {
 			return err
 		}

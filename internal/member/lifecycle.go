@@ -15,9 +15,10 @@ import (
 	"usher/internal/training"
 )
 
-// Deactivate closes a member's access at once; roles, groups and progress stay for when they come back. The seat is free
-// (ADM-4). Whoever is deactivated already stays so.
-func (s *Service) Deactivate(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Member, error) {
+// Deactivate closes a member's access at once; roles, groups and progress stay for when they come
+// back. The seat is free (ADM-4). Whoever is deactivated already stays so.
+func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Member, error) {
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return nil, err
@@ -25,11 +26,13 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller, i ident.ID)
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.dismiss(scoped, tx, by, m, audit.MemberDeactivated, func(m *ent.Member) (ended bool, err error) {
-			n, err := tx.Member.Update().Where(member.ID(i), member.StatusEQ(member.StatusActive)).
-				SetStatus(member.StatusDeactivated).SetDeactivatedAt(s.Clock()).Save(scoped)
-			return n > 0, err
-		})
+		return s.dismiss(scoped, tx, by, m, audit.MemberDeactivated,
+			func(m *ent.Member) (ended bool, err error) {
+				n, err := tx.Member.Update().
+					Where(member.ID(i), member.StatusEQ(member.StatusActive)).
+					SetStatus(member.StatusDeactivated).SetDeactivatedAt(s.Clock()).Save(scoped)
+				return n > 0, err
+			})
 	})
 	if err != nil {
 		return nil, err
@@ -37,8 +40,8 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller, i ident.ID)
 	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
 }
 
-// Remove takes a member out of the workspace: their place, roles and enrolments go, their account stays theirs. Who comes back
-// by a public link then waits for a yes (JOI-9).
+// Remove takes a member out of the workspace: their place, roles and enrolments go, their account
+// stays theirs. Who comes back by a public link then waits for a yes (JOI-9).
 func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) error {
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
@@ -47,14 +50,17 @@ func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) err
 
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	return s.Store.Retry(scoped, func(tx *store.Tx) error {
-		return s.dismiss(scoped, tx, by, m, audit.MemberRemoved, func(m *ent.Member) (ended bool, err error) {
-			return true, s.takeOut(scoped, tx, m)
-		})
+		return s.dismiss(scoped, tx, by, m, audit.MemberRemoved,
+			func(m *ent.Member) (ended bool, err error) {
+				return true, s.takeOut(scoped, tx, m)
+			})
 	})
 }
 
-// Reactivate revives a deactivated member: with all that they held, but for an end of access that has passed. It takes a seat.
-func (s *Service) Reactivate(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Member, error) {
+// Reactivate revives a deactivated member: with all that they held, but for an end of access that
+// has passed. It takes a seat.
+func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Member, error) {
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return nil, err
@@ -69,12 +75,15 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller, i ident.ID)
 		if err != nil {
 			return err
 		}
-		if err := admission.AuthorityOver(by, row).RequireFull(access.MembersDeactivate); err != nil || row.Status == member.StatusActive {
+		if err := admission.AuthorityOver(by, row).
+			RequireFull(access.MembersDeactivate); err != nil || row.Status == member.StatusActive {
 			return err
 		}
 		a := admission.Admission{
-			Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace, User: row.Edges.User, Grantor: by.In(row.WorkspaceID), Now: s.Clock(),
-			EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: by, MergeAnswers: row.JoinedVia},
+			Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace, User: row.Edges.User,
+			Grantor: by.In(row.WorkspaceID), Now: s.Clock(),
+			EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: by,
+				MergeAnswers: row.JoinedVia},
 		}
 		if _, err = a.Admit(scoped); err != nil {
 			return err
@@ -87,10 +96,12 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller, i ident.ID)
 	return s.Store.Member.Get(store.AsCaller(ctx, by), i)
 }
 
-// catchUp enrols who comes back into what the programs of their groups have begun or planned meanwhile (ADM-3).
+// catchUp enrols who comes back into what the programs of their groups have begun or planned
+// meanwhile (ADM-3).
 func (s *Service) catchUp(ctx context.Context, tx *store.Tx, m *ent.Member) error {
 	var groups []ident.ID
-	held, err := tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID), roleassignment.GroupIDNotNil()).All(ctx)
+	held, err := tx.RoleAssignment.Query().
+		Where(roleassignment.MemberID(m.ID), roleassignment.GroupIDNotNil()).All(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,10 +115,12 @@ func (s *Service) catchUp(ctx context.Context, tx *store.Tx, m *ent.Member) erro
 	return s.Training.Enrol(ctx, tx, m.WorkspaceID, []ident.ID{m.ID}, sessions, false)
 }
 
-// dismiss ends a member's access: it takes full authority over them, an administrator stays, the seat goes back, and it is
-// written down. end does it, and tells whether there was any access to end.
+// dismiss ends a member's access: it takes full authority over them, an administrator stays, the
+// seat goes back, and it is written down. end does it, and tells whether there was any access to
+// end.
 func (s *Service) dismiss(
-	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action, end func(*ent.Member) (ended bool, err error),
+	ctx context.Context, tx *store.Tx, by *access.Caller, known *ent.Member, what audit.Action,
+	end func(*ent.Member) (ended bool, err error),
 ) error {
 	now := s.Clock()
 	if err := tx.LockOrganizationOf(ctx, known.WorkspaceID); err != nil { // its seat is freed
@@ -132,14 +145,17 @@ func (s *Service) dismiss(
 	if err := admins.Check(ctx); err != nil {
 		return err
 	}
-	if here := by.In(m.WorkspaceID); what == audit.MemberRemoved && here != nil && here.MemberID == m.ID {
+	if here := by.In(m.WorkspaceID); what == audit.MemberRemoved && here != nil &&
+		here.MemberID == m.ID {
 		by = nil // who took themselves out is nobody here any more
 	}
 	if err := audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: m.WorkspaceID, Action: what, Door: admission.DoorMember, By: by, SubjectID: m.ID, MemberID: m.ID,
+		WorkspaceID: m.WorkspaceID, Action: what, Door: admission.DoorMember, By: by,
+		SubjectID: m.ID, MemberID: m.ID,
 	}); err != nil {
 		return err
 	}
-	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace, User: m.Edges.User, Now: now}
+	a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace,
+		User: m.Edges.User, Now: now}
 	return a.FreeSeat(ctx)
 }

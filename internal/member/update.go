@@ -24,7 +24,8 @@ import (
 	"usher/internal/store"
 )
 
-// UpdateMemberInput is what to change of a member. A grant is replaced whole, as far as who asks may give and take.
+// UpdateMemberInput is what to change of a member. A grant is replaced whole, as far as who asks
+// may give and take.
 type UpdateMemberInput struct {
 	ID              ident.ID
 	Grant           *admission.GrantInput
@@ -34,13 +35,16 @@ type UpdateMemberInput struct {
 	LastName        *string
 }
 
-// UpdateMember edits a member's place: roles, groups, unit, labels, fields, access expiry (ACC-4, ADM-6).
+// UpdateMember edits a member's place: roles, groups, unit, labels, fields, access expiry (ACC-4,
+// ADM-6).
 //
-// Of a grant, roles and groups that the member has and the grant does not name are taken away where the caller could give
-// them; beyond their reach everything stays. What describes the member (labels, additional information, custom fields) takes
-// authority over them (memberAuthority): a caller without it who names another value is refused, and what they do not name stays.
-// Sessions are only added: an enrolment ends by setEnrollment. Inherited roles follow.
-func (s *Service) UpdateMember(ctx context.Context, by *access.Caller, in UpdateMemberInput) (*ent.Member, error) {
+// Of a grant, roles and groups that the member has and the grant does not name are taken away where
+// the caller could give them; beyond their reach everything stays. What describes the member
+// (labels, additional information, custom fields) takes authority over them (memberAuthority): a
+// caller without it who names another value is refused, and what they do not name stays. Sessions
+// are only added: an enrolment ends by setEnrollment. Inherited roles follow.
+func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
+	in UpdateMemberInput) (*ent.Member, error) {
 	m, err := s.Admission.RequireMember(ctx, by, in.ID, access.MembersUpdate)
 	if err != nil {
 		return nil, err
@@ -59,7 +63,8 @@ func (s *Service) UpdateMember(ctx context.Context, by *access.Caller, in Update
 	return s.Store.Member.Get(store.AsCaller(ctx, by), in.ID)
 }
 
-// memberEdit is one change of a member on its way. What stands below tx is of one attempt of the transaction.
+// memberEdit is one change of a member on its way. What stands below tx is of one attempt of the
+// transaction.
 type memberEdit struct {
 	*Service
 	by          *access.Caller
@@ -79,7 +84,8 @@ type memberEdit struct {
 func (e *memberEdit) validate() (err error) {
 	in := e.in
 	if in.AccessExpiresAt.Value != nil && !in.AccessExpiresAt.Value.After(e.Clock()) {
-		return fault.Input("accessExpiresAt", "grant.access_past", map[string]any{"Date": in.AccessExpiresAt.Value.Format(time.DateOnly)})
+		return fault.Input("accessExpiresAt", "grant.access_past",
+			map[string]any{"Date": in.AccessExpiresAt.Value.Format(time.DateOnly)})
 	}
 	if e.first, err = inputs.ParsePersonName("firstName", in.FirstName); err != nil {
 		return err
@@ -90,7 +96,8 @@ func (e *memberEdit) validate() (err error) {
 
 // endsAccess tells whether the edit says anything about an end of access.
 func (e *memberEdit) endsAccess() bool {
-	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil || e.in.Grant != nil && e.in.Grant.AccessExpiresAt != nil
+	return e.in.AccessExpiresAt.Set || e.in.DeleteOnExpiry != nil || e.in.Grant != nil &&
+		e.in.Grant.AccessExpiresAt != nil
 }
 
 func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (err error) {
@@ -131,11 +138,13 @@ func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (
 		}
 	}
 	return audit.Record(ctx, tx, e.now, audit.Event{
-		WorkspaceID: e.workspace.ID, Action: audit.MemberEdited, Door: admission.DoorMember, By: e.by, SubjectID: e.member.ID, MemberID: e.member.ID, Details: e.what,
+		WorkspaceID: e.workspace.ID, Action: audit.MemberEdited, Door: admission.DoorMember,
+		By: e.by, SubjectID: e.member.ID, MemberID: e.member.ID, Details: e.what,
 	})
 }
 
-// authorize asks what the edit as a whole takes, of the member as they are now. What a grant takes, regrant asks.
+// authorize asks what the edit as a whole takes, of the member as they are now. What a grant takes,
+// regrant asks.
 func (e *memberEdit) authorize(ctx context.Context) error {
 	if err := e.authority.RequireSomewhere(access.MembersUpdate); err != nil {
 		return err
@@ -163,9 +172,11 @@ func (e *memberEdit) authorize(ctx context.Context) error {
 	return e.authority.RequireNoLessAnywhere(ctx, e.tx.Client)
 }
 
-// regrant replaces what the member was given: what goes is released first, what comes is given by the code of admission.
+// regrant replaces what the member was given: what goes is released first, what comes is given by
+// the code of admission.
 func (e *memberEdit) regrant(ctx context.Context) error {
-	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersUpdate, e.giver, e.workspace, e.in.Grant, e.now)
+	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersUpdate, e.giver, e.workspace,
+		e.in.Grant, e.now)
 	if err != nil {
 		return err
 	}
@@ -178,14 +189,16 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 	if raised, err := admission.RaisesUnverified(ctx, e.tx, e.member, g); err != nil || raised {
 		if err == nil { // nothing of the grant changes a member who is no person yet (AUT-6)
 			b := &invitation.InviteBatch{
-				Service: e.Service.Invitations, Tx: e.tx, By: e.by, Grantor: e.giver, Door: admission.DoorMember, Workspace: e.workspace, Now: e.now,
+				Service: e.Service.Invitations, Tx: e.tx, By: e.by, Grantor: e.giver,
+				Door: admission.DoorMember, Workspace: e.workspace, Now: e.now,
 				In: invitation.InviteInput{WorkspaceID: e.workspace.ID},
 			}
 			_, err = b.InviteMemberInstead(ctx, e.member, g)
 		}
 		return err
 	}
-	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID), roleassignment.Inherited(false)).
+	held, err := e.tx.RoleAssignment.Query().Where(roleassignment.MemberID(e.member.ID),
+		roleassignment.Inherited(false)).
 		WithRole().WithSources().All(ctx)
 	if err != nil {
 		return err
@@ -195,7 +208,8 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 		switch {
 		case a.PlaceID.Kind() == ident.Session: // belongs to the session, and ends there
 		case slices.Contains(g.Roles, schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}):
-		case !e.giver.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)), !e.giver.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
+		case !e.giver.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
+			!e.giver.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
 		default:
 			gone = append(gone, a.ID)
 			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
@@ -205,9 +219,12 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 		return err
 	}
 	a := admission.Admission{
-		Service: e.Service.Admission, Tx: e.tx, Workspace: e.workspace, Member: e.member, Grantor: e.giver, Now: e.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: e.by, Kind: assignmentsource.KindDirect},
-		Grant:      schema.Grant{Roles: g.Roles, GroupIDs: g.GroupIDs, OrgUnitID: g.OrgUnitID, SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs},
+		Service: e.Service.Admission, Tx: e.tx, Workspace: e.workspace, Member: e.member,
+		Grantor: e.giver, Now: e.now,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: e.by,
+			Kind: assignmentsource.KindDirect},
+		Grant: schema.Grant{Roles: g.Roles, GroupIDs: g.GroupIDs, OrgUnitID: g.OrgUnitID,
+			SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs},
 	}
 	if err := a.ApplyGrant(ctx); err != nil {
 		return err
@@ -220,8 +237,8 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 	return e.refill(ctx, g)
 }
 
-// authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member leaves, their sessions, and
-// what describes them.
+// authorizeGrant asks what a grant takes beyond the places that it names: the unit that the member
+// leaves, their sessions, and what describes them.
 func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	if !g.OrgUnitID.IsZero() {
 		if err := e.authority.RequireUnitMove(access.MembersUpdate, g.OrgUnitID); err != nil {
@@ -229,12 +246,15 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 		}
 	}
 	there, err := e.tx.Enrollment.Query().
-		Where(enrollment.MemberID(e.member.ID), enrollment.SessionIDIn(g.SessionIDs...), enrollment.StatusNEQ(enrollment.StatusWithdrawn)).All(ctx)
+		Where(enrollment.MemberID(e.member.ID), enrollment.SessionIDIn(g.SessionIDs...),
+			enrollment.StatusNEQ(enrollment.StatusWithdrawn)).All(ctx)
 	if err != nil {
 		return err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(g.SessionIDs), func(i ident.ID) bool {
-		return slices.ContainsFunc(there, func(row *ent.Enrollment) bool { return row.SessionID == i })
+		return slices.ContainsFunc(there, func(row *ent.Enrollment) bool {
+			return row.SessionID == i
+		})
 	})
 	if err := e.authority.RequireEnrolling(fresh, g.ProgramIDs); err != nil {
 		return RefuseAt("grant.sessionIds", err)
@@ -245,7 +265,8 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 		changes bool
 	}{
 		{"labels", in.Labels != nil && !slices.Equal(m.Labels, g.Labels)},
-		{"additionalInfo", in.AdditionalInfo != nil && inputs.ValueOrEmpty(m.AdditionalInfo) != g.AdditionalInfo},
+		{"additionalInfo", in.AdditionalInfo != nil &&
+			inputs.ValueOrEmpty(m.AdditionalInfo) != g.AdditionalInfo},
 		{"customFields", in.CustomFields != nil && !maps.Equal(m.CustomFields, g.CustomFields)},
 	} {
 		if !part.changes {
@@ -258,14 +279,15 @@ func (e *memberEdit) authorizeGrant(ctx context.Context, g schema.Grant) error {
 	return nil
 }
 
-// refill replaces what a grant says about the person's place itself. What it does not name is emptied by a caller with
-// authority over the member, and stays for any other.
+// refill replaces what a grant says about the person's place itself. What it does not name is
+// emptied by a caller with authority over the member, and stays for any other.
 func (e *memberEdit) refill(ctx context.Context, g schema.Grant) error {
 	m := e.member
 	update := e.tx.Member.UpdateOne(m)
 	if e.authority.RequireCare(access.MembersUpdate) == nil {
 		update.SetLabels(g.Labels).SetCustomFields(inputs.MergeAnswers(nil, g.CustomFields))
-		inputs.SetOrClear(inputs.NilIfEmpty(g.AdditionalInfo), update.SetAdditionalInfo, update.ClearAdditionalInfo)
+		inputs.SetOrClear(inputs.NilIfEmpty(g.AdditionalInfo), update.SetAdditionalInfo,
+			update.ClearAdditionalInfo)
 		e.note("labels", strings.Join(m.Labels, ", "), strings.Join(g.Labels, ", "))
 		e.note("additionalInfo", inputs.ValueOrEmpty(m.AdditionalInfo), g.AdditionalInfo)
 	}
@@ -275,7 +297,8 @@ func (e *memberEdit) refill(ctx context.Context, g schema.Grant) error {
 	if g.AccessExpiresAt != nil {
 		update.SetAccessExpiresAt(*g.AccessExpiresAt).SetDeleteOnExpiry(g.DeleteOnExpiry)
 	}
-	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields())+len(update.Mutation().ClearedEdges()) == 0 {
+	if len(update.Mutation().Fields())+len(update.Mutation().ClearedFields())+
+		len(update.Mutation().ClearedEdges()) == 0 {
 		return nil
 	}
 	return update.Exec(ctx)
@@ -300,7 +323,8 @@ func (e *memberEdit) ends(ctx context.Context) error {
 	update := e.tx.Member.UpdateOneID(e.member.ID).SetNillableDeleteOnExpiry(e.in.DeleteOnExpiry)
 	if c := e.in.AccessExpiresAt; c.Set {
 		inputs.SetOrClear(c.Value, update.SetAccessExpiresAt, update.ClearAccessExpiresAt)
-		e.note("accessExpiresAt", inputs.ValueOrEmpty(inputs.FormatTime(e.member.AccessExpiresAt)), inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
+		e.note("accessExpiresAt", inputs.ValueOrEmpty(inputs.FormatTime(e.member.AccessExpiresAt)),
+			inputs.ValueOrEmpty(inputs.FormatTime(c.Value)))
 	}
 	return update.SetUpdatedAt(e.now).Exec(ctx)
 }
@@ -310,11 +334,13 @@ func (e *memberEdit) rename(ctx context.Context) error {
 	if e.first == "" && e.last == "" {
 		return nil
 	}
-	u, err := e.tx.User.UpdateOneID(e.member.UserID).SetNillableFirstName(inputs.NilIfEmpty(e.first)).SetNillableLastName(inputs.NilIfEmpty(e.last)).
+	u, err := e.tx.User.UpdateOneID(e.member.UserID).SetNillableFirstName(
+		inputs.NilIfEmpty(e.first)).SetNillableLastName(inputs.NilIfEmpty(e.last)).
 		Save(store.AsSystem(ctx, "a managed account has no place outside of the organization"))
 	if err != nil {
 		return err
 	}
-	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(inputs.ValueOrEmpty(u.FirstName) + " " + inputs.ValueOrEmpty(u.LastName))})
+	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(
+		inputs.ValueOrEmpty(u.FirstName) + " " + inputs.ValueOrEmpty(u.LastName))})
 	return account.CopyNames(ctx, e.tx, u)
 }

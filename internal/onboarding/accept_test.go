@@ -24,20 +24,27 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 			proven bool
 			how    func(*usherkit.Place, string) invitation.AcceptInput
 		}{
-			{"copied@example.org", false, func(p *usherkit.Place, e string) invitation.AcceptInput { return p.Accepting(sent(p, e)) }},
-			{"mailed@example.org", true, func(p *usherkit.Place, e string) invitation.AcceptInput { return p.Mailed(sent(p, e)) }},
+			{"copied@example.org", false, func(p *usherkit.Place, e string) invitation.AcceptInput {
+				return p.Accepting(sent(p, e))
+			}},
+			{"mailed@example.org", true, func(p *usherkit.Place, e string) invitation.AcceptInput {
+				return p.Mailed(sent(p, e))
+			}},
 		} {
 			in := c.how(p, c.email)
 			in.FirstName, in.LastName, in.Locale = new(" Jane "), new("Doe"), new("fr-FR")
 			a := mustAccept(p, nil, in)
 			u := p.User(c.email)
-			same(t, "names", []string{*u.FirstName, *u.LastName, *u.Locale}, []string{"Jane", "Doe", "fr"})
+			same(t, "names", []string{*u.FirstName, *u.LastName, *u.Locale},
+				[]string{"Jane", "Doe", "fr"})
 			same(t, c.email+" is proven", u.EmailProven, c.proven)
 			m := p.Member(c.email)
-			same(t, "member", []any{a.Member.ID, m.Status.String(), m.JoinedVia.String(), m.SortName}, []any{m.ID, "ACTIVE", "INVITED", "doe jane"})
+			same(t, "member", []any{a.Member.ID, m.Status.String(), m.JoinedVia.String(),
+				m.SortName}, []any{m.ID, "ACTIVE", "INVITED", "doe jane"})
 			same(t, "what they hold", p.Holds(m.ID), []string{"learner@*"})
 			// The password just chosen is theirs, whatever the link proved.
-			if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: c.email, Password: usherkit.Password}); err != nil {
+			if _, err := p.Accounts.SignIn(t.Context(),
+				account.SignInInput{Login: c.email, Password: usherkit.Password}); err != nil {
 				t.Errorf("%s signs in: %v", c.email, err)
 			}
 			caller, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal())
@@ -62,7 +69,8 @@ func TestAnAcceptedInvitationIsActiveAndNamesItsMember(t *testing.T) {
 		if now.AcceptedAt == nil {
 			t.Error("it does not say when")
 		}
-		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "member.joined", "invitation.accepted"})
+		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "member.joined",
+			"invitation.accepted"})
 		same(t, "seats", p.SeatsTaken(), 2)
 	})
 }
@@ -75,7 +83,8 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		eve := p.Join("eve@example.org", nil)
 		inv := sent(p, "jane@example.org")
 		in := p.Accepting(inv)
-		for what, password := range map[string]*string{"no password": nil, "an empty one": new(""), "a wrong one": new("wrong horse battery")} {
+		for what, password := range map[string]*string{"no password": nil, "an empty one": new(""),
+			"a wrong one": new("wrong horse battery")} {
 			in.Password = password
 			_, err := p.Invitations.Accept(ctx, nil, in, noOrigin)
 			refused(t, err, "UNAUTHENTICATED", "")
@@ -93,7 +102,8 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		same(t, "whose session it is", a.Session.UserID, a.Member.UserID)
 
 		u := p.Account("ted@example.org")
-		b := mustAccept(p, p.As(u), invitation.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
+		b := mustAccept(p, p.As(u),
+			invitation.AcceptInput{Token: p.Accepting(sent(p, "ted@example.org")).Token})
 		same(t, "who came in with one click", b.Member.UserID, u.ID)
 	})
 }
@@ -139,11 +149,15 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		good := p.Accepting(inv)
 		good.CustomFields = map[string]any{"badge": "7", "nick": "JD"}
 		for field, spoil := range map[string]func(in *invitation.AcceptInput){
-			"firstName":          func(in *invitation.AcceptInput) { in.FirstName = nil },
-			"lastName":           func(in *invitation.AcceptInput) { in.LastName = new("  ") },
-			"locale":             func(in *invitation.AcceptInput) { in.Locale = new("de") },
-			"customFields.badge": func(in *invitation.AcceptInput) { in.CustomFields = map[string]any{"badge": " "} },
-			"customFields.nope":  func(in *invitation.AcceptInput) { in.CustomFields = map[string]any{"badge": "7", "nope": "x"} },
+			"firstName": func(in *invitation.AcceptInput) { in.FirstName = nil },
+			"lastName":  func(in *invitation.AcceptInput) { in.LastName = new("  ") },
+			"locale":    func(in *invitation.AcceptInput) { in.Locale = new("de") },
+			"customFields.badge": func(in *invitation.AcceptInput) {
+				in.CustomFields = map[string]any{"badge": " "}
+			},
+			"customFields.nope": func(in *invitation.AcceptInput) {
+				in.CustomFields = map[string]any{"badge": "7", "nope": "x"}
+			},
 		} {
 			in := good
 			spoil(&in)
@@ -173,7 +187,8 @@ func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAnew(t *testing.T) 
 		same(t, "the inviter's answer", a.Member.CustomFields, map[string]string{"badge": "12"})
 		in := p.Accepting(p.Invite("june@example.org", given))
 		in.CustomFields = map[string]any{"badge": "13"}
-		same(t, "their own", mustAccept(p, nil, in).Member.CustomFields, map[string]string{"badge": "13"})
+		same(t, "their own", mustAccept(p, nil, in).Member.CustomFields,
+			map[string]string{"badge": "13"})
 	})
 }
 
@@ -183,20 +198,25 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		if p.Mailed(inv).Token == p.Accepting(inv).Token {
 			t.Fatal("both links are one")
 		}
-		// AUT-4: until the first proof somebody else may have set the password and sit in a session.
+		// AUT-4: until the first proof somebody else may have set the password and sit in a
+		// session.
 		u := p.Account("jane@example.org")
-		before, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: usherkit.Password})
+		before, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org",
+			Password: usherkit.Password})
 		if err != nil {
 			t.Fatal(err)
 		}
-		// The password that would end is replaced by the same mutation, and nothing ends before it is (AUT-4).
-		for chosen, code := range map[string]fault.Code{"": "BAD_USER_INPUT", "12345678": "PASSWORD_TOO_WEAK", usherkit.Password: "PASSWORD_TOO_WEAK"} {
+		// The password that would end is replaced by the same mutation, and nothing ends before it
+		// is (AUT-4).
+		for chosen, code := range map[string]fault.Code{"": "BAD_USER_INPUT",
+			"12345678": "PASSWORD_TOO_WEAK", usherkit.Password: "PASSWORD_TOO_WEAK"} {
 			in := p.Mailed(inv)
 			in.NewPassword = &chosen
 			_, err = p.Invitations.Accept(t.Context(), p.As(u), in, noOrigin)
 			refused(t, err, code, "newPassword")
 		}
-		if now := p.User("jane@example.org"); now.EmailProven || now.CredentialVersion != u.CredentialVersion {
+		if now := p.User("jane@example.org"); now.EmailProven ||
+			now.CredentialVersion != u.CredentialVersion {
 			t.Error("a refusal verified the address")
 		}
 		in := p.Mailed(inv)
@@ -207,7 +227,8 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 			t.Error("the address is not verified")
 		}
 		same(t, "what ended", *a.Ended, account.Ended{Password: true, Sessions: 1})
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: usherkit.Password}); err == nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org",
+			Password: usherkit.Password}); err == nil {
 			t.Error("the previous password still works")
 		}
 		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
@@ -215,12 +236,15 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		if _, err = p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
 			t.Errorf("the new session: %v", err)
 		}
-		if again, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org", Password: ownPassword}); err != nil {
+		if again, err := p.Accounts.SignIn(t.Context(),
+			account.SignInInput{Login: "jane@example.org", Password: ownPassword}); err != nil {
 			t.Errorf("the new password: %v", err)
-		} else if err := p.Accounts.SignOut(t.Context(), &access.Caller{UserID: u.ID, SignInID: again.SignInID}); err != nil {
+		} else if err := p.Accounts.SignOut(t.Context(),
+			&access.Caller{UserID: u.ID, SignInID: again.SignInID}); err != nil {
 			t.Error(err)
 		}
-		n, err := p.Store.SignIn.Query().Where(signin.UserID(u.ID), signin.EndedAtIsNil()).Count(store.AsSystem(t.Context(), "a test looks"))
+		n, err := p.Store.SignIn.Query().Where(signin.UserID(u.ID), signin.EndedAtIsNil()).
+			Count(store.AsSystem(t.Context(), "a test looks"))
 		if n != 1 || err != nil {
 			t.Errorf("%d sessions are open (%v)", n, err)
 		}
@@ -236,7 +260,8 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		for _, typed := range []*string{nil, new(usherkit.Password)} {
-			email := map[bool]string{true: "jane@example.org", false: "june@example.org"}[typed == nil]
+			email := map[bool]string{true: "jane@example.org",
+				false: "june@example.org"}[typed == nil]
 			p.Account(email)
 			in := p.Mailed(sent(p, email))
 			in.Password = typed
@@ -250,14 +275,17 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 				in.Password = typed
 			}
 			a := mustAccept(p, nil, in)
-			if _, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
+			if _, err := p.Accounts.Caller(t.Context(),
+				a.Session.AccessToken.Reveal()); err != nil {
 				t.Errorf("signed in: %v", err)
 			}
-			if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: email, Password: ownPassword}); err != nil {
+			if _, err := p.Accounts.SignIn(t.Context(),
+				account.SignInInput{Login: email, Password: ownPassword}); err != nil {
 				t.Errorf("the new password: %v", err)
 			}
 		}
-		// By a copied link it is no way in, and a verified account keeps its password, whatever is typed (INV-3).
+		// By a copied link it is no way in, and a verified account keeps its password, whatever is
+		// typed (INV-3).
 		p.Account("anna@example.org")
 		in := p.Accepting(sent(p, "anna@example.org"))
 		in.Password, in.NewPassword = nil, new(ownPassword)
@@ -273,7 +301,8 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 		if a := mustAccept(p, nil, in); a.Ended != nil {
 			t.Errorf("ended %+v", *a.Ended)
 		}
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "emma@example.org", Password: usherkit.Password}); err != nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "emma@example.org",
+			Password: usherkit.Password}); err != nil {
 			t.Errorf("her own password: %v", err)
 		}
 	})
@@ -290,7 +319,8 @@ func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
 			}
 			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("PENDING").ClearMember().Exec(ctx)
 		})
-		_, err := p.Invitations.Accept(t.Context(), p.As(p.User("dan@example.org")), p.Accepting(p.Invitation(inv.ID)), noOrigin)
+		_, err := p.Invitations.Accept(t.Context(), p.As(p.User("dan@example.org")),
+			p.Accepting(p.Invitation(inv.ID)), noOrigin)
 		refused(t, err, "LINK_CANCELLED", "")
 		same(t, "status", p.Member("dan@example.org").Status.String(), "DEACTIVATED")
 	})

@@ -19,9 +19,11 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 		p.Session(p.Program("Safety", low), "soon", day, 2*day)
 		jane, joe := p.Join("jane@example.org", nil), p.Join("joe@example.org", nil)
 		asked := invitation.AddInput{
-			GroupID: low.ID, MemberIDs: []ident.ID{jane.ID}, Emails: []string{"joe@example.org", "JANE@example.org", "new@example.org", "nonsense@"},
+			GroupID: low.ID, MemberIDs: []ident.ID{jane.ID},
+			Emails: []string{"joe@example.org", "JANE@example.org", "new@example.org", "nonsense@"},
 		}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{AddToGroup: &asked})
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+			invitation.PlanInput{AddToGroup: &asked})
 		must(t, err)
 		same(t, "planned", len(plan.People), 4)
 		same(t, "planned groups", len(plan.People[0].Groups), 2)
@@ -30,7 +32,8 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "outcomes", told(out), []string{
-			"jane@example.org ADDED", "joe@example.org ADDED", "new@example.org INVITED", "nonsense@ INVALID_ADDRESS",
+			"jane@example.org ADDED", "joe@example.org ADDED", "new@example.org INVITED",
+			"nonsense@ INVALID_ADDRESS",
 		})
 		for i, one := range plan.People {
 			same(t, "planned outcome", one.Status, out[i].Status)
@@ -41,25 +44,31 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 		}
 		again, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
-		same(t, "the second time", told(again)[:3], []string{"jane@example.org ALREADY_MEMBER", "joe@example.org ALREADY_MEMBER", "new@example.org UPDATED"})
+		same(t, "the second time", told(again)[:3], []string{"jane@example.org ALREADY_MEMBER",
+			"joe@example.org ALREADY_MEMBER", "new@example.org UPDATED"})
 	})
 }
 
 func TestOnlyWhoMayInviteIntoAGroupAddsToIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{mine.ID}})
 		add := func(g ident.ID, roles ...string) error {
-			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: g, Emails: []string{"new@example.org"}, Roles: roles})
+			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss),
+				invitation.AddInput{GroupID: g, Emails: []string{"new@example.org"}, Roles: roles})
 			return err
 		}
 		must(t, add(mine.ID))
 		refused(t, add(other.ID), fault.NotFound, "groupId") // they do not see it
 		refused(t, add(ident.New(ident.Group)), fault.NotFound, "groupId")
 		refused(t, add(mine.ID, access.UserAdmin), fault.Forbidden, "")
-		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: mine.ID})
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(boss),
+			invitation.AddInput{GroupID: mine.ID})
 		refused(t, err, fault.BadUserInput, "emails")
-		_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(boss), invitation.AddInput{GroupID: mine.ID, MemberIDs: []ident.ID{p.Join("unseen@example.org", nil).ID}})
+		_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(boss),
+			invitation.AddInput{GroupID: mine.ID,
+				MemberIDs: []ident.ID{p.Join("unseen@example.org", nil).ID}})
 		refused(t, err, fault.NotFound, "memberIds")
 		_, err = p.Invitations.AddToGroup(t.Context(), nil, invitation.AddInput{GroupID: mine.ID})
 		refused(t, err, fault.Unauthenticated, "")
@@ -77,7 +86,8 @@ func TestLeavingAGroupTakesBackWhatOnlyItGave(t *testing.T) {
 		only := p.Join("joe@example.org", &grants{GroupIDs: []ident.ID{a.ID}})
 		same(t, "sessions before", p.Enrolled(m.ID), []string{"of a", "of top"})
 
-		_, err := p.Members.RemoveFromGroup(t.Context(), p.Caller(p.Admin), a.ID, []ident.ID{m.ID, only.ID})
+		_, err := p.Members.RemoveFromGroup(t.Context(), p.Caller(p.Admin), a.ID,
+			[]ident.ID{m.ID, only.ID})
 		must(t, err)
 		same(t, "holds", p.Holds(m.ID), []string{"learner@b", "learner@top^"})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"of top"})
@@ -87,7 +97,8 @@ func TestLeavingAGroupTakesBackWhatOnlyItGave(t *testing.T) {
 		if !strings.Contains(strings.Join(p.Happened(a.ID), " "), "member.left_group") {
 			t.Errorf("happened: %v", p.Happened(a.ID))
 		}
-		coach := p.Join("coach@example.org", &grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}})
+		coach := p.Join("coach@example.org",
+			&grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}})
 		_, err = p.Members.RemoveFromGroup(t.Context(), p.Caller(coach), b.ID, []ident.ID{m.ID})
 		refused(t, err, fault.Forbidden, "")
 	})

@@ -19,11 +19,15 @@ func TestAdmissionGivesAllThatWasPromised(t *testing.T) {
 		p.Field("badge", customfield.TypeText, false)
 		end := after(p, 30*day)
 		m := p.Join("jane@example.org", &grants{
-			Roles: []string{"learner", "group_admin", "manager", "coach"}, GroupIDs: []ident.ID{sales.ID}, OrgUnitID: &north.ID,
-			SessionIDs: []ident.ID{monday.ID}, Labels: []string{"vip"}, AdditionalInfo: new("desk 4"),
-			AccessExpiresAt: end, DeleteOnExpiry: new(true), CustomFields: map[string]any{"badge": "x"},
+			Roles:    []string{"learner", "group_admin", "manager", "coach"},
+			GroupIDs: []ident.ID{sales.ID}, OrgUnitID: &north.ID,
+			SessionIDs: []ident.ID{monday.ID}, Labels: []string{"vip"},
+			AdditionalInfo:  new("desk 4"),
+			AccessExpiresAt: end, DeleteOnExpiry: new(true),
+			CustomFields: map[string]any{"badge": "x"},
 		})
-		same(t, "holds", p.Holds(m.ID), []string{"coach@Monday", "coach@Sales", "group_admin@Sales", "learner@Sales", "manager@North"})
+		same(t, "holds", p.Holds(m.ID), []string{"coach@Monday", "coach@Sales", "group_admin@Sales",
+			"learner@Sales", "manager@North"})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"Monday"})
 		now := p.Member("jane@example.org")
 		same(t, "unit", now.Edges.OrgUnit.Name, "North")
@@ -56,13 +60,18 @@ func TestPublicGroupsLeadLearnersUpToTheFirstPrivateOne(t *testing.T) {
 		join := func(email string, g grants) []string { return p.Holds(p.Join(email, &g).ID) }
 		same(t, "a public group", join("a@example.org", grants{GroupIDs: []ident.ID{low.ID}}),
 			[]string{"learner@closed^", "learner@low", "learner@mid^"})
-		same(t, "a private one", join("b@example.org", grants{GroupIDs: []ident.ID{side.ID}}), []string{"learner@side"})
-		same(t, "two on one way", join("c@example.org", grants{GroupIDs: []ident.ID{low.ID, mid.ID}}),
+		same(t, "a private one", join("b@example.org", grants{GroupIDs: []ident.ID{side.ID}}),
+			[]string{"learner@side"})
+		same(t, "two on one way",
+			join("c@example.org", grants{GroupIDs: []ident.ID{low.ID, mid.ID}}),
 			[]string{"learner@closed^", "learner@low", "learner@mid"})
-		same(t, "another role", join("d@example.org", grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{low.ID}}), []string{"coach@low"})
-		same(t, "both", join("e@example.org", grants{Roles: []string{"coach", "learner"}, GroupIDs: []ident.ID{low.ID}}),
+		same(t, "another role", join("d@example.org",
+			grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{low.ID}}), []string{"coach@low"})
+		same(t, "both", join("e@example.org", grants{Roles: []string{"coach", "learner"},
+			GroupIDs: []ident.ID{low.ID}}),
 			[]string{"coach@low", "learner@closed^", "learner@low", "learner@mid^"})
-		same(t, "a group that no role lands on", join("f@example.org", grants{Roles: []string{"admin"}, GroupIDs: []ident.ID{side.ID}}),
+		same(t, "a group that no role lands on",
+			join("f@example.org", grants{Roles: []string{"admin"}, GroupIDs: []ident.ID{side.ID}}),
 			[]string{"admin@*", "learner@side"})
 	})
 }
@@ -75,7 +84,8 @@ func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
 		inv := p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{low.ID, other.ID}})
 		m := mustAccept(p, nil, p.Accepting(inv)).Member
 		reasons := func() (list []string) {
-			rows, err := p.Store.AssignmentSource.Query().Where(assignmentsource.HasAssignmentWith(roleassignment.MemberID(m.ID))).
+			rows, err := p.Store.AssignmentSource.Query().
+				Where(assignmentsource.HasAssignmentWith(roleassignment.MemberID(m.ID))).
 				WithAssignment(func(q *roleassignments) { q.WithGroup() }).All(p.In())
 			if err != nil {
 				t.Fatal(err)
@@ -85,10 +95,13 @@ func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
 			}
 			return sortedOf(list)
 		}
-		same(t, "reasons", reasons(), []string{"low INVITATION", "other INVITATION", "top INHERITED", "top INHERITED"})
+		same(t, "reasons", reasons(), []string{"low INVITATION", "other INVITATION",
+			"top INHERITED", "top INHERITED"})
 		// Named by somebody later, the inherited one is held in its own right too.
-		invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{top.ID, low.ID}}})
-		same(t, "reasons after", reasons(), []string{"low DIRECT", "low INVITATION", "other INVITATION", "top DIRECT", "top INHERITED", "top INHERITED"})
+		invite(p, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{top.ID, low.ID}}})
+		same(t, "reasons after", reasons(), []string{"low DIRECT", "low INVITATION",
+			"other INVITATION", "top DIRECT", "top INHERITED", "top INHERITED"})
 		same(t, "holds", p.Holds(m.ID), []string{"learner@low", "learner@other", "learner@top"})
 	})
 }
@@ -105,7 +118,8 @@ func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *tes
 		p.Session(run, "runs coming", day, 2*day)
 		p.Session(run, "runs without end", -day, usherkit.Always)
 		m := p.Join("a@example.org", &grants{ProgramIDs: []ident.ID{open.ID, run.ID}})
-		same(t, "sessions", p.Enrolled(m.ID), []string{"open always", "runs coming", "runs now", "runs without end"})
+		same(t, "sessions", p.Enrolled(m.ID), []string{"open always", "runs coming", "runs now",
+			"runs without end"})
 	})
 }
 
@@ -120,10 +134,13 @@ func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
 		p.Session(own, "own past", -2*day, -day)
 		p.Session(above, "above now", -day, day)
 		join := func(email string, g grants) []string { return p.Enrolled(p.Join(email, &g).ID) }
-		same(t, "a learner, led up", join("a@example.org", grants{GroupIDs: []ident.ID{low.ID}}), []string{"above now", "own always", "own coming"})
-		same(t, "a coach, who is not led up", join("b@example.org", grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{low.ID}}),
+		same(t, "a learner, led up", join("a@example.org", grants{GroupIDs: []ident.ID{low.ID}}),
+			[]string{"above now", "own always", "own coming"})
+		same(t, "a coach, who is not led up",
+			join("b@example.org", grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{low.ID}}),
 			[]string{"own always", "own coming"})
-		same(t, "the program named too", join("c@example.org", grants{GroupIDs: []ident.ID{low.ID}, ProgramIDs: []ident.ID{own.ID}}),
+		same(t, "the program named too", join("c@example.org",
+			grants{GroupIDs: []ident.ID{low.ID}, ProgramIDs: []ident.ID{own.ID}}),
 			[]string{"above now", "own always", "own coming"})
 		same(t, "nobody else", join("d@example.org", grants{}), []string{})
 	})

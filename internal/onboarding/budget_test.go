@@ -15,7 +15,8 @@ func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) 
 	by := p.Caller(p.Admin)
 	c, n := probe.CountStatements(p.T.Context())
 	start := time.Now()
-	if _, err := p.Invitations.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails, Grant: g}); err != nil {
+	if _, err := p.Invitations.Invite(c, by, input{WorkspaceID: p.Workspace.ID, Emails: emails,
+		Grant: g}); err != nil {
 		p.T.Fatal(err)
 	}
 	return n.Load(), time.Since(start)
@@ -54,7 +55,8 @@ func TestTheAnswerNamesTheInvitationOfEachAddress(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		emails := []string{"z@example.org", "a@example.org", "m@example.org", "B@example.org"}
 		for _, o := range invite(p, input{Emails: emails}) {
-			if o.Invitation == nil || o.Invitation.Email != o.Email || p.Invitation(o.Invitation.ID).Email != o.Email {
+			if o.Invitation == nil || o.Invitation.Email != o.Email ||
+				p.Invitation(o.Invitation.ID).Email != o.Email {
 				t.Errorf("the outcome of %s has the invitation of %v", o.Email, o.Invitation)
 			}
 		}

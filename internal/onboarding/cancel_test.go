@@ -32,7 +32,8 @@ func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
 			refused(t, err, "LINK_CANCELLED", "")
 			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_CANCELLED", "")
 		}
-		n, err := p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending), invitation.HasGroupsWith(group.ID(g.ID))).Count(p.In())
+		n, err := p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending),
+			invitation.HasGroupsWith(group.ID(g.ID))).Count(p.In())
 		if n != 0 || err != nil {
 			t.Errorf("%d stand in the group's list as pending (%v)", n, err)
 		}
@@ -45,7 +46,8 @@ func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
 
 func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		used, declined, late, open := p.Invite("a@example.org", nil), p.Invite("b@example.org", nil), p.Invite("c@example.org", nil), p.Invite("d@example.org", nil)
+		used, declined, late, open := p.Invite("a@example.org", nil), p.Invite("b@example.org",
+			nil), p.Invite("c@example.org", nil), p.Invite("d@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
 		if err := p.Invitations.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
 			t.Fatal(err)
@@ -57,7 +59,8 @@ func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "cancelled", idsOf(bulk.Invitations), []ident.ID{late.ID, open.ID})
-		same(t, "errors", codesOf(bulk), map[ident.ID]string{used.ID: "CONFLICT", declined.ID: "CONFLICT"})
+		same(t, "errors", codesOf(bulk), map[ident.ID]string{used.ID: "CONFLICT",
+			declined.ID: "CONFLICT"})
 		before := p.Snapshot()
 		_, err = p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), late.ID)
 		refused(t, err, "CONFLICT", "")
@@ -72,7 +75,8 @@ func TestACancelledAddressCanBeInvitedAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Clock.Add(time.Hour)
-		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
+		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org INVITED"})
 		same(t, "invitations", p.CountInvitations(), 2)
 	})
 }

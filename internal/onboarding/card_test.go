@@ -47,7 +47,8 @@ func issue(p *usherkit.Place, m *ent.Member) *card.IssuedCard {
 
 // using is how the holder of a card uses it.
 func using(c *card.IssuedCard) card.RedeemInput {
-	return card.RedeemInput{Token: usherkit.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(), Password: chosen}
+	return card.RedeemInput{Token: usherkit.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(),
+		Password: chosen}
 }
 
 // guessing is how somebody who found a card without its PIN tries to.
@@ -74,7 +75,8 @@ func gives(p *usherkit.Place, m ident.ID, key string, at ident.ID) {
 		if err != nil {
 			return err
 		}
-		return tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m).SetRoleID(r.ID).SetPlaceID(at).Exec(ctx)
+		return tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m).
+			SetRoleID(r.ID).SetPlaceID(at).Exec(ctx)
 	})
 }
 
@@ -93,7 +95,8 @@ func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 		m := mailless(p, "ann.lee", nil)
 		login := account.SignInInput{Login: "ann.lee", Workspace: "acme", Password: chosen}
 		_, err := p.Accounts.SignIn(t.Context(), login)
-		refused(t, err, fault.Unauthenticated, "") // in, but without a password: no dead end, the card is the way
+		// in, but without a password: no dead end, the card is the way
+		refused(t, err, fault.Unauthenticated, "")
 
 		c := issue(p, m)
 		if left := c.ExpiresAt.Sub(p.Clock.Now()); left > 30*day || left < 30*day-time.Minute {
@@ -102,12 +105,14 @@ func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 		if !strings.HasPrefix(c.URL.Reveal(), p.URL+"/cards/") || len(c.PIN.Reveal()) != 9 {
 			t.Errorf("%q, %q", c.URL.Reveal(), c.PIN.Reveal())
 		}
-		for _, said := range []string{c.PIN.Reveal(), c.URL.Reveal(), "ann.lee", "<dd>acme</dd>", "Ann Lee", "Workspace acme", "<svg"} {
+		for _, said := range []string{c.PIN.Reveal(), c.URL.Reveal(), "ann.lee", "<dd>acme</dd>",
+			"Ann Lee", "Workspace acme", "<svg"} {
 			if !strings.Contains(c.Page.Reveal(), said) {
 				t.Errorf("the card does not say %q", said)
 			}
 		}
-		if all := fmt.Sprintf("%+v %s", c, p.Snapshot()["cards"]); strings.Contains(all, c.PIN.Reveal()) || strings.Contains(all, strings.ReplaceAll(c.PIN.Reveal(), " ", "")) {
+		if all := fmt.Sprintf("%+v %s", c, p.Snapshot()["cards"]); strings.Contains(all,
+			c.PIN.Reveal()) || strings.Contains(all, strings.ReplaceAll(c.PIN.Reveal(), " ", "")) {
 			t.Error("the PIN stands in the clear")
 		}
 
@@ -131,7 +136,8 @@ func TestAPINIsReadHoweverItIsTyped(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		c := issue(p, mailless(p, "ann", nil))
 		in := using(c)
-		for _, half := range []string{"", "1234", "123456789", "abcdefgh", strings.Repeat(" ", 1000) + c.PIN.Reveal()} {
+		for _, half := range []string{"", "1234", "123456789", "abcdefgh",
+			strings.Repeat(" ", 1000) + c.PIN.Reveal()} {
 			in.Pin = half
 			refused(t, redeem(p, in), fault.BadUserInput, "pin")
 		}
@@ -162,7 +168,8 @@ func TestFiveWrongPINsEndACard(t *testing.T) {
 			}
 		}
 		refused(t, redeem(p, using(c)), fault.LinkCancelled, "")
-		same(t, "happened", p.Happened(m.ID), []string{"member.joined", "card.issued", "card.tried_out"})
+		same(t, "happened", p.Happened(m.ID), []string{"member.joined", "card.issued",
+			"card.tried_out"})
 
 		again := issue(p, m) // starts over
 		refused(t, redeem(p, guessing(again)), fault.Unauthenticated, "")
@@ -200,7 +207,8 @@ func TestOfAllWhoUseACardAtOnceOneWins(t *testing.T) {
 		for i := range 5 {
 			c := issue(p, mailless(p, fmt.Sprintf("ann%d", i), nil))
 			act := func() error { return redeem(p, using(c)) }
-			if errs := race(act, act, act); winners(t, errs, fault.LinkUsed, fault.LinkCancelled) != 1 {
+			if errs := race(act, act, act); winners(t, errs, fault.LinkUsed,
+				fault.LinkCancelled) != 1 {
 				t.Errorf("round %d: %v", i, errs)
 			}
 		}
@@ -223,7 +231,8 @@ func TestACardThatIsIssuedAgainEndsTheOneOfBefore(t *testing.T) {
 		if err := redeem(p, using(second)); err != nil {
 			t.Error(err)
 		}
-		third := issue(p, m) // a password that was forgotten: the card of before does not come back to life
+		// a password that was forgotten: the card of before does not come back to life
+		third := issue(p, m)
 		refused(t, redeem(p, using(second)), fault.LinkCancelled, "")
 		if err := redeem(p, using(third)); err != nil {
 			t.Error(err)
@@ -260,7 +269,9 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
 		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.UserAdmin}})
 		for what, end := range map[string]func(m *ent.Member){
-			"the person was made an administrator": func(m *ent.Member) { gives(p, m.ID, access.Admin, p.Workspace.ID) },
+			"the person was made an administrator": func(m *ent.Member) {
+				gives(p, m.ID, access.Admin, p.Workspace.ID)
+			},
 			"the password was set in another way": func(m *ent.Member) {
 				changeUser(p, m.UserID, func(u *ent.UserUpdateOne) { u.AddCredentialVersion(1) })
 			},
@@ -271,8 +282,10 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			},
 			"the person came into another organization": func(m *ent.Member) {
 				far.Write(func(ctx context.Context, tx *store.Tx) error {
-					return tx.Member.Create().SetWorkspaceID(far.Workspace.ID).SetUserID(m.UserID).SetJoinedAt(k.Clock.Now()).
-						SetStatus(member.StatusActive).SetJoinedVia(member.JoinedViaInvited).Exec(ctx)
+					return tx.Member.Create().SetWorkspaceID(far.Workspace.ID).SetUserID(m.UserID).
+						SetJoinedAt(k.Clock.Now()).
+						SetStatus(member.StatusActive).SetJoinedVia(member.JoinedViaInvited).
+						Exec(ctx)
 				})
 			},
 			"the person was deactivated": func(m *ent.Member) {
@@ -286,7 +299,9 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 				})
 			},
 			"the person was removed": func(m *ent.Member) {
-				p.Write(func(ctx context.Context, tx *store.Tx) error { return tx.Member.DeleteOneID(m.ID).Exec(ctx) })
+				p.Write(func(ctx context.Context, tx *store.Tx) error {
+					return tx.Member.DeleteOneID(m.ID).Exec(ctx)
+				})
 			},
 		} {
 			m := mailless(p, "u"+ident.New(ident.User).String(), nil)
@@ -306,7 +321,8 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 		}
 
 		// What an issuer who left may no longer do, their cards do no more.
-		learner, coach := mailless(p, "lea", nil), mailless(p, "cora", &grants{Roles: []string{access.UserAdmin}})
+		learner, coach := mailless(p, "lea", nil),
+			mailless(p, "cora", &grants{Roles: []string{access.UserAdmin}})
 		var cards []*card.IssuedCard
 		for _, m := range []*ent.Member{learner, coach} {
 			c, err := p.Cards.IssueCard(t.Context(), p.Caller(boss), m.ID)
@@ -315,7 +331,9 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			}
 			cards = append(cards, c)
 		}
-		p.Write(func(ctx context.Context, tx *store.Tx) error { return tx.Member.DeleteOneID(boss.ID).Exec(ctx) })
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Member.DeleteOneID(boss.ID).Exec(ctx)
+		})
 		refused(t, redeem(p, using(cards[0])), fault.LinkCancelled, "")
 		refused(t, redeem(p, using(cards[1])), fault.LinkCancelled, "")
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
@@ -323,11 +341,13 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 
 func TestACardEndsTheSignInsOfBefore(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		m, err := create(p, invitation.CreateInput{Username: new("ann"), Password: new(usherkit.Password)})
+		m, err := create(p, invitation.CreateInput{Username: new("ann"),
+			Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		before, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann", Workspace: "acme", Password: usherkit.Password})
+		before, err := p.Accounts.SignIn(t.Context(),
+			account.SignInInput{Login: "ann", Workspace: "acme", Password: usherkit.Password})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -350,7 +370,8 @@ func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
 		c := issue(p, ann)
 		foreign := issue(far, mailless(far, "ann", nil))
 		for what, token := range map[string]string{
-			"nothing": "", "another kind": p.MailToken(inv), "one letter off": flipped(using(c).Token), "cut short": using(c).Token[:63],
+			"nothing": "", "another kind": p.MailToken(inv),
+			"one letter off": flipped(using(c).Token), "cut short": using(c).Token[:63],
 		} {
 			in := using(c)
 			in.Token = token
@@ -367,9 +388,12 @@ func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
 		refused(t, err, fault.NotFound, "")
 		_, unknown := p.Cards.IssueCard(t.Context(), far.Caller(far.Admin), ident.New(ident.Member))
 		same(t, "another tenant's", fmt.Sprint(err), fmt.Sprint(unknown))
-		_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: using(c).Token}, noOrigin)
+		_, err = p.Invitations.Accept(t.Context(), nil,
+			invitation.AcceptInput{Token: using(c).Token}, noOrigin)
 		refused(t, err, fault.LinkInvalid, "")
-		p.AsSystem(func(ctx context.Context, tx *store.Tx) error { return tx.User.DeleteOneID(ann.UserID).Exec(ctx) })
+		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+			return tx.User.DeleteOneID(ann.UserID).Exec(ctx)
+		})
 		refused(t, redeem(p, using(c)), fault.LinkInvalid, "")
 	}, usherkit.WithoutWorker)
 }

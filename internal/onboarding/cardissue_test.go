@@ -21,25 +21,35 @@ import (
 
 func TestWhoCouldCreateThePersonIssuesTheCard(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		class, other, unit := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil), p.Unit("Ward", nil)
+		class, other, unit := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil),
+			p.Unit("Ward", nil)
 		issuers := map[string]*ent.Member{
-			"admin":   p.Admin,
-			"here":    p.Join("here@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}),
-			"there":   p.Join("there@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(other)}),
-			"manager": p.Join("manager@acme.test", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID}),
-			"coach":   p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}),
+			"admin": p.Admin,
+			"here": p.Join("here@acme.test", &grants{Roles: []string{access.GroupAdmin},
+				GroupIDs: idList(class)}),
+			"there": p.Join("there@acme.test", &grants{Roles: []string{access.GroupAdmin},
+				GroupIDs: idList(other)}),
+			"manager": p.Join("manager@acme.test", &grants{Roles: []string{access.Manager},
+				OrgUnitID: &unit.ID}),
+			"coach": p.Join("coach@acme.test",
+				&grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}),
 			"learner": p.Join("learner@acme.test", &grants{GroupIDs: idList(class)}),
 		}
 		people := map[string]*ent.Member{
-			"pupil":  mailless(p, "pupil", &grants{GroupIDs: idList(class)}),
-			"nurse":  mailless(p, "nurse", &grants{OrgUnitID: &unit.ID}),
-			"equal":  mailless(p, "equal", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}),
-			"better": mailless(p, "better", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)}),
-			"chief":  mailless(p, "chief", &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}),
+			"pupil": mailless(p, "pupil", &grants{GroupIDs: idList(class)}),
+			"nurse": mailless(p, "nurse", &grants{OrgUnitID: &unit.ID}),
+			"equal": mailless(p, "equal", &grants{Roles: []string{access.GroupAdmin},
+				GroupIDs: idList(class)}),
+			"better": mailless(p, "better", &grants{Roles: []string{access.UserAdmin},
+				GroupIDs: idList(class)}),
+			"chief": mailless(p, "chief",
+				&grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}),
 		}
 		for who, want := range map[string]string{
-			"admin/pupil": "", "admin/nurse": "", "admin/equal": "", "admin/better": "", "admin/chief": "",
-			"here/pupil": "", "here/equal": "", "here/better": "FORBIDDEN", "here/chief": "FORBIDDEN", "here/nurse": "NOT_FOUND",
+			"admin/pupil": "", "admin/nurse": "", "admin/equal": "", "admin/better": "",
+			"admin/chief": "",
+			"here/pupil":  "", "here/equal": "", "here/better": "FORBIDDEN",
+			"here/chief": "FORBIDDEN", "here/nurse": "NOT_FOUND",
 			"there/pupil": "NOT_FOUND", "manager/nurse": "", "manager/pupil": "NOT_FOUND",
 			"coach/pupil": "FORBIDDEN", "learner/pupil": "NOT_FOUND",
 		} {
@@ -66,10 +76,12 @@ func codeOf(f *fault.Error) string {
 
 func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		may := []string{string(access.MembersView), string(access.MembersCreate), string(access.RolesAssign)}
+		may := []string{string(access.MembersView), string(access.MembersCreate),
+			string(access.RolesAssign)}
 		var key ident.ID
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
-			row, err := tx.APIKey.Create().SetWorkspaceID(p.Workspace.ID).SetName("LMS").SetPermissions(may).SetSecretHash([]byte("x")).Save(ctx)
+			row, err := tx.APIKey.Create().SetWorkspaceID(p.Workspace.ID).SetName("LMS").
+				SetPermissions(may).SetSecretHash([]byte("x")).Save(ctx)
 			if err == nil {
 				key = row.ID
 			}
@@ -77,11 +89,14 @@ func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 		})
 		by := &access.Caller{KeyID: key, Memberships: []access.Membership{{
 			WorkspaceID: p.Workspace.ID, OrganizationID: p.Workspace.OrganizationID,
-			Holdings: []access.Holding{{Permissions: access.NewSet(may), Place: access.Workspace(p.Workspace.ID)}},
+			Holdings: []access.Holding{{Permissions: access.NewSet(may),
+				Place: access.Workspace(p.Workspace.ID)}},
 		}}}
 		custom := p.Role("Viewer", access.MembersView)
-		learner, viewer := mailless(p, "lea", nil), mailless(p, "vic", &grants{Roles: []string{custom.ID.String()}})
-		_, err := p.Cards.IssueCard(t.Context(), by, mailless(p, "ada", &grants{Roles: []string{access.Admin}}).ID)
+		learner, viewer := mailless(p, "lea", nil),
+			mailless(p, "vic", &grants{Roles: []string{custom.ID.String()}})
+		_, err := p.Cards.IssueCard(t.Context(), by,
+			mailless(p, "ada", &grants{Roles: []string{access.Admin}}).ID)
 		refused(t, err, fault.Forbidden, "")
 		var cards []*card.IssuedCard
 		for _, m := range []*ent.Member{learner, viewer, viewer} {
@@ -102,7 +117,8 @@ func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 			return tx.APIKey.Update().Where(apikey.ID(key)).SetRevokedAt(p.Clock.Now()).Exec(ctx)
 		})
 		refused(t, redeem(p, using(c)), fault.LinkCancelled, "")
-		refused(t, redeem(p, using(cards[0])), fault.LinkCancelled, "") // what the issuer may no longer do, their cards do no more
+		// what the issuer may no longer do, their cards do no more
+		refused(t, redeem(p, using(cards[0])), fault.LinkCancelled, "")
 	})
 }
 
@@ -115,7 +131,8 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 		}
 		at := func(w *usherkit.Place, u ident.ID) (m *ent.Member) {
 			w.Write(func(ctx context.Context, tx *store.Tx) (err error) {
-				m, err = tx.Member.Create().SetWorkspaceID(w.Workspace.ID).SetUserID(u).SetJoinedAt(k.Clock.Now()).
+				m, err = tx.Member.Create().SetWorkspaceID(w.Workspace.ID).SetUserID(u).
+					SetJoinedAt(k.Clock.Now()).
 					SetStatus(member.StatusActive).SetJoinedVia(member.JoinedViaInvited).Save(ctx)
 				return err
 			})
@@ -139,9 +156,11 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 
 		elsewhere := mailless(p, "elsewhere", nil)
 		at(far, elsewhere.UserID)
-		refused(t, issued(p, elsewhere), fault.Forbidden, "") // the issuer does not look after them there
+		// the issuer does not look after them there
+		refused(t, issued(p, elsewhere), fault.Forbidden, "")
 
-		// A password opens every workspace that the account is in: it takes an issuer who looks after the person in all of them.
+		// A password opens every workspace that the account is in: it takes an issuer who looks
+		// after the person in all of them.
 		both := mailless(p, "both", nil)
 		there := at(sister, both.UserID)
 		refused(t, issued(p, both), fault.Forbidden, "")
@@ -149,10 +168,12 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 		if err := issued(p, both); err != nil {
 			t.Error(err)
 		}
-		if _, err := p.Cards.IssueCard(t.Context(), p.Caller(p.Admin), there.ID); err != nil { // takes the other card's place
+		// takes the other card's place
+		if _, err := p.Cards.IssueCard(t.Context(), p.Caller(p.Admin), there.ID); err != nil {
 			t.Error(err)
 		}
-		n, err := k.Store.Card.Query().Where(entcard.UserID(both.UserID)).Count(store.AsSystem(t.Context(), "a test looks"))
+		n, err := k.Store.Card.Query().Where(entcard.UserID(both.UserID)).
+			Count(store.AsSystem(t.Context(), "a test looks"))
 		if err != nil || n != 1 {
 			t.Errorf("%d cards, %v", n, err)
 		}
@@ -169,8 +190,10 @@ func TestWhereNoMailIsSentAnUnprovenAddressIsNoObstacle(t *testing.T) {
 		if err := redeem(p, using(issued)); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "proven", p.User("ann@acme.test").EmailProven, false) // AUT-4: a card proves no mailbox
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: chosen}); err != nil {
+		// AUT-4: a card proves no mailbox
+		same(t, "proven", p.User("ann@acme.test").EmailProven, false)
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: chosen}); err != nil {
 			t.Error(err)
 		}
 	}, usherkit.WithoutMail)

@@ -16,9 +16,10 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// atEach lets each statement of an act fail, one after the other, until it gets through all of them: before the
-// statement reaches the database, or done by it. Each failure must leave the database as it was, or the whole of the act
-// in it: at the commit and after it, only the answer is lost. It returns how many statements there were to the end.
+// atEach lets each statement of an act fail, one after the other, until it gets through all of
+// them: before the statement reaches the database, or done by it. Each failure must leave the
+// database as it was, or the whole of the act in it: at the commit and after it, only the answer is
+// lost. It returns how many statements there were to the end.
 func atEach(p *usherkit.Place, done bool, act func(c ctx) error, whole func() bool) int {
 	p.T.Helper()
 	before := p.Snapshot()
@@ -32,7 +33,8 @@ func atEach(p *usherkit.Place, done bool, act func(c ctx) error, whole func() bo
 			continue
 		}
 		if !whole() {
-			p.T.Fatalf("statement %d, done %t, left a part behind in %v", n, done, changed(before, now))
+			p.T.Fatalf("statement %d, done %t, left a part behind in %v", n, done,
+				changed(before, now))
 		}
 		return n
 	}
@@ -46,12 +48,14 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 		p.Session(p.Program("Safety", g), "Monday", day, 2*day)
 		p.Field("badge", customfield.TypeText, false)
 		give := &grants{
-			Roles: []string{"learner", "manager"}, GroupIDs: []ident.ID{g.ID}, OrgUnitID: &unit.ID, Labels: []string{"vip"},
+			Roles: []string{"learner", "manager"}, GroupIDs: []ident.ID{g.ID}, OrgUnitID: &unit.ID,
+			Labels:          []string{"vip"},
 			AccessExpiresAt: after(p, 30*day), CustomFields: map[string]any{"badge": "1"},
 		}
 		for _, done := range []bool{false, true} {
 			email := map[bool]string{false: "before@example.org", true: "done@example.org"}[done]
-			inv := invite(p, input{Emails: []string{email}, Grant: give, NotifyInviter: new(true)})[0].Invitation
+			inv := invite(p, input{Emails: []string{email}, Grant: give,
+				NotifyInviter: new(true)})[0].Invitation
 			in := p.Mailed(inv)
 			seats := p.SeatsTaken()
 			n := atEach(p, done, func(c ctx) error {
@@ -69,7 +73,8 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 			same(t, "holds", p.Holds(m.ID), []string{"learner@g", "learner@top^", "manager@North"})
 			same(t, "sessions", p.Enrolled(m.ID), []string{"Monday"})
 			same(t, "seats", p.SeatsTaken(), seats+1)
-			same(t, "mails", p.Kinds(email), []string{"invitation", "session_invitation", "welcome"})
+			same(t, "mails", p.Kinds(email), []string{"invitation", "session_invitation",
+				"welcome"})
 			same(t, "status", p.Invitation(inv.ID).Status, entinvitation.StatusActive)
 		}
 	})
@@ -85,7 +90,9 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 		pending, declined := sent(p, "pat@example.org"), sent(p, "dec@example.org")
 		p.Clock.Add(day)
 		token := p.Mailed(declined).Token
-		happened := func(what string, inv *ent.Invitation) int { return countOf(p.Happened(inv.ID), what) }
+		happened := func(what string, inv *ent.Invitation) int {
+			return countOf(p.Happened(inv.ID), what)
+		}
 		for _, verb := range []struct {
 			name  string
 			act   func(c ctx) error
@@ -93,43 +100,63 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 		}{
 			{"invite", func(c ctx) error {
 				_, err := p.Invitations.Invite(c, admin, input{
-					WorkspaceID: p.Workspace.ID, Emails: []string{"new@example.org", "pat@example.org", "old@example.org", "zoe@example.org"}, Grant: &grants{GroupIDs: idList(a)},
+					WorkspaceID: p.Workspace.ID,
+					Emails: []string{"new@example.org", "pat@example.org", "old@example.org",
+						"zoe@example.org"}, Grant: &grants{GroupIDs: idList(a)},
 				})
 				return err
 			}, func() bool {
-				return len(p.Mails("new@example.org")) == 1 && happened("invitation.merged", pending) == 1 && happened("invitation.expired", old) == 1 &&
-					len(p.Mails("old@example.org")) == 2 && slices.Contains(p.Holds(zoe.ID), "learner@a")
+				return len(p.Mails("new@example.org")) == 1 &&
+					happened("invitation.merged", pending) == 1 &&
+					happened("invitation.expired", old) == 1 &&
+					len(p.Mails("old@example.org")) == 2 &&
+					slices.Contains(p.Holds(zoe.ID), "learner@a")
 			}},
-			{"resend", func(c ctx) error { _, err := p.Invitations.Resend(c, admin, pending.ID, nil); return err },
+			{"resend", func(c ctx) error {
+				_, err := p.Invitations.Resend(c, admin, pending.ID, nil)
+				return err
+			},
 				func() bool {
-					return happened("invitation.resent", pending) == 1 && len(p.Mails("pat@example.org")) == 2
+					return happened("invitation.resent", pending) == 1 &&
+						len(p.Mails("pat@example.org")) == 2
 				}},
 			{"correct", func(c ctx) error {
 				_, err := p.Invitations.CorrectEmail(c, admin, pending.ID, "june@example.org")
 				return err
 			},
 				func() bool {
-					return happened("invitation.readdressed", pending) == 1 && len(p.Mails("june@example.org")) == 1
+					return happened("invitation.readdressed", pending) == 1 &&
+						len(p.Mails("june@example.org")) == 1
 				}},
 			{"update", func(c ctx) error {
-				_, err := p.Invitations.Update(c, admin, edit{ID: pending.ID, NeverExpires: true, Grant: &grants{}})
+				_, err := p.Invitations.Update(c, admin, edit{ID: pending.ID, NeverExpires: true,
+					Grant: &grants{}})
 				return err
 			}, func() bool {
 				now := p.Invitation(pending.ID)
-				return happened("invitation.edited", pending) == 1 && now.ExpiresAt == nil && len(now.Grant.GroupIDs) == 0
+				return happened("invitation.edited", pending) == 1 && now.ExpiresAt == nil &&
+					len(now.Grant.GroupIDs) == 0
 			}},
-			{"decline", func(c ctx) error { return p.Invitations.Decline(c, token, new(invitation.AllWorkspaces)) },
+			{"decline", func(c ctx) error {
+				return p.Invitations.Decline(c, token, new(invitation.AllWorkspaces))
+			},
 				func() bool {
-					return happened("invitation.declined", declined) == 1 && slices.Contains(p.Kinds("admin@acme.test"), "invitation_declined")
+					return happened("invitation.declined", declined) == 1 &&
+						slices.Contains(p.Kinds("admin@acme.test"), "invitation_declined")
 				}},
-			{"cancel", func(c ctx) error { _, err := p.Invitations.Cancel(c, admin, pending.ID); return err },
+			{"cancel", func(c ctx) error {
+				_, err := p.Invitations.Cancel(c, admin, pending.ID)
+				return err
+			},
 				func() bool { return happened("invitation.cancelled", pending) == 1 }},
 			{"request", func(c ctx) error { return p.Invitations.RequestNew(c, p.MailToken(old)) },
 				func() bool {
-					return happened("invitation.renewal_asked", old) == 1 && slices.Contains(p.Kinds("admin@acme.test"), "new_link_requested")
+					return happened("invitation.renewal_asked", old) == 1 &&
+						slices.Contains(p.Kinds("admin@acme.test"), "new_link_requested")
 				}},
 			{"found", func(c ctx) error {
-				_, err := p.Admission.FoundWorkspace(c, admission.FoundInput{Organization: "New", Workspace: "new", Email: "boss@new.test"})
+				_, err := p.Admission.FoundWorkspace(c, admission.FoundInput{Organization: "New",
+					Workspace: "new", Email: "boss@new.test"})
 				return err
 			}, func() bool { p.User("boss@new.test"); return true }},
 		} {
@@ -150,7 +177,9 @@ func TestASweepThatDiesAtAnyStatementIsDoneByTheNext(t *testing.T) {
 		p.Clock.Add(2 * day)
 		atEach(p, false, p.Members.EndAccess, func() bool { return p.SeatsTaken() == 1 })
 		same(t, "seats", p.SeatsTaken(), 1)
-		atEach(p, false, p.Invitations.Remind, func() bool { return len(p.Mails("c@example.org")) == 2 })
+		atEach(p, false, p.Invitations.Remind, func() bool {
+			return len(p.Mails("c@example.org")) == 2
+		})
 		same(t, "mails", p.Kinds("c@example.org"), []string{"invitation", "reminder"})
 	})
 }

@@ -21,7 +21,8 @@ func create(p *usherkit.Place, in invitation.CreateInput) (*invitation.Creation,
 	return createAs(p, p.Admin, in)
 }
 
-func createAs(p *usherkit.Place, by *ent.Member, in invitation.CreateInput) (*invitation.Creation, error) {
+func createAs(p *usherkit.Place, by *ent.Member,
+	in invitation.CreateInput) (*invitation.Creation, error) {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
 	if in.FirstName == "" {
@@ -34,7 +35,8 @@ func createAs(p *usherkit.Place, by *ent.Member, in invitation.CreateInput) (*in
 func TestACreatedPersonIsInAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
-		c, err := create(p, invitation.CreateInput{Email: new("Ann@acme.test"), Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
+		c, err := create(p, invitation.CreateInput{Email: new("Ann@acme.test"), Password: new(
+			usherkit.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,14 +47,18 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 		same(t, "seats", p.SeatsTaken(), 2)
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{"welcome"})
 		same(t, "proven", p.User("ann@acme.test").EmailProven, false)
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: usherkit.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
-		again, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret")})
-		if err != nil || again.Status != invitation.CreateAlreadyMember || again.Member.ID != c.Member.ID {
+		again, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+			Password: new("quite another secret")})
+		if err != nil || again.Status != invitation.CreateAlreadyMember ||
+			again.Member.ID != c.Member.ID {
 			t.Errorf("again: %+v, %v", again, err)
 		}
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: usherkit.Password}); err != nil {
 			t.Errorf("the password of before: %v", err)
 		}
 	})
@@ -62,16 +68,20 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
-		c, err := create(p, invitation.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)})
+		c, err := create(p, invitation.CreateInput{Username: new("ann.lee"),
+			Password: new(usherkit.Password)})
 		if err != nil || c.Status != invitation.CreateCreated {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		_, err = create(p, invitation.CreateInput{Username: new("Ann.Lee"), Password: new(usherkit.Password)})
+		_, err = create(p, invitation.CreateInput{Username: new("Ann.Lee"),
+			Password: new(usherkit.Password)})
 		refused(t, err, fault.Conflict, "username")
-		if _, err = create(far, invitation.CreateInput{Username: new("ann.lee"), Password: new(usherkit.Password)}); err != nil {
+		if _, err = create(far, invitation.CreateInput{Username: new("ann.lee"),
+			Password: new(usherkit.Password)}); err != nil {
 			t.Errorf("in another organization: %v", err)
 		}
-		if _, err := k.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ANN.LEE", Workspace: "acme", Password: usherkit.Password}); err != nil {
+		if _, err := k.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ANN.LEE",
+			Workspace: "acme", Password: usherkit.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
 	}, usherkit.WithoutWorker)
@@ -79,7 +89,8 @@ func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
 
 func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		if _, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), SendCredentials: new(true)}); err != nil {
+		if _, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+			SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
 		m := p.Received("ann@acme.test", 1)
@@ -89,26 +100,33 @@ func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 				password = strings.Trim(after, " :\r\n\t")
 			}
 		}
-		s, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: password})
+		s, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: password})
 		if err != nil || !s.MustChangePassword {
 			t.Fatalf("with %q: %+v, %v", password, s, err)
 		}
-		_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: password})
+		_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: password})
 		refused(t, err, fault.Unauthenticated, "")
 		u := p.User("ann@acme.test")
-		if _, err := p.Accounts.ChangePassword(t.Context(), &access.Caller{UserID: u.ID, SignInID: s.SignInID, MustChange: true}, password, "a password of my own", account.Origin{}); err != nil {
+		if _, err := p.Accounts.ChangePassword(t.Context(),
+			&access.Caller{UserID: u.ID, SignInID: s.SignInID, MustChange: true}, password,
+			"a password of my own", account.Origin{}); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "proven", p.User("ann@acme.test").EmailProven, true) // the password came back from the mailbox
+		// the password came back from the mailbox
+		same(t, "proven", p.User("ann@acme.test").EmailProven, true)
 
-		if _, err := create(p, invitation.CreateInput{Email: new("ben@acme.test"), SendCredentials: new(true)}); err != nil {
+		if _, err := create(p, invitation.CreateInput{Email: new("ben@acme.test"),
+			SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
 		}
 		late := p.Received("ben@acme.test", 1)
 		p.Clock.Add(24 * time.Hour)
 		for line := range strings.Lines(late.Text) {
 			if _, after, found := strings.Cut(line, "One-time password"); found {
-				_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ben@acme.test", Password: strings.Trim(after, " :\r\n\t")})
+				_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ben@acme.test",
+					Password: strings.Trim(after, " :\r\n\t")})
 				refused(t, err, fault.Unauthenticated, "")
 			}
 		}
@@ -121,7 +139,8 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		sister.Join("ann@acme.test", nil)
 		prove(p, k.User("ann@acme.test")) // else they would be invited (AUT-6)
 		hash := *k.User("ann@acme.test").PasswordHash
-		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
+		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+			Password: new("quite another secret"), FirstName: "Other", LastName: "Name"})
 		if err != nil || c.Status != invitation.CreateCreated {
 			t.Fatalf("%+v, %v", c, err)
 		}
@@ -130,7 +149,8 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		same(t, "seats", p.SeatsTaken(), 3) // two administrators and one person in two workspaces
 
 		far.Join("ben@far.test", nil)
-		c, err = create(p, invitation.CreateInput{Email: new("ben@far.test"), Password: new("quite another secret")})
+		c, err = create(p, invitation.CreateInput{Email: new("ben@far.test"),
+			Password: new("quite another secret")})
 		if err != nil || c.Status != invitation.CreateInvitedInstead || c.Member != nil {
 			t.Fatalf("%+v, %v", c, err)
 		}
@@ -142,7 +162,8 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 func TestCreatingSettlesAPendingInvitation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		inv := p.Invite("ann@acme.test", nil)
-		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new(usherkit.Password)})
+		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+			Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,13 +184,16 @@ func TestBadPeopleToCreateAreRefused(t *testing.T) {
 			_, err := create(p, in)
 			refused(t, err, fault.BadUserInput, field)
 		}
-		_, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"), Password: new("password")})
+		_, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
+			Password: new("password")})
 		refused(t, err, fault.PasswordTooWeak, "")
 		class := p.Group("Class", "PRIVATE", nil)
-		manager := p.Join("boss@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)})
+		manager := p.Join("boss@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(class)})
 		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test")})
 		refused(t, err, fault.Forbidden, "")
-		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test"), Grant: &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}})
+		_, err = createAs(p, manager, invitation.CreateInput{Email: new("ann@acme.test"),
+			Grant: &grants{Roles: []string{access.Admin}, GroupIDs: idList(class)}})
 		refused(t, err, fault.Forbidden, "")
 		learner := p.Join("learner@acme.test", nil)
 		_, err = createAs(p, learner, invitation.CreateInput{Email: new("ann@acme.test")})

@@ -31,7 +31,9 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "LINK_USED", "")
 		same(t, "the database after a second time", p.Snapshot(), before)
-		same(t, "the address once it is invited anew", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
+		same(t, "the address once it is invited anew",
+			told(invite(p, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org INVITED"})
 	})
 }
 
@@ -40,21 +42,26 @@ func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		far := p.Found("Globex", "globex")
 		outcomes := func(email string) []string {
-			return append(told(invite(p, input{Emails: []string{email}})), told(invite(far, input{Emails: []string{email}}))...)
+			return append(told(invite(p, input{Emails: []string{email}})),
+				told(invite(far, input{Emails: []string{email}}))...)
 		}
 		here, all := invitation.ThisWorkspace, invitation.AllWorkspaces
-		if err := p.Invitations.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token, &here); err != nil {
+		if err := p.Invitations.Decline(t.Context(), p.Accepting(sent(p, "a@example.org")).Token,
+			&here); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "not here", outcomes("a@example.org"), []string{"a@example.org SUPPRESSED", "a@example.org INVITED"})
+		same(t, "not here", outcomes("a@example.org"),
+			[]string{"a@example.org SUPPRESSED", "a@example.org INVITED"})
 
 		b := sent(p, "b@example.org")
 		refused(t, p.Invitations.Decline(t.Context(), p.Accepting(b).Token, &all), "FORBIDDEN", "")
-		same(t, "after a copied link spoke for all", p.Invitation(b.ID).Status, entinvitation.StatusPending)
+		same(t, "after a copied link spoke for all", p.Invitation(b.ID).Status,
+			entinvitation.StatusPending)
 		if err := p.Invitations.Decline(t.Context(), p.Mailed(b).Token, &all); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "nowhere", outcomes("b@example.org"), []string{"b@example.org SUPPRESSED", "b@example.org SUPPRESSED"})
+		same(t, "nowhere", outcomes("b@example.org"),
+			[]string{"b@example.org SUPPRESSED", "b@example.org SUPPRESSED"})
 	})
 }
 
@@ -63,7 +70,8 @@ func preferences(p *usherkit.Place, email string) string {
 	p.T.Helper()
 	mails := p.Mails(email)
 	m := mails[len(mails)-1]
-	return p.Settings.Keyring.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1, Binding: []string{m.ToKey}}).Reveal()
+	return p.Settings.Keyring.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
+		Binding: []string{m.ToKey}}).Reveal()
 }
 
 func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
@@ -82,19 +90,26 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		}
 		same(t, "the database after a look", p.Snapshot(), before)
 		for range 2 { // the second time is harmless
-			if err := p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace); err != nil {
+			if err := p.Invitations.StopMail(t.Context(), token,
+				invitation.ThisWorkspace); err != nil {
 				t.Fatal(err)
 			}
 		}
-		same(t, "here", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
-		same(t, "there", told(invite(far, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org INVITED"})
+		same(t, "here", told(invite(p, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org SUPPRESSED"})
+		same(t, "there", told(invite(far, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org INVITED"})
 		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "there after", told(invite(far, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
-		mustAccept(p, nil, p.Mailed(inv)) // who changes their mind can still come in by the mail they have
-		for what, bad := range map[string]string{"noise": "abc", "the invitation's own link": p.Mailed(inv).Token} {
-			if err := p.Invitations.StopMail(t.Context(), bad, invitation.AllWorkspaces); err == nil {
+		same(t, "there after", told(invite(far, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org SUPPRESSED"})
+		// who changes their mind can still come in by the mail they have
+		mustAccept(p, nil, p.Mailed(inv))
+		for what, bad := range map[string]string{"noise": "abc",
+			"the invitation's own link": p.Mailed(inv).Token} {
+			if err := p.Invitations.StopMail(t.Context(), bad,
+				invitation.AllWorkspaces); err == nil {
 				t.Errorf("%s stops mail", what)
 			} else {
 				refused(t, err, "LINK_INVALID", "")
@@ -106,14 +121,18 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
-			return tx.Mail.Create().SetKind("password_reset").SetTo("jane@example.org").SetToKey("jane@example.org").SetDueAt(p.Clock.Now()).SetStatus(mail.StatusSent).Exec(ctx)
+			return tx.Mail.Create().SetKind("password_reset").SetTo("jane@example.org").
+				SetToKey("jane@example.org").SetDueAt(p.Clock.Now()).SetStatus(mail.StatusSent).
+				Exec(ctx)
 		})
 		token := preferences(p, "jane@example.org")
-		refused(t, p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace), "BAD_USER_INPUT", "neverMailAgain")
+		refused(t, p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace),
+			"BAD_USER_INPUT", "neverMailAgain")
 		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
 			t.Error(err)
 		}
-		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})), []string{"jane@example.org SUPPRESSED"})
+		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})),
+			[]string{"jane@example.org SUPPRESSED"})
 	})
 }
 
@@ -124,8 +143,11 @@ func TestNobodyIsToldOfANoWhenTheInviterIsGone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx) })
-		if err := p.Invitations.Decline(t.Context(), p.Mailed(out[0].Invitation).Token, nil); err != nil {
+		p.Write(func(ctx ctx, tx *store.Tx) error {
+			return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx)
+		})
+		if err := p.Invitations.Decline(t.Context(), p.Mailed(out[0].Invitation).Token,
+			nil); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "mails", p.Kinds("boss@example.org"), []string{"welcome"})

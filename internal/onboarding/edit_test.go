@@ -30,13 +30,15 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		inv := invite(p, input{
-			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
-			Grant:  &grants{GroupIDs: []ident.ID{a.ID}, Locale: new("fr"), Labels: []string{"old"}},
+			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"),
+				LastName: new("Doe")}},
+			Grant: &grants{GroupIDs: []ident.ID{a.ID}, Locale: new("fr"), Labels: []string{"old"}},
 		})[0].Invitation
 		in := p.Mailed(inv)
 		end := after(p, 3*day)
 		now, err := update(p, edit{
-			ID: inv.ID, FirstName: newText{Set: true, Value: new(" June ")}, LastName: newText{Set: true}, ExpiresAt: newTime{Set: true, Value: end},
+			ID: inv.ID, FirstName: newText{Set: true, Value: new(" June ")},
+			LastName: newText{Set: true}, ExpiresAt: newTime{Set: true, Value: end},
 			Grant: &grants{GroupIDs: []ident.ID{b.ID}},
 		})
 		if err != nil {
@@ -46,19 +48,23 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 		same(t, "last name", now.LastName, nil)
 		same(t, "end", now.ExpiresAt.UTC(), *end)
 		same(t, "the language of a grant without one", now.Locale, nil)
-		same(t, "the grant, whole", []any{now.Grant.GroupIDs, len(now.Grant.Labels), now.Grant.Locale}, []any{[]ident.ID{b.ID}, 0, ""})
+		same(t, "the grant, whole", []any{now.Grant.GroupIDs, len(now.Grant.Labels),
+			now.Grant.Locale}, []any{[]ident.ID{b.ID}, 0, ""})
 		groups, err := now.QueryGroups().All(p.In())
 		if err != nil || len(groups) != 1 || groups[0].ID != b.ID {
 			t.Errorf("in lists it stands at %v (%v)", groups, err)
 		}
 		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation"})
-		events, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(inv.ID), auditevent.Action("invitation.edited")).All(p.In())
-		if err != nil || len(events) != 1 || events[0].ActorID == nil || *events[0].ActorID != p.Admin.ID {
+		events, err := p.Store.AuditEvent.Query().
+			Where(auditevent.SubjectID(inv.ID), auditevent.Action("invitation.edited")).All(p.In())
+		if err != nil || len(events) != 1 || events[0].ActorID == nil ||
+			*events[0].ActorID != p.Admin.ID {
 			t.Fatalf("the history has %v (%v)", events, err)
 		}
 		same(t, "what changed", events[0].Details, []schema.Detail{
 			{Name: "firstName", Before: "Jane", After: "June"}, {Name: "lastName", Before: "Doe"},
-			{Name: "expiresAt", Before: inv.ExpiresAt.UTC().Format(time.RFC3339), After: end.Format(time.RFC3339)}, {Name: "grant"},
+			{Name: "expiresAt", Before: inv.ExpiresAt.UTC().Format(time.RFC3339),
+				After: end.Format(time.RFC3339)}, {Name: "grant"},
 		})
 		m := mustAccept(p, nil, in).Member
 		same(t, "holds", p.Holds(m.ID), []string{"learner@b"})
@@ -69,15 +75,18 @@ func TestWhatAnEditDoesNotNameStays(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		inv := invite(p, input{
-			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"), LastName: new("Doe")}},
-			Grant:  &grants{GroupIDs: []ident.ID{g.ID}, Locale: new("fr")}, ExpiresAt: after(p, 3*day),
+			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"),
+				LastName: new("Doe")}},
+			Grant:     &grants{GroupIDs: []ident.ID{g.ID}, Locale: new("fr")},
+			ExpiresAt: after(p, 3*day),
 		})[0].Invitation
 		inv = p.Invitation(inv.ID)
 		now, err := update(p, edit{ID: inv.ID, FirstName: newText{Set: true, Value: new("June")}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "the rest", []any{*now.LastName, *now.Locale, now.ExpiresAt.UTC(), now.Grant}, []any{"Doe", "fr", inv.ExpiresAt.UTC(), inv.Grant})
+		same(t, "the rest", []any{*now.LastName, *now.Locale, now.ExpiresAt.UTC(), now.Grant},
+			[]any{"Doe", "fr", inv.ExpiresAt.UTC(), inv.Grant})
 		now, err = update(p, edit{ID: inv.ID, NeverExpires: true})
 		if err != nil || now.ExpiresAt != nil {
 			t.Errorf("for ever: %v %v", now, err)
@@ -90,10 +99,12 @@ func TestABadEditIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 		inv := p.Invite("jane@example.org", nil)
 		before := p.Snapshot()
 		for field, in := range map[string]edit{
-			"firstName":             {FirstName: newText{Set: true, Value: new("a\tb")}},
-			"lastName":              {LastName: newText{Set: true, Value: new(string(make([]rune, 201)))}},
-			"expiresAt":             {ExpiresAt: newTime{Set: true, Value: after(p, -day)}},
-			"neverExpires":          {ExpiresAt: newTime{Set: true, Value: after(p, day)}, NeverExpires: true},
+			"firstName": {FirstName: newText{Set: true, Value: new("a\tb")}},
+			"lastName": {LastName: newText{Set: true,
+				Value: new(string(make([]rune, 201)))}},
+			"expiresAt": {ExpiresAt: newTime{Set: true, Value: after(p, -day)}},
+			"neverExpires": {ExpiresAt: newTime{Set: true, Value: after(p, day)},
+				NeverExpires: true},
 			"grant.accessExpiresAt": {Grant: &grants{AccessExpiresAt: after(p, -day)}},
 			"grant.roles.0":         {Grant: &grants{Roles: []string{"coach"}}},
 		} {
@@ -115,7 +126,8 @@ func TestABadEditIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
+		boss := p.Join("boss@example.org",
+			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
 		inv := p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		elsewhere := p.Invite("june@example.org", &grants{GroupIDs: []ident.ID{other.ID}})
 		for _, g := range []*grants{
@@ -125,13 +137,17 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
 			refused(t, err, "FORBIDDEN", "")
 		}
-		for _, g := range []*grants{{GroupIDs: []ident.ID{other.ID}}, {GroupIDs: []ident.ID{g.ID, other.ID}}} { // one of which they do not see
+		// one of which they do not see
+		for _, g := range []*grants{{GroupIDs: []ident.ID{other.ID}},
+			{GroupIDs: []ident.ID{g.ID, other.ID}}} {
 			_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: g})
 			refused(t, err, "NOT_FOUND", "grant.groupIds")
 		}
-		_, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: elsewhere.ID, NeverExpires: true})
+		_, err := p.Invitations.Update(t.Context(), p.Caller(boss),
+			edit{ID: elsewhere.ID, NeverExpires: true})
 		refused(t, err, "NOT_FOUND", "")
-		now, err := p.Invitations.Update(t.Context(), p.Caller(boss), edit{ID: inv.ID, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
+		now, err := p.Invitations.Update(t.Context(), p.Caller(boss),
+			edit{ID: inv.ID, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,16 +158,20 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 // INV-13: correcting the address revokes the old links and sends the email.
 func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{Emails: []string{"jnae@example.org"}, Message: new("Hello")})[0].Invitation
+		inv := invite(p, input{Emails: []string{"jnae@example.org"},
+			Message: new("Hello")})[0].Invitation
 		old := []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
-		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, " Jane@Example.org ")
+		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID,
+			" Jane@Example.org ")
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "address", []string{now.Email, now.EmailKey}, []string{"Jane@Example.org", "jane@example.org"})
+		same(t, "address", []string{now.Email, now.EmailKey},
+			[]string{"Jane@Example.org", "jane@example.org"})
 		same(t, "sent", []any{now.SentCount, now.DeliveryStatus.String()}, []any{2, "QUEUED"})
 		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation"})
-		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.readdressed"})
+		same(t, "history", p.Happened(inv.ID),
+			[]string{"invitation.made", "invitation.readdressed"})
 		for _, in := range old {
 			_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 			refused(t, err, "LINK_INVALID", "")
@@ -173,7 +193,8 @@ func TestAnAddressThatCannotBeInvitedIsNoCorrection(t *testing.T) {
 			_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, email)
 			refused(t, err, "CONFLICT", "")
 		}
-		_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "no@example.org")
+		_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID,
+			"no@example.org")
 		refused(t, err, "CONFLICT", "")
 		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "nonsense@")
 		refused(t, err, "BAD_USER_INPUT", "email")
@@ -181,7 +202,8 @@ func TestAnAddressThatCannotBeInvitedIsNoCorrection(t *testing.T) {
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			return tx.Invitation.UpdateOneID(inv.ID).SetStatus("CANCELLED").Exec(ctx)
 		})
-		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID, "june@example.org")
+		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), inv.ID,
+			"june@example.org")
 		refused(t, err, "CONFLICT", "")
 	})
 }

@@ -22,7 +22,8 @@ import (
 
 type identID = ident.ID
 
-// ghostMember is a member whose trace runs through everything: a file, an invitation, a link, groups, edits, mails.
+// ghostMember is a member whose trace runs through everything: a file, an invitation, a link,
+// groups, edits, mails.
 func ghostMember(p *usherkit.Place, proven bool) *ent.Member {
 	p.T.Helper()
 	t := p.T
@@ -30,14 +31,16 @@ func ghostMember(p *usherkit.Place, proven bool) *ent.Member {
 	p.Session(p.Program("Safety", g), "Monday", day, 2*day)
 	inv := invite(p, input{
 		People:  []*invitation.Invitee{{Email: "ghost@example.org", FirstName: new("Ghost")}},
-		Message: new("Dear Ghost"), Grant: &grants{GroupIDs: idList(g), AdditionalInfo: new("a ghost")},
+		Message: new("Dear Ghost"),
+		Grant:   &grants{GroupIDs: idList(g), AdditionalInfo: new("a ghost")},
 	})[0].Invitation
 	in := p.Accepting(inv)
 	if proven {
 		in = p.Mailed(inv)
 	}
 	m := mustAccept(p, nil, in).Member
-	must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{GroupIDs: idList(g), AdditionalInfo: new("a pale ghost"), Labels: []string{"ghost"}}}))
+	must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{GroupIDs: idList(g),
+		AdditionalInfo: new("a pale ghost"), Labels: []string{"ghost"}}}))
 	return m
 }
 
@@ -48,23 +51,28 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "seats", p.SeatsTaken(), 1)
-		same(t, "signed in", p.Ask(token, `{ viewer { user { id } } }`, nil).Code(), "UNAUTHENTICATED")
+		same(t, "signed in", p.Ask(token, `{ viewer { user { id } } }`, nil).Code(),
+			"UNAUTHENTICATED")
 		u, err := p.Store.User.Get(store.AsSystem(t.Context(), "a test looks"), m.UserID)
 		must(t, err)
 		if u.ErasedAt == nil || u.CredentialVersion == 0 || u.PasswordHash != nil {
 			t.Errorf("the account: %v", u)
 		}
-		n, err := p.Store.SeatEvent.Query().Where(seatevent.UserID(u.ID)).Count(store.AsSystem(t.Context(), "a test looks"))
+		n, err := p.Store.SeatEvent.Query().Where(seatevent.UserID(u.ID)).
+			Count(store.AsSystem(t.Context(), "a test looks"))
 		must(t, err)
 		same(t, "lines of the ledger", n, 2)
-		events, err := p.Store.AuditEvent.Query().Where(auditevent.Action("person.erased")).All(p.In())
+		events, err := p.Store.AuditEvent.Query().Where(auditevent.Action("person.erased")).
+			All(p.In())
 		must(t, err)
-		if len(events) != 1 || events[0].SubjectID != p.Workspace.ID || events[0].MemberID != nil || len(events[0].Details) > 0 || events[0].ActorID == nil {
+		if len(events) != 1 || events[0].SubjectID != p.Workspace.ID || events[0].MemberID != nil ||
+			len(events[0].Details) > 0 || events[0].ActorID == nil {
 			t.Errorf("what is told of it: %v", events)
 		}
 		same(t, "what happened stays", countOf(p.Happened(m.ID), "member.edited"), 1)
 		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID), fault.NotFound, "")
-		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})), []string{"ghost@example.org INVITED"})
+		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
+			[]string{"ghost@example.org INVITED"})
 		stranger := mustAccept(p, nil, p.Accepting(sentTo(p, "ghost@example.org"))).Member
 		if stranger.UserID == u.ID {
 			t.Error("the erased account came back")
@@ -97,16 +105,20 @@ func TestAnAccountWithAnotherPlaceStays(t *testing.T) {
 func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("mine", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(g)})
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
 		m := p.Join("jane@example.org", &grants{GroupIDs: idList(g)})
 		refused(t, p.Members.EraseMember(t.Context(), nil, m.ID), fault.Unauthenticated, "")
 		refused(t, p.Members.EraseMember(t.Context(), p.Caller(m), boss.ID), fault.NotFound, "")
 		refused(t, p.Members.EraseMember(t.Context(), p.Caller(boss), m.ID), fault.Forbidden, "")
-		refused(t, p.Members.EraseMember(t.Context(), p.Caller(users), p.Admin.ID), fault.Forbidden, "")
-		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), p.Admin.ID), fault.Conflict, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(users), p.Admin.ID),
+			fault.Forbidden, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), p.Admin.ID),
+			fault.Conflict, "")
 		elsewhere := p.Kit.Found("Other", "other")
-		refused(t, p.Members.EraseMember(t.Context(), p.Caller(elsewhere.Admin), m.ID), fault.NotFound, "")
+		refused(t, p.Members.EraseMember(t.Context(), p.Caller(elsewhere.Admin), m.ID),
+			fault.NotFound, "")
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(users), m.ID))
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(users), users.ID)) // themself
 	})
@@ -116,30 +128,39 @@ func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
 func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := ghostMember(p, true)
-		other, left, never := p.Kit.Found("Other", "other"), p.Kit.Found("Third", "third"), p.Kit.Found("Fourth", "fourth")
-		p.Kit.AsSystem(func(ctx context.Context, tx *store.Tx) error { // the first proof ended the password
-			return tx.User.UpdateOneID(m.UserID).SetPasswordHash(*p.User("admin@acme.test").PasswordHash).Exec(ctx)
+		other, left, never := p.Kit.Found("Other", "other"), p.Kit.Found("Third", "third"),
+			p.Kit.Found("Fourth", "fourth")
+		// the first proof ended the password
+		p.Kit.AsSystem(func(ctx context.Context, tx *store.Tx) error {
+			return tx.User.UpdateOneID(m.UserID).SetPasswordHash(*p.User("admin@acme.test").
+				PasswordHash).Exec(ctx)
 		})
 		other.Join("ghost@example.org", nil)
 		gone := left.Join("ghost@example.org", nil)
-		must(t, edited(left, left.Admin, memberEdit{ID: gone.ID, Grant: &grants{AdditionalInfo: new("was a ghost")}}))
+		must(t, edited(left, left.Admin,
+			memberEdit{ID: gone.ID, Grant: &grants{AdditionalInfo: new("was a ghost")}}))
 		must(t, left.Members.Remove(t.Context(), left.Caller(left.Admin), gone.ID))
 		pending := sent(never, "ghost@example.org")
 		token := p.SignIn("ghost@example.org", usherkit.Password)
 
 		const mutation = `mutation($p: String!) { eraseMyAccount(password: $p) }`
-		same(t, "wrong password", p.Ask(token, mutation, map[string]any{"p": "not my password"}).Code(), "UNAUTHENTICATED")
+		same(t, "wrong password", p.Ask(token, mutation, map[string]any{"p": "not my password"}).
+			Code(), "UNAUTHENTICATED")
 		p.Must(token, mutation, map[string]any{"p": usherkit.Password}, nil)
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
-		same(t, "seats", []int{p.SeatsTaken(), other.SeatsTaken(), left.SeatsTaken()}, []int{1, 1, 1})
+		same(t, "seats", []int{p.SeatsTaken(), other.SeatsTaken(), left.SeatsTaken()},
+			[]int{1, 1, 1})
 		same(t, "an open invitation", string(never.Invitation(pending.ID).Status), "CANCELLED")
-		same(t, "signed in", p.Ask(token, `{ viewer { user { id } } }`, nil).Code(), "UNAUTHENTICATED")
-		events, err := p.Store.AuditEvent.Query().Where(auditevent.Action("person.erased")).All(p.In())
+		same(t, "signed in", p.Ask(token, `{ viewer { user { id } } }`, nil).Code(),
+			"UNAUTHENTICATED")
+		events, err := p.Store.AuditEvent.Query().Where(auditevent.Action("person.erased")).
+			All(p.In())
 		must(t, err)
 		if len(events) != 1 || events[0].ActorID != nil || events[0].MemberID != nil {
 			t.Errorf("what is told of it: %v", events)
 		}
-		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})), []string{"ghost@example.org INVITED"})
+		same(t, "anew", told(invite(p, input{Emails: []string{"ghost@example.org"}})),
+			[]string{"ghost@example.org INVITED"})
 	})
 }
 
@@ -150,7 +171,8 @@ func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
 		before := p.Snapshot()
 		err := p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin)
 		refused(t, err, fault.Conflict, "")
-		if tables := changed(before, p.Snapshot()); len(tables) > 0 && !slices.Equal(tables, []string{"throttles"}) {
+		if tables := changed(before, p.Snapshot()); len(tables) > 0 &&
+			!slices.Equal(tables, []string{"throttles"}) {
 			t.Errorf("a refusal changed %v", tables)
 		}
 		p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
@@ -161,7 +183,8 @@ func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
 
 func TestAnUnprovenAddressMakesNobodyElseForget(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		m := p.Join("ghost@example.org", nil) // by a copied link: whose the mailbox is, nobody knows
+		// by a copied link: whose the mailbox is, nobody knows
+		m := p.Join("ghost@example.org", nil)
 		other := p.Kit.Found("Other", "other")
 		theirs := sent(other, "ghost@example.org")
 		must(t, p.Members.EraseAccount(t.Context(), p.Caller(m), usherkit.Password, noOrigin))
@@ -184,8 +207,10 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 			return string(b)
 		}
 		own := read(p.Caller(m), nil)
-		for _, what := range []string{`"email":"ghost@example.org"`, `"Dear Ghost"`, `"a pale ghost"`, `"a ghost"`, `"Monday"`, `"Safety"`, `"group":"g"`,
-			`"kind":"invitation"`, `"action":"member.edited"`, `"slug":"other"`, `"signIns":[{`, `"door":"invite"`} {
+		for _, what := range []string{`"email":"ghost@example.org"`, `"Dear Ghost"`,
+			`"a pale ghost"`, `"a ghost"`, `"Monday"`, `"Safety"`, `"group":"g"`,
+			`"kind":"invitation"`, `"action":"member.edited"`, `"slug":"other"`, `"signIns":[{`,
+			`"door":"invite"`} {
 			if !strings.Contains(own, what) {
 				t.Errorf("%s is missing: %s", what, own)
 			}
@@ -210,7 +235,8 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 		refused(t, err, fault.NotFound, "")
 		_, err = p.Members.PersonalData(t.Context(), nil, nil)
 		refused(t, err, fault.Unauthenticated, "")
-		_, err = p.Members.PersonalData(t.Context(), &access.Caller{KeyID: ident.New(ident.APIKey)}, nil)
+		_, err = p.Members.PersonalData(t.Context(),
+			&access.Caller{KeyID: ident.New(ident.APIKey)}, nil)
 		refused(t, err, fault.BadUserInput, "memberId")
 	})
 }
@@ -241,7 +267,8 @@ func TestWhatFilesSaidAboutAPersonIsForgottenToo(t *testing.T) {
 		m := ghostMember(p, false)
 		const file = "email,last name,additional info\nghost@example.org,Ghost,seen in a file of ghosts\njane@example.org,Real,\n"
 		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate, file))
-		same(t, "the file was read", *p.Member("ghost@example.org").AdditionalInfo, "seen in a file of ghosts")
+		same(t, "the file was read", *p.Member("ghost@example.org").AdditionalInfo,
+			"seen in a file of ghosts")
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "counts", counts(imported(p, b.ID)), counts(b))

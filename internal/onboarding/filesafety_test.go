@@ -23,9 +23,11 @@ import (
 )
 
 // offer uploads a text that may be refused.
-func offer(p *usherkit.Place, action importbatch.Action, header importbatch.Header, text string) (*ent.ImportBatch, error) {
+func offer(p *usherkit.Place, action importbatch.Action, header importbatch.Header,
+	text string) (*ent.ImportBatch, error) {
 	return p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+		Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: importbatch.ExistingSkip, Header: header,
 	})
 }
@@ -38,37 +40,45 @@ func TestNobodyIsMadeOfALineThatMayBeAHeader(t *testing.T) {
 			"an unknown template": "First Name [Required],Last Name [Required],Email Address [Required],Password [Required],Password Hash Function [UPLOAD ONLY],Org Unit Path [Required]\nAda,Lovelace,ada@x.test,Sup3r-secret-word,,/Staff/Teachers\n",
 			"a web page":          "<html><table><tr><td>ada@x.test</td></tr></table></html>",
 		} {
-			for _, action := range []importbatch.Action{importbatch.ActionCreate, importbatch.ActionInvite} {
+			for _, action := range []importbatch.Action{importbatch.ActionCreate,
+				importbatch.ActionInvite} {
 				_, err := offer(p, action, "", text)
 				f, ok := fault.Of(err)
-				if !ok || f.Code != fault.BadUserInput || f.Field != "file" || strings.Contains(f.Error()+fmt.Sprint(f.Message.Args), "Sup3r") {
+				if !ok || f.Code != fault.BadUserInput || f.Field != "file" ||
+					strings.Contains(f.Error()+fmt.Sprint(f.Message.Args), "Sup3r") {
 					t.Errorf("%s: %v", name, err)
 				}
 			}
 		}
 		same(t, "imports", p.Store.ImportBatch.Query().CountX(p.In()), 0)
-		if dump := fmt.Sprint(p.Snapshot()); strings.Contains(dump, "Familiya") || strings.Contains(dump, "Sup3r") {
+		if dump := fmt.Sprint(p.Snapshot()); strings.Contains(dump, "Familiya") ||
+			strings.Contains(dump, "Sup3r") {
 			t.Error("something of a refused file is kept")
 		}
-		b, err := offer(p, importbatch.ActionCreate, importbatch.HeaderNone, "Ism,Familiya\nLast name,First name\n")
+		b, err := offer(p, importbatch.ActionCreate, importbatch.HeaderNone,
+			"Ism,Familiya\nLast name,First name\n")
 		must(t, err)
-		same(t, "by order of a person", rowsOf(p, b), []string{"1 CREATE", "2 ERROR :importfile.header_again"})
+		same(t, "by order of a person", rowsOf(p, b),
+			[]string{"1 CREATE", "2 ERROR :importfile.header_again"})
 		same(t, "what is said", imports.ReadingOf(b).Notes[0].Key, "importfile.read_in_order")
 	}, usherkit.WithoutMail)
 }
 
 func TestTheClassicSampleMakesItsAccounts(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, "Smith, James,, France | North, 1, apozeiru, en, Professional Photographer\n"+
-			"Martin, Christopher,,, 0, lmozeirp, fr, ID 5162\nDoe, Jane, jane@acme.test,, 1, zplmorteq\n")
+		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"Smith, James,, France | North, 1, apozeiru, en, Professional Photographer\n"+
+				"Martin, Christopher,,, 0, lmozeirp, fr, ID 5162\nDoe, Jane, jane@acme.test,, 1, zplmorteq\n")
 		want := []string{
-			"1 CREATE sendCredentials:import.no_mailbox password:import.password_trimmed", "2 CREATE password:import.password_trimmed",
+			"1 CREATE sendCredentials:import.no_mailbox password:import.password_trimmed",
+			"2 CREATE password:import.password_trimmed",
 			"3 CREATE sendCredentials:import.password_not_mailed password:import.password_trimmed",
 		}
 		same(t, "preview", rowsOf(p, b), want)
 		same(t, "done", rowsOf(p, run(p, b)), want)
 		p.SignIn("jane@acme.test", "zplmorteq")
-		same(t, "nothing of a password is mailed", slices.Contains(p.Kinds("jane@acme.test"), "credentials"), false)
+		same(t, "nothing of a password is mailed", slices.Contains(p.Kinds("jane@acme.test"),
+			"credentials"), false)
 	})
 }
 
@@ -148,19 +158,25 @@ func TestTheSameFileTwiceMakesNobodyTwice(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		const file = "Last name,First name,Additional information\nTwice,Tim,\nTwice,Tom,ID 1\nTwice,Tom,ID 2\nSame,Sam,\nSame,Sam,\n"
 		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, file)
-		want := []string{"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE", "6 CREATE username:import.same_names"}
+		want := []string{"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE",
+			"6 CREATE username:import.same_names"}
 		same(t, "preview", rowsOf(p, b), want)
 		waiting := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, file)
 		same(t, "done", rowsOf(p, run(p, b)), want)
 		members := p.Store.Member.Query().CountX(p.In())
-		same(t, "a preview of before", counts(run(p, waiting)), "0 invited 0 created 0 updated 0 unchanged 5 wrong of 5")
-		again := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, file+"Twice,Tim,ID 3\n")
+		same(t, "a preview of before", counts(run(p, waiting)),
+			"0 invited 0 created 0 updated 0 unchanged 5 wrong of 5")
+		again := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
+			file+"Twice,Tim,ID 3\n")
 		same(t, "again", rowsOf(p, again), []string{
-			"2 ERROR username:import.namesake", "3 ERROR username:import.namesake", "4 ERROR username:import.namesake", "5 ERROR username:import.namesake",
-			"6 ERROR username:import.same_names username:import.namesake", "7 CREATE username:import.namesake_other",
+			"2 ERROR username:import.namesake", "3 ERROR username:import.namesake",
+			"4 ERROR username:import.namesake", "5 ERROR username:import.namesake",
+			"6 ERROR username:import.same_names username:import.namesake",
+			"7 CREATE username:import.namesake_other",
 		})
 		same(t, "members", p.Store.Member.Query().CountX(p.In()), members)
-		said := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, "Last name,First name,Username\nTwice,Tim,other.tim\n")
+		said := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"Last name,First name,Username\nTwice,Tim,other.tim\n")
 		same(t, "somebody else", rowsOf(p, said), []string{"2 CREATE"})
 	})
 }
@@ -169,8 +185,10 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Join("up@acme.test", nil)
 		for existing, want := range map[importbatch.Existing]string{importbatch.ExistingUpdate: "2 UPDATE", importbatch.ExistingSkip: "2 UNCHANGED"} {
-			b := upload(p, importbatch.ActionCreate, existing, "E-mail,Labels\nup@acme.test,x\nnew@acme.test,x\n")
-			same(t, string(existing), rowsOf(p, b), []string{want, "3 ERROR firstName:create.first_name"})
+			b := upload(p, importbatch.ActionCreate, existing,
+				"E-mail,Labels\nup@acme.test,x\nnew@acme.test,x\n")
+			same(t, string(existing), rowsOf(p, b),
+				[]string{want, "3 ERROR firstName:create.first_name"})
 		}
 	}, usherkit.WithoutMail)
 }
@@ -196,13 +214,17 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		europe := p.Group("Europe", "PRIVATE", nil)
 		groups := []*ent.Group{
-			p.Group("Germany", "PRIVATE", europe), p.Group("France @ home", "PUBLIC", europe), p.Group("Sales | North", "PRIVATE", nil), p.Group("Year 7/8", "PRIVATE", nil), p.Group("*", "PRIVATE", nil),
+			p.Group("Germany", "PRIVATE", europe), p.Group("France @ home", "PUBLIC", europe),
+			p.Group("Sales | North", "PRIVATE", nil), p.Group("Year 7/8", "PRIVATE", nil),
+			p.Group("*", "PRIVATE", nil),
 		}
 		unit := p.Unit("Staff", nil)
 		course := p.Program("Course")
-		sessions := []*ent.Session{p.Session(course, "Spring | 1", day, 2*day), p.Session(course, "Autumn", 3*day, 4*day)}
+		sessions := []*ent.Session{p.Session(course, "Spring | 1", day, 2*day),
+			p.Session(course, "Autumn", 3*day, 4*day)}
 		own := p.Role("Mentor @ work")
-		for i, name := range []string{"=1+1", "+plus", "-minus", "@handle", "=SUM(A1)", "Size [EU]", "E-mail", "Deactivated", "'quoted"} {
+		for i, name := range []string{"=1+1", "+plus", "-minus", "@handle", "=SUM(A1)", "Size [EU]",
+			"E-mail", "Deactivated", "'quoted"} {
 			f := p.Field(fmt.Sprint("field_", i), customfield.TypeText, false)
 			p.Write(func(ctx context.Context, tx *store.Tx) error {
 				return tx.CustomField.UpdateOne(f).SetName(name).Exec(ctx)
@@ -212,10 +234,15 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		grant := func(in grants) *grants { return &in }
 		for i, in := range []*grants{
 			nil,
-			grant(grants{GroupIDs: idList(groups...), Labels: []string{"R&D | EU", `back\slash\`, "=1+1", "0042", "plain"}}),
-			grant(grants{Roles: []string{"coach"}, GroupIDs: idList(groups[0], groups[2]), SessionIDs: sessionIDs(sessions)}),
-			grant(grants{Roles: []string{"user_admin"}, AccessExpiresAt: &ends, AdditionalInfo: new("two\nlines, \"quoted\"; =x")}),
-			grant(grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID, CustomFields: map[string]any{"field_0": "=1+1", "field_3": "0042", "field_6": "'x", "field_7": "@x"}}),
+			grant(grants{GroupIDs: idList(groups...), Labels: []string{"R&D | EU", `back\slash\`,
+				"=1+1", "0042", "plain"}}),
+			grant(grants{Roles: []string{"coach"}, GroupIDs: idList(groups[0], groups[2]),
+				SessionIDs: sessionIDs(sessions)}),
+			grant(grants{Roles: []string{"user_admin"}, AccessExpiresAt: &ends,
+				AdditionalInfo: new("two\nlines, \"quoted\"; =x")}),
+			grant(grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID,
+				CustomFields: map[string]any{"field_0": "=1+1", "field_3": "0042", "field_6": "'x",
+					"field_7": "@x"}}),
 			grant(grants{Roles: []string{own.ID.String()}, GroupIDs: idList(groups[1])}),
 			grant(grants{SessionIDs: sessionIDs(sessions)[1:]}),
 		} {
@@ -223,8 +250,10 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		}
 		// A learner in one group and a coach in another, as no list of roles and groups says.
 		p.Invite("mixed@acme.test", grant(grants{GroupIDs: idList(groups[0])}))
-		p.Invite("mixed@acme.test", grant(grants{GroupIDs: idList(groups[1]), Roles: []string{"coach"}}))
-		inv := p.Invite("mixed@acme.test", grant(grants{GroupIDs: idList(groups[4]), Roles: []string{"group_admin"}}))
+		p.Invite("mixed@acme.test",
+			grant(grants{GroupIDs: idList(groups[1]), Roles: []string{"coach"}}))
+		inv := p.Invite("mixed@acme.test",
+			grant(grants{GroupIDs: idList(groups[4]), Roles: []string{"group_admin"}}))
 		mixed := mustAccept(p, nil, p.Accepting(inv)).Member
 		held := p.Holds(mixed.ID)
 		deactivated(p, "gone@acme.test")
@@ -232,10 +261,14 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		for _, l := range i18n.Locales {
 			for _, format := range []importfile.Format{importfile.CSV, importfile.XLSX} {
 				file := exported(p, format, l)
-				for _, action := range []importbatch.Action{importbatch.ActionCreate, importbatch.ActionInvite} {
-					b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
-						WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, Content: bytes.NewReader(file), Size: int64(len(file)), Action: action, Existing: importbatch.ExistingUpdate,
-					})
+				for _, action := range []importbatch.Action{importbatch.ActionCreate,
+					importbatch.ActionInvite} {
+					b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin),
+						imports.ImportInput{
+							WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile,
+							Content: bytes.NewReader(file), Size: int64(len(file)), Action: action,
+							Existing: importbatch.ExistingUpdate,
+						})
 					if err != nil {
 						t.Fatalf("%s %s: %v\n%s", l, format, err, file)
 					}

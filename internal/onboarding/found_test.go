@@ -13,14 +13,16 @@ import (
 func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
-			Organization: "École", Workspace: "ecole-2", Email: "Chef@Ecole.example", FirstName: "Zoé", LastName: "Chef", Password: "un cheval de bataille", Locale: "fr",
+			Organization: "École", Workspace: "ecole-2", Email: "Chef@Ecole.example",
+			FirstName: "Zoé", LastName: "Chef", Password: "un cheval de bataille", Locale: "fr",
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		there := &usherkit.Place{Kit: p.Kit, Workspace: f.Workspace, Admin: f.Member}
 		same(t, "holds", there.Holds(f.Member.ID), []string{"admin@*"})
-		same(t, "workspace", []string{f.Workspace.Slug, f.Workspace.Name, f.Workspace.DefaultLocale}, []string{"ecole-2", "ecole-2", "fr"})
+		same(t, "workspace", []string{f.Workspace.Slug, f.Workspace.Name,
+			f.Workspace.DefaultLocale}, []string{"ecole-2", "ecole-2", "fr"})
 		same(t, "seats", there.SeatsTaken(), 1)
 		same(t, "history", there.Happened(f.Workspace.ID), []string{"workspace.founded"})
 		same(t, "mails", p.Kinds("chef@ecole.example"), []string{})
@@ -32,7 +34,8 @@ func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 		if n != 7 || err != nil {
 			t.Errorf("%d roles (%v)", n, err)
 		}
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "chef@ecole.example", Password: "un cheval de bataille"}); err != nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "chef@ecole.example",
+			Password: "un cheval de bataille"}); err != nil {
 			t.Error(err)
 		}
 	})
@@ -42,29 +45,36 @@ func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		before := p.User("admin@acme.test")
 		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
-			Organization: "Acme", Workspace: "acme-north", Email: "ADMIN@acme.test", FirstName: "Other", LastName: "Name", Password: "another password entirely",
+			Organization: "Acme", Workspace: "acme-north", Email: "ADMIN@acme.test",
+			FirstName: "Other", LastName: "Name", Password: "another password entirely",
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "organization", f.Workspace.OrganizationID, p.Workspace.OrganizationID)
 		same(t, "seats", p.SeatsTaken(), 1)
-		same(t, "account", []any{f.User.ID, *p.User("admin@acme.test").FirstName, *p.User("admin@acme.test").PasswordHash}, []any{before.ID, "Ada", *before.PasswordHash})
+		same(t, "account", []any{f.User.ID, *p.User("admin@acme.test").FirstName,
+			*p.User("admin@acme.test").PasswordHash}, []any{before.ID, "Ada", *before.PasswordHash})
 	})
 }
 
 func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		good := admission.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org", FirstName: "A", LastName: "B", Password: usherkit.Password}
+		good := admission.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org",
+			FirstName: "A", LastName: "B", Password: usherkit.Password}
 		p.Seats(1)
 		before := p.Snapshot()
 		for _, c := range []struct {
 			code, field string
 			spoil       func(in *admission.FoundInput)
 		}{
-			{"BAD_USER_INPUT", "organization", func(in *admission.FoundInput) { in.Organization = "" }},
+			{"BAD_USER_INPUT", "organization", func(in *admission.FoundInput) {
+				in.Organization = ""
+			}},
 			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "" }},
-			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "Not A Slug" }},
+			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) {
+				in.Workspace = "Not A Slug"
+			}},
 			{"BAD_USER_INPUT", "workspace", func(in *admission.FoundInput) { in.Workspace = "-a" }},
 			{"BAD_USER_INPUT", "email", func(in *admission.FoundInput) { in.Email = "nonsense" }},
 			{"BAD_USER_INPUT", "locale", func(in *admission.FoundInput) { in.Locale = "de" }},
@@ -86,7 +96,8 @@ func TestAnUnverifiedAccountBecomesAnOwnerOnlyIfTheOperatorHasVerifiedIt(t *test
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		squatted(p)
 		in := admission.FoundInput{
-			Organization: "Acme", Workspace: "hq", Email: "ceo@acme.test", FirstName: "Cleo", LastName: "Boss",
+			Organization: "Acme", Workspace: "hq", Email: "ceo@acme.test", FirstName: "Cleo",
+			LastName: "Boss",
 		}
 		before := p.Snapshot()
 		_, err := p.Admission.FoundWorkspace(t.Context(), in)
@@ -99,7 +110,8 @@ func TestAnUnverifiedAccountBecomesAnOwnerOnlyIfTheOperatorHasVerifiedIt(t *test
 		if f.User.PasswordHash != nil || !f.User.EmailProven {
 			t.Error("the password of whoever made the account goes on")
 		}
-		_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ceo@acme.test", Password: attackers})
+		_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ceo@acme.test",
+			Password: attackers})
 		refused(t, err, fault.Unauthenticated, "")
 	})
 }

@@ -26,11 +26,13 @@ import (
 var renew = flag.Bool("update", false, "write the golden files anew")
 
 // fileAs previews a file as a member; options are the rest of the input.
-func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action, existing importbatch.Existing, lines ...string) *ent.ImportBatch {
+func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action,
+	existing importbatch.Existing, lines ...string) *ent.ImportBatch {
 	p.T.Helper()
 	text := strings.Join(lines, "\n") + "\n"
 	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(by), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv", Content: strings.NewReader(text), Size: int64(len(text)),
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: "people.csv",
+		Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: existing,
 	})
 	if err != nil {
@@ -39,11 +41,12 @@ func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action, existi
 	return b
 }
 
-// reported holds the report and the rejected rows of an import, in both languages, against their golden files. The two
-// databases share them.
+// reported holds the report and the rejected rows of an import, in both languages, against their
+// golden files. The two databases share them.
 func reported(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch, name string) {
 	p.T.Helper()
-	for kind, of := range map[string]func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error){
+	for kind, of := range map[string]func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
+		*imports.Download, error){
 		"report": p.Imports.Report, "rejected": p.Imports.Rejected,
 	} {
 		for _, l := range i18n.Locales {
@@ -91,7 +94,8 @@ func said(p *usherkit.Place, imports ...*ent.ImportBatch) map[string]bool {
 	return keys
 }
 
-// everySentence is all that a row of this text can be told, except for the twenty ways of an address to be wrong.
+// everySentence is all that a row of this text can be told, except for the twenty ways of an
+// address to be wrong.
 var everySentence = strings.Fields(`INVITE CREATE UPDATE UNCHANGED ERROR
 	importfile.cell_too_long importfile.cell_unreadable importfile.cell_formula importfile.cell_beyond importfile.cell_bool importfile.cell_date importfile.cell_locale
 	input.too_long account.username_long account.username_address account.username_chars address.no_at address.domain_no_dot
@@ -152,8 +156,10 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		invited = run(p, invited)
 		reported(p, p.Admin, invited, "invite")
 
-		p.Seats(p.SeatsTaken() + 5) // one of them for the account elsewhere, of which the preview does not tell
-		again := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingSkip, "E-mail", "there@acme.test", "ann@acme.test"))
+		// one of them for the account elsewhere, of which the preview does not tell
+		p.Seats(p.SeatsTaken() + 5)
+		again := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"E-mail", "there@acme.test", "ann@acme.test"))
 		reported(p, p.Admin, again, "skip")
 		created := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip,
 			"last name,first name,e-mail,username,password,send credentials",
@@ -175,15 +181,19 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 			"Lee,Late,c7@acme.test,,,",
 		))
 		reported(p, p.Admin, created, "create")
-		named := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,e-mail,username", "Lee,Max,c8@acme.test,max"))
+		named := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"last name,first name,e-mail,username", "Lee,Max,c8@acme.test,max"))
 		reported(p, p.Admin, named, "username-taken")
 
 		// Somebody who looks after one group.
 		p.Seats(100)
-		narrow, choir := p.Join("narrow@acme.test", &grants{Roles: []string{"user_admin"}, GroupIDs: idList(class)}), p.Group("Choir", "PRIVATE", nil)
-		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: choir.ID, MemberIDs: []ident.ID{narrow.ID}})
+		narrow, choir := p.Join("narrow@acme.test", &grants{Roles: []string{"user_admin"},
+			GroupIDs: idList(class)}), p.Group("Choir", "PRIVATE", nil)
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+			invitation.AddInput{GroupID: choir.ID, MemberIDs: []ident.ID{narrow.ID}})
 		must(t, err)
-		limited := ranAs(p, narrow, fileAs(p, narrow, importbatch.ActionInvite, importbatch.ExistingUpdate, "email,groups,roles,labels",
+		limited := ranAs(p, narrow, fileAs(p, narrow, importbatch.ActionInvite,
+			importbatch.ExistingUpdate, "email,groups,roles,labels",
 			"n1@acme.test,Class,,",
 			"n2@acme.test,Choir,,",
 			"n3@acme.test,,,",
@@ -194,12 +204,14 @@ func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
 		))
 		reported(p, narrow, limited, "narrow")
 		p.Configure(func(s *settings) { s.RequireGroup = true })
-		grouped := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingSkip, "email", "g1@acme.test"))
+		grouped := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"email", "g1@acme.test"))
 		reported(p, p.Admin, grouped, "group-required")
 
 		mustAccept(p, nil, p.Mailed(sentTo(p, "ann@acme.test")))
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.Member.UpdateOneID(p.Member("there@acme.test").ID).SetLabels([]string{"mine"}).Exec(ctx)
+			return tx.Member.UpdateOneID(p.Member("there@acme.test").ID).
+				SetLabels([]string{"mine"}).Exec(ctx)
 		})
 		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), invited.ID)
 		if err != nil {

@@ -16,23 +16,28 @@ import (
 
 func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		c, err := create(p, invitation.CreateInput{Email: new("victim@example.org"), SendCredentials: new(true)})
+		c, err := create(p, invitation.CreateInput{Email: new("victim@example.org"),
+			SendCredentials: new(true)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), c.Member.ID))
-		_, err = create(p, invitation.CreateInput{Email: new("victim+x@example.org"), SendCredentials: new(true)})
+		_, err = create(p, invitation.CreateInput{Email: new("victim+x@example.org"),
+			SendCredentials: new(true)})
 		refused(t, err, fault.RateLimited, "")
 
-		m, err := create(p, invitation.CreateInput{Email: new("other@example.org"), Password: new(usherkit.Password)})
+		m, err := create(p, invitation.CreateInput{Email: new("other@example.org"),
+			Password: new(usherkit.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		for range 6 {
-			if _, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
+			if _, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin),
+				m.Member.ID); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.Members.Reactivate(t.Context(), p.Caller(p.Admin), m.Member.ID); err != nil {
+			if _, err := p.Members.Reactivate(t.Context(), p.Caller(p.Admin),
+				m.Member.ID); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -48,7 +53,8 @@ func TestAnAddressThatMayNotJoinUsesUpNothing(t *testing.T) {
 		}
 		same(t, "requests of the unlisted", len(requests(p, "unlisted@example.org")), 0)
 		for rule, subject := range map[throttle.Rule]string{throttle.JoinAddress: "unlisted@example.org", throttle.StrangerMail: "unlisted@example.org"} {
-			wait, err := p.Admission.Limits.Wait(t.Context(), p.Store.Client, rule, subject, p.Clock.Now())
+			wait, err := p.Admission.Limits.Wait(t.Context(), p.Store.Client, rule, subject,
+				p.Clock.Now())
 			if err != nil || wait != 0 {
 				t.Errorf("%s: %v, %v", rule.Name, wait, err)
 			}
@@ -61,7 +67,8 @@ func TestAnAddressThatMayNotJoinUsesUpNothing(t *testing.T) {
 // byHandDue is when the latest email of a kind to an address goes out, from now on.
 func byHandDue(p *usherkit.Place, kind mail.Kind, email string) time.Duration {
 	p.T.Helper()
-	m, err := p.Store.Mail.Query().Where(entmail.Kind(string(kind)), entmail.ToKey(email)).Order(ent.Desc(entmail.FieldID)).
+	m, err := p.Store.Mail.Query().Where(entmail.Kind(string(kind)), entmail.ToKey(email)).
+		Order(ent.Desc(entmail.FieldID)).
 		First(store.AsSystem(p.T.Context(), "a test looks"))
 	if err != nil {
 		p.T.Fatal(err)
@@ -90,7 +97,8 @@ func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
 			if due := byHandDue(p, kinds[who], who+"@acme.test"); due > 0 {
 				t.Errorf("%s: the first decision is held for %s", who, due)
 			}
-			again := invitation.CreateInput{Email: new(who + "+x@acme.test"), SendCredentials: new(true)}
+			again := invitation.CreateInput{Email: new(who + "+x@acme.test"),
+				SendCredentials: new(true)}
 			_, err := create(p, again)
 			refused(t, err, fault.RateLimited, "")
 

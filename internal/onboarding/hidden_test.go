@@ -23,7 +23,8 @@ import (
 	"usher/internal/throttle"
 )
 
-// asGone checks that two refusals cannot be told apart: that of something hidden, and that of something that is not there.
+// asGone checks that two refusals cannot be told apart: that of something hidden, and that of
+// something that is not there.
 func asGone(t *testing.T, what string, hidden, gone error) {
 	t.Helper()
 	h, _ := fault.Of(hidden)
@@ -32,20 +33,28 @@ func asGone(t *testing.T, what string, hidden, gone error) {
 		t.Errorf("%s: not refused: hidden %v, gone %v", what, hidden, gone)
 		return
 	}
-	if h.Code != fault.NotFound || h.Code != g.Code || h.Field != g.Field || h.Message.In("en") != g.Message.In("en") {
-		t.Errorf("%s: hidden %s at %q: %v; gone %s at %q: %v", what, h.Code, h.Field, h, g.Code, g.Field, g)
+	if h.Code != fault.NotFound || h.Code != g.Code || h.Field != g.Field ||
+		h.Message.In("en") != g.Message.In("en") {
+		t.Errorf("%s: hidden %s at %q: %v; gone %s at %q: %v", what, h.Code, h.Field, h, g.Code,
+			g.Field, g)
 	}
 }
 
 func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		class, hidden := p.Group("Class", "PRIVATE", nil), p.Group("Hidden merger team", "PRIVATE", nil)
+		class, hidden := p.Group("Class", "PRIVATE", nil),
+			p.Group("Hidden merger team", "PRIVATE", nil)
 		unit, site := p.Unit("Secret site", nil), p.Unit("Site", nil)
-		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
-		manager := p.Join("manager@acme.test", &grants{Roles: []string{access.Manager}, OrgUnitID: &site.ID})
-		keeper := p.Role("Keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView, access.MembersUpdate)
-		keeps := p.Join("keeper@acme.test", &grants{Roles: []string{keeper.ID.String()}, GroupIDs: idList(class)})
-		own, session := p.Join("own@acme.test", &grants{GroupIDs: idList(class)}), p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin},
+			GroupIDs: idList(class)})
+		manager := p.Join("manager@acme.test", &grants{Roles: []string{access.Manager},
+			OrgUnitID: &site.ID})
+		keeper := p.Role("Keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView,
+			access.MembersUpdate)
+		keeps := p.Join("keeper@acme.test", &grants{Roles: []string{keeper.ID.String()},
+			GroupIDs: idList(class)})
+		own, session := p.Join("own@acme.test", &grants{GroupIDs: idList(class)}),
+			p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
 		w, ctx := p.Workspace.ID, t.Context()
 		verbs := map[string]func(by *ent.Member, g *grants) error{
 			"inviteUsers": func(by *ent.Member, g *grants) error {
@@ -53,11 +62,15 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 				return err
 			},
 			"plan": func(by *ent.Member, g *grants) error {
-				_, err := p.Invitations.Plan(ctx, p.Caller(by), invitation.PlanInput{Invite: &input{WorkspaceID: w, Emails: []string{"x@acme.test"}, Grant: g}})
+				_, err := p.Invitations.Plan(ctx, p.Caller(by),
+					invitation.PlanInput{Invite: &input{WorkspaceID: w,
+						Emails: []string{"x@acme.test"}, Grant: g}})
 				return err
 			},
 			"createUser": func(by *ent.Member, g *grants) error {
-				_, err := p.Invitations.Create(ctx, p.Caller(by), invitation.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B", Email: new("x@acme.test"), Grant: g})
+				_, err := p.Invitations.Create(ctx, p.Caller(by),
+					invitation.CreateInput{WorkspaceID: w, FirstName: "A", LastName: "B",
+						Email: new("x@acme.test"), Grant: g})
 				return err
 			},
 			"createImport": func(by *ent.Member, g *grants) error {
@@ -65,24 +78,29 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 					by = users
 				}
 				_, err := p.Imports.CreateImport(ctx, p.Caller(by), imports.ImportInput{
-					WorkspaceID: w, Source: importbatch.SourceText, Content: strings.NewReader("email\nx@acme.test"), Size: 17, Action: importbatch.ActionInvite,
+					WorkspaceID: w, Source: importbatch.SourceText, Content: strings.NewReader(
+						"email\nx@acme.test"), Size: 17, Action: importbatch.ActionInvite,
 					Existing: importbatch.ExistingSkip, Grant: g})
 				return err
 			},
 			"createJoinLink": func(_ *ent.Member, g *grants) error {
-				_, err := p.JoinLinks.CreateLink(ctx, p.Caller(keeps), link{WorkspaceID: w, Grant: g})
+				_, err := p.JoinLinks.CreateLink(ctx, p.Caller(keeps),
+					link{WorkspaceID: w, Grant: g})
 				return err
 			},
 			"updateMember": func(_ *ent.Member, g *grants) error {
-				_, err := p.Members.UpdateMember(ctx, p.Caller(users), member.UpdateMemberInput{ID: own.ID, Grant: g})
+				_, err := p.Members.UpdateMember(ctx, p.Caller(users),
+					member.UpdateMemberInput{ID: own.ID, Grant: g})
 				return err
 			},
 		}
 		for name, ask := range verbs {
 			for _, by := range []*ent.Member{users, manager} {
-				asGone(t, name+" group", ask(by, &grants{GroupIDs: []ident.ID{hidden.ID}}), ask(by, &grants{GroupIDs: []ident.ID{ident.New(ident.Group)}}))
+				asGone(t, name+" group", ask(by, &grants{GroupIDs: []ident.ID{hidden.ID}}),
+					ask(by, &grants{GroupIDs: []ident.ID{ident.New(ident.Group)}}))
 				nowhere := ident.New(ident.OrgUnit)
-				asGone(t, name+" unit", ask(by, &grants{OrgUnitID: &unit.ID}), ask(by, &grants{OrgUnitID: &nowhere}))
+				asGone(t, name+" unit", ask(by, &grants{OrgUnitID: &unit.ID}),
+					ask(by, &grants{OrgUnitID: &nowhere}))
 			}
 		}
 		register := func(in invitation.RegisterInput) error {
@@ -91,11 +109,16 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 			return err
 		}
 		gone := ident.New(ident.Group)
-		asGone(t, "registerForSession.groupIds", register(invitation.RegisterInput{GroupIDs: []ident.ID{hidden.ID}}), register(invitation.RegisterInput{GroupIDs: []ident.ID{gone}}))
-		asGone(t, "registerForSession.groupId", register(invitation.RegisterInput{GroupID: &hidden.ID, Emails: []string{"x@acme.test"}}),
+		asGone(t, "registerForSession.groupIds",
+			register(invitation.RegisterInput{GroupIDs: []ident.ID{hidden.ID}}),
+			register(invitation.RegisterInput{GroupIDs: []ident.ID{gone}}))
+		asGone(t, "registerForSession.groupId",
+			register(invitation.RegisterInput{GroupID: &hidden.ID,
+				Emails: []string{"x@acme.test"}}),
 			register(invitation.RegisterInput{GroupID: &gone, Emails: []string{"x@acme.test"}}))
 		// What is seen and not one's own is named.
-		_, err := inviteAs(p, p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}), input{Emails: []string{"x@acme.test"}})
+		_, err := inviteAs(p, p.Join("coach@acme.test", &grants{Roles: []string{access.Coach},
+			GroupIDs: idList(class)}), input{Emails: []string{"x@acme.test"}})
 		refused(t, err, fault.Forbidden, "")
 	})
 }
@@ -107,18 +130,25 @@ func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
 		hidden := p.Group("Hidden merger team", "PRIVATE", nil)
 		p.Group("Class A", "PRIVATE", hidden)
 		p.Group("Class A", "PRIVATE", class)
-		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Group.UpdateOne(hidden).SetExternalID("HID-1").Exec(ctx) })
-		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
-		rows := []string{"Hidden merger team", "Hidden merger teem", "HID-1", "HID-2", hidden.ID.String(), "Hidden merger team / Class A", "Class A"}
+		p.Write(func(ctx ctx, tx *store.Tx) error {
+			return tx.Group.UpdateOne(hidden).SetExternalID("HID-1").Exec(ctx)
+		})
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin},
+			GroupIDs: idList(class)})
+		rows := []string{"Hidden merger team", "Hidden merger teem", "HID-1", "HID-2",
+			hidden.ID.String(), "Hidden merger team / Class A", "Class A"}
 		text := "email,groups\n"
 		for i, row := range rows {
 			text += fmt.Sprintf("x%d@acme.test,%s\n", i, row)
 		}
 		b, err := p.Imports.CreateImport(t.Context(), p.Caller(users), imports.ImportInput{
-			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionInvite,
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+			Content: strings.NewReader(text), Size: int64(len(text)),
+			Action:   importbatch.ActionInvite,
 			Existing: importbatch.ExistingSkip})
 		must(t, err)
-		all, err := p.Store.ImportRow.Query().Where(importrow.ImportID(b.ID)).Order(ent.Asc(importrow.FieldNumber)).All(p.In())
+		all, err := p.Store.ImportRow.Query().Where(importrow.ImportID(b.ID)).
+			Order(ent.Asc(importrow.FieldNumber)).All(p.In())
 		must(t, err)
 		for i, row := range all {
 			switch {
@@ -133,19 +163,25 @@ func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
 
 func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		class, hidden, unit := p.Group("Class", "PRIVATE", nil), p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
-		p.Join("jane@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class, hidden), OrgUnitID: &unit.ID})
-		coach := p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
+		class, hidden, unit := p.Group("Class", "PRIVATE", nil),
+			p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
+		p.Join("jane@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(class, hidden), OrgUnitID: &unit.ID})
+		coach := p.Join("coach@acme.test",
+			&grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
 		var out bytes.Buffer
-		d, err := p.Imports.ExportMembers(t.Context(), p.Caller(coach), p.Workspace.ID, importfile.CSV, i18n.English)
+		d, err := p.Imports.ExportMembers(t.Context(), p.Caller(coach), p.Workspace.ID,
+			importfile.CSV, i18n.English)
 		must(t, err)
 		must(t, d.Write(&out))
-		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(), unit.ID.String()} {
+		for _, secret := range []string{"Works council", "Secret unit", hidden.ID.String(),
+			unit.ID.String()} {
 			if strings.Contains(out.String(), secret) {
 				t.Errorf("the list names %q:\n%s", secret, out.String())
 			}
 		}
-		if !strings.Contains(out.String(), "Class") || !strings.Contains(out.String(), "jane@acme.test") {
+		if !strings.Contains(out.String(), "Class") ||
+			!strings.Contains(out.String(), "jane@acme.test") {
 			t.Errorf("the list lacks what is seen:\n%s", out.String())
 		}
 	})
@@ -155,10 +191,14 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Seats(10)
 		above := p.Group("Above", "PRIVATE", nil)
-		class, hidden := p.Group("Class", "PUBLIC", above), p.Group("Hidden merger team", "PRIVATE", nil)
-		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)})
+		class, hidden := p.Group("Class", "PUBLIC", above),
+			p.Group("Hidden merger team", "PRIVATE", nil)
+		users := p.Join("users@acme.test", &grants{Roles: []string{access.UserAdmin},
+			GroupIDs: idList(class)})
 		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
-		in := invitation.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID, Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}}
+		in := invitation.PlanInput{Invite: &input{WorkspaceID: p.Workspace.ID,
+			Emails: []string{"pending@acme.test", "new@acme.test"},
+			Grant:  &grants{GroupIDs: idList(class)}}}
 		plan, err := p.Invitations.Plan(t.Context(), p.Caller(users), in)
 		must(t, err)
 		for _, one := range plan.People {
@@ -183,9 +223,12 @@ func TestAnOutcomeHoldsNoHiddenInvitation(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class, hidden := p.Group("Class", "PRIVATE", nil), p.Group("Hidden", "PRIVATE", nil)
 		role := p.Role("Inviter", access.MembersInvite)
-		inviter := p.Join("inviter@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
+		inviter := p.Join("inviter@acme.test", &grants{Roles: []string{role.ID.String()},
+			GroupIDs: idList(class)})
 		p.Invite("pending@acme.test", &grants{GroupIDs: idList(hidden)})
-		out, err := inviteAs(p, inviter, input{Emails: []string{"pending@acme.test", "new@acme.test"}, Grant: &grants{GroupIDs: idList(class)}})
+		out, err := inviteAs(p, inviter,
+			input{Emails: []string{"pending@acme.test", "new@acme.test"},
+				Grant: &grants{GroupIDs: idList(class)}})
 		must(t, err)
 		if out[0].Invitation != nil {
 			t.Error("the invitation of somebody else is in the answer")
@@ -203,24 +246,30 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		other.Join("known@example.org", nil)
 		other.Join("refuses@example.org", nil)
 		p.Account("nowhere@example.org")
-		emails := []string{"known@example.org", "nowhere@example.org", "refuses@example.org", "new@example.org"}
+		emails := []string{"known@example.org", "nowhere@example.org", "refuses@example.org",
+			"new@example.org"}
 		told := map[string]string{}
 		text := "lastName,firstName,email,password\n"
 		for _, email := range emails {
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &invitation.CreateInput{
-				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email}})
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+				invitation.PlanInput{Create: &invitation.CreateInput{
+					WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email}})
 			must(t, err)
 			one := plan.People[0]
-			told[email] = fmt.Sprint(one.Status, one.Sentence.In("en"), one.Warnings, one.Member != nil, len(one.Groups), len(one.Mails), plan.MailCount, plan.SeatsTaken)
+			told[email] = fmt.Sprint(one.Status, one.Sentence.In("en"), one.Warnings,
+				one.Member != nil, len(one.Groups), len(one.Mails), plan.MailCount, plan.SeatsTaken)
 			text += "B,A," + email + ",correct horse battery\n"
 		}
 		for _, email := range emails {
 			same(t, "what the plan tells of "+email, told[email], told["new@example.org"])
 		}
-		same(t, "accounts untouched by plans", p.User("known@example.org") != nil && p.User("nowhere@example.org") != nil, true)
+		same(t, "accounts untouched by plans", p.User("known@example.org") != nil &&
+			p.User("nowhere@example.org") != nil, true)
 
 		b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
-			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: importbatch.ActionCreate,
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+			Content: strings.NewReader(text), Size: int64(len(text)),
+			Action:   importbatch.ActionCreate,
 			Existing: importbatch.ExistingSkip})
 		must(t, err)
 		same(t, "rows that create", b.CreateCount, len(emails))
@@ -228,7 +277,9 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 
 		// The request decides, and is limited.
 		create := func(email string) (*invitation.Creation, error) {
-			return p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: &email})
+			return p.Invitations.Create(t.Context(), p.Caller(p.Admin),
+				invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
+					Email: &email})
 		}
 		c, err := create("known@example.org")
 		must(t, err)
@@ -236,7 +287,8 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		by := p.Caller(p.Admin).UserID.String()
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			for range throttle.AccountLook.Limit {
-				if _, err := p.Admission.Limits.Allow(ctx, tx, throttle.AccountLook, by, p.Clock.Now()); err != nil {
+				if _, err := p.Admission.Limits.Allow(ctx, tx, throttle.AccountLook, by,
+					p.Clock.Now()); err != nil {
 					return err
 				}
 			}
@@ -268,14 +320,17 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 			return fmt.Sprint(f.Code, " at ", f.Field, ": ", f.Message.In("en"))
 		}
 		for name, in := range map[string]invitation.AcceptInput{
-			"nothing":               {},
-			"an empty password":     {Password: new("")},
-			"a password":            {Password: new("not the password")},
-			"names":                 {FirstName: new("A"), LastName: new("B")},
-			"a first name":          {FirstName: new("A")},
-			"a name and a password": {FirstName: new(strings.Repeat("x", 201)), LastName: new("B"), Password: new("not the password")},
-			"a weak password":       {FirstName: new("A"), LastName: new("B"), Password: new("12345678")},
-			"a bad language":        {FirstName: new("A"), LastName: new("B"), Password: new("not the password"), Locale: new("xx")},
+			"nothing":           {},
+			"an empty password": {Password: new("")},
+			"a password":        {Password: new("not the password")},
+			"names":             {FirstName: new("A"), LastName: new("B")},
+			"a first name":      {FirstName: new("A")},
+			"a name and a password": {FirstName: new(strings.Repeat("x", 201)), LastName: new("B"),
+				Password: new("not the password")},
+			"a weak password": {FirstName: new("A"), LastName: new("B"),
+				Password: new("12345678")},
+			"a bad language": {FirstName: new("A"), LastName: new("B"),
+				Password: new("not the password"), Locale: new("xx")},
 		} {
 			a, b := answer(known, in), answer(fresh, in)
 			if a != b || !strings.Contains(a, " at ") {
@@ -283,7 +338,8 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 			}
 		}
 		for n := 0; n < 6; n++ { // guesses are slowed down alike
-			a, b := answer(known, invitation.AcceptInput{Password: new("guess")}), answer(fresh, invitation.AcceptInput{Password: new("guess")})
+			a, b := answer(known, invitation.AcceptInput{Password: new("guess")}),
+				answer(fresh, invitation.AcceptInput{Password: new("guess")})
 			same(t, "guess", a, b)
 		}
 		p.Clock.Add(day)
@@ -293,7 +349,8 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 			same(t, "what the page knows", l.HasAccount, false)
 		}
 		// Both get in by what is theirs.
-		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token, Password: new(usherkit.Password)})
+		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token,
+			Password: new(usherkit.Password)})
 		mustAccept(p, nil, p.Accepting(fresh))
 	})
 }
@@ -303,10 +360,12 @@ func TestHistoriesOfHiddenPeopleAreHidden(t *testing.T) {
 		role := p.Role("Editor", access.MembersUpdate)
 		editor := p.Join("editor@acme.test", &grants{Roles: []string{role.ID.String()}})
 		jane := p.Join("jane@acme.test", nil)
-		n, err := p.Store.AuditEvent.Query().Where(auditevent.MemberID(jane.ID)).Count(store.AsCaller(t.Context(), p.Caller(editor)))
+		n, err := p.Store.AuditEvent.Query().Where(auditevent.MemberID(jane.ID)).
+			Count(store.AsCaller(t.Context(), p.Caller(editor)))
 		must(t, err)
 		same(t, "events of a hidden person", n, 0)
-		n, err = p.Store.AuditEvent.Query().Where(auditevent.MemberID(editor.ID)).Count(store.AsCaller(t.Context(), p.Caller(editor)))
+		n, err = p.Store.AuditEvent.Query().Where(auditevent.MemberID(editor.ID)).
+			Count(store.AsCaller(t.Context(), p.Caller(editor)))
 		must(t, err)
 		if n == 0 {
 			t.Error("the history of oneself is hidden")

@@ -23,8 +23,8 @@ func crowdFile(n int) string {
 	return b.String()
 }
 
-// BenchmarkImport previews and imports 100,000 people as invitations, and prints what quality.md promises: seconds for each,
-// and the heap above idle. The mails are only queued.
+// BenchmarkImport previews and imports 100,000 people as invitations, and prints what quality.md
+// promises: seconds for each, and the heap above idle. The mails are only queued.
 func BenchmarkImport(b *testing.B) {
 	for _, kind := range []string{"postgres", "sqlite"} {
 		b.Run(kind, func(b *testing.B) {
@@ -37,17 +37,20 @@ func BenchmarkImport(b *testing.B) {
 			for b.Loop() {
 				peak := watchHeap(b)
 				begun := time.Now()
-				batch, err := p.Imports.CreateImport(b.Context(), p.Caller(p.Admin), imports.ImportInput{
-					WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
-					Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
-				})
+				batch, err := p.Imports.CreateImport(b.Context(), p.Caller(p.Admin),
+					imports.ImportInput{
+						WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+						Content: strings.NewReader(text), Size: int64(len(text)),
+						Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
+					})
 				if err != nil {
 					b.Fatal(err)
 				}
 				await(b, p, batch.ID, importbatch.StatusPreviewed)
 				b.ReportMetric(time.Since(begun).Seconds(), "preview-s")
 				begun = time.Now()
-				if _, err := p.Imports.StartImport(b.Context(), p.Caller(p.Admin), imports.StartInput{ID: batch.ID}); err != nil {
+				if _, err := p.Imports.StartImport(b.Context(), p.Caller(p.Admin),
+					imports.StartInput{ID: batch.ID}); err != nil {
 					b.Fatal(err)
 				}
 				await(b, p, batch.ID, importbatch.StatusCompleted)
@@ -65,7 +68,8 @@ func BenchmarkImport(b *testing.B) {
 
 func await(b *testing.B, p *usherkit.Place, i ident.ID, want importbatch.Status) {
 	b.Helper()
-	for until := time.Now().Add(3 * time.Minute); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(3 * time.Minute); time.Now().
+		Before(until); time.Sleep(20 * time.Millisecond) {
 		got, err := p.Store.ImportBatch.Get(p.In(), i)
 		if err != nil {
 			b.Fatal(err)

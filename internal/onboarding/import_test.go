@@ -20,10 +20,12 @@ import (
 )
 
 // upload previews text as the administrator.
-func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.Existing, text string) *ent.ImportBatch {
+func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.Existing,
+	text string) *ent.ImportBatch {
 	p.T.Helper()
 	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)), Action: action, Existing: existing,
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(
+			text), Size: int64(len(text)), Action: action, Existing: existing,
 	})
 	if err != nil {
 		p.T.Fatal(err)
@@ -34,10 +36,13 @@ func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.E
 // run starts an import and waits until it is done.
 func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID}); err != nil {
+	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
+		imports.StartInput{ID: b.ID}); err != nil {
 		p.T.Fatal(err)
 	}
-	p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
+	p.Eventually("the import is done", func() bool {
+		return imported(p, b.ID).Status == importbatch.StatusCompleted
+	})
 	return imported(p, b.ID)
 }
 
@@ -84,7 +89,8 @@ func timeless(rows []string) []string {
 var moments = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC`)
 
 func counts(b *ent.ImportBatch) string {
-	return fmt.Sprintf("%d invited %d created %d updated %d unchanged %d wrong of %d", b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.TotalRows)
+	return fmt.Sprintf("%d invited %d created %d updated %d unchanged %d wrong of %d",
+		b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount, b.TotalRows)
 }
 
 // BAT-3: the preview shows what each row would do, and the import does exactly that.
@@ -107,7 +113,8 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 			"",
 		}, "\n"))
 		want := []string{
-			"2 INVITE", "3 UNCHANGED", "4 UNCHANGED", "5 ERROR email:invite.suppressed", "6 ERROR email:address.no_at", "7 ERROR email:import.twice",
+			"2 INVITE", "3 UNCHANGED", "4 UNCHANGED", "5 ERROR email:invite.suppressed",
+			"6 ERROR email:address.no_at", "7 ERROR email:import.twice",
 			"8 ERROR groups:import.unknown_near", "9 ERROR email:import.no_email",
 		}
 		same(t, "preview", rowsOf(p, b), want)
@@ -122,15 +129,19 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 		if !strings.Contains(m.Text, "Ann") {
 			t.Errorf("the mail does not greet: %s", m.Text)
 		}
-		inv := p.Store.Invitation.Query().Where(invitation.EmailKey("ann@acme.test")).WithGroups().WithRoles().OnlyX(p.In())
+		inv := p.Store.Invitation.Query().Where(invitation.EmailKey("ann@acme.test")).WithGroups().
+			WithRoles().OnlyX(p.In())
 		same(t, "groups", inv.Edges.Groups[0].ID, class.ID)
 		same(t, "labels", inv.Grant.Labels, []string{"new", "2026"})
 		same(t, "who", *inv.ImportID, b.ID)
 		admitted := mustAccept(p, nil, p.Mailed(inv))
 		same(t, "holds", p.Holds(admitted.Member.ID), []string{"learner@Class", "learner@School^"})
-		p.Eventually("the digest", func() bool { return countOf(p.Kinds("admin@acme.test"), "import_digest") == 1 })
+		p.Eventually("the digest", func() bool {
+			return countOf(p.Kinds("admin@acme.test"), "import_digest") == 1
+		})
 
-		again := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\nmember@acme.test\n"))
+		again := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"ann@acme.test\nmember@acme.test\n"))
 		same(t, "again", counts(again), "0 invited 0 created 0 updated 2 unchanged 0 wrong of 2")
 	})
 }
@@ -151,10 +162,13 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 			"Lee,,first@acme.test,,,",
 		}, "\n"))
 		want := []string{
-			"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE", "6 ERROR password:password.common", "7 CREATE sendCredentials:import.password_not_mailed", "8 ERROR firstName:create.first_name",
+			"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE", "6 ERROR password:password.common",
+			"7 CREATE sendCredentials:import.password_not_mailed",
+			"8 ERROR firstName:create.first_name",
 		}
 		same(t, "preview", rowsOf(p, b), want)
-		if sealed := p.Snapshot()["import_rows"]; strings.Contains(strings.Join(sealed, ""), "correct horse") {
+		if sealed := p.Snapshot()["import_rows"]; strings.Contains(strings.Join(sealed, ""),
+			"correct horse") {
 			t.Error("a password stands in the database in clear")
 		}
 		done := run(p, b)
@@ -170,7 +184,8 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, "username", *page.Rows[2].Username, "zoe.eluard")
-		same(t, "far", p.Store.Invitation.Query().Where(invitation.EmailKey("far@far.test")).OnlyX(p.In()).Status, invitation.StatusPending)
+		same(t, "far", p.Store.Invitation.Query().Where(invitation.EmailKey("far@far.test")).
+			OnlyX(p.In()).Status, invitation.StatusPending)
 	})
 }
 
@@ -195,7 +210,8 @@ func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 		same(t, "update", rowsOf(p, update), []string{"2 UPDATE", "3 UPDATE"})
 		same(t, "holds", p.Holds(m.ID), []string{"learner@Class", "learner@Other"})
 		same(t, "labels", p.Member("ann@acme.test").Labels, []string{"old", "new"})
-		ben := p.Store.Invitation.Query().Where(invitation.EmailKey("ben@acme.test")).WithGroups().OnlyX(p.In())
+		ben := p.Store.Invitation.Query().Where(invitation.EmailKey("ben@acme.test")).WithGroups().
+			OnlyX(p.In())
 		same(t, "ben", len(ben.Edges.Groups), 2)
 		same(t, "ben's name", *ben.FirstName, "Ben")
 		same(t, "mails", p.Kinds("ben@acme.test"), []string{})
@@ -208,7 +224,8 @@ func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 			}
 		}
 		after := p.Snapshot()
-		for _, table := range []string{"members", "role_assignments", "assignment_sources", "users", "invitations", "invitation_groups", "enrollments", "seats"} {
+		for _, table := range []string{"members", "role_assignments", "assignment_sources", "users",
+			"invitations", "invitation_groups", "enrollments", "seats"} {
 			same(t, table, timeless(after[table]), timeless(before[table]))
 		}
 		_ = other
@@ -218,9 +235,11 @@ func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		before := p.Snapshot()
-		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\nben@acme.test\neve@acme.test\n"))
+		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"ann@acme.test\nben@acme.test\neve@acme.test\n"))
 		ben := p.Store.Invitation.Query().Where(invitation.EmailKey("ben@acme.test")).OnlyX(p.In())
-		c := run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,username,password\nLee,Zoe,zoe,correct horse battery\nLee,Max,max,correct horse battery\n"))
+		c := run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"last name,first name,username,password\nLee,Zoe,zoe,correct horse battery\nLee,Max,max,correct horse battery\n"))
 		for _, i := range []*ent.ImportBatch{b, c} {
 			undone, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), i.ID)
 			if err != nil {
@@ -230,16 +249,21 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 		}
 		_ = ben
 		after := p.Snapshot()
-		for _, table := range []string{"members", "role_assignments", "assignment_sources", "users", "invitations", "seats", "organizations"} {
+		for _, table := range []string{"members", "role_assignments", "assignment_sources", "users",
+			"invitations", "seats", "organizations"} {
 			same(t, table, timeless(after[table]), timeless(before[table]))
 		}
 
-		b = run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\nben@acme.test\n"))
-		mustAccept(p, nil, p.Mailed(p.Store.Invitation.Query().Where(invitation.EmailKey("ben@acme.test")).OnlyX(p.In())))
-		c = run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,e-mail,password\nLee,Zoe,zoe@acme.test,correct horse battery\n"))
+		b = run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"ann@acme.test\nben@acme.test\n"))
+		mustAccept(p, nil, p.Mailed(p.Store.Invitation.Query().
+			Where(invitation.EmailKey("ben@acme.test")).OnlyX(p.In())))
+		c = run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"last name,first name,e-mail,password\nLee,Zoe,zoe@acme.test,correct horse battery\n"))
 		p.Clock.Add(time.Second)
 		p.SignIn("zoe@acme.test", "correct horse battery")
-		for i, why := range map[*ent.ImportBatch]string{b: "import.left_answered", c: "import.left_used"} {
+		for i, why := range map[*ent.ImportBatch]string{b: "import.left_answered",
+			c: "import.left_used"} {
 			if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), i.ID); err != nil {
 				t.Fatal(err)
 			}
@@ -259,7 +283,8 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\n")
 		_, err := p.Imports.PauseImport(t.Context(), admin, b.ID)
 		refused(t, err, fault.Conflict, "")
-		step := func(do func(context.Context, *access.Caller, ident.ID) (*ent.ImportBatch, error), want importbatch.Status) {
+		step := func(do func(context.Context, *access.Caller, ident.ID) (*ent.ImportBatch, error),
+			want importbatch.Status) {
 			t.Helper()
 			got, err := do(t.Context(), admin, b.ID)
 			if err != nil {
@@ -267,9 +292,11 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 			}
 			same(t, "status", got.Status, want)
 		}
-		_, err = p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID, MailsPerMinute: new(0)})
+		_, err = p.Imports.StartImport(t.Context(), admin,
+			imports.StartInput{ID: b.ID, MailsPerMinute: new(0)})
 		refused(t, err, fault.BadUserInput, "mailsPerMinute")
-		if _, err := p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID}); err != nil {
+		if _, err := p.Imports.StartImport(t.Context(), admin,
+			imports.StartInput{ID: b.ID}); err != nil {
 			t.Fatal(err)
 		}
 		_, err = p.Imports.StartImport(t.Context(), admin, imports.StartInput{ID: b.ID})
@@ -286,19 +313,24 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 // BAT-8: emails of an import can be scheduled and limited per minute.
 func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "email\na@acme.test\nb@acme.test\nc@acme.test\n")
+		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			"email\na@acme.test\nb@acme.test\nc@acme.test\n")
 		at := p.Clock.Now().UTC().Truncate(time.Second).Add(24 * time.Hour)
 		in := imports.StartInput{ID: b.ID, MailAt: &at, MailsPerMinute: new(2)}
 		if _, err := p.Imports.StartImport(t.Context(), p.Caller(p.Admin), in); err != nil {
 			t.Fatal(err)
 		}
-		p.Eventually("the import is done", func() bool { return imported(p, b.ID).Status == importbatch.StatusCompleted })
+		p.Eventually("the import is done", func() bool {
+			return imported(p, b.ID).Status == importbatch.StatusCompleted
+		})
 		due := func(email string) time.Time { return p.Mails(email)[0].DueAt.UTC() }
 		if first := due("a@acme.test"); first.Before(at) || first.After(at.Add(2*time.Minute)) {
 			t.Errorf("the first email is due at %s, asked for from %s", first, at)
 		}
-		same(t, "between the first and the second", due("b@acme.test").Sub(due("a@acme.test")), 30*time.Second)
-		same(t, "between the second and the third", due("c@acme.test").Sub(due("b@acme.test")), 30*time.Second)
+		same(t, "between the first and the second", due("b@acme.test").Sub(due("a@acme.test")),
+			30*time.Second)
+		same(t, "between the second and the third", due("c@acme.test").Sub(due("b@acme.test")),
+			30*time.Second)
 	})
 }
 
@@ -312,7 +344,8 @@ func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
 		in.Rows = make([]*imports.RowInput, 5001)
 		_, err = p.Imports.BatchUsers(t.Context(), admin, in)
 		refused(t, err, fault.BadUserInput, "rows")
-		in.Rows = []*imports.RowInput{{Email: new("ann@acme.test"), FirstName: new("=cmd()")}, {Email: new("ben@acme.test"), Roles: []string{"boss"}}}
+		in.Rows = []*imports.RowInput{{Email: new("ann@acme.test"), FirstName: new("=cmd()")},
+			{Email: new("ben@acme.test"), Roles: []string{"boss"}}}
 		b, err := p.Imports.BatchUsers(t.Context(), admin, in)
 		if err != nil {
 			t.Fatal(err)
@@ -320,7 +353,9 @@ func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
 		same(t, "rows", rowsOf(p, b), []string{"1 INVITE", "2 ERROR roles:import.unknown"})
 		same(t, "status", b.Status, importbatch.StatusRunning)
 		_, err = p.Imports.CreateImport(t.Context(), admin, imports.ImportInput{
-			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader("\"open"), Size: 5, Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(
+				"\"open"), Size: 5, Action: importbatch.ActionInvite,
+			Existing: importbatch.ExistingSkip,
 		})
 		if f, ok := fault.Of(err); !ok || f.Code != fault.BadUserInput {
 			t.Errorf("an unclosed quote: %v", err)

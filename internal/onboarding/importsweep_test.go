@@ -25,7 +25,8 @@ func manyRows() string {
 	return b.String()
 }
 
-// hangUp uploads a file and hangs up as soon as the import is there, and returns it if that cut its preview off.
+// hangUp uploads a file and hangs up as soon as the import is there, and returns it if that cut its
+// preview off.
 func hangUp(p *usherkit.Place, text string) (cut ident.ID, ok bool) {
 	p.T.Helper()
 	ctx, cancel := context.WithCancel(p.T.Context())
@@ -42,13 +43,15 @@ func hangUp(p *usherkit.Place, text string) (cut ident.ID, ok bool) {
 		}
 	}()
 	_, err = p.Imports.CreateImport(ctx, p.Caller(p.Admin), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+		Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: importbatch.ActionCreate, Existing: importbatch.ExistingSkip,
 	})
 	if err == nil {
 		return ident.ID{}, false
 	}
-	cut, err = p.Store.ImportBatch.Query().Where(importbatch.StatusEQ(importbatch.StatusPreviewing)).
+	cut, err = p.Store.ImportBatch.Query().
+		Where(importbatch.StatusEQ(importbatch.StatusPreviewing)).
 		Order(ent.Desc(importbatch.FieldID)).FirstID(p.In())
 	return cut, err == nil
 }
@@ -95,7 +98,8 @@ func TestTheSweepEndsImportsThatNoJobKnows(t *testing.T) {
 		if stuck == old {
 			t.Fatal("the second import was not found")
 		}
-		if _, err := p.Store.DB().ExecContext(t.Context(), `DELETE FROM river_job WHERE kind = 'import'`); err != nil {
+		if _, err := p.Store.DB().
+			ExecContext(t.Context(), `DELETE FROM river_job WHERE kind = 'import'`); err != nil {
 			t.Fatal(err)
 		}
 		p.Clock.Add(11 * time.Minute)
@@ -105,7 +109,8 @@ func TestTheSweepEndsImportsThatNoJobKnows(t *testing.T) {
 		p.Eventually("the stuck import is previewed", func() bool {
 			return imported(p, stuck).Status == importbatch.StatusPreviewed
 		})
-		if b := imported(p, old); b.Status != importbatch.StatusFailed || b.Failure == nil || *b.Failure != "import.not_read" {
+		if b := imported(p, old); b.Status != importbatch.StatusFailed || b.Failure == nil ||
+			*b.Failure != "import.not_read" {
 			t.Errorf("an import that was not read in a day is %s", b.Status)
 		}
 		noFile(p, stuck)

@@ -23,12 +23,16 @@ func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
 		suppressed(p, "no@example.org", ident.ID{})
 		out := invite(p, input{
 			Emails: []string{"  jane@example.org ", "nonsense@", "JANE@EXAMPLE.ORG"},
-			Text:   new("Bob Doe <bob@example.org>; zoe@example.org, dan@example.org\npat@example.org no@example.org"),
-			People: []*invitation.Invitee{{Email: "eve@example.org", FirstName: new("Eve"), LastName: new("Ex")}, {Email: "bob@example.org"}},
+			Text: new(
+				"Bob Doe <bob@example.org>; zoe@example.org, dan@example.org\npat@example.org no@example.org"),
+			People: []*invitation.Invitee{{Email: "eve@example.org", FirstName: new("Eve"),
+				LastName: new("Ex")}, {Email: "bob@example.org"}},
 		})
 		same(t, "outcomes", told(out), []string{
-			"jane@example.org INVITED", "nonsense@ INVALID_ADDRESS", "Bob Doe <bob@example.org> INVITED", "zoe@example.org ALREADY_MEMBER",
-			"dan@example.org DEACTIVATED", "pat@example.org UPDATED", "no@example.org SUPPRESSED", "eve@example.org INVITED",
+			"jane@example.org INVITED", "nonsense@ INVALID_ADDRESS",
+			"Bob Doe <bob@example.org> INVITED", "zoe@example.org ALREADY_MEMBER",
+			"dan@example.org DEACTIVATED", "pat@example.org UPDATED", "no@example.org SUPPRESSED",
+			"eve@example.org INVITED",
 		})
 		for i, o := range out {
 			invited := o.Status == invitation.Invited || o.Status == invitation.Updated
@@ -46,8 +50,10 @@ func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
 		same(t, "Bob's names", [2]string{*bob.FirstName, *bob.LastName}, [2]string{"Bob", "Doe"})
 		same(t, "Eve's names", [2]string{*eve.FirstName, *eve.LastName}, [2]string{"Eve", "Ex"})
 		same(t, "mails to the suppressed", p.Kinds("no@example.org"), []string{})
-		same(t, "mails to the deactivated", p.Kinds("dan@example.org"), []string{string(mail.Welcome)})
-		same(t, "mails to the pending", p.Kinds("pat@example.org"), []string{string(mail.Invitation)})
+		same(t, "mails to the deactivated", p.Kinds("dan@example.org"),
+			[]string{string(mail.Welcome)})
+		same(t, "mails to the pending", p.Kinds("pat@example.org"),
+			[]string{string(mail.Invitation)})
 	})
 }
 
@@ -60,36 +66,49 @@ func TestAnInvitationKeepsAllThatWasGivenWithIt(t *testing.T) {
 		p.Field("badge", customfield.TypeNumber, false)
 		end := after(p, 30*day)
 		out := invite(p, input{
-			People:  []*invitation.Invitee{{Email: "Jane.Doe@Example.org", FirstName: new(" Jane "), LastName: new("Doe")}},
+			People: []*invitation.Invitee{{Email: "Jane.Doe@Example.org", FirstName: new(" Jane "),
+				LastName: new("Doe")}},
 			Message: new("  See you on Monday.\nAda "), ExpiresAt: after(p, 5*day),
 			Grant: &grants{
-				Roles: []string{"learner", "group_admin"}, GroupIDs: []ident.ID{sales.ID, sales.ID}, OrgUnitID: &north.ID,
-				SessionIDs: []ident.ID{monday.ID}, ProgramIDs: []ident.ID{course.ID}, Labels: []string{" vip ", "vip", "new"},
-				AdditionalInfo: new("desk 4"), Locale: new("fr-CA"), AccessExpiresAt: end, DeleteOnExpiry: new(true),
-				CustomFields: map[string]any{"badge": " 12 "},
+				Roles: []string{"learner", "group_admin"}, GroupIDs: []ident.ID{sales.ID, sales.ID},
+				OrgUnitID:  &north.ID,
+				SessionIDs: []ident.ID{monday.ID}, ProgramIDs: []ident.ID{course.ID},
+				Labels:         []string{" vip ", "vip", "new"},
+				AdditionalInfo: new("desk 4"), Locale: new("fr-CA"), AccessExpiresAt: end,
+				DeleteOnExpiry: new(true),
+				CustomFields:   map[string]any{"badge": " 12 "},
 			},
 		})
-		inv, err := p.Store.Invitation.Query().WithGroups().WithRoles().WithSessions().WithOrgUnit().WithInvitedBy().Only(p.In())
+		inv, err := p.Store.Invitation.Query().WithGroups().WithRoles().WithSessions().
+			WithOrgUnit().WithInvitedBy().Only(p.In())
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "the answer", out[0].Invitation.ID, inv.ID)
-		same(t, "address", []string{inv.Email, inv.EmailKey}, []string{"Jane.Doe@Example.org", "jane.doe@example.org"})
+		same(t, "address", []string{inv.Email, inv.EmailKey},
+			[]string{"Jane.Doe@Example.org", "jane.doe@example.org"})
 		same(t, "names", []string{*inv.FirstName, *inv.LastName}, []string{"Jane", "Doe"})
 		same(t, "message", *inv.Message, "See you on Monday.\nAda")
 		same(t, "locale", *inv.Locale, "fr")
-		same(t, "state", []string{string(inv.Status), string(inv.DeliveryStatus)}, []string{"PENDING", "QUEUED"})
+		same(t, "state", []string{string(inv.Status), string(inv.DeliveryStatus)},
+			[]string{"PENDING", "QUEUED"})
 		same(t, "sent", inv.SentCount, 1)
-		if inv.LastSentAt == nil || inv.ExpiresAt == nil || inv.ExpiresAt.Sub(inv.CreatedAt) < 4*day {
+		if inv.LastSentAt == nil || inv.ExpiresAt == nil ||
+			inv.ExpiresAt.Sub(inv.CreatedAt) < 4*day {
 			t.Errorf("sent %v, expires %v", inv.LastSentAt, inv.ExpiresAt)
 		}
-		same(t, "inviter and giver", []ident.ID{*inv.InvitedByID, *inv.GiverID}, []ident.ID{p.Admin.ID, p.Admin.ID})
-		same(t, "places", []int{len(inv.Edges.Groups), len(inv.Edges.Roles), len(inv.Edges.Sessions)}, []int{1, 2, 1})
+		same(t, "inviter and giver", []ident.ID{*inv.InvitedByID, *inv.GiverID},
+			[]ident.ID{p.Admin.ID, p.Admin.ID})
+		same(t, "places", []int{len(inv.Edges.Groups), len(inv.Edges.Roles),
+			len(inv.Edges.Sessions)}, []int{1, 2, 1})
 		same(t, "unit", inv.Edges.OrgUnit.ID, north.ID)
 		same(t, "grant", inv.Grant, schema.Grant{
-			Roles: inv.Grant.Roles, GroupIDs: []ident.ID{sales.ID}, OrgUnitID: north.ID, SessionIDs: []ident.ID{monday.ID},
-			ProgramIDs: []ident.ID{course.ID}, Labels: []string{"vip", "new"}, AdditionalInfo: "desk 4", Locale: "fr",
-			AccessExpiresAt: end, DeleteOnExpiry: true, CustomFields: map[string]string{"badge": "12"},
+			Roles: inv.Grant.Roles, GroupIDs: []ident.ID{sales.ID}, OrgUnitID: north.ID,
+			SessionIDs: []ident.ID{monday.ID},
+			ProgramIDs: []ident.ID{course.ID}, Labels: []string{"vip", "new"},
+			AdditionalInfo: "desk 4", Locale: "fr",
+			AccessExpiresAt: end, DeleteOnExpiry: true,
+			CustomFields: map[string]string{"badge": "12"},
 		})
 		same(t, "roles at places", len(inv.Grant.Roles), 2)
 		same(t, "history", p.Happened(inv.ID), []string{"invitation.made"})
@@ -106,8 +125,10 @@ func TestAnInvitationLivesAsLongAsItsInviterOrItsWorkspaceSays(t *testing.T) {
 			return new(inv.ExpiresAt.Sub(inv.CreatedAt).Round(time.Hour))
 		}
 		same(t, "by default", life(input{Emails: []string{"a@example.org"}}), new(14*day))
-		same(t, "until a date", life(input{Emails: []string{"b@example.org"}, ExpiresAt: after(p, 3*day)}), new(3*day))
-		same(t, "for ever", life(input{Emails: []string{"c@example.org"}, NeverExpires: new(true)}), nil)
+		same(t, "until a date",
+			life(input{Emails: []string{"b@example.org"}, ExpiresAt: after(p, 3*day)}), new(3*day))
+		same(t, "for ever",
+			life(input{Emails: []string{"c@example.org"}, NeverExpires: new(true)}), nil)
 		p.Configure(func(s *schema.WorkspaceSettings) { s.InvitationDays = 0 })
 		same(t, "for ever by default", life(input{Emails: []string{"d@example.org"}}), nil)
 	})
@@ -122,7 +143,8 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
 		same(t, "outcome", told(out), []string{"jane@example.org INVITED"})
 		same(t, "the old row", string(p.Invitation(old.ID).Status), "EXPIRED")
-		same(t, "its history", p.Happened(old.ID), []string{"invitation.made", "invitation.expired"})
+		same(t, "its history", p.Happened(old.ID),
+			[]string{"invitation.made", "invitation.expired"})
 		if out[0].Invitation.ID == old.ID {
 			t.Error("the old invitation was taken for the new one")
 		}
@@ -131,14 +153,16 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 		if _, err := accept(p, out[0].Invitation); err != nil {
 			t.Errorf("the new link: %v", err)
 		}
-		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation", "invitation", "welcome"})
+		same(t, "mails", p.Kinds("jane@example.org"),
+			[]string{"invitation", "invitation", "welcome"})
 	})
 }
 
 // INV-19: an invitation without an email has delivery NOT_SENT.
 func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{Emails: []string{"jane@example.org"}, SendMail: new(false)})[0].Invitation
+		inv := invite(p, input{Emails: []string{"jane@example.org"},
+			SendMail: new(false)})[0].Invitation
 		same(t, "delivery", string(inv.DeliveryStatus), "NOT_SENT")
 		same(t, "count", inv.SentCount, 0)
 		same(t, "mails", p.Kinds("jane@example.org"), []string{})
@@ -156,11 +180,13 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 		same(t, "what the inviter reads", out[0].Sentence.Key, "invite.invited_unsent")
 		_, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, nil)
 		refused(t, err, "CONFLICT", "")
-		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "june@example.org")
+		_, err = p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID,
+			"june@example.org")
 		if err != nil {
 			t.Error(err)
 		}
-		same(t, "delivery after a correction", string(p.Invitation(out[0].Invitation.ID).DeliveryStatus), "NOT_SENT")
+		same(t, "delivery after a correction",
+			string(p.Invitation(out[0].Invitation.ID).DeliveryStatus), "NOT_SENT")
 		if _, err := accept(p, p.Invitation(out[0].Invitation.ID)); err != nil {
 			t.Error(err)
 		}
@@ -174,8 +200,10 @@ func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
 		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"}})
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
 		g := p.Group("Sales", "PUBLIC", nil)
-		inv := invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})[0].Invitation
-		_, err = p.Invitations.Update(t.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: inv.ID, Grant: &grants{}})
+		inv := invite(p, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})[0].Invitation
+		_, err = p.Invitations.Update(t.Context(), p.Caller(p.Admin),
+			invitation.UpdateInput{ID: inv.ID, Grant: &grants{}})
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
 	})
 }
@@ -188,16 +216,19 @@ func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T
 		stranger.Join("far@example.org", nil)
 		p.Account("nowhere@example.org")
 		deactivated(sister, "left@example.org")
-		emails := []string{"sis@example.org", "far@example.org", "nowhere@example.org", "left@example.org", "new@example.org"}
+		emails := []string{"sis@example.org", "far@example.org", "nowhere@example.org",
+			"left@example.org", "new@example.org"}
 		want := []string{
-			"sis@example.org INVITED ACCOUNT_EXISTS_ELSEWHERE", "far@example.org INVITED", "nowhere@example.org INVITED",
+			"sis@example.org INVITED ACCOUNT_EXISTS_ELSEWHERE", "far@example.org INVITED",
+			"nowhere@example.org INVITED",
 			"left@example.org INVITED", "new@example.org INVITED",
 		}
 		out := invite(p, input{Emails: emails})
 		same(t, "outcomes", told(out), want)
 		// INV-10: but for the warning, an address with an account is answered like one without.
 		for i, o := range out {
-			if i > 0 && (o.Sentence.Key != out[4].Sentence.Key || o.Member != nil || o.Invitation.FirstName != nil) {
+			if i > 0 && (o.Sentence.Key != out[4].Sentence.Key || o.Member != nil ||
+				o.Invitation.FirstName != nil) {
 				t.Errorf("the outcome of %s tells of an account", o.Email)
 			}
 		}
@@ -209,7 +240,9 @@ func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T
 func TestWhoHasAnAccountKeepsTheirOwnNamesWhateverWasTyped(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		u := p.Account("jane@example.org")
-		inv := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Wrong"), LastName: new("Name")}}})[0].Invitation
+		inv := invite(
+			p, input{People: []*invitation.Invitee{{Email: "jane@example.org",
+				FirstName: new("Wrong"), LastName: new("Name")}}})[0].Invitation
 		in := p.Accepting(inv)
 		in.FirstName, in.LastName = new("Other"), new("Name")
 		mustAccept(p, p.As(u), in)
@@ -223,7 +256,8 @@ func TestWhoHasAnAccountKeepsTheirOwnNamesWhateverWasTyped(t *testing.T) {
 func TestNothingIsWrittenWhenTheWholeRequestIsRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		before := p.Snapshot()
-		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"}, Grant: &grants{Roles: []string{"nobody"}}})
+		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{Roles: []string{"nobody"}}})
 		refused(t, err, "NOT_FOUND", "grant.roles.0")
 		same(t, "the database", p.Snapshot(), before)
 	})
@@ -238,7 +272,8 @@ func TestAnOldGrantIsOfItsGiverAndNotOfWhoLooks(t *testing.T) {
 		}
 		same(t, "giver", out[0].Invitation.GiverID, new(second.ID))
 		var actor *ent.Member
-		event, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(out[0].Invitation.ID)).Only(p.In())
+		event, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(out[0].Invitation.ID)).
+			Only(p.In())
 		if err == nil {
 			actor, err = p.Store.Member.Get(p.In(), *event.ActorID)
 		}

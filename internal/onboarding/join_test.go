@@ -48,7 +48,8 @@ func editLink(p *usherkit.Place, in joinlink.UpdateLinkInput) *ent.JoinLink {
 // ask is the first step of a stranger.
 func ask(p *usherkit.Place, l *ent.JoinLink, email string) error {
 	p.T.Helper()
-	j, err := p.JoinLinks.Join(p.T.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
+	j, err := p.JoinLinks.Join(p.T.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: email,
+		FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
 	if err == nil && (j.Status != joinlink.CheckYourMail || j.Member != nil) {
 		p.T.Errorf("a stranger is answered %+v", j)
 	}
@@ -58,7 +59,8 @@ func ask(p *usherkit.Place, l *ent.JoinLink, email string) error {
 // requests lists the requests of an address, the newest first.
 func requests(p *usherkit.Place, email string) []*ent.JoinRequest {
 	p.T.Helper()
-	all, err := p.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).Order(ent.Desc(joinrequest.FieldID)).All(p.In())
+	all, err := p.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).
+		Order(ent.Desc(joinrequest.FieldID)).All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -68,7 +70,8 @@ func requests(p *usherkit.Place, email string) []*ent.JoinRequest {
 // token is what the mailbox of a request got.
 func token(p *usherkit.Place, r *ent.JoinRequest) string {
 	return p.Settings.Keyring.Link(secret.Claim{
-		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: p.Clock.Now().Add(24 * time.Hour).Truncate(time.Second),
+		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: p.Clock.Now().
+				Add(24 * time.Hour).Truncate(time.Second),
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
 	}).Reveal()
 }
@@ -84,7 +87,8 @@ func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*joinlink.J
 	if len(by) > 0 {
 		who = by[0]
 	}
-	return p.JoinLinks.Confirm(p.T.Context(), who, invitation.AcceptInput{Token: token(p, r[0]), Password: new(usherkit.Password)}, account.Origin{})
+	return p.JoinLinks.Confirm(p.T.Context(), who, invitation.AcceptInput{Token: token(p, r[0]),
+		Password: new(usherkit.Password)}, account.Origin{})
 }
 
 // comesIn joins by a link as a new person.
@@ -105,7 +109,9 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("School", "PRIVATE", nil)
 		class := p.Group("Class", "PUBLIC", top)
-		l := makeLink(p, link{Slug: new("Class-2026 "), Title: new("Welcome"), Whitelist: []string{"*.acme.test", "acme.test"}, Grant: &grants{GroupIDs: idList(class)}})
+		l := makeLink(p, link{Slug: new("Class-2026 "), Title: new("Welcome"),
+			Whitelist: []string{"*.acme.test", "acme.test"},
+			Grant:     &grants{GroupIDs: idList(class)}})
 		same(t, "slug", l.Slug, "class-2026")
 		j := comesIn(p, l, "ann@mail.acme.test")
 		same(t, "status", j.Status, joinlink.JoinedStatus)
@@ -138,7 +144,8 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 		f, _ := fault.Of(err)
 		same(t, "domains", f.AllowedDomains, []string{"acme.test", "other.test"})
 		refused(t, ask(p, l, "no address"), fault.BadUserInput, "email")
-		_, err = p.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: "nowhere", Email: "ann@acme.test"}, account.Origin{})
+		_, err = p.JoinLinks.Join(t.Context(), nil,
+			joinlink.JoinInput{Slug: "nowhere", Email: "ann@acme.test"}, account.Origin{})
 		refused(t, err, fault.NotFound, "")
 
 		// The unlisted at the domain of a listed address get the same answer, and no mail.
@@ -151,10 +158,12 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(false)})
 		refused(t, ask(p, l, "ben@acme.test"), fault.JoinClosed, "")
-		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(true), MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Enabled: new(true),
+			MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}})
 		refused(t, ask(p, l, "ben@acme.test"), fault.JoinClosed, "")
 		end := p.Clock.Now().Add(time.Hour)
-		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, MaxJoins: inputs.Change[int]{Set: true}, ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &end}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, MaxJoins: inputs.Change[int]{Set: true},
+			ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &end}})
 		if err := ask(p, l, "ben@acme.test"); err != nil {
 			t.Error(err)
 		}
@@ -173,7 +182,8 @@ func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
 		if err := ask(p, l, "ann@acme.test"); err != nil {
 			t.Fatal(err)
 		}
-		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.List{Set: true, Value: []string{"other.test"}}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID,
+			Whitelist: joinlink.List{Set: true, Value: []string{"other.test"}}})
 		_, err := confirm(p, "ann@acme.test")
 		refused(t, err, fault.EmailNotAllowed, "")
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.List{Set: true}})
@@ -191,9 +201,12 @@ func TestAConfirmationWorksForADay(t *testing.T) {
 		}
 		sent := token(p, requests(p, "ann@acme.test")[0])
 		p.Clock.Add(24 * time.Hour)
-		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: sent, Password: new(usherkit.Password)}, account.Origin{})
+		_, err := p.JoinLinks.Confirm(t.Context(), nil,
+			invitation.AcceptInput{Token: sent, Password: new(usherkit.Password)}, account.Origin{})
 		refused(t, err, fault.LinkExpired, "")
-		_, err = p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: sent[:len(sent)-1] + "A", Password: new(usherkit.Password)}, account.Origin{})
+		_, err = p.JoinLinks.Confirm(t.Context(), nil,
+			invitation.AcceptInput{Token: sent[:len(sent)-1] + "A",
+				Password: new(usherkit.Password)}, account.Origin{})
 		refused(t, err, fault.LinkInvalid, "")
 	})
 }
@@ -206,11 +219,15 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := requests(p, "ann@acme.test")[0]
-		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: token(p, r), Password: new("another long password")}, account.Origin{})
+		_, err := p.JoinLinks.Confirm(t.Context(), nil, invitation.AcceptInput{Token: token(p, r),
+			Password: new("another long password")}, account.Origin{})
 		refused(t, err, fault.Unauthenticated, "")
-		_, err = p.JoinLinks.Confirm(t.Context(), p.As(u), invitation.AcceptInput{Token: token(p, r)}, account.Origin{})
+		_, err = p.JoinLinks.Confirm(t.Context(), p.As(u),
+			invitation.AcceptInput{Token: token(p, r)}, account.Origin{})
 		refused(t, err, fault.BadUserInput, "newPassword")
-		j, err := p.JoinLinks.Confirm(t.Context(), p.As(u), invitation.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)}, account.Origin{})
+		j, err := p.JoinLinks.Confirm(t.Context(), p.As(u),
+			invitation.AcceptInput{Token: token(p, r), NewPassword: new(ownPassword)},
+			account.Origin{})
 		if err != nil || j.Member.UserID != u.ID || j.Session == nil || !j.Ended.Password {
 			t.Errorf("with their own session: %v", err)
 		}
@@ -223,7 +240,8 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 		p.Field("size", customfield.TypeText, true)
 		l := makeLink(p, link{Whitelist: []string{"acme.test"}})
 		u := p.Account("ann@acme.test")
-		in := joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test", CustomFields: map[string]any{"size": "M"}}
+		in := joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test",
+			CustomFields: map[string]any{"size": "M"}}
 		j, err := p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{})
 		if err != nil || j.Status != joinlink.CheckYourMail {
 			t.Fatalf("an unproven address is asked for its proof: %+v, %v", j, err)
@@ -233,17 +251,20 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 		_, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{})
 		refused(t, err, fault.BadUserInput, "customFields.size")
 		in.CustomFields = map[string]any{"size": "M"}
-		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != joinlink.JoinedStatus {
+		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil ||
+			j.Status != joinlink.JoinedStatus {
 			t.Fatalf("%+v, %v", j, err)
 		}
 		same(t, "answers", j.Member.CustomFields, map[string]string{"size": "M"})
 		in.Email = "other@acme.test"
-		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil || j.Status != joinlink.CheckYourMail {
+		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil ||
+			j.Status != joinlink.CheckYourMail {
 			t.Errorf("for another address: %+v, %v", j, err)
 		}
 		other := p.Account("eve@other.test")
 		prove(p, other)
-		_, err = p.JoinLinks.Join(t.Context(), p.As(other), joinlink.JoinInput{Slug: l.Slug, Email: "eve@other.test"}, account.Origin{})
+		_, err = p.JoinLinks.Join(t.Context(), p.As(other),
+			joinlink.JoinInput{Slug: l.Slug, Email: "eve@other.test"}, account.Origin{})
 		refused(t, err, fault.EmailNotAllowed, "")
 	})
 }
@@ -251,7 +272,9 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 // prove makes an account's address proven.
 func prove(p *usherkit.Place, u *ent.User) {
 	p.T.Helper()
-	p.AsSystem(func(ctx ctx, tx *store.Tx) error { return tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx) })
+	p.AsSystem(func(ctx ctx, tx *store.Tx) error {
+		return tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx)
+	})
 }
 
 func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
@@ -267,7 +290,8 @@ func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
 		// The invitation is a yes, but not to what the link gives beyond it.
 		p.Invite("ben@acme.test", &grants{GroupIDs: idList(invited)})
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RequiresApproval: new(true)})
-		same(t, "holds", p.Holds(comesIn(p, l, "ben@acme.test").Member.ID), []string{"learner@Invited"})
+		same(t, "holds", p.Holds(comesIn(p, l, "ben@acme.test").Member.ID),
+			[]string{"learner@Invited"})
 	})
 }
 
@@ -283,16 +307,19 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		}
 		r := requests(p, "ann@acme.test")[0]
 		same(t, "state", r.Status, joinrequest.StatusWaiting)
-		same(t, "told", p.Kinds("admin@acme.test")[len(p.Kinds("admin@acme.test"))-1], "join_requested")
+		same(t, "told", p.Kinds("admin@acme.test")[len(p.Kinds("admin@acme.test"))-1],
+			"join_requested")
 		again, err := confirm(p, "ann@acme.test")
 		if err != nil || again.Status != joinlink.WaitingForApproval {
 			t.Errorf("again: %+v, %v", again, err)
 		}
 
-		outsider := p.Join("helper@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(p.Group("Other", "PRIVATE", nil))})
+		outsider := p.Join("helper@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(p.Group("Other", "PRIVATE", nil))})
 		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(outsider), r.ID)
 		refused(t, err, fault.NotFound, "")
-		insider := p.Join("teacher@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)})
+		insider := p.Join("teacher@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(class)})
 		done, err := p.JoinLinks.Approve(t.Context(), p.Caller(insider), r.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -305,7 +332,8 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		m := p.Member("ann@acme.test")
 		same(t, "holds", p.Holds(m.ID), []string{"learner@Class"})
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{"join_confirmation", "join_approved"})
-		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test", Password: usherkit.Password}); err != nil {
+		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
+			Password: usherkit.Password}); err != nil {
 			t.Errorf("with the password of the confirmation: %v", err)
 		}
 		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
@@ -318,17 +346,22 @@ func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		maker := p.Join("maker@acme.test", &grants{Roles: []string{access.Admin}})
-		l, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(maker), link{WorkspaceID: p.Workspace.ID, RequiresApproval: new(true), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
+		l, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(maker),
+			link{WorkspaceID: p.Workspace.ID, RequiresApproval: new(true),
+				Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		comesIn(p, l, "ann@acme.test")
 		r := requests(p, "ann@acme.test")[0]
-		p.Write(func(ctx ctx, tx *store.Tx) error { return tx.JoinLink.UpdateOneID(l.ID).SetEnabled(false).Exec(ctx) })
+		p.Write(func(ctx ctx, tx *store.Tx) error {
+			return tx.JoinLink.UpdateOneID(l.ID).SetEnabled(false).Exec(ctx)
+		})
 		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
 		refused(t, err, fault.JoinClosed, "")
 		p.Write(func(ctx ctx, tx *store.Tx) error {
-			if err := tx.Member.UpdateOneID(maker.ID).SetStatus(member.StatusDeactivated).Exec(ctx); err != nil {
+			if err := tx.Member.UpdateOneID(maker.ID).SetStatus(member.StatusDeactivated).
+				Exec(ctx); err != nil {
 				return err
 			}
 			return tx.JoinLink.UpdateOneID(l.ID).SetEnabled(true).Exec(ctx)
@@ -346,9 +379,11 @@ func TestARejectionIsMailed(t *testing.T) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
 		comesIn(p, l, "ann@acme.test")
 		r := requests(p, "ann@acme.test")[0]
-		_, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID, new(strings.Repeat("x", 2001)))
+		_, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID,
+			new(strings.Repeat("x", 2001)))
 		refused(t, err, fault.BadUserInput, "message")
-		done, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID, new("Next year, please."))
+		done, err := p.JoinLinks.Reject(t.Context(), p.Caller(p.Admin), r.ID,
+			new("Next year, please."))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -398,7 +433,8 @@ func TestFullMeansFull(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		for round := range rounds / 2 {
 			l := makeLink(p, link{MaxJoins: new(1)})
-			emails := []string{fmt.Sprintf("a%d@acme.test", round), fmt.Sprintf("b%d@acme.test", round)}
+			emails := []string{fmt.Sprintf("a%d@acme.test", round),
+				fmt.Sprintf("b%d@acme.test", round)}
 			var acts []func() error
 			for _, email := range emails {
 				if err := ask(p, l, email); err != nil {

@@ -23,7 +23,8 @@ func joinCost(p *usherkit.Place, slug, email string) int64 {
 
 func TestJoinTakesTheSameStatementsWhetherOrNotTheAddressIsListed(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		l := makeLink(p, link{Whitelist: []string{"boss@other.test", "chef@other.test"}, RequiresApproval: new(true)})
+		l := makeLink(p, link{Whitelist: []string{"boss@other.test", "chef@other.test"},
+			RequiresApproval: new(true)})
 		compare := func(when, listed, unlisted string) {
 			t.Helper()
 			same(t, "statements "+when, joinCost(p, l.Slug, unlisted), joinCost(p, l.Slug, listed))
@@ -38,15 +39,16 @@ func TestJoinTakesTheSameStatementsWhetherOrNotTheAddressIsListed(t *testing.T) 
 		p.Clock.Add(2 * time.Minute)
 		compare("while a request waits for approval", "boss@other.test", "clerk@other.test")
 
-		// The mailbox is beyond its limit because of a password reset. The limit of an address that may not join is
-		// counted in one more statement.
+		// The mailbox is beyond its limit because of a password reset. The limit of an address that
+		// may not join is counted in one more statement.
 		for _, email := range []string{"chef@other.test", "cook@other.test"} {
 			p.Account(email)
 			if err := p.Accounts.RequestPasswordReset(t.Context(), email, noOrigin); err != nil {
 				t.Fatal(err)
 			}
 		}
-		listed, unlisted := joinCost(p, l.Slug, "chef@other.test"), joinCost(p, l.Slug, "cook@other.test")
+		listed, unlisted := joinCost(p, l.Slug, "chef@other.test"),
+			joinCost(p, l.Slug, "cook@other.test")
 		same(t, "statements after a reset", unlisted, listed+1)
 		same(t, "emails", p.Kinds("cook@other.test"), []string{"password_reset"})
 		same(t, "emails", p.Kinds("chef@other.test"), []string{"password_reset"})

@@ -19,12 +19,14 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
 		l := makeLink(p, link{Slug: new("spring")})
 		take := func(at *usherkit.Place, slug string) error {
-			_, err := at.JoinLinks.CreateLink(t.Context(), at.Caller(at.Admin), link{WorkspaceID: at.Workspace.ID, Slug: &slug})
+			_, err := at.JoinLinks.CreateLink(t.Context(), at.Caller(at.Admin),
+				link{WorkspaceID: at.Workspace.ID, Slug: &slug})
 			return err
 		}
 		refused(t, take(other, "spring"), fault.Conflict, "slug")
 		refused(t, take(p, "spring"), fault.Conflict, "slug")
-		for _, bad := range []string{"", "ab", "Confirm", "a--b", "-ab", "a_b", "ünï", "a b", strings.Repeat("a", 65)} {
+		for _, bad := range []string{"", "ab", "Confirm", "a--b", "-ab", "a_b", "ünï", "a b",
+			strings.Repeat("a", 65)} {
 			refused(t, take(p, bad), fault.BadUserInput, "slug")
 		}
 
@@ -42,14 +44,16 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 			t.Errorf("its own workspace may take it again: %v", err)
 		}
 
-		l = editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RotateSlug: true, OldSlugLeadsOn: new(false)})
+		l = editLink(p, joinlink.UpdateLinkInput{ID: l.ID, RotateSlug: true,
+			OldSlugLeadsOn: new(false)})
 		if l.Slug == "summer" {
 			t.Error("the slug did not rotate")
 		}
 		_, err = p.JoinLinks.JoinPage(t.Context(), nil, "summer")
 		refused(t, err, fault.NotFound, "")
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Slug: new("summer")}) // and back
-		if page, err := p.JoinLinks.JoinPage(t.Context(), nil, "summer"); err != nil || page.Slug != "summer" {
+		if page, err := p.JoinLinks.JoinPage(t.Context(), nil, "summer"); err != nil ||
+			page.Slug != "summer" {
 			t.Errorf("back at its old slug: %v", err)
 		}
 	}, usherkit.WithoutWorker)
@@ -58,27 +62,36 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class, other := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil)
-		role := p.Role("Door keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView)
-		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()}, GroupIDs: idList(class)})
+		role := p.Role("Door keeper", access.JoinLinksManage, access.MembersInvite,
+			access.MembersView)
+		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()},
+			GroupIDs: idList(class)})
 		make := func(g *grants) error {
-			_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(keeper), link{WorkspaceID: p.Workspace.ID, Grant: g})
+			_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(keeper),
+				link{WorkspaceID: p.Workspace.ID, Grant: g})
 			return err
 		}
 		if err := make(&grants{GroupIDs: idList(class)}); err != nil {
 			t.Error(err)
 		}
 		refused(t, make(nil), fault.Forbidden, "")
-		refused(t, make(&grants{GroupIDs: idList(other)}), fault.NotFound, "grant.groupIds") // which they do not see
-		refused(t, make(&grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}), fault.Forbidden, "")
+		// which they do not see
+		refused(t, make(&grants{GroupIDs: idList(other)}), fault.NotFound, "grant.groupIds")
+		refused(t, make(&grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}),
+			fault.Forbidden, "")
 
 		// What is beyond them is not there for them.
-		admins := makeLink(p, link{Enabled: new(false), Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
-		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper), joinlink.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
+		admins := makeLink(p, link{Enabled: new(false),
+			Grant: &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}})
+		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(keeper),
+			joinlink.UpdateLinkInput{ID: admins.ID, Enabled: new(true)})
 		refused(t, err, fault.NotFound, "")
 		learner := p.Join("learner@acme.test", nil)
-		_, err = p.JoinLinks.UpdateLink(t.Context(), p.Caller(learner), joinlink.UpdateLinkInput{ID: admins.ID})
+		_, err = p.JoinLinks.UpdateLink(t.Context(), p.Caller(learner),
+			joinlink.UpdateLinkInput{ID: admins.ID})
 		refused(t, err, fault.NotFound, "")
-		_, err = p.JoinLinks.CreateLink(t.Context(), p.Caller(learner), link{WorkspaceID: p.Workspace.ID})
+		_, err = p.JoinLinks.CreateLink(t.Context(), p.Caller(learner),
+			link{WorkspaceID: p.Workspace.ID})
 		refused(t, err, fault.Forbidden, "")
 	})
 }
@@ -92,7 +105,8 @@ func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
 			o.Entitlements.JoinLinks = false
 			return tx.Organization.UpdateOne(o).SetEntitlements(o.Entitlements).Exec(ctx)
 		})
-		_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(p.Admin), link{WorkspaceID: p.Workspace.ID})
+		_, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(p.Admin),
+			link{WorkspaceID: p.Workspace.ID})
 		refused(t, err, fault.PlanRequired, "")
 		refused(t, ask(p, l, "ann@acme.test"), fault.JoinClosed, "")
 	})
@@ -123,7 +137,8 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 		for _, step := range []struct {
 			wait time.Duration
 			want int
-		}{{0, 1}, {30 * time.Second, 1}, {time.Minute, 2}, {time.Minute, 3}, {time.Minute, 3}, {time.Hour, 3}} {
+		}{{0, 1}, {30 * time.Second, 1}, {time.Minute, 2}, {time.Minute, 3}, {time.Minute, 3},
+			{time.Hour, 3}} {
 			p.Clock.Add(step.wait)
 			if err := ask(p, l, "ann@acme.test"); err != nil {
 				t.Fatal(err)
@@ -133,7 +148,8 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 		same(t, "requests", len(requests(p, "ann@acme.test")), 1)
 		var err error
 		for n := 0; n < 301 && err == nil; n++ {
-			_, err = p.JoinLinks.Join(t.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test"}, account.Origin{})
+			_, err = p.JoinLinks.Join(t.Context(), nil,
+				joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test"}, account.Origin{})
 		}
 		refused(t, err, fault.RateLimited, "")
 	})
@@ -142,7 +158,8 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 // JOI-7: whether an address would get in, and why.
 func TestTheLinkExplainsItself(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		l := makeLink(p, link{Whitelist: []string{"*.acme.test", "boss@other.test"}, RequiresApproval: new(true)})
+		l := makeLink(p, link{Whitelist: []string{"*.acme.test", "boss@other.test"},
+			RequiresApproval: new(true)})
 		p.Invite("guest@mail.acme.test", nil)
 		for email, want := range map[string]string{
 			"ann@mail.acme.test":   "join.why_waits_approval",

@@ -14,7 +14,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// To read a slug is to be able to join: a link is shown to those alone who could give all of it by an invitation.
+// To read a slug is to be able to join: a link is shown to those alone who could give all of it by
+// an invitation.
 func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
@@ -45,7 +46,8 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 			"unit-manager": {OrgUnitID: &unit.ID, Roles: []string{access.Manager}},
 			"site":         {OrgUnitID: &site.ID},
 		} {
-			links[slug] = makeLink(p, link{Slug: &slug, Grant: g, Whitelist: []string{"boss@acme.test"}})
+			links[slug] = makeLink(
+				p, link{Slug: &slug, Grant: g, Whitelist: []string{"boss@acme.test"}})
 		}
 		all := map[string]bool{}
 		for slug := range links {
@@ -57,15 +59,24 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 			held *grants
 			want []string
 		}{
-			{"users", &grants{Roles: []string{access.UserAdmin}}, []string{"whole", "whole-users", "class", "inside", "inside-coach",
-				"class-users", "class-other", "class-unit", "class-run", "class-course", "other", "unit", "unit-run", "site"}},
-			{"users-class", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)}, []string{"class", "inside", "inside-coach", "class-users"}},
-			{"group-class", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)}, []string{"class", "inside", "inside-coach", "class-group"}},
-			{"group-inside", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(inside)}, []string{"inside", "inside-coach"}},
-			{"manager", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID}, []string{"unit", "unit-run"}},
-			{"keeper-class", &grants{Roles: []string{keeper.ID.String()}, GroupIDs: idList(class)}, []string{"class", "inside"}},
-			{"keeper", &grants{Roles: []string{keeper.ID.String()}}, []string{"whole", "class", "inside", "class-other", "class-unit", "class-run",
-				"class-course", "other", "unit", "unit-run", "site"}},
+			{"users", &grants{Roles: []string{access.UserAdmin}},
+				[]string{"whole", "whole-users", "class", "inside", "inside-coach",
+					"class-users", "class-other", "class-unit", "class-run", "class-course",
+					"other",
+					"unit", "unit-run", "site"}},
+			{"users-class", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(class)},
+				[]string{"class", "inside", "inside-coach", "class-users"}},
+			{"group-class", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(class)},
+				[]string{"class", "inside", "inside-coach", "class-group"}},
+			{"group-inside", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(inside)},
+				[]string{"inside", "inside-coach"}},
+			{"manager", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID},
+				[]string{"unit", "unit-run"}},
+			{"keeper-class", &grants{Roles: []string{keeper.ID.String()}, GroupIDs: idList(class)},
+				[]string{"class", "inside"}},
+			{"keeper", &grants{Roles: []string{keeper.ID.String()}},
+				[]string{"whole", "class", "inside", "class-other", "class-unit", "class-run",
+					"class-course", "other", "unit", "unit-run", "site"}},
 			{"coach", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)}, nil},
 			{"learner", nil, nil},
 		} {
@@ -90,10 +101,12 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 		same(t, "what the administrator sees", len(linksSeen(p, p.Admin)), len(all))
 
 		// The history of a link names its slug.
-		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(p.Admin), joinlink.UpdateLinkInput{ID: links["whole-admin"].ID, RotateSlug: true})
+		_, err := p.JoinLinks.UpdateLink(t.Context(), p.Caller(p.Admin),
+			joinlink.UpdateLinkInput{ID: links["whole-admin"].ID, RotateSlug: true})
 		must(t, err)
 		reader := p.Join("reader@acme.test", &grants{Roles: []string{custom.ID.String()}})
-		n, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(links["whole-admin"].ID)).Count(store.AsCaller(t.Context(), p.Caller(reader)))
+		n, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(links["whole-admin"].ID)).
+			Count(store.AsCaller(t.Context(), p.Caller(reader)))
 		must(t, err)
 		same(t, "events of a hidden link", n, 0)
 	})
@@ -102,7 +115,8 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 // linksSeen are the slugs of the links that a member sees.
 func linksSeen(p *usherkit.Place, m *ent.Member) map[string]bool {
 	p.T.Helper()
-	slugs, err := p.Store.JoinLink.Query().Select(entjoinlink.FieldSlug).Strings(store.AsCaller(p.T.Context(), p.Caller(m)))
+	slugs, err := p.Store.JoinLink.Query().Select(entjoinlink.FieldSlug).
+		Strings(store.AsCaller(p.T.Context(), p.Caller(m)))
 	must(p.T, err)
 	seen := map[string]bool{}
 	for _, slug := range slugs {

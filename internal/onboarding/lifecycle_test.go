@@ -24,8 +24,9 @@ const (
 	outside  person = "deactivated"
 )
 
-// Random sequences of what befalls people, against a model of a few lines: after each step everybody stands where the model
-// says, the seats taken are those of who is inside, and every refusal is the one that the model foresees.
+// Random sequences of what befalls people, against a model of a few lines: after each step
+// everybody stands where the model says, the seats taken are those of who is inside, and every
+// refusal is the one that the model foresees.
 func TestLivesFollowTheirModel(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		const seats = 4
@@ -59,18 +60,22 @@ func TestLivesFollowTheirModel(t *testing.T) {
 				return "", is
 			}
 			for range rapid.IntRange(1, 12).Draw(r, "steps") {
-				email := fmt.Sprintf("p%d-%d@example.org", rapid.IntRange(0, 4).Draw(r, "who"), walk)
+				email := fmt.Sprintf("p%d-%d@example.org", rapid.IntRange(0, 4).
+					Draw(r, "who"), walk)
 				is := lives[email]
 				if is == "" {
 					is = stranger
 				}
-				step := rapid.SampledFrom([]string{"invite", "accept", "cancel", "deactivate", "reactivate", "remove"}).Draw(r, "step")
+				step := rapid.SampledFrom([]string{"invite", "accept", "cancel", "deactivate",
+					"reactivate", "remove"}).Draw(r, "step")
 				var got, want fault.Code
 				next := is
 				switch {
 				case step == "invite":
 					out := invite(p, input{Emails: []string{email}})[0]
-					says := map[person]invitation.OutcomeStatus{stranger: invitation.Invited, pending: invitation.Updated, inside: invitation.AlreadyMember, outside: invitation.Deactivated}
+					says := map[person]invitation.OutcomeStatus{stranger: invitation.Invited,
+						pending: invitation.Updated, inside: invitation.AlreadyMember,
+						outside: invitation.Deactivated}
 					if out.Status != says[is] {
 						r.Fatalf("%s is invited while %s: %s", email, is, out.Status)
 					}
@@ -94,7 +99,8 @@ func TestLivesFollowTheirModel(t *testing.T) {
 					_, err := p.Members.Reactivate(p.T.Context(), admin, p.Member(email).ID)
 					got = code(err)
 				case step == "remove" && (is == inside || is == outside):
-					got, next = code(p.Members.Remove(p.T.Context(), admin, p.Member(email).ID)), stranger
+					got, next = code(p.Members.Remove(p.T.Context(), admin, p.Member(email).ID)),
+						stranger
 				}
 				lives[email] = next
 				if got != want {
@@ -109,11 +115,13 @@ func TestLivesFollowTheirModel(t *testing.T) {
 					stands = inside
 				case m != nil:
 					stands = outside
-				case p.Store.Invitation.Query().Where(entinvitation.EmailKey(email), entinvitation.StatusEQ(entinvitation.StatusPending)).ExistX(p.In()):
+				case p.Store.Invitation.Query().Where(entinvitation.EmailKey(email),
+					entinvitation.StatusEQ(entinvitation.StatusPending)).ExistX(p.In()):
 					stands = pending
 				}
 				if stands != next {
-					r.Fatalf("after %s of %s, who was %s: %s, want %s", step, email, is, stands, next)
+					r.Fatalf("after %s of %s, who was %s: %s, want %s", step, email, is,
+						stands, next)
 				}
 			}
 			for email, is := range lives { // the next walk finds the seats free
@@ -128,7 +136,8 @@ func TestLivesFollowTheirModel(t *testing.T) {
 // standing is the pending invitation of an address.
 func standing(p *usherkit.Place, email string) *ent.Invitation {
 	p.T.Helper()
-	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email), entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
+	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email),
+		entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
 	must(p.T, err)
 	return inv
 }

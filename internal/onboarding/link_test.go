@@ -36,7 +36,9 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 			t.Errorf("the address of a cancelled invitation reads %s", masked)
 		}
 		for _, token := range tokens {
-			_, err := p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token, FirstName: new("J"), LastName: new("D"), Password: new(usherkit.Password)}, noOrigin)
+			_, err := p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token,
+				FirstName: new("J"), LastName: new("D"), Password: new(usherkit.Password)},
+				noOrigin)
 			refused(t, err, "LINK_CANCELLED", "")
 		}
 	})
@@ -47,7 +49,8 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 		far := p.Found("Globex", "globex")
 		inv := sent(p, "jane@example.org")
 		claim := func(change func(c *secret.Claim)) string {
-			c := secret.Claim{Purpose: secret.InvitationMail, ID: inv.ID, Version: 1, Binding: []string{inv.WorkspaceID.String(), inv.EmailKey}}
+			c := secret.Claim{Purpose: secret.InvitationMail, ID: inv.ID, Version: 1,
+				Binding: []string{inv.WorkspaceID.String(), inv.EmailKey}}
 			change(&c)
 			return p.Settings.Keyring.Link(c).Reveal()
 		}
@@ -55,12 +58,17 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 		flipped := []byte(good)
 		flipped[len(flipped)-3] ^= 1
 		for what, token := range map[string]string{
-			"nothing": "", "noise": "abc", "one bit off": string(flipped), "half": good[:len(good)/2],
-			"another kind":      claim(func(c *secret.Claim) { c.Purpose = secret.PasswordReset }),
-			"another address":   claim(func(c *secret.Claim) { c.Binding[1] = "june@example.org" }),
-			"another workspace": claim(func(c *secret.Claim) { c.Binding[0] = far.Workspace.ID.String() }),
+			"nothing": "", "noise": "abc", "one bit off": string(flipped),
+			"half":            good[:len(good)/2],
+			"another kind":    claim(func(c *secret.Claim) { c.Purpose = secret.PasswordReset }),
+			"another address": claim(func(c *secret.Claim) { c.Binding[1] = "june@example.org" }),
+			"another workspace": claim(func(c *secret.Claim) {
+				c.Binding[0] = far.Workspace.ID.String()
+			}),
 			"a version to come": claim(func(c *secret.Claim) { c.Version = 2 }),
-			"nobody":            claim(func(c *secret.Claim) { c.ID = ident.New(ident.Invitation) }),
+			"nobody": claim(func(c *secret.Claim) {
+				c.ID = ident.New(ident.Invitation)
+			}),
 		} {
 			_, err := p.Invitations.Peek(t.Context(), token)
 			if err == nil {
@@ -68,7 +76,8 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 				continue
 			}
 			refused(t, err, "LINK_INVALID", "")
-			_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token}, noOrigin)
+			_, err = p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token},
+				noOrigin)
 			refused(t, err, "LINK_INVALID", "")
 			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_INVALID", "")
 			refused(t, p.Invitations.RequestNew(t.Context(), token), "LINK_INVALID", "")
@@ -99,11 +108,13 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
+		boss := p.Join("boss@example.org",
+			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
 		learner := p.Join("lea@example.org", nil)
 		both := p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{g.ID, other.ID}})
 		own := p.Invite("june@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
-		whole := p.Invite("jack@example.org", &grants{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{g.ID}})
+		whole := p.Invite("jack@example.org",
+			&grants{Roles: []string{"user_admin"}, GroupIDs: []ident.ID{g.ID}})
 		links := func(by *ent.Member) (got []bool) {
 			for _, inv := range []*ent.Invitation{both, own, whole} {
 				link, err := p.Invitations.CopyLink(t.Context(), p.Caller(by), inv)
@@ -119,7 +130,8 @@ func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 		same(t, "a learner's", links(learner), []bool{false, false, false})
 		_, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(boss), both.ID, "b@example.org")
 		refused(t, err, "FORBIDDEN", "")
-		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(boss), own.ID, "b@example.org"); err != nil {
+		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(boss), own.ID,
+			"b@example.org"); err != nil {
 			t.Error(err)
 		}
 		p.Clock.Add(15 * day)
@@ -134,7 +146,8 @@ func TestNoTokenIsAtRest(t *testing.T) {
 		tokens := []string{p.Accepting(inv).Token, p.Mailed(inv).Token}
 		for table, rows := range p.Snapshot() {
 			for _, token := range tokens {
-				if all := strings.Join(rows, "\n"); strings.Contains(all, token) || strings.Contains(all, token[len(token)-24:]) {
+				if all := strings.Join(rows, "\n"); strings.Contains(all, token) ||
+					strings.Contains(all, token[len(token)-24:]) {
 					t.Errorf("the table %s holds a token", table)
 				}
 			}
@@ -147,30 +160,38 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 		p.Field("badge", "NUMBER", true)
 		p.Field("nick", "TEXT", false)
 		p.Account("ted@example.org")
-		new1 := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
+		new1 := invite(
+			p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new(
+				"Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
 		known := sent(p, "ted@example.org")
 		l, err := p.Invitations.Land(t.Context(), nil, p.Mailed(new1).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed, l.FirstName, l.Locale, *l.Message, *l.InvitedByName, len(l.Fields), l.Fields[0].Key},
+		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed,
+			l.FirstName, l.Locale, *l.Message, *l.InvitedByName, len(l.Fields), l.Fields[0].Key},
 			[]any{false, "", false, true, "Jane", "fr", "Hello", "Ada Admin", 1, "badge"})
 		l, err = p.Invitations.Land(t.Context(), p.Caller(p.Admin), p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed}, []any{false, "admin@acme.test", false, false})
-		l, err = p.Invitations.Land(t.Context(), p.As(p.User("ted@example.org")), p.Accepting(known).Token)
+		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed},
+			[]any{false, "admin@acme.test", false, false})
+		l, err = p.Invitations.Land(t.Context(), p.As(p.User("ted@example.org")),
+			p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "the invited", []any{l.HasAccount, l.SignedInAs, l.OwnAddress}, []any{true, "ted@example.org", true})
+		same(t, "the invited", []any{l.HasAccount, l.SignedInAs, l.OwnAddress},
+			[]any{true, "ted@example.org", true})
 		mustAccept(p, p.As(p.User("ted@example.org")), withAnswer(p.Accepting(known), "badge", "1"))
 		l, err = p.Invitations.Land(t.Context(), nil, p.MailToken(known))
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "once it is used", []any{l.Status.String(), l.HasAccount, l.Message, l.InvitedByName, l.FirstName}, []any{"ACTIVE", false, (*string)(nil), (*string)(nil), ""})
+		same(t, "once it is used", []any{l.Status.String(), l.HasAccount, l.Message,
+			l.InvitedByName, l.FirstName}, []any{"ACTIVE", false, (*string)(nil),
+			(*string)(nil), ""})
 	})
 }
 

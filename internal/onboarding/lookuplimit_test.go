@@ -21,7 +21,8 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			createUser(input: {workspaceId: $w, firstName: "A", lastName: "B", email: $e, password: "a password of ours"}) { status }
 		}`
 		noted := func() int {
-			n, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).Count(p.In())
+			n, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).
+				Count(p.In())
 			must(t, err)
 			return n
 		}
@@ -44,7 +45,8 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			}
 		}
 		same(t, "events", noted(), 1)
-		event, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).Only(p.In())
+		event, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).
+			Only(p.In())
 		must(t, err)
 		if event.ActorID == nil || *event.ActorID != p.Admin.ID {
 			t.Errorf("the event names %v", event.ActorID)
@@ -65,17 +67,20 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		far.Join("two@far.test", nil)
 		imports := func(lines ...string) []string {
 			text := strings.Join(append([]string{"first name,last name,e-mail"}, lines...), "\n")
-			return rowsOf(p, run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, text)))
+			return rowsOf(
+				p, run(p, upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, text)))
 		}
 		events := func() []*ent.AuditEvent {
-			all, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).All(p.In())
+			all, err := p.Store.AuditEvent.Query().Where(auditevent.Action("lookup.limited")).
+				All(p.In())
 			must(t, err)
 			return all
 		}
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
 			_, err := p.Admission.Limits.Charge(
-				ctx, tx, throttle.AccountLook, p.Admin.UserID.String(), throttle.AccountLook.Limit-2, now, now)
+				ctx, tx, throttle.AccountLook, p.Admin.UserID.String(),
+				throttle.AccountLook.Limit-2, now, now)
 			return err
 		})
 
@@ -87,7 +92,8 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		same(t, "beyond the limit", imports("A,B,one@far.test"), []string{"2 UNCHANGED"})
 		same(t, "again", imports("A,B,two@far.test"), []string{"2 UNCHANGED"})
 		found := events()
-		if len(found) != 1 || len(found[0].Details) != 1 || found[0].Details[0].After != "startImport" {
+		if len(found) != 1 || len(found[0].Details) != 1 ||
+			found[0].Details[0].After != "startImport" {
 			t.Fatalf("events: %v", found)
 		}
 

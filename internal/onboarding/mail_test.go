@@ -15,7 +15,9 @@ import (
 // delivery waits until an invitation's mail fares so, and returns the server's words.
 func delivery(p *usherkit.Place, inv *invitationRow, want entinvitation.DeliveryStatus) string {
 	p.T.Helper()
-	p.Eventually("delivery is "+want.String(), func() bool { return p.Invitation(inv.ID).DeliveryStatus == want })
+	p.Eventually("delivery is "+want.String(), func() bool {
+		return p.Invitation(inv.ID).DeliveryStatus == want
+	})
 	if words := p.Invitation(inv.ID).DeliveryError; words != nil {
 		return *words
 	}
@@ -34,9 +36,12 @@ func linkIn(t testing.TB, m mailbox.Message) string {
 
 func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane")}}, Message: new("See you soon.")})[0].Invitation
+		inv := invite(
+			p, input{People: []*invitation.Invitee{{Email: "jane@example.org",
+				FirstName: new("Jane")}}, Message: new("See you soon.")})[0].Invitation
 		m := p.Received("jane@example.org", 1)
-		for _, want := range []string{"Jane", "Ada Admin", "Workspace acme", "See you soon.", p.URL + "/invitations/", p.URL + "/preferences/"} {
+		for _, want := range []string{"Jane", "Ada Admin", "Workspace acme", "See you soon.",
+			p.URL + "/invitations/", p.URL + "/preferences/"} {
 			if !strings.Contains(m.Text, want) {
 				t.Errorf("the mail does not say %q:\n%s", want, m.Text)
 			}
@@ -47,8 +52,10 @@ func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 		in.Token = linkIn(t, m)
 		mustAccept(p, nil, in)
 		same(t, "proven", p.User("jane@example.org").EmailProven, true)
-		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.sent", "member.joined", "invitation.accepted"})
-		if welcome := p.Received("jane@example.org", 2); !strings.Contains(welcome.Text, "Workspace acme") {
+		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.sent",
+			"member.joined", "invitation.accepted"})
+		if welcome := p.Received("jane@example.org", 2); !strings.Contains(welcome.Text,
+			"Workspace acme") {
 			t.Errorf("the welcome reads\n%s", welcome.Text)
 		}
 	})
@@ -63,8 +70,10 @@ func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 			return tx.Workspace.UpdateOneID(p.Workspace.ID).SetDefaultLocale("fr").Exec(ctx)
 		})
 		invite(p, input{Emails: []string{"own@example.org"}})
-		for email, want := range map[string]string{"fr@example.org": "invit", "own@example.org": "invit"} {
-			if m := p.Received(email, 1); !strings.Contains(m.Subject+m.Text, want) || !strings.Contains(m.Text, "vous") {
+		for email, want := range map[string]string{"fr@example.org": "invit",
+			"own@example.org": "invit"} {
+			if m := p.Received(email, 1); !strings.Contains(m.Subject+m.Text, want) ||
+				!strings.Contains(m.Text, "vous") {
 				t.Errorf("%s reads\n%s", email, m.Text)
 			}
 		}
@@ -74,39 +83,50 @@ func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 // INV-15, MAI-1: a permanent failure is shown on the invitation, a temporary one is retried.
 func TestARefusedMailIsShownInTheServersWordsAndATemporaryFailureIsTriedAgain(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
-		out := invite(p, input{Emails: []string{"reject@example.org", "tempfail@example.org", "fine@example.org"}})
-		if words := delivery(p, out[0].Invitation, entinvitation.DeliveryStatusFailed); !strings.Contains(words, "No such mailbox here") {
+		out := invite(p,
+			input{Emails: []string{"reject@example.org", "tempfail@example.org",
+				"fine@example.org"}})
+		if words := delivery(p, out[0].Invitation,
+			entinvitation.DeliveryStatusFailed); !strings.Contains(words, "No such mailbox here") {
 			t.Errorf("it says %q", words)
 		}
-		delivery(p, out[2].Invitation, entinvitation.DeliveryStatusSent) // one bad recipient does not delay others
-		p.Eventually("tried twice", func() bool { return p.Mails("tempfail@example.org")[0].Attempts >= 2 })
+		// one bad recipient does not delay others
+		delivery(p, out[2].Invitation, entinvitation.DeliveryStatusSent)
+		p.Eventually("tried twice", func() bool {
+			return p.Mails("tempfail@example.org")[0].Attempts >= 2
+		})
 		later := p.Invitation(out[1].Invitation.ID)
 		same(t, "delivery", later.DeliveryStatus, entinvitation.DeliveryStatusQueued)
 		if later.DeliveryError == nil || !strings.Contains(*later.DeliveryError, "Mailbox busy") {
 			t.Errorf("it says %v", later.DeliveryError)
 		}
-		same(t, "history", p.Happened(out[0].Invitation.ID), []string{"invitation.made", "invitation.failed"})
+		same(t, "history", p.Happened(out[0].Invitation.ID),
+			[]string{"invitation.made", "invitation.failed"})
 
 		// A refused one is still pending: its link can be copied, its address corrected.
-		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID, "right@example.org")
+		now, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), out[0].Invitation.ID,
+			"right@example.org")
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "the server's words after", delivery(p, now, entinvitation.DeliveryStatusSent), "")
-		same(t, "the link of the correction", linkIn(t, p.Received("right@example.org", 1)), p.MailToken(now))
+		same(t, "the link of the correction", linkIn(t, p.Received("right@example.org", 1)),
+			p.MailToken(now))
 	})
 }
 
 func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		gone, asked, stays := sent(p, "gone@example.org"), sent(p, "asked@example.org"), sent(p, "stays@example.org")
+		gone, asked, stays := sent(p, "gone@example.org"), sent(p, "asked@example.org"),
+			sent(p, "stays@example.org")
 		used, moved := sent(p, "used@example.org"), sent(p, "moved@example.org")
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
 			t.Fatal(err)
 		}
 		suppressed(p, "asked@example.org", p.Workspace.ID)
 		mustAccept(p, nil, p.Accepting(used))
-		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), moved.ID, "there@example.org"); err != nil {
+		if _, err := p.Invitations.CorrectEmail(t.Context(), p.Caller(p.Admin), moved.ID,
+			"there@example.org"); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Queue.Start(t.Context()); err != nil {
@@ -118,12 +138,14 @@ func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
 		p.Received("used@example.org", 1) // the welcome
 		p.Eventually("all are settled", func() bool { return waiting(p) == 0 })
 		for _, m := range p.Box.Messages() {
-			if named("gone@example.org, asked@example.org, moved@example.org", m.To[0]) || m.To[0] == "used@example.org" && strings.Contains(m.Text, "/invitations/") {
+			if named("gone@example.org, asked@example.org, moved@example.org", m.To[0]) ||
+				m.To[0] == "used@example.org" && strings.Contains(m.Text, "/invitations/") {
 				t.Errorf("%s was mailed:\n%s", m.To, m.Text)
 			}
 		}
 		for _, inv := range []*invitationRow{gone, asked, used} {
-			same(t, inv.Email, p.Invitation(inv.ID).DeliveryStatus, entinvitation.DeliveryStatusNotSent)
+			same(t, inv.Email, p.Invitation(inv.ID).DeliveryStatus,
+				entinvitation.DeliveryStatusNotSent)
 		}
 		same(t, "stays", p.Invitation(stays.ID).DeliveryStatus, entinvitation.DeliveryStatusSent)
 	})
@@ -141,7 +163,8 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 		if n, ok := out[0].Sentence.Args["Count"].(int); !ok || n < 50 || n > 60 {
 			t.Errorf("told to wait %v", out[0].Sentence.Args)
 		}
-		same(t, "delivery", p.Invitation(out[0].Invitation.ID).DeliveryStatus, entinvitation.DeliveryStatusQueued)
+		same(t, "delivery", p.Invitation(out[0].Invitation.ID).DeliveryStatus,
+			entinvitation.DeliveryStatusQueued)
 		time.Sleep(time.Second) // several polls of the queue
 		if all := p.Box.Messages(); len(all) != 1 {
 			t.Errorf("%d messages went out", len(all))
@@ -153,7 +176,8 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 func TestTheInviterIsToldOfAnAcceptanceIfTheyWish(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		mustAccept(p, nil, p.Accepting(p.Invite("a@example.org", nil)))
-		inv := invite(p, input{Emails: []string{"b@example.org"}, NotifyInviter: new(true)})[0].Invitation
+		inv := invite(
+			p, input{Emails: []string{"b@example.org"}, NotifyInviter: new(true)})[0].Invitation
 		in := p.Accepting(inv)
 		in.FirstName = new("Secret")
 		mustAccept(p, nil, in)

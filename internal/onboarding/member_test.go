@@ -32,13 +32,15 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 		monday := p.Session(p.Program("First aid"), "Monday", day, 2*day)
 		p.Field("badge", "TEXT", false)
 		m := p.Join("jane@example.org", &grants{
-			GroupIDs: []ident.ID{a.ID}, OrgUnitID: &north.ID, Labels: []string{"old"}, SessionIDs: []ident.ID{monday.ID},
+			GroupIDs: []ident.ID{a.ID}, OrgUnitID: &north.ID, Labels: []string{"old"},
+			SessionIDs:     []ident.ID{monday.ID},
 			AdditionalInfo: new("x"), CustomFields: map[string]any{"badge": "1"},
 		})
 		prove(p, p.User("jane@example.org")) // else the role would wait for it (AUT-6)
 		same(t, "sessions before", p.Enrolled(m.ID), []string{"Monday", "of a"})
 		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{
-			Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}, OrgUnitID: &south.ID, Labels: []string{"new"}, CustomFields: map[string]any{"badge": "2"},
+			Roles: []string{access.Coach}, GroupIDs: []ident.ID{b.ID}, OrgUnitID: &south.ID,
+			Labels: []string{"new"}, CustomFields: map[string]any{"badge": "2"},
 		}}))
 		same(t, "holds", p.Holds(m.ID), []string{"coach@b"})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"Monday"}) // somebody named it: it stays
@@ -51,7 +53,8 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 		}
 		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{}}))
 		same(t, "the empty grant leaves a learner", p.Holds(m.ID), []string{"learner@*"})
-		refused(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{Locale: new("fr")}}), fault.BadUserInput, "grant.locale")
+		refused(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{Locale: new("fr")}}),
+			fault.BadUserInput, "grant.locale")
 	})
 }
 
@@ -60,22 +63,33 @@ func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		unit := p.Unit("North", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
-		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}, OrgUnitID: &unit.ID})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{mine.ID}})
+		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID},
+			OrgUnitID: &unit.ID})
 		p.Verify("jane@example.org")
-		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.UserAdmin}, GroupIDs: []ident.ID{mine.ID}}}), fault.Forbidden, "")
-		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{GroupIDs: []ident.ID{other.ID}}}), fault.NotFound, "grant.groupIds")
-		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{}}), fault.Forbidden, "") // names no place of theirs
-		must(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{mine.ID}}}))
+		refused(t, edited(p, boss,
+			memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.UserAdmin},
+				GroupIDs: []ident.ID{mine.ID}}}), fault.Forbidden, "")
+		refused(t, edited(p, boss, memberEdit{ID: m.ID,
+			Grant: &grants{GroupIDs: []ident.ID{other.ID}}}), fault.NotFound, "grant.groupIds")
+		// names no place of theirs
+		refused(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{}}), fault.Forbidden, "")
+		must(t, edited(p, boss, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Coach},
+			GroupIDs: []ident.ID{mine.ID}}}))
 		same(t, "what is beyond stays", p.Holds(m.ID), []string{"coach@mine", "learner@other"})
 		same(t, "the unit too", p.Member("jane@example.org").OrgUnitID, &unit.ID)
 
 		stranger := p.Join("stranger@example.org", nil)
-		refused(t, edited(p, boss, memberEdit{ID: stranger.ID, Grant: &grants{}}), fault.NotFound, "")
+		refused(t, edited(p, boss, memberEdit{ID: stranger.ID, Grant: &grants{}}),
+			fault.NotFound, "")
 		refused(t, edited(p, m, memberEdit{ID: boss.ID, Grant: &grants{}}), fault.Forbidden, "")
 		elsewhere := p.Kit.Found("Other", "other")
-		refused(t, edited(elsewhere, elsewhere.Admin, memberEdit{ID: m.ID, Grant: &grants{}}), fault.NotFound, "")
-		refused(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, Grant: &grants{}}), fault.Conflict, "") // the last administrator
+		refused(t, edited(elsewhere, elsewhere.Admin, memberEdit{ID: m.ID, Grant: &grants{}}),
+			fault.NotFound, "")
+		// the last administrator
+		refused(t, edited(p, p.Admin, memberEdit{ID: p.Admin.ID, Grant: &grants{}}),
+			fault.Conflict, "")
 		same(t, "the administrator stays one", p.Holds(p.Admin.ID), []string{"admin@*"})
 	})
 }
@@ -84,16 +98,20 @@ func TestAccessCanBeGivenAnEndAndLosesIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := p.Join("jane@example.org", nil)
 		until := after(p, day)
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true, Value: until}}))
+		must(t, edited(p, p.Admin,
+			memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true,
+				Value: until}}))
 		same(t, "the end", p.Member("jane@example.org").AccessExpiresAt.Equal(*until), true)
 		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, DeleteOnExpiry: new(true)}))
 		same(t, "and what happens then", p.Member("jane@example.org").DeleteOnExpiry, true)
-		must(t, edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true}}))
+		must(t, edited(p, p.Admin,
+			memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true}}))
 		if p.Member("jane@example.org").AccessExpiresAt != nil {
 			t.Error("null did not clear the end")
 		}
 		past := after(p, -day)
-		err := edited(p, p.Admin, memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true, Value: past}})
+		err := edited(p, p.Admin,
+			memberEdit{ID: m.ID, AccessExpiresAt: inputs.Change[time.Time]{Set: true, Value: past}})
 		refused(t, err, fault.BadUserInput, "accessExpiresAt")
 	})
 }
@@ -103,14 +121,20 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		unit := p.Unit("North", nil)
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
-		manager := p.Join("manager@example.org", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{mine.ID}})
+		manager := p.Join("manager@example.org", &grants{Roles: []string{access.Manager},
+			OrgUnitID: &unit.ID})
 		both := p.Join("both@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}})
 		in := p.Join("in@example.org", &grants{OrgUnitID: &unit.ID})
 		soon := inputs.Change[time.Time]{Set: true, Value: after(p, day)}
-		refused(t, edited(p, users, memberEdit{ID: p.Admin.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
-		refused(t, edited(p, boss, memberEdit{ID: both.ID, AccessExpiresAt: soon}), fault.Forbidden, "")
-		refused(t, edited(p, boss, memberEdit{ID: both.ID, Grant: &grants{GroupIDs: []ident.ID{mine.ID}, AccessExpiresAt: soon.Value}}), fault.Forbidden, "")
+		refused(t, edited(p, users, memberEdit{ID: p.Admin.ID, AccessExpiresAt: soon}),
+			fault.Forbidden, "")
+		refused(t, edited(p, boss, memberEdit{ID: both.ID, AccessExpiresAt: soon}),
+			fault.Forbidden, "")
+		refused(t, edited(p, boss,
+			memberEdit{ID: both.ID, Grant: &grants{GroupIDs: []ident.ID{mine.ID},
+				AccessExpiresAt: soon.Value}}), fault.Forbidden, "")
 		must(t, edited(p, users, memberEdit{ID: both.ID, AccessExpiresAt: soon}))
 		must(t, edited(p, manager, memberEdit{ID: in.ID, AccessExpiresAt: soon}))
 	})
@@ -120,7 +144,8 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		made, err := p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{
-			WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"), Password: new(usherkit.Password),
+			WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"),
+			Password: new(usherkit.Password),
 		})
 		must(t, err)
 		must(t, edited(p, p.Admin, memberEdit{ID: made.Member.ID, FirstName: new("Joséphine")}))
@@ -128,7 +153,8 @@ func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 		must(t, err)
 		same(t, "what lists go by", now.SortName, "do joséphine")
 		proven := mustAccept(p, nil, p.Mailed(sent(p, "jane@example.org"))).Member
-		refused(t, edited(p, p.Admin, memberEdit{ID: proven.ID, LastName: new("X")}), fault.Forbidden, "")
+		refused(t, edited(p, p.Admin, memberEdit{ID: proven.ID, LastName: new("X")}),
+			fault.Forbidden, "")
 	})
 }
 
@@ -185,14 +211,16 @@ func TestWhoIsRemovedIsGoneAndTheirAccountIsNot(t *testing.T) {
 func TestAGroupsAdministratorEndsNobodysAccessElsewhere(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{mine.ID}})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{mine.ID}})
 		whole := p.Join("whole@example.org", &grants{GroupIDs: []ident.ID{mine.ID}})
 		both := p.Join("both@example.org", &grants{GroupIDs: []ident.ID{mine.ID, other.ID}})
 		_, err := p.Members.Deactivate(t.Context(), p.Caller(boss), whole.ID)
 		must(t, err)
 		_, err = p.Members.Deactivate(t.Context(), p.Caller(boss), both.ID)
 		refused(t, err, fault.Forbidden, "")
-		invite(p, input{Emails: []string{"admin@acme.test"}, Grant: &grants{GroupIDs: []ident.ID{mine.ID}}})
+		invite(p, input{Emails: []string{"admin@acme.test"},
+			Grant: &grants{GroupIDs: []ident.ID{mine.ID}}})
 		refused(t, p.Members.Remove(t.Context(), p.Caller(boss), p.Admin.ID), fault.Forbidden, "")
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
 		_, err = p.Members.Deactivate(t.Context(), p.Caller(users), p.Admin.ID)
@@ -204,7 +232,8 @@ func TestAGroupsAdministratorEndsNobodysAccessElsewhere(t *testing.T) {
 func TestOfTwoAdministratorsWhoEndEachOtherOneIsLeft(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		second := p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
-		callers := map[ident.ID]*access.Caller{p.Admin.ID: p.Caller(second), second.ID: p.Caller(p.Admin)}
+		callers := map[ident.ID]*access.Caller{p.Admin.ID: p.Caller(second),
+			second.ID: p.Caller(p.Admin)}
 		errs := make(chan error, 2)
 		for i, by := range callers {
 			go func() {

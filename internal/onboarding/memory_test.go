@@ -12,15 +12,16 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// live is what the last garbage collection left of the heap, in bytes: unlike what is allocated it does not depend on when
-// the collector last ran.
+// live is what the last garbage collection left of the heap, in bytes: unlike what is allocated it
+// does not depend on when the collector last ran.
 func live() uint64 {
 	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(s)
 	return s[0].Value.Uint64()
 }
 
-// peaks previews and imports so many people and returns how much, above idle, was alive at most, and allocated at most.
+// peaks previews and imports so many people and returns how much, above idle, was alive at most,
+// and allocated at most.
 func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 	t.Helper()
 	p := usherkit.New(t, kind, usherkit.WithoutMail).Found("Acme", "acme")
@@ -45,7 +46,8 @@ func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 		}
 	}()
 	b, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(text), Size: int64(len(text)),
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+		Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: importbatch.ActionInvite, Existing: importbatch.ExistingSkip,
 	})
 	if err != nil {
@@ -58,16 +60,18 @@ func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 	return alive - min(before, alive), allocated - min(idle.HeapAlloc, allocated)
 }
 
-// It is not parallel: the heap is the whole process's. The numbers of quality.md ("Files") are for the largest import; the
-// benchmark prints what that one takes.
+// It is not parallel: the heap is the whole process's. The numbers of quality.md ("Files") are for
+// the largest import; the benchmark prints what that one takes.
 func TestAnImportsMemoryDoesNotGrowWithItsRows(t *testing.T) {
 	const mebi = 1 << 20
 	for _, kind := range []string{"postgres", "sqlite"} {
 		t.Run(kind, func(t *testing.T) {
 			few, _ := peaks(t, kind, 5_000)
 			many, allocated := peaks(t, kind, 40_000)
-			t.Logf("alive: %.1f MiB of 5,000 rows, %.1f MiB of 40,000; allocated at most: %.1f MiB", float64(few)/mebi, float64(many)/mebi, float64(allocated)/mebi)
-			// What may grow is who was in the file already: a hash and a number for each row, in each hand it goes through.
+			t.Logf("alive: %.1f MiB of 5,000 rows, %.1f MiB of 40,000; allocated at most: %.1f MiB",
+				float64(few)/mebi, float64(many)/mebi, float64(allocated)/mebi)
+			// What may grow is who was in the file already: a hash and a number for each row, in
+			// each hand it goes through.
 			if many > few+8*mebi {
 				t.Errorf("of 40,000 rows %d MiB are alive, of 5,000 %d MiB", many/mebi, few/mebi)
 			}

@@ -20,12 +20,15 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 		p.Field("y", customfield.TypeText, false)
 		end := after(p, 30*day)
 		old := invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{
-			GroupIDs: []ident.ID{a.ID}, OrgUnitID: &north.ID, SessionIDs: []ident.ID{s1.ID}, ProgramIDs: []ident.ID{one.ID},
-			Labels: []string{"l1"}, AdditionalInfo: new("old"), AccessExpiresAt: end, DeleteOnExpiry: new(true),
-			CustomFields: map[string]any{"x": "1", "y": "1"},
+			GroupIDs: []ident.ID{a.ID}, OrgUnitID: &north.ID, SessionIDs: []ident.ID{s1.ID},
+			ProgramIDs: []ident.ID{one.ID},
+			Labels:     []string{"l1"}, AdditionalInfo: new("old"), AccessExpiresAt: end,
+			DeleteOnExpiry: new(true),
+			CustomFields:   map[string]any{"x": "1", "y": "1"},
 		}})[0].Invitation
 		out := invite(p, input{Emails: []string{"JANE@example.org"}, Grant: &grants{
-			Roles: []string{"coach"}, GroupIDs: []ident.ID{a.ID, b.ID}, OrgUnitID: &south.ID, SessionIDs: []ident.ID{s2.ID}, ProgramIDs: []ident.ID{two.ID},
+			Roles: []string{"coach"}, GroupIDs: []ident.ID{a.ID, b.ID}, OrgUnitID: &south.ID,
+			SessionIDs: []ident.ID{s2.ID}, ProgramIDs: []ident.ID{two.ID},
 			Labels: []string{"l2"}, Locale: new("fr"), CustomFields: map[string]any{"y": "2"},
 		}})
 		same(t, "outcome", told(out), []string{"JANE@example.org UPDATED"})
@@ -40,13 +43,16 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 		same(t, "end", []any{*g.AccessExpiresAt, g.DeleteOnExpiry}, []any{*end, true})
 		same(t, "answers", g.CustomFields, map[string]string{"x": "1", "y": "2"})
 		same(t, "the language of its mails", *p.Invitation(old.ID).Locale, "fr")
-		inv, err := p.Store.Invitation.Query().WithGroups().WithRoles().WithSessions().WithOrgUnit().Only(p.In())
+		inv, err := p.Store.Invitation.Query().WithGroups().WithRoles().WithSessions().
+			WithOrgUnit().Only(p.In())
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "places in lists", []int{len(inv.Edges.Groups), len(inv.Edges.Roles), len(inv.Edges.Sessions)}, []int{2, 2, 2})
+		same(t, "places in lists", []int{len(inv.Edges.Groups), len(inv.Edges.Roles),
+			len(inv.Edges.Sessions)}, []int{2, 2, 2})
 		same(t, "unit in lists", inv.Edges.OrgUnit.ID, south.ID)
-		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation", "session_invitation", "session_invitation"})
+		same(t, "mails", p.Kinds("jane@example.org"), []string{"invitation", "session_invitation",
+			"session_invitation"})
 		same(t, "history", p.Happened(old.ID), []string{"invitation.made", "invitation.merged"})
 
 		m := mustAccept(p, nil, p.Accepting(p.Invitation(old.ID))).Member
@@ -56,7 +62,8 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 
 func TestAPendingAddressIsMailedAgainWhenAsked(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		old := invite(p, input{Emails: []string{"jane@example.org"}, Message: new("first")})[0].Invitation
+		old := invite(p, input{Emails: []string{"jane@example.org"},
+			Message: new("first")})[0].Invitation
 		p.Clock.Add(day)
 		again := input{Emails: []string{"jane@example.org"}, Message: new("second")}
 		invite(p, again)
@@ -77,22 +84,28 @@ func TestAPendingAddressIsMailedAgainWhenAsked(t *testing.T) {
 func TestWhoCannotGiveTheWholeDoesNotBecomeItsGiver(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
-		inv := p.Invite("jane@example.org", &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{other.ID}})
-		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
+		boss := p.Join("boss@example.org",
+			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
+		inv := p.Invite("jane@example.org",
+			&grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{other.ID}})
+		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "outcome", told(out), []string{"jane@example.org UPDATED"})
 		same(t, "giver", *p.Invitation(inv.ID).GiverID, p.Admin.ID)
 
-		mine, err := inviteAs(p, boss, input{Emails: []string{"june@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
+		mine, err := inviteAs(p, boss, input{Emails: []string{"june@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "giver of one's own", *mine[0].Invitation.GiverID, boss.ID)
-		invite(p, input{Emails: []string{"june@example.org"}, Grant: &grants{Roles: []string{"admin"}}})
-		same(t, "giver once the administrator adds", *p.Invitation(mine[0].Invitation.ID).GiverID, p.Admin.ID)
+		invite(p, input{Emails: []string{"june@example.org"},
+			Grant: &grants{Roles: []string{"admin"}}})
+		same(t, "giver once the administrator adds", *p.Invitation(mine[0].Invitation.ID).GiverID,
+			p.Admin.ID)
 		same(t, "inviter", *p.Invitation(mine[0].Invitation.ID).InvitedByID, boss.ID)
 	})
 }
@@ -103,11 +116,13 @@ func TestAPendingAddressIsUpdatedThoughSomeOfItsPlacesAreGone(t *testing.T) {
 		unit, role := p.Unit("North", nil), p.Role("Guest")
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		inv := p.Invite("jane@example.org", &grants{
-			Roles: []string{"learner", role.ID.String()}, GroupIDs: []ident.ID{a.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{monday.ID},
+			Roles: []string{"learner", role.ID.String()}, GroupIDs: []ident.ID{a.ID},
+			OrgUnitID: &unit.ID, SessionIDs: []ident.ID{monday.ID},
 		})
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			for _, err := range []error{
-				tx.Group.DeleteOne(a).Exec(ctx), tx.OrgUnit.DeleteOne(unit).Exec(ctx), tx.Role.DeleteOne(role).Exec(ctx), tx.Session.DeleteOne(monday).Exec(ctx),
+				tx.Group.DeleteOne(a).Exec(ctx), tx.OrgUnit.DeleteOne(unit).Exec(ctx),
+				tx.Role.DeleteOne(role).Exec(ctx), tx.Session.DeleteOne(monday).Exec(ctx),
 			} {
 				if err != nil {
 					return err
@@ -115,10 +130,12 @@ func TestAPendingAddressIsUpdatedThoughSomeOfItsPlacesAreGone(t *testing.T) {
 			}
 			return nil
 		})
-		if link, err := p.Invitations.CopyLink(t.Context(), p.Caller(p.Admin), p.Invitation(inv.ID)); link == "" || err != nil {
+		if link, err := p.Invitations.CopyLink(t.Context(), p.Caller(p.Admin),
+			p.Invitation(inv.ID)); link == "" || err != nil {
 			t.Errorf("an administrator cannot copy the link any more (%v)", err)
 		}
-		out := invite(p, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{b.ID}}})
+		out := invite(p, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{b.ID}}})
 		same(t, "outcome", told(out), []string{"jane@example.org UPDATED"})
 		m := mustAccept(p, nil, p.Accepting(p.Invitation(inv.ID))).Member
 		same(t, "holds", p.Holds(m.ID), []string{"learner@b"})
@@ -140,16 +157,19 @@ func TestWhoCannotGiveTheWholeAddsToItAndChangesNothingOfIt(t *testing.T) {
 		g, aside, own := p.Group("g", "PRIVATE", nil), p.Unit("aside", nil), p.Unit("own", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &own.ID})
 		inv := p.Invite("jane@example.org", &grants{
-			Roles: []string{"coach"}, GroupIDs: idList(g), OrgUnitID: &aside.ID, AdditionalInfo: new("desk 4"), Locale: new("fr"), AccessExpiresAt: after(p, day),
+			Roles: []string{"coach"}, GroupIDs: idList(g), OrgUnitID: &aside.ID,
+			AdditionalInfo: new("desk 4"), Locale: new("fr"), AccessExpiresAt: after(p, day),
 		})
 		_, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{
-			OrgUnitID: &own.ID, AdditionalInfo: new("mine"), Locale: new("en"), AccessExpiresAt: after(p, 99*day), Labels: []string{"new"},
+			OrgUnitID: &own.ID, AdditionalInfo: new("mine"), Locale: new("en"),
+			AccessExpiresAt: after(p, 99*day), Labels: []string{"new"},
 		}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		now := p.Invitation(inv.ID)
-		same(t, "grant", []any{now.Grant.OrgUnitID, now.Grant.AdditionalInfo, now.Grant.Locale, now.Grant.AccessExpiresAt.UTC(), now.Grant.Labels},
+		same(t, "grant", []any{now.Grant.OrgUnitID, now.Grant.AdditionalInfo, now.Grant.Locale,
+			now.Grant.AccessExpiresAt.UTC(), now.Grant.Labels},
 			[]any{aside.ID, "desk 4", "fr", inv.Grant.AccessExpiresAt.UTC(), []string{"new"}})
 		if now.OrgUnitID == nil || *now.OrgUnitID != aside.ID {
 			t.Errorf("in lists it stands at the unit %v", now.OrgUnitID)

@@ -21,12 +21,14 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 			}
 		}
 		m := p.Received("admin@acme.test", 1)
-		if !strings.Contains(m.Text, "jane@home.test") || !strings.Contains(m.Text, "jane@work.test") {
+		if !strings.Contains(m.Text, "jane@home.test") ||
+			!strings.Contains(m.Text, "jane@work.test") {
 			t.Errorf("the mail does not name both addresses: %s", m.Text)
 		}
 		same(t, "mails", countOf(p.Kinds("admin@acme.test"), "move_requested"), 1)
 		refused(t, p.Invitations.RequestMove(t.Context(), nil, token), fault.Unauthenticated, "")
-		refused(t, p.Invitations.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token), fault.Conflict, "")
+		refused(t, p.Invitations.RequestMove(t.Context(), p.As(p.Account("jane@work.test")), token),
+			fault.Conflict, "")
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)
 		}

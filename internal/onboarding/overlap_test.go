@@ -16,9 +16,10 @@ type tx = store.Tx
 
 var active = member.StatusEQ(member.StatusActive)
 
-// overlap lets an act run until it waits for the row of an invitation, changes something, and lets the act go on: what
-// the act read before is no longer so.
-func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Admission, error), change func(ctx ctx, tx *tx) error) (*invitation.Admission, error) {
+// overlap lets an act run until it waits for the row of an invitation, changes something, and lets
+// the act go on: what the act read before is no longer so.
+func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Admission, error),
+	change func(ctx ctx, tx *tx) error) (*invitation.Admission, error) {
 	p.T.Helper()
 	type result struct {
 		a   *invitation.Admission
@@ -26,7 +27,8 @@ func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Adm
 	}
 	done := make(chan result, 1)
 	p.Write(func(ctx ctx, tx *tx) error {
-		if err := tx.Invitation.UpdateOneID(inv.ID).AddSentCount(0).Exec(ctx); err != nil { // takes the row, on SQLite all
+		// takes the row, on SQLite all
+		if err := tx.Invitation.UpdateOneID(inv.ID).AddSentCount(0).Exec(ctx); err != nil {
 			return err
 		}
 		before := p.Store.DB().Stats().WaitCount
@@ -41,14 +43,16 @@ func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Adm
 	return r.a, r.err
 }
 
-// blocked tells whether somebody waits: on SQLite for the one connection that writes, on PostgreSQL for a lock.
+// blocked tells whether somebody waits: on SQLite for the one connection that writes, on PostgreSQL
+// for a lock.
 func blocked(p *usherkit.Place, before int64) bool {
 	p.T.Helper()
 	if p.Store.Dialect() != "postgres" {
 		return p.Store.DB().Stats().WaitCount > before
 	}
 	var n int
-	row := p.Store.DB().QueryRowContext(p.T.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN
+	row := p.Store.DB().
+		QueryRowContext(p.T.Context(), `SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN
 		(SELECT pid FROM pg_stat_activity WHERE datname = current_database())`)
 	if err := row.Scan(&n); err != nil {
 		p.T.Fatal(err)
@@ -66,7 +70,8 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 			_, err := overlap(p, inv, func() (*invitation.Admission, error) {
 				return p.Invitations.Accept(t.Context(), by, in, noOrigin)
 			}, func(c ctx, tx *tx) error {
-				return tx.User.UpdateOneID(u.ID).AddCredentialVersion(1).Exec(store.AsSystem(c, "a test moves an address"))
+				return tx.User.UpdateOneID(u.ID).AddCredentialVersion(1).
+					Exec(store.AsSystem(c, "a test moves an address"))
 			})
 			refused(t, err, "UNAUTHENTICATED", "")
 			same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
@@ -82,7 +87,9 @@ func TestAGrantThatIsSavedByAnotherGiverWhileItIsAcceptedIsReadAnew(t *testing.T
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
 		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
 			return p.Invitations.Accept(t.Context(), by, in, noOrigin)
-		}, func(c ctx, tx *tx) error { return tx.Invitation.UpdateOneID(inv.ID).SetGiverID(boss.ID).Exec(c) })
+		}, func(c ctx, tx *tx) error {
+			return tx.Invitation.UpdateOneID(inv.ID).SetGiverID(boss.ID).Exec(c)
+		})
 		refused(t, err, "CONFLICT", "")
 		mustAccept(p, by, in) // as its sentence says
 	})
@@ -95,7 +102,8 @@ func TestAnAddressThatGetsAnAccountWhileItAcceptsSignsInInstead(t *testing.T) {
 		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
 			return p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		}, func(c ctx, tx *tx) error {
-			return tx.User.Create().SetEmail("jane@example.org").SetEmailKey("jane@example.org").Exec(store.AsSystem(c, "a test makes an account"))
+			return tx.User.Create().SetEmail("jane@example.org").SetEmailKey("jane@example.org").
+				Exec(store.AsSystem(c, "a test makes an account"))
 		})
 		refused(t, err, "UNAUTHENTICATED", "")
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
@@ -111,8 +119,10 @@ func crowd(c ctx, tx *tx, p *usherkit.Place, n int) error {
 		if err != nil {
 			return err
 		}
-		err = tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).SetStatus(member.StatusActive).SetEmailKey(email).
-			SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaInvited).SetAccessExpiresAt(p.Clock.Now().Add(-time.Hour)).Exec(c)
+		err = tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).
+			SetStatus(member.StatusActive).SetEmailKey(email).
+			SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaInvited).
+			SetAccessExpiresAt(p.Clock.Now().Add(-time.Hour)).Exec(c)
 		if err != nil {
 			return err
 		}

@@ -14,8 +14,9 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened, opens the door and
-// compares: outcomes, mails with their times, seats, and the groups that those who come in are in then.
+// TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened,
+// opens the door and compares: outcomes, mails with their times, seats, and the groups that those
+// who come in are in then.
 //
 // AHD-1: plan writes nothing and says what the entry point then does.
 func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
@@ -38,7 +39,9 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 		p.Session(p.Program("Safety", groups[0]), "Monday", day, 2*day)
 		for round := range 12 {
 			p.Clock.Add(2 * time.Minute)
-			in := input{WorkspaceID: p.Workspace.ID, Emails: []string{"nonsense", fmt.Sprintf("new%d@acme.test", round)}, Grant: &grants{}}
+			in := input{WorkspaceID: p.Workspace.ID,
+				Emails: []string{"nonsense", fmt.Sprintf("new%d@acme.test", round)},
+				Grant:  &grants{}}
 			for range 4 {
 				in.Emails = append(in.Emails, fmt.Sprintf("known%d@acme.test", r.IntN(12)))
 			}
@@ -47,7 +50,8 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 				in.Grant.GroupIDs = append(in.Grant.GroupIDs, groups[r.IntN(len(groups))].ID)
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Invite: &in})
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+				invitation.PlanInput{Invite: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,22 +85,30 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 		members := []*ent.Member{}
 		for n := range 6 {
 			g := idList(groups[r.IntN(len(groups))])
-			members = append(members, p.Join(fmt.Sprintf("in%d@acme.test", n), &grants{GroupIDs: g}))
+			members = append(members, p.Join(fmt.Sprintf("in%d@acme.test", n),
+				&grants{GroupIDs: g}))
 			p.Invite(fmt.Sprintf("known%d@acme.test", n), &grants{GroupIDs: g})
 		}
 		var sessions []*ent.Session
-		for n, course := range []*ent.Program{p.Program("Safety", groups[0], groups[3]), p.Program("Law", groups[1]), p.Program("Alone")} {
-			sessions = append(sessions, p.Session(course, fmt.Sprintf("coming %d", n), time.Duration(n+1)*day, 9*day), p.Session(course, fmt.Sprintf("begun %d", n), -day, 9*day))
+		for n, course := range []*ent.Program{p.Program("Safety", groups[0], groups[3]),
+			p.Program("Law", groups[1]), p.Program("Alone")} {
+			sessions = append(sessions, p.Session(course, fmt.Sprintf("coming %d", n),
+				time.Duration(n+1)*day, 9*day), p.Session(course, fmt.Sprintf("begun %d", n),
+				-day, 9*day))
 		}
 		by := p.Caller(p.Admin)
 		for round := range 16 {
 			p.Clock.Add(2 * time.Minute)
 			ids := []ident.ID{members[r.IntN(6)].ID, members[r.IntN(6)].ID}
-			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round), fmt.Sprintf("known%d@acme.test", r.IntN(6)), fmt.Sprintf("in%d@acme.test", r.IntN(6))}
-			asked := invitation.PlanInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(8)].ID, MemberIDs: ids, Emails: emails}}
+			emails := []string{"nonsense", fmt.Sprintf("new%d@acme.test", round),
+				fmt.Sprintf("known%d@acme.test", r.IntN(6)),
+				fmt.Sprintf("in%d@acme.test", r.IntN(6))}
+			asked := invitation.PlanInput{AddToGroup: &invitation.AddInput{GroupID: groups[r.IntN(
+				8)].ID, MemberIDs: ids, Emails: emails}}
 			if round%2 == 0 {
 				asked = invitation.PlanInput{RegisterForSession: &invitation.RegisterInput{
-					SessionID: sessions[r.IntN(len(sessions))].ID, GroupIDs: idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
+					SessionID: sessions[r.IntN(len(sessions))].ID,
+					GroupIDs:  idList(groups[r.IntN(8)]), MemberIDs: ids, Emails: emails,
 				}}
 			}
 			before, begun := p.Snapshot(), p.Clock.Now()
@@ -114,8 +126,10 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 			same(t, "people", len(plan.People), len(outcomes))
 			for i, o := range outcomes {
 				one := plan.People[i]
-				same(t, o.Email, []string{string(one.Status), one.Sentence.Key}, []string{string(o.Status), o.Sentence.Key})
-				same(t, "mails to "+o.Email, sortedOf(planned(one.Mails, begun)), sortedOf(mailsSince(p, o.Email, last, done)))
+				same(t, o.Email, []string{string(one.Status), one.Sentence.Key},
+					[]string{string(o.Status), o.Sentence.Key})
+				same(t, "mails to "+o.Email, sortedOf(planned(one.Mails, begun)),
+					sortedOf(mailsSince(p, o.Email, last, done)))
 				if o.Status == invitation.Invited {
 					m := mustAccept(p, nil, p.Accepting(o.Invitation)).Member
 					same(t, "groups of "+o.Email, namesOf(one.Groups), groupsHeld(p, m.ID))
@@ -135,12 +149,17 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
 		p.Seats(p.SeatsTaken() + 1)
 		statuses := map[invitation.CreateStatus]invitation.OutcomeStatus{
-			invitation.CreateCreated: invitation.Added, invitation.CreateAlreadyMember: invitation.AlreadyMember,
+			invitation.CreateCreated:       invitation.Added,
+			invitation.CreateAlreadyMember: invitation.AlreadyMember,
 		}
-		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test", "new@acme.test"} {
-			in := invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann", LastName: "Lee", Email: &email, Password: new(usherkit.Password), Grant: &grants{GroupIDs: idList(class)}}
+		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test",
+			"new@acme.test"} {
+			in := invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann",
+				LastName: "Lee", Email: &email, Password: new(usherkit.Password),
+				Grant: &grants{GroupIDs: idList(class)}}
 			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
-			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &in})
+			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+				invitation.PlanInput{Create: &in})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,7 +171,8 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 			}
 			one := plan.People[0]
 			if email == "far@far.test" { // the plan does not tell of the account elsewhere
-				same(t, email, []any{one.Status, c.Status}, []any{invitation.Added, invitation.CreateInvitedInstead})
+				same(t, email, []any{one.Status, c.Status},
+					[]any{invitation.Added, invitation.CreateInvitedInstead})
 				continue
 			}
 			same(t, email, one.Status, statuses[c.Status])
@@ -162,8 +182,10 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 				same(t, "groups", namesOf(one.Groups), groupsHeld(p, c.Member.ID))
 			}
 		}
-		_, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{Create: &invitation.CreateInput{
-			WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B", Email: new("late@acme.test")}})
+		_, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+			invitation.PlanInput{Create: &invitation.CreateInput{
+				WorkspaceID: p.Workspace.ID, FirstName: "A", LastName: "B",
+				Email: new("late@acme.test")}})
 		refused(t, err, "SEAT_LIMIT_REACHED", "")
 		_, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{})
 		refused(t, err, "BAD_USER_INPUT", "")
@@ -177,7 +199,8 @@ func forest(p *usherkit.Place, r *rand.Rand, n int) (all []*ent.Group) {
 		if i > 0 && r.IntN(3) > 0 {
 			above = all[r.IntN(i)]
 		}
-		all = append(all, p.Group(fmt.Sprintf("G%d", i), []string{"PUBLIC", "PRIVATE"}[r.IntN(2)], above))
+		all = append(all,
+			p.Group(fmt.Sprintf("G%d", i), []string{"PUBLIC", "PRIVATE"}[r.IntN(2)], above))
 	}
 	return all
 }

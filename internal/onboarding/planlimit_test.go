@@ -25,23 +25,25 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 		// What the caller's plans need is locked, so that they stay under way.
 		locked, release, released := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 		go func() {
-			released <- p.Store.WithTx(store.AsSystem(p.T.Context(), "a test holds a lock"), func(tx *store.Tx) error {
-				c := store.AsSystem(p.T.Context(), "a test holds a lock")
-				// On SQLite the transaction itself is the lock.
-				if err := tx.LockAddresses(c, p.Workspace.ID, addresses(3)...); err != nil {
-					return err
-				}
-				close(locked)
-				<-release
-				return nil
-			})
+			released <- p.Store.WithTx(store.AsSystem(p.T.Context(), "a test holds a lock"),
+				func(tx *store.Tx) error {
+					c := store.AsSystem(p.T.Context(), "a test holds a lock")
+					// On SQLite the transaction itself is the lock.
+					if err := tx.LockAddresses(c, p.Workspace.ID, addresses(3)...); err != nil {
+						return err
+					}
+					close(locked)
+					<-release
+					return nil
+				})
 		}()
 		<-locked
 		done := make(chan error, most)
 		for range most {
 			go func() {
 				err := plan(t.Context(), p.Admin)
-				for fault.Has(err, fault.RateLimited) { // the probe below took the place for a moment
+				// the probe below took the place for a moment
+				for fault.Has(err, fault.RateLimited) {
 					err = plan(t.Context(), p.Admin)
 				}
 				done <- err
@@ -53,7 +55,8 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 			return plan(c, by)
 		}
 		var err error
-		for begun := time.Now(); time.Since(begun) < 3*time.Second; { // the ten have to get that far
+		// the ten have to get that far
+		for begun := time.Now(); time.Since(begun) < 3*time.Second; {
 			if err = briefly(p.Admin); fault.Has(err, fault.RateLimited) {
 				break
 			}
@@ -68,7 +71,8 @@ func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
 		close(release)
 		must(t, <-released)
 		for range most {
-			if err := <-done; err != nil && !fault.Has(err, fault.Unavailable) { // beyond the time that a plan waits
+			// beyond the time that a plan waits
+			if err := <-done; err != nil && !fault.Has(err, fault.Unavailable) {
 				t.Error(err)
 			}
 		}

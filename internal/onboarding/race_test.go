@@ -69,7 +69,8 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 				return func() error {
 					a, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
 					if err == nil && a.Session == nil {
-						return fault.New(fault.LinkUsed, "link.used") // the replay of who had won already
+						// the replay of who had won already
+						return fault.New(fault.LinkUsed, "link.used")
 					}
 					return err
 				}
@@ -93,7 +94,10 @@ func TestNewPeopleWhoAcceptAtOnceMakeOneAccount(t *testing.T) {
 		for i := range rounds / 4 { // each try is a hash
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
 			in := p.Accepting(inv)
-			act := func() error { _, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin); return err }
+			act := func() error {
+				_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)
+				return err
+			}
 			if n := winners(t, race(act, act), fault.LinkUsed, fault.Unauthenticated); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
@@ -111,8 +115,14 @@ func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
 			inv := p.Invite(email, nil)
 			in, by, admin := p.Accepting(inv), p.As(p.Account(email)), p.Caller(p.Admin)
 			errs := race(
-				func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err },
-				func() error { _, err := p.Invitations.Cancel(t.Context(), admin, inv.ID); return err },
+				func() error {
+					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					return err
+				},
+				func() error {
+					_, err := p.Invitations.Cancel(t.Context(), admin, inv.ID)
+					return err
+				},
 			)
 			if n := winners(t, errs, fault.LinkCancelled, fault.Conflict); n != 1 {
 				t.Fatalf("round %d has %d winners: %v", i, n, errs)
@@ -138,14 +148,18 @@ func TestTheLastSeatIsTakenOnce(t *testing.T) {
 			for j := range 4 {
 				email := fmt.Sprintf("p%d-%d@example.org", i, j)
 				in, by := p.Accepting(p.Invite(email, nil)), p.As(p.Account(email))
-				acts = append(acts, func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err })
+				acts = append(acts, func() error {
+					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					return err
+				})
 			}
 			if n := winners(t, race(acts...), fault.SeatLimitReached); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
 		}
 		same(t, "seats", p.SeatsTaken(), 1+rounds)
-		n, err := p.Store.Invitation.Query().Where(entinvitation.StatusEQ(entinvitation.StatusPending)).Count(p.In())
+		n, err := p.Store.Invitation.Query().
+			Where(entinvitation.StatusEQ(entinvitation.StatusPending)).Count(p.In())
 		if n != 3*rounds || err != nil {
 			t.Errorf("%d are pending still (%v)", n, err)
 		}
@@ -161,11 +175,14 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 			statuses := make([]invitation.OutcomeStatus, 4)
 			var acts []func() error
 			for j := range statuses {
-				// Others beside it, in another order each time: requests must not wait for each other in a ring.
-				emails := []string{shared, fmt.Sprintf("a%d@example.org", i), fmt.Sprintf("z%d@example.org", i)}
+				// Others beside it, in another order each time: requests must not wait for each
+				// other in a ring.
+				emails := []string{shared, fmt.Sprintf("a%d@example.org", i),
+					fmt.Sprintf("z%d@example.org", i)}
 				emails[0], emails[j%3] = emails[j%3], emails[0]
 				acts = append(acts, func() error {
-					out, err := p.Invitations.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: emails})
+					out, err := p.Invitations.Invite(t.Context(), admin,
+						input{WorkspaceID: p.Workspace.ID, Emails: emails})
 					for _, o := range out {
 						if o.Email == shared {
 							statuses[j] = o.Status
@@ -197,7 +214,10 @@ func TestOfResendsAtOnceOneMails(t *testing.T) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
-			act := func() error { _, err := p.Invitations.Resend(t.Context(), admin, inv.ID, nil); return err }
+			act := func() error {
+				_, err := p.Invitations.Resend(t.Context(), admin, inv.ID, nil)
+				return err
+			}
 			if n := winners(t, race(act, act, act), fault.RateLimited); n != 1 {
 				t.Errorf("round %d has %d winners", i, n)
 			}
@@ -213,11 +233,17 @@ func TestAGrantMergedWhileItIsAcceptedIsNeitherLostNorHalfGiven(t *testing.T) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			email := fmt.Sprintf("p%d@example.org", i)
-			in, by := p.Accepting(p.Invite(email, &grants{GroupIDs: idList(a)})), p.As(p.Account(email))
+			in, by := p.Accepting(p.Invite(email, &grants{GroupIDs: idList(a)})),
+				p.As(p.Account(email))
 			errs := race(
-				func() error { _, err := p.Invitations.Accept(t.Context(), by, in, noOrigin); return err },
 				func() error {
-					_, err := p.Invitations.Invite(t.Context(), admin, input{WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: &grants{GroupIDs: idList(b)}})
+					_, err := p.Invitations.Accept(t.Context(), by, in, noOrigin)
+					return err
+				},
+				func() error {
+					_, err := p.Invitations.Invite(t.Context(), admin,
+						input{WorkspaceID: p.Workspace.ID, Emails: []string{email},
+							Grant: &grants{GroupIDs: idList(b)}})
 					return err
 				},
 			)

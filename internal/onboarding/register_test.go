@@ -17,17 +17,21 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		jane := p.Join("jane@example.org", nil)
 		inside := p.Join("inside@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
-		invite(p, input{Emails: []string{"pending@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
+		invite(p, input{Emails: []string{"pending@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		asked := invitation.RegisterInput{
-			SessionID: monday.ID, GroupIDs: []ident.ID{g.ID}, MemberIDs: []ident.ID{jane.ID}, Emails: []string{"new@example.org"},
+			SessionID: monday.ID, GroupIDs: []ident.ID{g.ID}, MemberIDs: []ident.ID{jane.ID},
+			Emails: []string{"new@example.org"},
 		}
-		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{RegisterForSession: &asked})
+		plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
+			invitation.PlanInput{RegisterForSession: &asked})
 		must(t, err)
 		same(t, "nobody is in by planning", p.Enrolled(jane.ID), []string{})
 		out, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
 		same(t, "outcomes", told(out), []string{
-			"jane@example.org ADDED", "inside@example.org ADDED", "new@example.org INVITED", "pending@example.org UPDATED",
+			"jane@example.org ADDED", "inside@example.org ADDED", "new@example.org INVITED",
+			"pending@example.org UPDATED",
 		})
 		for i, one := range plan.People {
 			same(t, "planned", one.Status, out[i].Status)
@@ -43,7 +47,8 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 		}
 		again, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), asked)
 		must(t, err)
-		same(t, "the second time", told(again)[:2], []string{"jane@example.org ALREADY_MEMBER", "inside@example.org ALREADY_MEMBER"})
+		same(t, "the second time", told(again)[:2], []string{"jane@example.org ALREADY_MEMBER",
+			"inside@example.org ALREADY_MEMBER"})
 	})
 }
 
@@ -51,8 +56,10 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		g := p.Group("g", "PUBLIC", top)
-		monday, other := p.Session(p.Program("Safety"), "Monday", day, 2*day), p.Session(p.Program("Law"), "Law", day, 2*day)
-		teacher := p.Join("teacher@example.org", &grants{Roles: []string{access.Instructor}, SessionIDs: []ident.ID{monday.ID}})
+		monday, other := p.Session(p.Program("Safety"), "Monday", day, 2*day),
+			p.Session(p.Program("Law"), "Law", day, 2*day)
+		teacher := p.Join("teacher@example.org", &grants{Roles: []string{access.Instructor},
+			SessionIDs: []ident.ID{monday.ID}})
 		p.Verify("teacher@example.org")
 		asked := invitation.RegisterInput{SessionID: monday.ID, Emails: []string{"new@example.org"}}
 		register := func() error {
@@ -60,7 +67,8 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 			return err
 		}
 		refused(t, register(), fault.Forbidden, "") // no coach, no group administrator
-		invite(p, input{Emails: []string{"teacher@example.org"}, Grant: &grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{g.ID}}})
+		invite(p, input{Emails: []string{"teacher@example.org"},
+			Grant: &grants{Roles: []string{access.Coach}, GroupIDs: []ident.ID{g.ID}}})
 		refused(t, register(), fault.BadUserInput, "groupId") // names no group
 		asked.GroupID = &g.ID
 		must(t, register())
@@ -85,26 +93,35 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		unit := p.Unit("North", nil)
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.Manager}, OrgUnitID: &unit.ID})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.Manager},
+			OrgUnitID: &unit.ID})
 		mine := p.Join("mine@example.org", &grants{OrgUnitID: &unit.ID})
 		p.Join("other@example.org", nil)
 		out, err := p.Invitations.Register(t.Context(), p.Caller(boss), invitation.RegisterInput{
-			SessionID: monday.ID, MemberIDs: []ident.ID{mine.ID}, Emails: []string{"other@example.org", "new@example.org"},
+			SessionID: monday.ID, MemberIDs: []ident.ID{mine.ID},
+			Emails: []string{"other@example.org", "new@example.org"},
 		})
 		must(t, err)
-		same(t, "outcomes", told(out), []string{"mine@example.org ADDED", "other@example.org NOT_ALLOWED", "new@example.org INVITED"})
-		same(t, "who is invited comes into the unit", sentTo(p, "new@example.org").Grant.OrgUnitID, unit.ID)
+		same(t, "outcomes", told(out), []string{"mine@example.org ADDED",
+			"other@example.org NOT_ALLOWED", "new@example.org INVITED"})
+		same(t, "who is invited comes into the unit", sentTo(p, "new@example.org").Grant.OrgUnitID,
+			unit.ID)
 
 		// Nobody learns by it who else is in a group.
 		g := p.Group("g", "PRIVATE", nil)
-		invite(p, input{Emails: []string{"boss@example.org", "mine@example.org", "other@example.org", "unknown@example.org"}, Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
+		invite(p, input{Emails: []string{"boss@example.org", "mine@example.org",
+			"other@example.org", "unknown@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{g.ID}}})
 		law := p.Session(p.Program("Law"), "Law", day, 2*day)
-		out, err = p.Invitations.Register(t.Context(), p.Caller(boss), invitation.RegisterInput{SessionID: law.ID, GroupIDs: []ident.ID{g.ID}})
+		out, err = p.Invitations.Register(t.Context(), p.Caller(boss),
+			invitation.RegisterInput{SessionID: law.ID, GroupIDs: []ident.ID{g.ID}})
 		must(t, err)
-		same(t, "of a group, those they see", told(out), []string{"boss@example.org ADDED", "mine@example.org ADDED"})
+		same(t, "of a group, those they see", told(out),
+			[]string{"boss@example.org ADDED", "mine@example.org ADDED"})
 
 		learner := p.Join("learner@example.org", nil)
-		_, err = p.Invitations.Register(t.Context(), p.Caller(learner), invitation.RegisterInput{SessionID: monday.ID, Emails: []string{"x@example.org"}})
+		_, err = p.Invitations.Register(t.Context(), p.Caller(learner),
+			invitation.RegisterInput{SessionID: monday.ID, Emails: []string{"x@example.org"}})
 		refused(t, err, fault.NotFound, "sessionId")
 	})
 }
@@ -112,9 +129,11 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 func TestASessionThatIsOverTakesNobody(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		gone := p.Session(p.Program("Safety"), "gone", -2*day, -day)
-		_, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin), invitation.RegisterInput{SessionID: gone.ID, Emails: []string{"x@example.org"}})
+		_, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin),
+			invitation.RegisterInput{SessionID: gone.ID, Emails: []string{"x@example.org"}})
 		refused(t, err, fault.Conflict, "")
-		_, err = p.Invitations.Register(t.Context(), p.Caller(p.Admin), invitation.RegisterInput{SessionID: p.Session(p.Program("S"), "s", day, 2*day).ID})
+		_, err = p.Invitations.Register(t.Context(), p.Caller(p.Admin),
+			invitation.RegisterInput{SessionID: p.Session(p.Program("S"), "s", day, 2*day).ID})
 		refused(t, err, fault.BadUserInput, "emails")
 	})
 }

@@ -11,7 +11,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// reminding is a workspace that wants these days, and a look at the clock and the mails of one invitation.
+// reminding is a workspace that wants these days, and a look at the clock and the mails of one
+// invitation.
 type reminding struct {
 	*usherkit.Place
 	inv *ent.Invitation
@@ -19,7 +20,9 @@ type reminding struct {
 
 func newReminding(p *usherkit.Place, after, before []int) *reminding {
 	p.T.Helper()
-	p.Configure(func(s *schema.WorkspaceSettings) { s.RemindDaysAfterSending, s.RemindDaysBeforeExpiry = after, before })
+	p.Configure(func(s *schema.WorkspaceSettings) {
+		s.RemindDaysAfterSending, s.RemindDaysBeforeExpiry = after, before
+	})
 	r := &reminding{Place: p, inv: sent(p, "jane@example.org")}
 	r.work(1)
 	return r
@@ -32,7 +35,8 @@ func (r *reminding) work(n int) {
 	r.Eventually("all are settled", func() bool { return waiting(r.Place) == 0 })
 }
 
-// pass moves time on in small steps, as periodic work sees it, and tells how many reminders fell due.
+// pass moves time on in small steps, as periodic work sees it, and tells how many reminders fell
+// due.
 func (r *reminding) pass(d time.Duration) int {
 	r.T.Helper()
 	before := r.count()
@@ -102,7 +106,10 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 			_, err := p.Invitations.Cancel(p.T.Context(), p.Caller(p.Admin), inv.ID)
 			return err
 		},
-		"accepted": func(p *usherkit.Place, inv *ent.Invitation) error { _, err := accept(p, inv); return err },
+		"accepted": func(p *usherkit.Place, inv *ent.Invitation) error {
+			_, err := accept(p, inv)
+			return err
+		},
 		"declined": func(p *usherkit.Place, inv *ent.Invitation) error {
 			return p.Invitations.Decline(p.T.Context(), p.MailToken(inv), nil)
 		},
@@ -117,13 +124,17 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 			return nil
 		},
 		"expired": func(p *usherkit.Place, inv *ent.Invitation) error {
-			_, err := p.Invitations.Update(p.T.Context(), p.Caller(p.Admin), invitation.UpdateInput{ID: inv.ID, ExpiresAt: newTime{Set: true, Value: after(p, day)}})
+			_, err := p.Invitations.Update(p.T.Context(), p.Caller(p.Admin),
+				invitation.UpdateInput{ID: inv.ID,
+					ExpiresAt: newTime{Set: true, Value: after(p, day)}})
 			return err
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, p *usherkit.Place) {
-				p.Configure(func(s *schema.WorkspaceSettings) { s.RemindDaysAfterSending = []int{3} })
+				p.Configure(func(s *schema.WorkspaceSettings) {
+					s.RemindDaysAfterSending = []int{3}
+				})
 				inv := sent(p, "jane@example.org")
 				if err := change(p, inv); err != nil {
 					t.Fatal(err)
@@ -164,7 +175,9 @@ func TestALinkOnlyInvitationIsNotRemindedOf(t *testing.T) {
 			s.RemindDaysAfterSending, s.RemindDaysBeforeExpiry = []int{1}, []int{1}
 		})
 		inv := p.Invite("jane@example.org", nil)
-		if _, err := update(p, edit{ID: inv.ID, ExpiresAt: newTime{Set: true, Value: after(p, 5*day)}}); err != nil {
+		if _, err := update(
+			p, edit{ID: inv.ID,
+				ExpiresAt: newTime{Set: true, Value: after(p, 5*day)}}); err != nil {
 			t.Fatal(err)
 		}
 		p.Clock.Add(4*day + time.Hour)

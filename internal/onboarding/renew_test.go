@@ -21,7 +21,8 @@ func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 			}
 		}
 		same(t, "mails to the inviter", p.Kinds("admin@acme.test"), []string{"new_link_requested"})
-		same(t, "history", p.Happened(inv.ID), []string{"invitation.made", "invitation.renewal_asked"})
+		same(t, "history", p.Happened(inv.ID),
+			[]string{"invitation.made", "invitation.renewal_asked"})
 		if p.Invitation(inv.ID).RenewalAskedAt == nil {
 			t.Error("the invitation does not say that it was asked for")
 		}
@@ -62,13 +63,15 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 
 func TestAskingTellsNothingAndDoesNothingWhereThereIsNothingToAsk(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		open, used, declined := sent(p, "a@example.org"), sent(p, "b@example.org"), p.Invite("c@example.org", nil)
+		open, used, declined := sent(p, "a@example.org"), sent(p, "b@example.org"),
+			p.Invite("c@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
 		if err := p.Invitations.Decline(t.Context(), p.Accepting(declined).Token, nil); err != nil {
 			t.Fatal(err)
 		}
 		before := p.Snapshot()
-		for _, token := range []string{p.MailToken(open), p.MailToken(used), p.MailToken(declined)} {
+		for _, token := range []string{p.MailToken(open), p.MailToken(used),
+			p.MailToken(declined)} {
 			if err := p.Invitations.RequestNew(t.Context(), token); err != nil {
 				t.Error(err)
 			}
@@ -81,11 +84,15 @@ func TestARequestReachesSomeoneWhoMayGrantIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		for what, lose := range map[string]func(*usherkit.Place, *ent.Member){
 			"removed": func(p *usherkit.Place, m *ent.Member) {
-				p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.DeleteOne(m).Exec(ctx) })
+				p.Write(func(ctx ctx, tx *store.Tx) error {
+					return tx.Member.DeleteOne(m).Exec(ctx)
+				})
 			},
 			"demoted": func(p *usherkit.Place, m *ent.Member) { strip(p, m.ID) },
 			"deactivated": func(p *usherkit.Place, m *ent.Member) {
-				p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.UpdateOne(m).SetStatus("DEACTIVATED").Exec(ctx) })
+				p.Write(func(ctx ctx, tx *store.Tx) error {
+					return tx.Member.UpdateOne(m).SetStatus("DEACTIVATED").Exec(ctx)
+				})
 			},
 		} {
 			boss := p.Join(what+"-boss@example.org", &grants{Roles: []string{"user_admin"}})
@@ -103,7 +110,8 @@ func TestARequestReachesSomeoneWhoMayGrantIt(t *testing.T) {
 			if got := p.Kinds("admin@acme.test"); len(got) != before+1 {
 				t.Errorf("%s: an administrator has %v", what, got)
 			}
-			same(t, what+": mails to who invited", p.Kinds(what+"-boss@example.org"), []string{"welcome"})
+			same(t, what+": mails to who invited", p.Kinds(what+"-boss@example.org"),
+				[]string{"welcome"})
 		}
 	})
 }

@@ -20,7 +20,8 @@ func resend(p *usherkit.Place, i ident.ID, message *string) (*ent.Invitation, er
 // INV-5: earlier links keep working, and the lifetime starts again.
 func TestAResendStartsTheLifeAnewAndKeepsTheLink(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		old := invite(p, input{Emails: []string{"jane@example.org"}, Message: new("first")})[0].Invitation
+		old := invite(p, input{Emails: []string{"jane@example.org"},
+			Message: new("first")})[0].Invitation
 		in := p.Mailed(old)
 		p.Clock.Add(3 * day)
 		now, err := resend(p, old.ID, new(" second "))
@@ -65,7 +66,8 @@ func TestAResendGivesTheLifeThatTheInvitationHad(t *testing.T) {
 			if c.want == nil {
 				same(t, email+" ends", now.ExpiresAt, nil)
 			} else {
-				same(t, email+" lives", now.ExpiresAt.Sub(p.Clock.Now()).Round(time.Minute), *c.want)
+				same(t, email+" lives", now.ExpiresAt.Sub(p.Clock.Now()).Round(time.Minute),
+					*c.want)
 			}
 		}
 	})
@@ -101,7 +103,8 @@ func TestAnExpiredInvitationIsPendingAgainOnceResent(t *testing.T) {
 // INV-5: the cool-down answers RATE_LIMITED with the time to wait.
 func TestOneMailboxIsMailedByHandOnceAMinuteAndTenTimesADay(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{Emails: []string{"jane@example.org"}, NeverExpires: new(true)})[0].Invitation
+		inv := invite(p, input{Emails: []string{"jane@example.org"},
+			NeverExpires: new(true)})[0].Invitation
 		_, err := resend(p, inv.ID, nil)
 		refused(t, err, "RATE_LIMITED", "")
 		if f, _ := fault.Of(err); f.RetryAfter <= 50*time.Second || f.RetryAfter > time.Minute {
@@ -135,7 +138,8 @@ func TestTheLimitHoldsForTheMailboxWhicheverWorkspaceWrites(t *testing.T) {
 		same(t, "outcome", told(out), []string{"jane@example.org INVITED"})
 		same(t, "what the inviter reads", out[0].Sentence.Key, "invite.held")
 		mails := p.Mails("jane@example.org")
-		if wait := mails[1].DueAt.Sub(mails[0].DueAt); wait < 59*time.Second || wait > 61*time.Second {
+		if wait := mails[1].DueAt.Sub(mails[0].DueAt); wait < 59*time.Second ||
+			wait > 61*time.Second {
 			t.Errorf("the second mail waits %s", wait)
 		}
 		_, err := resend(far, out[0].Invitation.ID, nil)
@@ -155,12 +159,14 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 			t.Fatal(err)
 		}
 		none := ident.New(ident.Invitation)
-		bulk, err := p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), []ident.ID{a.ID, b.ID, a.ID, c.ID, none}, nil)
+		bulk, err := p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin),
+			[]ident.ID{a.ID, b.ID, a.ID, c.ID, none}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "resent", idsOf(bulk.Invitations), []ident.ID{a.ID})
-		same(t, "errors", codesOf(bulk), map[ident.ID]string{b.ID: "CONFLICT", c.ID: "RATE_LIMITED", none: "NOT_FOUND"})
+		same(t, "errors", codesOf(bulk), map[ident.ID]string{b.ID: "CONFLICT", c.ID: "RATE_LIMITED",
+			none: "NOT_FOUND"})
 		many := make([]ident.ID, 501)
 		_, err = p.Invitations.ResendMany(t.Context(), p.Caller(p.Admin), many, nil)
 		refused(t, err, "BAD_USER_INPUT", "ids")
@@ -175,33 +181,40 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 func TestAllPendingOnesOfAFilterAreResent(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
-		a, b := p.Invite("a@example.org", nil), p.Invite("b@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
+		boss := p.Join("boss@example.org",
+			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
+		a, b := p.Invite("a@example.org", nil),
+			p.Invite("b@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		gone, used := p.Invite("gone@example.org", nil), p.Invite("used@example.org", nil)
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), gone.ID); err != nil {
 			t.Fatal(err)
 		}
 		mustAccept(p, nil, p.Accepting(used))
-		bulk, err := p.Invitations.ResendPending(t.Context(), p.Caller(boss), p.Workspace.ID, all, nil)
+		bulk, err := p.Invitations.ResendPending(t.Context(), p.Caller(boss), p.Workspace.ID,
+			all, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "of the group", idsOf(bulk.Invitations), []ident.ID{b.ID})
 		p.Clock.Add(time.Hour)
-		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, entinvitation.EmailIn("a@example.org", "gone@example.org"), new("Hello"))
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID,
+			entinvitation.EmailIn("a@example.org", "gone@example.org"), new("Hello"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "of the filter", idsOf(bulk.Invitations), []ident.ID{a.ID})
 		same(t, "message", *p.Invitation(a.ID).Message, "Hello")
 		p.Clock.Add(time.Hour)
-		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID,
+			all, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		same(t, "all of them", sortedIDs(idsOf(bulk.Invitations)), sortedIDs([]ident.ID{a.ID, b.ID}))
+		same(t, "all of them", sortedIDs(idsOf(bulk.Invitations)),
+			sortedIDs([]ident.ID{a.ID, b.ID}))
 		p.Clock.Add(30 * day)
-		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID, all, nil)
+		bulk, err = p.Invitations.ResendPending(t.Context(), p.Caller(p.Admin), p.Workspace.ID,
+			all, nil)
 		if err != nil || len(bulk.Invitations) > 0 {
 			t.Errorf("expired ones are not pending: %v %v", bulk, err)
 		}

@@ -6,8 +6,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// An import that is tried again counts its seats from the beginning: the last one is free for its row, in the preview and
-// in the import itself.
+// An import that is tried again counts its seats from the beginning: the last one is free for its
+// row, in the preview and in the import itself.
 func TestAnImportThatIsTriedAgainTakesTheLastSeat(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		p.Seats(p.SeatsTaken() + 1)
@@ -16,7 +16,8 @@ func TestAnImportThatIsTriedAgainTakesTheLastSeat(t *testing.T) {
 		b := upload(p, "CREATE", "SKIP", "email,firstName,lastName\nann@acme.test,Ann,Lee")
 		preview := rowsOf(p, b)
 		p.Store.BreakOffFirst("")
-		undisturbed := upload(p, "CREATE", "SKIP", "email,firstName,lastName\nann@acme.test,Ann,Lee")
+		undisturbed := upload(p, "CREATE", "SKIP",
+			"email,firstName,lastName\nann@acme.test,Ann,Lee")
 		same(t, "the preview", preview, rowsOf(p, undisturbed))
 
 		p.Store.BreakOffFirst("40001")

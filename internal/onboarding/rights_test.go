@@ -48,15 +48,20 @@ func TestWhoMayInviteWhereToWhat(t *testing.T) {
 		viewer := p.Role("Viewer", access.MembersView, access.AuditView)
 		inG := groups(s.g)
 		people := map[string]*ent.Member{
-			"admin":       p.Admin,
-			"user admin":  p.Join("ua@example.org", &grants{Roles: []string{"user_admin"}}),
-			"user admin@": p.Join("uag@example.org", &grants{Roles: []string{"user_admin"}, GroupIDs: inG}),
-			"group admin": p.Join("ga@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: inG}),
-			"manager":     p.Join("ma@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &s.u.ID}),
-			"coach":       p.Join("co@example.org", &grants{Roles: []string{"coach"}, GroupIDs: inG}),
-			"instructor":  p.Join("in@example.org", &grants{Roles: []string{"instructor"}, SessionIDs: []ident.ID{s.s.ID}}),
-			"learner":     p.Join("le@example.org", &grants{GroupIDs: inG}),
-			"custom":      p.Join("cu@example.org", &grants{Roles: []string{custom.ID.String()}}),
+			"admin":      p.Admin,
+			"user admin": p.Join("ua@example.org", &grants{Roles: []string{"user_admin"}}),
+			"user admin@": p.Join("uag@example.org",
+				&grants{Roles: []string{"user_admin"}, GroupIDs: inG}),
+			"group admin": p.Join("ga@example.org",
+				&grants{Roles: []string{"group_admin"}, GroupIDs: inG}),
+			"manager": p.Join("ma@example.org",
+				&grants{Roles: []string{"manager"}, OrgUnitID: &s.u.ID}),
+			"coach": p.Join("co@example.org",
+				&grants{Roles: []string{"coach"}, GroupIDs: inG}),
+			"instructor": p.Join("in@example.org",
+				&grants{Roles: []string{"instructor"}, SessionIDs: []ident.ID{s.s.ID}}),
+			"learner": p.Join("le@example.org", &grants{GroupIDs: inG}),
+			"custom":  p.Join("cu@example.org", &grants{Roles: []string{custom.ID.String()}}),
 		}
 		asks := []struct {
 			what  string
@@ -64,33 +69,51 @@ func TestWhoMayInviteWhereToWhat(t *testing.T) {
 			may   string // who is not refused
 		}{
 			{"the workspace", grants{}, "admin, user admin, custom"},
-			{"their group", grants{GroupIDs: inG}, "admin, user admin, user admin@, group admin, custom"},
-			{"the group below", grants{GroupIDs: groups(s.below)}, "admin, user admin, user admin@, group admin, custom"},
+			{"their group", grants{GroupIDs: inG},
+				"admin, user admin, user admin@, group admin, custom"},
+			{"the group below", grants{GroupIDs: groups(s.below)},
+				"admin, user admin, user admin@, group admin, custom"},
 			{"the group above", grants{GroupIDs: groups(s.top)}, "admin, user admin, custom"},
 			{"another group", grants{GroupIDs: groups(s.other)}, "admin, user admin, custom"},
-			{"their group and another", grants{GroupIDs: groups(s.g, s.other)}, "admin, user admin, custom"},
-			{"a coach", grants{Roles: []string{"coach"}, GroupIDs: inG}, "admin, user admin, user admin@, group admin"},
-			{"a group administrator", grants{Roles: []string{"group_admin"}, GroupIDs: inG}, "admin, group admin"},
-			{"a group administrator below", grants{Roles: []string{"group_admin"}, GroupIDs: groups(s.below)}, "admin, group admin"},
-			{"a user administrator", grants{Roles: []string{"user_admin"}, GroupIDs: inG}, "admin, user admin, user admin@"},
-			{"a user administrator of all", grants{Roles: []string{"user_admin"}}, "admin, user admin"},
+			{"their group and another", grants{GroupIDs: groups(s.g, s.other)},
+				"admin, user admin, custom"},
+			{"a coach", grants{Roles: []string{"coach"}, GroupIDs: inG},
+				"admin, user admin, user admin@, group admin"},
+			{"a group administrator", grants{Roles: []string{"group_admin"}, GroupIDs: inG},
+				"admin, group admin"},
+			{"a group administrator below",
+				grants{Roles: []string{"group_admin"}, GroupIDs: groups(s.below)},
+				"admin, group admin"},
+			{"a user administrator", grants{Roles: []string{"user_admin"}, GroupIDs: inG},
+				"admin, user admin, user admin@"},
+			{"a user administrator of all", grants{Roles: []string{"user_admin"}},
+				"admin, user admin"},
 			{"an administrator", grants{Roles: []string{"admin"}, GroupIDs: inG}, "admin"},
 			{"their unit", grants{OrgUnitID: &s.u.ID}, "admin, user admin, manager, custom"},
-			{"the unit below", grants{OrgUnitID: &s.under.ID}, "admin, user admin, manager, custom"},
+			{"the unit below", grants{OrgUnitID: &s.under.ID},
+				"admin, user admin, manager, custom"},
 			{"another unit", grants{OrgUnitID: &s.aside.ID}, "admin, user admin, custom"},
 			{"a manager", grants{Roles: []string{"manager"}, OrgUnitID: &s.u.ID}, "admin"},
-			{"their unit and a group", grants{OrgUnitID: &s.u.ID, GroupIDs: inG}, "admin, user admin, custom"},
-			{"their unit and a session", grants{OrgUnitID: &s.u.ID, SessionIDs: []ident.ID{s.s.ID}}, "admin, user admin, manager, custom"},
-			{"their group and a session", grants{GroupIDs: inG, SessionIDs: []ident.ID{s.s.ID}}, "admin, user admin, custom"},
-			{"their group and a course", grants{GroupIDs: inG, ProgramIDs: []ident.ID{s.course.ID}}, "admin, user admin, custom"},
-			{"a role of the workspace's own", grants{Roles: []string{viewer.ID.String()}, GroupIDs: inG}, "admin"},
+			{"their unit and a group", grants{OrgUnitID: &s.u.ID, GroupIDs: inG},
+				"admin, user admin, custom"},
+			{"their unit and a session", grants{OrgUnitID: &s.u.ID, SessionIDs: []ident.ID{s.s.ID}},
+				"admin, user admin, manager, custom"},
+			{"their group and a session", grants{GroupIDs: inG, SessionIDs: []ident.ID{s.s.ID}},
+				"admin, user admin, custom"},
+			{"their group and a course", grants{GroupIDs: inG, ProgramIDs: []ident.ID{s.course.ID}},
+				"admin, user admin, custom"},
+			{"a role of the workspace's own", grants{Roles: []string{viewer.ID.String()},
+				GroupIDs: inG}, "admin"},
 		}
 		for _, ask := range asks {
 			for who, m := range people {
-				_, err := inviteAs(p, m, input{Emails: []string{"jane@example.org"}, Grant: &ask.grant, SendMail: new(false)})
+				_, err := inviteAs(p, m, input{Emails: []string{"jane@example.org"},
+					Grant: &ask.grant, SendMail: new(false)})
 				if may := named(ask.may, who); may && err != nil {
 					t.Errorf("%s may not invite to %s: %v", who, ask.what, err)
-				} else if !may && !fault.Has(err, fault.Forbidden) && !fault.Has(err, fault.NotFound) { // which is what they do not see
+					// which is what they do not see
+				} else if !may && !fault.Has(err, fault.Forbidden) && !fault.Has(err,
+					fault.NotFound) {
 					t.Errorf("%s may invite to %s (%v)", who, ask.what, err)
 				}
 			}
@@ -101,22 +124,27 @@ func TestWhoMayInviteWhereToWhat(t *testing.T) {
 func TestWhatCannotBeGivenIsNamed(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		s := newStaff(p)
-		boss := p.Join("boss@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{s.g.ID}})
+		boss := p.Join("boss@example.org",
+			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{s.g.ID}})
 		for name, g := range map[string]*grants{
 			"s":                  {GroupIDs: []ident.ID{s.g.ID}, SessionIDs: []ident.ID{s.s.ID}},
 			"User administrator": {Roles: []string{"user_admin"}, GroupIDs: []ident.ID{s.g.ID}},
 		} {
 			_, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: g})
 			f, ok := fault.Of(err)
-			if !ok || f.Code != fault.Forbidden || f.Message.Args["Place"] != name && f.Message.Args["Role"] != name {
+			if !ok || f.Code != fault.Forbidden || f.Message.Args["Place"] != name &&
+				f.Message.Args["Role"] != name {
 				t.Errorf("want FORBIDDEN that names %s, got %v", name, err)
 			}
 		}
 		// A group that they are a learner of is seen, and is not theirs to bring people to.
-		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: s.other.ID, MemberIDs: []ident.ID{boss.ID}})
+		_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+			invitation.AddInput{GroupID: s.other.ID, MemberIDs: []ident.ID{boss.ID}})
 		must(t, err)
-		_, err = inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{GroupIDs: []ident.ID{s.other.ID}}})
-		if f, ok := fault.Of(err); !ok || f.Code != fault.Forbidden || f.Message.Args["Place"] != "other" {
+		_, err = inviteAs(p, boss, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{GroupIDs: []ident.ID{s.other.ID}}})
+		if f, ok := fault.Of(err); !ok || f.Code != fault.Forbidden ||
+			f.Message.Args["Place"] != "other" {
 			t.Errorf("want FORBIDDEN that names the group, got %v", err)
 		}
 	})
@@ -127,12 +155,15 @@ func TestWhoMayActOnAnInvitationAndWhoDoesNotEvenSeeIt(t *testing.T) {
 		s := newStaff(p)
 		inG := []ident.ID{s.g.ID}
 		people := map[string]*ent.Member{
-			"admin":       p.Admin,
-			"user admin":  p.Join("ua@example.org", &grants{Roles: []string{"user_admin"}}),
-			"group admin": p.Join("ga@example.org", &grants{Roles: []string{"group_admin"}, GroupIDs: inG}),
-			"manager":     p.Join("ma@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &s.u.ID}),
-			"coach":       p.Join("co@example.org", &grants{Roles: []string{"coach"}, GroupIDs: inG}),
-			"learner":     p.Join("le@example.org", &grants{GroupIDs: inG}),
+			"admin":      p.Admin,
+			"user admin": p.Join("ua@example.org", &grants{Roles: []string{"user_admin"}}),
+			"group admin": p.Join("ga@example.org",
+				&grants{Roles: []string{"group_admin"}, GroupIDs: inG}),
+			"manager": p.Join("ma@example.org",
+				&grants{Roles: []string{"manager"}, OrgUnitID: &s.u.ID}),
+			"coach": p.Join("co@example.org",
+				&grants{Roles: []string{"coach"}, GroupIDs: inG}),
+			"learner": p.Join("le@example.org", &grants{GroupIDs: inG}),
 		}
 		for _, c := range []struct {
 			what     string
@@ -141,9 +172,12 @@ func TestWhoMayActOnAnInvitationAndWhoDoesNotEvenSeeIt(t *testing.T) {
 		}{
 			{"to the workspace", nil, "admin, user admin", ""},
 			{"to the group", &grants{GroupIDs: inG}, "admin, user admin, group admin", "coach"},
-			{"to the group below", &grants{GroupIDs: []ident.ID{s.below.ID}}, "admin, user admin, group admin", "coach"},
-			{"to another group", &grants{GroupIDs: []ident.ID{s.other.ID}}, "admin, user admin", ""},
-			{"to the unit below", &grants{OrgUnitID: &s.under.ID}, "admin, user admin, manager", ""},
+			{"to the group below", &grants{GroupIDs: []ident.ID{s.below.ID}},
+				"admin, user admin, group admin", "coach"},
+			{"to another group", &grants{GroupIDs: []ident.ID{s.other.ID}},
+				"admin, user admin", ""},
+			{"to the unit below", &grants{OrgUnitID: &s.under.ID},
+				"admin, user admin, manager", ""},
 		} {
 			inv := p.Invite("jane@example.org", c.grant)
 			for who, m := range people {
@@ -151,7 +185,8 @@ func TestWhoMayActOnAnInvitationAndWhoDoesNotEvenSeeIt(t *testing.T) {
 				if named(c.see, who) {
 					want = fault.Forbidden
 				}
-				_, err := p.Invitations.Update(t.Context(), p.Caller(m), edit{ID: inv.ID, FirstName: newText{Set: true, Value: new("Jane")}})
+				_, err := p.Invitations.Update(t.Context(), p.Caller(m),
+					edit{ID: inv.ID, FirstName: newText{Set: true, Value: new("Jane")}})
 				if may := named(c.may, who); may && err != nil || !may && !fault.Has(err, want) {
 					t.Errorf("%s on an invitation %s: %v", who, c.what, err)
 				}

@@ -12,7 +12,8 @@ import (
 // ledger lists the seat events of an account, the oldest first.
 func ledger(p *usherkit.Place, email string) []string {
 	p.T.Helper()
-	rows, err := p.Store.SeatEvent.Query().Where(seatevent.UserID(p.User(email).ID)).Order(ent.Asc(seatevent.FieldID)).
+	rows, err := p.Store.SeatEvent.Query().Where(seatevent.UserID(p.User(email).ID)).
+		Order(ent.Asc(seatevent.FieldID)).
 		All(store.AsSystem(p.T.Context(), "a test looks"))
 	if err != nil {
 		p.T.Fatal(err)
@@ -48,7 +49,8 @@ func TestWithoutASeatTheDoorSaysSoAndTheInvitationStaysPending(t *testing.T) {
 func TestAnInvitationTakesNoSeatBeforeItIsAccepted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Seats(1)
-		same(t, "outcome", told(invite(p, input{Emails: []string{"a@example.org"}})), []string{"a@example.org INVITED"})
+		same(t, "outcome", told(invite(p, input{Emails: []string{"a@example.org"}})),
+			[]string{"a@example.org INVITED"})
 		same(t, "seats", p.SeatsTaken(), 1)
 	})
 }
@@ -63,7 +65,8 @@ func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
 		stranger.Join("jane@example.org", nil)
 		same(t, "seats here", p.SeatsTaken(), 3) // two administrators and Jane
 		same(t, "seats of the other organization", stranger.SeatsTaken(), 2)
-		same(t, "ledger", ledger(p, "jane@example.org"), []string{"TAKEN", "TAKEN"}) // one an organization
+		// one an organization
+		same(t, "ledger", ledger(p, "jane@example.org"), []string{"TAKEN", "TAKEN"})
 
 		p.Clock.Add(2 * day)
 		if err := p.Members.EndAccess(t.Context()); err != nil {

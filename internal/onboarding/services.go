@@ -1,5 +1,5 @@
-// Package onboarding assembles the services of every way into a workspace and of what follows. Its tests are those that
-// cross several of them.
+// Package onboarding assembles the services of every way into a workspace and of what follows. Its
+// tests are those that cross several of them.
 package onboarding
 
 import (
@@ -23,23 +23,27 @@ type Services struct {
 	Imports     *imports.Service
 }
 
-// New makes the services. It registers their emails and jobs: call it once for each outbox and queue.
+// New makes the services. It registers their emails and jobs: call it once for each outbox and
+// queue.
 func New(d admission.Deps) Services {
 	a := admission.New(d)
 	i := invitation.New(d, a)
 	m := member.New(d, a, i)
 	return Services{
 		Admission: a, Invitations: i, Members: m,
-		JoinLinks: joinlink.New(d, a, i), Cards: card.New(d, a, i), Imports: imports.New(d, a, i, m),
+		JoinLinks: joinlink.New(d, a, i), Cards: card.New(d, a, i),
+		Imports: imports.New(d, a, i, m),
 	}
 }
 
-// At returns the services as they act at another time. Emails, jobs and limits are shared with the original.
+// At returns the services as they act at another time. Emails, jobs and limits are shared with the
+// original.
 func (s Services) At(clock func() time.Time) Services {
 	a, i, j, m, c, b := *s.Admission, *s.Invitations, *s.JoinLinks, *s.Members, *s.Cards, *s.Imports
 	a.Clock, i.Clock, j.Clock, m.Clock, c.Clock, b.Clock = clock, clock, clock, clock, clock, clock
 	i.Admission, j.Admission, m.Admission, c.Admission, b.Admission = &a, &a, &a, &a, &a
 	j.Invitations, m.Invitations, c.Invitations, b.Invitations = &i, &i, &i, &i
 	b.Members = &m
-	return Services{Admission: &a, Invitations: &i, JoinLinks: &j, Members: &m, Cards: &c, Imports: &b}
+	return Services{Admission: &a, Invitations: &i, JoinLinks: &j, Members: &m, Cards: &c,
+		Imports: &b}
 }

@@ -27,11 +27,13 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// onBoth runs a test in a workspace of its own, on each database. No worker runs: a test that is about what a mail says
-// or how it fares takes withWorker.
+// onBoth runs a test in a workspace of its own, on each database. No worker runs: a test that is
+// about what a mail says or how it fares takes withWorker.
 func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place), opts ...usherkit.Option) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) }, append(opts, usherkit.WithoutWorker)...)
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		test(t, k.Found("Acme", "acme"))
+	}, append(opts, usherkit.WithoutWorker)...)
 }
 
 // withWorker is onBoth with the queue at work.
@@ -76,7 +78,8 @@ func accept(p *usherkit.Place, inv *ent.Invitation) (*invitation.Admission, erro
 	return p.Invitations.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
 }
 
-func mustAccept(p *usherkit.Place, by *access.Caller, in invitation.AcceptInput) *invitation.Admission {
+func mustAccept(p *usherkit.Place, by *access.Caller,
+	in invitation.AcceptInput) *invitation.Admission {
 	p.T.Helper()
 	a, err := p.Invitations.Accept(p.T.Context(), by, in, noOrigin)
 	if err != nil {
@@ -161,7 +164,8 @@ var noOrigin account.Origin
 func suppressed(p *usherkit.Place, email string, place ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
-		return tx.Suppression.Create().SetEmailKey(email).SetPlaceID(place).SetReason(suppression.ReasonAsked).Exec(ctx)
+		return tx.Suppression.Create().SetEmailKey(email).SetPlaceID(place).
+			SetReason(suppression.ReasonAsked).Exec(ctx)
 	})
 }
 
@@ -216,7 +220,8 @@ func cleanup(t testing.TB) ctx {
 // waiting counts the mails that are still to go out now.
 func waiting(p *usherkit.Place) int {
 	p.T.Helper()
-	n, err := p.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued), mail.DueAtLTE(p.Clock.Now())).Count(store.AsSystem(p.T.Context(), "a test looks"))
+	n, err := p.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued),
+		mail.DueAtLTE(p.Clock.Now())).Count(store.AsSystem(p.T.Context(), "a test looks"))
 	if err != nil {
 		p.T.Fatal(err)
 	}

@@ -20,7 +20,8 @@ import (
 // skipped lists what an admission could not give, "what name".
 func skipped(p *usherkit.Place, inv ident.ID) []string {
 	p.T.Helper()
-	rows, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(inv), auditevent.Action("grant.skipped")).All(p.In())
+	rows, err := p.Store.AuditEvent.Query().
+		Where(auditevent.SubjectID(inv), auditevent.Action("grant.skipped")).All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -48,21 +49,27 @@ func TestAnInvitationWhoseSenderLostTheRightIsAdmittedWithoutTheRole(t *testing.
 		for what, lose := range map[string]func(boss *ent.Member){
 			"demoted": func(boss *ent.Member) { strip(p, boss.ID) },
 			"deactivated": func(boss *ent.Member) {
-				p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx) })
+				p.Write(func(ctx ctx, tx *store.Tx) error {
+					return tx.Member.UpdateOne(boss).SetStatus("DEACTIVATED").Exec(ctx)
+				})
 			},
 			"out of time": func(boss *ent.Member) {
 				p.Write(func(ctx ctx, tx *store.Tx) error {
-					return tx.Member.UpdateOne(boss).SetAccessExpiresAt(*after(p, -time.Hour)).Exec(ctx)
+					return tx.Member.UpdateOne(boss).SetAccessExpiresAt(*after(p, -time.Hour)).
+						Exec(ctx)
 				})
 			},
 			"removed": func(boss *ent.Member) {
-				p.Write(func(ctx ctx, tx *store.Tx) error { return tx.Member.DeleteOne(boss).Exec(ctx) })
+				p.Write(func(ctx ctx, tx *store.Tx) error {
+					return tx.Member.DeleteOne(boss).Exec(ctx)
+				})
 			},
 		} {
 			name := strings.ReplaceAll(what, " ", "-")
 			boss := p.Join("boss-"+name+"@example.org", &grants{Roles: []string{"user_admin"}})
 			email := name + "@example.org"
-			out, err := inviteAs(p, boss, input{Emails: []string{email}, Grant: &grants{Roles: []string{"coach", "learner"}, GroupIDs: []ident.ID{g.ID}}})
+			out, err := inviteAs(p, boss, input{Emails: []string{email},
+				Grant: &grants{Roles: []string{"coach", "learner"}, GroupIDs: []ident.ID{g.ID}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +90,9 @@ func TestWhoLosesEveryRoleOfAGroupIsALearnerThere(t *testing.T) {
 		p.Session(p.Program("Safety", g), "of g", day, 2*day)
 		p.Session(p.Program("First aid", top), "of top", day, 2*day)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
-		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org", "june@example.org"}, Grant: &grants{Roles: []string{"coach"}, GroupIDs: idList(g)}})
+		out, err := inviteAs(p, boss,
+			input{Emails: []string{"jane@example.org", "june@example.org"},
+				Grant: &grants{Roles: []string{"coach"}, GroupIDs: idList(g)}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +109,8 @@ func TestWhoLosesEveryRoleOfAGroupIsALearnerThere(t *testing.T) {
 func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
-		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}, Grant: &grants{Roles: []string{"user_admin"}}})
+		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"},
+			Grant: &grants{Roles: []string{"user_admin"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -116,14 +126,16 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 		g := p.Group("g", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
 		coach := &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}
-		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org", "june@example.org"}, Grant: coach})
+		out, err := inviteAs(p, boss,
+			input{Emails: []string{"jane@example.org", "june@example.org"}, Grant: coach})
 		if err != nil {
 			t.Fatal(err)
 		}
 		// The administrator saves the grant of one anew; of the other only a name.
 		for i, in := range []invitation.UpdateInput{
 			{ID: out[0].Invitation.ID, Grant: coach},
-			{ID: out[1].Invitation.ID, FirstName: inputs.Change[string]{Set: true, Value: new("June")}},
+			{ID: out[1].Invitation.ID, FirstName: inputs.Change[string]{Set: true,
+				Value: new("June")}},
 		} {
 			if _, err := p.Invitations.Update(t.Context(), p.Caller(p.Admin), in); err != nil {
 				t.Fatalf("%d: %v", i, err)
@@ -141,10 +153,12 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g := p.Group("g", "PRIVATE", nil)
-		may := []string{string(access.MembersInvite), string(access.MembersView), string(access.RolesAssign)}
+		may := []string{string(access.MembersInvite), string(access.MembersView),
+			string(access.RolesAssign)}
 		var key ident.ID
 		p.Write(func(ctx ctx, tx *store.Tx) error {
-			row, err := tx.APIKey.Create().SetWorkspaceID(p.Workspace.ID).SetName("LMS").SetPermissions(may).SetSecretHash([]byte("x")).Save(ctx)
+			row, err := tx.APIKey.Create().SetWorkspaceID(p.Workspace.ID).SetName("LMS").
+				SetPermissions(may).SetSecretHash([]byte("x")).Save(ctx)
 			if err == nil {
 				key = row.ID
 			}
@@ -152,10 +166,12 @@ func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 		})
 		by := &access.Caller{KeyID: key, Memberships: []access.Membership{{
 			WorkspaceID: p.Workspace.ID, OrganizationID: p.Workspace.OrganizationID,
-			Holdings: []access.Holding{{Permissions: access.NewSet(may), Place: access.Workspace(p.Workspace.ID)}},
+			Holdings: []access.Holding{{Permissions: access.NewSet(may),
+				Place: access.Workspace(p.Workspace.ID)}},
 		}}}
 		out, err := p.Invitations.Invite(t.Context(), by, input{
-			WorkspaceID: p.Workspace.ID, Emails: []string{"a@example.org", "b@example.org"}, Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}},
+			WorkspaceID: p.Workspace.ID, Emails: []string{"a@example.org", "b@example.org"},
+			Grant: &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -179,12 +195,14 @@ func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 		unit, role := p.Unit("North", nil), p.Role("Guest")
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		inv := p.Invite("jane@example.org", &grants{
-			Roles: []string{"learner", "manager", role.ID.String()}, GroupIDs: []ident.ID{gone.ID, left.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{monday.ID},
+			Roles: []string{"learner", "manager", role.ID.String()}, GroupIDs: []ident.ID{gone.ID,
+				left.ID}, OrgUnitID: &unit.ID, SessionIDs: []ident.ID{monday.ID},
 		})
 		in := p.Accepting(inv)
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			for _, err := range []error{
-				tx.Group.DeleteOne(gone).Exec(ctx), tx.OrgUnit.DeleteOne(unit).Exec(ctx), tx.Role.DeleteOne(role).Exec(ctx), tx.Session.DeleteOne(monday).Exec(ctx),
+				tx.Group.DeleteOne(gone).Exec(ctx), tx.OrgUnit.DeleteOne(unit).Exec(ctx),
+				tx.Role.DeleteOne(role).Exec(ctx), tx.Session.DeleteOne(monday).Exec(ctx),
 			} {
 				if err != nil {
 					return err
@@ -194,7 +212,8 @@ func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 		})
 		m := mustAccept(p, nil, in).Member
 		same(t, "holds", p.Holds(m.ID), []string{"learner@left"})
-		want := []string{"group " + gone.ID.String(), "org_unit " + unit.ID.String(), "role " + role.ID.String(), "session " + monday.ID.String()}
+		want := []string{"group " + gone.ID.String(), "org_unit " + unit.ID.String(),
+			"role " + role.ID.String(), "session " + monday.ID.String()}
 		same(t, "audit", skipped(p, inv.ID), sortedOf(want))
 		same(t, "mails to the inviter", p.Kinds("admin@acme.test"), []string{})
 	})
@@ -213,7 +232,8 @@ func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 		})
 		m := mustAccept(p, nil, in).Member
 		same(t, "holds", p.Holds(m.ID), []string{"learner@*"})
-		if text := p.Received("admin@acme.test", 1).Text; !strings.Contains(text, "group") || !strings.Contains(text, "jane@example.org") {
+		if text := p.Received("admin@acme.test", 1).Text; !strings.Contains(text, "group") ||
+			!strings.Contains(text, "jane@example.org") {
 			t.Errorf("the inviter reads:\n%s", text)
 		}
 	})
@@ -223,12 +243,14 @@ func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 func TestAGrantWhoseAccessDateHasPassedIsRefusedWithThatDate(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		p.Write(func(ctx ctx, tx *store.Tx) error {
-			return tx.Workspace.UpdateOneID(p.Workspace.ID).SetTimeZone("America/New_York").Exec(ctx)
+			return tx.Workspace.UpdateOneID(p.Workspace.ID).SetTimeZone("America/New_York").
+				Exec(ctx)
 		})
 		zone := mustZone(t, "America/New_York")
 		local := p.Clock.Now().In(zone).AddDate(0, 0, 2)
 		end := endOfDay(local) // of that day there, and of the day after in UTC
-		inv := invite(p, input{Emails: []string{"jane@example.org"}, NeverExpires: new(true), Grant: &grants{AccessExpiresAt: &end}})[0].Invitation
+		inv := invite(p, input{Emails: []string{"jane@example.org"}, NeverExpires: new(true),
+			Grant: &grants{AccessExpiresAt: &end}})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(4 * day)
 		_, err := p.Invitations.Accept(t.Context(), nil, in, noOrigin)

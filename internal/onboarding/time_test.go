@@ -12,10 +12,12 @@ import (
 // INV-4: expiry is decided when an invitation is read.
 func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		inv := invite(p, input{Emails: []string{"jane@example.org"}, ExpiresAt: after(p, time.Hour)})[0].Invitation
+		inv := invite(p, input{Emails: []string{"jane@example.org"},
+			ExpiresAt: after(p, time.Hour)})[0].Invitation
 		in := p.Accepting(inv)
 		p.Clock.Add(59 * time.Minute)
-		if i, err := p.Invitations.Peek(t.Context(), in.Token); err != nil || i.Status != entinvitation.StatusPending {
+		if i, err := p.Invitations.Peek(t.Context(), in.Token); err != nil ||
+			i.Status != entinvitation.StatusPending {
 			t.Errorf("a minute before: %v %v", i, err)
 		}
 		p.Clock.Add(2 * time.Minute)
@@ -28,13 +30,15 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
 		same(t, "the row itself", p.Invitation(inv.ID).Status, entinvitation.StatusPending)
 		count := func(s entinvitation.Status) int {
-			n, err := p.Store.Invitation.Query().Where(invitation.Standing(p.Clock.Now(), s)).Count(p.In())
+			n, err := p.Store.Invitation.Query().Where(invitation.Standing(p.Clock.Now(), s)).
+				Count(p.In())
 			if err != nil {
 				t.Fatal(err)
 			}
 			return n
 		}
-		same(t, "in filters", []int{count(entinvitation.StatusPending), count(entinvitation.StatusExpired)}, []int{0, 1})
+		same(t, "in filters", []int{count(entinvitation.StatusPending),
+			count(entinvitation.StatusExpired)}, []int{0, 1})
 		same(t, "seats", p.SeatsTaken(), 1)
 	})
 }
@@ -57,8 +61,10 @@ func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T
 func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		end := after(p, day)
-		stays := p.Join("stays@example.org", &grants{Roles: []string{"user_admin"}, AccessExpiresAt: after(p, 30*day)})
-		leaves := p.Join("leaves@example.org", &grants{Roles: []string{"user_admin"}, AccessExpiresAt: end})
+		stays := p.Join("stays@example.org",
+			&grants{Roles: []string{"user_admin"}, AccessExpiresAt: after(p, 30*day)})
+		leaves := p.Join("leaves@example.org",
+			&grants{Roles: []string{"user_admin"}, AccessExpiresAt: end})
 		goes := p.Join("goes@example.org", &grants{AccessExpiresAt: end, DeleteOnExpiry: new(true)})
 		sweep := func() {
 			if err := p.Members.EndAccess(t.Context()); err != nil {
@@ -85,11 +91,14 @@ func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
 			t.Error(err)
 		}
 		same(t, "seats after", p.SeatsTaken(), 2)
-		same(t, "history", append(p.Happened(leaves.ID), p.Happened(goes.ID)...), []string{"member.access_ended", "member.removed"})
+		same(t, "history", append(p.Happened(leaves.ID), p.Happened(goes.ID)...),
+			[]string{"member.access_ended", "member.removed"})
 		before := p.Snapshot()
 		sweep()
 		same(t, "the database after another sweep", p.Snapshot(), before)
-		same(t, "who was removed can be invited", told(invite(p, input{Emails: []string{"goes@example.org"}})), []string{"goes@example.org INVITED"})
+		same(t, "who was removed can be invited",
+			told(invite(p, input{Emails: []string{"goes@example.org"}})),
+			[]string{"goes@example.org INVITED"})
 	})
 }
 

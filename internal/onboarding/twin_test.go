@@ -15,12 +15,14 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// twins starts two imports at the same moment and waits for both. Their mails are promised, for tomorrow.
+// twins starts two imports at the same moment and waits for both. Their mails are promised, for
+// tomorrow.
 func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 	p.T.Helper()
 	start := func(b *ent.ImportBatch) func() error {
 		return func() error {
-			_, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID, MailAt: after(p, day)})
+			_, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
+				imports.StartInput{ID: b.ID, MailAt: after(p, day)})
 			return err
 		}
 	}
@@ -30,7 +32,8 @@ func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 		}
 	}
 	p.Eventually("both are done", func() bool {
-		return imported(p, a.ID).Status == importbatch.StatusCompleted && imported(p, b.ID).Status == importbatch.StatusCompleted
+		return imported(p, a.ID).Status == importbatch.StatusCompleted && imported(p, b.ID).
+			Status == importbatch.StatusCompleted
 	})
 	return []*ent.ImportBatch{imported(p, a.ID), imported(p, b.ID)}
 }
@@ -38,11 +41,14 @@ func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 // previewed waits for the preview of a file that is too long to be previewed at once.
 func previewed(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	p.Eventually("the import is previewed", func() bool { return imported(p, b.ID).Status == importbatch.StatusPreviewed })
+	p.Eventually("the import is previewed", func() bool {
+		return imported(p, b.ID).Status == importbatch.StatusPreviewed
+	})
 	return imported(p, b.ID)
 }
 
-// once holds that n people have one mail of a kind each, and that no row of the imports was in error.
+// once holds that n people have one mail of a kind each, and that no row of the imports was in
+// error.
 func once(p *usherkit.Place, kind string, n int, done []*ent.ImportBatch) {
 	p.T.Helper()
 	for _, b := range done {
@@ -53,7 +59,8 @@ func once(p *usherkit.Place, kind string, n int, done []*ent.ImportBatch) {
 		To    string `sql:"to_key"`
 		Count int    `sql:"count"`
 	}
-	if err := p.Store.Mail.Query().Where(mail.Kind(kind)).GroupBy(mail.FieldToKey).Aggregate(ent.Count()).
+	if err := p.Store.Mail.Query().Where(mail.Kind(kind)).GroupBy(mail.FieldToKey).
+		Aggregate(ent.Count()).
 		Scan(store.AsSystem(p.T.Context(), "a test looks"), &perPerson); err != nil {
 		p.T.Fatal(err)
 	}
@@ -73,19 +80,23 @@ func TestTwoCopiesOfAFileAtOnceInviteEachPersonOnce(t *testing.T) {
 		p.Group("Class 1", "PRIVATE", nil)
 		text := crowdFile(people)
 		a := previewed(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, text))
-		// The other copy the other way round: whoever locks as they come would wait for each other in a circle.
+		// The other copy the other way round: whoever locks as they come would wait for each other
+		// in a circle.
 		lines := strings.Split(strings.TrimSpace(text), "\n")
 		for i, j := 1, len(lines)-1; i < j; i, j = i+1, j-1 {
 			lines[i], lines[j] = lines[j], lines[i]
 		}
-		b := previewed(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, strings.Join(lines, "\n")))
+		b := previewed(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
+			strings.Join(lines, "\n")))
 		same(t, "both would invite all", a.InviteCount+b.InviteCount, 2*people)
 		done := twins(p, a, b)
 		once(p, "invitation", people, done)
 		same(t, "invitations", p.CountInvitations(), people)
-		same(t, "pending", p.Store.Invitation.Query().Where(invitation.StatusEQ(invitation.StatusPending)).CountX(p.In()), people)
+		same(t, "pending", p.Store.Invitation.Query().
+			Where(invitation.StatusEQ(invitation.StatusPending)).CountX(p.In()), people)
 		same(t, "invited by either", done[0].InviteCount+done[1].InviteCount, people)
-		same(t, "left as they were by the other", done[0].UnchangedCount+done[1].UnchangedCount, people)
+		same(t, "left as they were by the other", done[0].UnchangedCount+
+			done[1].UnchangedCount, people)
 		t.Logf("%s; %s", counts(done[0]), counts(done[1]))
 	})
 }
@@ -104,9 +115,11 @@ func TestTwoCopiesOfAFileAtOnceCreateEachPersonOnce(t *testing.T) {
 		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, text.String())
 		done := twins(p, a, b)
 		once(p, "credentials", people, done)
-		same(t, "members", p.Store.Member.Query().Where(member.JoinedViaEQ(member.JoinedViaImported)).CountX(p.In()), people)
+		same(t, "members", p.Store.Member.Query().
+			Where(member.JoinedViaEQ(member.JoinedViaImported)).CountX(p.In()), people)
 		same(t, "seats", p.SeatsTaken(), seats+people)
 		same(t, "created by either", done[0].CreateCount+done[1].CreateCount, people)
-		same(t, "left as they were by the other", done[0].UnchangedCount+done[1].UnchangedCount, people)
+		same(t, "left as they were by the other", done[0].UnchangedCount+
+			done[1].UnchangedCount, people)
 	})
 }

@@ -19,10 +19,13 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// histories are the tables that only ever grow: what happened stays told. The queue's own begin with river.
-var histories = []string{"audit_events", "import_batches", "import_changes", "import_files", "import_rows", "mails", "seat_events", "throttles"}
+// histories are the tables that only ever grow: what happened stays told. The queue's own begin
+// with river.
+var histories = []string{"audit_events", "import_batches", "import_changes", "import_files",
+	"import_rows", "mails", "seat_events", "throttles"}
 
-// dump is all that the database holds but its histories: each row with its columns, without when it was last changed.
+// dump is all that the database holds but its histories: each row with its columns, without when it
+// was last changed.
 func dump(p *usherkit.Place) map[string][]string {
 	p.T.Helper()
 	all := map[string][]string{}
@@ -72,13 +75,16 @@ func unchanged(p *usherkit.Place, before map[string][]string) {
 	p.T.Helper()
 	after := dump(p)
 	for _, table := range changed(before, after) {
-		p.T.Errorf("%s differs:\n was %s\n  is %s", table, difference(before[table], after[table]), difference(after[table], before[table]))
+		p.T.Errorf("%s differs:\n was %s\n  is %s", table, difference(before[table], after[table]),
+			difference(after[table], before[table]))
 	}
 }
 
 // difference is what of a list is not in another.
 func difference(of, without []string) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(of), func(s string) bool { return slices.Contains(without, s) }), "\n")
+	return strings.Join(slices.DeleteFunc(slices.Clone(of), func(s string) bool {
+		return slices.Contains(without, s)
+	}), "\n")
 }
 
 func undo(p *usherkit.Place, b *ent.ImportBatch) []*imports.Leftover {
@@ -106,7 +112,8 @@ func furnished(p *usherkit.Place) {
 	p.Field("badge", customfield.TypeText, false)
 	p.Join("bare@acme.test", nil)
 	p.Join("full@acme.test", &grants{
-		GroupIDs: idList(class), OrgUnitID: &north.ID, Labels: []string{"old"}, AdditionalInfo: new("Likes tea"),
+		GroupIDs: idList(class), OrgUnitID: &north.ID, Labels: []string{"old"},
+		AdditionalInfo:  new("Likes tea"),
 		AccessExpiresAt: after(p, 90*day), CustomFields: map[string]any{"badge": "1"},
 	})
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error { // somebody who gave no name
@@ -114,7 +121,8 @@ func furnished(p *usherkit.Place) {
 		if err != nil {
 			return err
 		}
-		if u, err = tx.User.UpdateOne(u).ClearFirstName().ClearLastName().ClearLocale().Save(ctx); err != nil {
+		if u, err = tx.User.UpdateOne(u).ClearFirstName().ClearLastName().ClearLocale().
+			Save(ctx); err != nil {
 			return err
 		}
 		return account.CopyNames(ctx, tx, u)
@@ -132,9 +140,12 @@ const everything = "School / Class|Choir;Monday;North;new|2026;Likes milk;31/12/
 var (
 	columns = "E-mail;Prénom;Nom;Langue;Groupes;Sessions;Unité;Étiquettes;Info;Fin d’accès;Your badge"
 	invites = []string{
-		columns, "new@acme.test;Ann;Lee;fr;" + everything, "plain@acme.test;;;;;;;;;;", "bare@acme.test;Bea;Roe;fr;" + everything,
-		"full@acme.test;Other;Name;fr;Choir;Monday;South;new;Likes milk;31/12/2040;7", "pending@acme.test;Pat;Doe;;" + everything,
-		"promised@acme.test;;;;Choir;;;x;;;", "elsewhere@acme.test;;;;" + everything, "far@far.test;;;;" + everything,
+		columns, "new@acme.test;Ann;Lee;fr;" + everything, "plain@acme.test;;;;;;;;;;",
+		"bare@acme.test;Bea;Roe;fr;" + everything,
+		"full@acme.test;Other;Name;fr;Choir;Monday;South;new;Likes milk;31/12/2040;7",
+		"pending@acme.test;Pat;Doe;;" + everything,
+		"promised@acme.test;;;;Choir;;;x;;;", "elsewhere@acme.test;;;;" + everything,
+		"far@far.test;;;;" + everything,
 	}
 	creates = append(append([]string{}, invites...), ";Zoë;Éluard;;"+everything)
 )
@@ -144,8 +155,10 @@ func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		furnished(p)
 		settle(p)
-		for _, action := range []importbatch.Action{importbatch.ActionInvite, importbatch.ActionCreate} {
-			for _, existing := range []importbatch.Existing{importbatch.ExistingSkip, importbatch.ExistingFillEmpty, importbatch.ExistingUpdate} {
+		for _, action := range []importbatch.Action{importbatch.ActionInvite,
+			importbatch.ActionCreate} {
+			for _, existing := range []importbatch.Existing{importbatch.ExistingSkip,
+				importbatch.ExistingFillEmpty, importbatch.ExistingUpdate} {
 				lines := invites
 				if action == importbatch.ActionCreate {
 					lines = slices.Clone(creates)
@@ -188,21 +201,27 @@ func settle(p *usherkit.Place) {
 func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 	withWorker(t, func(t *testing.T, p *usherkit.Place) {
 		furnished(p)
-		invited := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingUpdate, invites...))
-		created := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip, "last name,first name,e-mail,password",
-			"Lee,Cam,cam@acme.test,correct horse battery", "Lee,Cat,cat@acme.test,correct horse battery", "Lee,Cod,cod@acme.test,"))
+		invited := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingUpdate,
+			invites...))
+		created := run(p, fileAs(p, p.Admin, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"last name,first name,e-mail,password",
+			"Lee,Cam,cam@acme.test,correct horse battery",
+			"Lee,Cat,cat@acme.test,correct horse battery", "Lee,Cod,cod@acme.test,"))
 		settle(p)
 		p.Clock.Add(time.Minute)
 
 		mustAccept(p, nil, p.Mailed(sentTo(p, "new@acme.test")))
-		if _, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin), sentTo(p, "plain@acme.test").ID, nil); err != nil {
+		if _, err := p.Invitations.Resend(t.Context(), p.Caller(p.Admin),
+			sentTo(p, "plain@acme.test").ID, nil); err != nil {
 			t.Fatal(err)
 		}
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
-			if err := tx.Member.UpdateOneID(p.Member("full@acme.test").ID).SetLabels([]string{"mine"}).Exec(ctx); err != nil {
+			if err := tx.Member.UpdateOneID(p.Member("full@acme.test").ID).
+				SetLabels([]string{"mine"}).Exec(ctx); err != nil {
 				return err
 			}
-			return tx.Invitation.UpdateOneID(sentTo(p, "pending@acme.test").ID).SetFirstName("Patricia").Exec(ctx)
+			return tx.Invitation.UpdateOneID(sentTo(p, "pending@acme.test").ID).
+				SetFirstName("Patricia").Exec(ctx)
 		})
 		p.SignIn("cam@acme.test", "correct horse battery")
 		choir, err := p.Store.Group.Query().All(p.In())
@@ -210,7 +229,8 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := slices.IndexFunc(choir, func(g *ent.Group) bool { return g.Name == "Choir" })
-		if _, err := inviteAs(p, p.Admin, input{Emails: []string{"cat@acme.test"}, Grant: &grants{GroupIDs: []ident.ID{choir[i].ID}}}); err != nil {
+		if _, err := inviteAs(p, p.Admin, input{Emails: []string{"cat@acme.test"},
+			Grant: &grants{GroupIDs: []ident.ID{choir[i].ID}}}); err != nil {
 			t.Fatal(err)
 		}
 		settle(p)
@@ -222,10 +242,12 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 			return list
 		}
 		same(t, "left of the invitations", left(invited), []string{
-			"2 import.left_answered", "3 import.left_changed", "5 import.left_changed", "6 import.left_changed",
+			"2 import.left_answered", "3 import.left_changed", "5 import.left_changed",
+			"6 import.left_changed",
 		})
 		same(t, "left of the accounts", left(created), []string{
-			"2 import.left_used", "2 import.left_used", "3 import.left_changed", "3 import.left_used",
+			"2 import.left_used", "2 import.left_used", "3 import.left_changed",
+			"3 import.left_used",
 		})
 		full := p.Member("full@acme.test")
 		same(t, "what somebody wrote since", full.Labels, []string{"mine"})
@@ -234,7 +256,8 @@ func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
 		same(t, "the name of since", *pending.FirstName, "Patricia")
 		same(t, "the name of before", pending.LastName, nil)
 		same(t, "labels of before", pending.Grant.Labels, []string{"old"})
-		if p.Member("new@acme.test") == nil || p.Member("cam@acme.test") == nil || p.Member("cat@acme.test") == nil {
+		if p.Member("new@acme.test") == nil || p.Member("cam@acme.test") == nil ||
+			p.Member("cat@acme.test") == nil {
 			t.Error("somebody who is in was taken out")
 		}
 		if p.Member("cod@acme.test") != nil {

@@ -21,13 +21,14 @@ func squatted(p *usherkit.Place) (m *ent.Member, ga *ent.Member) {
 	p.T.Helper()
 	g := p.Group("g", "PRIVATE", nil)
 	ga = p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
-	c, err := createAs(p, ga, invitation.CreateInput{Email: new("ceo@acme.test"), Password: new(attackers), Grant: &grants{GroupIDs: idList(g)}})
+	c, err := createAs(p, ga, invitation.CreateInput{Email: new("ceo@acme.test"),
+		Password: new(attackers), Grant: &grants{GroupIDs: idList(g)}})
 	must(p.T, err)
 	return c.Member, ga
 }
 
-// takesNothing holds that the attacker's password opens none of what was asked for, and that the mailed link gives it and ends
-// that password.
+// takesNothing holds that the attacker's password opens none of what was asked for, and that the
+// mailed link gives it and ends that password.
 func takesNothing(t *testing.T, p *usherkit.Place, inv *ent.Invitation, role string) {
 	t.Helper()
 	ceo := p.User("ceo@acme.test")
@@ -39,23 +40,27 @@ func takesNothing(t *testing.T, p *usherkit.Place, inv *ent.Invitation, role str
 	_, err := p.Invitations.Accept(t.Context(), nil, copied, noOrigin)
 	refused(t, err, fault.Forbidden, "")
 	mailed := p.Mailed(inv)
-	mailed.Password, mailed.NewPassword = nil, new(ownPassword) // the attackers' is not the mailbox's to know (AUT-4)
+	// the attackers' is not the mailbox's to know (AUT-4)
+	mailed.Password, mailed.NewPassword = nil, new(ownPassword)
 	a := mustAccept(p, nil, mailed)
 	if held := p.Holds(a.Member.ID); !contains(held, role) {
 		t.Errorf("the mailed link gave %v", held)
 	}
-	_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ceo@acme.test", Password: attackers})
+	_, err = p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ceo@acme.test",
+		Password: attackers})
 	refused(t, err, fault.Unauthenticated, "")
 }
 
 func contains(list []string, one string) bool { return countOf(list, one) > 0 }
 
-// Security: an account that somebody made first is not taken into another workspace of the organization.
+// Security: an account that somebody made first is not taken into another workspace of the
+// organization.
 func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
-		c, err := create(hq, invitation.CreateInput{Email: new("ceo@acme.test"), SendCredentials: new(true), Grant: &grants{Roles: []string{access.Admin}}})
+		c, err := create(hq, invitation.CreateInput{Email: new("ceo@acme.test"),
+			SendCredentials: new(true), Grant: &grants{Roles: []string{access.Admin}}})
 		must(t, err)
 		same(t, "status", c.Status, invitation.CreateInvitedInstead)
 		if k.As(k.User("ceo@acme.test")).In(hq.Workspace.ID) != nil {
@@ -69,7 +74,8 @@ func TestAnImportDoesNotTakeInAnUnverifiedAccountEither(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
-		b := upload(hq, importbatch.ActionCreate, importbatch.ExistingSkip, "firstName,lastName,email,roles\nCeo,Boss,ceo@acme.test,admin")
+		b := upload(hq, importbatch.ActionCreate, importbatch.ExistingSkip,
+			"firstName,lastName,email,roles\nCeo,Boss,ceo@acme.test,admin")
 		same(t, "preview", counts(b), counts(run(hq, b)))
 		if k.As(k.User("ceo@acme.test")).In(hq.Workspace.ID) != nil {
 			t.Error("the account is in")
@@ -78,38 +84,47 @@ func TestAnImportDoesNotTakeInAnUnverifiedAccountEither(t *testing.T) {
 	})
 }
 
-// Inside one workspace too: a role with permissions waits for the mailed link, whichever entry point gives it.
+// Inside one workspace too: a role with permissions waits for the mailed link, whichever entry
+// point gives it.
 func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 	for name, raise := range map[string]func(t *testing.T, p *usherkit.Place, m *ent.Member) string{
 		"updateMember": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
-			must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Admin}}}))
+			must(t, edited(p, p.Admin,
+				memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Admin}}}))
 			return "admin@*"
 		},
 		"a custom role": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			custom := p.Role("Viewer", access.MembersView)
-			must(t, edited(p, p.Admin, memberEdit{ID: m.ID, Grant: &grants{Roles: []string{custom.ID.String()}}}))
+			must(t, edited(p, p.Admin,
+				memberEdit{ID: m.ID, Grant: &grants{Roles: []string{custom.ID.String()}}}))
 			return custom.Key + "@*"
 		},
 		"addToGroup": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
-			out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, Emails: []string{"ceo@acme.test"}, Roles: []string{access.GroupAdmin}})
+			out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+				invitation.AddInput{GroupID: other.ID, Emails: []string{"ceo@acme.test"},
+					Roles: []string{access.GroupAdmin}})
 			must(t, err)
 			same(t, "outcome", told(out), []string{"ceo@acme.test INVITED_INSTEAD"})
 			return "group_admin@other"
 		},
 		"addToGroup by id": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
-			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m), Roles: []string{access.GroupAdmin}})
+			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+				invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m),
+					Roles: []string{access.GroupAdmin}})
 			must(t, err)
 			return "group_admin@other"
 		},
 		"inviteUsers": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
-			invite(p, input{Emails: []string{"ceo@acme.test"}, Grant: &grants{Roles: []string{access.Coach}, GroupIDs: idList(other)}})
+			invite(p, input{Emails: []string{"ceo@acme.test"},
+				Grant: &grants{Roles: []string{access.Coach}, GroupIDs: idList(other)}})
 			return "coach@other"
 		},
 		"import": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
-			b := upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate, "email,roles\nceo@acme.test,admin")
+			b := upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate,
+				"email,roles\nceo@acme.test,admin")
 			same(t, "preview", counts(b), counts(run(p, b)))
 			return "admin@*"
 		},
@@ -121,7 +136,9 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 				held := p.Holds(m.ID)
 				role := raise(t, p, m)
 				same(t, "holds still", p.Holds(m.ID), held)
-				inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey("ceo@acme.test"), entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
+				inv, err := p.Store.Invitation.Query().
+					Where(entinvitation.EmailKey("ceo@acme.test"),
+						entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())
 				must(t, err)
 				takesNothing(t, p, inv, role)
 			})
@@ -129,17 +146,20 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 	}
 }
 
-// What is no more than they have needs no mail: another group as a learner, and all of it for accounts without an address and
-// for the owner whom the operator named.
+// What is no more than they have needs no mail: another group as a learner, and all of it for
+// accounts without an address and for the owner whom the operator named.
 func TestWhatIsNoMoreThanTheyHaveIsGivenAtOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m, _ := squatted(p)
 		other := p.Group("other", "PRIVATE", nil)
-		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m, p.Admin)})
+		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+			invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m, p.Admin)})
 		must(t, err)
 		same(t, "outcomes", told(out), []string{"ceo@acme.test ADDED", "admin@acme.test ADDED"})
 		lea := mailless(p, "lea", nil)
-		out, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(lea, p.Admin), Roles: []string{access.GroupAdmin}})
+		out, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+			invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(lea, p.Admin),
+				Roles: []string{access.GroupAdmin}})
 		must(t, err)
 		same(t, "with a role", told(out), []string{"lea ADDED", "admin@acme.test ADDED"})
 	})
@@ -155,19 +175,25 @@ func idsOfMembers(list ...*ent.Member) (ids []ident.ID) {
 // Security: a card takes what creating the person as they are takes, everywhere they are.
 func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		g, other, unit := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil), p.Unit("u", nil)
-		ga := p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
-		for name, grant := range map[string]*grants{"workspace": nil, "group": {GroupIDs: idList(other)}, "unit": {OrgUnitID: &unit.ID}} {
-			c, err := create(p, invitation.CreateInput{Email: new(name + "@acme.test"), Password: new(usherkit.Password), Grant: grant})
+		g, other, unit := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil),
+			p.Unit("u", nil)
+		ga := p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(g)})
+		for name, grant := range map[string]*grants{"workspace": nil,
+			"group": {GroupIDs: idList(other)}, "unit": {OrgUnitID: &unit.ID}} {
+			c, err := create(p, invitation.CreateInput{Email: new(name + "@acme.test"),
+				Password: new(usherkit.Password), Grant: grant})
 			must(t, err)
-			_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin), invitation.AddInput{GroupID: g.ID, MemberIDs: idsOfMembers(c.Member)})
+			_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
+				invitation.AddInput{GroupID: g.ID, MemberIDs: idsOfMembers(c.Member)})
 			must(t, err)
 			_, err = p.Cards.IssueCard(t.Context(), p.Caller(ga), c.Member.ID)
 			if !fault.Has(err, fault.Forbidden) {
 				t.Errorf("somebody of the %s: %v", name, err)
 			}
 		}
-		own, err := createAs(p, ga, invitation.CreateInput{Username: new("pupil"), Grant: &grants{GroupIDs: idList(g)}})
+		own, err := createAs(p, ga, invitation.CreateInput{Username: new("pupil"),
+			Grant: &grants{GroupIDs: idList(g)}})
 		must(t, err)
 		card, err := p.Cards.IssueCard(t.Context(), p.Caller(ga), own.Member.ID)
 		must(t, err)

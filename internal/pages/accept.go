@@ -10,7 +10,8 @@ import (
 // invitee is who an invitation is for.
 func invitee(l *invitation.Landing) entrant {
 	return entrant{
-		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
+		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs,
+		own:        l.OwnAddress,
 		hasAccount: l.HasAccount, mailed: l.Mailed, newPassword: l.NewPassword, fields: l.Fields,
 		enter: "accept_button", signIn: "accept_sign_in_button", other: "other_text",
 	}
@@ -52,7 +53,8 @@ func (v *visit) declineForm(l *invitation.Landing) *form {
 	never := v.neverField(l.WorkspaceName, l.Mailed)
 	never.Choices = append([]choice{{"", v.t("never_mind")}}, never.Choices...)
 	return &form{
-		Action: v.here(""), Act: "decline", Summary: v.t("decline_summary"), Text: []string{v.t("decline_text")},
+		Action: v.here(""), Act: "decline", Summary: v.t("decline_summary"),
+		Text:   []string{v.t("decline_text")},
 		Fields: []field{never}, Button: v.t("decline_button"), Quiet: true,
 	}
 }
@@ -60,7 +62,8 @@ func (v *visit) declineForm(l *invitation.Landing) *form {
 // decline is the no.
 func (v *visit) decline() error {
 	var never *invitation.NeverMail
-	if said := invitation.NeverMail(v.r.PostForm.Get("never")); said == invitation.ThisWorkspace || said == invitation.AllWorkspaces {
+	if said := invitation.NeverMail(v.r.PostForm.Get("never")); said == invitation.ThisWorkspace ||
+		said == invitation.AllWorkspaces {
 		never = &said
 	}
 	if err := v.Invitations.Decline(v.r.Context(), v.token, never); err != nil {

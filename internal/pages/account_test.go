@@ -23,13 +23,16 @@ func TestSigningInAndOut(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		b := h.browser(t)
 		b.get("/").shows(http.StatusOK, "Welcome").follow("Sign in").press("Sign in", nil).
-			shows(http.StatusUnprocessableEntity, "Error:", "Enter your e-mail address or username.", "Enter a password.")
-		p := b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test", "password": "not it, surely"}).
+			shows(http.StatusUnprocessableEntity, "Error:",
+				"Enter your e-mail address or username.", "Enter a password.")
+		p := b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test",
+			"password": "not it, surely"}).
 			shows(http.StatusUnprocessableEntity, "There is a problem")
 		if p.value("login") != "admin@acme.test" || p.value("password") != "" {
 			t.Error("the login got lost, or the password came back")
 		}
-		p = p.press("Sign in", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "Hello Ada", "admin@acme.test", "Workspace acme")
+		p = p.press("Sign in", map[string]string{"password": usherkit.Password}).
+			shows(http.StatusOK, "Hello Ada", "admin@acme.test", "Workspace acme")
 		if b.get("/sign-in").path != "/" {
 			t.Error("who is signed in is asked to sign in")
 		}
@@ -47,7 +50,8 @@ func TestSigningInAgainEndsTheSignInThatTheBrowserForgets(t *testing.T) {
 	form := b.get("/sign-in")
 	form.press("Sign in", admin).shows(http.StatusOK)
 	form.press("Sign in", admin).shows(http.StatusOK)
-	live, err := h.Store.SignIn.Query().Where(h.Accounts.LiveSignIns()).Count(store.AsSystem(t.Context(), "a test looks"))
+	live, err := h.Store.SignIn.Query().Where(h.Accounts.LiveSignIns()).
+		Count(store.AsSystem(t.Context(), "a test looks"))
 	if err != nil || live != 1 {
 		t.Errorf("%d sign-ins, %v", live, err)
 	}
@@ -56,7 +60,8 @@ func TestSigningInAgainEndsTheSignInThatTheBrowserForgets(t *testing.T) {
 func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	h := onSQLite(t)
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(h.Admin.UserID).SetUsername("ada").SetUsernameKey("ada").SetUsernameOrganizationID(h.Workspace.OrganizationID).
+		return tx.User.UpdateOneID(h.Admin.UserID).SetUsername("ada").SetUsernameKey("ada").
+			SetUsernameOrganizationID(h.Workspace.OrganizationID).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b := h.browser(t)
@@ -64,17 +69,22 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	if p.fields() != "login password" {
 		t.Errorf("asks for %s", p.fields())
 	}
-	p = p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).shows(http.StatusUnprocessableEntity, "Its short name.")
-	p.press("Français", map[string]string{"workspace": "acme"}).shows(http.StatusOK, "Son nom court").
-		press("Se connecter", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "Bonjour Ada").
+	p = p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).
+		shows(http.StatusUnprocessableEntity, "Its short name.")
+	p.press("Français", map[string]string{"workspace": "acme"}).
+		shows(http.StatusOK, "Son nom court").
+		press("Se connecter", map[string]string{"password": usherkit.Password}).
+		shows(http.StatusOK, "Bonjour Ada").
 		press("Se déconnecter", nil)
 
 	// Here it is known from now on; elsewhere, to who comes by a link that names it.
-	for _, p := range []*page{b.get("/sign-in"), h.browser(t).get("/sign-in?workspace=acme").press("Français", nil).press("English", nil)} {
+	for _, p := range []*page{b.get("/sign-in"), h.browser(t).get("/sign-in?workspace=acme").
+		press("Français", nil).press("English", nil)} {
 		if p.value("workspace") != "acme" {
 			t.Errorf("the workspace is %q", p.value("workspace"))
 		}
-		p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).shows(http.StatusOK, "Hello Ada")
+		p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).
+			shows(http.StatusOK, "Hello Ada")
 	}
 	other := h.browser(t)
 	other.signIn("admin@acme.test").press("Sign out", nil)
@@ -87,16 +97,21 @@ func TestSigningInLeadsOnToOurOwnPathsAlone(t *testing.T) {
 	h := onSQLite(t)
 	for next, want := range map[string]string{
 		"/change-password": "/change-password", "/console/?a=b&c=d": "/console/?a=b&c=d",
-		"//evil.test": "/", "/\\evil.test": "/", "https://evil.test/": "/", "/\t/evil.test": "/", "\\/evil.test": "/", "javascript:alert(1)": "/",
-		"evil.test": "/", "/%zz": "/", "": "/", "/\n/evil.test": "/", " //evil.test": "/", "///evil.test": "/",
+		"//evil.test": "/", "/\\evil.test": "/", "https://evil.test/": "/", "/\t/evil.test": "/",
+		"\\/evil.test": "/", "javascript:alert(1)": "/",
+		"evil.test": "/", "/%zz": "/", "": "/", "/\n/evil.test": "/", " //evil.test": "/",
+		"///evil.test": "/",
 	} {
 		b := h.browser(t)
-		b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		b.client.CheckRedirect = func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}
 		p := b.get("/sign-in?next="+url.QueryEscape(next)).press("Sign in", admin)
 		if got := p.header.Get("Location"); p.status != http.StatusSeeOther || got != want {
 			t.Errorf("%q leads to %d %q, want %q", next, p.status, got, want)
 		}
-		if c := p.header.Get("Set-Cookie"); !strings.HasPrefix(c, cookie.Name+"=") || !strings.Contains(c, "HttpOnly; Secure; SameSite=Lax") {
+		if c := p.header.Get("Set-Cookie"); !strings.HasPrefix(c, cookie.Name+"=") ||
+			!strings.Contains(c, "HttpOnly; Secure; SameSite=Lax") {
 			t.Errorf("the cookie is %q", c)
 		}
 	}
@@ -106,7 +121,8 @@ func TestTooManyTriesAreToldToWait(t *testing.T) {
 	h := onSQLite(t)
 	p := h.browser(t).get("/sign-in")
 	for range 6 {
-		p = p.press("Sign in", map[string]string{"login": "nobody@acme.test", "password": "not it, surely"})
+		p = p.press("Sign in", map[string]string{"login": "nobody@acme.test",
+			"password": "not it, surely"})
 	}
 	p.shows(http.StatusTooManyRequests, "Too many tries")
 	if p.header.Get("Retry-After") == "" || p.value("login") != "nobody@acme.test" {
@@ -117,36 +133,47 @@ func TestTooManyTriesAreToldToWait(t *testing.T) {
 func TestAForgottenPasswordIsAnsweredTheSameForEveryAddress(t *testing.T) {
 	h := onSQLite(t)
 	seen := map[string]bool{}
-	for _, email := range []string{"admin@acme.test", "nobody@acme.test", "no address", "admin@acme.test"} {
-		p := h.browser(t).get("/forgot-password").press("Send the link", map[string]string{"email": email}).shows(http.StatusOK, "Check your mail")
+	for _, email := range []string{"admin@acme.test", "nobody@acme.test", "no address",
+		"admin@acme.test"} {
+		p := h.browser(t).get("/forgot-password").press("Send the link",
+			map[string]string{"email": email}).shows(http.StatusOK, "Check your mail")
 		seen[p.path+p.body] = true
 	}
 	if len(seen) != 1 {
 		t.Error("the answers differ")
 	}
-	h.browser(t).get("/forgot-password").press("Send the link", nil).shows(http.StatusUnprocessableEntity, "Enter your e-mail address.")
+	h.browser(t).get("/forgot-password").press("Send the link", nil).
+		shows(http.StatusUnprocessableEntity, "Enter your e-mail address.")
 }
 
 // accountLink is the path of a link about an account.
-func (h *house) accountLink(path string, purpose secret.Purpose, id ident.ID, version int, bound string) string {
+func (h *house) accountLink(path string, purpose secret.Purpose, id ident.ID, version int,
+	bound string) string {
 	return path + h.Settings.Keyring.Link(secret.Claim{
-		Purpose: purpose, ID: id, Version: uint32(version), ExpiresAt: h.Clock.Now().Add(30 * time.Minute), Binding: []string{bound},
+		Purpose: purpose, ID: id, Version: uint32(version), ExpiresAt: h.Clock.Now().
+				Add(30 * time.Minute), Binding: []string{bound},
 	}).Reveal()
 }
 
 func TestAResetLinkSetsThePasswordOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
-		path := h.accountLink("/reset-password/", secret.PasswordReset, h.Admin.UserID, h.User("admin@acme.test").CredentialVersion, "admin@acme.test")
+		path := h.accountLink("/reset-password/", secret.PasswordReset, h.Admin.UserID,
+			h.User("admin@acme.test").CredentialVersion, "admin@acme.test")
 		b, elsewhere := h.browser(t), h.browser(t)
 		elsewhere.get("/sign-in").press("Sign in", admin).shows(http.StatusOK)
 		p := b.get(path).shows(http.StatusOK, "Choose a new password").hides("admin@acme.test")
-		p.press("Set the password", map[string]string{"password": "short"}).shows(http.StatusUnprocessableEntity, "at least 8 characters")
-		p.press("Set the password", map[string]string{"password": password}).shows(http.StatusOK, "Your new password is set", "Hello Ada")
+		p.press("Set the password", map[string]string{"password": "short"}).
+			shows(http.StatusUnprocessableEntity, "at least 8 characters")
+		p.press("Set the password", map[string]string{"password": password}).
+			shows(http.StatusOK, "Your new password is set", "Hello Ada")
 		elsewhere.get("/").hides("Ada")
-		b.get(path).shows(http.StatusGone).follow("Ask for a new link").shows(http.StatusOK, "Forgot your password?")
-		p.press("Set the password", map[string]string{"password": password + " two"}).shows(http.StatusGone)
+		b.get(path).shows(http.StatusGone).follow("Ask for a new link").
+			shows(http.StatusOK, "Forgot your password?")
+		p.press("Set the password", map[string]string{"password": password + " two"}).
+			shows(http.StatusGone)
 
-		late := h.accountLink("/reset-password/", secret.PasswordReset, h.Admin.UserID, h.User("admin@acme.test").CredentialVersion, "admin@acme.test")
+		late := h.accountLink("/reset-password/", secret.PasswordReset, h.Admin.UserID,
+			h.User("admin@acme.test").CredentialVersion, "admin@acme.test")
 		h.Clock.Add(31 * time.Minute)
 		b.get(late).shows(http.StatusGone, "This link does not work any more")
 	})
@@ -155,41 +182,53 @@ func TestAResetLinkSetsThePasswordOnce(t *testing.T) {
 func TestChangingThePasswordAsksForTheCurrentOne(t *testing.T) {
 	h := onSQLite(t)
 	b := h.browser(t)
-	p := b.get("/change-password").shows(http.StatusOK, "E-mail address or username").press("Sign in", admin).shows(http.StatusOK, "Current password")
-	p.press("Change the password", map[string]string{"current": "not it, surely", "password": password}).
+	p := b.get("/change-password").shows(http.StatusOK, "E-mail address or username").
+		press("Sign in", admin).shows(http.StatusOK, "Current password")
+	p.press("Change the password", map[string]string{"current": "not it, surely",
+		"password": password}).
 		shows(http.StatusUnprocessableEntity, "This is not your current password.")
-	p.press("Change the password", map[string]string{"current": usherkit.Password, "password": "12345678"}).shows(http.StatusUnprocessableEntity)
-	p.press("Change the password", map[string]string{"current": usherkit.Password, "password": password}).shows(http.StatusOK, "Your new password is set")
+	p.press("Change the password", map[string]string{"current": usherkit.Password,
+		"password": "12345678"}).shows(http.StatusUnprocessableEntity)
+	p.press("Change the password", map[string]string{"current": usherkit.Password,
+		"password": password}).shows(http.StatusOK, "Your new password is set")
 }
 
 func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 	h := onSQLite(t)
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(h.Admin.UserID).SetMustChangePassword(true).SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
+		return tx.User.UpdateOneID(h.Admin.UserID).SetMustChangePassword(true).
+			SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK, "made for a single sign-in")
 	b.get("/").shows(http.StatusOK, "made for a single sign-in").
-		press("Change the password", map[string]string{"current": usherkit.Password, "password": password}).shows(http.StatusOK, "Hello Ada")
+		press("Change the password", map[string]string{"current": usherkit.Password,
+			"password": password}).shows(http.StatusOK, "Hello Ada")
 }
 
 func TestANewAddressIsConfirmedByAClickAndNotByOpening(t *testing.T) {
 	h := onSQLite(t)
-	if err := h.Accounts.RequestEmailChange(t.Context(), h.Caller(h.Admin), "ada@new.test", usherkit.Password, account.Origin{}); err != nil {
+	if err := h.Accounts.RequestEmailChange(t.Context(), h.Caller(h.Admin), "ada@new.test",
+		usherkit.Password, account.Origin{}); err != nil {
 		t.Fatal(err)
 	}
-	path := h.accountLink("/confirm-email/", secret.EmailChange, h.Admin.UserID, h.User("admin@acme.test").CredentialVersion, "ada@new.test")
+	path := h.accountLink("/confirm-email/", secret.EmailChange, h.Admin.UserID,
+		h.User("admin@acme.test").CredentialVersion, "ada@new.test")
 	b := h.browser(t)
 	p := b.get(path).shows(http.StatusOK, "Confirm your new address").hides("ada@new.test")
 	h.User("admin@acme.test") // still there
-	// Nobody had verified an address of this account: its password is replaced before it ends (AUT-4).
+	// Nobody had verified an address of this account: its password is replaced before it ends
+	// (AUT-4).
 	p = p.press("Use this address", nil).shows(http.StatusUnprocessableEntity, "Enter a password")
-	p = p.press("Use this address", map[string]string{"newPassword": "12345678"}).shows(http.StatusUnprocessableEntity, "There is a problem")
+	p = p.press("Use this address", map[string]string{"newPassword": "12345678"}).
+		shows(http.StatusUnprocessableEntity, "There is a problem")
 	h.User("admin@acme.test") // still there
-	p.press("Use this address", map[string]string{"newPassword": password}).shows(http.StatusOK, "Your new address is confirmed", "Hello Ada")
+	p.press("Use this address", map[string]string{"newPassword": password}).
+		shows(http.StatusOK, "Your new address is confirmed", "Hello Ada")
 	h.User("ada@new.test")
-	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "ada@new.test", "password": password}).shows(http.StatusOK, "Hello Ada")
+	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "ada@new.test",
+		"password": password}).shows(http.StatusOK, "Hello Ada")
 	b.get(path).shows(http.StatusGone)
 }
 
@@ -197,10 +236,13 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 	h := onSQLite(t)
 	var path string
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		m, err := tx.Mail.Create().SetWorkspaceID(h.Workspace.ID).SetKind("invitation").SetStatus(entmail.StatusSent).SetTo("Grace@new.test").SetToKey("grace@new.test").
+		m, err := tx.Mail.Create().SetWorkspaceID(h.Workspace.ID).SetKind("invitation").
+			SetStatus(entmail.StatusSent).SetTo("Grace@new.test").SetToKey("grace@new.test").
 			SetDueAt(h.Clock.Now().UTC()).Save(ctx)
 		if err == nil {
-			path = "/preferences/" + h.Settings.Keyring.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1, Binding: []string{"grace@new.test"}}).Reveal()
+			path = "/preferences/" + h.Settings.Keyring.Link(
+				secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
+					Binding: []string{"grace@new.test"}}).Reveal()
 		}
 		return err
 	})
@@ -212,12 +254,14 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 		return n
 	}
 	b := h.browser(t)
-	p := b.get(path).shows(http.StatusOK, "Do not mail me again", "Workspace acme").hides("Grace@new.test")
+	p := b.get(path).shows(http.StatusOK, "Do not mail me again", "Workspace acme").
+		hides("Grace@new.test")
 	if b.get(path + "?done=stopped"); count() != 0 {
 		t.Error("opening the page stopped mails")
 	}
 	p.press("Stop these mails", nil).shows(http.StatusOK, "You will not be written to again")
-	p.press("Stop these mails", map[string]string{"never": "ALL"}).shows(http.StatusOK, "You will not be written to again")
+	p.press("Stop these mails", map[string]string{"never": "ALL"}).
+		shows(http.StatusOK, "You will not be written to again")
 	if count() != 2 {
 		t.Errorf("%d refusals", count())
 	}

@@ -44,8 +44,9 @@ func readAssets(kinds map[string]string) map[string]asset {
 	return list
 }
 
-// pack compresses once what is sent many times. Pages themselves are sent as they are: they are small, and beside a
-// token in them somebody else's text would tell by its size how much of the two is alike.
+// pack compresses once what is sent many times. Pages themselves are sent as they are: they are
+// small, and beside a token in them somebody else's text would tell by its size how much of the two
+// is alike.
 func pack(content []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)

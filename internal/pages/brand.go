@@ -34,8 +34,10 @@ func brandOf(w *ent.Workspace) brand {
 		b.Style = "/assets/brand." + strings.ToLower(*w.Color)[1:] + ".css"
 	}
 	if w.LogoURL != nil {
-		// Security: the origin goes into the policy; a host with a quote or a semicolon in it could write more of that.
-		if u, err := url.Parse(*w.LogoURL); err == nil && u.Scheme == "https" && u.User == nil && host.MatchString(u.Host) {
+		// Security: the origin goes into the policy; a host with a quote or a semicolon in it could
+		// write more of that.
+		if u, err := url.Parse(*w.LogoURL); err == nil && u.Scheme == "https" && u.User == nil &&
+			host.MatchString(u.Host) {
 			b.Logo, b.LogoOrigin = u.String(), "https://"+u.Host
 		}
 	}
@@ -48,17 +50,19 @@ var (
 	brandFile = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
 )
 
-// What a button stands on, light and dark (--paper in pages.css), and the edge it gets where it would melt into that.
+// What a button stands on, light and dark (--paper in pages.css), and the edge it gets where it
+// would melt into that.
 const (
 	paperLight, edgeLight = "ffffff", "6b7684"
 	paperDark, edgeDark   = "171c23", "8792a0"
 )
 
-// brandStyle writes the style sheet of a colour. It is a file of its own because the policy allows no inline styles, and
-// depends on nothing but its name.
+// brandStyle writes the style sheet of a colour. It is a file of its own because the policy allows
+// no inline styles, and depends on nothing but its name.
 //
-// Text is white or black, whichever stands out more: one of them always reaches 4.58:1. A button that does not reach the
-// 3:1 that WCAG 2.2 asks of controls (1.4.11) against the page gets an edge that does.
+// Text is white or black, whichever stands out more: one of them always reaches 4.58:1. A button
+// that does not reach the 3:1 that WCAG 2.2 asks of controls (1.4.11) against the page gets an edge
+// that does.
 func brandStyle(file string) (string, bool) {
 	m := brandFile.FindStringSubmatch(file)
 	if m == nil {
@@ -75,7 +79,8 @@ func brandStyle(file string) (string, bool) {
 		}
 		return m[1]
 	}
-	return fmt.Sprintf(":root{--brand:#%s;--on-brand:%s;--brand-edge:#%s}\n@media (prefers-color-scheme:dark){:root{--brand:#%[1]s;--brand-edge:#%[4]s}}\n",
+	return fmt.Sprintf(
+		":root{--brand:#%s;--on-brand:%s;--brand-edge:#%s}\n@media (prefers-color-scheme:dark){:root{--brand:#%[1]s;--brand-edge:#%[4]s}}\n",
 		m[1], text, edge(paperLight, edgeLight), edge(paperDark, edgeDark)), true
 }
 

@@ -53,7 +53,8 @@ func TestACardIsUsedOnAPhoneAndSaysWhatIsNeededTheNextTime(t *testing.T) {
 		_, c := h.carded("ann.lee")
 		b := h.browser(t)
 		before := h.Snapshot()["cards"]
-		p := b.get(cardPath(c)).shows(http.StatusOK, "Choose your password for Workspace acme", "PIN of your card")
+		p := b.get(cardPath(c)).shows(http.StatusOK, "Choose your password for Workspace acme",
+			"PIN of your card")
 		p.faultless()
 		if p.fields() != "username pin password" || p.value("username") != "ann.lee" {
 			t.Errorf("asks for %s", p.fields())
@@ -61,24 +62,34 @@ func TestACardIsUsedOnAPhoneAndSaysWhatIsNeededTheNextTime(t *testing.T) {
 		if got := h.Snapshot()["cards"]; strings.Join(got, "") != strings.Join(before, "") {
 			t.Error("opening the page changed the card")
 		}
-		for name, want := range map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"} {
+		for name, want := range map[string]string{"Referrer-Policy": "no-referrer",
+			"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"} {
 			if got := p.header.Get(name); got != want {
 				t.Errorf("%s: %q", name, got)
 			}
 		}
-		p.press(setIt, nil).shows(http.StatusUnprocessableEntity, "Enter the PIN of your card.", "Enter a password.")
-		p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": "short"}).shows(http.StatusUnprocessableEntity, "at least 8 characters")
-		p.press(setIt, map[string]string{"pin": "12", "password": password}).shows(http.StatusUnprocessableEntity, "The PIN has eight digits.")
-		p.press("Français", map[string]string{"pin": c.PIN.Reveal()}).shows(http.StatusOK, "Code PIN de votre carte", "Choisissez votre mot de passe").faultless()
+		p.press(setIt, nil).shows(http.StatusUnprocessableEntity, "Enter the PIN of your card.",
+			"Enter a password.")
+		p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": "short"}).
+			shows(http.StatusUnprocessableEntity, "at least 8 characters")
+		p.press(setIt, map[string]string{"pin": "12", "password": password}).
+			shows(http.StatusUnprocessableEntity, "The PIN has eight digits.")
+		p.press("Français", map[string]string{"pin": c.PIN.Reveal()}).
+			shows(http.StatusOK, "Code PIN de votre carte", "Choisissez votre mot de passe").
+			faultless()
 
 		p = p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
-			shows(http.StatusOK, "Your password is set: welcome to Workspace acme", "the username ann.lee; the workspace is acme")
+			shows(http.StatusOK, "Your password is set: welcome to Workspace acme",
+				"the username ann.lee; the workspace is acme")
 		p.faultless()
 		p.follow("Continue").shows(http.StatusOK, "Hello Ann").press("Sign out", nil)
 
-		b.get(cardPath(c)).shows(http.StatusGone, "This card has been used").hides("ann.lee").follow("Sign in").
-			press("Sign in", map[string]string{"login": "ann.lee", "password": password}).shows(http.StatusOK, "Hello Ann")
-		other := h.browser(t).get(cardPath(c)).follow("Sign in") // the card tells a browser that has seen nobody yet
+		b.get(cardPath(c)).shows(http.StatusGone, "This card has been used").hides("ann.lee").
+			follow("Sign in").
+			press("Sign in", map[string]string{"login": "ann.lee", "password": password}).
+			shows(http.StatusOK, "Hello Ann")
+		// the card tells a browser that has seen nobody yet
+		other := h.browser(t).get(cardPath(c)).follow("Sign in")
 		if other.value("workspace") != "acme" {
 			t.Errorf("the workspace is %q", other.value("workspace"))
 		}
@@ -97,8 +108,10 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 		p = p.press(setIt, guess).shows(http.StatusUnprocessableEntity, "Error:", left)
 		p.faultless()
 	}
-	p.press(setIt, guess).shows(http.StatusGone, "This card does not work any more", "wrong five times", "Ask whoever gave it to you")
-	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).shows(http.StatusGone, "wrong five times")
+	p.press(setIt, guess).shows(http.StatusGone, "This card does not work any more",
+		"wrong five times", "Ask whoever gave it to you")
+	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
+		shows(http.StatusGone, "wrong five times")
 }
 
 func TestACardThatDoesNotWorkSaysWhy(t *testing.T) {
@@ -107,19 +120,22 @@ func TestACardThatDoesNotWorkSaysWhy(t *testing.T) {
 	m, old := h.carded("ann")
 	h.issue(m)
 	b.get(cardPath(old)).shows(http.StatusGone, "A newer card was issued").hides("ann").faultless()
-	b.get("/cards/nonsense").shows(http.StatusNotFound, "This card does not work", "Scan the code of your newest card").faultless()
+	b.get("/cards/nonsense").shows(http.StatusNotFound, "This card does not work",
+		"Scan the code of your newest card").faultless()
 	b.get("/cards/nonsense?lang=fr").shows(http.StatusNotFound, "Cette carte ne fonctionne pas")
 
 	ben, open := h.carded("ben")
 	form := b.get(cardPath(open))
 	newest := h.issue(ben)
-	form.press(setIt, map[string]string{"pin": newest.PIN.Reveal(), "password": password}).shows(http.StatusGone, "A newer card was issued")
+	form.press(setIt, map[string]string{"pin": newest.PIN.Reveal(), "password": password}).
+		shows(http.StatusGone, "A newer card was issued")
 	h.Clock.Add(30 * 24 * time.Hour)
 	b.get(cardPath(newest)).shows(http.StatusGone, "A card works for 30 days").faultless()
 
 	cy, ended := h.carded("cy")
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(cy.UserID).AddCredentialVersion(1).Exec(store.AsSystem(ctx, "a test prepares"))
+		return tx.User.UpdateOneID(cy.UserID).AddCredentialVersion(1).
+			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b.get(cardPath(ended)).shows(http.StatusGone, "Something about the account has changed")
 }
@@ -130,9 +146,11 @@ func TestACardSaysWhoIsSignedInBeforeItTakesTheirPlace(t *testing.T) {
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK)
 	b.get(cardPath(c)).shows(http.StatusOK, "You are signed in as admin@acme.test at the moment.").
-		press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).shows(http.StatusOK, "Your password is set")
+		press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
+		shows(http.StatusOK, "Your password is set")
 	b.get("/").shows(http.StatusOK, "Hello Ann")
-	n, err := h.Store.SignIn.Query().Where(h.Accounts.LiveSignIns()).Count(store.AsSystem(t.Context(), "a test looks"))
+	n, err := h.Store.SignIn.Query().Where(h.Accounts.LiveSignIns()).
+		Count(store.AsSystem(t.Context(), "a test looks"))
 	if err != nil || n != 1 {
 		t.Errorf("%d sign-ins, %v", n, err)
 	}
@@ -144,5 +162,6 @@ func TestACardIsUsedFromOurOwnPageAlone(t *testing.T) {
 	b := h.browser(t)
 	p := b.get(cardPath(c))
 	b.header.Set("Origin", "https://evil.test")
-	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).shows(http.StatusForbidden)
+	p.press(setIt, map[string]string{"pin": c.PIN.Reveal(), "password": password}).
+		shows(http.StatusForbidden)
 }

@@ -11,13 +11,16 @@ import (
 // joiner is who asked to join. Only the mailbox has seen the link.
 func joiner(l *joinlink.JoinLanding) entrant {
 	return entrant{
-		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs, own: l.OwnAddress,
+		email: l.Email, first: l.FirstName, last: l.LastName, signedInAs: l.SignedInAs,
+		own:        l.OwnAddress,
 		hasAccount: l.HasAccount, mailed: true, newPassword: l.NewPassword, fields: l.Fields,
-		enter: "join_confirm_button", signIn: "join_confirm_sign_in_button", other: "join_other_text",
+		enter: "join_confirm_button", signIn: "join_confirm_sign_in_button",
+		other: "join_other_text",
 	}
 }
 
-// confirmJoin is where the mailed link of a join page leads: opening it proves nothing, the button does (JOI-3).
+// confirmJoin is where the mailed link of a join page leads: opening it proves nothing, the button
+// does (JOI-3).
 func (v *visit) confirmJoin() error {
 	l, err := v.landJoin()
 	if err != nil || l == nil {
@@ -29,7 +32,8 @@ func (v *visit) confirmJoin() error {
 	return v.landedJoin(http.StatusOK, l)
 }
 
-// landJoin reads the request that the link is of. Nil when it has answered already: the link leads nowhere.
+// landJoin reads the request that the link is of. Nil when it has answered already: the link leads
+// nowhere.
 func (v *visit) landJoin() (*joinlink.JoinLanding, error) {
 	l, err := v.JoinLinks.LandJoin(v.r.Context(), v.caller, v.token)
 	if linkFault(err) {
@@ -46,8 +50,9 @@ func (v *visit) landJoin() (*joinlink.JoinLanding, error) {
 // unknownRequest is the page of a link that was never good.
 func (v *visit) unknownRequest() error {
 	return v.show(http.StatusNotFound, view{
-		Title: v.t("join_link_unknown_title"), Text: []string{v.t("unknown_text"), v.t("join_link_unknown_ask")},
-		Way: &way{v.path("/sign-in"), v.t("to_sign_in")},
+		Title: v.t("join_link_unknown_title"),
+		Text:  []string{v.t("unknown_text"), v.t("join_link_unknown_ask")},
+		Way:   &way{v.path("/sign-in"), v.t("to_sign_in")},
 	})
 }
 
@@ -57,21 +62,26 @@ func (v *visit) landedJoin(status int, l *joinlink.JoinLanding) error {
 	joinPage := way{v.path("/join/" + l.Slug), v.t("join_page_way")}
 	switch {
 	case l.Expired:
-		return v.show(http.StatusGone, view{Title: v.t("join_link_expired_title"), Text: []string{v.t("join_link_expired_text")}, Way: &joinPage})
+		return v.show(http.StatusGone, view{Title: v.t("join_link_expired_title"),
+			Text: []string{v.t("join_link_expired_text")}, Way: &joinPage})
 	case l.Status == joinrequest.StatusWaiting:
 		return v.show(status, v.waits(name, l.Email))
 	case l.Status == joinrequest.StatusRejected:
 		return v.show(status, view{
-			Title: v.t("join_rejected_title", "Workspace", name), Text: []string{v.t("join_rejected_text")}, Links: []way{{v.path("/"), v.t("to_home")}},
+			Title: v.t("join_rejected_title", "Workspace", name),
+			Text:  []string{v.t("join_rejected_text")}, Links: []way{{v.path("/"), v.t("to_home")}},
 		})
-	case l.Status == joinrequest.StatusApproved && l.OwnAddress && v.caller.In(l.Workspace.ID) != nil:
+	case l.Status == joinrequest.StatusApproved && l.OwnAddress &&
+		v.caller.In(l.Workspace.ID) != nil:
 		p, err := v.arrived(name, v.t("join_in_text", "Account", l.SignedInAs))
 		if err != nil {
 			return err
 		}
 		return v.show(status, p)
 	case l.Status == joinrequest.StatusApproved:
-		p := v.used(view{Title: v.t("join_used_title"), Text: []string{v.t("join_used_text", "Email", l.Email, "Workspace", name)}}, l.SignedInAs)
+		p := v.used(view{Title: v.t("join_used_title"),
+			Text: []string{v.t("join_used_text", "Email", l.Email, "Workspace", name)}},
+			l.SignedInAs)
 		p.Links = append(p.Links, joinPage)
 		return v.show(status, p)
 	case l.State != joinlink.PageOpen:
@@ -79,7 +89,9 @@ func (v *visit) landedJoin(status int, l *joinlink.JoinLanding) error {
 		p.Links = []way{{v.path("/sign-in"), v.t("join_closed_sign_in")}}
 		return v.show(http.StatusGone, p)
 	case !l.Allowed:
-		p := view{Title: v.t("join_refused_title"), Text: []string{v.t("join_refused_text", "Email", l.Email, "Workspace", name)}, Way: &joinPage}
+		p := view{Title: v.t("join_refused_title"),
+			Text: []string{v.t("join_refused_text", "Email", l.Email, "Workspace", name)},
+			Way:  &joinPage}
 		return v.show(http.StatusForbidden, p)
 	}
 	return v.show(status, v.unconfirmed(l))
@@ -117,7 +129,8 @@ func (v *visit) confirms(l *joinlink.JoinLanding) error {
 
 	joined, err := v.JoinLinks.Confirm(v.r.Context(), v.caller, v.entry(), v.comesFrom())
 	switch {
-	case linkFault(err) || fault.Has(err, fault.JoinClosed) || fault.Has(err, fault.EmailNotAllowed):
+	case linkFault(err) || fault.Has(err, fault.JoinClosed) ||
+		fault.Has(err, fault.EmailNotAllowed):
 		return v.again() // the link, or the page it came from, is no longer what this page had said
 	case err != nil:
 		return v.refuseEntry(joiner(l), func() view { return v.unconfirmed(l) }, err)

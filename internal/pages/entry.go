@@ -14,16 +14,17 @@ import (
 // answerPrefix stands before the key of a workspace's own question.
 const answerPrefix = "field."
 
-// entrant is who comes in by a link, and what its page says to them: accepting an invitation and confirming a request to
-// join ask for the same, in the same order, and refuse alike.
+// entrant is who comes in by a link, and what its page says to them: accepting an invitation and
+// confirming a request to join ask for the same, in the same order, and refuse alike.
 type entrant struct {
 	email, first, last string
 	signedInAs         string
 	own                bool // who is signed in is whom the link is for
 	hasAccount         bool
 	mailed             bool // only the mailbox has seen the link
-	newPassword        bool // coming in takes a new password, and no other: the address is verified for the first time
-	fields             []*ent.CustomField
+	// coming in takes a new password, and no other: the address is verified for the first time
+	newPassword bool
+	fields      []*ent.CustomField
 
 	enter, signIn string // what the buttons say, as keys
 	other         string // what is said to somebody else's account
@@ -31,8 +32,9 @@ type entrant struct {
 
 // knows tells whether the page asks for the password of an account that there is.
 //
-// Security: who holds a copied link may be whoever invited, and is not shown whether the address has an account (INV-10).
-// There the person says so themselves. The mailed link only the mailbox has seen.
+// Security: who holds a copied link may be whoever invited, and is not shown whether the address
+// has an account (INV-10). There the person says so themselves. The mailed link only the mailbox
+// has seen.
 func (v *visit) knows(e entrant) bool {
 	if v.oneClick(e) {
 		return false
@@ -49,7 +51,8 @@ func (e entrant) wrong() bool { return e.signedInAs != "" && !e.own }
 // entryForm asks for what is needed to come in, and no more.
 func (v *visit) entryForm(e entrant) *form {
 	// Read-only, so that a password manager files the new password under the right name.
-	email := field{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username", Value: e.email, ReadOnly: true}
+	email := field{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
+		Value: e.email, ReadOnly: true}
 	var f *form
 	chosen := v.password("newPassword", "password_new", "new-password")
 	switch {
@@ -59,13 +62,16 @@ func (v *visit) entryForm(e entrant) *form {
 		f = v.form(e.enter)
 	case v.knows(e):
 		f = v.form(e.signIn, email, v.password("password", "password", "current-password"))
-		if v.replaces || v.r.PostForm.Has("newPassword") { // the password that was typed is a generated one
+		// the password that was typed is a generated one
+		if v.replaces || v.r.PostForm.Has("newPassword") {
 			f.Fields = append(f.Fields, chosen)
 		}
 	default:
-		languages := field{Name: "locale", Label: v.t("locale"), Type: "select", Value: string(v.locale)}
+		languages := field{Name: "locale", Label: v.t("locale"), Type: "select",
+			Value: string(v.locale)}
 		for _, x := range i18n.Locales {
-			languages.Choices = append(languages.Choices, choice{string(x), i18n.T(x, "pages.language_name", nil)})
+			languages.Choices = append(languages.Choices,
+				choice{string(x), i18n.T(x, "pages.language_name", nil)})
 		}
 		f = v.form(e.enter, append(append([]field{email}, v.names(e.first, e.last)...),
 			v.password("password", "password_choose", "new-password"), languages)...)
@@ -86,8 +92,10 @@ func (v *visit) entryForm(e entrant) *form {
 // names asks who somebody is.
 func (v *visit) names(first, last string) []field {
 	return []field{
-		{Name: "firstName", Label: v.t("first_name"), Type: "text", Autocomplete: "given-name", Value: first, missing: v.t("first_name_missing")},
-		{Name: "lastName", Label: v.t("last_name"), Type: "text", Autocomplete: "family-name", Value: last, missing: v.t("last_name_missing")},
+		{Name: "firstName", Label: v.t("first_name"), Type: "text", Autocomplete: "given-name",
+			Value: first, missing: v.t("first_name_missing")},
+		{Name: "lastName", Label: v.t("last_name"), Type: "text", Autocomplete: "family-name",
+			Value: last, missing: v.t("last_name_missing")},
 	}
 }
 
@@ -95,7 +103,8 @@ func (v *visit) names(first, last string) []field {
 func (v *visit) questions(list []*ent.CustomField) []field {
 	var fields []field
 	for _, question := range list {
-		x := field{Name: answerPrefix + question.Key, Label: question.Name, Type: "text", missing: v.t("answer_missing", "Name", question.Name)}
+		x := field{Name: answerPrefix + question.Key, Label: question.Name, Type: "text",
+			missing: v.t("answer_missing", "Name", question.Name)}
 		switch question.Type {
 		case customfield.TypeNumber:
 			x.Type = "number"
@@ -115,7 +124,8 @@ func (v *visit) questions(list []*ent.CustomField) []field {
 // entry is what the form of a link says, for the verb.
 func (v *visit) entry() invitation.AcceptInput {
 	return invitation.AcceptInput{
-		Token: v.token, FirstName: v.sent("firstName"), LastName: v.sent("lastName"), Password: v.sent("password"), NewPassword: v.sent("newPassword"), Locale: v.sent("locale"),
+		Token: v.token, FirstName: v.sent("firstName"), LastName: v.sent("lastName"),
+		Password: v.sent("password"), NewPassword: v.sent("newPassword"), Locale: v.sent("locale"),
 		CustomFields: v.answers(),
 	}
 }
@@ -140,7 +150,8 @@ func (v *visit) answers() map[string]any {
 	return list
 }
 
-// explain says above the form what it is for, and offers the other one where the page cannot know which is right.
+// explain says above the form what it is for, and offers the other one where the page cannot know
+// which is right.
 func (v *visit) explain(p *view, e entrant) {
 	switch {
 	case e.newPassword:
@@ -175,18 +186,21 @@ func (v *visit) refuseEntry(e entrant, again func() view, err error) error {
 	return v.show(v.status(f), p)
 }
 
-// wrongAccount shows both addresses and offers to switch and come back (AHD-3). Nobody is ever bound by mistake.
+// wrongAccount shows both addresses and offers to switch and come back (AHD-3). Nobody is ever
+// bound by mistake.
 func (v *visit) wrongAccount(p *view, e entrant) {
 	p.Text = []string{v.t(e.other, "Email", e.email, "Account", e.signedInAs), v.t("other_switch")}
 	p.Form = v.signOutForm(v.path(v.r.URL.EscapedPath()), v.t("other_button", "Email", e.email))
 	p.Links = []way{{v.path("/"), v.t("other_stay", "Account", e.signedInAs)}}
 }
 
-// arrived is the threshold: the page of who has just come in, or comes back to the link later. It tells them when their
-// password did not come along: an account whose first proof of the mailbox this was loses the one it had before (AUT-4),
-// and its owner should not find that out at the next sign-in.
+// arrived is the threshold: the page of who has just come in, or comes back to the link later. It
+// tells them when their password did not come along: an account whose first proof of the mailbox
+// this was loses the one it had before (AUT-4), and its owner should not find that out at the next
+// sign-in.
 func (v *visit) arrived(workspace, text string) (view, error) {
-	p := view{Title: v.t("in_title", "Workspace", workspace), Text: []string{text}, Way: &way{v.path("/"), v.t("in_way")}}
+	p := view{Title: v.t("in_title", "Workspace", workspace), Text: []string{text},
+		Way: &way{v.path("/"), v.t("in_way")}}
 	u, err := v.Store.User.Get(store.AsCaller(v.r.Context(), v.caller), v.caller.UserID)
 	if err != nil {
 		return p, err
@@ -198,8 +212,8 @@ func (v *visit) arrived(workspace, text string) (view, error) {
 	return p, nil
 }
 
-// used is the page of a link that somebody came in by: a closed door for whoever else opens it, and the way to the
-// sign-in for the one who did.
+// used is the page of a link that somebody came in by: a closed door for whoever else opens it, and
+// the way to the sign-in for the one who did.
 func (v *visit) used(p view, signedInAs string) view {
 	if signedInAs == "" {
 		p.Way = &way{v.path("/sign-in"), v.t("sign_in_button")}

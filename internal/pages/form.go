@@ -65,7 +65,8 @@ func (f *form) answer(v *visit) {
 	}
 }
 
-// complete names every field that needs an answer and got none, so that nobody learns of them one by one.
+// complete names every field that needs an answer and got none, so that nobody learns of them one
+// by one.
 func (f *form) complete(v *visit) bool {
 	whole := true
 	for i := range f.Fields {
@@ -77,7 +78,8 @@ func (f *form) complete(v *visit) bool {
 	return whole
 }
 
-// blame says what is wrong at a field of the verb's input; on top alone where the page does not ask for it.
+// blame says what is wrong at a field of the verb's input; on top alone where the page does not ask
+// for it.
 func (f *form) blame(name, sentence string) {
 	if key, custom := strings.CutPrefix(name, "customFields."); custom {
 		name = answerPrefix + key

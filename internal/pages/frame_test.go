@@ -30,7 +30,8 @@ func (p *page) faultless() {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if n.Data == "style" || has(n, "style") || n.Data == "script" && (attr(n, "src") == "" || n.FirstChild != nil) {
+		if n.Data == "style" || has(n, "style") || n.Data == "script" &&
+			(attr(n, "src") == "" || n.FirstChild != nil) {
 			p.t.Errorf("%s: <%s> with inline code", p.path, n.Data)
 		}
 		for _, a := range n.Attr {
@@ -57,33 +58,42 @@ func (p *page) faultless() {
 			p.t.Errorf("%s: a link to %s, which is not there", p.path, to)
 		}
 		asks := n.Data == "select" || n.Data == "input" && attr(n, "type") != "hidden"
-		if asks && len(p.all("label", func(l *html.Node) bool { return attr(l, "for") == attr(n, "id") && content(l) != "" })) != 1 {
+		if asks && len(p.all("label", func(l *html.Node) bool {
+			return attr(l, "for") == attr(n, "id") && content(l) != ""
+		})) != 1 {
 			p.t.Errorf("%s: %s has no label", p.path, attr(n, "name"))
 		}
 	}
-	if len(p.all("h1", nil)) != 1 || len(p.all("main", nil)) != 1 || content(p.one("title", nil)) == "" {
+	if len(p.all("h1", nil)) != 1 || len(p.all("main", nil)) != 1 ||
+		content(p.one("title", nil)) == "" {
 		p.t.Errorf("%s: not one heading, one main part and a title", p.path)
 	}
 	// A key that no catalogue has is shown as it is.
-	if key := regexp.MustCompile(`\b(pages|account|accept|join|link|password|throttle|mail)\.[a-z_]+\b`).FindString(content(p.doc)); key != "" {
+	if key := regexp.MustCompile(
+		`\b(pages|account|accept|join|link|password|throttle|mail)\.[a-z_]+\b`).
+		FindString(content(p.doc)); key != "" {
 		p.t.Errorf("%s shows the key %s", p.path, key)
 	}
 	for name, want := range map[string]string{
-		"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Content-Type": "text/html; charset=utf-8",
+		"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
+		"Content-Type": "text/html; charset=utf-8",
 	} {
 		if got := p.header.Get(name); got != want {
 			p.t.Errorf("%s: %s is %q", p.path, name, got)
 		}
 	}
 	referrer := "same-origin"
-	if strings.Count(p.path, "/") > 1 && (!strings.HasPrefix(p.path, "/join/") || strings.HasPrefix(p.path, "/join/confirm/")) { // a token
+	// a token
+	if strings.Count(p.path, "/") > 1 && (!strings.HasPrefix(p.path, "/join/") ||
+		strings.HasPrefix(p.path, "/join/confirm/")) {
 		referrer = "no-referrer"
 	}
 	if got := p.header.Get("Referrer-Policy"); got != referrer {
 		p.t.Errorf("%s: Referrer-Policy is %q", p.path, got)
 	}
 	policy := p.header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'self'; script-src 'self'; ") || strings.Contains(policy, "unsafe") {
+	if !strings.HasPrefix(policy, "default-src 'none'; style-src 'self'; script-src 'self'; ") ||
+		strings.Contains(policy, "unsafe") {
 		p.t.Errorf("%s: the policy is %q", p.path, policy)
 	}
 	if !strings.Contains(p.header.Get("X-Robots-Tag"), "noindex") {
@@ -94,7 +104,8 @@ func (p *page) faultless() {
 // branded gives the workspace all that a page may show of it.
 func (h *house) branded() {
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.Workspace.UpdateOneID(h.Workspace.ID).SetColor("#FFCC00").SetLogoURL("https://cdn.acme.test/logo.png").
+		return tx.Workspace.UpdateOneID(h.Workspace.ID).SetColor("#FFCC00").
+			SetLogoURL("https://cdn.acme.test/logo.png").
 			SetSupportContact("help@acme.test").Exec(store.InWorkspace(ctx, h.Workspace.ID))
 	})
 }
@@ -108,7 +119,8 @@ func TestEveryPageHoldsToTheRulesAndIsLight(t *testing.T) {
 	h.joinLink("open", func(in *link) { // as heavy as its page can be
 		in.Title, in.WelcomeText = new(strings.Repeat("é", 200)), new(strings.Repeat("é ", 1000))
 		for i := range 999 {
-			in.Whitelist = append(in.Whitelist, fmt.Sprintf("%s%d.test", strings.Repeat("x", 50), i))
+			in.Whitelist = append(in.Whitelist,
+				fmt.Sprintf("%s%d.test", strings.Repeat("x", 50), i))
 		}
 		in.Whitelist = append(in.Whitelist, "new.test")
 	})
@@ -123,14 +135,20 @@ func TestEveryPageHoldsToTheRulesAndIsLight(t *testing.T) {
 		out := h.browser(t)
 		out.header.Set("Accept-Language", lang)
 		list := []*page{
-			out.get("/"), in.get("/?lang=" + lang), out.get("/sign-in"), out.get("/forgot-password"), out.get("/forgot-password?done=reset"),
-			in.get("/change-password?lang=" + lang), out.get("/reset-password/x"), out.get("/confirm-email/x"), out.get("/preferences/x"),
-			out.get("/invitations/x"), out.get(pending), out.get(pending + "?have=account"), in.get(pending + "?lang=" + lang), out.get("/nowhere"),
-			out.send(http.MethodPost, "/sign-in", nil), out.send(http.MethodPost, pending, map[string][]string{"act": {"accept"}}),
+			out.get("/"), in.get("/?lang=" + lang), out.get("/sign-in"),
+			out.get("/forgot-password"), out.get("/forgot-password?done=reset"),
+			in.get("/change-password?lang=" + lang), out.get("/reset-password/x"),
+			out.get("/confirm-email/x"), out.get("/preferences/x"),
+			out.get("/invitations/x"), out.get(pending), out.get(pending + "?have=account"),
+			in.get(pending + "?lang=" + lang), out.get("/nowhere"),
+			out.send(http.MethodPost, "/sign-in", nil),
+			out.send(http.MethodPost, pending, map[string][]string{"act": {"accept"}}),
 			out.send(http.MethodPost, "/forgot-password", nil),
-			out.get("/join/open"), in.get("/join/open?lang=" + lang), out.get("/join/off"), out.get("/join/nowhere"),
+			out.get("/join/open"), in.get("/join/open?lang=" + lang), out.get("/join/off"),
+			out.get("/join/nowhere"),
 			out.send(http.MethodPost, "/join/open", map[string][]string{"act": {"ask"}}),
-			out.send(http.MethodPost, "/join/open", map[string][]string{"act": {"language"}, "sent": {"1"}, "email": {"ines@new.test"}}),
+			out.send(http.MethodPost, "/join/open", map[string][]string{"act": {"language"},
+				"sent": {"1"}, "email": {"ines@new.test"}}),
 			out.get(confirm), in.get(confirm + "?lang=" + lang), out.get("/join/confirm/x"),
 			out.send(http.MethodPost, confirm, map[string][]string{"act": {"accept"}}),
 		}
@@ -144,12 +162,14 @@ func TestEveryPageHoldsToTheRulesAndIsLight(t *testing.T) {
 			}
 			heaviest = max(heaviest, p.weight("identity"))
 		}
-		p := out.get("/join/smiling") // each character four bytes: the most that a workspace can write
+		// each character four bytes: the most that a workspace can write
+		p := out.get("/join/smiling")
 		p.faultless()
 		if got := p.weight("gzip, deflate, br"); got > 20_000 {
 			t.Errorf("%s weighs %d bytes", p.path, got)
 		}
-		t.Logf("the heaviest page weighs %d bytes without compression; smiling, %d with", heaviest, p.weight("gzip"))
+		t.Logf("the heaviest page weighs %d bytes without compression; smiling, %d with", heaviest,
+			p.weight("gzip"))
 	}
 }
 
@@ -158,9 +178,12 @@ func (p *page) weight(accept string) int {
 	p.t.Helper()
 	p.browser.header.Set("Accept-Encoding", accept)
 	sum := p.bytes()
-	for _, n := range p.all("", func(n *html.Node) bool { return n.Data == "link" || n.Data == "script" }) {
+	for _, n := range p.all("", func(n *html.Node) bool {
+		return n.Data == "link" || n.Data == "script"
+	}) {
 		asset := p.browser.get(attr(n, "href") + attr(n, "src"))
-		if asset.status != http.StatusOK || !strings.Contains(asset.header.Get("Cache-Control"), "immutable") {
+		if asset.status != http.StatusOK || !strings.Contains(asset.header.Get("Cache-Control"),
+			"immutable") {
 			p.t.Errorf("%s: %d, %s", asset.path, asset.status, asset.header.Get("Cache-Control"))
 		}
 		sum += asset.bytes()
@@ -180,12 +203,15 @@ func (p *page) bytes() int {
 func TestFilesComeCompressedToWhoUnpacksThem(t *testing.T) {
 	h := onSQLite(t)
 	b := h.browser(t)
-	sheet := attr(b.get("/sign-in").one("link", func(n *html.Node) bool { return attr(n, "rel") == "stylesheet" }), "href")
+	sheet := attr(b.get("/sign-in").one("link", func(n *html.Node) bool {
+		return attr(n, "rel") == "stylesheet"
+	}), "href")
 	plain := b.get(sheet) // Go's client unpacks by itself, and hides that it did
 	for _, x := range []struct {
 		accept string
 		packed bool
-	}{{"gzip, deflate, br", true}, {"gzip", true}, {"br", false}, {"identity", false}, {"gzip;q=0", false}} {
+	}{{"gzip, deflate, br", true}, {"gzip", true}, {"br", false}, {"identity", false},
+		{"gzip;q=0", false}} {
 		b.header.Set("Accept-Encoding", x.accept)
 		p := b.get(sheet)
 		if p.header.Get("Vary") != "Accept-Encoding" {
@@ -216,20 +242,28 @@ func TestFilesComeCompressedToWhoUnpacksThem(t *testing.T) {
 func TestAWorkspaceShowsItsLogoColourAndContact(t *testing.T) {
 	h := onSQLite(t)
 	h.branded()
-	p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "help@acme.test")
-	p.one("img", func(n *html.Node) bool { return attr(n, "src") == "https://cdn.acme.test/logo.png" })
+	p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil))).
+		shows(http.StatusOK, "help@acme.test")
+	p.one("img", func(n *html.Node) bool {
+		return attr(n, "src") == "https://cdn.acme.test/logo.png"
+	})
 	p.one("link", func(n *html.Node) bool { return attr(n, "href") == "/assets/brand.ffcc00.css" })
 	p.one("a", func(n *html.Node) bool { return attr(n, "href") == "mailto:help@acme.test" })
-	if policy := p.header.Get("Content-Security-Policy"); !strings.Contains(policy, "img-src 'self' https://cdn.acme.test;") {
+	if policy := p.header.Get("Content-Security-Policy"); !strings.Contains(policy,
+		"img-src 'self' https://cdn.acme.test;") {
 		t.Errorf("the policy is %q", policy)
 	}
 
-	for _, logo := range []string{"http://acme.test/x.png", "https://acme.test;script-src *", "javascript:alert(1)", "https://a'b/", "https://u:p@acme.test/x.png"} {
+	for _, logo := range []string{"http://acme.test/x.png", "https://acme.test;script-src *",
+		"javascript:alert(1)", "https://a'b/", "https://u:p@acme.test/x.png"} {
 		h.Write(func(ctx context.Context, tx *store.Tx) error {
-			return tx.Workspace.UpdateOneID(h.Workspace.ID).SetLogoURL(logo).SetColor("red;}").SetSupportContact("+33 1 23 45 67 89").Exec(ctx)
+			return tx.Workspace.UpdateOneID(h.Workspace.ID).SetLogoURL(logo).SetColor("red;}").
+				SetSupportContact("+33 1 23 45 67 89").Exec(ctx)
 		})
-		p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "+33 1 23 45 67 89")
-		if len(p.all("img", nil)) > 0 || strings.Contains(p.body, "brand.") || !strings.Contains(p.header.Get("Content-Security-Policy"), "img-src 'self';") {
+		p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil))).
+			shows(http.StatusOK, "+33 1 23 45 67 89")
+		if len(p.all("img", nil)) > 0 || strings.Contains(p.body, "brand.") ||
+			!strings.Contains(p.header.Get("Content-Security-Policy"), "img-src 'self';") {
 			t.Errorf("%q was taken: %s", logo, p.header.Get("Content-Security-Policy"))
 		}
 	}
@@ -249,7 +283,8 @@ func TestEveryColourKeepsItsContrast(t *testing.T) {
 		if brand != colour || m[3][2] != colour {
 			rt.Errorf("%s became %s", colour, brand)
 		}
-		for name, pair := range map[string][2]string{"text": {text, brand}, "on light": {light, "ffffff"}, "on dark": {dark, "171c23"}} {
+		for name, pair := range map[string][2]string{"text": {text, brand},
+			"on light": {light, "ffffff"}, "on dark": {dark, "171c23"}} {
 			least := 3.0
 			if name == "text" {
 				least = 4.5
@@ -259,7 +294,8 @@ func TestEveryColourKeepsItsContrast(t *testing.T) {
 			}
 		}
 	})
-	for _, file := range []string{"brand.fff.css", "brand.ffcc00}.css", "brand.FFCC00.css", "nothing.css"} {
+	for _, file := range []string{"brand.fff.css", "brand.ffcc00}.css", "brand.FFCC00.css",
+		"nothing.css"} {
 		if p := b.get("/assets/" + file); p.status != http.StatusNotFound {
 			t.Errorf("%s: %d", file, p.status)
 		}
@@ -304,14 +340,16 @@ func TestAFormFromAnotherSiteIsNotUsed(t *testing.T) {
 		{"/sign-in", "same-origin", "null", http.StatusUnprocessableEntity},
 		{path, "cross-site", "null", http.StatusForbidden},
 		{path, "", "https://evil.test", http.StatusForbidden},
-		{path, "", "null", http.StatusUnprocessableEntity}, // an old browser, whose page said no-referrer
+		// an old browser, whose page said no-referrer
+		{path, "", "null", http.StatusUnprocessableEntity},
 	} {
 		b := h.browser(t)
 		b.header.Set("Origin", x.origin)
 		if x.site != "" {
 			b.header.Set("Sec-Fetch-Site", x.site)
 		}
-		if p := b.send(http.MethodPost, x.path, map[string][]string{"act": {"accept"}}); p.status != x.status {
+		if p := b.send(http.MethodPost, x.path,
+			map[string][]string{"act": {"accept"}}); p.status != x.status {
 			t.Errorf("%+v: %d", x, p.status)
 		}
 	}
@@ -324,22 +362,29 @@ func TestOddRequestsGetACalmAnswer(t *testing.T) {
 	b.send(http.MethodPost, "/nowhere", nil).shows(http.StatusNotFound)
 	b.send(http.MethodPost, "/", nil).shows(http.StatusOK)
 	b.get("/sign-out").shows(http.StatusOK, "Welcome")
-	if p := b.send(http.MethodDelete, "/sign-in", nil).shows(http.StatusMethodNotAllowed); p.header.Get("Allow") != "GET, HEAD, POST" {
+	if p := b.send(http.MethodDelete, "/sign-in", nil).
+		shows(http.StatusMethodNotAllowed); p.header.Get("Allow") != "GET, HEAD, POST" {
 		t.Errorf("Allow is %q", p.header.Get("Allow"))
 	}
-	b.send(http.MethodPost, "/sign-in", map[string][]string{"login": {strings.Repeat("x", 70_000)}}).shows(http.StatusRequestEntityTooLarge, "could not be read")
+	b.send(http.MethodPost, "/sign-in",
+		map[string][]string{"login": {strings.Repeat("x", 70_000)}}).
+		shows(http.StatusRequestEntityTooLarge, "could not be read")
 	b.send(http.MethodPost, "/sign-in?%zz", nil).shows(http.StatusBadRequest, "could not be read")
 }
 
 func TestWhatBreaksIsLoggedOnceAndTellsNothing(t *testing.T) {
 	h := onSQLite(t)
 	path := h.mailed(h.Invite("grace@new.test", nil))
-	if _, err := h.Store.DB().ExecContext(t.Context(), "ALTER TABLE invitations RENAME TO gone"); err != nil {
+	if _, err := h.Store.DB().
+		ExecContext(t.Context(), "ALTER TABLE invitations RENAME TO gone"); err != nil {
 		t.Fatal(err)
 	}
-	h.browser(t).get(path).shows(http.StatusInternalServerError, "Something went wrong on our side", "REQ7").hides("sql", "table")
+	h.browser(t).get(path).shows(http.StatusInternalServerError, "Something went wrong on our side",
+		"REQ7").hides("sql", "table")
 	log := h.log.String()
-	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=ERROR") || !strings.Contains(log, "request_id=REQ7") || strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=ERROR") ||
+		!strings.Contains(log, "request_id=REQ7") ||
+		strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
 		t.Errorf("the log is %s", log)
 	}
 }
@@ -350,12 +395,15 @@ func TestADatabaseThatIsAwayIsSaidInTheReadersLanguage(t *testing.T) {
 	if err := h.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	p := h.browser(t).get(path+"?lang=fr").shows(http.StatusServiceUnavailable, "momentanément indisponible").hides("sql", "closed")
+	p := h.browser(t).get(path+"?lang=fr").
+		shows(http.StatusServiceUnavailable, "momentanément indisponible").hides("sql", "closed")
 	if p.header.Get("Retry-After") == "" {
 		t.Error("it does not say when to come back")
 	}
 	log := h.log.String()
-	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=WARN") || !strings.Contains(log, "request_id=REQ7") || strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
+	if strings.Count(log, "\n") != 1 || !strings.Contains(log, "level=WARN") ||
+		!strings.Contains(log, "request_id=REQ7") ||
+		strings.Contains(log, strings.TrimPrefix(path, "/invitations/")) {
 		t.Errorf("the log is %s", log)
 	}
 }
@@ -403,12 +451,14 @@ func TestEverySentenceIsThereInBothLanguages(t *testing.T) {
 	for _, k := range keys["en"] {
 		name := strings.TrimPrefix(k, "pages.")
 		stem, end := name, ""
-		for _, suffix := range []string{"_title", "_text"} { // v.message and over() put these together
+		// v.message and over() put these together
+		for _, suffix := range []string{"_title", "_text"} {
 			if s, cut := strings.CutSuffix(name, suffix); cut {
 				stem, end = s, suffix
 			}
 		}
-		used := strings.Contains(code, `"`+name+`"`) || strings.Contains(code, `"`+k+`"`) || strings.Contains(code, `"`+strings.TrimPrefix(name, "done_")+`"`) ||
+		used := strings.Contains(code, `"`+name+`"`) || strings.Contains(code, `"`+k+`"`) ||
+			strings.Contains(code, `"`+strings.TrimPrefix(name, "done_")+`"`) ||
 			end != "" && strings.Contains(code, `"`+stem+`"`)
 		if !used {
 			t.Errorf("nobody says %s", k)

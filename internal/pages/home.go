@@ -51,7 +51,8 @@ func (v *visit) home() error {
 	return v.show(http.StatusOK, p)
 }
 
-// done is the sentence that says what has just been done, if the address names one of those that a page knows.
+// done is the sentence that says what has just been done, if the address names one of those that a
+// page knows.
 func (v *visit) done(known ...string) string {
 	said := v.r.URL.Query().Get("done")
 	for _, key := range known {

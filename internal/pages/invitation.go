@@ -11,7 +11,8 @@ import (
 	"usher/internal/mail"
 )
 
-// invitation is where an invitation's links lead. Whatever state it is in, the page has a way forward (INV-12).
+// invitation is where an invitation's links lead. Whatever state it is in, the page has a way
+// forward (INV-12).
 func (v *visit) invitation() error {
 	l, err := v.Invitations.Land(v.r.Context(), v.caller, v.token)
 	if linkFault(err) {
@@ -49,15 +50,17 @@ func (v *visit) landed(status int, l *invitation.Landing) error {
 		return v.show(status, p)
 	case entinvitation.StatusDeclined:
 		return v.show(status, view{
-			Title: v.t("declined_title", "Workspace", l.WorkspaceName), Text: []string{v.t("declined_text"), v.t("declined_again", "Workspace", l.WorkspaceName)},
+			Title: v.t("declined_title", "Workspace", l.WorkspaceName),
+			Text: []string{v.t("declined_text"),
+				v.t("declined_again", "Workspace", l.WorkspaceName)},
 			Links: []way{{v.path("/"), v.t("to_home")}},
 		})
 	}
 	return v.show(status, v.over(l))
 }
 
-// unknownInvitation is what a token that was never good, one of a corrected address and one that got damaged on its way
-// have in common: they are not told apart.
+// unknownInvitation is what a token that was never good, one of a corrected address and one that
+// got damaged on its way have in common: they are not told apart.
 func (v *visit) unknownInvitation() error {
 	return v.show(http.StatusNotFound, view{
 		Title: v.t("unknown_title"), Text: []string{v.t("unknown_text"), v.t("unknown_ask")},
@@ -65,8 +68,8 @@ func (v *visit) unknownInvitation() error {
 	})
 }
 
-// pending is the page of an invitation that can be accepted: as somebody new, with an account, or with one click by who is
-// signed in already.
+// pending is the page of an invitation that can be accepted: as somebody new, with an account, or
+// with one click by who is signed in already.
 func (v *visit) pending(l *invitation.Landing) view {
 	p := view{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
 	if l.InvitedByName != nil {
@@ -90,7 +93,8 @@ func (v *visit) pending(l *invitation.Landing) view {
 		zone = time.UTC
 	}
 	if l.AccessOver != nil {
-		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date", mail.When(v.locale, *l.AccessOver, zone))}
+		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
+			mail.When(v.locale, *l.AccessOver, zone))}
 		p.Links = []way{{v.path("/"), v.t("to_home")}}
 		return p
 	}
@@ -109,17 +113,20 @@ func (v *visit) accepted(l *invitation.Landing) (view, error) {
 	if l.OwnAddress {
 		return v.arrived(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
 	}
-	p := view{Title: v.t("used_title"), Text: []string{v.t("used_text", "Email", l.Email, "Workspace", l.WorkspaceName)}}
+	p := view{Title: v.t("used_title"),
+		Text: []string{v.t("used_text", "Email", l.Email, "Workspace", l.WorkspaceName)}}
 	return v.used(p, l.SignedInAs), nil
 }
 
-// over is the page of an invitation that ran out or was taken back: one may ask for a new one (INV-12).
+// over is the page of an invitation that ran out or was taken back: one may ask for a new one
+// (INV-12).
 func (v *visit) over(l *invitation.Landing) view {
 	state := "expired"
 	if l.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
 	}
-	p := view{Title: v.t(state+"_title", "Workspace", l.WorkspaceName), Text: []string{v.t(state + "_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
+	p := view{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
+		Text: []string{v.t(state + "_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
 	if p.Notice = v.done("asked"); p.Notice == "" {
 		p.Text = append(p.Text, v.t("request_text", "Email", l.Email))
 		p.Form = v.form("request_button")
@@ -136,11 +143,12 @@ func (v *visit) requestNew() error {
 	return v.to(v.path(v.r.URL.EscapedPath(), "done", "asked"))
 }
 
-// moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but them can say whether the
-// two addresses are one person's.
+// moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but
+// them can say whether the two addresses are one person's.
 func (v *visit) moveForm(l *invitation.Landing) *form {
 	return &form{
-		Action: v.here(""), Act: "move", Summary: v.t("move_summary", "Account", l.SignedInAs), Text: []string{v.t("move_text")},
+		Action: v.here(""), Act: "move", Summary: v.t("move_summary", "Account", l.SignedInAs),
+		Text:   []string{v.t("move_text")},
 		Button: v.t("move_button"), Quiet: true,
 	}
 }

@@ -49,7 +49,8 @@ func TestOpeningAnInvitationChangesNothing(t *testing.T) {
 	inv := h.Invite("grace@new.test", nil)
 	before, users, signIns := h.state(t, inv)
 	b := h.browser(t)
-	for _, path := range []string{h.mailed(inv), h.copied(inv), h.mailed(inv) + "?act=accept&done=asked&have=account"} {
+	for _, path := range []string{h.mailed(inv), h.copied(inv),
+		h.mailed(inv) + "?act=accept&done=asked&have=account"} {
 		b.get(path).shows(http.StatusOK, "grace@new.test", "Workspace acme")
 		if p := b.send(http.MethodHead, path, nil); p.status != http.StatusOK || p.body != "" {
 			t.Errorf("HEAD: %d, %d bytes", p.status, len(p.body))
@@ -64,26 +65,33 @@ func TestOpeningAnInvitationChangesNothing(t *testing.T) {
 
 func TestANewPersonAcceptsAndIsIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
-		for email, link := range map[string]func(*ent.Invitation) string{"grace@mailed.test": h.mailed, "grace@copied.test": h.copied} {
+		for email, link := range map[string]func(
+			*ent.Invitation) string{"grace@mailed.test": h.mailed, "grace@copied.test": h.copied} {
 			path := link(h.Invite(email, nil))
 			b := h.browser(t)
 			p := b.get(path).shows(http.StatusOK, "Ada Admin invites you to join Workspace acme")
 			if p.value("email") != email {
 				t.Errorf("the address is %q", p.value("email"))
 			}
-			p = p.press("Accept the invitation", grace).shows(http.StatusOK, "You are in: welcome to Workspace acme", email)
+			p = p.press("Accept the invitation", grace).
+				shows(http.StatusOK, "You are in: welcome to Workspace acme", email)
 			p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme").
 				press("Sign out", nil).shows(http.StatusOK, "You have signed out")
 
-			// The password that was chosen is the account's, however the mailbox was proven meanwhile.
-			b.get("/sign-in").press("Sign in", map[string]string{"login": email, "password": password}).shows(http.StatusOK, "Hello Grace")
+			// The password that was chosen is the account's, however the mailbox was proven
+			// meanwhile.
+			b.get("/sign-in").
+				press("Sign in", map[string]string{"login": email, "password": password}).
+				shows(http.StatusOK, "Hello Grace")
 			b.get(path).shows(http.StatusOK, "You are in")
 
 			// Nobody else is let in by the same link (INV-8).
 			other := h.browser(t)
 			other.get(path).shows(http.StatusOK, "This invitation has been used").hides(email)
-			other.send(http.MethodPost, path, map[string][]string{"act": {"accept"}, "password": {password}}).shows(http.StatusOK, "has been used")
-			other.send(http.MethodPost, path, map[string][]string{"act": {"decline"}}).shows(http.StatusOK, "has been used")
+			other.send(http.MethodPost, path, map[string][]string{"act": {"accept"},
+				"password": {password}}).shows(http.StatusOK, "has been used")
+			other.send(http.MethodPost, path, map[string][]string{"act": {"decline"}}).
+				shows(http.StatusOK, "has been used")
 			other.get("/").shows(http.StatusOK, "Sign in to see where you are a member")
 		}
 	})
@@ -97,7 +105,8 @@ func TestAcceptingTwiceLeadsTheSamePersonOn(t *testing.T) {
 	form.press("Accept the invitation", grace).shows(http.StatusOK, "You are in")
 }
 
-// The first press ends the sign-in that the second was sent with; the browser, led back to the page, has the new one.
+// The first press ends the sign-in that the second was sent with; the browser, led back to the
+// page, has the new one.
 func TestPressingTwiceInARowLeadsOnToo(t *testing.T) {
 	h := onSQLite(t)
 	h.proven("grace@new.test")
@@ -112,9 +121,12 @@ func TestPressingTwiceInARowLeadsOnToo(t *testing.T) {
 	form.press("Accept the invitation", nil).shows(http.StatusOK, "You are in")
 
 	old.client.Jar.SetCookies(at, before)
-	old.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	old.client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
 	second := old.send(http.MethodPost, form.path, map[string][]string{"act": {"accept"}})
-	if to := second.header.Get("Location"); second.status != http.StatusSeeOther || to != form.path {
+	if to := second.header.Get("Location"); second.status != http.StatusSeeOther ||
+		to != form.path {
 		t.Fatalf("%d, to %s", second.status, to)
 	}
 	b.get(second.header.Get("Location")).shows(http.StatusOK, "You are in")
@@ -123,21 +135,26 @@ func TestPressingTwiceInARowLeadsOnToo(t *testing.T) {
 func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
 	h := onSQLite(t)
 	other := h.Found("Other", "other")
-	h.Write(func(ctx context.Context, tx *store.Tx) error { // proven, so that its password stays (AUT-4)
-		return tx.User.UpdateOneID(other.Admin.UserID).SetEmailProven(true).Exec(store.AsSystem(ctx, "a test prepares"))
+	// proven, so that its password stays (AUT-4)
+	h.Write(func(ctx context.Context, tx *store.Tx) error {
+		return tx.User.UpdateOneID(other.Admin.UserID).SetEmailProven(true).
+			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b := h.browser(t)
-	p := b.get(h.mailed(h.Invite("admin@other.test", nil))).shows(http.StatusOK, "You have an account already")
+	p := b.get(h.mailed(h.Invite("admin@other.test", nil))).
+		shows(http.StatusOK, "You have an account already")
 	if p.fields() != "email password never never never" {
 		t.Errorf("asks for %s", p.fields())
 	}
 	p = p.press("Sign in and accept", map[string]string{"password": "wrong wrong wrong"}).
 		shows(http.StatusUnprocessableEntity, "There is a problem").hides("wrong wrong wrong")
-	p.press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in")
+	p.press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		shows(http.StatusOK, "You are in")
 	b.get("/").shows(http.StatusOK, "Workspace acme", "Workspace other")
 }
 
-// AUT-4: the first verification of an address ends the password of its account, so the same page asks for a new one.
+// AUT-4: the first verification of an address ends the password of its account, so the same page
+// asks for a new one.
 func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")
@@ -153,15 +170,21 @@ func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 		if !strings.HasPrefix(p.fields(), "email newPassword never") {
 			t.Errorf("asks for %s", p.fields())
 		}
-		p = p.press("Accept the invitation", nil).shows(http.StatusUnprocessableEntity, "Enter a password")
-		p = p.press("Accept the invitation", map[string]string{"newPassword": "12345678"}).shows(http.StatusUnprocessableEntity, "There is a problem")
-		p = p.press("Accept the invitation", map[string]string{"newPassword": usherkit.Password}).shows(http.StatusUnprocessableEntity, "current password")
-		p.press("Accept the invitation", map[string]string{"newPassword": password}).shows(http.StatusOK, "You are in").hides("no longer works")
-		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": email, "password": password}).shows(http.StatusOK, "Hello")
+		p = p.press("Accept the invitation", nil).shows(http.StatusUnprocessableEntity,
+			"Enter a password")
+		p = p.press("Accept the invitation", map[string]string{"newPassword": "12345678"}).
+			shows(http.StatusUnprocessableEntity, "There is a problem")
+		p = p.press("Accept the invitation", map[string]string{"newPassword": usherkit.Password}).
+			shows(http.StatusUnprocessableEntity, "current password")
+		p.press("Accept the invitation", map[string]string{"newPassword": password}).
+			shows(http.StatusOK, "You are in").hides("no longer works")
+		h.browser(t).get("/sign-in").press("Sign in",
+			map[string]string{"login": email, "password": password}).shows(http.StatusOK, "Hello")
 	}
 	b := h.browser(t)
 	h.Found("Fourth", "fourth")
-	b.get(h.mailed(h.Invite("admin@fourth.test", nil))+"?lang=fr").shows(http.StatusOK, "Choisissez-en un nouveau pour continuer", "Nouveau mot de passe")
+	b.get(h.mailed(h.Invite("admin@fourth.test", nil))+"?lang=fr").
+		shows(http.StatusOK, "Choisissez-en un nouveau pour continuer", "Nouveau mot de passe")
 }
 
 // CRE-5: a generated password opens nothing else; a page that takes it takes a new one beside it.
@@ -169,30 +192,37 @@ func TestAGeneratedPasswordIsReplacedWhereItIsUsed(t *testing.T) {
 	h := onSQLite(t)
 	h.Found("Other", "other")
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(h.User("admin@other.test").ID).SetMustChangePassword(true).SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
+		return tx.User.UpdateOneID(h.User("admin@other.test").ID).SetMustChangePassword(true).
+			SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	b := h.browser(t)
 	p := b.get(h.copied(h.Invite("admin@other.test", nil))).follow("I have an account already").
-		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusUnprocessableEntity, "Choose a new password")
+		press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		shows(http.StatusUnprocessableEntity, "Choose a new password")
 	if !strings.HasPrefix(p.fields(), "email password newPassword never") {
 		t.Errorf("asks for %s", p.fields())
 	}
-	p.press("Sign in and accept", map[string]string{"password": usherkit.Password, "newPassword": password}).shows(http.StatusOK, "You are in")
-	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test", "password": password}).shows(http.StatusOK, "Hello")
+	p.press("Sign in and accept", map[string]string{"password": usherkit.Password,
+		"newPassword": password}).shows(http.StatusOK, "You are in")
+	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test",
+		"password": password}).shows(http.StatusOK, "Hello")
 }
 
 // CRE-5: a session that may only change its password is nobody to every other page.
 func TestASessionThatMustChangeItsPasswordIsNobodyElsewhere(t *testing.T) {
 	h := onSQLite(t)
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(h.Admin.UserID).SetMustChangePassword(true).SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
+		return tx.User.UpdateOneID(h.Admin.UserID).SetMustChangePassword(true).
+			SetPasswordExpiresAt(h.Clock.Now().Add(time.Hour).UTC()).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	h.Found("Other", "other")
 	b := h.browser(t)
-	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test", "password": usherkit.Password})
-	b.get(h.copied(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "Accept the invitation").hides("Ada Admin is", "admin@acme.test")
+	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test",
+		"password": usherkit.Password})
+	b.get(h.copied(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "Accept the invitation").
+		hides("Ada Admin is", "admin@acme.test")
 	b.get("/").shows(http.StatusOK, "made for a single sign-in")
 }
 
@@ -213,15 +243,18 @@ func TestACopiedLinkDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 	seen := map[string]bool{}
 	for _, email := range []string{"admin@other.test", "admin@newer.test"} {
 		path := h.copied(h.Invite(email, nil))
-		first, second := b.get(path), b.get(path).follow("I have an account already").shows(http.StatusOK, "I have no account yet")
-		seen[strings.NewReplacer(path, "PATH", email, "EMAIL").Replace(first.body+second.body)] = true
+		first, second := b.get(path), b.get(path).follow("I have an account already").
+			shows(http.StatusOK, "I have no account yet")
+		seen[strings.NewReplacer(path, "PATH", email, "EMAIL").
+			Replace(first.body+second.body)] = true
 	}
 	if len(seen) != 1 {
 		t.Error("the two pages differ")
 	}
 	b.get(h.copied(h.Invite("admin@other.test", nil))).press("Accept the invitation", grace).
 		shows(http.StatusUnprocessableEntity, "Sign in and accept").
-		press("Sign in and accept", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in")
+		press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		shows(http.StatusOK, "You are in")
 }
 
 // AHD-3: the page shows both addresses and offers to switch.
@@ -232,12 +265,16 @@ func TestTheWrongAccountSwitchesAndComesBack(t *testing.T) {
 	b := h.browser(t)
 	b.signIn("admin@other.test")
 	p := b.get(h.mailed(inv)+"?lang=fr").shows(http.StatusOK, "grace@new.test", "admin@other.test")
-	b.send(http.MethodPost, h.mailed(inv), map[string][]string{"act": {"accept"}}).shows(http.StatusConflict, "admin@other.test")
+	b.send(http.MethodPost, h.mailed(inv), map[string][]string{"act": {"accept"}}).
+		shows(http.StatusConflict, "admin@other.test")
 	if after, _, _ := h.state(t, inv); after.Status != entinvitation.StatusPending {
 		t.Error("the wrong account was bound")
 	}
-	moved := p.press("Demander le changement d’adresse", nil).shows(http.StatusOK, "Votre demande a été transmise", "Continuer avec grace@new.test")
-	if len(moved.all("button", func(n *html.Node) bool { return content(n) == "Demander le changement d’adresse" })) > 0 {
+	moved := p.press("Demander le changement d’adresse", nil).
+		shows(http.StatusOK, "Votre demande a été transmise", "Continuer avec grace@new.test")
+	if len(moved.all("button", func(n *html.Node) bool {
+		return content(n) == "Demander le changement d’adresse"
+	})) > 0 {
 		t.Error("one may ask again at once")
 	}
 	asked, err := h.Store.Mail.Query().Where(mail.Kind("move_requested")).Count(h.In())
@@ -260,9 +297,11 @@ func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
 	form := h.browser(t).get(h.mailed(late))
 	h.Clock.Add(15 * 24 * time.Hour)
 	form.press("Accept the invitation", grace).shows(http.StatusGone, "has expired")
-	for inv, words := range map[*ent.Invitation]string{late: "has expired", cancelled: "was withdrawn"} {
+	for inv, words := range map[*ent.Invitation]string{late: "has expired",
+		cancelled: "was withdrawn"} {
 		h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, words).hides(inv.Email).
-			press("Ask for a new invitation", nil).shows(http.StatusOK, words, "Your request has been passed on")
+			press("Ask for a new invitation", nil).
+			shows(http.StatusOK, words, "Your request has been passed on")
 		if after, _, _ := h.state(t, inv); after.RenewalAskedAt == nil {
 			t.Errorf("nobody was asked for %s", words)
 		}
@@ -271,9 +310,11 @@ func TestAnInvitationThatIsOverCanBeAskedForAgain(t *testing.T) {
 
 func TestDecliningTellsAndCanStopMail(t *testing.T) {
 	h := onSQLite(t)
-	for email, never := range map[string]string{"a@new.test": "", "b@new.test": "THIS_WORKSPACE", "c@new.test": "ALL"} {
+	for email, never := range map[string]string{"a@new.test": "", "b@new.test": "THIS_WORKSPACE",
+		"c@new.test": "ALL"} {
 		inv := h.Invite(email, nil)
-		h.browser(t).get(h.mailed(inv)).press("Decline the invitation", map[string]string{"never": never}).
+		h.browser(t).get(h.mailed(inv)).
+			press("Decline the invitation", map[string]string{"never": never}).
 			shows(http.StatusOK, "was declined").hides(email)
 		rows, err := h.Store.Suppression.Query().All(store.AsSystem(t.Context(), "a test looks"))
 		if err != nil {
@@ -295,13 +336,15 @@ func TestDecliningTellsAndCanStopMail(t *testing.T) {
 	// A copied link does not speak for the mailbox everywhere.
 	copied := h.copied(h.Invite("d@new.test", nil))
 	h.browser(t).get(copied).hides(`value="ALL"`)
-	h.browser(t).send(http.MethodPost, copied, map[string][]string{"act": {"decline"}, "never": {"ALL"}}).shows(http.StatusForbidden)
+	h.browser(t).send(http.MethodPost, copied,
+		map[string][]string{"act": {"decline"}, "never": {"ALL"}}).shows(http.StatusForbidden)
 }
 
 func TestAnUnknownLinkAndADamagedOneSayTheSame(t *testing.T) {
 	h := onSQLite(t)
 	good := h.mailed(h.Invite("grace@new.test", nil))
-	for _, path := range []string{good[:len(good)-1], good + "A", "/invitations/x", "/invitations/%00", strings.Replace(good, "invitations", "preferences", 1)} {
+	for _, path := range []string{good[:len(good)-1], good + "A", "/invitations/x",
+		"/invitations/%00", strings.Replace(good, "invitations", "preferences", 1)} {
 		h.browser(t).get(path).shows(http.StatusNotFound).hides("grace", "acme")
 	}
 }
@@ -310,29 +353,38 @@ func TestAllThatIsMissingIsSaidAtOnceAndAnswersAreKept(t *testing.T) {
 	h := onSQLite(t)
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.CustomField.CreateBulk(
-			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("shoe").SetName("Shoe size").SetType(customfield.TypeNumber).SetRequired(true).SetPosition(1),
-			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("team").SetName("Team <b>").SetType(customfield.TypeChoice).
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("shoe").
+				SetName("Shoe size").SetType(customfield.TypeNumber).SetRequired(true).
+				SetPosition(1),
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("team").
+				SetName("Team <b>").SetType(customfield.TypeChoice).
 				SetChoices([]string{"Red", "Blue"}).SetRequired(true).SetPosition(2),
-			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("born").SetName("Birthday").SetType(customfield.TypeDate).SetRequired(true).SetPosition(3),
+			tx.CustomField.Create().SetWorkspaceID(h.Workspace.ID).SetKey("born").
+				SetName("Birthday").SetType(customfield.TypeDate).SetRequired(true).SetPosition(3),
 		).Exec(ctx)
 	})
 	p := h.browser(t).get(h.mailed(h.Invite("grace@new.test", nil)))
-	p = p.press("Accept the invitation", map[string]string{"firstName": "Grace <i>", "password": "x", "field.shoe": "38"}).
-		shows(http.StatusUnprocessableEntity, "Error:", "There is a problem", "Enter your last name.", "Answer ‘Team <b>’.", "Answer ‘Birthday’.").
+	p = p.press("Accept the invitation", map[string]string{"firstName": "Grace <i>",
+		"password": "x", "field.shoe": "38"}).
+		shows(http.StatusUnprocessableEntity, "Error:", "There is a problem",
+			"Enter your last name.", "Answer ‘Team <b>’.", "Answer ‘Birthday’.").
 		hides("<i>", "<b>", `value="x"`)
-	if p.value("firstName") != "Grace <i>" || p.value("field.shoe") != "38" || p.value("password") != "" {
+	if p.value("firstName") != "Grace <i>" || p.value("field.shoe") != "38" ||
+		p.value("password") != "" {
 		t.Error("answers got lost, or the password came back")
 	}
 	p.faultless()
 
 	p = p.press("Accept the invitation", map[string]string{
-		"firstName": "Grace", "lastName": "Hopper", "password": "short", "field.team": "Blue", "field.born": "1906-12-09",
+		"firstName": "Grace", "lastName": "Hopper", "password": "short", "field.team": "Blue",
+		"field.born": "1906-12-09",
 	}).shows(http.StatusUnprocessableEntity, "at least 8 characters")
 	if p.value("field.team") != "Blue" {
 		t.Error("the choice got lost")
 	}
 	p.press("Accept the invitation", map[string]string{"password": password, "field.shoe": "many"}).
-		shows(http.StatusUnprocessableEntity).press("Accept the invitation", map[string]string{"password": password, "field.shoe": "38"}).
+		shows(http.StatusUnprocessableEntity).
+		press("Accept the invitation", map[string]string{"password": password, "field.shoe": "38"}).
 		shows(http.StatusOK, "You are in")
 	m, err := h.Store.Member.Query().WithUser().Order(ent.Desc("id")).First(h.In())
 	if err != nil {
@@ -346,13 +398,17 @@ func TestAllThatIsMissingIsSaidAtOnceAndAnswersAreKept(t *testing.T) {
 func TestSwitchingTheLanguageKeepsTheAnswers(t *testing.T) {
 	h := onSQLite(t)
 	inv := h.Invite("grace@new.test", nil)
-	p := h.browser(t).get(h.mailed(inv)).press("Français", map[string]string{"firstName": "Grace", "lastName": "Hopper", "password": password}).
+	p := h.browser(t).get(h.mailed(inv)).press("Français",
+		map[string]string{"firstName": "Grace", "lastName": "Hopper", "password": password}).
 		shows(http.StatusOK, "Accepter l’invitation").hides("Error", "Erreur", password)
-	if p.value("firstName") != "Grace" || p.value("lastName") != "Hopper" || p.value("locale") != "fr" {
+	if p.value("firstName") != "Grace" || p.value("lastName") != "Hopper" ||
+		p.value("locale") != "fr" {
 		t.Errorf("answers got lost: %s", p.body)
 	}
-	p = p.press("Accepter l’invitation", map[string]string{"lastName": ""}).shows(http.StatusUnprocessableEntity, "Erreur :", "Saisissez votre nom.")
-	p = p.press("Accepter l’invitation", map[string]string{"lastName": "Hopper", "password": password}).shows(http.StatusOK, "bienvenue dans")
+	p = p.press("Accepter l’invitation", map[string]string{"lastName": ""}).
+		shows(http.StatusUnprocessableEntity, "Erreur :", "Saisissez votre nom.")
+	p = p.press("Accepter l’invitation", map[string]string{"lastName": "Hopper",
+		"password": password}).shows(http.StatusOK, "bienvenue dans")
 	p.follow("Continuer").shows(http.StatusOK, "Bonjour Grace")
 	if u := h.User("grace@new.test"); *u.Locale != "fr" {
 		t.Errorf("the account speaks %s", *u.Locale)
@@ -363,21 +419,24 @@ func TestTheLanguageIsWhatTheReaderWants(t *testing.T) {
 	h := onSQLite(t)
 	french := string(i18n.French)
 	out, err := h.Invitations.Invite(t.Context(), h.Caller(h.Admin), invitation.InviteInput{
-		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"}, Grant: &admission.GrantInput{Locale: &french},
+		WorkspaceID: h.Workspace.ID, Emails: []string{"grace@new.test"},
+		Grant: &admission.GrantInput{Locale: &french},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	path := h.mailed(out[0].Invitation)
 	for _, x := range []struct{ query, header, want string }{
-		{"", "", "fr"}, {"", "en-GB,en;q=0.9,fr;q=0.8", "en"}, {"", "fr-CA", "fr"}, {"", "de", "fr"}, {"?lang=en", "fr", "en"}, {"?lang=xx", "en", "en"},
+		{"", "", "fr"}, {"", "en-GB,en;q=0.9,fr;q=0.8", "en"}, {"", "fr-CA", "fr"},
+		{"", "de", "fr"}, {"?lang=en", "fr", "en"}, {"?lang=xx", "en", "en"},
 	} {
 		b := h.browser(t)
 		if x.header != "" {
 			b.header.Set("Accept-Language", x.header)
 		}
 		p := b.get(path + x.query)
-		if got := attr(p.one("html", nil), "lang"); got != x.want || p.header.Get("Content-Language") != x.want {
+		if got := attr(p.one("html", nil), "lang"); got != x.want ||
+			p.header.Get("Content-Language") != x.want {
 			t.Errorf("%q with %q: %s, want %s", x.query, x.header, got, x.want)
 		}
 	}
@@ -386,14 +445,17 @@ func TestTheLanguageIsWhatTheReaderWants(t *testing.T) {
 func TestAFullHouseSaysSoAndKeepsTheAnswers(t *testing.T) {
 	h := onSQLite(t)
 	h.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.Organization.UpdateOneID(h.Workspace.OrganizationID).SetSeats(1).Exec(store.AsSystem(ctx, "a test prepares"))
+		return tx.Organization.UpdateOneID(h.Workspace.OrganizationID).SetSeats(1).
+			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 	inv := h.Invite("grace@new.test", nil)
-	p := h.browser(t).get(h.mailed(inv)).press("Accept the invitation", grace).shows(http.StatusConflict, "There is a problem")
+	p := h.browser(t).get(h.mailed(inv)).press("Accept the invitation", grace).
+		shows(http.StatusConflict, "There is a problem")
 	if p.value("firstName") != "Grace" {
 		t.Error("answers got lost")
 	}
-	if after, users, _ := h.state(t, inv); after.Status != entinvitation.StatusPending || users != 1 {
+	if after, users, _ := h.state(t, inv); after.Status != entinvitation.StatusPending ||
+		users != 1 {
 		t.Error("something was changed")
 	}
 }
@@ -403,7 +465,8 @@ func TestAnInvitationToWhatHasEndedSaysWhenItDid(t *testing.T) {
 	end := h.Clock.Now().Add(time.Hour)
 	inv := h.Invite("ann@acme.test", &admission.GrantInput{AccessExpiresAt: &end})
 	h.Clock.Add(2 * time.Hour)
-	p := h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, "can no longer be accepted").hides(end.Format(time.DateOnly))
+	p := h.browser(t).get(h.mailed(inv)).shows(http.StatusOK, "can no longer be accepted").
+		hides(end.Format(time.DateOnly))
 	if p.fields() != "" && strings.Contains(p.fields(), "password") {
 		t.Errorf("asks for %s", p.fields())
 	}

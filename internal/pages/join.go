@@ -22,7 +22,8 @@ func (v *visit) join() error {
 	if err != nil || p == nil {
 		return err
 	}
-	if p.Slug != v.r.PathValue("slug") && v.r.Method != http.MethodPost { // a slug of before; what was typed is not lost
+	// a slug of before; what was typed is not lost
+	if p.Slug != v.r.PathValue("slug") && v.r.Method != http.MethodPost {
 		return v.redirect(http.StatusFound, v.query("/join/"+p.Slug))
 	}
 	switch {
@@ -39,7 +40,8 @@ func (v *visit) join() error {
 			return v.show(http.StatusOK, shown)
 		}
 	}
-	one := p.Own != "" && v.r.PostForm.Get("act") != askToJoin && v.r.URL.Query().Get("have") != "other"
+	one := p.Own != "" && v.r.PostForm.Get("act") != askToJoin && v.r.URL.Query().
+		Get("have") != "other"
 	shown := v.open(p, one)
 	if !v.acts() {
 		return v.show(http.StatusOK, shown)
@@ -55,7 +57,8 @@ func (v *visit) joinPage() (*joinlink.JoinPage, error) {
 	p, err := v.JoinLinks.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
 	if fault.Has(err, fault.NotFound) {
 		return nil, v.show(http.StatusNotFound, view{
-			Title: v.t("join_unknown_title"), Text: []string{v.t("join_unknown_text"), v.t("join_unknown_ask")},
+			Title: v.t("join_unknown_title"), Text: []string{v.t("join_unknown_text"),
+				v.t("join_unknown_ask")},
 			Way: &way{v.path("/"), v.t("to_home")},
 		})
 	}
@@ -67,14 +70,16 @@ func (v *visit) joinPage() (*joinlink.JoinPage, error) {
 	return p, nil
 }
 
-// open is the page of a link that takes people: one button for who is signed in with a proven address, a form for others.
+// open is the page of a link that takes people: one button for who is signed in with a proven
+// address, a form for others.
 func (v *visit) open(p *joinlink.JoinPage, one bool) view {
 	shown := view{Title: v.t("join_title", "Workspace", p.WorkspaceName), Lead: text(p.WelcomeText)}
 	if title := text(p.Title); title != "" {
 		shown.Title = title
 	}
 	if p.Member {
-		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName, "Account", p.SignedInAs), v.t("join_member_more"))
+		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName,
+			"Account", p.SignedInAs), v.t("join_member_more"))
 		shown.Links = append(shown.Links, way{v.path("/"), v.t("to_home")})
 	}
 	if p.Request != nil && *p.Request == joinrequest.StatusRejected {
@@ -92,14 +97,17 @@ func (v *visit) open(p *joinlink.JoinPage, one bool) view {
 		if p.RequiresApproval {
 			button = v.t("join_ask_as_button", "Account", p.Own)
 		}
-		shown.Form = &form{ID: "form", Action: v.here(""), Act: joinAsOne, Fields: v.questions(p.Fields), Button: button}
-		shown.Links = append(shown.Links, way{v.path("/join/"+p.Slug, "have", "other"), v.t("join_other_address")})
+		shown.Form = &form{ID: "form", Action: v.here(""), Act: joinAsOne,
+			Fields: v.questions(p.Fields), Button: button}
+		shown.Links = append(shown.Links, way{v.path("/join/"+p.Slug, "have", "other"),
+			v.t("join_other_address")})
 		change := v.signOutForm(v.path("/join/"+p.Slug), v.t("join_switch_button"))
 		change.ID, change.Quiet, change.Summary = "", true, v.t("join_not_you")
 		shown.Asides = []*form{change}
 	} else {
 		shown.Form = v.form("join_button", append(v.names("", ""), field{
-			Name: "email", Label: v.t("email"), Hint: v.t("join_email_hint"), Type: "email", Autocomplete: "email", missing: v.t("email_missing"),
+			Name: "email", Label: v.t("email"), Hint: v.t("join_email_hint"), Type: "email",
+			Autocomplete: "email", missing: v.t("email_missing"),
 		})...)
 		shown.Form.Act = askToJoin
 	}
@@ -112,7 +120,8 @@ func (v *visit) asks(p *joinlink.JoinPage, one bool) error {
 	locale := string(v.locale)
 	in := joinlink.JoinInput{Slug: p.Slug, Email: p.Own, Locale: &locale, CustomFields: v.answers()}
 	if !one {
-		in.Email, in.FirstName, in.LastName = v.r.PostForm.Get("email"), v.sent("firstName"), v.sent("lastName")
+		in.Email, in.FirstName, in.LastName = v.r.PostForm.Get("email"), v.sent("firstName"),
+			v.sent("lastName")
 	}
 	joined, err := v.JoinLinks.Join(v.r.Context(), v.caller, in, v.comesFrom())
 	switch {
@@ -123,14 +132,16 @@ func (v *visit) asks(p *joinlink.JoinPage, one bool) error {
 		shown := v.open(p, false) // where another address can be typed
 		shown.Form.blame("email", f.Message.In(v.locale))
 		return v.show(v.status(f), shown)
-	case strings.HasPrefix(at(err), "customFields."): // their own address, typed into the form for strangers
+	// their own address, typed into the form for strangers
+	case strings.HasPrefix(at(err), "customFields."):
 		return v.refuse(v.open(p, true), err)
 	case err != nil:
 		return v.refuse(v.open(p, one), err)
 	}
 	if joined.Status == joinlink.CheckYourMail {
-		// No redirect here: it would have to carry the address in a path or a cookie. Sent once more, the form does no
-		// harm: limits keep a second mail from the mailbox, and the answer is the same.
+		// No redirect here: it would have to carry the address in a path or a cookie. Sent once
+		// more, the form does no harm: limits keep a second mail from the mailbox, and the answer
+		// is the same.
 		if shown, ok := v.checkMail(p); ok {
 			return v.show(http.StatusOK, shown)
 		}
@@ -138,14 +149,15 @@ func (v *visit) asks(p *joinlink.JoinPage, one bool) error {
 	return v.to(v.path("/join/" + p.Slug))
 }
 
-// checkMail is what everybody is told who asked to join by mail, whatever is known of the address (JOI-4). Its button
-// sends the form once more. There is none for what is no address.
+// checkMail is what everybody is told who asked to join by mail, whatever is known of the address
+// (JOI-4). Its button sends the form once more. There is none for what is no address.
 func (v *visit) checkMail(p *joinlink.JoinPage) (view, bool) {
 	a, err := address.Parse(v.r.PostForm.Get("email"))
 	if err != nil {
 		return view{}, false
 	}
-	shown := view{Title: v.t("forgot_sent_title"), Text: []string{v.t("join_sent_text", "Email", a.Display), v.t("join_sent_missing")}}
+	shown := view{Title: v.t("forgot_sent_title"),
+		Text: []string{v.t("join_sent_text", "Email", a.Display), v.t("join_sent_missing")}}
 	if p.RequiresApproval {
 		shown.Text = append(shown.Text, v.t("join_approval"))
 	}
@@ -162,8 +174,9 @@ func (v *visit) checkMail(p *joinlink.JoinPage) (view, bool) {
 // joined is the page of who came in through this link, now or before.
 func (v *visit) joined(p *joinlink.JoinPage) view {
 	return view{
-		Title: v.t("in_title", "Workspace", p.WorkspaceName), Text: []string{v.t("join_in_text", "Account", p.SignedInAs)},
-		Way: &way{v.path("/"), v.t("in_way")},
+		Title: v.t("in_title", "Workspace", p.WorkspaceName),
+		Text:  []string{v.t("join_in_text", "Account", p.SignedInAs)},
+		Way:   &way{v.path("/"), v.t("in_way")},
 	}
 }
 
@@ -171,22 +184,26 @@ func (v *visit) joined(p *joinlink.JoinPage) view {
 func (v *visit) waits(workspace, email string) view {
 	return view{
 		Title: v.t("join_waits_title"),
-		Text:  []string{v.t("join_waits_text", "Workspace", workspace), v.t("join_waits_mail", "Email", email)},
+		Text: []string{v.t("join_waits_text", "Workspace", workspace),
+			v.t("join_waits_mail", "Email", email)},
 		Links: []way{{v.path("/"), v.t("to_home")}},
 	}
 }
 
 // closings are the ways in which a link can be closed, each with its sentences.
 var closings = map[joinlink.JoinPageState]string{
-	joinlink.PageOff: "join_off", joinlink.PageExpired: "join_expired", joinlink.PageFull: "join_full",
+	joinlink.PageOff: "join_off", joinlink.PageExpired: "join_expired",
+	joinlink.PageFull: "join_full",
 }
 
-// closed is the page of a link that takes nobody now (JOI-6). Members find their way from here all the same.
+// closed is the page of a link that takes nobody now (JOI-6). Members find their way from here all
+// the same.
 func (v *visit) closed(p *joinlink.JoinPage) view {
 	shown := v.shut(p.State, p.WorkspaceName)
 	switch {
 	case p.Member:
-		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName, "Account", p.SignedInAs))
+		shown.Text = append(shown.Text, v.t("join_member_text", "Workspace", p.WorkspaceName,
+			"Account", p.SignedInAs))
 		shown.Way = &way{v.path("/"), v.t("to_home")}
 	case p.SignedInAs == "":
 		shown.Links = []way{{v.path("/sign-in"), v.t("join_closed_sign_in")}}

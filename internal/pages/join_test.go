@@ -2,23 +2,18 @@ package pages_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/net/html"
 
-	"usher/ent"
 	"usher/ent/customfield"
-	"usher/ent/joinrequest"
 	"usher/internal/inputs"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 type (
@@ -30,23 +25,32 @@ func TestTheJoinPageSaysWhatOneJoinsAndWhoMay(t *testing.T) {
 	h := onSQLite(t)
 	h.branded()
 	h.joinLink("plain", nil)
-	p := h.browser(t).get("/join/plain").shows(http.StatusOK, "Join Workspace acme", "help@acme.test").
+	p := h.browser(t).get("/join/plain").shows(http.StatusOK, "Join Workspace acme",
+		"help@acme.test").
 		hides("You need an e-mail address", "Each request is looked at")
 	if p.fields() != "firstName lastName email" {
 		t.Errorf("asks for %s", p.fields())
 	}
-	for name, want := range map[string]string{"firstName": "given-name", "lastName": "family-name", "email": "email"} {
-		p.one("input", func(n *html.Node) bool { return attr(n, "name") == name && attr(n, "autocomplete") == want })
+	for name, want := range map[string]string{"firstName": "given-name", "lastName": "family-name",
+		"email": "email"} {
+		p.one("input", func(n *html.Node) bool {
+			return attr(n, "name") == name && attr(n, "autocomplete") == want
+		})
 	}
 	p.one("link", func(n *html.Node) bool { return attr(n, "href") == "/assets/brand.ffcc00.css" })
 
 	h.joinLink("full", func(in *link) {
-		in.Title, in.WelcomeText, in.RequiresApproval = new("Evening class <b>7</b>"), new("Dear all,\nwelcome & enjoy!"), new(true)
+		in.Title, in.WelcomeText, in.RequiresApproval = new("Evening class <b>7</b>"),
+			new("Dear all,\nwelcome & enjoy!"), new(true)
 		in.Whitelist = []string{"acme.test", "*.acme.test", "ann@elsewhere.test"}
 	})
-	p = h.browser(t).get("/join/full").shows(http.StatusOK, "Evening class <b>7</b>", "Dear all, welcome & enjoy!",
-		"ends in: *.acme.test, acme.test, elsewhere.test", "Each request is looked at").hides("ann@", "<b>7")
-	if lead := p.one("p", func(n *html.Node) bool { return attr(n, "class") == "lead" }); !strings.Contains(lead.FirstChild.Data, "all,\nwelcome") {
+	p = h.browser(t).get("/join/full").shows(http.StatusOK, "Evening class <b>7</b>",
+		"Dear all, welcome & enjoy!",
+		"ends in: *.acme.test, acme.test, elsewhere.test", "Each request is looked at").
+		hides("ann@", "<b>7")
+	if lead := p.one("p", func(n *html.Node) bool {
+		return attr(n, "class") == "lead"
+	}); !strings.Contains(lead.FirstChild.Data, "all,\nwelcome") {
 		t.Error("the line breaks got lost")
 	}
 }
@@ -57,46 +61,61 @@ func TestAStrangerJoinsByMail(t *testing.T) {
 		h.joinLink("acme", nil)
 		b := h.browser(t)
 		b.get("/join/acme").press("Join", nil).
-			shows(http.StatusUnprocessableEntity, "Error:", "Enter your first name.", "Enter your last name.", "Enter your e-mail address.")
+			shows(http.StatusUnprocessableEntity, "Error:", "Enter your first name.",
+				"Enter your last name.", "Enter your e-mail address.")
 		b.asks("acme", "grace@").shows(http.StatusUnprocessableEntity, "There is a problem")
-		p := b.asks("acme", " Grace@New.test ").shows(http.StatusOK, "Check your mail", "Grace@New.test", "spam folder", "Send the mail again")
+		p := b.asks("acme", " Grace@New.test ").shows(http.StatusOK, "Check your mail",
+			"Grace@New.test", "spam folder", "Send the mail again")
 		p.press("Français", nil).shows(http.StatusOK, "Consultez vos messages", "Grace@New.test").
-			press("Renvoyer le message", nil).shows(http.StatusOK, "Consultez vos messages", "Grace@New.test")
+			press("Renvoyer le message", nil).shows(http.StatusOK, "Consultez vos messages",
+			"Grace@New.test")
 		p.follow("Use another address").shows(http.StatusOK, "Join Workspace acme")
 
 		path := h.confirmation("grace@new.test")
 		p = b.get(path).shows(http.StatusOK, "Confirm your address to join Workspace acme")
-		if p.value("email") != "Grace@New.test" || p.value("firstName") != "Grace" || p.value("lastName") != "Hopper" {
+		if p.value("email") != "Grace@New.test" || p.value("firstName") != "Grace" ||
+			p.value("lastName") != "Hopper" {
 			t.Errorf("asks again: %s", p.body)
 		}
-		p.press("Confirm and join", map[string]string{"password": "password"}).shows(http.StatusUnprocessableEntity, "There is a problem")
+		p.press("Confirm and join", map[string]string{"password": "password"}).
+			shows(http.StatusUnprocessableEntity, "There is a problem")
 		p = p.press("Confirm and join", map[string]string{"password": password}).
-			shows(http.StatusOK, "You are in: welcome to Workspace acme", "Grace@New.test").hides("no longer works")
+			shows(http.StatusOK, "You are in: welcome to Workspace acme", "Grace@New.test").
+			hides("no longer works")
 		p.follow("Continue").shows(http.StatusOK, "Hello Grace", "Workspace acme")
 		if p.path != path {
 			t.Errorf("led to %s", p.path)
 		}
 		b.get("/join/acme").shows(http.StatusOK, "You are in", "You are a member")
-		h.browser(t).get(path).shows(http.StatusOK, "This link has been used", "Go to the join page").hides("grace@new.test", "Grace@New.test")
-		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Hello Grace")
+		h.browser(t).get(path).shows(http.StatusOK, "This link has been used",
+			"Go to the join page").hides("grace@new.test", "Grace@New.test")
+		h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test",
+			"password": password}).shows(http.StatusOK, "Hello Grace")
 	})
 }
 
 // JOI-4: known or not, listed or not, written to a moment ago or not.
 func TestTheAnswerToAStrangerIsTheSameForEveryAddress(t *testing.T) {
 	h := onSQLite(t)
-	h.joinLink("acme", func(in *link) { in.Whitelist = []string{"acme.test", "ann@elsewhere.test"} })
+	h.joinLink("acme", func(in *link) {
+		in.Whitelist = []string{"acme.test", "ann@elsewhere.test"}
+	})
 	h.Join("known@acme.test", nil)
 	h.Account("stranger@acme.test")
 	said := map[string]bool{}
-	for _, email := range []string{"known@acme.test", "stranger@acme.test", "nobody@acme.test", "ann@elsewhere.test", "bob@elsewhere.test", "nobody@acme.test"} {
-		said[strings.ReplaceAll(h.browser(t).asks("acme", email).shows(http.StatusOK, email).body, email, "EMAIL")] = true
+	for _, email := range []string{"known@acme.test", "stranger@acme.test", "nobody@acme.test",
+		"ann@elsewhere.test", "bob@elsewhere.test", "nobody@acme.test"} {
+		said[strings.ReplaceAll(h.browser(t).asks("acme", email).shows(http.StatusOK, email).
+			body, email, "EMAIL")] = true
 	}
 	if len(said) != 1 {
 		t.Error("the answers differ")
 	}
-	p := h.browser(t).asks("acme", "eve@evil-acme.test").shows(http.StatusUnprocessableEntity, "acme.test, elsewhere.test").hides("ann@")
-	p.one("input", func(n *html.Node) bool { return attr(n, "name") == "email" && attr(n, "aria-invalid") == "true" })
+	p := h.browser(t).asks("acme", "eve@evil-acme.test").shows(http.StatusUnprocessableEntity,
+		"acme.test, elsewhere.test").hides("ann@")
+	p.one("input", func(n *html.Node) bool {
+		return attr(n, "name") == "email" && attr(n, "aria-invalid") == "true"
+	})
 	if p.value("firstName") != "Grace" || p.value("email") != "eve@evil-acme.test" {
 		t.Error("the answers got lost")
 	}
@@ -113,10 +132,12 @@ func TestWhoIsSignedInJoinsInOneStep(t *testing.T) {
 		if p.fields() != "field.shoe next" {
 			t.Errorf("asks for %s", p.fields())
 		}
-		p.press("Join as grace@new.test", nil).shows(http.StatusUnprocessableEntity, "Answer ‘Your shoe’.")
+		p.press("Join as grace@new.test", nil).shows(http.StatusUnprocessableEntity,
+			"Answer ‘Your shoe’.")
 
 		// Their own address in the form for others does not lead around the question.
-		p.follow("Use another address").press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "grace@new.test"}).
+		p.follow("Use another address").press("Join",
+			map[string]string{"firstName": "G", "lastName": "H", "email": "grace@new.test"}).
 			shows(http.StatusUnprocessableEntity, "Your shoe", "Join as grace@new.test")
 		p = p.press("Join as grace@new.test", map[string]string{"field.shoe": "38"}).
 			shows(http.StatusOK, "You are in: welcome to Workspace acme", "grace@new.test")
@@ -133,11 +154,13 @@ func TestWhoIsSignedInMaySwitchAccountsAndComesBack(t *testing.T) {
 	h.proven("grace@new.test")
 	b := h.browser(t)
 	b.signIn("grace@new.test")
-	p := b.get("/join/acme?lang=fr").press("M’inscrire avec grace@new.test", nil).shows(http.StatusUnprocessableEntity, "acme.test")
+	p := b.get("/join/acme?lang=fr").press("M’inscrire avec grace@new.test", nil).
+		shows(http.StatusUnprocessableEntity, "acme.test")
 	if p.fields() != "firstName lastName email" {
 		t.Errorf("asks for %s", p.fields())
 	}
-	p = b.get("/join/acme?lang=fr").press("Se déconnecter et revenir ici", nil).shows(http.StatusOK, "Rejoindre Workspace acme")
+	p = b.get("/join/acme?lang=fr").press("Se déconnecter et revenir ici", nil).
+		shows(http.StatusOK, "Rejoindre Workspace acme")
 	if p.path != "/join/acme?lang=fr" || p.fields() != "firstName lastName email" {
 		t.Errorf("%s asks for %s", p.path, p.fields())
 	}
@@ -150,7 +173,8 @@ func TestAMemberIsToldSoAndMayStillComeThroughAnotherLink(t *testing.T) {
 	h.proven("grace@new.test")
 	b := h.browser(t)
 	b.signIn("grace@new.test")
-	p := b.get("/join/acme").shows(http.StatusOK, "are a member of Workspace acme already", "Go to the home page")
+	p := b.get("/join/acme").shows(http.StatusOK, "are a member of Workspace acme already",
+		"Go to the home page")
 	p.press("Join as grace@new.test", nil).shows(http.StatusOK, "You are in")
 	b.get("/join/acme").shows(http.StatusOK, "You are in").hides("Join as")
 }
@@ -161,28 +185,35 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 	h.proven("ines@new.test")
 	in := h.browser(t)
 	in.signIn("ines@new.test")
-	in.get("/join/acme").press("Ask to join as ines@new.test", nil).shows(http.StatusOK, "Your request waits for approval", "ines@new.test")
+	in.get("/join/acme").press("Ask to join as ines@new.test", nil).
+		shows(http.StatusOK, "Your request waits for approval", "ines@new.test")
 	in.get("/join/acme").shows(http.StatusOK, "Your request waits for approval")
 
 	b := h.browser(t)
-	b.asks("acme", "grace@new.test").shows(http.StatusOK, "Check your mail", "Each request is looked at")
+	b.asks("acme", "grace@new.test").shows(http.StatusOK, "Check your mail",
+		"Each request is looked at")
 	path := h.confirmation("grace@new.test")
 	p := b.get(path)
-	p.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusOK, "Your request waits for approval", "g•••@n•••.test")
-	p.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusOK, "Your request waits for approval")
+	p.press("Confirm and join", map[string]string{"password": password}).
+		shows(http.StatusOK, "Your request waits for approval", "g•••@n•••.test")
+	p.press("Confirm and join", map[string]string{"password": password}).
+		shows(http.StatusOK, "Your request waits for approval")
 	b.get("/").hides("grace")
 
 	by := h.Caller(h.Admin)
-	if _, err := h.JoinLinks.Reject(t.Context(), by, h.request("ines@new.test").ID, nil); err != nil {
+	if _, err := h.JoinLinks.Reject(t.Context(), by, h.request("ines@new.test").ID,
+		nil); err != nil {
 		t.Fatal(err)
 	}
-	in.get("/join/acme").shows(http.StatusOK, "Your last request was not approved", "Ask to join as")
+	in.get("/join/acme").shows(http.StatusOK, "Your last request was not approved",
+		"Ask to join as")
 	h.browser(t).get(h.confirmation("ines@new.test")).shows(http.StatusOK, "was not approved")
 	if _, err := h.JoinLinks.Approve(t.Context(), by, h.request("grace@new.test").ID); err != nil {
 		t.Fatal(err)
 	}
 	b.get(path).shows(http.StatusOK, "This link has been used").
-		follow("Sign in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Workspace acme")
+		follow("Sign in").press("Sign in", map[string]string{"login": "grace@new.test",
+		"password": password}).shows(http.StatusOK, "Workspace acme")
 	b.get(path).shows(http.StatusOK, "You are in")
 }
 
@@ -190,7 +221,8 @@ func TestWithApprovalOnOneWaits(t *testing.T) {
 func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 	h := onSQLite(t)
 	b := h.browser(t)
-	b.get("/join/nowhere").shows(http.StatusNotFound, "There is no join page at this address").follow("Go to the home page").shows(http.StatusOK)
+	b.get("/join/nowhere").shows(http.StatusNotFound, "There is no join page at this address").
+		follow("Go to the home page").shows(http.StatusOK)
 	b.send(http.MethodPost, "/join/nowhere", url.Values{"act": {"ask"}}).shows(http.StatusNotFound)
 
 	l := h.joinLink("acme", nil)
@@ -204,8 +236,11 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 		after  time.Duration
 	}{
 		{"Nobody can join Workspace acme here at the moment", linkEdit{Enabled: new(false)}, 0},
-		{"The time to join Workspace acme here is over", linkEdit{Enabled: new(true), ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &soon}}, 2 * time.Minute},
-		{"All places at Workspace acme are taken", linkEdit{ExpiresAt: inputs.Change[time.Time]{Set: true}, MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}}, 0},
+		{"The time to join Workspace acme here is over", linkEdit{Enabled: new(true),
+			ExpiresAt: inputs.Change[time.Time]{Set: true, Value: &soon}}, 2 * time.Minute},
+		{"All places at Workspace acme are taken",
+			linkEdit{ExpiresAt: inputs.Change[time.Time]{Set: true},
+				MaxJoins: inputs.Change[int]{Set: true, Value: new(1)}}, 0},
 	} {
 		h.edit(l, x.change)
 		h.Clock.Add(x.after)
@@ -214,13 +249,17 @@ func TestALinkThatIsClosedSaysSoAndWhomToAsk(t *testing.T) {
 				return tx.JoinLink.UpdateOneID(l.ID).SetJoinCount(1).Exec(ctx)
 			})
 		}
-		b.get("/join/acme").shows(http.StatusGone, x.says, "ask whoever gave you the link", "A member already? Sign in").hides("<input")
-		form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).shows(http.StatusGone, x.says)
-		confirmation.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusGone, x.says)
+		b.get("/join/acme").shows(http.StatusGone, x.says, "ask whoever gave you the link",
+			"A member already? Sign in").hides("<input")
+		form.press("Join", map[string]string{"firstName": "G", "lastName": "H",
+			"email": "g@new.test"}).shows(http.StatusGone, x.says)
+		confirmation.press("Confirm and join", map[string]string{"password": password}).
+			shows(http.StatusGone, x.says)
 		b.get(confirmation.path).shows(http.StatusGone, x.says)
 		in := h.browser(t)
 		in.signIn("admin@acme.test")
-		in.get("/join/acme").shows(http.StatusGone, x.says, "are a member of Workspace acme already")
+		in.get("/join/acme").
+			shows(http.StatusGone, x.says, "are a member of Workspace acme already")
 	}
 	h.branded()
 	b.get("/join/acme").shows(http.StatusGone, "Questions? Ask: help@acme.test")
@@ -232,16 +271,21 @@ func TestASlugOfBeforeLeadsToThePresentOne(t *testing.T) {
 	b := h.browser(t)
 	form := b.get("/join/spring")
 	h.edit(l, linkEdit{Slug: new("summer")})
-	if p := b.get("/join/spring?lang=fr").shows(http.StatusOK, "Rejoindre Workspace acme"); p.path != "/join/summer?lang=fr" {
+	if p := b.get("/join/spring?lang=fr").
+		shows(http.StatusOK, "Rejoindre Workspace acme"); p.path != "/join/summer?lang=fr" {
 		t.Errorf("led to %s", p.path)
 	}
 	if p := b.get("/join/SUMMER").shows(http.StatusOK); p.path != "/join/summer" {
 		t.Errorf("led to %s", p.path)
 	}
-	form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).shows(http.StatusOK, "Check your mail")
+	form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": "g@new.test"}).
+		shows(http.StatusOK, "Check your mail")
 
-	b.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if p := b.get("/join/spring?lang=fr"); p.status != http.StatusFound || p.header.Get("Location") != "/join/summer?lang=fr" {
+	b.client.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}
+	if p := b.get("/join/spring?lang=fr"); p.status != http.StatusFound ||
+		p.header.Get("Location") != "/join/summer?lang=fr" {
 		t.Errorf("%d to %s", p.status, p.header.Get("Location"))
 	}
 }
@@ -251,13 +295,17 @@ func TestATrailingSlashIsForgiven(t *testing.T) {
 	h.joinLink("acme", nil)
 	b := h.browser(t)
 	b.asks("acme", "grace@new.test")
-	for _, path := range []string{"/join/acme", h.confirmation("grace@new.test"), h.mailed(h.Invite("ines@new.test", nil)), "/sign-in", "/reset-password/x"} {
+	for _, path := range []string{"/join/acme", h.confirmation("grace@new.test"),
+		h.mailed(h.Invite("ines@new.test", nil)), "/sign-in", "/reset-password/x"} {
 		whole := b.get(path)
 		if p := b.get(path + "/?lang=en"); p.path != path+"?lang=en" || p.status != whole.status {
 			t.Errorf("%s/ led to %s: %d", path, p.path, p.status)
 		}
-		b.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error { return http.ErrUseLastResponse }
-		if p := b.get(path + "/"); strings.Count(path, "/") > 1 && !strings.HasPrefix(path, "/join/acme") && p.header.Get("Referrer-Policy") != "no-referrer" {
+		b.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+			return http.ErrUseLastResponse
+		}
+		if p := b.get(path + "/"); strings.Count(path, "/") > 1 && !strings.HasPrefix(path,
+			"/join/acme") && p.header.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("%s/ may be told to others", path)
 		}
 		b.client.CheckRedirect = nil
@@ -299,192 +347,24 @@ func TestOddNamesAreRefusedWhereTheyStandAndShownAsTheyAre(t *testing.T) {
 		"no UTF-8":            {"Ann\xff", http.StatusUnprocessableEntity},
 		"a script":            {`"><script>alert(1)</script>`, http.StatusOK},
 	} {
-		p := form.press("Join", map[string]string{"firstName": x.first, "lastName": "H", "email": "g@new.test"})
+		p := form.press("Join", map[string]string{"firstName": x.first, "lastName": "H",
+			"email": "g@new.test"})
 		if p.status != x.status || strings.Contains(p.body, "<script>alert") {
 			t.Errorf("%s: %d", name, p.status)
 		}
 		if x.status == http.StatusUnprocessableEntity {
-			p.one("input", func(n *html.Node) bool { return attr(n, "id") == "firstName" && attr(n, "aria-invalid") == "true" })
+			p.one("input", func(n *html.Node) bool {
+				return attr(n, "id") == "firstName" && attr(n, "aria-invalid") == "true"
+			})
 		}
 		p.faultless()
 	}
-	for _, email := range []string{"g@new.test\r\nBcc: eve@evil.test", "g@\u202enew.test", `"g"@new.test`, "g@[127.0.0.1]"} {
-		form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": email}).shows(http.StatusUnprocessableEntity)
+	for _, email := range []string{"g@new.test\r\nBcc: eve@evil.test", "g@\u202enew.test",
+		`"g"@new.test`, "g@[127.0.0.1]"} {
+		form.press("Join", map[string]string{"firstName": "G", "lastName": "H", "email": email}).
+			shows(http.StatusUnprocessableEntity)
 		// What follows is never said to an address that is none, not even in another language.
-		b.send(http.MethodPost, "/join/acme", url.Values{"act": {"language"}, "sent": {"1"}, "email": {email}}).shows(http.StatusOK, "Join Workspace acme")
+		b.send(http.MethodPost, "/join/acme", url.Values{"act": {"language"}, "sent": {"1"},
+			"email": {email}}).shows(http.StatusOK, "Join Workspace acme")
 	}
-}
-
-func TestOpeningAConfirmationUsesNothingUp(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	path := h.confirmation("grace@new.test")
-	before := h.request("grace@new.test").String()
-	for _, at := range []string{path, path + "?act=accept&lang=fr&have=account"} {
-		b.get(at).shows(http.StatusOK)
-		if p := b.send(http.MethodHead, at, nil); p.status != http.StatusOK || p.body != "" {
-			t.Errorf("HEAD: %d", p.status)
-		}
-		b.send(http.MethodPost, at, url.Values{"act": {"language"}}).shows(http.StatusOK)
-	}
-	if after := h.request("grace@new.test").String(); after != before {
-		t.Errorf("before %s\nafter  %s", before, after)
-	}
-	users, err := h.Store.User.Query().Count(store.AsSystem(t.Context(), "a test looks"))
-	if err != nil || users != 1 {
-		t.Errorf("%d accounts, %v", users, err)
-	}
-}
-
-func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	h.proven("grace@new.test")
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "You have an account already", "open this link again", "Forgot your password?")
-	if p.fields() != "email password" {
-		t.Errorf("asks for %s", p.fields())
-	}
-	p = p.press("Sign in and join", map[string]string{"password": "wrong wrong wrong"}).shows(http.StatusUnprocessableEntity, "There is a problem")
-	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in").hides("no longer works")
-}
-
-// AUT-4: whether the person gets in or has to wait, the password that ended is replaced on the same page.
-func TestConfirmingAsksForANewPasswordWhereThePreviousOneEnds(t *testing.T) {
-	for _, approval := range []bool{false, true} {
-		t.Run(fmt.Sprint("approval ", approval), func(t *testing.T) {
-			h := onSQLite(t)
-			h.joinLink("acme", nil)
-			h.Write(func(ctx context.Context, tx *store.Tx) error {
-				return tx.JoinLink.Update().SetRequiresApproval(approval).Exec(store.AsSystem(ctx, "a test prepares"))
-			})
-			h.Account("grace@new.test") // nobody has verified its address
-			b := h.browser(t)
-			b.asks("acme", "grace@new.test")
-			p := b.get(h.confirmation("grace@new.test")).shows(http.StatusOK, "Choose a new one to go on")
-			if p.fields() != "email newPassword" {
-				t.Errorf("asks for %s", p.fields())
-			}
-			p.press("Confirm and join", map[string]string{"newPassword": password}).shows(http.StatusOK).hides("no longer works")
-			h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "grace@new.test", "password": password}).shows(http.StatusOK, "Hello")
-			b.get("/").shows(http.StatusOK, "grace@new.test") // signed in with it
-		})
-	}
-}
-
-func TestAnAddressThatGotAnAccountMeanwhileIsAskedForItsPassword(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	p := b.get(h.confirmation("grace@new.test"))
-	h.proven("grace@new.test")
-	p = p.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusUnprocessableEntity, "Sign in and join")
-	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).shows(http.StatusOK, "You are in").hides("no longer works")
-}
-
-func TestAConfirmationKnowsWhoIsSignedIn(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	h.proven("grace@new.test")
-	h.proven("ines@new.test")
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	path := h.confirmation("grace@new.test")
-	b.signIn("ines@new.test")
-	p := b.get(path).shows(http.StatusOK, "sent to grace@new.test, but you are signed in as ines@new.test")
-	b.send(http.MethodPost, path, url.Values{"act": {"accept"}}).shows(http.StatusConflict, "ines@new.test")
-	if r := h.request("grace@new.test"); r.Status != joinrequest.StatusUnconfirmed {
-		t.Errorf("the request is %s", r.Status)
-	}
-	if p = p.press("Go on as grace@new.test", nil).shows(http.StatusOK, "Sign in and join"); p.path != path {
-		t.Errorf("came back to %s", p.path)
-	}
-	b.signIn("grace@new.test")
-	b.get(path).shows(http.StatusOK, "One click is enough").press("Confirm and join", nil).shows(http.StatusOK, "You are in")
-
-	b.get("/").press("Sign out", nil)
-	b.signIn("ines@new.test")
-	b.get(path).shows(http.StatusOK, "This link has been used", "You are signed in as ines@new.test").hides("grace@new.test")
-}
-
-func TestAConfirmationThatLeadsNowhereSaysSo(t *testing.T) {
-	h := onSQLite(t)
-	l := h.joinLink("acme", func(in *link) { in.Whitelist = []string{"new.test"} })
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	path := h.confirmation("grace@new.test")
-	for _, broken := range []string{"/join/confirm/x", path[:len(path)-4], path + "x", strings.Replace(h.mailed(h.Invite("a@new.test", nil)), "/invitations/", "/join/confirm/", 1)} {
-		b.get(broken).shows(http.StatusNotFound, "This link does not work", "Sign in").hides("acme")
-	}
-	form := b.get(path)
-	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true, Value: []string{"acme.test"}}})
-	form.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusForbidden, "This address cannot join any more", "grace@new.test", "Go to the join page")
-	b.send(http.MethodPost, path, url.Values{"act": {"accept"}}).shows(http.StatusForbidden, "This address cannot join any more").hides("<input")
-	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true}})
-	h.Clock.Add(25 * time.Hour)
-	b.get(path).shows(http.StatusGone, "This link has run out", "24 hours")
-	form.press("Confirm and join", map[string]string{"password": password}).shows(http.StatusGone, "This link has run out")
-}
-
-func TestAConfirmationAsksWhatTheWorkspaceWantsToKnow(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	h.Field("shoe", customfield.TypeNumber, true)
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	p := b.get(h.confirmation("grace@new.test")).press("Confirm and join", map[string]string{"password": password, "field.shoe": "many"}).
-		shows(http.StatusUnprocessableEntity)
-	p.one("input", func(n *html.Node) bool { return attr(n, "id") == "field.shoe" && attr(n, "aria-invalid") == "true" })
-	p.press("Confirm and join", map[string]string{"password": password, "field.shoe": "38"}).shows(http.StatusOK, "You are in")
-	m, err := h.Store.Member.Query().Order(ent.Desc("id")).First(h.In())
-	if err != nil || m.CustomFields["shoe"] != "38" {
-		t.Errorf("%v, %v", m, err)
-	}
-}
-
-func TestAFullHouseIsSaidAtTheConfirmationToo(t *testing.T) {
-	h := onSQLite(t)
-	h.Seats(1)
-	h.joinLink("acme", nil)
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	p := b.get(h.confirmation("grace@new.test")).press("Confirm and join", map[string]string{"password": password}).
-		shows(http.StatusConflict, "There is a problem")
-	if p.value("firstName") != "Grace" || h.request("grace@new.test").Status != joinrequest.StatusUnconfirmed {
-		t.Error("the answers got lost, or something was changed")
-	}
-}
-
-func TestTheSwitchOfLanguagesKeepsWhatWasTyped(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	b := h.browser(t)
-	p := b.get("/join/acme").press("Français", map[string]string{"firstName": "Grace", "email": "grace@new.test"}).
-		shows(http.StatusOK, "Rejoindre Workspace acme").hides("Erreur")
-	if p.value("firstName") != "Grace" || p.value("email") != "grace@new.test" {
-		t.Error("the answers got lost")
-	}
-	p.press("M’inscrire", map[string]string{"lastName": "Hopper"}).shows(http.StatusOK, "Consultez vos messages")
-	if l := h.request("grace@new.test").Locale; l == nil || *l != "fr" {
-		t.Errorf("the mail would speak %v", l)
-	}
-	p = h.browser(t).get(h.confirmation("grace@new.test")).shows(http.StatusOK, "Confirmez votre adresse")
-	if p.value("locale") != "fr" || !slices.Contains(strings.Fields(p.fields()), "password") {
-		t.Errorf("speaks %s, asks for %s", p.value("locale"), p.fields())
-	}
-}
-
-func TestAConfirmationThatIsOverADayOldLeadsToTheJoinPage(t *testing.T) {
-	h := onSQLite(t)
-	h.joinLink("acme", nil)
-	b := h.browser(t)
-	b.asks("acme", "grace@new.test")
-	path := h.confirmation("grace@new.test")
-	h.Clock.Add(25 * time.Hour)
-	p := b.get(path).shows(http.StatusGone)
-	p.one("a", func(n *html.Node) bool { return attr(n, "href") == "/join/acme" })
 }

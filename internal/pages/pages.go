@@ -17,10 +17,13 @@ import (
 type Deps struct {
 	Store *store.Store // for reading what the home shows, in the scope of who is signed in
 	onboarding.Services
-	Accounts  *account.Service
-	PublicURL *url.URL                       // forms of its origin are ours, even where a proxy changes the host
-	ClientIP  func(*http.Request) netip.Addr // the client's own address; limits against guessing count by it
-	RequestID func(context.Context) string   // names a request in the log and on the page of an internal error
+	Accounts *account.Service
+	// forms of its origin are ours, even where a proxy changes the host
+	PublicURL *url.URL
+	// the client's own address; limits against guessing count by it
+	ClientIP func(*http.Request) netip.Addr
+	// names a request in the log and on the page of an internal error
+	RequestID func(context.Context) string
 	Log       *slog.Logger
 }
 
@@ -31,8 +34,8 @@ type pages struct {
 	codes  qr.Cache
 }
 
-// New makes the handler of the public pages and of their assets. Whatever path it is given and does not know, it answers
-// with a page that says so: it may be mounted at "/".
+// New makes the handler of the public pages and of their assets. Whatever path it is given and does
+// not know, it answers with a page that says so: it may be mounted at "/".
 func New(d Deps) http.Handler {
 	if d.ClientIP == nil {
 		d.ClientIP = func(*http.Request) netip.Addr { return netip.Addr{} }
@@ -45,8 +48,10 @@ func New(d Deps) http.Handler {
 	}
 	p := &pages{Deps: d, origin: http.NewCrossOriginProtection()}
 	if d.PublicURL != nil {
-		if err := p.origin.AddTrustedOrigin(d.PublicURL.Scheme + "://" + d.PublicURL.Host); err != nil {
-			panic("pages: the public URL has no origin: " + err.Error()) // the configuration has checked it
+		if err := p.origin.AddTrustedOrigin(d.PublicURL.Scheme + "://" +
+			d.PublicURL.Host); err != nil {
+			// the configuration has checked it
+			panic("pages: the public URL has no origin: " + err.Error())
 		}
 	}
 
@@ -68,15 +73,16 @@ func New(d Deps) http.Handler {
 		mux.Handle(path, p.at(answer))
 		mux.Handle(path+"/{$}", p.at((*visit).unslashed))
 	}
-	// A wildcard for the last part too, or the router could not tell these from a confirmation's path.
+	// A wildcard for the last part too, or the router could not tell these from a confirmation's
+	// path.
 	mux.Handle("/join/{slug}/{picture}", p.at((*visit).joinPicture))
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
 	mux.Handle("/", p.at((*visit).missing))
 	return mux
 }
 
-// at makes a handler of a page. One function answers GET and POST, so that what is shown and what is shown again after
-// a mistake cannot differ.
+// at makes a handler of a page. One function answers GET and POST, so that what is shown and what
+// is shown again after a mistake cannot differ.
 func (p *pages) at(answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{pages: p, w: w, r: r, token: r.PathValue("token"), brand: usher()}
@@ -94,5 +100,6 @@ func (p *pages) at(answer func(*visit) error) http.Handler {
 	})
 }
 
-// longest bounds what a form may hold; a password of a kilobyte and the longest answers fit many times.
+// longest bounds what a form may hold; a password of a kilobyte and the longest answers fit many
+// times.
 const longest = 64 << 10

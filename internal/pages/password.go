@@ -6,16 +6,19 @@ import (
 	"usher/internal/fault"
 )
 
-// forgotPassword mails a link to choose a new password (AUT-2). Its answer is the same for every address (AUT-3).
+// forgotPassword mails a link to choose a new password (AUT-2). Its answer is the same for every
+// address (AUT-3).
 func (v *visit) forgotPassword() error {
 	if done := v.done("reset"); done != "" && !v.acts() {
 		return v.show(http.StatusOK, view{
 			Title: v.t("forgot_sent_title"), Text: []string{done, v.t("forgot_sent_text")},
-			Links: []way{{v.path("/forgot-password"), v.t("forgot_again")}, {v.path("/sign-in"), v.t("to_sign_in")}},
+			Links: []way{{v.path("/forgot-password"), v.t("forgot_again")},
+				{v.path("/sign-in"), v.t("to_sign_in")}},
 		})
 	}
 	f := v.form("forgot_button", field{
-		Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "email", missing: v.t("email_missing"),
+		Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "email",
+		missing: v.t("email_missing"),
 	})
 	p := view{
 		Title: v.t("forgot_title"), Text: []string{v.t("forgot_text")}, Form: f,
@@ -29,7 +32,8 @@ func (v *visit) forgotPassword() error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	if err := v.Accounts.RequestPasswordReset(v.r.Context(), v.r.PostForm.Get("email"), v.comesFrom()); err != nil {
+	if err := v.Accounts.RequestPasswordReset(v.r.Context(), v.r.PostForm.Get("email"),
+		v.comesFrom()); err != nil {
 		return v.refuse(p, err)
 	}
 	return v.to(v.path("/forgot-password", "done", "reset"))
@@ -42,7 +46,8 @@ func (v *visit) resetPassword() error {
 		return v.deadLink(err, way{v.path("/forgot-password"), v.t("reset_again")})
 	}
 	f := v.form("reset_button", v.password("password", "password_new", "new-password"))
-	p := view{Title: v.t("reset_title"), Text: []string{v.t("reset_text", "Email", peek.Email)}, Form: f}
+	p := view{Title: v.t("reset_title"), Text: []string{v.t("reset_text", "Email", peek.Email)},
+		Form: f}
 	if !v.acts() {
 		return v.show(http.StatusOK, p)
 	}
@@ -50,7 +55,8 @@ func (v *visit) resetPassword() error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Accounts.ResetPassword(v.r.Context(), v.token, v.r.PostForm.Get("password"), v.comesFrom())
+	s, err := v.Accounts.ResetPassword(v.r.Context(), v.token, v.r.PostForm.Get("password"),
+		v.comesFrom())
 	if linkFault(err) {
 		return v.deadLink(err, way{v.path("/forgot-password"), v.t("reset_again")})
 	}
@@ -63,13 +69,15 @@ func (v *visit) resetPassword() error {
 	return v.to(v.path("/", "done", "password"))
 }
 
-// changePassword is for who is signed in, and all that one may do who signed in with a mailed password (CRE-5).
+// changePassword is for who is signed in, and all that one may do who signed in with a mailed
+// password (CRE-5).
 func (v *visit) changePassword() error {
 	if v.caller.Anonymous() {
 		return v.to(v.path("/sign-in", "next", "/change-password"))
 	}
 	f := v.form("change_button",
-		v.password("current", "password_current", "current-password"), v.password("password", "password_new", "new-password"))
+		v.password("current", "password_current", "current-password"),
+		v.password("password", "password_new", "new-password"))
 	p := view{Title: v.t("change_title"), Text: []string{v.t("change_text")}, Form: f}
 	if v.caller.MustChange {
 		p.Text = []string{v.t("change_must"), v.t("change_text")}
@@ -81,7 +89,8 @@ func (v *visit) changePassword() error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Accounts.ChangePassword(v.r.Context(), v.caller, v.r.PostForm.Get("current"), v.r.PostForm.Get("password"), v.comesFrom())
+	s, err := v.Accounts.ChangePassword(v.r.Context(), v.caller, v.r.PostForm.Get("current"),
+		v.r.PostForm.Get("password"), v.comesFrom())
 	if fault.Has(err, fault.Unauthenticated) {
 		f.blame("current", v.t("password_wrong"))
 		return v.show(http.StatusUnprocessableEntity, p)
@@ -101,10 +110,12 @@ func (v *visit) confirmEmail() error {
 	if err != nil {
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
 	}
-	p := view{Title: v.t("confirm_title"), Text: []string{v.t("confirm_text", "Email", peek.Email)}, Form: v.form("confirm_button")}
+	p := view{Title: v.t("confirm_title"), Text: []string{v.t("confirm_text", "Email", peek.Email)},
+		Form: v.form("confirm_button")}
 	if peek.NewPassword {
 		p.Text = append(p.Text, v.t("new_password_text"))
-		p.Form.Fields = append(p.Form.Fields, v.password("newPassword", "password_new", "new-password"))
+		p.Form.Fields = append(p.Form.Fields, v.password("newPassword", "password_new",
+			"new-password"))
 	}
 	if !v.acts() {
 		return v.show(http.StatusOK, p)
@@ -113,7 +124,8 @@ func (v *visit) confirmEmail() error {
 		return v.show(http.StatusUnprocessableEntity, p)
 	}
 
-	s, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller, v.token, v.r.PostForm.Get("newPassword"), v.comesFrom())
+	s, err := v.Accounts.ConfirmEmailChange(v.r.Context(), v.caller, v.token,
+		v.r.PostForm.Get("newPassword"), v.comesFrom())
 	switch {
 	case linkFault(err):
 		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
@@ -133,7 +145,8 @@ func (v *visit) deadLink(err error, on way) error {
 	if !ok {
 		return err
 	}
-	return v.show(v.status(f), view{Title: v.t("dead_title"), Text: []string{f.Message.In(v.locale)}, Way: &on})
+	return v.show(v.status(f),
+		view{Title: v.t("dead_title"), Text: []string{f.Message.In(v.locale)}, Way: &on})
 }
 
 // weak puts what is wrong with a password at its field.

@@ -38,7 +38,8 @@ func (v *visit) preferences() error {
 	return v.to(v.path(v.r.URL.EscapedPath(), "done", "stopped"))
 }
 
-// neverField asks who may not mail the person again. All workspaces are offered to a mailed link alone.
+// neverField asks who may not mail the person again. All workspaces are offered to a mailed link
+// alone.
 func (v *visit) neverField(workspace string, mailed bool) field {
 	f := field{Name: "never", Label: v.t("never"), Type: "radio", Choices: []choice{
 		{string(invitation.ThisWorkspace), v.t("never_this", "Workspace", workspace)},

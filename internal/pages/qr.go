@@ -18,9 +18,10 @@ const (
 	qrLargest  = 2048
 )
 
-// joinPicture is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and /join/{slug}/qr.png?size=512. It holds the
-// link's present address, and whoever knows the slug can make one anyway. A link that is closed has its code too: posters
-// are printed before the door opens.
+// joinPicture is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and
+// /join/{slug}/qr.png?size=512. It holds the link's present address, and whoever knows the slug can
+// make one anyway. A link that is closed has its code too: posters are printed before the door
+// opens.
 func (v *visit) joinPicture() error {
 	name := v.r.PathValue("picture")
 	if name != "qr.svg" && name != "qr.png" || v.r.Method == http.MethodPost {
@@ -36,7 +37,8 @@ func (v *visit) joinPicture() error {
 	v.locale = v.language(p.Workspace.DefaultLocale)
 	link := v.PublicURL.JoinPath("join", p.Slug).String()
 	if name == "qr.svg" {
-		picture, err := v.codes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName, "Link", link))
+		picture, err := v.codes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName,
+			"Link", link))
 		if err != nil {
 			return fmt.Errorf("pages: the code of a link: %w", err)
 		}
@@ -48,7 +50,9 @@ func (v *visit) joinPicture() error {
 		size, err = strconv.Atoi(said)
 		if err != nil || size < qrSmallest || size > qrLargest {
 			return v.show(http.StatusBadRequest, view{
-				Title: v.t("refused_title"), Text: []string{v.t("qr_size", "Least", qrSmallest, "Most", qrLargest)}, Links: []way{{v.path("/"), v.t("to_home")}},
+				Title: v.t("refused_title"),
+				Text:  []string{v.t("qr_size", "Least", qrSmallest, "Most", qrLargest)},
+				Links: []way{{v.path("/"), v.t("to_home")}},
 			})
 		}
 	}
@@ -65,13 +69,15 @@ func (v *visit) picture(kind, name string, p qr.Picture) error {
 	h := v.w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("ETag", p.ETag)
-	h.Set("Content-Disposition", `inline; filename="`+name+`"`) // a slug has letters, digits and hyphens
+	// a slug has letters, digits and hyphens
+	h.Set("Content-Disposition", `inline; filename="`+name+`"`)
 	h.Set("Cache-Control", "private, max-age=300")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
 	// Security: a picture that is opened by itself is a document of our origin; it may do nothing.
 	h.Set("Content-Security-Policy", "default-src 'none'")
-	// Answers 304 to a client that has the picture, and HEAD without it. What can fail is the client going away.
+	// Answers 304 to a client that has the picture, and HEAD without it. What can fail is the
+	// client going away.
 	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(p.Content))
 	return nil
 }

@@ -39,7 +39,8 @@ func setup(t *testing.T, kind string) *house {
 	k := usherkit.New(t, kind, usherkit.WithoutWorker)
 	h := &house{Place: k.Found("Acme", "acme"), t: t, log: &strings.Builder{}}
 	h.srv = httptest.NewTLSServer(pages.New(pages.Deps{
-		Store: k.Store, Services: k.Services, Accounts: k.Accounts, PublicURL: &url.URL{Scheme: "https", Host: "usher.test"},
+		Store: k.Store, Services: k.Services, Accounts: k.Accounts,
+		PublicURL: &url.URL{Scheme: "https", Host: "usher.test"},
 		ClientIP:  func(*http.Request) netip.Addr { return netip.MustParseAddr("192.0.2.7") },
 		RequestID: func(context.Context) string { return "REQ7" },
 		Log:       slog.New(slog.NewTextHandler(h.log, nil)),
@@ -70,7 +71,8 @@ func (h *house) copied(inv *ent.Invitation) string { return h.link(secret.Invita
 
 func (h *house) link(p secret.Purpose, inv *ent.Invitation) string {
 	return "/invitations/" + h.Settings.Keyring.Link(secret.Claim{
-		Purpose: p, ID: inv.ID, Version: uint32(inv.LinkVersion), Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
+		Purpose: p, ID: inv.ID, Version: uint32(inv.LinkVersion),
+		Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
 	}).Reveal()
 }
 
@@ -100,7 +102,8 @@ func (h *house) edit(link *ent.JoinLink, in joinlink.UpdateLinkInput) {
 // request is the newest request to join of an address.
 func (h *house) request(email string) *ent.JoinRequest {
 	h.t.Helper()
-	r, err := h.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).Order(ent.Desc(joinrequest.FieldID)).First(h.In())
+	r, err := h.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).
+		Order(ent.Desc(joinrequest.FieldID)).First(h.In())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -112,7 +115,8 @@ func (h *house) confirmation(email string) string {
 	h.t.Helper()
 	r := h.request(email)
 	return "/join/confirm/" + h.Settings.Keyring.Link(secret.Claim{
-		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: h.Clock.Now().Add(24 * time.Hour).Truncate(time.Second),
+		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: h.Clock.Now().
+				Add(24 * time.Hour).Truncate(time.Second),
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
 	}).Reveal()
 }
@@ -120,16 +124,19 @@ func (h *house) confirmation(email string) string {
 // asks asks to join on the page, by mail.
 func (b *browser) asks(slug, email string) *page {
 	b.t.Helper()
-	return b.get("/join/"+slug).press("Join", map[string]string{"firstName": "Grace", "lastName": "Hopper", "email": email})
+	return b.get("/join/"+slug).
+		press("Join", map[string]string{"firstName": "Grace", "lastName": "Hopper", "email": email})
 }
 
 // signIn signs in on the page.
 func (b *browser) signIn(login string) *page {
 	b.t.Helper()
-	return b.get("/sign-in").press("Sign in", map[string]string{"login": login, "password": usherkit.Password}).shows(http.StatusOK)
+	return b.get("/sign-in").press("Sign in",
+		map[string]string{"login": login, "password": usherkit.Password}).shows(http.StatusOK)
 }
 
-// proven is an account whose mailbox is proven, so that its password stays when it comes in (AUT-4).
+// proven is an account whose mailbox is proven, so that its password stays when it comes in
+// (AUT-4).
 func (h *house) proven(email string) *ent.User {
 	h.t.Helper()
 	u := h.Account(email)
@@ -176,7 +183,8 @@ func (b *browser) get(path string) *page { return b.send(http.MethodGet, path, n
 
 func (b *browser) send(method, path string, form url.Values) *page {
 	b.t.Helper()
-	req, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path,
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -203,8 +211,8 @@ func (b *browser) send(method, path string, form url.Values) *page {
 	return &page{b, resp.StatusCode, resp.Header, resp.Request.URL.RequestURI(), string(body), doc}
 }
 
-// press fills in the form of the button with that words and presses it, as a browser would: what the page holds is sent
-// unless the test says otherwise.
+// press fills in the form of the button with that words and presses it, as a browser would: what
+// the page holds is sent unless the test says otherwise.
 func (p *page) press(button string, answers map[string]string) *page {
 	p.t.Helper()
 	b := p.one("button", func(n *html.Node) bool { return content(n) == button })
@@ -230,7 +238,9 @@ func (p *page) press(button string, answers map[string]string) *page {
 		}
 	}
 	for name, value := range answers {
-		p.one("", func(n *html.Node) bool { return attr(n, "name") == name && ancestor(n, "form") == form })
+		p.one("", func(n *html.Node) bool {
+			return attr(n, "name") == name && ancestor(n, "form") == form
+		})
 		sent.Set(name, value)
 	}
 	if name := attr(b, "name"); name != "" {
@@ -307,7 +317,9 @@ func (p *page) value(name string) string {
 // fields lists the names of what a page asks.
 func (p *page) fields() string {
 	var names []string
-	for _, n := range p.all("", func(n *html.Node) bool { return n.Data == "input" || n.Data == "select" }) {
+	for _, n := range p.all("", func(n *html.Node) bool {
+		return n.Data == "input" || n.Data == "select"
+	}) {
 		names = append(names, attr(n, "name"))
 	}
 	return strings.Join(names, " ")

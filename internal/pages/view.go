@@ -17,8 +17,8 @@ import (
 	"usher/web"
 )
 
-// view is what a page shows, from top to bottom. Its strings are whole sentences in the reader's language, or somebody's
-// own words; the template escapes them all.
+// view is what a page shows, from top to bottom. Its strings are whole sentences in the reader's
+// language, or somebody's own words; the template escapes them all.
 type view struct {
 	Title   string
 	Notice  string   // what has just been done
@@ -68,7 +68,8 @@ func (p *view) Errors() []mistake {
 	return list
 }
 
-var frame = template.Must(template.New("page.html").Funcs(template.FuncMap{"asset": assetPath}).ParseFS(web.Pages(), "page.html"))
+var frame = template.Must(template.New("page.html").Funcs(template.FuncMap{"asset": assetPath}).
+	ParseFS(web.Pages(), "page.html"))
 
 // show answers with a page.
 func (v *visit) show(status int, p view) error {
@@ -78,9 +79,11 @@ func (v *visit) show(status int, p view) error {
 		p.Contact = contact(c)
 	}
 	for _, l := range i18n.Locales {
-		p.Languages = append(p.Languages, tongue{l, i18n.T(l, "pages.language_name", nil), v.here(string(l)), l == v.locale})
+		p.Languages = append(p.Languages, tongue{l, i18n.T(l, "pages.language_name", nil),
+			v.here(string(l)), l == v.locale})
 	}
-	var page bytes.Buffer // whole or not at all: an error half-way would leave half a page with status 200
+	// whole or not at all: an error half-way would leave half a page with status 200
+	var page bytes.Buffer
 	if err := frame.Execute(&page, &p); err != nil {
 		return fmt.Errorf("pages: render: %w", err)
 	}
@@ -96,16 +99,18 @@ func (v *visit) show(status int, p view) error {
 
 // protect sets the headers of every page.
 //
-// Security: no script, style or frame but our own files; a logo from the one origin that the workspace chose. Nothing is
-// stored, indexed or told to other sites: paths hold tokens. Pages without one say same-origin, for doc.go's reason.
+// Security: no script, style or frame but our own files; a logo from the one origin that the
+// workspace chose. Nothing is stored, indexed or told to other sites: paths hold tokens. Pages
+// without one say same-origin, for doc.go's reason.
 func (v *visit) protect() {
 	h := v.w.Header()
 	pictures := "'self'"
 	if v.brand.LogoOrigin != "" {
 		pictures += " " + v.brand.LogoOrigin
 	}
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src "+pictures+
-		"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; script-src 'self'; img-src "+pictures+
+			"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	referrer := "same-origin"
 	if v.token != "" {
 		referrer = "no-referrer"
@@ -118,7 +123,8 @@ func (v *visit) protect() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
-// message answers with a page that says one thing: the sentences <key>_title and <key>_text, and a way home.
+// message answers with a page that says one thing: the sentences <key>_title and <key>_text, and a
+// way home.
 func (v *visit) message(status int, key string, args ...any) error {
 	return v.show(status, view{
 		Title: v.t(key+"_title", args...), Text: []string{v.t(key+"_text", args...)},
@@ -126,8 +132,8 @@ func (v *visit) message(status int, key string, args ...any) error {
 	})
 }
 
-// refuse answers a form that was not accepted with the same page again: the sentence of the fault on top and at its
-// field. Whatever is no fault stays an error.
+// refuse answers a form that was not accepted with the same page again: the sentence of the fault
+// on top and at its field. Whatever is no fault stays an error.
 func (v *visit) refuse(p view, err error) error {
 	f, ok := fault.Of(err)
 	if !ok {
@@ -159,9 +165,9 @@ func (v *visit) status(f *fault.Error) int {
 	return http.StatusConflict
 }
 
-// broken answers for what nobody could act on: a fault that no page expected, said in its own words, or an internal
-// error, logged once with its cause and shown as a number to ask about. While the database cannot serve, a page says so
-// and when to try again.
+// broken answers for what nobody could act on: a fault that no page expected, said in its own
+// words, or an internal error, logged once with its cause and shown as a number to ask about. While
+// the database cannot serve, a page says so and when to try again.
 //
 // Security: the log gets the pattern and not the path, which may hold a token.
 func (v *visit) broken(err error) {
@@ -169,7 +175,8 @@ func (v *visit) broken(err error) {
 	if !known {
 		f = fault.New(fault.Internal, "fault.internal").Because(err)
 	}
-	inbound.Fail(v.r.Context(), v.Log.With("request_id", v.RequestID(v.r.Context())), f, "page "+v.r.Pattern, "")
+	inbound.Fail(v.r.Context(), v.Log.With("request_id", v.RequestID(v.r.Context())), f,
+		"page "+v.r.Pattern, "")
 	switch {
 	case f.Code == fault.Unavailable && f.Unwrap() != nil:
 		// Nothing of a page can be made; its brand may not even have been read.
@@ -178,13 +185,15 @@ func (v *visit) broken(err error) {
 			return
 		}
 	case known:
-		p := view{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)}, Links: []way{{v.path("/"), v.t("to_home")}}}
+		p := view{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)},
+			Links: []way{{v.path("/"), v.t("to_home")}}}
 		if err = v.show(v.status(f), p); err == nil {
 			return
 		}
 	}
 	id := v.RequestID(v.r.Context())
-	p := view{Title: v.t("broken_title"), Text: []string{v.t("broken_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
+	p := view{Title: v.t("broken_title"), Text: []string{v.t("broken_text")},
+		Links: []way{{v.path("/"), v.t("to_home")}}}
 	if id != "" {
 		p.Text = append(p.Text, v.t("broken_number", "Number", id))
 	}
@@ -197,7 +206,8 @@ func (v *visit) broken(err error) {
 // missing answers for paths that lead nowhere.
 func (v *visit) missing() error { return v.message(http.StatusNotFound, "missing") }
 
-// contact makes a link of an address or a page; anything else, a telephone number, is shown as it is.
+// contact makes a link of an address or a page; anything else, a telephone number, is shown as it
+// is.
 func contact(said string) *way {
 	if u, err := url.Parse(said); err == nil && u.Scheme == "https" && u.Host != "" {
 		return &way{said, strings.TrimPrefix(said, "https://")}

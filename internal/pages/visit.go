@@ -28,9 +28,9 @@ type visit struct {
 	replaces bool // the verb asked for a new password beside the present one
 }
 
-// isStorable reports whether a request's query and the names in its form hold nothing that a database refuses: a key with
-// U+0000 would be an internal error wherever it is looked for. What was typed into a field is refused at the field, by the
-// verb.
+// isStorable reports whether a request's query and the names in its form hold nothing that a
+// database refuses: a key with U+0000 would be an internal error wherever it is looked for. What
+// was typed into a field is refused at the field, by the verb.
 func (v *visit) isStorable() bool {
 	query, err := url.QueryUnescape(v.r.URL.RawQuery)
 	if err == nil && !scalar.IsStorable(query) {
@@ -47,7 +47,8 @@ func (v *visit) isStorable() bool {
 // enter checks where a request comes from, reads its form, and finds out who is signed in.
 func (v *visit) enter() error {
 	if !scalar.IsStorable(v.r.URL.Path) {
-		return v.message(http.StatusNotFound, "missing") // no slug and no token holds such a character
+		// no slug and no token holds such a character
+		return v.message(http.StatusNotFound, "missing")
 	}
 	switch v.r.Method {
 	case http.MethodGet, http.MethodHead:
@@ -83,35 +84,41 @@ func (v *visit) enter() error {
 	return nil
 }
 
-// changePages are the patterns of the pages that a session is known to which may only change its password.
+// changePages are the patterns of the pages that a session is known to which may only change its
+// password.
 var changePages = []string{"/{$}", "/sign-in", "/sign-out", "/change-password"}
 
 // ours tells whether a form was sent from one of our own pages, or by a program.
 //
-// Security: the cookie is SameSite=Lax already; this also keeps another site from signing somebody in as somebody else.
-// Browsers of before 2023, and all of them on plain http, say nothing but the Origin, and of a page with no-referrer
-// they say "null". There the token in the path, which a foreign site does not know, has to stand for it.
+// Security: the cookie is SameSite=Lax already; this also keeps another site from signing somebody
+// in as somebody else. Browsers of before 2023, and all of them on plain http, say nothing but the
+// Origin, and of a page with no-referrer they say "null". There the token in the path, which a
+// foreign site does not know, has to stand for it.
 func (v *visit) ours() bool {
-	if v.r.Header.Get("Sec-Fetch-Site") == "" && v.r.Header.Get("Origin") == "null" && v.token != "" {
+	if v.r.Header.Get("Sec-Fetch-Site") == "" && v.r.Header.Get("Origin") == "null" &&
+		v.token != "" {
 		return true
 	}
 	return v.origin.Check(v.r) == nil
 }
 
-// acts tells whether the request is to do something: a form was sent, and not just to see it in another language.
+// acts tells whether the request is to do something: a form was sent, and not just to see it in
+// another language.
 func (v *visit) acts() bool {
 	return v.r.Method == http.MethodPost && v.r.PostForm.Get("act") != "language"
 }
 
 // comesFrom is where a request comes from, for limits and for the list of one's sign-ins.
 func (v *visit) comesFrom() account.Origin {
-	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent(), Device: cookie.From(v.r)}
+	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent(),
+		Device: cookie.From(v.r)}
 }
 
 // signedIn hands the browser a session in the place of the one it had.
 func (v *visit) signedIn(s *account.Session) error {
 	if !v.caller.Anonymous() && v.caller.SignInID != s.SignInID {
-		// The browser is about to forget this sign-in; left open it would stay in the person's list for weeks.
+		// The browser is about to forget this sign-in; left open it would stay in the person's list
+		// for weeks.
 		if err := v.Accounts.SignOut(v.r.Context(), v.caller); err != nil {
 			return err
 		}
@@ -148,7 +155,8 @@ func (v *visit) t(key string, args ...any) string {
 	return i18n.T(v.locale, "pages."+key, places)
 }
 
-// path is an address of ours in the language that was chosen; args are names and values of its query by turns.
+// path is an address of ours in the language that was chosen; args are names and values of its
+// query by turns.
 func (v *visit) path(to string, args ...string) string { return v.pathIn(v.said(), to, args...) }
 
 func (v *visit) pathIn(lang, to string, args ...string) string {
@@ -171,7 +179,8 @@ func (v *visit) pathIn(lang, to string, args ...string) string {
 	return at + "?" + q.Encode()
 }
 
-// kept are the words of a query that a page needs again when its language is switched or its form is sent.
+// kept are the words of a query that a page needs again when its language is switched or its form
+// is sent.
 var kept = []string{"next", "done", "have", "workspace"}
 
 // here is the address of this page itself, in a language; empty for the one that was chosen.
@@ -189,8 +198,9 @@ func (v *visit) here(lang string) string {
 // to sends the browser on after a POST has acted.
 func (v *visit) to(path string) error { return v.redirect(http.StatusSeeOther, path) }
 
-// again sends the browser back to the page it came from, to see how things stand now. Who presses a button twice comes
-// the second time with a sign-in that the first has ended; the page is then asked for with the one that took its place.
+// again sends the browser back to the page it came from, to see how things stand now. Who presses a
+// button twice comes the second time with a sign-in that the first has ended; the page is then
+// asked for with the one that took its place.
 func (v *visit) again() error { return v.to(v.path(v.r.URL.EscapedPath())) }
 
 func (v *visit) redirect(status int, path string) error {
@@ -201,9 +211,11 @@ func (v *visit) redirect(status int, path string) error {
 	return nil
 }
 
-// unslashed leads from an address that ends in a slash, as some programs write them, to the page meant.
+// unslashed leads from an address that ends in a slash, as some programs write them, to the page
+// meant.
 func (v *visit) unslashed() error {
-	return v.redirect(http.StatusPermanentRedirect, v.query(strings.TrimSuffix(v.r.URL.EscapedPath(), "/")))
+	return v.redirect(http.StatusPermanentRedirect,
+		v.query(strings.TrimSuffix(v.r.URL.EscapedPath(), "/")))
 }
 
 // query adds the query of the request to a path.
@@ -216,27 +228,30 @@ func (v *visit) query(path string) string {
 
 // next is where a page was asked to lead on to, "/" unless that is a path of ours.
 //
-// Security: anything that a browser could take for another host ("//host", "/\host", a scheme) would make our own
-// sign-in lend its good name to a stranger's page.
+// Security: anything that a browser could take for another host ("//host", "/\host", a scheme)
+// would make our own sign-in lend its good name to a stranger's page.
 func (v *visit) next() string {
 	next := v.r.PostForm.Get("next")
 	if next == "" {
 		next = v.r.URL.Query().Get("next")
 	}
 	u, err := url.Parse(next)
-	if err != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, odd) ||
+	if err != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsFunc(next, odd) ||
 		u.Scheme != "" || u.Host != "" {
 		return "/"
 	}
 	return next
 }
 
-// odd are the characters that browsers mend on their way: a back slash into a slash, a tab or a new line into nothing.
+// odd are the characters that browsers mend on their way: a back slash into a slash, a tab or a new
+// line into nothing.
 func odd(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }
 
 // linkFault tells whether an error is about the link itself rather than about what was typed.
 func linkFault(err error) bool {
-	for _, code := range []fault.Code{fault.LinkInvalid, fault.LinkExpired, fault.LinkCancelled, fault.LinkUsed} {
+	for _, code := range []fault.Code{fault.LinkInvalid, fault.LinkExpired, fault.LinkCancelled,
+		fault.LinkUsed} {
 		if fault.Has(err, code) {
 			return true
 		}

@@ -1,11 +1,12 @@
 // Package password says which passwords are good enough and keeps them as argon2id hashes.
 //
-// The rules are those of NIST SP 800-63B: long enough, not common, not the person's own name or address, and nothing
-// about upper case, digits or signs, which only makes people choose worse ones. Passwords are compared in Unicode's
-// composed form (NFC), or an é typed on one keyboard would not be the é of another.
+// The rules are those of NIST SP 800-63B: long enough, not common, not the person's own name or
+// address, and nothing about upper case, digits or signs, which only makes people choose worse
+// ones. Passwords are compared in Unicode's composed form (NFC), or an é typed on one keyboard
+// would not be the é of another.
 //
-// Hashing is made expensive on purpose, so it is also what a stranger could stop the server with: Hasher lets one hash per
-// core run, a bounded number wait, and batches give way to people.
+// Hashing is made expensive on purpose, so it is also what a stranger could stop the server with:
+// Hasher lets one hash per core run, a bounded number wait, and batches give way to people.
 package password
 
 import (
@@ -29,9 +30,10 @@ const (
 // service is the name of what people sign in to: the first thing to try.
 const service = "usher"
 
-// Check refuses, as PASSWORD_TOO_WEAK, a password that is too short, too long, common, or equal to one of the identity's
-// parts or to two of them in a row. Parts are whatever describes the person here: e-mail (its local part is tried too),
-// username, first and last name, the workspace's name; empty ones are skipped.
+// Check refuses, as PASSWORD_TOO_WEAK, a password that is too short, too long, common, or equal to
+// one of the identity's parts or to two of them in a row. Parts are whatever describes the person
+// here: e-mail (its local part is tried too), username, first and last name, the workspace's name;
+// empty ones are skipped.
 func Check(pw string, identity ...string) error {
 	// Security: the size is looked at before anything that costs time or memory in it.
 	if len(pw) > MaxBytes {
@@ -57,8 +59,8 @@ func weak(key string) error {
 	return fault.New(fault.PasswordTooWeak, key, i18n.Args{"Min": MinLength, "Max": MaxLength})
 }
 
-// personal tells whether a password is one part of the identity or two of them, whatever the case, accents and signs
-// between: 'Jean-Dupont' is Jean Dupont.
+// personal tells whether a password is one part of the identity or two of them, whatever the case,
+// accents and signs between: 'Jean-Dupont' is Jean Dupont.
 func personal(pw string, identity []string) bool {
 	parts := []string{service}
 	for _, part := range identity {
@@ -72,8 +74,8 @@ func personal(pw string, identity []string) bool {
 		return false // signs alone say nothing about anyone
 	}
 	for _, one := range parts {
-		// What remains after the first part is looked up instead of gluing every pair together. An empty part, or
-		// nothing remaining, is the case of one part alone.
+		// What remains after the first part is looked up instead of gluing every pair together. An
+		// empty part, or nothing remaining, is the case of one part alone.
 		rest, starts := strings.CutPrefix(folded, one)
 		if !starts {
 			continue

@@ -11,11 +11,13 @@ import (
 // CRE-4: 8 to 128 code points, no composition rules, refused when common or equal to the identity.
 func TestPasswordsAreJudgedByLengthCommonnessAndIdentityAlone(t *testing.T) {
 	t.Parallel()
-	identity := []string{"Helene.Durand@example.org", "", "hdurand42", "Hélène", "Durand", "Lycée Pasteur", "!!"}
+	identity := []string{"Helene.Durand@example.org", "", "hdurand42", "Hélène", "Durand",
+		"Lycée Pasteur", "!!"}
 	for _, c := range []struct{ name, pw, want string }{
 		{"seven characters", "kzvq-tx", "password.too_short"},
 		{"seven characters of several bytes", "éàüößñç", "password.too_short"},
-		{"seven characters that decompose into more", "e\u0301a\u0300u\u0308o\u0308n\u0303c\u0327y", "password.too_short"},
+		{"seven characters that decompose into more", "e\u0301a\u0300u\u0308o\u0308n\u0303c\u0327y",
+			"password.too_short"},
 		{"empty", "", "password.too_short"},
 		{"eight characters", "kzvq-txw", ""},
 		{"eight characters outside ASCII", "éàüößñçw", ""},
@@ -52,7 +54,8 @@ func TestPasswordsAreJudgedByLengthCommonnessAndIdentityAlone(t *testing.T) {
 			}
 			continue
 		}
-		if f, ok := fault.Of(err); !ok || f.Code != fault.PasswordTooWeak || f.Message.Key != c.want {
+		if f, ok := fault.Of(err); !ok || f.Code != fault.PasswordTooWeak ||
+			f.Message.Key != c.want {
 			t.Errorf("%s (%q): %v, want %s", c.name, c.pw, err, c.want)
 		}
 	}
@@ -81,7 +84,8 @@ func FuzzCheck(f *testing.F) {
 		if err != nil && !fault.Has(err, fault.PasswordTooWeak) {
 			t.Fatal(err)
 		}
-		if err == nil && (utf8.RuneCountInString(pw) < MinLength || len(pw) > MaxBytes || Check(pw, pw) == nil && fold(pw) != "") {
+		if err == nil && (utf8.RuneCountInString(pw) < MinLength || len(pw) > MaxBytes ||
+			Check(pw, pw) == nil && fold(pw) != "") {
 			t.Fatalf("%q is accepted", pw)
 		}
 	})

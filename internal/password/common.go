@@ -9,21 +9,26 @@ import (
 	"github.com/ccojocar/zxcvbn-go/data"
 )
 
-// maxDigits is how many digits behind a common word are still the common word: 'password123', 'soleil2024'.
+// maxDigits is how many digits behind a common word are still the common word: 'password123',
+// 'soleil2024'.
 const maxDigits = 4
 
 // french are common passwords of French speakers, which the list of zxcvbn lacks.
 var french = []string{
-	"amour", "azerty", "azertyuiop", "bonjour", "bonjourbonjour", "camille", "caroline", "chocolat", "chouchou", "coucou",
-	"doudou", "isabelle", "jesuisla", "jetaime", "loulou", "loveyou", "marseille", "motdepasse", "nicolas", "papillon",
+	"amour", "azerty", "azertyuiop", "bonjour", "bonjourbonjour", "camille", "caroline", "chocolat",
+	"chouchou", "coucou",
+	"doudou", "isabelle", "jesuisla", "jetaime", "loulou", "loveyou", "marseille", "motdepasse",
+	"nicolas", "papillon",
 	"princesse", "qsdfghjklm", "soleil", "stephane", "toulouse", "vanille", "wxcvbn",
 }
 
 // english are English ones too long or too new for that list.
-var english = []string{"administrator", "letmein", "p@ssw0rd", "qwertyuiop", "adminadmin", "passwordpassword"}
+var english = []string{"administrator", "letmein", "p@ssw0rd", "qwertyuiop", "adminadmin",
+	"passwordpassword"}
 
-// words is the set of common passwords, lower case, some 7,000. It is read at the first use: its package `frequency`
-// would unpack five lists of names and words at every start, which takes 50 ms, to use one of them.
+// words is the set of common passwords, lower case, some 7,000. It is read at the first use: its
+// package `frequency` would unpack five lists of names and words at every start, which takes 50 ms,
+// to use one of them.
 var words = sync.OnceValue(func() map[string]struct{} {
 	var list struct{ List []string }
 	raw, err := data.Asset("data/Passwords.json")
@@ -42,7 +47,8 @@ var words = sync.OnceValue(func() map[string]struct{} {
 	return set
 })
 
-// common tells whether a lower-case password is on the list, as it is or with a few digits behind, or is a run.
+// common tells whether a lower-case password is on the list, as it is or with a few digits behind,
+// or is a run.
 func common(pw string) bool {
 	if _, listed := words()[pw]; listed || run(pw) {
 		return true
@@ -52,7 +58,8 @@ func common(pw string) bool {
 	return listed && len(pw)-len(word) <= maxDigits
 }
 
-// run tells whether every character follows the one before by the same step of -1, 0 or 1: 'aaaaaaaa', '23456789'.
+// run tells whether every character follows the one before by the same step of -1, 0 or 1:
+// 'aaaaaaaa', '23456789'.
 func run(pw string) bool {
 	first, size := utf8.DecodeRuneInString(pw)
 	second, _ := utf8.DecodeRuneInString(pw[size:])

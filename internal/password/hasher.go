@@ -8,10 +8,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxWaiting is how many people may wait for a hash: at 40 ms each on two cores the last one waits little over a second.
+// maxWaiting is how many people may wait for a hash: at 40 ms each on two cores the last one waits
+// little over a second.
 const maxWaiting = 64
 
-// Hasher makes and checks password hashes, a bounded number at a time. One serves the whole process.
+// Hasher makes and checks password hashes, a bounded number at a time. One serves the whole
+// process.
 type Hasher struct {
 	cost  params
 	queue queue
@@ -19,18 +21,24 @@ type Hasher struct {
 
 // NewHasher makes a Hasher for a number of processor cores (runtime.GOMAXPROCS).
 //
-// One hash per core runs at a time, half of what is promised at most: a second one on the same core adds no hashes per
-// second, only 19 MiB and a longer wait for everything else. A batch takes half of the cores, one at least.
+// One hash per core runs at a time, half of what is promised at most: a second one on the same core
+// adds no hashes per second, only 19 MiB and a longer wait for everything else. A batch takes half
+// of the cores, one at least.
 func NewHasher(cores int) *Hasher {
 	cores = max(cores, 1)
-	return &Hasher{cost: current, queue: queue{slots: cores, lowSlots: max(cores/2, 1), limit: maxWaiting}}
+	return &Hasher{cost: current, queue: queue{slots: cores, lowSlots: max(cores/2, 1),
+		limit: maxWaiting}}
 }
 
-// Hash returns the PHC string of a password for somebody who waits for it. It takes some 40 ms of a core, so it has no
-// place inside a transaction. Errors: PASSWORD_TOO_WEAK over MaxBytes, UNAVAILABLE when too many wait, the context's own.
-func (h *Hasher) Hash(ctx context.Context, pw string) (string, error) { return h.hash(ctx, pw, false) }
+// Hash returns the PHC string of a password for somebody who waits for it. It takes some 40 ms of a
+// core, so it has no place inside a transaction. Errors: PASSWORD_TOO_WEAK over MaxBytes,
+// UNAVAILABLE when too many wait, the context's own.
+func (h *Hasher) Hash(ctx context.Context, pw string) (string, error) {
+	return h.hash(ctx, pw, false)
+}
 
-// HashLow is Hash for batches: it starts only when nobody waits, and waits as long as the context allows.
+// HashLow is Hash for batches: it starts only when nobody waits, and waits as long as the context
+// allows.
 func (h *Hasher) HashLow(ctx context.Context, pw string) (string, error) {
 	return h.hash(ctx, pw, true)
 }
@@ -50,11 +58,13 @@ func (h *Hasher) hash(ctx context.Context, pw string, low bool) (string, error) 
 	return made.String(), nil
 }
 
-// Verify tells whether a password is the one of a stored PHC string, and whether it is to be hashed and stored again
-// because the parameters have risen since. Errors: UNAVAILABLE when too many wait, the context's own, a damaged hash.
+// Verify tells whether a password is the one of a stored PHC string, and whether it is to be hashed
+// and stored again because the parameters have risen since. Errors: UNAVAILABLE when too many wait,
+// the context's own, a damaged hash.
 //
-// Security: an account without a password (phc is empty), like no account at all (Dummy), costs what a wrong password
-// costs, so that the time of an answer does not tell them apart. A password over MaxBytes is wrong at once for everybody.
+// Security: an account without a password (phc is empty), like no account at all (Dummy), costs
+// what a wrong password costs, so that the time of an answer does not tell them apart. A password
+// over MaxBytes is wrong at once for everybody.
 func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, err error) {
 	if len(pw) > MaxBytes {
 		return false, false, nil
@@ -73,14 +83,15 @@ func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, e
 	return ok, ok && stored.below(h.cost), nil
 }
 
-// Dummy takes as long as Verify of a wrong password, for a sign-in to an account that does not exist.
+// Dummy takes as long as Verify of a wrong password, for a sign-in to an account that does not
+// exist.
 func (h *Hasher) Dummy(ctx context.Context, pw string) error {
 	_, _, err := h.Verify(ctx, pw, "")
 	return err
 }
 
-// derive waits for its turn and hashes the composed form of the password. A hash that has begun is finished even if the
-// caller goes away: argon2 cannot be interrupted.
+// derive waits for its turn and hashes the composed form of the password. A hash that has begun is
+// finished even if the caller goes away: argon2 cannot be interrupted.
 func (h *Hasher) derive(ctx context.Context, with hash, pw string, low bool) ([]byte, error) {
 	if err := h.queue.enter(ctx, low); err != nil {
 		return nil, err

@@ -27,10 +27,14 @@ func TestHashesAreThoseOfTheReferenceImplementation(t *testing.T) {
 		params
 		pw, want string
 	}{
-		{params{1 << 16, 2, 1}, "password", "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"},
-		{params{1 << 8, 2, 1}, "password", "9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"},
-		{params{1 << 8, 2, 2}, "password", "6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037"},
-		{params{1 << 16, 1, 1}, "password", "f6a5adc1ba723dddef9b5ac1d464e180fcd9dffc9d1cbf76cca2fed795d9ca98"},
+		{params{1 << 16, 2, 1}, "password",
+			"09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"},
+		{params{1 << 8, 2, 1}, "password",
+			"9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"},
+		{params{1 << 8, 2, 2}, "password",
+			"6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037"},
+		{params{1 << 16, 1, 1}, "password",
+			"f6a5adc1ba723dddef9b5ac1d464e180fcd9dffc9d1cbf76cca2fed795d9ca98"},
 	} {
 		got := hash{params: c.params, salt: []byte("somesalt"), key: make([]byte, 32)}.derive(c.pw)
 		if hex.EncodeToString(got) != c.want {
@@ -87,7 +91,8 @@ func TestAHashIsRenewedOnlyWhenItHasBecomeTooCheap(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.cost = c.now
-		if ok, rehash, err := h.Verify(t.Context(), "some password", phc); !ok || rehash != c.want || err != nil {
+		if ok, rehash, err := h.Verify(t.Context(), "some password", phc); !ok ||
+			rehash != c.want || err != nil {
 			t.Errorf("%s: %v, %v, %v", c.name, ok, rehash, err)
 		}
 		if ok, rehash, _ := h.Verify(t.Context(), "another password", phc); ok || rehash {
@@ -190,7 +195,8 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if h.String() != phc || h.memory > maxMemory || h.passes > maxPasses || len(h.salt) > maxField || len(h.key) > maxField {
+		if h.String() != phc || h.memory > maxMemory || h.passes > maxPasses ||
+			len(h.salt) > maxField || len(h.key) > maxField {
 			t.Fatalf("%q was read as %+v", phc, h.params)
 		}
 	})

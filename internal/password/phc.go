@@ -25,7 +25,8 @@ const (
 	keyBytes  = 32
 )
 
-// The most that a stored hash may ask for. A damaged or smuggled row must not take the machine's memory.
+// The most that a stored hash may ask for. A damaged or smuggled row must not take the machine's
+// memory.
 const (
 	maxMemory = 256 * 1024
 	maxPasses = 16
@@ -46,7 +47,8 @@ type hash struct {
 // String writes the PHC form, the one that is stored.
 func (h hash) String() string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.passes, h.lanes,
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, h.passes,
+		h.lanes,
 		b64.EncodeToString(h.salt), b64.EncodeToString(h.key))
 }
 
@@ -57,14 +59,15 @@ func parse(phc string) (hash, error) {
 		return hash{}, errMalformed
 	}
 	var h hash
-	if _, err := fmt.Sscanf(fields[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes, &h.lanes); err != nil {
+	if _, err := fmt.Sscanf(fields[3], "m=%d,t=%d,p=%d", &h.memory, &h.passes,
+		&h.lanes); err != nil {
 		return hash{}, errMalformed
 	}
 	var err, keyErr error
 	h.salt, err = base64.RawStdEncoding.DecodeString(fields[4])
 	h.key, keyErr = base64.RawStdEncoding.DecodeString(fields[5])
-	// Written again it must be the same: that refuses everything unusual (signs, leading zeros, other versions, a
-	// tail) without a rule for each.
+	// Written again it must be the same: that refuses everything unusual (signs, leading zeros,
+	// other versions, a tail) without a rule for each.
 	if err != nil || keyErr != nil || h.String() != phc || !h.bounded() {
 		return hash{}, errMalformed
 	}
@@ -77,13 +80,15 @@ func (h hash) bounded() bool {
 		len(h.salt) >= 8 && len(h.salt) <= maxField && len(h.key) >= 16 && len(h.key) <= maxField
 }
 
-// below tells whether a stored hash is cheaper to try than a new one would be. One that costs more is left alone.
+// below tells whether a stored hash is cheaper to try than a new one would be. One that costs more
+// is left alone.
 func (h hash) below(now params) bool {
 	return h.memory < now.memory || h.passes < now.passes || h.lanes < now.lanes ||
 		len(h.salt) < saltBytes || len(h.key) < keyBytes
 }
 
-// derive does the work: memory and time according to h, of which it ignores the key but for its length.
+// derive does the work: memory and time according to h, of which it ignores the key but for its
+// length.
 func (h hash) derive(pw string) []byte {
 	return argon2.IDKey([]byte(pw), h.salt, h.passes, h.memory, h.lanes, uint32(len(h.key)))
 }

@@ -11,8 +11,9 @@ import (
 
 // queue lets a few hashes run at a time, people before batches.
 //
-// A channel as a semaphore would serve whoever comes first; the two lanes are why this is written out. A running hash is
-// never stopped, so a person who finds only batch work running waits for the end of one hash at most.
+// A channel as a semaphore would serve whoever comes first; the two lanes are why this is written
+// out. A running hash is never stopped, so a person who finds only batch work running waits for the
+// end of one hash at most.
 type queue struct {
 	slots    int // that run at once
 	lowSlots int // of them, how many a batch may take
@@ -25,8 +26,8 @@ type queue struct {
 	waitsLow []chan struct{}
 }
 
-// enter waits for a turn and must be paired with leave. With limit people waiting it refuses as UNAVAILABLE: a queue
-// that grows answers everyone too late.
+// enter waits for a turn and must be paired with leave. With limit people waiting it refuses as
+// UNAVAILABLE: a queue that grows answers everyone too late.
 func (q *queue) enter(ctx context.Context, low bool) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -11,7 +11,8 @@ import (
 	"usher/internal/fault"
 )
 
-// ask sends somebody into the queue and writes their name down when their turn comes; they stay until told to leave.
+// ask sends somebody into the queue and writes their name down when their turn comes; they stay
+// until told to leave.
 func ask(q *queue, ctx context.Context, name string, low bool, turns *[]string) {
 	go func() {
 		if err := q.enter(ctx, low); err == nil {
@@ -58,10 +59,12 @@ func TestAFullQueueIsRefusedWithATimeToComeBack(t *testing.T) {
 			ask(&h.queue, ctx, "someone", false, &turns)
 		}
 		_, err := h.Hash(t.Context(), "some password")
-		if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable || f.RetryAfter != time.Second {
+		if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable ||
+			f.RetryAfter != time.Second {
 			t.Errorf("hash: %v", err)
 		}
-		if _, _, err := h.Verify(t.Context(), "some password", ""); !fault.Has(err, fault.Unavailable) {
+		if _, _, err := h.Verify(t.Context(), "some password", ""); !fault.Has(err,
+			fault.Unavailable) {
 			t.Errorf("verify: %v", err)
 		}
 		if err := h.Dummy(t.Context(), "some password"); !fault.Has(err, fault.Unavailable) {

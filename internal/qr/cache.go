@@ -10,8 +10,9 @@ import (
 // cacheBytes is how much a Cache holds, in bytes of pictures. The largest has some 20 kB.
 const cacheBytes = 4 << 20
 
-// sizeStep is the distance between two sizes that a Cache draws, in pixels. A module is a whole number of pixels, so most
-// sizes that are nearer to each other than a code has modules are the same picture anyway.
+// sizeStep is the distance between two sizes that a Cache draws, in pixels. A module is a whole
+// number of pixels, so most sizes that are nearer to each other than a code has modules are the
+// same picture anyway.
 const sizeStep = 32
 
 // Picture is a drawn code.
@@ -22,8 +23,8 @@ type Picture struct {
 
 // Cache keeps drawn codes, the most recently used ones. The zero Cache is ready.
 //
-// Security: anybody may ask for a picture, and the largest takes 10 ms to draw. One is drawn at a time, so that asking for
-// many different ones keeps one core busy at most.
+// Security: anybody may ask for a picture, and the largest takes 10 ms to draw. One is drawn at a
+// time, so that asking for many different ones keeps one core busy at most.
 type Cache struct {
 	mu     sync.Mutex
 	bytes  int
@@ -47,12 +48,16 @@ func (c *Cache) PNG(text string, pixels int) (Picture, error) {
 		return Picture{}, ErrSize
 	}
 	pixels = max(1, (pixels+sizeStep/2)/sizeStep) * sizeStep
-	return c.find(cacheKey{text: text, pixels: pixels}, func() ([]byte, error) { return PNG(text, pixels) })
+	return c.find(cacheKey{text: text, pixels: pixels}, func() ([]byte, error) {
+		return PNG(text, pixels)
+	})
 }
 
 // SVG returns what the function SVG draws.
 func (c *Cache) SVG(text, title string) (Picture, error) {
-	return c.find(cacheKey{text: text, title: title}, func() ([]byte, error) { return SVG(text, title) })
+	return c.find(cacheKey{text: text, title: title}, func() ([]byte, error) {
+		return SVG(text, title)
+	})
 }
 
 func (c *Cache) find(key cacheKey, draw func() ([]byte, error)) (Picture, error) {

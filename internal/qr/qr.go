@@ -1,8 +1,10 @@
-// Package qr draws a text, the URL of a link, as a QR code to print or to show on a screen: SVG and PNG.
+// Package qr draws a text, the URL of a link, as a QR code to print or to show on a screen: SVG and
+// PNG.
 //
-// The code itself comes from github.com/boombuler/barcode. Of the libraries there are, it weighs all eight masks as the
-// standard asks, which is what makes a worn poster readable; it brings no dependency, and it is kept up. It knows nothing
-// of quiet zones, and scales pictures rather than modules, so both are done here.
+// The code itself comes from github.com/boombuler/barcode. Of the libraries there are, it weighs
+// all eight masks as the standard asks, which is what makes a worn poster readable; it brings no
+// dependency, and it is kept up. It knows nothing of quiet zones, and scales pictures rather than
+// modules, so both are done here.
 package qr
 
 import (
@@ -21,7 +23,8 @@ import (
 // quiet is the white margin in modules that ISO/IEC 18004 asks for; scanners look for it.
 const quiet = 4
 
-// largest is the most pixels to a side: a poster at 300 dpi. More would only cost memory, a byte each.
+// largest is the most pixels to a side: a poster at 300 dpi. More would only cost memory, a byte
+// each.
 const largest = 4096
 
 // Errors that a caller can avoid.
@@ -33,14 +36,15 @@ var (
 // matrix are the modules of a code, its quiet zone included: true is black. It is square.
 type matrix [][]bool
 
-// encode makes the modules at error correction M, which reads with 15 in 100 of them lost: enough for paper, and a
-// coarser picture than the levels above.
+// encode makes the modules at error correction M, which reads with 15 in 100 of them lost: enough
+// for paper, and a coarser picture than the levels above.
 func encode(text string) (matrix, error) {
 	if text == "" {
 		return nil, ErrText
 	}
-	// Security: the library's own choice of encoding repeats the text in its error, and a text may be a link that opens
-	// something. As bytes it fails without, and a URL is in lower case anyway, which the denser encodings lack.
+	// Security: the library's own choice of encoding repeats the text in its error, and a text may
+	// be a link that opens something. As bytes it fails without, and a URL is in lower case anyway,
+	// which the denser encodings lack.
 	code, err := encoder.Encode(text, encoder.M, encoder.Unicode)
 	if err != nil {
 		return nil, ErrText
@@ -58,8 +62,8 @@ func encode(text string) (matrix, error) {
 	return m, nil
 }
 
-// SVG draws a text with a title, which is read out in the picture's place: black on white, a unit a module, to be scaled
-// by whoever shows it. A URL of 60 characters stays under 6 kB.
+// SVG draws a text with a title, which is read out in the picture's place: black on white, a unit a
+// module, to be scaled by whoever shows it. A URL of 60 characters stays under 6 kB.
 func SVG(text, title string) ([]byte, error) {
 	m, err := encode(text)
 	if err != nil {
@@ -67,11 +71,13 @@ func SVG(text, title string) ([]byte, error) {
 	}
 	n := strconv.Itoa(len(m))
 	var b bytes.Buffer
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + n + ` ` + n + `" shape-rendering="crispEdges" role="img"><title>`)
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + n + ` ` + n +
+		`" shape-rendering="crispEdges" role="img"><title>`)
 	if err := xml.EscapeText(&b, []byte(title)); err != nil {
 		return nil, fmt.Errorf("qr: title: %w", err)
 	}
-	// White is drawn too: on a dark page the code would be unreadable without. No style, which a strict policy refuses.
+	// White is drawn too: on a dark page the code would be unreadable without. No style, which a
+	// strict policy refuses.
 	b.WriteString(`</title><rect width="` + n + `" height="` + n + `" fill="#fff"/><path d="`)
 	m.outline(&b)
 	b.WriteString(`"/></svg>` + "\n")
@@ -93,8 +99,8 @@ func (m matrix) outline(b *bytes.Buffer) {
 	}
 }
 
-// PNG draws a text in black on white. A module is a whole number of pixels, at least one, so the side is the multiple of
-// the modules nearest to what was asked.
+// PNG draws a text in black on white. A module is a whole number of pixels, at least one, so the
+// side is the multiple of the modules nearest to what was asked.
 func PNG(text string, pixels int) ([]byte, error) {
 	if pixels < 1 || pixels > largest {
 		return nil, ErrSize
@@ -105,7 +111,8 @@ func PNG(text string, pixels int) ([]byte, error) {
 	}
 	module := max(1, (pixels+len(m)/2)/len(m))
 	// Two colours make a picture of one bit a pixel.
-	picture := image.NewPaletted(image.Rect(0, 0, module*len(m), module*len(m)), color.Palette{color.White, color.Black})
+	picture := image.NewPaletted(image.Rect(0, 0, module*len(m), module*len(m)),
+		color.Palette{color.White, color.Black})
 	for y, row := range m {
 		// The lines of a module are alike: one is drawn, the others are copies.
 		first := picture.Pix[y*module*picture.Stride:][:picture.Stride]

@@ -36,8 +36,10 @@ func read(t *testing.T, picture image.Image) (text string, level any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A drawn code is straight and whole; what looks for one in a photograph gives up at the largest versions.
-	got, err := qrcode.NewQRCodeReader().Decode(bits, map[gozxing.DecodeHintType]interface{}{gozxing.DecodeHintType_PURE_BARCODE: true})
+	// A drawn code is straight and whole; what looks for one in a photograph gives up at the
+	// largest versions.
+	got, err := qrcode.NewQRCodeReader().Decode(bits,
+		map[gozxing.DecodeHintType]interface{}{gozxing.DecodeHintType_PURE_BARCODE: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +57,8 @@ func TestAScannerReadsThePNG(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, level := read(t, picture); got != text || level != decoder.ErrorCorrectionLevel_M.String() {
+		if got, level := read(t, picture); got != text ||
+			level != decoder.ErrorCorrectionLevel_M.String() {
 			t.Errorf("%q reads as %q at level %v", text, got, level)
 		}
 	}
@@ -80,7 +83,8 @@ var (
 	path    = regexp.MustCompile(`<path d="([^"]*)"/>`)
 )
 
-// drawn draws an SVG of ours with so many pixels a module, and fails on anything in its path but bars.
+// drawn draws an SVG of ours with so many pixels a module, and fails on anything in its path but
+// bars.
 func drawn(t *testing.T, svg []byte, module int) image.Image {
 	t.Helper()
 	number := func(digits []byte) int {
@@ -162,7 +166,8 @@ func TestTheSVGIsSmallWellFormedAndSaysItsTitle(t *testing.T) {
 	if _, err := strict.Token(); err != nil && !errors.Is(err, io.EOF) {
 		t.Fatal(err)
 	}
-	if read.XMLName.Local != "svg" || read.Role != "img" || read.Shape != "crispEdges" || len(read.Paths) != 1 {
+	if read.XMLName.Local != "svg" || read.Role != "img" || read.Shape != "crispEdges" ||
+		len(read.Paths) != 1 {
 		t.Errorf("%+v", read)
 	}
 	if want := strings.Replace(title, "\x00", "\ufffd", 1); read.Title != want {
@@ -178,7 +183,8 @@ func TestAPNGIsAsLargeAsWholeModulesAllow(t *testing.T) {
 	}
 	n := len(m)
 	for pixels, want := range map[int]int{
-		1: n, n - 1: n, n: n, n + n/2: n, n + n/2 + 1: 2 * n, 2 * n: 2 * n, 10*n + 1: 10 * n, 4096: 4096 / n * n,
+		1: n, n - 1: n, n: n, n + n/2: n, n + n/2 + 1: 2 * n, 2 * n: 2 * n, 10*n + 1: 10 * n,
+		4096: 4096 / n * n,
 	} {
 		raw, err := PNG(texts[0], pixels)
 		if err != nil {
@@ -189,7 +195,8 @@ func TestAPNGIsAsLargeAsWholeModulesAllow(t *testing.T) {
 			t.Fatal(err)
 		}
 		far := got.Width - pixels
-		if got.Width != got.Height || got.Width%n != 0 || pixels >= n && max(far, -far) > n/2 || pixels != 4096 && got.Width != want {
+		if got.Width != got.Height || got.Width%n != 0 || pixels >= n && max(far, -far) > n/2 ||
+			pixels != 4096 && got.Width != want {
 			t.Errorf("%d pixels give %d × %d, not %d", pixels, got.Width, got.Height, want)
 		}
 	}
@@ -200,7 +207,8 @@ func TestWhatCannotBeDrawnIsRefusedAndNotRepeated(t *testing.T) {
 	for _, text := range []string{"", strings.Repeat("u", 2332)} {
 		_, svgErr := SVG(text, "")
 		_, pngErr := PNG(text, 100)
-		if !errors.Is(svgErr, ErrText) || !errors.Is(pngErr, ErrText) || strings.Contains(svgErr.Error(), "uuu") {
+		if !errors.Is(svgErr, ErrText) || !errors.Is(pngErr, ErrText) ||
+			strings.Contains(svgErr.Error(), "uuu") {
 			t.Errorf("%d bytes: %v, %v", len(text), svgErr, pngErr)
 		}
 	}

@@ -1,7 +1,9 @@
-// Package relay holds what the generated code of connections needs at run time: cursors, directions and page infos.
+// Package relay holds what the generated code of connections needs at run time: cursors, directions
+// and page infos.
 //
-// entgql brings types of the same shape, and with them the code generators of ent and gqlgen into every binary that
-// imports it. Cursors are encoded like those of entgql 0.7, byte for byte, because clients keep them across releases.
+// entgql brings types of the same shape, and with them the code generators of ent and gqlgen into
+// every binary that imports it. Cursors are encoded like those of entgql 0.7, byte for byte,
+// because clients keep them across releases.
 package relay
 
 import (
@@ -75,8 +77,8 @@ type PageInfo[T any] struct {
 	EndCursor       *Cursor[T] `json:"endCursor"`
 }
 
-// Cursor is a place in an ordered list: the id of the row and, unless the list is ordered by id alone, the value that the
-// list is ordered by. T is the type of the ids.
+// Cursor is a place in an ordered list: the id of the row and, unless the list is ordered by id
+// alone, the value that the list is ordered by. T is the type of the ids.
 type Cursor[T any] struct {
 	ID    T         `msgpack:"i"`
 	Value ent.Value `msgpack:"v,omitempty"`
@@ -105,8 +107,8 @@ func (c *Cursor[T]) UnmarshalGQL(v any) error {
 	return nil
 }
 
-// CursorsPredicate returns the conditions that leave the rows beyond each cursor, seen in the direction in which the list is
-// read. Each cursor may be nil.
+// CursorsPredicate returns the conditions that leave the rows beyond each cursor, seen in the
+// direction in which the list is read. Each cursor may be nil.
 func CursorsPredicate[T any](
 	after, before *Cursor[T], idField, field string, direction OrderDirection,
 ) []func(*sql.Selector) {
@@ -125,7 +127,8 @@ func CursorsPredicate[T any](
 	return predicates
 }
 
-// beyondValue leaves the rows that come later than the cursor in a list ordered by the field, then by id.
+// beyondValue leaves the rows that come later than the cursor in a list ordered by the field, then
+// by id.
 func beyondValue[T any](
 	cursor *Cursor[T], idField, field string, direction OrderDirection,
 ) func(*sql.Selector) {
@@ -135,7 +138,8 @@ func beyondValue[T any](
 	}
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
-			// The predicate is built with the statement. A column that joins have moved has its name in the selection.
+			// The predicate is built with the statement. A column that joins have moved has its
+			// name in the selection.
 			column := s.C(field)
 			if matches := s.FindSelection(field); len(matches) == 1 {
 				column = matches[0]

@@ -11,8 +11,8 @@ import (
 	"usher/internal/relay"
 )
 
-// The texts were written by entgql 0.7. Clients keep cursors across releases, so they must stay readable, and the same row
-// must have the same cursor.
+// The texts were written by entgql 0.7. Clients keep cursors across releases, so they must stay
+// readable, and the same row must have the same cursor.
 func TestCursorsAreEncodedLikeThoseOfEntgql(t *testing.T) {
 	t.Parallel()
 	id, err := ident.Parse("mem_06h2d3n1shrgq5vmr515nvmsrw")
@@ -24,9 +24,12 @@ func TestCursorsAreEncodedLikeThoseOfEntgql(t *testing.T) {
 		cursor relay.Cursor[ident.ID]
 		text   string
 	}{
-		"by id":   {relay.Cursor[ident.ID]{ID: id}, "gaFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnc"},
-		"by name": {relay.Cursor[ident.ID]{ID: id, Value: "Ärger \"x\""}, "gqFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnehdqrDhHJnZXIgIngi"},
-		"by time": {relay.Cursor[ident.ID]{ID: id, Value: at}, "gqFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnehdtf/HW8oAGsL4og"},
+		"by id": {relay.Cursor[ident.ID]{ID: id},
+			"gaFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnc"},
+		"by name": {relay.Cursor[ident.ID]{ID: id, Value: "Ärger \"x\""},
+			"gqFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnehdqrDhHJnZXIgIngi"},
+		"by time": {relay.Cursor[ident.ID]{ID: id, Value: at},
+			"gqFpxB5tZW1fMDZoMmQzbjFzaHJncTV2bXI1MTVudm1zcnehdtf/HW8oAGsL4og"},
 	} {
 		var text strings.Builder
 		c.cursor.MarshalGQL(&text)

@@ -13,8 +13,9 @@ import (
 	"usher/internal/store"
 )
 
-// Shift is what a change of one group means for where learners are led up to. Whatever lies between that group and the
-// ones below it stays, so that all who feed it lose and gain the same groups above.
+// Shift is what a change of one group means for where learners are led up to. Whatever lies between
+// that group and the ones below it stays, so that all who feed it lose and gain the same groups
+// above.
 type Shift struct {
 	Feeding []ident.ID // the groups whose learners are concerned
 	Lost    []ident.ID // where these groups led up to, and no longer do
@@ -33,10 +34,11 @@ type Moved struct {
 	Left    []ident.ID              // members who are no longer learners of some group
 }
 
-// Follow makes what learners inherit follow a shift, in the workspace's scope and with the tree locked. Four steps: forget what
-// the groups below gave in the groups concerned; find who is a learner below of their own; give it to them anew above;
-// delete what has no source left.
-func Follow(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift, now time.Time) (Moved, error) {
+// Follow makes what learners inherit follow a shift, in the workspace's scope and with the tree
+// locked. Four steps: forget what the groups below gave in the groups concerned; find who is a
+// learner below of their own; give it to them anew above; delete what has no source left.
+func Follow(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift,
+	now time.Time) (Moved, error) {
 	moved := Moved{Entered: map[ident.ID][]ident.ID{}}
 	if len(s.Lost) == 0 && len(s.Gained) == 0 {
 		return moved, nil
@@ -76,28 +78,33 @@ type following struct {
 	now       time.Time
 }
 
-// forget takes back the inheritances from some groups below. Those in groups gained are none, unless something went wrong
-// before: giving them anew then mends it.
+// forget takes back the inheritances from some groups below. Those in groups gained are none,
+// unless something went wrong before: giving them anew then mends it.
 func (f *following) forget(ctx context.Context, below []ident.ID) error {
 	above := append(slices.Clone(f.Lost), f.Gained...)
 	_, err := f.tx.AssignmentSource.Delete().
-		Where(inheritedFrom(below...), assignmentsource.HasAssignmentWith(roleassignment.GroupIDIn(above...))).Exec(ctx)
+		Where(inheritedFrom(below...),
+			assignmentsource.HasAssignmentWith(roleassignment.GroupIDIn(above...))).Exec(ctx)
 	return err
 }
 
 // direct reads who is a learner in some groups otherwise than by inheritance.
 func (f *following) direct(ctx context.Context, below []ident.ID) ([]*ent.RoleAssignment, error) {
 	return f.tx.RoleAssignment.Query().
-		Where(roleassignment.GroupIDIn(below...), roleassignment.RoleID(f.learner), roleassignment.Inherited(false)).
+		Where(roleassignment.GroupIDIn(below...), roleassignment.RoleID(f.learner),
+			roleassignment.Inherited(false)).
 		Select(roleassignment.FieldMemberID, roleassignment.FieldGroupID).All(ctx)
 }
 
 // give makes learners below learners of all groups gained; who is one there already gains a source.
-func (f *following) give(ctx context.Context, direct []*ent.RoleAssignment, entered map[ident.ID][]ident.ID) error {
+func (f *following) give(ctx context.Context, direct []*ent.RoleAssignment,
+	entered map[ident.ID][]ident.ID) error {
 	type place struct{ member, group ident.ID }
 	held, err := f.tx.RoleAssignment.Query().
-		Where(roleassignment.MemberIDIn(membersOf(direct)...), roleassignment.GroupIDIn(f.Gained...), roleassignment.RoleID(f.learner)).
-		Select(roleassignment.FieldID, roleassignment.FieldMemberID, roleassignment.FieldGroupID).All(ctx)
+		Where(roleassignment.MemberIDIn(membersOf(direct)...),
+			roleassignment.GroupIDIn(f.Gained...), roleassignment.RoleID(f.learner)).
+		Select(roleassignment.FieldID, roleassignment.FieldMemberID,
+			roleassignment.FieldGroupID).All(ctx)
 	if err != nil {
 		return err
 	}
@@ -112,12 +119,16 @@ func (f *following) give(ctx context.Context, direct []*ent.RoleAssignment, ente
 			p := place{row.MemberID, up}
 			if _, there := at[p]; !there {
 				at[p] = ident.New(ident.RoleAssignment)
-				assignments.AddMutation(f.tx.RoleAssignment.Create().SetWorkspaceID(f.workspace).SetMemberID(row.MemberID).SetRoleID(f.learner).
-					SetPlaceID(up).SetGroupID(up).SetInherited(true).SetCreatedAt(f.now).Mutation(), at[p], nil)
+				assignments.AddMutation(f.tx.RoleAssignment.Create().SetWorkspaceID(f.workspace).
+					SetMemberID(row.MemberID).SetRoleID(f.learner).
+					SetPlaceID(up).SetGroupID(up).SetInherited(true).SetCreatedAt(f.now).Mutation(),
+					at[p], nil)
 				entered[up] = append(entered[up], row.MemberID)
 			}
-			sources.AddMutation(f.tx.AssignmentSource.Create().SetWorkspaceID(f.workspace).SetAssignmentID(at[p]).
-				SetKind(assignmentsource.KindInherited).SetSourceID(*row.GroupID).Mutation(), ident.New(ident.AssignmentSource), nil)
+			sources.AddMutation(f.tx.AssignmentSource.Create().SetWorkspaceID(f.workspace).
+				SetAssignmentID(at[p]).
+				SetKind(assignmentsource.KindInherited).SetSourceID(*row.GroupID).Mutation(),
+				ident.New(ident.AssignmentSource), nil)
 		}
 	}
 	if err := f.tx.Insert(ctx, &assignments); err != nil {
@@ -131,8 +142,10 @@ func (f *following) settle(ctx context.Context) ([]ident.ID, error) {
 	if len(f.Lost) == 0 {
 		return nil, nil
 	}
-	gone := roleassignment.And(roleassignment.GroupIDIn(f.Lost...), roleassignment.RoleID(f.learner), unfounded)
-	rows, err := f.tx.RoleAssignment.Query().Where(gone).Select(roleassignment.FieldMemberID).All(ctx)
+	gone := roleassignment.And(roleassignment.GroupIDIn(f.Lost...),
+		roleassignment.RoleID(f.learner), unfounded)
+	rows, err := f.tx.RoleAssignment.Query().Where(gone).
+		Select(roleassignment.FieldMemberID).All(ctx)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
@@ -142,5 +155,7 @@ func (f *following) settle(ctx context.Context) ([]ident.ID, error) {
 
 // without is a list less what is in another.
 func without(list, other []ident.ID) []ident.ID {
-	return slices.DeleteFunc(slices.Clone(list), func(i ident.ID) bool { return slices.Contains(other, i) })
+	return slices.DeleteFunc(slices.Clone(list), func(i ident.ID) bool {
+		return slices.Contains(other, i)
+	})
 }

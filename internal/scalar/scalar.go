@@ -13,8 +13,9 @@ import (
 	"usher/internal/fault"
 )
 
-// The years that a moment may lie in. SQLite stores moments as text, which its driver reads back up to the year 9999;
-// nobody means a date outside of these, which rather come from a mistyped year or from a program's "for ever".
+// The years that a moment may lie in. SQLite stores moments as text, which its driver reads back up
+// to the year 9999; nobody means a date outside of these, which rather come from a mistyped year or
+// from a program's "for ever".
 const (
 	firstYear = 1900
 	lastYear  = 2200
@@ -32,8 +33,8 @@ var (
 	errMap        = fault.New(fault.BadUserInput, "input.map")
 )
 
-// IsStorable reports whether both databases store a text as it is: it is UTF-8 and has no U+0000, which PostgreSQL
-// refuses and at which SQLite cuts a text when it compares.
+// IsStorable reports whether both databases store a text as it is: it is UTF-8 and has no U+0000,
+// which PostgreSQL refuses and at which SQLite cuts a text when it compares.
 func IsStorable(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
 
 // CheckText returns the error that String answers for a text that cannot be stored, at a field.
@@ -44,8 +45,8 @@ func CheckText(field, s string) error {
 	return at(field, errUnstorable)
 }
 
-// CheckTime returns the error that Time answers for a moment that is out of range, at a field. It counts the years in
-// UTC, which is what is stored.
+// CheckTime returns the error that Time answers for a moment that is out of range, at a field. It
+// counts the years in UTC, which is what is stored.
 func CheckTime(field string, t time.Time) error {
 	if year := t.UTC().Year(); year >= firstYear && year <= lastYear {
 		return nil
@@ -64,7 +65,8 @@ func at(field string, f *fault.Error) error {
 // MarshalString writes a text.
 func MarshalString(s string) graphql.Marshaler { return graphql.MarshalString(s) }
 
-// UnmarshalString reads a text. A number or a boolean is refused: what was sent as 007 would be stored as 7.
+// UnmarshalString reads a text. A number or a boolean is refused: what was sent as 007 would be
+// stored as 7.
 func UnmarshalString(v any) (string, error) {
 	s, ok := v.(string)
 	switch {

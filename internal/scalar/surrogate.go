@@ -2,11 +2,12 @@ package scalar
 
 import "bytes"
 
-// HideLoneSurrogates overwrites, in the text of a JSON value or a GraphQL document, the escapes of UTF-16 halves that
-// stand alone by the escape of U+0000, in place.
+// HideLoneSurrogates overwrites, in the text of a JSON value or a GraphQL document, the escapes of
+// UTF-16 halves that stand alone by the escape of U+0000, in place.
 //
-// Both parsers replace a lone half by U+FFFD without a word, so a name would be stored that nobody sent. U+0000 is refused
-// where it is read, with its field. Outside of strings neither language has a backslash.
+// Both parsers replace a lone half by U+FFFD without a word, so a name would be stored that nobody
+// sent. U+0000 is refused where it is read, with its field. Outside of strings neither language has
+// a backslash.
 func HideLoneSurrogates(text []byte) {
 	for i := 0; ; {
 		n := bytes.IndexByte(text[i:], '\\')

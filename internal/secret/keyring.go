@@ -21,7 +21,8 @@ const MinLength = 32
 // keyIDLength is enough to tell a handful of secrets apart and short enough for a link.
 const keyIDLength = 4
 
-// The purposes that HKDF separates. A changed word changes the key: everything signed or sealed before stops working.
+// The purposes that HKDF separates. A changed word changes the key: everything signed or sealed
+// before stops working.
 const (
 	infoKeyID  = "usher key id v1"
 	infoLink   = "usher link v1"
@@ -37,7 +38,8 @@ var (
 	ErrRepeated = errors.New("secret: the same secret twice")
 )
 
-// Keyring holds the keys of all configured secrets, the signing one first. It is safe for concurrent use.
+// Keyring holds the keys of all configured secrets, the signing one first. It is safe for
+// concurrent use.
 type Keyring struct {
 	keys []key
 	byID map[[keyIDLength]byte]*key
@@ -52,12 +54,14 @@ type key struct {
 	sign   ed25519.PrivateKey
 }
 
-// NewKeyring derives the keys of secrets of at least MinLength random bytes each: the first signs, all verify.
+// NewKeyring derives the keys of secrets of at least MinLength random bytes each: the first signs,
+// all verify.
 func NewKeyring(secrets [][]byte) (*Keyring, error) {
 	if len(secrets) == 0 {
 		return nil, ErrNoSecret
 	}
-	k := &Keyring{keys: make([]key, len(secrets)), byID: make(map[[keyIDLength]byte]*key, len(secrets))}
+	k := &Keyring{keys: make([]key, len(secrets)),
+		byID: make(map[[keyIDLength]byte]*key, len(secrets))}
 	for i, s := range secrets {
 		if len(s) < MinLength {
 			return nil, ErrShort
@@ -66,7 +70,8 @@ func NewKeyring(secrets [][]byte) (*Keyring, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Two different secrets share an id once in four billion pairs; that operator draws another one.
+		// Two different secrets share an id once in four billion pairs; that operator draws another
+		// one.
 		if k.byID[one.id] != nil {
 			return nil, ErrRepeated
 		}
@@ -121,18 +126,20 @@ func (k *Keyring) SigningKeys() []SigningKey {
 	list := make([]SigningKey, len(k.keys))
 	for i, one := range k.keys {
 		public, _ := one.sign.Public().(ed25519.PublicKey)
-		list[i] = SigningKey{KeyID: hex.EncodeToString(one.id[:]), Private: one.sign, Public: public}
+		list[i] = SigningKey{KeyID: hex.EncodeToString(one.id[:]), Private: one.sign,
+			Public: public}
 	}
 	return list
 }
 
-// Derive returns 32 bytes that depend on the first secret, a purpose and its parts, the same ones every time.
-// What must survive a rotation of secrets keeps KeyID beside it and asks DeriveWith.
+// Derive returns 32 bytes that depend on the first secret, a purpose and its parts, the same ones
+// every time. What must survive a rotation of secrets keeps KeyID beside it and asks DeriveWith.
 func (k *Keyring) Derive(purpose string, parts ...string) []byte {
 	return k.keys[0].derived(purpose, parts)
 }
 
-// DeriveWith returns what Derive returned while the secret of that key id was the first; false once it is gone.
+// DeriveWith returns what Derive returned while the secret of that key id was the first; false once
+// it is gone.
 func (k *Keyring) DeriveWith(keyID, purpose string, parts ...string) ([]byte, bool) {
 	for i := range k.keys {
 		if hex.EncodeToString(k.keys[i].id[:]) == keyID {
@@ -151,7 +158,8 @@ func (one *key) derived(purpose string, parts []string) []byte {
 
 // writeFramed writes a number of strings and each behind its length.
 //
-// Security: without lengths ("ab", "c") and ("a", "bc") would sign alike, and one address could borrow another's link.
+// Security: without lengths ("ab", "c") and ("a", "bc") would sign alike, and one address could
+// borrow another's link.
 func writeFramed(w io.Writer, parts ...string) {
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(parts)))
 	for _, part := range parts {

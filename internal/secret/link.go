@@ -10,11 +10,13 @@ import (
 	"time"
 )
 
-// Purpose is the kind of a link. Every kind works for its own kind alone: the kind is signed, and Parse asks for it.
+// Purpose is the kind of a link. Every kind works for its own kind alone: the kind is signed, and
+// Parse asks for it.
 type Purpose string
 
-// The kinds of links. InvitationMail and InvitationCopy lead to the same page, but only the mailed one proves the
-// mailbox; they are two kinds so that whoever copies one cannot make the other out of it.
+// The kinds of links. InvitationMail and InvitationCopy lead to the same page, but only the mailed
+// one proves the mailbox; they are two kinds so that whoever copies one cannot make the other out
+// of it.
 const (
 	InvitationMail   Purpose = "invitation-mail"
 	InvitationCopy   Purpose = "invitation-copy"
@@ -26,15 +28,17 @@ const (
 	Card             Purpose = "card"
 )
 
-// purposes gives each kind its number in a token. The numbers stand in mails already sent: add at the end only. Zero is
-// no kind, so that a token of zeros is malformed.
+// purposes gives each kind its number in a token. The numbers stand in mails already sent: add at
+// the end only. Zero is no kind, so that a token of zeros is malformed.
 var purposes = []Purpose{
-	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences, SetPassword,
+	"", InvitationMail, InvitationCopy, PasswordReset, EmailChange, JoinConfirmation, Preferences,
+	SetPassword,
 	Card,
 }
 
 // The layout of a token, 48 bytes that base64 turns into 64 characters without a bit to spare:
-// purpose 1 · key id 4 · id 16 · version 4 · expiry 5 (seconds since 1970, 0 never) · HMAC-SHA256 cut to 18.
+// purpose 1 · key id 4 · id 16 · version 4 · expiry 5 (seconds since 1970, 0 never) · HMAC-SHA256
+// cut to 18.
 const (
 	atKeyID   = 1
 	atID      = atKeyID + keyIDLength
@@ -47,7 +51,8 @@ const (
 	LinkLength = linkBytes / 3 * 4
 )
 
-// ErrMalformed says that a string is no token of the kinds asked for; it never says which check failed.
+// ErrMalformed says that a string is no token of the kinds asked for; it never says which check
+// failed.
 var ErrMalformed = errors.New("secret: malformed token")
 
 // Claim is what a link says and is bound to.
@@ -57,8 +62,9 @@ type Claim struct {
 	Version   uint32    // raised on the row to kill earlier links
 	ExpiresAt time.Time // to the second; zero when the row alone decides
 
-	// Binding is what the link holds for alone and does not show: workspace id and address key, in an order that is
-	// fixed per kind. It goes into the HMAC only; Verify gets it again from the row.
+	// Binding is what the link holds for alone and does not show: workspace id and address key, in
+	// an order that is fixed per kind. It goes into the HMAC only; Verify gets it again from the
+	// row.
 	Binding []string
 }
 
@@ -74,27 +80,32 @@ type Parsed struct {
 }
 
 // Expired tells whether the link's own time is over; a link without one never is.
-func (p Parsed) Expired(now time.Time) bool { return !p.ExpiresAt.IsZero() && !now.Before(p.ExpiresAt) }
+func (p Parsed) Expired(now time.Time) bool {
+	return !p.ExpiresAt.IsZero() && !now.Before(p.ExpiresAt)
+}
 
-// Link signs a claim with the first secret: the same claim gives the same token, so that a retried mail repeats it.
-// A purpose that is not in the list, or an expiry before 1970, is a mistake in the program and panics.
+// Link signs a claim with the first secret: the same claim gives the same token, so that a retried
+// mail repeats it. A purpose that is not in the list, or an expiry before 1970, is a mistake in the
+// program and panics.
 func (k *Keyring) Link(c Claim) Token {
 	if slices.Index(purposes, c.Purpose) < 1 {
 		panic("secret: link of an unknown purpose")
 	}
 	one := &k.keys[0]
-	p := Parsed{Purpose: c.Purpose, ID: c.ID, Version: c.Version, ExpiresAt: c.ExpiresAt, keyID: one.id}
+	p := Parsed{Purpose: c.Purpose, ID: c.ID, Version: c.Version, ExpiresAt: c.ExpiresAt,
+		keyID: one.id}
 	b := p.visible()
 	b = append(b, one.mac(b, c.Purpose, c.Binding)...)
 	return Token(base64.RawURLEncoding.EncodeToString(b))
 }
 
-// Parse takes a token apart so that its row can be loaded, provided it is of one of the kinds asked for. It checks the
-// structure only; the error is ErrMalformed.
+// Parse takes a token apart so that its row can be loaded, provided it is of one of the kinds asked
+// for. It checks the structure only; the error is ErrMalformed.
 //
 // Security: the kinds are parameters, one at least, so that no caller can forget to compare them.
 func (k *Keyring) Parse(token string, kind Purpose, others ...Purpose) (Parsed, error) {
-	// The length comes first: the decoder would skip line breaks, and one link must have one spelling.
+	// The length comes first: the decoder would skip line breaks, and one link must have one
+	// spelling.
 	if len(token) != LinkLength {
 		return Parsed{}, ErrMalformed
 	}
@@ -102,23 +113,25 @@ func (k *Keyring) Parse(token string, kind Purpose, others ...Purpose) (Parsed, 
 	if err != nil || len(b) != linkBytes || int(b[0]) >= len(purposes) {
 		return Parsed{}, ErrMalformed
 	}
-	p := Parsed{Purpose: purposes[b[0]], Version: binary.BigEndian.Uint32(b[atVersion:]), mac: b[atMAC:]}
+	p := Parsed{Purpose: purposes[b[0]], Version: binary.BigEndian.Uint32(b[atVersion:]),
+		mac: b[atMAC:]}
 	if p.Purpose == "" || p.Purpose != kind && !slices.Contains(others, p.Purpose) {
 		return Parsed{}, ErrMalformed
 	}
 	copy(p.keyID[:], b[atKeyID:])
 	copy(p.ID[:], b[atID:])
-	if seconds := binary.BigEndian.Uint64(append(make([]byte, 3, 8), b[atExpiry:atMAC]...)); seconds > 0 {
+	if seconds := binary.BigEndian.Uint64(
+		append(make([]byte, 3, 8), b[atExpiry:atMAC]...)); seconds > 0 {
 		p.ExpiresAt = time.Unix(int64(seconds), 0).UTC()
 	}
 	return p, nil
 }
 
-// Verify tells whether one of the secrets signed this link for exactly this binding. The caller compares Version with the
-// row and asks Expired.
+// Verify tells whether one of the secrets signed this link for exactly this binding. The caller
+// compares Version with the row and asks Expired.
 //
-// Security: the comparison takes the same time wherever the difference is. An unknown key id answers at once; key ids are
-// public.
+// Security: the comparison takes the same time wherever the difference is. An unknown key id
+// answers at once; key ids are public.
 func (k *Keyring) Verify(p Parsed, binding ...string) bool {
 	one, known := k.byID[p.keyID]
 	if !known || p.Purpose == "" {
@@ -137,7 +150,8 @@ func (p Parsed) visible() []byte {
 	return append(b, expiry(p.ExpiresAt)...)
 }
 
-// mac signs the visible part, the kind in words and the binding. 144 bits cannot be guessed through a web server.
+// mac signs the visible part, the kind in words and the binding. 144 bits cannot be guessed through
+// a web server.
 func (one *key) mac(visible []byte, purpose Purpose, binding []string) []byte {
 	h := hmac.New(sha256.New, one.link)
 	writeFramed(h, string(visible), string(purpose))

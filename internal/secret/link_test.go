@@ -27,14 +27,16 @@ func ring(t testing.TB, secrets ...byte) *Keyring {
 func claim() Claim {
 	return Claim{
 		Purpose: InvitationMail, ID: [16]byte{1, 2, 3}, Version: 7,
-		ExpiresAt: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Binding: []string{"wsp_1", "ada@example.org"},
+		ExpiresAt: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
+		Binding:   []string{"wsp_1", "ada@example.org"},
 	}
 }
 
 func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		k, err := NewKeyring([][]byte{rapid.SliceOfN(rapid.Byte(), MinLength, 64).Draw(t, "secret")})
+		k, err := NewKeyring([][]byte{rapid.SliceOfN(rapid.Byte(), MinLength, 64).
+			Draw(t, "secret")})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,7 +57,8 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Purpose != c.Purpose || p.ID != c.ID || p.Version != c.Version || !p.ExpiresAt.Equal(c.ExpiresAt) {
+		if p.Purpose != c.Purpose || p.ID != c.ID || p.Version != c.Version ||
+			!p.ExpiresAt.Equal(c.ExpiresAt) {
 			t.Fatalf("parsed %+v of %+v", p, c)
 		}
 		if !k.Verify(p, c.Binding...) {
@@ -75,20 +78,28 @@ func TestALinkIsRefusedForAnythingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Parsed, *[]string){
-		"another purpose":             func(p *Parsed, _ *[]string) { p.Purpose = InvitationCopy },
-		"no purpose":                  func(p *Parsed, _ *[]string) { p.Purpose = "" },
-		"another row":                 func(p *Parsed, _ *[]string) { p.ID[15] = 1 },
-		"another version":             func(p *Parsed, _ *[]string) { p.Version++ },
-		"a later expiry":              func(p *Parsed, _ *[]string) { p.ExpiresAt = p.ExpiresAt.Add(time.Hour) },
-		"no expiry":                   func(p *Parsed, _ *[]string) { p.ExpiresAt = time.Time{} },
-		"another workspace":           func(_ *Parsed, b *[]string) { (*b)[0] = "wsp_2" },
-		"another address":             func(_ *Parsed, b *[]string) { (*b)[1] = "eve@example.org" },
-		"no binding":                  func(_ *Parsed, b *[]string) { *b = nil },
-		"the binding split elsewhere": func(_ *Parsed, b *[]string) { *b = []string{"wsp_", "1ada@example.org"} },
-		"the binding in one piece":    func(_ *Parsed, b *[]string) { *b = []string{"wsp_1ada@example.org"} },
-		"the binding turned round":    func(_ *Parsed, b *[]string) { (*b)[0], (*b)[1] = (*b)[1], (*b)[0] },
-		"no mac":                      func(p *Parsed, _ *[]string) { p.mac = nil },
-		"a shorter mac":               func(p *Parsed, _ *[]string) { p.mac = p.mac[:4] },
+		"another purpose": func(p *Parsed, _ *[]string) { p.Purpose = InvitationCopy },
+		"no purpose":      func(p *Parsed, _ *[]string) { p.Purpose = "" },
+		"another row":     func(p *Parsed, _ *[]string) { p.ID[15] = 1 },
+		"another version": func(p *Parsed, _ *[]string) { p.Version++ },
+		"a later expiry": func(p *Parsed, _ *[]string) {
+			p.ExpiresAt = p.ExpiresAt.Add(time.Hour)
+		},
+		"no expiry":         func(p *Parsed, _ *[]string) { p.ExpiresAt = time.Time{} },
+		"another workspace": func(_ *Parsed, b *[]string) { (*b)[0] = "wsp_2" },
+		"another address":   func(_ *Parsed, b *[]string) { (*b)[1] = "eve@example.org" },
+		"no binding":        func(_ *Parsed, b *[]string) { *b = nil },
+		"the binding split elsewhere": func(_ *Parsed, b *[]string) {
+			*b = []string{"wsp_", "1ada@example.org"}
+		},
+		"the binding in one piece": func(_ *Parsed, b *[]string) {
+			*b = []string{"wsp_1ada@example.org"}
+		},
+		"the binding turned round": func(_ *Parsed, b *[]string) {
+			(*b)[0], (*b)[1] = (*b)[1], (*b)[0]
+		},
+		"no mac":        func(p *Parsed, _ *[]string) { p.mac = nil },
+		"a shorter mac": func(p *Parsed, _ *[]string) { p.mac = p.mac[:4] },
 	} {
 		p, binding := good, append([]string(nil), claim().Binding...)
 		change(&p, &binding)
@@ -114,7 +125,8 @@ func TestNoCharacterOfALinkCanBeChanged(t *testing.T) {
 		if token[i] == 'A' {
 			changed[i] = 'B'
 		}
-		if p, err := k.Parse(string(changed), InvitationMail); err == nil && k.Verify(p, claim().Binding...) {
+		if p, err := k.Parse(string(changed), InvitationMail); err == nil &&
+			k.Verify(p, claim().Binding...) {
 			t.Errorf("verifies with character %d changed", i)
 		}
 	}
@@ -124,7 +136,8 @@ func TestALinkHasOneSpelling(t *testing.T) {
 	t.Parallel()
 	token := ring(t, 1).Link(claim()).Reveal()
 	for _, other := range []string{
-		token + "\n", token[:9] + "\r\n" + token[9:], token + "=", " " + token, token + "A", token[:63], token + token, "",
+		token + "\n", token[:9] + "\r\n" + token[9:], token + "=", " " + token, token + "A",
+		token[:63], token + token, "",
 	} {
 		if _, err := ring(t, 1).Parse(other, InvitationMail); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%q: %v", other, err)

@@ -1,11 +1,14 @@
-// Package secret makes and checks everything that must not leak: links, keys, sealed values, generated passwords.
+// Package secret makes and checks everything that must not leak: links, keys, sealed values,
+// generated passwords.
 //
-// All of it derives from the secrets of USHER_SECRET. Each secret is stretched by HKDF into one key per purpose, so that
-// what one purpose signs says nothing to another, and has a public key id, so that it can be rotated: the first secret
-// signs and seals, all of them verify and open. A restart with a new secret in front therefore ends nothing.
+// All of it derives from the secrets of USHER_SECRET. Each secret is stretched by HKDF into one key
+// per purpose, so that what one purpose signs says nothing to another, and has a public key id, so
+// that it can be rotated: the first secret signs and seals, all of them verify and open. A restart
+// with a new secret in front therefore ends nothing.
 //
-// The package is pure: no database, no clock, no configuration. Vocabulary: a link is the token in a mailed URL (id,
-// version, expiry, HMAC; nothing stored); an opaque token is random and stored as its hash (refresh tokens, API keys).
+// The package is pure: no database, no clock, no configuration. Vocabulary: a link is the token in
+// a mailed URL (id, version, expiry, HMAC; nothing stored); an opaque token is random and stored as
+// its hash (refresh tokens, API keys).
 package secret
 
 import (
@@ -17,10 +20,12 @@ import (
 // mask stands wherever a secret would have been printed.
 const mask = "[redacted]"
 
-// Redacted is a string that no formatter, logger or encoder shows; Reveal is the one way to its content.
+// Redacted is a string that no formatter, logger or encoder shows; Reveal is the one way to its
+// content.
 //
-// Security: every verb of fmt, slog and all encoders that know encoding.TextMarshaler (JSON, so also job arguments) write
-// a mask, so that a careless %+v of a struct leaks nothing. A search for Reveal finds every place that looks inside.
+// Security: every verb of fmt, slog and all encoders that know encoding.TextMarshaler (JSON, so
+// also job arguments) write a mask, so that a careless %+v of a struct leaks nothing. A search for
+// Reveal finds every place that looks inside.
 type Redacted string
 
 // Token is a Redacted that opens something for whoever holds it.
@@ -32,7 +37,8 @@ func (r Redacted) Reveal() string { return string(r) }
 // String returns a mask.
 func (Redacted) String() string { return mask }
 
-// Format writes a mask whatever the verb; without it %d or %x would print the content inside their complaint.
+// Format writes a mask whatever the verb; without it %d or %x would print the content inside their
+// complaint.
 func (Redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
 
 // LogValue returns a mask for slog.

@@ -2,16 +2,17 @@ package secret
 
 import "errors"
 
-// ErrSealed says that a sealed value cannot be opened: another purpose, a secret that is gone, or damage. Which of them
-// is not told.
+// ErrSealed says that a sealed value cannot be opened: another purpose, a secret that is gone, or
+// damage. Which of them is not told.
 var ErrSealed = errors.New("secret: sealed value cannot be opened")
 
-// Seal encrypts a value for the database with the first secret: AES-256-GCM, 32 bytes longer than the plain text. It opens
-// again for the same purpose alone; a purpose should name the row too ("webhook:" + id), or a sealed value could be moved
-// from one row to another.
+// Seal encrypts a value for the database with the first secret: AES-256-GCM, 32 bytes longer than
+// the plain text. It opens again for the same purpose alone; a purpose should name the row too
+// ("webhook:" + id), or a sealed value could be moved from one row to another.
 func (k *Keyring) Seal(purpose string, plaintext []byte) []byte {
 	one := &k.keys[0]
-	// The random nonce stands in front of the cipher text; 2³² values under one secret are far away.
+	// The random nonce stands in front of the cipher text; 2³² values under one secret are far
+	// away.
 	return one.seal.Seal(one.id[:len(one.id):len(one.id)], nil, plaintext, sealedFor(one, purpose))
 }
 
@@ -28,7 +29,8 @@ func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// Current tells whether a value was sealed by the first secret; what was not is sealed again before its secret goes.
+// Current tells whether a value was sealed by the first secret; what was not is sealed again before
+// its secret goes.
 func (k *Keyring) Current(sealed []byte) bool { return k.sealer(sealed) == &k.keys[0] }
 
 func (k *Keyring) sealer(sealed []byte) *key {

@@ -33,7 +33,8 @@ func TestSecretsAreRefusedWhenMissingShortOrRepeated(t *testing.T) {
 	}
 }
 
-// The derivations are what links in mailboxes and sealed rows depend on: an upgrade must not change them unnoticed.
+// The derivations are what links in mailboxes and sealed rows depend on: an upgrade must not change
+// them unnoticed.
 func TestDerivedKeysStayTheSame(t *testing.T) {
 	t.Parallel()
 	k := ring(t, 1)
@@ -82,7 +83,8 @@ func TestDerivedBytesDependOnTheSecretThePurposeAndEveryPart(t *testing.T) {
 		t.Error("not the same 32 bytes twice")
 	}
 	for _, other := range [][]byte{
-		k.Derive("a", "bc"), k.Derive("a", "bc", ""), k.Derive("a", "", "bc"), k.Derive("ab", "c"), k.Derive("a"),
+		k.Derive("a", "bc"), k.Derive("a", "bc", ""), k.Derive("a", "", "bc"), k.Derive("ab", "c"),
+		k.Derive("a"),
 		ring(t, 1).Derive("a", "b", "c"),
 	} {
 		if bytes.Equal(base, other) {
@@ -116,7 +118,9 @@ func TestSealedValuesOpenForTheirPurposeAndSecretAlone(t *testing.T) {
 		"another secret":  func() ([]byte, error) { return ring(t, 1).Open("webhook:1", sealed) },
 		"nothing":         func() ([]byte, error) { return k.Open("webhook:1", nil) },
 		"a key id alone":  func() ([]byte, error) { return k.Open("webhook:1", sealed[:4]) },
-		"a part":          func() ([]byte, error) { return k.Open("webhook:1", sealed[:len(sealed)-1]) },
+		"a part": func() ([]byte, error) {
+			return k.Open("webhook:1", sealed[:len(sealed)-1])
+		},
 		"a changed bit": func() ([]byte, error) {
 			b := bytes.Clone(sealed)
 			b[len(b)-1] ^= 1
@@ -167,7 +171,8 @@ func TestOpaqueTokensAreStoredAsTheirHash(t *testing.T) {
 	t.Parallel()
 	token, hash := NewOpaque()
 	other, _ := NewOpaque()
-	if len(token.Reveal()) != 43 || token == other || !bytes.Equal(hash, HashOpaque(token.Reveal())) {
+	if len(token.Reveal()) != 43 || token == other ||
+		!bytes.Equal(hash, HashOpaque(token.Reveal())) {
 		t.Errorf("token of %d characters", len(token.Reveal()))
 	}
 }
@@ -184,7 +189,8 @@ func TestNothingPrintsASecret(t *testing.T) {
 		L []SigningKey
 	}{Redacted(content), k, key, []SigningKey{key}}
 	var logged bytes.Buffer
-	for _, h := range []slog.Handler{slog.NewJSONHandler(&logged, nil), slog.NewTextHandler(&logged, nil)} {
+	for _, h := range []slog.Handler{slog.NewJSONHandler(&logged, nil),
+		slog.NewTextHandler(&logged, nil)} {
 		slog.New(h).Info("x", "t", holder.T, "k", k, "s", key, "all", holder)
 	}
 	encoded, err := json.Marshal(holder)
@@ -197,8 +203,10 @@ func TestNothingPrintsASecret(t *testing.T) {
 	}
 	seed := key.Private.Seed()
 	for _, leak := range []string{
-		content, hex.EncodeToString([]byte(content)), strings.ToUpper(hex.EncodeToString([]byte(content))),
-		hex.EncodeToString(seed), base64.StdEncoding.EncodeToString(seed[:30]), fmt.Sprint(seed[:4])[1:10], hex.EncodeToString(k.keys[0].link),
+		content, hex.EncodeToString([]byte(content)),
+		strings.ToUpper(hex.EncodeToString([]byte(content))),
+		hex.EncodeToString(seed), base64.StdEncoding.EncodeToString(seed[:30]),
+		fmt.Sprint(seed[:4])[1:10], hex.EncodeToString(k.keys[0].link),
 	} {
 		if strings.Contains(out, leak) {
 			t.Errorf("printed %q", leak)
@@ -216,7 +224,8 @@ func TestAPINIsEightDigitsHoweverItIsTyped(t *testing.T) {
 		pin := NewPIN()
 		seen[pin] = true
 		digits, whole := ParsePIN(pin.Reveal())
-		if !whole || len(digits) != 8 || pin.Reveal() != digits.Reveal()[:4]+" "+digits.Reveal()[4:] {
+		if !whole || len(digits) != 8 || pin.Reveal() != digits.Reveal()[:4]+" "+
+			digits.Reveal()[4:] {
 			t.Fatalf("%q is read as %q", pin.Reveal(), digits.Reveal())
 		}
 	}
@@ -224,7 +233,8 @@ func TestAPINIsEightDigitsHoweverItIsTyped(t *testing.T) {
 		t.Errorf("%d PINs of 200", len(seen))
 	}
 	for typed, want := range map[string]bool{
-		"12345678": true, "1234-5678": true, "12 34 56 78": true, "": false, "1234567": false, "123456789": false, "1234567O": false,
+		"12345678": true, "1234-5678": true, "12 34 56 78": true, "": false, "1234567": false,
+		"123456789": false, "1234567O": false,
 		strings.Repeat(" ", 100) + "12345678": false,
 	} {
 		if _, whole := ParsePIN(typed); whole != want {

@@ -13,8 +13,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// TestAnAnswerAboveTheLimitEndsWhileItIsWritten asks for 18 MiB by a query of 600 bytes that the cost of its rows allows,
-// and sees that neither executor sends a part of it.
+// TestAnAnswerAboveTheLimitEndsWhileItIsWritten asks for 18 MiB by a query of 600 bytes that the
+// cost of its rows allows, and sees that neither executor sends a part of it.
 func TestAnAnswerAboveTheLimitEndsWhileItIsWritten(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		const people, size = 10, 64 << 10
@@ -31,15 +31,19 @@ func TestAnAnswerAboveTheLimitEndsWhileItIsWritten(t *testing.T) {
 			for n := range copies {
 				fmt.Fprintf(&fields, " a%d: additionalInfo", n)
 			}
-			return `{ workspace(slug: "acme") { members(first: 10) { edges { node {` + fields.String() + ` } } } } }`
+			return `{ workspace(slug: "acme") { members(first: 10) { edges { node {` +
+				fields.String() + ` } } } } }`
 		}
-		for name, ctx := range map[string]context.Context{"appended": t.Context(), "gqlgen": fastgql.Without(t.Context())} {
+		for name, ctx := range map[string]context.Context{"appended": t.Context(),
+			"gqlgen": fastgql.Without(t.Context())} {
 			below := gqlhttp.AnswerLimit/people/size - 1
-			if body := serve(t, ctx, k, token, query(below)); len(body) < people*size*below || strings.Contains(body, `"errors"`) {
+			if body := serve(t, ctx, k, token, query(below)); len(body) < people*size*below ||
+				strings.Contains(body, `"errors"`) {
 				t.Errorf("%s: below the limit: %.300s", name, body)
 			}
 			body := serve(t, ctx, k, token, query(29))
-			if !strings.Contains(body, `"COST_LIMIT"`) || strings.Contains(body, "xxx") || strings.Contains(body, `"data":{`) {
+			if !strings.Contains(body, `"COST_LIMIT"`) || strings.Contains(body, "xxx") ||
+				strings.Contains(body, `"data":{`) {
 				t.Errorf("%s: above the limit: %d bytes, %.300s", name, len(body), body)
 			}
 		}

@@ -23,8 +23,8 @@ import (
 	"usher/internal/inbound"
 )
 
-// api gives a GraphQL request its caller, language and origin. A token that is no longer good is remembered, not refused
-// yet: signing in and refreshing must work beside an old one.
+// api gives a GraphQL request its caller, language and origin. A token that is no longer good is
+// remembered, not refused yet: signing in and refreshing must work beside an old one.
 func (s *server) api(next gqlhttp.Server) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -37,7 +37,8 @@ func (s *server) api(next gqlhttp.Server) http.Handler {
 			case fault.Has(err, fault.Unauthenticated):
 				ctx = context.WithValue(ctx, staleKey{}, err)
 			default:
-				// The API's own form, in the language that was asked for: the account's is not known.
+				// The API's own form, in the language that was asked for: the account's is not
+				// known.
 				l, _ := i18n.Match(r.Header.Get("Accept-Language"))
 				next.Unable(w, r.WithContext(gqlhttp.WithLocale(ctx, l)), err)
 				return
@@ -45,10 +46,13 @@ func (s *server) api(next gqlhttp.Server) http.Handler {
 		}
 		v := &visit{language: r.Header.Get("Accept-Language"), request: func() *graph.Request {
 			return &graph.Request{
-				Origin:       account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(), Device: cookie.From(r)},
+				Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
+					Device: cookie.From(r)},
 				RefreshToken: cookie.From(r),
-				SetCookie:    func(session account.Session) { cookie.Set(w, session.RefreshToken, session.RefreshEndsAt) },
-				ClearCookie:  func() { cookie.Clear(w) },
+				SetCookie: func(session account.Session) {
+					cookie.Set(w, session.RefreshToken, session.RefreshEndsAt)
+				},
+				ClearCookie: func() { cookie.Clear(w) },
 			}
 		}}
 		ctx = context.WithValue(ctx, visitKey{}, v)
@@ -69,7 +73,8 @@ func (s *server) loadCaller(ctx context.Context, token string) (*access.Caller, 
 	return caller, nil
 }
 
-// checkCursor reads a cursor as the lists do, and refuses a second spelling of one: spare bits, line breaks, padding.
+// checkCursor reads a cursor as the lists do, and refuses a second spelling of one: spare bits,
+// line breaks, padding.
 func checkCursor(c string) error {
 	if strings.ContainsAny(c, "\r\n") {
 		return errCursor
@@ -101,12 +106,15 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 		Fast:        s.Settings.FastGraphQL,
 		Extensions:  []graphql.HandlerExtension{gate{}},
 		InputLimits: graph.InputLimits,
-		Person:      personOf, Network: func(r *http.Request) string { return networkOf(s.clientIP(r)) },
+		Person:      personOf, Network: func(r *http.Request) string {
+			return networkOf(s.clientIP(r))
+		},
 		Renew: s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
 	}
 }
 
-// personOf names the caller for limits on what is under way: the account or the key, "" for anonymous callers.
+// personOf names the caller for limits on what is under way: the account or the key, "" for
+// anonymous callers.
 func personOf(ctx context.Context) string {
 	by := access.FromContext(ctx)
 	switch {
@@ -118,9 +126,9 @@ func personOf(ctx context.Context) string {
 	return by.UserID.String()
 }
 
-// gate stops callers at the root of an operation: those whose token is no longer good, and those who have to change
-// their password first. The second kind is asked for again at each root field, since a mutation before it in the same
-// request may have signed in.
+// gate stops callers at the root of an operation: those whose token is no longer good, and those
+// who have to change their password first. The second kind is asked for again at each root field,
+// since a mutation before it in the same request may have signed in.
 type gate struct{}
 
 var _ interface {
@@ -130,14 +138,19 @@ var _ interface {
 
 // open are the root fields that ask for no sign-in.
 var open = map[string]bool{
-	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true, "resetPassword": true, "confirmEmailChange": true,
-	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true, "requestNewInvitation": true,
-	"publicJoinPage": true, "joinByLink": true, "confirmJoin": true, "redeemCard": true, "__typename": true,
+	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true,
+	"resetPassword": true, "confirmEmailChange": true,
+	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true,
+	"requestNewInvitation": true,
+	"publicJoinPage":       true, "joinByLink": true, "confirmJoin": true, "redeemCard": true,
+	"__typename": true,
 }
 
-// beforeChange are the root fields of a session that may only change its password: those that lead to changing it, and out.
+// beforeChange are the root fields of a session that may only change its password: those that lead
+// to changing it, and out.
 var beforeChange = map[string]bool{
-	"changePassword": true, "signOut": true, "signIn": true, "refreshSession": true, "__typename": true,
+	"changePassword": true, "signOut": true, "signIn": true, "refreshSession": true,
+	"__typename": true,
 }
 
 // ExtensionName is for gqlgen's list of extensions.
@@ -147,14 +160,16 @@ func (gate) ExtensionName() string { return "Gate" }
 func (gate) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation lets an operation through, or answers it with why not.
-func (gate) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+func (gate) InterceptOperation(ctx context.Context,
+	next graphql.OperationHandler) graphql.ResponseHandler {
 	stale, _ := ctx.Value(staleKey{}).(error)
 	must := access.FromContext(ctx).MustChange
 	if stale == nil && !must {
 		return next(ctx)
 	}
 	op := graphql.GetOperationContext(ctx)
-	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet, []string{rootName(op.Operation)}) {
+	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet,
+		[]string{rootName(op.Operation)}) {
 		if stale != nil && !open[field.Name] {
 			return gqlhttp.Refuse(stale)
 		}
@@ -167,7 +182,8 @@ func (gate) InterceptOperation(ctx context.Context, next graphql.OperationHandle
 
 // InterceptRootField refuses a root field to a session that may only change its password.
 //
-// Security: signIn and refreshSession put the caller that they made into the context, for the fields after them.
+// Security: signIn and refreshSession put the caller that they made into the context, for the
+// fields after them.
 func (gate) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx).Field
 	if caller := access.FromContext(ctx); caller.MustChange && !beforeChange[field.Name] {

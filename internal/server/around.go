@@ -15,8 +15,8 @@ import (
 	"usher/internal/inbound"
 )
 
-// statusClientGone is logged and counted for a request whose client hung up before it was answered. Nobody gets it; nginx
-// made the number customary.
+// statusClientGone is logged and counted for a request whose client hung up before it was answered.
+// Nobody gets it; nginx made the number customary.
 const statusClientGone = 499
 
 // around puts around every route what all of them need.
@@ -24,8 +24,10 @@ func (s *server) around(next http.Handler) http.Handler {
 	origins := cors.New(cors.Options{
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language", "GraphQL-Require-Preflight"},
-		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"}, // the name of a file, when to come back, what to tell support
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language",
+			"GraphQL-Require-Preflight"},
+		// the name of a file, when to come back, what to tell support
+		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"},
 		MaxAge:         3600,
 	})
 	if len(s.Settings.CORSOrigins) > 0 { // without any, rs/cors would allow all
@@ -43,8 +45,8 @@ func (s *server) around(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		if s.Ending.Err() != nil {
-			// The process stops. The client is asked to come back on another connection: one that stayed open would be closed
-			// under its next request.
+			// The process stops. The client is asked to come back on another connection: one that
+			// stayed open would be closed under its next request.
 			h.Set("Connection", "close")
 		}
 		defer func() {
@@ -52,13 +54,15 @@ func (s *server) around(next http.Handler) http.Handler {
 			if v != nil && v != http.ErrAbortHandler {
 				record.Cause(slog.LevelError, fmt.Errorf("panic: %v", v), string(debug.Stack()))
 				if seen.status == 0 {
-					http.Error(seen, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+					http.Error(seen, http.StatusText(http.StatusInternalServerError),
+						http.StatusInternalServerError)
 				}
 			}
 			if !lasts(seen) { // hours of listening say nothing about how fast we are
 				observe(r, seen.status, time.Since(record.Start))
 			}
-			record.Log(r.Context(), s.Log, level(r, seen.status), "request", slog.String("method", r.Method),
+			record.Log(r.Context(), s.Log, level(r, seen.status), "request",
+				slog.String("method", r.Method),
 				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status))
 			if v == http.ErrAbortHandler { // an answer that must be seen to break off
 				panic(v)
@@ -70,7 +74,8 @@ func (s *server) around(next http.Handler) http.Handler {
 
 // lasts tells an answer whose length its client chooses.
 func lasts(w *watched) bool {
-	return w.status == http.StatusSwitchingProtocols || w.Header().Get("Content-Type") == "text/event-stream"
+	return w.status == http.StatusSwitchingProtocols || w.Header().
+		Get("Content-Type") == "text/event-stream"
 }
 
 func level(r *http.Request, status int) slog.Level {
@@ -85,8 +90,8 @@ func level(r *http.Request, status int) slog.Level {
 	return slog.LevelInfo
 }
 
-// token is what a secret of a link looks like. It goes by the shape, not by the path: a mistyped address leads nowhere,
-// but its token is still good.
+// token is what a secret of a link looks like. It goes by the shape, not by the path: a mistyped
+// address leads nowhere, but its token is still good.
 var token = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
 // withoutTokens keeps tokens out of the log.
@@ -109,7 +114,8 @@ func (w *watched) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// note keeps the first status, or that the client was gone by then: what it was then told says nothing about us.
+// note keeps the first status, or that the client was gone by then: what it was then told says
+// nothing about us.
 func (w *watched) note(status int) {
 	switch {
 	case w.status != 0:

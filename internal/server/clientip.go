@@ -7,11 +7,12 @@ import (
 	"strings"
 )
 
-// clientIP is the address of the client: the connection's, or, when that is one of the operator's proxies, the last
-// address of the forwarding headers that is not. An address that cannot be read ends the search: what stands before it
-// was written by nobody we know.
+// clientIP is the address of the client: the connection's, or, when that is one of the operator's
+// proxies, the last address of the forwarding headers that is not. An address that cannot be read
+// ends the search: what stands before it was written by nobody we know.
 //
-// Security: a client that is not behind a configured proxy can write anything into these headers, so theirs are not read.
+// Security: a client that is not behind a configured proxy can write anything into these headers,
+// so theirs are not read.
 func (s *server) clientIP(r *http.Request) netip.Addr {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -35,13 +36,16 @@ func (s *server) clientIP(r *http.Request) netip.Addr {
 }
 
 func (s *server) isProxy(ip netip.Addr) bool {
-	return slices.ContainsFunc(s.Settings.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(ip) })
+	return slices.ContainsFunc(s.Settings.TrustedProxies, func(p netip.Prefix) bool {
+		return p.Contains(ip)
+	})
 }
 
-// hopsOf lists whom a request came through, the client first, by X-Forwarded-For or else by Forwarded (RFC 7239).
+// hopsOf lists whom a request came through, the client first, by X-Forwarded-For or else by
+// Forwarded (RFC 7239).
 //
-// X-Forwarded-For goes first because nearly all proxies write it, and pass on a Forwarded that a client made up. Each may
-// come as several lines, which make one list.
+// X-Forwarded-For goes first because nearly all proxies write it, and pass on a Forwarded that a
+// client made up. Each may come as several lines, which make one list.
 func hopsOf(h http.Header) []string {
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
 		return strings.Split(strings.Join(lines, ","), ",")
@@ -78,8 +82,8 @@ func splitOutsideQuotes(text string, separator byte) []string {
 	return append(parts, text[from:])
 }
 
-// parseHop reads an address as proxies write it: alone, with a port, in brackets, or both. Obfuscated names and unknown
-// (RFC 7239) are no addresses.
+// parseHop reads an address as proxies write it: alone, with a port, in brackets, or both.
+// Obfuscated names and unknown (RFC 7239) are no addresses.
 func parseHop(hop string) (netip.Addr, bool) {
 	hop = strings.Trim(strings.TrimSpace(hop), `"`)
 	if at, err := netip.ParseAddrPort(hop); err == nil {
@@ -99,7 +103,8 @@ func parseHop(hop string) (netip.Addr, bool) {
 	return ip.Unmap().WithZone(""), err == nil
 }
 
-// networkOf names the network of an address: the address itself, for IPv6 its /64, of which one customer has all.
+// networkOf names the network of an address: the address itself, for IPv6 its /64, of which one
+// customer has all.
 func networkOf(ip netip.Addr) string {
 	if ip.Is6() {
 		if p, err := ip.Prefix(64); err == nil {

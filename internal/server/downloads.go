@@ -21,22 +21,28 @@ import (
 )
 
 // downloading is the verb behind a download, asked with what the request says.
-type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error)
+type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+	*imports.Download, error)
 
-// downloads puts the files of imports on their paths. They are authorised like the API, or by the cookie of the pages: a
-// mail links to a report, and a browser follows a link without a token.
+// downloads puts the files of imports on their paths. They are authorised like the API, or by the
+// cookie of the pages: a mail links to a report, and a browser follows a link without a token.
 func (s *server) downloads(mux *http.ServeMux) {
-	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)) downloading {
-		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error) {
+	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
+		*imports.Download, error)) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+			*imports.Download, error) {
 			i, err := ident.Parse(r.PathValue("id"))
 			if err != nil || i.Kind() != ident.Import {
-				i = ident.New(ident.Import) // there is none, and the verb says so in its order: first, who asks
+				// there is none, and the verb says so in its order: first, who asks
+				i = ident.New(ident.Import)
 			}
 			return verb(ctx, by, i, l)
 		}
 	}
-	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format, i18n.Locale) (*imports.Download, error), f importfile.Format) downloading {
-		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (*imports.Download, error) {
+	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format,
+		i18n.Locale) (*imports.Download, error), f importfile.Format) downloading {
+		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+			*imports.Download, error) {
 			w, err := s.Imports.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
 			if err != nil {
 				return nil, err
@@ -46,10 +52,13 @@ func (s *server) downloads(mux *http.ServeMux) {
 	}
 	mux.Handle("GET /imports/{id}/report.csv", s.download(ofImport(s.Imports.Report)))
 	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Imports.Rejected)))
-	mux.Handle("GET /imports/template.csv", s.download(ofWorkspace(s.Imports.Template, importfile.CSV)))
-	mux.Handle("GET /imports/template.xlsx", s.download(ofWorkspace(s.Imports.Template, importfile.XLSX)))
+	mux.Handle("GET /imports/template.csv",
+		s.download(ofWorkspace(s.Imports.Template, importfile.CSV)))
+	mux.Handle("GET /imports/template.xlsx",
+		s.download(ofWorkspace(s.Imports.Template, importfile.XLSX)))
 	mux.Handle("GET /members.csv", s.download(ofWorkspace(s.Imports.ExportMembers, importfile.CSV)))
-	mux.Handle("GET /members.xlsx", s.download(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
+	mux.Handle("GET /members.xlsx",
+		s.download(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
 	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
 }
 
@@ -58,7 +67,8 @@ func (s *server) download(get downloading) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Security: files of people; no proxy and no browser keeps them.
 		w.Header().Set("Cache-Control", "no-store")
-		// A large file takes as long as its client lets it. What is limited is how long we work without sending anything.
+		// A large file takes as long as its client lets it. What is limited is how long we work
+		// without sending anything.
 		progress := inbound.LimitProgress(r.Context(), inbound.TimeLimit)
 		defer progress.End()
 		r = r.WithContext(progress)
@@ -76,20 +86,21 @@ func (s *server) download(get downloading) http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", contentTypes[d.Format])
-		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		w.Header().Set("Content-Disposition",
+			mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
 		if err := d.Write(progressWriter{w, progress}); err != nil {
 			if !errors.Is(context.Cause(progress), context.Canceled) {
 				s.failure(progress, "write download", err)
 			}
-			// Half a file must not look like a whole one: past its deadline the answer cannot be ended properly, and the
-			// client sees it break off.
+			// Half a file must not look like a whole one: past its deadline the answer cannot be
+			// ended properly, and the client sees it break off.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
 		}
 	})
 }
 
-// progressWriter stops the clock of a download while its client takes what was made. A client that takes nothing for
-// TimeLimit is given up.
+// progressWriter stops the clock of a download while its client takes what was made. A client that
+// takes nothing for TimeLimit is given up.
 type progressWriter struct {
 	http.ResponseWriter
 	progress *inbound.Progress
@@ -98,7 +109,8 @@ type progressWriter struct {
 func (w progressWriter) Write(b []byte) (int, error) {
 	w.progress.Pause()
 	defer w.progress.Resume()
-	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(inbound.TimeLimit))
+	_ = http.NewResponseController(w.ResponseWriter).
+		SetWriteDeadline(time.Now().Add(inbound.TimeLimit))
 	return w.ResponseWriter.Write(b)
 }
 
@@ -126,12 +138,15 @@ func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
 
 // statuses are those of refusals; what is not listed is 403.
 var statuses = map[fault.Code]int{
-	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound, fault.BadUserInput: http.StatusBadRequest,
-	fault.Conflict: http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
-	fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
+	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound,
+	fault.BadUserInput: http.StatusBadRequest,
+	fault.Conflict:     http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
+	fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Internal:    http.StatusInternalServerError,
 }
 
-// noDownload says why there is no file. A person who followed a link is led to the sign-in and back.
+// noDownload says why there is no file. A person who followed a link is led to the sign-in and
+// back.
 func (s *server) noDownload(w http.ResponseWriter, r *http.Request, err error, l i18n.Locale) {
 	f := s.failure(r.Context(), "download", err)
 	setRetryAfter(w, f)
@@ -140,8 +155,10 @@ func (s *server) noDownload(w http.ResponseWriter, r *http.Request, err error, l
 		status = http.StatusForbidden
 	}
 	if status == http.StatusUnauthorized {
-		if _, program := bearer(r); !program && strings.Contains(r.Header.Get("Accept"), "text/html") {
-			http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		if _, program := bearer(r); !program && strings.Contains(r.Header.Get("Accept"),
+			"text/html") {
+			http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()),
+				http.StatusSeeOther)
 			return
 		}
 		w.Header().Set("WWW-Authenticate", "Bearer")

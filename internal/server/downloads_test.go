@@ -82,7 +82,8 @@ func bearing(p *usherkit.Place, email string) []string {
 func upload(p *usherkit.Place, name, text string, action importbatch.Action) *ent.ImportBatch {
 	p.T.Helper()
 	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
-		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: name, Content: strings.NewReader(text), Size: int64(len(text)),
+		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: name,
+		Content: strings.NewReader(text), Size: int64(len(text)),
 		Action: action, Existing: importbatch.ExistingSkip,
 	})
 	if err != nil {
@@ -94,7 +95,8 @@ func upload(p *usherkit.Place, name, text string, action importbatch.Action) *en
 // run starts an import and waits until it is done.
 func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
-	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin), imports.StartInput{ID: b.ID}); err != nil {
+	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
+		imports.StartInput{ID: b.ID}); err != nil {
 		p.T.Fatal(err)
 	}
 	p.Eventually("the import is done", func() bool {
@@ -128,8 +130,10 @@ func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
 		same(t, "report", a.table(t, ','), [][]string{
 			{"Row", "E-mail", "Username", "Name", "Outcome", "Done", "Errors and remarks"},
 			{"2", "ann@acme.test", "", "'=HYPERLINK(\"http://x.test\") Lee", "invite", "yes", ""},
-			{"3", "nonsense", "", "Bea", "error", "yes", "Column A (E-mail): " + sentence(t, p, b, 3, 0) + " Column D (Groupes): " + sentence(t, p, b, 3, 1)},
-			{"4", "ann@acme.test", "", "", "error", "yes", "Column A (E-mail): The same person is in row 2 already."},
+			{"3", "nonsense", "", "Bea", "error", "yes", "Column A (E-mail): " +
+				sentence(t, p, b, 3, 0) + " Column D (Groupes): " + sentence(t, p, b, 3, 1)},
+			{"4", "ann@acme.test", "", "", "error", "yes",
+				"Column A (E-mail): The same person is in row 2 already."},
 		})
 		same(t, "type", a.Header.Get("Content-Type"), "text/csv; charset=utf-8")
 		same(t, "cache", a.Header.Get("Cache-Control"), "no-store")
@@ -139,7 +143,8 @@ func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
 		}
 
 		french := fetch(p, path+"?lang=fr", asAdmin...)
-		same(t, "French header", french.table(t, ';')[0], []string{"Ligne", "E-mail", "Nom d’utilisateur", "Nom complet", "Résultat", "Terminé", "Erreurs et remarques"})
+		same(t, "French header", french.table(t, ';')[0], []string{"Ligne", "E-mail",
+			"Nom d’utilisateur", "Nom complet", "Résultat", "Terminé", "Erreurs et remarques"})
 		wished := fetch(p, path, append(asAdmin, "Accept-Language", "fr-CA,en;q=0.5")...)
 		same(t, "the wish of the browser", wished.body, french.body)
 	})
@@ -159,14 +164,17 @@ func sentence(t *testing.T, p *usherkit.Place, b *ent.ImportBatch, number, n int
 func TestRejectedRowsAreCorrectedAndUploadedAgain(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
-		b := run(p, upload(p, "people.csv", "E-mail;Prénom;Étiquettes\nann@acme.test;Ann;+new\nben-acme.test;Ben;+new|\"2026\"\ncyd@acme.test\tx;Cyd;\n", importbatch.ActionInvite))
+		b := run(p, upload(p, "people.csv",
+			"E-mail;Prénom;Étiquettes\nann@acme.test;Ann;+new\nben-acme.test;Ben;+new|\"2026\"\ncyd@acme.test\tx;Cyd;\n", importbatch.ActionInvite))
 		p.Received("ann@acme.test", 1)
 		a := fetch(p, "/imports/"+b.ID.String()+"/rejected.csv", bearing(p, "admin@acme.test")...)
 		rows := a.table(t, ';')
-		same(t, "header", rows[0], []string{"E-mail", "Prénom", "Étiquettes", "Reasons for rejection"})
+		same(t, "header", rows[0], []string{"E-mail", "Prénom", "Étiquettes",
+			"Reasons for rejection"})
 		same(t, "rows", len(rows), 3)
 		same(t, "row", rows[1][:3], []string{"ben-acme.test", "Ben", `'+new|"2026"`})
-		if !strings.HasPrefix(rows[1][3], "Column A (E-mail): ") || !strings.HasPrefix(rows[2][3], "Column A (E-mail): ") {
+		if !strings.HasPrefix(rows[1][3], "Column A (E-mail): ") ||
+			!strings.HasPrefix(rows[2][3], "Column A (E-mail): ") {
 			t.Errorf("reasons: %q", rows)
 		}
 
@@ -189,8 +197,11 @@ func TestRejectedRowsAreCorrectedAndUploadedAgain(t *testing.T) {
 func TestRejectedRowsGiveNoPasswordBack(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
-		b := upload(p, "people.csv", "last name,first name,e-mail,password\nLee,Ann,ann-acme.test,correct horse battery\n", importbatch.ActionCreate)
-		rows := fetch(p, "/imports/"+b.ID.String()+"/rejected.csv", bearing(p, "admin@acme.test")...).table(t, ',')
+		b := upload(p, "people.csv",
+			"last name,first name,e-mail,password\nLee,Ann,ann-acme.test,correct horse battery\n",
+			importbatch.ActionCreate)
+		rows := fetch(p, "/imports/"+b.ID.String()+"/rejected.csv",
+			bearing(p, "admin@acme.test")...).table(t, ',')
 		same(t, "row", rows[1][:4], []string{"Lee", "Ann", "ann-acme.test", ""})
 		if !strings.HasSuffix(rows[1][4], "type it again.") {
 			t.Errorf("nothing says that the password is missing: %s", rows[1][4])
@@ -205,32 +216,49 @@ func TestDownloadsAreAuthorisedLikeTheAPI(t *testing.T) {
 		foreign := upload(other, "people.csv", "ann@other.test\n", importbatch.ActionInvite)
 		p.Join("learner@acme.test", nil)
 		admin, learner := bearing(p, "admin@acme.test"), bearing(p, "learner@acme.test")
-		of := func(b *ent.ImportBatch, file string) string { return "/imports/" + b.ID.String() + "/" + file }
+		of := func(b *ent.ImportBatch, file string) string {
+			return "/imports/" + b.ID.String() + "/" + file
+		}
 		for name, c := range map[string]struct {
 			path   string
 			as     []string
 			status int
 		}{
-			"nobody":                           {of(b, "report.csv"), nil, http.StatusUnauthorized},
-			"nobody, of rejected rows":         {of(b, "rejected.csv"), nil, http.StatusUnauthorized},
-			"nobody, of no import":             {"/imports/nonsense/report.csv", nil, http.StatusUnauthorized},
-			"nobody, of a template":            {"/imports/template.csv?workspace=acme", nil, http.StatusUnauthorized},
-			"nobody, of groups":                {"/groups.csv", nil, http.StatusUnauthorized},
-			"a token that is none":             {of(b, "report.csv"), []string{"Authorization", "Bearer x"}, http.StatusUnauthorized},
-			"the administrator":                {of(b, "report.csv"), admin, http.StatusOK},
-			"another workspace’s import":       {of(foreign, "report.csv"), admin, http.StatusNotFound},
-			"another workspace’s rejected":     {of(foreign, "rejected.csv"), admin, http.StatusNotFound},
-			"another workspace’s template":     {"/imports/template.xlsx?workspace=other", admin, http.StatusNotFound},
-			"another workspace’s groups by id": {"/groups.csv?workspace=" + other.Workspace.ID.String(), admin, http.StatusNotFound},
-			"an id that is none":               {"/imports/nonsense/report.csv", admin, http.StatusNotFound},
-			"the id of something else":         {"/imports/" + p.Workspace.ID.String() + "/report.csv", admin, http.StatusNotFound},
-			"a learner":                        {of(b, "report.csv"), learner, http.StatusNotFound},
-			"a learner, of a template":         {"/imports/template.csv?workspace=acme", learner, http.StatusForbidden},
-			"a learner, of groups":             {"/groups.csv?workspace=acme", learner, http.StatusForbidden},
-			"no workspace":                     {"/groups.csv", admin, http.StatusBadRequest},
-			"a workspace that is none":         {"/groups.csv?workspace=nowhere", admin, http.StatusNotFound},
-			"a workspace by slug":              {"/groups.csv?workspace=ACME", admin, http.StatusOK},
-			"a workspace by id":                {"/imports/template.csv?workspace=" + p.Workspace.ID.String(), admin, http.StatusOK},
+			"nobody": {of(b, "report.csv"), nil, http.StatusUnauthorized},
+			"nobody, of rejected rows": {of(b, "rejected.csv"), nil,
+				http.StatusUnauthorized},
+			"nobody, of no import": {"/imports/nonsense/report.csv", nil,
+				http.StatusUnauthorized},
+			"nobody, of a template": {"/imports/template.csv?workspace=acme", nil,
+				http.StatusUnauthorized},
+			"nobody, of groups": {"/groups.csv", nil, http.StatusUnauthorized},
+			"a token that is none": {of(b, "report.csv"),
+				[]string{"Authorization", "Bearer x"}, http.StatusUnauthorized},
+			"the administrator": {of(b, "report.csv"), admin, http.StatusOK},
+			"another workspace’s import": {of(foreign, "report.csv"), admin,
+				http.StatusNotFound},
+			"another workspace’s rejected": {of(foreign, "rejected.csv"), admin,
+				http.StatusNotFound},
+			"another workspace’s template": {"/imports/template.xlsx?workspace=other", admin,
+				http.StatusNotFound},
+			"another workspace’s groups by id": {"/groups.csv?workspace=" +
+				other.Workspace.ID.String(), admin, http.StatusNotFound},
+			"an id that is none": {"/imports/nonsense/report.csv", admin,
+				http.StatusNotFound},
+			"the id of something else": {"/imports/" + p.Workspace.ID.String() +
+				"/report.csv", admin, http.StatusNotFound},
+			"a learner": {of(b, "report.csv"), learner, http.StatusNotFound},
+			"a learner, of a template": {"/imports/template.csv?workspace=acme", learner,
+				http.StatusForbidden},
+			"a learner, of groups": {"/groups.csv?workspace=acme", learner,
+				http.StatusForbidden},
+			"no workspace": {"/groups.csv", admin, http.StatusBadRequest},
+			"a workspace that is none": {"/groups.csv?workspace=nowhere", admin,
+				http.StatusNotFound},
+			"a workspace by slug": {"/groups.csv?workspace=ACME", admin,
+				http.StatusOK},
+			"a workspace by id": {"/imports/template.csv?workspace=" +
+				p.Workspace.ID.String(), admin, http.StatusOK},
 		} {
 			a := fetch(p, c.path, c.as...)
 			if a.StatusCode != c.status {
@@ -239,18 +267,22 @@ func TestDownloadsAreAuthorisedLikeTheAPI(t *testing.T) {
 			if a.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: may be kept", name)
 			}
-			if c.status != http.StatusOK && (a.Header.Get("Content-Type") != "text/plain; charset=utf-8" || !strings.HasSuffix(strings.TrimSpace(a.body), ".")) {
+			if c.status != http.StatusOK &&
+				(a.Header.Get("Content-Type") != "text/plain; charset=utf-8" ||
+					!strings.HasSuffix(strings.TrimSpace(a.body), ".")) {
 				t.Errorf("%s: not a sentence: %s %s", name, a.Header.Get("Content-Type"), a.body)
 			}
 		}
-		same(t, "in French", strings.TrimSpace(fetch(p, of(b, "report.csv"), "Accept-Language", "fr").body), "Connectez-vous d’abord.")
+		same(t, "in French", strings.TrimSpace(fetch(p, of(b, "report.csv"), "Accept-Language",
+			"fr").body), "Connectez-vous d’abord.")
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
 func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
-		path := "/imports/" + upload(p, "people.csv", "ann@acme.test\n", importbatch.ActionInvite).ID.String() + "/report.csv"
+		path := "/imports/" + upload(p, "people.csv", "ann@acme.test\n", importbatch.ActionInvite).
+			ID.String() + "/report.csv"
 		var out struct{ SignIn struct{ RefreshToken string } }
 		p.Must("", `mutation { signIn(input: {login: "admin@acme.test", password: "correct horse battery", tokenDelivery: BODY}) { refreshToken } }`, nil, &out)
 		kept := cookie.Name + "=" + out.SignIn.RefreshToken
@@ -259,10 +291,12 @@ func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T)
 		}
 		a := fetch(p, path+"?lang=fr", "Accept", "text/html,*/*;q=0.8")
 		same(t, "status", a.StatusCode, http.StatusSeeOther)
-		same(t, "to", a.Header.Get("Location"), "/sign-in?next=%2Fimports%2F"+strings.Split(path, "/")[2]+"%2Freport.csv%3Flang%3Dfr")
+		same(t, "to", a.Header.Get("Location"), "/sign-in?next=%2Fimports%2F"+
+			strings.Split(path, "/")[2]+"%2Freport.csv%3Flang%3Dfr")
 
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
-			return tx.SignIn.Update().Where(signin.EndedAtIsNil()).SetMustChangePassword(true).Exec(ctx)
+			return tx.SignIn.Update().Where(signin.EndedAtIsNil()).SetMustChangePassword(true).
+				Exec(ctx)
 		})
 		if a := fetch(p, path, "Cookie", kept); a.StatusCode != http.StatusForbidden {
 			t.Errorf("with a password that has to be changed: %d", a.StatusCode)
@@ -295,7 +329,8 @@ func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
 			listed[row[0]+": "+row[2]] = row[1]
 		}
 		for what, value := range map[string]string{
-			"Groups: School / Class": "School / Class", "Groups: School": "School", "Roles: Learner": "learner",
+			"Groups: School / Class": "School / Class", "Groups: School": "School",
+			"Roles: Learner":             "learner",
 			"Organisational unit: Sales": "Sales", "Your size: M": "M",
 		} {
 			same(t, what, listed[what], value)
@@ -305,18 +340,24 @@ func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
 		}
 		_, named, _ := mime.ParseMediaType(a.Header.Get("Content-Disposition"))
 		same(t, "name", named["filename"], "acme-template.xlsx")
-		r, err := importfile.Open(bytes.NewReader([]byte(a.body)), int64(len(a.body)), importfile.Options{Fields: []importfile.Field{{Key: "size", Name: "Your size"}}})
+		r, err := importfile.Open(bytes.NewReader([]byte(a.body)), int64(len(a.body)),
+			importfile.Options{Fields: []importfile.Field{{Key: "size", Name: "Your size"}}})
 		if err != nil {
 			t.Fatalf("the template is not one that can be uploaded: %v", err)
 		}
 		_ = r.Close()
 
-		importer := p.Role("Importer", access.MembersView, access.MembersInvite, access.MembersImport)
-		p.Join("head@acme.test", &admission.GrantInput{Roles: []string{importer.Key}, GroupIDs: []ident.ID{class.ID}})
-		rows := fetch(p, "/groups.csv?workspace=acme", bearing(p, "head@acme.test")...).table(t, ',')
-		same(t, "groups that who imports into one sees", rows, [][]string{{"Group id", "External id", "Path"}, {class.ID.String(), "", "Class"}})
+		importer := p.Role("Importer", access.MembersView, access.MembersInvite,
+			access.MembersImport)
+		p.Join("head@acme.test", &admission.GrantInput{Roles: []string{importer.Key},
+			GroupIDs: []ident.ID{class.ID}})
+		rows := fetch(p, "/groups.csv?workspace=acme", bearing(p, "head@acme.test")...).
+			table(t, ',')
+		same(t, "groups that who imports into one sees", rows,
+			[][]string{{"Group id", "External id", "Path"}, {class.ID.String(), "", "Class"}})
 		rows = fetch(p, "/groups.csv?workspace=acme", admin...).table(t, ',')
-		same(t, "paths", []string{rows[1][2], rows[2][2], rows[3][2]}, []string{"A|B", "School", "School / Class"})
+		same(t, "paths", []string{rows[1][2], rows[2][2], rows[3][2]},
+			[]string{"A|B", "School", "School / Class"})
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
@@ -328,10 +369,12 @@ func TestALongReportIsWrittenPageByPage(t *testing.T) {
 			fmt.Fprintf(&text, "person%d@acme.test\n", i)
 		}
 		b := upload(p, "people.csv", text.String(), importbatch.ActionInvite)
-		rows := fetch(p, "/imports/"+b.ID.String()+"/report.csv", bearing(p, "admin@acme.test")...).table(t, ',')
+		rows := fetch(p, "/imports/"+b.ID.String()+"/report.csv", bearing(p, "admin@acme.test")...).
+			table(t, ',')
 		same(t, "rows", len(rows), 2_001)
 		for i, row := range rows[1:] {
-			if row[0] != fmt.Sprint(i+1) || row[1] != fmt.Sprintf("person%d@acme.test", i) || row[5] != "no" {
+			if row[0] != fmt.Sprint(i+1) || row[1] != fmt.Sprintf("person%d@acme.test", i) ||
+				row[5] != "no" {
 				t.Fatalf("row %d: %v", i+1, row)
 			}
 		}
@@ -343,7 +386,8 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 		p := k.Found("Acme", "acme")
 		b, err := p.Imports.BatchUsers(t.Context(), p.Caller(p.Admin), imports.BatchInput{
 			WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite,
-			Rows: []*imports.RowInput{{Email: new("ann@acme.test")}, {Email: new("ben@acme.test")}, {Email: new("wrong")}},
+			Rows: []*imports.RowInput{{Email: new("ann@acme.test")}, {Email: new("ben@acme.test")},
+				{Email: new("wrong")}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -354,14 +398,17 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 			return err == nil && now.Status == importbatch.StatusCompleted
 		})
 		inv := p.Store.Invitation.Query().Where(invitation.EmailKey("ann@acme.test")).OnlyX(p.In())
-		if _, err := p.Invitations.Accept(t.Context(), nil, p.Mailed(inv), account.Origin{}); err != nil {
+		if _, err := p.Invitations.Accept(t.Context(), nil, p.Mailed(inv),
+			account.Origin{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), b.ID); err != nil {
 			t.Fatal(err)
 		}
-		rows := fetch(p, "/imports/"+b.ID.String()+"/report.csv", bearing(p, "admin@acme.test")...).table(t, ',')
-		same(t, "ann", rows[1][6], "Not undone: The invitation has been answered or taken back since.")
+		rows := fetch(p, "/imports/"+b.ID.String()+"/report.csv", bearing(p, "admin@acme.test")...).
+			table(t, ',')
+		same(t, "ann", rows[1][6],
+			"Not undone: The invitation has been answered or taken back since.")
 		same(t, "ben", rows[2][6], "")
 		same(t, "wrong, in a column without a letter", rows[3][6][:7], "email: ")
 	})
@@ -370,14 +417,17 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 func TestAReportThatCannotBeWrittenToTheEndBreaksOff(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
-		text := strings.Repeat("x", 100) + "@acme.test\n" + strings.Repeat("somebody-or-other@acme.test\n", 1500)
+		text := strings.Repeat("x", 100) + "@acme.test\n" +
+			strings.Repeat("somebody-or-other@acme.test\n", 1500)
 		b := upload(p, "people.csv", text, importbatch.ActionInvite)
 		admin := bearing(p, "admin@acme.test")
 		// Errors that cannot be read break the second page in the middle of the answer.
-		if _, err := p.Store.DB().ExecContext(t.Context(), `UPDATE import_rows SET errors = '[{"column": 7}]' WHERE number = 1400`); err != nil {
+		if _, err := p.Store.DB().ExecContext(t.Context(),
+			`UPDATE import_rows SET errors = '[{"column": 7}]' WHERE number = 1400`); err != nil {
 			t.Fatal(err)
 		}
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.URL+"/imports/"+b.ID.String()+"/report.csv", nil)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+			p.URL+"/imports/"+b.ID.String()+"/report.csv", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -402,9 +452,11 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		unit := p.Unit("North", nil)
 		p.Field("badge", customfield.TypeText, false)
 		p.Join("jane@example.org", &admission.GrantInput{
-			GroupIDs: []ident.ID{low.ID}, OrgUnitID: &unit.ID, Labels: []string{"a", "b"}, AdditionalInfo: new("=1+1"), CustomFields: map[string]any{"badge": "7"},
+			GroupIDs: []ident.ID{low.ID}, OrgUnitID: &unit.ID, Labels: []string{"a", "b"},
+			AdditionalInfo: new("=1+1"), CustomFields: map[string]any{"badge": "7"},
 		})
-		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin}, GroupIDs: []ident.ID{low.ID}})
+		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin},
+			GroupIDs: []ident.ID{low.ID}})
 		p.Join("alone@example.org", nil)
 
 		a := fetch(p, "/members.csv?workspace=acme", bearing(p, "admin@acme.test")...)
@@ -412,24 +464,29 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 		if len(rows) != 5 {
 			t.Fatalf("%d rows: %v", len(rows), rows)
 		}
-		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1", "Top / Low", "learner", "North", "", "", "7", ""}
+		want := []string{"jane", "jane", "jane@example.org", "", "a|b", "", "", "", "'=1+1",
+			"Top / Low", "learner", "North", "", "", "7", ""}
 		if !reflect.DeepEqual(rows[2], want) {
 			t.Errorf("jane is\n%q, want\n%q", rows[2], want)
 		}
 		batch, err := p.Imports.CreateImport(t.Context(), p.Caller(p.Admin), imports.ImportInput{
-			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText, Content: strings.NewReader(a.body), Size: int64(len(a.body)),
+			WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
+			Content: strings.NewReader(a.body), Size: int64(len(a.body)),
 			Action: importbatch.ActionInvite, Existing: importbatch.ExistingUpdate,
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if batch.ErrorCount != 0 || batch.UnchangedCount != 4 {
-			t.Errorf("imported again: %d errors, %d unchanged", batch.ErrorCount, batch.UnchangedCount)
+			t.Errorf("imported again: %d errors, %d unchanged", batch.ErrorCount,
+				batch.UnchangedCount)
 		}
-		if few := fetch(p, "/members.csv?workspace=acme", bearing(p, "boss@example.org")...).table(t, ','); len(few) != 3 {
+		if few := fetch(p, "/members.csv?workspace=acme", bearing(p, "boss@example.org")...).
+			table(t, ','); len(few) != 3 {
 			t.Errorf("the group's administrator gets %v", few)
 		}
-		if no := fetch(p, "/members.csv?workspace=acme", bearing(p, "alone@example.org")...); no.StatusCode != http.StatusForbidden {
+		if no := fetch(p, "/members.csv?workspace=acme",
+			bearing(p, "alone@example.org")...); no.StatusCode != http.StatusForbidden {
 			t.Errorf("a learner gets %d", no.StatusCode)
 		}
 	}, usherkit.WithoutMail)

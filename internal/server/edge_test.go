@@ -33,7 +33,8 @@ func refusalOf(a *usherkit.Answer) refusal {
 	return refusal{a.Code(), field}
 }
 
-// What the scalars refuse is refused at its field, over HTTP, on both databases, and nothing is written.
+// What the scalars refuse is refused at its field, over HTTP, on both databases, and nothing is
+// written.
 func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
@@ -48,44 +49,57 @@ func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 		}{
 			"a session far away": {
 				`mutation($i: CreateSessionInput!) { createSession(input: $i) { id } }`,
-				map[string]any{"i": map[string]any{"programId": program.ID, "name": "s", "startsAt": far}}, "startsAt",
+				map[string]any{"i": map[string]any{"programId": program.ID, "name": "s",
+					"startsAt": far}}, "startsAt",
 			},
-			"a literal far away": {`mutation { createSession(input: {programId: "` + program.ID.String() + `", name: "s", startsAt: "` + far + `"}) { id } }`, nil, "startsAt"},
+			"a literal far away": {`mutation { createSession(input: {programId: "` +
+				program.ID.String() + `", name: "s", startsAt: "` + far + `"}) { id } }`, nil,
+				"startsAt"},
 			"an end of access": {
 				`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { outcomes { status } } }`,
-				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"}, "grant": map[string]any{"accessExpiresAt": far}}},
+				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"},
+					"grant": map[string]any{"accessExpiresAt": far}}},
 				"grant.accessExpiresAt",
 			},
 			"a filter": {
 				`query($f: InvitationFilter) { workspace(slug: "acme") { invitations(filter: $f) { totalCount } } }`,
 				map[string]any{"f": map[string]any{"createdAfter": far}}, "filter.createdAfter",
 			},
-			"a number for a text":  {`mutation { requestPasswordReset(email: 42) }`, nil, ""},
-			"a number by variable": {`mutation($e: String!) { requestPasswordReset(email: $e) }`, map[string]any{"e": 42}, "email"},
+			"a number for a text": {`mutation { requestPasswordReset(email: 42) }`, nil, ""},
+			"a number by variable": {`mutation($e: String!) { requestPasswordReset(email: $e) }`,
+				map[string]any{"e": 42}, "email"},
 			"a name of a group": {
 				`mutation($i: CreateGroupInput!) { createGroup(input: $i) { id } }`,
-				map[string]any{"i": map[string]any{"workspaceId": w, "name": 42, "visibility": "PUBLIC"}}, "name",
+				map[string]any{"i": map[string]any{"workspaceId": w, "name": 42,
+					"visibility": "PUBLIC"}}, "name",
 			},
 			"U+0000 in a search": {`{ workspace(slug: "acme") { members(filter: {search: "a\u0000"}) { totalCount } } }`, nil, "filter.search"},
 			"U+0000 in a label": {
 				`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { outcomes { status } } }`,
-				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"}, "grant": map[string]any{"labels": []string{"a", "b\x00"}}}},
+				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"},
+					"grant": map[string]any{"labels": []string{"a", "b\x00"}}}},
 				"grant.labels.1",
 			},
 			"U+0000 in an address": {
 				`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { outcomes { status } } }`,
-				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a\x00@b.test"}}}, "emails.0",
+				map[string]any{"i": map[string]any{"workspaceId": w,
+					"emails": []string{"a\x00@b.test"}}}, "emails.0",
 			},
 			"U+0000 in a key": {
 				`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { outcomes { status } } }`,
-				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"}, "grant": map[string]any{"customFields": map[string]any{"a\x00": "b"}}}},
+				map[string]any{"i": map[string]any{"workspaceId": w, "emails": []string{"a@b.test"},
+					"grant": map[string]any{"customFields": map[string]any{"a\x00": "b"}}}},
 				"grant.customFields",
 			},
-			"U+0000 in a slug":      {`query($s: String!) { publicJoinPage(slug: $s) { slug } }`, map[string]any{"s": "a\x00"}, "slug"},
-			"U+0000 in another":     {`query($s: String!) { workspace(slug: $s) { id } }`, map[string]any{"s": "\x00"}, "slug"},
-			"U+0000 in an id":       {`query($i: ID!) { node(id: $i) { id } }`, map[string]any{"i": "a\x00"}, "id"},
-			"U+0000 in a login":     {`mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }`, map[string]any{"i": map[string]any{"login": "a\x00", "password": "p"}}, "login"},
-			"half of a pair":        {`mutation { requestPasswordReset(email: "a\ud800@b.test") }`, nil, "email"},
+			"U+0000 in a slug": {`query($s: String!) { publicJoinPage(slug: $s) { slug } }`,
+				map[string]any{"s": "a\x00"}, "slug"},
+			"U+0000 in another": {`query($s: String!) { workspace(slug: $s) { id } }`,
+				map[string]any{"s": "\x00"}, "slug"},
+			"U+0000 in an id": {`query($i: ID!) { node(id: $i) { id } }`,
+				map[string]any{"i": "a\x00"}, "id"},
+			"U+0000 in a login": {`mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }`, map[string]any{"i": map[string]any{"login": "a\x00", "password": "p"}}, "login"},
+			"half of a pair": {`mutation { requestPasswordReset(email: "a\ud800@b.test") }`,
+				nil, "email"},
 			"a search without end":  {`query($s: String) { workspace(slug: "acme") { groups(search: $s) { totalCount } } }`, map[string]any{"s": strings.Repeat("x", 200_000)}, "search"},
 			"statuses without end":  {`query($f: InvitationFilter) { workspace(slug: "acme") { invitations(filter: $f) { totalCount } } }`, map[string]any{"f": map[string]any{"status": many(90_000, "PENDING")}}, "filter.status"},
 			"labels without end":    {`mutation($i: InviteUsersInput!) { inviteUsers(input: $i) { outcomes { status } } }`, map[string]any{"i": map[string]any{"workspaceId": w, "grant": map[string]any{"labels": many(90_000, "x")}}}, "grant.labels"},
@@ -94,7 +108,8 @@ func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 		} {
 			before := fmt.Sprint(k.Snapshot())
 			a := k.Ask(token, c.query, c.variables)
-			if got := refusalOf(a); got.code != "BAD_USER_INPUT" || c.field != "" && got.field != c.field {
+			if got := refusalOf(a); got.code != "BAD_USER_INPUT" || c.field != "" &&
+				got.field != c.field {
 				t.Errorf("%s: %v at %q: %.300s", name, got.code, got.field, a.Body)
 			}
 			if fmt.Sprint(k.Snapshot()) != before {
@@ -102,7 +117,8 @@ func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 			}
 		}
 		for path, status := range map[string]int{
-			"/join/a%00": 404, "/join/%ff": 404, "/join/a/qr%00.png": 404, "/invitations/a%00": 404, "/sign-in?workspace=%00": 400, "/?done=%ff": 400,
+			"/join/a%00": 404, "/join/%ff": 404, "/join/a/qr%00.png": 404, "/invitations/a%00": 404,
+			"/sign-in?workspace=%00": 400, "/?done=%ff": 400,
 			"/nowhere%00": 404, "/imports/%00/report.csv": 401, "/members.csv?workspace=a%00": 400,
 		} {
 			if got := statusOf(t, k, path, ""); got != status {
@@ -115,7 +131,9 @@ func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
-func many(n int, word string) []string { return strings.Split(strings.Repeat(word+" ", n-1)+word, " ") }
+func many(n int, word string) []string {
+	return strings.Split(strings.Repeat(word+" ", n-1)+word, " ")
+}
 
 func statusOf(t *testing.T, k *usherkit.Kit, path, token string) int {
 	t.Helper()
@@ -135,7 +153,8 @@ func statusOf(t *testing.T, k *usherkit.Kit, path, token string) int {
 	return resp.StatusCode
 }
 
-// The net below all entry points: a verb that is called past the API writes nothing that cannot be read back.
+// The net below all entry points: a verb that is called past the API writes nothing that cannot be
+// read back.
 func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
@@ -148,16 +167,20 @@ func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 			"broken text": func(c *ent.SessionCreate) { c.SetName("a\xff") },
 		} {
 			err := k.Store.WithTx(p.In(), func(tx *store.Tx) error {
-				c := tx.Session.Create().SetWorkspaceID(p.Workspace.ID).SetProgramID(program.ID).SetName("s")
+				c := tx.Session.Create().SetWorkspaceID(p.Workspace.ID).SetProgramID(program.ID).
+					SetName("s")
 				change(c)
 				return c.Exec(p.In())
 			})
-			if err == nil || !strings.Contains(err.Error(), "UTC") && !strings.Contains(err.Error(), "1900") && !strings.Contains(err.Error(), "stored") {
+			if err == nil || !strings.Contains(err.Error(), "UTC") &&
+				!strings.Contains(err.Error(), "1900") && !strings.Contains(err.Error(), "stored") {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		token := k.SignIn("admin@acme.test", usherkit.Password)
-		if a := k.Ask(token, `{ workspace(slug: "acme") { sessions { edges { node { id startsAt } } } } }`, nil); len(a.Errors) > 0 {
+		if a := k.Ask(token,
+			`{ workspace(slug: "acme") { sessions { edges { node { id startsAt } } } } }`,
+			nil); len(a.Errors) > 0 {
 			t.Error(a.Body)
 		}
 		if k.Store.Dialect() == "postgres" {
@@ -165,11 +188,15 @@ func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 		}
 		// What an older version has stored does not break the list.
 		s := p.Session(program, "old", time.Hour, 2*time.Hour)
-		if _, err := k.Store.DB().ExecContext(t.Context(), `UPDATE sessions SET starts_at = '10000-01-01 23:58:59+00:00' WHERE id = ?`, s.ID); err != nil {
+		if _, err := k.Store.DB().
+			ExecContext(t.Context(),
+				`UPDATE sessions SET starts_at = '10000-01-01 23:58:59+00:00' WHERE id = ?`,
+				s.ID); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 { // directly, and by a prepared statement
-			a := k.Ask(token, `{ workspace(slug: "acme") { sessions { edges { node { id startsAt } } } } }`, nil)
+			a := k.Ask(token,
+				`{ workspace(slug: "acme") { sessions { edges { node { id startsAt } } } } }`, nil)
 			if len(a.Errors) > 0 || !strings.Contains(a.Body, `"2200-12-31T23:59:59Z"`) {
 				t.Error(a.Body)
 			}
@@ -177,7 +204,8 @@ func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 	}, usherkit.WithoutWorker, usherkit.WithoutMail)
 }
 
-// A way that leads back is refused before it is read, by both executors; what front ends ask for is not.
+// A way that leads back is refused before it is read, by both executors; what front ends ask for is
+// not.
 func TestLaddersAreRefusedCheaply(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		p := k.Found("Acme", "acme")
@@ -188,25 +216,34 @@ func TestLaddersAreRefusedCheaply(t *testing.T) {
 		program := p.Program("Fire safety")
 		var sessions []ident.ID
 		for n := range 10 {
-			sessions = append(sessions, p.Session(program, fmt.Sprint("Run ", n), time.Hour, 2*time.Hour).ID)
+			sessions = append(sessions, p.Session(program, fmt.Sprint("Run ", n), time.Hour,
+				2*time.Hour).ID)
 		}
 		p.Join("learner@acme.test", &admission.GrantInput{SessionIDs: sessions})
-		learner, admin := k.SignIn("learner@acme.test", usherkit.Password), k.SignIn("admin@acme.test", usherkit.Password)
+		learner, admin := k.SignIn("learner@acme.test", usherkit.Password),
+			k.SignIn("admin@acme.test", usherkit.Password)
 		for _, c := range []struct {
 			token, query string
 			refused      bool
 		}{
-			{learner, `{viewer{memberships{` + strings.Repeat(`enrollments{member{`, 6) + `id` + strings.Repeat("}}", 6) + `}}}`, true},
-			{admin, `{node(id:"` + parent.ID.String() + `"){... on Group{children{parent{children{parent{children{id}}}}}}}}`, true},
-			{admin, `{node(id:"` + program.ID.String() + `"){... on Program{sessions{program{sessions{program{sessions{id}}}}}}}}`, true},
-			{learner, `{viewer{memberships{id enrollments{id status session{id name program{name}}}}}}`, false},
-			{admin, `{node(id:"` + parent.ID.String() + `"){... on Group{id children{id name children{id name children{id name programs{name}}}}}}}`, false},
+			{learner, `{viewer{memberships{` + strings.Repeat(`enrollments{member{`, 6) + `id` +
+				strings.Repeat("}}", 6) + `}}}`, true},
+			{admin, `{node(id:"` + parent.ID.String() +
+				`"){... on Group{children{parent{children{parent{children{id}}}}}}}}`, true},
+			{admin, `{node(id:"` + program.ID.String() +
+				`"){... on Program{sessions{program{sessions{program{sessions{id}}}}}}}}`, true},
+			{learner,
+				`{viewer{memberships{id enrollments{id status session{id name program{name}}}}}}`, false},
+			{admin, `{node(id:"` + parent.ID.String() +
+				`"){... on Group{id children{id name children{id name children{id name programs{name}}}}}}}`, false},
 			{admin, `{workspace(slug:"acme"){groups(first:100){edges{node{id name parent{name} children{id name}}}}}}`, false},
 		} {
-			for name, ctx := range map[string]context.Context{"appended": t.Context(), "gqlgen": fastgql.Without(t.Context())} {
+			for name, ctx := range map[string]context.Context{"appended": t.Context(),
+				"gqlgen": fastgql.Without(t.Context())} {
 				start := time.Now()
 				body := serve(t, ctx, k, c.token, c.query)
-				if refused := strings.Contains(body, "COST_LIMIT"); refused != c.refused || !refused && strings.Contains(body, `"errors"`) {
+				if refused := strings.Contains(body, "COST_LIMIT"); refused != c.refused ||
+					!refused && strings.Contains(body, `"errors"`) {
 					t.Errorf("%s: %s: %.300s", name, c.query, body)
 				}
 				if c.refused {

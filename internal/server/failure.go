@@ -11,8 +11,8 @@ import (
 	"usher/internal/store"
 )
 
-// failure maps an error to what the client is told, and notes it for the log: INTERNAL for everything that is no fault
-// and no trouble of the database.
+// failure maps an error to what the client is told, and notes it for the log: INTERNAL for
+// everything that is no fault and no trouble of the database.
 func (s *server) failure(ctx context.Context, step string, err error) *fault.Error {
 	f, known := store.Fault(err)
 	if !known {
@@ -25,6 +25,7 @@ func (s *server) failure(ctx context.Context, step string, err error) *fault.Err
 // setRetryAfter tells a client when to come back: in whole seconds, rounded up.
 func setRetryAfter(w http.ResponseWriter, f *fault.Error) {
 	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(max(1, int((f.RetryAfter+time.Second-1)/time.Second))))
+		w.Header().Set("Retry-After",
+			strconv.Itoa(max(1, int((f.RetryAfter+time.Second-1)/time.Second))))
 	}
 }

@@ -15,7 +15,8 @@ import (
 // generated makes the administrator's password one that was mailed, and so has to be changed.
 func generated(p *usherkit.Place) {
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
-		return tx.User.UpdateOneID(p.Admin.UserID).SetMustChangePassword(true).SetPasswordExpiresAt(p.Clock.Now().Add(time.Hour).UTC()).
+		return tx.User.UpdateOneID(p.Admin.UserID).SetMustChangePassword(true).
+			SetPasswordExpiresAt(p.Clock.Now().Add(time.Hour).UTC()).
 			Exec(store.AsSystem(ctx, "a test prepares"))
 	})
 }
@@ -23,20 +24,26 @@ func generated(p *usherkit.Place) {
 func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *testing.T) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		const auth = `accessToken refreshToken mustChangePassword`
-		signIn := `signIn(input: {login: "admin@acme.test", password: "` + usherkit.Password + `", tokenDelivery: BODY})`
+		signIn := `signIn(input: {login: "admin@acme.test", password: "` + usherkit.Password +
+			`", tokenDelivery: BODY})`
 		p := k.Found("Acme", "acme")
 		workspace := map[string]any{"w": p.Workspace.ID.String()}
 		make := `createUser(input: {workspaceId: $w, firstName: "A", lastName: "B", email: "x@acme.test", password: "a password of ours"}) { status }`
 		invite := `inviteUsers(input: {workspaceId: $w, emails: ["x@acme.test"]}) { outcomes { status } }`
 		read := `{ user { id firstName } memberships { id workspace { name members { edges { node { id } } } } } permissions(workspaceId: $w) signIns { id } }`
 
-		// signIn, and others after it or below it. A mailed password is good for one sign-in: each round has a fresh one.
+		// signIn, and others after it or below it. A mailed password is good for one sign-in: each
+		// round has a fresh one.
 		for name, query := range map[string]string{
-			"below":     `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` viewer ` + read + ` } }`,
-			"after":     `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } b: ` + make + ` }`,
-			"fragment":  `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } ... on Mutation { b: ` + invite + ` } }`,
-			"directive": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } ... @include(if: true) { b: ` + invite + ` } c: ` + make + ` }`,
-			"profile":   `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } b: updateProfile(input: {firstName: "Eve"}) { id } c: signOutEverywhere }`,
+			"below": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` viewer ` +
+				read + ` } }`,
+			"after": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth + ` } b: ` + make + ` }`,
+			"fragment": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
+				` } ... on Mutation { b: ` + invite + ` } }`,
+			"directive": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
+				` } ... @include(if: true) { b: ` + invite + ` } c: ` + make + ` }`,
+			"profile": `mutation($w: ID!) { a: ` + signIn + ` { ` + auth +
+				` } b: updateProfile(input: {firstName: "Eve"}) { id } c: signOutEverywhere }`,
 		} {
 			generated(p)
 			use := workspace
@@ -48,7 +55,8 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 			if answer.Code() != string(fault.PasswordChangeRequired) {
 				t.Errorf("%s: %v %s", name, answer.Errors, answer.Data)
 			}
-			for _, leak := range []string{"Workspace acme", "CREATED", "INVITED", "MEMBERS_VIEW", "Ada", p.Admin.ID.String()} {
+			for _, leak := range []string{"Workspace acme", "CREATED", "INVITED", "MEMBERS_VIEW",
+				"Ada", p.Admin.ID.String()} {
 				if strings.Contains(string(answer.Data), leak) {
 					t.Errorf("%s shows %s: %s", name, leak, answer.Data)
 				}
@@ -59,7 +67,8 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 					t.Errorf("%s: %s changed", name, table)
 				}
 			}
-			if name == "below" && !strings.Contains(string(answer.Data), `"mustChangePassword":true`) {
+			if name == "below" &&
+				!strings.Contains(string(answer.Data), `"mustChangePassword":true`) {
 				t.Errorf("the sign-in itself got lost: %s", answer.Data)
 			}
 		}
@@ -71,28 +80,36 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 		}
 		k.Must("", `mutation { `+signIn+` { accessToken refreshToken } }`, nil, &in)
 		refresh := func(token, rest string) {
-			answer := k.Ask("", `mutation($t: String!, $w: ID!) { r: refreshSession(refreshToken: $t) { accessToken refreshToken viewer `+read+` } `+rest+` }`,
+			answer := k.Ask(
+				"", `mutation($t: String!, $w: ID!) { r: refreshSession(refreshToken: $t) { accessToken refreshToken viewer `+read+` } `+rest+` }`,
 				map[string]any{"t": token, "w": p.Workspace.ID.String()})
-			if answer.Code() != string(fault.PasswordChangeRequired) || strings.Contains(string(answer.Data), "Workspace acme") {
+			if answer.Code() != string(fault.PasswordChangeRequired) ||
+				strings.Contains(string(answer.Data), "Workspace acme") {
 				t.Errorf("refreshed: %v %s", answer.Errors, answer.Data)
 			}
 		}
 		refresh(in.SignIn.RefreshToken, make)
 		for _, query := range []string{
-			`query { viewer { user { id } } }`, `query($w: ID!) { workspace(id: $w) { name } }`, `query($w: ID!) { node(id: $w) { id } }`,
-			`mutation($w: ID!) { ` + invite + ` }`, `mutation { requestEmailChange(email: "new@acme.test", password: "` + usherkit.Password + `") }`,
-			`mutation($w: ID!) { a: ` + invite + ` b: changePassword(current: "x", new: "y") { accessToken } }`,
+			`query { viewer { user { id } } }`, `query($w: ID!) { workspace(id: $w) { name } }`,
+			`query($w: ID!) { node(id: $w) { id } }`,
+			`mutation($w: ID!) { ` + invite + ` }`,
+			`mutation { requestEmailChange(email: "new@acme.test", password: "` +
+				usherkit.Password + `") }`,
+			`mutation($w: ID!) { a: ` + invite +
+				` b: changePassword(current: "x", new: "y") { accessToken } }`,
 			`query { publicJoinPage(slug: "x") { title } }`,
 		} {
 			use := workspace
 			if !strings.Contains(query, "$w") {
 				use = nil
 			}
-			if answer := k.Ask(in.SignIn.AccessToken, query, use); answer.Code() != string(fault.PasswordChangeRequired) {
+			if answer := k.Ask(in.SignIn.AccessToken, query, use); answer.Code() != string(
+				fault.PasswordChangeRequired) {
 				t.Errorf("%s: %v %s", query, answer.Errors, answer.Data)
 			}
 		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL+"/members.csv?workspace=acme", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+			k.URL+"/members.csv?workspace=acme", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -117,12 +134,16 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 				}
 			}
 		}
-		k.Must(in.SignIn.AccessToken, `mutation { changePassword(current: "`+usherkit.Password+`", new: "a password of my own") {
-			accessToken viewer { user { firstName } } ended { password sessions } } }`, nil, &changed)
-		if c := changed.ChangePassword; c.Viewer.User.FirstName == "" || !c.Ended.Password || c.Ended.Sessions == 0 {
+		k.Must(in.SignIn.AccessToken, `mutation { changePassword(current: "`+usherkit.Password+
+			`", new: "a password of my own") {
+			accessToken viewer { user { firstName } } ended { password sessions } } }`, nil,
+			&changed)
+		if c := changed.ChangePassword; c.Viewer.User.FirstName == "" || !c.Ended.Password ||
+			c.Ended.Sessions == 0 {
 			t.Errorf("%+v", c)
 		}
-		if answer := k.Ask(changed.ChangePassword.AccessToken, `query($w: ID!) { workspace(id: $w) { name } }`, workspace); answer.Code() != "" {
+		if answer := k.Ask(changed.ChangePassword.AccessToken,
+			`query($w: ID!) { workspace(id: $w) { name } }`, workspace); answer.Code() != "" {
 			t.Errorf("afterwards: %v", answer.Errors)
 		}
 	}, usherkit.WithoutWorker)

@@ -22,12 +22,13 @@ import (
 // Alive says that the process runs.
 func Alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") }
 
-// readyTimeout is how long /readyz waits for the database. Probes give up after a few seconds, and a database that takes
-// longer for one small read cannot serve anyway.
+// readyTimeout is how long /readyz waits for the database. Probes give up after a few seconds, and
+// a database that takes longer for one small read cannot serve anyway.
 const readyTimeout = 2 * time.Second
 
-// Ready returns a handler that says whether requests can be answered: the process is not about to stop, and the database
-// is reached and migrated. It answers within readyTimeout, whatever the database does.
+// Ready returns a handler that says whether requests can be answered: the process is not about to
+// stop, and the database is reached and migrated. It answers within readyTimeout, whatever the
+// database does.
 func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ending.Err() != nil {
@@ -38,7 +39,8 @@ func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 		defer cancel()
 		answer := make(chan string, 1)
 		go func() {
-			// A driver may take a moment longer to notice that the time is over; nobody waits for it here.
+			// A driver may take a moment longer to notice that the time is over; nobody waits for
+			// it here.
 			done, err := db.Migrated(ctx)
 			switch {
 			case err != nil:
@@ -79,15 +81,20 @@ func published(es graphql.ExecutableSchema) http.HandlerFunc {
 	}
 }
 
-// withoutOurs is a schema without the directives of the code generator, which mean nothing to a client.
+// withoutOurs is a schema without the directives of the code generator, which mean nothing to a
+// client.
 func withoutOurs(s *ast.Schema) *ast.Schema {
 	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
 	keep := func(list ast.DirectiveList) ast.DirectiveList {
-		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool { return ours(d.Name) })
+		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool {
+			return ours(d.Name)
+		})
 	}
 	out := *s
 	out.Directives = maps.Clone(s.Directives)
-	maps.DeleteFunc(out.Directives, func(name string, _ *ast.DirectiveDefinition) bool { return ours(name) })
+	maps.DeleteFunc(out.Directives, func(name string, _ *ast.DirectiveDefinition) bool {
+		return ours(name)
+	})
 	out.Types = map[string]*ast.Definition{}
 	for name, def := range s.Types {
 		d := *def

@@ -13,17 +13,19 @@ import (
 	"usher/internal/inbound"
 )
 
-// playgroundPolicy lets GraphiQL set styles from its scripts; everything else comes from this server.
+// playgroundPolicy lets GraphiQL set styles from its scripts; everything else comes from this
+// server.
 const playgroundPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; " +
 	"img-src 'self' data:; frame-ancestors 'none'"
 
-// playground serves GraphiQL's page from the given files: index for the page, else the file that the path names.
-// GraphiQL's own files are stored compressed, which spares the binary 3 MB.
+// playground serves GraphiQL's page from the given files: index for the page, else the file that
+// the path names. GraphiQL's own files are stored compressed, which spares the binary 3 MB.
 func playground(files fs.FS, index string) http.HandlerFunc {
 	_, missing := fs.Stat(files, "dist/graphiql.min.js.gz")
 	return func(w http.ResponseWriter, r *http.Request) {
 		if missing != nil {
-			plain(w, http.StatusNotFound, "this binary was built without GraphiQL: build it with make\n")
+			plain(w, http.StatusNotFound,
+				"this binary was built without GraphiQL: build it with make\n")
 			return
 		}
 		name := index
@@ -44,7 +46,8 @@ func playground(files fs.FS, index string) http.HandlerFunc {
 	}
 }
 
-// serveCompressed answers with a file that is stored compressed by gzip, and unpacks it for a client that does not.
+// serveCompressed answers with a file that is stored compressed by gzip, and unpacks it for a
+// client that does not.
 func serveCompressed(w http.ResponseWriter, r *http.Request, name string, packed []byte) {
 	h := w.Header()
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))

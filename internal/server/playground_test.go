@@ -45,15 +45,18 @@ func TestGraphiQLIsSentCompressedWhereTheClientAcceptsIt(t *testing.T) {
 			t.Errorf("%s, %s: %d %q, want %q", c.path, c.accept, w.Code, w.Body, c.body)
 		}
 		h := w.Header()
-		if !strings.HasPrefix(h.Get("Content-Type"), c.kind) || h.Get("Content-Encoding") != c.coding {
-			t.Errorf("%s, %s: it is %s, coded %q", c.path, c.accept, h.Get("Content-Type"), h.Get("Content-Encoding"))
+		if !strings.HasPrefix(h.Get("Content-Type"), c.kind) ||
+			h.Get("Content-Encoding") != c.coding {
+			t.Errorf("%s, %s: it is %s, coded %q", c.path, c.accept, h.Get("Content-Type"),
+				h.Get("Content-Encoding"))
 		}
 		if h.Get("Content-Security-Policy") != playgroundPolicy {
 			t.Errorf("%s: policy %q", c.path, h.Get("Content-Security-Policy"))
 		}
 	}
 	w := httptest.NewRecorder()
-	mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/playground/other.js", nil))
+	mux.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet,
+		"/playground/other.js", nil))
 	if w.Code != http.StatusNotFound {
 		t.Errorf("a file that does not exist: %d", w.Code)
 	}

@@ -32,8 +32,9 @@ type Deps struct {
 	Training   *training.Service
 	Workspaces *workspace.Service
 	Clock      func() time.Time
-	Ending     context.Context         // over once the process is asked to stop, and streams with it; never when nil
-	Mount      map[string]http.Handler // more paths, of the demo
+	// over once the process is asked to stop, and streams with it; never when nil
+	Ending context.Context
+	Mount  map[string]http.Handler // more paths, of the demo
 }
 
 type server struct{ Deps }
@@ -68,7 +69,8 @@ func New(d Deps) http.Handler {
 	return s.around(mux)
 }
 
-// bounced records that a mail came back. The provider only learns that it should call again, and when.
+// bounced records that a mail came back. The provider only learns that it should call again, and
+// when.
 func (s *server) bounced(ctx context.Context, r bounce.Report) error {
 	if err := s.Courier.Bounced(ctx, r.MessageID, r.Reason); err != nil {
 		return s.failure(ctx, "record bounce", err)

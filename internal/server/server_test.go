@@ -35,7 +35,8 @@ func TestThePublishedSchemaIsOneThatClientsCanRead(t *testing.T) {
 	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker)
 	status, text := get(t, k.URL+"/schema.graphql")
 	if status != http.StatusOK || strings.Contains(text, "@go") {
-		t.Fatalf("%d, and the generator's own directives: %v", status, strings.Contains(text, "@go"))
+		t.Fatalf("%d, and the generator's own directives: %v", status,
+			strings.Contains(text, "@go"))
 	}
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema.graphql", Input: text})
 	if err != nil {
@@ -82,19 +83,23 @@ func TestAFrontEndOnAnotherHostMayCallWhenItIsNamed(t *testing.T) {
 		return w.Result().Header
 	}
 	for _, method := range []string{http.MethodOptions, http.MethodGet} {
-		if got := ask(named.Handler, method, friend).Get("Access-Control-Allow-Origin"); got != friend {
+		if got := ask(named.Handler, method, friend).
+			Get("Access-Control-Allow-Origin"); got != friend {
 			t.Errorf("%s: the front end that was named gets %q", method, got)
 		}
-		for _, h := range []http.Header{ask(named.Handler, method, stranger), ask(nobody.Handler, method, friend)} {
+		for _, h := range []http.Header{ask(named.Handler, method, stranger),
+			ask(nobody.Handler, method, friend)} {
 			if got := h.Get("Access-Control-Allow-Origin"); got != "" {
 				t.Errorf("%s: one that was not gets %q", method, got)
 			}
 		}
 	}
-	if got := ask(named.Handler, http.MethodGet, friend).Get("Access-Control-Expose-Headers"); !strings.Contains(got, "Content-Disposition") {
+	if got := ask(named.Handler, http.MethodGet, friend).
+		Get("Access-Control-Expose-Headers"); !strings.Contains(got, "Content-Disposition") {
 		t.Errorf("it reads %q, and not the name of a file", got)
 	}
-	if got := ask(named.Handler, http.MethodOptions, friend).Get("Access-Control-Allow-Credentials"); got != "" {
+	if got := ask(named.Handler, http.MethodOptions, friend).
+		Get("Access-Control-Allow-Credentials"); got != "" {
 		t.Errorf("its requests carry cookies: %q", got)
 	}
 }

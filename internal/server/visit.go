@@ -22,7 +22,8 @@ type visit struct {
 
 type visitKey struct{}
 
-// as gives a context its caller, the language they are answered in, and a request that remembers nothing yet.
+// as gives a context its caller, the language they are answered in, and a request that remembers
+// nothing yet.
 func (v *visit) as(ctx context.Context, caller *access.Caller) context.Context {
 	l, _ := i18n.Match(v.language, caller.Locale)
 	ctx = gqlhttp.WithLocale(ctx, l)
@@ -38,8 +39,8 @@ func (s *server) renew(ctx context.Context) (context.Context, error) {
 	if !ok || caller.Anonymous() {
 		return ctx, nil
 	}
-	// Security: the token is not asked again, it is over after minutes; what it stood for is: the sign-in, the account, its
-	// memberships and roles, as they are in the database now.
+	// Security: the token is not asked again, it is over after minutes; what it stood for is: the
+	// sign-in, the account, its memberships and roles, as they are in the database now.
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
 	fresh, err := s.Accounts.Again(limited, caller)
@@ -49,7 +50,8 @@ func (s *server) renew(ctx context.Context) (context.Context, error) {
 	return v.as(ctx, fresh), nil
 }
 
-// enter gives a websocket the caller of the token in its first message, whoever its headers spoke of.
+// enter gives a websocket the caller of the token in its first message, whoever its headers spoke
+// of.
 func (s *server) enter(ctx context.Context, authorization string) (context.Context, error) {
 	v, ok := ctx.Value(visitKey{}).(*visit)
 	token, given := bearerOf(authorization)
@@ -66,8 +68,8 @@ func (s *server) enter(ctx context.Context, authorization string) (context.Conte
 	return v.as(context.WithValue(ctx, staleKey{}, nil), caller), nil
 }
 
-// ours tells whether pages of an origin may open websockets: our own, and those that the operator lists. Both are written
-// as browsers write origins.
+// ours tells whether pages of an origin may open websockets: our own, and those that the operator
+// lists. Both are written as browsers write origins.
 func (s *server) ours(origin string) bool {
 	own := s.Settings.PublicURL.Scheme + "://" + s.Settings.PublicURL.Host
 	return strings.EqualFold(origin, own) || slices.Contains(s.Settings.CORSOrigins, origin)

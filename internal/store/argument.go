@@ -9,10 +9,12 @@ import (
 	"usher/internal/scalar"
 )
 
-// checkArguments is the last net below all entry points: it refuses what one of the databases would fail at, or store and
-// never read back. The scalars of the API refuse the same with a field; whoever comes another way gets the same code.
+// checkArguments is the last net below all entry points: it refuses what one of the databases would
+// fail at, or store and never read back. The scalars of the API refuse the same with a field;
+// whoever comes another way gets the same code.
 //
-// Moments are held to the range of the API where a statement writes. A comparison may use any that can be written down.
+// Moments are held to the range of the API where a statement writes. A comparison may use any that
+// can be written down.
 func checkArguments(query string, args []any) error {
 	writes := !strings.HasPrefix(query, "SELECT")
 	for _, arg := range args {
@@ -47,7 +49,8 @@ func checkTime(t time.Time, writes bool) error {
 	return nil
 }
 
-// checkJSON refuses U+0000 in JSON, which jsonb of PostgreSQL does not take. Other bytes may be anything.
+// checkJSON refuses U+0000 in JSON, which jsonb of PostgreSQL does not take. Other bytes may be
+// anything.
 func checkJSON(b []byte) error {
 	if len(b) == 0 || b[0] != '{' && b[0] != '[' && b[0] != '"' {
 		return nil
@@ -68,9 +71,10 @@ func checkJSON(b []byte) error {
 	}
 }
 
-// readableTime is for a moment that SQLite has stored and its driver cannot read: text of a year of five digits or of one
-// before the year 0. Such rows were written by versions that did not check. Without it one of them would make every list
-// that it stands in fail; the last moment of the range shows that something is wrong and leaves the row to be corrected.
+// readableTime is for a moment that SQLite has stored and its driver cannot read: text of a year of
+// five digits or of one before the year 0. Such rows were written by versions that did not check.
+// Without it one of them would make every list that it stands in fail; the last moment of the range
+// shows that something is wrong and leaves the row to be corrected.
 func readableTime(v sqldriver.Value) (sqldriver.Value, bool) {
 	text, ok := v.(string)
 	if !ok || len(text) < len("-001-01-01 00:00:00") {

@@ -23,8 +23,8 @@ type MailBacklog struct {
 	Oldest time.Duration
 }
 
-// The two dialects differ only in how a moment becomes seconds since 1970. Mails are counted through their workspaces,
-// because that is how their index is sorted.
+// The two dialects differ only in how a moment becomes seconds since 1970. Mails are counted
+// through their workspaces, because that is how their index is sorted.
 const (
 	jobBacklog = `SELECT kind, state, COUNT(*), %s FROM river_job
 WHERE state IN ('available', 'scheduled', 'retryable', 'pending') GROUP BY kind, state ORDER BY kind`
@@ -39,7 +39,8 @@ func (s *Store) epochSeconds(column string) string {
 	return "CAST(strftime('%s', MIN(" + column + ")) AS INTEGER)"
 }
 
-// JobBacklogs counts the jobs that wait, by kind. It reaches across workspaces and is for the operator alone.
+// JobBacklogs counts the jobs that wait, by kind. It reaches across workspaces and is for the
+// operator alone.
 func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 	rows, err := s.reader.QueryContext(ctx, fmt.Sprintf(jobBacklog, s.epochSeconds("scheduled_at")))
 	if err != nil {
@@ -67,11 +68,13 @@ func (s *Store) JobBacklogs(ctx context.Context) ([]JobBacklog, error) {
 	return all, rows.Err()
 }
 
-// MailBacklog counts the mails that are due. It reaches across workspaces and is for the operator alone.
+// MailBacklog counts the mails that are due. It reaches across workspaces and is for the operator
+// alone.
 func (s *Store) MailBacklog(ctx context.Context) (MailBacklog, error) {
 	var b MailBacklog
 	var oldest sql.NullInt64
-	row := s.reader.QueryRowContext(ctx, fmt.Sprintf(mailBacklog, s.epochSeconds("due_at")), time.Now().UTC())
+	row := s.reader.QueryRowContext(ctx, fmt.Sprintf(mailBacklog, s.epochSeconds("due_at")),
+		time.Now().UTC())
 	if err := row.Scan(&b.Due, &oldest); err != nil {
 		return b, fmt.Errorf("store: mail backlog: %w", err)
 	}

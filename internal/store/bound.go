@@ -5,7 +5,8 @@ import (
 	sqldriver "database/sql/driver"
 )
 
-// boundConn is a connection whose statements end in time, as far as its wire can see to it. It keeps no statements.
+// boundConn is a connection whose statements end in time, as far as its wire can see to it. It
+// keeps no statements.
 type boundConn struct {
 	driverConn
 	checker sqldriver.NamedValueChecker
@@ -13,7 +14,8 @@ type boundConn struct {
 	tx      sqldriver.Tx  // nil outside of a transaction
 }
 
-// bindContext refuses a context that has ended, and lets the wire read and write as long as it lasts.
+// bindContext refuses a context that has ended, and lets the wire read and write as long as it
+// lasts.
 func (c *boundConn) bindContext(ctx context.Context) error {
 	// lib/pq would start the statement, and ask the server to end it perhaps before it hears of it.
 	if err := ctx.Err(); err != nil {
@@ -24,7 +26,8 @@ func (c *boundConn) bindContext(ctx context.Context) error {
 }
 
 // QueryContext runs what returns rows.
-func (c *boundConn) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
+func (c *boundConn) QueryContext(ctx context.Context, text string,
+	args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
@@ -32,7 +35,8 @@ func (c *boundConn) QueryContext(ctx context.Context, text string, args []sqldri
 }
 
 // ExecContext runs what returns no rows.
-func (c *boundConn) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
+func (c *boundConn) ExecContext(ctx context.Context, text string,
+	args []sqldriver.NamedValue) (sqldriver.Result, error) {
 	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}

@@ -16,8 +16,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Bulk puts many rows into one table: by COPY on PostgreSQL, in statements of many rows on SQLite. It is for imports,
-// where ent's own bulk insert, at some 20,000 rows a second, would be most of the work (COPY: 60,000 and more).
+// Bulk puts many rows into one table: by COPY on PostgreSQL, in statements of many rows on SQLite.
+// It is for imports, where ent's own bulk insert, at some 20,000 rows a second, would be most of
+// the work (COPY: 60,000 and more).
 //
 // Hooks and defaults do not run: each row says all of its columns, but for those that may be null.
 type Bulk struct {
@@ -32,8 +33,8 @@ func (b *Bulk) Add(values ...any) { b.rows = append(b.rows, values) }
 // Len is how many rows there are.
 func (b *Bulk) Len() int { return len(b.rows) }
 
-// AddMutation adds the row that an ent builder has put together. What it does not set is taken from the defaults, else
-// null.
+// AddMutation adds the row that an ent builder has put together. What it does not set is taken from
+// the defaults, else null.
 func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any) {
 	row := make([]any, len(b.Columns))
 	for i, column := range b.Columns {
@@ -51,8 +52,9 @@ func (b *Bulk) AddMutation(m ent.Mutation, id ident.ID, defaults map[string]any)
 
 // Insert writes what a Bulk holds, inside the workspace in scope.
 //
-// Security: this is not ent, so the tenant fence is held here. A table of a workspace must say its workspace_id, the one in
-// scope; a table that joins two others has none, and its ids come from rows that were read or made inside the fence.
+// Security: this is not ent, so the tenant fence is held here. A table of a workspace must say its
+// workspace_id, the one in scope; a table that joins two others has none, and its ids come from
+// rows that were read or made inside the fence.
 func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	if len(b.rows) == 0 {
 		return nil
@@ -67,7 +69,8 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 		}
 		for _, row := range b.rows {
 			if w, _ := row[i].(ident.ID); w != s.workspace {
-				return fmt.Errorf("store: a new row of %s outside of the workspace in scope", b.Table)
+				return fmt.Errorf("store: a new row of %s outside of the workspace in scope",
+					b.Table)
 			}
 		}
 	}
@@ -92,20 +95,23 @@ func (tx *Tx) Insert(ctx context.Context, b *Bulk) error {
 	return nil
 }
 
-// ManyRows prepares a transaction on PostgreSQL for writing many rows: each statement is planned for what it finds. A plan
-// that was made, and kept, while a table was empty reads all of the table for every row that refers to it. Statements that
-// the connection keeps may have such a plan from earlier on, so no kept plan is used either.
+// ManyRows prepares a transaction on PostgreSQL for writing many rows: each statement is planned
+// for what it finds. A plan that was made, and kept, while a table was empty reads all of the table
+// for every row that refers to it. Statements that the connection keeps may have such a plan from
+// earlier on, so no kept plan is used either.
 func (tx *Tx) ManyRows(ctx context.Context) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
 	}
-	if _, err := tx.SQL.ExecContext(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
+	if _, err := tx.SQL.ExecContext(ctx,
+		"SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan"); err != nil {
 		return fmt.Errorf("store: plan for many rows: %w", err)
 	}
 	return nil
 }
 
-// Analyze tells PostgreSQL how a table looks now that many rows have come at once; its own rounds are a minute apart.
+// Analyze tells PostgreSQL how a table looks now that many rows have come at once; its own rounds
+// are a minute apart.
 func (tx *Tx) Analyze(ctx context.Context, tables ...string) error {
 	if tx.dialect != dialect.Postgres {
 		return nil
@@ -123,7 +129,8 @@ func (tx *Tx) copyRows(ctx context.Context, b *Bulk) error {
 	for i, column := range b.Columns {
 		quoted[i] = pq.QuoteIdentifier(column)
 	}
-	statement, err := tx.SQL.PrepareContext(ctx, "copy "+pq.QuoteIdentifier(b.Table)+" ("+strings.Join(quoted, ", ")+") from stdin")
+	statement, err := tx.SQL.PrepareContext(ctx, "copy "+pq.QuoteIdentifier(b.Table)+" ("+
+		strings.Join(quoted, ", ")+") from stdin")
 	if err != nil {
 		return err
 	}
@@ -153,14 +160,16 @@ func (tx *Tx) insertRows(ctx context.Context, b *Bulk) error {
 		for _, row := range part {
 			args = append(args, row...)
 		}
-		if _, err := tx.SQL.ExecContext(ctx, head+one+strings.Repeat(", "+one, len(part)-1), args...); err != nil {
+		if _, err := tx.SQL.ExecContext(ctx, head+one+strings.Repeat(", "+one, len(part)-1),
+			args...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// driverValue makes of a value what the driver stores as ent would: words of words' own types, JSON of structs, lists and maps.
+// driverValue makes of a value what the driver stores as ent would: words of words' own types, JSON
+// of structs, lists and maps.
 func (tx *Tx) driverValue(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, string, int, int64, bool:

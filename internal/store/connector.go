@@ -19,10 +19,11 @@ const (
 	shrinkTime = 10 * time.Second
 )
 
-// retryingConnector makes connections to a PostgreSQL that may have none to give. Several processes share one server, and
-// together their pools may be larger than max_connections. A refusal is no reason to fail a request: the pool shrinks to
-// the connections it has, for a while, and the request waits for one of them like under any load. A process that has none
-// asks again until its context ends, or connectTimeout is over.
+// retryingConnector makes connections to a PostgreSQL that may have none to give. Several processes
+// share one server, and together their pools may be larger than max_connections. A refusal is no
+// reason to fail a request: the pool shrinks to the connections it has, for a while, and the
+// request waits for one of them like under any load. A process that has none asks again until its
+// context ends, or connectTimeout is over.
 type retryingConnector struct {
 	sqldriver.Connector
 	size int
@@ -83,7 +84,8 @@ func (p *retryingConnector) shrinkPool(open int) {
 	})
 }
 
-// isRefusedConnection tells whether PostgreSQL has no connection left, or none for this role or database.
+// isRefusedConnection tells whether PostgreSQL has no connection left, or none for this role or
+// database.
 func isRefusedConnection(err error) bool {
 	var refused *pq.Error
 	return errors.As(err, &refused) && refused.Code == "53300"

@@ -8,20 +8,25 @@ import (
 )
 
 const (
-	// cancelGrace is how long a statement whose context has ended may still take: PostgreSQL is asked to cancel it, and its
-	// connection is cut when no answer comes. A server that is frozen or out of reach never answers.
+	// cancelGrace is how long a statement whose context has ended may still take: PostgreSQL is
+	// asked to cancel it, and its connection is cut when no answer comes. A server that is frozen
+	// or out of reach never answers.
 	cancelGrace = time.Second
-	// silenceLimit bounds a read under a context without a deadline. It is longer than statement_timeout.
+	// silenceLimit bounds a read under a context without a deadline. It is longer than
+	// statement_timeout.
 	silenceLimit = 75 * time.Second
-	// connectTimeout bounds the making of a connection. A URL's own connect_timeout can only shorten it.
+	// connectTimeout bounds the making of a connection. A URL's own connect_timeout can only
+	// shorten it.
 	connectTimeout = 10 * time.Second
 )
 
-// deadlineConn is a connection to PostgreSQL whose reads and writes end in time. lib/pq interrupts a statement by asking the
-// server to cancel it, which a frozen server and a cut cable never do, and its reads would then wait for hours.
+// deadlineConn is a connection to PostgreSQL whose reads and writes end in time. lib/pq interrupts
+// a statement by asking the server to cancel it, which a frozen server and a cut cable never do,
+// and its reads would then wait for hours.
 type deadlineConn struct {
 	net.Conn
-	until atomic.Int64 // nanoseconds since 1970; 0 for silenceLimit after the start of each read or write
+	// nanoseconds since 1970; 0 for silenceLimit after the start of each read or write
+	until atomic.Int64
 	own   atomic.Int64 // deadline that the driver set; 0 for none
 }
 
@@ -37,12 +42,14 @@ func (w *deadlineConn) bindContext(ctx context.Context) {
 	w.until.Store(0)
 }
 
-// extendDeadline gives what has to end a transaction a moment of its own, however little its context left.
+// extendDeadline gives what has to end a transaction a moment of its own, however little its
+// context left.
 func (w *deadlineConn) extendDeadline() {
 	if w == nil {
 		return
 	}
-	if least := time.Now().Add(cancelGrace).UnixNano(); w.until.Load() != 0 && w.until.Load() < least {
+	if least := time.Now().Add(cancelGrace).UnixNano(); w.until.Load() != 0 &&
+		w.until.Load() < least {
 		w.until.Store(least)
 	}
 }
@@ -96,15 +103,18 @@ func (d *deadlineDialer) Dial(network, address string) (net.Conn, error) {
 }
 
 // DialTimeout is for the interface; lib/pq prefers DialContext.
-func (d *deadlineDialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (d *deadlineDialer) DialTimeout(network, address string,
+	timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.DialContext(ctx, network, address)
 }
 
-// DialContext dials, and bounds what follows by the context. A connection that no connector asked for carries a request
-// to cancel a statement: it gets cancelGrace, as the statement's caller waits for it.
-func (d *deadlineDialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+// DialContext dials, and bounds what follows by the context. A connection that no connector asked
+// for carries a request to cancel a statement: it gets cancelGrace, as the statement's caller waits
+// for it.
+func (d *deadlineDialer) DialContext(ctx context.Context, network,
+	address string) (net.Conn, error) {
 	place, forConnector := ctx.Value(dialedKey{}).(**deadlineConn)
 	if !forConnector {
 		var cancel context.CancelFunc

@@ -27,7 +27,8 @@ type Wrapper interface {
 	Commit(ctx context.Context, commit func() error) error
 }
 
-// Wrap opens a store behind a wrapper. Tests count statements with it and let single ones fail (internal/testkit/probe).
+// Wrap opens a store behind a wrapper. Tests count statements with it and let single ones fail
+// (internal/testkit/probe).
 func Wrap(w Wrapper) Option { return func(s *Store) { s.wrapper = w } }
 
 type entDriver struct {
@@ -58,8 +59,9 @@ func (readDriver) BeginTx(context.Context, *sql.TxOptions) (dialect.Tx, error) {
 	return nil, errReadOnly
 }
 
-// transactionQuerier is a transaction that comes to its end while its rows live on: a verb returns them, and a client then asks for
-// their edges. From the commit on they read what everybody reads, and write nothing.
+// transactionQuerier is a transaction that comes to its end while its rows live on: a verb returns
+// them, and a client then asks for their edges. From the commit on they read what everybody reads,
+// and write nothing.
 type transactionQuerier struct {
 	entsql.ExecQuerier // the transaction
 	reader             entsql.ExecQuerier
@@ -67,7 +69,8 @@ type transactionQuerier struct {
 }
 
 // ExecContext writes, as long as the transaction runs.
-func (p *transactionQuerier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (p *transactionQuerier) ExecContext(ctx context.Context, query string,
+	args ...any) (sql.Result, error) {
 	if p.committed.Load() {
 		return nil, errReadOnly
 	}
@@ -75,7 +78,8 @@ func (p *transactionQuerier) ExecContext(ctx context.Context, query string, args
 }
 
 // QueryContext reads, and writes what returns something as long as the transaction runs.
-func (p *transactionQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (p *transactionQuerier) QueryContext(ctx context.Context, query string,
+	args ...any) (*sql.Rows, error) {
 	if p.committed.Load() {
 		return p.reader.QueryContext(ctx, query, args...)
 	}
@@ -86,7 +90,8 @@ func (p *transactionQuerier) QueryContext(ctx context.Context, query string, arg
 type checkedQuerier struct{ entsql.ExecQuerier }
 
 // ExecContext checks the arguments and runs the statement.
-func (c checkedQuerier) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (c checkedQuerier) ExecContext(ctx context.Context, query string,
+	args ...any) (sql.Result, error) {
 	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}
@@ -94,7 +99,8 @@ func (c checkedQuerier) ExecContext(ctx context.Context, query string, args ...a
 }
 
 // QueryContext checks the arguments and runs the statement.
-func (c checkedQuerier) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (c checkedQuerier) QueryContext(ctx context.Context, query string,
+	args ...any) (*sql.Rows, error) {
 	if err := checkArguments(query, args); err != nil {
 		return nil, err
 	}

@@ -10,33 +10,39 @@ import (
 	"usher/internal/ident"
 )
 
-// What is written down for good can be written over in one case alone: a person is forgotten (AHD-5). ent's schema has no
-// words for an exception, and should have none: so these statements are the only ones that touch such columns.
+// What is written down for good can be written over in one case alone: a person is forgotten
+// (AHD-5). ent's schema has no words for an exception, and should have none: so these statements
+// are the only ones that touch such columns.
 
-// EraseMails takes the address, the personal message and the mail server's words out of mails. What is still queued is
-// dropped: there is nobody to send it to. Kinds, dates and outcomes stay, for figures.
+// EraseMails takes the address, the personal message and the mail server's words out of mails. What
+// is still queued is dropped: there is nobody to send it to. Kinds, dates and outcomes stay, for
+// figures.
 func (tx *Tx) EraseMails(ctx context.Context, mails []ident.ID) error {
-	return tx.eraseColumns(ctx, `UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
+	return tx.eraseColumns(ctx,
+		`UPDATE mails SET "to" = 'erased', to_key = 'erased', note = NULL, error = NULL,
 	status = CASE status WHEN 'QUEUED' THEN 'DROPPED' ELSE status END WHERE id`, mails)
 }
 
-// EraseDetails takes what was there before and after out of the events about some invitations, members or requests. Who did
-// what when, through which door, stays.
+// EraseDetails takes what was there before and after out of the events about some invitations,
+// members or requests. Who did what when, through which door, stays.
 func (tx *Tx) EraseDetails(ctx context.Context, subjects []ident.ID) error {
-	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`, subjects); err != nil {
+	if err := tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE subject_id`,
+		subjects); err != nil {
 		return err
 	}
 	return tx.eraseColumns(ctx, `UPDATE audit_events SET details = '[]' WHERE member_id`, subjects)
 }
 
-// EraseJournal takes what imports replaced and wrote out of their journal. Undoing them then leaves these subjects alone.
+// EraseJournal takes what imports replaced and wrote out of their journal. Undoing them then leaves
+// these subjects alone.
 func (tx *Tx) EraseJournal(ctx context.Context, subjects []ident.ID) error {
 	return tx.eraseColumns(ctx, `UPDATE import_changes SET cells = '[]' WHERE subject_id`, subjects)
 }
 
 // eraseColumns runs a statement for a list of ids, however long, which ends it.
 //
-// Security: this is not ent, so the tenant fence is held here: inside a workspace it reaches that one alone.
+// Security: this is not ent, so the tenant fence is held here: inside a workspace it reaches that
+// one alone.
 func (tx *Tx) eraseColumns(ctx context.Context, statement string, ids []ident.ID) error {
 	s, ok := scopeFrom(ctx)
 	if !ok || s.workspace.IsZero() && s.reason == "" {

@@ -19,7 +19,8 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// scopes are those of a system, of a workspace, and of a coach who sees one group's people and little of what hangs on them.
+// scopes are those of a system, of a workspace, and of a coach who sees one group's people and
+// little of what hangs on them.
 func scopes(ctx context.Context, rows specimen.Rows) map[string]context.Context {
 	coach := &access.Caller{UserID: ident.New(ident.User), Memberships: []access.Membership{{
 		WorkspaceID: rows["workspaces"], MemberID: ident.New(ident.Member),
@@ -29,7 +30,8 @@ func scopes(ctx context.Context, rows specimen.Rows) map[string]context.Context 
 		}},
 	}}}
 	return map[string]context.Context{
-		"system": store.AsSystem(ctx, "a test compares"), "workspace": store.InWorkspace(ctx, rows["workspaces"]), "coach": store.AsCaller(ctx, coach),
+		"system": store.AsSystem(ctx, "a test compares"), "workspace": store.InWorkspace(ctx,
+			rows["workspaces"]), "coach": store.AsCaller(ctx, coach),
 	}
 }
 
@@ -47,12 +49,13 @@ func edges(query reflect.Value) (names []string) {
 // with asks a query for an edge, and the edge for one of its own, unless that is "".
 func with(query reflect.Value, edge, below string) {
 	method := query.MethodByName("With" + edge)
-	option := reflect.MakeFunc(method.Type().In(0).Elem(), func(in []reflect.Value) []reflect.Value {
-		if below != "" {
-			with(in[0], below, "")
-		}
-		return nil
-	})
+	option := reflect.MakeFunc(method.Type().In(0).Elem(),
+		func(in []reflect.Value) []reflect.Value {
+			if below != "" {
+				with(in[0], below, "")
+			}
+			return nil
+		})
 	method.Call([]reflect.Value{option})
 }
 
@@ -79,7 +82,8 @@ func idOf(row reflect.Value) string {
 }
 
 // alike compares what was read with a row along an edge to what the row answers when asked for it.
-func alike(t *testing.T, ctx context.Context, what string, row reflect.Value, edge string) []reflect.Value {
+func alike(t *testing.T, ctx context.Context, what string, row reflect.Value,
+	edge string) []reflect.Value {
 	t.Helper()
 	read, err := loaded(row, edge)
 	if err != nil {
@@ -98,7 +102,8 @@ func alike(t *testing.T, ctx context.Context, what string, row reflect.Value, ed
 	for i := range out[0].Len() {
 		want = append(want, idOf(out[0].Index(i)))
 		for _, r := range read { // and column by column
-			if a, b := r.MethodByName("String").Call(nil)[0].String(), out[0].Index(i).MethodByName("String").Call(nil)[0].String(); idOf(r) == want[i] && a != b {
+			if a, b := r.MethodByName("String").Call(nil)[0].String(), out[0].Index(i).
+				MethodByName("String").Call(nil)[0].String(); idOf(r) == want[i] && a != b {
 				t.Errorf("%s: read %s, and asked %s", what, a, b)
 			}
 		}
@@ -111,8 +116,9 @@ func alike(t *testing.T, ctx context.Context, what string, row reflect.Value, ed
 	return read
 }
 
-// Whether an edge is read by a join or by a statement of its own, at the first level or at the second: it is what the row
-// answers when it is asked alone, of every table, and never more than the scope sees.
+// Whether an edge is read by a join or by a statement of its own, at the first level or at the
+// second: it is what the row answers when it is asked alone, of every table, and never more than
+// the scope sees.
 func TestWhatIsReadWithARowIsWhatTheRowAnswers(t *testing.T) {
 	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
 		compared := 0
@@ -145,7 +151,8 @@ func TestWhatIsReadWithARowIsWhatTheRowAnswers(t *testing.T) {
 			}
 		}
 		if compared < 500 {
-			t.Errorf("%d rows were compared at the second level: is there anything to see?", compared)
+			t.Errorf("%d rows were compared at the second level: is there anything to see?",
+				compared)
 		}
 	})
 }
@@ -159,11 +166,14 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 			p.Join(fmt.Sprintf("m%d@acme.test", n), nil)
 		}
 		must(t, k.Store.WithTx(p.In(), func(tx *store.Tx) error {
-			return tx.Member.Update().Where(member.EmailKey("m3@acme.test")).SetOrgUnitID(unit.ID).Exec(p.In())
+			return tx.Member.Update().Where(member.EmailKey("m3@acme.test")).SetOrgUnitID(unit.ID).
+				Exec(p.In())
 		}))
 		ctx, statements := probe.CountStatements(p.In())
-		page, err := k.Store.Member.Query().WithUser().WithOrgUnit().Where(member.EmailKeyHasPrefix("m"), member.EmailKeyLTE("m5"), member.EmailKeyGT("m")).
-			Order(ent.Desc(member.FieldEmailKey)).Select(member.FieldStatus).Offset(1).Limit(3).All(ctx)
+		page, err := k.Store.Member.Query().WithUser().WithOrgUnit().
+			Where(member.EmailKeyHasPrefix("m"), member.EmailKeyLTE("m5"), member.EmailKeyGT("m")).
+			Order(ent.Desc(member.FieldEmailKey)).Select(member.FieldStatus).Offset(1).
+			Limit(3).All(ctx)
 		must(t, err)
 		var got []string
 		for _, m := range page {
@@ -173,7 +183,8 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 			}
 			got = append(got, *m.Edges.User.Email+" "+name)
 		}
-		if want := []string{"m3@acme.test Sales", "m2@acme.test ", "m1@acme.test "}; !slices.Equal(got, want) || statements.Load() != 1 {
+		if want := []string{"m3@acme.test Sales", "m2@acme.test ", "m1@acme.test "}; !slices.Equal(
+			got, want) || statements.Load() != 1 {
 			t.Errorf("%q in %d statements, want %q in one", got, statements.Load(), want)
 		}
 		query := k.Store.Member.Query().WithUser().Where(member.ID(page[0].ID))
@@ -182,14 +193,18 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 				t.Error("a query that is run again has lost its edge")
 			}
 		}
-		if n, err := k.Store.Member.Query().WithUser().Where(member.EmailKeyHasPrefix("m")).Count(p.In()); err != nil || n != 5 {
+		if n, err := k.Store.Member.Query().WithUser().Where(member.EmailKeyHasPrefix("m")).
+			Count(p.In()); err != nil || n != 5 {
 			t.Errorf("%d of them are counted: %v", n, err)
 		}
-		held, err := k.Store.RoleAssignment.Query().Where(roleassignment.MemberID(page[0].ID)).WithMember(func(q *ent.MemberQuery) {
-			q.WithUser().WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() })
-		}).First(ctx)
+		held, err := k.Store.RoleAssignment.Query().Where(roleassignment.MemberID(page[0].ID)).
+			WithMember(func(q *ent.MemberQuery) {
+				q.WithUser().WithWorkspace(func(q *ent.WorkspaceQuery) { q.WithOrganization() })
+			}).First(ctx)
 		must(t, err)
-		if m := held.Edges.Member; *m.Edges.User.Email != "m3@acme.test" || m.Edges.Workspace.Edges.Organization.ID != p.Workspace.OrganizationID || statements.Load() != 2 {
+		if m := held.Edges.Member; *m.Edges.User.Email != "m3@acme.test" ||
+			m.Edges.Workspace.Edges.Organization.ID != p.Workspace.OrganizationID ||
+			statements.Load() != 2 {
 			t.Errorf("three levels are %v in %d statements", m, statements.Load()-1)
 		}
 	}, usherkit.WithoutMail, usherkit.WithoutWorker)
@@ -206,15 +221,18 @@ func TestARowKeepsItsBytes(t *testing.T) {
 		all := k.Store.SignIn.Query().Order(ent.Asc("id")).AllX(ctx)
 		must(t, k.Store.WithTx(ctx, func(tx *store.Tx) error {
 			for n, one := range all[1:] {
-				if err := tx.SignIn.UpdateOne(one).SetParentHash([]byte{byte(n), 7}).Exec(ctx); err != nil {
+				if err := tx.SignIn.UpdateOne(one).SetParentHash([]byte{byte(n), 7}).
+					Exec(ctx); err != nil {
 					return err
 				}
 			}
 			return nil
 		}))
 		all = k.Store.SignIn.Query().WithUser().Order(ent.Asc("id")).AllX(ctx)
-		if len(*all[0].ParentHash) > 0 || string(*all[1].ParentHash) != "\x00\x07" || string(*all[2].ParentHash) != "\x01\x07" || all[2].Edges.User.ID != p.Admin.UserID {
-			t.Errorf("%v %v %v of %v", all[0].ParentHash, all[1].ParentHash, all[2].ParentHash, all[2].Edges.User)
+		if len(*all[0].ParentHash) > 0 || string(*all[1].ParentHash) != "\x00\x07" ||
+			string(*all[2].ParentHash) != "\x01\x07" || all[2].Edges.User.ID != p.Admin.UserID {
+			t.Errorf("%v %v %v of %v", all[0].ParentHash, all[1].ParentHash, all[2].ParentHash,
+				all[2].Edges.User)
 		}
 	}, usherkit.WithoutMail, usherkit.WithoutWorker)
 }

@@ -22,15 +22,18 @@ import (
 	"usher/internal/ident"
 )
 
-// lockOrder is the one order in which every transaction locks rows, by table. A transaction that holds a lock never asks for
-// the first lock of a kind that stands before it, and locks several rows of one kind in the order of their ids. Two
-// transactions that keep to it cannot wait for each other. Whoever needs an earlier row takes its lock at the start.
+// lockOrder is the one order in which every transaction locks rows, by table. A transaction that
+// holds a lock never asks for the first lock of a kind that stands before it, and locks several
+// rows of one kind in the order of their ids. Two transactions that keep to it cannot wait for each
+// other. Whoever needs an earlier row takes its lock at the start.
 //
-// An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses. Rows that no entry names
-// (role assignments, enrolments, emails, audit events) belong to a row above and are written behind its lock. So are seats:
-// they are taken and freed behind the lock of their organization.
+// An address has no row of its own: addressLocks stands for the advisory locks of LockAddresses.
+// Rows that no entry names (role assignments, enrolments, emails, audit events) belong to a row
+// above and are written behind its lock. So are seats: they are taken and freed behind the lock of
+// their organization.
 //
-// The tests of every package that runs the product record all locks and fail when a transaction breaks the order: WatchLocks.
+// The tests of every package that runs the product record all locks and fail when a transaction
+// breaks the order: WatchLocks.
 var lockOrder = []string{
 	organization.Table,
 	workspace.Table,
@@ -58,7 +61,8 @@ type Strength sql.LockStrength
 const (
 	// ToKeep holds a row against its deletion, and against ToDelete. Others may change it.
 	ToKeep = Strength(sql.LockKeyShare)
-	// ToChange holds a row against changes. Rows that refer to it may still be written: a foreign key takes ToKeep.
+	// ToChange holds a row against changes. Rows that refer to it may still be written: a foreign
+	// key takes ToKeep.
 	ToChange = Strength(sql.LockNoKeyUpdate)
 	// ToDelete also waits for every transaction that writes rows that refer to it.
 	ToDelete = Strength(sql.LockUpdate)
@@ -66,15 +70,17 @@ const (
 
 func (s Strength) apply(o *sql.LockOptions) { o.Strength = sql.LockStrength(s) }
 
-// LockOrganization locks organizations to change them. Whatever takes or frees a seat starts with it: the number of seats
-// and who holds one are decided behind this lock. It asks the database once for each organization and transaction.
+// LockOrganization locks organizations to change them. Whatever takes or frees a seat starts with
+// it: the number of seats and who holds one are decided behind this lock. It asks the database once
+// for each organization and transaction.
 func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
 	ids = slices.DeleteFunc(sortedIDs(ids), func(id ident.ID) bool { return tx.organizations[id] })
 	if len(ids) == 0 || !tx.Locks() {
 		return nil
 	}
 	system := AsSystem(ctx, "seats are counted by organization, over all its workspaces")
-	_, err := tx.Organization.Query().Where(organization.IDIn(ids...)).Order(ent.Asc(organization.FieldID)).
+	_, err := tx.Organization.Query().Where(organization.IDIn(ids...)).
+		Order(ent.Asc(organization.FieldID)).
 		ForUpdate(ToChange.apply).All(system)
 	if err != nil {
 		return fmt.Errorf("store: lock organization: %w", err)
@@ -85,14 +91,15 @@ func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
 	return nil
 }
 
-// LockOrganizationOf locks the organizations of workspaces to change them: LockOrganization for a caller that knows the
-// workspace alone.
+// LockOrganizationOf locks the organizations of workspaces to change them: LockOrganization for a
+// caller that knows the workspace alone.
 func (tx *Tx) LockOrganizationOf(ctx context.Context, workspaces ...ident.ID) error {
 	if !tx.Locks() {
 		return nil
 	}
 	system := AsSystem(ctx, "seats are counted by organization, over all its workspaces")
-	rows, err := tx.Workspace.Query().Where(workspace.IDIn(workspaces...)).Select(workspace.FieldOrganizationID).All(system)
+	rows, err := tx.Workspace.Query().Where(workspace.IDIn(workspaces...)).
+		Select(workspace.FieldOrganizationID).All(system)
 	if err != nil {
 		return fmt.Errorf("store: lock organization: %w", err)
 	}
@@ -139,7 +146,8 @@ func (tx *Tx) LockJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinReques
 	return q.Only(ctx)
 }
 
-// LockUsers locks accounts and returns those that exist, by id. An account spans workspaces: it takes AsSystem.
+// LockUsers locks accounts and returns those that exist, by id. An account spans workspaces: it
+// takes AsSystem.
 func (tx *Tx) LockUsers(ctx context.Context, s Strength, ids ...ident.ID) ([]*ent.User, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -168,26 +176,29 @@ func (tx *Tx) LockInvitations(ctx context.Context, ids ...ident.ID) ([]*ent.Invi
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := tx.Invitation.Query().Where(invitation.IDIn(sortedIDs(ids)...)).Order(ent.Asc(invitation.FieldID))
+	q := tx.Invitation.Query().Where(invitation.IDIn(sortedIDs(ids)...)).
+		Order(ent.Asc(invitation.FieldID))
 	if tx.Locks() {
 		q.ForUpdate(ToChange.apply)
 	}
 	return q.All(ctx)
 }
 
-// addressBuckets is how many locks the addresses of one workspace share. An import locks two thousand addresses in one
-// transaction, and PostgreSQL's table of locks holds some six thousand for all connections together.
+// addressBuckets is how many locks the addresses of one workspace share. An import locks two
+// thousand addresses in one transaction, and PostgreSQL's table of locks holds some six thousand
+// for all connections together.
 const addressBuckets = 64
 
-// LockAddresses holds addresses, by their keys, for a transaction that may make their owners members of a workspace. It
-// waits for ShareAddresses and makes it wait. Whether an address is a member there, and whether an invitation is pending for
-// it, is decided behind one of the two: no uncommitted row of another transaction can hide.
+// LockAddresses holds addresses, by their keys, for a transaction that may make their owners
+// members of a workspace. It waits for ShareAddresses and makes it wait. Whether an address is a
+// member there, and whether an invitation is pending for it, is decided behind one of the two: no
+// uncommitted row of another transaction can hide.
 func (tx *Tx) LockAddresses(ctx context.Context, workspace ident.ID, keys ...string) error {
 	return tx.lockAddresses(ctx, lockAddresses, workspace, keys)
 }
 
-// ShareAddresses holds addresses for a transaction that may invite them. Transactions that share do not wait for each other:
-// the unique index on pending invitations decides between them.
+// ShareAddresses holds addresses for a transaction that may invite them. Transactions that share do
+// not wait for each other: the unique index on pending invitations decides between them.
 func (tx *Tx) ShareAddresses(ctx context.Context, workspace ident.ID, keys ...string) error {
 	return tx.lockAddresses(ctx, shareAddresses, workspace, keys)
 }
@@ -198,7 +209,8 @@ const (
 	shareAddresses = `SELECT pg_advisory_xact_lock_shared(n) FROM unnest($1::bigint[]) AS n`
 )
 
-func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ident.ID, keys []string) error {
+func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ident.ID,
+	keys []string) error {
 	if len(keys) == 0 || !tx.Locks() {
 		return nil
 	}
@@ -207,13 +219,15 @@ func (tx *Tx) lockAddresses(ctx context.Context, statement string, workspace ide
 		numbers[i] = addressLock(workspace, key)
 	}
 	slices.Sort(numbers)
-	if _, err := tx.exec.ExecContext(ctx, statement, pq.Array(slices.Compact(numbers))); err != nil {
+	if _, err := tx.exec.ExecContext(ctx, statement,
+		pq.Array(slices.Compact(numbers))); err != nil {
 		return fmt.Errorf("store: lock addresses: %w", err)
 	}
 	return nil
 }
 
-// addressLock is the number of the advisory lock of an address. Every process has to work it out alike.
+// addressLock is the number of the advisory lock of an address. Every process has to work it out
+// alike.
 func addressLock(workspace ident.ID, key string) int64 {
 	place, bucket := fnv.New64a(), fnv.New64a()
 	_, _ = place.Write(workspace[:])

@@ -35,14 +35,16 @@ func TestTheLocksOfStatementsAreRead(t *testing.T) {
 func TestATransactionThatBreaksTheOrderOfLocksIsTold(t *testing.T) {
 	var told []string
 	w := &lockRecorder{report: func(s string) { told = append(told, s) }}
-	for _, query := range []string{`UPDATE "members" SET a = 1`, `UPDATE "invitations" SET a = 1`, `UPDATE "members" SET b = 1`} {
+	for _, query := range []string{`UPDATE "members" SET a = 1`, `UPDATE "invitations" SET a = 1`,
+		`UPDATE "members" SET b = 1`} {
 		w.recordLock(query)
 	}
 	if len(told) != 0 {
 		t.Errorf("in order, and told: %v", told)
 	}
 	w.recordLock(`UPDATE "organizations" SET seats_taken = 2`)
-	if len(told) != 1 || !strings.Contains(told[0], "organizations is locked after members, invitations") {
+	if len(told) != 1 ||
+		!strings.Contains(told[0], "organizations is locked after members, invitations") {
 		t.Errorf("told: %v", told)
 	}
 }
@@ -119,8 +121,12 @@ func TestATransactionThatIsBrokenOffIsTriedAgain(t *testing.T) {
 				t.Errorf("%s: %d attempts, %v", code, n, err)
 			}
 			n = 0
-			err = s.WithTx(t.Context(), func(*Tx) error { n++; return &pq.Error{Code: pqerror.Code(code)} })
-			if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable || f.RetryAfter == 0 || n != maxAttempts {
+			err = s.WithTx(t.Context(), func(*Tx) error {
+				n++
+				return &pq.Error{Code: pqerror.Code(code)}
+			})
+			if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable || f.RetryAfter == 0 ||
+				n != maxAttempts {
 				t.Errorf("%s for ever: %d attempts, %v", code, n, err)
 			}
 		}
@@ -133,13 +139,15 @@ func TestOnlyRetryLooksAgainAtWhatAUniqueIndexDecided(t *testing.T) {
 		n := 0
 		unique := func(*Tx) error {
 			n++
-			return &pq.Error{Code: "23505", Message: `duplicate key value violates unique constraint "x"`}
+			return &pq.Error{Code: "23505",
+				Message: `duplicate key value violates unique constraint "x"`}
 		}
 		if err := s.WithTx(t.Context(), unique); err == nil || n != 1 {
 			t.Errorf("WithTx: %d attempts, %v", n, err)
 		}
 		n = 0
-		if err := s.Retry(t.Context(), unique); !fault.Has(err, fault.Conflict) || n != maxAttempts {
+		if err := s.Retry(t.Context(), unique); !fault.Has(err, fault.Conflict) ||
+			n != maxAttempts {
 			t.Errorf("Retry: %d attempts, %v", n, err)
 		}
 	})
@@ -148,7 +156,8 @@ func TestOnlyRetryLooksAgainAtWhatAUniqueIndexDecided(t *testing.T) {
 func TestARowThatRefersToADeletedOneIsTriedAgainAndThenAConflict(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := opened(t, url)
-		for name, run := range map[string]func(context.Context, func(*Tx) error) error{"WithTx": s.WithTx, "Retry": s.Retry} {
+		for name, run := range map[string]func(context.Context,
+			func(*Tx) error) error{"WithTx": s.WithTx, "Retry": s.Retry} {
 			n := 0
 			err := run(t.Context(), func(*Tx) error {
 				n++

@@ -16,8 +16,9 @@ import (
 // lockReport is where broken lock orders are told; nil outside of tests.
 var lockReport atomic.Pointer[func(broken string)]
 
-// WatchLocks has every transaction on PostgreSQL record which locks its statements take, and tells report of each
-// transaction that breaks lockOrder. Tests switch it on for the whole process; it is off everywhere else.
+// WatchLocks has every transaction on PostgreSQL record which locks its statements take, and tells
+// report of each transaction that breaks lockOrder. Tests switch it on for the whole process; it is
+// off everywhere else.
 func WatchLocks(report func(broken string)) { lockReport.Store(&report) }
 
 // lockRecorder is a transaction whose locks are recorded.
@@ -37,19 +38,21 @@ func recordLocks(eq entsql.ExecQuerier, name string) entsql.ExecQuerier {
 	return &lockRecorder{ExecQuerier: eq, report: *report}
 }
 
-func (w *lockRecorder) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+func (w *lockRecorder) ExecContext(ctx context.Context, query string,
+	args ...any) (sql.Result, error) {
 	w.recordLock(query)
 	return w.ExecQuerier.ExecContext(ctx, query, args...)
 }
 
-func (w *lockRecorder) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (w *lockRecorder) QueryContext(ctx context.Context, query string,
+	args ...any) (*sql.Rows, error) {
 	w.recordLock(query)
 	return w.ExecQuerier.QueryContext(ctx, query, args...)
 }
 
-// recordLock notes the lock of a statement. A kind that is held already is not judged again: rows of one kind are locked
-// together, at the first lock of the kind. Nor is a kind of which the transaction has made a row: what it changes then is
-// its own row, which nobody else sees.
+// recordLock notes the lock of a statement. A kind that is held already is not judged again: rows
+// of one kind are locked together, at the first lock of the kind. Nor is a kind of which the
+// transaction has made a row: what it changes then is its own row, which nobody else sees.
 func (w *lockRecorder) recordLock(query string) {
 	if made := insertPattern.FindStringSubmatch(query); made != nil {
 		w.made = append(w.made, made[1])
@@ -61,7 +64,8 @@ func (w *lockRecorder) recordLock(query string) {
 	}
 	for _, before := range w.held {
 		if slices.Index(lockOrder, before) > rank {
-			w.report(fmt.Sprintf("%s is locked after %s: %s", kind, strings.Join(w.held, ", "), query))
+			w.report(fmt.Sprintf("%s is locked after %s: %s", kind,
+				strings.Join(w.held, ", "), query))
 			break
 		}
 	}
@@ -69,14 +73,16 @@ func (w *lockRecorder) recordLock(query string) {
 }
 
 var (
-	lockingRead   = regexp.MustCompile(`(?s)^SELECT .*? FROM "(\w+)".* FOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)$`)
+	lockingRead = regexp.MustCompile(
+		`(?s)^SELECT .*? FROM "(\w+)".* FOR (UPDATE|NO KEY UPDATE|SHARE|KEY SHARE)$`)
 	lockingWrite  = regexp.MustCompile(`^(?:UPDATE|DELETE FROM) "?(\w+)"?`)
 	insertPattern = regexp.MustCompile(`^INSERT INTO "?(\w+)"?`)
 	lockingUpsert = regexp.MustCompile(`(?s)^INSERT INTO "(\w+)".* ON CONFLICT .* DO UPDATE SET`)
 )
 
-// lockedKind is the kind of row that a statement locks, as its text tells; empty for none. Rows that a plain INSERT makes are
-// nobody else's yet, and the locks that foreign keys take on other rows only wait for deletions: neither counts.
+// lockedKind is the kind of row that a statement locks, as its text tells; empty for none. Rows
+// that a plain INSERT makes are nobody else's yet, and the locks that foreign keys take on other
+// rows only wait for deletions: neither counts.
 func lockedKind(query string) string {
 	if query == lockAddresses || query == shareAddresses {
 		return addressLocks

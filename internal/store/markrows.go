@@ -31,9 +31,9 @@ type markedRow struct {
 	Keep       bool              `json:"keep"`
 }
 
-// MarkRows notes what became of many rows of imports, in one statement: each row has values of its own, which ent has no
-// words for. The ids are of rows that were read inside the fence. Were any of them done before, it is an error: somebody else did
-// them meanwhile.
+// MarkRows notes what became of many rows of imports, in one statement: each row has values of its
+// own, which ent has no words for. The ids are of rows that were read inside the fence. Were any of
+// them done before, it is an error: somebody else did them meanwhile.
 func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	if len(rows) == 0 {
 		return nil
@@ -62,7 +62,8 @@ func (tx *Tx) MarkRows(ctx context.Context, rows []Done) error {
 	}
 	n, err := result.RowsAffected()
 	if err == nil && int(n) != len(rows) {
-		err = fmt.Errorf("store: mark rows: %d of %d were done already", len(rows)-int(n), len(rows))
+		err = fmt.Errorf("store: mark rows: %d of %d were done already", len(rows)-int(n),
+			len(rows))
 	}
 	return err
 }

@@ -22,8 +22,9 @@ import (
 //go:embed migrations/postgres/*.sql migrations/sqlite/*.sql
 var migrationFiles embed.FS
 
-// Migrate brings the database to what this program expects. Any number of processes may call it at once: one works, the
-// others wait for it and find nothing left to do. On a database that is up to date it costs two reads.
+// Migrate brings the database to what this program expects. Any number of processes may call it at
+// once: one works, the others wait for it and find nothing left to do. On a database that is up to
+// date it costs two reads.
 func (s *Store) Migrate(ctx context.Context) error {
 	done, err := s.Migrated(ctx)
 	if done || err != nil {
@@ -40,8 +41,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Migrated tells whether the database has at least the migrations that this program knows. One that a newer program
-// migrated counts too: migrations are made so that the release before goes on working beside the new one.
+// Migrated tells whether the database has at least the migrations that this program knows. One that
+// a newer program migrated counts too: migrations are made so that the release before goes on
+// working beside the new one.
 func (s *Store) Migrated(ctx context.Context) (bool, error) {
 	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
@@ -51,10 +53,12 @@ func (s *Store) Migrated(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return ours >= known[len(known)-1].version && queue >= latestQueueVersion(s.queueMigrations(s.writer)), nil
+	return ours >= known[len(known)-1].version &&
+		queue >= latestQueueVersion(s.queueMigrations(s.writer)), nil
 }
 
-// MigrationStatus lists the migrations that the database has and those that it lacks, ours before the queue's.
+// MigrationStatus lists the migrations that the database has and those that it lacks, ours before
+// the queue's.
 func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string, err error) {
 	ours, queue, err := s.readVersions(ctx)
 	if err != nil {
@@ -65,7 +69,8 @@ func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string,
 		return nil, nil, err
 	}
 	for _, m := range s.queueMigrations(s.writer).AllVersions() {
-		known = append(known, schemaMigration{fmt.Sprintf("queue_%03d", m.Version), int64(m.Version)})
+		known = append(known, schemaMigration{fmt.Sprintf("queue_%03d", m.Version),
+			int64(m.Version)})
 	}
 	for _, m := range known {
 		have := ours
@@ -81,8 +86,9 @@ func (s *Store) MigrationStatus(ctx context.Context) (applied, pending []string,
 	return applied, pending, nil
 }
 
-// readVersions reads how far our migrations and the queue's have come; 0 where there is none. It asks for the tables first,
-// because goose would create its own, and a process that only asks must not write.
+// readVersions reads how far our migrations and the queue's have come; 0 where there is none. It
+// asks for the tables first, because goose would create its own, and a process that only asks must
+// not write.
 func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error) {
 	exists := "SELECT to_regclass('goose_db_version') IS NOT NULL, to_regclass('river_migration') IS NOT NULL"
 	if s.dialect == dialect.SQLite {
@@ -93,10 +99,13 @@ func (s *Store) readVersions(ctx context.Context) (ours, queue int64, err error)
 		return 0, 0, err
 	}
 	if hasOurs {
-		err = s.reader.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").Scan(&ours)
+		err = s.reader.QueryRowContext(ctx,
+			"SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied").
+			Scan(&ours)
 	}
 	if hasQueue && err == nil {
-		err = s.reader.QueryRowContext(ctx, "SELECT coalesce(max(version), 0) FROM river_migration").Scan(&queue)
+		err = s.reader.QueryRowContext(ctx,
+			"SELECT coalesce(max(version), 0) FROM river_migration").Scan(&queue)
 	}
 	return ours, queue, err
 }
@@ -158,13 +167,16 @@ func latestQueueVersion(m *rivermigrate.Migrator[*sql.Tx]) int64 {
 	return int64(all[len(all)-1].Version)
 }
 
-// applyMigrations applies what is missing, each migration in a transaction of its own. The caller holds the lock.
-func (s *Store) applyMigrations(ctx context.Context, db *sql.DB, options ...goose.ProviderOption) error {
+// applyMigrations applies what is missing, each migration in a transaction of its own. The caller
+// holds the lock.
+func (s *Store) applyMigrations(ctx context.Context, db *sql.DB,
+	options ...goose.ProviderOption) error {
 	d := goose.DialectSQLite3
 	if s.dialect == dialect.Postgres {
 		d = goose.DialectPostgres
 	}
-	p, err := goose.NewProvider(d, db, s.migrationFolder(), append(options, goose.WithDisableGlobalRegistry(true))...)
+	p, err := goose.NewProvider(d, db, s.migrationFolder(),
+		append(options, goose.WithDisableGlobalRegistry(true))...)
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,9 @@ import (
 // empties are the two kinds of database, empty.
 var empties = map[string]func(testing.TB) string{
 	"postgres": testkit.Postgres,
-	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "usher.db") },
+	"sqlite": func(t testing.TB) string {
+		return "sqlite:" + filepath.Join(t.TempDir(), "usher.db")
+	},
 }
 
 func opened(t testing.TB, url string, options ...Option) *Store {
@@ -61,7 +63,8 @@ func TestAnEmptyDatabaseIsMigratedOnceAndForAll(t *testing.T) {
 				t.Fatalf("after: %v, %v", done, err)
 			}
 		}
-		if applied, left, err := s.MigrationStatus(t.Context()); len(applied) != len(pending) || len(left) != 0 || err != nil {
+		if applied, left, err := s.MigrationStatus(t.Context()); len(applied) != len(pending) ||
+			len(left) != 0 || err != nil {
 			t.Errorf("after: %v, %v, %v", applied, left, err)
 		}
 		newOrganization(t, s)
@@ -73,7 +76,8 @@ func newOrganization(t *testing.T, s *Store) ident.ID {
 	t.Helper()
 	var o *ent.Organization
 	err := s.WithTx(AsSystem(t.Context(), "test"), func(tx *Tx) (err error) {
-		o, err = tx.Organization.Create().SetName("Acme").SetEntitlements(schema.Entitlements{}).Save(AsSystem(t.Context(), "test"))
+		o, err = tx.Organization.Create().SetName("Acme").SetEntitlements(schema.Entitlements{}).
+			Save(AsSystem(t.Context(), "test"))
 		return err
 	})
 	if err != nil {
@@ -146,7 +150,8 @@ func onceOnly(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 	var n int
-	if err := s.reader.QueryRow("SELECT count(*) FROM goose_db_version WHERE version_id > 0").Scan(&n); n != len(known) || err != nil {
+	if err := s.reader.QueryRow("SELECT count(*) FROM goose_db_version WHERE version_id > 0").
+		Scan(&n); n != len(known) || err != nil {
 		t.Errorf("%d migrations recorded, %d known (%v)", n, len(known), err)
 	}
 }
@@ -160,7 +165,8 @@ func TestMigratingIsNotCutShortByTheTimeoutOfRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_lock($1)", migrationLock); err != nil {
+	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_lock($1)",
+		migrationLock); err != nil {
 		t.Fatal(err)
 	}
 	waiting := opened(t, url+"&statement_timeout=200")
@@ -171,7 +177,8 @@ func TestMigratingIsNotCutShortByTheTimeoutOfRequests(t *testing.T) {
 		t.Fatalf("did not wait for the lock: %v", err)
 	case <-time.After(600 * time.Millisecond):
 	}
-	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_unlock($1)", migrationLock); err != nil {
+	if _, err := conn.ExecContext(t.Context(), "SELECT pg_advisory_unlock($1)",
+		migrationLock); err != nil {
 		t.Fatal(err)
 	}
 	if err := <-done; err != nil {
@@ -208,7 +215,8 @@ func TestASQLiteDatabaseThatHoldsSomethingIsCopiedFirstAndKeepsItsChildRows(t *t
 	system := AsSystem(t.Context(), "test")
 	parent := newOrganization(t, s)
 	err := s.WithTx(system, func(tx *Tx) error {
-		return tx.Workspace.Create().SetOrganizationID(parent).SetName("A").SetSlug("a").SetSettings(schema.WorkspaceSettings{}).Exec(system)
+		return tx.Workspace.Create().SetOrganizationID(parent).SetName("A").SetSlug("a").
+			SetSettings(schema.WorkspaceSettings{}).Exec(system)
 	})
 	if err != nil {
 		t.Fatal(err)

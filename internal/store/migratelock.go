@@ -19,7 +19,8 @@ import (
 // migrationLock is the advisory lock under which PostgreSQL is migrated: "usher" as a number.
 const migrationLock = 0x7573686572
 
-// migratePostgres holds a lock on a connection of its own, which PostgreSQL frees when the process dies.
+// migratePostgres holds a lock on a connection of its own, which PostgreSQL frees when the process
+// dies.
 func (s *Store) migratePostgres(ctx context.Context) error {
 	conn, err := s.writer.Conn(ctx)
 	if err != nil {
@@ -39,8 +40,8 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 	return s.applyMigrations(ctx, s.writer, goose.WithSessionLocker(timeoutLifter{}))
 }
 
-// timeoutLifter is no lock. It is where goose lets us prepare its connection: a migration of a large table takes longer than
-// any statement of a request may.
+// timeoutLifter is no lock. It is where goose lets us prepare its connection: a migration of a
+// large table takes longer than any statement of a request may.
 type timeoutLifter struct{}
 
 func (timeoutLifter) SessionLock(ctx context.Context, conn *sql.Conn) error {
@@ -53,8 +54,8 @@ func (timeoutLifter) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
-// migrateSQLite works without foreign keys, which are checked afterwards: SQLite changes a table by making it anew, and
-// dropping the old one would delete all that points to it.
+// migrateSQLite works without foreign keys, which are checked afterwards: SQLite changes a table by
+// making it anew, and dropping the old one would delete all that points to it.
 func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	unlock, err := s.lockFile(ctx)
 	if err != nil {
@@ -80,15 +81,18 @@ func (s *Store) migrateSQLite(ctx context.Context) (err error) {
 	}
 	table, err := findDanglingTable(ctx, db)
 	if table != "" {
-		err = fmt.Errorf("rows of %s point nowhere now; the database as it was is %s", table, backup)
+		err = fmt.Errorf("rows of %s point nowhere now; the database as it was is %s",
+			table, backup)
 	}
 	return err
 }
 
-// openWithoutForeignKeys opens the database without foreign keys, and with one connection: goose and the queue each take a turn.
+// openWithoutForeignKeys opens the database without foreign keys, and with one connection: goose
+// and the queue each take a turn.
 func (s *Store) openWithoutForeignKeys() (*sql.DB, error) {
 	settings := strings.Replace(sqliteSettings, "_foreign_keys=1", "_foreign_keys=0", 1)
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path}).EscapedPath()+"?"+settings+"&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path}).EscapedPath()+"?"+settings+
+		"&_txlock=immediate")
 	if err != nil {
 		return nil, err
 	}
@@ -98,18 +102,21 @@ func (s *Store) openWithoutForeignKeys() (*sql.DB, error) {
 
 // findDanglingTable names a table with rows that point to rows which are gone, if there is one.
 func findDanglingTable(ctx context.Context, db *sql.DB) (table string, err error) {
-	err = db.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).Scan(&table)
+	err = db.QueryRowContext(ctx, `SELECT "table" FROM pragma_foreign_key_check LIMIT 1`).
+		Scan(&table)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	return table, err
 }
 
-// lockFile keeps other processes from migrating the same SQLite file. The lock is an exclusive transaction on a database
-// beside it, because SQLite knows on every system how to hold one, and the system frees it when the process dies. The
-// empty file stays: deleting it while another process waits on it would let two in.
+// lockFile keeps other processes from migrating the same SQLite file. The lock is an exclusive
+// transaction on a database beside it, because SQLite knows on every system how to hold one, and
+// the system frees it when the process dies. The empty file stays: deleting it while another
+// process waits on it would let two in.
 func (s *Store) lockFile(ctx context.Context) (unlock func(), err error) {
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path + ".migrating"}).EscapedPath()+"?_busy_timeout=100")
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: s.path + ".migrating"}).
+		EscapedPath()+"?_busy_timeout=100")
 	if err != nil {
 		return nil, err
 	}
@@ -144,8 +151,8 @@ func beginExclusive(ctx context.Context, conn *sql.Conn) error {
 	}
 }
 
-// backUp copies a database that holds something to <file>.before-<migration>, and returns that name. It is written under
-// another name first, so that a copy with the right name is a whole one.
+// backUp copies a database that holds something to <file>.before-<migration>, and returns that
+// name. It is written under another name first, so that a copy with the right name is a whole one.
 func (s *Store) backUp(ctx context.Context, migration string) (string, error) {
 	ours, _, err := s.readVersions(ctx)
 	if err != nil || ours == 0 {

@@ -37,14 +37,16 @@ type Store struct {
 // Option changes how a database is opened.
 type Option func(*Store)
 
-// Unprepared keeps no statements prepared: for proxies that give a session to somebody else between two statements, and
-// for commands that are soon over.
+// Unprepared keeps no statements prepared: for proxies that give a session to somebody else between
+// two statements, and for commands that are soon over.
 func Unprepared(s *Store) { s.unprepared = true }
 
-// DefaultPoolSize is how many connections to PostgreSQL a process keeps unless it is told otherwise.
+// DefaultPoolSize is how many connections to PostgreSQL a process keeps unless it is told
+// otherwise.
 const DefaultPoolSize = 20
 
-// PoolSize sets how many connections to PostgreSQL a process opens at most. SQLite needs no such setting.
+// PoolSize sets how many connections to PostgreSQL a process opens at most. SQLite needs no such
+// setting.
 func PoolSize(n int) Option { return func(s *Store) { s.poolSize = n } }
 
 // Open opens postgres://… or sqlite:path. It does not migrate.
@@ -57,7 +59,8 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	switch {
 	case strings.HasPrefix(databaseURL, "sqlite:"):
 		err = s.openSQLite(strings.TrimPrefix(databaseURL, "sqlite:"))
-	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
+	case strings.HasPrefix(databaseURL, "postgres://"),
+		strings.HasPrefix(databaseURL, "postgresql://"):
 		err = s.openPostgres(databaseURL)
 	default:
 		err = fmt.Errorf("a database is postgres://… or sqlite:path")
@@ -65,12 +68,13 @@ func Open(databaseURL string, options ...Option) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	s.Client = addTenantFilter(ent.NewClient(ent.Driver(readDriver{s.newDriver(s.reader)})), refuseWrites)
+	s.Client = addTenantFilter(ent.NewClient(ent.Driver(readDriver{s.newDriver(s.reader)})),
+		refuseWrites)
 	return s, nil
 }
 
-// sqliteSettings: write-ahead log with a full sync, so that what was acknowledged survives a kill; foreign keys on; wait
-// five seconds for the other writer rather than fail.
+// sqliteSettings: write-ahead log with a full sync, so that what was acknowledged survives a kill;
+// foreign keys on; wait five seconds for the other writer rather than fail.
 const sqliteSettings = "_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&_time_format=sqlite&_timezone=UTC&_dqs=0"
 
 func (s *Store) openSQLite(path string) error {
@@ -89,7 +93,8 @@ func (s *Store) openSQLite(path string) error {
 		return err
 	}
 	file := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + sqliteSettings
-	// A transaction takes the write lock at once: one that reads first and writes later fails when another wrote between.
+	// A transaction takes the write lock at once: one that reads first and writes later fails when
+	// another wrote between.
 	writing, err := sqlite.NewConnector(file + "&_txlock=immediate")
 	if err != nil {
 		return err
@@ -116,7 +121,8 @@ func (s *Store) openPostgres(databaseURL string) error {
 		return fmt.Errorf("the address of the database is malformed")
 	}
 	q := u.Query()
-	for name, value := range map[string]string{"connect_timeout": "10", "statement_timeout": "60000", "application_name": "usher"} {
+	for name, value := range map[string]string{"connect_timeout": "10",
+		"statement_timeout": "60000", "application_name": "usher"} {
 		if !q.Has(name) {
 			q.Set(name, value)
 		}

@@ -19,14 +19,15 @@ import (
 	"usher/internal/fault"
 )
 
-// outageRetry is when a client is asked to come back after database trouble: a restart of PostgreSQL and a failover of a
-// pool take seconds.
+// outageRetry is when a client is asked to come back after database trouble: a restart of
+// PostgreSQL and a failover of a pool take seconds.
 const outageRetry = 5 * time.Second
 
-// Fault returns what an error means for a caller: the fault in its chain, or UNAVAILABLE where the database could not
-// serve. It returns false for everything else, which is an internal error.
+// Fault returns what an error means for a caller: the fault in its chain, or UNAVAILABLE where the
+// database could not serve. It returns false for everything else, which is an internal error.
 //
-// Every entry point maps errors through it, so that a restart of the database reads the same everywhere.
+// Every entry point maps errors through it, so that a restart of the database reads the same
+// everywhere.
 func Fault(err error) (*fault.Error, bool) {
 	if f, ok := fault.Of(err); ok {
 		return f, true
@@ -39,8 +40,9 @@ func Fault(err error) (*fault.Error, bool) {
 	return f, true
 }
 
-// IsOutage tells whether an error says that the database cannot serve just now, rather than that a statement is wrong:
-// the same request may well succeed in a moment. An ended context counts: whoever asks knows why its own one ended.
+// IsOutage tells whether an error says that the database cannot serve just now, rather than that a
+// statement is wrong: the same request may well succeed in a moment. An ended context counts:
+// whoever asks knows why its own one ended.
 func IsOutage(err error) bool {
 	if err == nil {
 		return false
@@ -56,9 +58,11 @@ func IsOutage(err error) bool {
 	for _, known := range []error{
 		context.DeadlineExceeded, context.Canceled,
 		sqldriver.ErrBadConn, sql.ErrConnDone, sql.ErrTxDone, pq.ErrInFailedTransaction,
-		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, // a connection that ends while it is made ends with io.EOF
+		// a connection that ends while it is made ends with io.EOF
+		io.EOF, io.ErrUnexpectedEOF, net.ErrClosed,
 		os.ErrDeadlineExceeded,
-		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE, syscall.ETIMEDOUT,
+		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
+		syscall.ETIMEDOUT,
 	} {
 		if errors.Is(err, known) {
 			return true
@@ -68,10 +72,11 @@ func IsOutage(err error) bool {
 	if errors.As(err, &network) {
 		return true
 	}
-	// These have no type of their own: a pool that was closed because the process stops, and a PostgreSQL that answers in
-	// plain text because it cannot start another process.
+	// These have no type of their own: a pool that was closed because the process stops, and a
+	// PostgreSQL that answers in plain text because it cannot start another process.
 	text := err.Error()
-	return strings.HasSuffix(text, "sql: database is closed") || strings.Contains(text, "pq: server error: ")
+	return strings.HasSuffix(text, "sql: database is closed") ||
+		strings.Contains(text, "pq: server error: ")
 }
 
 // isPostgresOutage goes by SQLSTATE (PostgreSQL's manual, appendix A).
@@ -101,8 +106,10 @@ func isPostgresOutage(e *pq.Error) bool {
 // isSQLiteOutage goes by the primary result code, the lowest byte.
 func isSQLiteOutage(code int) bool {
 	switch code & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
-		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR,
+		sqlite3.SQLITE_FULL,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL,
+		sqlite3.SQLITE_READONLY:
 		return true
 	}
 	return false

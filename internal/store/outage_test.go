@@ -27,7 +27,8 @@ func TestWhatSaysThatTheDatabaseIsAwayIsAnOutage(t *testing.T) {
 			t.Errorf("%s is no outage", what)
 		}
 	}
-	for what, code := range map[string]pqerror.Code{"a unique index": "23505", "a wrong statement": "42601", "a check": "23514"} {
+	for what, code := range map[string]pqerror.Code{"a unique index": "23505",
+		"a wrong statement": "42601", "a check": "23514"} {
 		if IsOutage(&pq.Error{Code: code}) {
 			t.Errorf("%s is an outage", what)
 		}

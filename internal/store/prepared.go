@@ -15,15 +15,19 @@ import (
 )
 
 const (
-	// keptStatements is how many statements a connection keeps prepared; a server process holds some 20 kB for each.
+	// keptStatements is how many statements a connection keeps prepared; a server process holds
+	// some 20 kB for each.
 	keptStatements = 200
-	// rememberedTexts is how many texts that came once a connection remembers before it starts afresh.
+	// rememberedTexts is how many texts that came once a connection remembers before it starts
+	// afresh.
 	rememberedTexts = 1000
-	// manyArguments is where a statement is taken to be of an import, whose texts differ by the number of rows.
+	// manyArguments is where a statement is taken to be of an import, whose texts differ by the
+	// number of rows.
 	manyArguments = 200
 )
 
-// preparingConnector opens connections that keep their statements prepared, or, unprepared, ones that only end in time.
+// preparingConnector opens connections that keep their statements prepared, or, unprepared, ones
+// that only end in time.
 type preparingConnector struct {
 	sqldriver.Connector
 	postgres   bool
@@ -47,7 +51,8 @@ func (p preparingConnector) Connect(ctx context.Context) (sqldriver.Conn, error)
 		return bound, nil
 	}
 	return &preparedConn{
-		boundConn: bound, postgres: p.postgres, seen: map[uint64]struct{}{}, byText: map[string]*list.Element{}, recent: list.New(),
+		boundConn: bound, postgres: p.postgres, seen: map[uint64]struct{}{},
+		byText: map[string]*list.Element{}, recent: list.New(),
 	}, nil
 }
 
@@ -63,16 +68,18 @@ type driverConn interface {
 	sqldriver.Validator
 }
 
-// driverStatement is what the prepared statements of both drivers can do. COPY, which is prepared too, cannot.
+// driverStatement is what the prepared statements of both drivers can do. COPY, which is prepared
+// too, cannot.
 type driverStatement interface {
 	sqldriver.Stmt
 	sqldriver.StmtExecContext
 	sqldriver.StmtQueryContext
 }
 
-// preparedConn is a connection that prepares a text when it comes for the second time, and from then on only sends the
-// arguments: on PostgreSQL one round trip instead of two and no parsing, on SQLite no parsing and planning. It goes
-// between database/sql, which never calls it twice at a time, and the driver.
+// preparedConn is a connection that prepares a text when it comes for the second time, and from
+// then on only sends the arguments: on PostgreSQL one round trip instead of two and no parsing, on
+// SQLite no parsing and planning. It goes between database/sql, which never calls it twice at a
+// time, and the driver.
 type preparedConn struct {
 	*boundConn // what is prepared explicitly, COPY among it, goes straight to the driver
 	postgres   bool
@@ -83,7 +90,8 @@ type preparedConn struct {
 	recent *list.List // of *prepared, the most recently used first
 }
 
-// preparedStatement is a statement that is kept. While its rows are open nobody else may run it: SQLite would start them over.
+// preparedStatement is a statement that is kept. While its rows are open nobody else may run it:
+// SQLite would start them over.
 type preparedStatement struct {
 	driverStatement
 	text       string
@@ -95,7 +103,8 @@ var textSeed = maphash.MakeSeed()
 var errRowsOpen = errors.New("store: rows of another statement are open on this connection")
 
 // QueryContext runs what returns rows.
-func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
+func (c *preparedConn) QueryContext(ctx context.Context, text string,
+	args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	p, err := c.findStatement(ctx, text, len(args))
 	if err != nil {
 		return nil, err
@@ -119,7 +128,8 @@ func (c *preparedConn) QueryContext(ctx context.Context, text string, args []sql
 }
 
 // ExecContext runs what returns no rows.
-func (c *preparedConn) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
+func (c *preparedConn) ExecContext(ctx context.Context, text string,
+	args []sqldriver.NamedValue) (sqldriver.Result, error) {
 	p, err := c.findStatement(ctx, text, len(args))
 	if err != nil {
 		return nil, err
@@ -134,11 +144,13 @@ func (c *preparedConn) ExecContext(ctx context.Context, text string, args []sqld
 }
 
 // findStatement returns the statement that a text is kept as, nil where it is to run unprepared.
-func (c *preparedConn) findStatement(ctx context.Context, text string, args int) (*preparedStatement, error) {
+func (c *preparedConn) findStatement(ctx context.Context, text string,
+	args int) (*preparedStatement, error) {
 	if err := c.bindContext(ctx); err != nil {
 		return nil, err
 	}
-	// lib/pq notices this between statements that it prepares itself, and would else take these rows for the answer.
+	// lib/pq notices this between statements that it prepares itself, and would else take these
+	// rows for the answer.
 	if c.postgres && c.open > 0 {
 		return nil, errRowsOpen
 	}
@@ -165,7 +177,8 @@ func (c *preparedConn) findStatement(ctx context.Context, text string, args int)
 	return c.prepareStatement(ctx, text)
 }
 
-func (c *preparedConn) prepareStatement(ctx context.Context, text string) (*preparedStatement, error) {
+func (c *preparedConn) prepareStatement(ctx context.Context,
+	text string) (*preparedStatement, error) {
 	s, err := c.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
@@ -182,7 +195,8 @@ func (c *preparedConn) prepareStatement(ctx context.Context, text string) (*prep
 	return p, nil
 }
 
-// dropStatement keeps a statement no longer. That it cannot be closed is no harm: if the connection is broken, its next use tells.
+// dropStatement keeps a statement no longer. That it cannot be closed is no harm: if the connection
+// is broken, its next use tells.
 func (c *preparedConn) dropStatement(p *preparedStatement) {
 	if e, kept := c.byText[p.text]; kept && e.Value == p {
 		delete(c.byText, p.text)
@@ -194,16 +208,18 @@ func (c *preparedConn) dropStatement(p *preparedStatement) {
 	}
 }
 
-// dropOutdated looks at the error of a prepared statement, and tells whether to run the text unprepared at once. PostgreSQL
-// refuses a statement whose result (0A000) or whose parameters (42…) another migration changed the types of, and one that
-// somebody discarded (26000). It did nothing then; only a transaction is lost, and its owner hears of it.
+// dropOutdated looks at the error of a prepared statement, and tells whether to run the text
+// unprepared at once. PostgreSQL refuses a statement whose result (0A000) or whose parameters (42…)
+// another migration changed the types of, and one that somebody discarded (26000). It did nothing
+// then; only a transaction is lost, and its owner hears of it.
 func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	var refused *pq.Error
 	if !errors.As(err, &refused) {
 		return false
 	}
 	switch {
-	case refused.Code == "26000": // and the others with it, unknown to the server: there is nothing to close
+	// and the others with it, unknown to the server: there is nothing to close
+	case refused.Code == "26000":
 		clear(c.byText)
 		c.recent.Init()
 	case refused.Code == "0A000", strings.HasPrefix(string(refused.Code), "42"):
@@ -214,7 +230,8 @@ func (c *preparedConn) dropOutdated(p *preparedStatement, err error) bool {
 	return c.tx == nil
 }
 
-// Close closes the connection. PostgreSQL forgets its statements with it; SQLite would keep the file open for them.
+// Close closes the connection. PostgreSQL forgets its statements with it; SQLite would keep the
+// file open for them.
 func (c *preparedConn) Close() error {
 	if !c.postgres {
 		for e := c.recent.Front(); e != nil; e = e.Next() {

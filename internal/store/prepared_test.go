@@ -106,18 +106,21 @@ func inside(t testing.TB, c *sql.Conn, look func(*preparedConn)) {
 	}
 }
 
-// wantKept checks how many statements a connection keeps, and on PostgreSQL that its server knows as many.
+// wantKept checks how many statements a connection keeps, and on PostgreSQL that its server knows
+// as many.
 func wantKept(t testing.TB, c *sql.Conn, want int) {
 	t.Helper()
 	var postgres bool
 	inside(t, c, func(p *preparedConn) {
 		postgres = p.postgres
 		if p.recent.Len() != want || len(p.byText) != want || p.open != 0 {
-			t.Errorf("%d and %d statements are kept, %d rows open; want %d", p.recent.Len(), len(p.byText), p.open, want)
+			t.Errorf("%d and %d statements are kept, %d rows open; want %d", p.recent.Len(),
+				len(p.byText), p.open, want)
 		}
 	})
 	if postgres {
-		if got := read(t, c, "SELECT count(*) FROM pg_prepared_statements"); got[0] != fmt.Sprint(want) {
+		if got := read(t, c,
+			"SELECT count(*) FROM pg_prepared_statements"); got[0] != fmt.Sprint(want) {
 			t.Errorf("the server knows %s statements, want %d", got[0], want)
 		}
 	}
@@ -128,13 +131,15 @@ func TestATextIsPreparedWhenItComesForTheSecondTime(t *testing.T) {
 		s := things(t, url)
 		c := session(t, s)
 		for i, want := range []int{0, 1, 1, 1} {
-			if got := read(t, c, s.text("SELECT text FROM thing WHERE id = ?"), i); !slices.Equal(got, []string{fmt.Sprintf("text %d", i)}) {
+			if got := read(t, c, s.text("SELECT text FROM thing WHERE id = ?"), i); !slices.Equal(
+				got, []string{fmt.Sprintf("text %d", i)}) {
 				t.Errorf("%d: %v", i, got)
 			}
 			wantKept(t, c, want)
 		}
 		for i, want := range []int{1, 2, 2, 2} {
-			result, err := c.ExecContext(t.Context(), s.text("UPDATE thing SET text = ? WHERE id < ?"), "new", i)
+			result, err := c.ExecContext(t.Context(),
+				s.text("UPDATE thing SET text = ? WHERE id < ?"), "new", i)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +148,8 @@ func TestATextIsPreparedWhenItComesForTheSecondTime(t *testing.T) {
 			}
 			wantKept(t, c, want)
 		}
-		if got := read(t, c, s.text("SELECT id FROM thing WHERE text = ? ORDER BY id"), "new"); !slices.Equal(got, []string{"0", "1", "2"}) {
+		if got := read(t, c, s.text("SELECT id FROM thing WHERE text = ? ORDER BY id"),
+			"new"); !slices.Equal(got, []string{"0", "1", "2"}) {
 			t.Errorf("wrote %v", got)
 		}
 	})
@@ -164,9 +170,12 @@ func TestTheLeastRecentlyUsedStatementMakesRoom(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := things(t, url)
 		c := session(t, s)
-		text := func(i int) string { return s.text(fmt.Sprintf("SELECT text, %d FROM thing WHERE id = ?", i)) }
+		text := func(i int) string {
+			return s.text(fmt.Sprintf("SELECT text, %d FROM thing WHERE id = ?", i))
+		}
 		use := func(i int) {
-			if got := read(t, c, text(i), 7); !slices.Equal(got, []string{fmt.Sprintf("text 7%d", i)}) {
+			if got := read(t, c, text(i), 7); !slices.Equal(got,
+				[]string{fmt.Sprintf("text 7%d", i)}) {
 				t.Errorf("%d: %v", i, got)
 			}
 		}
@@ -221,7 +230,8 @@ func TestOnlyStatementsWithSomeArgumentsAreKept(t *testing.T) {
 			for i := range args {
 				args[i] = i
 			}
-			text := s.text(fmt.Sprintf("SELECT %d FROM thing WHERE id IN (-1%s)", n, strings.Repeat(", ?", n)))
+			text := s.text(fmt.Sprintf("SELECT %d FROM thing WHERE id IN (-1%s)", n,
+				strings.Repeat(", ?", n)))
 			for range 3 {
 				if got := read(t, c, text, args...); len(got) != n {
 					t.Errorf("%d rows for %d", len(got), n)
@@ -350,7 +360,9 @@ func TestEightAtOnceReadAndWriteByKeptStatements(t *testing.T) {
 						return
 					}
 					defer func() { _ = tx.Rollback() }()
-					if _, err := tx.ExecContext(t.Context(), s.text("UPDATE thing SET code = code + ? WHERE id = ?"), 10_000, 900+g); err != nil {
+					if _, err := tx.ExecContext(t.Context(),
+						s.text("UPDATE thing SET code = code + ? WHERE id = ?"), 10_000,
+						900+g); err != nil {
 						t.Error(err)
 						return
 					}
@@ -363,7 +375,8 @@ func TestEightAtOnceReadAndWriteByKeptStatements(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if got := read(t, s.reader, "SELECT min(code), max(code) FROM thing WHERE id >= 900 AND id < 908"); got[0] != "400900 400907" {
+		if got := read(t, s.reader,
+			"SELECT min(code), max(code) FROM thing WHERE id >= 900 AND id < 908"); got[0] != "400900 400907" {
 			t.Errorf("codes from %s", got[0])
 		}
 	})
@@ -402,7 +415,8 @@ func TestSQLiteLetsGoOfTheFileInSpiteOfKeptStatements(t *testing.T) {
 	letGo(t, s)
 }
 
-// letGo closes an SQLite file. The last connection that really closes, with no statement left, takes the log with it.
+// letGo closes an SQLite file. The last connection that really closes, with no statement left,
+// takes the log with it.
 func letGo(t *testing.T, s *Store) {
 	t.Helper()
 	if _, err := os.Stat(s.path + "-wal"); err != nil {

@@ -6,7 +6,8 @@ import "testing"
 func BenchmarkStatement(b *testing.B) {
 	for name, empty := range empties {
 		url := empty(b)
-		for kind, options := range map[string][]Option{"prepared": nil, "unprepared": {Unprepared}} {
+		for kind, options := range map[string][]Option{"prepared": nil,
+			"unprepared": {Unprepared}} {
 			b.Run(name+"/"+kind, func(b *testing.B) {
 				s := things(b, url, options...)
 				c, query := session(b, s), s.text("SELECT id, text FROM thing WHERE id = ?")
@@ -14,7 +15,8 @@ func BenchmarkStatement(b *testing.B) {
 				for n := 0; b.Loop(); n++ {
 					var id int
 					var text string
-					if err := c.QueryRowContext(b.Context(), query, n%1000).Scan(&id, &text); err != nil {
+					if err := c.QueryRowContext(b.Context(), query, n%1000).
+						Scan(&id, &text); err != nil {
 						b.Fatal(err)
 					}
 				}

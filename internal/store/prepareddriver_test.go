@@ -30,7 +30,8 @@ func TestColumnsAndArgumentsAreThoseOfTheDriver(t *testing.T) {
 			}
 			defer rows.Close()
 			types, err := rows.ColumnTypes()
-			if err != nil || !rows.Next() || !rows.Next() || rows.Next() || rows.NextResultSet() || rows.Err() != nil {
+			if err != nil || !rows.Next() || !rows.Next() || rows.Next() || rows.NextResultSet() ||
+				rows.Err() != nil {
 				t.Fatal(err, rows.Err())
 			}
 			for _, ct := range types {
@@ -49,9 +50,11 @@ func TestColumnsAndArgumentsAreThoseOfTheDriver(t *testing.T) {
 			}
 		}
 		wantKept(t, c, 1)
-		if kept.dialect == dialect.Postgres { // lists and unsigned numbers are lib/pq's own to convert
+		// lists and unsigned numbers are lib/pq's own to convert
+		if kept.dialect == dialect.Postgres {
 			for range 3 {
-				if got := read(t, c, "SELECT id FROM thing WHERE id = ANY($1) AND code < $2", []int64{1, 2}, uint64(2)); !slices.Equal(got, []string{"1"}) {
+				if got := read(t, c, "SELECT id FROM thing WHERE id = ANY($1) AND code < $2",
+					[]int64{1, 2}, uint64(2)); !slices.Equal(got, []string{"1"}) {
 					t.Errorf("by a list: %v", got)
 				}
 			}

@@ -20,7 +20,8 @@ func TestNobodyNoticesThatATableWasAltered(t *testing.T) {
 		s := things(t, url)
 		c := session(t, s)
 		other := session(t, opened(t, url))
-		star, where := s.text("SELECT * FROM thing WHERE id = ?"), s.text("SELECT id FROM thing WHERE code = ?")
+		star, where := s.text("SELECT * FROM thing WHERE id = ?"),
+			s.text("SELECT id FROM thing WHERE code = ?")
 		for range 3 {
 			read(t, c, star, 5)
 			read(t, c, where, "5")
@@ -61,7 +62,8 @@ func stale(t *testing.T, code pqerror.Code, spoil func(s *Store, c *sql.Conn)) {
 		}
 		got, err := tryRead(t.Context(), tx, text, 5)
 		var refused *pq.Error
-		if again && (len(got) != 1 || err != nil) || !again && (!errors.As(err, &refused) || refused.Code != code) {
+		if again && (len(got) != 1 || err != nil) || !again &&
+			(!errors.As(err, &refused) || refused.Code != code) {
 			t.Errorf("again %v: %v, %v", again, got, err)
 		}
 		_ = tx.Rollback()
@@ -75,7 +77,9 @@ func stale(t *testing.T, code pqerror.Code, spoil func(s *Store, c *sql.Conn)) {
 
 func TestATransactionHearsOfAnOutdatedStatementOnce(t *testing.T) {
 	t.Parallel()
-	stale(t, "0A000", func(s *Store, c *sql.Conn) { run(t, s.writer, "ALTER TABLE thing ADD COLUMN more text") })
+	stale(t, "0A000", func(s *Store, c *sql.Conn) {
+		run(t, s.writer, "ALTER TABLE thing ADD COLUMN more text")
+	})
 	stale(t, "26000", func(_ *Store, c *sql.Conn) { run(t, c, "DISCARD ALL") })
 }
 
@@ -83,7 +87,8 @@ func TestNobodyNoticesThatTheServerForgotTheStatements(t *testing.T) {
 	t.Parallel()
 	s := things(t, empties["postgres"](t))
 	c := session(t, s)
-	texts := []string{"SELECT text FROM thing WHERE id = $1", "UPDATE thing SET text = text WHERE id = $1 RETURNING text"}
+	texts := []string{"SELECT text FROM thing WHERE id = $1",
+		"UPDATE thing SET text = text WHERE id = $1 RETURNING text"}
 	for _, forget := range []string{"DEALLOCATE ALL", "DISCARD ALL"} {
 		for range 3 {
 			for _, text := range texts {
@@ -121,10 +126,12 @@ func TestACancelledContextLeavesTheConnectionUsable(t *testing.T) {
 		for range 3 {
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			begun := time.Now()
-			if _, err := tryRead(ctx, c, slow, 60_000_000); err == nil || time.Since(begun) > 10*time.Second {
+			if _, err := tryRead(ctx, c, slow, 60_000_000); err == nil ||
+				time.Since(begun) > 10*time.Second {
 				t.Errorf("%v after %v", err, time.Since(begun))
 			}
-			if _, err := c.ExecContext(ctx, slow, 60_000_000); !errors.Is(err, context.DeadlineExceeded) {
+			if _, err := c.ExecContext(ctx, slow, 60_000_000); !errors.Is(err,
+				context.DeadlineExceeded) {
 				t.Errorf("a context that is over runs a statement: %v", err)
 			}
 			cancel()
@@ -164,7 +171,8 @@ func TestAnErrorLeavesTheStatementUsable(t *testing.T) {
 				t.Error("the same code twice")
 			}
 			run(t, c, insert, 4000+i, "after", nil)
-			if got := read(t, c, returning, 5000+i, "after", nil); !slices.Equal(got, []string{fmt.Sprint(5000 + i)}) {
+			if got := read(t, c, returning, 5000+i, "after", nil); !slices.Equal(got,
+				[]string{fmt.Sprint(5000 + i)}) {
 				t.Errorf("after: %v", got)
 			}
 		}

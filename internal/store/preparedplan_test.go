@@ -14,7 +14,8 @@ func TestAFilterIsPlannedAnew(t *testing.T) {
 	onBoth(t, func(t *testing.T, url string) {
 		s := things(t, url)
 		c := session(t, s)
-		of := entsql.Dialect(s.dialect).Select("text").From(entsql.Table("thing")).Where(entsql.EQ("id", 7))
+		of := entsql.Dialect(s.dialect).Select("text").From(entsql.Table("thing")).
+			Where(entsql.EQ("id", 7))
 		ent.Filtered(of)
 		text, args := of.Query()
 		for range 3 {

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// preparedRows are the rows of a prepared statement, which is free again when they are closed. What the driver's rows do
-// not know of their columns is answered as database/sql would answer by itself.
+// preparedRows are the rows of a prepared statement, which is free again when they are closed. What
+// the driver's rows do not know of their columns is answered as database/sql would answer by
+// itself.
 type preparedRows struct {
 	sqldriver.Rows
 	c *preparedConn
@@ -21,21 +22,24 @@ type directRows struct{ preparedRows }
 // Close closes them.
 func (r *directRows) Close() error { return r.Rows.Close() }
 
-// Next reads a row. On SQLite it mends the moments that the driver leaves as text because it cannot read them.
+// Next reads a row. On SQLite it mends the moments that the driver leaves as text because it cannot
+// read them.
 func (r *preparedRows) Next(into []sqldriver.Value) error {
 	err := r.Rows.Next(into)
 	if err != nil || r.c.postgres {
 		return err
 	}
 	for i := range into {
-		if t, mended := readableTime(into[i]); mended && strings.EqualFold(r.ColumnTypeDatabaseTypeName(i), "datetime") {
+		if t, mended := readableTime(into[i]); mended &&
+			strings.EqualFold(r.ColumnTypeDatabaseTypeName(i), "datetime") {
 			into[i] = t
 		}
 	}
 	return nil
 }
 
-// Close gives the statement back. One that did not end well is not used again: the driver may have left something in it.
+// Close gives the statement back. One that did not end well is not used again: the driver may have
+// left something in it.
 func (r *preparedRows) Close() error {
 	p := r.p
 	if p == nil {

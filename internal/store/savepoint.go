@@ -6,9 +6,9 @@ import (
 	"fmt"
 )
 
-// Savepoint runs a part of the transaction that can be rolled back by itself. When fn returns an error, its writes are
-// rolled back and the transaction continues. Both outcomes cost the same number of statements, so that the time of a part
-// does not tell whether it was kept.
+// Savepoint runs a part of the transaction that can be rolled back by itself. When fn returns an
+// error, its writes are rolled back and the transaction continues. Both outcomes cost the same
+// number of statements, so that the time of a part does not tell whether it was kept.
 func (tx *Tx) Savepoint(ctx context.Context, fn func() error) error {
 	if _, err := tx.exec.ExecContext(ctx, "SAVEPOINT part"); err != nil {
 		return fmt.Errorf("store: savepoint: %w", err)

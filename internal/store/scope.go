@@ -21,13 +21,15 @@ func scopeFrom(ctx context.Context) (accessScope, bool) {
 	return s, ok
 }
 
-// InWorkspace lets a context see and write one workspace: what a verb runs in once it knows that its caller may.
+// InWorkspace lets a context see and write one workspace: what a verb runs in once it knows that
+// its caller may.
 func InWorkspace(ctx context.Context, workspace ident.ID) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{workspace: workspace})
 }
 
-// AsCaller lets a context read what its caller may see, in all of the caller's workspaces, and write nothing. It is what
-// resolvers run in: rows that the caller may not see are not there, at any depth of a query.
+// AsCaller lets a context read what its caller may see, in all of the caller's workspaces, and
+// write nothing. It is what resolvers run in: rows that the caller may not see are not there, at
+// any depth of a query.
 func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 	if c == nil {
 		c = &access.Caller{}

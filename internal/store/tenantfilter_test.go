@@ -16,8 +16,9 @@ import (
 	"usher/internal/testkit/usherkit"
 )
 
-// spanning are the types that belong to no workspace and so take AsSystem, each with its reason. A table that is new has
-// to be looked at: whatever is not here must carry workspace_id, or be one of the three that the fence knows by name.
+// spanning are the types that belong to no workspace and so take AsSystem, each with its reason. A
+// table that is new has to be looked at: whatever is not here must carry workspace_id, or be one of
+// the three that the fence knows by name.
 var spanning = map[string]string{
 	ent.TypeSeat:        "one user takes one seat in an organization, whatever its workspaces",
 	ent.TypeSeatEvent:   "the ledger of an organization, which outlives workspaces",
@@ -29,7 +30,8 @@ var spanning = map[string]string{
 // byName are those that the fence finds through another column than workspace_id.
 var byName = []string{ent.TypeWorkspace, ent.TypeOrganization, ent.TypeUser}
 
-// table is one of ent's clients, handled by reflection: their methods are alike, their types are not.
+// table is one of ent's clients, handled by reflection: their methods are alike, their types are
+// not.
 type table struct {
 	name   string
 	client reflect.Value
@@ -70,12 +72,14 @@ func (x table) touch(ctx context.Context, i ident.ID) error {
 }
 
 // twoWorkspaces are two organizations' workspaces with one row of every table.
-func twoWorkspaces(t *testing.T, test func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows)) {
+func twoWorkspaces(t *testing.T, test func(t *testing.T, k *usherkit.Kit, ours,
+	theirs specimen.Rows)) {
 	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
 		var rows []specimen.Rows
 		for _, tag := range []string{"ours", "theirs"} {
 			p := k.Found(tag, tag)
-			rows = append(rows, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID, p.Workspace.ID, tag))
+			rows = append(rows, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(),
+				p.Workspace.OrganizationID, p.Workspace.ID, tag))
 		}
 		test(t, k, rows[0], rows[1])
 	}, usherkit.WithoutMail, usherkit.WithoutWorker)
@@ -120,7 +124,8 @@ func TestEveryTableIsBehindTheFenceOrSaysWhyNot(t *testing.T) {
 		_, hasWorkspace := mutation.Type().MethodByName("SetWorkspaceID")
 		fenced := hasWorkspace && x.name != ent.TypeSeatEvent || slices.Contains(byName, x.name)
 		if why := spanning[x.name]; fenced == (why != "") {
-			t.Errorf("%s: put it into a workspace, or say in this test why it spans several", x.name)
+			t.Errorf(
+				"%s: put it into a workspace, or say in this test why it spans several", x.name)
 		}
 		_, err := x.ids(store.InWorkspace(t.Context(), ident.New(ident.Workspace)))
 		refused := err != nil && strings.Contains(err.Error(), "belongs to no workspace")
@@ -147,7 +152,8 @@ func TestWithoutAScopeNothingIsReadOrWritten(t *testing.T) {
 		}
 		err := k.Store.WithTx(t.Context(), func(tx *store.Tx) error {
 			for _, x := range tables(tx.Client) {
-				if err := x.touch(t.Context(), rowOf(t, ours, x.name)); err == nil || !strings.Contains(err.Error(), "without a scope") {
+				if err := x.touch(t.Context(), rowOf(t, ours, x.name)); err == nil ||
+					!strings.Contains(err.Error(), "without a scope") {
 					t.Errorf("%s: written to without a scope (%v)", x.name, err)
 				}
 			}
@@ -201,14 +207,18 @@ func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
 				t.Errorf("our own could not be deleted (%v)", err)
 			}
 			made := tx.Group.Create().SetName("planted").SetVisibility(group.VisibilityPublic)
-			for name, w := range map[string]ident.ID{"the other's": theirs["workspaces"], "nobody's": ident.New(ident.Workspace)} {
-				if err := made.SetWorkspaceID(w).Exec(in); err == nil || !strings.Contains(err.Error(), "outside of the workspace") {
+			for name, w := range map[string]ident.ID{"the other's": theirs["workspaces"],
+				"nobody's": ident.New(ident.Workspace)} {
+				if err := made.SetWorkspaceID(w).Exec(in); err == nil ||
+					!strings.Contains(err.Error(), "outside of the workspace") {
 					t.Errorf("a group was planted into %s workspace (%v)", name, err)
 				}
 			}
 			bulk := tx.Group.CreateBulk(
-				tx.Group.Create().SetName("a").SetVisibility(group.VisibilityPublic).SetWorkspaceID(ours["workspaces"]),
-				tx.Group.Create().SetName("b").SetVisibility(group.VisibilityPublic).SetWorkspaceID(theirs["workspaces"]))
+				tx.Group.Create().SetName("a").SetVisibility(group.VisibilityPublic).
+					SetWorkspaceID(ours["workspaces"]),
+				tx.Group.Create().SetName("b").SetVisibility(group.VisibilityPublic).
+					SetWorkspaceID(theirs["workspaces"]))
 			if err := bulk.Exec(in); err == nil {
 				t.Error("one of many was planted into the other workspace")
 			}
@@ -218,7 +228,8 @@ func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		system := store.AsSystem(t.Context(), "a test looks")
-		left, err := k.Store.Group.Query().Where(group.WorkspaceID(theirs["workspaces"])).All(system)
+		left, err := k.Store.Group.Query().Where(group.WorkspaceID(theirs["workspaces"])).
+			All(system)
 		if err != nil || len(left) != 1 || left[0].Name == "stolen" {
 			t.Errorf("the other workspace has %v (%v)", left, err)
 		}
@@ -234,7 +245,8 @@ func TestACallersScopeOnlyReads(t *testing.T) {
 		as := store.AsCaller(t.Context(), admin)
 		err = k.Store.WithTx(as, func(tx *store.Tx) error {
 			for _, x := range tables(tx.Client) {
-				if err := x.touch(as, rowOf(t, ours, x.name)); err == nil || !strings.Contains(err.Error(), "only reads") {
+				if err := x.touch(as, rowOf(t, ours, x.name)); err == nil ||
+					!strings.Contains(err.Error(), "only reads") {
 					t.Errorf("%s: written to in a caller's scope (%v)", x.name, err)
 				}
 			}
@@ -248,7 +260,8 @@ func TestACallersScopeOnlyReads(t *testing.T) {
 			if err == nil && slices.Contains(ids, rowOf(t, theirs, x.name)) {
 				t.Errorf("%s: an administrator sees the other workspace's row", x.name)
 			}
-			if err == nil && x.name != ent.TypeSignIn && !slices.Contains(ids, rowOf(t, ours, x.name)) {
+			if err == nil && x.name != ent.TypeSignIn &&
+				!slices.Contains(ids, rowOf(t, ours, x.name)) {
 				t.Errorf("%s: an administrator does not see their own row", x.name)
 			}
 			if err != nil && !strings.Contains(err.Error(), "not for callers to read") {
@@ -261,10 +274,12 @@ func TestACallersScopeOnlyReads(t *testing.T) {
 func TestOutsideOfATransactionNothingIsWritten(t *testing.T) {
 	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, _ specimen.Rows) {
 		for name, ctx := range map[string]context.Context{
-			"in the workspace": store.InWorkspace(t.Context(), ours["workspaces"]), "as the system": store.AsSystem(t.Context(), "a test tries"),
+			"in the workspace": store.InWorkspace(t.Context(), ours["workspaces"]),
+			"as the system":    store.AsSystem(t.Context(), "a test tries"),
 		} {
 			for _, x := range tables(k.Store.Client) {
-				if err := x.touch(ctx, rowOf(t, ours, x.name)); err == nil || !strings.Contains(err.Error(), "only reads") {
+				if err := x.touch(ctx, rowOf(t, ours, x.name)); err == nil ||
+					!strings.Contains(err.Error(), "only reads") {
 					t.Errorf("%s: written to %s, outside of a transaction (%v)", x.name, name, err)
 				}
 			}
@@ -297,7 +312,9 @@ func TestARowReadsOnAfterItsTransactionInTheScopeOfWhoAsks(t *testing.T) {
 		if groups, err := left.QueryGroups().All(in); err != nil || len(groups) != 1 {
 			t.Errorf("its groups: %v, %v", groups, err)
 		}
-		if groups, err := left.QueryGroups().All(store.InWorkspace(t.Context(), theirs["workspaces"])); err != nil || len(groups) != 0 {
+		if groups, err := left.QueryGroups().
+			All(store.InWorkspace(t.Context(), theirs["workspaces"])); err != nil ||
+			len(groups) != 0 {
 			t.Errorf("its groups, to the other workspace: %v, %v", groups, err)
 		}
 		if _, err := left.QueryGroups().All(t.Context()); err == nil {

@@ -25,38 +25,46 @@ type Tx struct {
 	SQL     *sql.Tx // the same transaction, for the queue
 	dialect string
 
-	exec          entsql.ExecQuerier // the same transaction, for statements that ent has no words for
-	organizations map[ident.ID]bool  // locked by LockOrganization
+	// the same transaction, for statements that ent has no words for
+	exec          entsql.ExecQuerier
+	organizations map[ident.ID]bool // locked by LockOrganization
 }
 
-// maxAttempts is how often one transaction is tried. With retryPause between, the last attempt begins within a second.
+// maxAttempts is how often one transaction is tried. With retryPause between, the last attempt
+// begins within a second.
 const maxAttempts = 6
 
-// retryPause is the longest pause before the second attempt; it doubles with each attempt. The pause is random, so that
-// transactions that stood in each other's way do not meet again.
+// retryPause is the longest pause before the second attempt; it doubles with each attempt. The
+// pause is random, so that transactions that stood in each other's way do not meet again.
 const retryPause = 20 * time.Millisecond
 
-// WithTx runs fn in one transaction: everything that it wrote takes effect, or, when it returns an error or the process dies,
-// nothing. Nothing slow belongs inside: no email, no hash, no file. SQLite lets one transaction in at a time.
+// WithTx runs fn in one transaction: everything that it wrote takes effect, or, when it returns an
+// error or the process dies, nothing. Nothing slow belongs inside: no email, no hash, no file.
+// SQLite lets one transaction in at a time.
 //
-// fn is called again when the database broke the transaction off in favour of another (40001, 40P01), and when a row that
-// fn refers to was deleted meanwhile (23503): fn then misses it. It must therefore touch nothing but the transaction, and
-// make inside itself whatever an attempt changes. After the last attempt the error is UNAVAILABLE with a time to come back,
-// or CONFLICT when the row is still missed.
+// fn is called again when the database broke the transaction off in favour of another (40001,
+// 40P01), and when a row that fn refers to was deleted meanwhile (23503): fn then misses it. It
+// must therefore touch nothing but the transaction, and make inside itself whatever an attempt
+// changes. After the last attempt the error is UNAVAILABLE with a time to come back, or CONFLICT
+// when the row is still missed.
 func (s *Store) WithTx(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.runAttempts(ctx, fn, func(err error) bool { return isAborted(err) || isForeignKeyViolation(err) })
-}
-
-// Retry is WithTx that also calls fn again when a unique index decided against it: a fresh look finds the row that another
-// transaction has just written, and decides by it. It does the same after ErrOvertaken. After the last attempt the error is
-// CONFLICT.
-func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.runAttempts(ctx, fn, func(err error) bool {
-		return isAborted(err) || isForeignKeyViolation(err) || isUniqueViolation(err) || errors.Is(err, ErrOvertaken)
+		return isAborted(err) || isForeignKeyViolation(err)
 	})
 }
 
-func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error, again func(error) bool) error {
+// Retry is WithTx that also calls fn again when a unique index decided against it: a fresh look
+// finds the row that another transaction has just written, and decides by it. It does the same
+// after ErrOvertaken. After the last attempt the error is CONFLICT.
+func (s *Store) Retry(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.runAttempts(ctx, fn, func(err error) bool {
+		return isAborted(err) || isForeignKeyViolation(err) || isUniqueViolation(err) ||
+			errors.Is(err, ErrOvertaken)
+	})
+}
+
+func (s *Store) runAttempts(ctx context.Context, fn func(tx *Tx) error,
+	again func(error) bool) error {
 	for n := 1; ; n++ {
 		err := s.runOnce(ctx, fn, n == 1)
 		switch {
@@ -93,7 +101,8 @@ func (s *Store) runOnce(ctx context.Context, fn func(tx *Tx) error, first bool) 
 	running := &transactionQuerier{ExecQuerier: recordLocks(sqlTx, s.dialect), reader: s.reader}
 	driver := s.newDriver(running)
 	client := ent.NewClient(ent.Driver(driver))
-	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect, exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
+	tx := &Tx{Client: addTenantFilter(client), SQL: sqlTx, dialect: s.dialect,
+		exec: driver.ExecQuerier, organizations: map[ident.ID]bool{}}
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -117,8 +126,9 @@ func (s *Store) commitThrough(ctx context.Context, commit func() error) error {
 	return s.wrapper.Commit(ctx, commit)
 }
 
-// BreakOffFirst has the first attempt of every transaction of this store broken off at its commit, as a database does that
-// found another transaction in its way: 40001 or 40P01. An empty code ends it. Tests compare a run under it with a run without.
+// BreakOffFirst has the first attempt of every transaction of this store broken off at its commit,
+// as a database does that found another transaction in its way: 40001 or 40P01. An empty code ends
+// it. Tests compare a run under it with a run without.
 func (s *Store) BreakOffFirst(code string) {
 	if code == "" {
 		s.abortCode.Store(nil)
@@ -127,11 +137,12 @@ func (s *Store) BreakOffFirst(code string) {
 	s.abortCode.Store(&code)
 }
 
-// ErrOvertaken is what a transaction that runs in Retry returns when rows have changed that it read before it locked what
-// owns them: it is run again.
+// ErrOvertaken is what a transaction that runs in Retry returns when rows have changed that it read
+// before it locked what owns them: it is run again.
 var ErrOvertaken = errors.New("store: rows changed before they were locked")
 
-// isAborted tells a transaction that the database broke off in favour of another: a serialization failure or a deadlock.
+// isAborted tells a transaction that the database broke off in favour of another: a serialization
+// failure or a deadlock.
 func isAborted(err error) bool {
 	var pg *pq.Error
 	return errors.As(err, &pg) && (pg.Code == "40P01" || pg.Code == "40001")
@@ -140,11 +151,12 @@ func isAborted(err error) bool {
 // isUniqueViolation tells a value that a unique index did not take.
 func isUniqueViolation(err error) bool { return sqlgraph.IsUniqueConstraintError(err) }
 
-// isForeignKeyViolation tells a row that refers to one which another transaction has deleted meanwhile, such as the member who acts.
+// isForeignKeyViolation tells a row that refers to one which another transaction has deleted
+// meanwhile, such as the member who acts.
 func isForeignKeyViolation(err error) bool { return sqlgraph.IsForeignKeyConstraintError(err) }
 
-// Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone already, and has no
-// SELECT … FOR UPDATE.
+// Locks tells whether rows must be locked to count under a limit. SQLite's transaction is alone
+// already, and has no SELECT … FOR UPDATE.
 func (tx *Tx) Locks() bool { return tx.dialect == dialect.Postgres }
 
 // Concurrent tells whether transactions can write side by side. SQLite lets one in at a time.

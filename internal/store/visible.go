@@ -11,14 +11,16 @@ import (
 	"usher/internal/ident"
 )
 
-// visibilityFilter is what a caller may read of a table, the rule of 'Who may do what' for reading. Rows beyond it are filtered
-// out, never refused: an error on a nested row would take the whole answer with it.
+// visibilityFilter is what a caller may read of a table, the rule of 'Who may do what' for reading.
+// Rows beyond it are filtered out, never refused: an error on a nested row would take the whole
+// answer with it.
 //
-// What a column must not be null for stays visible with its owner: a member's user and workspace, an assignment's role,
-// an enrolment's session.
+// What a column must not be null for stays visible with its owner: a member's user and workspace,
+// an assignment's role, an enrolment's session.
 func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), error) {
 	if c.MustChange {
-		// Security: a session that may only change its password reads nothing, its own account included.
+		// Security: a session that may only change its password reads nothing, its own account
+		// included.
 		return func(s *sql.Selector) { s.Where(sql.False()) }, nil
 	}
 	var rule func(m *access.Membership, col func(string) string) *sql.Predicate
@@ -56,7 +58,9 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	case ent.TypeJoinRequest:
 		rule = visibleRequest
 	case ent.TypeImportBatch:
-		rule = func(m *access.Membership, col func(string) string) *sql.Predicate { return visibleImport(c, m, col) }
+		rule = func(m *access.Membership, col func(string) string) *sql.Predicate {
+			return visibleImport(c, m, col)
+		}
 	case ent.TypeAuditEvent:
 		rule = visibleEvent
 	default:
@@ -65,12 +69,16 @@ func visibilityFilter(table string, c *access.Caller) (func(*sql.Selector), erro
 	return func(s *sql.Selector) { s.Where(anyMembership(c, s.C, rule)) }, nil
 }
 
-// Seen keeps rows only if the caller reads the row of another table that a filter names: a filter by what is hidden
-// answers as one by what does not exist. kind is the type of that row, table its table.
+// Seen keeps rows only if the caller reads the row of another table that a filter names: a filter
+// by what is hidden answers as one by what does not exist. kind is the type of that row, table its
+// table.
 func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector) {
 	return func(s *sql.Selector) {
 		whole := func(m access.Membership) bool { return m.Throughout(access.MembersView) }
-		if len(c.Memberships) > 0 && !slices.ContainsFunc(c.Memberships, func(m access.Membership) bool { return !whole(m) }) {
+		if len(c.Memberships) > 0 &&
+			!slices.ContainsFunc(c.Memberships, func(m access.Membership) bool {
+				return !whole(m)
+			}) {
 			return // the reader sees all groups, units, members and sessions
 		}
 		row := sql.Select("id").From(sql.Table(table))
@@ -85,15 +93,16 @@ func Seen(c *access.Caller, kind, table string, id ident.ID) func(*sql.Selector)
 	}
 }
 
-// selectMembersOf selects what members the user of each row is. It asks row by row, by an index: as a list of all users of a
-// workspace the databases would make it anew for every page of fifty.
+// selectMembersOf selects what members the user of each row is. It asks row by row, by an index: as
+// a list of all users of a workspace the databases would make it anew for every page of fifty.
 func selectMembersOf(users *sql.Selector) *sql.Selector {
 	members := sql.Select("id").From(sql.Table("members"))
 	return members.Where(sql.ColumnsEQ(members.C("user_id"), users.C("id")))
 }
 
 // anyMembership joins a rule over the caller's workspaces.
-func anyMembership(c *access.Caller, col func(string) string, rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
+func anyMembership(c *access.Caller, col func(string) string,
+	rule func(*access.Membership, func(string) string) *sql.Predicate) *sql.Predicate {
 	var parts []*sql.Predicate
 	for i := range c.Memberships {
 		m := &c.Memberships[i]
@@ -117,19 +126,26 @@ func visibleMember(m *access.Membership, col func(string) string) *sql.Predicate
 	if m.Throughout(access.MembersView) {
 		return nil
 	}
-	return sql.Or(append(membersWithPermission(m, access.MembersView, col), sql.EQ(col("id"), m.MemberID))...)
+	return sql.Or(append(membersWithPermission(m, access.MembersView, col),
+		sql.EQ(col("id"), m.MemberID))...)
 }
 
-// membersWithPermission selects those who are where one holds a permission, short of the whole workspace; empty for nobody.
-func membersWithPermission(m *access.Membership, may access.Permission, col func(string) string) (parts []*sql.Predicate) {
+// membersWithPermission selects those who are where one holds a permission, short of the whole
+// workspace; empty for nobody.
+func membersWithPermission(m *access.Membership, may access.Permission,
+	col func(string) string) (parts []*sql.Predicate) {
 	if groups := m.Covered(may, access.InGroup); len(groups) > 0 {
-		parts = append(parts, sql.In(col("id"), selectWhere("member_id", "role_assignments", inIDs("group_id", groups))))
+		parts = append(parts,
+			sql.In(col("id"), selectWhere("member_id", "role_assignments",
+				inIDs("group_id", groups))))
 	}
 	if units := m.Covered(may, access.InOrgUnit); len(units) > 0 {
 		parts = append(parts, inIDs(col("org_unit_id"), units))
 	}
 	if sessions := m.Covered(may, access.InSession); len(sessions) > 0 {
-		parts = append(parts, sql.In(col("id"), selectWhere("member_id", "enrollments", inIDs("session_id", sessions))))
+		parts = append(parts,
+			sql.In(col("id"),
+				selectWhere("member_id", "enrollments", inIDs("session_id", sessions))))
 	}
 	return parts
 }
@@ -139,7 +155,8 @@ func visibleThroughMember(m *access.Membership, col func(string) string) *sql.Pr
 		return nil
 	}
 	members := sql.Select("id").From(sql.Table("members"))
-	members.Where(sql.And(sql.EQ(members.C("workspace_id"), m.WorkspaceID), visibleMember(m, members.C)))
+	members.Where(sql.And(sql.EQ(members.C("workspace_id"), m.WorkspaceID),
+		visibleMember(m, members.C)))
 	return sql.In(col("member_id"), members)
 }
 
@@ -147,7 +164,8 @@ func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate 
 	if m.Throughout(access.GroupsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
-	own := selectWhere("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID), sql.NotNull("group_id")))
+	own := selectWhere("group_id", "role_assignments", sql.And(sql.EQ("member_id", m.MemberID),
+		sql.NotNull("group_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
 	if groups := coveredPlaces(m, placePermissions, access.InGroup); len(groups) > 0 {
 		parts = append(parts, inIDs(col("id"), groups))
@@ -155,9 +173,10 @@ func visibleGroup(m *access.Membership, col func(string) string) *sql.Predicate 
 	return sql.Or(parts...)
 }
 
-// placePermissions are the permissions that show the places at which they are held: who sees people there, or brings people
-// there, has to be able to name them.
-var placePermissions = []access.Permission{access.MembersView, access.MembersInvite, access.MembersCreate}
+// placePermissions are the permissions that show the places at which they are held: who sees people
+// there, or brings people there, has to be able to name them.
+var placePermissions = []access.Permission{access.MembersView, access.MembersInvite,
+	access.MembersCreate}
 
 // holdsThroughout tells whether a caller holds one of some permissions in the whole workspace.
 func holdsThroughout(m *access.Membership, any []access.Permission) bool {
@@ -165,7 +184,8 @@ func holdsThroughout(m *access.Membership, any []access.Permission) bool {
 }
 
 // coveredPlaces lists the places of a kind at which a caller holds one of some permissions.
-func coveredPlaces(m *access.Membership, any []access.Permission, kind access.PlaceKind) (ids []ident.ID) {
+func coveredPlaces(m *access.Membership, any []access.Permission,
+	kind access.PlaceKind) (ids []ident.ID) {
 	for _, p := range any {
 		ids = append(ids, m.Covered(p, kind)...)
 	}
@@ -177,7 +197,8 @@ func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.OrgUnitsManage) || holdsThroughout(m, placePermissions) {
 		return nil
 	}
-	own := selectWhere("org_unit_id", "members", sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
+	own := selectWhere("org_unit_id", "members",
+		sql.And(sql.EQ("id", m.MemberID), sql.NotNull("org_unit_id")))
 	parts := []*sql.Predicate{sql.In(col("id"), own)}
 	if units := coveredPlaces(m, placePermissions, access.InOrgUnit); len(units) > 0 {
 		parts = append(parts, inIDs(col("id"), units))
@@ -185,12 +206,14 @@ func visibleUnit(m *access.Membership, col func(string) string) *sql.Predicate {
 	return sql.Or(parts...)
 }
 
-// visibleSession: staff pick sessions from lists; a learner sees those they are, or were, enrolled into.
+// visibleSession: staff pick sessions from lists; a learner sees those they are, or were, enrolled
+// into.
 func visibleSession(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Staff() {
 		return nil
 	}
-	return sql.In(col("id"), selectWhere("session_id", "enrollments", sql.EQ("member_id", m.MemberID)))
+	return sql.In(col("id"), selectWhere("session_id", "enrollments",
+		sql.EQ("member_id", m.MemberID)))
 }
 
 func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicate {
@@ -201,8 +224,9 @@ func visibleProgram(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.In(col("id"), selectWhere("program_id", "sessions", sql.In("id", sessions)))
 }
 
-// visibleInvitation: those of the places where one may see people, and those one sent. One that several grantors gave parts of
-// is seen by no place alone: by adding a part an administrator would get to read what the others gave.
+// visibleInvitation: those of the places where one may see people, and those one sent. One that
+// several grantors gave parts of is seen by no place alone: by adding a part an administrator would
+// get to read what the others gave.
 func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.MembersView) {
 		return nil
@@ -213,13 +237,15 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	sent := sql.EQ(col("invited_by_id"), m.MemberID)
 	var parts []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
-		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_groups", inIDs("group_id", groups))))
+		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_groups",
+			inIDs("group_id", groups))))
 	}
 	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
 		parts = append(parts, inIDs(col("org_unit_id"), units))
 	}
 	if sessions := m.Covered(access.MembersView, access.InSession); len(sessions) > 0 {
-		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_sessions", inIDs("session_id", sessions))))
+		parts = append(parts, sql.In(col("id"), selectWhere("invitation_id", "invitation_sessions",
+			inIDs("session_id", sessions))))
 	}
 	if len(parts) == 0 {
 		return sent
@@ -227,8 +253,8 @@ func visibleInvitation(m *access.Membership, col func(string) string) *sql.Predi
 	return sql.Or(sent, sql.And(sql.EQ(col("several_grantors"), false), sql.Or(parts...)))
 }
 
-// visibleRequest returns the requests of links that the caller sees, where the caller may see people. A request names
-// its link, which a reader of the request must therefore be able to read.
+// visibleRequest returns the requests of links that the caller sees, where the caller may see
+// people. A request names its link, which a reader of the request must therefore be able to read.
 func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicate {
 	links := sql.Select("id").From(sql.Table("join_links"))
 	link := visibleLink(m, links.C)
@@ -245,10 +271,13 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	}
 	var places []*sql.Predicate
 	if groups := m.Covered(access.MembersView, access.InGroup); len(groups) > 0 {
-		places = append(places, sql.In(col("join_link_id"), selectWhere("join_link_id", "join_link_groups", inIDs("group_id", groups))))
+		places = append(places, sql.In(col("join_link_id"),
+			selectWhere("join_link_id", "join_link_groups", inIDs("group_id", groups))))
 	}
 	if units := m.Covered(access.MembersView, access.InOrgUnit); len(units) > 0 {
-		places = append(places, sql.In(col("join_link_id"), selectWhere("id", "join_links", inIDs("org_unit_id", units))))
+		places = append(places,
+			sql.In(col("join_link_id"),
+				selectWhere("id", "join_links", inIDs("org_unit_id", units))))
 	}
 	if len(places) == 0 || !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
@@ -256,7 +285,8 @@ func visibleRequest(m *access.Membership, col func(string) string) *sql.Predicat
 	return sql.And(append(parts, sql.Or(places...))...)
 }
 
-// visibleImport: who imports sees what they brought; who imports into the whole workspace and sees everybody in it, all of them.
+// visibleImport: who imports sees what they brought; who imports into the whole workspace and sees
+// everybody in it, all of them.
 func visibleImport(c *access.Caller, m *access.Membership, col func(string) string) *sql.Predicate {
 	switch {
 	case !m.CanAnywhere(access.MembersImport):
@@ -269,8 +299,9 @@ func visibleImport(c *access.Caller, m *access.Membership, col func(string) stri
 	return sql.EQ(col("started_by_id"), m.MemberID)
 }
 
-// visibleEvent: who may read the history of everything does; who may invite reads that of the invitations they see, and who
-// may change people that of the people they see and may change (AHD-6).
+// visibleEvent: who may read the history of everything does; who may invite reads that of the
+// invitations they see, and who may change people that of the people they see and may change
+// (AHD-6).
 func visibleEvent(m *access.Membership, col func(string) string) *sql.Predicate {
 	if m.Throughout(access.AuditView) {
 		return excludeHiddenLinks(m, col)

@@ -10,10 +10,12 @@ import (
 	"usher/internal/ident"
 )
 
-// visibleLink returns the join links that give nothing beyond what the caller could give by an invitation.
+// visibleLink returns the join links that give nothing beyond what the caller could give by an
+// invitation.
 //
-// Security: to read a slug is to be able to join by it. A link that gives more than its reader holds would let the
-// reader, or anybody the reader tells, take a place or a role that the reader may not give.
+// Security: to read a slug is to be able to join by it. A link that gives more than its reader
+// holds would let the reader, or anybody the reader tells, take a place or a role that the reader
+// may not give.
 func visibleLink(m *access.Membership, col func(string) string) *sql.Predicate {
 	if !m.CanAnywhere(access.JoinLinksManage) && !m.CanAnywhere(access.MembersInvite) {
 		return sql.False()
@@ -25,8 +27,8 @@ func visibleLink(m *access.Membership, col func(string) string) *sql.Predicate {
 	return sql.And(parts...)
 }
 
-// requireLinkPlaces demands that every place of a link is one that the caller brings people to, and that there is one. It is
-// empty for a caller who brings people to the whole workspace.
+// requireLinkPlaces demands that every place of a link is one that the caller brings people to, and
+// that there is one. It is empty for a caller who brings people to the whole workspace.
 func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Predicate {
 	if m.Throughout(access.MembersInvite) || m.Throughout(access.JoinLinksManage) {
 		return nil
@@ -34,22 +36,27 @@ func requireLinkPlaces(m *access.Membership, col func(string) string) []*sql.Pre
 	rights := []access.Permission{access.MembersInvite, access.JoinLinksManage}
 	groups := selectLinkRows("join_link_groups", col)
 	parts := []*sql.Predicate{
-		noPlaceOutside("join_link_groups", "group_id", coveredPlaces(m, rights, access.InGroup), col),
-		sql.Or(sql.IsNull(col("org_unit_id")), inIDs(col("org_unit_id"), coveredPlaces(m, rights, access.InOrgUnit))),
+		noPlaceOutside("join_link_groups", "group_id",
+			coveredPlaces(m, rights, access.InGroup), col),
+		sql.Or(sql.IsNull(col("org_unit_id")),
+			inIDs(col("org_unit_id"), coveredPlaces(m, rights, access.InOrgUnit))),
 		sql.Or(sql.NotNull(col("org_unit_id")), sql.Exists(groups)),
 	}
 	if !m.CanAnywhere(access.EnrollmentsManage) {
-		parts = append(parts, noPlaceOutside("join_link_sessions", "session_id", coveredPlaces(m, rights, access.InSession), col),
+		parts = append(parts, noPlaceOutside("join_link_sessions", "session_id",
+			coveredPlaces(m, rights, access.InSession), col),
 			sql.Not(containsWord(col("grant"), "programIds"))) // programs stand in the grant alone
 	}
 	return parts
 }
 
-// requireLinkRoles demands that the caller may give every role of a link at all its places (ADM-6). The rows say which roles
-// and which places, and not which role is held where; where that is open, the stricter reading counts.
+// requireLinkRoles demands that the caller may give every role of a link at all its places (ADM-6).
+// The rows say which roles and which places, and not which role is held where; where that is open,
+// the stricter reading counts.
 func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*sql.Predicate) {
-	var never []access.Permission              // permissions that the caller gives nowhere
-	within := map[string][]access.Permission{} // those that the caller gives in some groups, by these
+	var never []access.Permission // permissions that the caller gives nowhere
+	// those that the caller gives in some groups, by these
+	within := map[string][]access.Permission{}
 	groups := map[string][]ident.ID{}
 	for _, p := range access.All {
 		if m.Throughout(p) && m.Throughout(access.RolesAssign) {
@@ -68,10 +75,14 @@ func requireLinkRoles(m *access.Membership, col func(string) string) (parts []*s
 	}
 	for key, permissions := range within {
 		elsewhere := selectLinkRoles(col, permissions) // roles that are not held at groups alone
-		elsewhere.Where(sql.Or(sql.In(elsewhere.C("key"), access.Admin, access.Manager, access.Instructor),
-			sql.And(sql.EQ(elsewhere.C("key"), access.Coach), sql.Exists(selectLinkRows("join_link_sessions", col)))))
-		parts = append(parts, sql.NotExists(elsewhere), sql.Or(sql.NotExists(selectLinkRoles(col, permissions)),
-			sql.And(sql.Exists(selectLinkRows("join_link_groups", col)), noPlaceOutside("join_link_groups", "group_id", groups[key], col))))
+		elsewhere.Where(
+			sql.Or(sql.In(elsewhere.C("key"), access.Admin, access.Manager, access.Instructor),
+				sql.And(sql.EQ(elsewhere.C("key"), access.Coach),
+					sql.Exists(selectLinkRows("join_link_sessions", col)))))
+		parts = append(parts, sql.NotExists(elsewhere),
+			sql.Or(sql.NotExists(selectLinkRoles(col, permissions)),
+				sql.And(sql.Exists(selectLinkRows("join_link_groups", col)),
+					noPlaceOutside("join_link_groups", "group_id", groups[key], col))))
 	}
 	return parts
 }
@@ -113,7 +124,8 @@ func selectLinkRows(table string, col func(string) string) *sql.Selector {
 }
 
 // noPlaceOutside demands that a link has no place of a kind other than those given.
-func noPlaceOutside(table, column string, within []ident.ID, col func(string) string) *sql.Predicate {
+func noPlaceOutside(table, column string, within []ident.ID,
+	col func(string) string) *sql.Predicate {
 	rows := selectLinkRows(table, col)
 	if len(within) > 0 {
 		rows.Where(sql.Not(inIDs(rows.C(column), within)))
@@ -121,19 +133,22 @@ func noPlaceOutside(table, column string, within []ident.ID, col func(string) st
 	return sql.NotExists(rows)
 }
 
-// containsWord finds a word between quotation marks in a column of JSON: an element of a list of plain words, or a key.
+// containsWord finds a word between quotation marks in a column of JSON: an element of a list of
+// plain words, or a key.
 func containsWord(column, word string) *sql.Predicate {
 	return sql.P(func(b *sql.Builder) {
 		b.WriteString("CAST(").Ident(column).WriteString(" AS TEXT) LIKE ").Arg(`%"` + word + `"%`)
 	})
 }
 
-// excludeHiddenLinks leaves out events of join links that the caller does not see: their details name slugs.
+// excludeHiddenLinks leaves out events of join links that the caller does not see: their details
+// name slugs.
 func excludeHiddenLinks(m *access.Membership, col func(string) string) *sql.Predicate {
 	links := sql.Select("id").From(sql.Table("join_links"))
 	seen := visibleLink(m, links.C)
 	if seen == nil {
 		return nil
 	}
-	return sql.NotIn(col("subject_id"), links.Where(sql.And(sql.EQ(links.C("workspace_id"), m.WorkspaceID), sql.Not(seen))))
+	return sql.NotIn(col("subject_id"),
+		links.Where(sql.And(sql.EQ(links.C("workspace_id"), m.WorkspaceID), sql.Not(seen))))
 }

@@ -15,8 +15,9 @@ import (
 	"usher/internal/testkit/pgserver"
 )
 
-// admin is the connection to the maintenance database of the server that this test process uses. Without
-// USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and ends with it.
+// admin is the connection to the maintenance database of the server that this test process uses.
+// Without USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and ends with
+// it.
 var admin = sync.OnceValues(func() (*adminServer, error) {
 	dsn := os.Getenv("USHER_TEST_POSTGRES")
 	var own *pgserver.Server
@@ -42,15 +43,17 @@ var admin = sync.OnceValues(func() (*adminServer, error) {
 type adminServer struct {
 	*sql.DB
 	url *url.URL
-	own *pgserver.Server // held, because a server that nobody holds ends; nil when another process holds it
+	// held, because a server that nobody holds ends; nil when another process holds it
+	own *pgserver.Server
 }
 
-// Postgres returns the DSN of a fresh, empty PostgreSQL database that no other test sees. It is dropped when the test
-// ends, whoever is still connected.
+// Postgres returns the DSN of a fresh, empty PostgreSQL database that no other test sees. It is
+// dropped when the test ends, whoever is still connected.
 //
-// The server is the one that USHER_TEST_POSTGRES names (a postgres:// URL of its maintenance database; `make test` sets
-// it, and whoever sets it by hand names a server that may be littered), else one of this process's own. PostgreSQL is never
-// skipped: a machine without it fails the test and says what to do.
+// The server is the one that USHER_TEST_POSTGRES names (a postgres:// URL of its maintenance
+// database; `make test` sets it, and whoever sets it by hand names a server that may be littered),
+// else one of this process's own. PostgreSQL is never skipped: a machine without it fails the test
+// and says what to do.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	return createDatabase(t, "template0")
@@ -61,16 +64,17 @@ var templates struct {
 	built map[string]string // name → database
 }
 
-// TemplatePostgres returns the DSN of a database of the test's own, copied (in some 30 ms) from a template that build
-// fills the first time this process asks for that name: migrations, mostly. Build must close what it opens: a database
-// in use cannot be copied.
+// TemplatePostgres returns the DSN of a database of the test's own, copied (in some 30 ms) from a
+// template that build fills the first time this process asks for that name: migrations, mostly.
+// Build must close what it opens: a database in use cannot be copied.
 func TemplatePostgres(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	return createDatabase(t, template(t, name, build))
 }
 
-// template returns the database to copy. The lock is held while it is built, so that parallel tests wait for one copy
-// instead of building several. A build that fails its test leaves nothing behind, and the next test tries again.
+// template returns the database to copy. The lock is held while it is built, so that parallel tests
+// wait for one copy instead of building several. A build that fails its test leaves nothing behind,
+// and the next test tries again.
 func template(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	templates.Lock()
@@ -116,14 +120,16 @@ func server(t testing.TB) *adminServer {
 
 func create(t testing.TB, server *adminServer, database, from string) {
 	t.Helper()
-	if _, err := server.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database) + " TEMPLATE " + pq.QuoteIdentifier(from)); err != nil {
+	if _, err := server.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database) + " TEMPLATE " +
+		pq.QuoteIdentifier(from)); err != nil {
 		t.Fatalf("create a database from %s: %v", from, err)
 	}
 }
 
 func drop(t testing.TB, server *adminServer, database string) {
 	t.Helper()
-	if _, err := server.Exec("DROP DATABASE " + pq.QuoteIdentifier(database) + " WITH (FORCE)"); err != nil {
+	if _, err := server.Exec("DROP DATABASE " + pq.QuoteIdentifier(database) +
+		" WITH (FORCE)"); err != nil {
 		t.Errorf("drop database %s: %v", database, err)
 	}
 }

@@ -10,16 +10,16 @@ import (
 	"usher/internal/i18n"
 )
 
-// Rule says how often something may happen to one subject. Counting begins with the first and, once Window has passed
-// since then, begins anew.
+// Rule says how often something may happen to one subject. Counting begins with the first and, once
+// Window has passed since then, begins anew.
 type Rule struct {
 	Name   string        // keeps the counts of two rules apart
 	Limit  int           // how many in one Window
 	Window time.Duration // at most longest, with Keep at most Longest, or Sweep forgets too early
 	Gap    time.Duration // the least time between two
 
-	// Delay turns the limit from a wall into a slope: beyond it each one waits, from Delay doubling up to Most after
-	// the one before, and counting begins anew only after a Window of quiet.
+	// Delay turns the limit from a wall into a slope: beyond it each one waits, from Delay doubling
+	// up to Most after the one before, and counting begins anew only after a Window of quiet.
 	Delay, Most time.Duration
 
 	Keep bool // counts are kept for Longest rather than for a day
@@ -27,20 +27,24 @@ type Rule struct {
 
 // The rules of the house.
 var (
-	// SignIn is for tries at one account: it slows guessing down to four an hour and never closes the door.
-	SignIn = Rule{Name: "sign-in", Limit: 5, Window: longest, Delay: time.Second, Most: 15 * time.Minute}
+	// SignIn is for tries at one account: it slows guessing down to four an hour and never closes
+	// the door.
+	SignIn = Rule{Name: "sign-in", Limit: 5, Window: longest, Delay: time.Second,
+		Most: 15 * time.Minute}
 	// Network is for wrong tries out of one network, whatever the account.
 	Network = Rule{Name: "network", Limit: 30, Window: 5 * time.Minute}
-	// StrangerMail is for mails to one mailbox that anyone can cause: password resets, join confirmations. Who is
-	// limited by it is told the same as always.
+	// StrangerMail is for mails to one mailbox that anyone can cause: password resets, join
+	// confirmations. Who is limited by it is told the same as always.
 	StrangerMail = Rule{Name: "stranger-mail", Limit: 3, Window: longest, Gap: time.Minute}
-	// MemberMail is for mails to one mailbox that a member causes by hand. Who is limited by it is told so.
+	// MemberMail is for mails to one mailbox that a member causes by hand. Who is limited by it is
+	// told so.
 	MemberMail = Rule{Name: "member-mail", Limit: 10, Window: longest, Gap: time.Minute}
 	// JoinAddress is for one address at join forms; the answer stays the same.
 	JoinAddress = Rule{Name: "join-address", Limit: 5, Window: time.Hour}
 	// JoinNetwork is for one network at one join link: a class behind one router scans one poster.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
-	// AccountLook is for answers that tell one caller that an address has an account in another organization.
+	// AccountLook is for answers that tell one caller that an address has an account in another
+	// organization.
 	AccountLook = Rule{Name: "account-look", Limit: 100, Window: longest}
 	// AccountLookNote is for writing down that a caller is beyond AccountLook.
 	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: longest}
@@ -54,9 +58,10 @@ const (
 	Longest = 30 * 24 * time.Hour
 )
 
-// settled returns a row as of now. Transactions that overlap read their clocks before they get the row's lock, and
-// processes have clocks of their own, so a row may say that something happened later than now. That counts as now: a
-// rule cannot see the future, and a request is never refused because another one's clock is ahead.
+// settled returns a row as of now. Transactions that overlap read their clocks before they get the
+// row's lock, and processes have clocks of their own, so a row may say that something happened
+// later than now. That counts as now: a rule cannot see the future, and a request is never refused
+// because another one's clock is ahead.
 func settled(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
 	if !row.LastAt.After(now) && !row.WindowStart.After(now) {
 		return row, false
@@ -113,8 +118,9 @@ func (r Rule) delay(past int) time.Duration {
 	return min(d, r.Most)
 }
 
-// Mailbox is the subject of rules about mails: where a mail to this identity key ends up. The part behind a plus is
-// another account, but in nearly every place the same mailbox; counting it apart would let one person be flooded.
+// Mailbox is the subject of rules about mails: where a mail to this identity key ends up. The part
+// behind a plus is another account, but in nearly every place the same mailbox; counting it apart
+// would let one person be flooded.
 func Mailbox(addressKey string) string {
 	local, domain, _ := strings.Cut(addressKey, "@")
 	if base, _, tagged := strings.Cut(local, "+"); tagged && base != "" {
@@ -123,11 +129,12 @@ func Mailbox(addressKey string) string {
 	return local + "@" + domain
 }
 
-// Unsent is the subject of emails that seem to go to a mailbox and do not. They are limited alike, so that the limit does
-// not tell them apart, and use up nothing of the mailbox's own.
+// Unsent is the subject of emails that seem to go to a mailbox and do not. They are limited alike,
+// so that the limit does not tell them apart, and use up nothing of the mailbox's own.
 func Unsent(mailbox string) string { return "unsent " + mailbox }
 
-// Origin is the subject of rules about networks: the address, for IPv6 its /64, of which one customer has them all.
+// Origin is the subject of rules about networks: the address, for IPv6 its /64, of which one
+// customer has them all.
 func Origin(client netip.Addr) string {
 	client = client.Unmap().WithZone("")
 	if client.Is6() {

@@ -1,8 +1,10 @@
-// Package throttle counts what a stranger, or a member, may not do too often: tries to sign in, mails to one mailbox.
+// Package throttle counts what a stranger, or a member, may not do too often: tries to sign in,
+// mails to one mailbox.
 //
-// The counts are rows, so that they hold for all processes together and outlive a restart. A row is found by an HMAC of
-// what it counts: the table names nobody, and nobody can look an address up in it. What is refused is not
-// counted: being refused never makes the wait longer, else a stranger could keep an owner waiting by asking.
+// The counts are rows, so that they hold for all processes together and outlive a restart. A row is
+// found by an HMAC of what it counts: the table names nobody, and nobody can look an address up in
+// it. What is refused is not counted: being refused never makes the wait longer, else a stranger
+// could keep an owner waiting by asking.
 package throttle
 
 import (
@@ -19,18 +21,22 @@ import (
 	"usher/internal/store"
 )
 
-// chunk bounds the keys of one statement: five parameters each stay far below what either database takes.
+// chunk bounds the keys of one statement: five parameters each stay far below what either database
+// takes.
 const chunk = 1000
 
 // Limiter counts under keys of its own. It is safe for concurrent use, in any number of processes.
 type Limiter struct{ keys *secret.Keyring }
 
-// New makes a Limiter. Another first secret in the keyring starts all counts anew, which nobody is harmed by.
+// New makes a Limiter. Another first secret in the keyring starts all counts anew, which nobody is
+// harmed by.
 func New(keys *secret.Keyring) *Limiter { return &Limiter{keys: keys} }
 
-// Allow counts one more of a subject under a rule, if the rule has room. Otherwise it counts nothing and returns how
-// long to wait. The row stays locked until the transaction ends; when that rolls back, nothing was counted.
-func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject string, now time.Time) (time.Duration, error) {
+// Allow counts one more of a subject under a rule, if the rule has room. Otherwise it counts
+// nothing and returns how long to wait. The row stays locked until the transaction ends; when that
+// rolls back, nothing was counted.
+func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject string,
+	now time.Time) (time.Duration, error) {
 	waits, err := l.Take(ctx, tx, rule, now, subject)
 	if err != nil {
 		return 0, err
@@ -38,16 +44,19 @@ func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject st
 	return waits[0], nil
 }
 
-// Take is Allow for many subjects, in a number of statements that does not grow with them (by the thousand). The waits
-// come in the order of the subjects; 0 is counted. A subject that is named twice counts once.
-func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, subjects ...string) ([]time.Duration, error) {
+// Take is Allow for many subjects, in a number of statements that does not grow with them (by the
+// thousand). The waits come in the order of the subjects; 0 is counted. A subject that is named
+// twice counts once.
+func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
+	subjects ...string) ([]time.Duration, error) {
 	ctx = system(ctx)
 	now = now.UTC().Truncate(time.Microsecond)
 	keys := make([]string, len(subjects))
 	for i, subject := range subjects {
 		keys[i] = l.key(rule, subject)
 	}
-	// One order for everybody: two transactions that lock the same rows in two orders would wait for each other.
+	// One order for everybody: two transactions that lock the same rows in two orders would wait
+	// for each other.
 	unique := slices.Compact(slices.Sorted(slices.Values(keys)))
 
 	waits := make(map[string]time.Duration, len(unique))
@@ -63,14 +72,16 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 	return inOrder, nil
 }
 
-func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, keys []string, waits map[string]time.Duration) error {
-	// Security: the upsert locks every row, those that were there too, so that what is read next cannot change before
-	// it is written. On SQLite the whole transaction is alone.
+func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, keys []string,
+	waits map[string]time.Duration) error {
+	// Security: the upsert locks every row, those that were there too, so that what is read next
+	// cannot change before it is written. On SQLite the whole transaction is alone.
 	fresh := make([]*ent.ThrottleCreate, len(keys))
 	for i, key := range keys {
 		fresh[i] = tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(now).SetLastAt(now)
 	}
-	err := tx.Throttle.CreateBulk(fresh...).OnConflict(store.LockExisting(throttle.FieldKey)...).Exec(ctx)
+	err := tx.Throttle.CreateBulk(fresh...).OnConflict(store.LockExisting(throttle.FieldKey)...).
+		Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -95,33 +106,39 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 		}
 	}
 	if len(ahead) > 0 {
-		// Written down, or a process whose clock is behind would refuse until it has caught up with the other's.
+		// Written down, or a process whose clock is behind would refuse until it has caught up with
+		// the other's.
 		if err := l.pullBack(ctx, tx, ahead, now); err != nil {
 			return err
 		}
 	}
 	if len(begin) > 0 {
-		if err := tx.Throttle.Update().Where(throttle.KeyIn(begin...)).SetCount(1).SetWindowStart(now).SetLastAt(now).Exec(ctx); err != nil {
+		if err := tx.Throttle.Update().Where(throttle.KeyIn(begin...)).SetCount(1).
+			SetWindowStart(now).SetLastAt(now).Exec(ctx); err != nil {
 			return err
 		}
 	}
 	if len(more) > 0 {
-		return tx.Throttle.Update().Where(throttle.KeyIn(more...)).AddCount(1).SetLastAt(now).Exec(ctx)
+		return tx.Throttle.Update().Where(throttle.KeyIn(more...)).AddCount(1).SetLastAt(now).
+			Exec(ctx)
 	}
 	return nil
 }
 
 // pullBack sets the times of locked rows that lie after now to now.
 func (l *Limiter) pullBack(ctx context.Context, tx *store.Tx, keys []string, now time.Time) error {
-	rows := tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.LastAtGT(now)).SetLastAt(now)
+	rows := tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.LastAtGT(now)).
+		SetLastAt(now)
 	if err := rows.Exec(ctx); err != nil {
 		return err
 	}
-	return tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.WindowStartGT(now)).SetWindowStart(now).Exec(ctx)
+	return tx.Throttle.Update().Where(throttle.KeyIn(keys...), throttle.WindowStartGT(now)).
+		SetWindowStart(now).Exec(ctx)
 }
 
 // Wait tells how long a subject would have to wait under a rule, and counts nothing.
-func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subject string, now time.Time) (time.Duration, error) {
+func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subject string,
+	now time.Time) (time.Duration, error) {
 	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
 	if ent.IsNotFound(err) {
 		return 0, nil
@@ -132,8 +149,8 @@ func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subje
 	return rule.wait(row, now), nil
 }
 
-// Waits is Wait for many subjects, in a number of statements that does not grow with them (by the thousand). It returns those
-// that have to wait.
+// Waits is Wait for many subjects, in a number of statements that does not grow with them (by the
+// thousand). It returns those that have to wait.
 func (l *Limiter) Waits(
 	ctx context.Context, client *ent.Client, rule Rule, now time.Time, subjects ...string,
 ) (map[string]time.Duration, error) {
@@ -156,8 +173,9 @@ func (l *Limiter) Waits(
 	return waits, nil
 }
 
-// Charge counts n more of a subject under a rule, whether or not the rule has room, and returns how many are counted now.
-// last is when the latest of them happened. It is for what was counted elsewhere or cannot be refused.
+// Charge counts n more of a subject under a rule, whether or not the rule has room, and returns how
+// many are counted now. last is when the latest of them happened. It is for what was counted
+// elsewhere or cannot be refused.
 func (l *Limiter) Charge(
 	ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time,
 ) (int, error) {
@@ -165,7 +183,8 @@ func (l *Limiter) Charge(
 	key, last := l.key(rule, subject), last.UTC().Truncate(time.Microsecond)
 	fresh := tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(last).SetLastAt(last)
 	// As in take, the upsert locks the row.
-	err := tx.Throttle.CreateBulk(fresh).OnConflict(store.LockExisting(throttle.FieldKey)...).Exec(ctx)
+	err := tx.Throttle.CreateBulk(fresh).OnConflict(store.LockExisting(throttle.FieldKey)...).
+		Exec(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
@@ -189,8 +208,10 @@ func (l *Limiter) Charge(
 	return count, nil
 }
 
-// Since tells how long ago counting a subject under a rule began; false when nothing is counted now.
-func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subject string, now time.Time) (time.Duration, bool, error) {
+// Since tells how long ago counting a subject under a rule began; false when nothing is counted
+// now.
+func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subject string,
+	now time.Time) (time.Duration, bool, error) {
 	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
 	if ent.IsNotFound(err) {
 		return 0, false, nil
@@ -218,7 +239,8 @@ func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject st
 func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Throttle.Delete().Where(throttle.Or(
 		throttle.LastAtLT(now.UTC().Add(-Longest)),
-		throttle.And(throttle.LastAtLT(now.UTC().Add(-longest)), throttle.Not(throttle.KeyHasPrefix(kept))),
+		throttle.And(throttle.LastAtLT(now.UTC().Add(-longest)),
+			throttle.Not(throttle.KeyHasPrefix(kept))),
 	)).Exec(system(ctx)); err != nil {
 		return fmt.Errorf("throttle: sweep: %w", err)
 	}

@@ -43,7 +43,9 @@ func onBoth(t *testing.T, test func(t *testing.T, s *store.Store, l *Limiter)) {
 			test(t, s, New(keys))
 		})
 	}
-	run("sqlite", func(t *testing.T) string { return "sqlite:" + filepath.Join(t.TempDir(), "usher.db") })
+	run("sqlite", func(t *testing.T) string {
+		return "sqlite:" + filepath.Join(t.TempDir(), "usher.db")
+	})
 	run("postgres", func(t *testing.T) string {
 		return testkit.TemplatePostgres(t, "throttle", func(dsn string) {
 			s, err := store.Open(dsn)
@@ -58,7 +60,8 @@ func onBoth(t *testing.T, test func(t *testing.T, s *store.Store, l *Limiter)) {
 	})
 }
 
-func allow(t *testing.T, s *store.Store, l *Limiter, rule Rule, subject string, now time.Time) (wait time.Duration) {
+func allow(t *testing.T, s *store.Store, l *Limiter, rule Rule, subject string,
+	now time.Time) (wait time.Duration) {
 	t.Helper()
 	err := s.WithTx(t.Context(), func(tx *store.Tx) (err error) {
 		wait, err = l.Allow(t.Context(), tx, rule, subject, now)
@@ -109,7 +112,9 @@ func TestClearingForgetsOneSubjectAlone(t *testing.T) {
 				allow(t, s, l, SignIn, who, noon)
 			}
 		}
-		if err := s.WithTx(t.Context(), func(tx *store.Tx) error { return l.Clear(t.Context(), tx, SignIn, "jane") }); err != nil {
+		if err := s.WithTx(t.Context(), func(tx *store.Tx) error {
+			return l.Clear(t.Context(), tx, SignIn, "jane")
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if wait := allow(t, s, l, SignIn, "jane", noon); wait != 0 {
@@ -128,21 +133,25 @@ func TestMailsToAMailboxKeepAGapAndADailyNumber(t *testing.T) {
 			if wait := allow(t, s, l, StrangerMail, "m", now); wait != 0 {
 				t.Fatalf("mail %d waits %v", i+1, wait)
 			}
-			if wait := allow(t, s, l, StrangerMail, "m", now.Add(20*time.Second)); i < 2 && wait != 40*time.Second {
+			if wait := allow(t, s, l, StrangerMail, "m", now.Add(20*time.Second)); i < 2 &&
+				wait != 40*time.Second {
 				t.Fatalf("the gap is %v", wait)
 			}
 			now = now.Add(time.Minute)
 		}
-		if wait, want := allow(t, s, l, StrangerMail, "m", now), 24*time.Hour-3*time.Minute; wait != want {
+		if wait, want := allow(t, s, l, StrangerMail, "m", now),
+			24*time.Hour-3*time.Minute; wait != want {
 			t.Errorf("the fourth waits %v, want %v", wait, want)
 		}
 		if wait := allow(t, s, l, StrangerMail, "m", noon.Add(24*time.Hour)); wait != 0 {
 			t.Errorf("the next day waits %v", wait)
 		}
-		if wait, err := l.Wait(t.Context(), s.Client, StrangerMail, "m", noon.Add(24*time.Hour)); err != nil || wait != time.Minute {
+		if wait, err := l.Wait(t.Context(), s.Client, StrangerMail, "m",
+			noon.Add(24*time.Hour)); err != nil || wait != time.Minute {
 			t.Errorf("looking answers %v, %v", wait, err)
 		}
-		if wait, err := l.Wait(t.Context(), s.Client, MemberMail, "m", now); err != nil || wait != 0 {
+		if wait, err := l.Wait(t.Context(), s.Client, MemberMail, "m", now); err != nil ||
+			wait != 0 {
 			t.Errorf("another rule answers %v, %v", wait, err)
 		}
 	})
@@ -173,7 +182,8 @@ func TestManySubjectsTakeAsManyStatementsAsOne(t *testing.T) {
 			t.Errorf("%v in %d statements", waits, n)
 		}
 		// The name given twice counted once.
-		if wait := allow(t, s, l, Rule{Name: "member-mail", Limit: 2, Window: time.Hour}, "new", noon.Add(2*time.Second)); wait != 0 {
+		if wait := allow(t, s, l, Rule{Name: "member-mail", Limit: 2, Window: time.Hour}, "new",
+			noon.Add(2*time.Second)); wait != 0 {
 			t.Errorf("a repeated subject counted twice: %v", wait)
 		}
 	})
@@ -206,7 +216,8 @@ func TestARuleDoesNotSeeTheFuture(t *testing.T) {
 			if wait := allow(t, s, l, rule, "n", noon); wait != 0 {
 				t.Errorf("%s has no gap and waits %v", rule.Name, wait)
 			}
-			if wait, err := l.Wait(t.Context(), s.Client, rule, "n", noon); err != nil || wait != 0 {
+			if wait, err := l.Wait(t.Context(), s.Client, rule, "n", noon); err != nil ||
+				wait != 0 {
 				t.Errorf("%s: looking answers %v, %v", rule.Name, wait, err)
 			}
 		}
@@ -236,7 +247,8 @@ func TestRequestsThatOverlapAreNotRefusedWithoutReason(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 30 {
 			all.Go(func() {
-				now := time.Now().Add(time.Duration(i%7) * time.Millisecond) // read before the lock, in no order
+				// read before the lock, in no order
+				now := time.Now().Add(time.Duration(i%7) * time.Millisecond)
 				if allow(t, s, l, JoinNetwork, "school", now) > 0 {
 					refused.Add(1)
 				}
@@ -286,8 +298,9 @@ func TestSweepingKeepsWhatARuleStillLooksAt(t *testing.T) {
 func TestAMailboxIsOneWhateverIsTaggedOn(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"a@example.org": "a@example.org", "a+x@example.org": "a@example.org", "a+x+y@example.org": "a@example.org",
-		"+x@example.org": "+x@example.org", "a.b@example.org": "a.b@example.org",
+		"a@example.org": "a@example.org", "a+x@example.org": "a@example.org",
+		"a+x+y@example.org": "a@example.org",
+		"+x@example.org":    "+x@example.org", "a.b@example.org": "a.b@example.org",
 	} {
 		if got := Mailbox(in); got != want {
 			t.Errorf("Mailbox(%q) = %q, want %q", in, got, want)
@@ -298,8 +311,9 @@ func TestAMailboxIsOneWhateverIsTaggedOn(t *testing.T) {
 func TestANetworkIsAnAddressOrASixtyFour(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
-		"2001:db8:1:2::1": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64",
+		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7",
+		"2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+		"2001:db8:1:2::1":      "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64",
 	} {
 		if got := Origin(netip.MustParseAddr(in)); got != want {
 			t.Errorf("Origin(%s) = %q, want %q", in, got, want)
@@ -313,7 +327,8 @@ func TestANetworkIsAnAddressOrASixtyFour(t *testing.T) {
 func TestARefusalSaysHowLongInAUnitThatPeopleUse(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[time.Duration]string{
-		time.Millisecond: "wait 1 second,", 90 * time.Second: "wait 90 seconds,", 15 * time.Minute: "wait 15 minutes,",
+		time.Millisecond: "wait 1 second,", 90 * time.Second: "wait 90 seconds,",
+		15 * time.Minute:           "wait 15 minutes,",
 		23*time.Hour + time.Minute: "wait 24 hours,",
 	} {
 		f := Tries(wait)
@@ -325,7 +340,8 @@ func TestARefusalSaysHowLongInAUnitThatPeopleUse(t *testing.T) {
 		}
 		for _, f := range []*fault.Error{Tries(wait), Mails(wait), Asks(wait)} {
 			for _, l := range i18n.Locales {
-				if s := f.Message.In(l); strings.Contains(s, "throttle.") || strings.Contains(s, "<no value>") {
+				if s := f.Message.In(l); strings.Contains(s, "throttle.") ||
+					strings.Contains(s, "<no value>") {
 					t.Errorf("%s: %q", l, s)
 				}
 			}

@@ -15,9 +15,10 @@ import (
 	"usher/internal/store"
 )
 
-// AssignProgram gives a group a program: everyone in it is enrolled into the ongoing and coming sessions, now and later
-// (ADM-3). Assigned already, it only enrols whom that has missed.
-func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, error) {
+// AssignProgram gives a group a program: everyone in it is enrolled into the ongoing and coming
+// sessions, now and later (ADM-3). Assigned already, it only enrols whom that has missed.
+func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
+	programID ident.ID) (*ent.Group, error) {
 	g, p, err := s.assigning(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err
@@ -49,9 +50,10 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// UnassignProgram takes a program from a group: who was enrolled only because of it, and has not begun, leaves its
-// sessions. Mails that wait for a start find nothing to tell.
-func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, error) {
+// UnassignProgram takes a program from a group: who was enrolled only because of it, and has not
+// begun, leaves its sessions. Mails that wait for a start find nothing to tell.
+func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupID,
+	programID ident.ID) (*ent.Group, error) {
 	g, p, err := s.assigning(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err
@@ -81,21 +83,24 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 	return s.Store.Group.Get(ctx, groupID)
 }
 
-// assigning loads a group and a program for who may bring them together: who looks after all programs, or after the group
-// and may register its people.
-func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID, programID ident.ID) (*ent.Group, *ent.Program, error) {
+// assigning loads a group and a program for who may bring them together: who looks after all
+// programs, or after the group and may register its people.
+func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID,
+	programID ident.ID) (*ent.Group, *ent.Program, error) {
 	p, m, err := s.program(ctx, by, programID)
 	if err != nil {
 		return nil, nil, err
 	}
-	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).Only(store.AsCaller(ctx, by))
+	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).
+		Only(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, nil, missing(err)
 	}
 	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
 		return nil, nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	// Security: it enrols, or withdraws, everyone in the group. Who does not plan all programs needs what registering them takes.
+	// Security: it enrols, or withdraws, everyone in the group. Who does not plan all programs
+	// needs what registering them takes.
 	if !m.Throughout(access.ProgramsManage) && !mayEnrolAll(m, g.ID) {
 		return nil, nil, fault.New(fault.Forbidden, "training.people_not_yours")
 	}
@@ -114,15 +119,18 @@ func lockAssignment(ctx context.Context, tx *store.Tx, groupID, programID ident.
 	if len(there) == 0 {
 		return false, fault.Missing()
 	}
-	return tx.Group.Query().Where(group.ID(groupID), group.HasProgramsWith(program.ID(programID))).Exist(ctx)
+	return tx.Group.Query().Where(group.ID(groupID), group.HasProgramsWith(program.ID(programID))).
+		Exist(ctx)
 }
 
-func (s *Service) note(ctx context.Context, tx *store.Tx, by *access.Caller, what audit.Action, g *ent.Group, p *ent.Program) error {
+func (s *Service) note(ctx context.Context, tx *store.Tx, by *access.Caller, what audit.Action,
+	g *ent.Group, p *ent.Program) error {
 	detail := schema.Detail{Name: "program", After: p.Name}
 	if what == audit.ProgramUnassigned {
 		detail = schema.Detail{Name: "program", Before: p.Name}
 	}
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{
-		WorkspaceID: g.WorkspaceID, Action: what, Door: door, By: by, SubjectID: g.ID, Details: []schema.Detail{detail},
+		WorkspaceID: g.WorkspaceID, Action: what, Door: door, By: by, SubjectID: g.ID,
+		Details: []schema.Detail{detail},
 	})
 }

@@ -18,24 +18,28 @@ import (
 	"usher/internal/store"
 )
 
-// Current reads the ongoing and coming sessions of the programs that are assigned to the groups (ADM-3): those without an
-// end, and those whose end is still to come.
-func Current(ctx context.Context, tx *store.Tx, groups []ident.ID, now time.Time) ([]*ent.Session, error) {
+// Current reads the ongoing and coming sessions of the programs that are assigned to the groups
+// (ADM-3): those without an end, and those whose end is still to come.
+func Current(ctx context.Context, tx *store.Tx, groups []ident.ID,
+	now time.Time) ([]*ent.Session, error) {
 	if len(groups) == 0 {
 		return nil, nil
 	}
 	return tx.Session.Query().
-		Where(session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)), session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))).
+		Where(session.Or(session.EndsAtIsNil(), session.EndsAtGT(now)),
+			session.HasProgramWith(program.HasGroupsWith(group.IDIn(groups...)))).
 		All(ctx)
 }
 
 // pair is a member in a session.
 type pair struct{ member, session ident.ID }
 
-// Enrol puts active members into sessions and promises each the session's mail (MAI-3). Who is in one stays as they are.
-// Who was withdrawn stays so, unless the sessions are named: chosen for these members by somebody, rather than by a program
-// of a group. The statements do not grow with the members but by the thousand.
-func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID, sessions []*ent.Session, named bool) error {
+// Enrol puts active members into sessions and promises each the session's mail (MAI-3). Who is in
+// one stays as they are. Who was withdrawn stays so, unless the sessions are named: chosen for
+// these members by somebody, rather than by a program of a group. The statements do not grow with
+// the members but by the thousand.
+func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID,
+	sessions []*ent.Session, named bool) error {
 	if len(members) == 0 || len(sessions) == 0 {
 		return nil
 	}
@@ -44,7 +48,8 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 		return err
 	}
 	for chunk := range slices.Chunk(sorted(members), atOnce) {
-		people, err := tx.Member.Query().Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
+		people, err := tx.Member.Query().
+			Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
 		if err != nil {
 			return err
 		}
@@ -60,7 +65,8 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 }
 
 // seat writes the enrolments and tells which of them are new, or were taken up again.
-func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, people []*ent.Member, sessions []ident.ID, named bool) (map[pair]bool, error) {
+func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, people []*ent.Member,
+	sessions []ident.ID, named bool) (map[pair]bool, error) {
 	members := make([]ident.ID, len(people))
 	for i, m := range people {
 		members[i] = m.ID
@@ -88,33 +94,39 @@ func (s *Service) seat(ctx context.Context, tx *store.Tx, workspace ident.ID, pe
 		for _, i := range sessions {
 			if at := (pair{m, i}); !known[at] {
 				fresh[at] = true
-				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).SetSessionID(i).
-					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now).SetUpdatedAt(now))
+				rows = append(rows, tx.Enrollment.Create().SetWorkspaceID(workspace).SetMemberID(m).
+					SetSessionID(i).
+					SetStatus(enrollment.StatusEnrolled).SetNamed(named).SetCreatedAt(now).
+					SetUpdatedAt(now))
 			}
 		}
 	}
 	for chunk := range slices.Chunk(rows, atOnce) {
 		err := tx.Enrollment.CreateBulk(chunk...).
-			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).Exec(ctx)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) { // none: somebody else put them all in just now
+			OnConflict(store.SkipExisting(enrollment.FieldMemberID, enrollment.FieldSessionID)...).
+			Exec(ctx)
+		// none: somebody else put them all in just now
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
 	}
 	for chunk := range slices.Chunk(name, atOnce) {
-		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetNamed(true).Exec(ctx); err != nil {
+		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetNamed(true).
+			Exec(ctx); err != nil {
 			return nil, err
 		}
 	}
 	for chunk := range slices.Chunk(again, atOnce) {
-		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).SetStatus(enrollment.StatusEnrolled).Exec(ctx); err != nil {
+		if err := tx.Enrollment.Update().Where(enrollment.IDIn(chunk...)).
+			SetStatus(enrollment.StatusEnrolled).Exec(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return fresh, nil
 }
 
-// held reads sessions again, so that they neither go nor move until the transaction ends: else a mail could be promised for
-// a start that is not the start any more.
+// held reads sessions again, so that they neither go nor move until the transaction ends: else a
+// mail could be promised for a start that is not the start any more.
 func held(ctx context.Context, tx *store.Tx, sessions []*ent.Session) ([]*ent.Session, error) {
 	q := tx.Session.Query().Where(session.IDIn(idsOf(sessions)...)).Order(ent.Asc(session.FieldID))
 	if tx.Locks() {
@@ -131,7 +143,8 @@ func idsOf(sessions []*ent.Session) []ident.ID {
 	return ids
 }
 
-// sorted is each id once, in their order: two transactions that lock the same rows do so one after the other.
+// sorted is each id once, in their order: two transactions that lock the same rows do so one after
+// the other.
 func sorted(ids []ident.ID) []ident.ID {
 	ids = slices.Clone(ids)
 	slices.SortFunc(ids, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })

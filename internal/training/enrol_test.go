@@ -23,7 +23,8 @@ import (
 type selector = sql.Selector
 
 func isLearner(s *sql.Selector, workspace ident.ID) *sql.Predicate {
-	return sql.And(sql.EQ(s.C(role.FieldKey), "learner"), sql.EQ(s.C(role.FieldWorkspaceID), workspace))
+	return sql.And(sql.EQ(s.C(role.FieldKey), "learner"),
+		sql.EQ(s.C(role.FieldWorkspaceID), workspace))
 }
 
 func enrol(p *usherkit.Place, members []ident.ID, named bool, sessions ...*ent.Session) {
@@ -40,11 +41,14 @@ func TestTheMailAboutASessionIsDueWhenItStartsAndAtOnceWhenItHasOrIsAlwaysOpen(t
 			run  *ent.Session
 			want []string
 		}{
-			"coming":  {p.Session(of, "coming", 3*day, 4*day), []string{"session_invitation QUEUED in 3"}},
-			"endless": {p.Session(of, "endless", 2*day, 0), []string{"session_invitation QUEUED in 2"}},
+			"coming": {p.Session(of, "coming", 3*day, 4*day),
+				[]string{"session_invitation QUEUED in 3"}},
+			"endless": {p.Session(of, "endless", 2*day, 0),
+				[]string{"session_invitation QUEUED in 2"}},
 			"running": {p.Session(of, "running", -day, day), []string{"session_invitation QUEUED"}},
-			"open":    {p.Session(of, "open", usherkit.Always, usherkit.Always), []string{"session_invitation QUEUED"}},
-			"over":    {p.Session(of, "over", -2*day, -day), []string{}},
+			"open": {p.Session(of, "open", usherkit.Always, usherkit.Always),
+				[]string{"session_invitation QUEUED"}},
+			"over": {p.Session(of, "over", -2*day, -day), []string{}},
 		} {
 			m := crowd(p, what, 1, nil)
 			enrol(p, m, true, c.run)
@@ -59,7 +63,8 @@ func TestWhoIsInASessionStaysAsTheyAre(t *testing.T) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		m := crowd(p, "p", 1, nil)
 		status := func() string {
-			row := must[*ent.Enrollment](t)(p.Store.Enrollment.Query().Where(enrollment.MemberID(m[0])).Only(p.In()))
+			row := must[*ent.Enrollment](t)(p.Store.Enrollment.Query().
+				Where(enrollment.MemberID(m[0])).Only(p.In()))
 			if row.Named {
 				return string(row.Status) + " named"
 			}
@@ -67,7 +72,8 @@ func TestWhoIsInASessionStaysAsTheyAre(t *testing.T) {
 		}
 		set := func(s enrollment.Status) {
 			p.Write(func(ctx context.Context, tx *store.Tx) error {
-				return tx.Enrollment.Update().Where(enrollment.MemberID(m[0])).SetStatus(s).SetNamed(false).Exec(ctx)
+				return tx.Enrollment.Update().Where(enrollment.MemberID(m[0])).SetStatus(s).
+					SetNamed(false).Exec(ctx)
 			})
 		}
 		enrol(p, m, false, run)
@@ -91,10 +97,12 @@ func TestNobodyIsEnrolledWhoIsDeactivatedAndNobodyMailedWhoHasNoMailbox(t *testi
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		ids := crowd(p, "p", 3, nil)
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
-			if err := tx.Member.UpdateOneID(ids[0]).SetStatus(member.StatusDeactivated).Exec(ctx); err != nil {
+			if err := tx.Member.UpdateOneID(ids[0]).SetStatus(member.StatusDeactivated).
+				Exec(ctx); err != nil {
 				return err
 			}
-			return tx.User.UpdateOneID(p.User("paab@example.org").ID).ClearEmail().ClearEmailKey().Exec(ctx)
+			return tx.User.UpdateOneID(p.User("paab@example.org").ID).ClearEmail().ClearEmailKey().
+				Exec(ctx)
 		})
 		enrol(p, ids, true, run)
 		same(t, "the deactivated", p.Enrolled(ids[0]), []string{})
@@ -106,7 +114,9 @@ func TestNobodyIsEnrolledWhoIsDeactivatedAndNobodyMailedWhoHasNoMailbox(t *testi
 func TestASessionThatIsGoneEnrolsNobody(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
-		p.Write(func(ctx context.Context, tx *store.Tx) error { return tx.Session.DeleteOne(run).Exec(ctx) })
+		p.Write(func(ctx context.Context, tx *store.Tx) error {
+			return tx.Session.DeleteOne(run).Exec(ctx)
+		})
 		ids := crowd(p, "p", 1, nil)
 		enrol(p, ids, true, run)
 		same(t, "enrolled", p.Enrolled(ids[0]), []string{})
@@ -119,7 +129,8 @@ func TestTheStatementsOfEnrollingDoNotGrowWithThePeople(t *testing.T) {
 		of := p.Program("Safety", g)
 		count := func() int64 {
 			ctx, n := probe.CountStatements(t.Context())
-			must[*ent.Session](t)(p.Training.CreateSession(ctx, p.Caller(p.Admin), making{ProgramID: of.ID, StartsAt: after(p, day)}))
+			must[*ent.Session](t)(p.Training.CreateSession(ctx, p.Caller(p.Admin),
+				making{ProgramID: of.ID, StartsAt: after(p, day)}))
 			return n.Load()
 		}
 		crowd(p, "few", 3, g)
@@ -140,26 +151,33 @@ func TestLeavingTakesOnlyWhatTheGroupsGave(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		safety, aid := p.Program("Safety", g), p.Program("First aid", g, other)
-		runs := []*ent.Session{p.Session(safety, "left", day, 2*day), p.Session(safety, "named", day, 2*day), p.Session(safety, "begun", day, 2*day),
-			p.Session(safety, "withdrawn", day, 2*day), p.Session(aid, "of the other too", day, 2*day)}
-		stays, goes := p.Join("stays@example.org", &grants{GroupIDs: []ident.ID{g.ID}}), p.Join("goes@example.org", &grants{GroupIDs: []ident.ID{g.ID, other.ID}})
+		runs := []*ent.Session{p.Session(safety, "left", day, 2*day),
+			p.Session(safety, "named", day, 2*day), p.Session(safety, "begun", day, 2*day),
+			p.Session(safety, "withdrawn", day, 2*day),
+			p.Session(aid, "of the other too", day, 2*day)}
+		stays, goes := p.Join("stays@example.org", &grants{GroupIDs: []ident.ID{g.ID}}),
+			p.Join("goes@example.org", &grants{GroupIDs: []ident.ID{g.ID, other.ID}})
 		same(t, "before", len(p.Enrolled(goes.ID)), len(runs))
 		stand(p, runs[1], goes, enrollment.StatusEnrolled)
 		stand(p, runs[3], goes, enrollment.StatusWithdrawn)
 		fifth := 20
-		must[*ent.Enrollment](t)(p.Training.SetEnrollment(t.Context(), p.Caller(p.Admin), runs[2].ID, goes.ID, enrollment.StatusEnrolled, &fifth))
+		must[*ent.Enrollment](t)(p.Training.SetEnrollment(t.Context(), p.Caller(p.Admin),
+			runs[2].ID, goes.ID, enrollment.StatusEnrolled, &fifth))
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
-			if _, err := tx.RoleAssignment.Delete().Where(roleassignment.GroupID(g.ID), roleassignment.MemberID(goes.ID)).Exec(ctx); err != nil {
+			if _, err := tx.RoleAssignment.Delete().Where(roleassignment.GroupID(g.ID),
+				roleassignment.MemberID(goes.ID)).Exec(ctx); err != nil {
 				return err
 			}
 			return p.Training.Leave(ctx, tx, p.Workspace.ID, []ident.ID{goes.ID, stays.ID})
 		})
 		same(t, "who left", p.Enrolled(goes.ID), []string{"begun", "named", "of the other too"})
 		same(t, "who stays", len(p.Enrolled(stays.ID)), len(runs))
-		n := must[int](t)(p.Store.Enrollment.Query().Where(enrollment.MemberID(goes.ID), enrollment.StatusEQ(enrollment.StatusWithdrawn)).Count(p.In()))
+		n := must[int](t)(p.Store.Enrollment.Query().Where(enrollment.MemberID(goes.ID),
+			enrollment.StatusEQ(enrollment.StatusWithdrawn)).Count(p.In()))
 		same(t, "withdrawn", n, 1)
 		enrol(p, []ident.ID{goes.ID}, false, runs...)
-		same(t, "back again", p.Enrolled(goes.ID), []string{"begun", "left", "named", "of the other too"})
+		same(t, "back again", p.Enrolled(goes.ID),
+			[]string{"begun", "left", "named", "of the other too"})
 		same(t, "mailed once each", len(letters(p, "goes@example.org")), len(runs))
 	})
 }
@@ -186,7 +204,8 @@ func TestCurrentSessionsAreThoseOfTheGroupsThatAreNotOver(t *testing.T) {
 	})
 }
 
-// Two requests that enrol the same people at once, and one that moves the start meanwhile, leave one mail each at the start.
+// Two requests that enrol the same people at once, and one that moves the start meanwhile, leave
+// one mail each at the start.
 func TestEnrollingTwiceAtOnceMailsOnceAndTheMailIsDueAtTheStart(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 9*day)
@@ -202,7 +221,8 @@ func TestEnrollingTwiceAtOnceMailsOnceAndTheMailIsDueAtTheStart(t *testing.T) {
 		}
 		to := after(p, 5*day)
 		go func() {
-			_, err := p.Training.UpdateSession(p.T.Context(), p.Caller(p.Admin), training.UpdateSessionInput{ID: run.ID, StartsAt: at(to)})
+			_, err := p.Training.UpdateSession(p.T.Context(), p.Caller(p.Admin),
+				training.UpdateSessionInput{ID: run.ID, StartsAt: at(to)})
 			failed <- err
 		}()
 		for range 3 {

@@ -20,9 +20,10 @@ import (
 	"usher/internal/store"
 )
 
-// Expect promises the mails of sessions to who is invited as a learner into one of some groups that have come to lead up to
-// where the sessions reach people.
-func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, groups []ident.ID, sessions []*ent.Session) error {
+// Expect promises the mails of sessions to who is invited as a learner into one of some groups that
+// have come to lead up to where the sessions reach people.
+func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, groups []ident.ID,
+	sessions []*ent.Session) error {
 	if len(groups) == 0 || len(sessions) == 0 {
 		return nil
 	}
@@ -42,16 +43,20 @@ func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 	return s.expect(ctx, tx, workspace, rows, sessions)
 }
 
-func (s *Service) expect(ctx context.Context, tx *store.Tx, workspace ident.ID, invited []*ent.Invitation, sessions []*ent.Session) error {
+func (s *Service) expect(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	invited []*ent.Invitation, sessions []*ent.Session) error {
 	promised := make([]Promised, len(invited))
 	for i, inv := range invited {
-		promised[i] = Promised{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey, Sessions: sessions}
+		promised[i] = Promised{Invitation: inv.ID, Email: inv.Email, Key: inv.EmailKey,
+			Sessions: sessions}
 	}
 	return s.Promise(ctx, tx, workspace, promised)
 }
 
-// invitees reads the pending invitations that lead into a program: through the groups, or by its name.
-func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID, now time.Time) ([]*ent.Invitation, error) {
+// invitees reads the pending invitations that lead into a program: through the groups, or by its
+// name.
+func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
+	now time.Time) ([]*ent.Invitation, error) {
 	places := []predicate.Invitation{naming(of)}
 	fed := map[ident.ID]bool{} // by learners alone
 	var learner ident.ID
@@ -77,18 +82,23 @@ func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 	rows, err := pending(ctx, tx, now, places...)
 	return slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
 		g := inv.Grant
-		return !slices.Contains(g.ProgramIDs, of) && !slices.ContainsFunc(g.GroupIDs, func(i ident.ID) bool {
-			return slices.Contains(groups, i) || fed[i] && learns(g, i, learner)
-		})
+		return !slices.Contains(g.ProgramIDs, of) &&
+			!slices.ContainsFunc(g.GroupIDs, func(i ident.ID) bool {
+				return slices.Contains(groups, i) || fed[i] && learns(g, i, learner)
+			})
 	}), err
 }
 
-// pending reads the pending invitations that lead to any of some places. Who was to get nothing by mail, or has no working
-// mailbox, is left out. Whether an invitation still leads there is asked once more when the mail goes out.
-func pending(ctx context.Context, tx *store.Tx, now time.Time, places ...predicate.Invitation) ([]*ent.Invitation, error) {
+// pending reads the pending invitations that lead to any of some places. Who was to get nothing by
+// mail, or has no working mailbox, is left out. Whether an invitation still leads there is asked
+// once more when the mail goes out.
+func pending(ctx context.Context, tx *store.Tx, now time.Time,
+	places ...predicate.Invitation) ([]*ent.Invitation, error) {
 	return tx.Invitation.Query().Where(
-		invitation.StatusEQ(invitation.StatusPending), invitation.Or(invitation.ExpiresAtIsNil(), invitation.ExpiresAtGT(now)),
-		invitation.DeliveryStatusIn(invitation.DeliveryStatusQueued, invitation.DeliveryStatusSent), invitation.Or(places...),
+		invitation.StatusEQ(invitation.StatusPending), invitation.Or(invitation.ExpiresAtIsNil(),
+			invitation.ExpiresAtGT(now)),
+		invitation.DeliveryStatusIn(invitation.DeliveryStatusQueued, invitation.DeliveryStatusSent),
+		invitation.Or(places...),
 	).Order(ent.Asc(invitation.FieldID)).All(ctx)
 }
 
@@ -99,12 +109,13 @@ func learnerRole(ctx context.Context, tx *store.Tx) (ident.ID, error) {
 // naming selects the invitations whose grant names a program (INV-17).
 func naming(of ident.ID) predicate.Invitation {
 	return func(s *entsql.Selector) {
-		s.Where(sqljson.ValueContains(s.C(invitation.FieldGrant), of.String(), sqljson.Path("programIds")))
+		s.Where(sqljson.ValueContains(s.C(invitation.FieldGrant), of.String(),
+			sqljson.Path("programIds")))
 	}
 }
 
-// learns tells whether a grant makes a learner in one of its groups: by name, or because it says no other role there.
-// Nobody else is led up from it (ADM-2).
+// learns tells whether a grant makes a learner in one of its groups: by name, or because it says no
+// other role there. Nobody else is led up from it (ADM-2).
 func learns(g schema.Grant, at, learner ident.ID) bool {
 	others := false
 	for _, r := range g.Roles {

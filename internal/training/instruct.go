@@ -17,26 +17,33 @@ import (
 	"usher/internal/store"
 )
 
-// teachers refuses instructors whom the caller does not see, and those who may not come in themselves.
-func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ident.ID, ids []ident.ID) error {
+// teachers refuses instructors whom the caller does not see, and those who may not come in
+// themselves.
+func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ident.ID,
+	ids []ident.ID) error {
 	if len(ids) > maxNamed {
 		return fault.Input("instructorIds", "grant.too_many", i18n.Args{"Max": maxNamed})
 	}
-	people, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(workspace)).All(store.AsCaller(ctx, by))
+	people, err := s.Store.Member.Query().Where(member.IDIn(ids...), member.WorkspaceID(workspace)).
+		All(store.AsCaller(ctx, by))
 	if err != nil {
 		return err
 	}
 	if len(people) < len(ids) {
 		return gone("instructorIds", "training.no_member")
 	}
-	if slices.ContainsFunc(people, func(m *ent.Member) bool { return m.Status != member.StatusActive }) {
+	if slices.ContainsFunc(people, func(m *ent.Member) bool {
+		return m.Status != member.StatusActive
+	}) {
 		return fault.Input("instructorIds", "training.instructor_inactive")
 	}
 	return nil
 }
 
-// instruct gives members the role of an instructor in a session, as far as who asks may give it there (ADM-6).
-func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, members []ident.ID, giver *access.Membership) error {
+// instruct gives members the role of an instructor in a session, as far as who asks may give it
+// there (ADM-6).
+func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, members []ident.ID,
+	giver *access.Membership) error {
 	if len(members) == 0 {
 		return nil
 	}
@@ -47,7 +54,8 @@ func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, m
 	if !giver.MayGive(access.NewSet(r.Permissions), access.Session(at.ID)) {
 		return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": r.Name})
 	}
-	held, err := tx.RoleAssignment.Query().Where(roleassignment.SessionID(at.ID), roleassignment.RoleID(r.ID), roleassignment.MemberIDIn(members...)).All(ctx)
+	held, err := tx.RoleAssignment.Query().Where(roleassignment.SessionID(at.ID),
+		roleassignment.RoleID(r.ID), roleassignment.MemberIDIn(members...)).All(ctx)
 	if err != nil {
 		return err
 	}
@@ -62,9 +70,11 @@ func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, m
 			continue
 		}
 		i := ident.New(ident.RoleAssignment)
-		assignments = append(assignments, tx.RoleAssignment.Create().SetID(i).SetWorkspaceID(at.WorkspaceID).SetMemberID(m).
+		assignments = append(assignments, tx.RoleAssignment.Create().SetID(i).
+			SetWorkspaceID(at.WorkspaceID).SetMemberID(m).
 			SetRoleID(r.ID).SetPlaceID(at.ID).SetSessionID(at.ID).SetCreatedAt(now))
-		sources = append(sources, tx.AssignmentSource.Create().SetWorkspaceID(at.WorkspaceID).SetAssignmentID(i).
+		sources = append(sources, tx.AssignmentSource.Create().SetWorkspaceID(at.WorkspaceID).
+			SetAssignmentID(i).
 			SetKind(assignmentsource.KindSession).SetSourceID(at.ID))
 	}
 	if len(assignments) == 0 {
@@ -76,23 +86,31 @@ func (s *Service) instruct(ctx context.Context, tx *store.Tx, at *ent.Session, m
 	return tx.AssignmentSource.CreateBulk(sources...).Exec(ctx)
 }
 
-// refuseUnverified refuses to give the role to people whose address nobody has verified: whoever typed the address first may
-// know the password (AUT-6). An invitation gives them the role once they have verified it. Those who hold the role stay.
-func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID, held []*ent.RoleAssignment) error {
+// refuseUnverified refuses to give the role to people whose address nobody has verified: whoever
+// typed the address first may know the password (AUT-6). An invitation gives them the role once
+// they have verified it. Those who hold the role stay.
+func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
+	held []*ent.RoleAssignment) error {
 	fresh := slices.DeleteFunc(slices.Clone(members), func(m ident.ID) bool {
-		return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool { return a.MemberID == m })
+		return slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+			return a.MemberID == m
+		})
 	})
-	unverified, err := tx.Member.Query().Where(member.IDIn(fresh...), member.HasUserWith(account.Unverified())).Exist(ctx)
+	unverified, err := tx.Member.Query().
+		Where(member.IDIn(fresh...), member.HasUserWith(account.Unverified())).Exist(ctx)
 	if err == nil && unverified {
 		err = fault.Input("instructorIds", "training.instructor_unverified")
 	}
 	return err
 }
 
-// dismiss takes the role of an instructor in a session from everyone but those who stay, whatever gave it to them.
-func dismiss(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID, giver *access.Membership) error {
+// dismiss takes the role of an instructor in a session from everyone but those who stay, whatever
+// gave it to them.
+func dismiss(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID,
+	giver *access.Membership) error {
 	held, err := tx.RoleAssignment.Query().
-		Where(roleassignment.SessionID(at.ID), roleassignment.HasRoleWith(role.Key(access.Instructor)), roleassignment.MemberIDNotIn(stay...)).
+		Where(roleassignment.SessionID(at.ID), roleassignment.HasRoleWith(
+			role.Key(access.Instructor)), roleassignment.MemberIDNotIn(stay...)).
 		WithRole().All(ctx)
 	if err != nil {
 		return err
@@ -100,7 +118,8 @@ func dismiss(ctx context.Context, tx *store.Tx, at *ent.Session, stay []ident.ID
 	var ids []ident.ID
 	for _, a := range held {
 		if !giver.MayGive(access.NewSet(a.Edges.Role.Permissions), access.Session(at.ID)) {
-			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+			return fault.New(fault.Forbidden, "grant.beyond_role",
+				i18n.Args{"Role": a.Edges.Role.Name})
 		}
 		ids = append(ids, a.ID)
 	}

@@ -14,14 +14,16 @@ import (
 	"usher/internal/store"
 )
 
-// Leave takes members out of the sessions that only programs of groups they have left had put them into: nobody named
-// these for them, they have not begun, and no group that they hold a role in has the program any more. The rows are
-// deleted, so that coming back enrols again; a mail still held finds nothing to tell when its time comes. It is called
-// after the roles are gone.
-func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID, members []ident.ID) error {
+// Leave takes members out of the sessions that only programs of groups they have left had put them
+// into: nobody named these for them, they have not begun, and no group that they hold a role in has
+// the program any more. The rows are deleted, so that coming back enrols again; a mail still held
+// finds nothing to tell when its time comes. It is called after the roles are gone.
+func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	members []ident.ID) error {
 	for chunk := range slices.Chunk(sorted(members), atOnce) {
 		_, err := tx.Enrollment.Delete().Where(
-			enrollment.WorkspaceID(workspace), enrollment.MemberIDIn(chunk...), enrollment.Named(false),
+			enrollment.WorkspaceID(workspace), enrollment.MemberIDIn(chunk...),
+			enrollment.Named(false),
 			enrollment.StatusEQ(enrollment.StatusEnrolled), enrollment.Progress(0), unreached,
 		).Exec(ctx)
 		if err != nil {
@@ -34,9 +36,11 @@ func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 // unreached selects the enrolments whose member is in no group that has the session's program.
 func unreached(s *entsql.Selector) {
 	b := entsql.Dialect(s.Dialect())
-	held, assigned, run := b.Table(roleassignment.Table).As("held"), b.Table(group.ProgramsTable).As("assigned"), b.Table(session.Table).As("run")
+	held, assigned, run := b.Table(roleassignment.Table).As("held"), b.Table(group.ProgramsTable).
+		As("assigned"), b.Table(session.Table).As("run")
 	s.Where(entsql.NotExists(b.Select(held.C(roleassignment.FieldID)).From(held).
-		Join(assigned).On(assigned.C(group.ProgramsPrimaryKey[0]), held.C(roleassignment.FieldGroupID)).
+		Join(assigned).On(assigned.C(group.ProgramsPrimaryKey[0]),
+		held.C(roleassignment.FieldGroupID)).
 		Join(run).On(run.C(session.FieldProgramID), assigned.C(group.ProgramsPrimaryKey[1])).
 		Where(entsql.And(
 			entsql.ColumnsEQ(held.C(roleassignment.FieldMemberID), s.C(enrollment.FieldMemberID)),

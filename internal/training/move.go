@@ -31,8 +31,10 @@ type UpdateSessionInput struct {
 	InstructorIDs *[]ident.ID // the whole list
 }
 
-// UpdateSession changes a session. Mails that wait for its start follow it; a start already past, or none, is now (MAI-5).
-func (s *Service) UpdateSession(ctx context.Context, by *access.Caller, in UpdateSessionInput) (*ent.Session, error) {
+// UpdateSession changes a session. Mails that wait for its start follow it; a start already past,
+// or none, is now (MAI-5).
+func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
+	in UpdateSessionInput) (*ent.Session, error) {
 	known, m, err := s.session(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -53,8 +55,8 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller, in Updat
 	return s.Store.Session.Get(ctx, in.ID)
 }
 
-// DeleteSession deletes a session with its enrolments and the mails that wait for it. Whoever was promised it and comes in
-// later does without (ADM-7).
+// DeleteSession deletes a session with its enrolments and the mails that wait for it. Whoever was
+// promised it and comes in later does without (ADM-7).
 func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) error {
 	known, m, err := s.session(ctx, by, i)
 	if err != nil {
@@ -70,13 +72,16 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, Door: door, By: by, SubjectID: i, Details: []schema.Detail{{Name: "name", Before: known.Name}},
+			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, Door: door, By: by,
+			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: known.Name}},
 		})
 	})
 }
 
-// session loads a session that the caller sees, and what they are where it is. What they may not see is missing.
-func (s *Service) session(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Session, *access.Membership, error) {
+// session loads a session that the caller sees, and what they are where it is. What they may not
+// see is missing.
+func (s *Service) session(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Session, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
@@ -120,8 +125,8 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	// Enrolling holds the row while it promises mails for its start; so either they are there to be moved, or the new start
-	// is there to promise them for.
+	// Enrolling holds the row while it promises mails for its start; so either they are there to be
+	// moved, or the new start is there to promise them for.
 	q := tx.Session.Query().Where(session.ID(e.in.ID)).WithWorkspace()
 	if tx.Locks() {
 		q.ForUpdate()
@@ -153,7 +158,8 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 		return missing(err)
 	}
 	if moved {
-		err := e.Courier.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID), entmail.Kind(string(mail.SessionInvitation)))
+		err := e.Courier.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID),
+			entmail.Kind(string(mail.SessionInvitation)))
 		if err != nil {
 			return err
 		}
@@ -163,7 +169,8 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	}
 	details := dates(w, before, after)
 	if before.Name != after.Name {
-		details = append(details, schema.Detail{Name: "name", Before: before.Name, After: after.Name})
+		details = append(details, schema.Detail{Name: "name", Before: before.Name,
+			After: after.Name})
 	}
 	if e.in.InstructorIDs != nil {
 		details = append(details, schema.Detail{Name: "instructorIds"})
@@ -172,12 +179,13 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	return audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: w.ID, Action: audit.SessionEdited, Door: door, By: e.by, SubjectID: after.ID, Details: details,
+		WorkspaceID: w.ID, Action: audit.SessionEdited, Door: door, By: e.by, SubjectID: after.ID,
+		Details: details,
 	})
 }
 
-// lockReached locks, before the session, the groups that it reaches once it is no longer over. A change without dates
-// reaches none.
+// lockReached locks, before the session, the groups that it reaches once it is no longer over. A
+// change without dates reaches none.
 func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error) {
 	if !e.in.StartsAt.Set && !e.in.EndsAt.Set {
 		return nil, nil
@@ -189,9 +197,10 @@ func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error
 	return lockGroupsOf(ctx, tx, s.ProgramID)
 }
 
-// follow is what a change means for people: other instructors; and one that was over and is so no longer reaches those in
-// the program's groups, which are locked, as a new one does.
-func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session, groups []ident.ID) error {
+// follow is what a change means for people: other instructors; and one that was over and is so no
+// longer reaches those in the program's groups, which are locked, as a new one does.
+func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Session,
+	groups []ident.ID) error {
 	if e.in.InstructorIDs != nil {
 		if err := dismiss(ctx, tx, after, *e.in.InstructorIDs, e.m); err != nil {
 			return err
@@ -208,7 +217,8 @@ func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Sess
 }
 
 // put writes a moment, or clears its column when there is none.
-func put(at *time.Time, set func(time.Time) *ent.SessionUpdateOne, unset func() *ent.SessionUpdateOne) {
+func put(at *time.Time, set func(time.Time) *ent.SessionUpdateOne,
+	unset func() *ent.SessionUpdateOne) {
 	if at == nil {
 		unset()
 		return
@@ -216,9 +226,12 @@ func put(at *time.Time, set func(time.Time) *ent.SessionUpdateOne, unset func() 
 	set(*at)
 }
 
-func equal(a, b *time.Time) bool { return a == nil && b == nil || a != nil && b != nil && a.Equal(*b) }
+func equal(a, b *time.Time) bool {
+	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
+}
 
-// dates tells for the audit log which dates changed, as people of the workspace write them; before is nil for what is new.
+// dates tells for the audit log which dates changed, as people of the workspace write them; before
+// is nil for what is new.
 func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 	if before == nil {
 		before = &ent.Session{}
@@ -232,10 +245,12 @@ func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 	}
 	var all []schema.Detail
 	if !equal(before.StartsAt, after.StartsAt) {
-		all = append(all, schema.Detail{Name: "startsAt", Before: written(before.StartsAt), After: written(after.StartsAt)})
+		all = append(all, schema.Detail{Name: "startsAt", Before: written(before.StartsAt),
+			After: written(after.StartsAt)})
 	}
 	if !equal(before.EndsAt, after.EndsAt) {
-		all = append(all, schema.Detail{Name: "endsAt", Before: written(before.EndsAt), After: written(after.EndsAt)})
+		all = append(all, schema.Detail{Name: "endsAt", Before: written(before.EndsAt),
+			After: written(after.EndsAt)})
 	}
 	return all
 }

@@ -22,7 +22,8 @@ import (
 const maxName = 200
 
 // CreateProgram makes a program.
-func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID, name string) (*ent.Program, error) {
+func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID,
+	name string) (*ent.Program, error) {
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -38,11 +39,13 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 	var row *ent.Program
 	ctx, now := store.InWorkspace(ctx, workspace), s.Clock()
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if row, err = tx.Program.Create().SetWorkspaceID(workspace).SetName(name).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx); err != nil {
+		if row, err = tx.Program.Create().SetWorkspaceID(workspace).SetName(name).SetCreatedAt(now).
+			SetUpdatedAt(now).Save(ctx); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: workspace, Action: audit.ProgramMade, Door: door, By: by, SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
+			WorkspaceID: workspace, Action: audit.ProgramMade, Door: door, By: by,
+			SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
 		})
 	})
 	if err != nil {
@@ -52,7 +55,8 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 }
 
 // UpdateProgram gives a program another name.
-func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.ID, name string) (*ent.Program, error) {
+func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.ID,
+	name string) (*ent.Program, error) {
 	row, m, err := s.program(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -75,8 +79,9 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, Door: door, By: by, SubjectID: i,
-			Details: []schema.Detail{{Name: "name", Before: before.Name, After: name}},
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, Door: door, By: by,
+			SubjectID: i,
+			Details:   []schema.Detail{{Name: "name", Before: before.Name, After: name}},
 		})
 	})
 	if err != nil {
@@ -85,7 +90,8 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 	return s.Store.Program.Get(ctx, i)
 }
 
-// DeleteProgram deletes a program that has no sessions left: with its sessions would go what people have done in them.
+// DeleteProgram deletes a program that has no sessions left: with its sessions would go what people
+// have done in them.
 func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) error {
 	row, m, err := s.program(ctx, by, i)
 	if err != nil {
@@ -105,19 +111,23 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 			return err
 		}
 		if n > 0 {
-			return fault.New(fault.Conflict, "training.has_sessions", i18n.Args{"Name": row.Name, "Count": n})
+			return fault.New(fault.Conflict, "training.has_sessions",
+				i18n.Args{"Name": row.Name, "Count": n})
 		}
 		if err := tx.Program.DeleteOneID(i).Exec(ctx); err != nil {
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, Door: door, By: by, SubjectID: i, Details: []schema.Detail{{Name: "name", Before: row.Name}},
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, Door: door, By: by,
+			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: row.Name}},
 		})
 	})
 }
 
-// program loads a program that the caller sees, and what they are where it is. What they may not see is missing.
-func (s *Service) program(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Program, *access.Membership, error) {
+// program loads a program that the caller sees, and what they are where it is. What they may not
+// see is missing.
+func (s *Service) program(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Program, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
 	}
@@ -129,8 +139,8 @@ func (s *Service) program(ctx context.Context, by *access.Caller, i ident.ID) (*
 	return row, m, err
 }
 
-// lockProgram reads a program that will have other sessions or groups: two such changes come one after the other, so that
-// neither misses whom the other one brings.
+// lockProgram reads a program that will have other sessions or groups: two such changes come one
+// after the other, so that neither misses whom the other one brings.
 func lockProgram(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Program, error) {
 	q := tx.Program.Query().Where(program.ID(i))
 	if tx.Locks() {
@@ -152,9 +162,11 @@ func missing(err error) error {
 func nameOf(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	unseen := func(r rune) bool {
-		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
+			r <= '\u2069'
 	}
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) || strings.ContainsFunc(name, unseen) {
+	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) ||
+		strings.ContainsFunc(name, unseen) {
 		return "", fault.Input("name", "training.name", i18n.Args{"Max": maxName})
 	}
 	return name, nil

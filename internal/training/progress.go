@@ -19,15 +19,17 @@ import (
 	"usher/internal/store"
 )
 
-// SetEnrollment says where a member stands in a session (PRG-2): in it, withdrawn from it, or done with it, and how far. It
-// makes the enrolment when there is none; said twice, it changes nothing. A mail that waits for the start does not go to
-// who is withdrawn (MAI-3).
-func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionID, memberID ident.ID, status enrollment.Status, progress *int) (*ent.Enrollment, error) {
+// SetEnrollment says where a member stands in a session (PRG-2): in it, withdrawn from it, or done
+// with it, and how far. It makes the enrolment when there is none; said twice, it changes nothing.
+// A mail that waits for the start does not go to who is withdrawn (MAI-3).
+func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionID,
+	memberID ident.ID, status enrollment.Status, progress *int) (*ent.Enrollment, error) {
 	run, m, err := s.session(ctx, by, sessionID)
 	if err != nil {
 		return nil, err
 	}
-	person, err := s.Store.Member.Query().Where(member.ID(memberID), member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
+	person, err := s.Store.Member.Query().Where(member.ID(memberID),
+		member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
 	if err != nil {
 		return nil, missing(err)
 	}
@@ -46,16 +48,20 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	if err != nil {
 		return nil, err
 	}
-	row, err := s.Store.Enrollment.Query().Where(enrollment.SessionID(sessionID), enrollment.MemberID(memberID)).Only(scoped)
+	row, err := s.Store.Enrollment.Query().Where(enrollment.SessionID(sessionID),
+		enrollment.MemberID(memberID)).Only(scoped)
 	return row, missing(err)
 }
 
-// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the session, or because they look
-// after the member's unit. A group of the member's suffices for the sessions of its own programs; for any other session it takes
-// every group that they are in, and the workspace. Who instructs only sees.
+// mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the
+// session, or because they look after the member's unit. A group of the member's suffices for the
+// sessions of its own programs; for any other session it takes every group that they are in, and
+// the workspace. Who instructs only sees.
 //
-// Security: else who may add people to a group could add anybody, and then withdraw them from what others enrolled them into.
-func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member, in *ent.Session) (bool, error) {
+// Security: else who may add people to a group could add anybody, and then withdraw them from what
+// others enrolled them into.
+func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membership, who *ent.Member,
+	in *ent.Session) (bool, error) {
 	if m.Can(access.EnrollmentsManage, access.Session(in.ID)) {
 		return true, nil
 	}
@@ -81,7 +87,8 @@ func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membersh
 	if len(shared) == 0 || !elsewhere {
 		return len(shared) > 0, nil
 	}
-	return tx.Group.Query().Where(group.IDIn(shared...), group.HasProgramsWith(program.ID(in.ProgramID))).Exist(ctx)
+	return tx.Group.Query().
+		Where(group.IDIn(shared...), group.HasProgramsWith(program.ID(in.ProgramID))).Exist(ctx)
 }
 
 func refusal(err error) error {
@@ -91,7 +98,8 @@ func refusal(err error) error {
 	return err
 }
 
-func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session, memberID ident.ID, status enrollment.Status, progress *int) error {
+func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Caller,
+	run *ent.Session, memberID ident.ID, status enrollment.Status, progress *int) error {
 	locked, err := tx.LockMembers(ctx, store.ToChange, memberID)
 	if err != nil {
 		return err
@@ -111,13 +119,16 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 		return err
 	}
 	switch {
-	case status == enrollment.StatusEnrolled && (before == nil || before.Status == enrollment.StatusWithdrawn):
-		if err := s.Enrol(ctx, tx, run.WorkspaceID, []ident.ID{memberID}, []*ent.Session{run}, true); err != nil {
+	case status == enrollment.StatusEnrolled &&
+		(before == nil || before.Status == enrollment.StatusWithdrawn):
+		if err := s.Enrol(ctx, tx, run.WorkspaceID, []ident.ID{memberID}, []*ent.Session{run},
+			true); err != nil {
 			return err
 		}
 	case before == nil:
 		now := s.Clock()
-		err := tx.Enrollment.Create().SetWorkspaceID(run.WorkspaceID).SetMemberID(memberID).SetSessionID(run.ID).
+		err := tx.Enrollment.Create().SetWorkspaceID(run.WorkspaceID).SetMemberID(memberID).
+			SetSessionID(run.ID).
 			SetStatus(status).SetNamed(true).SetCreatedAt(now).SetUpdatedAt(now).Exec(ctx)
 		if err != nil { // somebody else made it just now, which another try finds
 			return err
@@ -134,7 +145,8 @@ func (s *Service) setEnrollment(ctx context.Context, tx *store.Tx, by *access.Ca
 }
 
 // report writes status and progress, and what changed into the history.
-func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session, before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
+func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, run *ent.Session,
+	before, row *ent.Enrollment, status enrollment.Status, progress *int) error {
 	now := s.Clock()
 	to := row.Progress
 	if progress != nil {
@@ -157,10 +169,12 @@ func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, r
 	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
 		return err
 	}
-	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status), Door: door, By: by, SubjectID: run.ID, MemberID: row.MemberID}
+	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status), Door: door,
+		By: by, SubjectID: run.ID, MemberID: row.MemberID}
 	event.Details = []schema.Detail{{Name: "session", After: run.Name}}
 	if was := progressOf(before); was != to {
-		event.Details = append(event.Details, schema.Detail{Name: "progress", Before: strconv.Itoa(was), After: strconv.Itoa(to)})
+		event.Details = append(event.Details,
+			schema.Detail{Name: "progress", Before: strconv.Itoa(was), After: strconv.Itoa(to)})
 	}
 	return audit.Record(ctx, tx, now, event)
 }
@@ -185,8 +199,10 @@ func progressOf(row *ent.Enrollment) int {
 	return row.Progress
 }
 
-// lockEnrollment reads a member's enrolment for a change that depends on what it says; nil when there is none.
-func lockEnrollment(ctx context.Context, tx *store.Tx, sessionID, memberID ident.ID) (*ent.Enrollment, error) {
+// lockEnrollment reads a member's enrolment for a change that depends on what it says; nil when
+// there is none.
+func lockEnrollment(ctx context.Context, tx *store.Tx, sessionID,
+	memberID ident.ID) (*ent.Enrollment, error) {
 	q := tx.Enrollment.Query().Where(enrollment.SessionID(sessionID), enrollment.MemberID(memberID))
 	if tx.Locks() {
 		q.ForUpdate()

@@ -22,7 +22,8 @@ type Promised struct {
 }
 
 // Promise promises the session mails of pending invitations (MAI-2).
-func (s *Service) Promise(ctx context.Context, tx *store.Tx, workspace ident.ID, promised []Promised) error {
+func (s *Service) Promise(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	promised []Promised) error {
 	now := s.Clock()
 	var letters []courier.Letter
 	for i := range promised {
@@ -41,7 +42,8 @@ func (s *Service) Promise(ctx context.Context, tx *store.Tx, workspace ident.ID,
 }
 
 // mailMembers promises the mails of new enrolments. Who has no mailbox is sent none.
-func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident.ID, people []*ent.Member, sessions []*ent.Session, fresh map[pair]bool) error {
+func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	people []*ent.Member, sessions []*ent.Session, fresh map[pair]bool) error {
 	now := s.Clock()
 	var letters []courier.Letter
 	for _, m := range people {
@@ -59,10 +61,12 @@ func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident
 	return s.post(ctx, tx, letters)
 }
 
-// sessionLetter is the mail about a session: due when it starts, at once when it has started or is always open (MAI-3).
-// None is owed about what is over.
-func sessionLetter(workspace ident.ID, row *ent.Session, now time.Time) (l courier.Letter, owed bool) {
-	return courier.Letter{Kind: mail.SessionInvitation, WorkspaceID: &workspace, SessionID: &row.ID, DueAt: due(row, now)}, !Over(row, now)
+// sessionLetter is the mail about a session: due when it starts, at once when it has started or is
+// always open (MAI-3). None is owed about what is over.
+func sessionLetter(workspace ident.ID, row *ent.Session,
+	now time.Time) (l courier.Letter, owed bool) {
+	return courier.Letter{Kind: mail.SessionInvitation, WorkspaceID: &workspace, SessionID: &row.ID,
+		DueAt: due(row, now)}, !Over(row, now)
 }
 
 // due is when the mail about a session goes out.
@@ -74,12 +78,15 @@ func due(row *ent.Session, now time.Time) time.Time {
 }
 
 // Over tells whether a session has ended at a moment.
-func Over(row *ent.Session, now time.Time) bool { return row.EndsAt != nil && !row.EndsAt.After(now) }
+func Over(row *ent.Session, now time.Time) bool {
+	return row.EndsAt != nil && !row.EndsAt.After(now)
+}
 
-// Again promises a member the mail about a session at the address that is theirs now: the one it was promised to is not
-// any more.
+// Again promises a member the mail about a session at the address that is theirs now: the one it
+// was promised to is not any more.
 func (s *Service) Again(ctx context.Context, tx *store.Tx, m *ent.Member, row *ent.Session) error {
-	return s.mailMembers(ctx, tx, row.WorkspaceID, []*ent.Member{m}, []*ent.Session{row}, map[pair]bool{{m.ID, row.ID}: true})
+	return s.mailMembers(ctx, tx, row.WorkspaceID, []*ent.Member{m}, []*ent.Session{row},
+		map[pair]bool{{m.ID, row.ID}: true})
 }
 
 // mailbox is an address and the session that it is mailed about.
@@ -88,9 +95,10 @@ type mailbox struct {
 	session ident.ID
 }
 
-// post promises session mails, one for each mailbox and session: what is held or went out already is not promised again,
-// so that who accepts an invitation is not told twice. It runs after the rows that the mails are about were written: of
-// two transactions that enrol one person, the later one waits there, and then finds the mail of the first.
+// post promises session mails, one for each mailbox and session: what is held or went out already
+// is not promised again, so that who accepts an invitation is not told twice. It runs after the
+// rows that the mails are about were written: of two transactions that enrol one person, the later
+// one waits there, and then finds the mail of the first.
 func (s *Service) post(ctx context.Context, tx *store.Tx, letters []courier.Letter) error {
 	for chunk := range slices.Chunk(letters, atOnce) {
 		boxes := map[mailbox]bool{}
@@ -101,7 +109,9 @@ func (s *Service) post(ctx context.Context, tx *store.Tx, letters []courier.Lett
 		}
 		slices.Sort(keys)
 		there, err := tx.Mail.Query().
-			Where(entmail.SessionIDIn(sorted(sessions)...), entmail.ToKeyIn(slices.Compact(keys)...), entmail.Kind(string(chunk[0].Kind)), alive).
+			Where(entmail.SessionIDIn(sorted(sessions)...),
+				entmail.ToKeyIn(slices.Compact(keys)...),
+				entmail.Kind(string(chunk[0].Kind)), alive).
 			Select(entmail.FieldToKey, entmail.FieldSessionID).All(ctx)
 		if err != nil {
 			return err

@@ -14,11 +14,14 @@ import (
 	"usher/internal/store"
 )
 
-// reach lets a program reach everyone in some groups that it is assigned to: members are enrolled into its sessions, and
-// who is still invited is promised the mails (ADM-3).
-func (s *Service) reach(ctx context.Context, tx *store.Tx, workspace, of ident.ID, groups []ident.ID, sessions []*ent.Session) error {
+// reach lets a program reach everyone in some groups that it is assigned to: members are enrolled
+// into its sessions, and who is still invited is promised the mails (ADM-3).
+func (s *Service) reach(ctx context.Context, tx *store.Tx, workspace, of ident.ID,
+	groups []ident.ID, sessions []*ent.Session) error {
 	now := s.Clock()
-	sessions = slices.DeleteFunc(slices.Clone(sessions), func(row *ent.Session) bool { return Over(row, now) })
+	sessions = slices.DeleteFunc(slices.Clone(sessions), func(row *ent.Session) bool {
+		return Over(row, now)
+	})
 	if len(sessions) == 0 {
 		return nil
 	}
@@ -42,11 +45,12 @@ func inside(ctx context.Context, tx *store.Tx, groups []ident.ID) ([]ident.ID, e
 		return nil, nil
 	}
 	return tx.Member.Query().
-		Where(member.StatusEQ(member.StatusActive), member.HasRoleAssignmentsWith(roleassignment.GroupIDIn(groups...))).IDs(ctx)
+		Where(member.StatusEQ(member.StatusActive),
+			member.HasRoleAssignmentsWith(roleassignment.GroupIDIn(groups...))).IDs(ctx)
 }
 
-// lockGroupsOf reads the groups that a program is assigned to. Who enters one of them meanwhile waits, and is then
-// enrolled by what they find.
+// lockGroupsOf reads the groups that a program is assigned to. Who enters one of them meanwhile
+// waits, and is then enrolled by what they find.
 func lockGroupsOf(ctx context.Context, tx *store.Tx, of ident.ID) ([]ident.ID, error) {
 	return lockGroups(ctx, tx, group.HasProgramsWith(program.ID(of)))
 }

@@ -16,9 +16,9 @@ import (
 	"usher/internal/store"
 )
 
-// reminder is the first moment after one at which the workspace wants those in a session reminded of its start, or nil. So
-// many days before are days of the calendar, at the hour at which the session starts where the workspace is: a change of
-// the clocks in between does not shift it.
+// reminder is the first moment after one at which the workspace wants those in a session reminded
+// of its start, or nil. So many days before are days of the calendar, at the hour at which the
+// session starts where the workspace is: a change of the clocks in between does not shift it.
 func reminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
 	if starts == nil {
 		return nil
@@ -43,8 +43,9 @@ func zone(w *ent.Workspace) *time.Location {
 	return z
 }
 
-// Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It is called every few
-// seconds and soon after a start; what fell due while nobody ran is sent once, and nothing about what has started.
+// Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It
+// is called every few seconds and soon after a start; what fell due while nobody ran is sent once,
+// and nothing about what has started.
 func (s *Service) Remind(ctx context.Context) error {
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -63,7 +64,8 @@ func (s *Service) Remind(ctx context.Context) error {
 
 // nextDue takes one session whose reminder is due; nil when there is none.
 func (s *Service) nextDue(ctx context.Context, tx *store.Tx) (*ent.Session, error) {
-	q := tx.Session.Query().Where(session.RemindAtLTE(s.Clock())).Order(ent.Asc(session.FieldRemindAt)).WithWorkspace()
+	q := tx.Session.Query().Where(session.RemindAtLTE(s.Clock())).
+		Order(ent.Asc(session.FieldRemindAt)).WithWorkspace()
 	if tx.Locks() {
 		q.ForUpdate()
 	}
@@ -87,14 +89,16 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 	}
 	people, err := tx.User.Query().Where(user.EmailNotNil(), user.HasMembersWith(
 		member.WorkspaceID(row.WorkspaceID), member.StatusEQ(member.StatusActive),
-		member.HasEnrollmentsWith(enrollment.SessionID(row.ID), enrollment.StatusEQ(enrollment.StatusEnrolled)),
+		member.HasEnrollmentsWith(enrollment.SessionID(row.ID),
+			enrollment.StatusEQ(enrollment.StatusEnrolled)),
 	)).Select(user.FieldID, user.FieldEmail, user.FieldEmailKey).All(ctx)
 	if err != nil {
 		return err
 	}
-	// Who is invited was promised the session's own mail when the promise was made; whether it still holds is asked when the
-	// reminder goes out.
-	invited, err := tx.Mail.Query().Where(entmail.SessionID(row.ID), entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), alive).
+	// Who is invited was promised the session's own mail when the promise was made; whether it
+	// still holds is asked when the reminder goes out.
+	invited, err := tx.Mail.Query().Where(entmail.SessionID(row.ID),
+		entmail.Kind(string(mail.SessionInvitation)), entmail.InvitationIDNotNil(), alive).
 		Select(entmail.FieldTo, entmail.FieldToKey, entmail.FieldInvitationID).All(ctx)
 	if err != nil {
 		return err
@@ -104,7 +108,8 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 	add := func(l courier.Letter) {
 		if !told[l.ToKey] {
 			told[l.ToKey] = true
-			l.Kind, l.WorkspaceID, l.SessionID, l.DueAt = mail.SessionReminder, &row.WorkspaceID, &row.ID, now
+			l.Kind, l.WorkspaceID, l.SessionID, l.DueAt = mail.SessionReminder, &row.WorkspaceID,
+				&row.ID, now
 			letters = append(letters, l)
 		}
 	}
@@ -120,8 +125,8 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 	return s.Courier.Post(ctx, tx, letters...)
 }
 
-// PlanReminders works out anew when the coming sessions of a workspace are reminded of: its setting or its time zone has
-// changed. A reminder that is due this moment stays due.
+// PlanReminders works out anew when the coming sessions of a workspace are reminded of: its setting
+// or its time zone has changed. A reminder that is due this moment stays due.
 func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	now := s.Clock()
 	q := tx.Session.Query().Where(session.StartsAtGT(now)).Order(ent.Asc(session.FieldID))
@@ -134,7 +139,8 @@ func (s *Service) PlanReminders(ctx context.Context, tx *store.Tx, w *ent.Worksp
 	}
 	at := map[time.Time][]*ent.Session{}
 	for _, row := range rows {
-		isDue := row.RemindAt != nil && !row.RemindAt.After(now) && len(w.Settings.SessionReminderDaysBefore) > 0
+		isDue := row.RemindAt != nil && !row.RemindAt.After(now) &&
+			len(w.Settings.SessionReminderDaysBefore) > 0
 		next := reminder(w, row.StartsAt, now)
 		if isDue || equal(row.RemindAt, next) {
 			continue

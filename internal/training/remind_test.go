@@ -53,19 +53,24 @@ func TestAReminderComesAtTheHourOfTheStartWhateverTheClocksDoBetween(t *testing.
 			zone, starts, want string
 			days               []int
 		}{
-			{"Europe/Paris", "2031-03-31T09:00:00+02:00", "2031-03-28 08:00", []int{3}}, // the clocks go forward on the 30th
-			{"Europe/Paris", "2031-10-27T09:00:00+01:00", "2031-10-25 07:00", []int{2}}, // and back on the 26th
+			// the clocks go forward on the 30th
+			{"Europe/Paris", "2031-03-31T09:00:00+02:00", "2031-03-28 08:00", []int{3}},
+			// and back on the 26th
+			{"Europe/Paris", "2031-10-27T09:00:00+01:00", "2031-10-25 07:00", []int{2}},
 			{"UTC", "2031-03-31T07:00:00Z", "2031-03-28 07:00", []int{3}},
-			{"America/New_York", "2031-03-10T01:30:00Z", "2031-03-09 01:30", []int{1}}, // 21:30 there; 20:30 the day before they go forward
+			// 21:30 there; 20:30 the day before they go forward
+			{"America/New_York", "2031-03-10T01:30:00Z", "2031-03-09 01:30", []int{1}},
 			{"Pacific/Auckland", "2031-06-02T08:00:00+12:00", "2031-05-31 20:00", []int{1, 1}},
-			{"Asia/Tokyo", "2031-06-10T08:00:00+09:00", "2031-05-26 23:00", []int{1, 14, 3}}, // the first of several
+			// the first of several
+			{"Asia/Tokyo", "2031-06-10T08:00:00+09:00", "2031-05-26 23:00", []int{1, 14, 3}},
 			{"Asia/Tokyo", "2031-06-10T08:00:00+09:00", "none", nil},
 		} {
 			reminding(p, c.zone, c.days...)
 			starts := must[time.Time](t)(time.Parse(time.RFC3339, c.starts))
 			run := schedule(p, making{ProgramID: of.ID, StartsAt: &starts})
 			if c.zone == "America/New_York" {
-				c.want = starts.In(must[*time.Location](t)(time.LoadLocation(c.zone))).AddDate(0, 0, -1).UTC().Format("2006-01-02 15:04")
+				c.want = starts.In(must[*time.Location](t)(time.LoadLocation(c.zone))).
+					AddDate(0, 0, -1).UTC().Format("2006-01-02 15:04")
 			}
 			same(t, c.zone+" "+c.starts, remindAt(p, run), c.want)
 		}
@@ -83,7 +88,8 @@ func TestRemindersGoOnceToWhoIsInTheSessionAndToWhoIsInvited(t *testing.T) {
 		invite(p, "invited@example.org", into)
 		cancelled := invite(p, "cancelled@example.org", into)
 		stand(p, run, out, enrollment.StatusWithdrawn)
-		all := []string{"in@example.org", "invited@example.org", "out@example.org", "cancelled@example.org"}
+		all := []string{"in@example.org", "invited@example.org", "out@example.org",
+			"cancelled@example.org"}
 		count := func() (n []int) {
 			for _, who := range all {
 				n = append(n, reminders(p, who))
@@ -95,7 +101,9 @@ func TestRemindersGoOnceToWhoIsInTheSessionAndToWhoIsInvited(t *testing.T) {
 		must[*ent.Invitation](t)(p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), cancelled.ID))
 		same(t, "seven days before", count(), []int{1, 1, 0, 1})
 		same(t, "another round", count(), []int{1, 1, 0, 1})
-		p.Eventually("they are out", func() bool { return statuses(p, "cancelled@example.org")[1] == "DROPPED" })
+		p.Eventually("they are out", func() bool {
+			return statuses(p, "cancelled@example.org")[1] == "DROPPED"
+		})
 		about(p, "in@example.org", "Reminder: “"+run.Name)
 		about(p, "invited@example.org", "Reminder: “"+run.Name)
 		p.Clock.Add(6 * day)
@@ -115,7 +123,8 @@ func TestRemindersThatFellDueWhileNobodyRanAreOneAndNoneOfWhatHasStarted(t *test
 		soon := schedule(p, making{ProgramID: of.ID, StartsAt: after(p, 4*day)})
 		stand(p, run, m, enrollment.StatusEnrolled)
 		stand(p, soon, m, enrollment.StatusEnrolled)
-		p.Clock.Add(6 * day) // seven and five days before the one, three before the other, which has started
+		// seven and five days before the one, three before the other, which has started
+		p.Clock.Add(6 * day)
 		same(t, "reminders", reminders(p, "m@example.org"), 1)
 		p.Clock.Add(day + time.Hour)
 		same(t, "the next", reminders(p, "m@example.org"), 2)
@@ -142,16 +151,22 @@ func TestAChangeOfTheSettingHoldsForSessionsThatAreToCome(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		starts, later := after(p, 10*day), after(p, 20*day)
 		of := p.Program("Safety")
-		run, twin, other := schedule(p, making{ProgramID: of.ID, StartsAt: starts}), schedule(p, making{ProgramID: of.ID, StartsAt: starts}), schedule(p, making{ProgramID: of.ID, StartsAt: later})
+		run, twin, other := schedule(p, making{ProgramID: of.ID, StartsAt: starts}),
+			schedule(p, making{ProgramID: of.ID, StartsAt: starts}),
+			schedule(p, making{ProgramID: of.ID, StartsAt: later})
 		plan := func(days ...int) {
 			reminding(p, "UTC", days...)
 			p.Write(func(ctx context.Context, tx *store.Tx) error {
-				return p.Training.PlanReminders(ctx, tx, must[*ent.Workspace](t)(tx.Workspace.Get(ctx, p.Workspace.ID)))
+				return p.Training.PlanReminders(ctx, tx,
+					must[*ent.Workspace](t)(tx.Workspace.Get(ctx, p.Workspace.ID)))
 			})
 		}
-		form := func(at *time.Time, days int) string { return at.AddDate(0, 0, -days).Format("2006-01-02 15:04") }
+		form := func(at *time.Time, days int) string {
+			return at.AddDate(0, 0, -days).Format("2006-01-02 15:04")
+		}
 		plan(2)
-		same(t, "set", []string{remindAt(p, run), remindAt(p, twin), remindAt(p, other)}, []string{form(starts, 2), form(starts, 2), form(later, 2)})
+		same(t, "set", []string{remindAt(p, run), remindAt(p, twin), remindAt(p, other)},
+			[]string{form(starts, 2), form(starts, 2), form(later, 2)})
 		p.Clock.Add(8*day + time.Hour)
 		plan(1)
 		same(t, "due this moment", remindAt(p, run), form(starts, 2))

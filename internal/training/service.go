@@ -1,12 +1,14 @@
-// Package training is programs, their sessions, who is enrolled into them, and the mails that this owes.
+// Package training is programs, their sessions, who is enrolled into them, and the mails that this
+// owes.
 //
-// A program reaches people in two ways. Somebody puts them into a session (the enrolment is 'named'), or a group that
-// they are in has the program: then they are in all of its ongoing and coming sessions, and leave those that nobody named
-// for them when they leave the last such group (ADM-3).
+// A program reaches people in two ways. Somebody puts them into a session (the enrolment is
+// 'named'), or a group that they are in has the program: then they are in all of its ongoing and
+// coming sessions, and leave those that nobody named for them when they leave the last such group
+// (ADM-3).
 //
-// One mail is owed to a mailbox for each session, on the day it starts (MAI-3), whether its reader is a member by then or
-// still invited; and reminders before, as the workspace set them (MAI-2). What they say is composed in onboarding, which
-// knows invitations and their links.
+// One mail is owed to a mailbox for each session, on the day it starts (MAI-3), whether its reader
+// is a member by then or still invited; and reminders before, as the workspace set them (MAI-2).
+// What they say is composed in onboarding, which knows invitations and their links.
 package training
 
 import (
@@ -35,11 +37,12 @@ func New(d Deps) *Service { return &Service{d} }
 // door is how the audit log names what is done here.
 const door = "training"
 
-// atOnce is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment has ten columns.
+// atOnce is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment has
+// ten columns.
 const atOnce = 1_000
 
-// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is
-// none.
+// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is
+// told that there is none.
 func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err

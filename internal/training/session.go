@@ -29,9 +29,10 @@ type CreateSessionInput struct {
 	GroupIDs      []ident.ID // whose members are enrolled
 }
 
-// CreateSession makes a session of a program. Everyone in the groups that the program is assigned to is enrolled, and who
-// is invited there promised its mail (ADM-3).
-func (s *Service) CreateSession(ctx context.Context, by *access.Caller, in CreateSessionInput) (*ent.Session, error) {
+// CreateSession makes a session of a program. Everyone in the groups that the program is assigned
+// to is enrolled, and who is invited there promised its mail (ADM-3).
+func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
+	in CreateSessionInput) (*ent.Session, error) {
 	p, m, err := s.program(ctx, by, in.ProgramID)
 	if err != nil {
 		return nil, err
@@ -54,14 +55,17 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller, in Creat
 	return s.Store.Session.Get(ctx, i)
 }
 
-// maySchedule is PRG-1: who looks after sessions makes them, and so does who may register people for a program.
+// maySchedule is PRG-1: who looks after sessions makes them, and so does who may register people
+// for a program.
 func maySchedule(m *access.Membership) bool {
-	return m.Throughout(access.SessionsManage) || m.Throughout(access.MembersInvite) || m.CanAnywhere(access.EnrollmentsManage)
+	return m.Throughout(access.SessionsManage) || m.Throughout(access.MembersInvite) ||
+		m.CanAnywhere(access.EnrollmentsManage)
 }
 
 // mayEnrolAll tells whether somebody may register the people of a group.
 func mayEnrolAll(m *access.Membership, g ident.ID) bool {
-	return m.Can(access.EnrollmentsManage, access.Group(g)) || m.Can(access.MembersInvite, access.Group(g))
+	return m.Can(access.EnrollmentsManage, access.Group(g)) ||
+		m.Can(access.MembersInvite, access.Group(g))
 }
 
 // creating is a session on its way to the database.
@@ -89,7 +93,8 @@ func (c *creating) check(ctx context.Context) (err error) {
 	if len(c.in.GroupIDs) > maxNamed {
 		return fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed})
 	}
-	groups, err := c.Store.Group.Query().Where(group.IDIn(c.in.GroupIDs...), group.WorkspaceID(c.program.WorkspaceID)).
+	groups, err := c.Store.Group.Query().
+		Where(group.IDIn(c.in.GroupIDs...), group.WorkspaceID(c.program.WorkspaceID)).
 		All(store.AsCaller(ctx, c.by))
 	if err != nil {
 		return err
@@ -115,12 +120,13 @@ func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	if err != nil {
 		return err
 	}
-	// Security: the program enrols these by itself. Who looks after neither sessions nor the people of all groups must not
-	// have people enrolled, and mailed, that are not theirs.
+	// Security: the program enrols these by itself. Who looks after neither sessions nor the people
+	// of all groups must not have people enrolled, and mailed, that are not theirs.
 	if !c.m.Throughout(access.SessionsManage) {
 		for _, g := range groups {
 			if !mayEnrolAll(c.m, g) {
-				return fault.New(fault.Forbidden, "training.beyond_groups", i18n.Args{"Name": p.Name})
+				return fault.New(fault.Forbidden, "training.beyond_groups",
+					i18n.Args{"Name": p.Name})
 			}
 		}
 	}
@@ -129,8 +135,10 @@ func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 		return err
 	}
 	now := c.Clock()
-	row, err := tx.Session.Create().SetID(i).SetWorkspaceID(w.ID).SetProgramID(p.ID).SetName(c.named(w, p)).
-		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).SetNillableRemindAt(reminder(w, c.in.StartsAt, now)).
+	row, err := tx.Session.Create().SetID(i).SetWorkspaceID(w.ID).SetProgramID(p.ID).
+		SetName(c.named(w, p)).
+		SetNillableStartsAt(c.in.StartsAt).SetNillableEndsAt(c.in.EndsAt).
+		SetNillableRemindAt(reminder(w, c.in.StartsAt, now)).
 		SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 	if err != nil {
 		return err
@@ -138,8 +146,10 @@ func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	if err := c.instruct(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
 		return err
 	}
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, Door: door, By: c.by, SubjectID: i, Details: append(
-		[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}}, dates(w, nil, row)...)}
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, Door: door, By: c.by,
+		SubjectID: i, Details: append(
+			[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}},
+			dates(w, nil, row)...)}
 	if err := audit.Record(ctx, tx, now, event); err != nil {
 		return err
 	}
@@ -153,7 +163,8 @@ func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	return c.reach(ctx, tx, w.ID, p.ID, groups, []*ent.Session{row})
 }
 
-// named is what the session is called: as asked, else as its program, with the day on which it starts.
+// named is what the session is called: as asked, else as its program, with the day on which it
+// starts.
 func (c *creating) named(w *ent.Workspace, p *ent.Program) string {
 	switch {
 	case c.name != "":
@@ -162,7 +173,8 @@ func (c *creating) named(w *ent.Workspace, p *ent.Program) string {
 		return p.Name
 	}
 	l, _ := i18n.Match(w.DefaultLocale)
-	return i18n.T(l, "training.session_name", i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, zone(w))})
+	return i18n.T(l, "training.session_name",
+		i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, zone(w))})
 }
 
 // moment is a time as both databases keep it.

@@ -33,7 +33,9 @@ const day = 24 * time.Hour
 // onBoth runs a test in a workspace of its own, on each database, with nobody at work on the queue.
 func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) }, usherkit.WithoutWorker)
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		test(t, k.Found("Acme", "acme"))
+	}, usherkit.WithoutWorker)
 }
 
 // withWorker is onBoth with the queue at work.
@@ -91,9 +93,11 @@ func change(p *usherkit.Place, in training.UpdateSessionInput) *ent.Session {
 func at(t *time.Time) training.Change { return training.Change{Set: true, Value: t} }
 
 // stand says where a member stands, as the administrator.
-func stand(p *usherkit.Place, run *ent.Session, m *ent.Member, status enrollment.Status) *ent.Enrollment {
+func stand(p *usherkit.Place, run *ent.Session, m *ent.Member,
+	status enrollment.Status) *ent.Enrollment {
 	p.T.Helper()
-	return must[*ent.Enrollment](p.T)(p.Training.SetEnrollment(p.T.Context(), p.Caller(p.Admin), run.ID, m.ID, status, nil))
+	return must[*ent.Enrollment](p.T)(p.Training.SetEnrollment(p.T.Context(), p.Caller(p.Admin),
+		run.ID, m.ID, status, nil))
 }
 
 func assign(p *usherkit.Place, g *ent.Group, of *ent.Program) {
@@ -104,23 +108,31 @@ func assign(p *usherkit.Place, g *ent.Group, of *ent.Program) {
 // invite invites with a mail.
 func invite(p *usherkit.Place, email string, g *grants) *ent.Invitation {
 	p.T.Helper()
-	out := must[[]*invitation.Outcome](p.T)(p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin), invitation.InviteInput{
-		WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: g,
-	}))
+	out := must[[]*invitation.Outcome](p.T)(p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin),
+		invitation.InviteInput{
+			WorkspaceID: p.Workspace.ID, Emails: []string{email}, Grant: g,
+		}))
 	return out[0].Invitation
 }
 
-// crowd makes members who are learners of the workspace, and of a group if one is given; without the doors, for numbers.
+// crowd makes members who are learners of the workspace, and of a group if one is given; without
+// the doors, for numbers.
 func crowd(p *usherkit.Place, prefix string, n int, g *ent.Group) (ids []ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
-		role := must[*ent.Role](p.T)(tx.Role.Query().Where(func(s *selector) { s.Where(isLearner(s, p.Workspace.ID)) }).Only(ctx))
+		role := must[*ent.Role](p.T)(tx.Role.Query().Where(func(s *selector) {
+			s.Where(isLearner(s, p.Workspace.ID))
+		}).Only(ctx))
 		for i := range n {
-			email := prefix + string(rune('a'+i/676%26)) + string(rune('a'+i/26%26)) + string(rune('a'+i%26)) + "@example.org"
+			email := prefix + string(rune('a'+i/676%26)) + string(rune('a'+i/26%26)) +
+				string(rune('a'+i%26)) + "@example.org"
 			u := must[*ent.User](p.T)(tx.User.Create().SetEmail(email).SetEmailKey(email).Save(ctx))
-			m := must[*ent.Member](p.T)(tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).SetStatus(member.StatusActive).
-				SetJoinedAt(p.Clock.Now().UTC()).SetJoinedVia(member.JoinedViaCreated).SetEmailKey(email).Save(ctx))
-			row := tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m.ID).SetRoleID(role.ID).SetPlaceID(p.Workspace.ID)
+			m := must[*ent.Member](p.T)(tx.Member.Create().SetWorkspaceID(p.Workspace.ID).
+				SetUserID(u.ID).SetStatus(member.StatusActive).
+				SetJoinedAt(p.Clock.Now().UTC()).SetJoinedVia(member.JoinedViaCreated).
+				SetEmailKey(email).Save(ctx))
+			row := tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m.ID).
+				SetRoleID(role.ID).SetPlaceID(p.Workspace.ID)
 			if g != nil {
 				row.SetPlaceID(g.ID).SetGroupID(g.ID)
 			}
@@ -157,8 +169,8 @@ func mails(p *usherkit.Place, run *ent.Session) int {
 	return must[int](p.T)(p.Store.Mail.Query().Where(entmail.SessionID(run.ID)).Count(p.In()))
 }
 
-// begin lets time pass to the start of a session and a minute on, and its mails fall due: the queue itself does not live on
-// the clock of a test.
+// begin lets time pass to the start of a session and a minute on, and its mails fall due: the queue
+// itself does not live on the clock of a test.
 func begin(p *usherkit.Place, run *ent.Session) {
 	p.T.Helper()
 	p.Clock.Add(run.StartsAt.Sub(p.Clock.Now()) + time.Minute)
@@ -183,17 +195,22 @@ func about(p *usherkit.Place, email, words string) (text string) {
 func settled(p *usherkit.Place, run *ent.Session) {
 	p.T.Helper()
 	p.Eventually("its mails are settled", func() bool {
-		return must[int](p.T)(p.Store.Mail.Query().Where(entmail.SessionID(run.ID), entmail.StatusEQ(entmail.StatusQueued)).Count(p.In())) == 0
+		return must[int](p.T)(p.Store.Mail.Query().
+			Where(entmail.SessionID(run.ID), entmail.StatusEQ(entmail.StatusQueued)).
+			Count(p.In())) == 0
 	})
 }
 
 // told lists what the history tells of, the oldest first, from the first of some words on.
 func told(p *usherkit.Place, subject ident.ID, words ...string) []string {
 	p.T.Helper()
-	rows := must[[]*ent.AuditEvent](p.T)(p.Store.AuditEvent.Query().Where(auditevent.SubjectID(subject)).Order(ent.Asc(auditevent.FieldID)).All(p.In()))
+	rows := must[[]*ent.AuditEvent](p.T)(p.Store.AuditEvent.Query().
+		Where(auditevent.SubjectID(subject)).Order(ent.Asc(auditevent.FieldID)).All(p.In()))
 	list := []string{}
 	for _, row := range rows {
-		if len(words) == 0 || slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(row.Action, w) }) {
+		if len(words) == 0 || slices.ContainsFunc(words, func(w string) bool {
+			return strings.HasPrefix(row.Action, w)
+		}) {
 			list = append(list, row.Action)
 		}
 	}

@@ -14,13 +14,17 @@ func TestAnAccountWhoseAddressNobodyHasVerifiedInstructsNoSession(t *testing.T) 
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		m := p.Join("ann@example.org", nil)
 		of := p.Program("Safety")
-		_, err := p.Training.CreateSession(t.Context(), p.Caller(p.Admin), making{ProgramID: of.ID, InstructorIDs: []ident.ID{m.ID}})
+		_, err := p.Training.CreateSession(t.Context(), p.Caller(p.Admin),
+			making{ProgramID: of.ID, InstructorIDs: []ident.ID{m.ID}})
 		refused(t, "createSession", err, fault.BadUserInput, "instructorIds")
 		same(t, "sessions", must[int](t)(p.Store.Session.Query().Count(p.In())), 0)
 
 		name := "run"
-		run := schedule(p, making{ProgramID: of.ID, Name: &name, InstructorIDs: []ident.ID{p.Admin.ID}}) // the operator's word
-		both := training.UpdateSessionInput{ID: run.ID, InstructorIDs: &[]ident.ID{p.Admin.ID, m.ID}}
+		// the operator's word
+		run := schedule(
+			p, making{ProgramID: of.ID, Name: &name, InstructorIDs: []ident.ID{p.Admin.ID}})
+		both := training.UpdateSessionInput{ID: run.ID,
+			InstructorIDs: &[]ident.ID{p.Admin.ID, m.ID}}
 		_, err = p.Training.UpdateSession(t.Context(), p.Caller(p.Admin), both)
 		refused(t, "updateSession", err, fault.BadUserInput, "instructorIds")
 		same(t, "holds", p.Holds(m.ID), []string{"learner@*"})

@@ -17,13 +17,15 @@ import (
 func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		admin := p.Caller(p.Admin)
-		of := must[*ent.Program](t)(p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID, "  Safety "))
+		of := must[*ent.Program](t)(p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID,
+			"  Safety "))
 		same(t, "name", of.Name, "Safety")
 		of = must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin, of.ID, "First aid"))
 		must[*ent.Program](t)(p.Training.UpdateProgram(t.Context(), admin, of.ID, "First aid"))
 		same(t, "new name", of.Name, "First aid")
 		run := schedule(p, making{ProgramID: of.ID})
-		refused(t, "with a session", p.Training.DeleteProgram(t.Context(), admin, of.ID), fault.Conflict, "")
+		refused(t, "with a session", p.Training.DeleteProgram(t.Context(), admin, of.ID),
+			fault.Conflict, "")
 		if err := p.Training.DeleteSession(t.Context(), admin, run.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -31,9 +33,12 @@ func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
 			t.Fatal(err)
 		}
 		refused(t, "gone", p.Training.DeleteProgram(t.Context(), admin, of.ID), fault.NotFound, "")
-		same(t, "history", told(p, of.ID), []string{"program.made", "program.edited", "program.removed"})
-		same(t, "history of the session", told(p, run.ID), []string{"session.made", "session.removed"})
-		for _, name := range []string{"", " ", "two\nlines", strings.Repeat("x", 201), "turned\u202e", "\xff"} {
+		same(t, "history", told(p, of.ID), []string{"program.made", "program.edited",
+			"program.removed"})
+		same(t, "history of the session", told(p, run.ID),
+			[]string{"session.made", "session.removed"})
+		for _, name := range []string{"", " ", "two\nlines", strings.Repeat("x", 201),
+			"turned\u202e", "\xff"} {
 			_, err := p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID, name)
 			refused(t, name, err, fault.BadUserInput, "name")
 		}
@@ -45,25 +50,33 @@ func TestASessionIsMadeWithInstructorsAndGroups(t *testing.T) {
 		has, named := p.Group("has it", "PRIVATE", nil), p.Group("named", "PRIVATE", nil)
 		below := p.Group("below", "PUBLIC", has)
 		of := p.Program("Safety", has)
-		in := func(g *ent.Group, roles ...string) *grants { return &grants{GroupIDs: []ident.ID{g.ID}, Roles: roles} }
+		in := func(g *ent.Group, roles ...string) *grants {
+			return &grants{GroupIDs: []ident.ID{g.ID}, Roles: roles}
+		}
 		teacher := p.Join("teacher@example.org", nil)
 		p.Verify("teacher@example.org")
 		people := map[string]*ent.Member{
-			"has it": p.Join("a@example.org", in(has)), "named": p.Join("b@example.org", in(named)), "inherits": p.Join("c@example.org", in(below)),
+			"has it": p.Join("a@example.org", in(has)), "named": p.Join("b@example.org", in(named)),
+			"inherits":      p.Join("c@example.org", in(below)),
 			"coaches there": p.Join("d@example.org", in(has, "coach")),
 		}
-		coachBelow, nowhere := p.Join("e@example.org", in(below, "coach")), p.Join("f@example.org", nil)
+		coachBelow, nowhere := p.Join("e@example.org", in(below, "coach")),
+			p.Join("f@example.org", nil)
 		starts := after(p, day)
-		run := schedule(p, making{ProgramID: of.ID, StartsAt: starts, EndsAt: after(p, 2*day), InstructorIDs: []ident.ID{teacher.ID, teacher.ID}, GroupIDs: []ident.ID{named.ID}})
-		same(t, "name", strings.HasPrefix(run.Name, "Safety, ") && strings.Contains(run.Name, starts.Format("2006")), true)
+		run := schedule(p, making{ProgramID: of.ID, StartsAt: starts, EndsAt: after(p, 2*day),
+			InstructorIDs: []ident.ID{teacher.ID, teacher.ID}, GroupIDs: []ident.ID{named.ID}})
+		same(t, "name", strings.HasPrefix(run.Name, "Safety, ") &&
+			strings.Contains(run.Name, starts.Format("2006")), true)
 		for what, m := range people {
 			same(t, what, p.Enrolled(m.ID), []string{run.Name})
 		}
-		for what, m := range map[string]*ent.Member{"coaches below": coachBelow, "nowhere": nowhere, "teaches": teacher} {
+		for what, m := range map[string]*ent.Member{"coaches below": coachBelow, "nowhere": nowhere,
+			"teaches": teacher} {
 			same(t, what, p.Enrolled(m.ID), []string{})
 		}
 		same(t, "holds", p.Holds(teacher.ID), []string{"instructor@" + run.Name, "learner@*"})
-		same(t, "sees", p.Caller(teacher).In(p.Workspace.ID).Can(access.MembersView, access.Session(run.ID)), true)
+		same(t, "sees", p.Caller(teacher).In(p.Workspace.ID).
+			Can(access.MembersView, access.Session(run.ID)), true)
 		open := schedule(p, making{ProgramID: of.ID})
 		same(t, "name of one that is always open", open.Name, "Safety")
 	})
@@ -82,22 +95,31 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 			code  fault.Code
 			field string
 		}{
-			"no name":                   {making{ProgramID: of.ID, Name: &empty}, fault.BadUserInput, "name"},
-			"ends first":                {making{ProgramID: of.ID, StartsAt: after(p, 2*day), EndsAt: after(p, day)}, fault.BadUserInput, "endsAt"},
-			"ends as it starts":         {making{ProgramID: of.ID, StartsAt: after(p, day), EndsAt: after(p, day)}, fault.BadUserInput, "endsAt"},
-			"no program":                {making{ProgramID: ident.New(ident.Program)}, fault.NotFound, ""},
-			"another tenant's program":  {making{ProgramID: theirs.ID}, fault.NotFound, ""},
-			"another tenant's group":    {making{ProgramID: of.ID, GroupIDs: []ident.ID{group.ID}}, fault.NotFound, "groupIds"},
-			"another tenant's person":   {making{ProgramID: of.ID, InstructorIDs: []ident.ID{elsewhere.Admin.ID}}, fault.NotFound, "instructorIds"},
-			"an instructor who is gone": {making{ProgramID: of.ID, InstructorIDs: []ident.ID{gone.ID}}, fault.BadUserInput, "instructorIds"},
+			"no name": {making{ProgramID: of.ID, Name: &empty},
+				fault.BadUserInput, "name"},
+			"ends first": {making{ProgramID: of.ID, StartsAt: after(p, 2*day),
+				EndsAt: after(p, day)}, fault.BadUserInput, "endsAt"},
+			"ends as it starts": {making{ProgramID: of.ID, StartsAt: after(p, day),
+				EndsAt: after(p, day)}, fault.BadUserInput, "endsAt"},
+			"no program": {making{ProgramID: ident.New(ident.Program)},
+				fault.NotFound, ""},
+			"another tenant's program": {making{ProgramID: theirs.ID}, fault.NotFound, ""},
+			"another tenant's group": {making{ProgramID: of.ID, GroupIDs: []ident.ID{group.ID}},
+				fault.NotFound, "groupIds"},
+			"another tenant's person": {making{ProgramID: of.ID,
+				InstructorIDs: []ident.ID{elsewhere.Admin.ID}}, fault.NotFound, "instructorIds"},
+			"an instructor who is gone": {making{ProgramID: of.ID,
+				InstructorIDs: []ident.ID{gone.ID}}, fault.BadUserInput, "instructorIds"},
 		} {
 			_, err := p.Training.CreateSession(t.Context(), p.Caller(p.Admin), c.in)
 			refused(t, what, err, c.code, c.field)
 		}
 		same(t, "sessions", must[int](t)(p.Store.Session.Query().Count(p.In())), 0)
-		run := schedule(p, making{ProgramID: of.ID, StartsAt: after(p, day), EndsAt: after(p, 2*day)})
+		run := schedule(p, making{ProgramID: of.ID, StartsAt: after(p, day),
+			EndsAt: after(p, 2*day)})
 		for what, in := range map[string]training.UpdateSessionInput{
-			"starts last": {ID: run.ID, StartsAt: at(after(p, 3*day))}, "ends first": {ID: run.ID, EndsAt: at(after(p, time.Hour))},
+			"starts last": {ID: run.ID, StartsAt: at(after(p, 3*day))},
+			"ends first":  {ID: run.ID, EndsAt: at(after(p, time.Hour))},
 		} {
 			_, err := p.Training.UpdateSession(t.Context(), p.Caller(p.Admin), in)
 			refused(t, what, err, fault.BadUserInput, "endsAt")
@@ -116,22 +138,29 @@ func TestWhoMayDoWhatWithTraining(t *testing.T) {
 		custom := func(name string, may ...access.Permission) *grants {
 			return &grants{Roles: []string{p.Role(name, may...).ID.String()}}
 		}
-		// In the order of the calls below: createProgram, createSession of a free program, of one assigned elsewhere, for the
-		// group, updateSession, assignProgram to the group, to the other one, setEnrollment of somebody, of somebody in the unit.
+		// In the order of the calls below: createProgram, createSession of a free program, of one
+		// assigned elsewhere, for the group, updateSession, assignProgram to the group, to the
+		// other one, setEnrollment of somebody, of somebody in the unit.
 		for who, c := range map[string]struct {
 			grant *grants
 			may   string
 		}{
-			"learner":     {nil, "?? ??? ?? ??"},
-			"user admin":  {&grants{Roles: []string{"user_admin"}}, "-+ ++- -- --"},
-			"group admin": {&grants{Roles: []string{"group_admin"}, GroupIDs: inGroup}, "-- --- +? ?? "},
-			"manager":     {&grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID}, "-+ -?- ?? ?+"},
-			"coach":       {&grants{Roles: []string{"coach"}, GroupIDs: inGroup}, "-- --- -? ??"},
-			"instructor":  {&grants{Roles: []string{"instructor"}, SessionIDs: []ident.ID{run.ID}}, "-- --- ?? ??"},
-			"scheduler":   {custom("Scheduler", access.SessionsManage, access.MembersView), "-+ +-+ -- --"},
-			"LMS":         {custom("LMS", access.EnrollmentsManage, access.MembersView), "-+ ++- -- ++"},
-			"planner":     {custom("Planner", access.ProgramsManage, access.MembersView), "+- --- ++ --"},
-			"admin":       {&grants{Roles: []string{"admin"}}, "++ +++ ++ ++"},
+			"learner":    {nil, "?? ??? ?? ??"},
+			"user admin": {&grants{Roles: []string{"user_admin"}}, "-+ ++- -- --"},
+			"group admin": {&grants{Roles: []string{"group_admin"}, GroupIDs: inGroup},
+				"-- --- +? ?? "},
+			"manager": {&grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID},
+				"-+ -?- ?? ?+"},
+			"coach": {&grants{Roles: []string{"coach"}, GroupIDs: inGroup}, "-- --- -? ??"},
+			"instructor": {&grants{Roles: []string{"instructor"}, SessionIDs: []ident.ID{run.ID}},
+				"-- --- ?? ??"},
+			"scheduler": {custom("Scheduler", access.SessionsManage, access.MembersView),
+				"-+ +-+ -- --"},
+			"LMS": {custom("LMS", access.EnrollmentsManage, access.MembersView),
+				"-+ ++- -- ++"},
+			"planner": {custom("Planner", access.ProgramsManage, access.MembersView),
+				"+- --- ++ --"},
+			"admin": {&grants{Roles: []string{"admin"}}, "++ +++ ++ ++"},
 		} {
 			name := strings.ReplaceAll(who, " ", "-")
 			by := p.Caller(p.Join(name+"@example.org", c.grant))
@@ -139,18 +168,32 @@ func TestWhoMayDoWhatWithTraining(t *testing.T) {
 			ofUnit := p.Join("unit-"+name+"@example.org", &grants{OrgUnitID: &unit.ID})
 			ctx := t.Context()
 			calls := []func() error{
-				func() error { _, err := p.Training.CreateProgram(ctx, by, p.Workspace.ID, "New"); return err },
-				func() error { _, err := p.Training.CreateSession(ctx, by, making{ProgramID: free.ID}); return err },
-				func() error { _, err := p.Training.CreateSession(ctx, by, making{ProgramID: assigned.ID}); return err },
 				func() error {
-					_, err := p.Training.CreateSession(ctx, by, making{ProgramID: free.ID, GroupIDs: inGroup})
+					_, err := p.Training.CreateProgram(ctx, by, p.Workspace.ID, "New")
 					return err
 				},
 				func() error {
-					_, err := p.Training.UpdateSession(ctx, by, training.UpdateSessionInput{ID: run.ID})
+					_, err := p.Training.CreateSession(ctx, by, making{ProgramID: free.ID})
 					return err
 				},
-				func() error { _, err := p.Training.AssignProgram(ctx, by, g.ID, free.ID); return err },
+				func() error {
+					_, err := p.Training.CreateSession(ctx, by, making{ProgramID: assigned.ID})
+					return err
+				},
+				func() error {
+					_, err := p.Training.CreateSession(ctx, by,
+						making{ProgramID: free.ID, GroupIDs: inGroup})
+					return err
+				},
+				func() error {
+					_, err := p.Training.UpdateSession(ctx, by,
+						training.UpdateSessionInput{ID: run.ID})
+					return err
+				},
+				func() error {
+					_, err := p.Training.AssignProgram(ctx, by, g.ID, free.ID)
+					return err
+				},
 				func() error {
 					if _, err := p.Training.AssignProgram(ctx, by, other.ID, free.ID); err != nil {
 						return err
@@ -159,11 +202,13 @@ func TestWhoMayDoWhatWithTraining(t *testing.T) {
 					return err
 				},
 				func() error {
-					_, err := p.Training.SetEnrollment(ctx, by, run.ID, some.ID, enrollment.StatusEnrolled, nil)
+					_, err := p.Training.SetEnrollment(ctx, by, run.ID, some.ID,
+						enrollment.StatusEnrolled, nil)
 					return err
 				},
 				func() error {
-					_, err := p.Training.SetEnrollment(ctx, by, run.ID, ofUnit.ID, enrollment.StatusEnrolled, nil)
+					_, err := p.Training.SetEnrollment(ctx, by, run.ID, ofUnit.ID,
+						enrollment.StatusEnrolled, nil)
 					return err
 				},
 			}
@@ -196,24 +241,30 @@ func TestNobodyMakesAnInstructorWhoHoldsLess(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		of := p.Program("Safety")
 		unit := p.Unit("Sales", nil)
-		manager := p.Join("manager@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID})
+		manager := p.Join("manager@example.org",
+			&grants{Roles: []string{"manager"}, OrgUnitID: &unit.ID})
 		colleague := p.Join("colleague@example.org", &grants{OrgUnitID: &unit.ID})
 		p.Verify("colleague@example.org")
-		_, err := p.Training.CreateSession(t.Context(), p.Caller(manager), making{ProgramID: of.ID, InstructorIDs: []ident.ID{colleague.ID}})
+		_, err := p.Training.CreateSession(t.Context(), p.Caller(manager),
+			making{ProgramID: of.ID, InstructorIDs: []ident.ID{colleague.ID}})
 		refused(t, "a manager", err, fault.Forbidden, "")
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
-		must[*ent.Session](t)(p.Training.CreateSession(t.Context(), p.Caller(boss), making{ProgramID: of.ID, InstructorIDs: []ident.ID{colleague.ID}}))
+		must[*ent.Session](t)(p.Training.CreateSession(t.Context(), p.Caller(boss),
+			making{ProgramID: of.ID, InstructorIDs: []ident.ID{colleague.ID}}))
 	})
 }
 
 func TestTheListOfInstructorsIsReplacedWhole(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		a, b, c := p.Join("a@example.org", nil), p.Join("b@example.org", nil), p.Join("c@example.org", nil)
+		a, b, c := p.Join("a@example.org", nil), p.Join("b@example.org", nil),
+			p.Join("c@example.org", nil)
 		p.Verify("a@example.org", "b@example.org", "c@example.org")
 		name := "run"
-		run := schedule(p, making{ProgramID: p.Program("Safety").ID, Name: &name, InstructorIDs: []ident.ID{a.ID, b.ID}})
+		run := schedule(p, making{ProgramID: p.Program("Safety").ID, Name: &name,
+			InstructorIDs: []ident.ID{a.ID, b.ID}})
 		change(p, training.UpdateSessionInput{ID: run.ID, InstructorIDs: &[]ident.ID{b.ID, c.ID}})
-		for m, want := range map[*ent.Member][]string{a: {"learner@*"}, b: {"instructor@run", "learner@*"}, c: {"instructor@run", "learner@*"}} {
+		for m, want := range map[*ent.Member][]string{a: {"learner@*"},
+			b: {"instructor@run", "learner@*"}, c: {"instructor@run", "learner@*"}} {
 			same(t, "holds", p.Holds(m.ID), want)
 		}
 		change(p, training.UpdateSessionInput{ID: run.ID, InstructorIDs: &[]ident.ID{}})
@@ -234,19 +285,22 @@ func TestAssigningReachesEveryoneThereAndUnassigningTakesThemOut(t *testing.T) {
 		out := p.Join("out@example.org", nil)
 		for range 2 {
 			assign(p, top, of)
-			for m, want := range map[*ent.Member][]string{in: {"coming"}, under: {"coming"}, out: {}} {
+			for m, want := range map[*ent.Member][]string{in: {"coming"}, under: {"coming"},
+				out: {}} {
 				same(t, "enrolled", p.Enrolled(m.ID), want)
 			}
 		}
 		later := p.Join("later@example.org", &grants{GroupIDs: []ident.ID{below.ID}})
 		same(t, "who comes later", p.Enrolled(later.ID), []string{"coming"})
 		for range 2 {
-			must[*ent.Group](t)(p.Training.UnassignProgram(t.Context(), p.Caller(p.Admin), top.ID, of.ID))
+			must[*ent.Group](t)(p.Training.UnassignProgram(t.Context(), p.Caller(p.Admin),
+				top.ID, of.ID))
 			for _, m := range []*ent.Member{in, under, later} {
 				same(t, "unassigned", p.Enrolled(m.ID), []string{})
 			}
 		}
-		same(t, "history", told(p, top.ID, "program."), []string{"program.assigned", "program.unassigned"})
+		same(t, "history", told(p, top.ID, "program."),
+			[]string{"program.assigned", "program.unassigned"})
 	})
 }
 
@@ -261,14 +315,16 @@ func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
 			if len(progress) > 0 {
 				said = &progress[0]
 			}
-			row := must[*ent.Enrollment](t)(p.Training.SetEnrollment(t.Context(), by, run.ID, m.ID, status, said))
+			row := must[*ent.Enrollment](t)(p.Training.SetEnrollment(t.Context(), by, run.ID, m.ID,
+				status, said))
 			line := string(row.Status) + " " + string(rune('0'+row.Progress/10))
 			if row.CompletedAt != nil {
 				line += " done"
 			}
 			return line
 		}
-		const in, out, done = enrollment.StatusEnrolled, enrollment.StatusWithdrawn, enrollment.StatusCompleted
+		const in, out, done = enrollment.StatusEnrolled, enrollment.StatusWithdrawn,
+			enrollment.StatusCompleted
 		same(t, "enrolled", set(in), "ENROLLED 0")
 		same(t, "again", set(in), "ENROLLED 0")
 		same(t, "on the way", set(in, 30), "ENROLLED 3")
@@ -277,7 +333,9 @@ func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
 		same(t, "completed", set(done), "COMPLETED : done") // ':' comes after '9'
 		same(t, "not after all", set(in, 80), "ENROLLED 8")
 		same(t, "completed with less", set(done, 90), "COMPLETED 9 done")
-		same(t, "history", told(p, run.ID), []string{"member.enrolled", "member.progressed", "member.withdrawn", "member.enrolled", "member.completed", "member.enrolled", "member.completed"})
+		same(t, "history", told(p, run.ID), []string{"member.enrolled", "member.progressed",
+			"member.withdrawn", "member.enrolled", "member.completed", "member.enrolled",
+			"member.completed"})
 		same(t, "mails", mails(p, run), 1)
 		for _, n := range []int{-1, 101} {
 			_, err := p.Training.SetEnrollment(t.Context(), by, run.ID, m.ID, in, &n)
@@ -301,22 +359,38 @@ func TestAnotherTenantsTrainingIsNotThere(t *testing.T) {
 		mine := p.Session(ours, "mine", day, 2*day)
 		ctx, by := t.Context(), p.Caller(p.Admin)
 		for what, call := range map[string]func() error{
-			"createProgram": func() error { _, err := p.Training.CreateProgram(ctx, by, other.Workspace.ID, "x"); return err },
-			"updateProgram": func() error { _, err := p.Training.UpdateProgram(ctx, by, of.ID, "x"); return err },
+			"createProgram": func() error {
+				_, err := p.Training.CreateProgram(ctx, by, other.Workspace.ID, "x")
+				return err
+			},
+			"updateProgram": func() error {
+				_, err := p.Training.UpdateProgram(ctx, by, of.ID, "x")
+				return err
+			},
 			"deleteProgram": func() error { return p.Training.DeleteProgram(ctx, by, of.ID) },
 			"updateSession": func() error {
 				_, err := p.Training.UpdateSession(ctx, by, training.UpdateSessionInput{ID: run.ID})
 				return err
 			},
-			"deleteSession":                func() error { return p.Training.DeleteSession(ctx, by, run.ID) },
-			"assignProgram, their program": func() error { _, err := p.Training.AssignProgram(ctx, by, group.ID, of.ID); return err },
-			"assignProgram, their group":   func() error { _, err := p.Training.AssignProgram(ctx, by, g.ID, ours.ID); return err },
+			"deleteSession": func() error {
+				return p.Training.DeleteSession(ctx, by, run.ID)
+			},
+			"assignProgram, their program": func() error {
+				_, err := p.Training.AssignProgram(ctx, by, group.ID, of.ID)
+				return err
+			},
+			"assignProgram, their group": func() error {
+				_, err := p.Training.AssignProgram(ctx, by, g.ID, ours.ID)
+				return err
+			},
 			"setEnrollment, their session": func() error {
-				_, err := p.Training.SetEnrollment(ctx, by, run.ID, p.Admin.ID, enrollment.StatusEnrolled, nil)
+				_, err := p.Training.SetEnrollment(ctx, by, run.ID, p.Admin.ID,
+					enrollment.StatusEnrolled, nil)
 				return err
 			},
 			"setEnrollment, their member": func() error {
-				_, err := p.Training.SetEnrollment(ctx, by, mine.ID, other.Admin.ID, enrollment.StatusEnrolled, nil)
+				_, err := p.Training.SetEnrollment(ctx, by, mine.ID, other.Admin.ID,
+					enrollment.StatusEnrolled, nil)
 				return err
 			},
 		} {

@@ -17,7 +17,8 @@ func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
 		open := group(p, "open", "PUBLIC", middle)
 		in := p.Join("in@example.org", &grants{GroupIDs: idList(child)})
 		admins := func(g *ent.Group) *ent.Member {
-			return p.Join(g.Name+"@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
+			return p.Join(g.Name+"@example.org", &grants{Roles: []string{access.GroupAdmin},
+				GroupIDs: idList(g)})
 		}
 		ofChild, ofOpen, ofMiddle, ofTop := admins(child), admins(open), admins(middle), admins(top)
 		visible := func(by *ent.Member, g *ent.Group, word string) error {
@@ -25,21 +26,28 @@ func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
 			return edit(p, by, updateGroup{ID: g.ID, Visibility: &v})
 		}
 		refused(t, visible(ofChild, child, "PUBLIC"), fault.Forbidden, "")
-		refused(t, visible(ofMiddle, child, "PUBLIC"), fault.Forbidden, "") // it reaches the group above the one above
+		// it reaches the group above the one above
+		refused(t, visible(ofMiddle, child, "PUBLIC"), fault.Forbidden, "")
 		refused(t, visible(ofOpen, open, "PRIVATE"), fault.Forbidden, "")
 		same(t, "holds", p.Holds(in.ID), []string{"learner@child"})
 		done(t, edit(p, ofChild, updateGroup{ID: child.ID, Name: new("renamed")}))
 		done(t, visible(ofTop, child, "PUBLIC"))
-		same(t, "led up", p.Holds(in.ID), []string{"learner@middle^", "learner@renamed", "learner@top^"})
+		same(t, "led up", p.Holds(in.ID), []string{"learner@middle^", "learner@renamed",
+			"learner@top^"})
 		refused(t, visible(ofChild, child, "PRIVATE"), fault.Forbidden, "") // nor out of it
 		done(t, visible(ofTop, child, "PRIVATE"))
 
-		shapes := p.Join("shapes@example.org", &grants{Roles: []string{p.Role("Shapes", access.GroupsManage, access.MembersView).ID.String()}})
+		shapes := p.Join("shapes@example.org",
+			&grants{Roles: []string{p.Role("Shapes", access.GroupsManage, access.MembersView).
+				ID.String()}})
 		refused(t, visible(shapes, child, "PUBLIC"), fault.Forbidden, "")
 		public := visibilityOf("PUBLIC")
-		_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(shapes), createGroup{WorkspaceID: p.Workspace.ID, Name: "new", Visibility: public, ParentID: &top.ID})
+		_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(shapes),
+			createGroup{WorkspaceID: p.Workspace.ID, Name: "new", Visibility: public,
+				ParentID: &top.ID})
 		refused(t, err, fault.Forbidden, "")
-		refused(t, edit(p, shapes, updateGroup{ID: open.ID, ParentID: to(top.ID)}), fault.Forbidden, "")
+		refused(t, edit(p, shapes, updateGroup{ID: open.ID, ParentID: to(top.ID)}),
+			fault.Forbidden, "")
 		done(t, edit(p, p.Admin, updateGroup{ID: open.ID, ParentID: to(top.ID)}))
 	})
 }
@@ -47,11 +55,15 @@ func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
 func TestDeletingAGroupTakesWhatTakingOutItsPeopleTakes(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := group(p, "top", "PRIVATE", nil)
-		a, b, empty := group(p, "a", "PRIVATE", top), group(p, "b", "PRIVATE", top), group(p, "empty", "PRIVATE", top)
+		a, b, empty := group(p, "a", "PRIVATE", top), group(p, "b", "PRIVATE", top),
+			group(p, "empty", "PRIVATE", top)
 		p.Join("a@example.org", &grants{GroupIDs: idList(a)})
 		p.Join("b@example.org", &grants{Roles: []string{access.UserAdmin}, GroupIDs: idList(b)})
-		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(top)})
-		shapes := p.Join("shapes@example.org", &grants{Roles: []string{p.Role("Shapes", access.GroupsManage, access.MembersView).ID.String()}})
+		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(top)})
+		shapes := p.Join("shapes@example.org",
+			&grants{Roles: []string{p.Role("Shapes", access.GroupsManage, access.MembersView).
+				ID.String()}})
 		remove := func(by *ent.Member, g *ent.Group) error {
 			return p.Workspaces.DeleteGroup(t.Context(), p.Caller(by), g.ID)
 		}
@@ -69,16 +81,22 @@ func TestWhoShapesTheTreeOfUnitsGetsNoPeopleByIt(t *testing.T) {
 		below := p.Unit("Below", north)
 		in := p.Join("in@example.org", &grants{OrgUnitID: &below.ID})
 		role := p.Role("Shapes", access.OrgUnitsManage, access.MembersView).ID.String()
-		shapes := p.Join("shapes@example.org", &grants{Roles: []string{role, access.Manager}, OrgUnitID: &mine.ID})
-		_, err := p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(shapes), updateUnit{ID: below.ID, ParentID: to(mine.ID)})
+		shapes := p.Join("shapes@example.org", &grants{Roles: []string{role, access.Manager},
+			OrgUnitID: &mine.ID})
+		_, err := p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(shapes),
+			updateUnit{ID: below.ID, ParentID: to(mine.ID)})
 		refused(t, err, fault.Forbidden, "")
-		refused(t, p.Workspaces.DeleteOrgUnit(t.Context(), p.Caller(shapes), below.ID), fault.Forbidden, "")
+		refused(t, p.Workspaces.DeleteOrgUnit(t.Context(), p.Caller(shapes), below.ID),
+			fault.Forbidden, "")
 		same(t, "unit", *p.Member("in@example.org").OrgUnitID, below.ID)
-		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(shapes), updateUnit{ID: below.ID, Name: new("renamed")})
+		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(shapes),
+			updateUnit{ID: below.ID, Name: new("renamed")})
 		done(t, err)
-		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(p.Admin), updateUnit{ID: below.ID, ParentID: to(mine.ID)})
+		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), p.Caller(p.Admin),
+			updateUnit{ID: below.ID, ParentID: to(mine.ID)})
 		done(t, err)
-		done(t, p.Workspaces.DeleteOrgUnit(t.Context(), p.Caller(shapes), below.ID)) // both are theirs now
+		// both are theirs now
+		done(t, p.Workspaces.DeleteOrgUnit(t.Context(), p.Caller(shapes), below.ID))
 		same(t, "unit of before it", in.OrgUnitID, &below.ID)
 		same(t, "unit above", *p.Member("in@example.org").OrgUnitID, mine.ID)
 	})

@@ -30,7 +30,8 @@ const (
 
 var keyForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,49}$`)
 
-// CreateCustomFieldInput is a question to ask. Without a key one is made from the name; without a position it comes last.
+// CreateCustomFieldInput is a question to ask. Without a key one is made from the name; without a
+// position it comes last.
 type CreateCustomFieldInput struct {
 	WorkspaceID ident.ID
 	Key         *string
@@ -41,8 +42,8 @@ type CreateCustomFieldInput struct {
 	Position    *int
 }
 
-// UpdateCustomFieldInput is what to change of a question; nil keeps. Its type and key stay what they are: answers rest on
-// both.
+// UpdateCustomFieldInput is what to change of a question; nil keeps. Its type and key stay what
+// they are: answers rest on both.
 type UpdateCustomFieldInput struct {
 	ID       ident.ID
 	Name     *string
@@ -52,7 +53,8 @@ type UpdateCustomFieldInput struct {
 }
 
 // CreateCustomField makes a question that the workspace asks about its people.
-func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller, in CreateCustomFieldInput) (*ent.CustomField, error) {
+func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
+	in CreateCustomFieldInput) (*ent.CustomField, error) {
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -90,8 +92,10 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller, in C
 			return fault.New(fault.Conflict, "group.too_many_fields", i18n.Args{"Max": maxFields})
 		}
 		id, now := ident.New(ident.CustomField), s.Clock()
-		create := tx.CustomField.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(name).SetType(in.Type).SetChoices(choices).
-			SetNillableRequired(in.Required).SetPosition(placeOf(in.Position, all)).SetCreatedAt(now).SetUpdatedAt(now)
+		create := tx.CustomField.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(name).
+			SetType(in.Type).SetChoices(choices).
+			SetNillableRequired(in.Required).SetPosition(placeOf(in.Position, all)).
+			SetCreatedAt(now).SetUpdatedAt(now)
 		if in.Key != nil {
 			create.SetKey(*in.Key)
 		} else {
@@ -107,8 +111,10 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller, in C
 	return f, err
 }
 
-// UpdateCustomField changes a question. An answer that is no longer one of its choices stays as it was given.
-func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller, in UpdateCustomFieldInput) (*ent.CustomField, error) {
+// UpdateCustomField changes a question. An answer that is no longer one of its choices stays as it
+// was given.
+func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
+	in UpdateCustomFieldInput) (*ent.CustomField, error) {
 	f, err := s.managedField(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -133,7 +139,8 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller, in U
 		if err != nil {
 			return err
 		}
-		update := tx.CustomField.UpdateOne(old).SetNillableName(name).SetNillableRequired(in.Required).
+		update := tx.CustomField.UpdateOne(old).SetNillableName(name).
+			SetNillableRequired(in.Required).
 			SetNillablePosition(in.Position).SetUpdatedAt(s.Clock())
 		if in.Choices != nil {
 			update.SetChoices(in.Choices)
@@ -142,7 +149,8 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller, in U
 			return err
 		}
 		what := said("name", old.Name, f.Name)
-		what = append(what, said("choices", strings.Join(old.Choices, ", "), strings.Join(f.Choices, ", "))...)
+		what = append(what, said("choices", strings.Join(old.Choices, ", "),
+			strings.Join(f.Choices, ", "))...)
 		what = append(what, said("required", fmt.Sprint(old.Required), fmt.Sprint(f.Required))...)
 		what = append(what, said("position", fmt.Sprint(old.Position), fmt.Sprint(f.Position))...)
 		if len(what) == 0 {
@@ -153,8 +161,8 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller, in U
 	return f, err
 }
 
-// DeleteCustomField deletes a question and the answers of the workspace's members to it: what nobody asks any more is not
-// kept, and does not come back with another question of the same key.
+// DeleteCustomField deletes a question and the answers of the workspace's members to it: what
+// nobody asks any more is not kept, and does not come back with another question of the same key.
 func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller, i ident.ID) error {
 	f, err := s.managedField(ctx, by, i)
 	if err != nil {
@@ -173,12 +181,14 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller, i id
 		if err := tx.CustomField.DeleteOne(f).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, i, said("name", f.Name, "")...)
+		return s.record(ctx, tx, by, f.WorkspaceID, audit.FieldRemoved, i,
+			said("name", f.Name, "")...)
 	})
 }
 
 // managedField loads a question for who may change it.
-func (s *Service) managedField(ctx context.Context, by *access.Caller, i ident.ID) (*ent.CustomField, error) {
+func (s *Service) managedField(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.CustomField, error) {
 	f, err := seen(ctx, by, s.Store.CustomField.Get, i)
 	if err != nil {
 		return nil, err
@@ -200,7 +210,8 @@ func lockField(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.CustomField,
 	return f, err
 }
 
-// checkChoices reads what may be answered: 1 to 100 different lines for a choice, nothing for another type.
+// checkChoices reads what may be answered: 1 to 100 different lines for a choice, nothing for
+// another type.
 func checkChoices(t customfield.Type, choices []string) ([]string, error) {
 	list := []string{}
 	for i, c := range choices {
@@ -240,8 +251,8 @@ func placeOf(wanted *int, all []*ent.CustomField) int {
 	return min(last, maxPosition)
 }
 
-// freeKey makes a key of a name: its letters without accents and its digits, words joined by underscores; with a number
-// behind it when another question has it.
+// freeKey makes a key of a name: its letters without accents and its digits, words joined by
+// underscores; with a number behind it when another question has it.
 func freeKey(name string, all []*ent.CustomField) string {
 	var b strings.Builder
 	gap := false
@@ -263,7 +274,9 @@ func freeKey(name string, all []*ent.CustomField) string {
 	}
 	key = strings.TrimRight(key[:min(len(key), maxKey-3)], "_") // room for a number
 	free := key
-	for n := 2; slices.ContainsFunc(all, func(f *ent.CustomField) bool { return f.Key == free }); n++ {
+	for n := 2; slices.ContainsFunc(all, func(f *ent.CustomField) bool {
+		return f.Key == free
+	}); n++ {
 		free = fmt.Sprintf("%s_%d", key, n)
 	}
 	return free

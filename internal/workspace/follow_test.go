@@ -26,13 +26,17 @@ func TestWhatLearnersInheritAndTheirSessionsFollowTheGroup(t *testing.T) {
 		p.Session(p.Program("Southern", south), "Sun", usherkit.Always, usherkit.Always)
 		lea := p.Join("lea@acme.test", &grants{GroupIDs: idList(class)})
 		both := p.Join("both@acme.test", &grants{GroupIDs: idList(class, north)})
-		coach := p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
+		coach := p.Join("coach@acme.test",
+			&grants{Roles: []string{access.Coach}, GroupIDs: idList(class)})
 		p.Invite("guest@acme.test", &grants{GroupIDs: idList(class)})
-		same(t, "before", p.Holds(lea.ID), []string{"learner@Class", "learner@North^", "learner@School^"})
+		same(t, "before", p.Holds(lea.ID), []string{"learner@Class", "learner@North^",
+			"learner@School^"})
 
 		done(t, edit(p, p.Admin, updateGroup{ID: school.ID, ParentID: to(south.ID)}))
-		same(t, "moved", p.Holds(lea.ID), []string{"learner@Class", "learner@School^", "learner@South^"})
-		same(t, "also there by name", p.Holds(both.ID), []string{"learner@Class", "learner@North", "learner@School^", "learner@South^"})
+		same(t, "moved", p.Holds(lea.ID), []string{"learner@Class", "learner@School^",
+			"learner@South^"})
+		same(t, "also there by name", p.Holds(both.ID), []string{"learner@Class", "learner@North",
+			"learner@School^", "learner@South^"})
 		same(t, "another role", p.Holds(coach.ID), []string{"coach@Class"})
 		same(t, "sessions", p.Enrolled(lea.ID), []string{"Sun"})
 		same(t, "sessions of both", p.Enrolled(both.ID), []string{"Snow", "Sun"})
@@ -44,7 +48,8 @@ func TestWhatLearnersInheritAndTheirSessionsFollowTheGroup(t *testing.T) {
 		same(t, "sessions", p.Enrolled(lea.ID), []string{})
 		same(t, "sessions of both", p.Enrolled(both.ID), []string{"Snow"})
 		public := entgroup.VisibilityPublic
-		done(t, edit(p, p.Admin, updateGroup{ID: class.ID, Visibility: &public, ParentID: to(north.ID)}))
+		done(t, edit(p, p.Admin, updateGroup{ID: class.ID, Visibility: &public,
+			ParentID: to(north.ID)}))
 		same(t, "public elsewhere", p.Holds(lea.ID), []string{"learner@Class", "learner@North^"})
 		same(t, "sessions", p.Enrolled(lea.ID), []string{"Snow"})
 	})
@@ -56,7 +61,8 @@ func TestWhoIsInvitedIsToldOfTheSessionsThatAMoveBrings(t *testing.T) {
 		class := group(p, "Class", "PUBLIC", nil)
 		s := p.Session(p.Program("Course", top), "Run", hour, 2*hour)
 		if _, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin), inviteInput{
-			WorkspaceID: p.Workspace.ID, Emails: []string{"guest@acme.test"}, Grant: &grants{GroupIDs: idList(class)}}); err != nil {
+			WorkspaceID: p.Workspace.ID, Emails: []string{"guest@acme.test"},
+			Grant: &grants{GroupIDs: idList(class)}}); err != nil {
 			t.Fatal(err)
 		}
 		done(t, edit(p, p.Admin, updateGroup{ID: class.ID, ParentID: to(top.ID)}))
@@ -78,7 +84,8 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 		p.Session(p.Program("Lower", gone), "Here", hour, 2*hour)
 		lea := p.Join("lea@acme.test", &grants{GroupIDs: idList(gone)})
 		both := p.Join("both@acme.test", &grants{GroupIDs: idList(gone, stays)})
-		coach := p.Join("coach@acme.test", &grants{Roles: []string{access.Coach}, GroupIDs: idList(gone)})
+		coach := p.Join("coach@acme.test",
+			&grants{Roles: []string{access.Coach}, GroupIDs: idList(gone)})
 		guest := p.Invite("guest@acme.test", &grants{GroupIDs: idList(gone, stays)})
 		same(t, "sessions before", p.Enrolled(coach.ID), []string{"Here"})
 
@@ -92,10 +99,12 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 		if len(groups) != 1 || groups[0].ID != stays.ID {
 			t.Errorf("the invitation is listed in %v", groups)
 		}
-		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")), p.Accepting(guest), origin{}); err != nil {
+		if _, err := p.Invitations.Accept(t.Context(), p.As(p.Account("guest@acme.test")),
+			p.Accepting(guest), origin{}); err != nil {
 			t.Errorf("the invitation does not go on: %v", err)
 		}
-		same(t, "the guest", p.Holds(p.Member("guest@acme.test").ID), []string{"learner@Stays", "learner@Top^"})
+		same(t, "the guest", p.Holds(p.Member("guest@acme.test").ID),
+			[]string{"learner@Stays", "learner@Top^"})
 	})
 }
 
@@ -106,15 +115,19 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 		p.Session(p.Program("Course", top), "Run", hour, 2*hour)
 		cost := func(people int) int64 {
 			class := group(p, "Class", "PUBLIC", nil)
-			p.Write(func(ctx context.Context, tx *store.Tx) error { return crowd(ctx, tx, p, class.ID, people) })
+			p.Write(func(ctx context.Context, tx *store.Tx) error {
+				return crowd(ctx, tx, p, class.ID, people)
+			})
 			ctx, n := probe.CountStatements(t.Context())
-			if _, err := p.Workspaces.UpdateGroup(ctx, p.Caller(p.Admin), updateGroup{ID: class.ID, ParentID: to(top.ID)}); err != nil {
+			if _, err := p.Workspaces.UpdateGroup(ctx, p.Caller(p.Admin),
+				updateGroup{ID: class.ID, ParentID: to(top.ID)}); err != nil {
 				t.Fatal(err)
 			}
 			return n.Load()
 		}
 		few, many := cost(3), cost(300)
-		if many > few+4 { // a mail more needs no statement more, but for those that go by the hundred
+		// a mail more needs no statement more, but for those that go by the hundred
+		if many > few+4 {
 			t.Errorf("%d statements for 3 and %d for 300", few, many)
 		}
 		in := p.Store.RoleAssignment.Query().CountX(p.In())
@@ -123,7 +136,8 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 	})
 }
 
-// Whichever comes first, a person who comes into a group while it moves ends up where the group then leads.
+// Whichever comes first, a person who comes into a group while it moves ends up where the group
+// then leads.
 func TestWhoComesInWhileTheGroupMovesIsLedUpToWhereItIs(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		a, b := group(p, "A", "PRIVATE", nil), group(p, "B", "PRIVATE", nil)
@@ -132,10 +146,12 @@ func TestWhoComesInWhileTheGroupMovesIsLedUpToWhereItIs(t *testing.T) {
 			class := group(p, "Class", "PUBLIC", a)
 			lea := p.Join(fmt.Sprintf("lea%d@acme.test", n), nil)
 			for _, err := range atOnce(t.Context(), func(ctx context.Context) error {
-				_, err := p.Invitations.AddToGroup(ctx, by, invitation.AddInput{GroupID: class.ID, MemberIDs: []ident.ID{lea.ID}})
+				_, err := p.Invitations.AddToGroup(ctx, by,
+					invitation.AddInput{GroupID: class.ID, MemberIDs: []ident.ID{lea.ID}})
 				return err
 			}, func(ctx context.Context) error {
-				_, err := p.Workspaces.UpdateGroup(ctx, by, updateGroup{ID: class.ID, ParentID: to(b.ID)})
+				_, err := p.Workspaces.UpdateGroup(ctx, by,
+					updateGroup{ID: class.ID, ParentID: to(b.ID)})
 				return err
 			}) {
 				done(t, err)

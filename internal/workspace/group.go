@@ -34,7 +34,8 @@ type UpdateGroupInput struct {
 }
 
 // CreateGroup makes a group, at the top or below one that the caller manages.
-func (s *Service) CreateGroup(ctx context.Context, by *access.Caller, in CreateGroupInput) (*ent.Group, error) {
+func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
+	in CreateGroupInput) (*ent.Group, error) {
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,8 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller, in CreateG
 	if err := s.mayGrow(ctx, by, m, in.ParentID); err != nil {
 		return nil, err
 	}
-	if in.Visibility == group.VisibilityPublic && in.ParentID != nil && !m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
+	if in.Visibility == group.VisibilityPublic && in.ParentID != nil &&
+		!m.Can(access.MembersInvite, access.Group(*in.ParentID)) {
 		return nil, leadsBeyond()
 	}
 
@@ -66,22 +68,26 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller, in CreateG
 			return err
 		}
 		now := s.Clock()
-		g, err = tx.Group.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(*name).SetVisibility(in.Visibility).
-			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+		g, err = tx.Group.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetName(*name).
+			SetVisibility(in.Visibility).
+			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).
+			SetUpdatedAt(now).Save(ctx)
 		if ent.IsConstraintError(err) {
 			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
 		}
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID, said("name", "", g.Name)...)
+		return s.record(ctx, tx, by, in.WorkspaceID, audit.GroupMade, g.ID,
+			said("name", "", g.Name)...)
 	})
 	return g, err
 }
 
-// UpdateGroup changes a group's settings, or moves it with all below it. Where its learners are led up to follows (ADM-2),
-// and the programs there with them (ADM-3).
-func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller, in UpdateGroupInput) (*ent.Group, error) {
+// UpdateGroup changes a group's settings, or moves it with all below it. Where its learners are led
+// up to follows (ADM-2), and the programs there with them (ADM-3).
+func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
+	in UpdateGroupInput) (*ent.Group, error) {
 	g, err := seen(ctx, by, s.Store.Group.Get, in.ID)
 	if err != nil {
 		return nil, err
@@ -115,14 +121,16 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller, in UpdateG
 		if moves && !same(old.ParentID, from) {
 			return fault.New(fault.Conflict, "group.moved_meanwhile")
 		}
-		update := tx.Group.UpdateOne(old).SetNillableName(name).SetNillableVisibility(in.Visibility).SetUpdatedAt(s.Clock())
+		update := tx.Group.UpdateOne(old).SetNillableName(name).
+			SetNillableVisibility(in.Visibility).SetUpdatedAt(s.Clock())
 		if moves {
 			if err := fits(before, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
 			put(in.ParentID, update.SetParentID, update.ClearParentID)
 		}
-		put(Change[string]{in.ExternalID.Set, external}, update.SetExternalID, update.ClearExternalID)
+		put(Change[string]{in.ExternalID.Set, external}, update.SetExternalID,
+			update.ClearExternalID)
 		if g, err = update.Save(ctx); ent.IsConstraintError(err) {
 			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
 		} else if err != nil {
@@ -148,9 +156,10 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller, in UpdateG
 	return g, err
 }
 
-// mayShift refuses a change of the tree that leads people into groups where the caller may not bring them, or takes them out of
-// groups where the caller may not do that: what addToGroup and removeFromGroup ask, of each group that the change reaches.
-// Whether anybody is led there yet does not matter.
+// mayShift refuses a change of the tree that leads people into groups where the caller may not
+// bring them, or takes them out of groups where the caller may not do that: what addToGroup and
+// removeFromGroup ask, of each group that the change reaches. Whether anybody is led there yet does
+// not matter.
 //
 // Security: the groups above are not named. The caller may not see them.
 func mayShift(m *access.Membership, shift roster.Shift) error {
@@ -169,8 +178,9 @@ func mayShift(m *access.Membership, shift roster.Shift) error {
 
 func leadsBeyond() error { return fault.New(fault.Forbidden, "group.leads_beyond") }
 
-// lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors that are putting somebody
-// into the group, or leading somebody up through it, are waited for, and wait from then on.
+// lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors
+// that are putting somebody into the group, or leading somebody up through it, are waited for, and
+// wait from then on.
 func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *lineage.Tree, error) {
 	if _, err := lock(ctx, tx); err != nil {
 		return nil, nil, err
@@ -190,9 +200,10 @@ func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *line
 	return g, tree, err
 }
 
-// mayGrow asks whether the caller may put a group under a parent; nil is the top. A parent they may not see, or one of
-// another workspace, is missing.
-func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Membership, parent *ident.ID) error {
+// mayGrow asks whether the caller may put a group under a parent; nil is the top. A parent they may
+// not see, or one of another workspace, is missing.
+func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Membership,
+	parent *ident.ID) error {
 	if !m.CanAnywhere(access.GroupsManage) {
 		return forbidden()
 	}
@@ -214,8 +225,9 @@ func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Memb
 	return nil
 }
 
-// mayHoldBelow tells whether somebody manages what is right under a parent: they manage the parent, or at the top the
-// whole workspace. To hold a group itself is not enough to take it away from those who manage what it is in.
+// mayHoldBelow tells whether somebody manages what is right under a parent: they manage the parent,
+// or at the top the whole workspace. To hold a group itself is not enough to take it away from
+// those who manage what it is in.
 func mayHoldBelow(m *access.Membership, parent *ident.ID) bool {
 	if parent == nil {
 		return m.Throughout(access.GroupsManage)

@@ -20,10 +20,12 @@ func visibilityOf(word string) entgroup.Visibility { return entgroup.Visibility(
 func TestAGroupIsMadeChangedMovedAndDeleted(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		top := group(p, "Top", "PRIVATE", nil)
-		in := createGroup{WorkspaceID: p.Workspace.ID, Name: "  Class 1 ", Visibility: entgroup.VisibilityPublic, ParentID: &top.ID, ExternalID: new("c-1")}
+		in := createGroup{WorkspaceID: p.Workspace.ID, Name: "  Class 1 ",
+			Visibility: entgroup.VisibilityPublic, ParentID: &top.ID, ExternalID: new("c-1")}
 		g, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), in)
 		done(t, err)
-		if g.Name != "Class 1" || g.Visibility != entgroup.VisibilityPublic || *g.ParentID != top.ID || *g.ExternalID != "c-1" {
+		if g.Name != "Class 1" || g.Visibility != entgroup.VisibilityPublic ||
+			*g.ParentID != top.ID || *g.ExternalID != "c-1" {
 			t.Errorf("made %v", g)
 		}
 		group(p, "Class 1", "PUBLIC", top) // a name may repeat
@@ -35,14 +37,17 @@ func TestAGroupIsMadeChangedMovedAndDeleted(t *testing.T) {
 			t.Errorf("what was absent did not stay: %v", g)
 		}
 		private := entgroup.VisibilityPrivate
-		done(t, edit(p, p.Admin, updateGroup{ID: g.ID, Visibility: &private, ParentID: cleared[ident.ID](), ExternalID: cleared[string]()}))
+		done(t, edit(p, p.Admin, updateGroup{ID: g.ID, Visibility: &private,
+			ParentID: cleared[ident.ID](), ExternalID: cleared[string]()}))
 		g = p.Store.Group.GetX(p.In(), g.ID)
 		if g.Visibility != private || g.ParentID != nil || g.ExternalID != nil {
 			t.Errorf("null did not clear: %v", g)
 		}
 		done(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), g.ID))
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), g.ID), fault.NotFound, "")
-		same(t, "history", p.Happened(g.ID), []string{"group.made", "group.edited", "group.edited", "group.removed"})
+		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), g.ID),
+			fault.NotFound, "")
+		same(t, "history", p.Happened(g.ID), []string{"group.made", "group.edited", "group.edited",
+			"group.removed"})
 	})
 }
 
@@ -51,7 +56,8 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 		other := p.Found("Other", "other")
 		theirs := group(other, "Theirs", "PUBLIC", nil)
 		_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), createGroup{
-			WorkspaceID: p.Workspace.ID, Name: "Known", Visibility: entgroup.VisibilityPublic, ExternalID: new("taken")})
+			WorkspaceID: p.Workspace.ID, Name: "Known", Visibility: entgroup.VisibilityPublic,
+			ExternalID: new("taken")})
 		done(t, err)
 		top := group(p, "Top", "PUBLIC", nil)
 		middle := group(p, "Middle", "PUBLIC", top)
@@ -67,15 +73,21 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 			code  fault.Code
 			field string
 		}{
-			"no name":               {createGroup{Name: " "}, fault.BadUserInput, "name"},
-			"a long name":           {createGroup{Name: strings.Repeat("x", 201)}, fault.BadUserInput, "name"},
+			"no name": {createGroup{Name: " "}, fault.BadUserInput, "name"},
+			"a long name": {createGroup{Name: strings.Repeat("x", 201)},
+				fault.BadUserInput, "name"},
 			"two lines":             {createGroup{Name: "a\nb"}, fault.BadUserInput, "name"},
 			"writing turned around": {createGroup{Name: "a\u202eb"}, fault.BadUserInput, "name"},
-			"no external id":        {createGroup{Name: "x", ExternalID: new("")}, fault.BadUserInput, "externalId"},
-			"a taken external id":   {createGroup{Name: "x", ExternalID: new("taken")}, fault.Conflict, "externalId"},
-			"another's parent":      {createGroup{Name: "x", ParentID: &theirs.ID}, fault.NotFound, "parentId"},
-			"no such parent":        {createGroup{Name: "x", ParentID: &nowhere}, fault.NotFound, "parentId"},
-			"level 51":              {createGroup{Name: "x", ParentID: &deep.ID}, fault.BadUserInput, "parentId"},
+			"no external id": {createGroup{Name: "x", ExternalID: new("")},
+				fault.BadUserInput, "externalId"},
+			"a taken external id": {createGroup{Name: "x", ExternalID: new("taken")},
+				fault.Conflict, "externalId"},
+			"another's parent": {createGroup{Name: "x", ParentID: &theirs.ID}, fault.NotFound,
+				"parentId"},
+			"no such parent": {createGroup{Name: "x", ParentID: &nowhere}, fault.NotFound,
+				"parentId"},
+			"level 51": {createGroup{Name: "x", ParentID: &deep.ID},
+				fault.BadUserInput, "parentId"},
 		} {
 			c.in.WorkspaceID, c.in.Visibility = p.Workspace.ID, entgroup.VisibilityPublic
 			_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), c.in)
@@ -89,14 +101,23 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 			code  fault.Code
 			field string
 		}{
-			"no name":             {updateGroup{ID: low.ID, Name: new("")}, fault.BadUserInput, "name"},
-			"a taken external id": {updateGroup{ID: low.ID, ExternalID: to("taken")}, fault.Conflict, "externalId"},
-			"under itself":        {updateGroup{ID: top.ID, ParentID: to(top.ID)}, fault.BadUserInput, "parentId"},
-			"a circle":            {updateGroup{ID: top.ID, ParentID: to(low.ID)}, fault.BadUserInput, "parentId"},
-			"too deep":            {updateGroup{ID: low.ID, ParentID: to(group(p, "Beside", "PUBLIC", middle).ID)}, fault.BadUserInput, "parentId"},
-			"another's parent":    {updateGroup{ID: low.ID, ParentID: to(theirs.ID)}, fault.NotFound, "parentId"},
-			"another's group":     {updateGroup{ID: theirs.ID, Name: new("Ours")}, fault.NotFound, ""},
-			"no such group":       {updateGroup{ID: nowhere, Name: new("Ours")}, fault.NotFound, ""},
+			"no name": {updateGroup{ID: low.ID, Name: new("")}, fault.BadUserInput,
+				"name"},
+			"a taken external id": {updateGroup{ID: low.ID, ExternalID: to("taken")},
+				fault.Conflict, "externalId"},
+			"under itself": {updateGroup{ID: top.ID, ParentID: to(top.ID)},
+				fault.BadUserInput, "parentId"},
+			"a circle": {updateGroup{ID: top.ID, ParentID: to(low.ID)},
+				fault.BadUserInput, "parentId"},
+			"too deep": {updateGroup{ID: low.ID,
+				ParentID: to(group(p, "Beside", "PUBLIC", middle).ID)}, fault.BadUserInput,
+				"parentId"},
+			"another's parent": {updateGroup{ID: low.ID, ParentID: to(theirs.ID)},
+				fault.NotFound, "parentId"},
+			"another's group": {updateGroup{ID: theirs.ID, Name: new("Ours")},
+				fault.NotFound, ""},
+			"no such group": {updateGroup{ID: nowhere, Name: new("Ours")},
+				fault.NotFound, ""},
 		} {
 			err := edit(p, p.Admin, c.in)
 			if err == nil {
@@ -104,30 +125,39 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 			}
 			refused(t, err, c.code, c.field)
 		}
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), theirs.ID), fault.NotFound, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), top.ID), fault.Conflict, "")
-		_, err = p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), createGroup{WorkspaceID: other.Workspace.ID, Name: "x", Visibility: "PUBLIC"})
+		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), theirs.ID),
+			fault.NotFound, "")
+		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(p.Admin), top.ID),
+			fault.Conflict, "")
+		_, err = p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin),
+			createGroup{WorkspaceID: other.Workspace.ID, Name: "x", Visibility: "PUBLIC"})
 		refused(t, err, fault.NotFound, "")
-		_, err = p.Workspaces.CreateGroup(t.Context(), nil, createGroup{WorkspaceID: p.Workspace.ID, Name: "x", Visibility: "PUBLIC"})
+		_, err = p.Workspaces.CreateGroup(t.Context(), nil, createGroup{WorkspaceID: p.Workspace.ID,
+			Name: "x", Visibility: "PUBLIC"})
 		refused(t, err, fault.Unauthenticated, "")
 	})
 }
 
-// A person of two workspaces sees the groups of both; a parent of the other one is missing all the same.
+// A person of two workspaces sees the groups of both; a parent of the other one is missing all the
+// same.
 func TestAGroupNeverComesUnderOneOfAnotherWorkspace(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		second := p.Found("Acme", "second")
 		second.Join("admin@acme.test", &grants{Roles: []string{access.Admin}})
 		theirs, ours := group(second, "Theirs", "PUBLIC", nil), group(p, "Ours", "PUBLIC", nil)
 		_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), createGroup{
-			WorkspaceID: p.Workspace.ID, Name: "x", Visibility: entgroup.VisibilityPublic, ParentID: &theirs.ID})
+			WorkspaceID: p.Workspace.ID, Name: "x", Visibility: entgroup.VisibilityPublic,
+			ParentID: &theirs.ID})
 		refused(t, err, fault.NotFound, "parentId")
-		refused(t, edit(p, p.Admin, updateGroup{ID: ours.ID, ParentID: to(theirs.ID)}), fault.NotFound, "parentId")
+		refused(t, edit(p, p.Admin, updateGroup{ID: ours.ID, ParentID: to(theirs.ID)}),
+			fault.NotFound, "parentId")
 
-		head := p.Join("head@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(ours)})
+		head := p.Join("head@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(ours)})
 		second.Join("head@acme.test", &grants{Roles: []string{access.Admin}})
 		low := group(p, "Low", "PUBLIC", ours)
-		refused(t, edit(p, head, updateGroup{ID: low.ID, ParentID: to(theirs.ID)}), fault.NotFound, "parentId")
+		refused(t, edit(p, head, updateGroup{ID: low.ID, ParentID: to(theirs.ID)}), fault.NotFound,
+			"parentId")
 	})
 }
 
@@ -136,11 +166,13 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 		school := group(p, "School", "PRIVATE", nil)
 		theirs, beside := group(p, "Theirs", "PUBLIC", school), group(p, "Beside", "PUBLIC", school)
 		class, club := group(p, "Class", "PUBLIC", theirs), group(p, "Club", "PUBLIC", theirs)
-		head := p.Join("head@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(theirs)})
+		head := p.Join("head@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(theirs)})
 		learner := p.Join("lea@acme.test", &grants{GroupIDs: idList(class, beside)})
 		make := func(by *ent.Member, parent *ident.ID) error {
 			_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(by), createGroup{
-				WorkspaceID: p.Workspace.ID, Name: "New", Visibility: entgroup.VisibilityPublic, ParentID: parent})
+				WorkspaceID: p.Workspace.ID, Name: "New", Visibility: entgroup.VisibilityPublic,
+				ParentID: parent})
 			return err
 		}
 		done(t, make(head, &theirs.ID))
@@ -152,25 +184,35 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 
 		refused(t, make(head, nil), fault.Forbidden, "")
 		refused(t, make(head, &beside.ID), fault.NotFound, "parentId") // which they do not see
-		refused(t, edit(p, head, updateGroup{ID: class.ID, ParentID: cleared[ident.ID]()}), fault.Forbidden, "")
-		refused(t, edit(p, head, updateGroup{ID: class.ID, ParentID: to(beside.ID)}), fault.NotFound, "parentId")
+		refused(t, edit(p, head, updateGroup{ID: class.ID, ParentID: cleared[ident.ID]()}),
+			fault.Forbidden, "")
+		refused(t, edit(p, head, updateGroup{ID: class.ID, ParentID: to(beside.ID)}),
+			fault.NotFound, "parentId")
 		refused(t, edit(p, head, updateGroup{ID: beside.ID, Name: new("Mine")}), fault.NotFound, "")
-		refused(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: cleared[ident.ID]()}), fault.Forbidden, "")
-		refused(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: to(class.ID)}), fault.Forbidden, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(head), theirs.ID), fault.Forbidden, "")
+		refused(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: cleared[ident.ID]()}),
+			fault.Forbidden, "")
+		refused(t, edit(p, head, updateGroup{ID: theirs.ID, ParentID: to(class.ID)}),
+			fault.Forbidden, "")
+		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(head), theirs.ID),
+			fault.Forbidden, "")
 
 		refused(t, make(learner, nil), fault.Forbidden, "")
 		refused(t, make(learner, &class.ID), fault.Forbidden, "")
-		refused(t, edit(p, learner, updateGroup{ID: class.ID, Name: new("Mine")}), fault.Forbidden, "")
-		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(learner), class.ID), fault.Forbidden, "")
+		refused(t, edit(p, learner, updateGroup{ID: class.ID, Name: new("Mine")}),
+			fault.Forbidden, "")
+		refused(t, p.Workspaces.DeleteGroup(t.Context(), p.Caller(learner), class.ID),
+			fault.Forbidden, "")
 
-		both := p.Join("both@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(theirs, beside)})
+		both := p.Join("both@acme.test", &grants{Roles: []string{access.GroupAdmin},
+			GroupIDs: idList(theirs, beside)})
 		done(t, edit(p, both, updateGroup{ID: class.ID, ParentID: to(beside.ID)}))
-		refused(t, edit(p, both, updateGroup{ID: beside.ID, ParentID: to(theirs.ID)}), fault.Forbidden, "")
+		refused(t, edit(p, both, updateGroup{ID: beside.ID, ParentID: to(theirs.ID)}),
+			fault.Forbidden, "")
 	})
 }
 
-// Each of two private groups goes under what lies below the other: no row that one of the moves locks is locked by the other.
+// Each of two private groups goes under what lies below the other: no row that one of the moves
+// locks is locked by the other.
 func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)
@@ -181,7 +223,8 @@ func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 				a, b := group(p, "A", "PRIVATE", nil), group(p, "B", "PRIVATE", nil)
 				belowA, belowB := group(p, "Below A", "PUBLIC", a), group(p, "Below B", "PUBLIC", b)
 				pairs = append(pairs, [2]*ent.Group{a, b})
-				for _, in := range []updateGroup{{ID: a.ID, ParentID: to(belowB.ID)}, {ID: b.ID, ParentID: to(belowA.ID)}} {
+				for _, in := range []updateGroup{{ID: a.ID, ParentID: to(belowB.ID)},
+					{ID: b.ID, ParentID: to(belowA.ID)}} {
 					moves = append(moves, func(ctx context.Context) error {
 						_, err := p.Workspaces.UpdateGroup(ctx, by, in)
 						return err
@@ -216,7 +259,8 @@ func TestOneOfSeveralTakesAnExternalID(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)
 		make := func(ctx context.Context) error {
-			_, err := p.Workspaces.CreateGroup(ctx, by, createGroup{WorkspaceID: p.Workspace.ID, Name: "x", Visibility: "PUBLIC", ExternalID: new("x")})
+			_, err := p.Workspaces.CreateGroup(ctx, by, createGroup{WorkspaceID: p.Workspace.ID,
+				Name: "x", Visibility: "PUBLIC", ExternalID: new("x")})
 			return err
 		}
 		lost := 0

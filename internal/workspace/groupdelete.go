@@ -17,9 +17,9 @@ import (
 	"usher/internal/training"
 )
 
-// DeleteGroup deletes a group that has none below it. Its people stay members, without what only the group gave them:
-// their roles there, what they inherited above, the sessions that they had not begun. Invitations and join links that name it go on;
-// admission skips what is gone (ADM-7).
+// DeleteGroup deletes a group that has none below it. Its people stay members, without what only
+// the group gave them: their roles there, what they inherited above, the sessions that they had not
+// begun. Invitations and join links that name it go on; admission skips what is gone (ADM-7).
 func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) error {
 	g, err := seen(ctx, by, s.Store.Group.Get, i)
 	if err != nil {
@@ -53,22 +53,25 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 		if err != nil {
 			return err
 		}
-		moved, err := roster.Follow(ctx, tx, g.WorkspaceID, roster.Between(before, lineage.New(rest), i), s.Clock())
+		moved, err := roster.Follow(ctx, tx, g.WorkspaceID,
+			roster.Between(before, lineage.New(rest), i), s.Clock())
 		if err != nil {
 			return err
 		}
 		if err := tx.Group.DeleteOne(g).Exec(ctx); err != nil { // and the roles held there with it
 			return err
 		}
-		if err := s.Training.Leave(ctx, tx, g.WorkspaceID, append(membersOf(in), moved.Left...)); err != nil {
+		if err := s.Training.Leave(ctx, tx, g.WorkspaceID,
+			append(membersOf(in), moved.Left...)); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i, said("name", g.Name, "")...)
+		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i,
+			said("name", g.Name, "")...)
 	})
 }
 
-// mayTakeOut refuses to end the roles that are held at a place for a caller who could not take each of them away there by the
-// verb for one member.
+// mayTakeOut refuses to end the roles that are held at a place for a caller who could not take each
+// of them away there by the verb for one member.
 func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssignment) error {
 	for _, a := range held {
 		if a.Inherited {
@@ -78,14 +81,16 @@ func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssign
 			return fault.New(fault.Forbidden, "group.people_not_yours")
 		}
 		if !m.MayGive(access.NewSet(a.Edges.Role.Permissions), place) {
-			return fault.New(fault.Forbidden, "grant.beyond_role", i18n.Args{"Role": a.Edges.Role.Name})
+			return fault.New(fault.Forbidden, "grant.beyond_role",
+				i18n.Args{"Role": a.Edges.Role.Name})
 		}
 	}
 	return nil
 }
 
 // follow makes what people inherit, and the sessions they are in, follow a change of the tree.
-func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, shift roster.Shift) error {
+func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID,
+	shift roster.Shift) error {
 	now := s.Clock()
 	if err := hold(ctx, tx, shift.Gained); err != nil {
 		return err
@@ -102,7 +107,8 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 		if err != nil {
 			return err
 		}
-		if err := s.Training.Enrol(ctx, tx, workspace, moved.Entered[g], sessions, false); err != nil {
+		if err := s.Training.Enrol(ctx, tx, workspace, moved.Entered[g], sessions,
+			false); err != nil {
 			return err
 		}
 		if err := s.Training.Expect(ctx, tx, workspace, shift.Feeding, sessions); err != nil {
@@ -112,13 +118,14 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 	return nil
 }
 
-// hold keeps groups and the programs they have as they are until the transaction ends: who assigns one a program
-// meanwhile waits, and then finds all who came in.
+// hold keeps groups and the programs they have as they are until the transaction ends: who assigns
+// one a program meanwhile waits, and then finds all who came in.
 func hold(ctx context.Context, tx *store.Tx, groups []ident.ID) error {
 	if len(groups) == 0 || !tx.Locks() {
 		return nil
 	}
-	_, err := tx.Group.Query().Where(group.IDIn(groups...)).Order(ent.Asc(group.FieldID)).ForShare().All(ctx)
+	_, err := tx.Group.Query().Where(group.IDIn(groups...)).Order(ent.Asc(group.FieldID)).
+		ForShare().All(ctx)
 	return err
 }
 

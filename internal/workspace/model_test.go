@@ -67,12 +67,14 @@ func (m *model) expected() []string {
 
 func line(h holding, inherited bool, why []string) string {
 	slices.Sort(why)
-	return fmt.Sprint(h.member, " ", h.role, " ", h.group, " ", inherited, " ", strings.Join(why, ","))
+	return fmt.Sprint(h.member, " ", h.role, " ", h.group, " ", inherited, " ",
+		strings.Join(why, ","))
 }
 
 // found lists what the database holds in the same words.
 func found(t *rapid.T, p *usherkit.Place) []string {
-	rows, err := p.Store.RoleAssignment.Query().Where(roleassignment.GroupIDNotNil()).WithRole().WithSources().All(p.In())
+	rows, err := p.Store.RoleAssignment.Query().Where(roleassignment.GroupIDNotNil()).WithRole().
+		WithSources().All(p.In())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +88,8 @@ func found(t *rapid.T, p *usherkit.Place) []string {
 				why = append(why, "own")
 			}
 		}
-		all = append(all, line(holding{row.MemberID, *row.GroupID, row.Edges.Role.Key}, row.Inherited, why))
+		all = append(all, line(holding{row.MemberID, *row.GroupID, row.Edges.Role.Key},
+			row.Inherited, why))
 	}
 	slices.Sort(all)
 	return all
@@ -106,7 +109,8 @@ func TestWhatPeopleInheritIsWhatTheRuleSaysAfterEveryStep(t *testing.T) {
 				_, err := tx.Group.Delete().Exec(ctx)
 				return err
 			})
-			if n := p.Store.RoleAssignment.Query().Where(roleassignment.GroupIDNotNil()).CountX(p.In()); n > 0 {
+			if n := p.Store.RoleAssignment.Query().Where(roleassignment.GroupIDNotNil()).
+				CountX(p.In()); n > 0 {
 				t.Fatalf("%d roles are left in groups that are gone", n)
 			}
 			m := &model{map[ident.ID]ident.ID{}, map[ident.ID]bool{}, map[holding]bool{}}
@@ -115,10 +119,12 @@ func TestWhatPeopleInheritIsWhatTheRuleSaysAfterEveryStep(t *testing.T) {
 				w.make(t)
 			}
 			t.Repeat(map[string]func(*rapid.T){
-				"make": w.make, "move": w.move, "show": w.show, "delete": w.delete, "join": w.join, "leave": w.leave, "join again": w.join,
+				"make": w.make, "move": w.move, "show": w.show, "delete": w.delete, "join": w.join,
+				"leave": w.leave, "join again": w.join,
 				"": func(t *rapid.T) {
 					if got, want := found(t, p), m.expected(); !slices.Equal(got, want) {
-						t.Fatalf("held:\n%s\nby the rule:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+						t.Fatalf("held:\n%s\nby the rule:\n%s", strings.Join(got, "\n"),
+							strings.Join(want, "\n"))
 					}
 				},
 			})
@@ -135,7 +141,9 @@ type walk struct {
 }
 
 func (w walk) group(t *rapid.T) ident.ID {
-	return rapid.SampledFrom(slices.SortedFunc(maps.Keys(w.m.public), func(a, b ident.ID) int { return strings.Compare(a.String(), b.String()) })).
+	return rapid.SampledFrom(slices.SortedFunc(maps.Keys(w.m.public), func(a, b ident.ID) int {
+		return strings.Compare(a.String(), b.String())
+	})).
 		Draw(t, "group")
 }
 
@@ -205,7 +213,8 @@ func (w walk) show(t *rapid.T) {
 	}
 	g := w.group(t)
 	v := visibility(!w.m.public[g])
-	if _, err := w.p.Workspaces.UpdateGroup(w.p.T.Context(), w.admin, updateGroup{ID: g, Visibility: &v}); err != nil {
+	if _, err := w.p.Workspaces.UpdateGroup(w.p.T.Context(), w.admin,
+		updateGroup{ID: g, Visibility: &v}); err != nil {
 		t.Fatal(err)
 	}
 	w.m.public[g] = !w.m.public[g]
@@ -233,8 +242,11 @@ func (w walk) join(t *rapid.T) {
 		return
 	}
 	g, who := w.group(t), rapid.SampledFrom(w.people).Draw(t, "who")
-	role := rapid.SampledFrom([]string{access.Learner, access.Learner, access.Coach}).Draw(t, "role")
-	if _, err := w.p.Invitations.AddToGroup(w.p.T.Context(), w.admin, invitation.AddInput{GroupID: g, MemberIDs: []ident.ID{who.ID}, Roles: []string{role}}); err != nil {
+	role := rapid.SampledFrom([]string{access.Learner, access.Learner, access.Coach}).
+		Draw(t, "role")
+	if _, err := w.p.Invitations.AddToGroup(w.p.T.Context(), w.admin,
+		invitation.AddInput{GroupID: g, MemberIDs: []ident.ID{who.ID},
+			Roles: []string{role}}); err != nil {
 		t.Fatal(err)
 	}
 	w.m.own[holding{who.ID, g, role}] = true
@@ -242,14 +254,17 @@ func (w walk) join(t *rapid.T) {
 
 // leave takes own roles from several people at once.
 func (w walk) leave(t *rapid.T) {
-	held := slices.SortedFunc(maps.Keys(w.m.own), func(a, b holding) int { return strings.Compare(line(a, false, nil), line(b, false, nil)) })
+	held := slices.SortedFunc(maps.Keys(w.m.own), func(a, b holding) int {
+		return strings.Compare(line(a, false, nil), line(b, false, nil))
+	})
 	if len(held) == 0 {
 		return
 	}
 	var ids []ident.ID
 	for range rapid.IntRange(1, 3).Draw(t, "how many") {
 		h := rapid.SampledFrom(held).Draw(t, "which")
-		row := w.p.Store.RoleAssignment.Query().Where(roleassignment.MemberID(h.member), roleassignment.PlaceID(h.group)).WithRole().AllX(w.p.In())
+		row := w.p.Store.RoleAssignment.Query().Where(roleassignment.MemberID(h.member),
+			roleassignment.PlaceID(h.group)).WithRole().AllX(w.p.In())
 		for _, a := range row {
 			if a.Edges.Role.Key == h.role && !slices.Contains(ids, a.ID) {
 				ids = append(ids, a.ID)

@@ -24,7 +24,8 @@ type UpdateOrgUnitInput struct {
 }
 
 // CreateOrgUnit makes an org unit, at the top when it has no parent.
-func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID, name string, parent *ident.ID) (*ent.OrgUnit, error) {
+func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
+	name string, parent *ident.ID) (*ent.OrgUnit, error) {
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -54,7 +55,8 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 		if err := fits(tree, id, parent); err != nil {
 			return err
 		}
-		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(workspace).SetName(name).SetNillableParentID(parent).
+		u, err = tx.OrgUnit.Create().SetID(id).SetWorkspaceID(workspace).SetName(name).
+			SetNillableParentID(parent).
 			SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return err
@@ -64,9 +66,10 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	return u, err
 }
 
-// UpdateOrgUnit renames an org unit, or moves it with all below it. Managers of what it comes under see its people from
-// their next request on.
-func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in UpdateOrgUnitInput) (*ent.OrgUnit, error) {
+// UpdateOrgUnit renames an org unit, or moves it with all below it. Managers of what it comes under
+// see its people from their next request on.
+func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
+	in UpdateOrgUnitInput) (*ent.OrgUnit, error) {
 	u, err := s.managedUnit(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -100,7 +103,8 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in Updat
 		if u, err = update.Save(ctx); err != nil {
 			return err
 		}
-		what := append(said("name", old.Name, u.Name), said("parent", idOf(old.ParentID), idOf(u.ParentID))...)
+		what := append(said("name", old.Name, u.Name),
+			said("parent", idOf(old.ParentID), idOf(u.ParentID))...)
 		if len(what) == 0 {
 			return nil
 		}
@@ -109,8 +113,9 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller, in Updat
 	return u, err
 }
 
-// DeleteOrgUnit deletes an org unit that has none below it. Its people move to the unit above, whose managers saw them
-// already, or are in no unit after one at the top. What managers held in it goes with it.
+// DeleteOrgUnit deletes an org unit that has none below it. Its people move to the unit above,
+// whose managers saw them already, or are in no unit after one at the top. What managers held in it
+// goes with it.
 func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) error {
 	u, err := s.managedUnit(ctx, by, i)
 	if err != nil {
@@ -141,19 +146,21 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 			return err
 		}
 		if u.ParentID != nil && people > 0 {
-			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).Exec(ctx); err != nil {
+			if err := tx.Member.Update().Where(member.OrgUnitID(i)).SetOrgUnitID(*u.ParentID).
+				Exec(ctx); err != nil {
 				return err
 			}
 		}
 		if err := tx.OrgUnit.DeleteOne(u).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i, said("name", u.Name, "")...)
+		return s.record(ctx, tx, by, u.WorkspaceID, audit.UnitRemoved, i,
+			said("name", u.Name, "")...)
 	})
 }
 
-// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them. It returns
-// how many they are.
+// lockPeopleOf locks the members of a unit, before the unit itself: deleting it moves them. It
+// returns how many they are.
 func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error) {
 	if _, err := tx.LockWorkspace(ctx, u.WorkspaceID); err != nil {
 		return 0, err
@@ -166,8 +173,9 @@ func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error
 	return len(locked), err
 }
 
-// mayMoveUnit asks for the right over the people of a unit that comes under another: where they are, and at both units above.
-// Else who shapes the tree of units could put people under a unit of their own, and look after them from then on.
+// mayMoveUnit asks for the right over the people of a unit that comes under another: where they
+// are, and at both units above. Else who shapes the tree of units could put people under a unit of
+// their own, and look after them from then on.
 func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	if same(u.ParentID, to) {
 		return nil
@@ -180,7 +188,8 @@ func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
 	return nil
 }
 
-// mayDeleteUnit asks what moving each of a unit's people to the unit above asks, and taking away each role that is held in it.
+// mayDeleteUnit asks what moving each of a unit's people to the unit above asks, and taking away
+// each role that is held in it.
 func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *ent.OrgUnit) error {
 	held, err := tx.RoleAssignment.Query().Where(roleassignment.OrgUnitID(u.ID)).WithRole().All(ctx)
 	if err != nil {
@@ -202,7 +211,8 @@ func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *e
 }
 
 // managedUnit loads an org unit for who may change it.
-func (s *Service) managedUnit(ctx context.Context, by *access.Caller, i ident.ID) (*ent.OrgUnit, error) {
+func (s *Service) managedUnit(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.OrgUnit, error) {
 	u, err := seen(ctx, by, s.Store.OrgUnit.Get, i)
 	if err != nil {
 		return nil, err
@@ -214,7 +224,8 @@ func (s *Service) managedUnit(ctx context.Context, by *access.Caller, i ident.ID
 }
 
 // unitAbove checks that a unit to come under is there, in this workspace; nil is the top.
-func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace ident.ID, parent *ident.ID) error {
+func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace ident.ID,
+	parent *ident.ID) error {
 	if parent == nil {
 		return nil
 	}

@@ -13,15 +13,18 @@ import (
 func TestAnOrgUnitIsMadeMovedAndDeletedAndItsPeopleMoveUp(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
 		by := p.Caller(p.Admin)
-		company, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID, " Company ", nil)
+		company, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID,
+			" Company ", nil)
 		done(t, err)
 		same(t, "name", company.Name, "Company")
 		sales, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID, "Sales", nil)
 		done(t, err)
 		lea := p.Join("lea@acme.test", &grants{OrgUnitID: &sales.ID})
-		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.Manager}, OrgUnitID: &sales.ID})
+		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.Manager},
+			OrgUnitID: &sales.ID})
 
-		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), by, updateUnit{ID: sales.ID, Name: new("Trade"), ParentID: to(company.ID)})
+		_, err = p.Workspaces.UpdateOrgUnit(t.Context(), by,
+			updateUnit{ID: sales.ID, Name: new("Trade"), ParentID: to(company.ID)})
 		done(t, err)
 		refused(t, p.Workspaces.DeleteOrgUnit(t.Context(), by, company.ID), fault.Conflict, "")
 		done(t, p.Workspaces.DeleteOrgUnit(t.Context(), by, sales.ID))
@@ -33,7 +36,8 @@ func TestAnOrgUnitIsMadeMovedAndDeletedAndItsPeopleMoveUp(t *testing.T) {
 		if u := p.Member("lea@acme.test").OrgUnitID; u != nil {
 			t.Errorf("after the last unit %s is in %v", lea.ID, u)
 		}
-		same(t, "history", p.Happened(sales.ID), []string{"unit.made", "unit.edited", "unit.removed"})
+		same(t, "history", p.Happened(sales.ID),
+			[]string{"unit.made", "unit.edited", "unit.removed"})
 	})
 }
 
@@ -60,16 +64,20 @@ func TestBadOrgUnitsAndStrangersAreRefused(t *testing.T) {
 		refused(t, make("x", &nowhere), fault.NotFound, "parentId")
 		refused(t, change(updateUnit{ID: nowhere}), fault.NotFound, "")
 		refused(t, change(updateUnit{ID: low.ID, Name: new("\x00")}), fault.BadUserInput, "name")
-		refused(t, change(updateUnit{ID: top.ID, ParentID: to(low.ID)}), fault.BadUserInput, "parentId")
-		refused(t, change(updateUnit{ID: top.ID, ParentID: to(top.ID)}), fault.BadUserInput, "parentId")
-		refused(t, change(updateUnit{ID: low.ID, ParentID: to(theirs.ID)}), fault.NotFound, "parentId")
+		refused(t, change(updateUnit{ID: top.ID, ParentID: to(low.ID)}), fault.BadUserInput,
+			"parentId")
+		refused(t, change(updateUnit{ID: top.ID, ParentID: to(top.ID)}), fault.BadUserInput,
+			"parentId")
+		refused(t, change(updateUnit{ID: low.ID, ParentID: to(theirs.ID)}), fault.NotFound,
+			"parentId")
 		deep := low
 		for n := 3; n <= 50; n++ {
 			deep = p.Unit("Level", deep)
 		}
 		refused(t, make("x", &deep.ID), fault.BadUserInput, "parentId")
 
-		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.Manager}, OrgUnitID: &top.ID})
+		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.Manager},
+			OrgUnitID: &top.ID})
 		by = p.Caller(boss)
 		refused(t, make("x", &top.ID), fault.Forbidden, "")
 		refused(t, change(updateUnit{ID: low.ID, Name: new("Mine")}), fault.Forbidden, "")

@@ -37,7 +37,8 @@ type UpdateRoleInput struct {
 }
 
 // CreateRole makes a role of the workspace's own. Its key is its id.
-func (s *Service) CreateRole(ctx context.Context, by *access.Caller, in CreateRoleInput) (*ent.Role, error) {
+func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
+	in CreateRoleInput) (*ent.Role, error) {
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -69,18 +70,22 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller, in CreateRo
 		if err := free(all, id, name); err != nil {
 			return err
 		}
-		r, err = tx.Role.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetKey(id.String()).SetName(name).
+		r, err = tx.Role.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetKey(id.String()).
+			SetName(name).
 			SetPermissions(words(set)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, in.WorkspaceID, audit.RoleMade, id, append(said("name", "", name), said("permissions", "", listed(r))...)...)
+		return s.record(ctx, tx, by, in.WorkspaceID, audit.RoleMade, id,
+			append(said("name", "", name), said("permissions", "", listed(r))...)...)
 	})
 	return r, err
 }
 
-// UpdateRole changes a role of the workspace's own, for all who hold it, from their next request on.
-func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRoleInput) (*ent.Role, error) {
+// UpdateRole changes a role of the workspace's own, for all who hold it, from their next request
+// on.
+func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
+	in UpdateRoleInput) (*ent.Role, error) {
 	r, m, err := s.managedRole(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -109,7 +114,8 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRo
 		}
 		if in.Permissions != nil {
 			set := setOf(in.Permissions)
-			// Security: what the role has already was given by somebody who held it; only what is new is handed out now (ADM-6).
+			// Security: what the role has already was given by somebody who held it; only what is
+			// new is handed out now (ADM-6).
 			if err := holdsAll(m, set&^access.NewSet(old.Permissions)); err != nil {
 				return err
 			}
@@ -123,7 +129,8 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRo
 		if r, err = update.Save(ctx); err != nil {
 			return err
 		}
-		what := append(said("name", old.Name, r.Name), said("permissions", listed(old), listed(r))...)
+		what := append(said("name", old.Name, r.Name),
+			said("permissions", listed(old), listed(r))...)
 		if len(what) == 0 {
 			return nil
 		}
@@ -132,23 +139,24 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller, in UpdateRo
 	return r, err
 }
 
-// refuseUnverifiedHolders refuses to add to a role that somebody holds whose address nobody has verified: whoever typed the
-// address first may know the password, and would get the permissions (AUT-6). Where no email is ever sent nobody can verify
-// an address.
+// refuseUnverifiedHolders refuses to add to a role that somebody holds whose address nobody has
+// verified: whoever typed the address first may know the password, and would get the permissions
+// (AUT-6). Where no email is ever sent nobody can verify an address.
 func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	if !s.Training.Courier.Sends() {
 		return nil
 	}
 	held, err := tx.Member.Query().
-		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)), member.HasUserWith(account.Unverified())).Exist(ctx)
+		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)),
+			member.HasUserWith(account.Unverified())).Exist(ctx)
 	if err == nil && held {
 		err = at("permissions", fault.New(fault.Conflict, "group.role_unverified"))
 	}
 	return err
 }
 
-// DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links that name it go on;
-// admission skips what is gone (ADM-7).
+// DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links
+// that name it go on; admission skips what is gone (ADM-7).
 func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) error {
 	r, _, err := s.managedRole(ctx, by, i)
 	if err != nil {
@@ -168,7 +176,8 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 		if err != nil {
 			return err
 		}
-		holders, err := tx.Member.Query().Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i))).Count(ctx)
+		holders, err := tx.Member.Query().
+			Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i))).Count(ctx)
 		if err != nil {
 			return err
 		}
@@ -178,12 +187,15 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 		if err := tx.Role.DeleteOne(r).Exec(ctx); err != nil {
 			return err
 		}
-		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i, said("name", r.Name, "")...)
+		return s.record(ctx, tx, by, r.WorkspaceID, audit.RoleRemoved, i,
+			said("name", r.Name, "")...)
 	})
 }
 
-// managedRole loads a role for who may change it. Built-in ones are everybody's, and nobody's to change.
-func (s *Service) managedRole(ctx context.Context, by *access.Caller, i ident.ID) (*ent.Role, *access.Membership, error) {
+// managedRole loads a role for who may change it. Built-in ones are everybody's, and nobody's to
+// change.
+func (s *Service) managedRole(ctx context.Context, by *access.Caller,
+	i ident.ID) (*ent.Role, *access.Membership, error) {
 	r, err := seen(ctx, by, s.Store.Role.Get, i)
 	if err != nil {
 		return nil, nil, err
@@ -220,15 +232,18 @@ func holdsAll(m *access.Membership, wanted access.Set) error {
 	if beyond == 0 {
 		return nil
 	}
-	return at("permissions", fault.New(fault.Forbidden, "group.role_beyond", i18n.Args{"Permissions": strings.Join(words(beyond), ", ")}))
+	return at("permissions", fault.New(fault.Forbidden, "group.role_beyond",
+		i18n.Args{"Permissions": strings.Join(words(beyond), ", ")}))
 }
 
-// free tells whether no other role has a name, case aside. Names are how files of imports say roles.
+// free tells whether no other role has a name, case aside. Names are how files of imports say
+// roles.
 func free(all []*ent.Role, i ident.ID, name string) error {
 	fold := cases.Fold()
 	for _, r := range all {
 		if r.ID != i && fold.String(r.Name) == fold.String(name) {
-			return at("name", fault.New(fault.Conflict, "group.role_name_taken", i18n.Args{"Role": r.Name}))
+			return at("name", fault.New(fault.Conflict, "group.role_name_taken",
+				i18n.Args{"Role": r.Name}))
 		}
 	}
 	return nil

@@ -1,9 +1,9 @@
-// Package workspace is what exists once people are in: how a workspace looks and which defaults its doors have, its
-// groups, org units, roles and questions.
+// Package workspace is what exists once people are in: how a workspace looks and which defaults its
+// doors have, its groups, org units, roles and questions.
 //
-// Verbs that change the shape of a workspace (its two trees, its roles, its questions) hold the workspace's row while they
-// do, one after the other: no two of them make a circle out of a tree, take one name twice or pass a limit together.
-// Doors do not wait for them.
+// Verbs that change the shape of a workspace (its two trees, its roles, its questions) hold the
+// workspace's row while they do, one after the other: no two of them make a circle out of a tree,
+// take one name twice or pass a limit together. Doors do not wait for them.
 package workspace
 
 import (
@@ -39,7 +39,8 @@ type Change[T any] struct {
 	Value *T
 }
 
-// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is told that there is none.
+// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is
+// told that there is none.
 func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
@@ -51,8 +52,10 @@ func membership(by *access.Caller, workspace ident.ID) (*access.Membership, erro
 	return m, nil
 }
 
-// seen loads a row that an input names, for a caller who may see it. What they may not see is missing.
-func seen[T any](ctx context.Context, by *access.Caller, get func(context.Context, ident.ID) (*T, error), i ident.ID) (*T, error) {
+// seen loads a row that an input names, for a caller who may see it. What they may not see is
+// missing.
+func seen[T any](ctx context.Context, by *access.Caller, get func(context.Context, ident.ID) (
+	*T, error), i ident.ID) (*T, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}
@@ -63,8 +66,9 @@ func seen[T any](ctx context.Context, by *access.Caller, get func(context.Contex
 	return row, err
 }
 
-// lock reads the workspace in scope and holds its row until the transaction ends, against other verbs of this package. It
-// is the lock that an update takes: rows that refer to the workspace are written meanwhile. SQLite's transaction is alone.
+// lock reads the workspace in scope and holds its row until the transaction ends, against other
+// verbs of this package. It is the lock that an update takes: rows that refer to the workspace are
+// written meanwhile. SQLite's transaction is alone.
 func lock(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 	q := tx.Workspace.Query()
 	if tx.Locks() {
@@ -74,7 +78,8 @@ func lock(ctx context.Context, tx *store.Tx) (*ent.Workspace, error) {
 }
 
 // record writes down what a verb did.
-func (s *Service) record(ctx context.Context, tx *store.Tx, by *access.Caller, workspace ident.ID, what audit.Action, subject ident.ID, details ...schema.Detail) error {
+func (s *Service) record(ctx context.Context, tx *store.Tx, by *access.Caller, workspace ident.ID,
+	what audit.Action, subject ident.ID, details ...schema.Detail) error {
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{
 		WorkspaceID: workspace, Action: what, By: by, SubjectID: subject, Details: details,
 	})
@@ -101,7 +106,8 @@ func optionalLine(field string, value *string) (*string, error) {
 // unprintable finds control characters, and those that turn the direction of writing around.
 func unprintable(s string) bool {
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
+			r <= '\u2069'
 	})
 }
 

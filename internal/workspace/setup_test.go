@@ -23,8 +23,8 @@ import (
 	"usher/internal/workspace"
 )
 
-// Each step of a model is a transaction of a real database: a third of the usual runs is what a test may take, unless its
-// caller asks for more.
+// Each step of a model is a transaction of a real database: a third of the usual runs is what a
+// test may take, unless its caller asks for more.
 func init() {
 	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
 		_ = checks.Value.Set("30")
@@ -44,7 +44,9 @@ type (
 
 func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) }, usherkit.WithoutWorker)
+	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+		test(t, k.Found("Acme", "acme"))
+	}, usherkit.WithoutWorker)
 }
 
 func to[T any](v T) workspace.Change[T] { return workspace.Change[T]{Set: true, Value: &v} }
@@ -143,16 +145,19 @@ func crowd(ctx context.Context, tx *store.Tx, p *usherkit.Place, class ident.ID,
 		if err != nil {
 			return err
 		}
-		m, err := tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).SetEmailKey(email).SetStatus(member.StatusActive).
+		m, err := tx.Member.Create().SetWorkspaceID(p.Workspace.ID).SetUserID(u.ID).
+			SetEmailKey(email).SetStatus(member.StatusActive).
 			SetJoinedAt(p.Clock.Now()).SetJoinedVia(member.JoinedViaImported).Save(ctx)
 		if err != nil {
 			return err
 		}
-		a, err := tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m.ID).SetRoleID(learner).SetPlaceID(class).SetGroupID(class).Save(ctx)
+		a, err := tx.RoleAssignment.Create().SetWorkspaceID(p.Workspace.ID).SetMemberID(m.ID).
+			SetRoleID(learner).SetPlaceID(class).SetGroupID(class).Save(ctx)
 		if err != nil {
 			return err
 		}
-		if err := tx.AssignmentSource.Create().SetWorkspaceID(p.Workspace.ID).SetAssignmentID(a.ID).SetKind(assignmentsource.KindImport).
+		if err := tx.AssignmentSource.Create().SetWorkspaceID(p.Workspace.ID).SetAssignmentID(a.ID).
+			SetKind(assignmentsource.KindImport).
 			SetSourceID(ident.New(ident.Import)).Exec(ctx); err != nil {
 			return err
 		}

@@ -9,11 +9,12 @@ import (
 	"usher/internal/lineage"
 )
 
-// maxDepth is how many levels a tree has at most. Whoever loads a caller walks down it, whoever admits a learner up.
+// maxDepth is how many levels a tree has at most. Whoever loads a caller walks down it, whoever
+// admits a learner up.
 const maxDepth = 50
 
-// fits checks that a tree stays one when a node, new or moved with all under it, comes under a parent; nil is the top. The
-// tree must be locked.
+// fits checks that a tree stays one when a node, new or moved with all under it, comes under a
+// parent; nil is the top. The tree must be locked.
 func fits(tree *lineage.Tree, node ident.ID, parent *ident.ID) error {
 	if parent == nil {
 		return nil

@@ -47,7 +47,8 @@ const (
 var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // Update changes a workspace's looks and defaults. Defaults hold for what is made from then on.
-func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput) (*ent.Workspace, error) {
+func (s *Service) Update(ctx context.Context, by *access.Caller,
+	in UpdateInput) (*ent.Workspace, error) {
 	m, err := membership(by, in.ID)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,8 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 		if w, err = lock(ctx, tx); err != nil {
 			return err
 		}
-		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).SetNillableDefaultLocale(in.DefaultLocale).SetNillableTimeZone(in.TimeZone)
+		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).
+			SetNillableDefaultLocale(in.DefaultLocale).SetNillableTimeZone(in.TimeZone)
 		for _, c := range []struct {
 			Change[string]
 			set   func(string) *ent.WorkspaceUpdateOne
@@ -119,14 +121,16 @@ func (s *Service) Update(ctx context.Context, by *access.Caller, in UpdateInput)
 func (in *UpdateInput) check() error {
 	if in.Name != nil {
 		name := strings.TrimSpace(*in.Name)
-		if n := utf8.RuneCountInString(name); n == 0 || n > maxName || strings.ContainsAny(name, "\r\n\t\x00") {
+		if n := utf8.RuneCountInString(name); n == 0 || n > maxName ||
+			strings.ContainsAny(name, "\r\n\t\x00") {
 			return fault.Input("name", "workspace.name", i18n.Args{"Max": maxName})
 		}
 		in.Name = &name
 	}
 	if v := in.LogoURL.Value; v != nil {
 		u, err := url.Parse(*v)
-		if err != nil || len(*v) > maxURL || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		if err != nil || len(*v) > maxURL || u.Host == "" || u.Scheme != "https" &&
+			u.Scheme != "http" {
 			return fault.Input("logoUrl", "workspace.logo")
 		}
 	}
@@ -137,25 +141,32 @@ func (in *UpdateInput) check() error {
 		return fault.Input("defaultLocale", "input.locale", i18n.Args{"Value": *in.DefaultLocale})
 	}
 	if in.TimeZone != nil {
-		if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" || *in.TimeZone == "Local" {
+		if _, err := time.LoadLocation(*in.TimeZone); err != nil || *in.TimeZone == "" ||
+			*in.TimeZone == "Local" {
 			return fault.Input("timeZone", "workspace.time_zone")
 		}
 	}
-	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName || strings.ContainsAny(*v, "\r\n\t\x00")) {
+	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName ||
+		strings.ContainsAny(*v, "\r\n\t\x00")) {
 		return fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName})
 	}
 	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
 		return fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays})
 	}
 	if d := in.EraseUnacceptedAfterDays; d != nil && (*d < 0 || *d > maxKeptDays) {
-		return fault.Input("eraseUnacceptedAfterDays", "workspace.kept_days", i18n.Args{"Max": maxKeptDays})
+		return fault.Input("eraseUnacceptedAfterDays", "workspace.kept_days",
+			i18n.Args{"Max": maxKeptDays})
 	}
 	for field, days := range map[string][]int{
-		"remindDaysBeforeExpiry": in.RemindDaysBeforeExpiry, "remindDaysAfterSending": in.RemindDaysAfterSending,
+		"remindDaysBeforeExpiry":    in.RemindDaysBeforeExpiry,
+		"remindDaysAfterSending":    in.RemindDaysAfterSending,
 		"sessionReminderDaysBefore": in.SessionReminderDaysBefore,
 	} {
-		if len(days) > maxReminders || slices.ContainsFunc(days, func(d int) bool { return d < 1 || d > maxDays }) {
-			return fault.Input(field, "workspace.reminders", i18n.Args{"Max": maxDays, "Many": maxReminders})
+		if len(days) > maxReminders || slices.ContainsFunc(days, func(d int) bool {
+			return d < 1 || d > maxDays
+		}) {
+			return fault.Input(field, "workspace.reminders",
+				i18n.Args{"Max": maxDays, "Many": maxReminders})
 		}
 	}
 	return nil

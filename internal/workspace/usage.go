@@ -16,8 +16,9 @@ import (
 	"usher/internal/store"
 )
 
-// Usage is what is billed, and what was mailed, in a period: from its first moment to the one that it ends before. Seats are
-// the organization's over all its workspaces, since that is what a plan holds; the ledger and the mails are the workspace's.
+// Usage is what is billed, and what was mailed, in a period: from its first moment to the one that
+// it ends before. Seats are the organization's over all its workspaces, since that is what a plan
+// holds; the ledger and the mails are the workspace's.
 type Usage struct {
 	From       time.Time
 	To         time.Time
@@ -32,7 +33,8 @@ type Usage struct {
 	Mails      MailCounts
 }
 
-// SeatEvent is a line of the ledger. User is nil for somebody whom the caller may not see, or who was forgotten.
+// SeatEvent is a line of the ledger. User is nil for somebody whom the caller may not see, or who
+// was forgotten.
 type SeatEvent struct {
 	At   time.Time
 	Kind seatevent.Kind
@@ -45,9 +47,10 @@ type MailCounts struct{ Queued, Sent, Failed, Bounced, Dropped int }
 // maxSeatEvents is how many lines of the ledger are shown; the figures count all.
 const maxSeatEvents = 500
 
-// Usage adds up a period (ADM-4): the calendar month of the workspace's time zone unless said, so that months begin and end
-// when its people's do, whatever the clocks were put to in between.
-func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.ID, from, to *time.Time) (*Usage, error) {
+// Usage adds up a period (ADM-4): the calendar month of the workspace's time zone unless said, so
+// that months begin and end when its people's do, whatever the clocks were put to in between.
+func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.ID, from,
+	to *time.Time) (*Usage, error) {
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -74,8 +77,8 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 	return u, s.mailed(ctx, w, u)
 }
 
-// period is what was asked for; without an end, to the end of this month; without a beginning, from that of the month that
-// the end falls into.
+// period is what was asked for; without an end, to the end of this month; without a beginning, from
+// that of the month that the end falls into.
 func period(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
 	zone, err := time.LoadLocation(w.TimeZone)
 	if err != nil {
@@ -103,8 +106,8 @@ type change struct {
 	Count int            `sql:"count"`
 }
 
-// seats works back from how many are taken now: a ledger of many years is not read to tell of its last month. What one
-// transaction took and freed counts as one moment.
+// seats works back from how many are taken now: a ledger of many years is not read to tell of its
+// last month. What one transaction took and freed counts as one moment.
 func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	ctx = store.AsSystem(ctx, "seats are the organization's, over all its workspaces")
 	org, err := s.Store.Organization.Get(ctx, w.OrganizationID)
@@ -121,7 +124,8 @@ func (s *Service) seats(ctx context.Context, w *ent.Workspace, u *Usage) error {
 	for _, c := range changes {
 		u.AtEnd -= c.sum()
 	}
-	if changes, err = s.changes(ctx, org.ID, seatevent.AtGTE(u.From), seatevent.AtLT(u.To)); err != nil {
+	if changes, err = s.changes(ctx, org.ID, seatevent.AtGTE(u.From),
+		seatevent.AtLT(u.To)); err != nil {
 		return err
 	}
 	u.AtStart = u.AtEnd
@@ -151,7 +155,8 @@ func (c change) sum() int {
 	return -c.Count
 }
 
-func (s *Service) changes(ctx context.Context, organization ident.ID, when ...predicate.SeatEvent) ([]change, error) {
+func (s *Service) changes(ctx context.Context, organization ident.ID,
+	when ...predicate.SeatEvent) ([]change, error) {
 	var all []change
 	err := s.Store.SeatEvent.Query().Where(append(when, seatevent.OrganizationID(organization))...).
 		GroupBy(seatevent.FieldAt, seatevent.FieldKind).Aggregate(ent.Count()).Scan(ctx, &all)
@@ -159,10 +164,12 @@ func (s *Service) changes(ctx context.Context, organization ident.ID, when ...pr
 	return all, err
 }
 
-// ledger reads the workspace's own lines, the newest first. Whose they are is told behind the fence, in one statement.
+// ledger reads the workspace's own lines, the newest first. Whose they are is told behind the
+// fence, in one statement.
 func (s *Service) ledger(ctx context.Context, by *access.Caller, w *ent.Workspace, u *Usage) error {
 	rows, err := s.Store.SeatEvent.Query().
-		Where(seatevent.OrganizationID(w.OrganizationID), seatevent.AtGTE(u.From), seatevent.AtLT(u.To), seatevent.WorkspaceID(w.ID)).
+		Where(seatevent.OrganizationID(w.OrganizationID), seatevent.AtGTE(u.From),
+			seatevent.AtLT(u.To), seatevent.WorkspaceID(w.ID)).
 		Order(ent.Desc(seatevent.FieldAt), ent.Desc(seatevent.FieldID)).Limit(maxSeatEvents).
 		All(store.AsSystem(ctx, "the lines of this workspace in the ledger of its organization"))
 	if err != nil {
@@ -194,9 +201,11 @@ func (s *Service) mailed(ctx context.Context, w *ent.Workspace, u *Usage) error 
 		Count  int            `sql:"count"`
 	}
 	err := s.Store.Mail.Query().Where(entmail.CreatedAtGTE(u.From), entmail.CreatedAtLT(u.To)).
-		GroupBy(entmail.FieldStatus).Aggregate(ent.Count()).Scan(store.InWorkspace(ctx, w.ID), &counts)
+		GroupBy(entmail.FieldStatus).Aggregate(ent.Count()).
+		Scan(store.InWorkspace(ctx, w.ID), &counts)
 	at := map[entmail.Status]*int{
-		entmail.StatusQueued: &u.Mails.Queued, entmail.StatusSent: &u.Mails.Sent, entmail.StatusFailed: &u.Mails.Failed,
+		entmail.StatusQueued: &u.Mails.Queued, entmail.StatusSent: &u.Mails.Sent,
+		entmail.StatusFailed:  &u.Mails.Failed,
 		entmail.StatusBounced: &u.Mails.Bounced, entmail.StatusDropped: &u.Mails.Dropped,
 	}
 	for _, c := range counts {

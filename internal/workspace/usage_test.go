@@ -39,7 +39,8 @@ func figuresOf(u *workspace.Usage) figures {
 
 func TestAMonthIsThatOfTheWorkspaceWhateverTheClocksWerePutTo(t *testing.T) {
 	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		_, err := service(p).Update(t.Context(), p.Caller(p.Admin), workspace.UpdateInput{ID: p.Workspace.ID, TimeZone: new("Europe/Paris")})
+		_, err := service(p).Update(t.Context(), p.Caller(p.Admin),
+			workspace.UpdateInput{ID: p.Workspace.ID, TimeZone: new("Europe/Paris")})
 		done(t, err)
 		at(t, p, "2030-02-28T22:30:00Z") // 23:30 in Paris: still February
 		early := p.Join("early@example.org", nil)
@@ -55,8 +56,10 @@ func TestAMonthIsThatOfTheWorkspaceWhateverTheClocksWerePutTo(t *testing.T) {
 		at(t, p, "2030-03-31T22:30:00Z")
 		_, err = p.Members.Deactivate(t.Context(), p.Caller(p.Admin), early.ID)
 		done(t, err)
-		same(t, "April", figuresOf(used(p, nil, nil)), figures{freed: 1, start: 4, end: 3, peak: 4, now: 3})
-		same(t, "March, told in April", figuresOf(used(p, &u.From, &u.To)), figures{taken: 2, start: 2, end: 4, peak: 4, now: 3})
+		same(t, "April", figuresOf(used(p, nil, nil)), figures{freed: 1, start: 4, end: 3, peak: 4,
+			now: 3})
+		same(t, "March, told in April", figuresOf(used(p, &u.From, &u.To)),
+			figures{taken: 2, start: 2, end: 4, peak: 4, now: 3})
 		same(t, "March by its end alone", used(p, nil, &u.To).From.Equal(u.From), true)
 	})
 }
@@ -70,9 +73,11 @@ func TestThePeakIsTheMostAtOneMoment(t *testing.T) {
 			p.Clock.Add(time.Hour)
 			done(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), m.ID))
 		}
-		second := p.Kit.Found("Acme", "second") // another workspace of the organization: its first administrator takes a seat too
+		// another workspace of the organization: its first administrator takes a seat too
+		second := p.Kit.Found("Acme", "second")
 		u := used(p, &start, nil)
-		same(t, "figures", figuresOf(u), figures{taken: 3, freed: 2, start: 1, end: 2, peak: 2, now: 2})
+		same(t, "figures", figuresOf(u), figures{taken: 3, freed: 2, start: 1, end: 2, peak: 2,
+			now: 2})
 		same(t, "limit", *u.Seats, 5)
 		same(t, "lines of this workspace", len(u.SeatEvents), 4)
 		same(t, "the newest first", u.SeatEvents[0].Kind, seatevent.KindFreed)

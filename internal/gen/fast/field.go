@@ -43,7 +43,8 @@ func (f *Field) Read() string {
 	const orGiveUp = "\nif err != nil {\n\treturn false\n}"
 	switch {
 	case f.read == row && !f.TypeReference.GQL.NonNull:
-		return "v, err := obj.Edges." + f.GoFieldName + "OrErr()\nif " + f.maskNotFound() + "(err) != nil {\n\treturn false\n}"
+		return "v, err := obj.Edges." + f.GoFieldName + "OrErr()\nif " + f.maskNotFound() +
+			"(err) != nil {\n\treturn false\n}"
 	case f.read == row:
 		return "v, err := obj.Edges." + f.GoFieldName + "OrErr()" + orGiveUp
 	case f.read == rows:
@@ -67,7 +68,8 @@ func (f *Field) maskNotFound() string {
 // field is nil for what is not plain: arguments, directives, batches, whatever has to wait.
 func (w *writer) field(f *codegen.Field) *Field {
 	x := &Field{Field: f, value: w.value(f.TypeReference)}
-	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() || f.IsReserved() || f.HasHaser || f.VOkFunc {
+	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() ||
+		f.IsReserved() || f.HasHaser || f.VOkFunc {
 		return nil
 	}
 	name := f.Object.Name + "." + f.Name

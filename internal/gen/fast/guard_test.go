@@ -10,9 +10,10 @@ import (
 	"testing"
 )
 
-// read are the files of gqlgen 0.17.95 that fast.gotpl and internal/fastgql are written after, with their sums. A sum that
-// changed asks for a person: compare what changed with the template, the buffer and the plan, run the long comparison of
-// graph (USHER_FAST_QUERIES=2000), then write the new sum.
+// read are the files of gqlgen 0.17.95 that fast.gotpl and internal/fastgql are written after, with
+// their sums. A sum that changed asks for a person: compare what changed with the template, the
+// buffer and the plan, run the long comparison of graph (USHER_FAST_QUERIES=2000), then write the
+// new sum.
 var read = map[string]string{
 	"codegen/type.gotpl":           "2a7fe68b5aaa5634db2d21ca50eb708d1f6e923edeffceb735cc934e68c0f670",
 	"codegen/object.gotpl":         "b89c7eba082c59e54bfb68e22d9a575fef7e4a16df09871692b16cb0ffbfd49c",
@@ -29,12 +30,14 @@ var read = map[string]string{
 
 func TestGqlgenIsAsItWasWhenItsBodyWasCopied(t *testing.T) {
 	t.Parallel()
-	folder, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/99designs/gqlgen").Output()
+	folder, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}",
+		"github.com/99designs/gqlgen").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range read {
-		text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(folder)), filepath.FromSlash(name)))
+		text, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(folder)),
+			filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
 		}

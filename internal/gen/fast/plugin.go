@@ -1,9 +1,11 @@
-// Package fast is the plugin of gqlgen that writes graph/fast.generated.go, the code that internal/fastgql runs.
+// Package fast is the plugin of gqlgen that writes graph/fast.generated.go, the code that
+// internal/fastgql runs.
 //
-// gqlgen writes a marshal function for each type that a field may have. The plugin takes those of plain objects, of flat
-// lists of them, and of interfaces out of gqlgen's list, and writes functions of the same names: first an attempt to
-// append, then gqlgen's own body. That body is copied from a template of gqlgen, so a test holds the sums of the
-// templates: when gqlgen changes them, a person compares.
+// gqlgen writes a marshal function for each type that a field may have. The plugin takes those of
+// plain objects, of flat lists of them, and of interfaces out of gqlgen's list, and writes
+// functions of the same names: first an attempt to append, then gqlgen's own body. That body is
+// copied from a template of gqlgen, so a test holds the sums of the templates: when gqlgen changes
+// them, a person compares.
 package fast
 
 import (
@@ -28,10 +30,11 @@ var text string
 
 // Plugin writes the fast path.
 type Plugin struct {
-	// File is what it writes. It has to be gone before gqlgen reads the package: it refers to code of the last time.
+	// File is what it writes. It has to be gone before gqlgen reads the package: it refers to code
+	// of the last time.
 	File string
-	// Inline are the resolvers, "Type.field", that may be called in line: they answer by what was read with the row and by
-	// the context, do not change anything, and bear being called twice.
+	// Inline are the resolvers, "Type.field", that may be called in line: they answer by what was
+	// read with the row and by the context, do not change anything, and bear being called twice.
 	Inline []string
 }
 
@@ -74,7 +77,8 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 	}
 	for _, o := range d.Objects {
 		_, named := types.Unalias(o.Type).(*types.Named)
-		w.objects[o.Name] = named && !o.Root && !o.Stream && !o.IsReserved() && !types.IsInterface(o.Type) && !d.HasBatchFields(o.Name)
+		w.objects[o.Name] = named && !o.Root && !o.Stream && !o.IsReserved() &&
+			!types.IsInterface(o.Type) && !d.HasBatchFields(o.Name)
 	}
 	out := struct {
 		*codegen.Data
@@ -84,12 +88,14 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 	}{Data: d, Runtime: Runtime, Objects: w.plainObjects(), Functions: w.takeOver()}
 	for name, unknown := range w.inline {
 		if unknown {
-			return fmt.Errorf("fast: %s is to be called in line, and there is no such resolver that could be", name)
+			return fmt.Errorf(
+				"fast: %s is to be called in line, and there is no such resolver that could be", name)
 		}
 	}
 	return templates.Render(templates.Options{
-		PackageName: d.Config.Exec.Package, Filename: p.File, Data: out, Template: text, GeneratedHeader: true,
-		Packages: d.Config.Packages, PruneOptions: d.Config.GetPruneOptions(),
+		PackageName: d.Config.Exec.Package, Filename: p.File, Data: out, Template: text,
+		GeneratedHeader: true,
+		Packages:        d.Config.Packages, PruneOptions: d.Config.GetPruneOptions(),
 	})
 }
 
@@ -126,7 +132,8 @@ func (w *writer) takeOver() (all []*Function) {
 		case r.MarshalFunc() == "":
 			continue
 		case f.value != nil && f.value.objects():
-		case r.Definition.Kind == ast.Interface && types.IsInterface(r.GO) && !r.IsMarshaler && r.Marshaler == nil:
+		case r.Definition.Kind == ast.Interface && types.IsInterface(r.GO) && !r.IsMarshaler &&
+			r.Marshaler == nil:
 			for _, of := range w.data.Interfaces[r.Definition.Name].Implementors {
 				if _, pointer := of.Type.(*types.Pointer); pointer && w.objects[of.Name] {
 					f.Of = append(f.Of, of)

@@ -30,9 +30,12 @@ type value struct {
 }
 
 // objects tells an object or a flat list of them.
-func (v *value) objects() bool { return v.kind == object || v.kind == list && v.elem.kind == object }
+func (v *value) objects() bool {
+	return v.kind == object || v.kind == list && v.elem.kind == object
+}
 
-// value is nil for what cannot be appended: interfaces, lists of lists of objects, types that marshal in ways of their own.
+// value is nil for what cannot be appended: interfaces, lists of lists of objects, types that
+// marshal in ways of their own.
 func (w *writer) value(r *config.TypeReference) *value {
 	if r == nil || r.Definition == nil || r.MarshalFunc() == "" {
 		return nil
@@ -59,7 +62,8 @@ func (w *writer) value(r *config.TypeReference) *value {
 	return nil
 }
 
-// writers are the packages whose marshal functions write what Buffer appends: gqlgen's own, and ours, which call those.
+// writers are the packages whose marshal functions write what Buffer appends: gqlgen's own, and
+// ours, which call those.
 var writers = []string{"github.com/99designs/gqlgen/graphql", "usher/internal/scalar"}
 
 // scalar finds what gqlgen marshals by its own functions for the basic types.
@@ -67,7 +71,8 @@ func scalar(r *config.TypeReference) int {
 	if r.IsMarshaler && !r.IsContext && has(pointee(r.GO), "AppendGQL") {
 		return appender
 	}
-	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() || !slices.Contains(writers, r.Marshaler.Pkg().Path()) {
+	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() ||
+		!slices.Contains(writers, r.Marshaler.Pkg().Path()) {
 		return leaf
 	}
 	basic, _ := pointee(r.GO).Underlying().(*types.Basic)
@@ -96,10 +101,12 @@ func pointee(t types.Type) types.Type {
 func (v *value) code(x, below string) string {
 	null := v.GQL.NonNull
 	if v.kind == leaf {
-		return fmt.Sprintf("if !b.Leaf(ec.%s(b.Ctx, nil, %s), %t) {\n\treturn false\n}\n", v.MarshalFunc(), x, null)
+		return fmt.Sprintf("if !b.Leaf(ec.%s(b.Ctx, nil, %s), %t) {\n\treturn false\n}\n",
+			v.MarshalFunc(), x, null)
 	}
 	if v.kind == list {
-		each := fmt.Sprintf("b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.code(x+"[i]", below))
+		each := fmt.Sprintf(
+			"b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.code(x+"[i]", below))
 		if null { // no slice is an empty list where there must be one
 			return each
 		}
@@ -108,7 +115,8 @@ func (v *value) code(x, below string) string {
 	if !v.IsNilable() {
 		return v.present(x, "&"+x, below)
 	}
-	return fmt.Sprintf("if %s == nil {\n\tif !b.Null(%t) {\n\t\treturn false\n\t}\n} else {\n%s}\n", x, null, v.present("*"+x, x, below))
+	return fmt.Sprintf("if %s == nil {\n\tif !b.Null(%t) {\n\t\treturn false\n\t}\n} else {\n%s}\n",
+		x, null, v.present("*"+x, x, below))
 }
 
 // present appends a value that is there.
@@ -125,6 +133,7 @@ func (v *value) present(x, pointer, below string) string {
 	case moment:
 		return fmt.Sprintf("if !b.Time(%s, %t) {\n\treturn false\n}\n", x, v.GQL.NonNull)
 	default:
-		return fmt.Sprintf("if !ec.append%s(b, %s, %s) {\n\treturn false\n}\n", v.Definition.Name, below, pointer)
+		return fmt.Sprintf("if !ec.append%s(b, %s, %s) {\n\treturn false\n}\n", v.Definition.Name,
+			below, pointer)
 	}
 }

@@ -20,16 +20,18 @@ import (
 	entmigrate "usher/ent/migrate"
 )
 
-// goose is a migration as goose reads it. There is no way down: a release that must be taken back is followed by one
-// that goes on, because what a way down drops no backup of the hour before can bring back.
+// goose is a migration as goose reads it. There is no way down: a release that must be taken back
+// is followed by one that goes on, because what a way down drops no backup of the hour before can
+// bring back.
 var goose = template.Must(template.New("").Parse(
 	"-- +goose Up\n{{range .Changes}}{{with .Comment}}-- {{.}}\n{{end}}{{.Cmd}};\n{{end}}"))
 
-// diff replays the migrations of a folder on an empty database and returns what ent/schema has beyond them, or
-// migrate.ErrNoPlan when it has nothing. The database is empty again afterwards, the folder untouched.
+// diff replays the migrations of a folder on an empty database and returns what ent/schema has
+// beyond them, or migrate.ErrNoPlan when it has nothing. The database is empty again afterwards,
+// the folder untouched.
 func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) ([]byte, error) {
-	// Atlas wants its checksum file beside the migrations. Git already tells who changed what, so the checksums are
-	// made here, in a copy, and kept nowhere.
+	// Atlas wants its checksum file beside the migrations. Git already tells who changed what, so
+	// the checksums are made here, in a copy, and kept nowhere.
 	scratch, err := os.MkdirTemp("", "usher-migration-")
 	if err != nil {
 		return nil, err
@@ -55,7 +57,8 @@ func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) 
 	if err != nil {
 		return nil, err
 	}
-	m, err := schema.NewMigrate(entsql.OpenDB(dialect, db), schema.WithDir(dir), schema.WithFormatter(format),
+	m, err := schema.NewMigrate(entsql.OpenDB(dialect, db), schema.WithDir(dir),
+		schema.WithFormatter(format),
 		schema.WithMigrationMode(schema.ModeReplay), schema.WithErrNoPlan(true),
 		schema.WithDropColumn(true), schema.WithDropIndex(true))
 	if err != nil {
@@ -72,10 +75,12 @@ func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) 
 	return asWritten(text), err
 }
 
-var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" + `] .*? WHERE ).*;$`)
+var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" +
+	`] .*? WHERE ).*;$`)
 
-// asWritten gives partial indexes back the condition that ent/schema has. Atlas writes the one that PostgreSQL made of
-// it, of which PostgreSQL makes another one when it is replayed: the two would differ for ever.
+// asWritten gives partial indexes back the condition that ent/schema has. Atlas writes the one that
+// PostgreSQL made of it, of which PostgreSQL makes another one when it is replayed: the two would
+// differ for ever.
 func asWritten(text []byte) []byte {
 	conditions := map[string]string{}
 	for _, t := range entmigrate.Tables {
@@ -97,7 +102,8 @@ func asWritten(text []byte) []byte {
 
 // sqliteDSN names a database in a folder for throwing away.
 func sqliteDSN(folder string) string {
-	return "file:" + filepath.ToSlash(filepath.Join(folder, "dev.db")) + "?_foreign_keys=1&_synchronous=OFF"
+	return "file:" + filepath.ToSlash(filepath.Join(folder, "dev.db")) +
+		"?_foreign_keys=1&_synchronous=OFF"
 }
 
 // nextNumber is one above the highest number in either folder, so that twins share theirs.

@@ -19,7 +19,9 @@ func TestTheMigrationsSayWhatTheSchemaSays(t *testing.T) {
 		dsn                     func(testing.TB) string
 	}{
 		{"postgres", dialect.Postgres, "postgres", testkit.Postgres},
-		{"sqlite", dialect.SQLite, "sqlite", func(t testing.TB) string { return sqliteDSN(t.TempDir()) }},
+		{"sqlite", dialect.SQLite, "sqlite", func(t testing.TB) string {
+			return sqliteDSN(t.TempDir())
+		}},
 	} {
 		t.Run(d.folder, func(t *testing.T) {
 			t.Parallel()
@@ -28,10 +30,12 @@ func TestTheMigrationsSayWhatTheSchemaSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { db.Close() })
-			missing, err := diff(t.Context(), d.dialect, db, filepath.Join("..", "..", "store", "migrations", d.folder), "drift")
+			missing, err := diff(t.Context(), d.dialect, db,
+				filepath.Join("..", "..", "store", "migrations", d.folder), "drift")
 			switch {
 			case err == nil:
-				t.Errorf("ent/schema is ahead of the migrations; make one with `go run ./internal/gen/migration NAME`:\n%s", missing)
+				t.Errorf(
+					"ent/schema is ahead of the migrations; make one with `go run ./internal/gen/migration NAME`:\n%s", missing)
 			case !errors.Is(err, migrate.ErrNoPlan):
 				t.Fatal(err)
 			}

@@ -1,12 +1,15 @@
-// Command migration writes what ent/schema gained since the last migration, as SQL, for both databases:
+// Command migration writes what ent/schema gained since the last migration, as SQL, for both
+// databases:
 //
 //	go run ./internal/gen/migration add_labels
 //
-// makes internal/store/migrations/postgres/00007_add_labels.sql and its twin for SQLite, or only the one that differs.
-// Read them before they are committed: a renamed column looks like a dropped and a new one, and a table that is gone
-// from ent/schema stays in the database until a migration written by hand drops it.
+// makes internal/store/migrations/postgres/00007_add_labels.sql and its twin for SQLite, or only
+// the one that differs. Read them before they are committed: a renamed column looks like a dropped
+// and a new one, and a table that is gone from ent/schema stays in the database until a migration
+// written by hand drops it.
 //
-// PostgreSQL is the one that USHER_DEV_POSTGRES names, an empty database, or one started for the moment.
+// PostgreSQL is the one that USHER_DEV_POSTGRES names, an empty database, or one started for the
+// moment.
 package main
 
 import (

@@ -31,7 +31,8 @@ type answer struct {
 // ok tells whether the request was done.
 func (a answer) ok() bool { return !a.lost && a.code == "" && a.status == http.StatusOK }
 
-// unknown tells whether the request may or may not have been done: nothing came, or the server gave up in the middle.
+// unknown tells whether the request may or may not have been done: nothing came, or the server gave
+// up in the middle.
 func (a answer) unknown() bool { return a.lost || a.code == "UNAVAILABLE" || a.status >= 500 }
 
 // text returns the string at a path of the data, or "".
@@ -65,7 +66,8 @@ func (c *cluster) from(server int) *client {
 		address: fmt.Sprintf("10.%d.%d.%d", c.roll(256), c.roll(256), 1+c.roll(254))}
 }
 
-// administrator returns a signed-in client. It tries for 30 seconds, since servers and databases are down at times.
+// administrator returns a signed-in client. It tries for 30 seconds, since servers and databases
+// are down at times.
 func (c *cluster) administrator(server int) *client {
 	c.t.Helper()
 	return c.signedIn(server, adminEmail, adminPassword)
@@ -74,7 +76,8 @@ func (c *cluster) administrator(server int) *client {
 func (c *cluster) signedIn(server int, login, password string) *client {
 	c.t.Helper()
 	var last answer
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().
+		Before(deadline); time.Sleep(200 * time.Millisecond) {
 		who := c.from(server)
 		if last = who.signIn(login, password); last.ok() {
 			return who
@@ -102,7 +105,8 @@ func (p *client) ask(query string, variables map[string]any) answer {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), requestPatience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.server.url()+"/graphql", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.server.url()+"/graphql",
+		bytes.NewReader(body))
 	if err != nil {
 		return answer{lost: true, body: err.Error()}
 	}
@@ -124,7 +128,8 @@ func (p *client) ask(query string, variables map[string]any) answer {
 }
 
 func readAnswer(resp *http.Response, raw []byte) answer {
-	a := answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"), body: string(raw)}
+	a := answer{status: resp.StatusCode, retryAfter: resp.Header.Get("Retry-After"),
+		body: string(raw)}
 	var parsed struct {
 		Data   map[string]any
 		Errors []struct{ Extensions map[string]any }
@@ -143,7 +148,8 @@ func readAnswer(resp *http.Response, raw []byte) answer {
 	return a
 }
 
-// pauseWhenUnknown waits a moment where no server or no database answers, so that a load does not spin meanwhile.
+// pauseWhenUnknown waits a moment where no server or no database answers, so that a load does not
+// spin meanwhile.
 func pauseWhenUnknown(a answer) answer {
 	if a.unknown() {
 		time.Sleep(200 * time.Millisecond)

@@ -48,15 +48,16 @@ var buildBinary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "usher")
-	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "usher/cmd/usher").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, "usher/cmd/usher").
+		CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build cmd/usher: %w\n%s", err, out)
 	}
 	return path, nil
 })
 
-// TestMain gives the package a PostgreSQL of its own whose commits reach the disk: a fault crashes it, and it must lose
-// nothing.
+// TestMain gives the package a PostgreSQL of its own whose commits reach the disk: a fault crashes
+// it, and it must lose nothing.
 func TestMain(m *testing.M) {
 	server, err := pgserver.Start(pgserver.Options{Durable: true})
 	if err != nil {
@@ -89,7 +90,8 @@ func readNumber(t *testing.T, name string, short int) int {
 	return n
 }
 
-// startCluster migrates a fresh database, makes two workspaces of one organization and starts two servers.
+// startCluster migrates a fresh database, makes two workspaces of one organization and starts two
+// servers.
 func startCluster(t *testing.T) *cluster {
 	t.Helper()
 	binary, err := buildBinary()
@@ -112,8 +114,10 @@ func startCluster(t *testing.T) *cluster {
 	)
 	c.run("", "migrate", "up")
 	for _, slug := range []string{"academy", "hq"} {
-		out := c.run(adminPassword+"\n", "admin", "create-owner", "--organization", "Acme", "--workspace", slug,
-			"--email", adminEmail, "--first-name", "Ada", "--last-name", "Admin", "--password-stdin")
+		out := c.run(adminPassword+"\n", "admin", "create-owner", "--organization", "Acme",
+			"--workspace", slug,
+			"--email", adminEmail, "--first-name", "Ada", "--last-name", "Admin",
+			"--password-stdin")
 		id := regexp.MustCompile(`\(([a-z]+_\w+)\)`).FindStringSubmatch(out)
 		if id == nil {
 			t.Fatalf("create-owner names no workspace: %s", out)
@@ -206,7 +210,8 @@ func (s *serverProcess) kill() {
 // awaitReady returns when /readyz answers 200, and fails the test after 30 seconds.
 func (s *serverProcess) awaitReady() {
 	s.cluster.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().
+		Before(deadline); time.Sleep(20 * time.Millisecond) {
 		resp, err := http.Get(s.url() + "/readyz")
 		if err != nil {
 			continue

@@ -21,7 +21,8 @@ const invitationsQuery = `query($w: ID!, $after: String) { node(id: $w) { ... on
 	invitations(first: 100, after: $after) { totalCount pageInfo { hasNextPage endCursor }
 		edges { node { email status } } } } } }`
 
-// listAll follows a connection to its end, and reports when its total is not the number of its nodes.
+// listAll follows a connection to its end, and reports when its total is not the number of its
+// nodes.
 func (p *client) listAll(query, connection, workspace string, each func(node map[string]any)) {
 	p.cluster.t.Helper()
 	total, seen, after := 0.0, 0.0, any(nil)
@@ -49,7 +50,8 @@ func (p *client) listAll(query, connection, workspace string, each func(node map
 // takeCensus lists a workspace. Nothing may change meanwhile.
 func (c *cluster) takeCensus(admin *client, workspace string) census {
 	c.t.Helper()
-	found := census{members: map[string]state{}, userIDs: map[string]bool{}, invitations: map[string]state{}}
+	found := census{members: map[string]state{}, userIDs: map[string]bool{},
+		invitations: map[string]state{}}
 	admin.listAll(membersQuery, "members", workspace, func(node map[string]any) {
 		user, _ := node["user"].(map[string]any)
 		name, _ := user["email"].(string)
@@ -81,8 +83,10 @@ func (c *cluster) takeCensus(admin *client, workspace string) census {
 	})
 	counts := admin.must(invitationsQuery, map[string]any{"w": workspace})
 	for _, status := range []string{"PENDING", "ACTIVE", "CANCELLED", "DECLINED", "EXPIRED"} {
-		if n := counts.at("node", "invitationCounts", strings.ToLower(status)); n != counted[status] {
-			c.t.Errorf("invitationCounts.%s is %v, listed %v", strings.ToLower(status), n, counted[status])
+		if n := counts.at("node", "invitationCounts",
+			strings.ToLower(status)); n != counted[status] {
+			c.t.Errorf("invitationCounts.%s is %v, listed %v", strings.ToLower(status), n,
+				counted[status])
 		}
 	}
 	for email := range found.invitations {
@@ -115,14 +119,16 @@ func (c *cluster) checkSeats(admin *client) {
 			people[id] = true
 		}
 	}
-	usage := admin.must(`query($w: ID!) { node(id: $w) { ... on Workspace { usage { seatsTaken } } } }`,
+	usage := admin.must(
+		`query($w: ID!) { node(id: $w) { ... on Workspace { usage { seatsTaken } } } }`,
 		map[string]any{"w": c.workspaces[0]})
 	if taken := usage.at("node", "usage", "seatsTaken"); taken != float64(len(people)) {
 		c.t.Errorf("seatsTaken is %v, and %d people are active", taken, len(people))
 	}
 }
 
-// checkLoad asks from outside whether everything that was acknowledged is there, after work in the queue has ended.
+// checkLoad asks from outside whether everything that was acknowledged is there, after work in the
+// queue has ended.
 func (l *load) checkLoad() {
 	l.t.Helper()
 	admin := l.administrator(0)
@@ -131,7 +137,8 @@ func (l *load) checkLoad() {
 	found := l.takeCensus(admin, l.workspaces[0])
 	l.journal.lock.Lock()
 	defer l.journal.lock.Unlock()
-	l.t.Logf("%d changes acknowledged, %d people, answers by code: %v", l.journal.changes, len(l.journal.people), l.journal.codes)
+	l.t.Logf("%d changes acknowledged, %d people, answers by code: %v", l.journal.changes,
+		len(l.journal.people), l.journal.codes)
 	for _, body := range l.journal.faults {
 		l.t.Errorf("an answer that no fault excuses: %s", body)
 	}
@@ -152,21 +159,25 @@ func (l *load) awaitImports(admin *client) {
 	l.t.Helper()
 	for id, rows := range l.journal.imports {
 		var a answer
-		for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-			a = admin.must(`query($i: ID!) { node(id: $i) { ... on Import { status counts { invite done error } } } }`,
+		for deadline := time.Now().Add(3 * time.Minute); time.Now().
+			Before(deadline); time.Sleep(200 * time.Millisecond) {
+			a = admin.must(
+				`query($i: ID!) { node(id: $i) { ... on Import { status counts { invite done error } } } }`,
 				map[string]any{"i": id})
 			if a.text("node", "status") == "COMPLETED" {
 				break
 			}
 		}
-		if a.text("node", "status") != "COMPLETED" || a.at("node", "counts", "invite") != float64(rows) ||
+		if a.text("node", "status") != "COMPLETED" ||
+			a.at("node", "counts", "invite") != float64(rows) ||
 			a.at("node", "counts", "done") != float64(rows) {
 			l.t.Errorf("import %s of %d rows: %s", id, rows, a.body)
 		}
 	}
 	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(time.Second) {
 		a := admin.must(`query($w: ID!) { node(id: $w) { ... on Workspace {
-			imports(first: 1, status: [PREVIEWING]) { totalCount } } } }`, map[string]any{"w": l.workspaces[0]})
+			imports(first: 1, status: [PREVIEWING]) { totalCount } } } }`,
+			map[string]any{"w": l.workspaces[0]})
 		n := a.at("node", "imports", "totalCount")
 		if n == 0.0 {
 			return
@@ -178,7 +189,8 @@ func (l *load) awaitImports(admin *client) {
 	}
 }
 
-// checkEmails waits for the email of every acknowledged invitation that is still pending; copies carry one Message-ID.
+// checkEmails waits for the email of every acknowledged invitation that is still pending; copies
+// carry one Message-ID.
 func (l *load) checkEmails() {
 	l.t.Helper()
 	deadline := time.Now().Add(2 * time.Minute)

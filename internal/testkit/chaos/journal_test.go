@@ -18,8 +18,8 @@ const (
 	removed     state = "removed"
 )
 
-// journal notes what was acknowledged. A change whose answer was lost may have happened or not, so a person has a set of
-// possible states; an acknowledged change leaves exactly one.
+// journal notes what was acknowledged. A change whose answer was lost may have happened or not, so
+// a person has a set of possible states; an acknowledged change leaves exactly one.
 type journal struct {
 	lock    sync.Mutex
 	people  map[string][]state // by address or username
@@ -30,10 +30,12 @@ type journal struct {
 }
 
 func newJournal() *journal {
-	return &journal{people: map[string][]state{}, imports: map[string]int{}, codes: map[string]int{}}
+	return &journal{people: map[string][]state{}, imports: map[string]int{},
+		codes: map[string]int{}}
 }
 
-// note records one change of a person and tells whether their story goes on: only after an acknowledged change.
+// note records one change of a person and tells whether their story goes on: only after an
+// acknowledged change.
 func (j *journal) note(who string, a answer, before, after state) bool {
 	j.lock.Lock()
 	defer j.lock.Unlock()
@@ -69,8 +71,8 @@ func (j *journal) observe(a answer) {
 	j.count(a)
 }
 
-// count keeps codes, and those answers that are faults whatever happens to servers and database: INTERNAL, an answer
-// that is no JSON, UNAVAILABLE without Retry-After.
+// count keeps codes, and those answers that are faults whatever happens to servers and database:
+// INTERNAL, an answer that is no JSON, UNAVAILABLE without Retry-After.
 func (j *journal) count(a answer) {
 	code := a.code
 	if a.lost {

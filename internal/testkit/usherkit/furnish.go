@@ -12,7 +12,8 @@ import (
 	"usher/internal/store"
 )
 
-// What a test finds in a workspace is written directly: the verbs under test are those of the doors.
+// What a test finds in a workspace is written directly: the verbs under test are those of the
+// doors.
 
 // Program makes a program that some groups are assigned.
 func (p *Place) Program(name string, groups ...*ent.Group) (made *ent.Program) {
@@ -35,8 +36,10 @@ func (p *Place) Program(name string, groups ...*ent.Group) (made *ent.Program) {
 // Always is both dates of a session that is always open.
 const Always = time.Duration(0)
 
-// Session makes a session that starts and ends so far from now; Always for both is one that is always open.
-func (p *Place) Session(of *ent.Program, name string, starts, ends time.Duration) (made *ent.Session) {
+// Session makes a session that starts and ends so far from now; Always for both is one that is
+// always open.
+func (p *Place) Session(of *ent.Program, name string, starts,
+	ends time.Duration) (made *ent.Session) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
 		row := tx.Session.Create().SetWorkspaceID(p.Workspace.ID).SetProgramID(of.ID).SetName(name)
@@ -62,17 +65,20 @@ func (p *Place) Role(name string, may ...access.Permission) (made *ent.Role) {
 	}
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
 		id := ident.New(ident.Role)
-		made, err = tx.Role.Create().SetID(id).SetWorkspaceID(p.Workspace.ID).SetKey(id.String()).SetName(name).SetPermissions(words).Save(ctx)
+		made, err = tx.Role.Create().SetID(id).SetWorkspaceID(p.Workspace.ID).SetKey(id.String()).
+			SetName(name).SetPermissions(words).Save(ctx)
 		return err
 	})
 	return made
 }
 
 // Field makes a question that the workspace asks; with choices, one of them answers it.
-func (p *Place) Field(key string, kind customfield.Type, required bool, choices ...string) (made *ent.CustomField) {
+func (p *Place) Field(key string, kind customfield.Type, required bool,
+	choices ...string) (made *ent.CustomField) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) (err error) {
-		made, err = tx.CustomField.Create().SetWorkspaceID(p.Workspace.ID).SetKey(key).SetName("Your " + key).SetType(kind).
+		made, err = tx.CustomField.Create().SetWorkspaceID(p.Workspace.ID).SetKey(key).
+			SetName("Your " + key).SetType(kind).
 			SetRequired(required).SetChoices(append([]string{}, choices...)).Save(ctx)
 		return err
 	})

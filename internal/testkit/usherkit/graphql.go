@@ -38,7 +38,8 @@ func (k *Kit) Ask(token, query string, variables map[string]any) *Answer {
 	if err != nil {
 		k.T.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(k.T.Context(), http.MethodPost, k.URL+"/graphql", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(k.T.Context(), http.MethodPost, k.URL+"/graphql",
+		bytes.NewReader(body))
 	if err != nil {
 		k.T.Fatal(err)
 	}

@@ -1,5 +1,6 @@
-// Package usherkit runs Usher for tests as it runs for people: the whole app on a migrated database of its own, SQLite
-// and PostgreSQL, its mails through a real SMTP conversation, its API over HTTP. Only time is a fake.
+// Package usherkit runs Usher for tests as it runs for people: the whole app on a migrated database
+// of its own, SQLite and PostgreSQL, its mails through a real SMTP conversation, its API over HTTP.
+// Only time is a fake.
 package usherkit
 
 import (
@@ -116,7 +117,8 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = k.Box.Close() })
-		if sender, err = mail.NewSMTP("smtp://"+k.Box.Addr(), "Usher <no-reply@usher.test>"); err != nil {
+		if sender, err = mail.NewSMTP("smtp://"+k.Box.Addr(),
+			"Usher <no-reply@usher.test>"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +132,8 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 		t.Fatal(err)
 	}
 	if k.App, err = app.New(set, log, app.Options{
-		Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond}, Store: []store.Option{probe.Option},
+		Clock: k.Clock.Now, Sender: sender, Backoff: []time.Duration{300 * time.Millisecond},
+		Store: []store.Option{probe.Option},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +159,8 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 func Settings(t testing.TB, databaseURL string) config.Settings {
 	t.Helper()
 	return config.Settings{
-		Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL), Keyring: keyring(t, defaultSecret),
+		Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL),
+		Keyring:  keyring(t, defaultSecret),
 		MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true, PreparedStatements: true,
 	}
 }
@@ -187,7 +191,8 @@ func Database(t testing.TB, kind string) string {
 	return "sqlite:" + path
 }
 
-// emptySQLite is the file of a migrated, empty database, made once a process: a copy costs less than a migration.
+// emptySQLite is the file of a migrated, empty database, made once a process: a copy costs less
+// than a migration.
 var emptySQLite = sync.OnceValue(func() []byte {
 	dir, err := os.MkdirTemp("", "usher")
 	if err != nil {

@@ -9,15 +9,17 @@ import (
 	"usher/internal/store"
 )
 
-// lockOrder collects the transactions of this process that broke the order of locks (internal/store/lock.go).
+// lockOrder collects the transactions of this process that broke the order of locks
+// (internal/store/lock.go).
 var lockOrder struct {
 	sync.Mutex
 	watch  sync.Once
 	broken []string
 }
 
-// holdLockOrder fails a test at its end for each transaction on PostgreSQL that broke the order of locks meanwhile. Parallel
-// tests share the record: the report names the statement and the calls that led to it, not the test.
+// holdLockOrder fails a test at its end for each transaction on PostgreSQL that broke the order of
+// locks meanwhile. Parallel tests share the record: the report names the statement and the calls
+// that led to it, not the test.
 func holdLockOrder(t testing.TB) {
 	lockOrder.watch.Do(func() {
 		store.WatchLocks(func(broken string) {
@@ -48,8 +50,10 @@ func productCalls() string {
 	for more := true; more; {
 		var f runtime.Frame
 		f, more = calls.Next()
-		test := strings.Contains(f.Function, "_test.") || strings.HasPrefix(f.Function, "usher/internal/testkit/")
-		if strings.HasPrefix(f.Function, "usher/internal/") && !strings.HasPrefix(f.Function, "usher/internal/store.") && !test {
+		test := strings.Contains(f.Function, "_test.") ||
+			strings.HasPrefix(f.Function, "usher/internal/testkit/")
+		if strings.HasPrefix(f.Function, "usher/internal/") &&
+			!strings.HasPrefix(f.Function, "usher/internal/store.") && !test {
 			lines = append(lines, "\t"+f.Function)
 		}
 	}

@@ -45,7 +45,8 @@ func (p *Place) CountInvitations() int {
 // Member reads a member as they are now; nil when there is none.
 func (p *Place) Member(email string) *ent.Member {
 	p.T.Helper()
-	m, err := p.Store.Member.Query().Where(member.EmailKey(strings.ToLower(email))).WithOrgUnit().Only(p.In())
+	m, err := p.Store.Member.Query().Where(member.EmailKey(strings.ToLower(email))).WithOrgUnit().
+		Only(p.In())
 	if ent.IsNotFound(err) {
 		return nil
 	}
@@ -58,7 +59,8 @@ func (p *Place) Member(email string) *ent.Member {
 // Enrolled lists the names of the sessions that a member is enrolled into.
 func (p *Place) Enrolled(m ident.ID) []string {
 	p.T.Helper()
-	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(m), enrollment.StatusEQ(enrollment.StatusEnrolled)).WithSession().All(p.In())
+	rows, err := p.Store.Enrollment.Query().Where(enrollment.MemberID(m),
+		enrollment.StatusEQ(enrollment.StatusEnrolled)).WithSession().All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -72,7 +74,8 @@ func (p *Place) Enrolled(m ident.ID) []string {
 // Happened lists what the audit log tells of an invitation or another subject, the oldest first.
 func (p *Place) Happened(subject ident.ID) []string {
 	p.T.Helper()
-	rows, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(subject)).Order(ent.Asc(auditevent.FieldID)).All(p.In())
+	rows, err := p.Store.AuditEvent.Query().Where(auditevent.SubjectID(subject)).
+		Order(ent.Asc(auditevent.FieldID)).All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -104,7 +107,8 @@ func (p *Place) SeatsTaken() int {
 // Mails lists the mails promised to an address, the oldest first.
 func (k *Kit) Mails(email string) []*ent.Mail {
 	k.T.Helper()
-	rows, err := k.Store.Mail.Query().Where(mail.ToKey(strings.ToLower(email))).Order(ent.Asc(mail.FieldID)).
+	rows, err := k.Store.Mail.Query().Where(mail.ToKey(strings.ToLower(email))).
+		Order(ent.Asc(mail.FieldID)).
 		All(store.AsSystem(k.T.Context(), "a test looks"))
 	if err != nil {
 		k.T.Fatal(err)
@@ -148,8 +152,8 @@ func (k *Kit) Eventually(what string, so func() bool) {
 // SnapshotSeparator stands between the values of a row in a snapshot.
 const SnapshotSeparator = " | "
 
-// Snapshot is all that the database holds, table by table, each row as text. Two are equal when nothing was written
-// between them; the queue's own tables count like the others.
+// Snapshot is all that the database holds, table by table, each row as text. Two are equal when
+// nothing was written between them; the queue's own tables count like the others.
 func (k *Kit) Snapshot() map[string][]string {
 	k.T.Helper()
 	names := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`

@@ -31,7 +31,8 @@ type Place struct {
 func (k *Kit) Found(organization, slug string) *Place {
 	k.T.Helper()
 	f, err := k.Admission.FoundWorkspace(k.T.Context(), admission.FoundInput{
-		Organization: organization, Workspace: slug, Name: "Workspace " + slug, Email: "admin@" + slug + ".test",
+		Organization: organization, Workspace: slug, Name: "Workspace " + slug,
+		Email:     "admin@" + slug + ".test",
 		FirstName: "Ada", LastName: "Admin", Password: Password, Locale: "en",
 	})
 	if err != nil {
@@ -104,11 +105,13 @@ var hash = sync.OnceValue(func() string {
 func (k *Kit) Account(email string) (u *ent.User) {
 	k.T.Helper()
 	k.AsSystem(func(ctx context.Context, tx *store.Tx) (err error) {
-		if u, err = tx.User.Query().Where(user.EmailKey(strings.ToLower(email))).Only(ctx); !ent.IsNotFound(err) {
+		if u, err = tx.User.Query().Where(user.EmailKey(strings.ToLower(email))).
+			Only(ctx); !ent.IsNotFound(err) {
 			return err
 		}
 		name := strings.Split(email, "@")[0]
-		u, err = tx.User.Create().SetEmail(email).SetEmailKey(strings.ToLower(email)).SetFirstName(name).SetLastName(name).
+		u, err = tx.User.Create().SetEmail(email).SetEmailKey(strings.ToLower(email)).
+			SetFirstName(name).SetLastName(name).
 			SetPasswordHash(hash()).Save(ctx)
 		return err
 	})
@@ -125,8 +128,9 @@ func (k *Kit) As(u *ent.User) *access.Caller {
 	return c
 }
 
-// Join brings a person in as the administrator's invitee: an account that is invited and accepts by the copied link. Whether
-// its address is verified stays as it was: like that of a person who was created, it is not unless a test says so.
+// Join brings a person in as the administrator's invitee: an account that is invited and accepts by
+// the copied link. Whether its address is verified stays as it was: like that of a person who was
+// created, it is not unless a test says so.
 func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 	p.T.Helper()
 	inv, u := p.Invite(email, grant), p.Account(email)
@@ -146,7 +150,8 @@ func (p *Place) Join(email string, grant *admission.GrantInput) *ent.Member {
 	return a.Member
 }
 
-// Verify marks addresses as verified, as an emailed link does, and leaves the rest of their accounts as it is.
+// Verify marks addresses as verified, as an emailed link does, and leaves the rest of their
+// accounts as it is.
 func (p *Place) Verify(emails ...string) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
@@ -178,7 +183,8 @@ func (p *Place) Accepting(inv *ent.Invitation) invitation.AcceptInput {
 		p.T.Fatalf("no link to copy: %v", err)
 	}
 	name, password := strings.Split(inv.Email, "@")[0], Password
-	return invitation.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name, Password: &password}
+	return invitation.AcceptInput{Token: Token(link), FirstName: &name, LastName: &name,
+		Password: &password}
 }
 
 // Mailed is how a new person accepts by the link that was mailed.
@@ -192,7 +198,8 @@ func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
 // MailToken is the token of the link that was mailed, which nobody but the mailbox ever sees.
 func (p *Place) MailToken(inv *ent.Invitation) string {
 	return p.Settings.Keyring.Link(secret.Claim{
-		Purpose: secret.InvitationMail, ID: inv.ID, Version: uint32(inv.LinkVersion), Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
+		Purpose: secret.InvitationMail, ID: inv.ID, Version: uint32(inv.LinkVersion),
+		Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
 	}).Reveal()
 }
 
@@ -202,18 +209,20 @@ func Token(link string) string { return link[strings.LastIndex(link, "/")+1:] }
 // User is the account of an address.
 func (k *Kit) User(email string) *ent.User {
 	k.T.Helper()
-	u, err := k.Store.User.Query().Where(user.EmailKey(strings.ToLower(email))).Only(store.AsSystem(k.T.Context(), "a test looks"))
+	u, err := k.Store.User.Query().Where(user.EmailKey(strings.ToLower(email))).
+		Only(store.AsSystem(k.T.Context(), "a test looks"))
 	if err != nil {
 		k.T.Fatal(err)
 	}
 	return u
 }
 
-// Holds lists what a member holds, "role@place" by the names of the places, the workspace as "*"; what is only inherited
-// ends in "^".
+// Holds lists what a member holds, "role@place" by the names of the places, the workspace as "*";
+// what is only inherited ends in "^".
 func (p *Place) Holds(m ident.ID) []string {
 	p.T.Helper()
-	rows, err := p.Store.RoleAssignment.Query().WithRole().WithGroup().WithOrgUnit().WithSession().All(p.In())
+	rows, err := p.Store.RoleAssignment.Query().WithRole().WithGroup().WithOrgUnit().WithSession().
+		All(p.In())
 	if err != nil {
 		p.T.Fatal(err)
 	}

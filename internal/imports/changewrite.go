@@ -1,0 +1,125 @@
+package imports
+
+import (
+	"context"
+	"encoding/json"
+
+	"usher/ent"
+	"usher/ent/assignmentsource"
+	"usher/ent/enrollment"
+	"usher/ent/roleassignment"
+	"usher/ent/schema"
+	"usher/internal/account"
+	"usher/internal/admission"
+	"usher/internal/audit"
+	"usher/internal/ident"
+	"usher/internal/inputs"
+	"usher/internal/store"
+)
+
+// inviteInstead invites a member whose address nobody has verified to what the row would have given
+// them (AUT-6).
+func (w *rowWriter) inviteInstead(ctx context.Context, c *candidate) error {
+	b := w.newInviteBatch()
+	b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
+	o, err := b.InviteMemberInstead(ctx, c.member, c.Grant)
+	if err == nil && o.Invitation != nil {
+		c.invitation = o.Invitation.ID
+	}
+	return err
+}
+
+// updateMember changes somebody who is there, and notes in the journal what was there before.
+func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
+	m := c.member
+	held, err := w.tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	enrolled, err := w.tx.Enrollment.Query().Where(enrollment.MemberID(m.ID)).All(ctx)
+	if err != nil {
+		return err
+	}
+	var sessions []ident.ID
+	for _, e := range enrolled {
+		sessions = append(sessions, e.SessionID)
+	}
+	change := w.amendment(c, held, sessions)
+	a := admission.Admission{
+		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m,
+		User: m.Edges.User, Grant: change.part, Grantor: w.dir.giver, Now: w.now,
+		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by,
+			Kind: assignmentsource.KindImport, Source: w.batch.ID},
+	}
+	if err := a.ApplyGrant(ctx); err != nil {
+		return err
+	}
+	w.journalMember(c.number, m, a.Member)
+	after, err := w.tx.Enrollment.Query().
+		Where(enrollment.MemberID(m.ID), enrollment.SessionIDNotIn(sessions...)).IDs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range after {
+		w.noteChange(c.number, "LINKED", i)
+	}
+	if change.first != "" || change.last != "" || change.locale != "" {
+		if err := w.rename(ctx, c, change); err != nil {
+			return err
+		}
+	}
+	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
+		Action: audit.MemberGranted, Door: admission.DoorImport, By: w.by, SubjectID: w.batch.ID,
+		MemberID: m.ID})
+	return nil
+}
+
+// rename fills the empty names and language of an account.
+func (w *rowWriter) rename(ctx context.Context, c *candidate, change memberChange) error {
+	u := c.member.Edges.User
+	update := w.tx.User.UpdateOne(u).SetNillableFirstName(inputs.NilIfEmpty(change.first)).
+		SetNillableLastName(inputs.NilIfEmpty(change.last)).
+		SetNillableLocale(inputs.NilIfEmpty(change.locale))
+	filled, err := update.Save(store.AsSystem(ctx,
+		"an account is the person's, not the workspace's; only what is empty is filled"))
+	if err != nil {
+		return err
+	}
+	if err := account.CopyNames(ctx, w.tx, filled); err != nil {
+		return err
+	}
+	var cells []schema.Cell
+	for column, filled := range map[string]string{"first_name": change.first,
+		"last_name": change.last, "locale": change.locale} {
+		if filled != "" {
+			cells = append(cells, schema.Cell{Column: column, After: filled})
+		}
+	}
+	w.noteChange(c.number, "CHANGED", u.ID, cells...)
+	return nil
+}
+
+// journalMember notes the columns of a member that a row changed.
+func (w *rowWriter) journalMember(number int, before, after *ent.Member) {
+	var cells []schema.Cell
+	for i, column := range [][2]any{
+		{before.OrgUnitID, after.OrgUnitID}, {before.Labels, after.Labels},
+		{before.AdditionalInfo, after.AdditionalInfo},
+		{inputs.TruncateTime(before.AccessExpiresAt), inputs.TruncateTime(after.AccessExpiresAt)},
+		{before.DeleteOnExpiry, after.DeleteOnExpiry}, {before.CustomFields, after.CustomFields},
+	} {
+		was, _ := json.Marshal(column[0])
+		is, _ := json.Marshal(column[1])
+		if string(was) != string(is) {
+			cells = append(cells, schema.Cell{Column: memberColumns[i], Before: string(was),
+				After: string(is)})
+		}
+	}
+	if len(cells) > 0 {
+		w.noteChange(number, "CHANGED", after.ID, cells...)
+	}
+}
+
+// memberColumns are what a row can change of a member, in the order of the journal.
+var memberColumns = []string{"org_unit_id", "labels", "additional_info", "access_expires_at",
+	"delete_on_expiry", "custom_fields"}
