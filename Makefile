@@ -59,8 +59,8 @@ race: ## the Go tests under the race detector, which needs a C compiler; RACE=./
 
 .PHONY: race-short
 race-short: ## the packages that share memory between requests, under the race detector
-	$(MAKE) --no-print-directory race RACE='./internal/courier ./internal/fastgql ./internal/gqlhttp ./internal/jobs \
-	  ./internal/password ./internal/throttle'
+	$(MAKE) --no-print-directory race RACE='./internal/outbox ./internal/fastgql ./internal/gqlhttp ./internal/jobs \
+	  ./internal/password ./internal/ratelimit'
 
 .PHONY: chaos
 chaos: ## 200 kills, 200 rounds of each race, two minutes of each fault: the real binary on a PostgreSQL of its own

@@ -7,9 +7,9 @@ import (
 
 	"usher/ent"
 	"usher/ent/role"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // populated are the members that populate has put into a workspace, in the order in which they
@@ -29,7 +29,7 @@ func (c *populated) cursor(i int) *ent.Cursor {
 // populate puts members into a workspace, each in two of 500 groups with a role in each, most in
 // one of 200 org units. Names come in no order, as people do; addresses are numbered, as those of a
 // school are whose classes join one after the other.
-func populate(b *testing.B, p *usherkit.Place, n int) *populated {
+func populate(b *testing.B, p *apptest.Place, n int) *populated {
 	b.Helper()
 	const atOnce = 20_000
 	c := &populated{first: p.Clock.Now().UTC().Truncate(time.Second).
@@ -98,7 +98,7 @@ func populate(b *testing.B, p *usherkit.Place, n int) *populated {
 }
 
 // write fills the tables of a workspace in one transaction.
-func write(b *testing.B, p *usherkit.Place, fill func(rows map[string]*store.Bulk)) {
+func write(b *testing.B, p *apptest.Place, fill func(rows map[string]*store.Bulk)) {
 	b.Helper()
 	tables := []*store.Bulk{
 		{Table: "groups", Columns: []string{"id", "created_at", "updated_at", "name", "visibility",

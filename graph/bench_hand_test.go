@@ -17,14 +17,14 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 // hand is what somebody would write by hand for these requests and nothing else: a handler over
 // four prepared statements, structs, and encoding/json.
 type hand struct {
-	*usherkit.Kit
+	*apptest.Kit
 	workspace   ident.ID
 	space, held *sql.Stmt
 	members     map[string]*sql.Stmt // by request
@@ -91,7 +91,7 @@ var chosen = map[string]string{
 		OR (first_key ~>=~ $2 AND first_key ~<~ $3) OR (username_key ~>=~ $2 AND username_key ~<~ $3))`,
 }
 
-func byHand(b *testing.B, k *usherkit.Kit, workspace ident.ID) *hand {
+func byHand(b *testing.B, k *apptest.Kit, workspace ident.ID) *hand {
 	b.Helper()
 	h := &hand{Kit: k, workspace: workspace, members: map[string]*sql.Stmt{},
 		floors: map[string]*sql.Stmt{}}

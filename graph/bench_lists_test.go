@@ -12,7 +12,7 @@ import (
 
 	"usher/ent/group"
 	"usher/ent/orgunit"
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // listed asks for fifty members with what a row of the console's list shows.
@@ -26,10 +26,10 @@ const listed = `{ workspace(slug: "acme") { members(first: 50%s) { pageInfo { ha
 func BenchmarkMemberLists(b *testing.B) {
 	for _, n := range sizes(b, "postgres") {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			k := usherkit.New(b, "postgres", usherkit.WithoutWorker, usherkit.WithoutMail)
+			k := apptest.New(b, "postgres", apptest.WithoutWorker, apptest.WithoutMail)
 			p := k.Found("Acme", "acme")
 			populate(b, p, n)
-			token := k.SignIn("admin@acme.test", usherkit.Password)
+			token := k.SignIn("admin@acme.test", apptest.Password)
 			g := p.Store.Group.Query().Where(group.Name("Group 100")).OnlyX(p.In()).ID.String()
 			u := p.Store.OrgUnit.Query().Where(orgunit.Name("Unit 101")).OnlyX(p.In()).ID.String()
 			for _, list := range []struct{ name, args string }{

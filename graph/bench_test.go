@@ -15,9 +15,9 @@ import (
 	"testing"
 
 	"usher/internal/app"
+	"usher/internal/apptest"
 	"usher/internal/fastgql"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 // BenchmarkMemberPage asks for members through the whole handler, sign-in included, eight at a
@@ -79,11 +79,11 @@ type way struct {
 }
 
 func memberPages(b *testing.B, kind string, n int) figures {
-	k := usherkit.New(b, kind, usherkit.WithoutWorker, usherkit.WithoutMail)
+	k := apptest.New(b, kind, apptest.WithoutWorker, apptest.WithoutMail)
 	p := k.Found("Acme", "acme")
 	wishes := choose(b, populate(b, p, n))
 	hand := byHand(b, k, p.Workspace.ID)
-	token := k.SignIn("admin@acme.test", usherkit.Password)
+	token := k.SignIn("admin@acme.test", apptest.Password)
 	send := func(h http.Handler, r *http.Request) string {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer "+token)

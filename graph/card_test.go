@@ -4,13 +4,13 @@ import (
 	"strings"
 	"testing"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		admin := k.SignIn("admin@acme.test", usherkit.Password)
+		admin := k.SignIn("admin@acme.test", apptest.Password)
 		var made struct {
 			CreateUser struct{ Member struct{ ID string } }
 		}
@@ -38,7 +38,7 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 		const redeem = `mutation($t: String!, $p: String!) {
 			redeemCard(input: {token: $t, pin: $p, password: "a password of my own"}) { accessToken refreshToken mustChangePassword viewer { user { username } } }
 		}`
-		token := usherkit.Token(c.URL)
+		token := apptest.Token(c.URL)
 		wrong := k.Ask("", redeem, map[string]any{"t": token, "p": other(c.Pin)})
 		if wrong.Code() != "UNAUTHENTICATED" || !strings.Contains(wrong.Errors[0].Message,
 			"4 tries left") {
@@ -73,7 +73,7 @@ func TestACardIsIssuedAndUsedOverTheAPI(t *testing.T) {
 			"LINK_USED") > 0 {
 			t.Errorf("two guesses in one request were let through: %s", a.Body)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 // other is a PIN that differs in its first digit.

@@ -3,8 +3,8 @@ package graph_test
 import (
 	"testing"
 
+	"usher/internal/apptest"
 	"usher/internal/fastgql"
-	"usher/internal/testkit/usherkit"
 )
 
 // budget is how many allocations an answer to one of the console's queries may cost, reading
@@ -18,10 +18,10 @@ var budget = map[string]float64{
 
 // alone: others would be counted too
 func TestTheConsolesQueriesKeepToTheirAllocations(t *testing.T) {
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
 	c, variables := furnished(t, k)
 	c.grow(t, 9)
-	token := k.SignIn("admin@acme.test", usherkit.Password)
+	token := k.SignIn("admin@acme.test", apptest.Password)
 	for _, q := range console {
 		stock := testing.AllocsPerRun(5, func() {
 			posted(t, fastgql.Without(t.Context()), k, token, q.query, variables)

@@ -8,9 +8,9 @@ import (
 
 	"usher/ent"
 	"usher/graph"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 // bent is a resolver some of whose fields go wrong, for some of the rows.
@@ -90,7 +90,7 @@ var deeper = []string{
 // becomes null above it.
 func TestAFaultIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
 	c, _ := furnished(t, k)
 	members := c.Store.Member.Query().AllX(c.In())
 	for _, how := range []string{"a panic", "a fault", "an error", "null"} {

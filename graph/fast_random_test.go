@@ -11,8 +11,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // writer writes random queries over the whole schema.
@@ -112,7 +112,7 @@ func (w *writer) query() string {
 
 // broken makes rows of a kind that the schema does not allow, so that there are errors at every
 // depth, and texts that need care in JSON.
-func broken(t *testing.T, k *usherkit.Kit) {
+func broken(t *testing.T, k *apptest.Kit) {
 	t.Helper()
 	for _, sql := range []string{
 		`UPDATE groups SET created_at = '0001-01-01 00:00:00+00:00' WHERE name = 'row 02'`,
@@ -145,7 +145,7 @@ func seeds(t *testing.T) int {
 
 func TestARandomQueryIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
 	c, variables := furnished(t, k)
 	learner := c.Join("lea@example.org", nil)
 	broken(t, k)

@@ -17,12 +17,12 @@ import (
 	"usher/ent"
 	"usher/graph"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fastgql"
 	"usher/internal/gqlhttp"
 	"usher/internal/i18n"
 	"usher/internal/store"
 	"usher/internal/testkit/specimen"
-	"usher/internal/testkit/usherkit"
 )
 
 // console are the queries that the console lives on, and the types of which one object is left to
@@ -56,7 +56,7 @@ var console = []struct{ name, query, left string }{
 }
 
 // furnished fills a workspace with a little of everything and returns the variables of console.
-func furnished(t *testing.T, k *usherkit.Kit) (*crowd, map[string]any) {
+func furnished(t *testing.T, k *apptest.Kit) (*crowd, map[string]any) {
 	t.Helper()
 	c := &crowd{Place: k.Found("Acme", "acme")}
 	c.grow(t, 3)
@@ -68,9 +68,9 @@ func furnished(t *testing.T, k *usherkit.Kit) (*crowd, map[string]any) {
 // A silent fall-back answers rightly and slowly, so the console's queries are held to the fast
 // path, type by type.
 func TestTheConsolesQueriesAreAppended(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		_, variables := furnished(t, k)
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		for _, q := range console {
 			ctx, tally := fastgql.Count(t.Context())
 			posted(t, ctx, k, token, q.query, variables)
@@ -83,11 +83,11 @@ func TestTheConsolesQueriesAreAppended(t *testing.T) {
 					tally.Appended)
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 // posted asks the whole handler and returns the body of an answer without errors.
-func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query string,
+func posted(t testing.TB, ctx context.Context, k *apptest.Kit, token, query string,
 	variables map[string]any) string {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -106,7 +106,7 @@ func posted(t testing.TB, ctx context.Context, k *usherkit.Kit, token, query str
 }
 
 // resolver is one over a kit's parts, for schemas whose resolvers a test bends.
-func resolver(k *usherkit.Kit) *graph.Resolver {
+func resolver(k *apptest.Kit) *graph.Resolver {
 	return &graph.Resolver{Reads: k.Store.Client, Accounts: k.Accounts, Services: k.Services,
 		Training: k.Training, Clock: k.Clock.Now}
 }
@@ -117,7 +117,7 @@ type comparing struct {
 	caller  *access.Caller
 }
 
-func newComparing(k *usherkit.Kit, roots graph.ResolverRoot, caller *access.Caller,
+func newComparing(k *apptest.Kit, roots graph.ResolverRoot, caller *access.Caller,
 	extensions ...graphql.HandlerExtension) *comparing {
 	h := gqlhttp.NewServer(graph.NewExecutableSchema(graph.Config{Resolvers: roots}),
 		gqlhttp.Options{
@@ -163,7 +163,7 @@ func (w watching) InterceptField(ctx context.Context, next graphql.Resolver) (an
 
 func TestWhereFieldsAreWatchedNothingIsAppended(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
 	p := k.Found("Acme", "acme")
 	w := watching{new(atomic.Int64)}
 	_, tally := newComparing(k, resolver(k), k.Caller(p.Admin), w).

@@ -3,14 +3,14 @@ package graph_test
 import (
 	"testing"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // In updateGroup absent means keep and null means clear.
 func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		type group struct {
 			ID, Name, Visibility string
 			ExternalID           *string
@@ -52,5 +52,5 @@ func TestAGroupKeepsWhatIsAbsentAndLosesWhatIsNull(t *testing.T) {
 		if !gone.DeleteGroup {
 			t.Error("deleteGroup answers false")
 		}
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }

@@ -13,15 +13,15 @@ import (
 	"usher/ent/importbatch"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/joinlink"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 // statements asks the API as a token's owner and counts what the answer cost the database.
-func statements(t *testing.T, k *usherkit.Kit, token, query string,
+func statements(t *testing.T, k *apptest.Kit, token, query string,
 	variables map[string]any) (int64, string) {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
@@ -43,7 +43,7 @@ func statements(t *testing.T, k *usherkit.Kit, token, query string,
 
 // crowd fills a workspace with rows that are all alike, so that more of them are nothing but more.
 type crowd struct {
-	*usherkit.Place
+	*apptest.Place
 	n int
 }
 
@@ -92,9 +92,9 @@ func (c *crowd) grow(t *testing.T, by int) {
 // for many rows as for a few. The fields come from the schema, so that one that is new is asked for
 // too.
 func TestNoListCostsAStatementARow(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		c := &crowd{Place: k.Found("Acme", "acme")}
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		schema := served()
 		count := func() map[string]int64 {
 			cost := map[string]int64{}
@@ -115,14 +115,14 @@ func TestNoListCostsAStatementARow(t *testing.T) {
 				t.Errorf("%s: %d statements for a few rows, %d for many", name, few[name], many)
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 // The same for mutations that answer with lists of what they did.
 func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		group, unit := p.Group("Readers", "PUBLIC", nil), p.Unit("Sales", nil)
 		const shown = `id status link groups { name } roles { key } orgUnit { name } invitedBy { user { email } } history { summary actor { id } }`
 		p.Join("zoe@example.org", &admission.GrantInput{GroupIDs: []ident.ID{group.ID}})
@@ -187,5 +187,5 @@ func TestNoAnswerOfManyCostsAStatementARow(t *testing.T) {
 				t.Errorf("%s: %d statements for 3, %d for 30", what, n[3], n[30])
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

@@ -5,18 +5,18 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 // A filter by what the caller may not see selects nothing, as one by an id that does not exist:
 // else it tells who of those that the caller does see is there.
 func TestAFilterByWhatIsHiddenSelectsNothing(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		class, hidden, unit := p.Group("Class", "PRIVATE", nil),
 			p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
-		session := p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
+		session := p.Session(p.Program("Course"), "Run", apptest.Always, apptest.Always)
 		p.Join("jane@acme.test", &admission.GrantInput{GroupIDs: []ident.ID{class.ID, hidden.ID},
 			OrgUnitID: &unit.ID, SessionIDs: []ident.ID{session.ID}})
 		p.Join("coach@acme.test", &admission.GrantInput{Roles: []string{access.Coach},
@@ -35,7 +35,7 @@ func TestAFilterByWhatIsHiddenSelectsNothing(t *testing.T) {
 					InvitationCounts     struct{ Pending int }
 				}
 			}
-			k.Must(k.SignIn(who, usherkit.Password), query, variables, &out)
+			k.Must(k.SignIn(who, apptest.Password), query, variables, &out)
 			if out.Workspace.Invitations.TotalCount != out.Workspace.InvitationCounts.Pending {
 				t.Errorf("%s lists %d invitations and counts %d", who,
 					out.Workspace.Invitations.TotalCount, out.Workspace.InvitationCounts.Pending)
@@ -64,5 +64,5 @@ func TestAFilterByWhatIsHiddenSelectsNothing(t *testing.T) {
 				t.Errorf("the coach finds %d %s", n, c.what)
 			}
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }

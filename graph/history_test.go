@@ -7,10 +7,10 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/member"
-	"usher/internal/testkit/usherkit"
 )
 
 const historyOf = `query($m: ID!) { workspace(slug: "acme") { auditEvents(first: 50, subjectId: $m) { edges { node { action summary door through actorName actor { id } } } } } }`
@@ -22,7 +22,7 @@ type told struct {
 }
 
 // history is what a person is told of a member, by action.
-func history(k *usherkit.Kit, token string, m ident.ID) map[string]told {
+func history(k *apptest.Kit, token string, m ident.ID) map[string]told {
 	k.T.Helper()
 	var out struct {
 		Workspace struct {
@@ -39,7 +39,7 @@ func history(k *usherkit.Kit, token string, m ident.ID) map[string]told {
 
 // AHD-6: who did what, when, through which door, for those who look after the person.
 func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		p.Join("boss@example.org", &admission.GrantInput{Roles: []string{access.GroupAdmin},
@@ -57,7 +57,7 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 			}
 		}
 		for _, who := range []string{"admin@acme.test", "users@example.org", "boss@example.org"} {
-			edited := history(k, k.SignIn(who, usherkit.Password), m.ID)["member.edited"]
+			edited := history(k, k.SignIn(who, apptest.Password), m.ID)["member.edited"]
 			if edited.ActorName == nil || *edited.ActorName != "Ada Admin" ||
 				edited.Through == nil || *edited.Through != "in the list of members" ||
 				edited.Summary == "" {
@@ -68,7 +68,7 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 			}
 		}
 		none := func(who string, of ident.ID) {
-			if events := history(k, k.SignIn(who, usherkit.Password), of); len(events) > 0 {
+			if events := history(k, k.SignIn(who, apptest.Password), of); len(events) > 0 {
 				t.Errorf("%s is told %v", who, events)
 			}
 		}
@@ -76,13 +76,13 @@ func TestWhoMayChangeAPersonReadsTheirHistory(t *testing.T) {
 		none("boss@example.org", p.Admin.ID)
 		none("coach@example.org", m.ID)
 		none("jane@example.org", m.ID)
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestNamesAndUsageAreAskedOnceForAllRows(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		queries := []string{
 			`{ workspace(slug: "acme") { invitations(first: 50) { edges { node { one: history { actorName } two: history { id actorName } } } } } }`,
 			`{ workspace(slug: "acme") { auditEvents(first: 50) { edges { node { actorName through } } } } }`,
@@ -112,5 +112,5 @@ func TestNamesAndUsageAreAskedOnceForAllRows(t *testing.T) {
 		if many := count(); !slices.Equal(few, many) {
 			t.Errorf("%d statements for a few rows, %d for many", few, many)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

@@ -4,15 +4,15 @@ import (
 	"strings"
 	"testing"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // The loader of entgql 0.7 answers some shapes wrongly without a word, and panics over some
 // cursors. They are refused in words before anything is read.
 func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		_, variables := furnished(t, k)
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		var groups struct {
 			Workspace struct {
 				Groups struct{ PageInfo struct{ EndCursor string } }
@@ -47,5 +47,5 @@ func TestWhatTheLoaderGetsWrongIsRefused(t *testing.T) {
 		if !strings.Contains(a.Body, `"who":{"email":"`) {
 			t.Errorf("an edge under one other name: %s", a.Body)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

@@ -16,8 +16,8 @@ import (
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 var rewrite = flag.Bool("update-matrix", false, "write testdata/matrix.txt again")
@@ -117,19 +117,19 @@ var callers = []string{"admin", "users", "users@g", "group@g", "manager@u", "coa
 // matrix is a workspace with one of each caller, who look after the group g, the unit u and the
 // sessions of fresh rows below them; beside them lie a group and a unit that are nobody's.
 type matrix struct {
-	*usherkit.Place
+	*apptest.Place
 	schema  *ast.Schema
 	tokens  map[string]string
 	signed  time.Time // when the callers signed in
 	members map[string]*ent.Member
-	abroad  *usherkit.Place
-	annex   *usherkit.Place // another workspace of the organization
+	abroad  *apptest.Place
+	annex   *apptest.Place // another workspace of the organization
 	group   map[string]*ent.Group
 	unit    map[string]*ent.OrgUnit
 	n       int
 }
 
-func newMatrix(t *testing.T, k *usherkit.Kit) *matrix {
+func newMatrix(t *testing.T, k *apptest.Kit) *matrix {
 	t.Helper()
 	p := k.Found("Hill", "hill")
 	m := &matrix{Place: p, schema: served(), tokens: map[string]string{},
@@ -167,7 +167,7 @@ func (m *matrix) token(caller string) string {
 	}
 	if m.tokens[caller] == "" {
 		m.tokens[caller] = m.SignIn(strings.ReplaceAll(caller, "@", "-")+"@staff.test",
-			usherkit.Password)
+			apptest.Password)
 	}
 	return m.tokens[caller]
 }
@@ -222,7 +222,7 @@ func (m *matrix) ask(t *testing.T, name, caller, scope string) string {
 // in testdata/matrix.txt, to be read. SQLite alone: who may is decided before the database is.
 func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
-	m := newMatrix(t, usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker))
+	m := newMatrix(t, apptest.New(t, "sqlite", apptest.WithoutMail, apptest.WithoutWorker))
 	named := slices.Clone(personal)
 	for name := range asked {
 		operation, _, _ := strings.Cut(name, " ")

@@ -12,11 +12,11 @@ import (
 	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // legend is the head of testdata/matrix.txt.
@@ -69,7 +69,7 @@ func scopesOf(request string) []string {
 // freshRows makes the rows of one request, each once.
 type freshRows struct {
 	*matrix
-	place *usherkit.Place
+	place *apptest.Place
 	scope string // as the line says
 	below string // whose group and unit the rows are below
 	email string
@@ -134,7 +134,7 @@ func (r *freshRows) makeRow(word string) ident.ID {
 	case "PROGRAM":
 		return p.Program("fresh").ID
 	case "SESSION":
-		s := p.Session(p.Program("of the session"), "fresh", usherkit.Always, usherkit.Always).ID
+		s := p.Session(p.Program("of the session"), "fresh", apptest.Always, apptest.Always).ID
 		if r.below == "own" || r.scope == "child" {
 			r.hold(access.Session(s), map[string]string{"instructor@s": access.Instructor,
 				"teacher@s": access.Instructor})

@@ -15,10 +15,10 @@ import (
 	"usher/ent"
 	"usher/ent/joinrequest"
 	"usher/ent/signin"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // retryRun is one of the two installations that the test compares. Both get the same requests in
@@ -36,7 +36,7 @@ func (r *retryRun) person() (email string) {
 }
 
 // personToken signs a new person in.
-func (r *retryRun) personToken() string { return r.SignIn(r.person(), usherkit.Password) }
+func (r *retryRun) personToken() string { return r.SignIn(r.person(), apptest.Password) }
 
 // invitationToken is the token of the emailed link of a new invitation.
 func (r *retryRun) invitationToken() (ident.ID, string) {
@@ -70,12 +70,12 @@ func (r *retryRun) must(format string, values ...any) {
 	r.Must(r.token("admin"), "mutation { "+fmt.Sprintf(format, values...)+" }", nil, nil)
 }
 
-// newPassword is the password that people choose instead of usherkit.Password.
+// newPassword is the password that people choose instead of apptest.Password.
 const newPassword = "another good battery"
 
 // changeTo is how a person asks for another address.
 func changeTo(email string) string {
-	return fmt.Sprintf("email: %q, password: %q", email, usherkit.Password)
+	return fmt.Sprintf("email: %q, password: %q", email, apptest.Password)
 }
 
 // joining is how a person joins by a link.
@@ -86,7 +86,7 @@ func joining(slug, email string) string {
 // asNewPerson is how a person without an account accepts by a link.
 func asNewPerson(token string) string {
 	return fmt.Sprintf(`input: {token: %q, firstName: "Jo", lastName: "Do", password: %q}`,
-		token, usherkit.Password)
+		token, apptest.Password)
 }
 
 // retryRequest prepares a request and returns the token of its caller, which is empty for nobody,
@@ -97,26 +97,26 @@ type retryRequest func(r *retryRun) (token, arguments string)
 // there.
 var retryRequests = map[string]retryRequest{
 	"signIn": func(r *retryRun) (string, string) {
-		return "", fmt.Sprintf("input: {login: %q, password: %q}", r.person(), usherkit.Password)
+		return "", fmt.Sprintf("input: {login: %q, password: %q}", r.person(), apptest.Password)
 	},
 	"refreshSession": func(r *retryRun) (string, string) {
 		var out struct{ SignIn struct{ RefreshToken string } }
 		r.Must("", fmt.Sprintf(`mutation {
 			signIn(input: {login: %q, password: %q, tokenDelivery: BODY}) { refreshToken }
-		}`, r.person(), usherkit.Password), nil, &out)
+		}`, r.person(), apptest.Password), nil, &out)
 		return "", fmt.Sprintf("refreshToken: %q", out.SignIn.RefreshToken)
 	},
 	"signOut":           func(r *retryRun) (string, string) { return r.personToken(), "" },
 	"signOutEverywhere": func(r *retryRun) (string, string) { return r.personToken(), "" },
 	"endSignIn": func(r *retryRun) (string, string) {
 		email := r.person()
-		r.SignIn(email, usherkit.Password)
+		r.SignIn(email, apptest.Password)
 		last, err := r.Store.SignIn.Query().Where(signin.UserID(r.User(email).ID)).
 			Order(ent.Desc(signin.FieldID)).FirstID(store.AsSystem(r.T.Context(), "a test looks"))
 		if err != nil {
 			r.T.Fatal(err)
 		}
-		return r.SignIn(email, usherkit.Password), fmt.Sprintf("id: %q", last)
+		return r.SignIn(email, apptest.Password), fmt.Sprintf("id: %q", last)
 	},
 	"requestPasswordReset": func(r *retryRun) (string, string) {
 		return "", fmt.Sprintf("email: %q", r.person())
@@ -127,19 +127,19 @@ var retryRequests = map[string]retryRequest{
 		return "", fmt.Sprintf("token: %q, password: %q", token, newPassword)
 	},
 	"changePassword": func(r *retryRun) (string, string) {
-		return r.personToken(), fmt.Sprintf("current: %q, new: %q", usherkit.Password, newPassword)
+		return r.personToken(), fmt.Sprintf("current: %q, new: %q", apptest.Password, newPassword)
 	},
 	"updateProfile": func(r *retryRun) (string, string) {
 		return r.personToken(), `input: {firstName: "Jo"}`
 	},
 	"requestEmailChange": func(r *retryRun) (string, string) {
 		email := r.person()
-		return r.SignIn(email, usherkit.Password), changeTo("new-" + email)
+		return r.SignIn(email, apptest.Password), changeTo("new-" + email)
 	},
 	"confirmEmailChange": func(r *retryRun) (string, string) {
 		email := r.person()
 		r.Verify(email)
-		token := r.SignIn(email, usherkit.Password)
+		token := r.SignIn(email, apptest.Password)
 		r.Must(token, "mutation { requestEmailChange("+changeTo("new-"+email)+") }", nil, nil)
 		link := r.accountToken(secret.EmailChange, email, "new-"+email)
 		return token, fmt.Sprintf("token: %q", link)
@@ -149,7 +149,7 @@ var retryRequests = map[string]retryRequest{
 		arguments := r.fresh("own", asked["issueCard"])
 		r.Must(r.token("admin"), "mutation { issueCard("+arguments+") { url pin } }", nil, &out)
 		return "", fmt.Sprintf(`input: {token: %q, pin: %q, password: %q}`,
-			usherkit.Token(out.IssueCard.URL), out.IssueCard.Pin, newPassword)
+			apptest.Token(out.IssueCard.URL), out.IssueCard.Pin, newPassword)
 	},
 	"acceptInvitation": func(r *retryRun) (string, string) {
 		_, token := r.invitationToken()
@@ -177,7 +177,7 @@ var retryRequests = map[string]retryRequest{
 		email := fmt.Sprintf("joins%d@hill.test", r.n)
 		r.Account(email)
 		r.Verify(email)
-		return r.SignIn(email, usherkit.Password), joining(r.slug(), email)
+		return r.SignIn(email, apptest.Password), joining(r.slug(), email)
 	},
 	"confirmJoin": func(r *retryRun) (string, string) {
 		slug := r.slug()
@@ -196,7 +196,7 @@ var retryRequests = map[string]retryRequest{
 		return "", asNewPerson(token)
 	},
 	"eraseMyAccount": func(r *retryRun) (string, string) {
-		return r.personToken(), fmt.Sprintf("password: %q", usherkit.Password)
+		return r.personToken(), fmt.Sprintf("password: %q", apptest.Password)
 	},
 
 	"resendPendingInvitations": func(r *retryRun) (string, string) {
@@ -326,16 +326,16 @@ var (
 // wrote.
 func masked(table, line string, ids map[string]bool) string {
 	if table == "river_job" { // a sequence goes on when a transaction is rolled back
-		_, line, _ = strings.Cut(line, usherkit.SnapshotSeparator)
+		_, line, _ = strings.Cut(line, apptest.SnapshotSeparator)
 	}
 	binary := func(c rune) bool { return c < ' ' && c != '\n' && c != '\t' }
-	cells := strings.Split(line, usherkit.SnapshotSeparator)
+	cells := strings.Split(line, apptest.SnapshotSeparator)
 	for i, cell := range cells {
 		if !utf8.ValidString(cell) || strings.ContainsFunc(cell, binary) {
 			cells[i] = "BYTES"
 		}
 	}
-	line = strings.Join(cells, usherkit.SnapshotSeparator)
+	line = strings.Join(cells, apptest.SnapshotSeparator)
 	line = clientID.ReplaceAllStringFunc(line, func(s string) string {
 		if id, err := ident.Parse(s); err == nil {
 			return id.UUID()
@@ -418,8 +418,8 @@ func TestAMutationThatIsTriedAgainDoesWhatItDoesOnce(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			install := func() *retryRun {
-				public := usherkit.WithPublicURL("https://usher.test")
-				k := usherkit.New(t, kind, usherkit.WithoutWorker, public)
+				public := apptest.WithPublicURL("https://usher.test")
+				k := apptest.New(t, kind, apptest.WithoutWorker, public)
 				return &retryRun{newMatrix(t, k)}
 			}
 			undisturbed, retried, last := install(), install(), ""

@@ -5,16 +5,16 @@ import (
 	"reflect"
 	"testing"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // Groups of members are read with their role assignments where both are asked for. Together they
 // are what each is alone, whatever is asked of them, in whatever order.
 func TestGroupsBesideAssignmentsAreWhatTheyAreAlone(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		c, _ := furnished(t, k)
 		c.grow(t, 3)
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		ask := func(fields string) (nodes []map[string]any) {
 			var out struct {
 				Workspace struct {
@@ -61,5 +61,5 @@ func TestGroupsBesideAssignmentsAreWhatTheyAreAlone(t *testing.T) {
 		if seen < 500 {
 			t.Errorf("%d groups were compared: is anybody in one?", seen)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 // lists are the two lists that the console lives on, with all that it shows of a row.
@@ -25,9 +25,9 @@ var lists = map[string]string{
 var most = map[string]int64{"members": 4, "invitations": 8}
 
 func TestTheStatementsOfAListDoNotGrowWithItsRows(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		top := p.Group("Everyone", "PRIVATE", nil)
 		group := p.Group("Readers", "PUBLIC", top)
 		unit := p.Unit("Sales", nil)
@@ -60,5 +60,5 @@ func TestTheStatementsOfAListDoNotGrowWithItsRows(t *testing.T) {
 				t.Errorf("%s: %d statements, and %d are enough", name, many, most[name])
 			}
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }

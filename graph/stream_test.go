@@ -12,12 +12,12 @@ import (
 
 	"github.com/coder/websocket"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // said is one thing that a subscription tells its client.
 type said struct {
-	usherkit.Answer
+	apptest.Answer
 	end string // instead of an answer: "complete", or "broken" for a stream that breaks off
 }
 
@@ -29,7 +29,7 @@ type stream struct {
 }
 
 // transports are the two ways to subscribe.
-var transports = map[string]func(*testing.T, *usherkit.Kit, string, string,
+var transports = map[string]func(*testing.T, *apptest.Kit, string, string,
 	map[string]any) *stream{"events": listen, "websocket": connect}
 
 // patience is more than any answer takes, and less than the tests may.
@@ -66,7 +66,7 @@ func newStream(t *testing.T, cancel context.CancelFunc) *stream {
 }
 
 func (s *stream) hears(text []byte) {
-	one := said{Answer: usherkit.Answer{Body: string(text), Status: http.StatusOK}}
+	one := said{Answer: apptest.Answer{Body: string(text), Status: http.StatusOK}}
 	if err := json.Unmarshal(text, &one.Answer); err != nil {
 		one.Body = err.Error() + ": " + one.Body
 	}
@@ -74,7 +74,7 @@ func (s *stream) hears(text []byte) {
 }
 
 // listen subscribes by server-sent events.
-func listen(t *testing.T, k *usherkit.Kit, token, query string, variables map[string]any) *stream {
+func listen(t *testing.T, k *apptest.Kit, token, query string, variables map[string]any) *stream {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
@@ -119,7 +119,7 @@ func listen(t *testing.T, k *usherkit.Kit, token, query string, variables map[st
 }
 
 // connect subscribes over a websocket of its own.
-func connect(t *testing.T, k *usherkit.Kit, token, query string, variables map[string]any) *stream {
+func connect(t *testing.T, k *apptest.Kit, token, query string, variables map[string]any) *stream {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	conn, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(k.URL, "http")+"/graphql",
@@ -177,7 +177,7 @@ func connect(t *testing.T, k *usherkit.Kit, token, query string, variables map[s
 }
 
 // glance subscribes for a moment. Silence is an answer too.
-func glance(k *usherkit.Kit, token, query string, variables map[string]any) *usherkit.Answer {
+func glance(k *apptest.Kit, token, query string, variables map[string]any) *apptest.Answer {
 	k.T.Helper()
 	s := listen(k.T.(*testing.T), k, token, query, variables)
 	defer s.close()
@@ -185,6 +185,6 @@ func glance(k *usherkit.Kit, token, query string, variables map[string]any) *ush
 	case one := <-s.said:
 		return &one.Answer
 	case <-time.After(500 * time.Millisecond):
-		return &usherkit.Answer{Body: "silence", Status: http.StatusOK}
+		return &apptest.Answer{Body: "silence", Status: http.StatusOK}
 	}
 }

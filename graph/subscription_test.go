@@ -12,10 +12,10 @@ import (
 
 	"usher/ent/member"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 const (
@@ -24,14 +24,14 @@ const (
 )
 
 // eachWay runs a test on both databases over both transports.
-func eachWay(t *testing.T, test func(t *testing.T, p *usherkit.Place,
+func eachWay(t *testing.T, test func(t *testing.T, p *apptest.Place,
 	subscribe func(token, query string, variables map[string]any) *stream)) {
 	t.Parallel()
 	for name, open := range transports {
 		for _, database := range []string{"sqlite", "postgres"} {
 			t.Run(name+" on "+database, func(t *testing.T) {
 				t.Parallel()
-				p := usherkit.New(t, database, usherkit.WithoutMail).Found("Acme", "acme")
+				p := apptest.New(t, database, apptest.WithoutMail).Found("Acme", "acme")
 				test(t, p, func(token, query string, variables map[string]any) *stream {
 					t.Helper()
 					return open(t, p.Kit, token, query, variables)
@@ -41,7 +41,7 @@ func eachWay(t *testing.T, test func(t *testing.T, p *usherkit.Place,
 	}
 }
 
-func createImport(p *usherkit.Place, token string, rows int) string {
+func createImport(p *apptest.Place, token string, rows int) string {
 	p.T.Helper()
 	var text strings.Builder
 	for n := range rows {
@@ -63,10 +63,10 @@ type step struct {
 
 // PAR-3: subscriptions report import progress.
 func TestAnImportIsWatchedFromItsPreviewToItsEnd(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
 		const rows = 2500
-		token := p.SignIn("admin@acme.test", usherkit.Password)
+		token := p.SignIn("admin@acme.test", apptest.Password)
 		id := createImport(p, token, rows)
 		s := subscribe(token, progress, map[string]any{"id": id})
 		last, started := step{}, false
@@ -129,16 +129,16 @@ func opened() { time.Sleep(700 * time.Millisecond) }
 
 // PAR-3: subscriptions report changes that another process made.
 func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
-		other := &usherkit.Place{
-			Kit: usherkit.On(t, p.Settings.DatabaseURL.Reveal(), usherkit.WithoutMail,
-				usherkit.WithoutWorker),
+		other := &apptest.Place{
+			Kit: apptest.On(t, p.Settings.DatabaseURL.Reveal(), apptest.WithoutMail,
+				apptest.WithoutWorker),
 			Workspace: p.Workspace, Admin: p.Admin,
 		}
 		p.Invite("before@example.org", nil)
 		elsewhere := p.Found("Lake", "lake")
-		s := subscribe(p.SignIn("admin@acme.test", usherkit.Password), changed,
+		s := subscribe(p.SignIn("admin@acme.test", apptest.Password), changed,
 			map[string]any{"w": p.Workspace.ID})
 		opened()
 		elsewhere.Invite("foreign@example.org", nil)
@@ -166,10 +166,10 @@ func TestWhatAnotherProcessDoesToAnInvitationIsTold(t *testing.T) {
 // An id is made before its transaction ends, so a later one can be seen before it.
 func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
 	t.Parallel()
-	p := usherkit.New(t, "postgres", usherkit.WithoutMail, usherkit.WithoutWorker).
+	p := apptest.New(t, "postgres", apptest.WithoutMail, apptest.WithoutWorker).
 		Found("Acme", "acme")
 	early, late := p.Invite("early@example.org", nil), p.Invite("late@example.org", nil)
-	s := listen(t, p.Kit, p.SignIn("admin@acme.test", usherkit.Password), changed,
+	s := listen(t, p.Kit, p.SignIn("admin@acme.test", apptest.Password), changed,
 		map[string]any{"w": p.Workspace.ID})
 	touch := func(ctx context.Context, tx *store.Tx, i ident.ID) error {
 		return tx.AuditEvent.Create().SetWorkspaceID(p.Workspace.ID).SetAt(time.Now()).
@@ -192,12 +192,12 @@ func TestAnEventThatIsCommittedLateIsToldAllTheSame(t *testing.T) {
 }
 
 func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
 		ours, theirs := p.Group("Ours", "PUBLIC", nil), p.Group("Theirs", "PUBLIC", nil)
 		p.Join("ute@example.org", &admission.GrantInput{Roles: []string{"user_admin"},
 			GroupIDs: []ident.ID{ours.ID}})
-		s := subscribe(p.SignIn("ute@example.org", usherkit.Password), changed,
+		s := subscribe(p.SignIn("ute@example.org", apptest.Password), changed,
 			map[string]any{"w": p.Workspace.ID})
 		opened()
 		p.Invite("not.hers@example.org", &admission.GrantInput{GroupIDs: []ident.ID{theirs.ID}})
@@ -210,13 +210,13 @@ func TestOneIsToldOfTheInvitationsThatOneSees(t *testing.T) {
 }
 
 func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
-		admin := p.SignIn("admin@acme.test", usherkit.Password)
+		admin := p.SignIn("admin@acme.test", apptest.Password)
 		p.Join("lea@example.org", nil)
-		lea := p.SignIn("lea@example.org", usherkit.Password)
+		lea := p.SignIn("lea@example.org", apptest.Password)
 		elsewhere := p.Found("Lake", "lake")
-		foreign := createImport(elsewhere, p.SignIn("admin@lake.test", usherkit.Password), 1)
+		foreign := createImport(elsewhere, p.SignIn("admin@lake.test", apptest.Password), 1)
 		own := createImport(p, admin, 1)
 		for _, c := range []struct{ name, token, query, id, want string }{
 			{"nobody, an import", "", progress, own, "UNAUTHENTICATED"},
@@ -241,18 +241,18 @@ func TestWhoMayNotWatchIsToldSoAtOnce(t *testing.T) {
 }
 
 func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
-		admin := p.SignIn("admin@acme.test", usherkit.Password)
+		admin := p.SignIn("admin@acme.test", apptest.Password)
 		gone := p.Join("gone@example.org", &admission.GrantInput{Roles: []string{"admin"}})
 		id := createImport(p, admin, 1)
 		var streams []*stream
-		token := p.SignIn("gone@example.org", usherkit.Password)
+		token := p.SignIn("gone@example.org", apptest.Password)
 		streams = append(streams,
 			subscribe(token, progress, map[string]any{"id": id}),
 			subscribe(token, changed, map[string]any{"w": p.Workspace.ID}))
 		for i := range 2 {
-			token := p.SignIn("admin@acme.test", usherkit.Password)
+			token := p.SignIn("admin@acme.test", apptest.Password)
 			query := []string{progress, changed}[i]
 			streams = append(streams,
 				subscribe(token, query, map[string]any{"id": id, "w": p.Workspace.ID}))
@@ -273,9 +273,9 @@ func TestAStreamEndsWithTheRightsOrTheSignInOfItsCaller(t *testing.T) {
 
 // The token is over after five minutes, the sign-in is not.
 func TestAStreamOutlivesTheTokenThatOpenedIt(t *testing.T) {
-	eachWay(t, func(t *testing.T, p *usherkit.Place,
+	eachWay(t, func(t *testing.T, p *apptest.Place,
 		subscribe func(string, string, map[string]any) *stream) {
-		token := p.SignIn("admin@acme.test", usherkit.Password)
+		token := p.SignIn("admin@acme.test", apptest.Password)
 		s := subscribe(token, changed, map[string]any{"w": p.Workspace.ID})
 		opened()
 		p.Clock.Add(time.Hour)
@@ -291,9 +291,9 @@ func TestAStreamOutlivesTheTokenThatOpenedIt(t *testing.T) {
 }
 
 func TestStreamsThatAreLeftLeaveNothingBehind(t *testing.T) {
-	p := usherkit.New(t, "sqlite", usherkit.WithoutMail, usherkit.WithoutWorker).
+	p := apptest.New(t, "sqlite", apptest.WithoutMail, apptest.WithoutWorker).
 		Found("Acme", "acme")
-	token := p.SignIn("admin@acme.test", usherkit.Password)
+	token := p.SignIn("admin@acme.test", apptest.Password)
 	id := createImport(p, token, 1)
 	// Once before counting: clients and the database keep what they have opened.
 	n := 0

@@ -7,28 +7,28 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/testkit/specimen"
-	"usher/internal/testkit/usherkit"
 )
 
 // town is three workspaces with one row of every table each: ours, one of another organization, and
 // one of our own organization. The tags stand in every text of their rows; somebody is a member of
 // all three.
 type town struct {
-	*usherkit.Kit
+	*apptest.Kit
 	schema         *ast.Schema
-	place          *usherkit.Place
+	place          *apptest.Place
 	ours           specimen.Rows
 	others         map[string]specimen.Rows
 	admin, learner string // tokens in ours
 	foreign        []string
 }
 
-func newTown(t *testing.T, k *usherkit.Kit) *town {
+func newTown(t *testing.T, k *apptest.Kit) *town {
 	t.Helper()
 	w := &town{Kit: k, schema: served(), others: map[string]specimen.Rows{}}
-	fill := func(organization, tag string) (*usherkit.Place, specimen.Rows) {
+	fill := func(organization, tag string) (*apptest.Place, specimen.Rows) {
 		p := k.Found(organization, tag)
 		p.Join("everywhere@example.org", nil)
 		return p, specimen.Fill(t, k.Store.DB(), k.Store.Dialect(), p.Workspace.OrganizationID,
@@ -46,15 +46,15 @@ func newTown(t *testing.T, k *usherkit.Kit) *town {
 	}
 	w.foreign = append(w.foreign, "zebra", "walrus")
 	w.place.Join("lea@example.org", nil)
-	w.admin, w.learner = k.SignIn("admin@ours.test", usherkit.Password),
-		k.SignIn("lea@example.org", usherkit.Password)
+	w.admin, w.learner = k.SignIn("admin@ours.test", apptest.Password),
+		k.SignIn("lea@example.org", apptest.Password)
 	return w
 }
 
 func inTown(t *testing.T, test func(t *testing.T, w *town)) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		test(t, newTown(t, k))
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }
 
 // leaks fails when an answer tells anything of another workspace.
@@ -108,7 +108,7 @@ func (w *town) say(t *testing.T, l leaf, own specimen.Rows, id string) string {
 	query, variables := l.operation(w.schema, own, id)
 	ask := w.Ask
 	if strings.HasPrefix(query, "subscription") {
-		ask = func(token, query string, variables map[string]any) *usherkit.Answer {
+		ask = func(token, query string, variables map[string]any) *apptest.Answer {
 			return glance(w.Kit, token, query, variables)
 		}
 	}
@@ -128,7 +128,7 @@ func (w *town) signIn(t *testing.T) ident.ID {
 	var out struct {
 		Viewer struct{ SignIns []struct{ ID ident.ID } }
 	}
-	w.Must(w.SignIn("admin@ours.test", usherkit.Password), `{ viewer { signIns { id } } }`,
+	w.Must(w.SignIn("admin@ours.test", apptest.Password), `{ viewer { signIns { id } } }`,
 		nil, &out)
 	return out.Viewer.SignIns[0].ID // not the one that asks, which would end with the test
 }
@@ -217,7 +217,7 @@ var pages = map[string]string{
 
 // read asks for a page of a workspace with all that its rows show.
 func (w *town) read(t *testing.T, token string, f *ast.FieldDefinition,
-	workspace ident.ID) *usherkit.Answer {
+	workspace ident.ID) *apptest.Answer {
 	t.Helper()
 	first := "5" // all that a row shows, of more rows, costs more than a query may
 	if f.Name == "roles" {
@@ -277,7 +277,7 @@ func listsShowNoForeignRow(t *testing.T, w *town) {
 // A cursor is not a key: foreignCursorsShowNothing tries those that another workspace made.
 func foreignCursorsShowNothing(t *testing.T, w *town) {
 	t.Helper()
-	theirs := w.SignIn("admin@zebra.test", usherkit.Password)
+	theirs := w.SignIn("admin@zebra.test", apptest.Password)
 	w.eachPage(t, func(f *ast.FieldDefinition, _ string) {
 		var out struct {
 			Workspace map[string]struct{ PageInfo struct{ StartCursor string } }

@@ -15,8 +15,8 @@ import (
 	"usher/internal/admission"
 	"usher/internal/app"
 	"usher/internal/config"
-	"usher/internal/courier"
 	"usher/internal/ident"
+	"usher/internal/outbox"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
@@ -116,8 +116,8 @@ type mailSelection struct {
 	Since  time.Duration `help:"Only mails made within this time, as 6h."`
 }
 
-func (s mailSelection) resolve() courier.Selection {
-	chosen := courier.Selection{Kind: s.Kind, Domain: s.Domain}
+func (s mailSelection) resolve() outbox.Selection {
+	chosen := outbox.Selection{Kind: s.Kind, Domain: s.Domain}
 	if s.Since > 0 {
 		chosen.Since = time.Now().Add(-s.Since)
 	}
@@ -133,7 +133,7 @@ type deadLettersCmd struct {
 // Run lists what did not leave.
 func (c *deadLettersCmd) Run(ctx context.Context) error {
 	return with(ctx, &c.Config, func(a *app.App) error {
-		mails, err := a.Courier.Undelivered(ctx, c.resolve(), c.Limit)
+		mails, err := a.Outbox.Undelivered(ctx, c.resolve(), c.Limit)
 		if err != nil {
 			return err
 		}
@@ -167,7 +167,7 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 	}
 	if c.ID == "" {
 		return with(ctx, &c.Config, func(a *app.App) error {
-			n, err := a.Courier.RetryAll(ctx, c.resolve())
+			n, err := a.Outbox.RetryAll(ctx, c.resolve())
 			fmt.Printf("%d mails are queued again\n", n)
 			return err
 		})
@@ -176,7 +176,7 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, &c.Config, func(a *app.App) error { return a.Courier.Retry(ctx, id) })
+	return with(ctx, &c.Config, func(a *app.App) error { return a.Outbox.Retry(ctx, id) })
 }
 
 // with runs one act of an operator on a database that is up to date.

@@ -10,7 +10,7 @@ import (
 	"usher/internal/app"
 	"usher/internal/config"
 	"usher/internal/demo"
-	"usher/internal/mailbox"
+	"usher/internal/devmail"
 	"usher/internal/secret"
 )
 
@@ -23,7 +23,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box, err := devmail.Listen("127.0.0.1:0")
 	if err != nil {
 		return err
 	}

@@ -10,13 +10,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"usher/internal/apptest"
 	"usher/internal/config"
-	"usher/internal/testkit/usherkit"
 )
 
 // importFile runs the command on a workspace, with what is typed into it, and returns what it
 // prints.
-func importFile(p *usherkit.Place, typed, text string, flags ...string) (string, error) {
+func importFile(p *apptest.Place, typed, text string, flags ...string) (string, error) {
 	p.T.Helper()
 	file := filepath.Join(p.T.TempDir(), "people.csv")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -51,7 +51,7 @@ func has(t *testing.T, text, part string) {
 }
 
 func TestAFileIsImportedFromTheShell(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		dir := t.TempDir()
 		report, rejected := filepath.Join(dir, "report.csv"), filepath.Join(dir, "rejected.csv")
@@ -82,7 +82,7 @@ func TestAFileIsImportedFromTheShell(t *testing.T) {
 }
 
 func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		for _, typed := range []string{"", "\n", "no\n", "maybe\n"} {
 			out, err := importFile(p, typed, "ann@acme.test\n", "--as", "admin@acme.test")
@@ -102,7 +102,7 @@ func TestNothingIsImportedUnlessTheAnswerIsYes(t *testing.T) {
 }
 
 func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		k.Found("Other", "other")
 		p.Join("learner@acme.test", nil)
@@ -119,5 +119,5 @@ func TestTheShellImportsByTheRightsOfAMember(t *testing.T) {
 		if n := p.CountInvitations(); n != 1 { // the learner's own
 			t.Errorf("%d invitations", n)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

@@ -25,11 +25,11 @@ import (
 	"usher/ent/importrow"
 	"usher/ent/invitation"
 	"usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/audit"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // asCommand is the variable that makes of the test binary the command that it tests: what is killed
@@ -86,7 +86,7 @@ func (s *postSession) Data(r io.Reader) error {
 
 // victim is an Usher in a process of its own, on a database that the test looks at.
 type victim struct {
-	*usherkit.Place
+	*apptest.Place
 	env  []string
 	log  bytes.Buffer
 	proc *exec.Cmd
@@ -169,8 +169,8 @@ func murder(t *testing.T, kind string, rows, kills int, dice *rand.Rand) {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 
-	database := usherkit.Database(t, kind)
-	v := &victim{Place: usherkit.On(t, database, usherkit.WithoutWorker).Found("Acme", "acme"),
+	database := apptest.Database(t, kind)
+	v := &victim{Place: apptest.On(t, database, apptest.WithoutWorker).Found("Acme", "acme"),
 		env: append(os.Environ(),
 			asCommand+"=1", "USHER_DATABASE_URL="+database,
 			"USHER_SECRET="+strings.Repeat("AQID", 16),

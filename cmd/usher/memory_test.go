@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // crowdLimit is what a crowd of large requests may take above idle, in KiB.
@@ -34,7 +34,7 @@ func TestACrowdOfLargeRequestsTakesLittleMemory(t *testing.T) {
 	proc := exec.Command(os.Args[0], "serve")
 	var log bytes.Buffer
 	proc.Stdout, proc.Stderr = &log, &log
-	proc.Env = append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL="+usherkit.Database(
+	proc.Env = append(os.Environ(), asCommand+"=1", "USHER_DATABASE_URL="+apptest.Database(
 		t, "sqlite"), "USHER_SECRET="+strings.Repeat("AQID", 16),
 		"USHER_ADDR="+at, "USHER_PUBLIC_URL=http://127.0.0.1:8080")
 	if err := proc.Start(); err != nil {

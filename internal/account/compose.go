@@ -10,14 +10,14 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/address"
-	"usher/internal/courier"
 	"usher/internal/i18n"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/secret"
 )
 
-// Register has the courier ask this service for the mails about accounts.
-func (s *Service) Register(c *courier.Courier) {
+// Register has the outbox ask this service for the mails about accounts.
+func (s *Service) Register(c *outbox.Outbox) {
 	c.Compose(mail.PasswordReset, s.ComposeReset)
 	c.Compose(mail.EmailChange, s.ComposeEmailChange)
 	c.Compose(mail.SecurityNotice, s.ComposeNotice)
@@ -26,13 +26,13 @@ func (s *Service) Register(c *courier.Courier) {
 // ComposeReset writes the mail of a password reset and makes its link. It is gone when the password
 // or the address has changed since, and when there never was an account.
 func (s *Service) ComposeReset(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
 	}
 	if u.CredentialVersion != m.Version || text(u.EmailKey) != m.ToKey {
-		return content, extra, courier.Gone
+		return content, extra, outbox.ErrGone
 	}
 	token, until := s.link(secret.PasswordReset, u, m.ToKey, resetLife)
 	content.Link, content.ExpiresAt = s.base+"/reset-password/"+token.Reveal(), &until
@@ -42,13 +42,13 @@ func (s *Service) ComposeReset(ctx context.Context,
 // ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another
 // address was asked for since, or the password has changed.
 func (s *Service) ComposeEmailChange(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
 	}
 	if u.CredentialVersion != m.Version || text(u.PendingEmailKey) != m.ToKey {
-		return content, extra, courier.Gone
+		return content, extra, outbox.ErrGone
 	}
 	token, until := s.link(secret.EmailChange, u, m.ToKey, changeLife)
 	content.Link, content.ExpiresAt = s.base+"/confirm-email/"+token.Reveal(), &until
@@ -60,7 +60,7 @@ func (s *Service) ComposeEmailChange(ctx context.Context,
 
 // ComposeNotice tells the owner of an account that its password or its address was changed.
 func (s *Service) ComposeNotice(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -85,7 +85,7 @@ func (s *Service) ComposeNotice(ctx context.Context,
 // about starts a mail about an account, in its language, else that of the workspace where the
 // person first came in.
 func (s *Service) about(ctx context.Context,
-	m *ent.Mail) (u *ent.User, content mail.Content, extra courier.Extra, err error) {
+	m *ent.Mail) (u *ent.User, content mail.Content, extra outbox.Headers, err error) {
 	ctx = system(ctx)
 	if m.UserID != nil {
 		u, err = s.one(ctx, user.ID(*m.UserID))
@@ -94,7 +94,7 @@ func (s *Service) about(ctx context.Context,
 		return nil, content, extra, err
 	}
 	if u == nil {
-		return nil, content, extra, courier.Gone
+		return nil, content, extra, outbox.ErrGone
 	}
 	locale := text(u.Locale)
 	if locale == "" {

@@ -12,9 +12,9 @@ import (
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/mail"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // RequestEmailChange emails a link to a new address, which becomes the account's once the link is
@@ -54,19 +54,19 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		// Security: the limit that is told counts for the caller and the mailbox, and is spent
 		// before it is looked whose address it is. So it tells neither whether the address is taken
 		// nor whether others wrote to it.
-		asked := u.ID.String() + " " + throttle.Mailbox(a.Key)
+		asked := u.ID.String() + " " + ratelimit.Mailbox(a.Key)
 		wait, err := s.limits.Allow(ctx, tx, emailChanges, asked, s.now())
 		if err != nil {
 			return err
 		}
 		if wait > 0 {
-			return throttle.Mails(wait)
+			return ratelimit.Mails(wait)
 		}
 		taken, err := tx.User.Query().Where(user.EmailKey(a.Key), user.IDNEQ(u.ID)).Exist(ctx)
 		if err != nil || taken {
 			return err
 		}
-		if wait, err = s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(a.Key),
+		if wait, err = s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(a.Key),
 			s.now()); err != nil || wait > 0 {
 			return err
 		}
@@ -86,16 +86,16 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 				return err
 			}
 		}
-		letter := s.letter(mail.EmailChange, u, a.Display, a.Key)
-		letter.Version = u.CredentialVersion
-		return s.courier.Post(ctx, tx, letter)
+		queuedEmail := s.queuedEmail(mail.EmailChange, u, a.Display, a.Key)
+		queuedEmail.Version = u.CredentialVersion
+		return s.outbox.Post(ctx, tx, queuedEmail)
 	})
 }
 
 // emailChanges is MemberMail for one person's requests to change to one address.
-var emailChanges = throttle.Rule{
-	Name: "email-change", Limit: throttle.MemberMail.Limit, Window: throttle.MemberMail.Window,
-	Gap: throttle.MemberMail.Gap,
+var emailChanges = ratelimit.Rule{
+	Name: "email-change", Limit: ratelimit.MemberMail.Limit, Window: ratelimit.MemberMail.Window,
+	Gap: ratelimit.MemberMail.Gap,
 }
 
 // proveForEmail checks the current password of an account whose address is about to change.
@@ -183,9 +183,9 @@ func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access
 		return nil, err
 	}
 	if old != "" && oldKey != key {
-		notice := s.letter(mail.SecurityNotice, u, old, oldKey)
+		notice := s.queuedEmail(mail.SecurityNotice, u, old, oldKey)
 		notice.Note = string(mail.EmailChanged)
-		if err := s.courier.Post(ctx, tx, notice); err != nil {
+		if err := s.outbox.Post(ctx, tx, notice); err != nil {
 			return nil, err
 		}
 	}

@@ -10,10 +10,10 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -78,11 +78,11 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		w.over(t, other, "the other session")
 		w.signIn(t, "jane@new.example")
 
-		letter := w.box.last(t)
-		content, _, err := w.ComposeNotice(t.Context(), letter)
-		if letter.To != "jane@example.org" || content.What != mail.EmailChanged ||
+		queuedEmail := w.box.last(t)
+		content, _, err := w.ComposeNotice(t.Context(), queuedEmail)
+		if queuedEmail.To != "jane@example.org" || content.What != mail.EmailChanged ||
 			content.NewAddress != "J•••@N•••.example" || err != nil {
-			t.Errorf("the old address gets %+v, %+v, %v", letter, content, err)
+			t.Errorf("the old address gets %+v, %+v, %v", queuedEmail, content, err)
 		}
 		if _, err := mail.Render(content); err != nil {
 			t.Error(err)
@@ -95,11 +95,11 @@ func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
 		w.user(t, "jane@example.org")
 		s := w.signIn(t, "jane@example.org")
 		first := w.askChange(t, s, "one@example.org")
-		letter := w.box.last(t)
+		queuedEmail := w.box.last(t)
 		second := w.askChange(t, s, "two@example.org")
 		_, err := w.ConfirmEmailChange(t.Context(), nil, first, "", home)
 		wants(t, err, fault.LinkInvalid, "the address asked for before")
-		if _, _, err := w.ComposeEmailChange(t.Context(), letter); err != courier.Gone {
+		if _, _, err := w.ComposeEmailChange(t.Context(), queuedEmail); err != outbox.ErrGone {
 			t.Errorf("its mail: %v", err)
 		}
 		w.pass(24 * time.Hour)
@@ -165,7 +165,7 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 			t.Fatal(err)
 		}
 		token := w.askChange(t, s, "jane@example.org")
-		letters := w.box.count()
+		queued := w.box.count()
 		if peek, err := w.PeekEmailChange(t.Context(), token); err != nil || !peek.NewPassword {
 			t.Errorf("the page is told %+v, %v", peek, err)
 		}
@@ -189,7 +189,7 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 		if err != nil || after == nil {
 			t.Fatalf("%v, %v", after, err)
 		}
-		if w.box.count() != letters+1 { // the notice that the password was changed
+		if w.box.count() != queued+1 { // the notice that the password was changed
 			t.Error("an old address that never was got an email")
 		}
 		w.over(t, s, "the session from before the verification")

@@ -8,8 +8,8 @@ import (
 
 	"usher/ent"
 	"usher/ent/signin"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // How an origin that an account does not know gets its turn while others guess: after turnAfter,
@@ -18,16 +18,16 @@ const turnAfter = 30 * time.Second
 
 var (
 	// strangers slows tries at one account from all origins that it does not know, taken together.
-	strangers = throttle.Rule{
-		Name: "sign-in-strangers", Limit: throttle.SignIn.Limit, Window: throttle.SignIn.Window,
-		Delay: throttle.SignIn.Delay, Most: throttle.SignIn.Most,
+	strangers = ratelimit.Rule{
+		Name: "sign-in-strangers", Limit: ratelimit.SignIn.Limit, Window: ratelimit.SignIn.Window,
+		Delay: ratelimit.SignIn.Delay, Most: ratelimit.SignIn.Most,
 	}
 	// waiting remembers since when an unknown origin waits for its turn.
-	waiting = throttle.Rule{Name: "sign-in-waiting", Limit: 1, Window: 15 * time.Minute}
+	waiting = ratelimit.Rule{Name: "sign-in-waiting", Limit: 1, Window: 15 * time.Minute}
 	// turns bounds the tries that are let through for having waited.
-	turns = throttle.Rule{Name: "sign-in-turns", Limit: 4, Window: time.Minute}
+	turns = ratelimit.Rule{Name: "sign-in-turns", Limit: 4, Window: time.Minute}
 	// familiar remembers the networks that the right password came from.
-	familiar = throttle.Rule{Name: "sign-in-familiar", Limit: 1 << 30, Window: throttle.Longest,
+	familiar = ratelimit.Rule{Name: "sign-in-familiar", Limit: 1 << 30, Window: ratelimit.Longest,
 		Keep: true}
 )
 
@@ -45,7 +45,7 @@ type attempt struct {
 // sign-in that it still has, whether or not that has ended: it stands for itself, wherever it is.
 // Any other origin is its network.
 func (s *Service) attemptOf(ctx context.Context, w who, o Origin) (*attempt, error) {
-	network := throttle.Origin(o.Network)
+	network := ratelimit.Origin(o.Network)
 	a := &attempt{who: w, network: network, origin: w.subject + " from " + network}
 	id, ours := openRefresh(s.keys, o.Device)
 	if !ours || w.account == nil {
@@ -71,7 +71,7 @@ func (s *Service) attemptOf(ctx context.Context, w who, o Origin) (*attempt, err
 func (s *Service) count(ctx context.Context, a *attempt) (wait time.Duration, err error) {
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		now := s.now()
-		if wait, err = s.limits.Wait(ctx, tx.Client, throttle.SignIn, a.origin, now); err != nil ||
+		if wait, err = s.limits.Wait(ctx, tx.Client, ratelimit.SignIn, a.origin, now); err != nil ||
 			wait > 0 {
 			return err
 		}
@@ -86,7 +86,7 @@ func (s *Service) count(ctx context.Context, a *attempt) (wait time.Duration, er
 				return err
 			}
 		}
-		wait, err = s.limits.Allow(ctx, tx, throttle.SignIn, a.origin, now)
+		wait, err = s.limits.Allow(ctx, tx, ratelimit.SignIn, a.origin, now)
 		return err
 	})
 	return wait, err
@@ -122,14 +122,14 @@ func (s *Service) countStranger(ctx context.Context, tx *store.Tx, a *attempt,
 // overshoot by as many as the hasher lets wait.
 func (s *Service) countWrong(ctx context.Context, a *attempt) error {
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		_, err := s.limits.Allow(ctx, tx, throttle.Network, a.network, s.now())
+		_, err := s.limits.Allow(ctx, tx, ratelimit.Network, a.network, s.now())
 		return err
 	})
 }
 
 // clear forgets the tries of somebody who knows the password, and remembers where they are.
 func (s *Service) clear(ctx context.Context, tx *store.Tx, a *attempt) error {
-	if err := s.limits.Clear(ctx, tx, throttle.SignIn, a.origin); err != nil {
+	if err := s.limits.Clear(ctx, tx, ratelimit.SignIn, a.origin); err != nil {
 		return err
 	}
 	if a.device {
@@ -149,7 +149,7 @@ func (s *Service) clear(ctx context.Context, tx *store.Tx, a *attempt) error {
 // better than guessing.
 func (s *Service) clearAll(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) error {
 	for _, subject := range subjects(u) {
-		a := attempt{who: who{u, subject}, origin: subject + " from " + throttle.Origin(o.Network)}
+		a := attempt{who: who{u, subject}, origin: subject + " from " + ratelimit.Origin(o.Network)}
 		if err := s.clear(ctx, tx, &a); err != nil {
 			return err
 		}

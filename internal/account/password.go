@@ -9,12 +9,12 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/access"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // ChangePassword sets a new password for who knows the current one, ends all other sign-ins, and
@@ -117,18 +117,18 @@ func (s *Service) notify(ctx context.Context, tx *store.Tx, u *ent.User, what ma
 		return nil
 	}
 	if !u.EmailProven {
-		wait, err := s.limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(*u.EmailKey),
+		wait, err := s.limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(*u.EmailKey),
 			s.now())
 		if err != nil || wait > 0 {
 			return err
 		}
 	}
-	notice := s.letter(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
+	notice := s.queuedEmail(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
 	notice.Note = string(what)
-	return s.courier.Post(ctx, tx, notice)
+	return s.outbox.Post(ctx, tx, notice)
 }
 
-// letter is a mail about an account, to an address that is, or was, stored for it.
-func (s *Service) letter(kind mail.Kind, u *ent.User, to, toKey string) courier.Letter {
-	return courier.Letter{Kind: kind, To: to, ToKey: toKey, UserID: &u.ID, DueAt: s.now()}
+// queuedEmail is a mail about an account, to an address that is, or was, stored for it.
+func (s *Service) queuedEmail(kind mail.Kind, u *ent.User, to, toKey string) outbox.QueuedEmail {
+	return outbox.QueuedEmail{Kind: kind, To: to, ToKey: toKey, UserID: &u.ID, DueAt: s.now()}
 }

@@ -6,12 +6,12 @@ import (
 
 	"usher/ent/user"
 	"usher/internal/address"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // nobody is where the mail goes that is never sent.
@@ -33,29 +33,29 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	// Security: an address without an account gets a mail too, one that names nobody and that the
 	// worker drops. The two requests cost the same statements, so that time does not tell them
 	// apart. The mail goes to the address that is stored, not to the one that was typed.
-	letter := courier.Letter{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
-	mailbox := throttle.Unsent(throttle.Mailbox(a.Key))
+	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
+	mailbox := ratelimit.Unsent(ratelimit.Mailbox(a.Key))
 	if u != nil {
-		mailbox = throttle.Mailbox(a.Key)
-		letter = s.letter(mail.PasswordReset, u, *u.Email, *u.EmailKey)
-		letter.Version = u.CredentialVersion
+		mailbox = ratelimit.Mailbox(a.Key)
+		queuedEmail = s.queuedEmail(mail.PasswordReset, u, *u.Email, *u.EmailKey)
+		queuedEmail.Version = u.CredentialVersion
 	}
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		for _, limit := range []struct {
-			rule    throttle.Rule
+			rule    ratelimit.Rule
 			subject string
-		}{{requests, throttle.Origin(o.Network)}, {throttle.StrangerMail, mailbox}} {
+		}{{requests, ratelimit.Origin(o.Network)}, {ratelimit.StrangerMail, mailbox}} {
 			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject,
 				s.now()); err != nil || wait > 0 {
 				return err
 			}
 		}
-		return s.courier.Post(ctx, tx, letter)
+		return s.outbox.Post(ctx, tx, queuedEmail)
 	})
 }
 
 // requests keeps one network from filling the table of mails with addresses that nobody has.
-var requests = throttle.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
+var requests = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
 
 // ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an
 // operator's, which does not; it ends all sign-ins, and signs in. LINK_INVALID, LINK_EXPIRED,

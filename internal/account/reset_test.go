@@ -12,16 +12,16 @@ import (
 
 	"usher/ent"
 	"usher/ent/apikey"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 )
 
 // opened composes the newest letter and returns the token of its link.
-func (w *world) opened(t testing.TB, compose courier.Composer, m *ent.Mail) string {
+func (w *world) opened(t testing.TB, compose outbox.Composer, m *ent.Mail) string {
 	t.Helper()
 	content, _, err := compose(t.Context(), m)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestAResetMailIsNotWorthSendingOnceThePasswordHasChanged(t *testing.T) {
 			right, fresh, home); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := w.ComposeReset(t.Context(), m); err != courier.Gone {
+		if _, _, err := w.ComposeReset(t.Context(), m); err != outbox.ErrGone {
 			t.Errorf("%v", err)
 		}
 	})
@@ -186,7 +186,7 @@ func TestAskingForAResetTellsNothingAndCostsTheSame(t *testing.T) {
 		}
 		if m := w.box.last(t); m.UserID != nil || strings.Contains(m.To+m.ToKey, "example.org") {
 			t.Errorf("a mail to nobody names %+v", m)
-		} else if _, _, err := w.ComposeReset(t.Context(), m); err != courier.Gone {
+		} else if _, _, err := w.ComposeReset(t.Context(), m); err != outbox.ErrGone {
 			t.Errorf("a mail to nobody: %v", err)
 		}
 		if posted, _ := ask("no address"); posted {

@@ -9,24 +9,24 @@ import (
 	"unicode"
 
 	"usher/internal/access"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
-// poster is the one thing this package wants of the courier.
+// poster is the one thing this package wants of the outbox.
 type poster interface {
-	Post(ctx context.Context, tx *store.Tx, letters ...courier.Letter) error
+	Post(ctx context.Context, tx *store.Tx, emails ...outbox.QueuedEmail) error
 }
 
 // Deps is what the service works with; all of it is required but for Clock.
 type Deps struct {
 	Store     *store.Store
-	Courier   poster
+	Outbox    poster
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
 	Clock     func() time.Time // time.Now when nil
@@ -35,15 +35,15 @@ type Deps struct {
 
 // Service does what a person may do with their own account. It is safe for concurrent use.
 type Service struct {
-	store   *store.Store
-	courier poster
-	keys    *secret.Keyring
-	hasher  *password.Hasher
-	limits  *throttle.Limiter
-	clock   func() time.Time
-	base    string // the public URL without a slash at its end
-	jwt     tokens
-	tries   queue
+	store  *store.Store
+	outbox poster
+	keys   *secret.Keyring
+	hasher *password.Hasher
+	limits *ratelimit.Limiter
+	clock  func() time.Time
+	base   string // the public URL without a slash at its end
+	jwt    tokens
+	tries  queue
 }
 
 // New makes the service.
@@ -53,8 +53,8 @@ func New(d Deps) *Service {
 	}
 	base := strings.TrimRight(d.PublicURL.String(), "/")
 	return &Service{
-		store: d.Store, courier: d.Courier, keys: d.Keys, hasher: d.Hasher,
-		limits: throttle.New(d.Keys),
+		store: d.Store, outbox: d.Outbox, keys: d.Keys, hasher: d.Hasher,
+		limits: ratelimit.New(d.Keys),
 		clock:  d.Clock, base: base, jwt: newTokens(d.Keys, base, d.Clock),
 	}
 }

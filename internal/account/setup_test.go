@@ -16,8 +16,8 @@ import (
 	"usher/ent/member"
 	"usher/ent/schema"
 	"usher/internal/access"
-	"usher/internal/courier"
 	"usher/internal/fault"
+	"usher/internal/outbox"
 	"usher/internal/password"
 	"usher/internal/secret"
 	"usher/internal/store"
@@ -41,28 +41,28 @@ var stored = sync.OnceValue(func() string {
 	return h
 })
 
-// box keeps the letters that were posted.
+// box keeps the emails that were posted.
 type box struct {
 	sync.Mutex
-	letters []courier.Letter
+	emails []outbox.QueuedEmail
 }
 
-func (b *box) Post(_ context.Context, _ *store.Tx, letters ...courier.Letter) error {
+func (b *box) Post(_ context.Context, _ *store.Tx, emails ...outbox.QueuedEmail) error {
 	b.Lock()
 	defer b.Unlock()
-	b.letters = append(b.letters, letters...)
+	b.emails = append(b.emails, emails...)
 	return nil
 }
 
-// last returns the newest letter as the courier would hand it to its composer.
+// last returns the newest letter as the outbox would hand it to its composer.
 func (b *box) last(t *testing.T) *ent.Mail {
 	t.Helper()
 	b.Lock()
 	defer b.Unlock()
-	if len(b.letters) == 0 {
+	if len(b.emails) == 0 {
 		t.Fatal("no letter was posted")
 	}
-	l := b.letters[len(b.letters)-1]
+	l := b.emails[len(b.emails)-1]
 	return &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version,
 		Note: &l.Note, UserID: l.UserID}
 }
@@ -72,7 +72,7 @@ func (b *box) all(t *testing.T) (list []*ent.Mail) {
 	t.Helper()
 	b.Lock()
 	defer b.Unlock()
-	for _, l := range b.letters {
+	for _, l := range b.emails {
 		list = append(list, &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey,
 			Version: l.Version, Note: &l.Note, UserID: l.UserID})
 	}
@@ -82,7 +82,7 @@ func (b *box) all(t *testing.T) (list []*ent.Mail) {
 func (b *box) count() int {
 	b.Lock()
 	defer b.Unlock()
-	return len(b.letters)
+	return len(b.emails)
 }
 
 // world is a service on a database of its own, with a clock that a test turns.
@@ -198,7 +198,7 @@ func newWorld(t *testing.T, databaseURL string) *world {
 // service is another process on the same database.
 func (w *world) service(keys *secret.Keyring) *Service {
 	return New(Deps{
-		Store: w.db, Courier: w.box, Keys: keys, Hasher: hasher, Clock: w.time,
+		Store: w.db, Outbox: w.box, Keys: keys, Hasher: hasher, Clock: w.time,
 		PublicURL: &url.URL{Scheme: "https", Host: "usher.example"},
 	})
 }

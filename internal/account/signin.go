@@ -10,9 +10,9 @@ import (
 	"usher/ent/user"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // SignInInput is who signs in.
@@ -189,12 +189,12 @@ func (s *Service) proveAs(ctx context.Context, w who, password string, o Origin)
 // the same time are counted guesses.
 func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash bool, err error) {
 	if !a.device {
-		wait, err := s.limits.Wait(ctx, s.store.Client, throttle.Network, a.network, s.now())
+		wait, err := s.limits.Wait(ctx, s.store.Client, ratelimit.Network, a.network, s.now())
 		if err != nil {
 			return false, err
 		}
 		if wait > 0 {
-			return false, throttle.Tries(wait)
+			return false, ratelimit.Tries(wait)
 		}
 	}
 	wait, err := s.count(ctx, a)
@@ -202,7 +202,7 @@ func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash 
 		return false, err
 	}
 	if wait > 0 {
-		return false, throttle.Tries(wait)
+		return false, ratelimit.Tries(wait)
 	}
 
 	hash := ""

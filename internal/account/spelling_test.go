@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"usher/internal/fault"
-	"usher/internal/throttle"
+	"usher/internal/ratelimit"
 )
 
 func TestATokenHasOneSpelling(t *testing.T) {
@@ -58,7 +58,7 @@ func TestAResetThatIsNotSentUsesUpNothing(t *testing.T) {
 			}
 		}
 		for _, mailbox := range []string{"new@example.org", "jane@example.org"} {
-			wait, err := w.limits.Wait(t.Context(), w.db.Client, throttle.StrangerMail, mailbox,
+			wait, err := w.limits.Wait(t.Context(), w.db.Client, ratelimit.StrangerMail, mailbox,
 				w.time())
 			if err != nil || wait != 0 {
 				t.Errorf("%s waits %v, %v", mailbox, wait, err)

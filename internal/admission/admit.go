@@ -15,12 +15,12 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // The doors, as the audit log names them.
@@ -246,7 +246,7 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 	if err != nil || !send {
 		return err
 	}
-	return a.Courier.Post(ctx, a.Tx, courier.Letter{
+	return a.Outbox.Post(ctx, a.Tx, outbox.QueuedEmail{
 		Kind: cmp.Or(a.EntryPoint.InvitationEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
 		To: *a.User.Email, ToKey: *a.User.EmailKey,
 		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
@@ -264,15 +264,15 @@ func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool
 		a.EntryPoint.Door != DoorImport {
 		return due, true, nil // the person asked for it, or an invitation was counted
 	}
-	wait, err := a.Limits.Allow(ctx, a.Tx, throttle.MemberMail,
-		throttle.Mailbox(*a.User.EmailKey), a.Now)
+	wait, err := a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
+		ratelimit.Mailbox(*a.User.EmailKey), a.Now)
 	switch {
 	case err != nil || wait == 0:
 		return due, err == nil, err
 	case a.EntryPoint.InvitationEmail != mail.Credentials:
 		return due, false, nil
 	case a.EntryPoint.Door != DoorImport:
-		return due, false, throttle.Mails(wait)
+		return due, false, ratelimit.Mails(wait)
 	}
 	return Later(due, a.Now.Add(wait)), true, nil
 }

@@ -8,27 +8,27 @@ import (
 	"usher/ent"
 	"usher/internal/access"
 	"usher/internal/account"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/jobs"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 	"usher/internal/training"
 )
 
 // Deps is what the verbs work with.
 type Deps struct {
 	Store     *store.Store
-	Courier   *courier.Courier
+	Outbox    *outbox.Outbox
 	Queue     *jobs.Queue
 	Accounts  *account.Service
 	Training  *training.Service
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
-	Limits    *throttle.Limiter
+	Limits    *ratelimit.Limiter
 	Clock     func() time.Time // UTC, to the microsecond
 	PublicURL *url.URL
 }

@@ -91,7 +91,7 @@ func RaisesUnverified(ctx context.Context, tx *store.Tx, m *ent.Member,
 // no mail is ever sent nobody can verify one, and the link that the inviter handed over has to do.
 func (s *Service) RefuseUnverified(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
 	u *ent.User) error {
-	if !s.Courier.Sends() {
+	if !s.Outbox.Sends() {
 		return nil
 	}
 	m, err := tx.Member.Query().Where(member.UserID(u.ID)).Only(ctx)

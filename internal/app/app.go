@@ -17,14 +17,14 @@ import (
 	"usher/internal/account"
 	"usher/internal/admission"
 	"usher/internal/config"
-	"usher/internal/courier"
 	"usher/internal/jobs"
 	"usher/internal/mail"
 	"usher/internal/onboarding"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/server"
 	"usher/internal/store"
-	"usher/internal/throttle"
 	"usher/internal/training"
 	"usher/internal/workspace"
 )
@@ -33,7 +33,7 @@ import (
 type Options struct {
 	Clock   func() time.Time        // time.Now when nil
 	Sender  mail.Sender             // instead of the mail server of the settings
-	Backoff []time.Duration         // between tries of a mail; the courier's own when nil
+	Backoff []time.Duration         // between tries of a mail; the outbox's own when nil
 	Mount   map[string]http.Handler // more paths, of the demo
 	Store   []store.Option          // more than the settings say of how the database is opened
 }
@@ -44,7 +44,7 @@ type App struct {
 	Log        *slog.Logger
 	Store      *store.Store
 	Queue      *jobs.Queue
-	Courier    *courier.Courier
+	Outbox     *outbox.Outbox
 	Accounts   *account.Service
 	Training   *training.Service
 	Workspaces *workspace.Service
@@ -85,27 +85,27 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		}
 		sender = a.smtp
 	}
-	a.Courier = courier.New(courier.Options{
+	a.Outbox = outbox.New(outbox.Options{
 		Store: a.Store, Queue: a.Queue, Sender: sender, PublicURL: set.PublicURL, Logger: log,
 		Clock: clock, Backoff: o.Backoff,
 	})
 	hasher := password.NewHasher(runtime.NumCPU())
 	a.Accounts = account.New(account.Deps{
-		Store: a.Store, Courier: a.Courier, Keys: set.Keyring, Hasher: hasher, Clock: clock,
+		Store: a.Store, Outbox: a.Outbox, Keys: set.Keyring, Hasher: hasher, Clock: clock,
 		PublicURL: set.PublicURL,
 	})
-	a.Accounts.Register(a.Courier)
-	a.Training = training.New(training.Deps{Store: a.Store, Courier: a.Courier, Clock: clock})
+	a.Accounts.Register(a.Outbox)
+	a.Training = training.New(training.Deps{Store: a.Store, Outbox: a.Outbox, Clock: clock})
 	a.Services = onboarding.New(admission.Deps{
-		Store: a.Store, Courier: a.Courier, Queue: a.Queue, Accounts: a.Accounts,
+		Store: a.Store, Outbox: a.Outbox, Queue: a.Queue, Accounts: a.Accounts,
 		Training: a.Training, Keys: set.Keyring, Hasher: hasher,
-		Limits: throttle.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
+		Limits: ratelimit.New(set.Keyring), Clock: clock, PublicURL: set.PublicURL,
 	})
 	a.Workspaces = &workspace.Service{Store: a.Store, Training: a.Training, Clock: clock}
 	a.ending, a.end = context.WithCancel(context.Background())
 	a.Handler = server.New(server.Deps{
 		Ending:   a.ending,
-		Settings: set, Log: log, Store: a.Store, Courier: a.Courier, Accounts: a.Accounts,
+		Settings: set, Log: log, Store: a.Store, Outbox: a.Outbox, Accounts: a.Accounts,
 		Services: a.Services, Training: a.Training, Workspaces: a.Workspaces,
 		Clock: clock, Mount: o.Mount,
 	})

@@ -18,10 +18,10 @@ import (
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/internal/app"
+	"usher/internal/apptest"
 	"usher/internal/invitation"
 	"usher/internal/mail"
 	"usher/internal/secret"
-	"usher/internal/testkit/usherkit"
 )
 
 const bounceKey = "a key that the mail provider knows too"
@@ -108,7 +108,7 @@ func TestAReportOfTheMailProviderTurnsSentIntoBounced(t *testing.T) {
 
 func TestWithoutABounceSecretThereIsNoHook(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	if status := report(t, k.App, "application/json",
 		`{"events":[]}`); status != http.StatusNotFound {
 		t.Errorf("answered %d", status)
@@ -116,11 +116,11 @@ func TestWithoutABounceSecretThereIsNoHook(t *testing.T) {
 }
 
 // hooked is a workspace of an app that knows the provider's key and whose mails are all taken.
-func hooked(t *testing.T, database string) (*usherkit.Place, taken) {
+func hooked(t *testing.T, database string) (*apptest.Place, taken) {
 	t.Helper()
 	sent := make(taken, 10)
-	k := &usherkit.Kit{T: t, Clock: &usherkit.Clock{}}
-	set := usherkit.Settings(t, usherkit.Database(t, database))
+	k := &apptest.Kit{T: t, Clock: &apptest.Clock{}}
+	set := apptest.Settings(t, apptest.Database(t, database))
 	set.BounceKeys = []secret.Redacted{bounceKey}
 	var err error
 	if set.PublicURL, err = url.Parse("http://127.0.0.1:8080"); err != nil {
@@ -143,7 +143,7 @@ func hooked(t *testing.T, database string) (*usherkit.Place, taken) {
 	return k.Found("Acme", "acme"), sent
 }
 
-func invite(t *testing.T, p *usherkit.Place, email string) *ent.Invitation {
+func invite(t *testing.T, p *apptest.Place, email string) *ent.Invitation {
 	t.Helper()
 	out, err := p.Invitations.Invite(t.Context(), p.Caller(p.Admin),
 		invitation.InviteInput{WorkspaceID: p.Workspace.ID, Emails: []string{email}})

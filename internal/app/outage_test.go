@@ -18,8 +18,8 @@ import (
 	"time"
 
 	"usher/internal/app"
+	"usher/internal/apptest"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // proxy stands between Usher and PostgreSQL. It can freeze, as a server that is stopped or a
@@ -100,7 +100,7 @@ func (p *proxy) cut() {
 
 // troubled is an Usher whose PostgreSQL is behind a proxy.
 type troubled struct {
-	*usherkit.Place
+	*apptest.Place
 	proxy *proxy
 	log   *lockedLog
 	token string
@@ -125,8 +125,8 @@ func (l *lockedLog) String() string {
 
 func newTroubled(t *testing.T) *troubled {
 	t.Helper()
-	p, address := newProxy(t, usherkit.Database(t, "postgres"))
-	set := usherkit.Settings(t, address)
+	p, address := newProxy(t, apptest.Database(t, "postgres"))
+	set := apptest.Settings(t, address)
 	log := &lockedLog{}
 	srv := httptest.NewUnstartedServer(nil)
 	set.PublicURL, _ = url.Parse("http://" + srv.Listener.Addr().String())
@@ -138,9 +138,9 @@ func newTroubled(t *testing.T) *troubled {
 	srv.Config.Handler = a.Handler
 	srv.Start()
 	t.Cleanup(srv.Close)
-	k := &usherkit.Kit{T: t, App: a, Clock: &usherkit.Clock{}, URL: srv.URL}
+	k := &apptest.Kit{T: t, App: a, Clock: &apptest.Clock{}, URL: srv.URL}
 	tr := &troubled{Place: k.Found("Acme", "acme"), proxy: p, log: log}
-	tr.token = tr.SignIn("admin@acme.test", usherkit.Password)
+	tr.token = tr.SignIn("admin@acme.test", apptest.Password)
 	return tr
 }
 

@@ -7,14 +7,14 @@ import (
 	"testing"
 
 	"usher/internal/app"
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 func TestStatementsAreKeptUnlessTheSettingSaysNo(t *testing.T) {
 	t.Parallel()
 	kinds := map[bool]string{}
 	for _, kept := range []bool{true, false} {
-		set := usherkit.Settings(t, usherkit.Database(t, "sqlite"))
+		set := apptest.Settings(t, apptest.Database(t, "sqlite"))
 		set.PublicURL, set.PreparedStatements = &url.URL{Scheme: "http", Host: "usher.test"}, kept
 		a, err := app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)), app.Options{})
 		if err != nil {

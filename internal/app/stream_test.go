@@ -16,16 +16,16 @@ import (
 	"github.com/coder/websocket"
 
 	"usher/internal/app"
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // A process that is asked to stop ends its streams, does not wait for them, and completes none:
 // their clients shall come back, to another process.
 func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 	t.Parallel()
-	set := usherkit.Settings(t, usherkit.Database(t, "sqlite"))
+	set := apptest.Settings(t, apptest.Database(t, "sqlite"))
 	set.PublicURL, _ = url.Parse("http://127.0.0.1:8080")
-	k := &usherkit.Kit{T: t, Clock: &usherkit.Clock{}}
+	k := &apptest.Kit{T: t, Clock: &apptest.Clock{}}
 	var err error
 	if k.App, err = app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)),
 		app.Options{}); err != nil {
@@ -37,7 +37,7 @@ func TestAProcessThatStopsLetsItsStreamsGo(t *testing.T) {
 	go func() { served <- k.Serve(ctx, false, func(a net.Addr) { at <- a }) }()
 	k.URL = "http://" + (<-at).String()
 	p := k.Found("Acme", "acme")
-	token := k.SignIn("admin@acme.test", usherkit.Password)
+	token := k.SignIn("admin@acme.test", apptest.Password)
 	query := `{"query":"subscription { invitationChanged(workspaceId: \"` +
 		p.Workspace.ID.String() + `\") { id } }"}`
 

@@ -20,11 +20,11 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
 	"usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/cookie"
 	"usher/internal/ident"
 	"usher/internal/store"
 	"usher/internal/testkit"
-	"usher/internal/testkit/usherkit"
 )
 
 // formerDatabase is the folder of a database that commit 49bfeb4 made, on both engines. What it
@@ -50,7 +50,7 @@ type formerFacts struct {
 
 // formerInstallation is an Usher of today on a database of then.
 type formerInstallation struct {
-	*usherkit.Place
+	*apptest.Place
 	facts formerFacts
 }
 
@@ -122,10 +122,10 @@ func restoreFormer(t *testing.T, kind string) *formerInstallation {
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	k := usherkit.On(t, databaseURL, usherkit.WithoutWorker, usherkit.WithSecret(f.facts.Secret),
-		usherkit.WithPublicURL(f.facts.PublicURL),
-		usherkit.WithTime(f.facts.MadeAt.Add(time.Minute)))
-	f.Place = &usherkit.Place{Kit: k}
+	k := apptest.On(t, databaseURL, apptest.WithoutWorker, apptest.WithSecret(f.facts.Secret),
+		apptest.WithPublicURL(f.facts.PublicURL),
+		apptest.WithTime(f.facts.MadeAt.Add(time.Minute)))
+	f.Place = &apptest.Place{Kit: k}
 	here := store.InWorkspace(t.Context(), f.facts.Workspace)
 	if f.Workspace, err = k.Store.Workspace.Get(here, f.facts.Workspace); err != nil {
 		t.Fatal(err)
@@ -378,7 +378,7 @@ func (f *formerInstallation) checkEmails() {
 // checkLinks uses every link for what it is for.
 func (f *formerInstallation) checkLinks() {
 	f.T.Helper()
-	token := func(link string) string { return usherkit.Token(f.facts.Links[link]) }
+	token := func(link string) string { return apptest.Token(f.facts.Links[link]) }
 	do := func(mutation string, variables map[string]any) {
 		f.T.Helper()
 		f.Must("", mutation, variables, nil)

@@ -47,7 +47,7 @@ var topicShorthands = map[string]struct {
 	of    string // the templates
 }{
 	"internal/pages":   {"pages", []string{"t", "T"}, "web/pages"},
-	"internal/mailbox": {"mailbox", []string{"T"}, "internal/mailbox"},
+	"internal/devmail": {"mailbox", []string{"T"}, "internal/devmail"},
 	"internal/mail":    {"mail", []string{"t", "add"}, "internal/mail/templates"},
 	"internal/config":  {"config", []string{"add"}, "internal/config"},
 }

@@ -111,7 +111,7 @@ func (s *Service) cardable(ctx context.Context, m *ent.Member, now time.Time) er
 		return fault.New(fault.Conflict, "card.deactivated")
 	case u.EmailProven:
 		return fault.New(fault.Conflict, "card.proven")
-	case u.Email != nil && s.Courier.Sends():
+	case u.Email != nil && s.Outbox.Sends():
 		return fault.New(fault.Conflict, "card.mailbox")
 	}
 	managed, err := s.managed(ctx, u, w)

@@ -11,15 +11,15 @@ import (
 
 	"usher/internal/account"
 	"usher/internal/admission"
-	"usher/internal/courier"
+	"usher/internal/devmail"
 	"usher/internal/jobs"
 	"usher/internal/mail"
-	"usher/internal/mailbox"
 	"usher/internal/onboarding"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 	"usher/internal/training"
 )
 
@@ -27,7 +27,7 @@ import (
 type stage struct {
 	Deps
 	queue *jobs.Queue
-	box   *mailbox.Mailbox
+	box   *devmail.Mailbox
 	ctx   context.Context // with the fence lifted, for looking
 }
 
@@ -38,7 +38,7 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	box := must(mailbox.Listen("127.0.0.1:0"))
+	box := must(devmail.Listen("127.0.0.1:0"))
 	t.Cleanup(func() { _ = box.Close() })
 	sender := must(mail.NewSMTP("smtp://"+box.Addr(), "Usher <no-reply@usher.test>"))
 	t.Cleanup(func() { _ = sender.Close() })
@@ -49,15 +49,15 @@ func newStage(t *testing.T, databaseURL string) *stage {
 	clock := func() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 	keys := must(secret.NewKeyring([][]byte{bytes.Repeat([]byte{7}, secret.MinLength)}))
 	hasher := password.NewHasher(2)
-	post := courier.New(courier.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public,
+	post := outbox.New(outbox.Options{Store: db, Queue: queue, Sender: sender, PublicURL: public,
 		Logger: log, Clock: clock})
-	accounts := account.New(account.Deps{Store: db, Courier: post, Keys: keys, Hasher: hasher,
+	accounts := account.New(account.Deps{Store: db, Outbox: post, Keys: keys, Hasher: hasher,
 		Clock: clock, PublicURL: public})
 	accounts.Register(post)
 	doors := onboarding.New(admission.Deps{
-		Store: db, Courier: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher,
-		Limits:   throttle.New(keys),
-		Training: training.New(training.Deps{Store: db, Courier: post, Clock: clock}), Clock: clock,
+		Store: db, Outbox: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher,
+		Limits:   ratelimit.New(keys),
+		Training: training.New(training.Deps{Store: db, Outbox: post, Clock: clock}), Clock: clock,
 		PublicURL: public,
 	})
 	return &stage{

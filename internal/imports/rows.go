@@ -19,13 +19,13 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/admission"
-	"usher/internal/courier"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -241,14 +241,14 @@ func (r *RowInput) cells() []string {
 
 // composeDigest tells who started an import what came of it.
 func (s *Service) composeDigest(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.Invitations.LoadAddressee(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
 	b, err := s.Store.ImportBatch.Get(store.InWorkspace(ctx, w.ID), *m.ImportID)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
 	l := invitation.EmailLocale(u.Locale, w)
 	name := inputs.ValueOrEmpty(b.FileName)
@@ -265,7 +265,7 @@ func (s *Service) composeDigest(ctx context.Context,
 			Cancelled: b.Status == importbatch.StatusCancelled,
 		},
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // ReportURL is where an import's report is.

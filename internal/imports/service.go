@@ -21,7 +21,7 @@ type Service struct {
 func New(d admission.Deps, a *admission.Service, i *invitation.Service,
 	m *member.Service) *Service {
 	s := &Service{Deps: d, Admission: a, Invitations: i, Members: m}
-	s.Courier.Compose(mail.ImportDigest, s.composeDigest)
+	s.Outbox.Compose(mail.ImportDigest, s.composeDigest)
 	jobs.Handle(d.Queue, s.workOnImport)
 	return s
 }

@@ -13,11 +13,11 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -338,7 +338,7 @@ func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatc
 	if to == nil || err != nil {
 		return err
 	}
-	return s.Courier.Post(ctx, tx, courier.Letter{
+	return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{
 		Kind: mail.ImportDigest, WorkspaceID: &b.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey,
 		UserID: &to.ID, ImportID: &b.ID, DueAt: now,
 	})

@@ -17,16 +17,16 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/password"
+	"usher/internal/ratelimit"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // CreateInput is a person for whom an account is made.
@@ -72,7 +72,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	if who.Key != "" {
 		// Security: INVITED_INSTEAD tells that the address has an account elsewhere (CRE-3). The
 		// limit is asked of every address, or to be refused by it would tell the same.
-		wait, err := s.Limits.Wait(ctx, s.Store.Client, throttle.AccountLook, lookupSubject(by),
+		wait, err := s.Limits.Wait(ctx, s.Store.Client, ratelimit.AccountLook, lookupSubject(by),
 			s.Clock())
 		if err != nil {
 			return nil, err
@@ -82,7 +82,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 				ExceededLookups{by, in.WorkspaceID, "createUser"}); err != nil {
 				return nil, err
 			}
-			return nil, throttle.Asks(wait)
+			return nil, ratelimit.Asks(wait)
 		}
 	}
 	if who.Password != "" {
@@ -100,7 +100,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 			c.Status != CreateInvitedInstead {
 			return err
 		}
-		_, err := s.Limits.Allow(ctx, tx, throttle.AccountLook, lookupSubject(by), s.Clock())
+		_, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLook, lookupSubject(by), s.Clock())
 		return err
 	})
 	if err != nil {
@@ -406,19 +406,19 @@ const credentialsLife = 24 * time.Hour
 // the account and the server's secret, so that a mail that is tried again says the same, and is
 // stored nowhere but as a hash.
 func (s *Service) composeCredentials(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
-		return mail.Content{}, courier.Extra{}, courier.Gone // the person has chosen one meanwhile
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone // the person has chosen one meanwhile
 	}
 	generated := secret.Password(
 		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
 	hash, err := s.Hasher.HashLow(ctx, generated)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	until := s.Clock().Add(credentialsLife)
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
@@ -428,7 +428,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 			SetPasswordHash(hash).SetPasswordExpiresAt(until).Exec(system)
 	})
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	c := mail.Content{
 		Kind: mail.Credentials, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
@@ -436,5 +436,5 @@ func (s *Service) composeCredentials(ctx context.Context,
 		Username:      *u.Email, Password: generated, ExpiresAt: &until,
 		Link: s.PublicURL.JoinPath("sign-in").String(), PreferencesURL: s.PreferencesLink(m),
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }

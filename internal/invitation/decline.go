@@ -7,11 +7,11 @@ import (
 	"usher/ent/suppression"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -67,7 +67,7 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) e
 		if to == nil || err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.InvitationDeclined,
+		return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{Kind: mail.InvitationDeclined,
 			WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID,
 			InvitationID: &inv.ID, DueAt: now})
 	})

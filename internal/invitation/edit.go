@@ -217,7 +217,7 @@ func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)
-	if s.Courier.Sends() {
+	if s.Outbox.Sends() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 			SetLastSentAt(now).AddSentCount(1)
 		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))
@@ -230,7 +230,7 @@ func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller
 		SubjectID: inv.ID,
 		Details:   []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
 	})
-	if err != nil || !s.Courier.Sends() {
+	if err != nil || !s.Outbox.Sends() {
 		return err
 	}
 	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,

@@ -11,18 +11,18 @@ import (
 	"usher/ent"
 	"usher/ent/invitation"
 	entmail "usher/ent/mail"
-	"usher/internal/courier"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // What a member may trigger by hand: one mail a minute and ten a day to one mailbox (quality.md,
 // 'Passwords and guessing'). Counted from the mails themselves, so that all doors and processes
-// count together, and from what throttle.MemberMail counts of the other kinds.
+// count together, and from what ratelimit.MemberMail counts of the other kinds.
 const (
 	coolDown  = time.Minute
 	mailsADay = 10
@@ -131,21 +131,21 @@ func (b *InviteBatch) rowsPerStatement() int {
 // queueEmails queues mails in the transaction; one within the cool-down of its mailbox is held
 // until that is over.
 func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspace, now time.Time,
-	letters ...invitationEmail) error {
-	if len(letters) == 0 {
+	queued ...invitationEmail) error {
+	if len(queued) == 0 {
 		return nil
 	}
-	keys := make([]string, len(letters))
-	for i, l := range letters {
+	keys := make([]string, len(queued))
+	for i, l := range queued {
 		keys[i] = l.key
 	}
 	free, err := s.NextAllowedTimes(ctx, tx, keys, now)
 	if err != nil {
 		return err
 	}
-	out := make([]courier.Letter, len(letters))
-	for i, l := range letters {
-		out[i] = courier.Letter{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key,
+	out := make([]outbox.QueuedEmail, len(queued))
+	for i, l := range queued {
+		out[i] = outbox.QueuedEmail{Kind: l.kind, WorkspaceID: &w.ID, To: l.to, ToKey: l.key,
 			Version: l.version, Note: l.note, InvitationID: &l.invitation, DueAt: now}
 		if l.due.After(now) {
 			out[i].DueAt = l.due
@@ -158,7 +158,7 @@ func (s *Service) queueEmails(ctx context.Context, tx *store.Tx, w *ent.Workspac
 			}
 		}
 	}
-	return s.Courier.Post(ctx, tx, out...)
+	return s.Outbox.Post(ctx, tx, out...)
 }
 
 // NextAllowedTimes tells, for mailboxes that had mail lately, from when on they may have the next.
@@ -191,9 +191,9 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 	}
 	subjects := make([]string, len(keys))
 	for i, key := range keys {
-		subjects[i] = throttle.Mailbox(key)
+		subjects[i] = ratelimit.Mailbox(key)
 	}
-	waits, err := s.Limits.Waits(ctx, tx.Client, throttle.MemberMail, now, subjects...)
+	waits, err := s.Limits.Waits(ctx, tx.Client, ratelimit.MemberMail, now, subjects...)
 	if err != nil {
 		return nil, err
 	}
@@ -208,6 +208,6 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 // CountByHand counts an email that an administrator has sent by hand, and that was held until its
 // mailbox may have it. What is beyond the limit is counted by its own row alone.
 func (s *Service) CountByHand(ctx context.Context, tx *store.Tx, key string, now time.Time) error {
-	_, err := s.Limits.Allow(ctx, tx, throttle.MemberMail, throttle.Mailbox(key), now)
+	_, err := s.Limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(key), now)
 	return err
 }

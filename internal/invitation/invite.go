@@ -313,7 +313,7 @@ func (b *InviteBatch) WriteAll(ctx context.Context) error {
 }
 
 func (b *InviteBatch) sendsEmail() bool {
-	return (b.In.SendMail == nil || *b.In.SendMail) && b.Courier.Sends()
+	return (b.In.SendMail == nil || *b.In.SendMail) && b.Outbox.Sends()
 }
 
 func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {

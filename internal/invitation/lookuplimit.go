@@ -10,8 +10,8 @@ import (
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/ident"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // lookupSubject is the subject that a caller's looks at accounts elsewhere are counted under.
@@ -43,8 +43,8 @@ func (s *Service) noteLookupLimit(ctx context.Context, e ExceededLookups) error 
 func (s *Service) CountLookups(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, n int, now time.Time,
 ) (noted bool, err error) {
-	count, err := s.Limits.Charge(ctx, tx, throttle.AccountLook, lookupSubject(e.By), n, now, now)
-	if err != nil || count <= throttle.AccountLook.Limit {
+	count, err := s.Limits.Charge(ctx, tx, ratelimit.AccountLook, lookupSubject(e.By), n, now, now)
+	if err != nil || count <= ratelimit.AccountLook.Limit {
 		return false, err
 	}
 	return s.recordLookupLimit(ctx, tx, e, now)
@@ -55,7 +55,7 @@ func (s *Service) CountLookups(
 func (s *Service) recordLookupLimit(
 	ctx context.Context, tx *store.Tx, e ExceededLookups, now time.Time,
 ) (noted bool, err error) {
-	wait, err := s.Limits.Allow(ctx, tx, throttle.AccountLookNote, lookupSubject(e.By), now)
+	wait, err := s.Limits.Allow(ctx, tx, ratelimit.AccountLookNote, lookupSubject(e.By), now)
 	if err != nil || wait > 0 {
 		return false, err
 	}

@@ -8,13 +8,13 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // RequestMove asks the inviter to move an invitation to the address of who is signed in (AHD-3):
@@ -44,7 +44,7 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 
 	ctx = store.InWorkspace(ctx, inv.WorkspaceID)
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		wait, err := s.Limits.Allow(ctx, tx, throttle.Move, inv.ID.String()+" "+u.ID.String(), now)
+		wait, err := s.Limits.Allow(ctx, tx, ratelimit.Move, inv.ID.String()+" "+u.ID.String(), now)
 		if err != nil || wait > 0 {
 			return err
 		}
@@ -60,7 +60,7 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 		if to == nil || err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{
+		return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{
 			Kind: mail.MoveRequested, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
 			ToKey: *to.EmailKey, UserID: &to.ID,
 			InvitationID: &inv.ID, Note: u.ID.String(), DueAt: now,
@@ -74,7 +74,7 @@ func (s *Service) newAddress(ctx context.Context, m *ent.Mail,
 	inv *ent.Invitation) (string, error) {
 	i, err := ident.Parse(inputs.ValueOrEmpty(m.Note))
 	if err != nil || Status(inv, s.Clock()) != invitation.StatusPending {
-		return "", courier.Gone
+		return "", outbox.ErrGone
 	}
 	u, err := s.Store.User.Get(
 		store.AsSystem(ctx, "who asked to be the one invited may be in no workspace yet"), i)

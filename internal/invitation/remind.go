@@ -7,8 +7,8 @@ import (
 	"usher/ent/invitation"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -43,7 +43,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var letters []courier.Letter
+	var queued []outbox.QueuedEmail
 	var events []audit.Event
 	for _, inv := range due {
 		w := inv.Edges.Workspace
@@ -54,10 +54,10 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 		}
 		if mute, err := SuppressedFor(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
 			return 0, err
-		} else if mute || !s.Courier.Sends() || IsExpired(inv, now) || undeliverable(inv) {
+		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || undeliverable(inv) {
 			continue
 		}
-		letters = append(letters, courier.Letter{Kind: mail.Reminder, WorkspaceID: &w.ID,
+		queued = append(queued, outbox.QueuedEmail{Kind: mail.Reminder, WorkspaceID: &w.ID,
 			To: inv.Email, ToKey: inv.EmailKey, Version: inv.LinkVersion, InvitationID: &inv.ID,
 			DueAt: now})
 		events = append(events, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationReminded,
@@ -66,10 +66,10 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 	if err := audit.Record(ctx, tx, now, events...); err != nil {
 		return 0, err
 	}
-	if len(letters) == 0 {
+	if len(queued) == 0 {
 		return len(due), nil
 	}
-	return len(due), s.Courier.Post(ctx, tx, letters...)
+	return len(due), s.Outbox.Post(ctx, tx, queued...)
 }
 
 func undeliverable(inv *ent.Invitation) bool {

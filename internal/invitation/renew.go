@@ -12,8 +12,8 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -62,7 +62,7 @@ func (s *Service) RequestNew(ctx context.Context, token string) error {
 		if to == nil || err != nil {
 			return err
 		}
-		return s.Courier.Post(ctx, tx, courier.Letter{Kind: mail.NewLinkRequested,
+		return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{Kind: mail.NewLinkRequested,
 			WorkspaceID: &inv.WorkspaceID, To: *to.Email, ToKey: *to.EmailKey, UserID: &to.ID,
 			InvitationID: &inv.ID, DueAt: now})
 	})

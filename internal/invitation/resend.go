@@ -65,7 +65,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return notOpen(st)
 	}
-	if st == invitation.StatusPending && !s.Courier.Sends() {
+	if st == invitation.StatusPending && !s.Outbox.Sends() {
 		return fault.New(fault.Conflict, "invite.no_mail_server")
 	}
 	if err := s.takes(ctx, tx, inv, inv.EmailKey); err != nil {
@@ -87,7 +87,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	}
 	l := LifetimeOfDays(days, now)
 	sends := 0
-	if s.Courier.Sends() {
+	if s.Outbox.Sends() {
 		sends = 1
 	}
 	update := tx.Invitation.UpdateOne(inv).SetStatus(invitation.StatusPending).SetLastSentAt(now).
@@ -101,7 +101,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		inv.LinkVersion++
 		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
 	}
-	if !s.Courier.Sends() { // renewed, to be copied as a link
+	if !s.Outbox.Sends() { // renewed, to be copied as a link
 		update.SetDeliveryStatus(invitation.DeliveryStatusNotSent).Mutation().ClearRemindAt()
 	}
 	if err := update.Exec(ctx); ent.IsConstraintError(err) {
@@ -114,7 +114,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 			By: by, SubjectID: inv.ID}); err != nil {
 		return err
 	}
-	if !s.Courier.Sends() {
+	if !s.Outbox.Sends() {
 		return nil
 	}
 	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,

@@ -10,54 +10,54 @@ import (
 	"usher/ent/suppression"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/secret"
 	"usher/internal/store"
 )
 
-// register tells the courier who writes the mails of this package, and what to do when one has
+// register tells the outbox who writes the mails of this package, and what to do when one has
 // fared somehow.
 func (s *Service) register() {
-	s.Courier.Compose(mail.Invitation, s.composeInvitation)
-	s.Courier.Compose(mail.Reminder, s.composeInvitation)
-	s.Courier.Compose(mail.Welcome, s.composeWelcome)
-	s.Courier.Compose(mail.Credentials, s.composeCredentials)
-	s.Courier.Compose(mail.InvitationAccepted, s.composeNotice)
-	s.Courier.Compose(mail.InvitationDeclined, s.composeNotice)
-	s.Courier.Compose(mail.NewLinkRequested, s.composeNotice)
-	s.Courier.Compose(mail.MoveRequested, s.composeNotice)
+	s.Outbox.Compose(mail.Invitation, s.composeInvitation)
+	s.Outbox.Compose(mail.Reminder, s.composeInvitation)
+	s.Outbox.Compose(mail.Welcome, s.composeWelcome)
+	s.Outbox.Compose(mail.Credentials, s.composeCredentials)
+	s.Outbox.Compose(mail.InvitationAccepted, s.composeNotice)
+	s.Outbox.Compose(mail.InvitationDeclined, s.composeNotice)
+	s.Outbox.Compose(mail.NewLinkRequested, s.composeNotice)
+	s.Outbox.Compose(mail.MoveRequested, s.composeNotice)
 	s.registerSession()
-	s.Courier.Listen(s.delivered)
+	s.Outbox.Listen(s.delivered)
 }
 
 // composeInvitation writes an invitation or its reminder from what is true now. It is gone once the
 // invitation is no longer pending or its address was corrected. The link is made here and stored
 // nowhere.
 func (s *Service) composeInvitation(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
 	inv, err := s.Store.Invitation.Query().Where(invitation.ID(*m.InvitationID)).WithWorkspace().
 		Only(ctx)
 	if ent.IsNotFound(err) {
-		return mail.Content{}, courier.Extra{}, courier.Gone
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	if Status(inv, s.Clock()) != invitation.StatusPending || inv.LinkVersion != m.Version {
-		return mail.Content{}, courier.Extra{}, courier.Gone
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	if mute, err := SuppressedFor(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
 		err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	inviter, err := s.inviterName(ctx, inv)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	c := mail.Content{
 		Kind: mail.Kind(m.Kind), Locale: EmailLocale(inv.Locale, inv.Edges.Workspace),
@@ -71,8 +71,8 @@ func (s *Service) composeInvitation(ctx context.Context,
 }
 
 // extra lets the invitee answer the inviter.
-func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content) courier.Extra {
-	e := courier.Extra{ListUnsubscribe: c.PreferencesURL}
+func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content) outbox.Headers {
+	e := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
 	if inv.InvitedByID == nil {
 		return e
 	}
@@ -87,28 +87,28 @@ func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content
 
 // composeWelcome greets a new member.
 func (s *Service) composeWelcome(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	return mail.Content{
 		Kind: mail.Welcome, Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
 		RecipientName: admission.DisplayName(u),
 		Link:          s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
-	}, courier.Extra{ListUnsubscribe: s.PreferencesLink(m)}, nil
+	}, outbox.Headers{ListUnsubscribe: s.PreferencesLink(m)}, nil
 }
 
 // composeNotice tells an inviter what became of an invitation.
 func (s *Service) composeNotice(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	w, u, err := s.LoadAddressee(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	inv, err := s.Store.Invitation.Get(store.InWorkspace(ctx, w.ID), *m.InvitationID)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	c := mail.Content{
 		Kind: mail.Kind(m.Kind), Locale: EmailLocale(u.Locale, w), Workspace: EmailBranding(w),
@@ -120,10 +120,10 @@ func (s *Service) composeNotice(ctx context.Context,
 	}
 	if c.Kind == mail.MoveRequested {
 		if c.NewAddress, err = s.newAddress(ctx, m, inv); err != nil {
-			return mail.Content{}, courier.Extra{}, err
+			return mail.Content{}, outbox.Headers{}, err
 		}
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // LoadAddressee reads the workspace and the account that a mail is for.
@@ -141,7 +141,7 @@ func (s *Service) LoadAddressee(ctx context.Context,
 // IgnoreGone takes a row that is no longer there for what it is: nothing to write about.
 func IgnoreGone(err error) error {
 	if err == nil || ent.IsNotFound(err) {
-		return courier.Gone
+		return outbox.ErrGone
 	}
 	return err
 }
@@ -159,12 +159,12 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 	if to == nil || err != nil {
 		return err
 	}
-	l := courier.Letter{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
+	l := outbox.QueuedEmail{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
 		ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
 	if lost {
 		l.Note = groupsGone
 	}
-	return s.Courier.Post(ctx, tx, l)
+	return s.Outbox.Post(ctx, tx, l)
 }
 
 // delivered keeps an invitation's delivery state true to its latest mail (INV-15).

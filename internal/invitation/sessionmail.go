@@ -11,19 +11,19 @@ import (
 	"usher/ent/session"
 	"usher/ent/user"
 	"usher/internal/admission"
-	"usher/internal/courier"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/training"
 )
 
-// registerSession tells the courier who writes the mails about sessions.
+// registerSession tells the outbox who writes the mails about sessions.
 func (s *Service) registerSession() {
-	s.Courier.Compose(mail.SessionInvitation, s.composeSession)
-	s.Courier.Compose(mail.SessionReminder, s.composeSession)
+	s.Outbox.Compose(mail.SessionInvitation, s.composeSession)
+	s.Outbox.Compose(mail.SessionReminder, s.composeSession)
 }
 
 // composeSession writes the mail about a session, or its reminder, from what is true now: to an
@@ -31,30 +31,30 @@ func (s *Service) registerSession() {
 // is gone once neither is so, the session is over, or a reminder would come after the start
 // (MAI-3).
 func (s *Service) composeSession(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	if m.SessionID == nil || m.WorkspaceID == nil {
-		return mail.Content{}, courier.Extra{}, courier.Gone
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
 	row, err := s.Store.Session.Query().Where(session.ID(*m.SessionID)).WithProgram().
 		WithWorkspace().Only(ctx)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	now, kind, w := s.Clock(), mail.Kind(m.Kind), row.Edges.Workspace
 	late := kind == mail.SessionReminder && (row.StartsAt == nil || !row.StartsAt.After(now))
 	if late || training.Over(row, now) {
-		return mail.Content{}, courier.Extra{}, courier.Gone
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	if mute, err := SuppressedFor(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
-		return mail.Content{}, courier.Extra{}, IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	c := mail.Content{
 		Kind: kind, Workspace: EmailBranding(w), PreferencesURL: s.PreferencesLink(m),
 		Session: &mail.Session{Name: row.Name, Program: row.Edges.Program.Name,
 			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
-	extra := courier.Extra{ListUnsubscribe: c.PreferencesURL}
+	extra := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
 	if invited, err := s.toInvitee(ctx, &c, m, row); invited || err != nil {
 		return c, extra, err
 	}
@@ -135,7 +135,7 @@ func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 			return err
 		}
 	}
-	return courier.Gone
+	return outbox.ErrGone
 }
 
 // acceptedBy is the member that an invitation has become; zero when there is none.

@@ -47,7 +47,7 @@ const (
 )
 
 // defaultWorkers is how many jobs of a queue a process works at once. A first try of a mail rarely
-// takes a second; the many are there for recipients whose servers stall (internal/courier,
+// takes a second; the many are there for recipients whose servers stall (internal/outbox,
 // firsttry.go).
 var defaultWorkers = map[string]int{Default: 4, Mail: 40, MailAgain: 4}
 

@@ -11,11 +11,11 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -108,7 +108,7 @@ func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequ
 	if err := s.Invitations.CountByHand(ctx, tx, r.EmailKey, now); err != nil {
 		return err
 	}
-	return s.Courier.Post(ctx, tx, courier.Letter{
+	return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{
 		Kind: mail.JoinRejected, WorkspaceID: &r.WorkspaceID, To: r.Email, ToKey: r.EmailKey,
 		JoinRequestID: &r.ID,
 		Note:          said, DueAt: admission.Later(now, free[r.EmailKey]),

@@ -21,12 +21,12 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -288,7 +288,7 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	if to == nil || err != nil {
 		return err
 	}
-	return j.Courier.Post(ctx, j.tx, courier.Letter{
+	return j.Outbox.Post(ctx, j.tx, outbox.QueuedEmail{
 		Kind: mail.JoinRequested, WorkspaceID: &j.workspace.ID, To: *to.Email, ToKey: *to.EmailKey,
 		UserID: &to.ID, JoinRequestID: &j.request.ID, DueAt: j.now,
 	})

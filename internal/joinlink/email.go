@@ -6,25 +6,25 @@ import (
 	"usher/ent"
 	"usher/ent/joinrequest"
 	"usher/internal/admission"
-	"usher/internal/courier"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
-// registerJoin tells the courier who writes the mails about join requests.
+// registerJoin tells the outbox who writes the mails about join requests.
 func (s *Service) registerJoin() {
-	s.Courier.Compose(mail.JoinConfirmation, s.composeConfirmation)
-	s.Courier.Compose(mail.JoinRequested, s.composeRequested)
-	s.Courier.Compose(mail.JoinApproved, s.composeDecision)
-	s.Courier.Compose(mail.JoinRejected, s.composeDecision)
+	s.Outbox.Compose(mail.JoinConfirmation, s.composeConfirmation)
+	s.Outbox.Compose(mail.JoinRequested, s.composeRequested)
+	s.Outbox.Compose(mail.JoinApproved, s.composeDecision)
+	s.Outbox.Compose(mail.JoinRejected, s.composeDecision)
 }
 
 // requestOf reads the join request that a mail is about.
 func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, error) {
 	if m.JoinRequestID == nil {
-		return nil, courier.Gone // a mail to nobody
+		return nil, outbox.ErrGone // a mail to nobody
 	}
 	r, err := s.Store.JoinRequest.Query().Where(joinrequest.ID(*m.JoinRequestID)).WithJoinLink().
 		WithWorkspace().
@@ -38,17 +38,17 @@ func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, e
 // composeConfirmation writes the link that proves the mailbox. Nothing that a stranger typed is
 // repeated in it.
 func (s *Service) composeConfirmation(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
-		return mail.Content{}, courier.Extra{}, courier.Gone
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); mute || err != nil {
-		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
 	link, until := s.confirmation(r.JoinRequest, m.CreatedAt)
 	c := mail.Content{
@@ -56,19 +56,19 @@ func (s *Service) composeConfirmation(ctx context.Context,
 		Workspace: invitation.EmailBranding(r.workspace),
 		Link:      link, ExpiresAt: &until, PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // composeRequested tells who may approve that somebody waits.
 func (s *Service) composeRequested(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	w, u, err := s.Invitations.LoadAddressee(ctx, m)
 	if err != nil || r.Status != joinrequest.StatusWaiting {
-		return mail.Content{}, courier.Extra{}, invitation.IgnoreGone(err)
+		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
 	c := mail.Content{
 		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w),
@@ -76,15 +76,15 @@ func (s *Service) composeRequested(ctx context.Context,
 		SubjectName: nameAndAddress(r.JoinRequest), Link: s.PublicURL.String(),
 		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // composeDecision tells the person what became of their request.
 func (s *Service) composeDecision(ctx context.Context,
-	m *ent.Mail) (mail.Content, courier.Extra, error) {
+	m *ent.Mail) (mail.Content, outbox.Headers, error) {
 	r, err := s.requestOf(ctx, m)
 	if err != nil {
-		return mail.Content{}, courier.Extra{}, err
+		return mail.Content{}, outbox.Headers{}, err
 	}
 	c := mail.Content{
 		Kind: mail.Kind(m.Kind), Locale: invitation.EmailLocale(r.Locale, r.workspace),
@@ -96,7 +96,7 @@ func (s *Service) composeDecision(ctx context.Context,
 	if c.Kind == mail.JoinRejected {
 		c.Link = s.JoinURL(r.link)
 	}
-	return c, courier.Extra{ListUnsubscribe: c.PreferencesURL}, nil
+	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
 // nameAndAddress is how a person who waits is told of: by both, since a name proves nothing.

@@ -12,14 +12,14 @@ import (
 	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/admission"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/outbox"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // JoinInput is who would like to join, through which link.
@@ -186,10 +186,10 @@ func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller,
 // allowNetwork keeps one network from trying one link without end (JOI-6).
 func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
 	return s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
-		wait, err := s.Limits.Allow(ctx, tx, throttle.JoinNetwork, throttle.Origin(from.Network)+
+		wait, err := s.Limits.Allow(ctx, tx, ratelimit.JoinNetwork, ratelimit.Origin(from.Network)+
 			" "+link.ID.String(), s.Clock())
 		if err == nil && wait > 0 {
-			return throttle.Asks(wait)
+			return ratelimit.Asks(wait)
 		}
 		return err
 	})
@@ -214,7 +214,7 @@ func (s *Service) askToConfirm(
 	if limited, err := s.limitConfirmation(ctx, tx, a, allowed, now); limited || err != nil {
 		return err
 	}
-	letter := courier.Letter{Kind: mail.JoinConfirmation, To: noRecipient, ToKey: noRecipient,
+	queuedEmail := outbox.QueuedEmail{Kind: mail.JoinConfirmation, To: noRecipient, ToKey: noRecipient,
 		DueAt: now}
 	var i ident.ID
 	err := tx.Savepoint(ctx, func() (err error) {
@@ -227,12 +227,12 @@ func (s *Service) askToConfirm(
 		return err
 	}
 	if allowed {
-		letter = courier.Letter{
+		queuedEmail = outbox.QueuedEmail{
 			Kind: mail.JoinConfirmation, WorkspaceID: &link.WorkspaceID, To: a.Display,
 			ToKey: a.Key, JoinRequestID: &i, DueAt: now,
 		}
 	}
-	return s.Courier.Post(ctx, tx, letter)
+	return s.Outbox.Post(ctx, tx, queuedEmail)
 }
 
 // limitConfirmation counts a confirmation email under the limits of its address, and tells whether
@@ -244,20 +244,20 @@ func (s *Service) askToConfirm(
 func (s *Service) limitConfirmation(
 	ctx context.Context, tx *store.Tx, a address.Address, allowed bool, now time.Time,
 ) (bool, error) {
-	subject, mailbox := a.Key, throttle.Mailbox(a.Key)
-	other := throttle.Unsent(mailbox)
+	subject, mailbox := a.Key, ratelimit.Mailbox(a.Key)
+	other := ratelimit.Unsent(mailbox)
 	if !allowed {
-		subject, mailbox, other = throttle.Unsent(subject), other, mailbox
+		subject, mailbox, other = ratelimit.Unsent(subject), other, mailbox
 	}
 	// Both look; only an address that may not join heeds what it sees.
-	limited, err := s.Limits.Wait(ctx, tx.Client, throttle.StrangerMail, other, now)
+	limited, err := s.Limits.Wait(ctx, tx.Client, ratelimit.StrangerMail, other, now)
 	if err != nil {
 		return false, err
 	}
 	for _, limit := range []struct {
-		rule    throttle.Rule
+		rule    ratelimit.Rule
 		subject string
-	}{{throttle.JoinAddress, subject}, {throttle.StrangerMail, mailbox}} {
+	}{{ratelimit.JoinAddress, subject}, {ratelimit.StrangerMail, mailbox}} {
 		if wait, err := s.Limits.Allow(ctx, tx, limit.rule, limit.subject, now); err != nil ||
 			wait > 0 {
 			return true, err

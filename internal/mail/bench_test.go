@@ -3,8 +3,8 @@ package mail
 import (
 	"testing"
 
+	"usher/internal/devmail"
 	"usher/internal/i18n"
-	"usher/internal/mailbox"
 )
 
 // BenchmarkRender is the cost of one invitation in words.
@@ -21,7 +21,7 @@ func BenchmarkRender(b *testing.B) {
 // BenchmarkSend is the cost of handing one mail to a server on the same machine, over a kept
 // connection.
 func BenchmarkSend(b *testing.B) {
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box, err := devmail.Listen("127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
 	}

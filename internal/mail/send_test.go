@@ -10,15 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/devmail"
 	"usher/internal/i18n"
-	"usher/internal/mailbox"
 )
 
 const sender = "Usher <no-reply@example.org>"
 
-func sink(t *testing.T) *mailbox.Mailbox {
+func sink(t *testing.T) *devmail.Mailbox {
 	t.Helper()
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box, err := devmail.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ func TestManyMailsAtOnceShareConnectionsAndAllArrive(t *testing.T) {
 	}
 	// Kept connections that died meanwhile cost nothing but a new one.
 	box.Close()
-	again, err := mailbox.Listen(box.Addr())
+	again, err := devmail.Listen(box.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}

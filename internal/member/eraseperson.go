@@ -26,8 +26,8 @@ import (
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/mail"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/throttle"
 )
 
 // EraseMember has a workspace forget a person (AHD-5): they are removed, and what is told of them
@@ -377,7 +377,7 @@ func (e *personErasure) countInvitations(ctx context.Context) error {
 	sent, err := e.tx.Mail.Query().Where(
 		entmail.ToKey(*key), entmail.Kind(string(mail.Invitation)),
 		entmail.StatusNEQ(entmail.StatusDropped),
-		entmail.DueAtGT(e.now.Add(-throttle.MemberMail.Window)), entmail.DueAtLTE(e.now),
+		entmail.DueAtGT(e.now.Add(-ratelimit.MemberMail.Window)), entmail.DueAtLTE(e.now),
 	).Order(ent.Desc(entmail.FieldDueAt)).Select(entmail.FieldDueAt).All(ctx)
 	if err != nil || len(sent) == 0 {
 		return err
@@ -397,8 +397,8 @@ func (e *personErasure) chargeInvitations(ctx context.Context) error {
 	if e.invited == 0 {
 		return nil
 	}
-	subject := throttle.Mailbox(*e.user.EmailKey)
-	_, err := e.Limits.Charge(ctx, e.tx, throttle.MemberMail, subject, e.invited,
+	subject := ratelimit.Mailbox(*e.user.EmailKey)
+	_, err := e.Limits.Charge(ctx, e.tx, ratelimit.MemberMail, subject, e.invited,
 		e.lastInvited, e.now)
 	return err
 }

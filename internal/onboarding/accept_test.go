@@ -7,10 +7,10 @@ import (
 	"usher/ent/signin"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // ownPassword is one that a person chooses in the place of another.
@@ -18,16 +18,16 @@ const ownPassword = "a password of my own"
 
 // INV-9: a new person accepts with names, a password and a language.
 func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for _, c := range []struct {
 			email  string
 			proven bool
-			how    func(*usherkit.Place, string) invitation.AcceptInput
+			how    func(*apptest.Place, string) invitation.AcceptInput
 		}{
-			{"copied@example.org", false, func(p *usherkit.Place, e string) invitation.AcceptInput {
+			{"copied@example.org", false, func(p *apptest.Place, e string) invitation.AcceptInput {
 				return p.Accepting(sent(p, e))
 			}},
-			{"mailed@example.org", true, func(p *usherkit.Place, e string) invitation.AcceptInput {
+			{"mailed@example.org", true, func(p *apptest.Place, e string) invitation.AcceptInput {
 				return p.Mailed(sent(p, e))
 			}},
 		} {
@@ -44,7 +44,7 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 			same(t, "what they hold", p.Holds(m.ID), []string{"learner@*"})
 			// The password just chosen is theirs, whatever the link proved.
 			if _, err := p.Accounts.SignIn(t.Context(),
-				account.SignInInput{Login: c.email, Password: usherkit.Password}); err != nil {
+				account.SignInInput{Login: c.email, Password: apptest.Password}); err != nil {
 				t.Errorf("%s signs in: %v", c.email, err)
 			}
 			caller, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal())
@@ -57,7 +57,7 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 }
 
 func TestAnAcceptedInvitationIsActiveAndNamesItsMember(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		a, err := accept(p, inv)
 		if err != nil {
@@ -77,7 +77,7 @@ func TestAnAcceptedInvitationIsActiveAndNamesItsMember(t *testing.T) {
 
 // INV-9: an existing account signs in and accepts with one click.
 func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		ctx := t.Context()
 		p.Account("jane@example.org")
 		eve := p.Join("eve@example.org", nil)
@@ -96,7 +96,7 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 		}
 		same(t, "status", p.Invitation(inv.ID).Status.String(), "PENDING")
 
-		in.Password = new(usherkit.Password)
+		in.Password = new(apptest.Password)
 		a := mustAccept(p, p.Caller(eve), in) // signed in as somebody else, but knows the password
 		same(t, "who came in", a.Member.UserID, p.User("jane@example.org").ID)
 		same(t, "whose session it is", a.Session.UserID, a.Member.UserID)
@@ -110,7 +110,7 @@ func TestAnAccountAcceptsByItsPasswordOrItsSessionAndNotOtherwise(t *testing.T) 
 
 // INV-9: only the invited address can be bound.
 func TestAStrangerWhoIsSignedInNeverBindsTheirOwnAccount(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		eve := p.Join("eve@example.org", nil)
 		a := mustAccept(p, p.Caller(eve), p.Accepting(sent(p, "jane@example.org")))
 		same(t, "who came in", a.Member.UserID, p.User("jane@example.org").ID)
@@ -121,7 +121,7 @@ func TestAStrangerWhoIsSignedInNeverBindsTheirOwnAccount(t *testing.T) {
 }
 
 func TestAcceptingAgainLeadsTheSamePersonOnAndGivesNoSession(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		copied, mailed := p.Accepting(inv), p.Mailed(inv)
 		first := mustAccept(p, nil, copied)
@@ -142,7 +142,7 @@ func TestAcceptingAgainLeadsTheSamePersonOnAndGivesNoSession(t *testing.T) {
 }
 
 func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("badge", customfield.TypeNumber, true)
 		p.Field("nick", customfield.TypeText, false)
 		inv := sent(p, "jane@example.org")
@@ -180,7 +180,7 @@ func TestABadAcceptanceIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 }
 
 func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAnew(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("badge", customfield.TypeNumber, true)
 		given := &grants{CustomFields: map[string]any{"badge": "12"}}
 		a := mustAccept(p, nil, p.Accepting(p.Invite("jane@example.org", given)))
@@ -193,7 +193,7 @@ func TestWhatTheInviterAnsweredNeedNotBeAskedAndCanBeAnsweredAnew(t *testing.T) 
 }
 
 func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		if p.Mailed(inv).Token == p.Accepting(inv).Token {
 			t.Fatal("both links are one")
@@ -202,14 +202,14 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		// session.
 		u := p.Account("jane@example.org")
 		before, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org",
-			Password: usherkit.Password})
+			Password: apptest.Password})
 		if err != nil {
 			t.Fatal(err)
 		}
 		// The password that would end is replaced by the same mutation, and nothing ends before it
 		// is (AUT-4).
 		for chosen, code := range map[string]fault.Code{"": "BAD_USER_INPUT",
-			"12345678": "PASSWORD_TOO_WEAK", usherkit.Password: "PASSWORD_TOO_WEAK"} {
+			"12345678": "PASSWORD_TOO_WEAK", apptest.Password: "PASSWORD_TOO_WEAK"} {
 			in := p.Mailed(inv)
 			in.NewPassword = &chosen
 			_, err = p.Invitations.Accept(t.Context(), p.As(u), in, noOrigin)
@@ -228,7 +228,7 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		}
 		same(t, "what ended", *a.Ended, account.Ended{Password: true, Sessions: 1})
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org",
-			Password: usherkit.Password}); err == nil {
+			Password: apptest.Password}); err == nil {
 			t.Error("the previous password still works")
 		}
 		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
@@ -258,8 +258,8 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 }
 
 func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		for _, typed := range []*string{nil, new(usherkit.Password)} {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		for _, typed := range []*string{nil, new(apptest.Password)} {
 			email := map[bool]string{true: "jane@example.org",
 				false: "june@example.org"}[typed == nil]
 			p.Account(email)
@@ -297,19 +297,19 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 		in.Password, in.NewPassword = nil, new(ownPassword)
 		_, err = p.Invitations.Accept(t.Context(), nil, in, noOrigin)
 		refused(t, err, "UNAUTHENTICATED", "")
-		in.Password = new(usherkit.Password)
+		in.Password = new(apptest.Password)
 		if a := mustAccept(p, nil, in); a.Ended != nil {
 			t.Errorf("ended %+v", *a.Ended)
 		}
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "emma@example.org",
-			Password: usherkit.Password}); err != nil {
+			Password: apptest.Password}); err != nil {
 			t.Errorf("her own password: %v", err)
 		}
 	})
 }
 
 func TestSomeoneDeactivatedDoesNotComeBackByAnOldInvitation(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("dan@example.org", nil)
 		// They came in by another door, were deactivated, and hold the link of an invitation still.
 		m := mustAccept(p, nil, p.Accepting(inv)).Member

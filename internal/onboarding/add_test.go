@@ -5,20 +5,20 @@ import (
 
 	"usher/ent/auditevent"
 	"usher/ent/enrollment"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAMemberIsPutIntoTheGroupsAndSessionsNamedAndNothingElse(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		low := p.Group("low", "PUBLIC", top)
 		unit := p.Unit("North", nil)
 		p.Session(p.Program("Safety", low), "of the group", day, 2*day)
 		monday := p.Session(p.Program("First aid"), "Monday", day, 2*day)
 		course := p.Program("Open")
-		p.Session(course, "open always", usherkit.Always, usherkit.Always)
+		p.Session(course, "open always", apptest.Always, apptest.Always)
 		m := p.Join("jane@example.org", &grants{Labels: []string{"old"}})
 		asked := input{Emails: []string{"jane@example.org"}, Grant: &grants{
 			GroupIDs: []ident.ID{low.ID}, SessionIDs: []ident.ID{monday.ID},
@@ -50,7 +50,7 @@ func TestAMemberIsPutIntoTheGroupsAndSessionsNamedAndNothingElse(t *testing.T) {
 }
 
 func TestAMemberAsksNothingOfTheGroupsTheyAreIn(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{a.ID}})
 		out := invite(p, input{Emails: []string{"jane@example.org"},
@@ -61,7 +61,7 @@ func TestAMemberAsksNothingOfTheGroupsTheyAreIn(t *testing.T) {
 }
 
 func TestWhoWithdrewFromASessionIsPutBackWhenItIsNamed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		course := p.Program("Safety", g)
 		monday := p.Session(course, "Monday", day, 2*day)

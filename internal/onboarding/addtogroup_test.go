@@ -5,15 +5,15 @@ import (
 	"testing"
 
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-16: addToGroup adds members and invites unknown addresses.
 func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		low := p.Group("low", "PUBLIC", top)
 		p.Session(p.Program("Safety", low), "soon", day, 2*day)
@@ -50,7 +50,7 @@ func TestAGroupTakesMembersAtOnceAndInvitesTheOthers(t *testing.T) {
 }
 
 func TestOnlyWhoMayInviteIntoAGroupAddsToIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: []ident.ID{mine.ID}})
@@ -76,7 +76,7 @@ func TestOnlyWhoMayInviteIntoAGroupAddsToIt(t *testing.T) {
 }
 
 func TestLeavingAGroupTakesBackWhatOnlyItGave(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		a, b := p.Group("a", "PUBLIC", top), p.Group("b", "PUBLIC", top)
 		course := p.Program("Safety", a)

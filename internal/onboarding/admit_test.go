@@ -6,12 +6,12 @@ import (
 	"usher/ent/assignmentsource"
 	"usher/ent/customfield"
 	"usher/ent/roleassignment"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAdmissionGivesAllThatWasPromised(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		sales := p.Group("Sales", "PRIVATE", nil)
 		north := p.Unit("North", nil)
 		course := p.Program("Safety")
@@ -40,7 +40,7 @@ func TestAdmissionGivesAllThatWasPromised(t *testing.T) {
 }
 
 func TestTheLanguageOfAGrantIsTheNewPersonsUnlessTheyChoose(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mustAccept(p, nil, p.Accepting(p.Invite("a@example.org", &grants{Locale: new("fr")})))
 		same(t, "given", *p.User("a@example.org").Locale, "fr")
 		in := p.Accepting(p.Invite("b@example.org", &grants{Locale: new("fr")}))
@@ -51,7 +51,7 @@ func TestTheLanguageOfAGrantIsTheNewPersonsUnlessTheyChoose(t *testing.T) {
 }
 
 func TestPublicGroupsLeadLearnersUpToTheFirstPrivateOne(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PUBLIC", nil)
 		closed := p.Group("closed", "PRIVATE", top)
 		mid := p.Group("mid", "PUBLIC", closed)
@@ -77,7 +77,7 @@ func TestPublicGroupsLeadLearnersUpToTheFirstPrivateOne(t *testing.T) {
 }
 
 func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		low := p.Group("low", "PUBLIC", top)
 		other := p.Group("other", "PUBLIC", top)
@@ -108,15 +108,15 @@ func TestAnAssignmentKeepsEveryReasonItIsHeldFor(t *testing.T) {
 
 // INV-17: the always-open session of a program, else the current and coming ones.
 func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		open := p.Program("Open")
-		p.Session(open, "open always", usherkit.Always, usherkit.Always)
+		p.Session(open, "open always", apptest.Always, apptest.Always)
 		p.Session(open, "open coming", day, 2*day)
 		run := p.Program("Runs")
 		p.Session(run, "runs past", -2*day, -day)
 		p.Session(run, "runs now", -day, day)
 		p.Session(run, "runs coming", day, 2*day)
-		p.Session(run, "runs without end", -day, usherkit.Always)
+		p.Session(run, "runs without end", -day, apptest.Always)
 		m := p.Join("a@example.org", &grants{ProgramIDs: []ident.ID{open.ID, run.ID}})
 		same(t, "sessions", p.Enrolled(m.ID), []string{"open always", "runs coming", "runs now",
 			"runs without end"})
@@ -125,11 +125,11 @@ func TestACourseEnrolsIntoItsAlwaysOpenSessionElseItsRunningAndComingOnes(t *tes
 
 // ADM-3: entering a group enrolls into the current and coming sessions of its programs.
 func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		low := p.Group("low", "PUBLIC", top)
 		own, above := p.Program("Own", low), p.Program("Above", top)
-		p.Session(own, "own always", usherkit.Always, usherkit.Always)
+		p.Session(own, "own always", apptest.Always, apptest.Always)
 		p.Session(own, "own coming", day, 2*day)
 		p.Session(own, "own past", -2*day, -day)
 		p.Session(above, "above now", -day, day)
@@ -148,7 +148,7 @@ func TestAGroupsProgramsReachWhoEntersIt(t *testing.T) {
 
 // ADM-7: programs are worked out at admission.
 func TestProgramsAreWorkedOutAtAdmissionAndNotWhenInvited(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PUBLIC", nil)
 		inv := p.Invite("a@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		p.Session(p.Program("Later", g), "later", day, 2*day)

@@ -6,25 +6,25 @@ import (
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // created makes an account that nobody has verified, as the administrator.
-func created(p *usherkit.Place, email string, g *grants) *ent.Member {
+func created(p *apptest.Place, email string, g *grants) *ent.Member {
 	p.T.Helper()
 	c, err := p.Invitations.Create(p.T.Context(), p.Caller(p.Admin), invitation.CreateInput{
 		WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Email: &email,
-		Password: new(usherkit.Password), Grant: g,
+		Password: new(apptest.Password), Grant: g,
 	})
 	must(p.T, err)
 	return c.Member
 }
 
 // pulled adds a member to a group as somebody who may do that by their address alone.
-func pulled(p *usherkit.Place, by *ent.Member, g *ent.Group, email string) {
+func pulled(p *apptest.Place, by *ent.Member, g *ent.Group, email string) {
 	p.T.Helper()
 	out, err := p.Invitations.AddToGroup(p.T.Context(), p.Caller(by),
 		invitation.AddInput{GroupID: g.ID, Emails: []string{email}})
@@ -39,7 +39,7 @@ func described(m *ent.Member) []any {
 }
 
 func TestPullingSomebodyIntoAGroupGivesNoRightOverTheRestOfThem(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		north := p.Unit("North", nil)
 		p.Field("badge", customfield.TypeText, false)
@@ -111,7 +111,7 @@ func TestPullingSomebodyIntoAGroupGivesNoRightOverTheRestOfThem(t *testing.T) {
 }
 
 func TestAUnitsManagerDescribesItsPeopleAndEndsNobodyWhoIsElsewhereToo(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		north, other := p.Unit("North", nil), p.Group("other", "PRIVATE", nil)
 		manager := p.Join("manager@example.org", &grants{Roles: []string{access.Manager},
 			OrgUnitID: &north.ID})
@@ -133,7 +133,7 @@ func TestAUnitsManagerDescribesItsPeopleAndEndsNobodyWhoIsElsewhereToo(t *testin
 }
 
 func TestBetweenUnitsMovesWhoHoldsBoth(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		north, south := p.Unit("North", nil), p.Unit("South", nil)
 		g := p.Group("g", "PRIVATE", nil)
 		// A manager of one unit who shares a group with people elsewhere.
@@ -164,7 +164,7 @@ func TestBetweenUnitsMovesWhoHoldsBoth(t *testing.T) {
 }
 
 func TestANameHeldInSeveralWorkspacesTakesAuthorityInAll(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Kit.Found("Acme", "second") // of the same organization
 		m := created(p, "jane@example.org", nil)
 		second.Join("jane@example.org", &grants{Roles: []string{access.Admin}})
@@ -174,9 +174,9 @@ func TestANameHeldInSeveralWorkspacesTakesAuthorityInAll(t *testing.T) {
 }
 
 func TestNobodyIsEnrolledByWhoMerelySharesAGroupWithThem(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		south, g := p.Unit("South", nil), p.Group("g", "PRIVATE", nil)
-		run := p.Session(p.Program("Safety"), "run", usherkit.Always, usherkit.Always)
+		run := p.Session(p.Program("Safety"), "run", apptest.Always, apptest.Always)
 		manager := p.Join("manager@example.org",
 			&grants{Roles: []string{access.Manager, access.GroupAdmin}, OrgUnitID: &south.ID,
 				GroupIDs: idList(g)})

@@ -4,13 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 // cost is how many statements an invitation of some addresses takes, and how long.
-func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) {
+func cost(p *apptest.Place, emails []string, g *grants) (int64, time.Duration) {
 	p.T.Helper()
 	by := p.Caller(p.Admin)
 	c, n := probe.CountStatements(p.T.Context())
@@ -23,7 +23,7 @@ func cost(p *usherkit.Place, emails []string, g *grants) (int64, time.Duration) 
 }
 
 func TestFiveHundredInvitationsTakeTheStatementsOfFive(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PUBLIC", nil)
 		s := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		give := &grants{GroupIDs: idList(g), SessionIDs: []ident.ID{s.ID}, Labels: []string{"vip"}}
@@ -38,7 +38,7 @@ func TestFiveHundredInvitationsTakeTheStatementsOfFive(t *testing.T) {
 }
 
 func TestALargeRequestWithALargeGrantStaysWithinWhatAStatementTakes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		give := &grants{}
 		for range 100 {
 			give.GroupIDs = append(give.GroupIDs, p.Group("g", "PRIVATE", nil).ID)
@@ -52,7 +52,7 @@ func TestALargeRequestWithALargeGrantStaysWithinWhatAStatementTakes(t *testing.T
 }
 
 func TestTheAnswerNamesTheInvitationOfEachAddress(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		emails := []string{"z@example.org", "a@example.org", "m@example.org", "B@example.org"}
 		for _, o := range invite(p, input{Emails: emails}) {
 			if o.Invitation == nil || o.Invitation.Email != o.Email ||

@@ -6,13 +6,13 @@ import (
 
 	"usher/ent/group"
 	"usher/ent/invitation"
+	"usher/internal/apptest"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-6: both links are revoked, and no list of pending people has the invitee.
 func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		inv := p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
 		copied, mailed := p.Accepting(inv), p.Mailed(inv)
@@ -45,7 +45,7 @@ func TestACancelledInvitationLetsNobodyIn(t *testing.T) {
 }
 
 func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		used, declined, late, open := p.Invite("a@example.org", nil), p.Invite("b@example.org",
 			nil), p.Invite("c@example.org", nil), p.Invite("d@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
@@ -69,7 +69,7 @@ func TestWhatIsOverCannotBeCancelledAndWhatRanOutCan(t *testing.T) {
 }
 
 func TestACancelledAddressCanBeInvitedAnew(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
 			t.Fatal(err)

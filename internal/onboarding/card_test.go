@@ -14,19 +14,19 @@ import (
 	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // chosen is the password that people of these tests choose.
 const chosen = "a password of my own"
 
 // mailless makes somebody without a mailbox, and without a password.
-func mailless(p *usherkit.Place, username string, g *grants) *ent.Member {
+func mailless(p *apptest.Place, username string, g *grants) *ent.Member {
 	p.T.Helper()
 	c, err := create(p, invitation.CreateInput{Username: &username, Grant: g})
 	if err != nil {
@@ -36,7 +36,7 @@ func mailless(p *usherkit.Place, username string, g *grants) *ent.Member {
 }
 
 // issue issues a card as the administrator.
-func issue(p *usherkit.Place, m *ent.Member) *card.IssuedCard {
+func issue(p *apptest.Place, m *ent.Member) *card.IssuedCard {
 	p.T.Helper()
 	c, err := p.Cards.IssueCard(p.T.Context(), p.Caller(p.Admin), m.ID)
 	if err != nil {
@@ -47,7 +47,7 @@ func issue(p *usherkit.Place, m *ent.Member) *card.IssuedCard {
 
 // using is how the holder of a card uses it.
 func using(c *card.IssuedCard) card.RedeemInput {
-	return card.RedeemInput{Token: usherkit.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(),
+	return card.RedeemInput{Token: apptest.Token(c.URL.Reveal()), Pin: c.PIN.Reveal(),
 		Password: chosen}
 }
 
@@ -61,14 +61,14 @@ func guessing(c *card.IssuedCard) card.RedeemInput {
 	return in
 }
 
-func redeem(p *usherkit.Place, in card.RedeemInput) error {
+func redeem(p *apptest.Place, in card.RedeemInput) error {
 	p.T.Helper()
 	_, err := p.Cards.RedeemCard(p.T.Context(), in, noOrigin)
 	return err
 }
 
 // gives has a member hold a role of the workspace at a place of it.
-func gives(p *usherkit.Place, m ident.ID, key string, at ident.ID) {
+func gives(p *apptest.Place, m ident.ID, key string, at ident.ID) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
 		r, err := tx.Role.Query().Where(role.Key(key)).Only(ctx)
@@ -80,7 +80,7 @@ func gives(p *usherkit.Place, m ident.ID, key string, at ident.ID) {
 	})
 }
 
-func changeUser(p *usherkit.Place, i ident.ID, change func(*ent.UserUpdateOne)) {
+func changeUser(p *apptest.Place, i ident.ID, change func(*ent.UserUpdateOne)) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		update := tx.User.UpdateOneID(i)
@@ -91,7 +91,7 @@ func changeUser(p *usherkit.Place, i ident.ID, change func(*ent.UserUpdateOne)) 
 
 // AHD-2: a printed card with a PIN leads to setting a password.
 func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := mailless(p, "ann.lee", nil)
 		login := account.SignInInput{Login: "ann.lee", Workspace: "acme", Password: chosen}
 		_, err := p.Accounts.SignIn(t.Context(), login)
@@ -133,7 +133,7 @@ func TestACardLeadsWhoHasNoMailboxToAPassword(t *testing.T) {
 }
 
 func TestAPINIsReadHoweverItIsTyped(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		c := issue(p, mailless(p, "ann", nil))
 		in := using(c)
 		for _, half := range []string{"", "1234", "123456789", "abcdefgh",
@@ -157,7 +157,7 @@ func TestAPINIsReadHoweverItIsTyped(t *testing.T) {
 }
 
 func TestFiveWrongPINsEndACard(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := mailless(p, "ann", nil)
 		c := issue(p, m)
 		for i, left := range []string{"4 tries", "3 tries", "2 tries", "1 try", "the last try"} {
@@ -180,7 +180,7 @@ func TestFiveWrongPINsEndACard(t *testing.T) {
 }
 
 func TestNoMoreThanFiveGuessesCountHoweverManyComeAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		c := issue(p, mailless(p, "ann", nil))
 		acts := make([]func() error, 12)
 		for i := range acts {
@@ -203,7 +203,7 @@ func TestNoMoreThanFiveGuessesCountHoweverManyComeAtOnce(t *testing.T) {
 }
 
 func TestOfAllWhoUseACardAtOnceOneWins(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for i := range 5 {
 			c := issue(p, mailless(p, fmt.Sprintf("ann%d", i), nil))
 			act := func() error { return redeem(p, using(c)) }
@@ -216,7 +216,7 @@ func TestOfAllWhoUseACardAtOnceOneWins(t *testing.T) {
 }
 
 func TestACardThatIsIssuedAgainEndsTheOneOfBefore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := mailless(p, "ann", nil)
 		first, second := issue(p, m), issue(p, m)
 		refused(t, redeem(p, using(first)), fault.LinkCancelled, "")
@@ -253,7 +253,7 @@ func TestACardThatIsIssuedAgainEndsTheOneOfBefore(t *testing.T) {
 }
 
 func TestACardEndsAfterThirtyDays(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		early, late := issue(p, mailless(p, "ann", nil)), issue(p, mailless(p, "ben", nil))
 		p.Clock.Add(30*day - time.Minute)
 		if err := redeem(p, using(early)); err != nil {
@@ -265,7 +265,7 @@ func TestACardEndsAfterThirtyDays(t *testing.T) {
 }
 
 func TestACardEndsWithWhatItRestsOn(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
 		boss := p.Join("boss@acme.test", &grants{Roles: []string{access.UserAdmin}})
 		for what, end := range map[string]func(m *ent.Member){
@@ -336,18 +336,18 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 		})
 		refused(t, redeem(p, using(cards[0])), fault.LinkCancelled, "")
 		refused(t, redeem(p, using(cards[1])), fault.LinkCancelled, "")
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func TestACardEndsTheSignInsOfBefore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m, err := create(p, invitation.CreateInput{Username: new("ann"),
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
 		before, err := p.Accounts.SignIn(t.Context(),
-			account.SignInInput{Login: "ann", Workspace: "acme", Password: usherkit.Password})
+			account.SignInInput{Login: "ann", Workspace: "acme", Password: apptest.Password})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -364,7 +364,7 @@ func TestACardEndsTheSignInsOfBefore(t *testing.T) {
 }
 
 func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
 		ann, inv := mailless(p, "ann", nil), p.Invite("guest@acme.test", nil)
 		c := issue(p, ann)
@@ -395,7 +395,7 @@ func TestALinkThatIsNoCardsLeadsNowhere(t *testing.T) {
 			return tx.User.DeleteOneID(ann.UserID).Exec(ctx)
 		})
 		refused(t, redeem(p, using(c)), fault.LinkInvalid, "")
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 // flipped is a token with another letter in the middle.

@@ -11,16 +11,16 @@ import (
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/card"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestWhoCouldCreateThePersonIssuesTheCard(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, other, unit := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil),
 			p.Unit("Ward", nil)
 		issuers := map[string]*ent.Member{
@@ -75,7 +75,7 @@ func codeOf(f *fault.Error) string {
 }
 
 func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		may := []string{string(access.MembersView), string(access.MembersCreate),
 			string(access.RolesAssign)}
 		var key ident.ID
@@ -123,13 +123,13 @@ func TestAnAPIKeyIssuesCardsThatLiveAsLongAsItDoes(t *testing.T) {
 }
 
 func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
-		issued := func(by *usherkit.Place, m *ent.Member) error {
+		issued := func(by *apptest.Place, m *ent.Member) error {
 			_, err := by.Cards.IssueCard(t.Context(), by.Caller(by.Admin), m.ID)
 			return err
 		}
-		at := func(w *usherkit.Place, u ident.ID) (m *ent.Member) {
+		at := func(w *apptest.Place, u ident.ID) (m *ent.Member) {
 			w.Write(func(ctx context.Context, tx *store.Tx) (err error) {
 				m, err = tx.Member.Create().SetWorkspaceID(w.Workspace.ID).SetUserID(u).
 					SetJoinedAt(k.Clock.Now()).
@@ -177,11 +177,11 @@ func TestACardIsNotForWhomAMailReachesNorForAPersonsOwnAccount(t *testing.T) {
 		if err != nil || n != 1 {
 			t.Errorf("%d cards, %v", n, err)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestWhereNoMailIsSentAnUnprovenAddressIsNoObstacle(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test")})
 		if err != nil {
 			t.Fatal(err)
@@ -196,5 +196,5 @@ func TestWhereNoMailIsSentAnUnprovenAddressIsNoObstacle(t *testing.T) {
 			Password: chosen}); err != nil {
 			t.Error(err)
 		}
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }

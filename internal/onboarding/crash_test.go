@@ -10,17 +10,17 @@ import (
 	"usher/ent/customfield"
 	entinvitation "usher/ent/invitation"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 // atEach lets each statement of an act fail, one after the other, until it gets through all of
 // them: before the statement reaches the database, or done by it. Each failure must leave the
 // database as it was, or the whole of the act in it: at the commit and after it, only the answer is
 // lost. It returns how many statements there were to the end.
-func atEach(p *usherkit.Place, done bool, act func(c ctx) error, whole func() bool) int {
+func atEach(p *apptest.Place, done bool, act func(c ctx) error, whole func() bool) int {
 	p.T.Helper()
 	before := p.Snapshot()
 	for n := 1; ; n++ {
@@ -41,7 +41,7 @@ func atEach(p *usherkit.Place, done bool, act func(c ctx) error, whole func() bo
 }
 
 func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		g := p.Group("g", "PUBLIC", top)
 		unit := p.Unit("North", nil)
@@ -81,7 +81,7 @@ func TestAnAcceptanceThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) 
 }
 
 func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		a := p.Group("a", "PRIVATE", nil)
 		zoe := p.Join("zoe@example.org", nil)
@@ -169,7 +169,7 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 }
 
 func TestASweepThatDiesAtAnyStatementIsDoneByTheNext(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{1} })
 		p.Join("a@example.org", &grants{AccessExpiresAt: after(p, day)})
 		p.Join("b@example.org", &grants{AccessExpiresAt: after(p, day), DeleteOnExpiry: new(true)})

@@ -10,18 +10,18 @@ import (
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // create makes an account as the administrator.
-func create(p *usherkit.Place, in invitation.CreateInput) (*invitation.Creation, error) {
+func create(p *apptest.Place, in invitation.CreateInput) (*invitation.Creation, error) {
 	p.T.Helper()
 	return createAs(p, p.Admin, in)
 }
 
-func createAs(p *usherkit.Place, by *ent.Member,
+func createAs(p *apptest.Place, by *ent.Member,
 	in invitation.CreateInput) (*invitation.Creation, error) {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
@@ -33,10 +33,10 @@ func createAs(p *usherkit.Place, by *ent.Member,
 
 // CRE-1: a created account is active immediately.
 func TestACreatedPersonIsInAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
 		c, err := create(p, invitation.CreateInput{Email: new("Ann@acme.test"), Password: new(
-			usherkit.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
+			apptest.Password), Grant: &grants{GroupIDs: idList(class), Labels: []string{"new"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{"welcome"})
 		same(t, "proven", p.User("ann@acme.test").EmailProven, false)
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
-			Password: usherkit.Password}); err != nil {
+			Password: apptest.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
 		again, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
@@ -58,7 +58,7 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 			t.Errorf("again: %+v, %v", again, err)
 		}
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
-			Password: usherkit.Password}); err != nil {
+			Password: apptest.Password}); err != nil {
 			t.Errorf("the password of before: %v", err)
 		}
 	})
@@ -66,29 +66,29 @@ func TestACreatedPersonIsInAtOnce(t *testing.T) {
 
 // CRE-2: a person without an email address has a username instead.
 func TestPeopleWithoutEmailSignInByUsername(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, far := k.Found("Acme", "acme"), k.Found("Far", "far")
 		c, err := create(p, invitation.CreateInput{Username: new("ann.lee"),
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		if err != nil || c.Status != invitation.CreateCreated {
 			t.Fatalf("%+v, %v", c, err)
 		}
 		_, err = create(p, invitation.CreateInput{Username: new("Ann.Lee"),
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		refused(t, err, fault.Conflict, "username")
 		if _, err = create(far, invitation.CreateInput{Username: new("ann.lee"),
-			Password: new(usherkit.Password)}); err != nil {
+			Password: new(apptest.Password)}); err != nil {
 			t.Errorf("in another organization: %v", err)
 		}
 		if _, err := k.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ANN.LEE",
-			Workspace: "acme", Password: usherkit.Password}); err != nil {
+			Workspace: "acme", Password: apptest.Password}); err != nil {
 			t.Errorf("sign in: %v", err)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		if _, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
 			SendCredentials: new(true)}); err != nil {
 			t.Fatal(err)
@@ -134,7 +134,7 @@ func TestGeneratedCredentialsAreMailedAndWorkOnce(t *testing.T) {
 }
 
 func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
 		sister.Join("ann@acme.test", nil)
 		prove(p, k.User("ann@acme.test")) // else they would be invited (AUT-6)
@@ -156,14 +156,14 @@ func TestAnAccountOfTheOrganizationIsUsedAsItIs(t *testing.T) {
 		}
 		same(t, "invitation", c.Invitation.Status, entinvitation.StatusPending)
 		same(t, "warnings", c.Warnings, []invitation.Warning{})
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestCreatingSettlesAPendingInvitation(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("ann@acme.test", nil)
 		c, err := create(p, invitation.CreateInput{Email: new("ann@acme.test"),
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestCreatingSettlesAPendingInvitation(t *testing.T) {
 }
 
 func TestBadPeopleToCreateAreRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for field, in := range map[string]invitation.CreateInput{
 			"lastName":        {FirstName: "Ann", Email: new("ann@acme.test")},
 			"email":           {},

@@ -5,15 +5,15 @@ import (
 
 	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-11: an invitee can decline, and the inviter is told.
 func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
 		if err := p.Invitations.Decline(t.Context(), in.Token, nil); err != nil {
@@ -39,7 +39,7 @@ func TestTheInviteeSaysNoAndTheInviterIsTold(t *testing.T) {
 
 // INV-11: an invitee can stop emails, for this workspace or for all.
 func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		outcomes := func(email string) []string {
 			return append(told(invite(p, input{Emails: []string{email}})),
@@ -66,7 +66,7 @@ func TestNoMoreMailHoldsForThisWorkspaceOrForAll(t *testing.T) {
 }
 
 // preferences is the 'do not mail me again' link of the newest mail to an address.
-func preferences(p *usherkit.Place, email string) string {
+func preferences(p *apptest.Place, email string) string {
 	p.T.Helper()
 	mails := p.Mails(email)
 	m := mails[len(mails)-1]
@@ -75,7 +75,7 @@ func preferences(p *usherkit.Place, email string) string {
 }
 
 func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		inv := sent(p, "jane@example.org")
 		token := preferences(p, "jane@example.org")
@@ -119,7 +119,7 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 }
 
 func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			return tx.Mail.Create().SetKind("password_reset").SetTo("jane@example.org").
 				SetToKey("jane@example.org").SetDueAt(p.Clock.Now()).SetStatus(mail.StatusSent).
@@ -137,7 +137,7 @@ func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
 }
 
 func TestNobodyIsToldOfANoWhenTheInviterIsGone(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
 		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}})
 		if err != nil {

@@ -7,11 +7,11 @@ import (
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/schema"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 type (
@@ -20,14 +20,14 @@ type (
 	newTime = inputs.Change[time.Time]
 )
 
-func update(p *usherkit.Place, in edit) (*ent.Invitation, error) {
+func update(p *apptest.Place, in edit) (*ent.Invitation, error) {
 	p.T.Helper()
 	return p.Invitations.Update(p.T.Context(), p.Caller(p.Admin), in)
 }
 
 // INV-13: an edit keeps the link valid and is in the history.
 func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		inv := invite(p, input{
 			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"),
@@ -72,7 +72,7 @@ func TestAPendingInvitationIsEditedWithItsMailedLinkStillGood(t *testing.T) {
 }
 
 func TestWhatAnEditDoesNotNameStays(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		inv := invite(p, input{
 			People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new("Jane"),
@@ -95,7 +95,7 @@ func TestWhatAnEditDoesNotNameStays(t *testing.T) {
 }
 
 func TestABadEditIsRefusedAtTheFieldThatIsBad(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		before := p.Snapshot()
 		for field, in := range map[string]edit{
@@ -124,7 +124,7 @@ func TestABadEditIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 }
 
 func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org",
 			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
@@ -157,7 +157,7 @@ func TestAnEditGivesNoMoreThanItsEditorHolds(t *testing.T) {
 
 // INV-13: correcting the address revokes the old links and sends the email.
 func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jnae@example.org"},
 			Message: new("Hello")})[0].Invitation
 		old := []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)}
@@ -183,7 +183,7 @@ func TestACorrectedAddressIsMailedAndTheOldLinksDie(t *testing.T) {
 }
 
 func TestAnAddressThatCannotBeInvitedIsNoCorrection(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		p.Join("zoe@example.org", nil)
 		p.Invite("pat@example.org", nil)

@@ -12,16 +12,16 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/ent/joinrequest"
 	"usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // remembered are the tables that still hold a word somewhere, in whatever column. Only the list of
 // those who want no mail may.
-func remembered(p *usherkit.Place, word string) (tables []string) {
+func remembered(p *apptest.Place, word string) (tables []string) {
 	p.T.Helper()
 	tables = []string{}
 	for table, rows := range p.Snapshot() {
@@ -35,7 +35,7 @@ func remembered(p *usherkit.Place, word string) (tables []string) {
 }
 
 // states counts the workspace's invitations by where they stand.
-func states(p *usherkit.Place) map[entinvitation.Status]int {
+func states(p *apptest.Place) map[entinvitation.Status]int {
 	p.T.Helper()
 	counts := map[entinvitation.Status]int{}
 	all, err := p.Store.Invitation.Query().All(p.In())
@@ -48,7 +48,7 @@ func states(p *usherkit.Place) map[entinvitation.Status]int {
 
 // ghosts are five people of whom none came in: declined for good, cancelled, run out, corrected and
 // run out, turned down at a link. All that is known of them says ghost.
-func ghosts(p *usherkit.Place) (declined, cancelled, expired *ent.Invitation) {
+func ghosts(p *apptest.Place) (declined, cancelled, expired *ent.Invitation) {
 	p.T.Helper()
 	t := p.T
 	p.Field("team", "TEXT", false)
@@ -86,7 +86,7 @@ func ghosts(p *usherkit.Place) (declined, cancelled, expired *ent.Invitation) {
 
 // AHD-5: addresses of people who never accepted are erased; counts stay.
 func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		declined, cancelled, expired := ghosts(p)
 		stays := invite(p, input{Emails: []string{"pending@example.org"},
 			NeverExpires: new(true)})[0].Invitation
@@ -127,7 +127,7 @@ func TestWhoNeverAcceptedIsForgottenAfterASetTime(t *testing.T) {
 }
 
 func TestWhatIsErasedStaysErased(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *settings) { s.EraseUnacceptedAfterDays = 1 })
 		inv := invite(p, input{Emails: []string{"ghost@example.org"},
 			ExpiresAt: after(p, day)})[0].Invitation
@@ -156,7 +156,7 @@ func TestWhatIsErasedStaysErased(t *testing.T) {
 }
 
 func TestRowsOfImportsThatLedToNobodyAreForgottenToo(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *settings) { s.EraseUnacceptedAfterDays = 30 })
 		const file = "email,last name,additional info\nghost1@example.org,Ghost,ghostly\nghost@wrong,Ghost,\nmember@example.org,Real,\n"
 		p.Join("member@example.org", nil)
@@ -180,7 +180,7 @@ func TestRowsOfImportsThatLedToNobodyAreForgottenToo(t *testing.T) {
 }
 
 func TestOtherWorkspacesAndOpenRequestsAreLeftAlone(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Kit.Found("Other", "other")
 		p.Configure(func(s *settings) { s.EraseUnacceptedAfterDays = 1 })
 		theirs := invite(other, input{Emails: []string{"ghost@example.org"},
@@ -197,7 +197,7 @@ func TestOtherWorkspacesAndOpenRequestsAreLeftAlone(t *testing.T) {
 }
 
 func TestErasingStaysInsideTheFence(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Kit.Found("Other", "other")
 		sent(other, "jane@example.org")
 		m := p.Mails("jane@example.org")[0]

@@ -12,19 +12,19 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/seatevent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 type identID = ident.ID
 
 // ghostMember is a member whose trace runs through everything: a file, an invitation, a link,
 // groups, edits, mails.
-func ghostMember(p *usherkit.Place, proven bool) *ent.Member {
+func ghostMember(p *apptest.Place, proven bool) *ent.Member {
 	p.T.Helper()
 	t := p.T
 	g := p.Group("g", "PRIVATE", nil)
@@ -45,9 +45,9 @@ func ghostMember(p *usherkit.Place, proven bool) *ent.Member {
 }
 
 func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, false)
-		token := p.SignIn("ghost@example.org", usherkit.Password)
+		token := p.SignIn("ghost@example.org", apptest.Password)
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "seats", p.SeatsTaken(), 1)
@@ -81,7 +81,7 @@ func TestAWorkspaceForgetsAMemberAndTheAccountThatItManages(t *testing.T) {
 }
 
 func TestAnAccountThatIsThePersonsOwnOutlivesTheWorkspacesMemory(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, true)
 		must(t, p.Members.EraseMember(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "who is remembered", remembered(p, "ghost"), []string{"users"})
@@ -90,7 +90,7 @@ func TestAnAccountThatIsThePersonsOwnOutlivesTheWorkspacesMemory(t *testing.T) {
 }
 
 func TestAnAccountWithAnotherPlaceStays(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, false)
 		other := p.Kit.Found("Acme", "second")
 		other.Join("ghost@example.org", nil)
@@ -103,7 +103,7 @@ func TestAnAccountWithAnotherPlaceStays(t *testing.T) {
 }
 
 func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("mine", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})
@@ -126,7 +126,7 @@ func TestOnlyWhoMayRemoveAnybodyErases(t *testing.T) {
 
 // AHD-5: one person's data can be erased.
 func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, true)
 		other, left, never := p.Kit.Found("Other", "other"), p.Kit.Found("Third", "third"),
 			p.Kit.Found("Fourth", "fourth")
@@ -141,12 +141,12 @@ func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 			memberEdit{ID: gone.ID, Grant: &grants{AdditionalInfo: new("was a ghost")}}))
 		must(t, left.Members.Remove(t.Context(), left.Caller(left.Admin), gone.ID))
 		pending := sent(never, "ghost@example.org")
-		token := p.SignIn("ghost@example.org", usherkit.Password)
+		token := p.SignIn("ghost@example.org", apptest.Password)
 
 		const mutation = `mutation($p: String!) { eraseMyAccount(password: $p) }`
 		same(t, "wrong password", p.Ask(token, mutation, map[string]any{"p": "not my password"}).
 			Code(), "UNAUTHENTICATED")
-		p.Must(token, mutation, map[string]any{"p": usherkit.Password}, nil)
+		p.Must(token, mutation, map[string]any{"p": apptest.Password}, nil)
 		same(t, "who is remembered", remembered(p, "ghost"), []string{})
 		same(t, "seats", []int{p.SeatsTaken(), other.SeatsTaken(), left.SeatsTaken()},
 			[]int{1, 1, 1})
@@ -165,29 +165,29 @@ func TestAPersonIsForgottenEverywhereWhenTheyWantToBe(t *testing.T) {
 }
 
 func TestTheLastAdministratorIsNotForgotten(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Kit.Found("Other", "other")
 		other.Join("admin@acme.test", nil)
 		before := p.Snapshot()
-		err := p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin)
+		err := p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), apptest.Password, noOrigin)
 		refused(t, err, fault.Conflict, "")
 		if tables := changed(before, p.Snapshot()); len(tables) > 0 &&
 			!slices.Equal(tables, []string{"throttles"}) {
 			t.Errorf("a refusal changed %v", tables)
 		}
 		p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
-		must(t, p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password, noOrigin))
+		must(t, p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), apptest.Password, noOrigin))
 		same(t, "elsewhere", other.SeatsTaken(), 1)
 	})
 }
 
 func TestAnUnprovenAddressMakesNobodyElseForget(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		// by a copied link: whose the mailbox is, nobody knows
 		m := p.Join("ghost@example.org", nil)
 		other := p.Kit.Found("Other", "other")
 		theirs := sent(other, "ghost@example.org")
-		must(t, p.Members.EraseAccount(t.Context(), p.Caller(m), usherkit.Password, noOrigin))
+		must(t, p.Members.EraseAccount(t.Context(), p.Caller(m), apptest.Password, noOrigin))
 		same(t, "theirs", other.Invitation(theirs.ID).Email, "ghost@example.org")
 		same(t, "and its mail", len(p.Mails("ghost@example.org")), 1)
 	})
@@ -195,7 +195,7 @@ func TestAnUnprovenAddressMakesNobodyElseForget(t *testing.T) {
 
 // AHD-5: one person's data can be exported.
 func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, true)
 		other := p.Kit.Found("Other", "other")
 		other.Join("ghost@example.org", nil)
@@ -242,7 +242,7 @@ func TestPersonalDataIsWholeAndHoldsNoSecret(t *testing.T) {
 }
 
 func TestPersonalDataCostsAsManyStatementsHoweverMuchThereIs(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, true)
 		cost := func() int64 {
 			by := p.Caller(m)
@@ -263,7 +263,7 @@ func TestPersonalDataCostsAsManyStatementsHoweverMuchThereIs(t *testing.T) {
 }
 
 func TestWhatFilesSaidAboutAPersonIsForgottenToo(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		m := ghostMember(p, false)
 		const file = "email,last name,additional info\nghost@example.org,Ghost,seen in a file of ghosts\njane@example.org,Real,\n"
 		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate, file))

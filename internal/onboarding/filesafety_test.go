@@ -13,17 +13,17 @@ import (
 	"usher/ent/customfield"
 	"usher/ent/importbatch"
 	"usher/ent/member"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/importfile"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // offer uploads a text that may be refused.
-func offer(p *usherkit.Place, action importbatch.Action, header importbatch.Header,
+func offer(p *apptest.Place, action importbatch.Action, header importbatch.Header,
 	text string) (*ent.ImportBatch, error) {
 	return p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceText,
@@ -33,7 +33,7 @@ func offer(p *usherkit.Place, action importbatch.Action, header importbatch.Head
 }
 
 func TestNobodyIsMadeOfALineThatMayBeAHeader(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for name, text := range map[string]string{
 			"another language":    "Ism,Familiya\nNodi,Kari\n",
 			"a title above":       "Liste\nVorname;Nachname;E-Mail\nAda;Lovelace;ada@x.test\n",
@@ -61,11 +61,11 @@ func TestNobodyIsMadeOfALineThatMayBeAHeader(t *testing.T) {
 		same(t, "by order of a person", rowsOf(p, b),
 			[]string{"1 CREATE", "2 ERROR :importfile.header_again"})
 		same(t, "what is said", imports.ReadingOf(b).Notes[0].Key, "importfile.read_in_order")
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }
 
 func TestTheClassicSampleMakesItsAccounts(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip,
 			"Smith, James,, France | North, 1, apozeiru, en, Professional Photographer\n"+
 				"Martin, Christopher,,, 0, lmozeirp, fr, ID 5162\nDoe, Jane, jane@acme.test,, 1, zplmorteq\n")
@@ -84,7 +84,7 @@ func TestTheClassicSampleMakesItsAccounts(t *testing.T) {
 
 // BAT-11: a password never leaves the seal.
 func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		const secret = "Sup3r-secret-word"
 		p.Field("kennwort", customfield.TypeText, false)
 		clear := func(step string) {
@@ -155,7 +155,7 @@ func TestAPasswordNeverLeavesTheSealWhateverItsColumn(t *testing.T) {
 
 // BAT-4: uploaded again, a file makes nobody twice.
 func TestTheSameFileTwiceMakesNobodyTwice(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		const file = "Last name,First name,Additional information\nTwice,Tim,\nTwice,Tom,ID 1\nTwice,Tom,ID 2\nSame,Sam,\nSame,Sam,\n"
 		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, file)
 		want := []string{"2 CREATE", "3 CREATE", "4 CREATE", "5 CREATE",
@@ -182,7 +182,7 @@ func TestTheSameFileTwiceMakesNobodyTwice(t *testing.T) {
 }
 
 func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Join("up@acme.test", nil)
 		for existing, want := range map[importbatch.Existing]string{importbatch.ExistingUpdate: "2 UPDATE", importbatch.ExistingSkip: "2 UNCHANGED"} {
 			b := upload(p, importbatch.ActionCreate, existing,
@@ -190,11 +190,11 @@ func TestOnlyNewAccountsAreAskedForTheirNames(t *testing.T) {
 			same(t, string(existing), rowsOf(p, b),
 				[]string{want, "3 ERROR firstName:create.first_name"})
 		}
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }
 
 // exported is the list of members as a file.
-func exported(p *usherkit.Place, format importfile.Format, l i18n.Locale) []byte {
+func exported(p *apptest.Place, format importfile.Format, l i18n.Locale) []byte {
 	p.T.Helper()
 	d, err := p.Imports.ExportMembers(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, format, l)
 	must(p.T, err)
@@ -211,7 +211,7 @@ func sessionIDs(sessions []*ent.Session) (list []ident.ID) {
 }
 
 func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		europe := p.Group("Europe", "PRIVATE", nil)
 		groups := []*ent.Group{
 			p.Group("Germany", "PRIVATE", europe), p.Group("France @ home", "PUBLIC", europe),
@@ -287,5 +287,5 @@ func TestTheListOfMembersComesBackAsUnchanged(t *testing.T) {
 		}
 		same(t, "what the mixed one holds", p.Holds(mixed.ID), held)
 		same(t, "still deactivated", p.Member("gone@acme.test").Status, member.StatusDeactivated)
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }

@@ -6,12 +6,12 @@ import (
 	"usher/ent/role"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
 			Organization: "École", Workspace: "ecole-2", Email: "Chef@Ecole.example",
 			FirstName: "Zoé", LastName: "Chef", Password: "un cheval de bataille", Locale: "fr",
@@ -19,7 +19,7 @@ func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		there := &usherkit.Place{Kit: p.Kit, Workspace: f.Workspace, Admin: f.Member}
+		there := &apptest.Place{Kit: p.Kit, Workspace: f.Workspace, Admin: f.Member}
 		same(t, "holds", there.Holds(f.Member.ID), []string{"admin@*"})
 		same(t, "workspace", []string{f.Workspace.Slug, f.Workspace.Name,
 			f.Workspace.DefaultLocale}, []string{"ecole-2", "ecole-2", "fr"})
@@ -42,7 +42,7 @@ func TestAWorkspaceIsFoundedWithItsRolesAndItsFirstAdministrator(t *testing.T) {
 }
 
 func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		before := p.User("admin@acme.test")
 		f, err := p.Admission.FoundWorkspace(t.Context(), admission.FoundInput{
 			Organization: "Acme", Workspace: "acme-north", Email: "ADMIN@acme.test",
@@ -59,9 +59,9 @@ func TestASecondWorkspaceOfAnOrganizationSharesItsSeatsAndUsesTheAccountAsItIs(t
 }
 
 func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		good := admission.FoundInput{Organization: "Acme", Workspace: "new", Email: "a@example.org",
-			FirstName: "A", LastName: "B", Password: usherkit.Password}
+			FirstName: "A", LastName: "B", Password: apptest.Password}
 		p.Seats(1)
 		before := p.Snapshot()
 		for _, c := range []struct {
@@ -93,7 +93,7 @@ func TestABadFoundingIsRefusedAndFoundsNothing(t *testing.T) {
 
 // AUT-6: the operator's command names an address, and proves nothing about who made its account.
 func TestAnUnverifiedAccountBecomesAnOwnerOnlyIfTheOperatorHasVerifiedIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		squatted(p)
 		in := admission.FoundInput{
 			Organization: "Acme", Workspace: "hq", Email: "ceo@acme.test", FirstName: "Cleo",

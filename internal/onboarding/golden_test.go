@@ -15,18 +15,18 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 var renew = flag.Bool("update", false, "write the golden files anew")
 
 // fileAs previews a file as a member; options are the rest of the input.
-func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action,
+func fileAs(p *apptest.Place, by *ent.Member, action importbatch.Action,
 	existing importbatch.Existing, lines ...string) *ent.ImportBatch {
 	p.T.Helper()
 	text := strings.Join(lines, "\n") + "\n"
@@ -43,7 +43,7 @@ func fileAs(p *usherkit.Place, by *ent.Member, action importbatch.Action,
 
 // reported holds the report and the rejected rows of an import, in both languages, against their
 // golden files. The two databases share them.
-func reported(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch, name string) {
+func reported(p *apptest.Place, by *ent.Member, b *ent.ImportBatch, name string) {
 	p.T.Helper()
 	for kind, of := range map[string]func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
 		*imports.Download, error){
@@ -76,7 +76,7 @@ func reported(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch, name string
 }
 
 // said are the sentences of an import's rows, as keys of the catalogue.
-func said(p *usherkit.Place, imports ...*ent.ImportBatch) map[string]bool {
+func said(p *apptest.Place, imports ...*ent.ImportBatch) map[string]bool {
 	p.T.Helper()
 	keys := map[string]bool{}
 	for _, b := range imports {
@@ -106,7 +106,7 @@ var everySentence = strings.Fields(`INVITE CREATE UPDATE UNCHANGED ERROR
 	invite.suppressed invite.deactivated password.too_short password.common password.personal seat.none_left`)
 
 func TestReportsReadAsTheirGoldenFiles(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", p.Group("School", "PRIVATE", nil))
 		p.Group("Class", "PRIVATE", p.Group("Annexe", "PRIVATE", nil))
 		p.Unit("Atelier", nil)

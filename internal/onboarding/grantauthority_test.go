@@ -8,17 +8,17 @@ import (
 	"usher/ent/joinrequest"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // invitationVerbs are the verbs on one invitation, each as a request of an administrator.
-func invitationVerbs(p *usherkit.Place, by *ent.Member, i ident.ID) map[string]func() error {
+func invitationVerbs(p *apptest.Place, by *ent.Member, i ident.ID) map[string]func() error {
 	c, o, t := p.Caller(by), p.Services, p.T.Context()
 	inG := func(g *grants) *admission.GrantInput { return g }
 	bulk := func(b *invitation.Bulk, err error) error {
@@ -68,7 +68,7 @@ func invitationVerbs(p *usherkit.Place, by *ent.Member, i ident.ID) map[string]f
 // Security: every verb on an invitation takes what giving it takes (no. 13). To invite to its
 // groups is not enough.
 func TestALesserAdministratorChangesNothingOfAnInvitationThatGivesMore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		s := newStaff(p)
 		monday := p.Session(s.course, "monday", day, 2*day)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
@@ -135,7 +135,7 @@ func TestALesserAdministratorChangesNothingOfAnInvitationThatGivesMore(t *testin
 // What an invitation gives by now counts, not what it gave when it was read: a role may have got
 // more permissions since.
 func TestARoleThatGotMorePermissionsRaisesTheInvitationsThatGiveIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, role := p.Group("g", "PRIVATE", nil), p.Role("Guide", access.MembersView)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})
@@ -156,7 +156,7 @@ func TestARoleThatGotMorePermissionsRaisesTheInvitationsThatGiveIt(t *testing.T)
 
 // A role of the whole workspace is beyond a group's administrator, also beside their group.
 func TestAGroupBesideAWorkspaceDoesNotMakeItTheGroupAdministrators(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})
@@ -173,7 +173,7 @@ func TestAGroupBesideAWorkspaceDoesNotMakeItTheGroupAdministrators(t *testing.T)
 // Join links are held to the same: what the link gives now, and that the caller manages join links
 // there. A link that gives more is hidden from them.
 func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, other := p.Group("class", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		role := p.Role("Keeper", access.JoinLinksManage, access.MembersInvite, access.MembersView)
 		keeper := p.Join("keeper@acme.test", &grants{Roles: []string{role.ID.String()},
@@ -219,7 +219,7 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 // JOIN_LINKS_MANAGE counts where the link leads: held in one group it makes no link into another,
 // where one may only invite.
 func TestJoinLinksAreMadeWhereOneManagesThem(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, other := p.Group("class", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		links, inviter := p.Role("Links", access.JoinLinksManage, access.MembersView),
 			p.Role("Inviter", access.MembersInvite, access.MembersView)
@@ -241,7 +241,7 @@ func TestJoinLinksAreMadeWhereOneManagesThem(t *testing.T) {
 // Who decides about a person could give what the link gives: approval admits them to it, and a
 // rejection takes it away.
 func TestWhoDecidesAJoinRequestCouldGiveWhatTheLinkGives(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})

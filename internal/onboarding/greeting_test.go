@@ -6,16 +6,16 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
 	"usher/internal/mail"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
-	"usher/internal/throttle"
 )
 
 func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		c, err := create(p, invitation.CreateInput{Email: new("victim@example.org"),
 			SendCredentials: new(true)})
 		if err != nil {
@@ -27,7 +27,7 @@ func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
 		refused(t, err, fault.RateLimited, "")
 
 		m, err := create(p, invitation.CreateInput{Email: new("other@example.org"),
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,13 +46,13 @@ func TestEmailsByHandKeepTheirDistanceWhateverHappensToTheMember(t *testing.T) {
 }
 
 func TestAnAddressThatMayNotJoinUsesUpNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{Whitelist: []string{"listed@example.org"}})
 		for range 6 {
 			must(t, ask(p, l, "unlisted@example.org"))
 		}
 		same(t, "requests of the unlisted", len(requests(p, "unlisted@example.org")), 0)
-		for rule, subject := range map[throttle.Rule]string{throttle.JoinAddress: "unlisted@example.org", throttle.StrangerMail: "unlisted@example.org"} {
+		for rule, subject := range map[ratelimit.Rule]string{ratelimit.JoinAddress: "unlisted@example.org", ratelimit.StrangerMail: "unlisted@example.org"} {
 			wait, err := p.Admission.Limits.Wait(t.Context(), p.Store.Client, rule, subject,
 				p.Clock.Now())
 			if err != nil || wait != 0 {
@@ -65,7 +65,7 @@ func TestAnAddressThatMayNotJoinUsesUpNothing(t *testing.T) {
 }
 
 // byHandDue is when the latest email of a kind to an address goes out, from now on.
-func byHandDue(p *usherkit.Place, kind mail.Kind, email string) time.Duration {
+func byHandDue(p *apptest.Place, kind mail.Kind, email string) time.Duration {
 	p.T.Helper()
 	m, err := p.Store.Mail.Query().Where(entmail.Kind(string(kind)), entmail.ToKey(email)).
 		Order(ent.Desc(entmail.FieldID)).
@@ -77,7 +77,7 @@ func byHandDue(p *usherkit.Place, kind mail.Kind, email string) time.Duration {
 }
 
 func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
 		decide := map[string]func(r *ent.JoinRequest) error{
 			"ann": func(r *ent.JoinRequest) error {
@@ -117,7 +117,7 @@ func TestDecisionsOnJoinRequestsCountAsEmailsByHand(t *testing.T) {
 }
 
 func TestErasingDoesNotResetTheCountOfInvitations(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		const email = "victim@example.org"
 		for n := range 12 {
 			inv := sent(p, email)

@@ -11,6 +11,7 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/importrow"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
@@ -18,9 +19,8 @@ import (
 	"usher/internal/imports"
 	"usher/internal/invitation"
 	"usher/internal/member"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
-	"usher/internal/throttle"
 )
 
 // asGone checks that two refusals cannot be told apart: that of something hidden, and that of
@@ -41,7 +41,7 @@ func asGone(t *testing.T, what string, hidden, gone error) {
 }
 
 func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, hidden := p.Group("Class", "PRIVATE", nil),
 			p.Group("Hidden merger team", "PRIVATE", nil)
 		unit, site := p.Unit("Secret site", nil), p.Unit("Site", nil)
@@ -54,7 +54,7 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 		keeps := p.Join("keeper@acme.test", &grants{Roles: []string{keeper.ID.String()},
 			GroupIDs: idList(class)})
 		own, session := p.Join("own@acme.test", &grants{GroupIDs: idList(class)}),
-			p.Session(p.Program("Course"), "Run", usherkit.Always, usherkit.Always)
+			p.Session(p.Program("Course"), "Run", apptest.Always, apptest.Always)
 		w, ctx := p.Workspace.ID, t.Context()
 		verbs := map[string]func(by *ent.Member, g *grants) error{
 			"inviteUsers": func(by *ent.Member, g *grants) error {
@@ -125,7 +125,7 @@ func TestAHiddenPlaceIsAnsweredLikeNone(t *testing.T) {
 
 // Rows of an import name places by id, external id, path and name.
 func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		hidden := p.Group("Hidden merger team", "PRIVATE", nil)
 		p.Group("Class A", "PRIVATE", hidden)
@@ -162,7 +162,7 @@ func TestNoNameOfAHiddenPlaceHelpsAnImport(t *testing.T) {
 }
 
 func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, hidden, unit := p.Group("Class", "PRIVATE", nil),
 			p.Group("Works council", "PRIVATE", nil), p.Unit("Secret unit", nil)
 		p.Join("jane@acme.test", &grants{Roles: []string{access.GroupAdmin},
@@ -188,7 +188,7 @@ func TestTheMemberListNamesNoHiddenPlace(t *testing.T) {
 }
 
 func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(10)
 		above := p.Group("Above", "PRIVATE", nil)
 		class, hidden := p.Group("Class", "PUBLIC", above),
@@ -220,7 +220,7 @@ func TestAPlanShowsWhatItsReaderSees(t *testing.T) {
 
 // An invitation of somebody else that stays hidden is not in the answer.
 func TestAnOutcomeHoldsNoHiddenInvitation(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, hidden := p.Group("Class", "PRIVATE", nil), p.Group("Hidden", "PRIVATE", nil)
 		role := p.Role("Inviter", access.MembersInvite)
 		inviter := p.Join("inviter@acme.test", &grants{Roles: []string{role.ID.String()},
@@ -241,7 +241,7 @@ func TestAnOutcomeHoldsNoHiddenInvitation(t *testing.T) {
 
 // CRE-3: the request itself decides, and leaves a trace; a plan and a preview tell nothing.
 func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
 		other.Join("known@example.org", nil)
 		other.Join("refuses@example.org", nil)
@@ -286,8 +286,8 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		same(t, "the request", c.Status, invitation.CreateInvitedInstead)
 		by := p.Caller(p.Admin).UserID.String()
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
-			for range throttle.AccountLook.Limit {
-				if _, err := p.Admission.Limits.Allow(ctx, tx, throttle.AccountLook, by,
+			for range ratelimit.AccountLook.Limit {
+				if _, err := p.Admission.Limits.Allow(ctx, tx, ratelimit.AccountLook, by,
 					p.Clock.Now()); err != nil {
 					return err
 				}
@@ -302,12 +302,12 @@ func TestNoPlanAndNoPreviewTellsOfAccountsElsewhere(t *testing.T) {
 		if _, err = create("new2@example.org"); err != nil {
 			t.Error(err)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 // INV-10: the holder of a copied link may be the person who copied it.
 func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Account("known@example.org")
 		known, fresh := p.Invite("known@example.org", nil), p.Invite("fresh@example.org", nil)
 		answer := func(inv *ent.Invitation, in invitation.AcceptInput) string {
@@ -350,13 +350,13 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 		}
 		// Both get in by what is theirs.
 		mustAccept(p, nil, invitation.AcceptInput{Token: p.Accepting(known).Token,
-			Password: new(usherkit.Password)})
+			Password: new(apptest.Password)})
 		mustAccept(p, nil, p.Accepting(fresh))
 	})
 }
 
 func TestHistoriesOfHiddenPeopleAreHidden(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		role := p.Role("Editor", access.MembersUpdate)
 		editor := p.Join("editor@acme.test", &grants{Roles: []string{role.ID.String()}})
 		jane := p.Join("jane@acme.test", nil)

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"usher/ent/importbatch"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/imports"
-	"usher/internal/testkit/usherkit"
 )
 
 // crowdFile is a file of so many people to invite, each into one of two groups.
@@ -29,7 +29,7 @@ func BenchmarkImport(b *testing.B) {
 	for _, kind := range []string{"postgres", "sqlite"} {
 		b.Run(kind, func(b *testing.B) {
 			const people = 100_000
-			k := usherkit.New(b, kind, usherkit.WithoutMail)
+			k := apptest.New(b, kind, apptest.WithoutMail)
 			p := k.Found("Acme", "acme")
 			p.Group("Class 0", "PRIVATE", nil)
 			p.Group("Class 1", "PRIVATE", nil)
@@ -66,7 +66,7 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
-func await(b *testing.B, p *usherkit.Place, i ident.ID, want importbatch.Status) {
+func await(b *testing.B, p *apptest.Place, i ident.ID, want importbatch.Status) {
 	b.Helper()
 	for until := time.Now().Add(3 * time.Minute); time.Now().
 		Before(until); time.Sleep(20 * time.Millisecond) {

@@ -12,15 +12,15 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/invitation"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // upload previews text as the administrator.
-func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.Existing,
+func upload(p *apptest.Place, action importbatch.Action, existing importbatch.Existing,
 	text string) *ent.ImportBatch {
 	p.T.Helper()
 	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
@@ -34,7 +34,7 @@ func upload(p *usherkit.Place, action importbatch.Action, existing importbatch.E
 }
 
 // run starts an import and waits until it is done.
-func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
+func run(p *apptest.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
 	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
 		imports.StartInput{ID: b.ID}); err != nil {
@@ -46,7 +46,7 @@ func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	return imported(p, b.ID)
 }
 
-func imported(p *usherkit.Place, i ident.ID) *ent.ImportBatch {
+func imported(p *apptest.Place, i ident.ID) *ent.ImportBatch {
 	p.T.Helper()
 	b, err := p.Store.ImportBatch.Get(p.In(), i)
 	if err != nil {
@@ -56,7 +56,7 @@ func imported(p *usherkit.Place, i ident.ID) *ent.ImportBatch {
 }
 
 // rowsOf lists an import's rows as "number OUTCOME column:KEY…".
-func rowsOf(p *usherkit.Place, b *ent.ImportBatch) []string {
+func rowsOf(p *apptest.Place, b *ent.ImportBatch) []string {
 	p.T.Helper()
 	page, err := p.Imports.Rows(p.T.Context(), p.Caller(p.Admin), b, 0, 1000, nil)
 	if err != nil {
@@ -95,7 +95,7 @@ func counts(b *ent.ImportBatch) string {
 
 // BAT-3: the preview shows what each row would do, and the import does exactly that.
 func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PUBLIC", p.Group("School", "PRIVATE", nil))
 		p.Join("member@acme.test", nil)
 		p.Invite("pending@acme.test", nil)
@@ -148,7 +148,7 @@ func TestAnImportInvitesByTheRulesOfInviting(t *testing.T) {
 
 // BAT-10: a username is made from names, and passwords are sealed while they wait.
 func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Far", "far")
 		far.Join("far@far.test", nil)
 		b := upload(p, importbatch.ActionCreate, importbatch.ExistingSkip, strings.Join([]string{
@@ -191,7 +191,7 @@ func TestAnImportCreatesByTheRulesOfCreating(t *testing.T) {
 
 // BAT-2: existing people have empty fields filled, or are updated.
 func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		class, other := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil)
 		m := p.Join("ann@acme.test", &grants{GroupIDs: idList(class), Labels: []string{"old"}})
 		p.Invite("ben@acme.test", &grants{GroupIDs: idList(class)})
@@ -233,7 +233,7 @@ func TestAnImportFillsOrUpdatesWhoIsThere(t *testing.T) {
 }
 
 func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		before := p.Snapshot()
 		b := run(p, upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
 			"ann@acme.test\nben@acme.test\neve@acme.test\n"))
@@ -278,7 +278,7 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 
 // BAT-8: a running import can be paused.
 func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip, "ann@acme.test\n")
 		_, err := p.Imports.PauseImport(t.Context(), admin, b.ID)
@@ -312,7 +312,7 @@ func TestAnImportIsHeldResumedAndStopped(t *testing.T) {
 
 // BAT-8: emails of an import can be scheduled and limited per minute.
 func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		b := upload(p, importbatch.ActionInvite, importbatch.ExistingSkip,
 			"email\na@acme.test\nb@acme.test\nc@acme.test\n")
 		at := p.Clock.Now().UTC().Truncate(time.Second).Add(24 * time.Hour)
@@ -336,7 +336,7 @@ func TestEmailsOfAnImportLeaveWhenAndAsFastAsAsked(t *testing.T) {
 
 // BAT-7: batchUsers.
 func TestBatchesAreRefusedAsAWholeOrRowByRow(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		in := imports.BatchInput{WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite}
 		_, err := p.Imports.BatchUsers(t.Context(), admin, in)

@@ -12,14 +12,14 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // brought previews lines of a file as somebody.
-func brought(p *usherkit.Place, by *ent.Member, existing importbatch.Existing, g *grants,
+func brought(p *apptest.Place, by *ent.Member, existing importbatch.Existing, g *grants,
 	lines ...string) *ent.ImportBatch {
 	p.T.Helper()
 	text := strings.Join(lines, "\n")
@@ -33,7 +33,7 @@ func brought(p *usherkit.Place, by *ent.Member, existing importbatch.Existing, g
 }
 
 // ranAs starts an import as somebody, and waits until it is done.
-func ranAs(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch) *ent.ImportBatch {
+func ranAs(p *apptest.Place, by *ent.Member, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
 	_, err := p.Imports.StartImport(p.T.Context(), p.Caller(by), imports.StartInput{ID: b.ID})
 	must(p.T, err)
@@ -44,7 +44,7 @@ func ranAs(p *usherkit.Place, by *ent.Member, b *ent.ImportBatch) *ent.ImportBat
 }
 
 func TestAnImportChangesNobodyWhomItsStarterMayNotChange(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		north, south := p.Unit("North", nil), p.Unit("South", nil)
 		run := p.Session(p.Program("Safety"), "Monday", day, 2*day)
@@ -138,7 +138,7 @@ func TestAnImportChangesNobodyWhomItsStarterMayNotChange(t *testing.T) {
 }
 
 func TestARowNeverEndsTheLastAdministrator(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		p.Join("second@example.org", toAdmin)
 		until := &grants{AccessExpiresAt: after(p, day)}
 		b := brought(p, p.Admin, importbatch.ExistingUpdate, until, "email", "second@example.org",
@@ -154,7 +154,7 @@ func TestARowNeverEndsTheLastAdministrator(t *testing.T) {
 
 // ADM-9: an import runs with the rights of who started it.
 func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
 		importer := p.Role("Importer", access.MembersImport, access.MembersInvite)
 		blind := p.Join("blind@example.org", &grants{Roles: []string{importer.ID.String()}})
@@ -208,7 +208,7 @@ func TestAnImportIsRunByItsStarterOrWhoHoldsNoLess(t *testing.T) {
 }
 
 func TestUndoingAsksForEachPersonWhatTheVerbForOneAsks(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin},
 			GroupIDs: idList(mine)})
@@ -237,7 +237,7 @@ func TestUndoingAsksForEachPersonWhatTheVerbForOneAsks(t *testing.T) {
 }
 
 func TestUndoingNeverEndsTheLastAdministrator(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", nil)
 		p.Verify("second@example.org")
 		b := ranAs(p, p.Admin, brought(p, p.Admin, importbatch.ExistingUpdate, nil, "email,roles",

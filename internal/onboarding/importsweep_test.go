@@ -10,9 +10,9 @@ import (
 	"usher/ent"
 	"usher/ent/importbatch"
 	"usher/ent/importfile"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/imports"
-	"usher/internal/testkit/usherkit"
 )
 
 // manyRows is a file that takes a moment to preview, and that a request previews itself.
@@ -27,7 +27,7 @@ func manyRows() string {
 
 // hangUp uploads a file and hangs up as soon as the import is there, and returns it if that cut its
 // preview off.
-func hangUp(p *usherkit.Place, text string) (cut ident.ID, ok bool) {
+func hangUp(p *apptest.Place, text string) (cut ident.ID, ok bool) {
 	p.T.Helper()
 	ctx, cancel := context.WithCancel(p.T.Context())
 	defer cancel()
@@ -57,7 +57,7 @@ func hangUp(p *usherkit.Place, text string) (cut ident.ID, ok bool) {
 }
 
 // cutOff is an import whose client hung up during its preview.
-func cutOff(p *usherkit.Place) ident.ID {
+func cutOff(p *apptest.Place) ident.ID {
 	p.T.Helper()
 	for range 20 {
 		if cut, ok := hangUp(p, manyRows()); ok {
@@ -69,7 +69,7 @@ func cutOff(p *usherkit.Place) ident.ID {
 }
 
 func TestAClientThatHangsUpLeavesItsPreviewToAJob(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		p.Clock.Add(-10 * time.Second) // the job is due after 15 s by this clock, so after 5 s
 		cut := cutOff(p)
 		var jobs int
@@ -91,7 +91,7 @@ func TestAClientThatHangsUpLeavesItsPreviewToAJob(t *testing.T) {
 }
 
 func TestTheSweepEndsImportsThatNoJobKnows(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		old := cutOff(p)
 		p.Clock.Add(24 * time.Hour)
 		stuck := cutOff(p)
@@ -119,7 +119,7 @@ func TestTheSweepEndsImportsThatNoJobKnows(t *testing.T) {
 }
 
 // noFile fails the test when the sealed file of an import is still kept.
-func noFile(p *usherkit.Place, id ident.ID) {
+func noFile(p *apptest.Place, id ident.ID) {
 	p.T.Helper()
 	n, err := p.Store.ImportFile.Query().Where(importfile.ImportID(id)).Count(p.In())
 	if err != nil {

@@ -8,15 +8,15 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/ent/schema"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/mail"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-1, INV-2: a list, pasted text and names; one outcome for each distinct address.
 func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Join("zoe@example.org", nil)
 		gone := deactivated(p, "dan@example.org")
 		sent(p, "pat@example.org")
@@ -58,7 +58,7 @@ func TestEachDistinctAddressGetsOneOutcomeInTheOrderGiven(t *testing.T) {
 }
 
 func TestAnInvitationKeepsAllThatWasGivenWithIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		sales := p.Group("Sales", "PUBLIC", nil)
 		north := p.Unit("North", nil)
 		course := p.Program("Safety")
@@ -116,7 +116,7 @@ func TestAnInvitationKeepsAllThatWasGivenWithIt(t *testing.T) {
 }
 
 func TestAnInvitationLivesAsLongAsItsInviterOrItsWorkspaceSays(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		life := func(in input) *time.Duration {
 			inv := invite(p, in)[0].Invitation
 			if inv.ExpiresAt == nil {
@@ -136,7 +136,7 @@ func TestAnInvitationLivesAsLongAsItsInviterOrItsWorkspaceSays(t *testing.T) {
 
 // INV-4: inviting an expired address again closes the old row.
 func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		old := sent(p, "jane@example.org")
 		late := p.Accepting(old)
 		p.Clock.Add(15 * day)
@@ -160,7 +160,7 @@ func TestAnExpiredAddressIsInvitedAnewAndTheOldRowStays(t *testing.T) {
 
 // INV-19: an invitation without an email has delivery NOT_SENT.
 func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"},
 			SendMail: new(false)})[0].Invitation
 		same(t, "delivery", string(inv.DeliveryStatus), "NOT_SENT")
@@ -174,7 +174,7 @@ func TestAnInvitationWithoutAMailIsALinkOnly(t *testing.T) {
 
 // INV-19: without SMTP every invitation is a link only.
 func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		out := invite(p, input{Emails: []string{"jane@example.org"}})
 		same(t, "delivery", string(out[0].Invitation.DeliveryStatus), "NOT_SENT")
 		same(t, "what the inviter reads", out[0].Sentence.Key, "invite.invited_unsent")
@@ -190,12 +190,12 @@ func TestWithoutAMailServerEveryInvitationIsALinkOnly(t *testing.T) {
 		if _, err := accept(p, p.Invitation(out[0].Invitation.ID)); err != nil {
 			t.Error(err)
 		}
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }
 
 // INV-18: a workspace can require a group.
 func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RequireGroup = true })
 		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"}})
 		refused(t, err, "BAD_USER_INPUT", "grant.groupIds")
@@ -209,7 +209,7 @@ func TestAWorkspaceMayAskForAGroupAtEveryDoor(t *testing.T) {
 }
 
 func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		sister := p.Found("Acme", "acme-north")
 		stranger := p.Found("Globex", "globex")
 		sister.Join("sis@example.org", nil)
@@ -238,7 +238,7 @@ func TestAnInviterIsWarnedOfAnAccountElsewhereInTheOrganizationOnly(t *testing.T
 }
 
 func TestWhoHasAnAccountKeepsTheirOwnNamesWhateverWasTyped(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		u := p.Account("jane@example.org")
 		inv := invite(
 			p, input{People: []*invitation.Invitee{{Email: "jane@example.org",
@@ -254,7 +254,7 @@ func TestWhoHasAnAccountKeepsTheirOwnNamesWhateverWasTyped(t *testing.T) {
 }
 
 func TestNothingIsWrittenWhenTheWholeRequestIsRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		before := p.Snapshot()
 		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"},
 			Grant: &grants{Roles: []string{"nobody"}}})
@@ -264,7 +264,7 @@ func TestNothingIsWrittenWhenTheWholeRequestIsRefused(t *testing.T) {
 }
 
 func TestAnOldGrantIsOfItsGiverAndNotOfWhoLooks(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", &grants{Roles: []string{"admin"}})
 		out, err := inviteAs(p, second, input{Emails: []string{"jane@example.org"}})
 		if err != nil {

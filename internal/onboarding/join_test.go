@@ -13,19 +13,19 @@ import (
 	"usher/ent/member"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/joinlink"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 type link = joinlink.CreateLinkInput
 
 // makeLink makes a join link as the administrator.
-func makeLink(p *usherkit.Place, in link) *ent.JoinLink {
+func makeLink(p *apptest.Place, in link) *ent.JoinLink {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
 	l, err := p.JoinLinks.CreateLink(p.T.Context(), p.Caller(p.Admin), in)
@@ -36,7 +36,7 @@ func makeLink(p *usherkit.Place, in link) *ent.JoinLink {
 }
 
 // editLink changes one as the administrator.
-func editLink(p *usherkit.Place, in joinlink.UpdateLinkInput) *ent.JoinLink {
+func editLink(p *apptest.Place, in joinlink.UpdateLinkInput) *ent.JoinLink {
 	p.T.Helper()
 	l, err := p.JoinLinks.UpdateLink(p.T.Context(), p.Caller(p.Admin), in)
 	if err != nil {
@@ -46,7 +46,7 @@ func editLink(p *usherkit.Place, in joinlink.UpdateLinkInput) *ent.JoinLink {
 }
 
 // ask is the first step of a stranger.
-func ask(p *usherkit.Place, l *ent.JoinLink, email string) error {
+func ask(p *apptest.Place, l *ent.JoinLink, email string) error {
 	p.T.Helper()
 	j, err := p.JoinLinks.Join(p.T.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: email,
 		FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
@@ -57,7 +57,7 @@ func ask(p *usherkit.Place, l *ent.JoinLink, email string) error {
 }
 
 // requests lists the requests of an address, the newest first.
-func requests(p *usherkit.Place, email string) []*ent.JoinRequest {
+func requests(p *apptest.Place, email string) []*ent.JoinRequest {
 	p.T.Helper()
 	all, err := p.Store.JoinRequest.Query().Where(joinrequest.EmailKey(email)).
 		Order(ent.Desc(joinrequest.FieldID)).All(p.In())
@@ -68,7 +68,7 @@ func requests(p *usherkit.Place, email string) []*ent.JoinRequest {
 }
 
 // token is what the mailbox of a request got.
-func token(p *usherkit.Place, r *ent.JoinRequest) string {
+func token(p *apptest.Place, r *ent.JoinRequest) string {
 	return p.Settings.Keyring.Link(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: p.Clock.Now().
 				Add(24 * time.Hour).Truncate(time.Second),
@@ -77,7 +77,7 @@ func token(p *usherkit.Place, r *ent.JoinRequest) string {
 }
 
 // confirm is the second step, as a new person.
-func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*joinlink.Joined, error) {
+func confirm(p *apptest.Place, email string, by ...*access.Caller) (*joinlink.Joined, error) {
 	p.T.Helper()
 	r := requests(p, email)
 	if len(r) == 0 {
@@ -88,11 +88,11 @@ func confirm(p *usherkit.Place, email string, by ...*access.Caller) (*joinlink.J
 		who = by[0]
 	}
 	return p.JoinLinks.Confirm(p.T.Context(), who, invitation.AcceptInput{Token: token(p, r[0]),
-		Password: new(usherkit.Password)}, account.Origin{})
+		Password: new(apptest.Password)}, account.Origin{})
 }
 
 // comesIn joins by a link as a new person.
-func comesIn(p *usherkit.Place, l *ent.JoinLink, email string) *joinlink.Joined {
+func comesIn(p *apptest.Place, l *ent.JoinLink, email string) *joinlink.Joined {
 	p.T.Helper()
 	if err := ask(p, l, email); err != nil {
 		p.T.Fatal(err)
@@ -106,7 +106,7 @@ func comesIn(p *usherkit.Place, l *ent.JoinLink, email string) *joinlink.Joined 
 
 // JOI-3: an email confirms the address before the person is admitted.
 func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("School", "PRIVATE", nil)
 		class := p.Group("Class", "PUBLIC", top)
 		l := makeLink(p, link{Slug: new("Class-2026 "), Title: new("Welcome"),
@@ -137,7 +137,7 @@ func TestJoiningConfirmsTheAddressAndGivesTheGrant(t *testing.T) {
 }
 
 func TestWhoeverMayNotJoinIsTold(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{Whitelist: []string{"acme.test", "boss@other.test"}})
 		err := ask(p, l, "ann@evil-acme.test")
 		refused(t, err, fault.EmailNotAllowed, "")
@@ -177,7 +177,7 @@ func TestWhoeverMayNotJoinIsTold(t *testing.T) {
 
 // JOI-9: the whitelist is checked again at confirmation.
 func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		if err := ask(p, l, "ann@acme.test"); err != nil {
 			t.Fatal(err)
@@ -194,7 +194,7 @@ func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
 }
 
 func TestAConfirmationWorksForADay(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		if err := ask(p, l, "ann@acme.test"); err != nil {
 			t.Fatal(err)
@@ -202,17 +202,17 @@ func TestAConfirmationWorksForADay(t *testing.T) {
 		sent := token(p, requests(p, "ann@acme.test")[0])
 		p.Clock.Add(24 * time.Hour)
 		_, err := p.JoinLinks.Confirm(t.Context(), nil,
-			invitation.AcceptInput{Token: sent, Password: new(usherkit.Password)}, account.Origin{})
+			invitation.AcceptInput{Token: sent, Password: new(apptest.Password)}, account.Origin{})
 		refused(t, err, fault.LinkExpired, "")
 		_, err = p.JoinLinks.Confirm(t.Context(), nil,
 			invitation.AcceptInput{Token: sent[:len(sent)-1] + "A",
-				Password: new(usherkit.Password)}, account.Origin{})
+				Password: new(apptest.Password)}, account.Origin{})
 		refused(t, err, fault.LinkInvalid, "")
 	})
 }
 
 func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		u := p.Account("ann@acme.test")
 		if err := ask(p, l, "ann@acme.test"); err != nil {
@@ -236,7 +236,7 @@ func TestAnExistingAccountProvesItselfToJoin(t *testing.T) {
 
 // JOI-3: a signed-in person with a verified, allowed address joins in one step.
 func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("size", customfield.TypeText, true)
 		l := makeLink(p, link{Whitelist: []string{"acme.test"}})
 		u := p.Account("ann@acme.test")
@@ -270,7 +270,7 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 }
 
 // prove makes an account's address proven.
-func prove(p *usherkit.Place, u *ent.User) {
+func prove(p *apptest.Place, u *ent.User) {
 	p.T.Helper()
 	p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 		return tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx)
@@ -278,7 +278,7 @@ func prove(p *usherkit.Place, u *ent.User) {
 }
 
 func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		invited, linked := p.Group("Invited", "PRIVATE", nil), p.Group("Linked", "PRIVATE", nil)
 		inv := p.Invite("ann@acme.test", &grants{GroupIDs: idList(invited)})
 		l := makeLink(p, link{Grant: &grants{GroupIDs: idList(linked)}})
@@ -297,7 +297,7 @@ func TestJoiningAcceptsAPendingInvitation(t *testing.T) {
 
 // JOI-5: with approval on, a request waits for someone who may invite.
 func TestRequestsWaitForApproval(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		l := makeLink(p, link{RequiresApproval: new(true), Grant: &grants{GroupIDs: idList(class)}})
 		j := comesIn(p, l, "ann@acme.test")
@@ -333,7 +333,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 		same(t, "holds", p.Holds(m.ID), []string{"learner@Class"})
 		same(t, "mails", p.Kinds("ann@acme.test"), []string{"join_confirmation", "join_approved"})
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "ann@acme.test",
-			Password: usherkit.Password}); err != nil {
+			Password: apptest.Password}); err != nil {
 			t.Errorf("with the password of the confirmation: %v", err)
 		}
 		_, err = p.JoinLinks.Approve(t.Context(), p.Caller(p.Admin), r.ID)
@@ -343,7 +343,7 @@ func TestRequestsWaitForApproval(t *testing.T) {
 
 // JOI-9: the switch is checked again at approval.
 func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		maker := p.Join("maker@acme.test", &grants{Roles: []string{access.Admin}})
 		l, err := p.JoinLinks.CreateLink(t.Context(), p.Caller(maker),
@@ -375,7 +375,7 @@ func TestApprovalJudgesTheLinkAndItsGiverAgain(t *testing.T) {
 
 // JOI-5: a request is rejected with a message.
 func TestARejectionIsMailed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{RequiresApproval: new(true)})
 		comesIn(p, l, "ann@acme.test")
 		r := requests(p, "ann@acme.test")[0]
@@ -401,7 +401,7 @@ func TestARejectionIsMailed(t *testing.T) {
 
 // JOI-9: a removed person, or one whose invitation was cancelled, waits for approval.
 func TestWhoWasTakenOutOrCancelledWaits(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		soon := p.Clock.Now().Add(time.Hour)
 		p.Join("removed@acme.test", &grants{AccessExpiresAt: &soon, DeleteOnExpiry: new(true)})
@@ -430,7 +430,7 @@ func TestWhoWasTakenOutOrCancelledWaits(t *testing.T) {
 }
 
 func TestFullMeansFull(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for round := range rounds / 2 {
 			l := makeLink(p, link{MaxJoins: new(1)})
 			emails := []string{fmt.Sprintf("a%d@acme.test", round),
@@ -449,7 +449,7 @@ func TestFullMeansFull(t *testing.T) {
 }
 
 func TestOneConfirmationWins(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		for round := range rounds / 2 {
 			email := fmt.Sprintf("a%d@acme.test", round)

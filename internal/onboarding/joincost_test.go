@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/joinlink"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 // joinCost is how many statements the first step of a stranger takes.
-func joinCost(p *usherkit.Place, slug, email string) int64 {
+func joinCost(p *apptest.Place, slug, email string) int64 {
 	p.T.Helper()
 	c, n := probe.CountStatements(p.T.Context())
 	in := joinlink.JoinInput{Slug: slug, Email: email, FirstName: new("Ann"), LastName: new("Lee")}
@@ -22,7 +22,7 @@ func joinCost(p *usherkit.Place, slug, email string) int64 {
 }
 
 func TestJoinTakesTheSameStatementsWhetherOrNotTheAddressIsListed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{Whitelist: []string{"boss@other.test", "chef@other.test"},
 			RequiresApproval: new(true)})
 		compare := func(when, listed, unlisted string) {

@@ -7,18 +7,18 @@ import (
 
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // JOI-1: the address of a join link can be changed.
 func TestASlugIsNeverGivenAway(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
 		l := makeLink(p, link{Slug: new("spring")})
-		take := func(at *usherkit.Place, slug string) error {
+		take := func(at *apptest.Place, slug string) error {
 			_, err := at.JoinLinks.CreateLink(t.Context(), at.Caller(at.Admin),
 				link{WorkspaceID: at.Workspace.ID, Slug: &slug})
 			return err
@@ -56,11 +56,11 @@ func TestASlugIsNeverGivenAway(t *testing.T) {
 			page.Slug != "summer" {
 			t.Errorf("back at its old slug: %v", err)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class, other := p.Group("Class", "PRIVATE", nil), p.Group("Other", "PRIVATE", nil)
 		role := p.Role("Door keeper", access.JoinLinksManage, access.MembersInvite,
 			access.MembersView)
@@ -98,7 +98,7 @@ func TestOnlyWhoHoldsTheWholeGrantOpensALink(t *testing.T) {
 
 // PLA-1: without the entitlement the operation answers PLAN_REQUIRED.
 func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			o := tx.Organization.GetX(ctx, p.Workspace.OrganizationID)
@@ -113,7 +113,7 @@ func TestAPlanWithoutJoinLinksSaysSo(t *testing.T) {
 }
 
 func TestBadJoinLinksAreRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		past := p.Clock.Now()
 		for field, in := range map[string]link{
 			"title":       {Title: new(strings.Repeat("x", 201))},
@@ -131,7 +131,7 @@ func TestBadJoinLinksAreRefused(t *testing.T) {
 
 // JOI-6: requests are limited by address.
 func TestStrangersAreMailedSparingly(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		mails := func() int { return len(p.Kinds("ann@acme.test")) }
 		for _, step := range []struct {
@@ -157,7 +157,7 @@ func TestStrangersAreMailedSparingly(t *testing.T) {
 
 // JOI-7: whether an address would get in, and why.
 func TestTheLinkExplainsItself(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{Whitelist: []string{"*.acme.test", "boss@other.test"},
 			RequiresApproval: new(true)})
 		p.Invite("guest@mail.acme.test", nil)

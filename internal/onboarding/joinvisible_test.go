@@ -7,22 +7,22 @@ import (
 	"usher/ent/auditevent"
 	entjoinlink "usher/ent/joinlink"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // To read a slug is to be able to join: a link is shown to those alone who could give all of it by
 // an invitation.
 func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		class := p.Group("Class", "PRIVATE", nil)
 		inside, other := p.Group("Inside", "PRIVATE", class), p.Group("Other", "PRIVATE", nil)
 		unit, site := p.Unit("Unit", nil), p.Unit("Site", nil)
 		program := p.Program("Program")
-		session := p.Session(program, "Session", usherkit.Always, usherkit.Always)
+		session := p.Session(program, "Session", apptest.Always, apptest.Always)
 		custom := p.Role("Auditor", access.AuditView)
 		links := map[string]*ent.JoinLink{}
 		for slug, g := range map[string]*grants{
@@ -113,7 +113,7 @@ func TestALinkThatGivesMoreThanItsReaderMayIsHidden(t *testing.T) {
 }
 
 // linksSeen are the slugs of the links that a member sees.
-func linksSeen(p *usherkit.Place, m *ent.Member) map[string]bool {
+func linksSeen(p *apptest.Place, m *ent.Member) map[string]bool {
 	p.T.Helper()
 	slugs, err := p.Store.JoinLink.Query().Select(entjoinlink.FieldSlug).
 		Strings(store.AsCaller(p.T.Context(), p.Caller(m)))

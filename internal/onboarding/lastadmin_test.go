@@ -9,11 +9,11 @@ import (
 	"usher/ent/role"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 type newMoment = inputs.Change[time.Time]
@@ -21,7 +21,7 @@ type newMoment = inputs.Change[time.Time]
 var toAdmin = &grants{Roles: []string{access.Admin}}
 
 // dated puts an end to somebody's access directly, as data of before the rule has it.
-func dated(p *usherkit.Place, m *ent.Member, at *time.Time, deletes bool) {
+func dated(p *apptest.Place, m *ent.Member, at *time.Time, deletes bool) {
 	p.T.Helper()
 	p.Write(func(ctx ctx, tx *store.Tx) error {
 		return tx.Member.UpdateOneID(m.ID).SetNillableAccessExpiresAt(at).
@@ -31,7 +31,7 @@ func dated(p *usherkit.Place, m *ent.Member, at *time.Time, deletes bool) {
 
 // MEM-2: no operation ends the last administrator.
 func TestNothingEndsTheLastAdministrator(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		soon := after(p, day)
 		until := p.Join("until@example.org",
 			&grants{Roles: []string{access.Admin}, AccessExpiresAt: after(p, 10*day)})
@@ -68,7 +68,7 @@ func TestNothingEndsTheLastAdministrator(t *testing.T) {
 					return p.Members.EraseMember(t.Context(), p.Caller(by), p.Admin.ID)
 				},
 				"their own erasure": func() error {
-					return p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), usherkit.Password,
+					return p.Members.EraseAccount(t.Context(), p.Caller(p.Admin), apptest.Password,
 						account.Origin{})
 				},
 			} {
@@ -90,7 +90,7 @@ func TestNothingEndsTheLastAdministrator(t *testing.T) {
 }
 
 func TestOfTwoAdministratorsWhoDateEachOtherOneStaysForGood(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", toAdmin)
 		callers := map[ident.ID]*access.Caller{p.Admin.ID: p.Caller(second),
 			second.ID: p.Caller(p.Admin)}
@@ -115,7 +115,7 @@ func TestOfTwoAdministratorsWhoDateEachOtherOneStaysForGood(t *testing.T) {
 
 // MEM-2: no date ends the last administrator.
 func TestTheLastAdministratorOutlivesTheirDate(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", toAdmin)
 		learner := p.Join("learner@example.org", &grants{AccessExpiresAt: after(p, day)})
 		dated(p, second, after(p, day), false)
@@ -141,7 +141,7 @@ func TestTheLastAdministratorOutlivesTheirDate(t *testing.T) {
 // A workspace whose administrators all have a date, from before there was a rule, can be used, and
 // mended.
 func TestAWorkspaceWhoseAdministratorsAllHaveADateStaysUsable(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := p.Join("jane@example.org", nil)
 		dated(p, p.Admin, after(p, 5*day), false)
 		_, err := p.Members.Deactivate(t.Context(), p.Caller(p.Admin), m.ID)
@@ -158,7 +158,7 @@ func TestAWorkspaceWhoseAdministratorsAllHaveADateStaysUsable(t *testing.T) {
 }
 
 func TestNobodyWhoIsInLosesAccessByAcceptingOrJoining(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})

@@ -9,9 +9,9 @@ import (
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
 	"usher/ent/member"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // person is what the model knows of one address: where they stand, and which seat they take.
@@ -28,7 +28,7 @@ const (
 // everybody stands where the model says, the seats taken are those of who is inside, and every
 // refusal is the one that the model foresees.
 func TestLivesFollowTheirModel(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		const seats = 4
 		p.Seats(seats)
 		admin, walk := p.Caller(p.Admin), 0
@@ -130,11 +130,11 @@ func TestLivesFollowTheirModel(t *testing.T) {
 				}
 			}
 		})
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }
 
 // standing is the pending invitation of an address.
-func standing(p *usherkit.Place, email string) *ent.Invitation {
+func standing(p *apptest.Place, email string) *ent.Invitation {
 	p.T.Helper()
 	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email),
 		entinvitation.StatusEQ(entinvitation.StatusPending)).Only(p.In())

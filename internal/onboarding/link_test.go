@@ -5,16 +5,16 @@ import (
 	"testing"
 
 	"usher/ent"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-7: both links lead to one page and are revoked together.
 func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		tokens := []string{p.Accepting(inv).Token, p.Mailed(inv).Token}
 		peek := func() (states []string) {
@@ -37,7 +37,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 		}
 		for _, token := range tokens {
 			_, err := p.Invitations.Accept(t.Context(), nil, invitation.AcceptInput{Token: token,
-				FirstName: new("J"), LastName: new("D"), Password: new(usherkit.Password)},
+				FirstName: new("J"), LastName: new("D"), Password: new(apptest.Password)},
 				noOrigin)
 			refused(t, err, "LINK_CANCELLED", "")
 		}
@@ -45,7 +45,7 @@ func TestBothLinksLeadToTheSameInvitationAndDieTogether(t *testing.T) {
 }
 
 func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		inv := sent(p, "jane@example.org")
 		claim := func(change func(c *secret.Claim)) string {
@@ -89,7 +89,7 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 }
 
 func TestOpeningALinkChangesNothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		in := p.Mailed(sent(p, "jane@example.org"))
 		before := p.Snapshot()
 		for range 3 {
@@ -106,7 +106,7 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 
 // INV-7: who may copy the link or correct the address.
 func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org",
 			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
@@ -141,7 +141,7 @@ func TestTheLinkIsCopiedByWhoCouldGiveTheWholeGrantNow(t *testing.T) {
 
 // INV-7: the database alone reproduces neither link.
 func TestNoTokenIsAtRest(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		tokens := []string{p.Accepting(inv).Token, p.Mailed(inv).Token}
 		for table, rows := range p.Snapshot() {
@@ -156,7 +156,7 @@ func TestNoTokenIsAtRest(t *testing.T) {
 }
 
 func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("badge", "NUMBER", true)
 		p.Field("nick", "TEXT", false)
 		p.Account("ted@example.org")
@@ -196,7 +196,7 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 }
 
 func TestAnInviterWhoLeftIsNotNamed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
 		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"}})
 		if err != nil {

@@ -7,16 +7,16 @@ import (
 	"usher/ent"
 	"usher/ent/auditevent"
 	"usher/ent/importbatch"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
+	"usher/internal/ratelimit"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
-	"usher/internal/throttle"
 )
 
 func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		token := p.SignIn("admin@acme.test", usherkit.Password)
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		token := p.SignIn("admin@acme.test", apptest.Password)
 		const query = `mutation($w: ID!, $e: String!) {
 			createUser(input: {workspaceId: $w, firstName: "A", lastName: "B", email: $e, password: "a password of ours"}) { status }
 		}`
@@ -26,7 +26,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			must(t, err)
 			return n
 		}
-		look := func(email string) *usherkit.Answer {
+		look := func(email string) *apptest.Answer {
 			return p.Ask(token, query, map[string]any{"w": p.Workspace.ID, "e": email})
 		}
 		if a := look("first@example.org"); a.Code() != "" {
@@ -36,7 +36,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			now := p.Clock.Now()
 			subject := p.Admin.UserID.String()
 			_, err := p.Admission.Limits.Charge(
-				ctx, tx, throttle.AccountLook, subject, throttle.AccountLook.Limit, now, now)
+				ctx, tx, ratelimit.AccountLook, subject, ratelimit.AccountLook.Limit, now, now)
 			return err
 		})
 		for range 3 {
@@ -52,7 +52,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 			t.Errorf("the event names %v", event.ActorID)
 		}
 		p.Clock.Add(25 * 3600e9)
-		token = p.SignIn("admin@acme.test", usherkit.Password)
+		token = p.SignIn("admin@acme.test", apptest.Password)
 		if a := look("third@example.org"); a.Code() != "" {
 			t.Error(a.Body)
 		}
@@ -61,7 +61,7 @@ func TestTheLimitOfLooksAtAccountsIsAuditedOnceAWindow(t *testing.T) {
 
 // The rows of an import are never refused, but they count like createUser.
 func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Far", "far")
 		far.Join("one@far.test", nil)
 		far.Join("two@far.test", nil)
@@ -79,8 +79,8 @@ func TestAnImportThatLooksAtAccountsCountsInTheLimit(t *testing.T) {
 		p.AsSystem(func(ctx ctx, tx *store.Tx) error {
 			now := p.Clock.Now()
 			_, err := p.Admission.Limits.Charge(
-				ctx, tx, throttle.AccountLook, p.Admin.UserID.String(),
-				throttle.AccountLook.Limit-2, now, now)
+				ctx, tx, ratelimit.AccountLook, p.Admin.UserID.String(),
+				ratelimit.AccountLook.Limit-2, now, now)
 			return err
 		})
 

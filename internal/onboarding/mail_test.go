@@ -6,14 +6,14 @@ import (
 	"time"
 
 	entinvitation "usher/ent/invitation"
+	"usher/internal/apptest"
+	"usher/internal/devmail"
 	"usher/internal/invitation"
-	"usher/internal/mailbox"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // delivery waits until an invitation's mail fares so, and returns the server's words.
-func delivery(p *usherkit.Place, inv *invitationRow, want entinvitation.DeliveryStatus) string {
+func delivery(p *apptest.Place, inv *invitationRow, want entinvitation.DeliveryStatus) string {
 	p.T.Helper()
 	p.Eventually("delivery is "+want.String(), func() bool {
 		return p.Invitation(inv.ID).DeliveryStatus == want
@@ -25,7 +25,7 @@ func delivery(p *usherkit.Place, inv *invitationRow, want entinvitation.Delivery
 }
 
 // linkIn is the token of the invitation link in a message.
-func linkIn(t testing.TB, m mailbox.Message) string {
+func linkIn(t testing.TB, m devmail.Message) string {
 	t.Helper()
 	_, rest, found := strings.Cut(m.Text, "/invitations/")
 	if !found {
@@ -35,7 +35,7 @@ func linkIn(t testing.TB, m mailbox.Message) string {
 }
 
 func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(
 			p, input{People: []*invitation.Invitee{{Email: "jane@example.org",
 				FirstName: new("Jane")}}, Message: new("See you soon.")})[0].Invitation
@@ -63,7 +63,7 @@ func TestTheMailedLinkComesByMailAndLeadsIn(t *testing.T) {
 
 // MAI-1: emails are in the person's language or the workspace's.
 func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		invite(p, input{Emails: []string{"en@example.org"}})
 		invite(p, input{Emails: []string{"fr@example.org"}, Grant: &grants{Locale: new("fr")}})
 		p.Write(func(ctx ctx, tx *store.Tx) error {
@@ -82,7 +82,7 @@ func TestAMailSpeaksTheInviteesLanguageElseTheWorkspaces(t *testing.T) {
 
 // INV-15, MAI-1: a permanent failure is shown on the invitation, a temporary one is retried.
 func TestARefusedMailIsShownInTheServersWordsAndATemporaryFailureIsTriedAgain(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		out := invite(p,
 			input{Emails: []string{"reject@example.org", "tempfail@example.org",
 				"fine@example.org"}})
@@ -116,7 +116,7 @@ func TestARefusedMailIsShownInTheServersWordsAndATemporaryFailureIsTriedAgain(t 
 }
 
 func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		gone, asked, stays := sent(p, "gone@example.org"), sent(p, "asked@example.org"),
 			sent(p, "stays@example.org")
 		used, moved := sent(p, "used@example.org"), sent(p, "moved@example.org")
@@ -152,7 +152,7 @@ func TestWhatIsCancelledBeforeItLeavesIsNotMailed(t *testing.T) {
 }
 
 func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		first := sent(p, "jane@example.org")
 		p.Received("jane@example.org", 1)
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), first.ID); err != nil {
@@ -174,7 +174,7 @@ func TestAnInvitationWithinTheCoolDownOfItsMailboxIsHeldAndThenSent(t *testing.T
 
 // INV-11: the inviter is told of acceptance if they wish.
 func TestTheInviterIsToldOfAnAcceptanceIfTheyWish(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		mustAccept(p, nil, p.Accepting(p.Invite("a@example.org", nil)))
 		inv := invite(
 			p, input{Emails: []string{"b@example.org"}, NotifyInviter: new(true)})[0].Invitation

@@ -7,24 +7,24 @@ import (
 	"usher/ent"
 	entmember "usher/ent/member"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/member"
-	"usher/internal/testkit/usherkit"
 )
 
 type memberEdit = member.UpdateMemberInput
 
-func edited(p *usherkit.Place, by *ent.Member, in memberEdit) error {
+func edited(p *apptest.Place, by *ent.Member, in memberEdit) error {
 	p.T.Helper()
 	_, err := p.Members.UpdateMember(p.T.Context(), p.Caller(by), in)
 	return err
 }
 
 func TestAMembersGrantIsReplacedWhole(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		a, b := p.Group("a", "PUBLIC", top), p.Group("b", "PRIVATE", nil)
 		north, south := p.Unit("North", nil), p.Unit("South", nil)
@@ -60,7 +60,7 @@ func TestAMembersGrantIsReplacedWhole(t *testing.T) {
 
 // ACC-4: a member is edited within ADM-6.
 func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		unit := p.Unit("North", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
@@ -95,7 +95,7 @@ func TestNobodyGivesOrTakesBeyondTheirReach(t *testing.T) {
 }
 
 func TestAccessCanBeGivenAnEndAndLosesIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := p.Join("jane@example.org", nil)
 		until := after(p, day)
 		must(t, edited(p, p.Admin,
@@ -117,7 +117,7 @@ func TestAccessCanBeGivenAnEndAndLosesIt(t *testing.T) {
 }
 
 func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		unit := p.Unit("North", nil)
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
@@ -142,10 +142,10 @@ func TestAnEndOfAccessTakesWhatDeactivatingTakes(t *testing.T) {
 
 // ACC-4: name and password are the person's own, except in a managed account.
 func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		made, err := p.Invitations.Create(t.Context(), p.Caller(p.Admin), invitation.CreateInput{
 			WorkspaceID: p.Workspace.ID, FirstName: "Jo", LastName: "Do", Username: new("jodo"),
-			Password: new(usherkit.Password),
+			Password: new(apptest.Password),
 		})
 		must(t, err)
 		must(t, edited(p, p.Admin, memberEdit{ID: made.Member.ID, FirstName: new("Joséphine")}))
@@ -159,7 +159,7 @@ func TestANameIsThePersonsUnlessTheAccountIsManaged(t *testing.T) {
 }
 
 func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(2)
 		g := p.Group("g", "PRIVATE", nil)
 		m := p.Join("jane@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
@@ -192,7 +192,7 @@ func TestDeactivationClosesAtOnceAndReactivationOpensAgain(t *testing.T) {
 }
 
 func TestWhoIsRemovedIsGoneAndTheirAccountIsNot(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := p.Join("jane@example.org", nil)
 		must(t, p.Members.Remove(t.Context(), p.Caller(p.Admin), m.ID))
 		same(t, "seats", p.SeatsTaken(), 1)
@@ -209,7 +209,7 @@ func TestWhoIsRemovedIsGoneAndTheirAccountIsNot(t *testing.T) {
 }
 
 func TestAGroupsAdministratorEndsNobodysAccessElsewhere(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: []ident.ID{mine.ID}})
@@ -230,7 +230,7 @@ func TestAGroupsAdministratorEndsNobodysAccessElsewhere(t *testing.T) {
 }
 
 func TestOfTwoAdministratorsWhoEndEachOtherOneIsLeft(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Join("second@example.org", &grants{Roles: []string{access.Admin}})
 		callers := map[ident.ID]*access.Caller{p.Admin.ID: p.Caller(second),
 			second.ID: p.Caller(p.Admin)}

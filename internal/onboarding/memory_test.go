@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"usher/ent/importbatch"
+	"usher/internal/apptest"
 	"usher/internal/imports"
-	"usher/internal/testkit/usherkit"
 )
 
 // live is what the last garbage collection left of the heap, in bytes: unlike what is allocated it
@@ -24,7 +24,7 @@ func live() uint64 {
 // and allocated at most.
 func peaks(t *testing.T, kind string, people int) (alive, allocated uint64) {
 	t.Helper()
-	p := usherkit.New(t, kind, usherkit.WithoutMail).Found("Acme", "acme")
+	p := apptest.New(t, kind, apptest.WithoutMail).Found("Acme", "acme")
 	p.Group("Class 0", "PRIVATE", nil)
 	p.Group("Class 1", "PRIVATE", nil)
 	text := crowdFile(people)

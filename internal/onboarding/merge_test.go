@@ -5,13 +5,13 @@ import (
 
 	"usher/ent/customfield"
 	"usher/ent/schema"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		north, south := p.Unit("North", nil), p.Unit("South", nil)
 		one, two := p.Program("One"), p.Program("Two")
@@ -61,7 +61,7 @@ func TestAPendingAddressIsUpdatedWithTheUnionOfBothGrants(t *testing.T) {
 }
 
 func TestAPendingAddressIsMailedAgainWhenAsked(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		old := invite(p, input{Emails: []string{"jane@example.org"},
 			Message: new("first")})[0].Invitation
 		p.Clock.Add(day)
@@ -82,7 +82,7 @@ func TestAPendingAddressIsMailedAgainWhenAsked(t *testing.T) {
 }
 
 func TestWhoCannotGiveTheWholeDoesNotBecomeItsGiver(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		boss := p.Join("boss@example.org",
 			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})
@@ -111,7 +111,7 @@ func TestWhoCannotGiveTheWholeDoesNotBecomeItsGiver(t *testing.T) {
 }
 
 func TestAPendingAddressIsUpdatedThoughSomeOfItsPlacesAreGone(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		unit, role := p.Unit("North", nil), p.Role("Guest")
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
@@ -143,7 +143,7 @@ func TestAPendingAddressIsUpdatedThoughSomeOfItsPlacesAreGone(t *testing.T) {
 }
 
 func TestAnInvitationWithoutAGroupIsMergedEvenWhereGroupsAreAskedFor(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RequireGroup = true })
 		_, err := inviteAs(p, p.Admin, input{Emails: []string{"jane@example.org"}})
@@ -153,7 +153,7 @@ func TestAnInvitationWithoutAGroupIsMergedEvenWhereGroupsAreAskedFor(t *testing.
 }
 
 func TestWhoCannotGiveTheWholeAddsToItAndChangesNothingOfIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, aside, own := p.Group("g", "PRIVATE", nil), p.Unit("aside", nil), p.Unit("own", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"manager"}, OrgUnitID: &own.ID})
 		inv := p.Invite("jane@example.org", &grants{

@@ -5,16 +5,16 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // Security: merging neither fills what an administrator's invitation leaves open, nor reads it, nor
 // makes it one's own.
 func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		p.Field("badge", "TEXT", false)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
@@ -76,7 +76,7 @@ func TestMergingIntoAnInvitationBeyondOnesOwnOnlyAddsToIt(t *testing.T) {
 // The right of the first grantor is asked for the first part alone: what they may no longer give,
 // nobody else's right gives.
 func TestEachPartOfAnInvitationIsGivenByItsOwnGrantor(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		first := p.Join("first@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(other)})
@@ -96,7 +96,7 @@ func TestEachPartOfAnInvitationIsGivenByItsOwnGrantor(t *testing.T) {
 
 // Who could give all of it answers for the whole again.
 func TestAnAdministratorTakesOverAnInvitationOfSeveral(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})
@@ -116,7 +116,7 @@ func TestAnAdministratorTakesOverAnInvitationOfSeveral(t *testing.T) {
 // createUser is no way around it: it would close the administrator's invitation with an account
 // that its maker knows.
 func TestAnAccountIsNotMadeForWhoIsInvitedToMore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		ga := p.Join("ga@example.org", &grants{Roles: []string{access.GroupAdmin},
 			GroupIDs: idList(g)})

@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/testkit/usherkit"
 )
 
 // AHD-3: the inviter is asked to move the invitation.
 func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@work.test", nil)
 		other := p.As(p.Account("jane@home.test"))
 		token := p.Accepting(inv).Token
@@ -37,7 +37,7 @@ func TestSomebodySignedInWithAnotherAddressAsksForTheInvitation(t *testing.T) {
 }
 
 func TestWhoNeverConfirmedIsForgotten(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		l := makeLink(p, link{})
 		if err := ask(p, l, "ann@acme.test"); err != nil {
 			t.Fatal(err)

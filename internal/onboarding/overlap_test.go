@@ -7,9 +7,9 @@ import (
 
 	"usher/ent"
 	"usher/ent/member"
+	"usher/internal/apptest"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 type tx = store.Tx
@@ -18,7 +18,7 @@ var active = member.StatusEQ(member.StatusActive)
 
 // overlap lets an act run until it waits for the row of an invitation, changes something, and lets
 // the act go on: what the act read before is no longer so.
-func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Admission, error),
+func overlap(p *apptest.Place, inv *ent.Invitation, act func() (*invitation.Admission, error),
 	change func(ctx ctx, tx *tx) error) (*invitation.Admission, error) {
 	p.T.Helper()
 	type result struct {
@@ -45,7 +45,7 @@ func overlap(p *usherkit.Place, inv *ent.Invitation, act func() (*invitation.Adm
 
 // blocked tells whether somebody waits: on SQLite for the one connection that writes, on PostgreSQL
 // for a lock.
-func blocked(p *usherkit.Place, before int64) bool {
+func blocked(p *apptest.Place, before int64) bool {
 	p.T.Helper()
 	if p.Store.Dialect() != "postgres" {
 		return p.Store.DB().Stats().WaitCount > before
@@ -61,7 +61,7 @@ func blocked(p *usherkit.Place, before int64) bool {
 }
 
 func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		u := p.Account("jane@example.org")
 		inv := p.Invite("jane@example.org", nil)
 		for _, in := range []invitation.AcceptInput{p.Accepting(inv), p.Mailed(inv)} {
@@ -81,7 +81,7 @@ func TestAnAccountWhoseAddressMovesWhileItAcceptsIsNotBound(t *testing.T) {
 }
 
 func TestAGrantThatIsSavedByAnotherGiverWhileItIsAcceptedIsReadAnew(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"admin"}})
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
@@ -96,7 +96,7 @@ func TestAGrantThatIsSavedByAnotherGiverWhileItIsAcceptedIsReadAnew(t *testing.T
 }
 
 func TestAnAddressThatGetsAnAccountWhileItAcceptsSignsInInstead(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in := p.Accepting(inv)
 		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
@@ -111,7 +111,7 @@ func TestAnAddressThatGetsAnAccountWhileItAcceptsSignsInInstead(t *testing.T) {
 }
 
 // crowd makes members whose access is over, with their seats.
-func crowd(c ctx, tx *tx, p *usherkit.Place, n int) error {
+func crowd(c ctx, tx *tx, p *apptest.Place, n int) error {
 	system := store.AsSystem(c, "a test makes a crowd")
 	for i := range n {
 		email := fmt.Sprintf("crowd%d@example.org", i)

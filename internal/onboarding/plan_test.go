@@ -9,9 +9,9 @@ import (
 
 	"usher/ent"
 	"usher/ent/mail"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // TestAPlanIsWhatTheDoorThenDoes plans requests in random workspaces, sees that nothing happened,
@@ -20,7 +20,7 @@ import (
 //
 // AHD-1: plan writes nothing and says what the entry point then does.
 func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := rand.New(rand.NewPCG(7, 11))
 		groups := forest(p, r, 8)
 		for n := range 12 { // people in every state
@@ -79,7 +79,7 @@ func TestAPlanIsWhatTheDoorThenDoes(t *testing.T) {
 
 // The same for the doors into a group and into a session, in random worlds.
 func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := rand.New(rand.NewPCG(5, 13))
 		groups := forest(p, r, 8)
 		members := []*ent.Member{}
@@ -140,7 +140,7 @@ func TestAPlanOfAGroupOrASessionIsWhatTheDoorThenDoes(t *testing.T) {
 }
 
 func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, sister, far := k.Found("Acme", "acme"), k.Found("Acme", "sister"), k.Found("Far", "far")
 		sister.Join("sister@acme.test", nil)
 		p.Verify("sister@acme.test")
@@ -155,7 +155,7 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 		for _, email := range []string{"member@acme.test", "sister@acme.test", "far@far.test",
 			"new@acme.test"} {
 			in := invitation.CreateInput{WorkspaceID: p.Workspace.ID, FirstName: "Ann",
-				LastName: "Lee", Email: &email, Password: new(usherkit.Password),
+				LastName: "Lee", Email: &email, Password: new(apptest.Password),
 				Grant: &grants{GroupIDs: idList(class)}}
 			before, seats, begun := p.Snapshot(), p.SeatsTaken(), p.Clock.Now()
 			plan, err := p.Invitations.Plan(t.Context(), p.Caller(p.Admin),
@@ -189,11 +189,11 @@ func TestAPlanOfAnAccountIsWhatCreatingDoes(t *testing.T) {
 		refused(t, err, "SEAT_LIMIT_REACHED", "")
 		_, err = p.Invitations.Plan(t.Context(), p.Caller(p.Admin), invitation.PlanInput{})
 		refused(t, err, "BAD_USER_INPUT", "")
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 // forest makes groups, public and private, some below others.
-func forest(p *usherkit.Place, r *rand.Rand, n int) (all []*ent.Group) {
+func forest(p *apptest.Place, r *rand.Rand, n int) (all []*ent.Group) {
 	for i := range n {
 		var above *ent.Group
 		if i > 0 && r.IntN(3) > 0 {
@@ -206,7 +206,7 @@ func forest(p *usherkit.Place, r *rand.Rand, n int) (all []*ent.Group) {
 }
 
 // mailsSince lists the mails to an address as "kind in so long", from when they were promised.
-func mailsSince(p *usherkit.Place, email string, last ident.ID, from time.Time) []string {
+func mailsSince(p *apptest.Place, email string, last ident.ID, from time.Time) []string {
 	out := []string{}
 	for _, m := range p.Mails(email) {
 		if m.Status == mail.StatusQueued && slices.Compare(m.ID[:], last[:]) > 0 {
@@ -233,7 +233,7 @@ func namesOf(groups []*ent.Group) []string {
 }
 
 // groupsHeld lists the groups that a member is in.
-func groupsHeld(p *usherkit.Place, m ident.ID) []string {
+func groupsHeld(p *apptest.Place, m ident.ID) []string {
 	p.T.Helper()
 	all, err := p.Store.RoleAssignment.Query().WithGroup().All(p.In())
 	if err != nil {

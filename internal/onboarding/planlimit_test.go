@@ -7,14 +7,14 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestACallerHasTenPlansUnderWayAndNoMore(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		const most = 10
 		other := p.Join("other@acme.test", &grants{Roles: []string{access.Admin}})
 		plan := func(c ctx, by *ent.Member) error {

@@ -8,9 +8,9 @@ import (
 
 	entinvitation "usher/ent/invitation"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // rounds is how often each race is run.
@@ -59,7 +59,7 @@ func winners(t testing.TB, errs []error, codes ...fault.Code) (n int) {
 }
 
 func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for i := range rounds {
 			email := fmt.Sprintf("p%d@example.org", i)
 			inv := p.Invite(email, nil)
@@ -90,7 +90,7 @@ func TestOfAllWhoAcceptAtOnceOneWins(t *testing.T) {
 }
 
 func TestNewPeopleWhoAcceptAtOnceMakeOneAccount(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for i := range rounds / 4 { // each try is a hash
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
 			in := p.Accepting(inv)
@@ -108,7 +108,7 @@ func TestNewPeopleWhoAcceptAtOnceMakeOneAccount(t *testing.T) {
 }
 
 func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		seats := p.SeatsTaken()
 		for i := range rounds {
 			email := fmt.Sprintf("p%d@example.org", i)
@@ -141,7 +141,7 @@ func TestAcceptingAndCancellingAtOnceHasOneWinner(t *testing.T) {
 
 // ADM-4: concurrent requests never exceed the limit.
 func TestTheLastSeatIsTakenOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for i := range rounds {
 			p.Seats(p.SeatsTaken() + 1)
 			var acts []func() error
@@ -168,7 +168,7 @@ func TestTheLastSeatIsTakenOnce(t *testing.T) {
 
 // INV-4: at most one PENDING invitation for each workspace and address.
 func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			shared := fmt.Sprintf("shared%d@example.org", i)
@@ -210,7 +210,7 @@ func TestAnAddressInvitedFromFourRequestsAtOnceIsInvitedOnce(t *testing.T) {
 }
 
 func TestOfResendsAtOnceOneMails(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
 			inv := p.Invite(fmt.Sprintf("p%d@example.org", i), nil)
@@ -228,7 +228,7 @@ func TestOfResendsAtOnceOneMails(t *testing.T) {
 }
 
 func TestAGrantMergedWhileItIsAcceptedIsNeitherLostNorHalfGiven(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		admin := p.Caller(p.Admin)
 		for i := range rounds {
@@ -257,7 +257,7 @@ func TestAGrantMergedWhileItIsAcceptedIsNeitherLostNorHalfGiven(t *testing.T) {
 }
 
 func TestTwoSweepsAtOnceEndAccessOnceAndRemindOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{1} })
 		for i := range 10 {
 			p.Join(fmt.Sprintf("p%d@example.org", i), &grants{AccessExpiresAt: after(p, time.Hour)})

@@ -8,15 +8,15 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/customfield"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestABadInvitationIsRefusedAtTheFieldThatIsBad(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Field("size", customfield.TypeChoice, false, "S", "M")
 		p.Field("born", customfield.TypeDate, false)
 		p.Field("badge", customfield.TypeNumber, false)
@@ -82,11 +82,11 @@ func TestABadInvitationIsRefusedAtTheFieldThatIsBad(t *testing.T) {
 			}
 		}
 		same(t, "invitations", p.CountInvitations(), 0)
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }
 
 func TestAnIDOfAnotherWorkspaceIsAnsweredLikeAnUnknownOne(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		course := far.Program("Safety")
 		theirs := map[string]ident.ID{
@@ -131,7 +131,7 @@ func TestAnIDOfAnotherWorkspaceIsAnsweredLikeAnUnknownOne(t *testing.T) {
 }
 
 func TestTheOtherTenantFindsNoInvitationToActOn(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		inv := sent(p, "jane@example.org")
 		before := p.Snapshot()

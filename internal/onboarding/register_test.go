@@ -4,15 +4,15 @@ import (
 	"testing"
 
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-16, PRG-2: groups, members and addresses are registered for a session.
 func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		jane := p.Join("jane@example.org", nil)
@@ -53,7 +53,7 @@ func TestASessionTakesMembersGroupsAndAddresses(t *testing.T) {
 }
 
 func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		g := p.Group("g", "PUBLIC", top)
 		monday, other := p.Session(p.Program("Safety"), "Monday", day, 2*day),
@@ -90,7 +90,7 @@ func TestAnInstructorRegistersIntoOneGroup(t *testing.T) {
 }
 
 func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		unit := p.Unit("North", nil)
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{access.Manager},
@@ -127,7 +127,7 @@ func TestAManagerRegistersThePeopleOfTheUnit(t *testing.T) {
 }
 
 func TestASessionThatIsOverTakesNobody(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		gone := p.Session(p.Program("Safety"), "gone", -2*day, -day)
 		_, err := p.Invitations.Register(t.Context(), p.Caller(p.Admin),
 			invitation.RegisterInput{SessionID: gone.ID, Emails: []string{"x@example.org"}})

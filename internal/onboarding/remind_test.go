@@ -6,19 +6,19 @@ import (
 
 	"usher/ent"
 	"usher/ent/schema"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // reminding is a workspace that wants these days, and a look at the clock and the mails of one
 // invitation.
 type reminding struct {
-	*usherkit.Place
+	*apptest.Place
 	inv *ent.Invitation
 }
 
-func newReminding(p *usherkit.Place, after, before []int) *reminding {
+func newReminding(p *apptest.Place, after, before []int) *reminding {
 	p.T.Helper()
 	p.Configure(func(s *schema.WorkspaceSettings) {
 		s.RemindDaysAfterSending, s.RemindDaysBeforeExpiry = after, before
@@ -66,7 +66,7 @@ func (r *reminding) count() (n int) {
 
 // INV-14: reminders go out on set days after sending and before expiry.
 func TestRemindersGoOutAtTheDaysThatTheWorkspaceSetAndAtNoOther(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		r := newReminding(p, []int{3, 7}, []int{1})
 		var got []int
 		for range 16 {
@@ -89,7 +89,7 @@ func TestRemindersGoOutAtTheDaysThatTheWorkspaceSetAndAtNoOther(t *testing.T) {
 }
 
 func TestRemindersThatFellDueWhileNoWorkerRanAreOne(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		r := newReminding(p, []int{1, 2, 3, 5}, nil)
 		r.Clock.Add(4 * day)
 		r.round()
@@ -101,29 +101,29 @@ func TestRemindersThatFellDueWhileNoWorkerRanAreOne(t *testing.T) {
 }
 
 func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
-	for what, change := range map[string]func(p *usherkit.Place, inv *ent.Invitation) error{
-		"cancelled": func(p *usherkit.Place, inv *ent.Invitation) error {
+	for what, change := range map[string]func(p *apptest.Place, inv *ent.Invitation) error{
+		"cancelled": func(p *apptest.Place, inv *ent.Invitation) error {
 			_, err := p.Invitations.Cancel(p.T.Context(), p.Caller(p.Admin), inv.ID)
 			return err
 		},
-		"accepted": func(p *usherkit.Place, inv *ent.Invitation) error {
+		"accepted": func(p *apptest.Place, inv *ent.Invitation) error {
 			_, err := accept(p, inv)
 			return err
 		},
-		"declined": func(p *usherkit.Place, inv *ent.Invitation) error {
+		"declined": func(p *apptest.Place, inv *ent.Invitation) error {
 			return p.Invitations.Decline(p.T.Context(), p.MailToken(inv), nil)
 		},
-		"suppressed": func(p *usherkit.Place, inv *ent.Invitation) error {
+		"suppressed": func(p *apptest.Place, inv *ent.Invitation) error {
 			suppressed(p, "jane@example.org", ident.ID{})
 			return nil
 		},
-		"refused by its server": func(p *usherkit.Place, inv *ent.Invitation) error {
+		"refused by its server": func(p *apptest.Place, inv *ent.Invitation) error {
 			p.Write(func(ctx ctx, tx *tx) error {
 				return tx.Invitation.UpdateOneID(inv.ID).SetDeliveryStatus("FAILED").Exec(ctx)
 			})
 			return nil
 		},
-		"expired": func(p *usherkit.Place, inv *ent.Invitation) error {
+		"expired": func(p *apptest.Place, inv *ent.Invitation) error {
 			_, err := p.Invitations.Update(p.T.Context(), p.Caller(p.Admin),
 				invitation.UpdateInput{ID: inv.ID,
 					ExpiresAt: newTime{Set: true, Value: after(p, day)}})
@@ -131,7 +131,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, p *usherkit.Place) {
+			onBoth(t, func(t *testing.T, p *apptest.Place) {
 				p.Configure(func(s *schema.WorkspaceSettings) {
 					s.RemindDaysAfterSending = []int{3}
 				})
@@ -150,7 +150,7 @@ func TestNobodyIsRemindedWhoIsNotToBeMailed(t *testing.T) {
 }
 
 func TestAResendStartsTheRemindersAnew(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) { s.RemindDaysAfterSending = []int{3} })
 		inv := sent(p, "jane@example.org")
 		p.Clock.Add(2 * day)
@@ -170,7 +170,7 @@ func TestAResendStartsTheRemindersAnew(t *testing.T) {
 }
 
 func TestALinkOnlyInvitationIsNotRemindedOf(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *schema.WorkspaceSettings) {
 			s.RemindDaysAfterSending, s.RemindDaysBeforeExpiry = []int{1}, []int{1}
 		})
@@ -189,7 +189,7 @@ func TestALinkOnlyInvitationIsNotRemindedOf(t *testing.T) {
 }
 
 func TestAReminderCountsFromWhenTheMailLeftThoughItWasHeldUp(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Configure(func(s *settings) { s.RemindDaysAfterSending = []int{3} })
 		sent(p, "jane@example.org")
 		p.Clock.Add(time.Hour) // nobody worked

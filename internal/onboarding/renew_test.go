@@ -5,13 +5,13 @@ import (
 
 	"usher/ent"
 	"usher/ent/invitation"
+	"usher/internal/apptest"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-12: an expired link takes a request for a new one.
 func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		in := p.Mailed(inv)
 		p.Clock.Add(20 * day)
@@ -38,7 +38,7 @@ func TestWhoHoldsADeadLinkAsksForANewOneAndOneClickRenews(t *testing.T) {
 
 // INV-12: so does a cancelled one.
 func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		in := p.Mailed(inv)
 		if _, err := p.Invitations.Cancel(t.Context(), p.Caller(p.Admin), inv.ID); err != nil {
@@ -62,7 +62,7 @@ func TestACancelledLinkIsRenewedWhenAskedForAndItsOldLinkStaysDead(t *testing.T)
 }
 
 func TestAskingTellsNothingAndDoesNothingWhereThereIsNothingToAsk(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		open, used, declined := sent(p, "a@example.org"), sent(p, "b@example.org"),
 			p.Invite("c@example.org", nil)
 		mustAccept(p, nil, p.Accepting(used))
@@ -81,15 +81,15 @@ func TestAskingTellsNothingAndDoesNothingWhereThereIsNothingToAsk(t *testing.T) 
 }
 
 func TestARequestReachesSomeoneWhoMayGrantIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
-		for what, lose := range map[string]func(*usherkit.Place, *ent.Member){
-			"removed": func(p *usherkit.Place, m *ent.Member) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
+		for what, lose := range map[string]func(*apptest.Place, *ent.Member){
+			"removed": func(p *apptest.Place, m *ent.Member) {
 				p.Write(func(ctx ctx, tx *store.Tx) error {
 					return tx.Member.DeleteOne(m).Exec(ctx)
 				})
 			},
-			"demoted": func(p *usherkit.Place, m *ent.Member) { strip(p, m.ID) },
-			"deactivated": func(p *usherkit.Place, m *ent.Member) {
+			"demoted": func(p *apptest.Place, m *ent.Member) { strip(p, m.ID) },
+			"deactivated": func(p *apptest.Place, m *ent.Member) {
 				p.Write(func(ctx ctx, tx *store.Tx) error {
 					return tx.Member.UpdateOne(m).SetStatus("DEACTIVATED").Exec(ctx)
 				})

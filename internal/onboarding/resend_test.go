@@ -6,20 +6,20 @@ import (
 
 	"usher/ent"
 	entinvitation "usher/ent/invitation"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
-func resend(p *usherkit.Place, i ident.ID, message *string) (*ent.Invitation, error) {
+func resend(p *apptest.Place, i ident.ID, message *string) (*ent.Invitation, error) {
 	p.T.Helper()
 	return p.Invitations.Resend(p.T.Context(), p.Caller(p.Admin), i, message)
 }
 
 // INV-5: earlier links keep working, and the lifetime starts again.
 func TestAResendStartsTheLifeAnewAndKeepsTheLink(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		old := invite(p, input{Emails: []string{"jane@example.org"},
 			Message: new("first")})[0].Invitation
 		in := p.Mailed(old)
@@ -47,7 +47,7 @@ func TestAResendStartsTheLifeAnewAndKeepsTheLink(t *testing.T) {
 }
 
 func TestAResendGivesTheLifeThatTheInvitationHad(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for email, c := range map[string]struct {
 			in   input
 			want *time.Duration
@@ -74,7 +74,7 @@ func TestAResendGivesTheLifeThatTheInvitationHad(t *testing.T) {
 }
 
 func TestAnExpiredInvitationIsPendingAgainOnceResent(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := sent(p, "jane@example.org")
 		in := p.Mailed(inv)
 		p.Clock.Add(20 * day)
@@ -102,7 +102,7 @@ func TestAnExpiredInvitationIsPendingAgainOnceResent(t *testing.T) {
 
 // INV-5: the cool-down answers RATE_LIMITED with the time to wait.
 func TestOneMailboxIsMailedByHandOnceAMinuteAndTenTimesADay(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"},
 			NeverExpires: new(true)})[0].Invitation
 		_, err := resend(p, inv.ID, nil)
@@ -131,7 +131,7 @@ func TestOneMailboxIsMailedByHandOnceAMinuteAndTenTimesADay(t *testing.T) {
 }
 
 func TestTheLimitHoldsForTheMailboxWhicheverWorkspaceWrites(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		far := p.Found("Globex", "globex")
 		sent(p, "jane@example.org")
 		out := invite(far, input{Emails: []string{"jane@example.org"}})
@@ -151,7 +151,7 @@ func TestTheLimitHoldsForTheMailboxWhicheverWorkspaceWrites(t *testing.T) {
 }
 
 func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b, c := sent(p, "a@example.org"), sent(p, "b@example.org"), sent(p, "c@example.org")
 		mustAccept(p, nil, p.Accepting(b))
 		p.Clock.Add(time.Hour)
@@ -179,7 +179,7 @@ func TestSeveralAreResentEachOnItsOwn(t *testing.T) {
 
 // INV-5: all pending ones of a filter.
 func TestAllPendingOnesOfAFilterAreResent(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		boss := p.Join("boss@example.org",
 			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{g.ID}})

@@ -3,13 +3,13 @@ package onboarding_test
 import (
 	"testing"
 
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 // An import that is tried again counts its seats from the beginning: the last one is free for its
 // row, in the preview and in the import itself.
 func TestAnImportThatIsTriedAgainTakesTheLastSeat(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(p.SeatsTaken() + 1)
 		p.Store.BreakOffFirst("40001")
 

@@ -5,22 +5,22 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // staff are the places of a workspace and one person of each kind.
 type staff struct {
-	*usherkit.Place
+	*apptest.Place
 	top, g, below, other *ent.Group // below is in g, g in top
 	u, under, aside      *ent.OrgUnit
 	course               *ent.Program
 	s                    *ent.Session
 }
 
-func newStaff(p *usherkit.Place) *staff {
+func newStaff(p *apptest.Place) *staff {
 	p.T.Helper()
 	s := &staff{Place: p}
 	s.top = p.Group("top", "PRIVATE", nil)
@@ -36,7 +36,7 @@ func newStaff(p *usherkit.Place) *staff {
 }
 
 func TestWhoMayInviteWhereToWhat(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		s := newStaff(p)
 		groups := func(list ...*ent.Group) (ids []ident.ID) {
 			for _, g := range list {
@@ -122,7 +122,7 @@ func TestWhoMayInviteWhereToWhat(t *testing.T) {
 }
 
 func TestWhatCannotBeGivenIsNamed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		s := newStaff(p)
 		boss := p.Join("boss@example.org",
 			&grants{Roles: []string{"group_admin"}, GroupIDs: []ident.ID{s.g.ID}})
@@ -151,7 +151,7 @@ func TestWhatCannotBeGivenIsNamed(t *testing.T) {
 }
 
 func TestWhoMayActOnAnInvitationAndWhoDoesNotEvenSeeIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		s := newStaff(p)
 		inG := []ident.ID{s.g.ID}
 		people := map[string]*ent.Member{

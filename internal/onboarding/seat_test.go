@@ -5,12 +5,12 @@ import (
 
 	"usher/ent"
 	"usher/ent/seatevent"
+	"usher/internal/apptest"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // ledger lists the seat events of an account, the oldest first.
-func ledger(p *usherkit.Place, email string) []string {
+func ledger(p *apptest.Place, email string) []string {
 	p.T.Helper()
 	rows, err := p.Store.SeatEvent.Query().Where(seatevent.UserID(p.User(email).ID)).
 		Order(ent.Asc(seatevent.FieldID)).
@@ -27,7 +27,7 @@ func ledger(p *usherkit.Place, email string) []string {
 
 // ADM-4: without a free seat nothing changes.
 func TestWithoutASeatTheDoorSaysSoAndTheInvitationStaysPending(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(2)
 		first, second := sent(p, "a@example.org"), sent(p, "b@example.org")
 		if _, err := accept(p, first); err != nil {
@@ -47,7 +47,7 @@ func TestWithoutASeatTheDoorSaysSoAndTheInvitationStaysPending(t *testing.T) {
 }
 
 func TestAnInvitationTakesNoSeatBeforeItIsAccepted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(1)
 		same(t, "outcome", told(invite(p, input{Emails: []string{"a@example.org"}})),
 			[]string{"a@example.org INVITED"})
@@ -57,7 +57,7 @@ func TestAnInvitationTakesNoSeatBeforeItIsAccepted(t *testing.T) {
 
 // ADM-4: one seat for each user and organization.
 func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		sister, stranger := p.Found("Acme", "acme-north"), p.Found("Globex", "globex")
 		p.Join("jane@example.org", nil)
 		p.Seats(p.SeatsTaken())
@@ -79,7 +79,7 @@ func TestOnePersonTakesOneSeatOverAllWorkspacesOfTheOrganization(t *testing.T) {
 
 // ADM-4: the ledger, and the seat that deactivation frees.
 func TestTheLedgerTellsWhoTookASeatAndWhoFreedIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(2)
 		deactivated(p, "dan@example.org")
 		same(t, "seats", p.SeatsTaken(), 1)

@@ -20,26 +20,26 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // onBoth runs a test in a workspace of its own, on each database. No worker runs: a test that is
 // about what a mail says or how it fares takes withWorker.
-func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place), opts ...usherkit.Option) {
+func onBoth(t *testing.T, test func(t *testing.T, p *apptest.Place), opts ...apptest.Option) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		test(t, k.Found("Acme", "acme"))
-	}, append(opts, usherkit.WithoutWorker)...)
+	}, append(opts, apptest.WithoutWorker)...)
 }
 
 // withWorker is onBoth with the queue at work.
-func withWorker(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
+func withWorker(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) })
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) { test(t, k.Found("Acme", "acme")) })
 }
 
 type (
@@ -49,7 +49,7 @@ type (
 )
 
 // invite is what the administrator invites; the mail is only queued.
-func invite(p *usherkit.Place, in input) []*invitation.Outcome {
+func invite(p *apptest.Place, in input) []*invitation.Outcome {
 	p.T.Helper()
 	out, err := inviteAs(p, p.Admin, in)
 	if err != nil {
@@ -58,7 +58,7 @@ func invite(p *usherkit.Place, in input) []*invitation.Outcome {
 	return out
 }
 
-func inviteAs(p *usherkit.Place, by *ent.Member, in input) ([]*invitation.Outcome, error) {
+func inviteAs(p *apptest.Place, by *ent.Member, in input) ([]*invitation.Outcome, error) {
 	p.T.Helper()
 	if in.WorkspaceID.IsZero() {
 		in.WorkspaceID = p.Workspace.ID
@@ -67,18 +67,18 @@ func inviteAs(p *usherkit.Place, by *ent.Member, in input) ([]*invitation.Outcom
 }
 
 // sent is one invitation whose mail is queued.
-func sent(p *usherkit.Place, email string) *ent.Invitation {
+func sent(p *apptest.Place, email string) *ent.Invitation {
 	p.T.Helper()
 	return invite(p, input{Emails: []string{email}})[0].Invitation
 }
 
 // accept accepts as a new person by the copied link, signed in as nobody.
-func accept(p *usherkit.Place, inv *ent.Invitation) (*invitation.Admission, error) {
+func accept(p *apptest.Place, inv *ent.Invitation) (*invitation.Admission, error) {
 	p.T.Helper()
 	return p.Invitations.Accept(p.T.Context(), nil, p.Accepting(inv), noOrigin)
 }
 
-func mustAccept(p *usherkit.Place, by *access.Caller,
+func mustAccept(p *apptest.Place, by *access.Caller,
 	in invitation.AcceptInput) *invitation.Admission {
 	p.T.Helper()
 	a, err := p.Invitations.Accept(p.T.Context(), by, in, noOrigin)
@@ -89,7 +89,7 @@ func mustAccept(p *usherkit.Place, by *access.Caller,
 }
 
 // deactivated brings a person in and ends their membership.
-func deactivated(p *usherkit.Place, email string) *ent.Member {
+func deactivated(p *apptest.Place, email string) *ent.Member {
 	p.T.Helper()
 	m := p.Join(email, &grants{AccessExpiresAt: after(p, day)})
 	p.Clock.Add(2 * day)
@@ -144,7 +144,7 @@ func told(outcomes []*invitation.Outcome) []string {
 const day = 24 * time.Hour
 
 // after is a moment so far from now.
-func after(p *usherkit.Place, d time.Duration) *time.Time {
+func after(p *apptest.Place, d time.Duration) *time.Time {
 	at := p.Clock.Now().Add(d).UTC().Truncate(time.Microsecond)
 	return &at
 }
@@ -161,7 +161,7 @@ func addresses(n int) []string {
 var noOrigin account.Origin
 
 // suppressed has an address refuse the mails of a workspace, or of all for the zero id.
-func suppressed(p *usherkit.Place, email string, place ident.ID) {
+func suppressed(p *apptest.Place, email string, place ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		return tx.Suppression.Create().SetEmailKey(email).SetPlaceID(place).
@@ -218,7 +218,7 @@ func cleanup(t testing.TB) ctx {
 }
 
 // waiting counts the mails that are still to go out now.
-func waiting(p *usherkit.Place) int {
+func waiting(p *apptest.Place) int {
 	p.T.Helper()
 	n, err := p.Store.Mail.Query().Where(mail.StatusEQ(mail.StatusQueued),
 		mail.DueAtLTE(p.Clock.Now())).Count(store.AsSystem(p.T.Context(), "a test looks"))
@@ -247,7 +247,7 @@ func idList(groups ...*ent.Group) (list []ident.ID) {
 }
 
 // sentTo is the invitation of an address.
-func sentTo(p *usherkit.Place, email string) *ent.Invitation {
+func sentTo(p *apptest.Place, email string) *ent.Invitation {
 	p.T.Helper()
 	inv, err := p.Store.Invitation.Query().Where(entinvitation.EmailKey(email)).Only(p.In())
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"usher/ent/auditevent"
 	"usher/ent/roleassignment"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // skipped lists what an admission could not give, "what name".
-func skipped(p *usherkit.Place, inv ident.ID) []string {
+func skipped(p *apptest.Place, inv ident.ID) []string {
 	p.T.Helper()
 	rows, err := p.Store.AuditEvent.Query().
 		Where(auditevent.SubjectID(inv), auditevent.Action("grant.skipped")).All(p.In())
@@ -35,7 +35,7 @@ func skipped(p *usherkit.Place, inv ident.ID) []string {
 }
 
 // strip takes all roles from a member.
-func strip(p *usherkit.Place, m ident.ID) {
+func strip(p *apptest.Place, m ident.ID) {
 	p.T.Helper()
 	p.Write(func(ctx ctx, tx *store.Tx) error {
 		_, err := tx.RoleAssignment.Delete().Where(roleassignment.MemberID(m)).Exec(ctx)
@@ -44,7 +44,7 @@ func strip(p *usherkit.Place, m ident.ID) {
 }
 
 func TestAnInvitationWhoseSenderLostTheRightIsAdmittedWithoutTheRole(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		for what, lose := range map[string]func(boss *ent.Member){
 			"demoted": func(boss *ent.Member) { strip(p, boss.ID) },
@@ -84,7 +84,7 @@ func TestAnInvitationWhoseSenderLostTheRightIsAdmittedWithoutTheRole(t *testing.
 }
 
 func TestWhoLosesEveryRoleOfAGroupIsALearnerThere(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		g := p.Group("g", "PUBLIC", top)
 		p.Session(p.Program("Safety", g), "of g", day, 2*day)
@@ -107,7 +107,7 @@ func TestWhoLosesEveryRoleOfAGroupIsALearnerThere(t *testing.T) {
 }
 
 func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
 		out, err := inviteAs(p, boss, input{Emails: []string{"jane@example.org"},
 			Grant: &grants{Roles: []string{"user_admin"}}})
@@ -122,7 +122,7 @@ func TestWhoLosesEveryRoleAndHasNoGroupIsALearner(t *testing.T) {
 
 // ADM-9: the grantor is who last saved the grant.
 func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		boss := p.Join("boss@example.org", &grants{Roles: []string{"user_admin"}})
 		coach := &grants{Roles: []string{"coach"}, GroupIDs: []ident.ID{g.ID}}
@@ -151,7 +151,7 @@ func TestWhoSavedTheGrantLastIsItsGiver(t *testing.T) {
 
 // ADM-9: the grantor of an API key's act is the key.
 func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		may := []string{string(access.MembersInvite), string(access.MembersView),
 			string(access.RolesAssign)}
@@ -190,7 +190,7 @@ func TestAnAPIKeyIsAGiverWhileItIsGood(t *testing.T) {
 
 // ADM-7: a group, unit, session or role that is gone is skipped and audited.
 func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		gone, left := p.Group("gone", "PRIVATE", nil), p.Group("left", "PRIVATE", nil)
 		unit, role := p.Unit("North", nil), p.Role("Guest")
 		monday := p.Session(p.Program("Safety"), "Monday", day, 2*day)
@@ -221,7 +221,7 @@ func TestWhatIsGoneByAdmissionIsSkippedAndWrittenDown(t *testing.T) {
 
 // ADM-7: the inviter is told if no group of several is left.
 func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		a, b := p.Group("a", "PRIVATE", nil), p.Group("b", "PRIVATE", nil)
 		in := p.Accepting(p.Invite("jane@example.org", &grants{GroupIDs: []ident.ID{a.ID, b.ID}}))
 		p.Write(func(ctx ctx, tx *store.Tx) error {
@@ -241,7 +241,7 @@ func TestTheInviterIsToldWhenNoGroupIsLeftOfSeveral(t *testing.T) {
 
 // ADM-8: a grant whose end of access has passed is refused with that date.
 func TestAGrantWhoseAccessDateHasPassedIsRefusedWithThatDate(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Write(func(ctx ctx, tx *store.Tx) error {
 			return tx.Workspace.UpdateOneID(p.Workspace.ID).SetTimeZone("America/New_York").
 				Exec(ctx)

@@ -5,13 +5,13 @@ import (
 	"time"
 
 	entinvitation "usher/ent/invitation"
+	"usher/internal/apptest"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 // INV-4: expiry is decided when an invitation is read.
 func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := invite(p, input{Emails: []string{"jane@example.org"},
 			ExpiresAt: after(p, time.Hour)})[0].Invitation
 		in := p.Accepting(inv)
@@ -44,7 +44,7 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 }
 
 func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		inv := p.Invite("jane@example.org", nil)
 		in, by := p.Accepting(inv), p.As(p.Account("jane@example.org"))
 		_, err := overlap(p, inv, func() (*invitation.Admission, error) {
@@ -59,7 +59,7 @@ func TestAnInvitationThatExpiresWhileItIsBeingAcceptedIsNotAccepted(t *testing.T
 
 // ADM-5: checks refuse from the date on; the job deactivates or deletes.
 func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		end := after(p, day)
 		stays := p.Join("stays@example.org",
 			&grants{Roles: []string{"user_admin"}, AccessExpiresAt: after(p, 30*day)})
@@ -103,7 +103,7 @@ func TestAccessEndsOnItsDateWhetherOrNotTheSweepHasRun(t *testing.T) {
 }
 
 func TestASweepEndsAllThatIsDueHoweverMany(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		const many = 205 // more than one transaction takes
 		p.Write(func(ctx ctx, tx *tx) error { return crowd(ctx, tx, p, many) })
 		if err := p.Members.EndAccess(t.Context()); err != nil {

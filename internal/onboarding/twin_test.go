@@ -10,14 +10,14 @@ import (
 	"usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/ent/member"
+	"usher/internal/apptest"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // twins starts two imports at the same moment and waits for both. Their mails are promised, for
 // tomorrow.
-func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
+func twins(p *apptest.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 	p.T.Helper()
 	start := func(b *ent.ImportBatch) func() error {
 		return func() error {
@@ -39,7 +39,7 @@ func twins(p *usherkit.Place, a, b *ent.ImportBatch) []*ent.ImportBatch {
 }
 
 // previewed waits for the preview of a file that is too long to be previewed at once.
-func previewed(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
+func previewed(p *apptest.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
 	p.Eventually("the import is previewed", func() bool {
 		return imported(p, b.ID).Status == importbatch.StatusPreviewed
@@ -49,7 +49,7 @@ func previewed(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
 
 // once holds that n people have one mail of a kind each, and that no row of the imports was in
 // error.
-func once(p *usherkit.Place, kind string, n int, done []*ent.ImportBatch) {
+func once(p *apptest.Place, kind string, n int, done []*ent.ImportBatch) {
 	p.T.Helper()
 	for _, b := range done {
 		same(p.T, "processed", b.ProcessedRows, b.TotalRows)
@@ -73,7 +73,7 @@ func once(p *usherkit.Place, kind string, n int, done []*ent.ImportBatch) {
 }
 
 func TestTwoCopiesOfAFileAtOnceInviteEachPersonOnce(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		const people = 4_500 // three transactions each, so that they meet in the midst of it
 		p := k.Found("Acme", "acme")
 		p.Group("Class 0", "PRIVATE", nil)
@@ -102,7 +102,7 @@ func TestTwoCopiesOfAFileAtOnceInviteEachPersonOnce(t *testing.T) {
 }
 
 func TestTwoCopiesOfAFileAtOnceCreateEachPersonOnce(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		const people = 120
 		p := k.Found("Acme", "acme")
 		seats := p.SeatsTaken()

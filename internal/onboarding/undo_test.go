@@ -13,10 +13,10 @@ import (
 	"usher/ent/importbatch"
 	"usher/ent/user"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // histories are the tables that only ever grow: what happened stays told. The queue's own begin
@@ -26,7 +26,7 @@ var histories = []string{"audit_events", "import_batches", "import_changes", "im
 
 // dump is all that the database holds but its histories: each row with its columns, without when it
 // was last changed.
-func dump(p *usherkit.Place) map[string][]string {
+func dump(p *apptest.Place) map[string][]string {
 	p.T.Helper()
 	all := map[string][]string{}
 	for table := range p.Snapshot() {
@@ -71,7 +71,7 @@ func dump(p *usherkit.Place) map[string][]string {
 }
 
 // unchanged holds that a dump is as it was.
-func unchanged(p *usherkit.Place, before map[string][]string) {
+func unchanged(p *apptest.Place, before map[string][]string) {
 	p.T.Helper()
 	after := dump(p)
 	for _, table := range changed(before, after) {
@@ -87,7 +87,7 @@ func difference(of, without []string) string {
 	}), "\n")
 }
 
-func undo(p *usherkit.Place, b *ent.ImportBatch) []*imports.Leftover {
+func undo(p *apptest.Place, b *ent.ImportBatch) []*imports.Leftover {
 	p.T.Helper()
 	undone, err := p.Imports.UndoImport(p.T.Context(), p.Caller(p.Admin), b.ID)
 	if err != nil {
@@ -102,7 +102,7 @@ func undo(p *usherkit.Place, b *ent.ImportBatch) []*imports.Leftover {
 }
 
 // furnished is a workspace with people in every state that an import can find somebody in.
-func furnished(p *usherkit.Place) {
+func furnished(p *apptest.Place) {
 	p.T.Helper()
 	class := p.Group("Class", "PRIVATE", p.Group("School", "PRIVATE", nil))
 	p.Group("Choir", "PUBLIC", nil)
@@ -152,7 +152,7 @@ var (
 
 // BAT-9: undo takes back what nobody has used since.
 func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		furnished(p)
 		settle(p)
 		for _, action := range []importbatch.Action{importbatch.ActionInvite,
@@ -191,7 +191,7 @@ func TestUndoingLeavesTheDatabaseAsItWas(t *testing.T) {
 }
 
 // settle waits until all mails have left: sending one writes what it came to into its invitation.
-func settle(p *usherkit.Place) {
+func settle(p *apptest.Place) {
 	p.T.Helper()
 	p.Eventually("no mail waits", func() bool { return waiting(p) == 0 })
 	time.Sleep(50 * time.Millisecond) // what follows the last one
@@ -199,7 +199,7 @@ func settle(p *usherkit.Place) {
 
 // BAT-9: undo lists what it left alone and why.
 func TestWhatWasTouchedSinceIsLeftAloneAndListed(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		furnished(p)
 		invited := run(p, fileAs(p, p.Admin, importbatch.ActionInvite, importbatch.ExistingUpdate,
 			invites...))

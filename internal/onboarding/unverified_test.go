@@ -8,16 +8,16 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/internal/access"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 const attackers = "attackers-own-pass-77"
 
 // squatted is a member whose account a group's administrator made, with a password that they know.
-func squatted(p *usherkit.Place) (m *ent.Member, ga *ent.Member) {
+func squatted(p *apptest.Place) (m *ent.Member, ga *ent.Member) {
 	p.T.Helper()
 	g := p.Group("g", "PRIVATE", nil)
 	ga = p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin}, GroupIDs: idList(g)})
@@ -29,7 +29,7 @@ func squatted(p *usherkit.Place) (m *ent.Member, ga *ent.Member) {
 
 // takesNothing holds that the attacker's password opens none of what was asked for, and that the
 // mailed link gives it and ends that password.
-func takesNothing(t *testing.T, p *usherkit.Place, inv *ent.Invitation, role string) {
+func takesNothing(t *testing.T, p *apptest.Place, inv *ent.Invitation, role string) {
 	t.Helper()
 	ceo := p.User("ceo@acme.test")
 	if p.As(ceo).In(p.Workspace.ID).Can(access.WorkspaceManage, access.Workspace(p.Workspace.ID)) {
@@ -56,7 +56,7 @@ func contains(list []string, one string) bool { return countOf(list, one) > 0 }
 // Security: an account that somebody made first is not taken into another workspace of the
 // organization.
 func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
 		c, err := create(hq, invitation.CreateInput{Email: new("ceo@acme.test"),
@@ -67,11 +67,11 @@ func TestAnUnverifiedAccountIsNotTakenIntoAnotherWorkspace(t *testing.T) {
 			t.Error("the account is in")
 		}
 		takesNothing(t, hq, c.Invitation, "admin@*")
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func TestAnImportDoesNotTakeInAnUnverifiedAccountEither(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		academy, hq := k.Found("Acme", "academy"), k.Found("Acme", "hq")
 		squatted(academy)
 		b := upload(hq, importbatch.ActionCreate, importbatch.ExistingSkip,
@@ -87,19 +87,19 @@ func TestAnImportDoesNotTakeInAnUnverifiedAccountEither(t *testing.T) {
 // Inside one workspace too: a role with permissions waits for the mailed link, whichever entry
 // point gives it.
 func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
-	for name, raise := range map[string]func(t *testing.T, p *usherkit.Place, m *ent.Member) string{
-		"updateMember": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+	for name, raise := range map[string]func(t *testing.T, p *apptest.Place, m *ent.Member) string{
+		"updateMember": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			must(t, edited(p, p.Admin,
 				memberEdit{ID: m.ID, Grant: &grants{Roles: []string{access.Admin}}}))
 			return "admin@*"
 		},
-		"a custom role": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+		"a custom role": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			custom := p.Role("Viewer", access.MembersView)
 			must(t, edited(p, p.Admin,
 				memberEdit{ID: m.ID, Grant: &grants{Roles: []string{custom.ID.String()}}}))
 			return custom.Key + "@*"
 		},
-		"addToGroup": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+		"addToGroup": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
 			out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
 				invitation.AddInput{GroupID: other.ID, Emails: []string{"ceo@acme.test"},
@@ -108,7 +108,7 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 			same(t, "outcome", told(out), []string{"ceo@acme.test INVITED_INSTEAD"})
 			return "group_admin@other"
 		},
-		"addToGroup by id": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+		"addToGroup by id": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
 			_, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
 				invitation.AddInput{GroupID: other.ID, MemberIDs: idsOfMembers(m),
@@ -116,13 +116,13 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 			must(t, err)
 			return "group_admin@other"
 		},
-		"inviteUsers": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+		"inviteUsers": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			other := p.Group("other", "PRIVATE", nil)
 			invite(p, input{Emails: []string{"ceo@acme.test"},
 				Grant: &grants{Roles: []string{access.Coach}, GroupIDs: idList(other)}})
 			return "coach@other"
 		},
-		"import": func(t *testing.T, p *usherkit.Place, m *ent.Member) string {
+		"import": func(t *testing.T, p *apptest.Place, m *ent.Member) string {
 			b := upload(p, importbatch.ActionInvite, importbatch.ExistingUpdate,
 				"email,roles\nceo@acme.test,admin")
 			same(t, "preview", counts(b), counts(run(p, b)))
@@ -130,7 +130,7 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+			apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 				p := k.Found("Acme", "acme")
 				m, _ := squatted(p)
 				held := p.Holds(m.ID)
@@ -149,7 +149,7 @@ func TestAnUnverifiedMemberIsInvitedToARoleWithPermissions(t *testing.T) {
 // What is no more than they have needs no mail: another group as a learner, and all of it for
 // accounts without an address and for the owner whom the operator named.
 func TestWhatIsNoMoreThanTheyHaveIsGivenAtOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m, _ := squatted(p)
 		other := p.Group("other", "PRIVATE", nil)
 		out, err := p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
@@ -174,7 +174,7 @@ func idsOfMembers(list ...*ent.Member) (ids []ident.ID) {
 
 // Security: a card takes what creating the person as they are takes, everywhere they are.
 func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other, unit := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil),
 			p.Unit("u", nil)
 		ga := p.Join("ga@acme.test", &grants{Roles: []string{access.GroupAdmin},
@@ -182,7 +182,7 @@ func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 		for name, grant := range map[string]*grants{"workspace": nil,
 			"group": {GroupIDs: idList(other)}, "unit": {OrgUnitID: &unit.ID}} {
 			c, err := create(p, invitation.CreateInput{Email: new(name + "@acme.test"),
-				Password: new(usherkit.Password), Grant: grant})
+				Password: new(apptest.Password), Grant: grant})
 			must(t, err)
 			_, err = p.Invitations.AddToGroup(t.Context(), p.Caller(p.Admin),
 				invitation.AddInput{GroupID: g.ID, MemberIDs: idsOfMembers(c.Member)})
@@ -199,5 +199,5 @@ func TestWhoPutsSomebodyIntoTheirGroupIssuesNoCardForThem(t *testing.T) {
 		must(t, err)
 		gives(p, own.Member.ID, access.Learner, other.ID) // is elsewhere too by now
 		refused(t, redeem(p, using(card)), fault.LinkCancelled, "")
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }

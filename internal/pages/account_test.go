@@ -10,14 +10,14 @@ import (
 
 	entmail "usher/ent/mail"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/cookie"
 	"usher/internal/ident"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
-var admin = map[string]string{"login": "admin@acme.test", "password": usherkit.Password}
+var admin = map[string]string{"login": "admin@acme.test", "password": apptest.Password}
 
 func TestSigningInAndOut(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
@@ -31,7 +31,7 @@ func TestSigningInAndOut(t *testing.T) {
 		if p.value("login") != "admin@acme.test" || p.value("password") != "" {
 			t.Error("the login got lost, or the password came back")
 		}
-		p = p.press("Sign in", map[string]string{"password": usherkit.Password}).
+		p = p.press("Sign in", map[string]string{"password": apptest.Password}).
 			shows(http.StatusOK, "Hello Ada", "admin@acme.test", "Workspace acme")
 		if b.get("/sign-in").path != "/" {
 			t.Error("who is signed in is asked to sign in")
@@ -69,11 +69,11 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 	if p.fields() != "login password" {
 		t.Errorf("asks for %s", p.fields())
 	}
-	p = p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).
+	p = p.press("Sign in", map[string]string{"login": "ada", "password": apptest.Password}).
 		shows(http.StatusUnprocessableEntity, "Its short name.")
 	p.press("Français", map[string]string{"workspace": "acme"}).
 		shows(http.StatusOK, "Son nom court").
-		press("Se connecter", map[string]string{"password": usherkit.Password}).
+		press("Se connecter", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "Bonjour Ada").
 		press("Se déconnecter", nil)
 
@@ -83,7 +83,7 @@ func TestAUsernameIsAskedForItsWorkspace(t *testing.T) {
 		if p.value("workspace") != "acme" {
 			t.Errorf("the workspace is %q", p.value("workspace"))
 		}
-		p.press("Sign in", map[string]string{"login": "ada", "password": usherkit.Password}).
+		p.press("Sign in", map[string]string{"login": "ada", "password": apptest.Password}).
 			shows(http.StatusOK, "Hello Ada")
 	}
 	other := h.browser(t)
@@ -187,9 +187,9 @@ func TestChangingThePasswordAsksForTheCurrentOne(t *testing.T) {
 	p.press("Change the password", map[string]string{"current": "not it, surely",
 		"password": password}).
 		shows(http.StatusUnprocessableEntity, "This is not your current password.")
-	p.press("Change the password", map[string]string{"current": usherkit.Password,
+	p.press("Change the password", map[string]string{"current": apptest.Password,
 		"password": "12345678"}).shows(http.StatusUnprocessableEntity)
-	p.press("Change the password", map[string]string{"current": usherkit.Password,
+	p.press("Change the password", map[string]string{"current": apptest.Password,
 		"password": password}).shows(http.StatusOK, "Your new password is set")
 }
 
@@ -203,14 +203,14 @@ func TestAMailedPasswordHasToBeChangedFirst(t *testing.T) {
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", admin).shows(http.StatusOK, "made for a single sign-in")
 	b.get("/").shows(http.StatusOK, "made for a single sign-in").
-		press("Change the password", map[string]string{"current": usherkit.Password,
+		press("Change the password", map[string]string{"current": apptest.Password,
 			"password": password}).shows(http.StatusOK, "Hello Ada")
 }
 
 func TestANewAddressIsConfirmedByAClickAndNotByOpening(t *testing.T) {
 	h := onSQLite(t)
 	if err := h.Accounts.RequestEmailChange(t.Context(), h.Caller(h.Admin), "ada@new.test",
-		usherkit.Password, account.Origin{}); err != nil {
+		apptest.Password, account.Origin{}); err != nil {
 		t.Fatal(err)
 	}
 	path := h.accountLink("/confirm-email/", secret.EmailChange, h.Admin.UserID,

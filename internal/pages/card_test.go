@@ -8,10 +8,10 @@ import (
 	"time"
 
 	"usher/ent"
+	"usher/internal/apptest"
 	"usher/internal/card"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // carded makes somebody without a mailbox and issues a card to them.
@@ -36,7 +36,7 @@ func (h *house) issue(m *ent.Member) *card.IssuedCard {
 }
 
 // cardPath is where the code of a card leads.
-func cardPath(c *card.IssuedCard) string { return "/cards/" + usherkit.Token(c.URL.Reveal()) }
+func cardPath(c *card.IssuedCard) string { return "/cards/" + apptest.Token(c.URL.Reveal()) }
 
 // wrongPIN is not the card's.
 func wrongPIN(c *card.IssuedCard) string {
@@ -93,7 +93,7 @@ func TestACardIsUsedOnAPhoneAndSaysWhatIsNeededTheNextTime(t *testing.T) {
 		if other.value("workspace") != "acme" {
 			t.Errorf("the workspace is %q", other.value("workspace"))
 		}
-		if strings.Contains(h.log.String(), usherkit.Token(c.URL.Reveal())) {
+		if strings.Contains(h.log.String(), apptest.Token(c.URL.Reveal())) {
 			t.Error("the log holds the token")
 		}
 	})

@@ -15,10 +15,10 @@ import (
 	entinvitation "usher/ent/invitation"
 	"usher/ent/mail"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/i18n"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 const password = "staple battery horse"
@@ -148,7 +148,7 @@ func TestAnExistingAccountSignsInAndAccepts(t *testing.T) {
 	}
 	p = p.press("Sign in and accept", map[string]string{"password": "wrong wrong wrong"}).
 		shows(http.StatusUnprocessableEntity, "There is a problem").hides("wrong wrong wrong")
-	p.press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+	p.press("Sign in and accept", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "You are in")
 	b.get("/").shows(http.StatusOK, "Workspace acme", "Workspace other")
 }
@@ -174,7 +174,7 @@ func TestTheFirstVerificationOfAnAddressAsksForANewPassword(t *testing.T) {
 			"Enter a password")
 		p = p.press("Accept the invitation", map[string]string{"newPassword": "12345678"}).
 			shows(http.StatusUnprocessableEntity, "There is a problem")
-		p = p.press("Accept the invitation", map[string]string{"newPassword": usherkit.Password}).
+		p = p.press("Accept the invitation", map[string]string{"newPassword": apptest.Password}).
 			shows(http.StatusUnprocessableEntity, "current password")
 		p.press("Accept the invitation", map[string]string{"newPassword": password}).
 			shows(http.StatusOK, "You are in").hides("no longer works")
@@ -198,12 +198,12 @@ func TestAGeneratedPasswordIsReplacedWhereItIsUsed(t *testing.T) {
 	})
 	b := h.browser(t)
 	p := b.get(h.copied(h.Invite("admin@other.test", nil))).follow("I have an account already").
-		press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		press("Sign in and accept", map[string]string{"password": apptest.Password}).
 		shows(http.StatusUnprocessableEntity, "Choose a new password")
 	if !strings.HasPrefix(p.fields(), "email password newPassword never") {
 		t.Errorf("asks for %s", p.fields())
 	}
-	p.press("Sign in and accept", map[string]string{"password": usherkit.Password,
+	p.press("Sign in and accept", map[string]string{"password": apptest.Password,
 		"newPassword": password}).shows(http.StatusOK, "You are in")
 	h.browser(t).get("/sign-in").press("Sign in", map[string]string{"login": "admin@other.test",
 		"password": password}).shows(http.StatusOK, "Hello")
@@ -220,7 +220,7 @@ func TestASessionThatMustChangeItsPasswordIsNobodyElsewhere(t *testing.T) {
 	h.Found("Other", "other")
 	b := h.browser(t)
 	b.get("/sign-in").press("Sign in", map[string]string{"login": "admin@acme.test",
-		"password": usherkit.Password})
+		"password": apptest.Password})
 	b.get(h.copied(h.Invite("grace@new.test", nil))).shows(http.StatusOK, "Accept the invitation").
 		hides("Ada Admin is", "admin@acme.test")
 	b.get("/").shows(http.StatusOK, "made for a single sign-in")
@@ -253,7 +253,7 @@ func TestACopiedLinkDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 	}
 	b.get(h.copied(h.Invite("admin@other.test", nil))).press("Accept the invitation", grace).
 		shows(http.StatusUnprocessableEntity, "Sign in and accept").
-		press("Sign in and accept", map[string]string{"password": usherkit.Password}).
+		press("Sign in and accept", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "You are in")
 }
 

@@ -15,9 +15,9 @@ import (
 	"usher/ent"
 	"usher/ent/customfield"
 	"usher/ent/joinrequest"
+	"usher/internal/apptest"
 	"usher/internal/joinlink"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestOpeningAConfirmationUsesNothingUp(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAnExistingAccountConfirmsWithItsPassword(t *testing.T) {
 	}
 	p = p.press("Sign in and join", map[string]string{"password": "wrong wrong wrong"}).
 		shows(http.StatusUnprocessableEntity, "There is a problem")
-	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).
+	p.press("Sign in and join", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "You are in").hides("no longer works")
 }
 
@@ -98,7 +98,7 @@ func TestAnAddressThatGotAnAccountMeanwhileIsAskedForItsPassword(t *testing.T) {
 	h.proven("grace@new.test")
 	p = p.press("Confirm and join", map[string]string{"password": password}).
 		shows(http.StatusUnprocessableEntity, "Sign in and join")
-	p.press("Sign in and join", map[string]string{"password": usherkit.Password}).
+	p.press("Sign in and join", map[string]string{"password": apptest.Password}).
 		shows(http.StatusOK, "You are in").hides("no longer works")
 }
 

@@ -18,16 +18,16 @@ import (
 
 	"usher/ent"
 	"usher/ent/joinrequest"
+	"usher/internal/apptest"
 	"usher/internal/joinlink"
 	"usher/internal/pages"
 	"usher/internal/secret"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // house is the pages over https, in front of an Usher with one workspace.
 type house struct {
-	*usherkit.Place
+	*apptest.Place
 	t   *testing.T
 	srv *httptest.Server
 	log *strings.Builder
@@ -36,7 +36,7 @@ type house struct {
 // setup runs the pages on a database of the test's own. https, because the cookie is Secure.
 func setup(t *testing.T, kind string) *house {
 	t.Helper()
-	k := usherkit.New(t, kind, usherkit.WithoutWorker)
+	k := apptest.New(t, kind, apptest.WithoutWorker)
 	h := &house{Place: k.Found("Acme", "acme"), t: t, log: &strings.Builder{}}
 	h.srv = httptest.NewTLSServer(pages.New(pages.Deps{
 		Store: k.Store, Services: k.Services, Accounts: k.Accounts,
@@ -132,7 +132,7 @@ func (b *browser) asks(slug, email string) *page {
 func (b *browser) signIn(login string) *page {
 	b.t.Helper()
 	return b.get("/sign-in").press("Sign in",
-		map[string]string{"login": login, "password": usherkit.Password}).shows(http.StatusOK)
+		map[string]string{"login": login, "password": apptest.Password}).shows(http.StatusOK)
 }
 
 // proven is an account whose mailbox is proven, so that its password stays when it comes in

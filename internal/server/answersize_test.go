@@ -7,16 +7,16 @@ import (
 	"strings"
 	"testing"
 
+	"usher/internal/apptest"
 	"usher/internal/fastgql"
 	"usher/internal/gqlhttp"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // TestAnAnswerAboveTheLimitEndsWhileItIsWritten asks for 18 MiB by a query of 600 bytes that the
 // cost of its rows allows, and sees that neither executor sends a part of it.
 func TestAnAnswerAboveTheLimitEndsWhileItIsWritten(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		const people, size = 10, 64 << 10
 		p := k.Found("Acme", "acme")
 		for n := range people - 1 {
@@ -25,7 +25,7 @@ func TestAnAnswerAboveTheLimitEndsWhileItIsWritten(t *testing.T) {
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Member.Update().SetAdditionalInfo(strings.Repeat("x", size)).Exec(ctx)
 		})
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		query := func(copies int) string {
 			var fields strings.Builder
 			for n := range copies {
@@ -52,5 +52,5 @@ func TestAnAnswerAboveTheLimitEndsWhileItIsWritten(t *testing.T) {
 		if a.Code() != "COST_LIMIT" || a.Status != http.StatusOK || len(a.Body) > 1<<10 {
 			t.Errorf("over HTTP: %d, %d bytes, %.300s", a.Status, len(a.Body), a.Body)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }

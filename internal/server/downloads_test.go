@@ -22,12 +22,12 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/cookie"
 	"usher/internal/ident"
 	"usher/internal/importfile"
 	"usher/internal/imports"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // answer is what a download came to.
@@ -37,7 +37,7 @@ type answer struct {
 }
 
 // fetch gets a path; headers are names and values by turns.
-func fetch(p *usherkit.Place, path string, headers ...string) answer {
+func fetch(p *apptest.Place, path string, headers ...string) answer {
 	p.T.Helper()
 	req, err := http.NewRequestWithContext(p.T.Context(), http.MethodGet, p.URL+path, nil)
 	if err != nil {
@@ -73,13 +73,13 @@ func (a answer) table(t *testing.T, comma rune) [][]string {
 	return rows
 }
 
-func bearing(p *usherkit.Place, email string) []string {
+func bearing(p *apptest.Place, email string) []string {
 	p.T.Helper()
-	return []string{"Authorization", "Bearer " + p.SignIn(email, usherkit.Password)}
+	return []string{"Authorization", "Bearer " + p.SignIn(email, apptest.Password)}
 }
 
 // upload previews a file as the administrator.
-func upload(p *usherkit.Place, name, text string, action importbatch.Action) *ent.ImportBatch {
+func upload(p *apptest.Place, name, text string, action importbatch.Action) *ent.ImportBatch {
 	p.T.Helper()
 	b, err := p.Imports.CreateImport(p.T.Context(), p.Caller(p.Admin), imports.ImportInput{
 		WorkspaceID: p.Workspace.ID, Source: importbatch.SourceFile, FileName: name,
@@ -93,7 +93,7 @@ func upload(p *usherkit.Place, name, text string, action importbatch.Action) *en
 }
 
 // run starts an import and waits until it is done.
-func run(p *usherkit.Place, b *ent.ImportBatch) *ent.ImportBatch {
+func run(p *apptest.Place, b *ent.ImportBatch) *ent.ImportBatch {
 	p.T.Helper()
 	if _, err := p.Imports.StartImport(p.T.Context(), p.Caller(p.Admin),
 		imports.StartInput{ID: b.ID}); err != nil {
@@ -115,7 +115,7 @@ func same[T any](t *testing.T, what string, got, want T) {
 }
 
 func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		p.Group("Class", "PRIVATE", nil)
 		b := run(p, upload(p, "../../élèves 2026.csv", strings.Join([]string{
@@ -151,7 +151,7 @@ func TestTheReportTellsWhatBecameOfEachRow(t *testing.T) {
 }
 
 // sentence is what the API says about a row, of its nth error.
-func sentence(t *testing.T, p *usherkit.Place, b *ent.ImportBatch, number, n int) string {
+func sentence(t *testing.T, p *apptest.Place, b *ent.ImportBatch, number, n int) string {
 	t.Helper()
 	page, err := p.Imports.Rows(t.Context(), p.Caller(p.Admin), b, number-1, 1, nil)
 	if err != nil || len(page.Rows) != 1 || len(page.Rows[0].Errors) <= n {
@@ -162,7 +162,7 @@ func sentence(t *testing.T, p *usherkit.Place, b *ent.ImportBatch, number, n int
 
 // BAT-4: rejected rows come back as a file to correct and import again.
 func TestRejectedRowsAreCorrectedAndUploadedAgain(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		b := run(p, upload(p, "people.csv",
 			"E-mail;Prénom;Étiquettes\nann@acme.test;Ann;+new\nben-acme.test;Ben;+new|\"2026\"\ncyd@acme.test\tx;Cyd;\n", importbatch.ActionInvite))
@@ -195,7 +195,7 @@ func TestRejectedRowsAreCorrectedAndUploadedAgain(t *testing.T) {
 }
 
 func TestRejectedRowsGiveNoPasswordBack(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		b := upload(p, "people.csv",
 			"last name,first name,e-mail,password\nLee,Ann,ann-acme.test,correct horse battery\n",
@@ -206,11 +206,11 @@ func TestRejectedRowsGiveNoPasswordBack(t *testing.T) {
 		if !strings.HasSuffix(rows[1][4], "type it again.") {
 			t.Errorf("nothing says that the password is missing: %s", rows[1][4])
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func TestDownloadsAreAuthorisedLikeTheAPI(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p, other := k.Found("Acme", "acme"), k.Found("Other", "other")
 		b := upload(p, "people.csv", "ann@acme.test\nwrong\n", importbatch.ActionInvite)
 		foreign := upload(other, "people.csv", "ann@other.test\n", importbatch.ActionInvite)
@@ -275,11 +275,11 @@ func TestDownloadsAreAuthorisedLikeTheAPI(t *testing.T) {
 		}
 		same(t, "in French", strings.TrimSpace(fetch(p, of(b, "report.csv"), "Accept-Language",
 			"fr").body), "Connectez-vous d’abord.")
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		path := "/imports/" + upload(p, "people.csv", "ann@acme.test\n", importbatch.ActionInvite).
 			ID.String() + "/report.csv"
@@ -301,12 +301,12 @@ func TestABrowserDownloadsByItsCookieAndIsLedToTheSignInWithoutOne(t *testing.T)
 		if a := fetch(p, path, "Cookie", kept); a.StatusCode != http.StatusForbidden {
 			t.Errorf("with a password that has to be changed: %d", a.StatusCode)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 // BAT-6: the template holds the workspace's groups and roles.
 func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		school := p.Group("School", "PRIVATE", nil)
 		class := p.Group("Class", "PUBLIC", school)
@@ -358,11 +358,11 @@ func TestTheTemplateOffersWhatTheCallerSeesAndReadsBack(t *testing.T) {
 		rows = fetch(p, "/groups.csv?workspace=acme", admin...).table(t, ',')
 		same(t, "paths", []string{rows[1][2], rows[2][2], rows[3][2]},
 			[]string{"A|B", "School", "School / Class"})
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func TestALongReportIsWrittenPageByPage(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		var text strings.Builder
 		for i := range 2_000 { // a page that is full is not the end
@@ -378,11 +378,11 @@ func TestALongReportIsWrittenPageByPage(t *testing.T) {
 				t.Fatalf("row %d: %v", i+1, row)
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		b, err := p.Imports.BatchUsers(t.Context(), p.Caller(p.Admin), imports.BatchInput{
 			WorkspaceID: p.Workspace.ID, Action: importbatch.ActionInvite,
@@ -415,7 +415,7 @@ func TestTheReportTellsWhatUndoingLeftAlone(t *testing.T) {
 }
 
 func TestAReportThatCannotBeWrittenToTheEndBreaksOff(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		text := strings.Repeat("x", 100) + "@acme.test\n" +
 			strings.Repeat("somebody-or-other@acme.test\n", 1500)
@@ -440,12 +440,12 @@ func TestAReportThatCannotBeWrittenToTheEndBreaksOff(t *testing.T) {
 		if body, err := io.ReadAll(resp.Body); err == nil {
 			t.Errorf("%d bytes look like the whole", len(body))
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 // MEM-1: what is exported comes back as it went, and nobody gets the file of who they do not see.
 func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		top := p.Group("Top", "PRIVATE", nil)
 		low := p.Group("Low", "PUBLIC", top)
@@ -489,5 +489,5 @@ func TestTheListOfMembersIsAFileThatImportsAgain(t *testing.T) {
 			bearing(p, "alone@example.org")...); no.StatusCode != http.StatusForbidden {
 			t.Errorf("a learner gets %d", no.StatusCode)
 		}
-	}, usherkit.WithoutMail)
+	}, apptest.WithoutMail)
 }

@@ -14,10 +14,10 @@ import (
 
 	"usher/ent"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fastgql"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // fault is an error as a client gets it.
@@ -25,7 +25,7 @@ type refusal struct {
 	code, field string
 }
 
-func refusalOf(a *usherkit.Answer) refusal {
+func refusalOf(a *apptest.Answer) refusal {
 	if len(a.Errors) == 0 {
 		return refusal{}
 	}
@@ -36,10 +36,10 @@ func refusalOf(a *usherkit.Answer) refusal {
 // What the scalars refuse is refused at its field, over HTTP, on both databases, and nothing is
 // written.
 func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		program := p.Program("Fire safety")
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		w := p.Workspace.ID.String()
 		const far = "9999-12-31T23:59:59-23:59"
 		for name, c := range map[string]struct {
@@ -128,14 +128,14 @@ func TestInputThatCannotBeStoredIsRefusedAtItsField(t *testing.T) {
 		if got := statusOf(t, k, "/members.csv?workspace=a%00", token); got != 400 {
 			t.Errorf("a download: %d", got)
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 func many(n int, word string) []string {
 	return strings.Split(strings.Repeat(word+" ", n-1)+word, " ")
 }
 
-func statusOf(t *testing.T, k *usherkit.Kit, path, token string) int {
+func statusOf(t *testing.T, k *apptest.Kit, path, token string) int {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.URL+path, nil)
 	if err != nil {
@@ -156,7 +156,7 @@ func statusOf(t *testing.T, k *usherkit.Kit, path, token string) int {
 // The net below all entry points: a verb that is called past the API writes nothing that cannot be
 // read back.
 func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		program := p.Program("Fire safety")
 		for name, change := range map[string]func(*ent.SessionCreate){
@@ -177,7 +177,7 @@ func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
-		token := k.SignIn("admin@acme.test", usherkit.Password)
+		token := k.SignIn("admin@acme.test", apptest.Password)
 		if a := k.Ask(token,
 			`{ workspace(slug: "acme") { sessions { edges { node { id startsAt } } } } }`,
 			nil); len(a.Errors) > 0 {
@@ -201,13 +201,13 @@ func TestARowThatCannotBeReadBackIsNotWritten(t *testing.T) {
 				t.Error(a.Body)
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
 // A way that leads back is refused before it is read, by both executors; what front ends ask for is
 // not.
 func TestLaddersAreRefusedCheaply(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		parent := p.Group("Parent", "PUBLIC", nil)
 		for n := range 60 {
@@ -220,8 +220,8 @@ func TestLaddersAreRefusedCheaply(t *testing.T) {
 				2*time.Hour).ID)
 		}
 		p.Join("learner@acme.test", &admission.GrantInput{SessionIDs: sessions})
-		learner, admin := k.SignIn("learner@acme.test", usherkit.Password),
-			k.SignIn("admin@acme.test", usherkit.Password)
+		learner, admin := k.SignIn("learner@acme.test", apptest.Password),
+			k.SignIn("admin@acme.test", apptest.Password)
 		for _, c := range []struct {
 			token, query string
 			refused      bool
@@ -251,10 +251,10 @@ func TestLaddersAreRefusedCheaply(t *testing.T) {
 				}
 			}
 		}
-	}, usherkit.WithoutWorker, usherkit.WithoutMail)
+	}, apptest.WithoutWorker, apptest.WithoutMail)
 }
 
-func serve(t *testing.T, ctx context.Context, k *usherkit.Kit, token, query string) string {
+func serve(t *testing.T, ctx context.Context, k *apptest.Kit, token, query string) string {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query})
 	if err != nil {

@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // generated makes the administrator's password one that was mailed, and so has to be changed.
-func generated(p *usherkit.Place) {
+func generated(p *apptest.Place) {
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
 		return tx.User.UpdateOneID(p.Admin.UserID).SetMustChangePassword(true).
 			SetPasswordExpiresAt(p.Clock.Now().Add(time.Hour).UTC()).
@@ -22,9 +22,9 @@ func generated(p *usherkit.Place) {
 }
 
 func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		const auth = `accessToken refreshToken mustChangePassword`
-		signIn := `signIn(input: {login: "admin@acme.test", password: "` + usherkit.Password +
+		signIn := `signIn(input: {login: "admin@acme.test", password: "` + apptest.Password +
 			`", tokenDelivery: BODY})`
 		p := k.Found("Acme", "acme")
 		workspace := map[string]any{"w": p.Workspace.ID.String()}
@@ -94,7 +94,7 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 			`query($w: ID!) { node(id: $w) { id } }`,
 			`mutation($w: ID!) { ` + invite + ` }`,
 			`mutation { requestEmailChange(email: "new@acme.test", password: "` +
-				usherkit.Password + `") }`,
+				apptest.Password + `") }`,
 			`mutation($w: ID!) { a: ` + invite +
 				` b: changePassword(current: "x", new: "y") { accessToken } }`,
 			`query { publicJoinPage(slug: "x") { title } }`,
@@ -134,7 +134,7 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 				}
 			}
 		}
-		k.Must(in.SignIn.AccessToken, `mutation { changePassword(current: "`+usherkit.Password+
+		k.Must(in.SignIn.AccessToken, `mutation { changePassword(current: "`+apptest.Password+
 			`", new: "a password of my own") {
 			accessToken viewer { user { firstName } } ended { password sessions } } }`, nil,
 			&changed)
@@ -146,5 +146,5 @@ func TestAPasswordThatMustBeChangedOpensNothingElseInTheSameRequestEither(t *tes
 			`query($w: ID!) { workspace(id: $w) { name } }`, workspace); answer.Code() != "" {
 			t.Errorf("afterwards: %v", answer.Errors)
 		}
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }

@@ -10,10 +10,10 @@ import (
 	"usher/internal/account"
 	"usher/internal/bounce"
 	"usher/internal/config"
-	"usher/internal/courier"
 	"usher/internal/gqlhttp"
 	"usher/internal/inbound"
 	"usher/internal/onboarding"
+	"usher/internal/outbox"
 	"usher/internal/pages"
 	"usher/internal/store"
 	"usher/internal/training"
@@ -26,7 +26,7 @@ type Deps struct {
 	Settings config.Settings
 	Log      *slog.Logger
 	Store    *store.Store
-	Courier  *courier.Courier
+	Outbox   *outbox.Outbox
 	Accounts *account.Service
 	onboarding.Services
 	Training   *training.Service
@@ -72,7 +72,7 @@ func New(d Deps) http.Handler {
 // bounced records that a mail came back. The provider only learns that it should call again, and
 // when.
 func (s *server) bounced(ctx context.Context, r bounce.Report) error {
-	if err := s.Courier.Bounced(ctx, r.MessageID, r.Reason); err != nil {
+	if err := s.Outbox.Bounced(ctx, r.MessageID, r.Reason); err != nil {
 		return s.failure(ctx, "record bounce", err)
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"usher/internal/app"
-	"usher/internal/testkit/usherkit"
+	"usher/internal/apptest"
 )
 
 func get(t *testing.T, url string) (int, string) {
@@ -32,7 +32,7 @@ func get(t *testing.T, url string) (int, string) {
 
 func TestThePublishedSchemaIsOneThatClientsCanRead(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	status, text := get(t, k.URL+"/schema.graphql")
 	if status != http.StatusOK || strings.Contains(text, "@go") {
 		t.Fatalf("%d, and the generator's own directives: %v", status,
@@ -49,7 +49,7 @@ func TestThePublishedSchemaIsOneThatClientsCanRead(t *testing.T) {
 
 func TestHealthTellsAliveAndReady(t *testing.T) {
 	t.Parallel()
-	k := usherkit.New(t, "sqlite", usherkit.WithoutWorker)
+	k := apptest.New(t, "sqlite", apptest.WithoutWorker)
 	for _, path := range []string{"/healthz", "/readyz", "/.well-known/jwks.json"} {
 		if status, text := get(t, k.URL+path); status != http.StatusOK {
 			t.Errorf("%s: %d %s", path, status, text)
@@ -63,14 +63,14 @@ func TestHealthTellsAliveAndReady(t *testing.T) {
 func TestAFrontEndOnAnotherHostMayCallWhenItIsNamed(t *testing.T) {
 	t.Parallel()
 	const friend, stranger = "https://front.example.org", "https://elsewhere.example.org"
-	set := usherkit.Settings(t, usherkit.Database(t, "sqlite"))
+	set := apptest.Settings(t, apptest.Database(t, "sqlite"))
 	set.PublicURL, set.CORSOrigins = &url.URL{Scheme: "http", Host: "usher.test"}, []string{friend}
 	named, err := app.New(set, slog.New(slog.NewTextHandler(t.Output(), nil)), app.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer named.Store.Close()
-	nobody := usherkit.New(t, "sqlite", usherkit.WithoutWorker, usherkit.WithoutMail)
+	nobody := apptest.New(t, "sqlite", apptest.WithoutWorker, apptest.WithoutMail)
 	ask := func(h http.Handler, method, origin string) http.Header {
 		r := httptest.NewRequestWithContext(t.Context(), method, "/schema.graphql", nil)
 		r.Header.Set("Origin", origin)

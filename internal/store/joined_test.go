@@ -12,11 +12,11 @@ import (
 	"usher/ent/member"
 	"usher/ent/roleassignment"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
 	"usher/internal/testkit/specimen"
-	"usher/internal/testkit/usherkit"
 )
 
 // scopes are those of a system, of a workspace, and of a coach who sees one group's people and
@@ -120,7 +120,7 @@ func alike(t *testing.T, ctx context.Context, what string, row reflect.Value,
 // second: it is what the row answers when it is asked alone, of every table, and never more than
 // the scope sees.
 func TestWhatIsReadWithARowIsWhatTheRowAnswers(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
 		compared := 0
 		for name, ctx := range scopes(t.Context(), ours) {
 			for _, x := range tables(k.Store.Client) {
@@ -159,7 +159,7 @@ func TestWhatIsReadWithARowIsWhatTheRowAnswers(t *testing.T) {
 
 // A page is found before anything is joined to it, in its order, with one statement.
 func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		unit := p.Unit("Sales", nil)
 		for n := range 5 {
@@ -207,16 +207,16 @@ func TestAPageWithItsUniqueEdgesIsOneStatement(t *testing.T) {
 			statements.Load() != 2 {
 			t.Errorf("three levels are %v in %d statements", m, statements.Load()-1)
 		}
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }
 
 // Rows are scanned into the same places one after the other, and keep what was theirs.
 func TestARowKeepsItsBytes(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		ctx := store.AsSystem(t.Context(), "a test reads sign-ins")
 		for range 3 {
-			k.SignIn("admin@acme.test", usherkit.Password)
+			k.SignIn("admin@acme.test", apptest.Password)
 		}
 		all := k.Store.SignIn.Query().Order(ent.Asc("id")).AllX(ctx)
 		must(t, k.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -234,12 +234,12 @@ func TestARowKeepsItsBytes(t *testing.T) {
 			t.Errorf("%v %v %v of %v", all[0].ParentHash, all[1].ParentHash, all[2].ParentHash,
 				all[2].Edges.User)
 		}
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }
 
 // Outside of a scope a join reads no more than a query does.
 func TestWhatIsJoinedNeedsAScopeToo(t *testing.T) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		p := k.Found("Acme", "acme")
 		_, err := k.Store.Workspace.Query().WithOrganization().All(p.In())
 		must(t, err)
@@ -247,7 +247,7 @@ func TestWhatIsJoinedNeedsAScopeToo(t *testing.T) {
 		if all, err := k.Store.Workspace.Query().WithOrganization().All(ctx); err == nil {
 			t.Errorf("an organization, which is for no caller to read: %v", all)
 		}
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }
 
 func must(t *testing.T, err error) {

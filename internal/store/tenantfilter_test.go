@@ -10,10 +10,10 @@ import (
 	"usher/ent"
 	"usher/ent/group"
 	"usher/ent/migrate"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
 	"usher/internal/testkit/specimen"
-	"usher/internal/testkit/usherkit"
 )
 
 // spanning are the types that belong to no workspace and so take AsSystem, each with its reason. A
@@ -72,9 +72,9 @@ func (x table) touch(ctx context.Context, i ident.ID) error {
 }
 
 // twoWorkspaces are two organizations' workspaces with one row of every table.
-func twoWorkspaces(t *testing.T, test func(t *testing.T, k *usherkit.Kit, ours,
+func twoWorkspaces(t *testing.T, test func(t *testing.T, k *apptest.Kit, ours,
 	theirs specimen.Rows)) {
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		var rows []specimen.Rows
 		for _, tag := range []string{"ours", "theirs"} {
 			p := k.Found(tag, tag)
@@ -82,7 +82,7 @@ func twoWorkspaces(t *testing.T, test func(t *testing.T, k *usherkit.Kit, ours,
 				p.Workspace.OrganizationID, p.Workspace.ID, tag))
 		}
 		test(t, k, rows[0], rows[1])
-	}, usherkit.WithoutMail, usherkit.WithoutWorker)
+	}, apptest.WithoutMail, apptest.WithoutWorker)
 }
 
 // rowOf is the specimen of an entity.
@@ -144,7 +144,7 @@ func TestEveryTableIsBehindTheFenceOrSaysWhyNot(t *testing.T) {
 }
 
 func TestWithoutAScopeNothingIsReadOrWritten(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, _ specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, _ specimen.Rows) {
 		for _, x := range tables(k.Store.Client) {
 			if ids, err := x.ids(t.Context()); err == nil || len(ids) > 0 {
 				t.Errorf("%s: %d rows without a scope (%v)", x.name, len(ids), err)
@@ -166,7 +166,7 @@ func TestWithoutAScopeNothingIsReadOrWritten(t *testing.T) {
 }
 
 func TestInAWorkspaceTheOtherOneIsNotThere(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
 		in := store.InWorkspace(t.Context(), ours["workspaces"])
 		for _, x := range tables(k.Store.Client) {
 			if spanning[x.name] != "" {
@@ -191,7 +191,7 @@ func TestInAWorkspaceTheOtherOneIsNotThere(t *testing.T) {
 }
 
 func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
 		in := store.InWorkspace(t.Context(), ours["workspaces"])
 		err := k.Store.WithTx(in, func(tx *store.Tx) error {
 			for _, x := range tables(tx.Client) {
@@ -237,7 +237,7 @@ func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
 }
 
 func TestACallersScopeOnlyReads(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
 		admin, err := k.Accounts.CallerOf(t.Context(), k.User("admin@ours.test").ID)
 		if err != nil {
 			t.Fatal(err)
@@ -272,7 +272,7 @@ func TestACallersScopeOnlyReads(t *testing.T) {
 }
 
 func TestOutsideOfATransactionNothingIsWritten(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, _ specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, _ specimen.Rows) {
 		for name, ctx := range map[string]context.Context{
 			"in the workspace": store.InWorkspace(t.Context(), ours["workspaces"]),
 			"as the system":    store.AsSystem(t.Context(), "a test tries"),
@@ -288,7 +288,7 @@ func TestOutsideOfATransactionNothingIsWritten(t *testing.T) {
 }
 
 func TestNobodySeesNothing(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, _, _ specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, _, _ specimen.Rows) {
 		as := store.AsCaller(t.Context(), nil)
 		for _, x := range tables(k.Store.Client) {
 			if ids, _ := x.ids(as); len(ids) > 0 {
@@ -299,7 +299,7 @@ func TestNobodySeesNothing(t *testing.T) {
 }
 
 func TestARowReadsOnAfterItsTransactionInTheScopeOfWhoAsks(t *testing.T) {
-	twoWorkspaces(t, func(t *testing.T, k *usherkit.Kit, ours, theirs specimen.Rows) {
+	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
 		in := store.InWorkspace(t.Context(), ours["workspaces"])
 		var left *ent.Invitation
 		err := k.Store.WithTx(in, func(tx *store.Tx) (err error) {

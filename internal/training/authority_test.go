@@ -7,14 +7,14 @@ import (
 	"usher/ent/enrollment"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAddingSomebodyToAGroupIsNoRightOverTheirOtherSessions(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		mine, other := p.Group("mine", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		law, safety := p.Session(p.Program("Law", other), "law", -day, day),
 			p.Session(p.Program("Safety", mine), "safety", -day, day)
@@ -50,7 +50,7 @@ func TestAddingSomebodyToAGroupIsNoRightOverTheirOtherSessions(t *testing.T) {
 }
 
 func TestAssigningAProgramTakesTheRightToRegisterTheGroup(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		course := p.Program("Law")
 		p.Session(course, "law", -day, day)

@@ -13,10 +13,10 @@ import (
 	"usher/ent/member"
 	"usher/ent/role"
 	"usher/ent/roleassignment"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
@@ -27,7 +27,7 @@ func isLearner(s *sql.Selector, workspace ident.ID) *sql.Predicate {
 		sql.EQ(s.C(role.FieldWorkspaceID), workspace))
 }
 
-func enrol(p *usherkit.Place, members []ident.ID, named bool, sessions ...*ent.Session) {
+func enrol(p *apptest.Place, members []ident.ID, named bool, sessions ...*ent.Session) {
 	p.T.Helper()
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
 		return p.Training.Enrol(ctx, tx, p.Workspace.ID, members, sessions, named)
@@ -35,7 +35,7 @@ func enrol(p *usherkit.Place, members []ident.ID, named bool, sessions ...*ent.S
 }
 
 func TestTheMailAboutASessionIsDueWhenItStartsAndAtOnceWhenItHasOrIsAlwaysOpen(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		of := p.Program("Safety")
 		for what, c := range map[string]struct {
 			run  *ent.Session
@@ -46,7 +46,7 @@ func TestTheMailAboutASessionIsDueWhenItStartsAndAtOnceWhenItHasOrIsAlwaysOpen(t
 			"endless": {p.Session(of, "endless", 2*day, 0),
 				[]string{"session_invitation QUEUED in 2"}},
 			"running": {p.Session(of, "running", -day, day), []string{"session_invitation QUEUED"}},
-			"open": {p.Session(of, "open", usherkit.Always, usherkit.Always),
+			"open": {p.Session(of, "open", apptest.Always, apptest.Always),
 				[]string{"session_invitation QUEUED"}},
 			"over": {p.Session(of, "over", -2*day, -day), []string{}},
 		} {
@@ -59,7 +59,7 @@ func TestTheMailAboutASessionIsDueWhenItStartsAndAtOnceWhenItHasOrIsAlwaysOpen(t
 }
 
 func TestWhoIsInASessionStaysAsTheyAre(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		m := crowd(p, "p", 1, nil)
 		status := func() string {
@@ -93,7 +93,7 @@ func TestWhoIsInASessionStaysAsTheyAre(t *testing.T) {
 }
 
 func TestNobodyIsEnrolledWhoIsDeactivatedAndNobodyMailedWhoHasNoMailbox(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		ids := crowd(p, "p", 3, nil)
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
@@ -112,7 +112,7 @@ func TestNobodyIsEnrolledWhoIsDeactivatedAndNobodyMailedWhoHasNoMailbox(t *testi
 }
 
 func TestASessionThatIsGoneEnrolsNobody(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		p.Write(func(ctx context.Context, tx *store.Tx) error {
 			return tx.Session.DeleteOne(run).Exec(ctx)
@@ -124,7 +124,7 @@ func TestASessionThatIsGoneEnrolsNobody(t *testing.T) {
 }
 
 func TestTheStatementsOfEnrollingDoNotGrowWithThePeople(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		of := p.Program("Safety", g)
 		count := func() int64 {
@@ -148,7 +148,7 @@ func TestTheStatementsOfEnrollingDoNotGrowWithThePeople(t *testing.T) {
 }
 
 func TestLeavingTakesOnlyWhatTheGroupsGave(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		safety, aid := p.Program("Safety", g), p.Program("First aid", g, other)
 		runs := []*ent.Session{p.Session(safety, "left", day, 2*day),
@@ -183,12 +183,12 @@ func TestLeavingTakesOnlyWhatTheGroupsGave(t *testing.T) {
 }
 
 func TestCurrentSessionsAreThoseOfTheGroupsThatAreNotOver(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		of := p.Program("Safety", g)
 		p.Session(of, "coming", day, 2*day)
 		p.Session(of, "running", -day, day)
-		p.Session(of, "open", usherkit.Always, usherkit.Always)
+		p.Session(of, "open", apptest.Always, apptest.Always)
 		p.Session(of, "over", -2*day, -day)
 		p.Session(p.Program("Other"), "other", day, 2*day)
 		var names []string
@@ -207,7 +207,7 @@ func TestCurrentSessionsAreThoseOfTheGroupsThatAreNotOver(t *testing.T) {
 // Two requests that enrol the same people at once, and one that moves the start meanwhile, leave
 // one mail each at the start.
 func TestEnrollingTwiceAtOnceMailsOnceAndTheMailIsDueAtTheStart(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 9*day)
 		ids := crowd(p, "p", 20, nil)
 		failed := make(chan error, 3)

@@ -12,16 +12,16 @@ import (
 	"usher/ent/suppression"
 	"usher/ent/user"
 	"usher/internal/account"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
 // statuses are those of the session mails of an address.
-func statuses(p *usherkit.Place, email string) []string {
+func statuses(p *apptest.Place, email string) []string {
 	list := []string{}
 	for _, l := range letters(p, email) {
 		_, status, _ := strings.Cut(l, " ")
@@ -32,7 +32,7 @@ func statuses(p *usherkit.Place, email string) []string {
 
 // MAI-3: the email goes out on the start date, unless the place has ended by then.
 func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "Spring run", 3*day, 9*day)
 		stays, leaves, late := p.Join("stays@example.org", nil), p.Join("leaves@example.org", nil),
 			p.Join("gone@example.org", nil)
@@ -57,7 +57,7 @@ func TestTheMailAboutASessionGoesOutWhenItStartsToWhoIsInItThen(t *testing.T) {
 
 // MAI-5: a held email follows the date, and a start in the past means now.
 func TestAHeldMailFollowsTheStart(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", 3*day, 9*day)
 		stand(p, run, p.Join("m@example.org", nil), enrollment.StatusEnrolled)
 		change(p, training.UpdateSessionInput{ID: run.ID, StartsAt: at(after(p, 5*day))})
@@ -76,7 +76,7 @@ func TestAHeldMailFollowsTheStart(t *testing.T) {
 }
 
 func TestAHeldMailGoesAtOnceWhenTheSessionHasNoDatesAnyMore(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", 3*day, 9*day)
 		stand(p, run, p.Join("m@example.org", nil), enrollment.StatusEnrolled)
 		change(p, training.UpdateSessionInput{ID: run.ID, StartsAt: at(nil), EndsAt: at(nil)})
@@ -87,7 +87,7 @@ func TestAHeldMailGoesAtOnceWhenTheSessionHasNoDatesAnyMore(t *testing.T) {
 
 // MAI-2: a pending invitee gets one email for each session of the grant.
 func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		below := p.Group("below", "PUBLIC", top)
 		into := func(g *ent.Group, roles ...string) *grants {
@@ -137,7 +137,7 @@ func TestWhoIsInvitedGetsTheMailOfTheSessionWithTheLinkToAccept(t *testing.T) {
 }
 
 func TestAMailIsNotSentWhoseReasonIsGone(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		of := p.Program("Safety", g)
 		run := schedule(p, making{ProgramID: of.ID, StartsAt: after(p, 3*day),
@@ -171,7 +171,7 @@ func TestAMailIsNotSentWhoseReasonIsGone(t *testing.T) {
 }
 
 func TestWhoHasAnotherAddressByTheStartIsMailedThere(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", 3*day, 9*day)
 		stand(p, run, p.Join("old@example.org", nil), enrollment.StatusEnrolled)
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
@@ -189,7 +189,7 @@ func TestWhoHasAnotherAddressByTheStartIsMailedThere(t *testing.T) {
 }
 
 func TestADeletedSessionTakesItsMailsAlong(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		run := schedule(p, making{ProgramID: p.Program("Safety", g).ID, StartsAt: after(p, 3*day)})
 		m := p.Join("m@example.org", &grants{GroupIDs: []ident.ID{g.ID}})
@@ -206,7 +206,7 @@ func TestADeletedSessionTakesItsMailsAlong(t *testing.T) {
 }
 
 func TestASessionThatWasOverAndIsMovedReachesTheGroupsAgain(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g := p.Group("g", "PRIVATE", nil)
 		run := p.Session(p.Program("Safety", g), "run", -2*day, -day)
 		m := p.Join("m@example.org", &grants{GroupIDs: []ident.ID{g.ID}})

@@ -158,7 +158,7 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 		return missing(err)
 	}
 	if moved {
-		err := e.Courier.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID),
+		err := e.Outbox.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID),
 			entmail.Kind(string(mail.SessionInvitation)))
 		if err != nil {
 			return err

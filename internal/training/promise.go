@@ -7,9 +7,9 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
-	"usher/internal/courier"
 	"usher/internal/ident"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -25,7 +25,7 @@ type Promised struct {
 func (s *Service) Promise(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	promised []Promised) error {
 	now := s.Clock()
-	var letters []courier.Letter
+	var queued []outbox.QueuedEmail
 	for i := range promised {
 		p := &promised[i]
 		for _, row := range p.Sessions {
@@ -34,18 +34,18 @@ func (s *Service) Promise(ctx context.Context, tx *store.Tx, workspace ident.ID,
 				if p.NotBefore.After(l.DueAt) {
 					l.DueAt = p.NotBefore
 				}
-				letters = append(letters, l)
+				queued = append(queued, l)
 			}
 		}
 	}
-	return s.post(ctx, tx, letters)
+	return s.post(ctx, tx, queued)
 }
 
 // mailMembers promises the mails of new enrolments. Who has no mailbox is sent none.
 func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	people []*ent.Member, sessions []*ent.Session, fresh map[pair]bool) error {
 	now := s.Clock()
-	var letters []courier.Letter
+	var queued []outbox.QueuedEmail
 	for _, m := range people {
 		u := m.Edges.User
 		if u.Email == nil {
@@ -54,18 +54,18 @@ func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident
 		for _, row := range sessions {
 			if l, owed := sessionLetter(workspace, row, now); owed && fresh[pair{m.ID, row.ID}] {
 				l.To, l.ToKey, l.UserID = *u.Email, *u.EmailKey, &u.ID
-				letters = append(letters, l)
+				queued = append(queued, l)
 			}
 		}
 	}
-	return s.post(ctx, tx, letters)
+	return s.post(ctx, tx, queued)
 }
 
 // sessionLetter is the mail about a session: due when it starts, at once when it has started or is
 // always open (MAI-3). None is owed about what is over.
 func sessionLetter(workspace ident.ID, row *ent.Session,
-	now time.Time) (l courier.Letter, owed bool) {
-	return courier.Letter{Kind: mail.SessionInvitation, WorkspaceID: &workspace, SessionID: &row.ID,
+	now time.Time) (l outbox.QueuedEmail, owed bool) {
+	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace, SessionID: &row.ID,
 		DueAt: due(row, now)}, !Over(row, now)
 }
 
@@ -99,8 +99,8 @@ type mailbox struct {
 // is not promised again, so that who accepts an invitation is not told twice. It runs after the
 // rows that the mails are about were written: of two transactions that enrol one person, the later
 // one waits there, and then finds the mail of the first.
-func (s *Service) post(ctx context.Context, tx *store.Tx, letters []courier.Letter) error {
-	for chunk := range slices.Chunk(letters, atOnce) {
+func (s *Service) post(ctx context.Context, tx *store.Tx, queued []outbox.QueuedEmail) error {
+	for chunk := range slices.Chunk(queued, atOnce) {
 		boxes := map[mailbox]bool{}
 		var keys []string
 		var sessions []ident.ID
@@ -119,7 +119,7 @@ func (s *Service) post(ctx context.Context, tx *store.Tx, letters []courier.Lett
 		for _, m := range there {
 			boxes[mailbox{m.ToKey, *m.SessionID}] = true
 		}
-		var owed []courier.Letter
+		var owed []outbox.QueuedEmail
 		for _, l := range chunk {
 			if box := (mailbox{l.ToKey, *l.SessionID}); !boxes[box] {
 				boxes[box] = true
@@ -129,7 +129,7 @@ func (s *Service) post(ctx context.Context, tx *store.Tx, letters []courier.Lett
 		if len(owed) == 0 {
 			continue
 		}
-		if err := s.Courier.Post(ctx, tx, owed...); err != nil {
+		if err := s.Outbox.Post(ctx, tx, owed...); err != nil {
 			return err
 		}
 	}

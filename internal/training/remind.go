@@ -11,8 +11,8 @@ import (
 	"usher/ent/member"
 	"usher/ent/session"
 	"usher/ent/user"
-	"usher/internal/courier"
 	"usher/internal/mail"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
@@ -84,7 +84,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 	if err := update.Exec(ctx); err != nil {
 		return err
 	}
-	if !s.Courier.Sends() || row.StartsAt == nil || !row.StartsAt.After(now) {
+	if !s.Outbox.Sends() || row.StartsAt == nil || !row.StartsAt.After(now) {
 		return nil
 	}
 	people, err := tx.User.Query().Where(user.EmailNotNil(), user.HasMembersWith(
@@ -104,25 +104,25 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) er
 		return err
 	}
 	told := map[string]bool{}
-	var letters []courier.Letter
-	add := func(l courier.Letter) {
+	var queued []outbox.QueuedEmail
+	add := func(l outbox.QueuedEmail) {
 		if !told[l.ToKey] {
 			told[l.ToKey] = true
 			l.Kind, l.WorkspaceID, l.SessionID, l.DueAt = mail.SessionReminder, &row.WorkspaceID,
 				&row.ID, now
-			letters = append(letters, l)
+			queued = append(queued, l)
 		}
 	}
 	for _, u := range people {
-		add(courier.Letter{To: *u.Email, ToKey: *u.EmailKey, UserID: &u.ID})
+		add(outbox.QueuedEmail{To: *u.Email, ToKey: *u.EmailKey, UserID: &u.ID})
 	}
 	for _, m := range invited {
-		add(courier.Letter{To: m.To, ToKey: m.ToKey, InvitationID: m.InvitationID})
+		add(outbox.QueuedEmail{To: m.To, ToKey: m.ToKey, InvitationID: m.InvitationID})
 	}
-	if len(letters) == 0 {
+	if len(queued) == 0 {
 		return nil
 	}
-	return s.Courier.Post(ctx, tx, letters...)
+	return s.Outbox.Post(ctx, tx, queued...)
 }
 
 // PlanReminders works out anew when the coming sessions of a workspace are reminded of: its setting

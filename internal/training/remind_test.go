@@ -8,14 +8,14 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/ent/schema"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
 // reminding has the workspace remind so many days before, in a time zone.
-func reminding(p *usherkit.Place, zone string, days ...int) {
+func reminding(p *apptest.Place, zone string, days ...int) {
 	p.T.Helper()
 	p.Configure(func(s *schema.WorkspaceSettings) { s.SessionReminderDaysBefore = days })
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
@@ -24,7 +24,7 @@ func reminding(p *usherkit.Place, zone string, days ...int) {
 }
 
 // reminders counts those promised to an address, after a round.
-func reminders(p *usherkit.Place, email string) (n int) {
+func reminders(p *apptest.Place, email string) (n int) {
 	p.T.Helper()
 	if err := p.Training.Remind(p.T.Context()); err != nil {
 		p.T.Fatal(err)
@@ -37,7 +37,7 @@ func reminders(p *usherkit.Place, email string) (n int) {
 	return n
 }
 
-func remindAt(p *usherkit.Place, run *ent.Session) string {
+func remindAt(p *apptest.Place, run *ent.Session) string {
 	p.T.Helper()
 	row := must[*ent.Session](p.T)(p.Store.Session.Get(p.In(), run.ID))
 	if row.RemindAt == nil {
@@ -47,7 +47,7 @@ func remindAt(p *usherkit.Place, run *ent.Session) string {
 }
 
 func TestAReminderComesAtTheHourOfTheStartWhateverTheClocksDoBetween(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		of := p.Program("Safety")
 		for _, c := range []struct {
 			zone, starts, want string
@@ -78,7 +78,7 @@ func TestAReminderComesAtTheHourOfTheStartWhateverTheClocksDoBetween(t *testing.
 }
 
 func TestRemindersGoOnceToWhoIsInTheSessionAndToWhoIsInvited(t *testing.T) {
-	withWorker(t, func(t *testing.T, p *usherkit.Place) {
+	withWorker(t, func(t *testing.T, p *apptest.Place) {
 		reminding(p, "Europe/Paris", 7, 1)
 		g := p.Group("g", "PRIVATE", nil)
 		run := schedule(p, making{ProgramID: p.Program("Safety", g).ID, StartsAt: after(p, 10*day)})
@@ -115,7 +115,7 @@ func TestRemindersGoOnceToWhoIsInTheSessionAndToWhoIsInvited(t *testing.T) {
 }
 
 func TestRemindersThatFellDueWhileNobodyRanAreOneAndNoneOfWhatHasStarted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		reminding(p, "UTC", 7, 5, 3)
 		of := p.Program("Safety")
 		m := p.Join("m@example.org", nil)
@@ -132,7 +132,7 @@ func TestRemindersThatFellDueWhileNobodyRanAreOneAndNoneOfWhatHasStarted(t *test
 }
 
 func TestAMovedSessionIsRemindedOfAnew(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		reminding(p, "UTC", 1)
 		run := schedule(p, making{ProgramID: p.Program("Safety").ID, StartsAt: after(p, 2*day)})
 		stand(p, run, p.Join("m@example.org", nil), enrollment.StatusEnrolled)
@@ -148,7 +148,7 @@ func TestAMovedSessionIsRemindedOfAnew(t *testing.T) {
 }
 
 func TestAChangeOfTheSettingHoldsForSessionsThatAreToCome(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		starts, later := after(p, 10*day), after(p, 20*day)
 		of := p.Program("Safety")
 		run, twin, other := schedule(p, making{ProgramID: of.ID, StartsAt: starts}),

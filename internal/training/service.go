@@ -15,17 +15,17 @@ import (
 	"time"
 
 	"usher/internal/access"
-	"usher/internal/courier"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/outbox"
 	"usher/internal/store"
 )
 
 // Deps is what the verbs work with.
 type Deps struct {
-	Store   *store.Store
-	Courier *courier.Courier
-	Clock   func() time.Time // UTC, to the microsecond
+	Store  *store.Store
+	Outbox *outbox.Outbox
+	Clock  func() time.Time // UTC, to the microsecond
 }
 
 // Service holds the verbs.

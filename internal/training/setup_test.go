@@ -14,12 +14,12 @@ import (
 	entmail "usher/ent/mail"
 	"usher/ent/member"
 	"usher/internal/admission"
+	"usher/internal/apptest"
+	"usher/internal/devmail"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/mailbox"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
@@ -31,17 +31,17 @@ type (
 const day = 24 * time.Hour
 
 // onBoth runs a test in a workspace of its own, on each database, with nobody at work on the queue.
-func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
+func onBoth(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		test(t, k.Found("Acme", "acme"))
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 // withWorker is onBoth with the queue at work.
-func withWorker(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
+func withWorker(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) { test(t, k.Found("Acme", "acme")) })
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) { test(t, k.Found("Acme", "acme")) })
 }
 
 // same checks that two values are equal.
@@ -73,19 +73,19 @@ func must[T any](t testing.TB) func(v T, err error) T {
 }
 
 // after is a moment so far from now.
-func after(p *usherkit.Place, d time.Duration) *time.Time {
+func after(p *apptest.Place, d time.Duration) *time.Time {
 	at := p.Clock.Now().Add(d).UTC().Truncate(time.Second)
 	return &at
 }
 
 // schedule makes a session as the administrator.
-func schedule(p *usherkit.Place, in making) *ent.Session {
+func schedule(p *apptest.Place, in making) *ent.Session {
 	p.T.Helper()
 	return must[*ent.Session](p.T)(p.Training.CreateSession(p.T.Context(), p.Caller(p.Admin), in))
 }
 
 // change changes a session as the administrator.
-func change(p *usherkit.Place, in training.UpdateSessionInput) *ent.Session {
+func change(p *apptest.Place, in training.UpdateSessionInput) *ent.Session {
 	p.T.Helper()
 	return must[*ent.Session](p.T)(p.Training.UpdateSession(p.T.Context(), p.Caller(p.Admin), in))
 }
@@ -93,20 +93,20 @@ func change(p *usherkit.Place, in training.UpdateSessionInput) *ent.Session {
 func at(t *time.Time) training.Change { return training.Change{Set: true, Value: t} }
 
 // stand says where a member stands, as the administrator.
-func stand(p *usherkit.Place, run *ent.Session, m *ent.Member,
+func stand(p *apptest.Place, run *ent.Session, m *ent.Member,
 	status enrollment.Status) *ent.Enrollment {
 	p.T.Helper()
 	return must[*ent.Enrollment](p.T)(p.Training.SetEnrollment(p.T.Context(), p.Caller(p.Admin),
 		run.ID, m.ID, status, nil))
 }
 
-func assign(p *usherkit.Place, g *ent.Group, of *ent.Program) {
+func assign(p *apptest.Place, g *ent.Group, of *ent.Program) {
 	p.T.Helper()
 	must[*ent.Group](p.T)(p.Training.AssignProgram(p.T.Context(), p.Caller(p.Admin), g.ID, of.ID))
 }
 
 // invite invites with a mail.
-func invite(p *usherkit.Place, email string, g *grants) *ent.Invitation {
+func invite(p *apptest.Place, email string, g *grants) *ent.Invitation {
 	p.T.Helper()
 	out := must[[]*invitation.Outcome](p.T)(p.Invitations.Invite(p.T.Context(), p.Caller(p.Admin),
 		invitation.InviteInput{
@@ -117,7 +117,7 @@ func invite(p *usherkit.Place, email string, g *grants) *ent.Invitation {
 
 // crowd makes members who are learners of the workspace, and of a group if one is given; without
 // the doors, for numbers.
-func crowd(p *usherkit.Place, prefix string, n int, g *ent.Group) (ids []ident.ID) {
+func crowd(p *apptest.Place, prefix string, n int, g *ent.Group) (ids []ident.ID) {
 	p.T.Helper()
 	p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 		role := must[*ent.Role](p.T)(tx.Role.Query().Where(func(s *selector) {
@@ -147,7 +147,7 @@ func crowd(p *usherkit.Place, prefix string, n int, g *ent.Group) (ids []ident.I
 }
 
 // letters lists the session mails of an address, "kind STATUS in 3 days", the oldest first.
-func letters(p *usherkit.Place, email string) []string {
+func letters(p *apptest.Place, email string) []string {
 	p.T.Helper()
 	list := []string{}
 	for _, m := range p.Mails(email) {
@@ -164,26 +164,26 @@ func letters(p *usherkit.Place, email string) []string {
 }
 
 // mails counts the mails about a session.
-func mails(p *usherkit.Place, run *ent.Session) int {
+func mails(p *apptest.Place, run *ent.Session) int {
 	p.T.Helper()
 	return must[int](p.T)(p.Store.Mail.Query().Where(entmail.SessionID(run.ID)).Count(p.In()))
 }
 
 // begin lets time pass to the start of a session and a minute on, and its mails fall due: the queue
 // itself does not live on the clock of a test.
-func begin(p *usherkit.Place, run *ent.Session) {
+func begin(p *apptest.Place, run *ent.Session) {
 	p.T.Helper()
 	p.Clock.Add(run.StartsAt.Sub(p.Clock.Now()) + time.Minute)
 	p.Write(func(ctx context.Context, tx *store.Tx) error {
-		return p.Courier.Reschedule(ctx, tx, p.Clock.Now(), entmail.SessionID(run.ID))
+		return p.Outbox.Reschedule(ctx, tx, p.Clock.Now(), entmail.SessionID(run.ID))
 	})
 }
 
 // about waits for the message to an address whose subject holds some words, and tells what it says.
-func about(p *usherkit.Place, email, words string) (text string) {
+func about(p *apptest.Place, email, words string) (text string) {
 	p.T.Helper()
 	p.Eventually("a message about "+words+" to "+email, func() bool {
-		return slices.ContainsFunc(p.Box.Messages(), func(m mailbox.Message) bool {
+		return slices.ContainsFunc(p.Box.Messages(), func(m devmail.Message) bool {
 			text = m.Text
 			return slices.Contains(m.To, email) && strings.Contains(m.Subject, words)
 		})
@@ -192,7 +192,7 @@ func about(p *usherkit.Place, email, words string) (text string) {
 }
 
 // settled waits until no mail about a session is held.
-func settled(p *usherkit.Place, run *ent.Session) {
+func settled(p *apptest.Place, run *ent.Session) {
 	p.T.Helper()
 	p.Eventually("its mails are settled", func() bool {
 		return must[int](p.T)(p.Store.Mail.Query().
@@ -202,7 +202,7 @@ func settled(p *usherkit.Place, run *ent.Session) {
 }
 
 // told lists what the history tells of, the oldest first, from the first of some words on.
-func told(p *usherkit.Place, subject ident.ID, words ...string) []string {
+func told(p *apptest.Place, subject ident.ID, words ...string) []string {
 	p.T.Helper()
 	rows := must[[]*ent.AuditEvent](p.T)(p.Store.AuditEvent.Query().
 		Where(auditevent.SubjectID(subject)).Order(ent.Asc(auditevent.FieldID)).All(p.In()))

@@ -3,15 +3,15 @@ package training_test
 import (
 	"testing"
 
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
 // AUT-6: whoever typed the address of an account first may know its password.
 func TestAnAccountWhoseAddressNobodyHasVerifiedInstructsNoSession(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		m := p.Join("ann@example.org", nil)
 		of := p.Program("Safety")
 		_, err := p.Training.CreateSession(t.Context(), p.Caller(p.Admin),

@@ -8,14 +8,14 @@ import (
 	"usher/ent"
 	"usher/ent/enrollment"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/training"
 )
 
 func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		admin := p.Caller(p.Admin)
 		of := must[*ent.Program](t)(p.Training.CreateProgram(t.Context(), admin, p.Workspace.ID,
 			"  Safety "))
@@ -46,7 +46,7 @@ func TestAProgramIsMadeRenamedAndDeleted(t *testing.T) {
 }
 
 func TestASessionIsMadeWithInstructorsAndGroups(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		has, named := p.Group("has it", "PRIVATE", nil), p.Group("named", "PRIVATE", nil)
 		below := p.Group("below", "PUBLIC", has)
 		of := p.Program("Safety", has)
@@ -83,7 +83,7 @@ func TestASessionIsMadeWithInstructorsAndGroups(t *testing.T) {
 }
 
 func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		of := p.Program("Safety")
 		elsewhere := p.Found("Other", "other")
 		theirs, group := elsewhere.Program("Theirs"), elsewhere.Group("g", "PRIVATE", nil)
@@ -129,7 +129,7 @@ func TestASessionIsRefusedThatIsNotWellFormed(t *testing.T) {
 
 // PRG-1: who may register people for a program may create a session.
 func TestWhoMayDoWhatWithTraining(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		g, other := p.Group("g", "PRIVATE", nil), p.Group("other", "PRIVATE", nil)
 		unit := p.Unit("Sales", nil)
 		free, assigned := p.Program("Free"), p.Program("Assigned", other)
@@ -238,7 +238,7 @@ func TestWhoMayDoWhatWithTraining(t *testing.T) {
 }
 
 func TestNobodyMakesAnInstructorWhoHoldsLess(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		of := p.Program("Safety")
 		unit := p.Unit("Sales", nil)
 		manager := p.Join("manager@example.org",
@@ -255,7 +255,7 @@ func TestNobodyMakesAnInstructorWhoHoldsLess(t *testing.T) {
 }
 
 func TestTheListOfInstructorsIsReplacedWhole(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b, c := p.Join("a@example.org", nil), p.Join("b@example.org", nil),
 			p.Join("c@example.org", nil)
 		p.Verify("a@example.org", "b@example.org", "c@example.org")
@@ -274,7 +274,7 @@ func TestTheListOfInstructorsIsReplacedWhole(t *testing.T) {
 
 // ADM-3: assigning a program enrolls those who are there.
 func TestAssigningReachesEveryoneThereAndUnassigningTakesThemOut(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := p.Group("top", "PRIVATE", nil)
 		below := p.Group("below", "PUBLIC", top)
 		of := p.Program("Safety")
@@ -306,7 +306,7 @@ func TestAssigningReachesEveryoneThereAndUnassigningTakesThemOut(t *testing.T) {
 
 // PRG-2: people are withdrawn and completed, and progress is reported.
 func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		m := p.Join("m@example.org", nil)
 		by := p.Caller(p.Admin)
@@ -351,7 +351,7 @@ func TestAnEnrollmentGoesThroughItsStates(t *testing.T) {
 }
 
 func TestAnotherTenantsTrainingIsNotThere(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Found("Other", "other")
 		of, g := other.Program("Safety"), other.Group("g", "PRIVATE", nil)
 		run := other.Session(of, "run", day, 2*day)

@@ -5,12 +5,12 @@ import (
 
 	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "top", "PRIVATE", nil)
 		middle := group(p, "middle", "PUBLIC", top)
 		child := group(p, "child", "PRIVATE", middle)
@@ -53,7 +53,7 @@ func TestWhoLooksAfterAGroupLeadsItsPeopleNowhereAbove(t *testing.T) {
 }
 
 func TestDeletingAGroupTakesWhatTakingOutItsPeopleTakes(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "top", "PRIVATE", nil)
 		a, b, empty := group(p, "a", "PRIVATE", top), group(p, "b", "PRIVATE", top),
 			group(p, "empty", "PRIVATE", top)
@@ -76,7 +76,7 @@ func TestDeletingAGroupTakesWhatTakingOutItsPeopleTakes(t *testing.T) {
 }
 
 func TestWhoShapesTheTreeOfUnitsGetsNoPeopleByIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		north, mine := p.Unit("North", nil), p.Unit("Mine", nil)
 		below := p.Unit("Below", north)
 		in := p.Join("in@example.org", &grants{OrgUnitID: &below.ID})

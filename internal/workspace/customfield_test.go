@@ -8,13 +8,13 @@ import (
 
 	"usher/ent/customfield"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
-func ask(p *usherkit.Place, in createField) string {
+func ask(p *apptest.Place, in createField) string {
 	p.T.Helper()
 	in.WorkspaceID = p.Workspace.ID
 	if in.Type == "" {
@@ -28,7 +28,7 @@ func ask(p *usherkit.Place, in createField) string {
 }
 
 func TestAQuestionIsAskedChangedAndForgottenWithItsAnswers(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Found("Other", "other")
 		other.Field("size", customfield.TypeText, false)
 		theirs := other.Join("ann@other.test", &grants{CustomFields: map[string]any{"size": "L"}})
@@ -67,7 +67,7 @@ func TestAQuestionIsAskedChangedAndForgottenWithItsAnswers(t *testing.T) {
 }
 
 func TestAKeyIsMadeOfTheName(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		for _, c := range [][2]string{
 			{"Employee number", "employee_number"}, {"  Employee   Number!", "employee_number_2"},
 			{"Prénom d’usage", "prenom_d_usage"},
@@ -84,7 +84,7 @@ func TestAKeyIsMadeOfTheName(t *testing.T) {
 }
 
 func TestBadQuestionsAndStrangersAreRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Found("Other", "other")
 		theirs, ours := other.Field("theirs", customfield.TypeText, false),
 			p.Field("ours", customfield.TypeText, false)

@@ -8,22 +8,22 @@ import (
 
 	entgroup "usher/ent/group"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/testkit/probe"
-	"usher/internal/testkit/usherkit"
 )
 
 const hour = time.Hour
 
 func TestWhatLearnersInheritAndTheirSessionsFollowTheGroup(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		north, south := group(p, "North", "PUBLIC", nil), group(p, "South", "PRIVATE", nil)
 		school := group(p, "School", "PUBLIC", north)
 		class := group(p, "Class", "PUBLIC", school)
 		p.Session(p.Program("Northern", north), "Snow", hour, 2*hour)
-		p.Session(p.Program("Southern", south), "Sun", usherkit.Always, usherkit.Always)
+		p.Session(p.Program("Southern", south), "Sun", apptest.Always, apptest.Always)
 		lea := p.Join("lea@acme.test", &grants{GroupIDs: idList(class)})
 		both := p.Join("both@acme.test", &grants{GroupIDs: idList(class, north)})
 		coach := p.Join("coach@acme.test",
@@ -56,7 +56,7 @@ func TestWhatLearnersInheritAndTheirSessionsFollowTheGroup(t *testing.T) {
 }
 
 func TestWhoIsInvitedIsToldOfTheSessionsThatAMoveBrings(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "Top", "PRIVATE", nil)
 		class := group(p, "Class", "PUBLIC", nil)
 		s := p.Session(p.Program("Course", top), "Run", hour, 2*hour)
@@ -77,7 +77,7 @@ func TestWhoIsInvitedIsToldOfTheSessionsThatAMoveBrings(t *testing.T) {
 }
 
 func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "Top", "PRIVATE", nil)
 		gone, stays := group(p, "Gone", "PUBLIC", top), group(p, "Stays", "PUBLIC", top)
 		p.Session(p.Program("Upper", top), "Above", hour, 2*hour)
@@ -110,7 +110,7 @@ func TestAGroupThatGoesTakesAlongWhatOnlyItGave(t *testing.T) {
 
 // The number of statements of a move does not grow with those who are moved.
 func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "Top", "PRIVATE", nil)
 		p.Session(p.Program("Course", top), "Run", hour, 2*hour)
 		cost := func(people int) int64 {
@@ -139,7 +139,7 @@ func TestAMoveTakesTheStatementsOfAFewHoweverManyAreMoved(t *testing.T) {
 // Whichever comes first, a person who comes into a group while it moves ends up where the group
 // then leads.
 func TestWhoComesInWhileTheGroupMovesIsLedUpToWhereItIs(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		a, b := group(p, "A", "PRIVATE", nil), group(p, "B", "PRIVATE", nil)
 		by := p.Caller(p.Admin)
 		for n := range 10 {

@@ -8,17 +8,17 @@ import (
 	"usher/ent"
 	entgroup "usher/ent/group"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/lineage"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 func visibilityOf(word string) entgroup.Visibility { return entgroup.Visibility(word) }
 
 func TestAGroupIsMadeChangedMovedAndDeleted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		top := group(p, "Top", "PRIVATE", nil)
 		in := createGroup{WorkspaceID: p.Workspace.ID, Name: "  Class 1 ",
 			Visibility: entgroup.VisibilityPublic, ParentID: &top.ID, ExternalID: new("c-1")}
@@ -52,7 +52,7 @@ func TestAGroupIsMadeChangedMovedAndDeleted(t *testing.T) {
 }
 
 func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Found("Other", "other")
 		theirs := group(other, "Theirs", "PUBLIC", nil)
 		_, err := p.Workspaces.CreateGroup(t.Context(), p.Caller(p.Admin), createGroup{
@@ -141,7 +141,7 @@ func TestBadGroupsAreRefusedAtTheirField(t *testing.T) {
 // A person of two workspaces sees the groups of both; a parent of the other one is missing all the
 // same.
 func TestAGroupNeverComesUnderOneOfAnotherWorkspace(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		second := p.Found("Acme", "second")
 		second.Join("admin@acme.test", &grants{Roles: []string{access.Admin}})
 		theirs, ours := group(second, "Theirs", "PUBLIC", nil), group(p, "Ours", "PUBLIC", nil)
@@ -162,7 +162,7 @@ func TestAGroupNeverComesUnderOneOfAnotherWorkspace(t *testing.T) {
 }
 
 func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		school := group(p, "School", "PRIVATE", nil)
 		theirs, beside := group(p, "Theirs", "PUBLIC", school), group(p, "Beside", "PUBLIC", school)
 		class, club := group(p, "Class", "PUBLIC", theirs), group(p, "Club", "PUBLIC", theirs)
@@ -214,7 +214,7 @@ func TestAGroupAdministratorStaysBelowTheirGroups(t *testing.T) {
 // Each of two private groups goes under what lies below the other: no row that one of the moves
 // locks is locked by the other.
 func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		for range 5 {
 			var moves []func(context.Context) error
@@ -256,7 +256,7 @@ func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 
 // PAR-4: an external id is unique in the workspace.
 func TestOneOfSeveralTakesAnExternalID(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		make := func(ctx context.Context) error {
 			_, err := p.Workspaces.CreateGroup(ctx, by, createGroup{WorkspaceID: p.Workspace.ID,

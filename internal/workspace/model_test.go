@@ -15,12 +15,12 @@ import (
 	entgroup "usher/ent/group"
 	"usher/ent/roleassignment"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/roster"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // model is what ADM-2 says of a workspace, without a database.
@@ -72,7 +72,7 @@ func line(h holding, inherited bool, why []string) string {
 }
 
 // found lists what the database holds in the same words.
-func found(t *rapid.T, p *usherkit.Place) []string {
+func found(t *rapid.T, p *apptest.Place) []string {
 	rows, err := p.Store.RoleAssignment.Query().Where(roleassignment.GroupIDNotNil()).WithRole().
 		WithSources().All(p.In())
 	if err != nil {
@@ -96,7 +96,7 @@ func found(t *rapid.T, p *usherkit.Place) []string {
 }
 
 func TestWhatPeopleInheritIsWhatTheRuleSaysAfterEveryStep(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		var people []*ent.Member
 		for n := range 4 {
 			email := fmt.Sprintf("p%d@acme.test", n)
@@ -134,7 +134,7 @@ func TestWhatPeopleInheritIsWhatTheRuleSaysAfterEveryStep(t *testing.T) {
 
 // walk takes steps in the workspace and in the model.
 type walk struct {
-	p      *usherkit.Place
+	p      *apptest.Place
 	m      *model
 	admin  *access.Caller
 	people []*ent.Member

@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
-	"usher/internal/testkit/usherkit"
 )
 
 func TestAnOrgUnitIsMadeMovedAndDeletedAndItsPeopleMoveUp(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		company, err := p.Workspaces.CreateOrgUnit(t.Context(), by, p.Workspace.ID,
 			" Company ", nil)
@@ -42,7 +42,7 @@ func TestAnOrgUnitIsMadeMovedAndDeletedAndItsPeopleMoveUp(t *testing.T) {
 }
 
 func TestBadOrgUnitsAndStrangersAreRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		second := p.Found("Acme", "second")
 		second.Join("admin@acme.test", &grants{Roles: []string{access.Admin}})

@@ -143,7 +143,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 // verified: whoever typed the address first may know the password, and would get the permissions
 // (AUT-6). Where no email is ever sent nobody can verify an address.
 func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i ident.ID) error {
-	if !s.Training.Courier.Sends() {
+	if !s.Training.Outbox.Sends() {
 		return nil
 	}
 	held, err := tx.Member.Query().

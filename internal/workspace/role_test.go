@@ -8,15 +8,15 @@ import (
 
 	"usher/ent/role"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 )
 
 // ACC-2: an administrator can create custom roles.
 func TestARoleOfOnesOwnIsMadeHeldChangedAndDeleted(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		r, err := p.Workspaces.CreateRole(t.Context(), by,
 			createRole{WorkspaceID: p.Workspace.ID, Name: "Registrar",
@@ -64,7 +64,7 @@ func TestARoleOfOnesOwnIsMadeHeldChangedAndDeleted(t *testing.T) {
 // ADM-6: nobody makes a role that holds more than they do, nor makes one of somebody else's hold
 // more.
 func TestNobodyMakesARoleWithMoreThanTheyHold(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		maker := everywhere(p, "maker@acme.test", access.RolesManage, access.MembersView)
 		by := p.Caller(maker)
 		make := func(may ...access.Permission) error {
@@ -91,7 +91,7 @@ func TestNobodyMakesARoleWithMoreThanTheyHold(t *testing.T) {
 }
 
 func TestBadRolesAndStrangersAreRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		other := p.Found("Other", "other")
 		theirs, ours := other.Role("Theirs"), p.Role("Ours")
 		by := p.Caller(p.Admin)
@@ -127,7 +127,7 @@ func TestBadRolesAndStrangersAreRefused(t *testing.T) {
 
 // PLA-1: custom roles are an entitlement.
 func TestAPlanWithoutCustomRolesSaysSo(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := p.Role("Mine")
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
 			o := tx.Organization.GetX(ctx, p.Workspace.OrganizationID)
@@ -146,7 +146,7 @@ func TestAPlanWithoutCustomRolesSaysSo(t *testing.T) {
 }
 
 func TestOneOfSeveralTakesTheNameOfARole(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		by := p.Caller(p.Admin)
 		make := func(name string) func(context.Context) error {
 			return func(ctx context.Context) error {
@@ -172,7 +172,7 @@ func TestOneOfSeveralTakesTheNameOfARole(t *testing.T) {
 // AUT-6: a role that grows raises all who hold it, so each of them must have verified their
 // address.
 func TestARoleThatAnUnverifiedAccountHoldsGetsNoMorePermissions(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		r := p.Role("Empty")
 		held := p.Join("ann@acme.test", &grants{Roles: []string{r.ID.String()}})
 		change := func(may ...access.Permission) error {

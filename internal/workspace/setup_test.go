@@ -15,11 +15,11 @@ import (
 	"usher/internal/access"
 	"usher/internal/account"
 	"usher/internal/admission"
+	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/workspace"
 )
 
@@ -42,11 +42,11 @@ type (
 	updateUnit  = workspace.UpdateOrgUnitInput
 )
 
-func onBoth(t *testing.T, test func(t *testing.T, p *usherkit.Place)) {
+func onBoth(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	t.Helper()
-	usherkit.OnBoth(t, func(t *testing.T, k *usherkit.Kit) {
+	apptest.OnBoth(t, func(t *testing.T, k *apptest.Kit) {
 		test(t, k.Found("Acme", "acme"))
-	}, usherkit.WithoutWorker)
+	}, apptest.WithoutWorker)
 }
 
 func to[T any](v T) workspace.Change[T] { return workspace.Change[T]{Set: true, Value: &v} }
@@ -54,7 +54,7 @@ func to[T any](v T) workspace.Change[T] { return workspace.Change[T]{Set: true, 
 func cleared[T any]() workspace.Change[T] { return workspace.Change[T]{Set: true} }
 
 // group makes a group by the verb, as the administrator.
-func group(p *usherkit.Place, name, visibility string, parent *ent.Group) *ent.Group {
+func group(p *apptest.Place, name, visibility string, parent *ent.Group) *ent.Group {
 	p.T.Helper()
 	in := createGroup{WorkspaceID: p.Workspace.ID, Name: name}
 	in.Visibility = visibilityOf(visibility)
@@ -69,7 +69,7 @@ func group(p *usherkit.Place, name, visibility string, parent *ent.Group) *ent.G
 }
 
 // edit changes a group as somebody.
-func edit(p *usherkit.Place, by *ent.Member, in updateGroup) error {
+func edit(p *apptest.Place, by *ent.Member, in updateGroup) error {
 	p.T.Helper()
 	_, err := p.Workspaces.UpdateGroup(p.T.Context(), p.Caller(by), in)
 	return err
@@ -121,7 +121,7 @@ func atOnce(ctx context.Context, verbs ...func(context.Context) error) []error {
 }
 
 // everywhere is somebody who holds one permission in the whole workspace.
-func everywhere(p *usherkit.Place, email string, may ...access.Permission) *ent.Member {
+func everywhere(p *apptest.Place, email string, may ...access.Permission) *ent.Member {
 	p.T.Helper()
 	role := p.Role(fmt.Sprintf("Only %v", may), may...)
 	return p.Join(email, &grants{Roles: []string{role.ID.String()}})
@@ -133,7 +133,7 @@ type (
 )
 
 // crowd puts people into a group directly, as an import would.
-func crowd(ctx context.Context, tx *store.Tx, p *usherkit.Place, class ident.ID, people int) error {
+func crowd(ctx context.Context, tx *store.Tx, p *apptest.Place, class ident.ID, people int) error {
 	learner, err := tx.Role.Query().Where(role.Key(access.Learner)).OnlyID(ctx)
 	if err != nil {
 		return err

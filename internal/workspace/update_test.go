@@ -3,13 +3,13 @@ package workspace_test
 import (
 	"testing"
 
+	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/workspace"
 )
 
 func TestTheWorkspaceSaysWhenToRemindOfSessionsAndWhenToErase(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		save := func(in workspace.UpdateInput) error {
 			in.ID = p.Workspace.ID
 			_, err := p.Workspaces.Update(t.Context(), p.Caller(p.Admin), in)

@@ -6,16 +6,16 @@ import (
 
 	"usher/ent/seatevent"
 	"usher/internal/access"
+	"usher/internal/apptest"
 	"usher/internal/fault"
-	"usher/internal/testkit/usherkit"
 	"usher/internal/workspace"
 )
 
-func service(p *usherkit.Place) *workspace.Service {
+func service(p *apptest.Place) *workspace.Service {
 	return &workspace.Service{Store: p.Store, Training: p.Training, Clock: p.Admission.Clock}
 }
 
-func used(p *usherkit.Place, from, to *time.Time) *workspace.Usage {
+func used(p *apptest.Place, from, to *time.Time) *workspace.Usage {
 	p.T.Helper()
 	u, err := service(p).Usage(p.T.Context(), p.Caller(p.Admin), p.Workspace.ID, from, to)
 	done(p.T, err)
@@ -23,7 +23,7 @@ func used(p *usherkit.Place, from, to *time.Time) *workspace.Usage {
 }
 
 // at moves the clock on to a moment.
-func at(t testing.TB, p *usherkit.Place, moment string) time.Time {
+func at(t testing.TB, p *apptest.Place, moment string) time.Time {
 	t.Helper()
 	to, err := time.Parse(time.RFC3339, moment)
 	done(t, err)
@@ -38,7 +38,7 @@ func figuresOf(u *workspace.Usage) figures {
 }
 
 func TestAMonthIsThatOfTheWorkspaceWhateverTheClocksWerePutTo(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		_, err := service(p).Update(t.Context(), p.Caller(p.Admin),
 			workspace.UpdateInput{ID: p.Workspace.ID, TimeZone: new("Europe/Paris")})
 		done(t, err)
@@ -65,7 +65,7 @@ func TestAMonthIsThatOfTheWorkspaceWhateverTheClocksWerePutTo(t *testing.T) {
 }
 
 func TestThePeakIsTheMostAtOneMoment(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		p.Seats(5)
 		start := at(t, p, "2030-05-02T12:00:00Z")
 		for _, email := range []string{"a@example.org", "b@example.org"} {
@@ -92,7 +92,7 @@ func TestThePeakIsTheMostAtOneMoment(t *testing.T) {
 }
 
 func TestMailsAreCountedByHowTheyFared(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		same(t, "none", used(p, nil, nil).Mails, workspace.MailCounts{})
 		p.Join("a@example.org", nil) // a welcome
 		other := p.Kit.Found("Other", "other")
@@ -104,7 +104,7 @@ func TestMailsAreCountedByHowTheyFared(t *testing.T) {
 }
 
 func TestUsageIsForWhoMaySeeIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, p *usherkit.Place) {
+	onBoth(t, func(t *testing.T, p *apptest.Place) {
 		users := p.Join("users@example.org", &grants{Roles: []string{access.UserAdmin}})
 		_, err := service(p).Usage(t.Context(), p.Caller(users), p.Workspace.ID, nil, nil)
 		refused(t, err, fault.Forbidden, "")

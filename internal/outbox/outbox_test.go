@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"context"
@@ -193,8 +193,8 @@ func TestAMailWhoseReasonIsGoneIsDropped(t *testing.T) {
 func TestAMailThatNobodyCanWriteIsTriedAgainWithoutTellingWhy(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		o := newOffice(t, db, &scripted{answers: []error{nil}})
-		o.Compose(mail.JoinRejected, func(context.Context, *ent.Mail) (mail.Content, Extra, error) {
-			return mail.Content{}, Extra{}, errors.New("select secret from users")
+		o.Compose(mail.JoinRejected, func(context.Context, *ent.Mail) (mail.Content, Headers, error) {
+			return mail.Content{}, Headers{}, errors.New("select secret from users")
 		})
 		o.start(t)
 		o.post(t, to("a@x.test"))
@@ -248,13 +248,13 @@ func TestFiveHundredLettersAreWrittenInAConstantNumberOfStatements(t *testing.T)
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		o := newOffice(t, db, &scripted{answers: []error{nil}})
 		statements := func(n int) int64 {
-			var letters []Letter
+			var queued []QueuedEmail
 			for i := range n {
-				letters = append(letters, to(strconv.Itoa(n)+"-"+strconv.Itoa(i)+"@x.test"))
+				queued = append(queued, to(strconv.Itoa(n)+"-"+strconv.Itoa(i)+"@x.test"))
 			}
 			ctx, counted := probe.CountStatements(t.Context())
 			if err := db.WithTx(ctx, func(tx *store.Tx) error {
-				return o.Post(ctx, tx, letters...)
+				return o.Post(ctx, tx, queued...)
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -273,11 +273,11 @@ func TestEveryLetterOfAMailingIsSentOnceEvenWhenItIsSpreadTwice(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		s := &scripted{answers: []error{nil}}
 		o := newOffice(t, db, s)
-		var letters []Letter
+		var queued []QueuedEmail
 		for i := range 2*deliveryBatchSize + 1 {
-			letters = append(letters, to(strconv.Itoa(i)+"@x.test"))
+			queued = append(queued, to(strconv.Itoa(i)+"@x.test"))
 		}
-		o.post(t, letters...)
+		o.post(t, queued...)
 		var again deliveryBatch
 		for _, m := range db.Mail.Query().AllX(asSystem(t.Context())) {
 			again.Due = append(again.Due, deliveryJob{Mail: m.ID, Due: m.DueAt.UnixMicro()})
@@ -286,15 +286,15 @@ func TestEveryLetterOfAMailingIsSentOnceEvenWhenItIsSpreadTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.start(t)
-		queued := entmail.StatusEQ(entmail.StatusQueued)
-		for began := time.Now(); db.Mail.Query().Where(queued).
+		unsent := entmail.StatusEQ(entmail.StatusQueued)
+		for began := time.Now(); db.Mail.Query().Where(unsent).
 			CountX(asSystem(t.Context())) > 0; time.Sleep(50 * time.Millisecond) {
 			if time.Since(began) > 30*time.Second {
 				t.Fatalf("%d sent", len(s.sent()))
 			}
 		}
-		if n := len(s.sent()); n != len(letters) {
-			t.Errorf("sent %d of %d", n, len(letters))
+		if n := len(s.sent()); n != len(queued) {
+			t.Errorf("sent %d of %d", n, len(queued))
 		}
 	})
 }
@@ -362,7 +362,7 @@ func TestABounceIsNotedOnceAndADeadLetterCanBeSentAgain(t *testing.T) {
 		o.post(t, to("a@x.test"))
 		m := o.row(t, "a@x.test", is(entmail.StatusSent))
 		if err := o.Retry(t.Context(), m.ID); !errors.Is(err,
-			fault.New(fault.Conflict, "courier.not_failed")) {
+			fault.New(fault.Conflict, "outbox.not_failed")) {
 			t.Errorf("retry of a sent mail: %v", err)
 		}
 		for _, id := range []string{"", "nonsense", "<x@y>", "<" + ident.New(ident.Mail).

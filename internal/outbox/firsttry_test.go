@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"bytes"
@@ -164,14 +164,14 @@ func TestAMailThatMayHaveLeftIsNotDropped(t *testing.T) {
 			&scripted{answers: []error{&mail.DeliveryError{Reason: "no answer", Unclear: true},
 				nil}}).start(t)
 		gone := make(chan struct{})
-		o.Compose(mail.JoinApproved, func(context.Context, *ent.Mail) (mail.Content, Extra, error) {
+		o.Compose(mail.JoinApproved, func(context.Context, *ent.Mail) (mail.Content, Headers, error) {
 			select {
 			case <-gone:
-				return mail.Content{}, Extra{}, Gone
+				return mail.Content{}, Headers{}, ErrGone
 			default:
 				close(gone)
 				return mail.Content{Locale: "en", Link: "https://usher.test/x",
-					Workspace: mail.Workspace{Name: "Acme"}}, Extra{}, nil
+					Workspace: mail.Workspace{Name: "Acme"}}, Headers{}, nil
 			}
 		})
 		l := to("unclear@x.test")

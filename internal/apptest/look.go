@@ -1,4 +1,4 @@
-package usherkit
+package apptest
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"usher/ent/mail"
 	"usher/ent/member"
 	"usher/ent/seat"
+	"usher/internal/devmail"
 	"usher/internal/ident"
-	"usher/internal/mailbox"
 	"usher/internal/store"
 )
 
@@ -127,7 +127,7 @@ func (k *Kit) Kinds(email string) []string {
 }
 
 // Received waits for the nth message to an address and returns it.
-func (k *Kit) Received(email string, n int) mailbox.Message {
+func (k *Kit) Received(email string, n int) devmail.Message {
 	k.T.Helper()
 	ctx, cancel := context.WithTimeout(k.T.Context(), patience)
 	defer cancel()

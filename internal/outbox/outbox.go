@@ -1,4 +1,4 @@
-// Package courier keeps the promise of a mail: one row in the transaction that owes it, sent after
+// Package outbox keeps the promise of a mail: one row in the transaction that owes it, sent after
 // the commit by whichever process comes first, with its outcome beside it for people to see.
 //
 // A row holds ids, not words. When its time comes, the composer of its kind reads what it is about
@@ -16,7 +16,7 @@
 // A mail is sent at least once. When a process dies between the mail server's yes and the commit of
 // SENT, another one sends it again, under the same Message-ID, by which mailboxes recognise a copy.
 // Where the next try finds its reason gone, the mail counts as SENT: it may have arrived.
-package courier
+package outbox
 
 import (
 	"context"
@@ -32,16 +32,16 @@ import (
 	"usher/internal/store"
 )
 
-// Gone is what a composer returns when there is nothing to say any more. It is a verdict, not a
+// ErrGone is what a composer returns when there is nothing to say any more. It is a verdict, not a
 // failure.
-var Gone error = goneError{}
+var ErrGone error = goneError{}
 
 type goneError struct{}
 
-func (goneError) Error() string { return "courier: the reason for this mail is gone" }
+func (goneError) Error() string { return "outbox: the reason for this mail is gone" }
 
-// Extra is what an envelope may carry besides the address of the row.
-type Extra struct {
+// Headers is what an envelope may carry besides the address of the row.
+type Headers struct {
 	ReplyTo         string // "Name <address>"
 	ToName          string
 	ListUnsubscribe string // the 'do not mail me again' page, absolute
@@ -50,14 +50,14 @@ type Extra struct {
 // Composer reads what a mail is about and says what it says, or Gone. Any other error is tried
 // again like a temporary failure of the mail server. It may be called several times for one mail.
 // Its context carries no scope.
-type Composer func(ctx context.Context, m *ent.Mail) (mail.Content, Extra, error)
+type Composer func(ctx context.Context, m *ent.Mail) (mail.Content, Headers, error)
 
 // Listener learns how a mail fared, in the transaction that writes it down: m has its new status,
 // attempts and error. A temporary failure leaves it QUEUED, with an error. The context carries no
 // scope.
 type Listener func(ctx context.Context, tx *store.Tx, m *ent.Mail) error
 
-// Options are what a courier needs.
+// Options are what an outbox needs.
 type Options struct {
 	Store     *store.Store
 	Queue     *jobs.Queue
@@ -69,8 +69,8 @@ type Options struct {
 	Backoff []time.Duration
 }
 
-// Courier sends mails. Kinds and listeners are registered before the queue starts.
-type Courier struct {
+// Outbox sends mails. Kinds and listeners are registered before the queue starts.
+type Outbox struct {
 	store      *store.Store
 	queue      *jobs.Queue
 	sender     mail.Sender
@@ -91,9 +91,9 @@ var defaultBackoff = []time.Duration{
 	4 * time.Hour,
 }
 
-// New makes a courier and has the queue work its jobs.
-func New(o Options) *Courier {
-	c := &Courier{
+// New makes an outbox and has the queue work its jobs.
+func New(o Options) *Outbox {
+	c := &Outbox{
 		store: o.Store, queue: o.Queue, sender: o.Sender, host: messageIDHost(o.PublicURL),
 		log: o.Logger, clock: o.Clock,
 		backoff: o.Backoff, composers: map[mail.Kind]Composer{}, firstTries: newFirstTryLimiter(),
@@ -116,19 +116,19 @@ func New(o Options) *Courier {
 
 // Sends tells whether there is a mail server. Without one, invitations are made to be copied as
 // links, and no mail should be posted that a person would wait for.
-func (c *Courier) Sends() bool { return c.sender != nil }
+func (c *Outbox) Sends() bool { return c.sender != nil }
 
 // Compose says who writes the mails of a kind.
-func (c *Courier) Compose(kind mail.Kind, composer Composer) { c.composers[kind] = composer }
+func (c *Outbox) Compose(kind mail.Kind, composer Composer) { c.composers[kind] = composer }
 
 // Listen adds a listener. It is told of all kinds.
-func (c *Courier) Listen(l Listener) { c.listeners = append(c.listeners, l) }
+func (c *Outbox) Listen(l Listener) { c.listeners = append(c.listeners, l) }
 
 // now is truncated to what PostgreSQL can store.
-func (c *Courier) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
+func (c *Outbox) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // messageID names a mail, the same at each try.
-func (c *Courier) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
+func (c *Outbox) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
 
 // messageIDHost is the right side of our Message-IDs, which must be a plain name: an IPv6 address
 // is none.

@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const (
 )
 
 // deliverFirstTry is the job of a first try.
-func (c *Courier) deliverFirstTry(ctx context.Context, d deliveryJob) error {
+func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) error {
 	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil {
 		return err
@@ -44,7 +44,7 @@ func (c *Courier) deliverFirstTry(ctx context.Context, d deliveryJob) error {
 }
 
 // deliverRetry is the job of every other try.
-func (c *Courier) deliverRetry(ctx context.Context, d retryJob) error {
+func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) error {
 	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil || m.Attempts != d.Attempts {
 		return err
@@ -53,13 +53,13 @@ func (c *Courier) deliverRetry(ctx context.Context, d retryJob) error {
 }
 
 // loadDueMail returns the mail of a job, nil when there is nothing to do for that job any more.
-func (c *Courier) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
+func (c *Outbox) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
 	m, err := c.store.Mail.Get(asSystem(ctx), id)
 	if ent.IsNotFound(err) {
 		return nil, nil // deleted with what it was about
 	}
 	if err != nil {
-		return nil, fmt.Errorf("courier: read mail %s: %w", id, err)
+		return nil, fmt.Errorf("outbox: read mail %s: %w", id, err)
 	}
 	if m.Status != entmail.StatusQueued || m.DueAt.UnixMicro() != due {
 		return nil, nil // settled, or overtaken by another job
@@ -69,7 +69,7 @@ func (c *Courier) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent
 
 // attemptDelivery sends one mail and writes down how it fared. handedOver tells that an earlier try
 // may have delivered it.
-func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
+func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
 	err := c.composeAndSend(ctx, m)
 	// What the mail server said must be kept even when we are told to stop just now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
@@ -79,18 +79,18 @@ func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver b
 	case err == nil:
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
-	case errors.Is(err, Gone) && handedOver:
+	case errors.Is(err, ErrGone) && handedOver:
 		// The mail was on its way when the process died, or when the server fell silent. Whether it
 		// arrived nobody knows; a mail that did must not be said to have been dropped.
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
-	case errors.Is(err, Gone):
+	case errors.Is(err, ErrGone):
 		c.countOutcome(m, outcomeDropped, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusDropped})
 	case !errors.As(err, &failed):
 		c.log.ErrorContext(ctx, "compose mail failed", "mail", m.ID.String(), "kind", m.Kind,
 			"error", err)
-		reason := i18n.T(i18n.English, "courier.unwritten", nil)
+		reason := i18n.T(i18n.English, "outbox.unwritten", nil)
 		c.countOutcome(m, outcomeError, reason)
 		return c.scheduleRetry(ctx, m, reason, handedOver)
 	case failed.Permanent:
@@ -106,7 +106,7 @@ func (c *Courier) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver b
 }
 
 // countOutcome counts a try, and logs what went wrong.
-func (c *Courier) countOutcome(m *ent.Mail, outcome, reason string) {
+func (c *Outbox) countOutcome(m *ent.Mail, outcome, reason string) {
 	deliveryTries.WithLabelValues(m.Kind, outcome).Inc()
 	if reason != "" {
 		c.failures.addFailure(m.Kind, outcome, reason)
@@ -114,13 +114,13 @@ func (c *Courier) countOutcome(m *ent.Mail, outcome, reason string) {
 }
 
 // composeAndSend writes a mail and hands it over.
-func (c *Courier) composeAndSend(ctx context.Context, m *ent.Mail) error {
+func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	if c.sender == nil { // it was posted when there was a mail server; there may be one again
-		return &mail.DeliveryError{Reason: i18n.T(i18n.English, "courier.no_server", nil)}
+		return &mail.DeliveryError{Reason: i18n.T(i18n.English, "outbox.no_server", nil)}
 	}
 	compose := c.composers[mail.Kind(m.Kind)]
 	if compose == nil {
-		return fmt.Errorf("courier: nobody composes %s", m.Kind)
+		return fmt.Errorf("outbox: nobody composes %s", m.Kind)
 	}
 	content, extra, err := compose(ctx, m)
 	if err != nil {
@@ -146,7 +146,7 @@ const senderWait = 5 * time.Second
 
 // waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It
 // is given up after the same time as any other.
-func (c *Courier) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
+func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
 	if c.now().After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
@@ -160,7 +160,7 @@ func (c *Courier) waitForSender(ctx context.Context, m *ent.Mail, reason string)
 }
 
 // scheduleRetry has a mail tried again, or gives it up when that has gone on for too long.
-func (c *Courier) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
+func (c *Outbox) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
 	unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
 	if c.now().Add(wait).After(m.DueAt.Add(retryPeriod)) {
@@ -182,7 +182,7 @@ type tryOutcome struct {
 // recordOutcome writes down how a try ended and tells the listeners, in one transaction. A listener
 // that fails must not make us send the same mail again: after a second try the outcome is kept
 // without it, and the log tells.
-func (c *Courier) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) error {
+func (c *Outbox) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) error {
 	err := c.writeOutcome(ctx, m, o, c.listeners)
 	if err == nil {
 		return nil
@@ -197,7 +197,7 @@ func (c *Courier) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) 
 
 // writeOutcome moves a mail out of the status that it was read with. When somebody else did so
 // first, theirs holds.
-func (c *Courier) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
+func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 	listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		update := tx.Mail.Update().Where(entmail.ID(m.ID), entmail.StatusEQ(m.Status)).

@@ -1,4 +1,4 @@
-// Package mailbox is an SMTP server that keeps what it receives and shows it in a browser.
+// Package devmail is an SMTP server that keeps what it receives and shows it in a browser.
 //
 // It stands in for the world's mail servers in `usher demo` and in tests, and is never part of a
 // real installation: nobody signs in, everything is accepted, and the pages show every link that
@@ -7,7 +7,7 @@
 //
 //	tempfail*@…            451, try again later
 //	reject*@…, bounce*@…   550, no such mailbox
-package mailbox
+package devmail
 
 import (
 	"bytes"

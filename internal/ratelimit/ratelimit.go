@@ -1,11 +1,11 @@
-// Package throttle counts what a stranger, or a member, may not do too often: tries to sign in,
+// Package ratelimit counts what a stranger, or a member, may not do too often: tries to sign in,
 // mails to one mailbox.
 //
 // The counts are rows, so that they hold for all processes together and outlive a restart. A row is
 // found by an HMAC of what it counts: the table names nobody, and nobody can look an address up in
 // it. What is refused is not counted: being refused never makes the wait longer, else a stranger
 // could keep an owner waiting by asking.
-package throttle
+package ratelimit
 
 import (
 	"context"

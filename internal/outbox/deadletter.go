@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const maxReason = 300
 // Bounced notes that a mail which its server had taken came back. What is not the Message-ID of a
 // mail of ours that was SENT changes nothing: reports are repeated, and speak of mails that were
 // deleted since.
-func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
+func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) error {
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(messageID), "<>"), "@")
 	id, err := ident.Parse(local)
 	if err != nil || id.Kind() != ident.Mail {
@@ -34,19 +34,19 @@ func (c *Courier) Bounced(ctx context.Context, messageID, reason string) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("courier: bounced: %w", err)
+		return fmt.Errorf("outbox: bounced: %w", err)
 	}
 	switch m.Status {
 	case entmail.StatusQueued:
 		// The mail server was quicker than our commit: who reports is asked to come again.
-		return fmt.Errorf("courier: %s came back before it was noted as sent", m.ID)
+		return fmt.Errorf("outbox: %s came back before it was noted as sent", m.ID)
 	case entmail.StatusSent:
 	default:
 		return nil
 	}
 	if err := c.writeOutcome(ctx, m, tryOutcome{status: entmail.StatusBounced,
 		reason: cleanReason(reason)}, c.listeners); err != nil {
-		return fmt.Errorf("courier: bounced: %w", err)
+		return fmt.Errorf("outbox: bounced: %w", err)
 	}
 	deliveryTries.WithLabelValues(m.Kind, outcomeBounced).Inc()
 	return nil
@@ -77,7 +77,7 @@ type Selection struct {
 
 // undeliveredFilter selects the mails that did not leave: given up, waiting after a try that
 // failed, or due and not tried.
-func (c *Courier) undeliveredFilter(s Selection) []predicate.Mail {
+func (c *Outbox) undeliveredFilter(s Selection) []predicate.Mail {
 	where := []predicate.Mail{entmail.Or(
 		entmail.StatusEQ(entmail.StatusFailed),
 		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.ErrorNotNil()),
@@ -97,11 +97,11 @@ func (c *Courier) undeliveredFilter(s Selection) []predicate.Mail {
 }
 
 // Undelivered lists the mails of a selection that did not leave, the newest first.
-func (c *Courier) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
+func (c *Outbox) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
 	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).
 		Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
 	if err != nil {
-		return nil, fmt.Errorf("courier: undelivered mails: %w", err)
+		return nil, fmt.Errorf("outbox: undelivered mails: %w", err)
 	}
 	return all, nil
 }
@@ -109,7 +109,7 @@ func (c *Courier) Undelivered(ctx context.Context, s Selection, limit int) ([]*e
 // RetryAll sends the mails of a selection that did not leave again, those included that wait for
 // their next try, and returns how many. It goes in steps: a failure leaves the mails of earlier
 // steps queued.
-func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
+func (c *Outbox) RetryAll(ctx context.Context, s Selection) (int, error) {
 	const step = 500
 	total, begun := 0, c.now()
 	for {
@@ -120,7 +120,7 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).
 				IDs(asSystem(ctx))
 			if err != nil {
-				return fmt.Errorf("courier: retry mails: %w", err)
+				return fmt.Errorf("outbox: retry mails: %w", err)
 			}
 			found = len(ids)
 			queued, err = c.requeueByStatus(ctx, tx, ids, entmail.StatusFailed,
@@ -136,13 +136,13 @@ func (c *Courier) RetryAll(ctx context.Context, s Selection) (int, error) {
 
 // requeueByStatus queues those of the mails that are in one of the statuses again, with three days
 // of their own, and returns how many they are: a mail may leave while an operator looks at it.
-func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID,
+func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID,
 	from ...entmail.Status) (int, error) {
 	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
 		SetStatus(entmail.StatusQueued).SetAttempts(0).ClearError().ClearSentAt().
 		Exec(asSystem(ctx))
 	if err != nil {
-		return 0, fmt.Errorf("courier: retry: %w", err)
+		return 0, fmt.Errorf("outbox: retry: %w", err)
 	}
 	ids, err = tx.Mail.Query().Where(entmail.IDIn(ids...), entmail.StatusEQ(entmail.StatusQueued)).
 		IDs(asSystem(ctx))
@@ -164,17 +164,17 @@ func (c *Courier) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident
 // Retry has a mail that was given up, that came back, or that waits for its next try, sent again
 // immediately, with three days of its own. NOT_FOUND when there is none, and CONFLICT when it is in
 // no such state.
-func (c *Courier) Retry(ctx context.Context, id ident.ID) error {
+func (c *Outbox) Retry(ctx context.Context, id ident.ID) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Mail.Get(asSystem(ctx), id); ent.IsNotFound(err) {
 			return fault.Missing()
 		} else if err != nil {
-			return fmt.Errorf("courier: retry: %w", err)
+			return fmt.Errorf("outbox: retry: %w", err)
 		}
 		n, err := c.requeueByStatus(ctx, tx, []ident.ID{id}, entmail.StatusFailed,
 			entmail.StatusBounced, entmail.StatusQueued)
 		if err == nil && n == 0 {
-			return fault.New(fault.Conflict, "courier.not_failed")
+			return fault.New(fault.Conflict, "outbox.not_failed")
 		}
 		return err
 	})

@@ -1,7 +1,7 @@
-// Package usherkit runs Usher for tests as it runs for people: the whole app on a migrated database
+// Package apptest runs Usher for tests as it runs for people: the whole app on a migrated database
 // of its own, SQLite and PostgreSQL, its mails through a real SMTP conversation, its API over HTTP.
 // Only time is a fake.
-package usherkit
+package apptest
 
 import (
 	"context"
@@ -17,8 +17,8 @@ import (
 
 	"usher/internal/app"
 	"usher/internal/config"
+	"usher/internal/devmail"
 	"usher/internal/mail"
-	"usher/internal/mailbox"
 	"usher/internal/secret"
 	"usher/internal/store"
 	"usher/internal/testkit"
@@ -28,7 +28,7 @@ import (
 // Kit is one Usher under test.
 type Kit struct {
 	*app.App
-	Box   *mailbox.Mailbox // nil without mail
+	Box   *devmail.Mailbox // nil without mail
 	Clock *Clock
 	URL   string // of the HTTP server
 	T     testing.TB
@@ -113,7 +113,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	var sender mail.Sender
 	if o.mail {
 		var err error
-		if k.Box, err = mailbox.Listen("127.0.0.1:0"); err != nil {
+		if k.Box, err = devmail.Listen("127.0.0.1:0"); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = k.Box.Close() })

@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"usher/internal/store"
 )
 
-// Letter is a mail to promise: what it is about, by id.
-type Letter struct {
+// QueuedEmail is an email to insert into the outbox. It names its subject by id; the text is composed at delivery.
+type QueuedEmail struct {
 	Kind          mail.Kind
 	WorkspaceID   *ident.ID // nil for mails about an account alone
 	To            string    // the stored address
@@ -58,7 +58,7 @@ func (retryJob) Kind() string { return "mail_again" }
 const retryPriority = 4
 
 // insertRetryJob puts a mail into the slow lane. Done twice, it adds nothing.
-func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int,
+func (c *Outbox) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int,
 	unclear bool, at time.Time) error {
 	return c.queue.Insert(ctx, tx, jobs.Job{
 		Args:  retryJob{Mail: m.ID, Due: m.DueAt.UnixMicro(), Attempts: attempts, Unclear: unclear},
@@ -69,14 +69,14 @@ func (c *Courier) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail,
 // maxRowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
 const maxRowsPerInsert = 1000
 
-// Post promises letters in the caller's transaction, in a number of statements that does not grow
+// Post inserts emails in the caller's transaction, in a number of statements that does not grow
 // with theirs (but by the thousand). Without a mail server they are written down as DROPPED, for
 // the record.
-func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) error {
+func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) error {
 	now := c.now()
-	rows := make([]*ent.MailCreate, len(letters))
-	due := make([]deliveryJob, len(letters))
-	for i, l := range letters {
+	rows := make([]*ent.MailCreate, len(queued))
+	due := make([]deliveryJob, len(queued))
+	for i, l := range queued {
 		at := l.DueAt.UTC().Truncate(time.Microsecond)
 		if at.Before(now) {
 			at = now
@@ -93,11 +93,11 @@ func (c *Courier) Post(ctx context.Context, tx *store.Tx, letters ...Letter) err
 		}
 		if c.sender == nil {
 			rows[i].SetStatus(entmail.StatusDropped).
-				SetError(i18n.T(i18n.English, "courier.no_server", nil))
+				SetError(i18n.T(i18n.English, "outbox.no_server", nil))
 		}
 	}
 	if err := insertMails(asSystem(ctx), tx, rows); err != nil {
-		return fmt.Errorf("courier: post: %w", err)
+		return fmt.Errorf("outbox: post: %w", err)
 	}
 	if c.sender == nil {
 		return nil
@@ -135,7 +135,7 @@ func (deliveryBatch) Kind() string { return "mailing" }
 const deliveryBatchSize = 100
 
 // enqueueDeliveries makes the jobs of mails, or the jobs that will.
-func (c *Courier) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time,
+func (c *Outbox) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time,
 	due []deliveryJob) error {
 	if len(due) < deliveryBatchSize {
 		return c.queue.Insert(ctx, tx, newDeliveryJobs(now, due, chooseJobPriority(len(due)))...)
@@ -150,7 +150,7 @@ func (c *Courier) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.
 }
 
 // enqueueBatch is the job of a mailing. Done twice, it adds nothing.
-func (c *Courier) enqueueBatch(ctx context.Context, m deliveryBatch) error {
+func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.now(), m.Due, m.Priority)...)
 	})
@@ -170,11 +170,11 @@ func newDeliveryJobs(now time.Time, due []deliveryJob, priority int) []jobs.Job 
 }
 
 // chooseJobPriority lets the mail that one person waits for pass the thousands of an import.
-func chooseJobPriority(letters int) int {
+func chooseJobPriority(queued int) int {
 	switch {
-	case letters <= 10:
+	case queued <= 10:
 		return 1
-	case letters <= 500:
+	case queued <= 500:
 		return 2
 	}
 	return 3
@@ -182,7 +182,7 @@ func chooseJobPriority(letters int) int {
 
 // Reschedule moves the mails that are still QUEUED and match to another time, in the caller's
 // transaction; one in the past is at once. It reaches across workspaces: the predicates name one.
-func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
+func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	where ...predicate.Mail) error {
 	now := c.now()
 	at = at.UTC().Truncate(time.Microsecond)
@@ -193,19 +193,19 @@ func (c *Courier) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	where = append(where, entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtNEQ(at))
 	ids, err := tx.Mail.Query().Where(where...).IDs(asSystem(ctx))
 	if err != nil {
-		return fmt.Errorf("courier: reschedule: %w", err)
+		return fmt.Errorf("outbox: reschedule: %w", err)
 	}
 	return c.rescheduleMails(ctx, tx, now, at, ids)
 }
 
 // rescheduleMails makes mails wait for a time with new jobs; the jobs they had find themselves
 // overtaken.
-func (c *Courier) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time,
+func (c *Outbox) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time,
 	ids []ident.ID) error {
 	for chunk := range slices.Chunk(ids, maxRowsPerInsert) {
 		if err := tx.Mail.Update().Where(entmail.IDIn(chunk...)).SetDueAt(at).
 			Exec(asSystem(ctx)); err != nil {
-			return fmt.Errorf("courier: reschedule: %w", err)
+			return fmt.Errorf("outbox: reschedule: %w", err)
 		}
 	}
 	due := make([]deliveryJob, len(ids))

@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"context"
@@ -12,10 +12,10 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/internal/devmail"
 	"usher/internal/i18n"
 	"usher/internal/jobs"
 	"usher/internal/mail"
-	"usher/internal/mailbox"
 	"usher/internal/store"
 	"usher/internal/testkit"
 	"usher/internal/testkit/probe"
@@ -54,16 +54,16 @@ func opened(t testing.TB, dsn string) *store.Store {
 	return db
 }
 
-// office is a courier with its queue, and what it told its listener.
+// office is an outbox with its queue, and what it told its listener.
 type office struct {
-	*Courier
+	*Outbox
 	db    *store.Store
 	queue *jobs.Queue
 	mu    sync.Mutex
 	heard []string // status, attempts and error
 }
 
-// newOffice opens a courier that composes JoinRejected. Short waits stand for the long ones.
+// newOffice opens an outbox that composes JoinRejected. Short waits stand for the long ones.
 func newOffice(t testing.TB, db *store.Store, sender mail.Sender) *office {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
@@ -71,16 +71,16 @@ func newOffice(t testing.TB, db *store.Store, sender mail.Sender) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{db: db, queue: q, Courier: New(Options{
+	o := &office{db: db, queue: q, Outbox: New(Options{
 		Store: db, Queue: q, Sender: sender, Logger: log,
 		PublicURL: &url.URL{Scheme: "https", Host: "usher.test:8443"},
 		Backoff:   []time.Duration{300 * time.Millisecond},
 	})}
-	o.Compose(mail.JoinRejected, func(_ context.Context, m *ent.Mail) (mail.Content, Extra, error) {
+	o.Compose(mail.JoinRejected, func(_ context.Context, m *ent.Mail) (mail.Content, Headers, error) {
 		if m.Note != nil && *m.Note == "gone" {
-			return mail.Content{}, Extra{}, Gone
+			return mail.Content{}, Headers{}, ErrGone
 		}
-		return mail.Content{Locale: i18n.English, Message: "hello"}, Extra{ToName: "Zoé"}, nil
+		return mail.Content{Locale: i18n.English, Message: "hello"}, Headers{ToName: "Zoé"}, nil
 	})
 	o.Listen(func(_ context.Context, _ *store.Tx, m *ent.Mail) error {
 		said := string(m.Status) + " " + strconv.Itoa(m.Attempts)
@@ -112,17 +112,17 @@ func (o *office) stop(t *testing.T) {
 	}
 }
 
-func (o *office) post(t *testing.T, letters ...Letter) {
+func (o *office) post(t *testing.T, queued ...QueuedEmail) {
 	t.Helper()
 	if err := o.db.WithTx(t.Context(), func(tx *store.Tx) error {
-		return o.Post(t.Context(), tx, letters...)
+		return o.Post(t.Context(), tx, queued...)
 	}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func to(address string) Letter {
-	return Letter{Kind: mail.JoinRejected, To: address, ToKey: address}
+func to(address string) QueuedEmail {
+	return QueuedEmail{Kind: mail.JoinRejected, To: address, ToKey: address}
 }
 
 // row waits until the mail to an address satisfies what is asked of it.
@@ -149,9 +149,9 @@ func is(s entmail.Status) func(*ent.Mail) bool {
 }
 
 // real is a mail server, and a sender that speaks to it.
-func real(t *testing.T) (*mailbox.Mailbox, mail.Sender) {
+func real(t *testing.T) (*devmail.Mailbox, mail.Sender) {
 	t.Helper()
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box, err := devmail.Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func real(t *testing.T) (*mailbox.Mailbox, mail.Sender) {
 	return box, s
 }
 
-func arrived(t *testing.T, box *mailbox.Mailbox, address string, n int) []mailbox.Message {
+func arrived(t *testing.T, box *devmail.Mailbox, address string, n int) []devmail.Message {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()

@@ -1,4 +1,4 @@
-package usherkit
+package apptest
 
 import (
 	"bytes"

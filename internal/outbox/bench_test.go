@@ -1,4 +1,4 @@
-package courier
+package outbox
 
 import (
 	"fmt"
@@ -15,13 +15,13 @@ func BenchmarkPost(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
 				db := opened(b, dsn(b))
 				o := newOffice(b, db, &scripted{answers: []error{nil}})
-				letters := make([]Letter, n)
-				for i := range letters {
-					letters[i] = to(strconv.Itoa(i) + "@x.test")
+				queued := make([]QueuedEmail, n)
+				for i := range queued {
+					queued[i] = to(strconv.Itoa(i) + "@x.test")
 				}
 				for b.Loop() {
 					err := db.WithTx(b.Context(), func(tx *store.Tx) error {
-						return o.Post(b.Context(), tx, letters...)
+						return o.Post(b.Context(), tx, queued...)
 					})
 					if err != nil {
 						b.Fatal(err)
