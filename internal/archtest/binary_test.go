@@ -23,7 +23,7 @@ var forbiddenPackages = []string{
 	"go/build", "go/format", "go/parser", "go/printer", "go/types", "go.uber.org/goleak",
 	"golang.org/x/tools",
 	"pgregory.net/rapid", "testing", "usher/ent/migrate", "usher/internal/gen",
-	"usher/internal/testkit",
+	"usher/internal/testkit", "usher/internal/apptest",
 }
 
 // riverTests is the package that brings test packages in: river's testsignal takes one function of

@@ -134,7 +134,8 @@ func productSources(t *testing.T) []*goSource {
 	t.Helper()
 	var list []*goSource
 	for _, s := range handwrittenSources(t) {
-		if !s.isTest() && !strings.HasPrefix(s.path, "internal/testkit/") {
+		if !s.isTest() && !strings.HasPrefix(s.path, "internal/testkit/") &&
+			!strings.HasPrefix(s.path, "internal/apptest/") {
 			list = append(list, s)
 		}
 	}
