@@ -13,7 +13,9 @@ import (
 
 // Caller returns who an access token was made for, as they are in the database now. UNAUTHENTICATED
 // for a token that is not ours or is over, and for a sign-in that has ended.
-func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Caller, error) {
+func (s *Service) Caller(ctx context.Context, accessToken string) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "caller account")
+
 	who, signIn, err := s.jwt.verify(accessToken)
 	if err != nil {
 		return nil, unauthenticated().Because(err)
@@ -23,7 +25,9 @@ func (s *Service) Caller(ctx context.Context, accessToken string) (*access.Calle
 
 // Again returns what a caller of a sign-in may do by now, for connections that outlive the token
 // that opened them. UNAUTHENTICATED once the sign-in has ended.
-func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, error) {
+func (s *Service) Again(ctx context.Context, c *access.Caller) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "again account")
+
 	rows, err := s.load(ctx, bySignIn, c.SignInID)
 	if err != nil {
 		return nil, err
@@ -37,7 +41,10 @@ func (s *Service) Again(ctx context.Context, c *access.Caller) (*access.Caller, 
 // CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access
 // token. The token is not traded: a page that is opened changes nothing. Whoever brings no good
 // token is anonymous.
-func (s *Service) CallerByCookie(ctx context.Context, refreshToken string) (*access.Caller, error) {
+func (s *Service) CallerByCookie(ctx context.Context,
+	refreshToken string) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "caller by cookie")
+
 	id, ours := openRefresh(s.keys, refreshToken)
 	if !ours {
 		return &access.Caller{}, nil
@@ -55,7 +62,9 @@ func (s *Service) CallerByCookie(ctx context.Context, refreshToken string) (*acc
 
 // CallerOf returns what an account may do, with no sign-in behind it: for work that goes on after
 // its person has left. NOT_FOUND when there is no such account.
-func (s *Service) CallerOf(ctx context.Context, who ident.ID) (*access.Caller, error) {
+func (s *Service) CallerOf(ctx context.Context, who ident.ID) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "caller of")
+
 	rows, err := s.load(ctx, byAccount, who)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 // takes too long for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
 func (s *Service) Chosen(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
+	defer fault.Annotate(&err, "chosen account")
+
 	return s.chosen(system(ctx), u, password)
 }
 
@@ -19,6 +21,8 @@ func (s *Service) Chosen(ctx context.Context, u *ent.User,
 // not be that one again. The error names newPassword.
 func (s *Service) Replacement(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
+	defer fault.Annotate(&err, "replacement account")
+
 	ctx = system(ctx)
 	hash, err = s.replacement(ctx, u, password)
 	if fault.Has(err, fault.PasswordTooWeak) {

@@ -10,6 +10,7 @@ import (
 	"usher/ent/user"
 	"usher/ent/workspace"
 	"usher/internal/address"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/mail"
 	"usher/internal/outbox"
@@ -26,7 +27,9 @@ func (s *Service) Register(c *outbox.Outbox) {
 // ComposeReset writes the mail of a password reset and makes its link. It is gone when the password
 // or the address has changed since, and when there never was an account.
 func (s *Service) ComposeReset(ctx context.Context,
-	m *ent.Mail) (mail.Content, outbox.Headers, error) {
+	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
+	defer fault.Annotate(&err, "compose reset")
+
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -42,7 +45,9 @@ func (s *Service) ComposeReset(ctx context.Context,
 // ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another
 // address was asked for since, or the password has changed.
 func (s *Service) ComposeEmailChange(ctx context.Context,
-	m *ent.Mail) (mail.Content, outbox.Headers, error) {
+	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
+	defer fault.Annotate(&err, "compose email change")
+
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err
@@ -60,7 +65,9 @@ func (s *Service) ComposeEmailChange(ctx context.Context,
 
 // ComposeNotice tells the owner of an account that its password or its address was changed.
 func (s *Service) ComposeNotice(ctx context.Context,
-	m *ent.Mail) (mail.Content, outbox.Headers, error) {
+	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
+	defer fault.Annotate(&err, "compose notice")
+
 	u, content, extra, err := s.about(ctx, m)
 	if err != nil {
 		return content, extra, err

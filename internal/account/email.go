@@ -26,7 +26,9 @@ import (
 // BAD_USER_INPUT at email or password, UNAUTHENTICATED at password, RATE_LIMITED; an address of
 // another account is answered like a free one, and gets no email.
 func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email, password string,
-	o Origin) error {
+	o Origin) (err error) {
+	defer fault.Annotate(&err, "request email change")
+
 	id, err := person(c)
 	if err != nil {
 		return err
@@ -122,6 +124,8 @@ func (s *Service) proveForEmail(ctx context.Context, u *ent.User, password strin
 // CONFLICT when the address has become another account's.
 func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string,
 	o Origin) (session *Session, err error) {
+	defer fault.Annotate(&err, "confirm email change")
+
 	ctx = system(ctx)
 	u, _, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {

@@ -14,7 +14,9 @@ import (
 )
 
 // SignOut ends the sign-in that asks. Whoever is not signed in is signed out already.
-func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
+func (s *Service) SignOut(ctx context.Context, c *access.Caller) (err error) {
+	defer fault.Annotate(&err, "sign out")
+
 	if c == nil || c.SignInID.IsZero() {
 		return nil
 	}
@@ -26,7 +28,9 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) error {
 }
 
 // SignOutEverywhere ends all of one's sign-ins, this one too.
-func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) error {
+func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) (err error) {
+	defer fault.Annotate(&err, "sign out everywhere")
+
 	who, err := person(c)
 	if err != nil {
 		return err
@@ -36,7 +40,9 @@ func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) error
 
 // EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It
 // asks nobody's right.
-func (s *Service) EndAll(ctx context.Context, user ident.ID) error {
+func (s *Service) EndAll(ctx context.Context, user ident.ID) (err error) {
+	defer fault.Annotate(&err, "end all")
+
 	ctx = system(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := s.endAll(ctx, tx, s.now(), user)
@@ -45,7 +51,9 @@ func (s *Service) EndAll(ctx context.Context, user ident.ID) error {
 }
 
 // EndSignIn ends one of one's own sign-ins. NOT_FOUND for any other, and for one that has ended.
-func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) error {
+func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) (err error) {
+	defer fault.Annotate(&err, "end sign in")
+
 	who, err := person(c)
 	if err != nil {
 		return err
@@ -73,7 +81,9 @@ func (s *Service) LiveSignIns() predicate.SignIn {
 
 // Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any
 // more. Run it once a day.
-func (s *Service) Sweep(ctx context.Context) error {
+func (s *Service) Sweep(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "sweep account")
+
 	ctx = system(ctx)
 	now := s.now()
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {

@@ -28,7 +28,9 @@ type Peek struct {
 
 // PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID,
 // LINK_EXPIRED, LINK_USED.
-func (s *Service) PeekReset(ctx context.Context, token string) (Peek, error) {
+func (s *Service) PeekReset(ctx context.Context, token string) (_ Peek, err error) {
+	defer fault.Annotate(&err, "peek reset")
+
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {
 		return Peek{}, err
@@ -39,7 +41,9 @@ func (s *Service) PeekReset(ctx context.Context, token string) (Peek, error) {
 
 // PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID,
 // LINK_EXPIRED, LINK_USED.
-func (s *Service) PeekEmailChange(ctx context.Context, token string) (Peek, error) {
+func (s *Service) PeekEmailChange(ctx context.Context, token string) (_ Peek, err error) {
+	defer fault.Annotate(&err, "peek email change")
+
 	u, link, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
 		return Peek{}, err

@@ -22,7 +22,9 @@ import (
 // wrong, RATE_LIMITED, PASSWORD_TOO_WEAK, UNAVAILABLE; CONFLICT when it was changed elsewhere at
 // the same time.
 func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string,
-	o Origin) (Session, error) {
+	o Origin) (_ Session, err error) {
+	defer fault.Annotate(&err, "change password")
+
 	if c == nil || c.UserID.IsZero() {
 		return Session{}, unauthenticated()
 	}

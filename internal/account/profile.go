@@ -30,7 +30,9 @@ type ProfileInput struct{ FirstName, LastName, Locale Field }
 // UpdateProfile changes one's own name and language. BAD_USER_INPUT at firstName, lastName or
 // locale.
 func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
-	in ProfileInput) (*ent.User, error) {
+	in ProfileInput) (_ *ent.User, err error) {
+	defer fault.Annotate(&err, "update profile")
+
 	id, err := person(c)
 	if err != nil {
 		return nil, err

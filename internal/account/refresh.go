@@ -26,7 +26,9 @@ const (
 // Refresh trades a refresh token for a new session. A token that was traded before ends the
 // sign-in, but for the grace that doc.go tells of. UNAUTHENTICATED whenever the token is not good,
 // and never why.
-func (s *Service) Refresh(ctx context.Context, token string, o Origin) (Session, error) {
+func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Session, err error) {
+	defer fault.Annotate(&err, "refresh account")
+
 	id, ours := openRefresh(s.keys, token)
 	if !ours {
 		return Session{}, unauthenticated()
@@ -36,7 +38,7 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (Session,
 
 	var session Session
 	var refused error
-	err := s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
+	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		refused = nil // of an attempt that the database broke off
 		session, err = s.trade(ctx, tx, id, token, hash, o, now)
 		// A reused token is refused, yet what it ended must stay ended: that refusal commits.

@@ -20,7 +20,9 @@ const nobody = "nobody@invalid"
 // RequestPasswordReset mails a link to set a new password, if the address has an account and has
 // not had too many mails. Its answer is the same for every address, malformed ones included: nil,
 // unless the database fails.
-func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) error {
+func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) (err error) {
+	defer fault.Annotate(&err, "request password reset")
+
 	ctx = system(ctx)
 	a, err := address.Parse(email)
 	if err != nil {
@@ -33,7 +35,8 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	// Security: an address without an account gets a mail too, one that names nobody and that the
 	// worker drops. The two requests cost the same statements, so that time does not tell them
 	// apart. The mail goes to the address that is stored, not to the one that was typed.
-	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: nobody, ToKey: nobody, DueAt: s.now()}
+	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: nobody, ToKey: nobody,
+		DueAt: s.now()}
 	mailbox := ratelimit.Unsent(ratelimit.Mailbox(a.Key))
 	if u != nil {
 		mailbox = ratelimit.Mailbox(a.Key)
@@ -61,7 +64,9 @@ var requests = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: time.Hou
 // operator's, which does not; it ends all sign-ins, and signs in. LINK_INVALID, LINK_EXPIRED,
 // LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
 func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
-	o Origin) (Session, error) {
+	o Origin) (_ Session, err error) {
+	defer fault.Annotate(&err, "reset password")
+
 	ctx = system(ctx)
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {

@@ -26,7 +26,9 @@ type SignInInput struct {
 // SignIn opens a session for who knows the password. UNAUTHENTICATED when login and password do not
 // belong together, whether or not the account exists; RATE_LIMITED after too many tries;
 // UNAVAILABLE when too many sign in at once.
-func (s *Service) SignIn(ctx context.Context, in SignInInput) (Session, error) {
+func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err error) {
+	defer fault.Annotate(&err, "sign in")
+
 	ctx = system(ctx)
 	w, err := s.find(ctx, in.Login, in.Workspace)
 	if err != nil {
@@ -130,7 +132,9 @@ func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 
 // Prove checks the password of an account that is known already, under the same limits as SignIn
 // and with its errors.
-func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Origin) error {
+func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Origin) (err error) {
+	defer fault.Annotate(&err, "prove account")
+
 	ctx = system(ctx)
 	if err := s.prove(ctx, u, password, o); err != nil {
 		return err
@@ -144,7 +148,9 @@ func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Ori
 // ProveAddress checks the password of the account of an address, given by its key, and returns the
 // account. An address without an account is answered, and counted, like a wrong password.
 func (s *Service) ProveAddress(ctx context.Context, key, password string,
-	o Origin) (*ent.User, error) {
+	o Origin) (_ *ent.User, err error) {
+	defer fault.Annotate(&err, "prove address")
+
 	ctx = system(ctx)
 	u, err := s.one(ctx, user.EmailKey(key))
 	if err != nil {

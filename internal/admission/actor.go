@@ -6,6 +6,7 @@ import (
 	"usher/ent"
 	"usher/ent/apikey"
 	"usher/ent/member"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -16,7 +17,10 @@ import (
 // Security: it asks nobody's right. Who may read that something was done is told by whom, though
 // they may not see that member: it is for histories that were read behind the fence, and for
 // nothing else.
-func (s *Service) ActorNames(ctx context.Context, actors []ident.ID) (map[ident.ID]string, error) {
+func (s *Service) ActorNames(ctx context.Context,
+	actors []ident.ID) (_ map[ident.ID]string, err error) {
+	defer fault.Annotate(&err, "actor names")
+
 	ctx = store.AsSystem(ctx, "who may read a history is told who did it")
 	var members, keys []ident.ID
 	for _, i := range actors {
@@ -37,7 +41,6 @@ func (s *Service) ActorNames(ctx context.Context, actors []ident.ID) (map[ident.
 		}
 	}
 	var found []*ent.APIKey
-	var err error
 	if len(keys) > 0 {
 		found, err = s.Store.APIKey.Query().Where(apikey.IDIn(keys...)).All(ctx)
 	}

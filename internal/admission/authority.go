@@ -190,7 +190,9 @@ func IsManaged(ctx context.Context, db *ent.Client, u *ent.User, w *ent.Workspac
 // NOT_FOUND for a member whom the caller does not see. What else a verb needs it asks once the
 // member is locked.
 func (s *Service) RequireMember(ctx context.Context, by *access.Caller, i ident.ID,
-	may access.Permission) (*ent.Member, error) {
+	may access.Permission) (_ *ent.Member, err error) {
+	defer fault.Annotate(&err, "require member")
+
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}

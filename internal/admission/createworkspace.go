@@ -45,7 +45,9 @@ type Founded struct {
 // address is verified: whoever made an account for somebody else's address may know its password.
 // CONFLICT otherwise, unless the operator has verified the address: then the account's password,
 // sessions and keys end, as at any first verification (AUT-4).
-func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (*Founded, error) {
+func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *Founded, err error) {
+	defer fault.Annotate(&err, "found workspace")
+
 	to, err := address.Parse(in.Email)
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"usher/ent"
 	"usher/ent/member"
 	"usher/internal/access"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -28,7 +29,9 @@ func (g Grantor) Equals(other Grantor) bool {
 
 // LoadGrantorMembership is what a giver holds now; nil when they are gone.
 func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
-	g Grantor) (*access.Membership, error) {
+	g Grantor) (_ *access.Membership, err error) {
+	defer fault.Annotate(&err, "load grantor membership")
+
 	if g.Member == nil {
 		return s.LoadKeyMembership(store.InWorkspace(ctx, workspace), workspace, g.Key)
 	}
@@ -37,7 +40,9 @@ func (s *Service) LoadGrantorMembership(ctx context.Context, workspace ident.ID,
 
 // LoadMembership is what a member holds now; nil when they are gone.
 func (s *Service) LoadMembership(ctx context.Context, workspace,
-	i ident.ID) (*access.Membership, error) {
+	i ident.ID) (_ *access.Membership, err error) {
+	defer fault.Annotate(&err, "load membership")
+
 	ctx = store.InWorkspace(ctx, workspace)
 	m, err := s.Store.Member.Query().Where(member.ID(i), member.StatusEQ(member.StatusActive)).
 		Only(ctx)
@@ -56,7 +61,9 @@ func (s *Service) LoadMembership(ctx context.Context, workspace,
 
 // LoadKeyMembership is what an API key holds in the workspace while it is good.
 func (s *Service) LoadKeyMembership(ctx context.Context, workspace ident.ID,
-	i *ident.ID) (*access.Membership, error) {
+	i *ident.ID) (_ *access.Membership, err error) {
+	defer fault.Annotate(&err, "load key membership")
+
 	if i == nil {
 		return nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/customfield"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -37,7 +38,9 @@ var SlugForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // ListQuestions are those of a workspace that must be answered and have not been.
 func (s *Service) ListQuestions(ctx context.Context, workspace ident.ID,
-	answered map[string]string) ([]*ent.CustomField, error) {
+	answered map[string]string) (_ []*ent.CustomField, err error) {
+	defer fault.Annotate(&err, "list questions")
+
 	all, err := s.Store.CustomField.Query().Where(customfield.Required(true)).
 		Order(ent.Asc(customfield.FieldPosition)).
 		All(store.InWorkspace(ctx, workspace))

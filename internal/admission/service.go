@@ -49,7 +49,9 @@ func Membership(by *access.Caller, workspace ident.ID) (*access.Membership, erro
 // FindInvitation loads one invitation that the caller may see, for a verb on it. What they may not
 // see is missing.
 func (s *Service) FindInvitation(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Invitation, error) {
+	i ident.ID) (_ *ent.Invitation, err error) {
+	defer fault.Annotate(&err, "find invitation")
+
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}

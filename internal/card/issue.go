@@ -43,7 +43,9 @@ type IssuedCard struct {
 // IssueCard makes a card that leads whoever has no mailbox to a password (AHD-2), and ends the one
 // of before.
 func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
-	i ident.ID) (*IssuedCard, error) {
+	i ident.ID) (_ *IssuedCard, err error) {
+	defer fault.Annotate(&err, "issue card")
+
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}

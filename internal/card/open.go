@@ -153,7 +153,9 @@ type CardLanding struct {
 // LandCard shows a card to who holds its link. It changes nothing. What the person is called by is
 // left out of a card that is good no more, unless they ask themselves.
 func (s *Service) LandCard(ctx context.Context, by *access.Caller,
-	token string) (*CardLanding, error) {
+	token string) (_ *CardLanding, err error) {
+	defer fault.Annotate(&err, "land card")
+
 	c, err := s.present(ctx, token)
 	if err != nil {
 		return nil, err

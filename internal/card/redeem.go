@@ -27,7 +27,9 @@ type RedeemInput struct {
 // RedeemCard sets the password of whom a card was made for, and signs in. It takes the card and its
 // PIN, works once, and proves no mailbox (AUT-4).
 func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
-	from account.Origin) (*account.Session, error) {
+	from account.Origin) (_ *account.Session, err error) {
+	defer fault.Annotate(&err, "redeem card")
+
 	c, err := s.present(ctx, in.Token)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ package fault
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"usher/internal/i18n"
@@ -106,6 +107,18 @@ func (e *Error) Because(cause error) *Error {
 // Missing is the answer for a row that does not exist, or that the caller may not know of: the two
 // are never told apart.
 func Missing() *Error { return New(NotFound, "fault.not_found") }
+
+// Annotate puts the name of an operation in front of an internal error, so that one log line tells
+// the path of the call. It leaves nil and faults unchanged: a fault is an answer to the caller, and
+// its sentence must stay as it is. Use it deferred: defer fault.Annotate(&err, "invite users").
+func Annotate(err *error, operation string) {
+	if *err == nil {
+		return
+	}
+	if _, ok := Of(*err); !ok {
+		*err = fmt.Errorf("%s: %w", operation, *err)
+	}
+}
 
 // Of returns the fault in an error's chain, if there is one.
 func Of(err error) (*Error, bool) {

@@ -82,3 +82,23 @@ func TestWhatIsMissingNeverSaysWhy(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+func TestAnnotateNamesTheOperationOfInternalErrors(t *testing.T) {
+	t.Parallel()
+	fails := func(cause error) (err error) {
+		defer Annotate(&err, "invite users")
+		return cause
+	}
+	broken := errors.New("connection reset")
+	if err := fails(broken); err.Error() != "invite users: connection reset" ||
+		!errors.Is(err, broken) {
+		t.Errorf("an internal error became %q", err)
+	}
+	refused := New(Conflict, "outbox.not_failed")
+	if err := fails(refused); err != error(refused) {
+		t.Errorf("a fault became %v", err)
+	}
+	if err := fails(nil); err != nil {
+		t.Errorf("no error became %v", err)
+	}
+}

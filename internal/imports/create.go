@@ -62,7 +62,9 @@ func (importJob) Kind() string { return "import" }
 
 // CreateImport takes a file and previews it. Nothing but the import itself is written (BAT-3).
 func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
-	in ImportInput) (*ent.ImportBatch, error) {
+	in ImportInput) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "create import")
+
 	if _, err := importer(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}
@@ -269,7 +271,9 @@ const maxBatch = 5_000
 // BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the
 // way of every file.
 func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
-	in BatchInput) (*ent.ImportBatch, error) {
+	in BatchInput) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "batch users")
+
 	if _, err := importer(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,9 @@ import (
 // that it can be edited and come back (MEM-1). Credentials stay empty. What is uploaded again as it
 // is changes nobody.
 func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.ID,
-	format files.Format, l i18n.Locale) (*Download, error) {
+	format files.Format, l i18n.Locale) (_ *Download, err error) {
+	defer fault.Annotate(&err, "export members")
+
 	m, err := admission.Membership(by, w)
 	if err != nil {
 		return nil, err

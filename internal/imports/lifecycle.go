@@ -29,7 +29,9 @@ type StartInput struct {
 // StartImport starts exactly what was previewed. Who starts it answers for what it gives from then
 // on (ADM-9): its rows are judged again by their rights when their turn comes.
 func (s *Service) StartImport(ctx context.Context, by *access.Caller,
-	in StartInput) (*ent.ImportBatch, error) {
+	in StartInput) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "start import")
+
 	if in.MailsPerMinute != nil && *in.MailsPerMinute < 1 {
 		return nil, fault.Input("mailsPerMinute", "import.mails_per_minute")
 	}
@@ -52,7 +54,9 @@ func (s *Service) StartImport(ctx context.Context, by *access.Caller,
 
 // PauseImport holds an import at the next row.
 func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
+	i ident.ID) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "pause import")
+
 	return s.changeStatus(ctx, by, i, audit.ImportPaused,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusRunning {
@@ -65,7 +69,9 @@ func (s *Service) PauseImport(ctx context.Context, by *access.Caller,
 
 // ResumeImport goes on with a paused import.
 func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
+	i ident.ID) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "resume import")
+
 	return s.changeStatus(ctx, by, i, audit.ImportResumed,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			if b.Status != importbatch.StatusPaused {
@@ -79,7 +85,9 @@ func (s *Service) ResumeImport(ctx context.Context, by *access.Caller,
 // CancelImport stops an import for good. What was done stays; mails that have not left yet go out
 // all the same, since those they are for are invited.
 func (s *Service) CancelImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
+	i ident.ID) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "cancel import")
+
 	return s.changeStatus(ctx, by, i, audit.ImportCancelled,
 		func(b *ent.ImportBatch, u *ent.ImportBatchUpdateOne) error {
 			switch b.Status {

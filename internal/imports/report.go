@@ -38,7 +38,9 @@ const pageOfRows = 1_000
 // Report is what became of each row of an import, or would become of it (BAT-5). CONFLICT before it
 // is previewed.
 func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
-	l i18n.Locale) (*Download, error) {
+	l i18n.Locale) (_ *Download, err error) {
+	defer fault.Annotate(&err, "report import")
+
 	f, err := s.filed(ctx, by, i, l)
 	if err != nil {
 		return nil, err
@@ -75,7 +77,9 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 // Rejected is the rows in error, in the layout they came in, with their reasons: what is corrected
 // in it can be uploaded as it is (BAT-4). CONFLICT before the import is previewed.
 func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
-	l i18n.Locale) (*Download, error) {
+	l i18n.Locale) (_ *Download, err error) {
+	defer fault.Annotate(&err, "rejected import")
+
 	f, err := s.filed(ctx, by, i, l)
 	if err != nil {
 		return nil, err

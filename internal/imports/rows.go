@@ -19,6 +19,7 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	files "usher/internal/importfile"
@@ -38,7 +39,9 @@ type RowPage struct {
 
 // Rows lists an import's rows behind a number, of one outcome if that is asked for.
 func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatch, after, limit int,
-	outcome *RowOutcome) (*RowPage, error) {
+	outcome *RowOutcome) (_ *RowPage, err error) {
+	defer fault.Annotate(&err, "rows import")
+
 	scope := store.InWorkspace(ctx, b.WorkspaceID)
 	where := []predicate.ImportRow{importrow.ImportID(b.ID)}
 	if outcome != nil {
@@ -286,7 +289,9 @@ type Leftover struct {
 
 // LeftAlone lists what undoing an import left, and why.
 func (s *Service) LeftAlone(ctx context.Context, b *ent.ImportBatch,
-	limit int) ([]*Leftover, error) {
+	limit int) (_ []*Leftover, err error) {
+	defer fault.Annotate(&err, "left alone")
+
 	all, err := s.Store.ImportChange.Query().
 		Where(importchange.ImportID(b.ID), importchange.LeftAloneNotNil()).
 		Order(ent.Asc(importchange.FieldRowNumber)).Limit(limit).

@@ -29,7 +29,9 @@ const (
 // SweepImports ends what imports left behind: a preview that no job works on gets one, a file that
 // was not read within fileLife is erased and its import fails, files of imports that are not being
 // previewed are erased. It is called hourly.
-func (s *Service) SweepImports(ctx context.Context) error {
+func (s *Service) SweepImports(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "sweep imports")
+
 	ctx = store.AsSystem(ctx, "imports of all workspaces are swept")
 	now := s.Clock()
 	stuck, err := s.Store.ImportBatch.Query().Where(

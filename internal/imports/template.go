@@ -21,7 +21,9 @@ import (
 
 // WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
 func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller,
-	word string) (ident.ID, error) {
+	word string) (_ ident.ID, err error) {
+	defer fault.Annotate(&err, "workspace called")
+
 	if err := by.Authenticated(); err != nil {
 		return ident.ID{}, err
 	}
@@ -42,7 +44,9 @@ func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller,
 // Template is the file to fill in for an import, as a workbook with what the columns take on a
 // second sheet (BAT-6).
 func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, format files.Format,
-	l i18n.Locale) (*Download, error) {
+	l i18n.Locale) (_ *Download, err error) {
+	defer fault.Annotate(&err, "template import")
+
 	c, err := s.choices(ctx, by, w)
 	if err != nil {
 		return nil, err
@@ -55,7 +59,9 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, f
 
 // ExportGroups is the list of the groups that the caller sees, with their ids (BAT-6).
 func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.ID,
-	format files.Format, l i18n.Locale) (*Download, error) {
+	format files.Format, l i18n.Locale) (_ *Download, err error) {
+	defer fault.Annotate(&err, "export groups")
+
 	c, err := s.choices(ctx, by, w)
 	if err != nil {
 		return nil, err

@@ -27,7 +27,9 @@ import (
 // and as far as the caller may do that to each person and invitation by the verb for one of them.
 // What it leaves alone is noted, with the reason.
 func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.ImportBatch, error) {
+	i ident.ID) (_ *ent.ImportBatch, err error) {
+	defer fault.Annotate(&err, "undo import")
+
 	b, err := s.ownImport(ctx, by, i)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,9 @@ const (
 const maxJobRuntime = 10 * time.Second
 
 // workOnImport is the job of an import.
-func (s *Service) workOnImport(ctx context.Context, job importJob) error {
+func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
+	defer fault.Annotate(&err, "work on import")
+
 	b, err := s.Store.ImportBatch.Get(store.AsSystem(ctx, "a job knows its import by id alone"),
 		job.Import)
 	if ent.IsNotFound(err) {

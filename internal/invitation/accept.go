@@ -43,7 +43,9 @@ type Admission struct {
 // account by its password or its own session, else a new account made here. Of all who press at the
 // same moment one wins.
 func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
-	from account.Origin) (*Admission, error) {
+	from account.Origin) (_ *Admission, err error) {
+	defer fault.Annotate(&err, "accept invitation")
+
 	inv, err := s.open(ctx, s.Store.Client, in.Token)
 	if err != nil {
 		return nil, err

@@ -49,9 +49,10 @@ type Acceptor struct {
 // IdentifyAcceptor finds out who comes in, before the transaction: passwords are slow. It decides
 // INV-9: a signed-in stranger is never bound, and is told whom the link is for by the page.
 func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n Applicant,
-	in AcceptInput, from account.Origin) (*Acceptor, error) {
+	in AcceptInput, from account.Origin) (_ *Acceptor, err error) {
+	defer fault.Annotate(&err, "identify acceptor")
+
 	who := &Acceptor{Applicant: n}
-	var err error
 	if who.ValidateAnswers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
 		in.CustomFields); err != nil {
 		return nil, err
@@ -224,7 +225,9 @@ func (who *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*en
 // RequireAnswers checks the answers to the workspace's questions; what the grant answers already
 // need not be asked.
 func (s *Service) RequireAnswers(ctx context.Context, w *ent.Workspace, grant schema.Grant,
-	in map[string]any) (map[string]string, error) {
+	in map[string]any) (_ map[string]string, err error) {
+	defer fault.Annotate(&err, "require answers")
+
 	ctx = store.InWorkspace(ctx, w.ID)
 	given, err := admission.ValidateAnswers(ctx, s.Store.Client, "customFields", in)
 	if err != nil {

@@ -27,7 +27,9 @@ type AddInput struct {
 // AddToGroup puts members into a group at once, and invites the addresses that are none (INV-16).
 // One outcome for each person, members first.
 func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
-	in AddInput) ([]*Outcome, error) {
+	in AddInput) (_ []*Outcome, err error) {
+	defer fault.Annotate(&err, "add to group")
+
 	b, err := s.authorizeAddToGroup(ctx, by, in)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -16,7 +17,9 @@ import (
 // pending any more (INV-6). One that ran out can be taken back too, so that asking for a new link
 // leads nowhere.
 func (s *Service) Cancel(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Invitation, error) {
+	i ident.ID) (_ *ent.Invitation, err error) {
+	defer fault.Annotate(&err, "cancel invitation")
+
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -61,7 +64,9 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 
 // CancelMany cancels several, each on its own.
 func (s *Service) CancelMany(ctx context.Context, by *access.Caller,
-	ids []ident.ID) (*Bulk, error) {
+	ids []ident.ID) (_ *Bulk, err error) {
+	defer fault.Annotate(&err, "cancel many")
+
 	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
 		return s.Cancel(ctx, by, i)
 	})

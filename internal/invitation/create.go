@@ -64,7 +64,9 @@ type Creation struct {
 // Nobody's account outside the organization is taken into a place without their consent: they are
 // invited instead (CRE-3).
 func (s *Service) Create(ctx context.Context, by *access.Caller,
-	in CreateInput) (*Creation, error) {
+	in CreateInput) (_ *Creation, err error) {
+	defer fault.Annotate(&err, "create invitation")
+
 	who, err := s.validateCreate(ctx, by, in)
 	if err != nil {
 		return nil, err
@@ -412,7 +414,8 @@ func (s *Service) composeCredentials(ctx context.Context,
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	if !u.MustChangePassword || u.CredentialVersion != m.Version || u.Email == nil {
-		return mail.Content{}, outbox.Headers{}, outbox.ErrGone // the person has chosen one meanwhile
+		// the person has chosen one meanwhile
+		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
 	generated := secret.Password(
 		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))

@@ -26,7 +26,9 @@ const (
 
 // Decline is the invitee's no, with or without 'do not mail me again' (INV-11). The inviter is
 // told.
-func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) error {
+func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (err error) {
+	defer fault.Annotate(&err, "decline invitation")
+
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
@@ -74,7 +76,9 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) e
 }
 
 // StopMail is 'do not mail me again' from the link that every mail carries.
-func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) error {
+func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) (err error) {
+	defer fault.Annotate(&err, "stop mail")
+
 	p, err := s.preferences(ctx, token)
 	if err != nil {
 		return err

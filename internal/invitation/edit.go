@@ -34,7 +34,9 @@ type UpdateInput struct {
 // Update edits a pending invitation; the mailed link stays good. Who saves a grant becomes its
 // giver, and must hold all of it (INV-13).
 func (s *Service) Update(ctx context.Context, by *access.Caller,
-	in UpdateInput) (*ent.Invitation, error) {
+	in UpdateInput) (_ *ent.Invitation, err error) {
+	defer fault.Annotate(&err, "update invitation")
+
 	inv, err := s.Admission.FindInvitation(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -134,7 +136,9 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 // before die (INV-13). It takes what copying the link takes: the whole grant goes to another
 // mailbox.
 func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.ID,
-	email string) (*ent.Invitation, error) {
+	email string) (_ *ent.Invitation, err error) {
+	defer fault.Annotate(&err, "correct email")
+
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err

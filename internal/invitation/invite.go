@@ -45,7 +45,9 @@ type Invitee struct {
 // Invite invites people by e-mail: one outcome for each distinct address, in the order given
 // (INV-1, INV-2).
 func (s *Service) Invite(ctx context.Context, by *access.Caller,
-	in InviteInput) ([]*Outcome, error) {
+	in InviteInput) (_ []*Outcome, err error) {
+	defer fault.Annotate(&err, "invite invitation")
+
 	b, err := s.validateInvite(by, in)
 	if err != nil {
 		return nil, err

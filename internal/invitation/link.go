@@ -32,7 +32,9 @@ func binding(inv *ent.Invitation) []string {
 // CopyLink is the link to copy: only while the invitation is pending, and only for who could give
 // the whole grant now; empty for others.
 func (s *Service) CopyLink(ctx context.Context, by *access.Caller,
-	inv *ent.Invitation) (string, error) {
+	inv *ent.Invitation) (_ string, err error) {
+	defer fault.Annotate(&err, "copy link")
+
 	roles, err := s.Store.Role.Query().Where(role.IDIn(admission.RoleIDs(inv.Grant)...)).
 		All(store.InWorkspace(ctx, inv.WorkspaceID))
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"usher/internal/address"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 )
 
@@ -44,7 +45,9 @@ func sameGrantors(a, b *ent.Invitation) bool {
 // LoadGrantors is what each grantor of an invitation holds now, in the order of partsOf; nil for
 // one who is gone.
 func (s *Service) LoadGrantors(ctx context.Context,
-	inv *ent.Invitation) ([]*access.Membership, error) {
+	inv *ent.Invitation) (_ []*access.Membership, err error) {
+	defer fault.Annotate(&err, "load grantors")
+
 	var held []*access.Membership
 	for _, p := range GrantParts(inv) {
 		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.giver)

@@ -20,7 +20,9 @@ import (
 // RequestMove asks the inviter to move an invitation to the address of who is signed in (AHD-3):
 // correcting the address is theirs, nobody is bound by mistake. Once a day for each invitation and
 // person; the answer is the same.
-func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token string) error {
+func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token string) (err error) {
+	defer fault.Annotate(&err, "request move")
+
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"usher/internal/account"
 	"usher/internal/address"
 	"usher/internal/admission"
+	"usher/internal/fault"
 	"usher/internal/store"
 )
 
@@ -26,7 +27,9 @@ type PublicInvitation struct {
 }
 
 // Peek shows an invitation to who holds its link. It changes nothing (INV-8).
-func (s *Service) Peek(ctx context.Context, token string) (*PublicInvitation, error) {
+func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, err error) {
+	defer fault.Annotate(&err, "peek invitation")
+
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return nil, err
@@ -67,7 +70,10 @@ type Landing struct {
 }
 
 // Land is Peek for the page.
-func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*Landing, error) {
+func (s *Service) Land(ctx context.Context, by *access.Caller,
+	token string) (_ *Landing, err error) {
+	defer fault.Annotate(&err, "land invitation")
+
 	p, err := s.Peek(ctx, token)
 	if err != nil {
 		return nil, err
@@ -120,6 +126,8 @@ func (s *Service) Land(ctx context.Context, by *access.Caller, token string) (*L
 // a new password. own says that the account is signed in.
 func (s *Service) FindAccount(ctx context.Context, key string,
 	own bool) (exists, newPassword bool, err error) {
+	defer fault.Annotate(&err, "find account")
+
 	u, err := s.Store.User.Query().Where(user.EmailKey(key)).Only(ctx)
 	if ent.IsNotFound(err) {
 		return false, false, nil

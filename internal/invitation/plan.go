@@ -77,13 +77,14 @@ var errPlanned = errors.New("invitation: only planned")
 // Plan says what a door would do, and does nothing: the door itself is opened, in a transaction
 // that never commits, and what it did is read before that ends. So a plan cannot differ from what
 // follows, unless somebody gets in between.
-func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (*Plan, error) {
+func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ *Plan, err error) {
+	defer fault.Annotate(&err, "plan invitation")
+
 	if in.doors() != 1 {
 		return nil, fault.Input("", "plan.one_door")
 	}
 	var p *planRun
 	var b *InviteBatch
-	var err error
 	switch {
 	case in.Invite != nil:
 		b, err = s.validateInvite(by, *in.Invite)

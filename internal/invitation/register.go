@@ -38,7 +38,9 @@ const maxRegistered = 5_000
 // (PRG-2, INV-16). One outcome for each person: members first, then who is invited to one of the
 // groups, then addresses.
 func (s *Service) Register(ctx context.Context, by *access.Caller,
-	in RegisterInput) ([]*Outcome, error) {
+	in RegisterInput) (_ []*Outcome, err error) {
+	defer fault.Annotate(&err, "register invitation")
+
 	b, err := s.authorizeRegistration(ctx, by, in)
 	if err != nil {
 		return nil, err

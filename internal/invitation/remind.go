@@ -7,6 +7,7 @@ import (
 	"usher/ent/invitation"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -18,7 +19,9 @@ const SweepSize = 200
 
 // Remind mails the invitees whose reminder is due (INV-14), and notes when the next one is. It is
 // called every few seconds and soon after a start; what fell due while nobody ran is sent once.
-func (s *Service) Remind(ctx context.Context) error {
+func (s *Service) Remind(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "remind invitation")
+
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 			n, err := s.remind(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)

@@ -12,6 +12,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -20,7 +21,9 @@ import (
 // RequestNew asks for a new link when this one ran out or was taken back (INV-12). Who may grant it
 // is told once until it is renewed; resendInvitation renews an expired one with one click. Nothing
 // of the answer depends on the state.
-func (s *Service) RequestNew(ctx context.Context, token string) error {
+func (s *Service) RequestNew(ctx context.Context, token string) (err error) {
+	defer fault.Annotate(&err, "request new")
+
 	inv, err := s.open(ctx, s.Store.Client, token)
 	if err != nil {
 		return err

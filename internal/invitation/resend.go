@@ -21,7 +21,9 @@ import (
 // mails stays good, and a cool-down of its mailbox is told as RATE_LIMITED (INV-5). One that
 // expired is pending again, as is a cancelled one whose invitee asks for a new link.
 func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
-	message *string) (*ent.Invitation, error) {
+	message *string) (_ *ent.Invitation, err error) {
+	defer fault.Annotate(&err, "resend invitation")
+
 	inv, err := s.Admission.FindInvitation(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -123,7 +125,9 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 
 // ResendMany resends several, each on its own: what stops one does not stop the others.
 func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident.ID,
-	message *string) (*Bulk, error) {
+	message *string) (_ *Bulk, err error) {
+	defer fault.Annotate(&err, "resend many")
+
 	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
 		return s.Resend(ctx, by, i, message)
 	})
@@ -132,7 +136,9 @@ func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident
 // ResendPending resends all pending ones that a filter selects, the oldest first, at most 500 a
 // call.
 func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspace ident.ID,
-	filter predicate.Invitation, message *string) (*Bulk, error) {
+	filter predicate.Invitation, message *string) (_ *Bulk, err error) {
+	defer fault.Annotate(&err, "resend pending")
+
 	m, err := admission.Membership(by, workspace)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"usher/ent/suppression"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -128,7 +129,9 @@ func (s *Service) composeNotice(ctx context.Context,
 
 // LoadAddressee reads the workspace and the account that a mail is for.
 func (s *Service) LoadAddressee(ctx context.Context,
-	m *ent.Mail) (*ent.Workspace, *ent.User, error) {
+	m *ent.Mail) (_ *ent.Workspace, _ *ent.User, err error) {
+	defer fault.Annotate(&err, "load addressee")
+
 	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, *m.WorkspaceID), *m.WorkspaceID)
 	if err != nil {
 		return nil, nil, err
@@ -159,7 +162,8 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 	if to == nil || err != nil {
 		return err
 	}
-	l := outbox.QueuedEmail{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID, To: *to.Email,
+	l := outbox.QueuedEmail{Kind: mail.InvitationAccepted, WorkspaceID: &inv.WorkspaceID,
+		To:    *to.Email,
 		ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
 	if lost {
 		l.Note = groupsGone

@@ -28,7 +28,9 @@ type preference struct {
 }
 
 // Preferences shows what a 'do not mail me again' link is about. It changes nothing.
-func (s *Service) Preferences(ctx context.Context, token string) (*Preferences, error) {
+func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences, err error) {
+	defer fault.Annotate(&err, "preferences invitation")
+
 	p, err := s.preferences(ctx, token)
 	if err != nil {
 		return nil, err

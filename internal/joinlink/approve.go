@@ -21,7 +21,9 @@ import (
 
 // Approve lets in who waits (JOI-5). The link is judged again, and what its giver holds (JOI-9).
 func (s *Service) Approve(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.JoinRequest, error) {
+	i ident.ID) (_ *ent.JoinRequest, err error) {
+	defer fault.Annotate(&err, "approve join link")
+
 	r, m, err := s.findDecidable(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -50,7 +52,9 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 
 // Reject turns away who waits, with a message if wished. They are mailed.
 func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
-	message *string) (*ent.JoinRequest, error) {
+	message *string) (_ *ent.JoinRequest, err error) {
+	defer fault.Annotate(&err, "reject join link")
+
 	r, m, err := s.findDecidable(ctx, by, i)
 	if err != nil {
 		return nil, err

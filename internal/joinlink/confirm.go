@@ -80,7 +80,9 @@ func (s *Service) confirmation(r *ent.JoinRequest, mailed time.Time) (string, ti
 // proves it (AUT-4). A new account is made, or an existing one proves to be theirs; then they are
 // in, or wait (JOI-3, JOI-5).
 func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.AcceptInput,
-	from account.Origin) (*Joined, error) {
+	from account.Origin) (_ *Joined, err error) {
+	defer fault.Annotate(&err, "confirm join link")
+
 	r, err := s.openRequest(ctx, in.Token)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,9 @@ func whitelistOf(link *ent.JoinLink) address.Whitelist {
 // one answer whatever is known of their address. Who is signed in with the address, proven, is in
 // at once, or waits.
 func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
-	from account.Origin) (*Joined, error) {
+	from account.Origin) (_ *Joined, err error) {
+	defer fault.Annotate(&err, "join join link")
+
 	link, err := s.linkAt(ctx, in.Slug)
 	if err != nil {
 		return nil, err
@@ -214,7 +216,8 @@ func (s *Service) askToConfirm(
 	if limited, err := s.limitConfirmation(ctx, tx, a, allowed, now); limited || err != nil {
 		return err
 	}
-	queuedEmail := outbox.QueuedEmail{Kind: mail.JoinConfirmation, To: noRecipient, ToKey: noRecipient,
+	queuedEmail := outbox.QueuedEmail{Kind: mail.JoinConfirmation, To: noRecipient,
+		ToKey: noRecipient,
 		DueAt: now}
 	var i ident.ID
 	err := tx.Savepoint(ctx, func() (err error) {
@@ -329,7 +332,9 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 const forgetAfter = 7 * 24 * time.Hour
 
 // SweepRequests forgets those who asked to join and never confirmed. It is called once an hour.
-func (s *Service) SweepRequests(ctx context.Context) error {
+func (s *Service) SweepRequests(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "sweep requests")
+
 	ctx = store.AsSystem(ctx, "who never confirmed is forgotten in all workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed),

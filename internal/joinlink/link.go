@@ -64,7 +64,9 @@ type List struct {
 
 // CreateLink makes a join link (JOI-1).
 func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
-	in CreateLinkInput) (*ent.JoinLink, error) {
+	in CreateLinkInput) (_ *ent.JoinLink, err error) {
+	defer fault.Annotate(&err, "create link")
+
 	m, err := admission.Membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -130,7 +132,9 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 // UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold
 // all of it (ADM-9).
 func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
-	in UpdateLinkInput) (*ent.JoinLink, error) {
+	in UpdateLinkInput) (_ *ent.JoinLink, err error) {
+	defer fault.Annotate(&err, "update link")
+
 	link, m, err := s.editable(ctx, by, in.ID)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/address"
 	"usher/internal/admission"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -43,7 +44,10 @@ func (s *Service) JoinURL(link *ent.JoinLink) string {
 }
 
 // JoinPage shows the public page of a slug. NOT_FOUND when there is none. It changes nothing.
-func (s *Service) JoinPage(ctx context.Context, by *access.Caller, slug string) (*JoinPage, error) {
+func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
+	slug string) (_ *JoinPage, err error) {
+	defer fault.Annotate(&err, "join page")
+
 	link, err := s.linkAt(ctx, slug)
 	if err != nil {
 		return nil, err
@@ -110,7 +114,9 @@ type JoinLanding struct {
 
 // LandJoin shows the page of a confirmation's link. It changes nothing.
 func (s *Service) LandJoin(ctx context.Context, by *access.Caller,
-	token string) (*JoinLanding, error) {
+	token string) (_ *JoinLanding, err error) {
+	defer fault.Annotate(&err, "land join")
+
 	r, err := s.openRequest(ctx, token)
 	if err != nil {
 		return nil, err
@@ -163,7 +169,9 @@ type Verdict struct {
 
 // Explain answers 'would this address get in, and why?' for who may edit the link (JOI-7).
 func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
-	email string) (*Verdict, error) {
+	email string) (_ *Verdict, err error) {
+	defer fault.Annotate(&err, "explain join link")
+
 	link, m, err := s.editable(ctx, by, i)
 	if err != nil {
 		return nil, err

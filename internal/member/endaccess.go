@@ -25,7 +25,9 @@ import (
 // EndAccess deactivates or removes the members whose access date has come (ADM-5). Between the date
 // and this sweep they are refused already: whoever loads a caller asks the date. The last
 // administrator of a workspace stays (MEM-2).
-func (s *Service) EndAccess(ctx context.Context) error {
+func (s *Service) EndAccess(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "end access")
+
 	ctx = store.AsSystem(ctx, "access ends in all workspaces")
 	for {
 		var ended int

@@ -14,6 +14,7 @@ import (
 	"usher/ent/workspace"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/invitation"
 	"usher/internal/store"
@@ -26,7 +27,9 @@ import (
 // An address that asked not to be mailed keeps its key in the list of those: it is what honours the
 // wish when somebody invites the address again. That a cancelled person waits for a yes (JOI-9) is
 // forgotten with the address.
-func (s *Service) EraseUnaccepted(ctx context.Context) error {
+func (s *Service) EraseUnaccepted(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "erase unaccepted")
+
 	all, err := s.Store.Workspace.Query().Select(workspace.FieldID, workspace.FieldSettings).
 		All(store.AsSystem(ctx, "each workspace sets a clock of its own"))
 	if err != nil {

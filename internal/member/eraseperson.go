@@ -35,7 +35,9 @@ import (
 // organization looks after and that has no other place is erased with it. The ledger of seats keeps
 // its lines, of an id that nobody bears any more; the mark of who was removed stays with an account
 // that goes on (JOI-9).
-func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "erase member")
+
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return err
@@ -95,7 +97,9 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 // them. CONFLICT while they are the last administrator of a workspace. Their address can be invited
 // anew, as a stranger's.
 func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password string,
-	from account.Origin) error {
+	from account.Origin) (err error) {
+	defer fault.Annotate(&err, "erase account")
+
 	if err := by.AuthenticatedPerson(); err != nil {
 		return err
 	}

@@ -31,7 +31,9 @@ import (
 // Hashes, tokens and the versions of links are no data about a person, and who did things to them
 // is data about somebody else.
 func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
-	of *ident.ID) (map[string]any, error) {
+	of *ident.ID) (_ map[string]any, err error) {
+	defer fault.Annotate(&err, "personal data")
+
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}

@@ -25,7 +25,9 @@ import (
 // groups had put them into (ADM-2, ADM-3). What they inherit in it stays with the group below. Who
 // holds no role any more is a learner of the workspace.
 func (s *Service) RemoveFromGroup(ctx context.Context, by *access.Caller, groupID ident.ID,
-	ids []ident.ID) (*ent.Group, error) {
+	ids []ident.ID) (_ *ent.Group, err error) {
+	defer fault.Annotate(&err, "remove from group")
+
 	if err := by.Authenticated(); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/admission"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
@@ -18,7 +19,9 @@ import (
 // Deactivate closes a member's access at once; roles, groups and progress stay for when they come
 // back. The seat is free (ADM-4). Whoever is deactivated already stays so.
 func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Member, error) {
+	i ident.ID) (_ *ent.Member, err error) {
+	defer fault.Annotate(&err, "deactivate member")
+
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return nil, err
@@ -42,7 +45,9 @@ func (s *Service) Deactivate(ctx context.Context, by *access.Caller,
 
 // Remove takes a member out of the workspace: their place, roles and enrolments go, their account
 // stays theirs. Who comes back by a public link then waits for a yes (JOI-9).
-func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "remove member")
+
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return err
@@ -60,7 +65,9 @@ func (s *Service) Remove(ctx context.Context, by *access.Caller, i ident.ID) err
 // Reactivate revives a deactivated member: with all that they held, but for an end of access that
 // has passed. It takes a seat.
 func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
-	i ident.ID) (*ent.Member, error) {
+	i ident.ID) (_ *ent.Member, err error) {
+	defer fault.Annotate(&err, "reactivate member")
+
 	m, err := s.Admission.RequireMember(ctx, by, i, access.MembersDeactivate)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,9 @@ type UpdateMemberInput struct {
 // caller without it who names another value is refused, and what they do not name stays. Sessions
 // are only added: an enrolment ends by setEnrollment. Inherited roles follow.
 func (s *Service) UpdateMember(ctx context.Context, by *access.Caller,
-	in UpdateMemberInput) (*ent.Member, error) {
+	in UpdateMemberInput) (_ *ent.Member, err error) {
+	defer fault.Annotate(&err, "update member")
+
 	m, err := s.Admission.RequireMember(ctx, by, in.ID, access.MembersUpdate)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,9 @@ const maxReason = 300
 // Bounced notes that a mail which its server had taken came back. What is not the Message-ID of a
 // mail of ours that was SENT changes nothing: reports are repeated, and speak of mails that were
 // deleted since.
-func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) error {
+func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err error) {
+	defer fault.Annotate(&err, "bounced email")
+
 	local, _, _ := strings.Cut(strings.Trim(strings.TrimSpace(messageID), "<>"), "@")
 	id, err := ident.Parse(local)
 	if err != nil || id.Kind() != ident.Mail {
@@ -97,7 +99,10 @@ func (c *Outbox) undeliveredFilter(s Selection) []predicate.Mail {
 }
 
 // Undelivered lists the mails of a selection that did not leave, the newest first.
-func (c *Outbox) Undelivered(ctx context.Context, s Selection, limit int) ([]*ent.Mail, error) {
+func (c *Outbox) Undelivered(ctx context.Context, s Selection,
+	limit int) (_ []*ent.Mail, err error) {
+	defer fault.Annotate(&err, "undelivered email")
+
 	all, err := c.store.Mail.Query().Where(c.undeliveredFilter(s)...).
 		Order(entmail.ByID(sql.OrderDesc())).Limit(limit).All(asSystem(ctx))
 	if err != nil {
@@ -109,7 +114,9 @@ func (c *Outbox) Undelivered(ctx context.Context, s Selection, limit int) ([]*en
 // RetryAll sends the mails of a selection that did not leave again, those included that wait for
 // their next try, and returns how many. It goes in steps: a failure leaves the mails of earlier
 // steps queued.
-func (c *Outbox) RetryAll(ctx context.Context, s Selection) (int, error) {
+func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
+	defer fault.Annotate(&err, "retry all")
+
 	const step = 500
 	total, begun := 0, c.now()
 	for {
@@ -164,7 +171,9 @@ func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.
 // Retry has a mail that was given up, that came back, or that waits for its next try, sent again
 // immediately, with three days of its own. NOT_FOUND when there is none, and CONFLICT when it is in
 // no such state.
-func (c *Outbox) Retry(ctx context.Context, id ident.ID) error {
+func (c *Outbox) Retry(ctx context.Context, id ident.ID) (err error) {
+	defer fault.Annotate(&err, "retry email")
+
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Mail.Get(asSystem(ctx), id); ent.IsNotFound(err) {
 			return fault.Missing()

@@ -8,6 +8,7 @@ import (
 
 	"usher/ent"
 	entmail "usher/ent/mail"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/jobs"
@@ -23,7 +24,9 @@ const (
 )
 
 // deliverFirstTry is the job of a first try.
-func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) error {
+func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error) {
+	defer fault.Annotate(&err, "deliver first try")
+
 	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil {
 		return err
@@ -44,7 +47,9 @@ func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) error {
 }
 
 // deliverRetry is the job of every other try.
-func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) error {
+func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) (err error) {
+	defer fault.Annotate(&err, "deliver retry")
+
 	m, err := c.loadDueMail(ctx, d.Mail, d.Due)
 	if m == nil || err != nil || m.Attempts != d.Attempts {
 		return err

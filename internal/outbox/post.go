@@ -9,6 +9,7 @@ import (
 	"usher/ent"
 	entmail "usher/ent/mail"
 	"usher/ent/predicate"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/jobs"
@@ -16,7 +17,8 @@ import (
 	"usher/internal/store"
 )
 
-// QueuedEmail is an email to insert into the outbox. It names its subject by id; the text is composed at delivery.
+// QueuedEmail is an email to insert into the outbox. It names its subject by id; the text is
+// composed at delivery.
 type QueuedEmail struct {
 	Kind          mail.Kind
 	WorkspaceID   *ident.ID // nil for mails about an account alone
@@ -150,7 +152,9 @@ func (c *Outbox) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.T
 }
 
 // enqueueBatch is the job of a mailing. Done twice, it adds nothing.
-func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) error {
+func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) (err error) {
+	defer fault.Annotate(&err, "enqueue batch")
+
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
 		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.now(), m.Due, m.Priority)...)
 	})

@@ -18,7 +18,9 @@ import (
 // AssignProgram gives a group a program: everyone in it is enrolled into the ongoing and coming
 // sessions, now and later (ADM-3). Assigned already, it only enrols whom that has missed.
 func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
-	programID ident.ID) (*ent.Group, error) {
+	programID ident.ID) (_ *ent.Group, err error) {
+	defer fault.Annotate(&err, "assign program")
+
 	g, p, err := s.assigning(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,9 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 // UnassignProgram takes a program from a group: who was enrolled only because of it, and has not
 // begun, leaves its sessions. Mails that wait for a start find nothing to tell.
 func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupID,
-	programID ident.ID) (*ent.Group, error) {
+	programID ident.ID) (_ *ent.Group, err error) {
+	defer fault.Annotate(&err, "unassign program")
+
 	g, p, err := s.assigning(ctx, by, groupID, programID)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"usher/ent/session"
 	"usher/internal/access"
 	"usher/internal/audit"
+	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/mail"
@@ -34,7 +35,9 @@ type UpdateSessionInput struct {
 // UpdateSession changes a session. Mails that wait for its start follow it; a start already past,
 // or none, is now (MAI-5).
 func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
-	in UpdateSessionInput) (*ent.Session, error) {
+	in UpdateSessionInput) (_ *ent.Session, err error) {
+	defer fault.Annotate(&err, "update session")
+
 	known, m, err := s.session(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -57,7 +60,9 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 
 // DeleteSession deletes a session with its enrolments and the mails that wait for it. Whoever was
 // promised it and comes in later does without (ADM-7).
-func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete session")
+
 	known, m, err := s.session(ctx, by, i)
 	if err != nil {
 		return err

@@ -23,7 +23,9 @@ const maxName = 200
 
 // CreateProgram makes a program.
 func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspace ident.ID,
-	name string) (*ent.Program, error) {
+	name string) (_ *ent.Program, err error) {
+	defer fault.Annotate(&err, "create program")
+
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -56,7 +58,9 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 
 // UpdateProgram gives a program another name.
 func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.ID,
-	name string) (*ent.Program, error) {
+	name string) (_ *ent.Program, err error) {
+	defer fault.Annotate(&err, "update program")
+
 	row, m, err := s.program(ctx, by, i)
 	if err != nil {
 		return nil, err
@@ -92,7 +96,9 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 
 // DeleteProgram deletes a program that has no sessions left: with its sessions would go what people
 // have done in them.
-func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete program")
+
 	row, m, err := s.program(ctx, by, i)
 	if err != nil {
 		return err

@@ -23,7 +23,9 @@ import (
 // with it, and how far. It makes the enrolment when there is none; said twice, it changes nothing.
 // A mail that waits for the start does not go to who is withdrawn (MAI-3).
 func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionID,
-	memberID ident.ID, status enrollment.Status, progress *int) (*ent.Enrollment, error) {
+	memberID ident.ID, status enrollment.Status, progress *int) (_ *ent.Enrollment, err error) {
+	defer fault.Annotate(&err, "set enrollment")
+
 	run, m, err := s.session(ctx, by, sessionID)
 	if err != nil {
 		return nil, err

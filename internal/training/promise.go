@@ -65,8 +65,9 @@ func (s *Service) mailMembers(ctx context.Context, tx *store.Tx, workspace ident
 // always open (MAI-3). None is owed about what is over.
 func sessionLetter(workspace ident.ID, row *ent.Session,
 	now time.Time) (l outbox.QueuedEmail, owed bool) {
-	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace, SessionID: &row.ID,
-		DueAt: due(row, now)}, !Over(row, now)
+	return outbox.QueuedEmail{Kind: mail.SessionInvitation, WorkspaceID: &workspace,
+		SessionID: &row.ID,
+		DueAt:     due(row, now)}, !Over(row, now)
 }
 
 // due is when the mail about a session goes out.

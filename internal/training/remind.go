@@ -11,6 +11,7 @@ import (
 	"usher/ent/member"
 	"usher/ent/session"
 	"usher/ent/user"
+	"usher/internal/fault"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -46,7 +47,9 @@ func zone(w *ent.Workspace) *time.Location {
 // Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It
 // is called every few seconds and soon after a start; what fell due while nobody ran is sent once,
 // and nothing about what has started.
-func (s *Service) Remind(ctx context.Context) error {
+func (s *Service) Remind(ctx context.Context) (err error) {
+	defer fault.Annotate(&err, "remind program")
+
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 			row, err := s.nextDue(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)

@@ -32,7 +32,9 @@ type CreateSessionInput struct {
 // CreateSession makes a session of a program. Everyone in the groups that the program is assigned
 // to is enrolled, and who is invited there promised its mail (ADM-3).
 func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
-	in CreateSessionInput) (*ent.Session, error) {
+	in CreateSessionInput) (_ *ent.Session, err error) {
+	defer fault.Annotate(&err, "create session")
+
 	p, m, err := s.program(ctx, by, in.ProgramID)
 	if err != nil {
 		return nil, err

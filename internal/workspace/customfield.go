@@ -54,7 +54,9 @@ type UpdateCustomFieldInput struct {
 
 // CreateCustomField makes a question that the workspace asks about its people.
 func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
-	in CreateCustomFieldInput) (*ent.CustomField, error) {
+	in CreateCustomFieldInput) (_ *ent.CustomField, err error) {
+	defer fault.Annotate(&err, "create custom field")
+
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -114,7 +116,9 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 // UpdateCustomField changes a question. An answer that is no longer one of its choices stays as it
 // was given.
 func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
-	in UpdateCustomFieldInput) (*ent.CustomField, error) {
+	in UpdateCustomFieldInput) (_ *ent.CustomField, err error) {
+	defer fault.Annotate(&err, "update custom field")
+
 	f, err := s.managedField(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -163,7 +167,10 @@ func (s *Service) UpdateCustomField(ctx context.Context, by *access.Caller,
 
 // DeleteCustomField deletes a question and the answers of the workspace's members to it: what
 // nobody asks any more is not kept, and does not come back with another question of the same key.
-func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
+	i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete custom field")
+
 	f, err := s.managedField(ctx, by, i)
 	if err != nil {
 		return err

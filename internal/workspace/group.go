@@ -35,7 +35,9 @@ type UpdateGroupInput struct {
 
 // CreateGroup makes a group, at the top or below one that the caller manages.
 func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
-	in CreateGroupInput) (*ent.Group, error) {
+	in CreateGroupInput) (_ *ent.Group, err error) {
+	defer fault.Annotate(&err, "create group")
+
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -87,7 +89,9 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 // UpdateGroup changes a group's settings, or moves it with all below it. Where its learners are led
 // up to follows (ADM-2), and the programs there with them (ADM-3).
 func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
-	in UpdateGroupInput) (*ent.Group, error) {
+	in UpdateGroupInput) (_ *ent.Group, err error) {
+	defer fault.Annotate(&err, "update group")
+
 	g, err := seen(ctx, by, s.Store.Group.Get, in.ID)
 	if err != nil {
 		return nil, err

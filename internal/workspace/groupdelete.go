@@ -20,7 +20,9 @@ import (
 // DeleteGroup deletes a group that has none below it. Its people stay members, without what only
 // the group gave them: their roles there, what they inherited above, the sessions that they had not
 // begun. Invitations and join links that name it go on; admission skips what is gone (ADM-7).
-func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete group")
+
 	g, err := seen(ctx, by, s.Store.Group.Get, i)
 	if err != nil {
 		return err

@@ -25,7 +25,9 @@ type UpdateOrgUnitInput struct {
 
 // CreateOrgUnit makes an org unit, at the top when it has no parent.
 func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspace ident.ID,
-	name string, parent *ident.ID) (*ent.OrgUnit, error) {
+	name string, parent *ident.ID) (_ *ent.OrgUnit, err error) {
+	defer fault.Annotate(&err, "create org unit")
+
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
@@ -69,7 +71,9 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 // UpdateOrgUnit renames an org unit, or moves it with all below it. Managers of what it comes under
 // see its people from their next request on.
 func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
-	in UpdateOrgUnitInput) (*ent.OrgUnit, error) {
+	in UpdateOrgUnitInput) (_ *ent.OrgUnit, err error) {
+	defer fault.Annotate(&err, "update org unit")
+
 	u, err := s.managedUnit(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -116,7 +120,9 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 // DeleteOrgUnit deletes an org unit that has none below it. Its people move to the unit above,
 // whose managers saw them already, or are in no unit after one at the top. What managers held in it
 // goes with it.
-func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete org unit")
+
 	u, err := s.managedUnit(ctx, by, i)
 	if err != nil {
 		return err

@@ -38,7 +38,9 @@ type UpdateRoleInput struct {
 
 // CreateRole makes a role of the workspace's own. Its key is its id.
 func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
-	in CreateRoleInput) (*ent.Role, error) {
+	in CreateRoleInput) (_ *ent.Role, err error) {
+	defer fault.Annotate(&err, "create role")
+
 	m, err := membership(by, in.WorkspaceID)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,9 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 // UpdateRole changes a role of the workspace's own, for all who hold it, from their next request
 // on.
 func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
-	in UpdateRoleInput) (*ent.Role, error) {
+	in UpdateRoleInput) (_ *ent.Role, err error) {
+	defer fault.Annotate(&err, "update role")
+
 	r, m, err := s.managedRole(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
@@ -157,7 +161,9 @@ func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i i
 
 // DeleteRole deletes a role of the workspace's own that nobody holds. Invitations and join links
 // that name it go on; admission skips what is gone (ADM-7).
-func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) error {
+func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
+	defer fault.Annotate(&err, "delete role")
+
 	r, _, err := s.managedRole(ctx, by, i)
 	if err != nil {
 		return err

@@ -48,7 +48,9 @@ var colorForm = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // Update changes a workspace's looks and defaults. Defaults hold for what is made from then on.
 func (s *Service) Update(ctx context.Context, by *access.Caller,
-	in UpdateInput) (*ent.Workspace, error) {
+	in UpdateInput) (_ *ent.Workspace, err error) {
+	defer fault.Annotate(&err, "update workspace")
+
 	m, err := membership(by, in.ID)
 	if err != nil {
 		return nil, err

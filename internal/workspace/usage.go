@@ -50,7 +50,9 @@ const maxSeatEvents = 500
 // Usage adds up a period (ADM-4): the calendar month of the workspace's time zone unless said, so
 // that months begin and end when its people's do, whatever the clocks were put to in between.
 func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.ID, from,
-	to *time.Time) (*Usage, error) {
+	to *time.Time) (_ *Usage, err error) {
+	defer fault.Annotate(&err, "usage workspace")
+
 	m, err := membership(by, workspace)
 	if err != nil {
 		return nil, err
