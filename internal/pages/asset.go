@@ -15,12 +15,12 @@ import (
 	"usher/web"
 )
 
-// asset is a file that browsers may keep for ever, because its name changes with its content.
-type asset struct {
-	path    string // with the hash
-	kind    string
-	content []byte
-	packed  []byte // by gzip
+// staticAsset is a file that browsers may keep for ever, because its name changes with its content.
+type staticAsset struct {
+	path        string // with the hash
+	contentType string
+	content     []byte
+	compressed  []byte // by gzip
 }
 
 var assets = readAssets(map[string]string{
@@ -29,8 +29,8 @@ var assets = readAssets(map[string]string{
 	"icon.svg":  "image/svg+xml",
 })
 
-func readAssets(kinds map[string]string) map[string]asset {
-	list := map[string]asset{}
+func readAssets(kinds map[string]string) map[string]staticAsset {
+	list := map[string]staticAsset{}
 	for name, kind := range kinds {
 		content, err := fs.ReadFile(web.Pages(), name)
 		if err != nil {
@@ -39,15 +39,15 @@ func readAssets(kinds map[string]string) map[string]asset {
 		sum := sha256.Sum256(content)
 		extension := path.Ext(name)
 		file := strings.TrimSuffix(name, extension) + "." + hex.EncodeToString(sum[:6]) + extension
-		list[name] = asset{"/assets/" + file, kind, content, pack(content)}
+		list[name] = staticAsset{"/assets/" + file, kind, content, compressGzip(content)}
 	}
 	return list
 }
 
-// pack compresses once what is sent many times. Pages themselves are sent as they are: they are
-// small, and beside a token in them somebody else's text would tell by its size how much of the two
-// is alike.
-func pack(content []byte) []byte {
+// compressGzip compresses once what is sent many times. Pages themselves are sent as they are: they
+// are small, and beside a token in them somebody else's text would tell by its size how much of the
+// two is alike.
+func compressGzip(content []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	if err == nil {
@@ -73,9 +73,9 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Vary", "Accept-Encoding")
 			if inbound.AcceptsGzip(r) {
 				w.Header().Set("Content-Encoding", "gzip")
-				content = a.packed
+				content = a.compressed
 			}
-			serveFile(w, a.kind, content)
+			serveFile(w, a.contentType, content)
 			return
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"usher/internal/i18n"
 )
 
-// brand is whose page it is: Usher's own, or a workspace's.
-type brand struct {
+// pageBrand is whose page it is: Usher's own, or a workspace's.
+type pageBrand struct {
 	Name       string
 	Logo       string // address of a picture, empty if none
 	LogoOrigin string
@@ -21,23 +21,23 @@ type brand struct {
 	Contact    string // whom people may ask
 }
 
-// usher is the brand of pages that belong to no workspace.
-func usher() brand { return brand{Name: i18n.T(i18n.English, "pages.product", nil)} }
+// usherBrand is the brand of pages that belong to no workspace.
+func usherBrand() pageBrand { return pageBrand{Name: i18n.T(i18n.English, "pages.product", nil)} }
 
-// brandOf is a workspace's brand.
-func brandOf(w *ent.Workspace) brand {
-	b := brand{Name: w.Name}
+// workspaceBrand is a workspace's brand.
+func workspaceBrand(w *ent.Workspace) pageBrand {
+	b := pageBrand{Name: w.Name}
 	if w.SupportContact != nil {
 		b.Contact = *w.SupportContact
 	}
-	if w.Color != nil && colour.MatchString(strings.ToLower(*w.Color)) {
+	if w.Color != nil && colorPattern.MatchString(strings.ToLower(*w.Color)) {
 		b.Style = "/assets/brand." + strings.ToLower(*w.Color)[1:] + ".css"
 	}
 	if w.LogoURL != nil {
 		// Security: the origin goes into the policy; a host with a quote or a semicolon in it could
 		// write more of that.
 		if u, err := url.Parse(*w.LogoURL); err == nil && u.Scheme == "https" && u.User == nil &&
-			host.MatchString(u.Host) {
+			hostPattern.MatchString(u.Host) {
 			b.Logo, b.LogoOrigin = u.String(), "https://"+u.Host
 		}
 	}
@@ -45,9 +45,9 @@ func brandOf(w *ent.Workspace) brand {
 }
 
 var (
-	colour    = regexp.MustCompile(`^#[0-9a-f]{6}$`)
-	host      = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
-	brandFile = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
+	colorPattern     = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+	hostPattern      = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]{1,5})?$`)
+	brandFilePattern = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
 )
 
 // What a button stands on, light and dark (--paper in pages.css), and the edge it gets where it
@@ -64,17 +64,17 @@ const (
 // that does not reach the 3:1 that WCAG 2.2 asks of controls (1.4.11) against the page gets an edge
 // that does.
 func brandStyle(file string) (string, bool) {
-	m := brandFile.FindStringSubmatch(file)
+	m := brandFilePattern.FindStringSubmatch(file)
 	if m == nil {
 		return "", false
 	}
-	ground := luminance(m[1])
+	ground := relativeLuminance(m[1])
 	text := "#fff"
-	if contrast(ground, 0) > contrast(1, ground) {
+	if contrastRatio(ground, 0) > contrastRatio(1, ground) {
 		text = "#000"
 	}
 	edge := func(paper, otherwise string) string {
-		if contrast(ground, luminance(paper)) < 3 {
+		if contrastRatio(ground, relativeLuminance(paper)) < 3 {
 			return otherwise
 		}
 		return m[1]
@@ -84,8 +84,8 @@ func brandStyle(file string) (string, bool) {
 		m[1], text, edge(paperLight, edgeLight), edge(paperDark, edgeDark)), true
 }
 
-// luminance is the relative luminance of "rrggbb" after WCAG 2.2, from 0 to 1.
-func luminance(hex string) float64 {
+// relativeLuminance is the relative luminance of "rrggbb" after WCAG 2.2, from 0 to 1.
+func relativeLuminance(hex string) float64 {
 	channel := func(at int) float64 {
 		n, err := strconv.ParseUint(hex[at:at+2], 16, 8)
 		if err != nil {
@@ -100,5 +100,5 @@ func luminance(hex string) float64 {
 	return 0.2126*channel(0) + 0.7152*channel(2) + 0.0722*channel(4)
 }
 
-// contrast is the ratio of two luminances, whichever is lighter.
-func contrast(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }
+// contrastRatio is the ratio of two luminances, whichever is lighter.
+func contrastRatio(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }

@@ -7,130 +7,130 @@ import (
 	"usher/internal/fault"
 )
 
-// card is where the code of a printed card leads (AHD-2): opening it shows a form, the button uses
-// the card up.
-func (v *visit) card() error {
-	l, err := v.landCard()
+// serveCard is where the code of a printed card leads (AHD-2): opening it shows a form, the button
+// uses the card up.
+func (v *visit) serveCard() error {
+	l, err := v.loadCard()
 	if err != nil || l == nil {
 		return err
 	}
 	if l.Used && l.Own {
-		return v.show(http.StatusOK, v.carded(l))
+		return v.showPage(http.StatusOK, v.redeemedCardView(l))
 	}
 	if l.Dead != nil {
-		return v.deadCard(l.Dead, l)
+		return v.showUnusableCard(l.Dead, l)
 	}
-	p := v.cardPage(l)
-	if !v.acts() {
-		return v.show(http.StatusOK, p)
+	p := v.cardView(l)
+	if !v.isSubmission() {
+		return v.showPage(http.StatusOK, p)
 	}
-	if !p.Form.complete(v) {
-		return v.show(http.StatusUnprocessableEntity, p)
+	if !p.Form.requireAnswers(v) {
+		return v.showPage(http.StatusUnprocessableEntity, p)
 	}
 
 	s, err := v.Cards.RedeemCard(v.r.Context(), card.RedeemInput{
 		Token: v.token, Pin: v.r.PostForm.Get("pin"), Password: v.r.PostForm.Get("password"),
-	}, v.comesFrom())
+	}, v.requestOrigin())
 	if err != nil {
-		return v.refuseCard(p, err)
+		return v.showCardError(p, err)
 	}
-	if err := v.signedIn(s); err != nil {
+	if err := v.setSession(s); err != nil {
 		return err
 	}
 	if l.Username != "" {
-		v.remember(l.Workspace.Slug)
+		v.rememberWorkspace(l.Workspace.Slug)
 	}
-	return v.again()
+	return v.reloadPage()
 }
 
-// landCard reads the card that the link is of. Nil when it has answered already: the link leads
+// loadCard reads the card that the link is of. Nil when it has answered already: the link leads
 // nowhere.
-func (v *visit) landCard() (*card.CardLanding, error) {
+func (v *visit) loadCard() (*card.CardLanding, error) {
 	l, err := v.Cards.LandCard(v.r.Context(), v.caller, v.token)
-	if linkFault(err) {
-		return nil, v.deadCard(err, nil)
+	if isLinkFault(err) {
+		return nil, v.showUnusableCard(err, nil)
 	}
 	if err != nil {
 		return nil, err
 	}
-	v.brand = brandOf(l.Workspace)
-	v.locale = v.language(l.Locale, l.Workspace.DefaultLocale)
+	v.brand = workspaceBrand(l.Workspace)
+	v.locale = v.chooseLocale(l.Locale, l.Workspace.DefaultLocale)
 	return l, nil
 }
 
-// cardPage asks for the PIN and a password. The username stands by for password managers, and for
+// cardView asks for the PIN and a password. The username stands by for password managers, and for
 // the person to learn.
-func (v *visit) cardPage(l *card.CardLanding) view {
-	who := field{Name: "username", Label: v.t("card_username"), Type: "text",
+func (v *visit) cardView(l *card.CardLanding) pageView {
+	who := formField{Name: "username", Label: v.t("card_username"), Type: "text",
 		Autocomplete: "username", Value: l.Username, ReadOnly: true}
 	if l.Username == "" {
-		who = field{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
+		who = formField{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
 			Value: l.Email, ReadOnly: true}
 	}
-	pin := field{
+	pin := formField{
 		Name: "pin", Label: v.t("card_pin"), Hint: v.t("card_pin_hint"), Type: "text",
-		Autocomplete: "one-time-code", missing: v.t("card_pin_missing"),
+		Autocomplete: "one-time-code", missingText: v.t("card_pin_missing"),
 	}
-	p := view{Title: v.t("card_title", "Workspace", l.Workspace.Name),
+	p := pageView{Title: v.t("card_title", "Workspace", l.Workspace.Name),
 		Text: []string{v.t("card_text")}}
 	if l.SignedInAs != "" && !l.Own {
 		p.Text = append(p.Text, v.t("card_signed_in", "Account", l.SignedInAs))
 	}
-	p.Form = v.form("card_button", who, pin, v.password("password", "password_choose",
+	p.Form = v.newForm("card_button", who, pin, v.passwordField("password", "password_choose",
 		"new-password"))
-	p.Form.answer(v)
+	p.Form.fillAnswers(v)
 	return p
 }
 
-// refuseCard says why not: at the PIN or the password, or, when that was the card's last try, that
-// it is over.
-func (v *visit) refuseCard(p view, err error) error {
+// showCardError says why not: at the PIN or the password, or, when that was the card's last try,
+// that it is over.
+func (v *visit) showCardError(p pageView, err error) error {
 	f, refused := fault.Of(err)
 	if !refused {
 		return err
 	}
-	if linkFault(err) || f.Code == fault.Unauthenticated {
-		l, gone := v.landCard()
+	if isLinkFault(err) || f.Code == fault.Unauthenticated {
+		l, gone := v.loadCard()
 		if gone != nil || l == nil {
 			return gone
 		}
 		if l.Dead != nil {
-			return v.deadCard(l.Dead, l)
+			return v.showUnusableCard(l.Dead, l)
 		}
 	}
 	if f.Code == fault.Unauthenticated {
-		p.Form.blame("pin", f.Message.In(v.locale))
-		return v.show(v.status(f), p)
+		p.Form.setFieldError("pin", f.Message.In(v.locale))
+		return v.showPage(v.faultStatus(f), p)
 	}
-	return v.refuse(p, weak(err))
+	return v.showFormError(p, atPasswordField(err))
 }
 
-// deadCard says what became of a card. Who has used it signs in; everybody else is told whom to
-// ask.
-func (v *visit) deadCard(why error, l *card.CardLanding) error {
+// showUnusableCard says what became of a card. Who has used it signs in; everybody else is told
+// whom to ask.
+func (v *visit) showUnusableCard(why error, l *card.CardLanding) error {
 	f, ok := fault.Of(why)
 	if !ok {
 		return why
 	}
-	p := view{Title: v.t("card_unknown_title"), Text: []string{f.Message.In(v.locale)}}
+	p := pageView{Title: v.t("card_unknown_title"), Text: []string{f.Message.In(v.locale)}}
 	slug := ""
 	if l != nil {
 		p.Title, slug = v.t("card_dead_title"), l.Workspace.Slug
 	}
-	signIn := way{v.path("/sign-in", "workspace", slug), v.t("to_sign_in")}
+	signIn := pageLink{v.pathTo("/sign-in", "workspace", slug), v.t("to_sign_in")}
 	if f.Code == fault.LinkUsed {
-		p.Way = &signIn
+		p.MainLink = &signIn
 	} else {
-		p.Links = []way{signIn}
+		p.Links = []pageLink{signIn}
 	}
-	return v.show(v.status(f), p)
+	return v.showPage(v.faultStatus(f), p)
 }
 
-// carded is the page of who has just used their card, or comes back to it: it says what they need
-// the next time.
-func (v *visit) carded(l *card.CardLanding) view {
-	p := view{Title: v.t("card_in_title", "Workspace", l.Workspace.Name),
-		Way: &way{v.path("/"), v.t("in_way")}}
+// redeemedCardView is the page of who has just used their card, or comes back to it: it says what
+// they need the next time.
+func (v *visit) redeemedCardView(l *card.CardLanding) pageView {
+	p := pageView{Title: v.t("card_in_title", "Workspace", l.Workspace.Name),
+		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}
 	if l.Username != "" {
 		p.Text = []string{v.t("card_in_text", "Username", l.Username, "Slug", l.Workspace.Slug)}
 	} else {

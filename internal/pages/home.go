@@ -9,19 +9,19 @@ import (
 	"usher/internal/store"
 )
 
-// home says who is signed in and where they are a member; to others, where to sign in.
-func (v *visit) home() error {
+// serveHome says who is signed in and where they are a member; to others, where to sign in.
+func (v *visit) serveHome() error {
 	if v.r.Method == http.MethodPost {
-		return v.to(v.path("/"))
+		return v.seeOther(v.pathTo("/"))
 	}
-	p := view{Title: v.t("home_title"), Notice: v.done("password", "email", "signed_out")}
+	p := pageView{Title: v.t("home_title"), Notice: v.doneNotice("password", "email", "signed_out")}
 	switch {
 	case v.caller.Anonymous():
 		p.Text = []string{v.t("home_text")}
-		p.Way = &way{v.path("/sign-in"), v.t("sign_in_button")}
-		return v.show(http.StatusOK, p)
+		p.MainLink = &pageLink{v.pathTo("/sign-in"), v.t("sign_in_button")}
+		return v.showPage(http.StatusOK, p)
 	case v.caller.MustChange:
-		return v.to(v.path("/change-password"))
+		return v.seeOther(v.pathTo("/change-password"))
 	}
 
 	ctx := store.AsCaller(v.r.Context(), v.caller)
@@ -33,7 +33,7 @@ func (v *visit) home() error {
 	if err != nil {
 		return err
 	}
-	if name := text(u.FirstName); name != "" {
+	if name := trimmedText(u.FirstName); name != "" {
 		p.Title = v.t("home_title_name", "Name", name)
 	}
 	p.Text = []string{v.t("home_signed_in", "Account", accountName(u))}
@@ -45,15 +45,15 @@ func (v *visit) home() error {
 	for _, w := range places {
 		p.Names = append(p.Names, w.Name)
 	}
-	p.Form = v.signOutForm(v.path("/", "done", "signed_out"), v.t("sign_out_button"))
+	p.Form = v.signOutForm(v.pathTo("/", "done", "signed_out"), v.t("sign_out_button"))
 	p.Form.Quiet = true
-	p.Links = []way{{v.path("/change-password"), v.t("change_title")}}
-	return v.show(http.StatusOK, p)
+	p.Links = []pageLink{{v.pathTo("/change-password"), v.t("change_title")}}
+	return v.showPage(http.StatusOK, p)
 }
 
-// done is the sentence that says what has just been done, if the address names one of those that a
-// page knows.
-func (v *visit) done(known ...string) string {
+// doneNotice is the sentence that says what has just been done, if the address names one of those
+// that a page knows.
+func (v *visit) doneNotice(known ...string) string {
 	said := v.r.URL.Query().Get("done")
 	for _, key := range known {
 		if said == key {
@@ -68,11 +68,11 @@ func accountName(u *ent.User) string {
 	if u.Email != nil {
 		return *u.Email
 	}
-	return text(u.Username)
+	return trimmedText(u.Username)
 }
 
-// text is what an optional column holds, on one line.
-func text(s *string) string {
+// trimmedText is what an optional column holds, on one line.
+func trimmedText(s *string) string {
 	if s == nil {
 		return ""
 	}

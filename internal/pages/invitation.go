@@ -11,67 +11,67 @@ import (
 	"usher/internal/mail"
 )
 
-// invitation is where an invitation's links lead. Whatever state it is in, the page has a way
+// serveInvitation is where an invitation's links lead. Whatever state it is in, the page has a way
 // forward (INV-12).
-func (v *visit) invitation() error {
+func (v *visit) serveInvitation() error {
 	l, err := v.Invitations.Land(v.r.Context(), v.caller, v.token)
-	if linkFault(err) {
-		return v.unknownInvitation()
+	if isLinkFault(err) {
+		return v.showUnknownInvitation()
 	}
 	if err != nil {
 		return err
 	}
-	v.brand = brandOf(l.Workspace)
-	v.locale = v.language(l.Locale, l.Workspace.DefaultLocale)
-	if v.acts() {
+	v.brand = workspaceBrand(l.Workspace)
+	v.locale = v.chooseLocale(l.Locale, l.Workspace.DefaultLocale)
+	if v.isSubmission() {
 		switch v.r.PostForm.Get("act") {
 		case "decline":
-			return v.decline()
+			return v.declineInvitation()
 		case "request":
 			return v.requestNew()
 		case "move":
 			return v.requestMove()
 		}
-		return v.accept(l)
+		return v.acceptInvitation(l)
 	}
-	return v.landed(http.StatusOK, l)
+	return v.showInvitation(http.StatusOK, l)
 }
 
-// landed shows an invitation as it stands.
-func (v *visit) landed(status int, l *invitation.Landing) error {
+// showInvitation shows an invitation as it stands.
+func (v *visit) showInvitation(status int, l *invitation.Landing) error {
 	switch l.Status {
 	case entinvitation.StatusPending:
-		return v.show(status, v.pending(l))
+		return v.showPage(status, v.pendingView(l))
 	case entinvitation.StatusActive:
-		p, err := v.accepted(l)
+		p, err := v.acceptedView(l)
 		if err != nil {
 			return err
 		}
-		return v.show(status, p)
+		return v.showPage(status, p)
 	case entinvitation.StatusDeclined:
-		return v.show(status, view{
+		return v.showPage(status, pageView{
 			Title: v.t("declined_title", "Workspace", l.WorkspaceName),
 			Text: []string{v.t("declined_text"),
 				v.t("declined_again", "Workspace", l.WorkspaceName)},
-			Links: []way{{v.path("/"), v.t("to_home")}},
+			Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 		})
 	}
-	return v.show(status, v.over(l))
+	return v.showPage(status, v.endedView(l))
 }
 
-// unknownInvitation is what a token that was never good, one of a corrected address and one that
-// got damaged on its way have in common: they are not told apart.
-func (v *visit) unknownInvitation() error {
-	return v.show(http.StatusNotFound, view{
+// showUnknownInvitation is what a token that was never good, one of a corrected address and one
+// that got damaged on its way have in common: they are not told apart.
+func (v *visit) showUnknownInvitation() error {
+	return v.showPage(http.StatusNotFound, pageView{
 		Title: v.t("unknown_title"), Text: []string{v.t("unknown_text"), v.t("unknown_ask")},
-		Way: &way{v.path("/sign-in"), v.t("to_sign_in")},
+		MainLink: &pageLink{v.pathTo("/sign-in"), v.t("to_sign_in")},
 	})
 }
 
-// pending is the page of an invitation that can be accepted: as somebody new, with an account, or
-// with one click by who is signed in already.
-func (v *visit) pending(l *invitation.Landing) view {
-	p := view{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
+// pendingView is the page of an invitation that can be accepted: as somebody new, with an account,
+// or with one click by who is signed in already.
+func (v *visit) pendingView(l *invitation.Landing) pageView {
+	p := pageView{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
 	if l.InvitedByName != nil {
 		p.Title = v.t("invited_by_title", "Inviter", *l.InvitedByName, "Workspace", l.WorkspaceName)
 		p.QuoteBy = v.t("message_from", "Inviter", *l.InvitedByName)
@@ -79,11 +79,11 @@ func (v *visit) pending(l *invitation.Landing) view {
 	if l.Message != nil {
 		p.Quote = *l.Message
 	}
-	p.Asides = []*form{v.declineForm(l)}
-	if e := invitee(l); e.wrong() {
-		v.wrongAccount(&p, e)
-		if p.Notice = v.done("moved"); p.Notice == "" && strings.Contains(l.SignedInAs, "@") {
-			p.Asides = append([]*form{v.moveForm(l)}, p.Asides...)
+	p.Asides = []*pageForm{v.declineForm(l)}
+	if e := invitationRecipient(l); e.isOtherAccount() {
+		v.offerAccountSwitch(&p, e)
+		if p.Notice = v.doneNotice("moved"); p.Notice == "" && strings.Contains(l.SignedInAs, "@") {
+			p.Asides = append([]*pageForm{v.moveForm(l)}, p.Asides...)
 		}
 		return p
 	}
@@ -95,7 +95,7 @@ func (v *visit) pending(l *invitation.Landing) view {
 	if l.AccessOver != nil {
 		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
 			mail.When(v.locale, *l.AccessOver, zone))}
-		p.Links = []way{{v.path("/"), v.t("to_home")}}
+		p.Links = []pageLink{{v.pathTo("/"), v.t("to_home")}}
 		return p
 	}
 	until := ""
@@ -103,33 +103,33 @@ func (v *visit) pending(l *invitation.Landing) view {
 		until = mail.When(v.locale, *l.ExpiresAt, zone)
 	}
 	p.Text = []string{v.t("invited_text", "Email", l.Email, "Until", until)}
-	p.Form = v.entryForm(invitee(l))
-	v.explain(&p, invitee(l))
+	p.Form = v.entryForm(invitationRecipient(l))
+	v.explainForm(&p, invitationRecipient(l))
 	return p
 }
 
-// accepted is the page of an invitation that has been used.
-func (v *visit) accepted(l *invitation.Landing) (view, error) {
+// acceptedView is the page of an invitation that has been used.
+func (v *visit) acceptedView(l *invitation.Landing) (pageView, error) {
 	if l.OwnAddress {
-		return v.arrived(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
+		return v.memberView(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
 	}
-	p := view{Title: v.t("used_title"),
+	p := pageView{Title: v.t("used_title"),
 		Text: []string{v.t("used_text", "Email", l.Email, "Workspace", l.WorkspaceName)}}
-	return v.used(p, l.SignedInAs), nil
+	return v.usedLinkView(p, l.SignedInAs), nil
 }
 
-// over is the page of an invitation that ran out or was taken back: one may ask for a new one
+// endedView is the page of an invitation that ran out or was taken back: one may ask for a new one
 // (INV-12).
-func (v *visit) over(l *invitation.Landing) view {
+func (v *visit) endedView(l *invitation.Landing) pageView {
 	state := "expired"
 	if l.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
 	}
-	p := view{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
-		Text: []string{v.t(state + "_text")}, Links: []way{{v.path("/"), v.t("to_home")}}}
-	if p.Notice = v.done("asked"); p.Notice == "" {
+	p := pageView{Title: v.t(state+"_title", "Workspace", l.WorkspaceName),
+		Text: []string{v.t(state + "_text")}, Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
+	if p.Notice = v.doneNotice("asked"); p.Notice == "" {
 		p.Text = append(p.Text, v.t("request_text", "Email", l.Email))
-		p.Form = v.form("request_button")
+		p.Form = v.newForm("request_button")
 		p.Form.Act = "request"
 	}
 	return p
@@ -138,18 +138,19 @@ func (v *visit) over(l *invitation.Landing) view {
 // requestNew passes the wish for a new invitation on.
 func (v *visit) requestNew() error {
 	if err := v.Invitations.RequestNew(v.r.Context(), v.token); err != nil {
-		return v.changed(err)
+		return v.showChangedInvitation(err)
 	}
-	return v.to(v.path(v.r.URL.EscapedPath(), "done", "asked"))
+	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "asked"))
 }
 
 // moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but
 // them can say whether the two addresses are one person's.
-func (v *visit) moveForm(l *invitation.Landing) *form {
-	return &form{
-		Action: v.here(""), Act: "move", Summary: v.t("move_summary", "Account", l.SignedInAs),
-		Text:   []string{v.t("move_text")},
-		Button: v.t("move_button"), Quiet: true,
+func (v *visit) moveForm(l *invitation.Landing) *pageForm {
+	return &pageForm{
+		Action: v.currentPath(""), Act: "move",
+		Summary: v.t("move_summary", "Account", l.SignedInAs),
+		Text:    []string{v.t("move_text")},
+		Button:  v.t("move_button"), Quiet: true,
 	}
 }
 
@@ -157,31 +158,32 @@ func (v *visit) moveForm(l *invitation.Landing) *form {
 func (v *visit) requestMove() error {
 	err := v.Invitations.RequestMove(v.r.Context(), v.caller, v.token)
 	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
-		return v.again() // signed out meanwhile, or signed in as whom it is for
+		return v.reloadPage() // signed out meanwhile, or signed in as whom it is for
 	}
 	if err != nil {
-		return v.changed(err)
+		return v.showChangedInvitation(err)
 	}
-	return v.to(v.path(v.r.URL.EscapedPath(), "done", "moved"))
+	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "moved"))
 }
 
-// changed answers when an invitation is no longer what the page had said: with what it is now.
-func (v *visit) changed(err error) error {
-	if !linkFault(err) {
+// showChangedInvitation answers when an invitation is no longer what the page had said: with what
+// it is now.
+func (v *visit) showChangedInvitation(err error) error {
+	if !isLinkFault(err) {
 		return err
 	}
 	l, again := v.Invitations.Land(v.r.Context(), v.caller, v.token)
-	if linkFault(again) {
-		return v.unknownInvitation()
+	if isLinkFault(again) {
+		return v.showUnknownInvitation()
 	}
 	if again != nil {
 		return again
 	}
 	switch l.Status {
 	case entinvitation.StatusPending: // not the link, but what it would have given is over
-		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
+		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	case entinvitation.StatusActive:
-		return v.again()
+		return v.reloadPage()
 	}
-	return v.landed(http.StatusGone, l)
+	return v.showInvitation(http.StatusGone, l)
 }

@@ -27,11 +27,11 @@ type Deps struct {
 	Log       *slog.Logger
 }
 
-// pages answers for all paths of this package.
-type pages struct {
+// pageHandler answers for all paths of this package.
+type pageHandler struct {
 	Deps
-	origin *http.CrossOriginProtection
-	codes  qr.Cache
+	originCheck *http.CrossOriginProtection
+	qrCodes     qr.Cache
 }
 
 // New makes the handler of the public pages and of their assets. Whatever path it is given and does
@@ -46,9 +46,9 @@ func New(d Deps) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
-	p := &pages{Deps: d, origin: http.NewCrossOriginProtection()}
+	p := &pageHandler{Deps: d, originCheck: http.NewCrossOriginProtection()}
 	if d.PublicURL != nil {
-		if err := p.origin.AddTrustedOrigin(d.PublicURL.Scheme + "://" +
+		if err := p.originCheck.AddTrustedOrigin(d.PublicURL.Scheme + "://" +
 			d.PublicURL.Host); err != nil {
 			// the configuration has checked it
 			panic("pages: the public URL has no origin: " + err.Error())
@@ -56,50 +56,50 @@ func New(d Deps) http.Handler {
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/{$}", p.at((*visit).home))
+	mux.Handle("/{$}", p.handlePage((*visit).serveHome))
 	for path, answer := range map[string]func(*visit) error{
-		"/sign-in":                (*visit).signIn,
-		"/sign-out":               (*visit).signOut,
-		"/forgot-password":        (*visit).forgotPassword,
-		"/change-password":        (*visit).changePassword,
-		"/reset-password/{token}": (*visit).resetPassword,
-		"/confirm-email/{token}":  (*visit).confirmEmail,
-		"/invitations/{token}":    (*visit).invitation,
-		"/preferences/{token}":    (*visit).preferences,
-		"/cards/{token}":          (*visit).card,
-		"/join/{slug}":            (*visit).join,
-		"/join/confirm/{token}":   (*visit).confirmJoin,
+		"/sign-in":                (*visit).serveSignIn,
+		"/sign-out":               (*visit).serveSignOut,
+		"/forgot-password":        (*visit).serveForgotPassword,
+		"/change-password":        (*visit).serveChangePassword,
+		"/reset-password/{token}": (*visit).serveResetPassword,
+		"/confirm-email/{token}":  (*visit).serveConfirmEmail,
+		"/invitations/{token}":    (*visit).serveInvitation,
+		"/preferences/{token}":    (*visit).servePreferences,
+		"/cards/{token}":          (*visit).serveCard,
+		"/join/{slug}":            (*visit).serveJoinPage,
+		"/join/confirm/{token}":   (*visit).serveJoinConfirmation,
 	} {
-		mux.Handle(path, p.at(answer))
-		mux.Handle(path+"/{$}", p.at((*visit).unslashed))
+		mux.Handle(path, p.handlePage(answer))
+		mux.Handle(path+"/{$}", p.handlePage((*visit).redirectTrailingSlash))
 	}
 	// A wildcard for the last part too, or the router could not tell these from a confirmation's
 	// path.
-	mux.Handle("/join/{slug}/{picture}", p.at((*visit).joinPicture))
+	mux.Handle("/join/{slug}/{picture}", p.handlePage((*visit).serveJoinQRCode))
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
-	mux.Handle("/", p.at((*visit).missing))
+	mux.Handle("/", p.handlePage((*visit).serveNotFound))
 	return mux
 }
 
-// at makes a handler of a page. One function answers GET and POST, so that what is shown and what
-// is shown again after a mistake cannot differ.
-func (p *pages) at(answer func(*visit) error) http.Handler {
+// handlePage makes a handler of a page. One function answers GET and POST, so that what is shown
+// and what is shown again after a mistake cannot differ.
+func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{pages: p, w: w, r: r, token: r.PathValue("token"), brand: usher()}
-		v.locale = v.language()
-		if err := v.enter(); err != nil {
-			v.broken(err)
+		v := &visit{pageHandler: p, w: w, r: r, token: r.PathValue("token"), brand: usherBrand()}
+		v.locale = v.chooseLocale()
+		if err := v.beginVisit(); err != nil {
+			v.showFailure(err)
 			return
 		}
 		if v.answered {
 			return
 		}
 		if err := answer(v); err != nil {
-			v.broken(err)
+			v.showFailure(err)
 		}
 	})
 }
 
-// longest bounds what a form may hold; a password of a kilobyte and the longest answers fit many
-// times.
-const longest = 64 << 10
+// maxFormBytes bounds what a form may hold; a password of a kilobyte and the longest answers fit
+// many times.
+const maxFormBytes = 64 << 10

@@ -6,26 +6,26 @@ import (
 	"usher/internal/invitation"
 )
 
-// preferences is 'do not mail me again', where every mail's last line leads (INV-11).
-func (v *visit) preferences() error {
+// servePreferences is 'do not mail me again', where every mail's last line leads (INV-11).
+func (v *visit) servePreferences() error {
 	about, err := v.Invitations.Preferences(v.r.Context(), v.token)
 	if err != nil {
-		return v.deadLink(err, way{v.path("/"), v.t("to_home")})
+		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	}
-	v.locale = v.language(about.Locale)
-	p := view{
-		Title: v.t("mails_title"), Notice: v.done("stopped"),
+	v.locale = v.chooseLocale(about.Locale)
+	p := pageView{
+		Title: v.t("mails_title"), Notice: v.doneNotice("stopped"),
 		Text: []string{v.t("mails_text", "Email", about.Email), v.t("mails_still")},
-		Form: v.form("mails_button"),
+		Form: v.newForm("mails_button"),
 	}
 	if about.WorkspaceName != "" {
 		v.brand.Name = about.WorkspaceName
-		p.Form.Fields = []field{v.neverField(about.WorkspaceName, true)}
+		p.Form.Fields = []formField{v.optOutField(about.WorkspaceName, true)}
 		p.Form.Fields[0].Value = string(invitation.ThisWorkspace)
 	}
-	p.Form.answer(v)
-	if !v.acts() {
-		return v.show(http.StatusOK, p)
+	p.Form.fillAnswers(v)
+	if !v.isSubmission() {
+		return v.showPage(http.StatusOK, p)
 	}
 
 	never := invitation.AllWorkspaces
@@ -33,19 +33,20 @@ func (v *visit) preferences() error {
 		never = invitation.ThisWorkspace
 	}
 	if err := v.Invitations.StopMail(v.r.Context(), v.token, never); err != nil {
-		return v.refuse(p, err)
+		return v.showFormError(p, err)
 	}
-	return v.to(v.path(v.r.URL.EscapedPath(), "done", "stopped"))
+	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))
 }
 
-// neverField asks who may not mail the person again. All workspaces are offered to a mailed link
+// optOutField asks who may not mail the person again. All workspaces are offered to a mailed link
 // alone.
-func (v *visit) neverField(workspace string, mailed bool) field {
-	f := field{Name: "never", Label: v.t("never"), Type: "radio", Choices: []choice{
+func (v *visit) optOutField(workspace string, mailed bool) formField {
+	f := formField{Name: "never", Label: v.t("never"), Type: "radio", Choices: []fieldChoice{
 		{string(invitation.ThisWorkspace), v.t("never_this", "Workspace", workspace)},
 	}}
 	if mailed {
-		f.Choices = append(f.Choices, choice{string(invitation.AllWorkspaces), v.t("never_all")})
+		f.Choices = append(f.Choices, fieldChoice{string(invitation.AllWorkspaces),
+			v.t("never_all")})
 	}
 	return f
 }

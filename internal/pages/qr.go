@@ -13,58 +13,58 @@ import (
 
 // The side of a QR code as PNG, in pixels.
 const (
-	qrSmallest = 128
-	qrUsual    = 512
-	qrLargest  = 2048
+	minQRSize     = 128
+	defaultQRSize = 512
+	maxQRSize     = 2048
 )
 
-// joinPicture is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and
+// serveJoinQRCode is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and
 // /join/{slug}/qr.png?size=512. It holds the link's present address, and whoever knows the slug can
 // make one anyway. A link that is closed has its code too: posters are printed before the door
 // opens.
-func (v *visit) joinPicture() error {
+func (v *visit) serveJoinQRCode() error {
 	name := v.r.PathValue("picture")
 	if name != "qr.svg" && name != "qr.png" || v.r.Method == http.MethodPost {
-		return v.missing()
+		return v.serveNotFound()
 	}
 	p, err := v.JoinLinks.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
 	if fault.Has(err, fault.NotFound) {
-		return v.missing()
+		return v.serveNotFound()
 	}
 	if err != nil {
 		return err
 	}
-	v.locale = v.language(p.Workspace.DefaultLocale)
+	v.locale = v.chooseLocale(p.Workspace.DefaultLocale)
 	link := v.PublicURL.JoinPath("join", p.Slug).String()
 	if name == "qr.svg" {
-		picture, err := v.codes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName,
+		picture, err := v.qrCodes.SVG(link, v.t("qr_title", "Workspace", p.WorkspaceName,
 			"Link", link))
 		if err != nil {
 			return fmt.Errorf("pages: the code of a link: %w", err)
 		}
-		return v.picture("image/svg+xml", p.Slug+".svg", picture)
+		return v.writePicture("image/svg+xml", p.Slug+".svg", picture)
 	}
 
-	size := qrUsual
+	size := defaultQRSize
 	if said := v.r.URL.Query().Get("size"); said != "" {
 		size, err = strconv.Atoi(said)
-		if err != nil || size < qrSmallest || size > qrLargest {
-			return v.show(http.StatusBadRequest, view{
+		if err != nil || size < minQRSize || size > maxQRSize {
+			return v.showPage(http.StatusBadRequest, pageView{
 				Title: v.t("refused_title"),
-				Text:  []string{v.t("qr_size", "Least", qrSmallest, "Most", qrLargest)},
-				Links: []way{{v.path("/"), v.t("to_home")}},
+				Text:  []string{v.t("qr_size", "Least", minQRSize, "Most", maxQRSize)},
+				Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 			})
 		}
 	}
-	picture, err := v.codes.PNG(link, size)
+	picture, err := v.qrCodes.PNG(link, size)
 	if err != nil {
 		return fmt.Errorf("pages: the code of a link: %w", err)
 	}
-	return v.picture("image/png", p.Slug+".png", picture)
+	return v.writePicture("image/png", p.Slug+".png", picture)
 }
 
-// picture answers with a picture, for a few minutes: the link's slug may change.
-func (v *visit) picture(kind, name string, p qr.Picture) error {
+// writePicture answers with a picture, for a few minutes: the link's slug may change.
+func (v *visit) writePicture(kind, name string, p qr.Picture) error {
 	v.answered = true
 	h := v.w.Header()
 	h.Set("Content-Type", kind)

@@ -17,31 +17,31 @@ import (
 	"usher/web"
 )
 
-// view is what a page shows, from top to bottom. Its strings are whole sentences in the reader's
-// language, or somebody's own words; the template escapes them all.
-type view struct {
-	Title   string
-	Notice  string   // what has just been done
-	Lead    string   // the workspace's own words, with their line breaks
-	Text    []string // paragraphs
-	Quote   string   // what the inviter wrote
-	QuoteBy string
-	Names   []string
-	Way     *way  // the one thing to do, where it is no form
-	Form    *form // the one thing to do
-	Links   []way
-	Asides  []*form // other things to do, folded
+// pageView is what a page shows, from top to bottom. Its strings are whole sentences in the
+// reader's language, or somebody's own words; the template escapes them all.
+type pageView struct {
+	Title    string
+	Notice   string   // what has just been done
+	Lead     string   // the workspace's own words, with their line breaks
+	Text     []string // paragraphs
+	Quote    string   // what the inviter wrote
+	QuoteBy  string
+	Names    []string
+	MainLink *pageLink // the one thing to do, where it is no form
+	Form     *pageForm // the one thing to do
+	Links    []pageLink
+	Asides   []*pageForm // other things to do, folded
 
 	*visit
-	Contact   *way
-	Languages []tongue
+	Contact   *pageLink
+	Languages []languageOption
 }
 
-// way is a link and what it says.
-type way struct{ Path, Label string }
+// pageLink is a link and what it says.
+type pageLink struct{ Path, Label string }
 
-// tongue is one language of the switch.
-type tongue struct {
+// languageOption is one language of the switch.
+type languageOption struct {
 	Locale  i18n.Locale
 	Name    string // in that language itself
 	Path    string
@@ -49,45 +49,46 @@ type tongue struct {
 }
 
 // Locale is the page's language.
-func (p *view) Locale() i18n.Locale { return p.locale }
+func (p *pageView) Locale() i18n.Locale { return p.locale }
 
 // Brand is whose page it is.
-func (p *view) Brand() brand { return p.brand }
+func (p *pageView) Brand() pageBrand { return p.brand }
 
 // T returns a sentence of the frame.
-func (p *view) T(key string) string { return p.t(key) }
+func (p *pageView) T(key string) string { return p.t(key) }
 
 // Errors lists what is wrong with the answers, for the summary on top.
-func (p *view) Errors() []mistake {
-	var list []mistake
-	for _, f := range append([]*form{p.Form}, p.Asides...) {
+func (p *pageView) Errors() []formError {
+	var list []formError
+	for _, f := range append([]*pageForm{p.Form}, p.Asides...) {
 		if f != nil {
-			list = append(list, f.mistakes()...)
+			list = append(list, f.listErrors()...)
 		}
 	}
 	return list
 }
 
-var frame = template.Must(template.New("page.html").Funcs(template.FuncMap{"asset": assetPath}).
+var pageTemplate = template.Must(template.New("page.html").
+	Funcs(template.FuncMap{"asset": assetPath}).
 	ParseFS(web.Pages(), "page.html"))
 
-// show answers with a page.
-func (v *visit) show(status int, p view) error {
+// showPage answers with a page.
+func (v *visit) showPage(status int, p pageView) error {
 	v.answered = true
 	p.visit = v
 	if c := v.brand.Contact; c != "" {
-		p.Contact = contact(c)
+		p.Contact = contactLink(c)
 	}
 	for _, l := range i18n.Locales {
-		p.Languages = append(p.Languages, tongue{l, i18n.T(l, "pages.language_name", nil),
-			v.here(string(l)), l == v.locale})
+		p.Languages = append(p.Languages, languageOption{l, i18n.T(l, "pages.language_name", nil),
+			v.currentPath(string(l)), l == v.locale})
 	}
 	// whole or not at all: an error half-way would leave half a page with status 200
 	var page bytes.Buffer
-	if err := frame.Execute(&page, &p); err != nil {
+	if err := pageTemplate.Execute(&page, &p); err != nil {
 		return fmt.Errorf("pages: render: %w", err)
 	}
-	v.protect()
+	v.setSecurityHeaders()
 	h := v.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(v.locale))
@@ -97,12 +98,12 @@ func (v *visit) show(status int, p view) error {
 	return nil
 }
 
-// protect sets the headers of every page.
+// setSecurityHeaders sets the headers of every page.
 //
 // Security: no script, style or frame but our own files; a logo from the one origin that the
 // workspace chose. Nothing is stored, indexed or told to other sites: paths hold tokens. Pages
 // without one say same-origin, for doc.go's reason.
-func (v *visit) protect() {
+func (v *visit) setSecurityHeaders() {
 	h := v.w.Header()
 	pictures := "'self'"
 	if v.brand.LogoOrigin != "" {
@@ -123,28 +124,28 @@ func (v *visit) protect() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
-// message answers with a page that says one thing: the sentences <key>_title and <key>_text, and a
-// way home.
-func (v *visit) message(status int, key string, args ...any) error {
-	return v.show(status, view{
+// showMessage answers with a page that says one thing: the sentences <key>_title and <key>_text,
+// and a way home.
+func (v *visit) showMessage(status int, key string, args ...any) error {
+	return v.showPage(status, pageView{
 		Title: v.t(key+"_title", args...), Text: []string{v.t(key+"_text", args...)},
-		Links: []way{{v.path("/"), v.t("to_home")}},
+		Links: []pageLink{{v.pathTo("/"), v.t("to_home")}},
 	})
 }
 
-// refuse answers a form that was not accepted with the same page again: the sentence of the fault
-// on top and at its field. Whatever is no fault stays an error.
-func (v *visit) refuse(p view, err error) error {
+// showFormError answers a form that was not accepted with the same page again: the sentence of the
+// fault on top and at its field. Whatever is no fault stays an error.
+func (v *visit) showFormError(p pageView, err error) error {
 	f, ok := fault.Of(err)
 	if !ok {
 		return err
 	}
-	p.Form.blame(f.Field, f.Message.In(v.locale))
-	return v.show(v.status(f), p)
+	p.Form.setFieldError(f.Field, f.Message.In(v.locale))
+	return v.showPage(v.faultStatus(f), p)
 }
 
-// status is the HTTP status of a fault; one that asks for patience says how long.
-func (v *visit) status(f *fault.Error) int {
+// faultStatus is the HTTP status of a fault; one that asks for patience says how long.
+func (v *visit) faultStatus(f *fault.Error) int {
 	if f.RetryAfter > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()+0.999))))
 	}
@@ -165,12 +166,12 @@ func (v *visit) status(f *fault.Error) int {
 	return http.StatusConflict
 }
 
-// broken answers for what nobody could act on: a fault that no page expected, said in its own
+// showFailure answers for what nobody could act on: a fault that no page expected, said in its own
 // words, or an internal error, logged once with its cause and shown as a number to ask about. While
 // the database cannot serve, a page says so and when to try again.
 //
 // Security: the log gets the pattern and not the path, which may hold a token.
-func (v *visit) broken(err error) {
+func (v *visit) showFailure(err error) {
 	f, known := store.Fault(err)
 	if !known {
 		f = fault.New(fault.Internal, "fault.internal").Because(err)
@@ -180,40 +181,40 @@ func (v *visit) broken(err error) {
 	switch {
 	case f.Code == fault.Unavailable && f.Unwrap() != nil:
 		// Nothing of a page can be made; its brand may not even have been read.
-		v.brand = usher()
-		if err = v.message(v.status(f), "unavailable"); err == nil {
+		v.brand = usherBrand()
+		if err = v.showMessage(v.faultStatus(f), "unavailable"); err == nil {
 			return
 		}
 	case known:
-		p := view{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)},
-			Links: []way{{v.path("/"), v.t("to_home")}}}
-		if err = v.show(v.status(f), p); err == nil {
+		p := pageView{Title: v.t("refused_title"), Text: []string{f.Message.In(v.locale)},
+			Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
+		if err = v.showPage(v.faultStatus(f), p); err == nil {
 			return
 		}
 	}
 	id := v.RequestID(v.r.Context())
-	p := view{Title: v.t("broken_title"), Text: []string{v.t("broken_text")},
-		Links: []way{{v.path("/"), v.t("to_home")}}}
+	p := pageView{Title: v.t("broken_title"), Text: []string{v.t("broken_text")},
+		Links: []pageLink{{v.pathTo("/"), v.t("to_home")}}}
 	if id != "" {
 		p.Text = append(p.Text, v.t("broken_number", "Number", id))
 	}
-	v.brand = usher()
-	if err := v.show(http.StatusInternalServerError, p); err != nil {
+	v.brand = usherBrand()
+	if err := v.showPage(http.StatusInternalServerError, p); err != nil {
 		http.Error(v.w, v.t("broken_title"), http.StatusInternalServerError)
 	}
 }
 
-// missing answers for paths that lead nowhere.
-func (v *visit) missing() error { return v.message(http.StatusNotFound, "missing") }
+// serveNotFound answers for paths that lead nowhere.
+func (v *visit) serveNotFound() error { return v.showMessage(http.StatusNotFound, "missing") }
 
-// contact makes a link of an address or a page; anything else, a telephone number, is shown as it
-// is.
-func contact(said string) *way {
+// contactLink makes a link of an address or a page; anything else, a telephone number, is shown as
+// it is.
+func contactLink(said string) *pageLink {
 	if u, err := url.Parse(said); err == nil && u.Scheme == "https" && u.Host != "" {
-		return &way{said, strings.TrimPrefix(said, "https://")}
+		return &pageLink{said, strings.TrimPrefix(said, "https://")}
 	}
 	if a, err := address.Parse(said); err == nil && a.Display == said {
-		return &way{"mailto:" + said, said}
+		return &pageLink{"mailto:" + said, said}
 	}
-	return &way{Label: said}
+	return &pageLink{Label: said}
 }
