@@ -51,7 +51,7 @@ func (r *mutationResolver) RefreshSession(ctx context.Context, refreshToken *str
 
 // SignOut is the resolver for the signOut field.
 func (r *mutationResolver) SignOut(ctx context.Context) (bool, error) {
-	c := caller(ctx)
+	c := callerOf(ctx)
 	// an access token lives for minutes, the cookie for days: it is as good a word for 'me'
 	if c.Anonymous() {
 		known, err := r.Accounts.CallerByCookie(ctx, requestOf(ctx).RefreshToken)
@@ -61,23 +61,23 @@ func (r *mutationResolver) SignOut(ctx context.Context) (bool, error) {
 		c = known
 	}
 	requestOf(ctx).ClearCookie()
-	return ok(r.Accounts.SignOut(ctx, c))
+	return succeeded(r.Accounts.SignOut(ctx, c))
 }
 
 // SignOutEverywhere is the resolver for the signOutEverywhere field.
 func (r *mutationResolver) SignOutEverywhere(ctx context.Context) (bool, error) {
 	requestOf(ctx).ClearCookie()
-	return ok(r.Accounts.SignOutEverywhere(ctx, caller(ctx)))
+	return succeeded(r.Accounts.SignOutEverywhere(ctx, callerOf(ctx)))
 }
 
 // EndSignIn is the resolver for the endSignIn field.
 func (r *mutationResolver) EndSignIn(ctx context.Context, id ident.ID) (bool, error) {
-	return ok(r.Accounts.EndSignIn(ctx, caller(ctx), id))
+	return succeeded(r.Accounts.EndSignIn(ctx, callerOf(ctx), id))
 }
 
 // RequestPasswordReset is the resolver for the requestPasswordReset field.
 func (r *mutationResolver) RequestPasswordReset(ctx context.Context, email string) (bool, error) {
-	return ok(r.Accounts.RequestPasswordReset(ctx, email, requestOf(ctx).Origin))
+	return succeeded(r.Accounts.RequestPasswordReset(ctx, email, requestOf(ctx).Origin))
 }
 
 // ResetPassword is the resolver for the resetPassword field.
@@ -91,18 +91,18 @@ func (r *mutationResolver) ResetPassword(ctx context.Context, token string, pass
 
 // ChangePassword is the resolver for the changePassword field.
 func (r *mutationResolver) ChangePassword(ctx context.Context, current string, new string) (*AuthPayload, error) {
-	s, err := r.Accounts.ChangePassword(ctx, caller(ctx), current, new, requestOf(ctx).Origin)
+	s, err := r.Accounts.ChangePassword(ctx, callerOf(ctx), current, new, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
-	return r.signedIn(ctx, s, delivery(ctx))
+	return r.signedIn(ctx, s, currentDelivery(ctx))
 }
 
 // UpdateProfile is the resolver for the updateProfile field.
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input UpdateProfileInput) (*ent.User, error) {
-	return r.Accounts.UpdateProfile(ctx, caller(ctx), account.ProfileInput{
-		FirstName: changed(input.FirstName), LastName: changed(input.LastName),
-		Locale: changed(input.Locale),
+	return r.Accounts.UpdateProfile(ctx, callerOf(ctx), account.ProfileInput{
+		FirstName: toAccountField(input.FirstName), LastName: toAccountField(input.LastName),
+		Locale: toAccountField(input.Locale),
 	})
 }
 
@@ -112,7 +112,7 @@ func (r *mutationResolver) RequestEmailChange(ctx context.Context, email string,
 	if password != nil {
 		typed = *password
 	}
-	return ok(r.Accounts.RequestEmailChange(ctx, caller(ctx), email, typed, requestOf(ctx).Origin))
+	return succeeded(r.Accounts.RequestEmailChange(ctx, callerOf(ctx), email, typed, requestOf(ctx).Origin))
 }
 
 // ConfirmEmailChange is the resolver for the confirmEmailChange field.
@@ -121,16 +121,16 @@ func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, token string,
 	if newPassword != nil {
 		chosen = *newPassword
 	}
-	s, err := r.Accounts.ConfirmEmailChange(ctx, caller(ctx), token, chosen, requestOf(ctx).Origin)
+	s, err := r.Accounts.ConfirmEmailChange(ctx, callerOf(ctx), token, chosen, requestOf(ctx).Origin)
 	if s != nil {
 		requestOf(ctx).SetCookie(*s)
 	}
-	return ok(err)
+	return succeeded(err)
 }
 
 // Current is the resolver for the current field.
 func (r *signInResolver) Current(ctx context.Context, obj *ent.SignIn) (bool, error) {
-	return obj.ID == caller(ctx).SignInID, nil
+	return obj.ID == callerOf(ctx).SignInID, nil
 }
 
 // User is the resolver for the user field.

@@ -12,8 +12,8 @@ import (
 // Who did something is asked for with the list that shows it, one statement for all its rows: an
 // event by itself would ask anew. What is known then is known for the whole request.
 
-// actor is who did it: a member, an API key, or the zero id for nobody.
-func actor(e *ent.AuditEvent) ident.ID {
+// actorOf is who did it: a member, an API key, or the zero id for nobody.
+func actorOf(e *ent.AuditEvent) ident.ID {
 	switch {
 	case e.ActorID != nil:
 		return *e.ActorID
@@ -28,8 +28,8 @@ func (r *Resolver) nameActors(ctx context.Context, events ...*ent.AuditEvent) er
 	known := &requestOf(ctx).actors
 	var ids []ident.ID
 	for _, e := range events {
-		if _, there := known.Load(actor(e)); !there && !actor(e).IsZero() {
-			ids = append(ids, actor(e))
+		if _, there := known.Load(actorOf(e)); !there && !actorOf(e).IsZero() {
+			ids = append(ids, actorOf(e))
 		}
 	}
 	if len(ids) == 0 {
@@ -54,7 +54,7 @@ func (r *Resolver) nameInHistories(ctx context.Context, rows ...*ent.Invitation)
 		if f.Name != "history" {
 			continue
 		}
-		if _, asked := below(graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
+		if _, asked := fieldContextAt(graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: f}),
 			"actorName"); !asked {
 			continue
 		}

@@ -18,9 +18,9 @@ import (
 // of the rows, in a number of statements that does not grow with them. Fresh from a verb, each row
 // would ask for its own edges.
 
-// below is the context of a field further down in what the client asks for; ok tells whether it is
+// fieldContextAt is the context of a field further down in what the client asks for; ok tells whether it is
 // asked for at all.
-func below(ctx context.Context, path ...string) (_ context.Context, ok bool) {
+func fieldContextAt(ctx context.Context, path ...string) (_ context.Context, ok bool) {
 	op, field := graphql.GetOperationContext(ctx), graphql.GetFieldContext(ctx).Field
 	for _, name := range path {
 		var next graphql.CollectedField
@@ -38,9 +38,9 @@ func below(ctx context.Context, path ...string) (_ context.Context, ok bool) {
 	return graphql.WithFieldContext(ctx, &graphql.FieldContext{Field: field}), true
 }
 
-// again reads invitations with what is asked of them. One that the caller may not see stays as the
+// reloadInvitations reads invitations with what is asked of them. One that the caller may not see stays as the
 // verb left it.
-func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
+func (r *Resolver) reloadInvitations(ctx context.Context, rows []*ent.Invitation) error {
 	ids := make([]ident.ID, len(rows))
 	for i, row := range rows {
 		ids[i] = row.ID
@@ -66,25 +66,25 @@ func (r *Resolver) again(ctx context.Context, rows []*ent.Invitation) error {
 	return r.nameInHistories(ctx, rows...)
 }
 
-// bulk passes on what became of several invitations.
-func (r *Resolver) bulk(ctx context.Context, b *invitation.Bulk,
+// bulkPayload passes on what became of several invitations.
+func (r *Resolver) bulkPayload(ctx context.Context, b *invitation.Bulk,
 	err error) (*invitation.Bulk, error) {
 	if err != nil {
 		return nil, err
 	}
-	if at, asked := below(ctx, "invitations"); asked {
-		err = r.again(at, b.Invitations)
+	if at, asked := fieldContextAt(ctx, "invitations"); asked {
+		err = r.reloadInvitations(at, b.Invitations)
 	}
 	return b, err
 }
 
-// settled passes on what became of the people of a request.
-func (r *Resolver) settled(ctx context.Context, outcomes []*invitation.Outcome,
+// inviteUsersPayload passes on what became of the people of a request.
+func (r *Resolver) inviteUsersPayload(ctx context.Context, outcomes []*invitation.Outcome,
 	err error) (*InviteUsersPayload, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := r.outcomes(ctx, outcomes); err != nil {
+	if err := r.reloadOutcomes(ctx, outcomes); err != nil {
 		return nil, err
 	}
 	p := &InviteUsersPayload{Outcomes: outcomes}
@@ -96,9 +96,9 @@ func (r *Resolver) settled(ctx context.Context, outcomes []*invitation.Outcome,
 	return p, nil
 }
 
-// outcomes reads the invitations and members of a request's outcomes.
-func (r *Resolver) outcomes(ctx context.Context, all []*invitation.Outcome) error {
-	if at, asked := below(ctx, "outcomes", "invitation"); asked {
+// reloadOutcomes reads the invitations and members of a request's outcomes.
+func (r *Resolver) reloadOutcomes(ctx context.Context, all []*invitation.Outcome) error {
+	if at, asked := fieldContextAt(ctx, "outcomes", "invitation"); asked {
 		var of []*invitation.Outcome
 		var rows []*ent.Invitation
 		for _, o := range all {
@@ -106,20 +106,20 @@ func (r *Resolver) outcomes(ctx context.Context, all []*invitation.Outcome) erro
 				of, rows = append(of, o), append(rows, o.Invitation)
 			}
 		}
-		if err := r.again(at, rows); err != nil {
+		if err := r.reloadInvitations(at, rows); err != nil {
 			return err
 		}
 		for i, o := range of {
 			o.Invitation = rows[i]
 		}
 	}
-	if at, asked := below(ctx, "outcomes", "member"); asked {
-		return r.members(at, all)
+	if at, asked := fieldContextAt(ctx, "outcomes", "member"); asked {
+		return r.reloadMembers(at, all)
 	}
 	return nil
 }
 
-func (r *Resolver) members(ctx context.Context, all []*invitation.Outcome) error {
+func (r *Resolver) reloadMembers(ctx context.Context, all []*invitation.Outcome) error {
 	of := map[ident.ID]*ent.Member{}
 	var ids []ident.ID
 	for _, o := range all {
@@ -147,16 +147,16 @@ func (r *Resolver) members(ctx context.Context, all []*invitation.Outcome) error
 	return nil
 }
 
-// tally is one field of the request that counts, at one workspace: every row of a list may ask for
+// countKey is one field of the request that counts, at one workspace: every row of a list may ask for
 // it.
-type tally struct {
+type countKey struct {
 	workspace ident.ID
 	field     *ast.Field
 }
 
-// once counts for all rows that ask together.
-func once[T any](ctx context.Context, workspace ident.ID, count func() (T, error)) (T, error) {
-	key := tally{workspace, graphql.GetFieldContext(ctx).Field.Field}
-	counted, _ := requestOf(ctx).counts.LoadOrStore(key, sync.OnceValues(count))
+// countOnce counts for all rows that ask together.
+func countOnce[T any](ctx context.Context, workspace ident.ID, count func() (T, error)) (T, error) {
+	key := countKey{workspace, graphql.GetFieldContext(ctx).Field.Field}
+	counted, _ := requestOf(ctx).counters.LoadOrStore(key, sync.OnceValues(count))
 	return counted.(func() (T, error))()
 }

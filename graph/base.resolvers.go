@@ -14,7 +14,7 @@ import (
 
 // Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id ident.ID) (ent.Noder, error) {
-	node, err := r.Reads.Noder(ctx, id, table)
+	node, err := r.Reads.Noder(ctx, id, tableOf)
 	if ent.IsNotFound(err) || errors.Is(err, errNoNode) {
 		return nil, nil
 	}
@@ -26,12 +26,12 @@ func (r *queryResolver) Nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder,
 	if len(ids) > maxNodes {
 		return nil, fault.Input("ids", "graph.too_many_ids", i18n.Args{"Max": maxNodes})
 	}
-	return r.nodes(ctx, ids)
+	return r.loadNodes(ctx, ids)
 }
 
 // Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*access.Caller, error) {
-	if c := caller(ctx); !c.UserID.IsZero() {
+	if c := callerOf(ctx); !c.UserID.IsZero() {
 		return c, nil
 	}
 	return nil, nil

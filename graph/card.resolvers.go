@@ -8,7 +8,7 @@ import (
 
 // IssueCard is the resolver for the issueCard field.
 func (r *mutationResolver) IssueCard(ctx context.Context, memberID ident.ID) (*Card, error) {
-	c, err := r.Cards.IssueCard(ctx, caller(ctx), memberID)
+	c, err := r.Cards.IssueCard(ctx, callerOf(ctx), memberID)
 	if err != nil {
 		return nil, err
 	}

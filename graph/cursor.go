@@ -5,17 +5,17 @@ import (
 	"usher/internal/fault"
 )
 
-// cursors reads the two cursors of a page. They are the client's input: one that we did not make is
+// parseCursors reads the two cursors of a page. They are the client's input: one that we did not make is
 // BAD_USER_INPUT.
-func cursors(after, before *string) (a, b *ent.Cursor, err error) {
-	if a, err = cursor("after", after); err != nil {
+func parseCursors(after, before *string) (a, b *ent.Cursor, err error) {
+	if a, err = parseCursor("after", after); err != nil {
 		return nil, nil, err
 	}
-	b, err = cursor("before", before)
+	b, err = parseCursor("before", before)
 	return a, b, err
 }
 
-func cursor(field string, s *string) (*ent.Cursor, error) {
+func parseCursor(field string, s *string) (*ent.Cursor, error) {
 	if s == nil {
 		return nil, nil
 	}

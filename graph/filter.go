@@ -22,8 +22,8 @@ import (
 	"usher/internal/store"
 )
 
-// predicate is what a filter of invitations selects at a moment, for a caller; all conditions hold.
-func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate.Invitation {
+// toPredicate is what a filter of invitations selects at a moment, for a caller; all conditions hold.
+func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predicate.Invitation {
 	all := []predicate.Invitation{}
 	if f == nil {
 		return func(*sql.Selector) {}
@@ -49,9 +49,9 @@ func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
 		all = append(all, entinvitation.Or(
-			startsWith[predicate.Invitation](entinvitation.FieldEmailKey, s),
-			startsWith[predicate.Invitation](entinvitation.FieldFirstName, s),
-			startsWith[predicate.Invitation](entinvitation.FieldLastName, s)))
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldEmailKey, s),
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldFirstName, s),
+			hasPrefixFold[predicate.Invitation](entinvitation.FieldLastName, s)))
 	}
 	if f.RenewalAsked != nil && *f.RenewalAsked {
 		all = append(all, entinvitation.RenewalAskedAtNotNil())
@@ -70,8 +70,8 @@ func (f *InvitationFilter) predicate(by *access.Caller, now time.Time) predicate
 	return entinvitation.And(append(all, ent.Filtered)...)
 }
 
-// predicate is what a filter of members selects, for a caller; all conditions hold.
-func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
+// toPredicate is what a filter of members selects, for a caller; all conditions hold.
+func (f *MemberFilter) toPredicate(by *access.Caller) predicate.Member {
 	all := []predicate.Member{}
 	if f == nil {
 		return func(*sql.Selector) {}
@@ -93,8 +93,8 @@ func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
 		all = append(all, member.Or(
-			begins(member.FieldEmailKey, s), begins(member.FieldSortName, s),
-			begins(member.FieldFirstKey, s), begins(member.FieldUsernameKey, s)))
+			hasPrefix(member.FieldEmailKey, s), hasPrefix(member.FieldSortName, s),
+			hasPrefix(member.FieldFirstKey, s), hasPrefix(member.FieldUsernameKey, s)))
 	}
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
@@ -102,7 +102,7 @@ func (f *MemberFilter) predicate(by *access.Caller) predicate.Member {
 	return member.And(append(all, ent.Filtered)...)
 }
 
-func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
+func (f *JoinRequestFilter) toPredicate() predicate.JoinRequest {
 	all := []predicate.JoinRequest{}
 	if f == nil {
 		return func(*sql.Selector) {}
@@ -116,9 +116,9 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 	if f.Search != nil && strings.TrimSpace(*f.Search) != "" {
 		s := strings.ToLower(strings.TrimSpace(*f.Search))
 		all = append(all, joinrequest.Or(
-			startsWith[predicate.JoinRequest](joinrequest.FieldEmailKey, s),
-			startsWith[predicate.JoinRequest](joinrequest.FieldFirstName, s),
-			startsWith[predicate.JoinRequest](joinrequest.FieldLastName, s)))
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldEmailKey, s),
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldFirstName, s),
+			hasPrefixFold[predicate.JoinRequest](joinrequest.FieldLastName, s)))
 	}
 	if len(all) == 0 {
 		return func(*sql.Selector) {}
@@ -126,10 +126,10 @@ func (f *JoinRequestFilter) predicate() predicate.JoinRequest {
 	return joinrequest.And(append(all, ent.Filtered)...)
 }
 
-// begins matches the beginning of a column of members that has an index for it: byte by byte, in
+// hasPrefix matches the beginning of a column of members that has an index for it: byte by byte, in
 // PostgreSQL by the operators of text_pattern_ops, so that the collation of the database does not
 // matter.
-func begins(column, prefix string) predicate.Member {
+func hasPrefix(column, prefix string) predicate.Member {
 	return func(s *sql.Selector) {
 		from, below := ">=", "<"
 		if s.Dialect() == dialect.Postgres {
@@ -144,18 +144,18 @@ func begins(column, prefix string) predicate.Member {
 	}
 }
 
-// startsWith matches the beginning of a column, whatever the case; the wildcards of LIKE mean
+// hasPrefixFold matches the beginning of a column, whatever the case; the wildcards of LIKE mean
 // themselves.
-func startsWith[P ~func(*sql.Selector)](column, prefix string) P {
+func hasPrefixFold[P ~func(*sql.Selector)](column, prefix string) P {
 	return func(s *sql.Selector) {
 		s.Where(sql.P(func(b *sql.Builder) {
 			b.WriteString("LOWER(").Ident(s.C(column)).WriteString(") LIKE ").
-				Arg(escape.Replace(prefix) + "%").WriteString(` ESCAPE '!'`)
+				Arg(likeEscaper.Replace(prefix) + "%").WriteString(` ESCAPE '!'`)
 		}))
 	}
 }
 
-var escape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+var likeEscaper = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
 // hasLabel looks for one label in the list that a member carries.
 func hasLabel(label string) predicate.Member {
@@ -172,8 +172,8 @@ func hasLabel(label string) predicate.Member {
 	}
 }
 
-// counts reads how many invitations stand where, in one statement.
-func (r *Resolver) counts(ctx context.Context,
+// countInvitations reads how many invitations stand where, in one statement.
+func (r *Resolver) countInvitations(ctx context.Context,
 	where ...predicate.Invitation) (*InvitationCounts, error) {
 	now := r.Clock()
 	var rows []struct {

@@ -9,18 +9,18 @@ import (
 
 // CreateGroup is the resolver for the createGroup field.
 func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.CreateGroupInput) (*ent.Group, error) {
-	return r.Workspaces.CreateGroup(ctx, caller(ctx), input)
+	return r.Workspaces.CreateGroup(ctx, callerOf(ctx), input)
 }
 
 // UpdateGroup is the resolver for the updateGroup field.
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*ent.Group, error) {
-	return r.Workspaces.UpdateGroup(ctx, caller(ctx), workspace.UpdateGroupInput{
+	return r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
 		ID: input.ID, Name: input.Name, Visibility: input.Visibility,
-		ParentID: cleared(input.ParentID), ExternalID: cleared(input.ExternalID),
+		ParentID: toWorkspaceChange(input.ParentID), ExternalID: toWorkspaceChange(input.ExternalID),
 	})
 }
 
 // DeleteGroup is the resolver for the deleteGroup field.
 func (r *mutationResolver) DeleteGroup(ctx context.Context, id ident.ID) (bool, error) {
-	return ok(r.Workspaces.DeleteGroup(ctx, caller(ctx), id))
+	return succeeded(r.Workspaces.DeleteGroup(ctx, callerOf(ctx), id))
 }

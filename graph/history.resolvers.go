@@ -12,7 +12,7 @@ func (r *auditEventResolver) ActorName(ctx context.Context, obj *ent.AuditEvent)
 	if err := r.nameActors(ctx, obj); err != nil { // nothing to ask when the list has
 		return nil, err
 	}
-	name, _ := requestOf(ctx).actors.Load(actor(obj))
+	name, _ := requestOf(ctx).actors.Load(actorOf(obj))
 	known, _ := name.(string)
 	return nonEmpty(known), nil
 }

@@ -14,16 +14,16 @@ import (
 	"usher/internal/imports"
 )
 
-// counted is how many rows of an import do what.
-func counted(b *ent.ImportBatch) *ImportCounts {
+// importCounts is how many rows of an import do what.
+func importCounts(b *ent.ImportBatch) *ImportCounts {
 	return &ImportCounts{
 		Invite: b.InviteCount, Create: b.CreateCount, Update: b.UpdateCount,
 		Unchanged: b.UnchangedCount, Error: b.ErrorCount, Done: b.ProcessedRows,
 	}
 }
 
-// uploaded makes of what a client uploads or pastes what the verb reads.
-func uploaded(in CreateImportInput) (imports.ImportInput, error) {
+// toImportInput makes of what a client uploads or pastes what the verb reads.
+func toImportInput(in CreateImportInput) (imports.ImportInput, error) {
 	out := imports.ImportInput{WorkspaceID: in.WorkspaceID, Action: in.Action,
 		Existing: importbatch.ExistingSkip, Grant: in.Grant}
 	if in.Header != nil {
@@ -44,19 +44,19 @@ func uploaded(in CreateImportInput) (imports.ImportInput, error) {
 	if at, ok := in.File.File.(io.ReaderAt); ok {
 		out.Content = at
 	} else {
-		out.Content = &seeking{file: in.File.File}
+		out.Content = &seekingReaderAt{file: in.File.File}
 	}
 	return out, nil
 }
 
-// seeking reads at places of what can only be read from where one stands.
-type seeking struct {
+// seekingReaderAt reads at places of what can only be read from where one stands.
+type seekingReaderAt struct {
 	mu   sync.Mutex
 	file io.ReadSeeker
 }
 
 // ReadAt reads at a place.
-func (s *seeking) ReadAt(p []byte, off int64) (int, error) {
+func (s *seekingReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.file.Seek(off, io.SeekStart); err != nil {
@@ -78,7 +78,7 @@ func pageSize(first *int) int {
 func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *int, after *string,
 	outcome *imports.RowOutcome) (*ImportRowConnection, error) {
 	from := 0
-	at, err := cursor("after", after)
+	at, err := parseCursor("after", after)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 			return nil, fault.Input("after", "graph.cursor").Because(err)
 		}
 	}
-	page, err := r.Imports.Rows(ctx, caller(ctx), b, from, pageSize(first), outcome)
+	page, err := r.Imports.Rows(ctx, callerOf(ctx), b, from, pageSize(first), outcome)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func (r *Resolver) importRows(ctx context.Context, b *ent.ImportBatch, first *in
 		c.Edges = append(c.Edges,
 			&ImportRowEdge{Node: row, Cursor: strings.Trim(written.String(), `"`)})
 	}
-	if _, asked := below(ctx, "totalCount"); asked {
+	if _, asked := fieldContextAt(ctx, "totalCount"); asked {
 		c.TotalCount, err = page.Total()
 	}
 	return c, err

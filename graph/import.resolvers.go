@@ -12,7 +12,7 @@ import (
 
 // Counts is the resolver for the counts field.
 func (r *importResolver) Counts(ctx context.Context, obj *ent.ImportBatch) (*ImportCounts, error) {
-	return counted(obj), nil
+	return importCounts(obj), nil
 }
 
 // Reading is the resolver for the reading field.
@@ -81,47 +81,47 @@ func (r *importRowErrorResolver) Message(ctx context.Context, obj *imports.RowFa
 
 // CreateImport is the resolver for the createImport field.
 func (r *mutationResolver) CreateImport(ctx context.Context, input CreateImportInput) (*ent.ImportBatch, error) {
-	in, err := uploaded(input)
+	in, err := toImportInput(input)
 	if err != nil {
 		return nil, err
 	}
-	return r.Imports.CreateImport(ctx, caller(ctx), in)
+	return r.Imports.CreateImport(ctx, callerOf(ctx), in)
 }
 
 // StartImport is the resolver for the startImport field.
 func (r *mutationResolver) StartImport(ctx context.Context, id ident.ID, mailAt *time.Time, mailsPerMinute *int) (*ent.ImportBatch, error) {
-	return r.Imports.StartImport(ctx, caller(ctx), imports.StartInput{ID: id, MailAt: mailAt,
+	return r.Imports.StartImport(ctx, callerOf(ctx), imports.StartInput{ID: id, MailAt: mailAt,
 		MailsPerMinute: mailsPerMinute})
 }
 
 // PauseImport is the resolver for the pauseImport field.
 func (r *mutationResolver) PauseImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.PauseImport(ctx, caller(ctx), id)
+	return r.Imports.PauseImport(ctx, callerOf(ctx), id)
 }
 
 // ResumeImport is the resolver for the resumeImport field.
 func (r *mutationResolver) ResumeImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.ResumeImport(ctx, caller(ctx), id)
+	return r.Imports.ResumeImport(ctx, callerOf(ctx), id)
 }
 
 // CancelImport is the resolver for the cancelImport field.
 func (r *mutationResolver) CancelImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.CancelImport(ctx, caller(ctx), id)
+	return r.Imports.CancelImport(ctx, callerOf(ctx), id)
 }
 
 // UndoImport is the resolver for the undoImport field.
 func (r *mutationResolver) UndoImport(ctx context.Context, id ident.ID) (*ent.ImportBatch, error) {
-	return r.Imports.UndoImport(ctx, caller(ctx), id)
+	return r.Imports.UndoImport(ctx, callerOf(ctx), id)
 }
 
 // BatchUsers is the resolver for the batchUsers field.
 func (r *mutationResolver) BatchUsers(ctx context.Context, input imports.BatchInput) (*ent.ImportBatch, error) {
-	return r.Imports.BatchUsers(ctx, caller(ctx), input)
+	return r.Imports.BatchUsers(ctx, callerOf(ctx), input)
 }
 
 // Imports is the resolver for the imports field.
 func (r *workspaceResolver) Imports(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, status []importbatch.Status) (*ent.ImportConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}

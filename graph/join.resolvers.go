@@ -31,25 +31,25 @@ func (r *joinVerdictResolver) Reason(ctx context.Context, obj *joinlink.Verdict)
 
 // CreateJoinLink is the resolver for the createJoinLink field.
 func (r *mutationResolver) CreateJoinLink(ctx context.Context, input joinlink.CreateLinkInput) (*ent.JoinLink, error) {
-	return r.JoinLinks.CreateLink(ctx, caller(ctx), input)
+	return r.JoinLinks.CreateLink(ctx, callerOf(ctx), input)
 }
 
 // UpdateJoinLink is the resolver for the updateJoinLink field.
 func (r *mutationResolver) UpdateJoinLink(ctx context.Context, input UpdateJoinLinkInput) (*ent.JoinLink, error) {
-	return r.JoinLinks.UpdateLink(ctx, caller(ctx), joinlink.UpdateLinkInput{
+	return r.JoinLinks.UpdateLink(ctx, callerOf(ctx), joinlink.UpdateLinkInput{
 		ID: input.ID, Slug: input.Slug, RotateSlug: input.RotateSlug != nil && *input.RotateSlug,
 		OldSlugLeadsOn: input.OldSlugLeadsOn,
-		Enabled:        input.Enabled, Title: change(input.Title),
-		WelcomeText: change(input.WelcomeText),
-		Whitelist:   changedList(input.Whitelist),
-		Grant:       change(input.Grant), ExpiresAt: change(input.ExpiresAt),
-		MaxJoins: change(input.MaxJoins), RequiresApproval: input.RequiresApproval,
+		Enabled:        input.Enabled, Title: toChange(input.Title),
+		WelcomeText: toChange(input.WelcomeText),
+		Whitelist:   toListChange(input.Whitelist),
+		Grant:       toChange(input.Grant), ExpiresAt: toChange(input.ExpiresAt),
+		MaxJoins: toChange(input.MaxJoins), RequiresApproval: input.RequiresApproval,
 	})
 }
 
 // JoinByLink is the resolver for the joinByLink field.
 func (r *mutationResolver) JoinByLink(ctx context.Context, input joinlink.JoinInput) (*joinlink.Joined, error) {
-	joined, err := r.JoinLinks.Join(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	joined, err := r.JoinLinks.Join(ctx, callerOf(ctx), input, requestOf(ctx).Origin)
 	if err != nil || joined.Member == nil {
 		return joined, err
 	}
@@ -58,7 +58,7 @@ func (r *mutationResolver) JoinByLink(ctx context.Context, input joinlink.JoinIn
 
 // ConfirmJoin is the resolver for the confirmJoin field.
 func (r *mutationResolver) ConfirmJoin(ctx context.Context, input invitation.AcceptInput) (*ConfirmJoinPayload, error) {
-	joined, err := r.JoinLinks.Confirm(ctx, caller(ctx), input, requestOf(ctx).Origin)
+	joined, err := r.JoinLinks.Confirm(ctx, callerOf(ctx), input, requestOf(ctx).Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -71,17 +71,17 @@ func (r *mutationResolver) ConfirmJoin(ctx context.Context, input invitation.Acc
 
 // ApproveJoinRequest is the resolver for the approveJoinRequest field.
 func (r *mutationResolver) ApproveJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error) {
-	return r.JoinLinks.Approve(ctx, caller(ctx), id)
+	return r.JoinLinks.Approve(ctx, callerOf(ctx), id)
 }
 
 // RejectJoinRequest is the resolver for the rejectJoinRequest field.
 func (r *mutationResolver) RejectJoinRequest(ctx context.Context, id ident.ID, message *string) (*ent.JoinRequest, error) {
-	return r.JoinLinks.Reject(ctx, caller(ctx), id, message)
+	return r.JoinLinks.Reject(ctx, callerOf(ctx), id, message)
 }
 
 // PublicJoinPage is the resolver for the publicJoinPage field.
 func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*joinlink.JoinPage, error) {
-	page, err := r.JoinLinks.JoinPage(ctx, caller(ctx), slug)
+	page, err := r.JoinLinks.JoinPage(ctx, callerOf(ctx), slug)
 	if fault.Has(err, fault.NotFound) {
 		return nil, nil
 	}
@@ -90,12 +90,12 @@ func (r *queryResolver) PublicJoinPage(ctx context.Context, slug string) (*joinl
 
 // ExplainJoin is the resolver for the explainJoin field.
 func (r *queryResolver) ExplainJoin(ctx context.Context, joinLinkID ident.ID, email string) (*joinlink.Verdict, error) {
-	return r.JoinLinks.Explain(ctx, caller(ctx), joinLinkID, email)
+	return r.JoinLinks.Explain(ctx, callerOf(ctx), joinLinkID, email)
 }
 
 // JoinLinks is the resolver for the joinLinks field.
 func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, enabled *bool) (*ent.JoinLinkConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -108,11 +108,11 @@ func (r *workspaceResolver) JoinLinks(ctx context.Context, obj *ent.Workspace, f
 
 // JoinRequests is the resolver for the joinRequests field.
 func (r *workspaceResolver) JoinRequests(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, filter *JoinRequestFilter) (*ent.JoinRequestConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	return r.Reads.JoinRequest.Query().Where(joinrequest.WorkspaceID(obj.ID), filter.predicate()).
+	return r.Reads.JoinRequest.Query().Where(joinrequest.WorkspaceID(obj.ID), filter.toPredicate()).
 		Paginate(ctx, a, first, b, last, ent.WithJoinRequestOrder(newestRequests))
 }
 

@@ -44,8 +44,8 @@ const maxHistory = 100
 
 var errNoNode = errors.New("graph: this kind of id is no node")
 
-// tables are the nodes of the API, by the kind that their ids carry.
-var tables = map[ident.Kind]string{
+// tableByKind are the nodes of the API, by the kind that their ids carry.
+var tableByKind = map[ident.Kind]string{
 	ident.Workspace: "workspaces", ident.User: "users", ident.Member: "members",
 	ident.Role: "roles", ident.RoleAssignment: "role_assignments",
 	ident.Group: "groups", ident.OrgUnit: "org_units", ident.Program: "programs",
@@ -56,25 +56,25 @@ var tables = map[ident.Kind]string{
 	ident.JoinRequest: "join_requests", ident.Import: "import_batches",
 }
 
-// table finds the table of an id without asking the database: the id tells.
-func table(_ context.Context, i ident.ID) (string, error) {
-	if name, known := tables[i.Kind()]; known {
+// tableOf finds the table of an id without asking the database: the id tells.
+func tableOf(_ context.Context, i ident.ID) (string, error) {
+	if name, known := tableByKind[i.Kind()]; known {
 		return name, nil
 	}
 	return "", errNoNode
 }
 
-// nodes reads several nodes, one statement a kind; what is not there is nil.
-func (r *Resolver) nodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
+// loadNodes reads several nodes, one statement a kind; what is not there is nil.
+func (r *Resolver) loadNodes(ctx context.Context, ids []ident.ID) ([]ent.Noder, error) {
 	out := make([]ent.Noder, len(ids))
 	var known []ident.ID
 	var at []int
 	for n, i := range ids {
-		if tables[i.Kind()] != "" {
+		if tableByKind[i.Kind()] != "" {
 			known, at = append(known, i), append(at, n)
 		}
 	}
-	found, err := r.Reads.Noders(ctx, known, table)
+	found, err := r.Reads.Noders(ctx, known, tableOf)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func groupsOf(held []*ent.RoleAssignment) []*ent.Group {
 	return groups
 }
 
-func searchedGroup(search *string) predicate.Group {
+func matchGroup(search *string) predicate.Group {
 	if search == nil || strings.TrimSpace(*search) == "" {
 		return func(*sql.Selector) {}
 	}
@@ -107,26 +107,26 @@ func searchedGroup(search *string) predicate.Group {
 	return group.Or(group.NameContainsFold(s), group.ExternalID(s))
 }
 
-// change tells an absent field of an update from one that is null.
-func change[T any](o graphql.Omittable[*T]) inputs.Change[T] {
+// toChange tells an absent field of an update from one that is null.
+func toChange[T any](o graphql.Omittable[*T]) inputs.Change[T] {
 	v, set := o.ValueOK()
 	return inputs.Change[T]{Set: set, Value: v}
 }
 
-// changedList is change for a list; null is empty.
-func changedList(o graphql.Omittable[[]string]) joinlink.List {
+// toListChange is change for a list; null is empty.
+func toListChange(o graphql.Omittable[[]string]) joinlink.List {
 	v, set := o.ValueOK()
 	return joinlink.List{Set: set, Value: v}
 }
 
-// changed is change for a profile.
-func changed(o graphql.Omittable[*string]) account.Field {
+// toAccountField is change for a profile.
+func toAccountField(o graphql.Omittable[*string]) account.Field {
 	v, set := o.ValueOK()
 	return account.Field{Set: set, Value: v}
 }
 
-// cleared is change for a workspace.
-func cleared[T any](o graphql.Omittable[*T]) workspace.Change[T] {
+// toWorkspaceChange is change for a workspace.
+func toWorkspaceChange[T any](o graphql.Omittable[*T]) workspace.Change[T] {
 	v, set := o.ValueOK()
 	return workspace.Change[T]{Set: set, Value: v}
 }

@@ -13,7 +13,7 @@ func (r *plannedPersonResolver) Message(ctx context.Context, obj *invitation.Pla
 
 // Plan is the resolver for the plan field.
 func (r *queryResolver) Plan(ctx context.Context, input invitation.PlanInput) (*invitation.Plan, error) {
-	return r.Invitations.Plan(ctx, caller(ctx), input)
+	return r.Invitations.Plan(ctx, callerOf(ctx), input)
 }
 
 // PlannedPerson returns PlannedPersonResolver implementation.

@@ -17,8 +17,8 @@ type Request struct {
 	SetCookie    func(account.Session) // hands the refresh token to the browser
 	ClearCookie  func()
 
-	counts sync.Map // tally → what it came to
-	actors sync.Map // id of who did something → their name, empty for none
+	counters sync.Map // tally → what it came to
+	actors   sync.Map // id of who did something → their name, empty for none
 }
 
 type requestKey struct{}
@@ -46,7 +46,7 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 		return nil, err
 	}
 	// what is asked for below this mutation is asked by who signed in through it
-	*caller(ctx) = *viewer
+	*callerOf(ctx) = *viewer
 	p := &AuthPayload{AccessToken: s.AccessToken.Reveal(), ExpiresAt: s.ExpiresAt, Viewer: viewer,
 		MustChangePassword: s.MustChangePassword, Ended: s.Ended}
 	if delivery != nil && *delivery == TokenDeliveryBody {
@@ -61,15 +61,15 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 // reloadCaller loads the caller again after a mutation that gave them a membership. The fields
 // below the mutation, such as the workspace of the new member, are read with it.
 func (r *Resolver) reloadCaller(ctx context.Context) error {
-	viewer, err := r.Accounts.Again(ctx, caller(ctx))
+	viewer, err := r.Accounts.Again(ctx, callerOf(ctx))
 	if err == nil {
-		*caller(ctx) = *viewer
+		*callerOf(ctx) = *viewer
 	}
 	return err
 }
 
-// delivery is how a client that is signed in got its refresh token: in the cookie, if it sends one.
-func delivery(ctx context.Context) *TokenDelivery {
+// currentDelivery is how a client that is signed in got its refresh token: in the cookie, if it sends one.
+func currentDelivery(ctx context.Context) *TokenDelivery {
 	d := TokenDeliveryBody
 	if requestOf(ctx).RefreshToken != "" {
 		d = TokenDeliveryCookie
@@ -77,8 +77,8 @@ func delivery(ctx context.Context) *TokenDelivery {
 	return &d
 }
 
-// ok is the answer of a mutation that has nothing to show.
-func ok(err error) (bool, error) { return err == nil, err }
+// succeeded is the answer of a mutation that has nothing to show.
+func succeeded(err error) (bool, error) { return err == nil, err }
 
 // mustSee turns a row that the caller may not see into NOT_FOUND.
 func mustSee[T any](row T, err error) (T, error) {
@@ -89,4 +89,4 @@ func mustSee[T any](row T, err error) (T, error) {
 	return row, err
 }
 
-func caller(ctx context.Context) *access.Caller { return access.FromContext(ctx) }
+func callerOf(ctx context.Context) *access.Caller { return access.FromContext(ctx) }

@@ -28,10 +28,10 @@ const (
 // over, as the time to wait before the next look, ends a subscription.
 const over = time.Duration(-1)
 
-// watch sends what look finds, until there is nothing more to find or the subscription ends. look
+// watchChanges sends what look finds, until there is nothing more to find or the subscription ends. look
 // answers how long to wait for the next time. The first look is taken before watch returns: what is
 // wrong with the question is an ordinary error.
-func watch[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration,
+func watchChanges[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration,
 	error)) (<-chan T, error) {
 	first, cancel := context.WithTimeout(ctx, lookTimeout)
 	defer cancel()
@@ -111,9 +111,9 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 		processed int
 	}
 	var sent state
-	return watch(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration,
+	return watchChanges(ctx, func(ctx context.Context) (found []*ent.ImportBatch, _ time.Duration,
 		_ error) {
-		if err := caller(ctx).Authenticated(); err != nil {
+		if err := callerOf(ctx).Authenticated(); err != nil {
 			return nil, over, err
 		}
 		b, err := mustSee(r.Reads.ImportBatch.Get(ctx, id))
@@ -136,17 +136,17 @@ func (r *Resolver) watchImport(ctx context.Context, id ident.ID) (<-chan *ent.Im
 func (r *Resolver) watchInvitations(ctx context.Context,
 	workspace ident.ID) (<-chan *ent.Invitation, error) {
 	const atOnce = 100 // loaded together; many are changed by an import or a bulk of mails
-	c := &changes{reads: r.Reads, workspace: workspace, since: time.Now(),
-		seen: map[ident.ID]bool{}}
+	c := &changeFeed{reads: r.Reads, workspace: workspace, since: time.Now(),
+		seenEvents: map[ident.ID]bool{}}
 	// What happened before was not asked for.
 	begun := false
 	var waiting []ident.ID
-	return watch(ctx, func(ctx context.Context) ([]*ent.Invitation, time.Duration, error) {
-		if err := mayWatch(caller(ctx), workspace); err != nil {
+	return watchChanges(ctx, func(ctx context.Context) ([]*ent.Invitation, time.Duration, error) {
+		if err := mayWatch(callerOf(ctx), workspace); err != nil {
 			return nil, over, err
 		}
 		if len(waiting) == 0 {
-			changed, err := c.look(ctx)
+			changed, err := c.collectChanged(ctx)
 			if err != nil {
 				return nil, over, err
 			}
@@ -156,7 +156,7 @@ func (r *Resolver) watchInvitations(ctx context.Context,
 			begun = true
 		}
 		some := waiting[:min(atOnce, len(waiting))]
-		found, err := r.visible(ctx, some)
+		found, err := r.visibleInvitations(ctx, some)
 		if err != nil {
 			return nil, over, err // they still wait, for a look that succeeds
 		}
@@ -183,9 +183,9 @@ func mayWatch(by *access.Caller, workspace ident.ID) error {
 	return nil
 }
 
-// visible loads those invitations that the caller may see, with all that is asked of them, in the
+// visibleInvitations loads those invitations that the caller may see, with all that is asked of them, in the
 // order given.
-func (r *Resolver) visible(ctx context.Context, ids []ident.ID) ([]*ent.Invitation, error) {
+func (r *Resolver) visibleInvitations(ctx context.Context, ids []ident.ID) ([]*ent.Invitation, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -211,24 +211,24 @@ func (r *Resolver) visible(ctx context.Context, ids []ident.ID) ([]*ent.Invitati
 	return found, nil
 }
 
-// changes finds the invitations of a workspace to which something happened, by the history that
+// changeFeed finds the invitations of a workspace to which something happened, by the history that
 // every verb writes.
-type changes struct {
-	reads     *ent.Client
-	workspace ident.ID
-	since     time.Time         // when the last look began
-	seen      map[ident.ID]bool // events, as old as overlap
+type changeFeed struct {
+	reads      *ent.Client
+	workspace  ident.ID
+	since      time.Time         // when the last look began
+	seenEvents map[ident.ID]bool // events, as old as overlap
 }
 
 // overlap is how long before the last look a new event may have been made: its transaction was not
 // over by then, or the clock of its process is behind ours.
 const overlap = 10 * time.Second
 
-// look returns what changed since the last look, each once, the earliest first.
+// collectChanged returns what changed since the last look, each once, the earliest first.
 //
 // Security: the events are read for the whole workspace, since many who may see an invitation may
 // not read the history. Nothing of an event is shown, and the invitations are read as the caller.
-func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
+func (c *changeFeed) collectChanged(ctx context.Context) ([]ident.ID, error) {
 	const page = 1000
 	ctx = store.InWorkspace(ctx, c.workspace)
 	began := time.Now()
@@ -243,7 +243,7 @@ func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 			return nil, err
 		}
 		for _, event := range rows {
-			if !c.seen[event.ID] && !noted[*event.InvitationID] {
+			if !c.seenEvents[event.ID] && !noted[*event.InvitationID] {
 				changed = append(changed, *event.InvitationID)
 				noted[*event.InvitationID] = true
 			}
@@ -255,9 +255,9 @@ func (c *changes) look(ctx context.Context) ([]ident.ID, error) {
 		from = rows[page-1].ID
 	}
 	// Only now: a look that fails half-way is taken again from where it began.
-	maps.Copy(c.seen, events)
+	maps.Copy(c.seenEvents, events)
 	c.since = began
 	oldest := ident.Floor(began.Add(-overlap))
-	maps.DeleteFunc(c.seen, func(i ident.ID, _ bool) bool { return i.Before(oldest) })
+	maps.DeleteFunc(c.seenEvents, func(i ident.ID, _ bool) bool { return i.Before(oldest) })
 	return changed, nil
 }

@@ -11,15 +11,15 @@ import (
 	"usher/internal/training"
 )
 
-// moved is change for a date of a session.
-func moved(o graphql.Omittable[*time.Time]) training.Change {
+// toTrainingChange is change for a date of a session.
+func toTrainingChange(o graphql.Omittable[*time.Time]) training.Change {
 	v, set := o.ValueOK()
 	return training.Change{Set: set, Value: v}
 }
 
-// predicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one
+// toPredicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one
 // without a start has started.
-func (p *SessionPhase) predicate(now time.Time) predicate.Session {
+func (p *SessionPhase) toPredicate(now time.Time) predicate.Session {
 	if p == nil {
 		return func(*sql.Selector) {}
 	}

@@ -49,11 +49,11 @@ func (r *memberResolver) CustomFields(ctx context.Context, obj *ent.Member) (map
 
 // UpdateWorkspace is the resolver for the updateWorkspace field.
 func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWorkspaceInput) (*ent.Workspace, error) {
-	return r.Workspaces.Update(ctx, caller(ctx), workspace.UpdateInput{
+	return r.Workspaces.Update(ctx, callerOf(ctx), workspace.UpdateInput{
 		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale,
 		TimeZone: input.TimeZone,
-		LogoURL:  cleared(input.LogoURL), Color: cleared(input.Color),
-		SupportContact: cleared(input.SupportContact),
+		LogoURL:  toWorkspaceChange(input.LogoURL), Color: toWorkspaceChange(input.Color),
+		SupportContact: toWorkspaceChange(input.SupportContact),
 		InvitationDays: input.InvitationDays, RemindDaysBeforeExpiry: input.RemindDaysBeforeExpiry,
 		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
 		SessionReminderDaysBefore: input.SessionReminderDaysBefore,
@@ -63,20 +63,20 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 
 // Members is the resolver for the members field.
 func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.MemberOrder, filter *MemberFilter) (*ent.MemberConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
 	if orderBy == nil {
 		orderBy = newestMembers
 	}
-	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.predicate(caller(ctx))).
+	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
 		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orderBy))
 }
 
 // Invitations is the resolver for the invitations field.
 func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.InvitationOrder, filter *InvitationFilter) (*ent.InvitationConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -84,12 +84,12 @@ func (r *workspaceResolver) Invitations(ctx context.Context, obj *ent.Workspace,
 		orderBy = newestInvitations
 	}
 	page, err := r.Reads.Invitation.Query().Where(invitation.WorkspaceID(obj.ID),
-		filter.predicate(caller(ctx), r.Clock())).
+		filter.toPredicate(callerOf(ctx), r.Clock())).
 		Paginate(ctx, a, first, b, last, ent.WithInvitationOrder(orderBy))
 	if err != nil {
 		return nil, err
 	}
-	if at, asked := below(ctx, "edges", "node"); asked {
+	if at, asked := fieldContextAt(ctx, "edges", "node"); asked {
 		rows := make([]*ent.Invitation, len(page.Edges))
 		for i, edge := range page.Edges {
 			rows[i] = edge.Node
@@ -104,15 +104,15 @@ func (r *workspaceResolver) InvitationCounts(ctx context.Context, obj *ent.Works
 	if filter != nil {
 		filter.Status = nil
 	}
-	return once(ctx, obj.ID, func() (*InvitationCounts, error) {
-		return r.counts(ctx, invitation.WorkspaceID(obj.ID),
-			filter.predicate(caller(ctx), r.Clock()))
+	return countOnce(ctx, obj.ID, func() (*InvitationCounts, error) {
+		return r.countInvitations(ctx, invitation.WorkspaceID(obj.ID),
+			filter.toPredicate(callerOf(ctx), r.Clock()))
 	})
 }
 
 // Groups is the resolver for the groups field.
 func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.GroupOrder, search *string) (*ent.GroupConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -120,13 +120,13 @@ func (r *workspaceResolver) Groups(ctx context.Context, obj *ent.Workspace, firs
 		orderBy = &ent.GroupOrder{Direction: relay.OrderDirectionAsc,
 			Field: ent.GroupOrderFieldName}
 	}
-	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), searchedGroup(search)).
+	return r.Reads.Group.Query().Where(group.WorkspaceID(obj.ID), matchGroup(search)).
 		Paginate(ctx, a, first, b, last, ent.WithGroupOrder(orderBy))
 }
 
 // OrgUnits is the resolver for the orgUnits field.
 func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.OrgUnitOrder) (*ent.OrgUnitConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (r *workspaceResolver) OrgUnits(ctx context.Context, obj *ent.Workspace, fi
 
 // Roles is the resolver for the roles field.
 func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.RoleConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +149,7 @@ func (r *workspaceResolver) Roles(ctx context.Context, obj *ent.Workspace, first
 
 // Programs is the resolver for the programs field.
 func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, orderBy *ent.ProgramOrder) (*ent.ProgramConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +163,11 @@ func (r *workspaceResolver) Programs(ctx context.Context, obj *ent.Workspace, fi
 
 // Sessions is the resolver for the sessions field.
 func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, programID *ident.ID, phase *SessionPhase) (*ent.SessionConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID), phase.predicate(r.Clock()))
+	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID), phase.toPredicate(r.Clock()))
 	if programID != nil {
 		query.Where(session.ProgramID(*programID))
 	}
@@ -176,7 +176,7 @@ func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, fi
 
 // Enrollments is the resolver for the enrollments field.
 func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, sessionID *ident.ID, memberID *ident.ID) (*ent.EnrollmentConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func (r *workspaceResolver) Enrollments(ctx context.Context, obj *ent.Workspace,
 
 // CustomFields is the resolver for the customFields field.
 func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string) (*ent.CustomFieldConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (r *workspaceResolver) CustomFields(ctx context.Context, obj *ent.Workspace
 
 // AuditEvents is the resolver for the auditEvents field.
 func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace, first *int, after *string, last *int, before *string, subjectID *ident.ID) (*ent.AuditEventConnection, error) {
-	a, b, err := cursors(after, before)
+	a, b, err := parseCursors(after, before)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (r *workspaceResolver) AuditEvents(ctx context.Context, obj *ent.Workspace,
 	if err != nil {
 		return nil, err
 	}
-	if _, asked := below(ctx, "edges", "node", "actorName"); asked {
+	if _, asked := fieldContextAt(ctx, "edges", "node", "actorName"); asked {
 		events := make([]*ent.AuditEvent, len(page.Edges))
 		for i, edge := range page.Edges {
 			events[i] = edge.Node

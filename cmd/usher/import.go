@@ -64,13 +64,13 @@ func (c *importCmd) Run(ctx context.Context) error {
 				err = errors.Join(err, a.Queue.Stop(drain))
 			}()
 		}
-		return (&importing{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
+		return (&importProgress{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
 			bar: progress{to: os.Stderr, live: terminal(os.Stderr)}}).run(ctx)
 	})
 }
 
-// importing is one run of the command.
-type importing struct {
+// importProgress is one run of the command.
+type importProgress struct {
 	*importCmd
 	*app.App
 	by  *access.Caller
@@ -79,7 +79,7 @@ type importing struct {
 	bar progress
 }
 
-func (r *importing) run(ctx context.Context) error {
+func (r *importProgress) run(ctx context.Context) error {
 	b, err := r.preview(ctx)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func (r *importing) run(ctx context.Context) error {
 }
 
 // preview gives the file to the verbs, as the member who answers for it.
-func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
+func (r *importProgress) preview(ctx context.Context) (*ent.ImportBatch, error) {
 	to, err := address.Parse(r.As)
 	if err != nil {
 		return nil, err
@@ -154,7 +154,7 @@ func (r *importing) preview(ctx context.Context) (*ent.ImportBatch, error) {
 const lookEvery = 200 * time.Millisecond
 
 // wait shows how far an import is, until it is in none of these states.
-func (r *importing) wait(ctx context.Context, b *ent.ImportBatch,
+func (r *importProgress) wait(ctx context.Context, b *ent.ImportBatch,
 	while ...importbatch.Status) (*ent.ImportBatch, error) {
 	defer r.bar.end()
 	for {
@@ -178,7 +178,7 @@ func (r *importing) wait(ctx context.Context, b *ent.ImportBatch,
 }
 
 // interrupted says that the import has not ended with this command.
-func (r *importing) interrupted(ctx context.Context, b *ent.ImportBatch, err error) error {
+func (r *importProgress) interrupted(ctx context.Context, b *ent.ImportBatch, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}

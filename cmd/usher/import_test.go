@@ -32,7 +32,7 @@ func importFile(p *apptest.Place, typed, text string, flags ...string) (string, 
 		p.T.Fatal(err)
 	}
 	var out, bar bytes.Buffer
-	r := &importing{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
+	r := &importProgress{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
 		bar: progress{to: &bar, live: true}}
 	err = r.run(p.T.Context())
 	if err == nil && !strings.Contains(bar.String(), "] ") {

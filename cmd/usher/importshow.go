@@ -23,7 +23,7 @@ import (
 const shownErrors = 10
 
 // understood prints how the file was read, which is worth a look before anybody is invited.
-func (r *importing) understood(b *ent.ImportBatch) {
+func (r *importProgress) understood(b *ent.ImportBatch) {
 	is := imports.ReadingOf(b)
 	if is == nil {
 		return
@@ -64,7 +64,7 @@ func onScreen(s string) string {
 }
 
 // table prints what the import would do, and the first rows that it cannot do.
-func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
+func (r *importProgress) table(ctx context.Context, b *ent.ImportBatch) error {
 	r.understood(b)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
@@ -97,7 +97,7 @@ func (r *importing) table(ctx context.Context, b *ent.ImportBatch) error {
 }
 
 // agreed asks whether to start. Anything but yes is no, and so is the end of the input.
-func (r *importing) agreed() bool {
+func (r *importProgress) agreed() bool {
 	fmt.Fprint(r.out, "\nStart? [y/N] ")
 	line, _ := bufio.NewReader(r.in).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
@@ -105,7 +105,7 @@ func (r *importing) agreed() bool {
 }
 
 // result prints what was done.
-func (r *importing) result(b *ent.ImportBatch) {
+func (r *importProgress) result(b *ent.ImportBatch) {
 	fmt.Fprintf(r.out,
 		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
 		strings.ToLower(string(b.Status)),
@@ -121,7 +121,7 @@ func (r *importing) result(b *ent.ImportBatch) {
 }
 
 // files writes the report and the rejected rows where they were asked for.
-func (r *importing) files(ctx context.Context, b *ent.ImportBatch) error {
+func (r *importProgress) files(ctx context.Context, b *ent.ImportBatch) error {
 	for _, f := range []struct {
 		path string
 		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)

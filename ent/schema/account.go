@@ -42,7 +42,7 @@ func (Seat) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Seat) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Seat) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // SeatEvent is an entry of the ledger of seats: it outlives users and workspaces, for bills.
 type SeatEvent struct{ ent.Schema }
@@ -75,7 +75,7 @@ func (SeatEvent) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (SeatEvent) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (SeatEvent) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // SignIn is one place where a person is signed in: a family of refresh tokens, of which only the
 // newest is good.
@@ -92,7 +92,7 @@ func (SignIn) Fields() []ent.Field {
 		field.Bytes("parent_hash").Optional().Nillable().Sensitive().Annotations(hidden).
 			Comment("The token before this one: good for ten seconds more, then its use ends the family."),
 		field.Time("rotated_at").Annotations(hidden),
-		field.Time("created_at").Default(now).Immutable().
+		field.Time("created_at").Default(nowUTC).Immutable().
 			Comment("When the person signed in, UTC."),
 		field.Time("last_used_at").Comment("When it was last refreshed, UTC."),
 		field.Time("ended_at").Optional().Nillable().Annotations(hidden),
@@ -171,7 +171,7 @@ func (Card) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Card) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Card) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // Throttle counts what is limited: tries to sign in, mails to one mailbox. Keyed by a hash, so that
 // it names nobody.
@@ -194,4 +194,4 @@ func (Throttle) Fields() []ent.Field {
 func (Throttle) Indexes() []ent.Index { return []ent.Index{index.Fields("last_at")} }
 
 // Annotations of the table.
-func (Throttle) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Throttle) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }

@@ -65,5 +65,5 @@ func mapsTo(name string) graphqlAnnotation {
 // graphqlType gives a column another type in the API.
 func graphqlType(name string) graphqlAnnotation { return graphqlAnnotation{Type: name} }
 
-// skip keeps something out of the API.
-func skip(mode skipMode) graphqlAnnotation { return graphqlAnnotation{Skip: mode} }
+// skipIn keeps something out of the API.
+func skipIn(mode skipMode) graphqlAnnotation { return graphqlAnnotation{Skip: mode} }

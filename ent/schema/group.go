@@ -53,7 +53,7 @@ func (Group) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Group) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A group of people, in a tree.")}
 }
 
@@ -88,7 +88,7 @@ func (OrgUnit) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (OrgUnit) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A node of the organisation's own tree; a member is in at most one.")}
 }
 
@@ -122,6 +122,6 @@ func (CustomField) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (CustomField) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A question the workspace asks about its people.")}
 }

@@ -89,7 +89,7 @@ func (ImportBatch) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (ImportBatch) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, graphqlType("Import"),
+	return []schema.Annotation{relayListed(), unfiltered, graphqlType("Import"),
 		schema.Comment("One batch of people: its preview, its progress, its outcome.")}
 }
 
@@ -124,7 +124,7 @@ func (ImportFile) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (ImportFile) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (ImportFile) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // ImportRow is one row of an import, what it would do and what became of it.
 type ImportRow struct{ ent.Schema }
@@ -179,7 +179,7 @@ func (ImportRow) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (ImportRow) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (ImportRow) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // ImportChange is one entry of an import's journal, from which it can be undone (BAT-9).
 type ImportChange struct{ ent.Schema }
@@ -219,4 +219,4 @@ func (ImportChange) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (ImportChange) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (ImportChange) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }

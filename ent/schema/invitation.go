@@ -53,7 +53,7 @@ func (Invitation) Fields() []ent.Field {
 			Comment("How its latest mail fares."),
 		field.String("delivery_error").Optional().Nillable().
 			Comment("The mail server's own words, when it refused."),
-		field.Time("created_at").Default(now).Immutable().Annotations(orderField("CREATED_AT")).
+		field.Time("created_at").Default(nowUTC).Immutable().Annotations(orderField("CREATED_AT")).
 			Comment("When the person was first invited, UTC."),
 		field.Time("accepted_at").Optional().Nillable().
 			Comment("When the person came in through it, UTC."),
@@ -125,6 +125,6 @@ func (Invitation) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Invitation) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A promise of access to an e-mail address.")}
 }

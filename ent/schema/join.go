@@ -69,7 +69,7 @@ func (JoinLink) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (JoinLink) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A public page through which people join by themselves.")}
 }
 
@@ -103,7 +103,7 @@ func (JoinSlug) Edges() []ent.Edge {
 func (JoinSlug) Indexes() []ent.Index { return []ent.Index{index.Fields("join_link_id")} }
 
 // Annotations of the table.
-func (JoinSlug) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (JoinSlug) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // JoinRequest is one person's way through a join link.
 type JoinRequest struct{ ent.Schema }
@@ -170,6 +170,6 @@ func (JoinRequest) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (JoinRequest) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("One person's way through a join link.")}
 }

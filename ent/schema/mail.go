@@ -41,7 +41,7 @@ func (Mail) Fields() []ent.Field {
 		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.UUID("import_id", ident.ID{}).Optional().Nillable().Immutable(),
 		field.Time("due_at").Comment("Not before then."),
-		field.Time("created_at").Default(now).Immutable(),
+		field.Time("created_at").Default(nowUTC).Immutable(),
 		field.Time("sent_at").Optional().Nillable(),
 	}
 }
@@ -75,7 +75,7 @@ func (Mail) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Mail) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Mail) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // Suppression is an address that Usher no longer mails: it bounced hard, or its owner asked.
 type Suppression struct{ ent.Schema }
@@ -90,7 +90,7 @@ func (Suppression) Fields() []ent.Field {
 		field.UUID("place_id", ident.ID{}).Immutable().
 			Comment("The workspace that may not mail it; the zero id for all of them."),
 		field.Enum("reason").NamedValues("Bounced", "BOUNCED", "Asked", "ASKED").Immutable(),
-		field.Time("created_at").Default(now).Immutable(),
+		field.Time("created_at").Default(nowUTC).Immutable(),
 	}
 }
 
@@ -100,4 +100,4 @@ func (Suppression) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Suppression) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Suppression) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }

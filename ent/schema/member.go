@@ -80,8 +80,8 @@ func (Member) Indexes() []ent.Index {
 		inOrder("joined_at", "email_key", "sort_name", "first_key", "username_key"),
 		inOrder("sort_name", "email_key", "first_key", "username_key"),
 		index.Fields("workspace_id", "status", "joined_at", "id"),
-		searched("email_key"), searched("sort_name"), searched("first_key"),
-		searched("username_key"),
+		searchIndex("email_key"), searchIndex("sort_name"), searchIndex("first_key"),
+		searchIndex("username_key"),
 		index.Fields("labels").
 			Annotations(entsql.IndexTypes(map[string]string{dialect.Postgres: "GIN"})),
 		index.Fields("access_expires_at").
@@ -96,16 +96,16 @@ func inOrder(column string, searched ...string) ent.Index {
 		Annotations(entsql.IncludeColumns(searched...))
 }
 
-// searched is an index for searching a workspace by the beginning of a column. The operator class
+// searchIndex is an index for searching a workspace by the beginning of a column. The operator class
 // has PostgreSQL compare bytes, whatever the collation of the database; SQLite does anyway.
-func searched(column string) ent.Index {
+func searchIndex(column string) ent.Index {
 	return index.Fields("workspace_id", column).StorageKey("member_search_" + column).
 		Annotations(entsql.OpClassColumn(column, "text_pattern_ops"))
 }
 
 // Annotations of the table.
 func (Member) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A person's place in one workspace.")}
 }
 
@@ -145,7 +145,7 @@ func (Role) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Role) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A named set of permissions, built in or the workspace's own.")}
 }
 
@@ -169,7 +169,7 @@ func (RoleAssignment) Fields() []ent.Field {
 		field.UUID("session_id", ident.ID{}).Optional().Nillable().Immutable().Annotations(hidden),
 		field.Bool("inherited").Default(false).
 			Comment("Whether it is held only because a public group below leads up to this one."),
-		field.Time("created_at").Default(now).Immutable().Annotations(hidden),
+		field.Time("created_at").Default(nowUTC).Immutable().Annotations(hidden),
 	}
 }
 
@@ -248,7 +248,7 @@ func (AssignmentSource) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (AssignmentSource) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // Departure says that a person was taken out of a workspace: who comes back by themselves then
 // waits for a yes (JOI-9).
@@ -276,4 +276,4 @@ func (Departure) Indexes() []ent.Index {
 }
 
 // Annotations of the table.
-func (Departure) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Departure) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }

@@ -57,27 +57,27 @@ type Timed struct{ mixin.Schema }
 // Fields of the mixin.
 func (Timed) Fields() []ent.Field {
 	return []ent.Field{
-		field.Time("created_at").Default(now).Immutable().Comment("When it was made, UTC."),
-		field.Time("updated_at").Default(now).UpdateDefault(now).
+		field.Time("created_at").Default(nowUTC).Immutable().Comment("When it was made, UTC."),
+		field.Time("updated_at").Default(nowUTC).UpdateDefault(nowUTC).
 			Comment("When it was last changed, UTC."),
 	}
 }
 
-// now is truncated to what PostgreSQL can store, so that both databases give back what was written.
-func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+// nowUTC is truncated to what PostgreSQL can store, so that both databases give back what was written.
+func nowUTC() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // hidden keeps a field or an edge out of everything that clients see.
-var hidden = skip(skipAll)
+var hidden = skipIn(skipAll)
 
 // sortedBy keeps a field out of what clients see, but for lists being ordered by it.
-var sortedBy = skip(skipAll &^ (skipEnum | skipOrder))
+var sortedBy = skipIn(skipAll &^ (skipEnum | skipOrder))
 
-// inside keeps a whole table out of the API.
-func inside() graphqlAnnotation { return skip(skipAll) }
+// internalOnly keeps a whole table out of the API.
+func internalOnly() graphqlAnnotation { return skipIn(skipAll) }
 
-// listed makes a table a Relay node with connections.
-func listed() graphqlAnnotation { return graphqlAnnotation{RelayConnection: true} }
+// relayListed makes a table a Relay node with connections.
+func relayListed() graphqlAnnotation { return graphqlAnnotation{RelayConnection: true} }
 
 // unfiltered leaves out the generated filters: they expose every column, and answer about other
 // tenants.
-var unfiltered = skip(skipWhere)
+var unfiltered = skipIn(skipWhere)

@@ -31,7 +31,7 @@ func (Organization) Fields() []ent.Field {
 }
 
 // Annotations of the table.
-func (Organization) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (Organization) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // Workspace is where people are.
 type Workspace struct{ ent.Schema }

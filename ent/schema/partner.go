@@ -41,7 +41,7 @@ func (APIKey) Edges() []ent.Edge {
 func (APIKey) Indexes() []ent.Index { return []ent.Index{index.Fields("created_by_id")} }
 
 // Annotations of the table.
-func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{inside()} }
+func (APIKey) Annotations() []schema.Annotation { return []schema.Annotation{internalOnly()} }
 
 // AuditEvent is one thing that happened: who did what to whom, when, through which door, with what
 // effect.
@@ -96,6 +96,6 @@ func (AuditEvent) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (AuditEvent) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment(
+	return []schema.Annotation{relayListed(), unfiltered, schema.Comment(
 		"One thing that happened: who did what, when, through which door, with what effect.")}
 }

@@ -40,7 +40,7 @@ func (Program) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Program) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered, schema.Comment("A course or a path.")}
+	return []schema.Annotation{relayListed(), unfiltered, schema.Comment("A course or a path.")}
 }
 
 // Session is a run of a program.
@@ -85,7 +85,7 @@ func (Session) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Session) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A run of a program, with or without dates.")}
 }
 
@@ -132,6 +132,6 @@ func (Enrollment) Indexes() []ent.Index {
 
 // Annotations of the table.
 func (Enrollment) Annotations() []schema.Annotation {
-	return []schema.Annotation{listed(), unfiltered,
+	return []schema.Annotation{relayListed(), unfiltered,
 		schema.Comment("A member's place in a session.")}
 }

@@ -110,13 +110,13 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Clock: clock, Mount: o.Mount,
 	})
 	a.metrics = newMetrics(a.Store)
-	a.rounds()
+	a.registerRounds()
 	return a, nil
 }
 
-// rounds is all that time drives. Each round is done by one of all processes, and soon after a
+// registerRounds is all that time drives. Each round is done by one of all processes, and soon after a
 // start.
-func (a *App) rounds() {
+func (a *App) registerRounds() {
 	a.Queue.Every("end-access", 15*time.Second, a.Members.EndAccess)
 	a.Queue.Every("remind", 15*time.Second, a.Invitations.Remind)
 	a.Queue.Every("remind-sessions", 15*time.Second, a.Training.Remind)

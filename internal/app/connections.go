@@ -17,8 +17,8 @@ type newConnections struct {
 	all map[net.Conn]bool
 }
 
-// note is the server's ConnState hook.
-func (c *newConnections) note(conn net.Conn, state http.ConnState) {
+// trackState is the server's ConnState hook.
+func (c *newConnections) trackState(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if state == http.StateNew {
@@ -28,17 +28,17 @@ func (c *newConnections) note(conn net.Conn, state http.ConnState) {
 	delete(c.all, conn)
 }
 
-func (c *newConnections) count() int {
+func (c *newConnections) countUnread() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.all)
 }
 
-// settle waits until all have sent their request, for settleTime at most.
-func (c *newConnections) settle() {
+// awaitRequests waits until all have sent their request, for settleTime at most.
+func (c *newConnections) awaitRequests() {
 	for end := time.Now().Add(settleTime); time.Now().
 		Before(end); time.Sleep(10 * time.Millisecond) {
-		if c.count() == 0 {
+		if c.countUnread() == 0 {
 			return
 		}
 	}

@@ -68,7 +68,7 @@ func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if time.Since(c.at) > queueMaxAge {
-		c.count()
+		c.countQueue()
 	}
 	if c.err != nil {
 		to <- prometheus.NewInvalidMetric(jobsWaiting, c.err)
@@ -87,7 +87,7 @@ func (c *queueCollector) Collect(to chan<- prometheus.Metric) {
 		c.mails.Oldest.Seconds())
 }
 
-func (c *queueCollector) count() {
+func (c *queueCollector) countQueue() {
 	ctx, cancel := context.WithTimeout(context.Background(), queueTimeout)
 	defer cancel()
 	c.at = time.Now()

@@ -33,7 +33,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	}
 	unread := &newConnections{all: map[net.Conn]bool{}}
 	srv := &http.Server{
-		ConnState: unread.note,
+		ConnState: unread.trackState,
 		Handler:   a.Handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
@@ -72,7 +72,7 @@ func (a *App) Serve(ctx context.Context, worker bool, ready func(net.Addr)) erro
 	// not by Shutdown, which would drop what these connections are about to ask
 	_ = listener.Close()
 	time.Sleep(100 * time.Millisecond)
-	unread.settle()
+	unread.awaitRequests()
 	err = errors.Join(err, srv.Shutdown(drain))
 	if worker {
 		err = errors.Join(err, a.Queue.Stop(drain))

@@ -89,7 +89,7 @@ func (k *Kit) SignIn(login, password string) string {
 
 func visibilityOf(word string) group.Visibility { return group.Visibility(word) }
 
-func sorted(list []string) []string {
+func sortedCopy(list []string) []string {
 	slices.Sort(list)
 	return list
 }

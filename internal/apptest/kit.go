@@ -55,9 +55,9 @@ func (c *Clock) Add(d time.Duration) {
 }
 
 // Option changes how an Usher under test is put together.
-type Option func(*options)
+type Option func(*kitOptions)
 
-type options struct {
+type kitOptions struct {
 	mail, worker bool
 	secret       string
 	publicURL    string
@@ -68,19 +68,19 @@ type options struct {
 const defaultSecret = "AQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQIDAQID"
 
 // WithSecret sets USHER_SECRET, base64, of a database that another Usher filled.
-func WithSecret(secret string) Option { return func(o *options) { o.secret = secret } }
+func WithSecret(secret string) Option { return func(o *kitOptions) { o.secret = secret } }
 
 // WithPublicURL sets USHER_PUBLIC_URL, instead of the address of the test's server.
-func WithPublicURL(base string) Option { return func(o *options) { o.publicURL = base } }
+func WithPublicURL(base string) Option { return func(o *kitOptions) { o.publicURL = base } }
 
 // WithTime sets the clock, which goes on from there.
-func WithTime(now time.Time) Option { return func(o *options) { o.now = now } }
+func WithTime(now time.Time) Option { return func(o *kitOptions) { o.now = now } }
 
 // WithoutMail leaves out the mail server.
-func WithoutMail(o *options) { o.mail = false }
+func WithoutMail(o *kitOptions) { o.mail = false }
 
 // WithoutWorker leaves the queue alone.
-func WithoutWorker(o *options) { o.worker = false }
+func WithoutWorker(o *kitOptions) { o.worker = false }
 
 // OnBoth runs a test on SQLite and on PostgreSQL.
 func OnBoth(t *testing.T, test func(t *testing.T, k *Kit), opts ...Option) {
@@ -100,7 +100,7 @@ func New(t testing.TB, kind string, opts ...Option) *Kit {
 func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 	t.Helper()
 	holdLockOrder(t)
-	o := options{mail: true, worker: true, secret: defaultSecret}
+	o := kitOptions{mail: true, worker: true, secret: defaultSecret}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -109,7 +109,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 		k.Clock.Add(time.Until(o.now))
 	}
 	set := Settings(t, databaseURL)
-	set.Keyring = keyring(t, o.secret)
+	set.Keyring = parseKeyring(t, o.secret)
 	var sender mail.Sender
 	if o.mail {
 		var err error
@@ -122,7 +122,7 @@ func On(t testing.TB, databaseURL string, opts ...Option) *Kit {
 			t.Fatal(err)
 		}
 	}
-	log := slog.New(slog.NewTextHandler(quiet{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := slog.New(slog.NewTextHandler(testLogWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	srv := httptest.NewUnstartedServer(nil)
 	var err error
 	if o.publicURL == "" {
@@ -160,12 +160,12 @@ func Settings(t testing.TB, databaseURL string) config.Settings {
 	t.Helper()
 	return config.Settings{
 		Addr: "127.0.0.1:0", DatabaseURL: secret.Redacted(databaseURL),
-		Keyring:  keyring(t, defaultSecret),
+		Keyring:  parseKeyring(t, defaultSecret),
 		MailFrom: "Usher <no-reply@usher.test>", FastGraphQL: true, PreparedStatements: true,
 	}
 }
 
-func keyring(t testing.TB, encoded string) *secret.Keyring {
+func parseKeyring(t testing.TB, encoded string) *secret.Keyring {
 	t.Helper()
 	key, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
@@ -182,7 +182,7 @@ func keyring(t testing.TB, encoded string) *secret.Keyring {
 func Database(t testing.TB, kind string) string {
 	t.Helper()
 	if kind == "postgres" {
-		return testkit.TemplatePostgres(t, "usher", func(dsn string) { migrate(dsn) })
+		return testkit.TemplatePostgres(t, "usher", func(dsn string) { migrateTemplate(dsn) })
 	}
 	path := filepath.Join(t.TempDir(), "usher.db")
 	if err := os.WriteFile(path, emptySQLite(), 0o600); err != nil {
@@ -200,7 +200,7 @@ var emptySQLite = sync.OnceValue(func() []byte {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "usher.db")
-	migrate("sqlite:" + path)
+	migrateTemplate("sqlite:" + path)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		panic(err)
@@ -208,7 +208,7 @@ var emptySQLite = sync.OnceValue(func() []byte {
 	return b
 })
 
-func migrate(databaseURL string) {
+func migrateTemplate(databaseURL string) {
 	s, err := store.Open(databaseURL)
 	if err != nil {
 		panic(err)
@@ -219,7 +219,7 @@ func migrate(databaseURL string) {
 	}
 }
 
-// quiet shows the log with the test that fails.
-type quiet struct{ t testing.TB }
+// testLogWriter shows the log with the test that fails.
+type testLogWriter struct{ t testing.TB }
 
-func (q quiet) Write(b []byte) (int, error) { return q.t.Output().Write(b) }
+func (q testLogWriter) Write(b []byte) (int, error) { return q.t.Output().Write(b) }

@@ -68,7 +68,7 @@ func (p *Place) Enrolled(m ident.ID) []string {
 	for _, row := range rows {
 		names = append(names, row.Edges.Session.Name)
 	}
-	return sorted(names)
+	return sortedCopy(names)
 }
 
 // Happened lists what the audit log tells of an invitation or another subject, the oldest first.
@@ -161,10 +161,10 @@ func (k *Kit) Snapshot() map[string][]string {
 		names = `SELECT tablename FROM pg_tables WHERE schemaname = 'public'`
 	}
 	all := map[string][]string{}
-	for _, row := range k.rows(names) {
+	for _, row := range k.queryRows(names) {
 		table := row[0].(string)
 		lines := []string{}
-		for _, values := range k.rows(`SELECT * FROM "` + table + `"`) {
+		for _, values := range k.queryRows(`SELECT * FROM "` + table + `"`) {
 			cells := make([]string, len(values))
 			for i, value := range values {
 				cells[i] = fmt.Sprint(value)
@@ -177,21 +177,21 @@ func (k *Kit) Snapshot() map[string][]string {
 	return all
 }
 
-func (k *Kit) rows(query string) [][]any {
+func (k *Kit) queryRows(query string) [][]any {
 	k.T.Helper()
 	found, err := k.Store.DB().QueryContext(k.T.Context(), query)
 	if err != nil {
 		k.T.Fatal(err)
 	}
 	defer func() { _ = found.Close() }()
-	all, err := scan(found)
+	all, err := scanRows(found)
 	if err != nil {
 		k.T.Fatal(err)
 	}
 	return all
 }
 
-func scan(found *sql.Rows) (all [][]any, err error) {
+func scanRows(found *sql.Rows) (all [][]any, err error) {
 	columns, err := found.Columns()
 	if err != nil {
 		return nil, err

@@ -245,5 +245,5 @@ func (p *Place) Holds(m ident.ID) []string {
 		}
 		held = append(held, r.Edges.Role.Key+"@"+place)
 	}
-	return sorted(held)
+	return sortedCopy(held)
 }

@@ -47,8 +47,8 @@ func (b *Budget) isExhausted(ctx context.Context) bool {
 	return b.spent.Load() || b.late.Load()
 }
 
-// consume uses bytes and objects up.
-func (b *Budget) consume(bytes, objects int) {
+// consumeBudget uses bytes and objects up.
+func (b *Budget) consumeBudget(bytes, objects int) {
 	if b != nil && (b.bytes.Add(-int64(bytes)) < 0 || b.objects.Add(-int64(objects)) < 0) {
 		b.spent.Store(true)
 	}

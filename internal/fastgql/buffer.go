@@ -24,7 +24,7 @@ const bytesBetweenLooks = 64 << 10
 // checkBudget stops an answer that costs too much or takes too long. It panics, since what is deep
 // below a list has no other way to end it; Run recovers.
 func (b *Buffer) checkBudget() {
-	b.budget.consume(len(b.bytes)-b.taken, 0)
+	b.budget.consumeBudget(len(b.bytes)-b.taken, 0)
 	if b.budget.isExhausted(b.Ctx) {
 		panic("fastgql: the answer has come to its end")
 	}

@@ -89,7 +89,7 @@ func Count(ctx context.Context) (context.Context, *Tally) {
 	return context.WithValue(ctx, countsKey{}, t), t
 }
 
-func (t *Tally) record(of *Object, appended bool) {
+func (t *Tally) recordObject(of *Object, appended bool) {
 	if t == nil {
 		return
 	}

@@ -19,7 +19,7 @@ func Run(ctx context.Context, op *graphql.OperationContext, of *Object, set ast.
 		return graphql.Null
 	}
 	if m = appendAnswer(ctx, op, of, set, fill, budget); m == nil {
-		budget.consume(0, 1)
+		budget.consumeBudget(0, 1)
 	}
 	if budget.isExhausted(ctx) {
 		return graphql.Null
@@ -40,7 +40,7 @@ func appendAnswer(
 		if recover() != nil {
 			m = nil
 		}
-		o.counts.record(of, m != nil)
+		o.counts.recordObject(of, m != nil)
 	}()
 	p := o.findPlan(ctx, op, of, set)
 	if p == nil {
@@ -54,7 +54,7 @@ func appendAnswer(
 	if !fill(b, p) || graphql.GetErrors(b.Ctx) != nil {
 		return nil
 	}
-	budget.consume(len(b.bytes)-b.taken, 0)
+	budget.consumeBudget(len(b.bytes)-b.taken, 0)
 	of.size.Store(int64(len(b.bytes)))
 	return rawJSON(b.bytes)
 }

@@ -39,12 +39,12 @@ var inline = []string{
 }
 
 func main() {
-	if err := run(); err != nil {
+	if err := generateAll(); err != nil {
 		log.Fatalf("gen: %v", err)
 	}
 }
 
-func run() error {
+func generateAll() error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -86,13 +86,13 @@ func moduleRoot() (string, error) {
 //go:embed *.gotpl
 var templateFiles embed.FS
 
-// templates are those of this folder, which override templates of ent and of entgql or add to them.
-func templates() (*gen.Template, error) {
+// parseTemplates are those of this folder, which override templates of ent and of entgql or add to them.
+func parseTemplates() (*gen.Template, error) {
 	return gen.NewTemplate("usher").Funcs(entgql.TemplateFuncs).ParseFS(templateFiles, "*.gotpl")
 }
 
 func generateEnt() error {
-	own, err := templates()
+	own, err := parseTemplates()
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func generateEnt() error {
 		entgql.WithTemplates(entgql.EnumTemplate, own),
 		entgql.WithSchemaGenerator(),
 		entgql.WithSchemaPath(filepath.Join("graph", "ent.graphql")),
-		entgql.WithSchemaHook(contractual),
+		entgql.WithSchemaHook(applyPublicContract),
 	)
 	if err != nil {
 		return err
@@ -120,23 +120,23 @@ func generateEnt() error {
 	}, entc.Extensions(graphql))
 }
 
-// contractual bends the generated schema to the public contract: cursors are strings there, lists
+// applyPublicContract bends the generated schema to the public contract: cursors are strings there, lists
 // that a page can hold are never null, and the scalars are declared by hand (entgql writes them
 // only every second run).
-func contractual(g *gen.Graph, s *ast.Schema) error {
+func applyPublicContract(g *gen.Graph, s *ast.Schema) error {
 	for _, name := range []string{"Cursor", "Time", "Map", "Query"} {
 		delete(s.Types, name)
 	}
 	s.Query = nil
-	describe(g, s)
+	setDescriptions(g, s)
 	for _, def := range s.Types {
 		for _, field := range def.Fields {
 			if def.Name == "Invitation" && field.Name == "history" {
 				field.Directives = nil // a resolver puts it in order
 			}
-			stringCursor(field.Type)
+			replaceCursorType(field.Type)
 			for _, arg := range field.Arguments {
-				stringCursor(arg.Type)
+				replaceCursorType(arg.Type)
 			}
 			if strings.HasSuffix(def.Name, "Connection") && field.Name == "edges" {
 				field.Type = ast.NonNullListType(ast.NonNullNamedType(field.Type.Elem.Name(),
@@ -150,9 +150,9 @@ func contractual(g *gen.Graph, s *ast.Schema) error {
 	return nil
 }
 
-// describe gives each type the comment that its ent schema carries; entgql passes on only those of
+// setDescriptions gives each type the comment that its ent schema carries; entgql passes on only those of
 // fields and edges. It gives enums and their values what descriptions says of them.
-func describe(g *gen.Graph, s *ast.Schema) {
+func setDescriptions(g *gen.Graph, s *ast.Schema) {
 	for _, node := range g.Nodes {
 		comment := &schema.CommentAnnotation{}
 		if raw, ok := node.Annotations[comment.Name()].(map[string]any); ok &&
@@ -172,7 +172,7 @@ func describe(g *gen.Graph, s *ast.Schema) {
 	}
 }
 
-func stringCursor(t *ast.Type) {
+func replaceCursorType(t *ast.Type) {
 	for ; t != nil; t = t.Elem {
 		if t.NamedType == "Cursor" {
 			t.NamedType = "String"

@@ -136,12 +136,12 @@ func (g *documentGuard) checkSize(doc *ast.QueryDocument) *fault.Error {
 			// requests.
 			return fault.New(fault.BadUserInput, "gqlhttp.one_credential")
 		}
-		all = all.add(t)
+		all = all.plus(t)
 	}
 	// Fragments that no operation reaches are invalid, but finding that out walks them.
 	for _, f := range doc.Fragments {
 		if _, reached := c.counted[f]; !reached {
-			all = all.add(c.countFragment(f))
+			all = all.plus(c.countFragment(f))
 		}
 	}
 

@@ -150,8 +150,8 @@ func addMergedField(fields []mergedField, f *ast.Field) []mergedField {
 	return append(fields, mergedField{field: f, all: []*ast.Field{f}})
 }
 
-// selections returns what is selected of the field, wherever that is said.
-func (m mergedField) selections() []ast.SelectionSet {
+// selectionSets returns what is selected of the field, wherever that is said.
+func (m mergedField) selectionSets() []ast.SelectionSet {
 	sets := make([]ast.SelectionSet, 0, len(m.all))
 	for _, f := range m.all {
 		if len(f.SelectionSet) > 0 {
@@ -177,7 +177,7 @@ func checkRepetition(doc *ast.QueryDocument, number map[*ast.Field]int) *fault.E
 			for _, f := range m.all {
 				ways[number[f]] = true
 			}
-			if len(ways) > repeatLimit || look(m.selections()) {
+			if len(ways) > repeatLimit || look(m.selectionSets()) {
 				return true
 			}
 		}

@@ -56,18 +56,18 @@ func (e *httpTransport) admitUpload(r *http.Request) (free func(), rejected *req
 		no.header = map[string]string{"WWW-Authenticate": "Bearer", "Connection": "close"}
 		return nil, no
 	}
-	if !e.uploadsOf.acquire(person) {
+	if !e.uploadsOf.acquirePlace(person) {
 		f := fault.Limited(uploadWait, "gqlhttp.uploads")
 		return nil, &requestRejection{status: http.StatusTooManyRequests, fault: f,
 			header: map[string]string{"Connection": "close"}}
 	}
-	if !e.uploads.acquire("") {
-		e.uploadsOf.release(person)
+	if !e.uploads.acquirePlace("") {
+		e.uploadsOf.releasePlace(person)
 		return nil, newOverloadRejection()
 	}
 	return sync.OnceFunc(func() {
-		e.uploads.release("")
-		e.uploadsOf.release(person)
+		e.uploads.releasePlace("")
+		e.uploadsOf.releasePlace(person)
 	}), nil
 }
 
@@ -117,7 +117,7 @@ func (e *httpTransport) readForm(w http.ResponseWriter,
 			return nil, &requestRejection{status: http.StatusBadRequest,
 				fault: fault.Input(inputFieldName(paths[0]), "input.unstorable")}
 		}
-		params.pendingInput.files.add(paths[0], files[0])
+		params.pendingInput.files.addFile(paths[0], files[0])
 	}
 	return params, nil
 }
@@ -135,7 +135,7 @@ type requestUploads struct {
 	opened  []io.Closer
 }
 
-func (u *requestUploads) add(path string, header *multipart.FileHeader) {
+func (u *requestUploads) addFile(path string, header *multipart.FileHeader) {
 	u.paths, u.headers = append(u.paths, path), append(u.headers, header)
 }
 

@@ -47,7 +47,7 @@ func (t *socketConnection) startOperation(ctx context.Context, m socketMessage) 
 		// something went wrong.
 		ctx, record := inbound.Begin(ctx, inbound.ID(ctx))
 		defer func() {
-			o.release()
+			o.releasePlace()
 			<-t.slots
 			if len(record.Codes()) > 0 {
 				record.Log(ctx, t.log, slog.LevelInfo, "websocket operation")
@@ -82,12 +82,12 @@ func (t *socketConnection) stopOperation(id string) {
 	o := t.running[id]
 	t.mu.Unlock()
 	if o != nil {
-		o.release()
+		o.releasePlace()
 	}
 }
 
-// release ends the operation and frees its id, which may have been given to another one since.
-func (o *socketOperation) release() {
+// releasePlace ends the operation and frees its id, which may have been given to another one since.
+func (o *socketOperation) releasePlace() {
 	o.cancel()
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -114,19 +114,19 @@ func (o *socketOperation) refuse(resp *graphql.Response) {
 	if err != nil {
 		panic(err) // made of text by the presenter
 	}
-	o.release()
+	o.releasePlace()
 	o.sendPayload("error", text)
 }
 
 func (o *socketOperation) complete() {
-	o.release()
+	o.releasePlace()
 	o.sendPayload("complete", nil)
 }
 
 // breakOff closes the whole connection: the protocol has no other way to end a stream that may be
 // opened again. Clients come back after this code, with all that they subscribed to.
 func (o *socketOperation) breakOff() {
-	o.release()
+	o.releasePlace()
 	_ = o.conn.Close(websocket.StatusTryAgainLater, "unavailable")
 }
 

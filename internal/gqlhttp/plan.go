@@ -82,7 +82,7 @@ func (s costEstimator) estimateCost(sets []ast.SelectionSet, way []pathStep) (in
 		if f != nil {
 			return 0, f
 		}
-		below, f := s.estimateCost(m.selections(),
+		below, f := s.estimateCost(m.selectionSets(),
 			append(way[:len(way):len(way)], newPathStep(m.field)))
 		if f != nil {
 			return 0, f

@@ -53,8 +53,8 @@ type keyedQuota struct {
 
 func newQuota(most int) *keyedQuota { return &keyedQuota{most: most, used: map[string]int{}} }
 
-// acquire uses one place of a key. It returns false when all are taken.
-func (q *keyedQuota) acquire(key string) bool {
+// acquirePlace uses one place of a key. It returns false when all are taken.
+func (q *keyedQuota) acquirePlace(key string) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key] >= q.most {
@@ -64,8 +64,8 @@ func (q *keyedQuota) acquire(key string) bool {
 	return true
 }
 
-// release gives a place back.
-func (q *keyedQuota) release(key string) {
+// releasePlace gives a place back.
+func (q *keyedQuota) releasePlace(key string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.used[key]--; q.used[key] <= 0 {
@@ -81,9 +81,9 @@ type bodyPlaces struct {
 
 func newBodyPlaces(n int) *bodyPlaces { return &bodyPlaces{places: make(chan struct{}, n)} }
 
-// acquire waits for a place. It returns what gives the place back, or nil when there was none in
+// acquirePlace waits for a place. It returns what gives the place back, or nil when there was none in
 // time.
-func (p *bodyPlaces) acquire(ctx context.Context) (free func()) {
+func (p *bodyPlaces) acquirePlace(ctx context.Context) (free func()) {
 	if p.waiting.Add(1) > waitingBodies {
 		p.waiting.Add(-1)
 		return nil
@@ -118,7 +118,7 @@ func (e *httpTransport) readBody(w http.ResponseWriter, r *http.Request,
 	if anonymous {
 		places = e.anonymousBodies
 	}
-	place := places.acquire(r.Context())
+	place := places.acquirePlace(r.Context())
 	if place == nil {
 		return nil, free, newOverloadRejection()
 	}

@@ -9,7 +9,7 @@ type selectionSize struct{ fields, steps, aliases, directives, depth, credential
 // countCeiling is where counting stops mattering: far over every limit, far from an overflow.
 const countCeiling = 1 << 20
 
-func (t selectionSize) add(o selectionSize) selectionSize {
+func (t selectionSize) plus(o selectionSize) selectionSize {
 	return selectionSize{
 		fields:      min(countCeiling, t.fields+o.fields),
 		steps:       min(countCeiling, t.steps+o.steps),
@@ -57,7 +57,7 @@ func indexFragments(doc *ast.QueryDocument) map[string]*ast.FragmentDefinition {
 func (c *selectionCounter) countSet(set ast.SelectionSet) selectionSize {
 	var sum selectionSize
 	for _, selection := range set {
-		sum = sum.add(c.countSelection(selection))
+		sum = sum.plus(c.countSelection(selection))
 	}
 	return sum
 }
@@ -73,20 +73,20 @@ func (c *selectionCounter) countSelection(selection ast.Selection) selectionSize
 		}
 		below := c.countSet(s.SelectionSet)
 		below.credentials = 0 // only a field of the mutation itself signs anybody in
-		one = one.add(below)
+		one = one.plus(below)
 		one.depth = max(one.depth, below.depth+1, argumentDepth(s.Arguments))
 		if c.credentials[s.Name] {
 			one.credentials = 1
 		}
 	case *ast.InlineFragment:
 		c.countDirectives(s.Directives, &one)
-		one = one.add(c.countSet(s.SelectionSet))
+		one = one.plus(c.countSet(s.SelectionSet))
 	case *ast.FragmentSpread:
 		c.countDirectives(s.Directives, &one)
 		// A spread of what does not exist counts as itself; the validator has the better words for
 		// it.
 		if f := c.fragments[s.Name]; f != nil {
-			one = one.add(c.countFragment(f))
+			one = one.plus(c.countFragment(f))
 		}
 	}
 	return one

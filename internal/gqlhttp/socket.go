@@ -76,7 +76,7 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	// Security: who a client is shows only in its first message, so each begins as an anonymous one
 	// of its network.
 	network := s.network(r)
-	if !s.networks.acquire(network) {
+	if !s.networks.acquirePlace(network) {
 		_ = conn.Close(closeAgain, "too many connections of this network")
 		return
 	}
@@ -84,7 +84,7 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	t := &socketConnection{
 		socketTransport: s, conn: conn, exec: exec, slots: make(chan struct{}, OperationLimit),
 		running: map[string]*socketOperation{},
-		leave:   sync.OnceFunc(func() { s.networks.release(network) }),
+		leave:   sync.OnceFunc(func() { s.networks.releasePlace(network) }),
 	}
 	defer func() { t.leave() }()
 	defer t.work.Wait()
@@ -93,7 +93,7 @@ func (s *socketTransport) Do(w http.ResponseWriter, r *http.Request, exec graphq
 	defer context.AfterFunc(s.ending, func() {
 		_ = conn.Close(websocket.StatusGoingAway, "going away")
 	})()
-	t.serve(ctx)
+	t.serveMessages(ctx)
 }
 
 // socketConnection is one client's connection.
@@ -119,8 +119,8 @@ type socketMessage struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// serve reads and obeys until the connection ends.
-func (t *socketConnection) serve(ctx context.Context) {
+// serveMessages reads and obeys until the connection ends.
+func (t *socketConnection) serveMessages(ctx context.Context) {
 	late := time.AfterFunc(t.initLimit, func() {
 		_ = t.conn.Close(closeLate, "connection initialisation timeout")
 	})
@@ -142,7 +142,7 @@ func (t *socketConnection) serve(ctx context.Context) {
 				_ = t.conn.Close(closeAgain, "too many initialisation requests")
 				return
 			}
-			if ctx, known = t.authenticate(ctx, m); !known {
+			if ctx, known = t.authenticateInit(ctx, m); !known {
 				return
 			}
 			late.Stop()
@@ -179,12 +179,12 @@ func (t *socketConnection) takePlace(ctx context.Context) bool {
 		t.work.Go(func() { t.endIdle(ctx) })
 		return true
 	}
-	if !t.persons.acquire(person) {
+	if !t.persons.acquirePlace(person) {
 		_ = t.conn.Close(closeAgain, "too many connections of this account")
 		return false
 	}
 	t.leave() // the place among its network's anonymous ones
-	t.leave = func() { t.persons.release(person) }
+	t.leave = func() { t.persons.releasePlace(person) }
 	t.conn.SetReadLimit(BodyLimit)
 	return true
 }
@@ -224,8 +224,8 @@ func (t *socketConnection) readMessage(ctx context.Context) (socketMessage, erro
 	return m, nil
 }
 
-// authenticate works out who the client is: by the first message, else by the header it came with.
-func (t *socketConnection) authenticate(ctx context.Context,
+// authenticateInit works out who the client is: by the first message, else by the header it came with.
+func (t *socketConnection) authenticateInit(ctx context.Context,
 	m socketMessage) (context.Context, bool) {
 	payload := map[string]any{}
 	if len(m.Payload) > 0 && json.Unmarshal(m.Payload, &payload) != nil {

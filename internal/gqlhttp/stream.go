@@ -82,12 +82,12 @@ func (s *streamRunner) runOperation(ctx context.Context, exec graphql.GraphExecu
 		// Security: each holds a place in the queue's listener and asks the database about its
 		// caller again and again.
 		person := s.http.person(ctx)
-		if !s.subscriptionsOf.acquire(person) {
+		if !s.subscriptionsOf.acquirePlace(person) {
 			f := fault.Limited(subscriptionWait, "gqlhttp.subscriptions")
 			to.refuse(exec.DispatchError(ctx, gqlerror.List{wrapFault(f)}))
 			return
 		}
-		defer s.subscriptionsOf.release(person)
+		defer s.subscriptionsOf.releasePlace(person)
 		defer context.AfterFunc(s.ending, cancel)()
 	}
 	err := forwardAnswers(ctx, exec, op, lasts, to)

@@ -47,7 +47,7 @@ func Follow(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift,
 	if err != nil {
 		return moved, err
 	}
-	f := following{Shift: s, tx: tx, workspace: workspace, learner: learner, now: now}
+	f := groupFollowing{Shift: s, tx: tx, workspace: workspace, learner: learner, now: now}
 	for below := range slices.Chunk(s.Feeding, atOnce) {
 		if err := f.forget(ctx, below); err != nil {
 			return moved, err
@@ -69,8 +69,8 @@ func Follow(ctx context.Context, tx *store.Tx, workspace ident.ID, s Shift,
 	return moved, err
 }
 
-// following is a shift under way.
-type following struct {
+// groupFollowing is a shift under way.
+type groupFollowing struct {
 	Shift
 	tx        *store.Tx
 	workspace ident.ID
@@ -80,7 +80,7 @@ type following struct {
 
 // forget takes back the inheritances from some groups below. Those in groups gained are none,
 // unless something went wrong before: giving them anew then mends it.
-func (f *following) forget(ctx context.Context, below []ident.ID) error {
+func (f *groupFollowing) forget(ctx context.Context, below []ident.ID) error {
 	above := append(slices.Clone(f.Lost), f.Gained...)
 	_, err := f.tx.AssignmentSource.Delete().
 		Where(inheritedFrom(below...),
@@ -89,7 +89,7 @@ func (f *following) forget(ctx context.Context, below []ident.ID) error {
 }
 
 // direct reads who is a learner in some groups otherwise than by inheritance.
-func (f *following) direct(ctx context.Context, below []ident.ID) ([]*ent.RoleAssignment, error) {
+func (f *groupFollowing) direct(ctx context.Context, below []ident.ID) ([]*ent.RoleAssignment, error) {
 	return f.tx.RoleAssignment.Query().
 		Where(roleassignment.GroupIDIn(below...), roleassignment.RoleID(f.learner),
 			roleassignment.Inherited(false)).
@@ -97,7 +97,7 @@ func (f *following) direct(ctx context.Context, below []ident.ID) ([]*ent.RoleAs
 }
 
 // give makes learners below learners of all groups gained; who is one there already gains a source.
-func (f *following) give(ctx context.Context, direct []*ent.RoleAssignment,
+func (f *groupFollowing) give(ctx context.Context, direct []*ent.RoleAssignment,
 	entered map[ident.ID][]ident.ID) error {
 	type place struct{ member, group ident.ID }
 	held, err := f.tx.RoleAssignment.Query().
@@ -138,7 +138,7 @@ func (f *following) give(ctx context.Context, direct []*ent.RoleAssignment,
 }
 
 // settle deletes the learners of groups lost whom nothing keeps there, and tells who they were.
-func (f *following) settle(ctx context.Context) ([]ident.ID, error) {
+func (f *groupFollowing) settle(ctx context.Context) ([]ident.ID, error) {
 	if len(f.Lost) == 0 {
 		return nil, nil
 	}

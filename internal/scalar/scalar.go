@@ -42,7 +42,7 @@ func CheckText(field, s string) error {
 	if IsStorable(s) {
 		return nil
 	}
-	return at(field, errUnstorable)
+	return annotateField(field, errUnstorable)
 }
 
 // CheckTime returns the error that Time answers for a moment that is out of range, at a field. It
@@ -51,11 +51,11 @@ func CheckTime(field string, t time.Time) error {
 	if year := t.UTC().Year(); year >= firstYear && year <= lastYear {
 		return nil
 	}
-	return at(field, errYear)
+	return annotateField(field, errYear)
 }
 
-// at copies a fault to a field. gqlgen's errors have the field in their path, so there it is empty.
-func at(field string, f *fault.Error) error {
+// annotateField copies a fault to a field. gqlgen's errors have the field in their path, so there it is empty.
+func annotateField(field string, f *fault.Error) error {
 	if field == "" {
 		return f
 	}

@@ -20,15 +20,15 @@ import (
 	"usher/internal/scalar"
 )
 
-// downloading is the verb behind a download, asked with what the request says.
-type downloading func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+// downloadHandler is the verb behind a download, asked with what the request says.
+type downloadHandler func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 	*imports.Download, error)
 
 // downloads puts the files of imports on their paths. They are authorised like the API, or by the
 // cookie of the pages: a mail links to a report, and a browser follows a link without a token.
 func (s *server) downloads(mux *http.ServeMux) {
 	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
-		*imports.Download, error)) downloading {
+		*imports.Download, error)) downloadHandler {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			i, err := ident.Parse(r.PathValue("id"))
@@ -40,7 +40,7 @@ func (s *server) downloads(mux *http.ServeMux) {
 		}
 	}
 	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format,
-		i18n.Locale) (*imports.Download, error), f importfile.Format) downloading {
+		i18n.Locale) (*imports.Download, error), f importfile.Format) downloadHandler {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			w, err := s.Imports.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
@@ -63,7 +63,7 @@ func (s *server) downloads(mux *http.ServeMux) {
 }
 
 // download answers with a file, or with a sentence that says why not.
-func (s *server) download(get downloading) http.Handler {
+func (s *server) download(get downloadHandler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Security: files of people; no proxy and no browser keeps them.
 		w.Header().Set("Cache-Control", "no-store")

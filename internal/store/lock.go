@@ -68,7 +68,7 @@ const (
 	ToDelete = Strength(sql.LockUpdate)
 )
 
-func (s Strength) apply(o *sql.LockOptions) { o.Strength = sql.LockStrength(s) }
+func (s Strength) applyTo(o *sql.LockOptions) { o.Strength = sql.LockStrength(s) }
 
 // LockOrganization locks organizations to change them. Whatever takes or frees a seat starts with
 // it: the number of seats and who holds one are decided behind this lock. It asks the database once
@@ -81,7 +81,7 @@ func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
 	system := AsSystem(ctx, "seats are counted by organization, over all its workspaces")
 	_, err := tx.Organization.Query().Where(organization.IDIn(ids...)).
 		Order(ent.Asc(organization.FieldID)).
-		ForUpdate(ToChange.apply).All(system)
+		ForUpdate(ToChange.applyTo).All(system)
 	if err != nil {
 		return fmt.Errorf("store: lock organization: %w", err)
 	}
@@ -114,7 +114,7 @@ func (tx *Tx) LockOrganizationOf(ctx context.Context, workspaces ...ident.ID) er
 func (tx *Tx) LockWorkspace(ctx context.Context, id ident.ID) (*ent.Workspace, error) {
 	q := tx.Workspace.Query().Where(workspace.ID(id))
 	if tx.Locks() {
-		q.ForUpdate(ToChange.apply)
+		q.ForUpdate(ToChange.applyTo)
 	}
 	return q.Only(ctx)
 }
@@ -123,7 +123,7 @@ func (tx *Tx) LockWorkspace(ctx context.Context, id ident.ID) (*ent.Workspace, e
 func (tx *Tx) LockImport(ctx context.Context, s Strength, id ident.ID) (*ent.ImportBatch, error) {
 	q := tx.ImportBatch.Query().Where(importbatch.ID(id))
 	if tx.Locks() {
-		q.ForUpdate(s.apply)
+		q.ForUpdate(s.applyTo)
 	}
 	return q.Only(ctx)
 }
@@ -132,7 +132,7 @@ func (tx *Tx) LockImport(ctx context.Context, s Strength, id ident.ID) (*ent.Imp
 func (tx *Tx) LockJoinLink(ctx context.Context, id ident.ID) (*ent.JoinLink, error) {
 	q := tx.JoinLink.Query().Where(joinlink.ID(id))
 	if tx.Locks() {
-		q.ForUpdate(ToChange.apply)
+		q.ForUpdate(ToChange.applyTo)
 	}
 	return q.Only(ctx)
 }
@@ -141,7 +141,7 @@ func (tx *Tx) LockJoinLink(ctx context.Context, id ident.ID) (*ent.JoinLink, err
 func (tx *Tx) LockJoinRequest(ctx context.Context, id ident.ID) (*ent.JoinRequest, error) {
 	q := tx.JoinRequest.Query().Where(joinrequest.ID(id))
 	if tx.Locks() {
-		q.ForUpdate(ToChange.apply)
+		q.ForUpdate(ToChange.applyTo)
 	}
 	return q.Only(ctx)
 }
@@ -154,7 +154,7 @@ func (tx *Tx) LockUsers(ctx context.Context, s Strength, ids ...ident.ID) ([]*en
 	}
 	q := tx.User.Query().Where(user.IDIn(sortedIDs(ids)...)).Order(ent.Asc(user.FieldID))
 	if tx.Locks() {
-		q.ForUpdate(s.apply)
+		q.ForUpdate(s.applyTo)
 	}
 	return q.All(ctx)
 }
@@ -166,7 +166,7 @@ func (tx *Tx) LockMembers(ctx context.Context, s Strength, ids ...ident.ID) ([]*
 	}
 	q := tx.Member.Query().Where(member.IDIn(sortedIDs(ids)...)).Order(ent.Asc(member.FieldID))
 	if tx.Locks() {
-		q.ForUpdate(s.apply)
+		q.ForUpdate(s.applyTo)
 	}
 	return q.All(ctx)
 }
@@ -179,7 +179,7 @@ func (tx *Tx) LockInvitations(ctx context.Context, ids ...ident.ID) ([]*ent.Invi
 	q := tx.Invitation.Query().Where(invitation.IDIn(sortedIDs(ids)...)).
 		Order(ent.Asc(invitation.FieldID))
 	if tx.Locks() {
-		q.ForUpdate(ToChange.apply)
+		q.ForUpdate(ToChange.applyTo)
 	}
 	return q.All(ctx)
 }

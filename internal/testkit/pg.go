@@ -15,10 +15,10 @@ import (
 	"usher/internal/testkit/pgserver"
 )
 
-// admin is the connection to the maintenance database of the server that this test process uses.
+// connectAdmin is the connection to the maintenance database of the server that this test process uses.
 // Without USHER_TEST_POSTGRES (see pgrun) a server is started for this process alone, and ends with
 // it.
-var admin = sync.OnceValues(func() (*adminServer, error) {
+var connectAdmin = sync.OnceValues(func() (*adminServer, error) {
 	dsn := os.Getenv("USHER_TEST_POSTGRES")
 	var own *pgserver.Server
 	if dsn == "" {
@@ -69,29 +69,29 @@ var templates struct {
 // Build must close what it opens: a database in use cannot be copied.
 func TemplatePostgres(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
-	return createDatabase(t, template(t, name, build))
+	return createDatabase(t, findOrBuildTemplate(t, name, build))
 }
 
-// template returns the database to copy. The lock is held while it is built, so that parallel tests
+// findOrBuildTemplate returns the database to copy. The lock is held while it is built, so that parallel tests
 // wait for one copy instead of building several. A build that fails its test leaves nothing behind,
 // and the next test tries again.
-func template(t testing.TB, name string, build func(dsn string)) string {
+func findOrBuildTemplate(t testing.TB, name string, build func(dsn string)) string {
 	t.Helper()
 	templates.Lock()
 	defer templates.Unlock()
 	if database, ok := templates.built[name]; ok {
 		return database
 	}
-	server := server(t)
-	database := newName("template")
-	create(t, server, database, "template0")
+	server := requireServer(t)
+	database := newDatabaseName("template")
+	execCreateDatabase(t, server, database, "template0")
 	done := false
 	defer func() { // build may leave by t.Fatal
 		if !done {
-			drop(t, server, database)
+			dropDatabase(t, server, database)
 		}
 	}()
-	build(server.dsn(database))
+	build(server.databaseDSN(database))
 	done = true
 	if templates.built == nil {
 		templates.built = map[string]string{}
@@ -102,23 +102,23 @@ func template(t testing.TB, name string, build func(dsn string)) string {
 
 func createDatabase(t testing.TB, from string) string {
 	t.Helper()
-	server := server(t)
-	database := newName("test")
-	create(t, server, database, from)
-	t.Cleanup(func() { drop(t, server, database) })
-	return server.dsn(database)
+	server := requireServer(t)
+	database := newDatabaseName("test")
+	execCreateDatabase(t, server, database, from)
+	t.Cleanup(func() { dropDatabase(t, server, database) })
+	return server.databaseDSN(database)
 }
 
-func server(t testing.TB) *adminServer {
+func requireServer(t testing.TB) *adminServer {
 	t.Helper()
-	s, err := admin()
+	s, err := connectAdmin()
 	if err != nil {
 		t.Fatalf("PostgreSQL for the tests: %v", err)
 	}
 	return s
 }
 
-func create(t testing.TB, server *adminServer, database, from string) {
+func execCreateDatabase(t testing.TB, server *adminServer, database, from string) {
 	t.Helper()
 	if _, err := server.Exec("CREATE DATABASE " + pq.QuoteIdentifier(database) + " TEMPLATE " +
 		pq.QuoteIdentifier(from)); err != nil {
@@ -126,7 +126,7 @@ func create(t testing.TB, server *adminServer, database, from string) {
 	}
 }
 
-func drop(t testing.TB, server *adminServer, database string) {
+func dropDatabase(t testing.TB, server *adminServer, database string) {
 	t.Helper()
 	if _, err := server.Exec("DROP DATABASE " + pq.QuoteIdentifier(database) +
 		" WITH (FORCE)"); err != nil {
@@ -134,11 +134,11 @@ func drop(t testing.TB, server *adminServer, database string) {
 	}
 }
 
-func (s *adminServer) dsn(database string) string {
+func (s *adminServer) databaseDSN(database string) string {
 	u := *s.url
 	u.Path = "/" + database
 	return u.String()
 }
 
-// newName returns a name that no other process of the same server takes.
-func newName(kind string) string { return "usher_" + kind + "_" + strings.ToLower(rand.Text()) }
+// newDatabaseName returns a name that no other process of the same server takes.
+func newDatabaseName(kind string) string { return "usher_" + kind + "_" + strings.ToLower(rand.Text()) }

@@ -43,7 +43,7 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 		return nil, forbidden()
 	}
 
-	c := creating{Service: s, by: by, m: m, program: p, in: in}
+	c := sessionCreation{Service: s, by: by, m: m, program: p, in: in}
 	if err := c.check(ctx); err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ func mayEnrolAll(m *access.Membership, g ident.ID) bool {
 		m.Can(access.MembersInvite, access.Group(g))
 }
 
-// creating is a session on its way to the database.
-type creating struct {
+// sessionCreation is a session on its way to the database.
+type sessionCreation struct {
 	*Service
 	by      *access.Caller
 	m       *access.Membership
@@ -81,7 +81,7 @@ type creating struct {
 }
 
 // check refuses what is not well formed, and whom the caller does not see.
-func (c *creating) check(ctx context.Context) (err error) {
+func (c *sessionCreation) check(ctx context.Context) (err error) {
 	if c.in.Name != nil {
 		if c.name, err = nameOf(*c.in.Name); err != nil {
 			return err
@@ -113,7 +113,7 @@ func (c *creating) check(ctx context.Context) (err error) {
 }
 
 // run is the transaction.
-func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
+func (c *sessionCreation) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 	p, err := lockProgram(ctx, tx, c.program.ID)
 	if err != nil {
 		return err
@@ -167,7 +167,7 @@ func (c *creating) run(ctx context.Context, tx *store.Tx, i ident.ID) error {
 
 // named is what the session is called: as asked, else as its program, with the day on which it
 // starts.
-func (c *creating) named(w *ent.Workspace, p *ent.Program) string {
+func (c *sessionCreation) named(w *ent.Workspace, p *ent.Program) string {
 	switch {
 	case c.name != "":
 		return c.name

@@ -21,7 +21,7 @@ type Field struct {
 	ID int
 
 	read  int
-	value *value
+	value *valuePlan
 }
 
 // Called tells a resolver.
@@ -29,14 +29,14 @@ func (f *Field) Called() bool { return f.read == called }
 
 // Below is the object type of what the field holds, or "".
 func (f *Field) Below() string {
-	if f.value.objects() {
+	if f.value.holdsObjects() {
 		return f.TypeReference.Definition.Name
 	}
 	return ""
 }
 
 // Append is the code that appends the field's value.
-func (f *Field) Append() string { return f.value.code("v", "s.Below") }
+func (f *Field) Append() string { return f.value.appendCode("v", "s.Below") }
 
 // Read is the code that reads the field into v, or gives up.
 func (f *Field) Read() string {
@@ -65,9 +65,9 @@ func (f *Field) maskNotFound() string {
 	return templates.CurrentImports.Lookup(pkg) + ".MaskNotFound"
 }
 
-// field is nil for what is not plain: arguments, directives, batches, whatever has to wait.
-func (w *writer) field(f *codegen.Field) *Field {
-	x := &Field{Field: f, value: w.value(f.TypeReference)}
+// planField is nil for what is not plain: arguments, directives, batches, whatever has to wait.
+func (w *fieldPlanner) planField(f *codegen.Field) *Field {
+	x := &Field{Field: f, value: w.planValue(f.TypeReference)}
 	if x.value == nil || len(f.Args) > 0 || f.IsMap() || f.IsBatch() || f.HasDirectives() ||
 		f.IsReserved() || f.HasHaser || f.VOkFunc {
 		return nil
@@ -82,9 +82,9 @@ func (w *writer) field(f *codegen.Field) *Field {
 		return nil
 	case !f.MethodHasContext:
 		x.read = column
-	case f.IsMethod() && has(f.Object.Type, "Named"+f.GoFieldName):
+	case f.IsMethod() && hasMethod(f.Object.Type, "Named"+f.GoFieldName):
 		x.read = rows
-	case f.IsMethod() && has(edges(f.Object.Type), f.GoFieldName+"OrErr"):
+	case f.IsMethod() && hasMethod(edgesType(f.Object.Type), f.GoFieldName+"OrErr"):
 		x.read = row
 	default:
 		return nil
@@ -92,8 +92,8 @@ func (w *writer) field(f *codegen.Field) *Field {
 	return x
 }
 
-// has tells whether a type has a method.
-func has(t types.Type, method string) bool {
+// hasMethod tells whether a type has a method.
+func hasMethod(t types.Type, method string) bool {
 	if t == nil {
 		return false
 	}
@@ -109,8 +109,8 @@ func has(t types.Type, method string) bool {
 	return false
 }
 
-// edges is the type in which ent keeps what was read with a row.
-func edges(t types.Type) types.Type {
+// edgesType is the type in which ent keeps what was read with a row.
+func edgesType(t types.Type) types.Type {
 	if s, ok := t.Underlying().(*types.Struct); ok {
 		for f := range s.Fields() {
 			if f.Name() == "Edges" {

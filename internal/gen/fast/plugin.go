@@ -60,18 +60,18 @@ type Function struct {
 	*config.TypeReference
 	Of []codegen.InterfaceImplementor // of an interface, the types that can be appended
 
-	value *value
+	value *valuePlan
 }
 
 // Append is the code that appends the value of the function.
-func (f *Function) Append() string { return f.value.code("v", "p") }
+func (f *Function) Append() string { return f.value.appendCode("v", "p") }
 
 // List tells a function for a list.
 func (f *Function) List() bool { return f.value != nil && f.value.kind == list }
 
 // GenerateCode is called by gqlgen before it writes its own files.
 func (p Plugin) GenerateCode(d *codegen.Data) error {
-	w := writer{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
+	w := fieldPlanner{data: d, objects: map[string]bool{}, inline: map[string]bool{}}
 	for _, name := range p.Inline {
 		w.inline[name] = true
 	}
@@ -85,7 +85,7 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 		Runtime   string
 		Objects   []*Object
 		Functions []*Function
-	}{Data: d, Runtime: Runtime, Objects: w.plainObjects(), Functions: w.takeOver()}
+	}{Data: d, Runtime: Runtime, Objects: w.plainObjects(), Functions: w.takeOverFunctions()}
 	for name, unknown := range w.inline {
 		if unknown {
 			return fmt.Errorf(
@@ -99,21 +99,21 @@ func (p Plugin) GenerateCode(d *codegen.Data) error {
 	})
 }
 
-// writer works out what is plain in a schema.
-type writer struct {
+// fieldPlanner works out what is plain in a schema.
+type fieldPlanner struct {
 	data    *codegen.Data
 	objects map[string]bool // the object types that can be appended
 	inline  map[string]bool // the resolvers to call in line; false once one was found
 }
 
-func (w *writer) plainObjects() (all []*Object) {
+func (w *fieldPlanner) plainObjects() (all []*Object) {
 	for _, o := range w.data.Objects {
 		if !w.objects[o.Name] {
 			continue
 		}
 		x := &Object{Object: o}
 		for _, f := range o.Fields {
-			if plain := w.field(f); plain != nil {
+			if plain := w.planField(f); plain != nil {
 				plain.ID = len(x.Plain) + 1
 				x.Plain = append(x.Plain, plain)
 			}
@@ -123,15 +123,15 @@ func (w *writer) plainObjects() (all []*Object) {
 	return all
 }
 
-// takeOver takes functions out of what gqlgen is about to write.
-func (w *writer) takeOver() (all []*Function) {
+// takeOverFunctions takes functions out of what gqlgen is about to write.
+func (w *fieldPlanner) takeOverFunctions() (all []*Function) {
 	for _, name := range slices.Sorted(maps.Keys(w.data.ReferencedTypes)) {
 		r := w.data.ReferencedTypes[name]
-		f := &Function{TypeReference: r, value: w.value(r)}
+		f := &Function{TypeReference: r, value: w.planValue(r)}
 		switch {
 		case r.MarshalFunc() == "":
 			continue
-		case f.value != nil && f.value.objects():
+		case f.value != nil && f.value.holdsObjects():
 		case r.Definition.Kind == ast.Interface && types.IsInterface(r.GO) && !r.IsMarshaler &&
 			r.Marshaler == nil:
 			for _, of := range w.data.Interfaces[r.Definition.Name].Implementors {

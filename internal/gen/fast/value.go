@@ -22,42 +22,42 @@ const (
 	list            // one by one
 )
 
-// value is a type of the schema in its Go form.
-type value struct {
+// valuePlan is a type of the schema in its Go form.
+type valuePlan struct {
 	*config.TypeReference
 	kind int
-	elem *value // of a list
+	elem *valuePlan // of a list
 }
 
-// objects tells an object or a flat list of them.
-func (v *value) objects() bool {
+// holdsObjects tells an object or a flat list of them.
+func (v *valuePlan) holdsObjects() bool {
 	return v.kind == object || v.kind == list && v.elem.kind == object
 }
 
-// value is nil for what cannot be appended: interfaces, lists of lists of objects, types that
+// planValue is nil for what cannot be appended: interfaces, lists of lists of objects, types that
 // marshal in ways of their own.
-func (w *writer) value(r *config.TypeReference) *value {
+func (w *fieldPlanner) planValue(r *config.TypeReference) *valuePlan {
 	if r == nil || r.Definition == nil || r.MarshalFunc() == "" {
 		return nil
 	}
 	if r.IsSlice() {
-		elem := w.value(r.Elem())
+		elem := w.planValue(r.Elem())
 		switch {
 		case elem != nil && elem.kind != list:
-			return &value{r, list, elem}
+			return &valuePlan{r, list, elem}
 		case r.Definition.Kind == ast.Object:
 			return nil
 		}
-		return &value{r, leaf, nil}
+		return &valuePlan{r, leaf, nil}
 	}
 	switch r.Definition.Kind {
 	case ast.Object:
-		_, isStruct := pointee(r.GO).Underlying().(*types.Struct)
+		_, isStruct := pointedType(r.GO).Underlying().(*types.Struct)
 		if w.objects[r.Definition.Name] && isStruct && !r.IsMarshaler && r.Marshaler == nil {
-			return &value{r, object, nil}
+			return &valuePlan{r, object, nil}
 		}
 	case ast.Scalar, ast.Enum:
-		return &value{r, scalar(r), nil}
+		return &valuePlan{r, scalarKind(r), nil}
 	}
 	return nil
 }
@@ -66,16 +66,16 @@ func (w *writer) value(r *config.TypeReference) *value {
 // ours, which call those.
 var writers = []string{"github.com/99designs/gqlgen/graphql", "usher/internal/scalar"}
 
-// scalar finds what gqlgen marshals by its own functions for the basic types.
-func scalar(r *config.TypeReference) int {
-	if r.IsMarshaler && !r.IsContext && has(pointee(r.GO), "AppendGQL") {
+// scalarKind finds what gqlgen marshals by its own functions for the basic types.
+func scalarKind(r *config.TypeReference) int {
+	if r.IsMarshaler && !r.IsContext && hasMethod(pointedType(r.GO), "AppendGQL") {
 		return appender
 	}
 	if r.Marshaler == nil || r.IsContext || r.HasEnumValues() ||
 		!slices.Contains(writers, r.Marshaler.Pkg().Path()) {
 		return leaf
 	}
-	basic, _ := pointee(r.GO).Underlying().(*types.Basic)
+	basic, _ := pointedType(r.GO).Underlying().(*types.Basic)
 	is := func(what types.BasicInfo) bool { return basic != nil && basic.Info()&what != 0 }
 	switch name := r.Marshaler.Name(); {
 	case (name == "MarshalString" || name == "MarshalID") && is(types.IsString):
@@ -90,15 +90,15 @@ func scalar(r *config.TypeReference) int {
 	return leaf
 }
 
-func pointee(t types.Type) types.Type {
+func pointedType(t types.Type) types.Type {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		return p.Elem()
 	}
 	return t
 }
 
-// code appends x by the plan below, or gives up.
-func (v *value) code(x, below string) string {
+// appendCode appends x by the plan below, or gives up.
+func (v *valuePlan) appendCode(x, below string) string {
 	null := v.GQL.NonNull
 	if v.kind == leaf {
 		return fmt.Sprintf("if !b.Leaf(ec.%s(b.Ctx, nil, %s), %t) {\n\treturn false\n}\n",
@@ -106,21 +106,21 @@ func (v *value) code(x, below string) string {
 	}
 	if v.kind == list {
 		each := fmt.Sprintf(
-			"b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.code(x+"[i]", below))
+			"b.Raw(\"[\")\nfor i := range %[1]s {\n\tif i > 0 {\n\t\tb.Raw(\",\")\n\t}\n%[2]s}\nb.Raw(\"]\")\n", x, v.elem.appendCode(x+"[i]", below))
 		if null { // no slice is an empty list where there must be one
 			return each
 		}
 		return fmt.Sprintf("if %s == nil {\n\tb.Null(false)\n} else {\n%s}\n", x, each)
 	}
 	if !v.IsNilable() {
-		return v.present(x, "&"+x, below)
+		return v.appendPresentCode(x, "&"+x, below)
 	}
 	return fmt.Sprintf("if %s == nil {\n\tif !b.Null(%t) {\n\t\treturn false\n\t}\n} else {\n%s}\n",
-		x, null, v.present("*"+x, x, below))
+		x, null, v.appendPresentCode("*"+x, x, below))
 }
 
-// present appends a value that is there.
-func (v *value) present(x, pointer, below string) string {
+// appendPresentCode appends a value that is there.
+func (v *valuePlan) appendPresentCode(x, pointer, below string) string {
 	switch v.kind {
 	case words:
 		return "b.String(string(" + x + "))\n"

@@ -26,10 +26,10 @@ import (
 var goose = template.Must(template.New("").Parse(
 	"-- +goose Up\n{{range .Changes}}{{with .Comment}}-- {{.}}\n{{end}}{{.Cmd}};\n{{end}}"))
 
-// diff replays the migrations of a folder on an empty database and returns what ent/schema has
+// diffSchema replays the migrations of a folder on an empty database and returns what ent/schema has
 // beyond them, or migrate.ErrNoPlan when it has nothing. The database is empty again afterwards,
 // the folder untouched.
-func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) ([]byte, error) {
+func diffSchema(ctx context.Context, dialect string, db *sql.DB, folder, name string) ([]byte, error) {
 	// Atlas wants its checksum file beside the migrations. Git already tells who changed what, so
 	// the checksums are made here, in a copy, and kept nowhere.
 	scratch, err := os.MkdirTemp("", "usher-migration-")
@@ -72,16 +72,16 @@ func diff(ctx context.Context, dialect string, db *sql.DB, folder, name string) 
 		return nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(scratch, file))
-	return asWritten(text), err
+	return restoreIndexConditions(text), err
 }
 
 var partialIndex = regexp.MustCompile(`(?m)^(CREATE (?:UNIQUE )?INDEX ["` + "`" + `](\w+)["` + "`" +
 	`] .*? WHERE ).*;$`)
 
-// asWritten gives partial indexes back the condition that ent/schema has. Atlas writes the one that
+// restoreIndexConditions gives partial indexes back the condition that ent/schema has. Atlas writes the one that
 // PostgreSQL made of it, of which PostgreSQL makes another one when it is replayed: the two would
 // differ for ever.
-func asWritten(text []byte) []byte {
+func restoreIndexConditions(text []byte) []byte {
 	conditions := map[string]string{}
 	for _, t := range entmigrate.Tables {
 		for _, i := range t.Indexes {

@@ -30,7 +30,7 @@ func TestTheMigrationsSayWhatTheSchemaSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { db.Close() })
-			missing, err := diff(t.Context(), d.dialect, db,
+			missing, err := diffSchema(t.Context(), d.dialect, db,
 				filepath.Join("..", "..", "store", "migrations", d.folder), "drift")
 			switch {
 			case err == nil:

@@ -33,14 +33,14 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("migration: ")
-	if err := run(context.Background(), os.Args[1:]); err != nil {
+	if err := writeMigrations(context.Background(), os.Args[1:]); err != nil {
 		log.Fatal(err)
 	}
 }
 
 var goodName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-func run(ctx context.Context, args []string) error {
+func writeMigrations(ctx context.Context, args []string) error {
 	if len(args) != 1 || !goodName.MatchString(args[0]) {
 		return errors.New("give the migration one name of small letters, digits and underscores")
 	}
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
-		text, err := diff(ctx, d.dialect, db, folder, name)
+		text, err := diffSchema(ctx, d.dialect, db, folder, name)
 		_ = db.Close()
 		if errors.Is(err, migrate.ErrNoPlan) {
 			log.Printf("%s: nothing to do", d.folder)

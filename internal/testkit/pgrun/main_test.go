@@ -12,16 +12,16 @@ import (
 func TestTheCommandsExitCodeIsPassedOn(t *testing.T) {
 	t.Setenv(variable, "postgres://somebody@elsewhere/postgres")
 	for script, want := range map[string]int{"exit 0": 0, "exit 7": 7, "kill -9 $$": 1} {
-		if got, err := run(pgserver.Options{}, []string{"sh", "-c", script}); got != want ||
+		if got, err := runCommand(pgserver.Options{}, []string{"sh", "-c", script}); got != want ||
 			err != nil {
 			t.Errorf("%s: %d, %v; want %d", script, got, err, want)
 		}
 	}
-	if got, err := run(pgserver.Options{}, []string{"no-such-command-here"}); got != 1 ||
+	if got, err := runCommand(pgserver.Options{}, []string{"no-such-command-here"}); got != 1 ||
 		err == nil {
 		t.Errorf("a command that does not exist: %d, %v", got, err)
 	}
-	if got, err := run(pgserver.Options{}, nil); got != 2 || err == nil {
+	if got, err := runCommand(pgserver.Options{}, nil); got != 2 || err == nil {
 		t.Errorf("no command: %d, %v", got, err)
 	}
 }
@@ -31,7 +31,7 @@ func TestTheCommandIsToldOfAServerUnlessItHasOne(t *testing.T) {
 		t.Helper()
 		file := filepath.Join(t.TempDir(), "told")
 		script := `printf %s "$` + variable + `" >"` + file + `"`
-		if code, err := run(pgserver.Options{}, []string{"sh", "-c", script}); code != 0 ||
+		if code, err := runCommand(pgserver.Options{}, []string{"sh", "-c", script}); code != 0 ||
 			err != nil {
 			t.Fatalf("%d, %v", code, err)
 		}

@@ -65,7 +65,7 @@ func Start(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := start(bin, dir, o)
+	s, err := startIn(bin, dir, o)
 	if err != nil {
 		os.RemoveAll(dir)
 		return nil, fmt.Errorf("start PostgreSQL from %s: %w", bin, err)
@@ -73,7 +73,7 @@ func Start(o Options) (*Server, error) {
 	return s, nil
 }
 
-func start(bin, dir string, o Options) (*Server, error) {
+func startIn(bin, dir string, o Options) (*Server, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func start(bin, dir string, o Options) (*Server, error) {
 	// PROGRAM), so other accounts of a shared machine must not get in: TCP asks for a password made
 	// for this run, the socket's directory is closed to others.
 	password := rand.Text()
-	files := map[string]string{"password": password + "\n", "conf": conf(dir, port, o)}
+	files := map[string]string{"password": password + "\n", "conf": serverConfig(dir, port, o)}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			return nil, err
@@ -181,7 +181,7 @@ func awaitReady(out io.Reader) error {
 	return fmt.Errorf("the server did not come up:%s", said.String())
 }
 
-func conf(dir string, port int, o Options) string {
+func serverConfig(dir string, port int, o Options) string {
 	lines := []string{
 		"listen_addresses = '127.0.0.1'",
 		"port = " + strconv.Itoa(port),

@@ -124,7 +124,7 @@ func TestAServerThatCannotStartSaysWhy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = start(bin, dir, Options{}); err == nil ||
+	if _, err = startIn(bin, dir, Options{}); err == nil ||
 		!strings.Contains(err.Error(), "no room for a cluster") {
 		t.Errorf("the reason is missing: %v", err)
 	}
@@ -149,16 +149,16 @@ func TestTheNewestProgramsAreTaken(t *testing.T) {
 		}
 		dirs = append(dirs, dir)
 	}
-	if got := newest(dirs); got != dirs[1] {
+	if got := newestDir(dirs); got != dirs[1] {
 		t.Errorf("got %s", got)
 	}
 	if err := os.Remove(filepath.Join(dirs[1], "postgres")); err != nil {
 		t.Fatal(err)
 	}
-	if got := newest(dirs); got != dirs[2] {
+	if got := newestDir(dirs); got != dirs[2] {
 		t.Errorf("without a server in 16: got %s", got)
 	}
-	if got := newest(nil); got != "" {
+	if got := newestDir(nil); got != "" {
 		t.Errorf("from nothing: got %s", got)
 	}
 }

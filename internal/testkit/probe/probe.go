@@ -14,7 +14,7 @@ import (
 )
 
 // Option opens a store whose statements CountStatements and FailAt see.
-func Option(s *store.Store) { store.Wrap(statements{})(s) }
+func Option(s *store.Store) { store.Wrap(connectionWrapper{})(s) }
 
 type counterKey struct{}
 
@@ -29,8 +29,8 @@ var ErrFailed = errors.New("probe: this statement was made to fail")
 
 type failureKey struct{}
 
-// failure is a statement that is to fail, counted down to.
-type failure struct {
+// plannedFailure is a statement that is to fail, counted down to.
+type plannedFailure struct {
 	left atomic.Int64
 	done bool
 }
@@ -39,61 +39,63 @@ type failure struct {
 // it reaches the database, or with done once the database has done it. A process that dies there
 // leaves the database the same; so tests go through a verb statement by statement.
 func FailAt(ctx context.Context, n int, done bool) context.Context {
-	f := &failure{done: done}
+	f := &plannedFailure{done: done}
 	f.left.Store(int64(n))
 	return context.WithValue(ctx, failureKey{}, f)
 }
 
-// failNow tells whether it is at this statement, done or not, that FailAt wants a failure.
-func failNow(ctx context.Context, done bool) error {
-	if f, ok := ctx.Value(failureKey{}).(*failure); ok && f.done == done && f.left.Add(-1) == 0 {
+// takeFailure tells whether it is at this statement, done or not, that FailAt wants a failure.
+func takeFailure(ctx context.Context, done bool) error {
+	if f, ok := ctx.Value(failureKey{}).(*plannedFailure); ok && f.done == done && f.left.Add(-1) == 0 {
 		return ErrFailed
 	}
 	return nil
 }
 
-// statements wraps the connections of a store.
-type statements struct{}
+// connectionWrapper wraps the connections of a store.
+type connectionWrapper struct{}
 
 // Connection implements store.Wrapper.
-func (statements) Connection(eq entsql.ExecQuerier) entsql.ExecQuerier { return probed{eq} }
+func (connectionWrapper) Connection(eq entsql.ExecQuerier) entsql.ExecQuerier {
+	return probedConnection{eq}
+}
 
 // Commit implements store.Wrapper.
-func (statements) Commit(ctx context.Context, commit func() error) error {
-	if err := failNow(ctx, false); err != nil {
+func (connectionWrapper) Commit(ctx context.Context, commit func() error) error {
+	if err := takeFailure(ctx, false); err != nil {
 		return err
 	}
 	if err := commit(); err != nil {
 		return err
 	}
-	return failNow(ctx, true)
+	return takeFailure(ctx, true)
 }
 
-// probed is a pool or a transaction.
-type probed struct{ entsql.ExecQuerier }
+// probedConnection is a pool or a transaction.
+type probedConnection struct{ entsql.ExecQuerier }
 
 // ExecContext implements entsql.ExecQuerier.
-func (p probed) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	count(ctx)
-	if err := failNow(ctx, false); err != nil {
+func (p probedConnection) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	countStatement(ctx)
+	if err := takeFailure(ctx, false); err != nil {
 		return nil, err
 	}
 	r, err := p.ExecQuerier.ExecContext(ctx, query, args...)
 	if err == nil {
-		err = failNow(ctx, true)
+		err = takeFailure(ctx, true)
 	}
 	return r, err
 }
 
 // QueryContext implements entsql.ExecQuerier.
-func (p probed) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	count(ctx)
-	if err := failNow(ctx, false); err != nil {
+func (p probedConnection) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	countStatement(ctx)
+	if err := takeFailure(ctx, false); err != nil {
 		return nil, err
 	}
 	rows, err := p.ExecQuerier.QueryContext(ctx, query, args...)
 	if err == nil {
-		if err = failNow(ctx, true); err != nil {
+		if err = takeFailure(ctx, true); err != nil {
 			_ = rows.Close() // or the transaction would wait for them
 			return nil, err
 		}
@@ -101,7 +103,7 @@ func (p probed) QueryContext(ctx context.Context, query string, args ...any) (*s
 	return rows, err
 }
 
-func count(ctx context.Context) {
+func countStatement(ctx context.Context) {
 	if n, ok := ctx.Value(counterKey{}).(*atomic.Int64); ok {
 		n.Add(1)
 	}

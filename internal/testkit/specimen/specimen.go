@@ -59,8 +59,8 @@ type Rows map[string]ident.ID
 func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace ident.ID,
 	tag string) Rows {
 	t.Helper()
-	f := filling{db: db, dialect: dialectName, tag: tag, rows: Rows{},
-		there: map[string]bool{"organizations": true, "workspaces": true}}
+	f := specimenFiller{db: db, dialect: dialectName, tag: tag, rows: Rows{},
+		written: map[string]bool{"organizations": true, "workspaces": true}}
 	for _, table := range migrate.Tables {
 		kind, known := Kinds[table.Name]
 		if !known && len(table.PrimaryKey) == 1 {
@@ -72,18 +72,18 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 	}
 	f.rows["organizations"], f.rows["workspaces"] = organization, workspace
 	waiting := slices.DeleteFunc(slices.Clone(migrate.Tables), func(table *schema.Table) bool {
-		return f.there[table.Name]
+		return f.written[table.Name]
 	})
 	for len(waiting) > 0 {
 		before := len(waiting)
 		waiting = slices.DeleteFunc(waiting, func(table *schema.Table) bool {
-			if !f.ready(table) {
+			if !f.isInsertable(table) {
 				return false
 			}
-			if err := f.insert(table); err != nil {
+			if err := f.insertRow(table); err != nil {
 				t.Fatalf("a row of %s: %v", table.Name, err)
 			}
-			f.there[table.Name] = true
+			f.written[table.Name] = true
 			return true
 		})
 		if len(waiting) == before {
@@ -94,27 +94,27 @@ func Fill(t testing.TB, db *sql.DB, dialectName string, organization, workspace 
 	return f.rows
 }
 
-type filling struct {
+type specimenFiller struct {
 	db      *sql.DB
 	dialect string
 	tag     string
 	rows    Rows            // what the ids are, or will be
-	there   map[string]bool // what has been written
+	written map[string]bool // what has been written
 }
 
-// ready tells whether all rows that a table's row points at are there. A row never points at its
+// isInsertable tells whether all rows that a table's row points at are there. A row never points at its
 // own table.
-func (f *filling) ready(table *schema.Table) bool {
+func (f *specimenFiller) isInsertable(table *schema.Table) bool {
 	return !slices.ContainsFunc(table.ForeignKeys, func(k *schema.ForeignKey) bool {
-		return !f.there[k.RefTable.Name] && k.RefTable.Name != table.Name
+		return !f.written[k.RefTable.Name] && k.RefTable.Name != table.Name
 	})
 }
 
-func (f *filling) insert(table *schema.Table) error {
+func (f *specimenFiller) insertRow(table *schema.Table) error {
 	var names, places []string
 	var values []any
 	for _, c := range table.Columns {
-		v, err := f.value(table, c)
+		v, err := f.columnValue(table, c)
 		if err != nil {
 			return err
 		}
@@ -133,8 +133,8 @@ func (f *filling) insert(table *schema.Table) error {
 	return err
 }
 
-// value makes what stands in a column; nil leaves it out.
-func (f *filling) value(table *schema.Table, c *schema.Column) (any, error) {
+// columnValue makes what stands in a column; nil leaves it out.
+func (f *specimenFiller) columnValue(table *schema.Table, c *schema.Column) (any, error) {
 	for _, k := range table.ForeignKeys {
 		if k.Columns[0] == c {
 			if k.RefTable == table {
@@ -145,7 +145,7 @@ func (f *filling) value(table *schema.Table, c *schema.Column) (any, error) {
 	}
 	switch c.Type {
 	case field.TypeUUID:
-		return f.link(table, c.Name)
+		return f.linkedID(table, c.Name)
 	case field.TypeString:
 		if strings.HasSuffix(c.Name, "locale") {
 			return "en", nil
@@ -182,8 +182,8 @@ var unlinked = map[string]string{
 	"source_id": "groups", "actor_key_id": "api_keys",
 }
 
-// link is what an id without a foreign key stands for.
-func (f *filling) link(table *schema.Table, column string) (any, error) {
+// linkedID is what an id without a foreign key stands for.
+func (f *specimenFiller) linkedID(table *schema.Table, column string) (any, error) {
 	if column == "id" {
 		return f.rows[table.Name], nil
 	}
