@@ -23,7 +23,7 @@ import (
 	"usher/internal/store"
 )
 
-// The doors, as the audit log names them.
+// The names of the entry points, as the audit log stores them.
 const (
 	DoorInvite  = "invite"
 	DoorJoin    = "join"
