@@ -42,7 +42,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 		}
 		want(r, why)
 		if r.RoleID == learner.ID && r.PlaceID.Kind() == ident.Group {
-			for _, up := range p.above(r.PlaceID) {
+			for _, up := range p.tree.InheritingGroups(r.PlaceID) {
 				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
 					reason{assignmentsource.KindInherited, r.PlaceID})
 			}
@@ -53,7 +53,7 @@ func (a *Admission) assignRoles(ctx context.Context, p *ResolvedPlaces) error {
 			return r.PlaceID == g
 		}) {
 			want(schema.GrantedRole{RoleID: learner.ID, PlaceID: g}, why)
-			for _, up := range p.above(g) {
+			for _, up := range p.tree.InheritingGroups(g) {
 				want(schema.GrantedRole{RoleID: learner.ID, PlaceID: up},
 					reason{assignmentsource.KindInherited, g})
 			}

@@ -14,6 +14,7 @@ import (
 	"usher/ent/schema"
 	"usher/ent/session"
 	"usher/internal/access"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/store"
@@ -22,7 +23,8 @@ import (
 // ResolvedPlaces is what of a grant still exists at admission.
 type ResolvedPlaces struct {
 	roles    []*ent.Role
-	groups   []*ent.Group // those named, and those that public ones lead up to
+	groups   []*ent.Group // the groups named, and the groups that inherit from them
+	tree     *grouptree.Tree
 	unit     *ent.OrgUnit
 	Sessions []*ent.Session
 }
@@ -35,9 +37,10 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 		Where(role.Or(role.IDIn(RoleIDs(g)...), role.Key(access.Learner))).All(ctx); err != nil {
 		return nil, err
 	}
-	if p.groups, err = LockInheritingGroups(ctx, a.Tx, g.GroupIDs); err != nil {
+	if p.groups, err = grouptree.LockWithInheriting(ctx, a.Tx, g.GroupIDs); err != nil {
 		return nil, err
 	}
+	p.tree = grouptree.New(p.groups)
 	left := 0
 	for _, i := range g.GroupIDs {
 		if p.FindGroup(i) == nil {
@@ -66,35 +69,6 @@ func (a *Admission) ResolvePlaces(ctx context.Context) (*ResolvedPlaces, error) 
 	return p, nil
 }
 
-// LockInheritingGroups reads groups and all that they lead up to: from a public group the one
-// above, up to and including the first private one (ADM-2). One statement a level. They stay as
-// they are until the transaction ends: a group that moves, shows itself, goes or gets a program
-// waits, and then finds who came in.
-func LockInheritingGroups(ctx context.Context, tx *store.Tx, ids []ident.ID) ([]*ent.Group, error) {
-	var all []*ent.Group
-	for next := ids; len(next) > 0; {
-		q := tx.Group.Query().Where(group.IDIn(next...)).Order(ent.Asc(group.FieldID))
-		if tx.Locks() {
-			q.ForShare()
-		}
-		level, err := q.All(ctx)
-		if err != nil {
-			return nil, err
-		}
-		next = nil
-		for _, g := range level {
-			if slices.ContainsFunc(all, func(known *ent.Group) bool { return known.ID == g.ID }) {
-				continue
-			}
-			all = append(all, g)
-			if g.Visibility == group.VisibilityPublic && g.ParentID != nil {
-				next = append(next, *g.ParentID)
-			}
-		}
-	}
-	return all, nil
-}
-
 // FindGroup is the group of an id among those of the grant that are still there, or nil.
 func (p *ResolvedPlaces) FindGroup(i ident.ID) *ent.Group {
 	for _, g := range p.groups {
@@ -116,41 +90,20 @@ func (a *Admission) EnteredGroups(p *ResolvedPlaces) []ident.ID {
 		}
 		ids = append(ids, g)
 		if a.learns(p, g) {
-			ids = append(ids, p.above(g)...)
+			ids = append(ids, p.tree.InheritingGroups(g)...)
 		}
 	}
 	return inputs.Distinct(ids)
 }
 
-// learns tells whether the person becomes a learner in a group: by name, or because no other role
-// is left there.
+// learns tells whether the person becomes a learner in a group, by the roles that still exist and
+// that the grantor may still give.
 func (a *Admission) learns(p *ResolvedPlaces, g ident.ID) bool {
-	others := false
-	for _, r := range a.Grant.Roles {
+	left := slices.DeleteFunc(slices.Clone(a.Grant.Roles), func(r schema.GrantedRole) bool {
 		row := FindRoleByID(p.roles, r.RoleID)
-		if r.PlaceID != g || row == nil || !a.allowed(row, g) {
-			continue
-		}
-		if row.Key == access.Learner {
-			return true
-		}
-		others = true
-	}
-	return !others
-}
-
-// above lists the groups whose membership a learner of this group inherits.
-func (p *ResolvedPlaces) above(i ident.ID) []ident.ID {
-	var up []ident.ID
-	for g := p.FindGroup(i); g != nil && g.Visibility == group.VisibilityPublic &&
-		g.ParentID != nil; {
-		if g = p.FindGroup(*g.ParentID); g != nil && !slices.Contains(up, g.ID) {
-			up = append(up, g.ID)
-		} else {
-			break
-		}
-	}
-	return up
+		return row == nil || !a.allowed(row, r.PlaceID)
+	})
+	return grouptree.MakesLearner(left, g, FindRoleByName(p.roles, access.Learner).ID)
 }
 
 // SessionsOf reads the sessions that a grant leads to: those named, those of named programs

@@ -7,12 +7,11 @@ import (
 	"usher/ent/assignmentsource"
 	"usher/ent/importrow"
 	"usher/ent/member"
-	"usher/ent/roleassignment"
 	"usher/internal/access"
 	"usher/internal/admission"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
 	"usher/internal/inputs"
-	"usher/internal/store"
 )
 
 // undoSources ends what members hold through the import alone, where the caller could take it from
@@ -52,7 +51,7 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 			why = leftNotYours
 		case a.Edges.Role.Key == access.Admin:
 			why, err = u.keepingAnAdmin(ctx, func() (string, error) {
-				return "", u.endReasons(ctx, []ident.ID{row.ID})
+				return "", grouptree.ReleaseSources(ctx, u.tx, []ident.ID{row.ID})
 			})
 			if err != nil {
 				return false, err
@@ -67,7 +66,7 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	return len(sources) == undoAtOnce, u.endReasons(ctx, free)
+	return len(sources) == undoAtOnce, grouptree.ReleaseSources(ctx, u.tx, free)
 }
 
 // heldOtherwise tells which assignments are held for another reason than the import, too.
@@ -87,18 +86,6 @@ func (u *importUndo) heldOtherwise(ctx context.Context,
 	return others, err
 }
 
-// endReasons deletes sources, and what nothing else gives.
-func (u *importUndo) endReasons(ctx context.Context, sources []ident.ID) error {
-	if len(sources) == 0 {
-		return nil
-	}
-	if _, err := u.tx.AssignmentSource.Delete().Where(assignmentsource.IDIn(sources...)).
-		Exec(ctx); err != nil {
-		return err
-	}
-	return deleteUnsourced(ctx, u.tx)
-}
-
 // keepReason leaves a role with the member, as given to them directly from now on, and notes why.
 func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, why string) error {
 	if err := u.tx.AssignmentSource.Create().SetWorkspaceID(row.WorkspaceID).
@@ -116,32 +103,4 @@ func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, 
 		return inputs.IgnoreMissing(err)
 	}
 	return u.noteLeftAlone(of.Number, row.Edges.Assignment.MemberID, why).Exec(ctx)
-}
-
-// deleteUnsourced deletes assignments that no reason is left for, and what was inherited from them
-// in the groups above.
-func deleteUnsourced(ctx context.Context, tx *store.Tx) error {
-	for {
-		over, err := tx.RoleAssignment.Query().
-			Where(roleassignment.Not(roleassignment.HasSources())).All(ctx)
-		if len(over) == 0 || err != nil {
-			return err
-		}
-		for _, a := range over {
-			if err := tx.RoleAssignment.DeleteOne(a).Exec(ctx); err != nil {
-				return err
-			}
-			if a.GroupID == nil {
-				continue
-			}
-			_, err := tx.AssignmentSource.Delete().
-				Where(assignmentsource.KindEQ(assignmentsource.KindInherited),
-					assignmentsource.SourceID(*a.GroupID),
-					assignmentsource.HasAssignmentWith(roleassignment.MemberID(a.MemberID))).
-				Exec(ctx)
-			if err != nil {
-				return err
-			}
-		}
-	}
 }

@@ -15,6 +15,7 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -215,7 +216,7 @@ func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	for _, p := range b.promised {
 		groups = append(groups, p.grant.GroupIDs...)
 	}
-	_, err := admission.LockInheritingGroups(ctx, b.Tx, inputs.Distinct(groups))
+	_, err := grouptree.LockWithInheriting(ctx, b.Tx, inputs.Distinct(groups))
 	return err
 }
 

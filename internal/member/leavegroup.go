@@ -12,11 +12,11 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
-	"usher/internal/roster"
 	"usher/internal/store"
 )
 
@@ -99,7 +99,7 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g 
 	if len(gone) == 0 {
 		return nil
 	}
-	if err := roster.Release(ctx, tx, gone); err != nil {
+	if err := grouptree.Release(ctx, tx, gone); err != nil {
 		return err
 	}
 	if err := s.settleRoleless(ctx, tx, ids); err != nil {

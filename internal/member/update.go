@@ -17,10 +17,10 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
 	"usher/internal/inputs"
 	"usher/internal/invitation"
-	"usher/internal/roster"
 	"usher/internal/store"
 )
 
@@ -217,7 +217,7 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 			e.what = append(e.what, schema.Detail{Name: "role", Before: a.Edges.Role.Name})
 		}
 	}
-	if err := roster.Release(ctx, e.tx, gone); err != nil {
+	if err := grouptree.Release(ctx, e.tx, gone); err != nil {
 		return err
 	}
 	a := admission.Admission{

@@ -12,11 +12,8 @@ import (
 	"usher/ent/group"
 	"usher/ent/invitation"
 	"usher/ent/predicate"
-	"usher/ent/role"
-	"usher/ent/schema"
-	"usher/internal/access"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
-	"usher/internal/lineage"
 	"usher/internal/store"
 )
 
@@ -27,7 +24,7 @@ func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 	if len(groups) == 0 || len(sessions) == 0 {
 		return nil
 	}
-	learner, err := learnerRole(ctx, tx)
+	learner, err := grouptree.LearnerRole(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -37,7 +34,7 @@ func (s *Service) Expect(ctx context.Context, tx *store.Tx, workspace ident.ID, 
 	}
 	rows = slices.DeleteFunc(rows, func(inv *ent.Invitation) bool {
 		return !slices.ContainsFunc(inv.Grant.GroupIDs, func(i ident.ID) bool {
-			return slices.Contains(groups, i) && learns(inv.Grant, i, learner)
+			return slices.Contains(groups, i) && grouptree.MakesLearner(inv.Grant.Roles, i, learner)
 		})
 	})
 	return s.expect(ctx, tx, workspace, rows, sessions)
@@ -61,16 +58,16 @@ func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 	fed := map[ident.ID]bool{} // by learners alone
 	var learner ident.ID
 	if len(groups) > 0 {
-		tree, err := lineage.Load(ctx, tx)
+		tree, err := grouptree.Load(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		if learner, err = learnerRole(ctx, tx); err != nil {
+		if learner, err = grouptree.LearnerRole(ctx, tx); err != nil {
 			return nil, err
 		}
 		all := slices.Clone(groups)
 		for _, g := range groups {
-			for _, below := range tree.Feeding(g) {
+			for _, below := range tree.SourceGroups(g) {
 				if !slices.Contains(groups, below) && !fed[below] {
 					fed[below] = true
 					all = append(all, below)
@@ -84,7 +81,7 @@ func invitees(ctx context.Context, tx *store.Tx, of ident.ID, groups []ident.ID,
 		g := inv.Grant
 		return !slices.Contains(g.ProgramIDs, of) &&
 			!slices.ContainsFunc(g.GroupIDs, func(i ident.ID) bool {
-				return slices.Contains(groups, i) || fed[i] && learns(g, i, learner)
+				return slices.Contains(groups, i) || fed[i] && grouptree.MakesLearner(g.Roles, i, learner)
 			})
 	}), err
 }
@@ -102,27 +99,10 @@ func pending(ctx context.Context, tx *store.Tx, now time.Time,
 	).Order(ent.Asc(invitation.FieldID)).All(ctx)
 }
 
-func learnerRole(ctx context.Context, tx *store.Tx) (ident.ID, error) {
-	return tx.Role.Query().Where(role.Key(access.Learner)).OnlyID(ctx)
-}
-
 // naming selects the invitations whose grant names a program (INV-17).
 func naming(of ident.ID) predicate.Invitation {
 	return func(s *entsql.Selector) {
 		s.Where(sqljson.ValueContains(s.C(invitation.FieldGrant), of.String(),
 			sqljson.Path("programIds")))
 	}
-}
-
-// learns tells whether a grant makes a learner in one of its groups: by name, or because it says no
-// other role there. Nobody else is led up from it (ADM-2).
-func learns(g schema.Grant, at, learner ident.ID) bool {
-	others := false
-	for _, r := range g.Roles {
-		if r.PlaceID == at && r.RoleID == learner {
-			return true
-		}
-		others = others || r.PlaceID == at
-	}
-	return !others
 }

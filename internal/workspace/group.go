@@ -9,9 +9,8 @@ import (
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
-	"usher/internal/lineage"
-	"usher/internal/roster"
 	"usher/internal/store"
 )
 
@@ -61,7 +60,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 		if _, err := lock(ctx, tx); err != nil {
 			return err
 		}
-		tree, err := lineage.Load(ctx, tx)
+		tree, err := grouptree.Load(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -144,11 +143,11 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		if len(what) == 0 {
 			return nil
 		}
-		after, err := lineage.Load(ctx, tx)
+		after, err := grouptree.Load(ctx, tx)
 		if err != nil {
 			return err
 		}
-		shift := roster.Between(before, after, g.ID)
+		shift := grouptree.CompareTrees(before, after, g.ID)
 		if err := mayShift(m, shift); err != nil {
 			return err
 		}
@@ -166,7 +165,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 // not matter.
 //
 // Security: the groups above are not named. The caller may not see them.
-func mayShift(m *access.Membership, shift roster.Shift) error {
+func mayShift(m *access.Membership, shift grouptree.Shift) error {
 	for _, i := range shift.Gained {
 		if !m.Can(access.MembersInvite, access.Group(i)) {
 			return leadsBeyond()
@@ -185,7 +184,7 @@ func leadsBeyond() error { return fault.New(fault.Forbidden, "group.leads_beyond
 // lockGroup locks the tree and a group in it. The group's row is held as for deleting it: doors
 // that are putting somebody into the group, or leading somebody up through it, are waited for, and
 // wait from then on.
-func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *lineage.Tree, error) {
+func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grouptree.Tree, error) {
 	if _, err := lock(ctx, tx); err != nil {
 		return nil, nil, err
 	}
@@ -200,7 +199,7 @@ func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *line
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := lineage.Load(ctx, tx)
+	tree, err := grouptree.Load(ctx, tx)
 	return g, tree, err
 }
 

@@ -10,8 +10,8 @@ import (
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
-	"usher/internal/lineage"
 	"usher/internal/store"
 )
 
@@ -241,7 +241,7 @@ func TestTwoMovesAtOnceMakeNoCircle(t *testing.T) {
 			}
 			same(t, "moves that went through", won, len(pairs))
 			done(t, p.Store.WithTx(p.In(), func(tx *store.Tx) error {
-				tree, err := lineage.Load(p.In(), tx)
+				tree, err := grouptree.Load(p.In(), tx)
 				if err != nil {
 					return err
 				}

@@ -9,10 +9,9 @@ import (
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/lineage"
-	"usher/internal/roster"
 	"usher/internal/store"
 	"usher/internal/training"
 )
@@ -41,7 +40,7 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 		if err != nil {
 			return err
 		}
-		if below := len(before.Below(i)) - 1; below > 0 {
+		if below := len(before.Subtree(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_groups", i18n.Args{"Count": below})
 		}
 		in, err := tx.RoleAssignment.Query().Where(roleassignment.GroupID(i)).WithRole().All(ctx)
@@ -55,8 +54,8 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 		if err != nil {
 			return err
 		}
-		moved, err := roster.Follow(ctx, tx, g.WorkspaceID,
-			roster.Between(before, lineage.New(rest), i), s.Clock())
+		moved, err := grouptree.ApplyShift(ctx, tx, g.WorkspaceID,
+			grouptree.CompareTrees(before, grouptree.New(rest), i), s.Clock())
 		if err != nil {
 			return err
 		}
@@ -64,7 +63,7 @@ func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID
 			return err
 		}
 		if err := s.Training.Leave(ctx, tx, g.WorkspaceID,
-			append(membersOf(in), moved.Left...)); err != nil {
+			append(grouptree.MembersOf(in), moved.Left...)); err != nil {
 			return err
 		}
 		return s.record(ctx, tx, by, g.WorkspaceID, audit.GroupRemoved, i,
@@ -92,12 +91,14 @@ func mayTakeOut(m *access.Membership, place access.Place, held []*ent.RoleAssign
 
 // follow makes what people inherit, and the sessions they are in, follow a change of the tree.
 func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID,
-	shift roster.Shift) error {
+	shift grouptree.Shift) error {
 	now := s.Clock()
-	if err := hold(ctx, tx, shift.Gained); err != nil {
+	// A verb that assigns one of these a program waits for this transaction, and then finds all who
+	// came in.
+	if _, err := grouptree.LockShared(ctx, tx, shift.Gained); err != nil {
 		return err
 	}
-	moved, err := roster.Follow(ctx, tx, workspace, shift, now)
+	moved, err := grouptree.ApplyShift(ctx, tx, workspace, shift, now)
 	if err != nil {
 		return err
 	}
@@ -113,29 +114,9 @@ func (s *Service) follow(ctx context.Context, tx *store.Tx, workspace ident.ID,
 			false); err != nil {
 			return err
 		}
-		if err := s.Training.Expect(ctx, tx, workspace, shift.Feeding, sessions); err != nil {
+		if err := s.Training.Expect(ctx, tx, workspace, shift.Sources, sessions); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// hold keeps groups and the programs they have as they are until the transaction ends: who assigns
-// one a program meanwhile waits, and then finds all who came in.
-func hold(ctx context.Context, tx *store.Tx, groups []ident.ID) error {
-	if len(groups) == 0 || !tx.Locks() {
-		return nil
-	}
-	_, err := tx.Group.Query().Where(group.IDIn(groups...)).Order(ent.Asc(group.FieldID)).
-		ForShare().All(ctx)
-	return err
-}
-
-// membersOf lists the members of assignments; one with several stands there as often.
-func membersOf(rows []*ent.RoleAssignment) []ident.ID {
-	ids := make([]ident.ID, len(rows))
-	for n, row := range rows {
-		ids[n] = row.MemberID
-	}
-	return ids
 }

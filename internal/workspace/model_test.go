@@ -17,9 +17,9 @@ import (
 	"usher/internal/access"
 	"usher/internal/apptest"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/ident"
 	"usher/internal/invitation"
-	"usher/internal/roster"
 	"usher/internal/store"
 )
 
@@ -272,5 +272,16 @@ func (w walk) leave(t *rapid.T) {
 		}
 		delete(w.m.own, h)
 	}
-	w.p.Write(func(ctx context.Context, tx *store.Tx) error { return roster.Release(ctx, tx, ids) })
+	bySource := rapid.Bool().Draw(t, "by source") // an undone import releases sources
+	w.p.Write(func(ctx context.Context, tx *store.Tx) error {
+		if !bySource {
+			return grouptree.Release(ctx, tx, ids)
+		}
+		sources, err := tx.AssignmentSource.Query().Where(assignmentsource.AssignmentIDIn(ids...),
+			assignmentsource.KindNEQ(assignmentsource.KindInherited)).IDs(ctx)
+		if err != nil {
+			return err
+		}
+		return grouptree.ReleaseSources(ctx, tx, sources)
+	})
 }

@@ -10,9 +10,9 @@ import (
 	"usher/internal/access"
 	"usher/internal/audit"
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/lineage"
 	"usher/internal/store"
 )
 
@@ -49,7 +49,7 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 		if _, err := lock(ctx, tx); err != nil {
 			return err
 		}
-		tree, err := lineage.LoadUnits(ctx, tx)
+		tree, err := grouptree.LoadUnits(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (s *Service) DeleteOrgUnit(ctx context.Context, by *access.Caller, i ident.
 		} else if n != people {
 			return store.ErrOvertaken
 		}
-		if below := len(tree.Below(i)) - 1; below > 0 {
+		if below := len(tree.Subtree(i)) - 1; below > 0 {
 			return fault.New(fault.Conflict, "group.has_units", i18n.Args{"Count": below})
 		}
 		if err := mayDeleteUnit(ctx, tx, by.In(u.WorkspaceID), u); err != nil {
@@ -246,7 +246,7 @@ func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace id
 }
 
 // lockUnit locks the tree of units and a unit in it, against doors that are putting somebody there.
-func lockUnit(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.OrgUnit, *lineage.Tree, error) {
+func lockUnit(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
 	if _, err := lock(ctx, tx); err != nil {
 		return nil, nil, err
 	}
@@ -261,6 +261,6 @@ func lockUnit(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.OrgUnit, *lin
 	if err != nil {
 		return nil, nil, err
 	}
-	tree, err := lineage.LoadUnits(ctx, tx)
+	tree, err := grouptree.LoadUnits(ctx, tx)
 	return u, tree, err
 }

@@ -4,9 +4,9 @@ import (
 	"slices"
 
 	"usher/internal/fault"
+	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
-	"usher/internal/lineage"
 )
 
 // maxDepth is how many levels a tree has at most. Whoever loads a caller walks down it, whoever
@@ -15,17 +15,17 @@ const maxDepth = 50
 
 // fits checks that a tree stays one when a node, new or moved with all under it, comes under a
 // parent; nil is the top. The tree must be locked.
-func fits(tree *lineage.Tree, node ident.ID, parent *ident.ID) error {
+func fits(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
 	if parent == nil {
 		return nil
 	}
-	if !tree.Has(*parent) {
+	if !tree.Contains(*parent) {
 		return at("parentId", fault.Missing()) // gone since it was seen
 	}
-	if slices.Contains(tree.Below(node), *parent) {
+	if slices.Contains(tree.Subtree(node), *parent) {
 		return fault.Input("parentId", "group.circle")
 	}
-	if len(tree.Over(*parent))+1+max(tree.Height(node), 1) > maxDepth {
+	if len(tree.Ancestors(*parent))+1+max(tree.Height(node), 1) > maxDepth {
 		return fault.Input("parentId", "group.too_deep", i18n.Args{"Max": maxDepth})
 	}
 	return nil

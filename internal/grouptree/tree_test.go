@@ -1,4 +1,4 @@
-package lineage_test
+package grouptree_test
 
 import (
 	"slices"
@@ -9,7 +9,7 @@ import (
 	"usher/ent"
 	"usher/ent/group"
 	"usher/internal/ident"
-	"usher/internal/lineage"
+	"usher/internal/grouptree"
 )
 
 // forest draws a few groups, each under one of those before it or at the top.
@@ -40,22 +40,22 @@ func TestAPublicGroupLeadsUpToAndIncludingTheFirstPrivateOne(t *testing.T) {
 	open := made("PUBLIC", closed)
 	class := made("PUBLIC", open)
 	secret := made("PRIVATE", class)
-	tree := lineage.New([]*ent.Group{top, closed, open, class, secret})
+	tree := grouptree.New([]*ent.Group{top, closed, open, class, secret})
 	for _, c := range []struct {
 		what      string
 		got, want []ident.ID
 	}{
-		{"above the class", tree.Above(class.ID), []ident.ID{open.ID, closed.ID}},
-		{"above the private one below it", tree.Above(secret.ID), nil},
-		{"above the private one on the way", tree.Above(closed.ID), nil},
-		{"above the top", tree.Above(top.ID), nil},
-		{"above one that is not there", tree.Above(ident.New(ident.Group)), nil},
-		{"feeding the private one", tree.Feeding(closed.ID),
+		{"above the class", tree.InheritingGroups(class.ID), []ident.ID{open.ID, closed.ID}},
+		{"above the private one below it", tree.InheritingGroups(secret.ID), nil},
+		{"above the private one on the way", tree.InheritingGroups(closed.ID), nil},
+		{"above the top", tree.InheritingGroups(top.ID), nil},
+		{"above one that is not there", tree.InheritingGroups(ident.New(ident.Group)), nil},
+		{"feeding the private one", tree.SourceGroups(closed.ID),
 			[]ident.ID{closed.ID, open.ID, class.ID}},
-		{"feeding the top", tree.Feeding(top.ID), []ident.ID{top.ID}},
-		{"below the private one", tree.Below(closed.ID), []ident.ID{closed.ID, open.ID, class.ID,
+		{"feeding the top", tree.SourceGroups(top.ID), []ident.ID{top.ID}},
+		{"below the private one", tree.Subtree(closed.ID), []ident.ID{closed.ID, open.ID, class.ID,
 			secret.ID}},
-		{"over the class", tree.Over(class.ID), []ident.ID{open.ID, closed.ID, top.ID}},
+		{"over the class", tree.Ancestors(class.ID), []ident.ID{open.ID, closed.ID, top.ID}},
 	} {
 		if !slices.Equal(c.got, c.want) {
 			t.Errorf("%s: %v, not %v", c.what, c.got, c.want)
@@ -71,18 +71,18 @@ func TestAGroupFeedsAnotherExactlyWhenItLeadsUpThere(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		groups := forest(t)
-		tree := lineage.New(groups)
+		tree := grouptree.New(groups)
 		for _, a := range groups {
-			if feeding := tree.Feeding(a.ID); feeding[0] != a.ID {
+			if feeding := tree.SourceGroups(a.ID); feeding[0] != a.ID {
 				t.Fatalf("%v feeds itself last", a.ID)
 			}
 			for _, b := range groups {
-				if feeds, leads := slices.Contains(tree.Feeding(a.ID), b.ID), b == a ||
-					slices.Contains(tree.Above(b.ID), a.ID); feeds != leads {
+				if feeds, leads := slices.Contains(tree.SourceGroups(a.ID), b.ID), b == a ||
+					slices.Contains(tree.InheritingGroups(b.ID), a.ID); feeds != leads {
 					t.Fatalf("%v feeds %v: %t; it leads up there: %t", b.ID, a.ID, feeds, leads)
 				}
-				if below, over := slices.Contains(tree.Below(a.ID), b.ID), b == a ||
-					slices.Contains(tree.Over(b.ID), a.ID); below != over {
+				if below, over := slices.Contains(tree.Subtree(a.ID), b.ID), b == a ||
+					slices.Contains(tree.Ancestors(b.ID), a.ID); below != over {
 					t.Fatalf("%v lies below %v: %t; that one over it: %t", b.ID, a.ID, below, over)
 				}
 			}
@@ -94,17 +94,17 @@ func TestAGroupFeedsAnotherExactlyWhenItLeadsUpThere(t *testing.T) {
 func TestACircleEnds(t *testing.T) {
 	t.Parallel()
 	a, b, c := ident.New(ident.Group), ident.New(ident.Group), ident.New(ident.Group)
-	tree := lineage.New([]*ent.Group{
+	tree := grouptree.New([]*ent.Group{
 		{ID: a, ParentID: &b, Visibility: "PUBLIC"}, {ID: b, ParentID: &c, Visibility: "PUBLIC"},
 		{ID: c, ParentID: &a, Visibility: "PUBLIC"},
 	})
-	if up := tree.Above(a); !slices.Equal(up, []ident.ID{b, c}) {
+	if up := tree.InheritingGroups(a); !slices.Equal(up, []ident.ID{b, c}) {
 		t.Errorf("above: %v", up)
 	}
-	if n := len(tree.Below(a)) + len(tree.Feeding(a)); n != 6 {
+	if n := len(tree.Subtree(a)) + len(tree.SourceGroups(a)); n != 6 {
 		t.Errorf("below and feeding: %d", n)
 	}
-	if up := tree.Over(a); len(up) > 3 {
+	if up := tree.Ancestors(a); len(up) > 3 {
 		t.Errorf("over: %v", up)
 	}
 	tree.Height(a)
