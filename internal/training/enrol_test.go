@@ -97,12 +97,11 @@ func TestNobodyIsEnrolledWhoIsDeactivatedAndNobodyMailedWhoHasNoMailbox(t *testi
 		run := p.Session(p.Program("Safety"), "run", day, 2*day)
 		ids := crowd(p, "p", 3, nil)
 		p.AsSystem(func(ctx context.Context, tx *store.Tx) error {
-			if err := tx.Member.UpdateOneID(ids[0]).SetStatus(member.StatusDeactivated).
-				Exec(ctx); err != nil {
+			if err := tx.User.UpdateOneID(p.User("paab@example.org").ID).ClearEmail().
+				ClearEmailKey().Exec(ctx); err != nil {
 				return err
 			}
-			return tx.User.UpdateOneID(p.User("paab@example.org").ID).ClearEmail().ClearEmailKey().
-				Exec(ctx)
+			return tx.Member.UpdateOneID(ids[0]).SetStatus(member.StatusDeactivated).Exec(ctx)
 		})
 		enrol(p, ids, true, run)
 		same(t, "the deactivated", p.Enrolled(ids[0]), []string{})
