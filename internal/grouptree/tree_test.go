@@ -8,8 +8,8 @@ import (
 
 	"usher/ent"
 	"usher/ent/group"
-	"usher/internal/ident"
 	"usher/internal/grouptree"
+	"usher/internal/ident"
 )
 
 // forest draws a few groups, each under one of those before it or at the top.
