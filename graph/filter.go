@@ -22,14 +22,15 @@ import (
 	"usher/internal/store"
 )
 
-// toPredicate is what a filter of invitations selects at a moment, for a caller; all conditions hold.
+// toPredicate is what a filter of invitations selects at a moment, for a caller; all conditions
+// hold.
 func (f *InvitationFilter) toPredicate(by *access.Caller, now time.Time) predicate.Invitation {
 	all := []predicate.Invitation{}
 	if f == nil {
 		return func(*sql.Selector) {}
 	}
 	if f.Status != nil {
-		all = append(all, invitation.Standing(now, f.Status...))
+		all = append(all, invitation.HasStatusAt(now, f.Status...))
 	}
 	if f.DeliveryStatus != nil {
 		all = append(all, entinvitation.DeliveryStatusIn(f.DeliveryStatus...))

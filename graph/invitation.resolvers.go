@@ -83,7 +83,7 @@ func (r *mutationResolver) DeclineInvitation(ctx context.Context, token string, 
 
 // RequestNewInvitation is the resolver for the requestNewInvitation field.
 func (r *mutationResolver) RequestNewInvitation(ctx context.Context, token string) (bool, error) {
-	return succeeded(r.Invitations.RequestNew(ctx, token))
+	return succeeded(r.Invitations.RequestNewLink(ctx, token))
 }
 
 // RequestInvitationMove is the resolver for the requestInvitationMove field.

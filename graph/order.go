@@ -114,9 +114,9 @@ func toChange[T any](o graphql.Omittable[*T]) inputs.Change[T] {
 }
 
 // toListChange is change for a list; null is empty.
-func toListChange(o graphql.Omittable[[]string]) joinlink.List {
+func toListChange(o graphql.Omittable[[]string]) joinlink.OptionalList {
 	v, set := o.ValueOK()
-	return joinlink.List{Set: set, Value: v}
+	return joinlink.OptionalList{Set: set, Value: v}
 }
 
 // toAccountField is change for a profile.

@@ -125,7 +125,7 @@ func (m *Membership) Can(p Permission, at Place) bool {
 		return false
 	}
 	return slices.ContainsFunc(m.Holdings, func(h Holding) bool {
-		return h.Permissions.Has(p) && h.covers(at)
+		return h.Permissions.Has(p) && h.coversPlace(at)
 	})
 }
 
@@ -148,7 +148,7 @@ func (m *Membership) Held(at Place) Set {
 		return s
 	}
 	for _, h := range m.Holdings {
-		if h.covers(at) {
+		if h.coversPlace(at) {
 			s |= h.Permissions
 		}
 	}
@@ -199,7 +199,7 @@ func (m *Membership) MayGive(role Set, at Place) bool {
 	return role.Within(held) && (role == 0 || held.Has(RolesAssign))
 }
 
-func (h Holding) covers(at Place) bool {
+func (h Holding) coversPlace(at Place) bool {
 	if h.Place.Kind == InWorkspace {
 		return true
 	}

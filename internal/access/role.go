@@ -18,9 +18,10 @@ const (
 	Learner    = "learner"
 )
 
-// people is what a user administrator may do with people. A group administrator may do the same
-// within the group, but for imports; a manager within the unit, but for deactivation and for roles.
-var people = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
+// peoplePermissions is what a user administrator may do with people. A group administrator may do
+// the same within the group, but for imports; a manager within the unit, but for deactivation and
+// for roles.
+var peoplePermissions = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpdate,
 	MembersDeactivate, RolesAssign}
 
 // BuiltIns is the table of domain.md, 'Who may do what'.
@@ -30,9 +31,11 @@ var people = []Permission{MembersView, MembersInvite, MembersCreate, MembersUpda
 // any one role.
 var BuiltIns = []BuiltIn{
 	{Key: Admin, Permissions: All, Places: []PlaceKind{InWorkspace}},
-	{Key: UserAdmin, Permissions: append(people[:len(people):len(people)], MembersImport),
+	{Key: UserAdmin, Permissions: append(
+		peoplePermissions[:len(peoplePermissions):len(peoplePermissions)], MembersImport),
 		Places: []PlaceKind{InGroup, InWorkspace}},
-	{Key: GroupAdmin, Permissions: append(people[:len(people):len(people)], GroupsManage),
+	{Key: GroupAdmin, Permissions: append(
+		peoplePermissions[:len(peoplePermissions):len(peoplePermissions)], GroupsManage),
 		Places: []PlaceKind{InGroup}},
 	{Key: Manager, Permissions: []Permission{MembersView, MembersInvite, MembersCreate,
 		MembersUpdate, EnrollmentsManage}, Places: []PlaceKind{InOrgUnit}},

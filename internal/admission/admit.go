@@ -25,26 +25,26 @@ import (
 
 // The names of the entry points, as the audit log stores them.
 const (
-	DoorInvite  = "invite"
-	DoorJoin    = "join"
-	DoorCreate  = "create"
-	DoorImport  = "import"
-	DoorGroup   = "group"
-	DoorSession = "session"
-	DoorMember  = "member"
-	doorFound   = "found"
+	EntryPointInvite  = "invite"
+	EntryPointJoin    = "join"
+	EntryPointCreate  = "create"
+	EntryPointImport  = "import"
+	EntryPointGroup   = "group"
+	EntryPointSession = "session"
+	EntryPointMember  = "member"
+	entryPointFound   = "found"
 )
 
 // EntryPoint says how a person comes in.
 type EntryPoint struct {
-	Door            string
-	By              *access.Caller // whose act it is, for the audit log; nil for nobody signed in
-	MergeAnswers    member.JoinedVia
-	Kind            assignmentsource.Kind // what the assignments come from
-	InvitationEmail mail.Kind             // what greets the person; a welcome unless said
-	Request         *ident.ID             // the join request, which the letter is about
-	Source          ident.ID
-	EmailDueAt      time.Time // when the letter goes out; the zero time is at once
+	Name          string
+	By            *access.Caller // whose act it is, for the audit log; nil for nobody signed in
+	JoinedVia     member.JoinedVia
+	Kind          assignmentsource.Kind // what the assignments come from
+	GreetingEmail mail.Kind             // what greets the person; a welcome unless said
+	Request       *ident.ID             // the join request, which the letter is about
+	Source        ident.ID
+	EmailDueAt    time.Time // when the letter goes out; the zero time is at once
 }
 
 // Admission is one person who is about to become an active member.
@@ -105,7 +105,7 @@ func LockForAdmission(ctx context.Context, tx *store.Tx, w *ent.Workspace, keys 
 func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 	row := a.Tx.Member.Create().SetWorkspaceID(a.Workspace.ID).SetUserID(a.User.ID).
 		SetStatus(member.StatusActive).
-		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.MergeAnswers).
+		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.JoinedVia).
 		SetSortName(account.SortName(a.User.FirstName, a.User.LastName)).
 		SetFirstKey(account.FirstKey(a.User.FirstName)).
 		SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey))
@@ -160,7 +160,8 @@ func (a *Admission) recordAdmission(ctx context.Context, what audit.Action, m *e
 		subject = a.EntryPoint.Source
 	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
-		WorkspaceID: a.Workspace.ID, Action: what, Door: a.EntryPoint.Door, By: a.EntryPoint.By,
+		WorkspaceID: a.Workspace.ID, Action: what, EntryPoint: a.EntryPoint.Name,
+		By:        a.EntryPoint.By,
 		SubjectID: subject, MemberID: m.ID,
 	})
 }
@@ -185,7 +186,7 @@ func (a *Admission) ApplyGrant(ctx context.Context) error {
 		return nil
 	}
 	return audit.Record(ctx, a.Tx, a.Now, audit.Event{
-		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, Door: a.EntryPoint.Door,
+		WorkspaceID: a.Workspace.ID, Action: audit.GrantSkipped, EntryPoint: a.EntryPoint.Name,
 		SubjectID: a.subject(), MemberID: a.Member.ID, Details: a.skipped,
 	})
 }
@@ -239,7 +240,7 @@ func (a *Admission) fillProfile(ctx context.Context, p *ResolvedPlaces) error {
 
 // queueGreeting queues the welcome, or what stands for it.
 func (a *Admission) queueGreeting(ctx context.Context) error {
-	if a.User.Email == nil || a.EntryPoint.Door == doorFound {
+	if a.User.Email == nil || a.EntryPoint.Name == entryPointFound {
 		return nil
 	}
 	due, send, err := a.limitGreeting(ctx)
@@ -247,7 +248,7 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 		return err
 	}
 	return a.Outbox.Post(ctx, a.Tx, outbox.QueuedEmail{
-		Kind: cmp.Or(a.EntryPoint.InvitationEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
+		Kind: cmp.Or(a.EntryPoint.GreetingEmail, mail.Welcome), WorkspaceID: &a.Workspace.ID,
 		To: *a.User.Email, ToKey: *a.User.EmailKey,
 		UserID: &a.User.ID, JoinRequestID: a.EntryPoint.Request, Version: a.User.CredentialVersion,
 		DueAt: due,
@@ -260,8 +261,8 @@ func (a *Admission) queueGreeting(ctx context.Context) error {
 // use, are refused with RATE_LIMITED; for a row of an import they go out later.
 func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool, err error) {
 	due = Later(a.Now, a.EntryPoint.EmailDueAt)
-	if a.EntryPoint.Door != DoorCreate && a.EntryPoint.Door != DoorMember &&
-		a.EntryPoint.Door != DoorImport {
+	if a.EntryPoint.Name != EntryPointCreate && a.EntryPoint.Name != EntryPointMember &&
+		a.EntryPoint.Name != EntryPointImport {
 		return due, true, nil // the person asked for it, or an invitation was counted
 	}
 	wait, err := a.Limits.Allow(ctx, a.Tx, ratelimit.MemberMail,
@@ -269,9 +270,9 @@ func (a *Admission) limitGreeting(ctx context.Context) (due time.Time, send bool
 	switch {
 	case err != nil || wait == 0:
 		return due, err == nil, err
-	case a.EntryPoint.InvitationEmail != mail.Credentials:
+	case a.EntryPoint.GreetingEmail != mail.Credentials:
 		return due, false, nil
-	case a.EntryPoint.Door != DoorImport:
+	case a.EntryPoint.Name != EntryPointImport:
 		return due, false, ratelimit.Mails(wait)
 	}
 	return Later(due, a.Now.Add(wait)), true, nil

@@ -93,7 +93,7 @@ func (s *Service) FoundWorkspace(ctx context.Context, in FoundInput) (_ *Founded
 		}
 		a := Admission{
 			Service: s, Tx: tx, Workspace: f.Workspace, User: f.User, Now: now,
-			EntryPoint: EntryPoint{Door: doorFound, MergeAnswers: member.JoinedViaFounded},
+			EntryPoint: EntryPoint{Name: entryPointFound, JoinedVia: member.JoinedViaFounded},
 			Grant: schema.Grant{Roles: []schema.GrantedRole{{RoleID: FindRoleByName(roles,
 				access.Admin).ID, PlaceID: f.Workspace.ID}}},
 			// The operator gives what nobody in the workspace could have given yet.
@@ -154,7 +154,7 @@ func (s *Service) createWorkspace(ctx context.Context, tx *store.Tx, in FoundInp
 		return nil, err
 	}
 	return w, audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
-		Action: audit.WorkspaceFounded, Door: doorFound, SubjectID: w.ID})
+		Action: audit.WorkspaceFounded, EntryPoint: entryPointFound, SubjectID: w.ID})
 }
 
 func (s *Service) owner(ctx context.Context, tx *store.Tx, in FoundInput, to address.Address,

@@ -97,7 +97,7 @@ const (
 type Event struct {
 	WorkspaceID ident.ID
 	Action      Action
-	Door        string
+	EntryPoint  string
 	By          *access.Caller
 	SubjectID   ident.ID
 	MemberID    ident.ID // the person concerned, zero if none
@@ -117,7 +117,7 @@ func Record(ctx context.Context, tx *store.Tx, at time.Time, events ...Event) er
 	for i, e := range events {
 		row := tx.AuditEvent.Create().SetWorkspaceID(e.WorkspaceID).SetAt(at).
 			SetAction(string(e.Action)).
-			SetDoor(e.Door).SetSubjectID(e.SubjectID).SetDetails(e.Details)
+			SetDoor(e.EntryPoint).SetSubjectID(e.SubjectID).SetDetails(e.Details)
 		if e.SubjectID.Kind() == ident.Invitation {
 			row.SetInvitationID(e.SubjectID)
 		}

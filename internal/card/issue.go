@@ -25,8 +25,8 @@ import (
 )
 
 const (
-	cardLife  = 30 * 24 * time.Hour
-	cardTries = 5 // wrong PINs that end a card
+	cardLifetime = 30 * 24 * time.Hour
+	maxPINTries  = 5 // wrong PINs that end a card
 )
 
 // IssuedCard is a card in clear, for who issued it and for this once: only the PIN's HMAC is
@@ -57,12 +57,12 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayIssue(ctx, s.Store.Client, by, m.UserID); err != nil {
+	if err := s.requireIssueRight(ctx, s.Store.Client, by, m.UserID); err != nil {
 		return nil, err
 	}
 
 	now := s.Clock()
-	if err := s.cardable(ctx, m, now); err != nil {
+	if err := s.requireEligible(ctx, m, now); err != nil {
 		return nil, err
 	}
 
@@ -70,7 +70,7 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	scoped := store.InWorkspace(ctx, m.WorkspaceID)
 	err = s.Store.Retry(scoped, func(tx *store.Tx) error {
 		// they may have been raised since
-		if err := s.mayIssue(scoped, tx.Client, by, m.UserID); err != nil {
+		if err := s.requireIssueRight(scoped, tx.Client, by, m.UserID); err != nil {
 			return err
 		}
 		if c, err = s.writeCard(scoped, tx, by, m, pin, now); err != nil {
@@ -82,16 +82,16 @@ func (s *Service) IssueCard(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return s.print(m, c, pin)
+	return s.printCard(m, c, pin)
 }
 
-// mayIssue refuses a card to whoever could not create the person as they are, everywhere they are:
-// with every role at every place, in every workspace that the account is in.
+// requireIssueRight refuses a card to whoever could not create the person as they are, everywhere
+// they are: with every role at every place, in every workspace that the account is in.
 //
 // Security: who holds a card can become the person. That they are in one's group too does not
 // suffice: one could have put them there. One's own card would be a way around the current
 // password, for who sits at a computer that somebody left.
-func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Caller,
+func (s *Service) requireIssueRight(ctx context.Context, db *ent.Client, by *access.Caller,
 	user ident.ID) error {
 	if by.UserID == user {
 		return fault.New(fault.Forbidden, "card.own")
@@ -103,34 +103,34 @@ func (s *Service) mayIssue(ctx context.Context, db *ent.Client, by *access.Calle
 	return err
 }
 
-// cardable refuses whom a mail reaches, and accounts that are the person's own business (ACC-4).
-// Where no mail is ever sent, an address that nobody has proven is no way to a password, and a card
-// is.
-func (s *Service) cardable(ctx context.Context, m *ent.Member, now time.Time) error {
+// requireEligible refuses whom a mail reaches, and accounts that are the person's own business
+// (ACC-4). Where no mail is ever sent, an address that nobody has proven is no way to a password,
+// and a card is.
+func (s *Service) requireEligible(ctx context.Context, m *ent.Member, now time.Time) error {
 	u, w := m.Edges.User, m.Edges.Workspace
 	switch {
-	case !isIn(m, now):
+	case !isActiveMember(m, now):
 		return fault.New(fault.Conflict, "card.deactivated")
 	case u.EmailProven:
 		return fault.New(fault.Conflict, "card.proven")
 	case u.Email != nil && s.Outbox.Sends():
 		return fault.New(fault.Conflict, "card.mailbox")
 	}
-	managed, err := s.managed(ctx, u, w)
+	managed, err := s.isManaged(ctx, u, w)
 	if err == nil && !managed {
 		err = fault.New(fault.Conflict, "card.not_managed")
 	}
 	return err
 }
 
-// isIn tells whether somebody may come in, now.
-func isIn(m *ent.Member, now time.Time) bool {
+// isActiveMember tells whether somebody may come in, now.
+func isActiveMember(m *ent.Member, now time.Time) bool {
 	return m.Status == member.StatusActive &&
 		(m.AccessExpiresAt == nil || m.AccessExpiresAt.After(now))
 }
 
-// managed is isManaged outside of a transaction.
-func (s *Service) managed(ctx context.Context, u *ent.User, w *ent.Workspace) (bool, error) {
+// isManaged is isManaged outside of a transaction.
+func (s *Service) isManaged(ctx context.Context, u *ent.User, w *ent.Workspace) (bool, error) {
 	return admission.IsManaged(ctx, s.Store.Client, u, w)
 }
 
@@ -158,11 +158,11 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 	if _, err := tx.Card.Delete().Where(card.UserID(u.ID)).Exec(system); err != nil {
 		return nil, err
 	}
-	hash, _ := s.pinHash(s.Keys.KeyID(), id, version, pin)
+	hash, _ := s.hashPIN(s.Keys.KeyID(), id, version, pin)
 	create := tx.Card.Create().SetID(id).SetWorkspaceID(m.WorkspaceID).SetUserID(u.ID).
 		SetLinkVersion(version).
 		SetPinHash(hash).SetKeyID(s.Keys.KeyID()).SetCredentialVersion(u.CredentialVersion).
-		SetExpiresAt(now.Add(cardLife))
+		SetExpiresAt(now.Add(cardLifetime))
 	if giver := by.In(m.WorkspaceID); !giver.MemberID.IsZero() {
 		create.SetGiverID(giver.MemberID)
 	} else {
@@ -171,18 +171,18 @@ func (s *Service) writeCard(ctx context.Context, tx *store.Tx, by *access.Caller
 	return create.Save(ctx)
 }
 
-// pinHash is what is stored of a PIN; false once the secret that made it is gone.
+// hashPIN is what is stored of a PIN; false once the secret that made it is gone.
 //
 // Security: eight digits are tried through in a moment, so the hash needs a key that the database
 // does not hold. It is bound to one issue of one card.
-func (s *Service) pinHash(keyID string, id ident.ID, version int,
+func (s *Service) hashPIN(keyID string, id ident.ID, version int,
 	pin secret.Redacted) ([]byte, bool) {
 	digits, _ := secret.ParsePIN(pin.Reveal())
 	return s.Keys.DeriveWith(keyID, "card-pin", id.String(), strconv.Itoa(version), digits.Reveal())
 }
 
-// print puts a card on paper, in the person's language.
-func (s *Service) print(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
+// printCard puts a card on paper, in the person's language.
+func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
 	l := invitation.EmailLocale(u.Locale, w)
 	token := s.Keys.Link(secret.Claim{Purpose: secret.Card, ID: c.ID,

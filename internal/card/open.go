@@ -27,8 +27,8 @@ type openedCard struct {
 	issuer    *access.Caller // as they are now; set by valid
 }
 
-// present finds the card of a link. LINK_INVALID when the link was never good.
-func (s *Service) present(ctx context.Context, token string) (*openedCard, error) {
+// openCard finds the card of a link. LINK_INVALID when the link was never good.
+func (s *Service) openCard(ctx context.Context, token string) (*openedCard, error) {
 	invalid := fault.New(fault.LinkInvalid, "card.invalid")
 	p, err := s.Keys.Parse(token, secret.Card)
 	if err != nil {
@@ -51,14 +51,14 @@ func (s *Service) present(ctx context.Context, token string) (*openedCard, error
 		workspace: c.Edges.Workspace}, nil
 }
 
-// over says why a card is good no more as its row has it; nil while it is.
-func (c *openedCard) over(now time.Time) error {
+// requireUnused says why a card is good no more as its row has it; nil while it is.
+func (c *openedCard) requireUnused(now time.Time) error {
 	switch {
 	case c.version < c.LinkVersion:
 		return fault.New(fault.LinkCancelled, "card.replaced")
 	case c.UsedAt != nil:
 		return fault.New(fault.LinkUsed, "card.used")
-	case c.Tries >= cardTries:
+	case c.Tries >= maxPINTries:
 		return fault.New(fault.LinkCancelled, "card.tried")
 	case !c.ExpiresAt.After(now):
 		return fault.New(fault.LinkExpired, "card.expired")
@@ -66,38 +66,38 @@ func (c *openedCard) over(now time.Time) error {
 	return nil
 }
 
-// good is over as the half of an UPDATE that decides.
-func (c *openedCard) good(now time.Time) []predicate.Card {
+// usablePredicates is over as the half of an UPDATE that decides.
+func (c *openedCard) usablePredicates(now time.Time) []predicate.Card {
 	return []predicate.Card{card.ID(c.ID), card.LinkVersion(c.version), card.UsedAtIsNil(),
-		card.TriesLT(cardTries), card.ExpiresAtGT(now)}
+		card.TriesLT(maxPINTries), card.ExpiresAtGT(now)}
 }
 
-// valid is over, and what else may have changed since the card was issued: the password, the
-// account, the place, and what the person may do.
+// requireUsable is over, and what else may have changed since the card was issued: the password,
+// the account, the place, and what the person may do.
 //
 // Security: somebody who was made an administrator since, or is elsewhere too by now, must not be
 // within reach of a card that a lesser administrator kept a copy of (ADM-6). What the issuer may no
 // longer do, their cards do no more.
-func (s *Service) valid(ctx context.Context, c *openedCard, now time.Time) error {
-	if err := c.over(now); err != nil {
+func (s *Service) requireUsable(ctx context.Context, c *openedCard, now time.Time) error {
+	if err := c.requireUnused(now); err != nil {
 		return err
 	}
 	ended := fault.New(fault.LinkCancelled, "card.ended")
 	if c.user.CredentialVersion != c.CredentialVersion {
 		return ended
 	}
-	if managed, err := s.managed(ctx, c.user, c.workspace); err != nil || !managed {
+	if managed, err := s.isManaged(ctx, c.user, c.workspace); err != nil || !managed {
 		return orFault(err, ended)
 	}
 	m, err := s.Store.Member.Query().Where(member.UserID(c.UserID)).
 		Only(store.InWorkspace(ctx, c.WorkspaceID))
-	if ent.IsNotFound(err) || err == nil && !isIn(m, now) {
+	if ent.IsNotFound(err) || err == nil && !isActiveMember(m, now) {
 		return ended
 	}
 	if err != nil {
 		return err
 	}
-	issuer, err := s.issuer(ctx, c.Card)
+	issuer, err := s.loadIssuer(ctx, c.Card)
 	if err != nil {
 		return err
 	}
@@ -117,8 +117,8 @@ func orFault(err error, f *fault.Error) error {
 	return f
 }
 
-// issuer is who issued a card, as they are now; nobody when they are gone.
-func (s *Service) issuer(ctx context.Context, c *ent.Card) (*access.Caller, error) {
+// loadIssuer is who issued a card, as they are now; nobody when they are gone.
+func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, error) {
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	if c.GiverID == nil {
 		key, err := s.Admission.LoadKeyMembership(scoped, c.WorkspaceID, c.GiverKeyID)
@@ -138,8 +138,8 @@ func (s *Service) issuer(ctx context.Context, c *ent.Card) (*access.Caller, erro
 	return s.Accounts.CallerOf(ctx, m.UserID)
 }
 
-// CardLanding is all that the page of a card needs to draw itself.
-type CardLanding struct {
+// CardPage is all that the page of a card needs to draw itself.
+type CardPage struct {
 	Dead       error // why the card is good no more; nil while it is
 	Workspace  *ent.Workspace
 	Locale     string
@@ -150,19 +150,19 @@ type CardLanding struct {
 	Used       bool // through this very link
 }
 
-// LandCard shows a card to who holds its link. It changes nothing. What the person is called by is
-// left out of a card that is good no more, unless they ask themselves.
-func (s *Service) LandCard(ctx context.Context, by *access.Caller,
-	token string) (_ *CardLanding, err error) {
+// LoadCardPage shows a card to who holds its link. It changes nothing. What the person is called by
+// is left out of a card that is good no more, unless they ask themselves.
+func (s *Service) LoadCardPage(ctx context.Context, by *access.Caller,
+	token string) (_ *CardPage, err error) {
 	defer fault.Annotate(&err, "land card")
 
-	c, err := s.present(ctx, token)
+	c, err := s.openCard(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	l := &CardLanding{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale),
+	l := &CardPage{Workspace: c.workspace, Locale: inputs.ValueOrEmpty(c.user.Locale),
 		Used: c.UsedAt != nil && c.version == c.LinkVersion}
-	l.Dead = s.valid(ctx, c, s.Clock())
+	l.Dead = s.requireUsable(ctx, c, s.Clock())
 	if _, dead := fault.Of(l.Dead); l.Dead != nil && !dead {
 		return nil, l.Dead
 	}

@@ -30,12 +30,12 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	from account.Origin) (_ *account.Session, err error) {
 	defer fault.Annotate(&err, "redeem card")
 
-	c, err := s.present(ctx, in.Token)
+	c, err := s.openCard(ctx, in.Token)
 	if err != nil {
 		return nil, err
 	}
 	now := s.Clock()
-	if err := s.valid(ctx, c, now); err != nil {
+	if err := s.requireUsable(ctx, c, now); err != nil {
 		return nil, err
 	}
 
@@ -50,7 +50,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 		return nil, err
 	}
 	// A PIN whose secret was taken away by the operator cannot be told right any more.
-	want, known := s.pinHash(c.KeyID, c.ID, c.LinkVersion, pin)
+	want, known := s.hashPIN(c.KeyID, c.ID, c.LinkVersion, pin)
 	right := known && hmac.Equal(want, c.PinHash)
 
 	var session *account.Session
@@ -58,10 +58,10 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	scoped := store.InWorkspace(ctx, c.WorkspaceID)
 	err = s.Store.WithTx(scoped, func(tx *store.Tx) error {
 		if !right {
-			wrong, err = s.miss(scoped, tx, c, now)
+			wrong, err = s.countWrongPIN(scoped, tx, c, now)
 			return err // nil: the try stays counted
 		}
-		session, err = s.redeem(scoped, tx, c, hash, from, now)
+		session, err = s.redeemInTransaction(scoped, tx, c, hash, from, now)
 		return err
 	})
 	if err == nil {
@@ -73,40 +73,40 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	return session, nil
 }
 
-// miss counts a wrong PIN, and says how many tries are left.
+// countWrongPIN counts a wrong PIN, and says how many tries are left.
 //
 // Security: right and wrong ones pass through the same UPDATE … WHERE tries < 5, one after the
 // other: however many are sent at once, none counts that comes after the fifth wrong one.
-func (s *Service) miss(ctx context.Context, tx *store.Tx, c *openedCard,
+func (s *Service) countWrongPIN(ctx context.Context, tx *store.Tx, c *openedCard,
 	now time.Time) (wrong, err error) {
-	n, err := tx.Card.Update().Where(c.good(now)...).AddTries(1).Save(ctx)
+	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).AddTries(1).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
-		return nil, s.lost(ctx, tx, c, now)
+		return nil, s.explainLostRace(ctx, tx, c, now)
 	}
 	row, err := tx.Card.Get(ctx, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	if row.Tries < cardTries {
+	if row.Tries < maxPINTries {
 		return fault.New(fault.Unauthenticated, "card.wrong_pin",
-			i18n.Args{"Count": cardTries - row.Tries}), nil
+			i18n.Args{"Count": maxPINTries - row.Tries}), nil
 	}
 	return fault.New(fault.Unauthenticated, "card.wrong_pin_last"),
 		s.noteCard(ctx, tx, c, audit.CardTriedOut, now)
 }
 
-// redeem is the use of a card, by whoever is first.
-func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
+// redeemInTransaction is the use of a card, by whoever is first.
+func (s *Service) redeemInTransaction(ctx context.Context, tx *store.Tx, c *openedCard, hash string,
 	from account.Origin, now time.Time) (*account.Session, error) {
-	n, err := tx.Card.Update().Where(c.good(now)...).SetUsedAt(now).Save(ctx)
+	n, err := tx.Card.Update().Where(c.usablePredicates(now)...).SetUsedAt(now).Save(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if n == 0 {
-		return nil, s.lost(ctx, tx, c, now)
+		return nil, s.explainLostRace(ctx, tx, c, now)
 	}
 	session, err := s.Accounts.SetPassword(ctx, tx, c.user, hash, from)
 	if err != nil {
@@ -122,8 +122,9 @@ func (s *Service) redeem(ctx context.Context, tx *store.Tx, c *openedCard, hash 
 	return &session, s.noteCard(ctx, tx, c, audit.CardUsed, now)
 }
 
-// lost says what happened to a card that was good a moment ago.
-func (s *Service) lost(ctx context.Context, tx *store.Tx, c *openedCard, now time.Time) error {
+// explainLostRace says what happened to a card that was good a moment ago.
+func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, c *openedCard,
+	now time.Time) error {
 	row, err := tx.Card.Get(ctx, c.ID)
 	if ent.IsNotFound(err) {
 		// issued again, elsewhere in the organization
@@ -133,7 +134,7 @@ func (s *Service) lost(ctx context.Context, tx *store.Tx, c *openedCard, now tim
 		return err
 	}
 	later := &openedCard{Card: row, version: c.version}
-	return later.over(now)
+	return later.requireUnused(now)
 }
 
 // noteCard writes down what became of a card, with the person whose it is.

@@ -79,7 +79,7 @@ func (h *house) promise(ctx context.Context, i demoInvitation) error {
 	case declined:
 		err = h.back(i.ago-1).Invitations.Decline(ctx, token, nil)
 	case askedAnew:
-		err = h.back(0).Invitations.RequestNew(ctx, token)
+		err = h.back(0).Invitations.RequestNewLink(ctx, token)
 	}
 	return err
 }

@@ -390,8 +390,8 @@ func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment,
 	if c.Last != "" && u.LastName == nil {
 		a.last = c.Last
 	}
-	if c.ParseLocale != "" && u.Locale == nil {
-		a.locale = c.ParseLocale
+	if c.Locale != "" && u.Locale == nil {
+		a.locale = c.Locale
 	}
 	return a
 }

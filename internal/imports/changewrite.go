@@ -48,7 +48,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	a := admission.Admission{
 		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m,
 		User: m.Edges.User, Grant: change.part, Grantor: w.dir.giver, Now: w.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by,
+		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
 			Kind: assignmentsource.KindImport, Source: w.batch.ID},
 	}
 	if err := a.ApplyGrant(ctx); err != nil {
@@ -69,8 +69,9 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 		}
 	}
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
-		Action: audit.MemberGranted, Door: admission.DoorImport, By: w.by, SubjectID: w.batch.ID,
-		MemberID: m.ID})
+		Action: audit.MemberGranted, EntryPoint: admission.EntryPointImport, By: w.by,
+		SubjectID: w.batch.ID,
+		MemberID:  m.ID})
 	return nil
 }
 

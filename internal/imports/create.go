@@ -142,7 +142,7 @@ func (s *Service) newImport(ctx context.Context, by *access.Caller, in ImportInp
 			}
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID,
-			Action: audit.ImportMade, Door: admission.DoorImport, By: by,
+			Action: audit.ImportMade, EntryPoint: admission.EntryPointImport, By: by,
 			SubjectID: i}); err != nil {
 			return err
 		}

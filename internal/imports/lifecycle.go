@@ -133,7 +133,8 @@ func (s *Service) changeStatus(ctx context.Context, by *access.Caller, i ident.I
 			}
 		}
 		if err := audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: b.WorkspaceID,
-			Action: what, Door: admission.DoorImport, By: by, SubjectID: i}); err != nil {
+			Action: what, EntryPoint: admission.EntryPointImport, By: by,
+			SubjectID: i}); err != nil {
 			return err
 		}
 		if now.Status != importbatch.StatusRunning {

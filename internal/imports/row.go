@@ -115,7 +115,7 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 	for _, e := range row.Errors {
 		c.fail(e.Err)
 	}
-	c.First, c.Last, c.ParseLocale = r.personName(c, "firstName", row.FirstName),
+	c.First, c.Last, c.Locale = r.personName(c, "firstName", row.FirstName),
 		r.personName(c, "lastName", row.LastName), row.Locale
 	r.identity(c, row)
 	if r.batch.Action == importbatch.ActionCreate {
@@ -168,13 +168,13 @@ func (r *rowReader) identity(c *candidate, row files.Row) {
 // credentials reads how the person of a new account signs in at first.
 func (r *rowReader) credentials(c *candidate, row files.Row) {
 	c.Password = row.Password.Reveal()
-	c.Credentials = row.SendCredentials != nil && *row.SendCredentials
+	c.SendsCredentials = row.SendCredentials != nil && *row.SendCredentials
 	switch {
-	case c.Credentials && row.Email == "": // BAT-10
-		c.Credentials = false
+	case c.SendsCredentials && row.Email == "": // BAT-10
+		c.SendsCredentials = false
 		c.warn("sendCredentials", "import.no_mailbox")
-	case c.Credentials && c.Password != "": // a typed password is never mailed (CRE-1)
-		c.Credentials = false
+	case c.SendsCredentials && c.Password != "": // a typed password is never mailed (CRE-1)
+		c.SendsCredentials = false
 		c.warn("sendCredentials", "import.password_not_mailed")
 	}
 	if row.PasswordTrimmed {

@@ -245,7 +245,7 @@ func (r *RowInput) cells() []string {
 // composeDigest tells who started an import what came of it.
 func (s *Service) composeDigest(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.Invitations.LoadAddressee(ctx, m)
+	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}

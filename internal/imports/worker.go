@@ -248,7 +248,7 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 				rows[i].faults = r.Errors
 			}
 			if rows[i].Password != "" && rows[i].outcome != RowError {
-				if rows[i].Hash, err = s.Hasher.HashLow(ctx, rows[i].Password); err != nil {
+				if rows[i].PasswordHash, err = s.Hasher.HashLow(ctx, rows[i].Password); err != nil {
 					return nil, err
 				}
 			}

@@ -166,8 +166,8 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 		}
 		b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
 		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address,
-			Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, ParseLocale: c.ParseLocale})
-		made[c] = b.Made[len(b.Made)-1]
+			Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, Locale: c.Locale})
+		made[c] = b.Created[len(b.Created)-1]
 	}
 	if err := b.WriteAll(ctx); err != nil {
 		return err
@@ -182,7 +182,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
 	return &invitation.InviteBatch{
 		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.dir.giver,
-		Door: admission.DoorImport, Workspace: w.workspace, Now: w.now,
+		EntryPoint: admission.EntryPointImport, Workspace: w.workspace, Now: w.now,
 		In:       invitation.InviteInput{WorkspaceID: w.workspace.ID},
 		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now),
 		ImportID: &w.batch.ID,
@@ -218,8 +218,8 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	d := invitation.AccountCreation{
 		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace,
 		Grantor: w.dir.giver, Now: w.now, ImportID: &w.batch.ID,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorImport, By: w.by,
-			MergeAnswers: member.JoinedViaImported, Kind: assignmentsource.KindImport,
+		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
+			JoinedVia: member.JoinedViaImported, Kind: assignmentsource.KindImport,
 			Source: w.batch.ID, EmailDueAt: at},
 	}
 	made, err := d.CreateOne(ctx, &c.NewPerson)
@@ -256,7 +256,7 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	}
 	update := w.tx.Invitation.UpdateOne(inv)
 	invitation.SetGrant(update.Mutation(), n.WithoutMissing(g))
-	invitation.SetGiver(update.Mutation(), w.by, w.workspace.ID)
+	invitation.SetGrantor(update.Mutation(), w.by, w.workspace.ID)
 	if c.First != "" && inv.FirstName == nil {
 		update.SetFirstName(c.First)
 	}
@@ -270,7 +270,8 @@ func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	w.journalInvitation(c.number, inv, saved)
 	c.invitation = inv.ID
 	w.events = append(w.events, audit.Event{WorkspaceID: w.workspace.ID,
-		Action: audit.InvitationMerged, Door: admission.DoorImport, By: w.by, SubjectID: inv.ID})
+		Action: audit.InvitationMerged, EntryPoint: admission.EntryPointImport, By: w.by,
+		SubjectID: inv.ID})
 	return nil
 }
 
@@ -330,13 +331,14 @@ func (s *Service) endImport(ctx context.Context, tx *store.Tx, b *ent.ImportBatc
 	what audit.Action) error {
 	now := s.Clock()
 	if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: b.WorkspaceID, Action: what,
-		Door: admission.DoorImport, SubjectID: b.ID}); err != nil {
+		EntryPoint: admission.EntryPointImport, SubjectID: b.ID}); err != nil {
 		return err
 	}
 	if b.StartedByID == nil {
 		return nil
 	}
-	to, err := invitation.FindReachable(ctx, tx.Member.Query().Where(member.ID(*b.StartedByID)))
+	to, err := invitation.FindMailableAccount(ctx, tx.Member.Query().
+		Where(member.ID(*b.StartedByID)))
 	if to == nil || err != nil {
 		return err
 	}

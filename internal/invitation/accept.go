@@ -46,15 +46,15 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	from account.Origin) (_ *Admission, err error) {
 	defer fault.Annotate(&err, "accept invitation")
 
-	inv, err := s.open(ctx, s.Store.Client, in.Token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, in.Token)
 	if err != nil {
 		return nil, err
 	}
 	now := s.Clock()
-	if m, err := s.acceptedBefore(ctx, by, inv); m != nil || err != nil {
+	if m, err := s.findAcceptedMember(ctx, by, inv); m != nil || err != nil {
 		return &Admission{Member: m}, err
 	}
-	if err := closed(inv.Invitation, now); err != nil {
+	if err := requireOpenLink(inv.Invitation, now); err != nil {
 		return nil, err
 	}
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
@@ -63,20 +63,21 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 			i18n.Args{"Date": end.In(TimeZone(inv.workspace)).Format(time.DateOnly)})
 	}
 
-	who, err := s.IdentifyAcceptor(ctx, by, inv.newcomer(), in, from)
+	who, err := s.IdentifyAcceptor(ctx, by, inv.asApplicant(), in, from)
 	if err != nil {
 		return nil, err
 	}
 
 	// What the grantors hold is read before the transaction, which has the only connection it may
 	// use.
-	if who.givers, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
+	if who.grantors, err = s.LoadGrantors(ctx, inv.Invitation); err != nil {
 		return nil, err
 	}
 
 	result := &Admission{}
 	err = s.Store.Retry(store.InWorkspace(ctx, inv.WorkspaceID), func(tx *store.Tx) error {
-		return s.accept(store.InWorkspace(ctx, inv.WorkspaceID), tx, inv, who, from, now, result)
+		return s.acceptInTransaction(store.InWorkspace(ctx, inv.WorkspaceID), tx, inv, who, from,
+			now, result)
 	})
 	if err != nil {
 		return nil, err
@@ -84,15 +85,16 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	return result, nil
 }
 
-// accept is the transaction: the invitation becomes active if and only if this statement changes
-// the row; then the person is admitted.
-func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitation, who *Acceptor,
+// acceptInTransaction is the transaction: the invitation becomes active if and only if this
+// statement changes the row; then the person is admitted.
+func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *openedInvitation,
+	who *Acceptor,
 	from account.Origin, now time.Time, result *Admission) error {
 	if err := admission.LockForAdmission(ctx, tx, inv.workspace, inv.EmailKey); err != nil {
 		return err
 	}
-	if who.RecipientFacts != nil {
-		if err := admission.LockUser(ctx, tx, who.RecipientFacts.ID); err != nil {
+	if who.Account != nil {
+		if err := admission.LockUser(ctx, tx, who.Account.ID); err != nil {
 			return err
 		}
 	}
@@ -104,7 +106,7 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitatio
 		return err
 	}
 	if n == 0 {
-		return s.overtaken(ctx, tx, inv.ID, now)
+		return s.explainLostRace(ctx, tx, inv.ID, now)
 	}
 	u, err := who.FindOrCreateAccount(ctx, tx)
 	if err != nil {
@@ -113,13 +115,13 @@ func (s *Service) accept(ctx context.Context, tx *store.Tx, inv *openedInvitatio
 	if err := s.refuseDeactivated(ctx, tx, u); err != nil {
 		return err
 	}
-	if who.RecipientFacts != nil && !inv.mailed {
+	if who.Account != nil && !inv.mailed {
 		if err := s.Admission.RefuseUnverified(ctx, tx, inv.Invitation, u); err != nil {
 			return err
 		}
 	}
 	if result.Member, err = s.FulfilInvitation(ctx, tx, inv.Invitation, inv.workspace, u,
-		who.givers, who.ValidateAnswers, now); err != nil {
+		who.grantors, who.Answers, now); err != nil {
 		return err
 	}
 	var ended *account.Ended
@@ -154,8 +156,8 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 		a := admission.Admission{
 			Service: s.Admission, Tx: tx, Workspace: w, User: u, Member: m, Grant: part.Grant,
 			Grantor: givers[i], Now: now,
-			EntryPoint: admission.EntryPoint{Door: admission.DoorInvite,
-				MergeAnswers: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation,
+			EntryPoint: admission.EntryPoint{Name: admission.EntryPointInvite,
+				JoinedVia: member.JoinedViaInvited, Kind: assignmentsource.KindInvitation,
 				Source: inv.ID},
 		}
 		if i > 0 { // is in by the first part
@@ -174,15 +176,17 @@ func (s *Service) FulfilInvitation(ctx context.Context, tx *store.Tx, read *ent.
 		return nil, err
 	}
 	if err := audit.Record(ctx, tx, now,
-		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted, Door: admission.DoorInvite,
-			SubjectID: inv.ID, MemberID: m.ID}); err != nil {
+		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationAccepted,
+			EntryPoint: admission.EntryPointInvite,
+			SubjectID:  inv.ID, MemberID: m.ID}); err != nil {
 		return nil, err
 	}
-	return m, s.tellInviter(ctx, tx, inv, groupsGone, now)
+	return m, s.queueAcceptanceNotice(ctx, tx, inv, groupsGone, now)
 }
 
-// overtaken says what happened to an invitation that was pending a moment ago.
-func (s *Service) overtaken(ctx context.Context, tx *store.Tx, i ident.ID, now time.Time) error {
+// explainLostRace says what happened to an invitation that was pending a moment ago.
+func (s *Service) explainLostRace(ctx context.Context, tx *store.Tx, i ident.ID,
+	now time.Time) error {
 	inv, err := tx.Invitation.Get(ctx, i)
 	if ent.IsNotFound(err) {
 		return fault.New(fault.LinkInvalid, "link.invalid")
@@ -190,14 +194,15 @@ func (s *Service) overtaken(ctx context.Context, tx *store.Tx, i ident.ID, now t
 	if err != nil {
 		return err
 	}
-	if err := closed(inv, now); err != nil {
+	if err := requireOpenLink(inv, now); err != nil {
 		return err
 	}
 	return fault.New(fault.LinkInvalid, "link.invalid") // its address was corrected
 }
 
-// acceptedBefore finds the member of an invitation that the same signed-in person accepted already.
-func (s *Service) acceptedBefore(ctx context.Context, by *access.Caller,
+// findAcceptedMember finds the member of an invitation that the same signed-in person accepted
+// already.
+func (s *Service) findAcceptedMember(ctx context.Context, by *access.Caller,
 	inv *openedInvitation) (*ent.Member, error) {
 	if inv.Status != invitation.StatusActive || inv.MemberID == nil ||
 		by.AuthenticatedPerson() != nil {

@@ -21,16 +21,16 @@ import (
 // Applicant is an address that a link speaks for, and what is known of who it is before they say so
 // themselves.
 type Applicant struct {
-	Workspace                *ent.Workspace
-	Email, Key               string
-	Grant                    schema.Grant
-	First, Last, ParseLocale string // of before; what the person types counts more
-	Proven                   bool   // the link went to the mailbox alone
+	Workspace           *ent.Workspace
+	Email, Key          string
+	Grant               schema.Grant
+	First, Last, Locale string // of before; what the person types counts more
+	Proven              bool   // the link went to the mailbox alone
 }
 
-// newcomer is who an invitation's link speaks for. What the inviter typed is no name of theirs
+// asApplicant is who an invitation's link speaks for. What the inviter typed is no name of theirs
 // (INV-10).
-func (inv *openedInvitation) newcomer() Applicant {
+func (inv *openedInvitation) asApplicant() Applicant {
 	return Applicant{Workspace: inv.workspace, Email: inv.Email, Key: inv.EmailKey,
 		Grant: inv.Grant, Proven: inv.mailed}
 }
@@ -39,11 +39,11 @@ func (inv *openedInvitation) newcomer() Applicant {
 // one.
 type Acceptor struct {
 	Applicant
-	RecipientFacts  *ent.User
-	Hash            string // of a new account's password
-	NewHash         string // of the password that takes the place of a known account's
-	ValidateAnswers map[string]string
-	givers          []*access.Membership // of the parts of the invitation, as they are now
+	Account         *ent.User
+	PasswordHash    string // of a new account's password
+	NewPasswordHash string // of the password that takes the place of a known account's
+	Answers         map[string]string
+	grantors        []*access.Membership // of the parts of the invitation, as they are now
 }
 
 // IdentifyAcceptor finds out who comes in, before the transaction: passwords are slow. It decides
@@ -53,13 +53,13 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	defer fault.Annotate(&err, "identify acceptor")
 
 	who := &Acceptor{Applicant: n}
-	if who.ValidateAnswers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
+	if who.Answers, err = s.RequireAnswers(ctx, n.Workspace, n.Grant,
 		in.CustomFields); err != nil {
 		return nil, err
 	}
-	who.RecipientFacts, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
+	who.Account, err = s.Store.User.Query().Where(user.EmailKey(n.Key)).
 		Only(store.AsSystem(ctx, "the invited address may have an account in any workspace"))
-	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == who.RecipientFacts.ID
+	own := err == nil && by.AuthenticatedPerson() == nil && by.UserID == who.Account.ID
 	switch {
 	case err != nil && !ent.IsNotFound(err):
 		return nil, err
@@ -68,19 +68,19 @@ func (s *Service) IdentifyAcceptor(ctx context.Context, by *access.Caller, n App
 	case err != nil:
 		return who, s.prepareAccount(ctx, who, in)
 	}
-	return who, s.authenticate(ctx, by, who, in, from)
+	return who, s.authenticateAcceptor(ctx, by, who, in, from)
 }
 
-// authenticate makes sure that a known account is the person's own: by its session, by its
+// authenticateAcceptor makes sure that a known account is the person's own: by its session, by its
 // password, or, while nobody has verified its address, by a link that only the mailbox has seen.
 // Such a link is as good a proof as a reset by email.
 //
 // A new password is asked for where coming in ends the present one: at the first verification, and
 // after a generated password, which opens nothing else (AUT-4, CRE-5). It is asked for before
 // anything ends.
-func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acceptor,
+func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, who *Acceptor,
 	in AcceptInput, from account.Origin) (err error) {
-	u, typed, chosen := who.RecipientFacts, inputs.ValueOrEmpty(in.Password),
+	u, typed, chosen := who.Account, inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)
 	own := by.AuthenticatedPerson() == nil && by.UserID == u.ID
 	first := who.Proven && !u.EmailProven
@@ -101,7 +101,7 @@ func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acce
 	if chosen == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewHash, err = s.Accounts.Replacement(ctx, u, chosen)
+	who.NewPasswordHash, err = s.Accounts.Replacement(ctx, u, chosen)
 	return err
 }
 
@@ -109,8 +109,8 @@ func (s *Service) authenticate(ctx context.Context, by *access.Caller, who *Acce
 // password where one takes the place of the previous one.
 func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, u *ent.User,
 	from account.Origin) (account.Session, error) {
-	if who != nil && who.NewHash != "" {
-		return s.Accounts.SetPassword(ctx, tx, u, who.NewHash, from)
+	if who != nil && who.NewPasswordHash != "" {
+		return s.Accounts.SetPassword(ctx, tx, u, who.NewPasswordHash, from)
 	}
 	return s.Accounts.Open(ctx, tx, u, from)
 }
@@ -128,18 +128,18 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in Accept
 	case inputs.ValueOrEmpty(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
-		if who.RecipientFacts, err = s.Accounts.ProveAddress(ctx, who.Key, *in.Password,
+		if who.Account, err = s.Accounts.ProveAddress(ctx, who.Key, *in.Password,
 			from); err != nil {
 			return err
 		}
 		return s.replaceGenerated(ctx, who, in)
-	case who.RecipientFacts == nil:
+	case who.Account == nil:
 		return s.prepareAccount(ctx, who, in)
 	}
 	if err := who.describeAccount(in); err != nil {
 		return err
 	}
-	if err := s.Accounts.Prove(ctx, who.RecipientFacts, *in.Password, from); err != nil {
+	if err := s.Accounts.Prove(ctx, who.Account, *in.Password, from); err != nil {
 		return err
 	}
 	return s.replaceGenerated(ctx, who, in)
@@ -148,13 +148,13 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in Accept
 // replaceGenerated asks somebody who signed in with a generated password for a new one: it opens
 // nothing else (CRE-5).
 func (s *Service) replaceGenerated(ctx context.Context, who *Acceptor, in AcceptInput) (err error) {
-	if who.RecipientFacts == nil || !who.RecipientFacts.MustChangePassword {
+	if who.Account == nil || !who.Account.MustChangePassword {
 		return nil
 	}
 	if inputs.ValueOrEmpty(in.NewPassword) == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewHash, err = s.Accounts.Replacement(ctx, who.RecipientFacts, *in.NewPassword)
+	who.NewPasswordHash, err = s.Accounts.Replacement(ctx, who.Account, *in.NewPassword)
 	return err
 }
 
@@ -163,7 +163,7 @@ func (s *Service) prepareAccount(ctx context.Context, who *Acceptor, in AcceptIn
 	if err := who.describeAccount(in); err != nil {
 		return err
 	}
-	who.Hash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
+	who.PasswordHash, err = s.Hasher.Hash(ctx, cmp.Or(inputs.ValueOrEmpty(in.Password),
 		inputs.ValueOrEmpty(in.NewPassword)))
 	return err
 }
@@ -186,7 +186,7 @@ func (who *Acceptor) describeAccount(in AcceptInput) error {
 	// a client need not know which of the two the person is
 	typed := cmp.Or(inputs.ValueOrEmpty(in.Password), inputs.ValueOrEmpty(in.NewPassword))
 	who.First, who.Last = cmp.Or(first, who.First), cmp.Or(last, who.Last)
-	who.ParseLocale = cmp.Or(language, who.ParseLocale, who.Grant.Locale)
+	who.Locale = cmp.Or(language, who.Locale, who.Grant.Locale)
 	switch {
 	case who.First == "":
 		return fault.Input("firstName", "accept.first_name")
@@ -202,10 +202,10 @@ func (who *Acceptor) describeAccount(in AcceptInput) error {
 // account meanwhile starts over.
 func (who *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
-	if who.RecipientFacts != nil {
-		u, err := tx.User.Get(system, who.RecipientFacts.ID)
+	if who.Account != nil {
+		u, err := tx.User.Get(system, who.Account.ID)
 		if ent.IsNotFound(err) || err == nil &&
-			u.CredentialVersion != who.RecipientFacts.CredentialVersion {
+			u.CredentialVersion != who.Account.CredentialVersion {
 			// Security: its password or its address changed since one of them was proven; neither
 			// counts any more.
 			return nil, fault.New(fault.Unauthenticated, "accept.sign_in")
@@ -214,7 +214,7 @@ func (who *Acceptor) FindOrCreateAccount(ctx context.Context, tx *store.Tx) (*en
 	}
 	u, err := tx.User.Create().SetEmail(who.Email).SetEmailKey(who.Key).SetFirstName(who.First).
 		SetLastName(who.Last).
-		SetNillableLocale(inputs.NilIfEmpty(who.ParseLocale)).SetPasswordHash(who.Hash).
+		SetNillableLocale(inputs.NilIfEmpty(who.Locale)).SetPasswordHash(who.PasswordHash).
 		SetEmailProven(who.Proven).Save(system)
 	if ent.IsConstraintError(err) {
 		return nil, fault.New(fault.Unauthenticated, "accept.sign_in")

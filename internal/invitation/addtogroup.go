@@ -34,7 +34,7 @@ func (s *Service) AddToGroup(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return b.execute(ctx)
+	return b.runBatch(ctx)
 }
 
 // authorizeAddToGroup is who may, and whether it is well formed.
@@ -58,7 +58,7 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 		return nil, fault.Input("emails", "invite.nobody")
 	}
 	return s.newNamedBatch(ctx, by, namedPeople{
-		giver: m, door: admission.DoorGroup, members: in.MemberIDs, emails: in.Emails,
+		grantor: m, entryPoint: admission.EntryPointGroup, members: in.MemberIDs, emails: in.Emails,
 		message:   in.Message,
 		workspace: g.WorkspaceID, grant: admission.GrantInput{GroupIDs: []ident.ID{g.ID},
 			Roles: in.Roles},
@@ -67,38 +67,38 @@ func (s *Service) authorizeAddToGroup(ctx context.Context, by *access.Caller,
 
 // namedPeople is what a door says that takes members and addresses.
 type namedPeople struct {
-	giver     *access.Membership
-	door      string
-	workspace ident.ID
-	members   []ident.ID
-	emails    []string
-	message   *string
-	grant     admission.GrantInput
+	grantor    *access.Membership
+	entryPoint string
+	workspace  ident.ID
+	members    []ident.ID
+	emails     []string
+	message    *string
+	grant      admission.GrantInput
 }
 
 // newNamedBatch makes a batch of members, as far as the caller sees them, and addresses.
 func (s *Service) newNamedBatch(ctx context.Context, by *access.Caller,
 	n namedPeople) (*InviteBatch, error) {
-	b := &InviteBatch{Service: s, By: by, Grantor: n.giver, Door: n.door,
-		named: inputs.Distinct(n.members)}
+	b := &InviteBatch{Service: s, By: by, Grantor: n.grantor, EntryPoint: n.entryPoint,
+		namedMembers: inputs.Distinct(n.members)}
 	b.In = InviteInput{WorkspaceID: n.workspace, Emails: n.emails, Grant: &n.grant,
 		Message: n.message}
-	if len(b.named) > MaxInvited {
+	if len(b.namedMembers) > MaxInvited {
 		return nil, fault.Input("memberIds", "invite.too_many",
-			i18n.Args{"Max": MaxInvited, "Given": len(b.named)})
+			i18n.Args{"Max": MaxInvited, "Given": len(b.namedMembers)})
 	}
 	var err error
 	if len(n.emails) > 0 {
-		if b.given, err = b.In.people(); err != nil {
+		if b.requested, err = b.In.parseRecipients(); err != nil {
 			return nil, err
 		}
 	}
 	if b.message, err = inputs.ParseText("message", n.message, inputs.MaxMessage); err != nil {
 		return nil, err
 	}
-	seen, err := s.Store.Member.Query().Where(member.IDIn(b.named...),
+	seen, err := s.Store.Member.Query().Where(member.IDIn(b.namedMembers...),
 		member.WorkspaceID(n.workspace)).Count(store.AsCaller(ctx, by))
-	if err == nil && seen < len(b.named) {
+	if err == nil && seen < len(b.namedMembers) {
 		err = admission.NotFoundAt("memberIds", "member.no_member", "")
 	}
 	return b, err
@@ -110,10 +110,10 @@ func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	if err := b.addGroupPeople(ctx); err != nil {
 		return err
 	}
-	if len(b.members) == 0 {
+	if len(b.memberIDs) == 0 {
 		return nil
 	}
-	rows, err := b.Tx.Member.Query().Where(member.IDIn(b.members...)).WithUser().All(ctx)
+	rows, err := b.Tx.Member.Query().Where(member.IDIn(b.memberIDs...)).WithUser().All(ctx)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (b *InviteBatch) loadMembers(ctx context.Context) error {
 	}
 	named := map[string]bool{}
 	var people []*Recipient
-	for _, i := range b.members {
+	for _, i := range b.memberIDs {
 		m := of[i]
 		if m == nil {
 			return admission.NotFoundAt("memberIds", "member.no_member", "")

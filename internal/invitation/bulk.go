@@ -24,9 +24,9 @@ type BulkError struct {
 	Sentence i18n.Message
 }
 
-// each does something to several invitations, one transaction each. A refusal of one is data;
+// changeEach does something to several invitations, one transaction each. A refusal of one is data;
 // anything else stops.
-func (s *Service) each(ctx context.Context, by *access.Caller, ids []ident.ID,
+func (s *Service) changeEach(ctx context.Context, by *access.Caller, ids []ident.ID,
 	do func(ident.ID) (*ent.Invitation, error)) (*Bulk, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, err

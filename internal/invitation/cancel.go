@@ -24,7 +24,7 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.handler(by, inv)
+	m, err := s.requireInviteRight(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -51,10 +51,11 @@ func (s *Service) Cancel(ctx context.Context, by *access.Caller,
 			return err
 		}
 		if n == 0 {
-			return notOpen(inv.Status)
+			return newNotOpenFault(inv.Status)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
-			Action: audit.InvitationCancelled, Door: admission.DoorInvite, By: by, SubjectID: i})
+			Action: audit.InvitationCancelled, EntryPoint: admission.EntryPointInvite, By: by,
+			SubjectID: i})
 	})
 	if err != nil {
 		return nil, err
@@ -67,7 +68,7 @@ func (s *Service) CancelMany(ctx context.Context, by *access.Caller,
 	ids []ident.ID) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "cancel many")
 
-	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
+	return s.changeEach(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
 		return s.Cancel(ctx, by, i)
 	})
 }

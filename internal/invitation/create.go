@@ -90,7 +90,7 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 	if who.Password != "" {
 		// One that an account has already is never set, and costs the same: who creates is not told
 		// by the time.
-		if who.Hash, err = s.Hasher.Hash(ctx, who.Password); err != nil {
+		if who.PasswordHash, err = s.Hasher.Hash(ctx, who.Password); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +123,7 @@ func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
-	who, err := in.newPerson()
+	who, err := in.parsePerson()
 	if err != nil || who.Password == "" {
 		return who, err
 	}
@@ -152,8 +152,8 @@ func (s *Service) createInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	}
 	d := AccountCreation{
 		Service: s, Tx: tx, By: by, Workspace: w, Grantor: m, Now: now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorCreate, By: by,
-			MergeAnswers: member.JoinedViaCreated, Kind: assignmentsource.KindDirect},
+		EntryPoint: admission.EntryPoint{Name: admission.EntryPointCreate, By: by,
+			JoinedVia: member.JoinedViaCreated, Kind: assignmentsource.KindDirect},
 	}
 	return d.CreateOne(ctx, who)
 }
@@ -171,16 +171,16 @@ func (s *Service) hideMember(ctx context.Context, by *access.Caller, c *Creation
 
 // NewPerson is somebody on their way to an account: by address, by username, or both.
 type NewPerson struct {
-	address.Address          // zero without an address
-	Username, UsernameKey    string
-	First, Last, ParseLocale string
-	Password, Hash           string // typed; the hash is made outside of the transaction
-	Credentials              bool   // a generated password is mailed
-	Grant                    schema.Grant
+	address.Address        // zero without an address
+	Username, UsernameKey  string
+	First, Last, Locale    string
+	Password, PasswordHash string // typed; the hash is made outside of the transaction
+	SendsCredentials       bool   // a generated password is mailed
+	Grant                  schema.Grant
 }
 
-func (in CreateInput) newPerson() (*NewPerson, error) {
-	p := &NewPerson{Credentials: in.SendCredentials != nil && *in.SendCredentials,
+func (in CreateInput) parsePerson() (*NewPerson, error) {
+	p := &NewPerson{SendsCredentials: in.SendCredentials != nil && *in.SendCredentials,
 		Password: inputs.ValueOrEmpty(in.Password)}
 	var err error
 	if p.First, err = inputs.ParsePersonName("firstName", &in.FirstName); err != nil {
@@ -196,9 +196,9 @@ func (in CreateInput) newPerson() (*NewPerson, error) {
 		return nil, fault.Input("lastName", "create.last_name")
 	case inputs.ValueOrEmpty(in.Email) == "" && inputs.ValueOrEmpty(in.Username) == "":
 		return nil, fault.Input("email", "create.nameless")
-	case p.Password != "" && p.Credentials:
+	case p.Password != "" && p.SendsCredentials:
 		return nil, fault.Input("sendCredentials", "create.password_twice")
-	case p.Credentials && inputs.ValueOrEmpty(in.Email) == "":
+	case p.SendsCredentials && inputs.ValueOrEmpty(in.Email) == "":
 		return nil, fault.Input("sendCredentials", "create.no_mailbox")
 	}
 	if inputs.ValueOrEmpty(in.Email) != "" {
@@ -234,7 +234,7 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		return nil, err
 	}
 	c := &Creation{Status: CreateCreated, Warnings: []Warning{}}
-	beyond, err := d.isInvitedToMore(ctx, p)
+	beyond, err := d.hasBroaderInvitation(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -249,8 +249,8 @@ func (d *AccountCreation) CreateOne(ctx context.Context, p *NewPerson) (*Creatio
 		if a.User, err = d.createAccount(ctx, p); err != nil {
 			return nil, err
 		}
-		if p.Credentials {
-			a.EntryPoint.InvitationEmail = mail.Credentials
+		if p.SendsCredentials {
+			a.EntryPoint.GreetingEmail = mail.Credentials
 		}
 	default:
 		a.User = u
@@ -318,9 +318,10 @@ func (d *AccountCreation) findAccount(ctx context.Context, p *NewPerson) (*ent.U
 func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent.User, error) {
 	create := d.Tx.User.Create().SetFirstName(p.First).SetLastName(p.Last).
 		SetNillableLocale(inputs.NilIfEmpty(p.Grant.Locale)).
-		SetNillablePasswordHash(inputs.NilIfEmpty(p.Hash)).SetMustChangePassword(p.Credentials)
-	if p.ParseLocale != "" {
-		create.SetLocale(p.ParseLocale)
+		SetNillablePasswordHash(inputs.NilIfEmpty(p.PasswordHash)).
+		SetMustChangePassword(p.SendsCredentials)
+	if p.Locale != "" {
+		create.SetLocale(p.Locale)
 	}
 	if p.Key != "" {
 		create.SetEmail(p.Display).SetEmailKey(p.Key)
@@ -336,14 +337,14 @@ func (d *AccountCreation) createAccount(ctx context.Context, p *NewPerson) (*ent
 func (d *AccountCreation) inviteInstead(ctx context.Context,
 	p *NewPerson) (*ent.Invitation, error) {
 	b := InviteBatch{
-		Service: d.Service, Tx: d.Tx, By: d.By, Grantor: d.Grantor, Door: d.EntryPoint.Door,
+		Service: d.Service, Tx: d.Tx, By: d.By, Grantor: d.Grantor, EntryPoint: d.EntryPoint.Name,
 		Workspace: d.Workspace, Now: d.Now, In: InviteInput{WorkspaceID: d.Workspace.ID},
 		Lifetime: LifetimeOfDays(d.Workspace.Settings.InvitationDays, d.Now), ImportID: d.ImportID,
 		Recipients: []*Recipient{{Address: p.Address, Raw: p.Display, First: p.First, Last: p.Last,
 			Grant: p.Grant}},
 	}
 	var err error
-	if b.known, err = b.LookUpRecipients(ctx); err != nil {
+	if b.facts, err = b.LookUpRecipients(ctx); err != nil {
 		return nil, err
 	}
 	out, err := b.decideOutcomes(ctx)
@@ -357,12 +358,12 @@ func (d *AccountCreation) inviteInstead(ctx context.Context,
 	return out[0].Invitation, err
 }
 
-// isInvitedToMore tells whether the address has a pending invitation to more than the creator could
-// give.
+// hasBroaderInvitation tells whether the address has a pending invitation to more than the creator
+// could give.
 //
 // Security: making an account for it would take that invitation from its inviter, and the address
 // from its owner.
-func (d *AccountCreation) isInvitedToMore(ctx context.Context, p *NewPerson) (bool, error) {
+func (d *AccountCreation) hasBroaderInvitation(ctx context.Context, p *NewPerson) (bool, error) {
 	inv, err := d.findPending(ctx, p)
 	if inv == nil || err != nil {
 		return false, err
@@ -395,21 +396,21 @@ func (d *AccountCreation) settlePending(ctx context.Context, p *NewPerson, m *en
 		return err
 	}
 	return audit.Record(ctx, d.Tx, d.Now, audit.Event{
-		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, Door: d.EntryPoint.Door,
+		WorkspaceID: d.Workspace.ID, Action: audit.InvitationSettled, EntryPoint: d.EntryPoint.Name,
 		By: d.By, SubjectID: inv.ID, MemberID: m.ID,
 	})
 }
 
-// credentialsLife is how long a mailed password is good for, from when it is mailed, and for one
-// sign-in.
-const credentialsLife = 24 * time.Hour
+// credentialsLifetime is how long a mailed password is good for, from when it is mailed, and for
+// one sign-in.
+const credentialsLifetime = 24 * time.Hour
 
 // composeCredentials makes the generated password of an account and mails it. It is derived from
 // the account and the server's secret, so that a mail that is tried again says the same, and is
 // stored nowhere but as a hash.
 func (s *Service) composeCredentials(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadAddressee(ctx, m)
+	w, u, err := s.LoadEmailRecipient(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
@@ -423,7 +424,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
-	until := s.Clock().Add(credentialsLife)
+	until := s.Clock().Add(credentialsLifetime)
 	system := store.AsSystem(ctx, "an account is the person's, not the workspace's")
 	err = s.Store.WithTx(system, func(tx *store.Tx) error {
 		return tx.User.Update().Where(user.ID(u.ID), user.CredentialVersion(m.Version),

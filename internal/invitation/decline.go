@@ -29,7 +29,7 @@ const (
 func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (err error) {
 	defer fault.Annotate(&err, "decline invitation")
 
-	inv, err := s.open(ctx, s.Store.Client, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
 	}
@@ -49,23 +49,24 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 			return err
 		}
 		if n == 0 {
-			return s.overtaken(ctx, tx, inv.ID, now)
+			return s.explainLostRace(ctx, tx, inv.ID, now)
 		}
 		if never != nil {
 			place := inv.WorkspaceID
 			if *never == AllWorkspaces {
 				place = ident.ID{}
 			}
-			if err := suppress(ctx, tx, inv.EmailKey, place, suppression.ReasonAsked); err != nil {
+			if err := suppressAddress(ctx, tx, inv.EmailKey, place,
+				suppression.ReasonAsked); err != nil {
 				return err
 			}
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
-			Action: audit.InvitationDeclined, Door: admission.DoorInvite,
+			Action: audit.InvitationDeclined, EntryPoint: admission.EntryPointInvite,
 			SubjectID: inv.ID}); err != nil {
 			return err
 		}
-		to, err := s.inviter(ctx, tx, inv.Invitation)
+		to, err := s.findInviter(ctx, tx, inv.Invitation)
 		if to == nil || err != nil {
 			return err
 		}
@@ -75,11 +76,11 @@ func (s *Service) Decline(ctx context.Context, token string, never *NeverMail) (
 	})
 }
 
-// StopMail is 'do not mail me again' from the link that every mail carries.
-func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) (err error) {
+// StopEmail is 'do not mail me again' from the link that every mail carries.
+func (s *Service) StopEmail(ctx context.Context, token string, never NeverMail) (err error) {
 	defer fault.Annotate(&err, "stop mail")
 
-	p, err := s.preferences(ctx, token)
+	p, err := s.openPreferences(ctx, token)
 	if err != nil {
 		return err
 	}
@@ -91,11 +92,11 @@ func (s *Service) StopMail(ctx context.Context, token string, never NeverMail) (
 		place = p.workspace.ID
 	}
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		return suppress(ctx, tx, p.key, place, suppression.ReasonAsked)
+		return suppressAddress(ctx, tx, p.key, place, suppression.ReasonAsked)
 	})
 }
 
-func suppress(ctx context.Context, tx *store.Tx, key string, place ident.ID,
+func suppressAddress(ctx context.Context, tx *store.Tx, key string, place ident.ID,
 	why suppression.Reason) error {
 	ctx = store.AsSystem(ctx, "a refusal of mail belongs to the address")
 	return inputs.IgnoreNoRows(tx.Suppression.Create().SetEmailKey(key).SetPlaceID(place).

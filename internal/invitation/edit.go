@@ -41,7 +41,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.handler(by, inv)
+	m, err := s.requireInviteRight(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		}
 		update := tx.Invitation.UpdateOne(inv)
 		var what []schema.Detail
-		var into *pendingSessions
+		var into *pendingSessionEmail
 		note := func(name string, before *string, after string) {
 			if b := inputs.ValueOrEmpty(before); b != after {
 				what = append(what, schema.Detail{Name: name, Before: b, After: after})
@@ -87,7 +87,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
 		if in.ExpiresAt.Set || in.NeverExpires {
-			l, err := lifetimeOf(w, in.ExpiresAt.Value, &in.NeverExpires, now)
+			l, err := chooseLifetime(w, in.ExpiresAt.Value, &in.NeverExpires, now)
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
 			update.SetLifetimeDays(l.days)
 			if inv.LastSentAt != nil {
-				setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, l.end, now))
+				setReminder(update.Mutation(), nextReminder(w, *inv.LastSentAt, l.end, now))
 			}
 		}
 		if in.Grant != nil {
@@ -106,25 +106,26 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 				return err
 			}
 			SetGrant(update.Mutation(), g)
-			SetGiver(update.Mutation(), by, w.ID)
+			SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
 			what = append(what, schema.Detail{Name: "grant"})
-			into = &pendingSessions{invitation: inv.ID, address: address.Address{Display: inv.Email,
-				Key: inv.EmailKey}, grant: g}
+			into = &pendingSessionEmail{invitation: inv.ID,
+				address: address.Address{Display: inv.Email,
+					Key: inv.EmailKey}, grant: g}
 		}
 		if err := update.Exec(ctx); err != nil {
 			return err
 		}
 		if into != nil && inv.DeliveryStatus != invitation.DeliveryStatusNotSent {
 			b := InviteBatch{Service: s, Tx: tx, By: by, Grantor: m, Workspace: w, Now: now}
-			b.notePendingSessions(*into)
+			b.notePendingSessionEmail(*into)
 			if err := b.queueSessionEmails(ctx); err != nil {
 				return err
 			}
 		}
 		return audit.Record(ctx, tx, now,
 			audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited,
-				Door: admission.DoorInvite, By: by, SubjectID: inv.ID, Details: what})
+				EntryPoint: admission.EntryPointInvite, By: by, SubjectID: inv.ID, Details: what})
 	})
 	if err != nil {
 		return nil, err
@@ -143,7 +144,7 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.handler(by, inv)
+	m, err := s.requireInviteRight(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -167,10 +168,10 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		if err := s.takes(ctx, tx, inv, to.Key); err != nil {
+		if err := s.requireFreeAddress(ctx, tx, inv, to.Key); err != nil {
 			return err
 		}
-		return s.readdress(ctx, tx, by, inv, to, now)
+		return s.changeAddress(ctx, tx, by, inv, to, now)
 	})
 	if err != nil {
 		return nil, err
@@ -178,9 +179,10 @@ func (s *Service) CorrectEmail(ctx context.Context, by *access.Caller, i ident.I
 	return s.Store.Invitation.Get(ctx, i)
 }
 
-// takes refuses an address that is a member, pending already, or not to be mailed. An older
-// invitation of it whose time is over is closed, to make way.
-func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, key string) error {
+// requireFreeAddress refuses an address that is a member, pending already, or not to be mailed. An
+// older invitation of it whose time is over is closed, to make way.
+func (s *Service) requireFreeAddress(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	key string) error {
 	in, err := tx.Member.Query().Where(member.HasUserWith(user.EmailKey(key))).Exist(ctx)
 	if err != nil {
 		return err
@@ -202,14 +204,14 @@ func (s *Service) takes(ctx context.Context, tx *store.Tx, inv *ent.Invitation, 
 	if pending {
 		return fault.New(fault.Conflict, "invite.pending_already")
 	}
-	no, err := SuppressedFor(ctx, tx.Client, key, inv.WorkspaceID)
+	no, err := IsSuppressed(ctx, tx.Client, key, inv.WorkspaceID)
 	if err == nil && no {
 		err = fault.New(fault.Conflict, "invite.suppressed")
 	}
 	return err
 }
 
-func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller,
+func (s *Service) changeAddress(ctx context.Context, tx *store.Tx, by *access.Caller,
 	inv *ent.Invitation, to address.Address, now time.Time) error {
 	w, err := tx.Workspace.Get(ctx, inv.WorkspaceID)
 	if err != nil {
@@ -217,20 +219,21 @@ func (s *Service) readdress(ctx context.Context, tx *store.Tx, by *access.Caller
 	}
 	update := tx.Invitation.UpdateOne(inv).SetEmail(to.Display).SetEmailKey(to.Key).
 		AddLinkVersion(1)
-	SetGiver(update.Mutation(), by, w.ID)
+	SetGrantor(update.Mutation(), by, w.ID)
 	whole := inv.Grant
 	whole.Parts = nil // who readdresses it could give all of it, and answers for the whole
 	update.SetGrant(whole).SetSeveralGrantors(false)
 	if s.Outbox.Sends() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).ClearDeliveryError().
 			SetLastSentAt(now).AddSentCount(1)
-		setReminder(update.Mutation(), reminder(w, now, inv.ExpiresAt, now))
+		setReminder(update.Mutation(), nextReminder(w, now, inv.ExpiresAt, now))
 	}
 	if err := update.Exec(ctx); err != nil {
 		return err
 	}
 	err = audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: w.ID, Action: audit.InvitationReaddress, Door: admission.DoorInvite, By: by,
+		WorkspaceID: w.ID, Action: audit.InvitationReaddress,
+		EntryPoint: admission.EntryPointInvite, By: by,
 		SubjectID: inv.ID,
 		Details:   []schema.Detail{{Name: "email", Before: inv.Email, After: to.Display}},
 	})
@@ -247,7 +250,7 @@ func lockPending(ctx context.Context, tx *store.Tx, i ident.ID,
 	now time.Time) (*ent.Invitation, error) {
 	inv, err := lockInvitation(ctx, tx, i)
 	if err == nil && Status(inv, now) != invitation.StatusPending {
-		return nil, notOpen(Status(inv, now))
+		return nil, newNotOpenFault(Status(inv, now))
 	}
 	return inv, err
 }

@@ -24,12 +24,12 @@ import (
 // 'Passwords and guessing'). Counted from the mails themselves, so that all doors and processes
 // count together, and from what ratelimit.MemberMail counts of the other kinds.
 const (
-	coolDown  = time.Minute
-	mailsADay = 10
+	emailCooldown   = time.Minute
+	maxEmailsPerDay = 10
 )
 
-// byHand are the kinds that a member's click sends to someone.
-var byHand = []string{
+// manualKinds are the kinds that a member's click sends to someone.
+var manualKinds = []string{
 	string(mail.Invitation), string(mail.Credentials), string(mail.JoinApproved),
 	string(mail.JoinRejected),
 }
@@ -55,16 +55,18 @@ type NewInvitation struct {
 // insertInvitations writes the new invitations in one go, in the order of their keys, and reads
 // them back for the answer.
 func (b *InviteBatch) insertInvitations(ctx context.Context) error {
-	if len(b.Made) == 0 {
+	if len(b.Created) == 0 {
 		return nil
 	}
-	slices.SortFunc(b.Made, func(a, z *NewInvitation) int { return strings.Compare(a.key, z.key) })
-	rows := make([]*ent.InvitationCreate, len(b.Made))
-	for i, m := range b.Made {
+	slices.SortFunc(b.Created, func(a, z *NewInvitation) int {
+		return strings.Compare(a.key, z.key)
+	})
+	rows := make([]*ent.InvitationCreate, len(b.Created))
+	for i, m := range b.Created {
 		rows[i] = m.Row
 	}
 	if b.ImportID != nil {
-		for _, m := range b.Made {
+		for _, m := range b.Created {
 			i, _ := m.Row.Mutation().ID()
 			m.outcome.Invitation = &ent.Invitation{ID: i}
 		}
@@ -78,7 +80,7 @@ func (b *InviteBatch) insertInvitations(ctx context.Context) error {
 		}
 		written = append(written, some...)
 	}
-	for i, m := range b.Made {
+	for i, m := range b.Created {
 		m.outcome.Invitation = written[i]
 	}
 	return nil
@@ -169,7 +171,7 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 		DueAt time.Time `sql:"due_at"`
 	}
 	err := tx.Mail.Query().
-		Where(entmail.ToKeyIn(keys...), entmail.KindIn(byHand...),
+		Where(entmail.ToKeyIn(keys...), entmail.KindIn(manualKinds...),
 			entmail.DueAtGT(now.Add(-24*time.Hour)), entmail.StatusNEQ(entmail.StatusDropped)).
 		Order(entmail.ByDueAt(sql.OrderDesc())).
 		Select(entmail.FieldToKey, entmail.FieldDueAt).
@@ -182,8 +184,8 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 		count[m.ToKey]++
 		switch count[m.ToKey] {
 		case 1:
-			free[m.ToKey] = m.DueAt.Add(coolDown)
-		case mailsADay:
+			free[m.ToKey] = m.DueAt.Add(emailCooldown)
+		case maxEmailsPerDay:
 			if day := m.DueAt.Add(24 * time.Hour); day.After(free[m.ToKey]) {
 				free[m.ToKey] = day
 			}
@@ -205,9 +207,10 @@ func (s *Service) NextAllowedTimes(ctx context.Context, tx *store.Tx, keys []str
 	return free, nil
 }
 
-// CountByHand counts an email that an administrator has sent by hand, and that was held until its
-// mailbox may have it. What is beyond the limit is counted by its own row alone.
-func (s *Service) CountByHand(ctx context.Context, tx *store.Tx, key string, now time.Time) error {
+// CountManualEmail counts an email that an administrator has sent by hand, and that was held until
+// its mailbox may have it. What is beyond the limit is counted by its own row alone.
+func (s *Service) CountManualEmail(ctx context.Context, tx *store.Tx, key string,
+	now time.Time) error {
 	_, err := s.Limits.Allow(ctx, tx, ratelimit.MemberMail, ratelimit.Mailbox(key), now)
 	return err
 }

@@ -16,8 +16,8 @@ import (
 
 // grantPart is what one grantor gave of an invitation.
 type grantPart struct {
-	giver admission.Grantor
-	Grant schema.Grant
+	grantor admission.Grantor
+	Grant   schema.Grant
 }
 
 // GrantParts lists what the grantors of an invitation gave, the first one first: most have one, who
@@ -38,7 +38,7 @@ func GrantParts(inv *ent.Invitation) []grantPart {
 // part.
 func sameGrantors(a, b *ent.Invitation) bool {
 	return slices.EqualFunc(GrantParts(a), GrantParts(b), func(x, y grantPart) bool {
-		return x.giver.Equals(y.giver)
+		return x.grantor.Equals(y.grantor)
 	})
 }
 
@@ -50,7 +50,7 @@ func (s *Service) LoadGrantors(ctx context.Context,
 
 	var held []*access.Membership
 	for _, p := range GrantParts(inv) {
-		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.giver)
+		m, err := s.Admission.LoadGrantorMembership(ctx, inv.WorkspaceID, p.grantor)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +68,7 @@ func (s *Service) LoadGrantors(ctx context.Context,
 // administrator does not see.
 func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invitation,
 	more schema.Grant) error {
-	more = listsOf(more)
+	more = additivePartOf(more)
 	g := MergeGrants(more, inv.Grant) // what is said once stays as it was
 	g.Parts = slices.Clone(inv.Grant.Parts)
 	if len(g.Parts) == 0 {
@@ -100,16 +100,16 @@ func (b *InviteBatch) mergePart(ctx context.Context, o *Outcome, inv *ent.Invita
 	if err := update.SetGrant(g).Exec(ctx); err != nil {
 		return err
 	}
-	o.say(Updated, message("invite.updated_part"))
+	o.setStatus(Updated, newMessage("invite.updated_part"))
 	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
-	b.notePendingSessions(pendingSessions{inv.ID,
+	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, more, b.EmailDueAt})
 	return nil
 }
 
-// listsOf is what of a grant can be added to another one without changing what that says: roles,
-// groups, sessions, programs and labels.
-func listsOf(g schema.Grant) schema.Grant {
+// additivePartOf is what of a grant can be added to another one without changing what that says:
+// roles, groups, sessions, programs and labels.
+func additivePartOf(g schema.Grant) schema.Grant {
 	roles := slices.DeleteFunc(slices.Clone(g.Roles), func(r schema.GrantedRole) bool {
 		return r.PlaceID.Kind() == ident.OrgUnit
 	})

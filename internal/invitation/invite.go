@@ -52,7 +52,7 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return b.execute(ctx)
+	return b.runBatch(ctx)
 }
 
 // validateInvite is who may, and whether it is well formed: what comes before the transaction.
@@ -65,16 +65,17 @@ func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatc
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
-	b := &InviteBatch{Service: s, By: by, Grantor: m, Door: admission.DoorInvite, In: in}
-	if b.given, err = in.people(); err != nil {
+	b := &InviteBatch{Service: s, By: by, Grantor: m,
+		EntryPoint: admission.EntryPointInvite, In: in}
+	if b.requested, err = in.parseRecipients(); err != nil {
 		return nil, err
 	}
 	b.message, err = inputs.ParseText("message", in.Message, inputs.MaxMessage)
 	return b, err
 }
 
-// execute opens the door: the transaction, and what of its outcomes the caller may see.
-func (b *InviteBatch) execute(ctx context.Context) ([]*Outcome, error) {
+// runBatch opens the door: the transaction, and what of its outcomes the caller may see.
+func (b *InviteBatch) runBatch(ctx context.Context) ([]*Outcome, error) {
 	var outcomes []*Outcome
 	ctx = store.InWorkspace(ctx, b.In.WorkspaceID)
 	err := b.Store.Retry(ctx, func(tx *store.Tx) (err error) {
@@ -92,10 +93,11 @@ func (b *InviteBatch) execute(ctx context.Context) ([]*Outcome, error) {
 
 // runInTransaction is the transaction. It may be run again from its beginning.
 func (b *InviteBatch) runInTransaction(ctx context.Context, tx *store.Tx) ([]*Outcome, error) {
-	b.Tx, b.Now, b.Made, b.events, b.mails, b.promised, b.entrants = tx, b.Clock(), nil, nil, nil,
+	b.Tx, b.Now, b.Created, b.events, b.emails, b.pendingSessionEmails, b.registrants = tx,
+		b.Clock(), nil, nil, nil,
 		nil, nil
 	// Copies: the people of groups are added to them, who may be others in the next attempt.
-	b.Recipients, b.members = slices.Clone(b.given), slices.Clone(b.named)
+	b.Recipients, b.memberIDs = slices.Clone(b.requested), slices.Clone(b.namedMembers)
 	if err := b.prepareRecipients(ctx); err != nil {
 		return nil, err
 	}
@@ -163,40 +165,43 @@ type InviteBatch struct {
 	Tx *store.Tx
 	By *access.Caller
 	// what the caller holds here, and what this door lets them do besides
-	Grantor *access.Membership
-	Door    string // as the audit log names it
-	In      InviteInput
-	given   []*Recipient // the addresses of the request
-	named   []ident.ID   // the members that the request names, besides the addresses
-	message string
-	Now     time.Time
+	Grantor      *access.Membership
+	EntryPoint   string // as the audit log names it
+	In           InviteInput
+	requested    []*Recipient // the addresses of the request
+	namedMembers []ident.ID   // the members that the request names, besides the addresses
+	message      string
+	Now          time.Time
 
-	Recipients []*Recipient  // of this attempt: those of the request, and the people of its groups
-	members    []ident.ID    // of this attempt
-	entering   *sessionEntry // the session that members enter, if that is what the door is for
-	ImportID   *ident.ID     // the import that invites, if one does
-	EmailDueAt time.Time     // when the mail of who is made next goes out; the zero time is at once
+	// of this attempt: those of the request, and the people of its groups
+	Recipients []*Recipient
+	memberIDs  []ident.ID // of this attempt
+	// the session that members enter, if that is what the door is for
+	registration *sessionRegistration
+	ImportID     *ident.ID // the import that invites, if one does
+	// when the mail of who is made next goes out; the zero time is at once
+	EmailDueAt time.Time
 	Workspace  *ent.Workspace
 	Lifetime   Lifetime
-	known      *RecipientFacts
+	facts      *RecipientFacts
 
-	Made     []*NewInvitation
-	events   []audit.Event
-	mails    []invitationEmail
-	promised []pendingSessions
-	entrants []sessionEntrant
+	Created              []*NewInvitation
+	events               []audit.Event
+	emails               []invitationEmail
+	pendingSessionEmails []pendingSessionEmail
+	registrants          []sessionRegistrant
 }
 
 func (b *InviteBatch) prepareRecipients(ctx context.Context) (err error) {
 	if b.Workspace, err = b.Tx.Workspace.Get(ctx, b.In.WorkspaceID); err != nil {
 		return err
 	}
-	if b.Lifetime, err = lifetimeOf(b.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
+	if b.Lifetime, err = chooseLifetime(b.Workspace, b.In.ExpiresAt, b.In.NeverExpires,
 		b.Now); err != nil {
 		return err
 	}
 	w := *b.Workspace
-	if b.entering != nil && len(b.In.Emails) == 0 {
+	if b.registration != nil && len(b.In.Emails) == 0 {
 		w.Settings.RequireGroup = false // nobody new comes in
 	}
 	grant, err := admission.ResolveGrant(ctx, b.Tx.Client, access.MembersInvite, b.Grantor, &w,
@@ -213,7 +218,7 @@ func (b *InviteBatch) prepareRecipients(ctx context.Context) (err error) {
 	if err := b.shareAddresses(ctx); err != nil {
 		return err
 	}
-	b.known, err = b.LookUpRecipients(ctx)
+	b.facts, err = b.LookUpRecipients(ctx)
 	return err
 }
 
@@ -235,18 +240,18 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 	for i, p := range b.Recipients {
 		o := &Outcome{Email: p.Raw, Warnings: []Warning{}}
 		outcomes[i] = o
-		member, pending := p.member, b.known.Pending[p.Key]
+		member, pending := p.member, b.facts.Pending[p.Key]
 		if member == nil {
-			member = b.known.Members[p.Key]
+			member = b.facts.Members[p.Key]
 		}
 		var err error
 		switch {
 		case p.err != nil:
-			o.say(InvalidAddress, p.err.Message)
+			o.setStatus(InvalidAddress, p.err.Message)
 		case member != nil:
 			err = b.decideMember(ctx, o, member, p.Grant)
-		case b.known.Suppressed[p.Key]:
-			o.say(Suppressed, message("invite.suppressed"))
+		case b.facts.Suppressed[p.Key]:
+			o.setStatus(Suppressed, newMessage("invite.suppressed"))
 		case pending != nil && !IsExpired(pending, b.Now):
 			err = b.mergeIntoPending(ctx, o, pending, p.Grant)
 		default:
@@ -260,7 +265,7 @@ func (b *InviteBatch) decideOutcomes(ctx context.Context) ([]*Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		if b.known.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
+		if b.facts.Elsewhere[p.Key] && (o.Status == Invited || o.Status == Updated) {
 			o.Warnings = append(o.Warnings, AccountExistsElsewhere)
 		}
 	}
@@ -274,27 +279,27 @@ func (b *InviteBatch) NoteInvitation(o *Outcome, p *Recipient) {
 		SetEmail(p.Display).SetEmailKey(p.Key).SetNillableFirstName(inputs.NilIfEmpty(p.First)).
 		SetNillableLastName(inputs.NilIfEmpty(p.Last)).
 		SetStatus("PENDING").SetNillableMessage(inputs.NilIfEmpty(b.message)).
-		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.ParseLocale, p.Grant.Locale))).
+		SetNillableLocale(inputs.NilIfEmpty(cmp.Or(p.Locale, p.Grant.Locale))).
 		SetNillableExpiresAt(b.Lifetime.end).SetLifetimeDays(b.Lifetime.days).SetCreatedAt(b.Now).
 		SetDeliveryStatus("NOT_SENT").
 		SetNillableNotifyInviter(b.In.NotifyInviter).SetNillableImportID(b.ImportID)
 	SetGrant(create.Mutation(), p.Grant)
-	SetGiver(create.Mutation(), b.By, b.Workspace.ID)
+	SetGrantor(create.Mutation(), b.By, b.Workspace.ID)
 	if m := b.By.In(b.Workspace.ID); !m.MemberID.IsZero() {
 		create.SetInvitedByID(m.MemberID)
 	}
-	o.say(Invited, message("invite.invited"))
+	o.setStatus(Invited, newMessage("invite.invited"))
 	b.events = append(b.events, b.auditEvent(audit.InvitationMade, i))
-	b.notePendingSessions(pendingSessions{i, p.Address, p.Grant, b.EmailDueAt})
+	b.notePendingSessionEmail(pendingSessionEmail{i, p.Address, p.Grant, b.EmailDueAt})
 	if b.sendsEmail() {
 		create.SetDeliveryStatus("QUEUED").SetSentCount(1).SetLastSentAt(b.Now).
-			SetNillableRemindAt(reminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
-		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: i,
+			SetNillableRemindAt(nextReminder(b.Workspace, b.Now, b.Lifetime.end, b.Now))
+		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: i,
 			to: p.Display, key: p.Key, version: 1, note: b.message, due: b.EmailDueAt, outcome: o})
 	} else {
-		o.say(Invited, message("invite.invited_unsent"))
+		o.setStatus(Invited, newMessage("invite.invited_unsent"))
 	}
-	b.Made = append(b.Made, &NewInvitation{p.Key, create, o})
+	b.Created = append(b.Created, &NewInvitation{p.Key, create, o})
 }
 
 // WriteAll puts down what decide noted, and reads the invitations back for the answer.
@@ -302,13 +307,13 @@ func (b *InviteBatch) WriteAll(ctx context.Context) error {
 	if err := b.insertInvitations(ctx); err != nil {
 		return err
 	}
-	if err := b.enrolEntrants(ctx); err != nil {
+	if err := b.enrolRegistrants(ctx); err != nil {
 		return err
 	}
 	if err := audit.Record(ctx, b.Tx, b.Now, b.events...); err != nil {
 		return err
 	}
-	if err := b.queueEmails(ctx, b.Tx, b.Workspace, b.Now, b.mails...); err != nil {
+	if err := b.queueEmails(ctx, b.Tx, b.Workspace, b.Now, b.emails...); err != nil {
 		return err
 	}
 	return b.queueSessionEmails(ctx)
@@ -319,10 +324,10 @@ func (b *InviteBatch) sendsEmail() bool {
 }
 
 func (b *InviteBatch) auditEvent(a audit.Action, subject ident.ID) audit.Event {
-	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, Door: b.Door, By: b.By,
+	return audit.Event{WorkspaceID: b.Workspace.ID, Action: a, EntryPoint: b.EntryPoint, By: b.By,
 		SubjectID: subject}
 }
 
-func (o *Outcome) say(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
+func (o *Outcome) setStatus(s OutcomeStatus, m i18n.Message) { o.Status, o.Sentence = s, m }
 
-func message(key string) i18n.Message { return i18n.Message{Key: key} }
+func newMessage(key string) i18n.Message { return i18n.Message{Key: key} }

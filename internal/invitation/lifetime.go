@@ -20,8 +20,8 @@ type Lifetime struct {
 	days int
 }
 
-// lifetimeOf is what the inviter chose, else the workspace's default.
-func lifetimeOf(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
+// chooseLifetime is what the inviter chose, else the workspace's default.
+func chooseLifetime(w *ent.Workspace, at *time.Time, never *bool, now time.Time) (Lifetime, error) {
 	switch {
 	case never != nil && *never && at != nil:
 		return Lifetime{}, fault.Input("neverExpires", "invite.expiry_twice")
@@ -49,9 +49,9 @@ func LifetimeOfDays(days int, now time.Time) Lifetime {
 	return Lifetime{end: &end, days: days}
 }
 
-// reminder is the first moment after one at which the workspace wants an invitee reminded (INV-14),
-// or nil.
-func reminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time) *time.Time {
+// nextReminder is the first moment after one at which the workspace wants an invitee reminded
+// (INV-14), or nil.
+func nextReminder(w *ent.Workspace, sent time.Time, end *time.Time, after time.Time) *time.Time {
 	var next *time.Time
 	consider := func(at time.Time) {
 		if at.After(after) && (end == nil || at.Before(*end)) && (next == nil || at.Before(*next)) {
@@ -92,8 +92,8 @@ func isAlive(now time.Time) predicate.Invitation {
 	return invitation.Or(invitation.ExpiresAtIsNil(), invitation.ExpiresAtGT(now))
 }
 
-// Standing selects invitations by where they stand at a moment.
-func Standing(now time.Time, states ...invitation.Status) predicate.Invitation {
+// HasStatusAt selects invitations by where they stand at a moment.
+func HasStatusAt(now time.Time, states ...invitation.Status) predicate.Invitation {
 	var any []predicate.Invitation
 	for _, state := range states {
 		switch state {
@@ -113,7 +113,7 @@ func Standing(now time.Time, states ...invitation.Status) predicate.Invitation {
 	return invitation.Or(any...)
 }
 
-// notOpen refuses what the state of an invitation no longer allows.
-func notOpen(state invitation.Status) error {
+// newNotOpenFault refuses what the state of an invitation no longer allows.
+func newNotOpenFault(state invitation.Status) error {
 	return fault.New(fault.Conflict, "invite.not_open_"+strings.ToLower(string(state)))
 }

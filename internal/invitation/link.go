@@ -15,17 +15,17 @@ import (
 	"usher/internal/store"
 )
 
-// link makes one of an invitation's two links. Both lead to the same page and die together; only
-// the mailed one, which nobody but the mailbox ever sees, proves the mailbox (INV-7). It is made
-// when it is needed and stored nowhere.
-func (s *Service) link(inv *ent.Invitation, purpose secret.Purpose) string {
+// makeLink makes one of an invitation's two links. Both lead to the same page and die together;
+// only the mailed one, which nobody but the mailbox ever sees, proves the mailbox (INV-7). It is
+// made when it is needed and stored nowhere.
+func (s *Service) makeLink(inv *ent.Invitation, purpose secret.Purpose) string {
 	token := s.Keys.Link(secret.Claim{Purpose: purpose, ID: inv.ID,
-		Version: uint32(inv.LinkVersion), Binding: binding(inv)})
+		Version: uint32(inv.LinkVersion), Binding: linkBinding(inv)})
 	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
 }
 
-// binding is what a link holds for alone: this workspace and this address.
-func binding(inv *ent.Invitation) []string {
+// linkBinding is what a link holds for alone: this workspace and this address.
+func linkBinding(inv *ent.Invitation) []string {
 	return []string{inv.WorkspaceID.String(), inv.EmailKey}
 }
 
@@ -55,7 +55,7 @@ func (s *Service) CopyLinkOf(by *access.Caller, inv *ent.Invitation, roles []*en
 			return ""
 		}
 	}
-	return s.link(inv, secret.InvitationCopy)
+	return s.makeLink(inv, secret.InvitationCopy)
 }
 
 // openedInvitation is an invitation that somebody holds a link of.
@@ -65,9 +65,9 @@ type openedInvitation struct {
 	mailed    bool // the link went to the mailbox alone
 }
 
-// open finds the invitation of a link. A token that was never good, or whose address was corrected
-// since, is LINK_INVALID; the two are not told apart.
-func (s *Service) open(ctx context.Context, client *ent.Client,
+// openInvitation finds the invitation of a link. A token that was never good, or whose address was
+// corrected since, is LINK_INVALID; the two are not told apart.
+func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	token string) (*openedInvitation, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	p, err := s.Keys.Parse(token, secret.InvitationMail, secret.InvitationCopy)
@@ -85,14 +85,15 @@ func (s *Service) open(ctx context.Context, client *ent.Client,
 	if err != nil {
 		return nil, err
 	}
-	if uint32(inv.LinkVersion) != p.Version || !s.Keys.Verify(p, binding(inv)...) {
+	if uint32(inv.LinkVersion) != p.Version || !s.Keys.Verify(p, linkBinding(inv)...) {
 		return nil, invalid
 	}
 	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil
 }
 
-// closed is what is told to who comes with a link of an invitation that is no longer pending.
-func closed(inv *ent.Invitation, now time.Time) error {
+// requireOpenLink is what is told to who comes with a link of an invitation that is no longer
+// pending.
+func requireOpenLink(inv *ent.Invitation, now time.Time) error {
 	switch Status(inv, now) {
 	case invitation.StatusCancelled:
 		return fault.New(fault.LinkCancelled, "link.cancelled")

@@ -45,23 +45,23 @@ func (b *InviteBatch) mergeIntoPending(ctx context.Context, o *Outcome, inv *ent
 	SetGrant(update.Mutation(), n.WithoutMissing(whole))
 	update.SetGrant(whole)
 	inputs.SetOrClear(inputs.NilIfEmpty(whole.Locale), update.SetLocale, update.ClearLocale)
-	SetGiver(update.Mutation(), b.By, b.Workspace.ID)
-	o.say(Updated, message("invite.updated"))
+	SetGrantor(update.Mutation(), b.By, b.Workspace.ID)
+	o.setStatus(Updated, newMessage("invite.updated"))
 	if b.In.RemindPending != nil && *b.In.RemindPending && b.sendsEmail() {
 		update.SetDeliveryStatus(invitation.DeliveryStatusQueued).AddSentCount(1).
 			SetLastSentAt(b.Now).ClearDeliveryError().
 			SetNillableMessage(inputs.NilIfEmpty(b.message))
-		setReminder(update.Mutation(), reminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
-		b.mails = append(b.mails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
+		setReminder(update.Mutation(), nextReminder(b.Workspace, b.Now, inv.ExpiresAt, b.Now))
+		b.emails = append(b.emails, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
 			to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: b.message,
 			outcome: o})
-		o.say(Updated, message("invite.updated_sent"))
+		o.setStatus(Updated, newMessage("invite.updated_sent"))
 	}
 	if o.Invitation, err = update.Save(ctx); err != nil {
 		return err
 	}
 	b.events = append(b.events, b.auditEvent(audit.InvitationMerged, inv.ID))
-	b.notePendingSessions(pendingSessions{inv.ID,
+	b.notePendingSessionEmail(pendingSessionEmail{inv.ID,
 		address.Address{Display: inv.Email, Key: inv.EmailKey}, whole, b.EmailDueAt})
 	return nil
 }
@@ -80,11 +80,11 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 	grant schema.Grant) error {
 	o.Member = m
 	if m.Status == member.StatusDeactivated {
-		o.say(Deactivated, message("invite.deactivated"))
+		o.setStatus(Deactivated, newMessage("invite.deactivated"))
 		return nil
 	}
-	if b.entering != nil {
-		return b.noteEntrant(o, m, grant)
+	if b.registration != nil {
+		return b.noteRegistrant(o, m, grant)
 	}
 	part := schema.Grant{GroupIDs: grant.GroupIDs, SessionIDs: grant.SessionIDs,
 		ProgramIDs: grant.ProgramIDs}
@@ -93,12 +93,12 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 			part.Roles = append(part.Roles, r)
 		}
 	}
-	fresh, err := b.fresh(ctx, m, part)
+	fresh, err := b.grantsAnythingNew(ctx, m, part)
 	if err != nil {
 		return err
 	}
 	if !fresh {
-		o.say(AlreadyMember, message("invite.already_member"))
+		o.setStatus(AlreadyMember, newMessage("invite.already_member"))
 		return nil
 	}
 	if raised, err := admission.RaisesUnverified(ctx, b.Tx, m, part); err != nil || raised {
@@ -107,19 +107,21 @@ func (b *InviteBatch) decideMember(ctx context.Context, o *Outcome, m *ent.Membe
 		}
 		return err
 	}
-	o.say(Added, message("invite.added"))
+	o.setStatus(Added, newMessage("invite.added"))
 	granted := b.auditEvent(audit.MemberGranted, m.ID)
 	granted.MemberID = m.ID
 	b.events = append(b.events, granted)
 	a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx, Workspace: b.Workspace,
-		Member: m, Grant: part, Grantor: b.Grantor, EntryPoint: admission.EntryPoint{Door: b.Door,
+		Member: m, Grant: part, Grantor: b.Grantor,
+		EntryPoint: admission.EntryPoint{Name: b.EntryPoint,
 			By: b.By}, Now: b.Now}
 	return a.ApplyGrant(ctx)
 }
 
-// fresh tells whether a part of a grant holds anything that a member does not have yet. What they
-// only inherit they do not have in its own right.
-func (b *InviteBatch) fresh(ctx context.Context, m *ent.Member, part schema.Grant) (bool, error) {
+// grantsAnythingNew tells whether a part of a grant holds anything that a member does not have yet.
+// What they only inherit they do not have in its own right.
+func (b *InviteBatch) grantsAnythingNew(ctx context.Context, m *ent.Member,
+	part schema.Grant) (bool, error) {
 	if len(part.Roles) > 0 {
 		held, err := b.Tx.RoleAssignment.Query().Where(roleassignment.MemberID(m.ID)).All(ctx)
 		if err != nil {
@@ -183,8 +185,8 @@ func MergeGrants(old, newer schema.Grant) schema.Grant {
 	return g
 }
 
-// promise is a row that holds a grant and who gives it: an invitation, a join link.
-type promise interface {
+// grantHolder is a row that holds a grant and who gives it: an invitation, a join link.
+type grantHolder interface {
 	SetGrant(schema.Grant)
 	ClearGroups()
 	AddGroupIDs(...ident.ID)
@@ -201,7 +203,7 @@ type promise interface {
 }
 
 // SetGrant writes a grant: the value, and beside it the places that lists and filters go by.
-func SetGrant(m promise, g schema.Grant) {
+func SetGrant(m grantHolder, g schema.Grant) {
 	m.SetGrant(g)
 	if inv, is := m.(*ent.InvitationMutation); is {
 		inv.SetSeveralGrantors(len(g.Parts) > 0)
@@ -227,8 +229,8 @@ func setReminder(m *ent.InvitationMutation, at *time.Time) {
 	m.SetRemindAt(*at)
 }
 
-// SetGiver notes who saved the grant: a member, or an API key (ADM-9).
-func SetGiver(m promise, by *access.Caller, workspace ident.ID) {
+// SetGrantor notes who saved the grant: a member, or an API key (ADM-9).
+func SetGrantor(m grantHolder, by *access.Caller, workspace ident.ID) {
 	if member := by.In(workspace); member != nil && !member.MemberID.IsZero() {
 		m.SetGiverID(member.MemberID)
 		m.ClearGiverKey()

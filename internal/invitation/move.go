@@ -23,7 +23,7 @@ import (
 func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token string) (err error) {
 	defer fault.Annotate(&err, "request move")
 
-	inv, err := s.open(ctx, s.Store.Client, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 		return err
 	}
 	now := s.Clock()
-	if err := closed(inv.Invitation, now); err != nil {
+	if err := requireOpenLink(inv.Invitation, now); err != nil {
 		return err
 	}
 
@@ -51,11 +51,11 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 			return err
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
-			Action: audit.InvitationMoveAsk, Door: admission.DoorInvite,
+			Action: audit.InvitationMoveAsk, EntryPoint: admission.EntryPointInvite,
 			SubjectID: inv.ID}); err != nil {
 			return err
 		}
-		to, err := s.inviter(ctx, tx, inv.Invitation)
+		to, err := s.findInviter(ctx, tx, inv.Invitation)
 		if err == nil && to == nil {
 			to, err = FindAdministrator(ctx, tx)
 		}
@@ -70,9 +70,9 @@ func (s *Service) RequestMove(ctx context.Context, by *access.Caller, token stri
 	})
 }
 
-// newAddress is the address that a MoveRequested asks for; Gone once the invitation is no longer
-// pending.
-func (s *Service) newAddress(ctx context.Context, m *ent.Mail,
+// findRequestedAddress is the address that a MoveRequested asks for; Gone once the invitation is no
+// longer pending.
+func (s *Service) findRequestedAddress(ctx context.Context, m *ent.Mail,
 	inv *ent.Invitation) (string, error) {
 	i, err := ident.Parse(inputs.ValueOrEmpty(m.Note))
 	if err != nil || Status(inv, s.Clock()) != invitation.StatusPending {

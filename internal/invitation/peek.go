@@ -30,7 +30,7 @@ type PublicInvitation struct {
 func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, err error) {
 	defer fault.Annotate(&err, "peek invitation")
 
-	inv, err := s.open(ctx, s.Store.Client, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, 
 		return p, nil
 	}
 	p.Message, p.ExpiresAt = inv.Message, inv.ExpiresAt
-	if name, err := s.inviterName(ctx, inv.Invitation); err != nil {
+	if name, err := s.loadInviterName(ctx, inv.Invitation); err != nil {
 		return nil, err
 	} else if name != "" {
 		p.InvitedByName = &name
@@ -49,9 +49,9 @@ func (s *Service) Peek(ctx context.Context, token string) (_ *PublicInvitation, 
 	return p, nil
 }
 
-// Landing is all that the accept page needs to draw itself: the invitation, whose it is, and who is
-// looking.
-type Landing struct {
+// AcceptPage is all that the accept page needs to draw itself: the invitation, whose it is, and who
+// is looking.
+type AcceptPage struct {
 	PublicInvitation
 	Workspace *ent.Workspace
 	FirstName string // as the inviter typed it
@@ -69,20 +69,20 @@ type Landing struct {
 	Fields      []*ent.CustomField // questions that must be answered and that the inviter has not
 }
 
-// Land is Peek for the page.
-func (s *Service) Land(ctx context.Context, by *access.Caller,
-	token string) (_ *Landing, err error) {
+// LoadAcceptPage is Peek for the page.
+func (s *Service) LoadAcceptPage(ctx context.Context, by *access.Caller,
+	token string) (_ *AcceptPage, err error) {
 	defer fault.Annotate(&err, "land invitation")
 
 	p, err := s.Peek(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	inv, err := s.open(ctx, s.Store.Client, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return nil, err
 	}
-	l := &Landing{PublicInvitation: *p, Workspace: inv.workspace, Mailed: inv.mailed}
+	l := &AcceptPage{PublicInvitation: *p, Workspace: inv.workspace, Mailed: inv.mailed}
 	if inv.Locale != nil {
 		l.Locale = *inv.Locale
 	}
@@ -138,7 +138,7 @@ func (s *Service) FindAccount(ctx context.Context, key string,
 	return true, account.EndsPassword(u) || !u.EmailProven && !own, nil
 }
 
-func (s *Service) inviterName(ctx context.Context, inv *ent.Invitation) (string, error) {
+func (s *Service) loadInviterName(ctx context.Context, inv *ent.Invitation) (string, error) {
 	if inv.InvitedByID == nil {
 		return "", nil
 	}

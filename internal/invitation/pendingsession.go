@@ -13,19 +13,19 @@ import (
 	"usher/internal/training"
 )
 
-// pendingSessions is an invitation that may lead into sessions.
-type pendingSessions struct {
+// pendingSessionEmail is an invitation that may lead into sessions.
+type pendingSessionEmail struct {
 	invitation ident.ID
 	address    address.Address
 	grant      schema.Grant
 	due        time.Time // when its own mail goes out; those about sessions do not come before
 }
 
-// notePendingSessions notes an invitation whose sessions owe a mail (MAI-2). Whom nothing is mailed
-// to is left alone there too.
-func (b *InviteBatch) notePendingSessions(p pendingSessions) {
+// notePendingSessionEmail notes an invitation whose sessions owe a mail (MAI-2). Whom nothing is
+// mailed to is left alone there too.
+func (b *InviteBatch) notePendingSessionEmail(p pendingSessionEmail) {
 	if b.sendsEmail() && len(p.grant.GroupIDs)+len(p.grant.SessionIDs)+len(p.grant.ProgramIDs) > 0 {
-		b.promised = append(b.promised, p)
+		b.pendingSessionEmails = append(b.pendingSessionEmails, p)
 	}
 }
 
@@ -34,7 +34,7 @@ func (b *InviteBatch) notePendingSessions(p pendingSessions) {
 func (b *InviteBatch) queueSessionEmails(ctx context.Context) error {
 	known := map[string][]*ent.Session{}
 	var all []training.Promised
-	for _, p := range b.promised {
+	for _, p := range b.pendingSessionEmails {
 		g := p.grant
 		key := fmt.Sprint(g.Roles, g.GroupIDs, g.SessionIDs, g.ProgramIDs)
 		sessions, worked := known[key]

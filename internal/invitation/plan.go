@@ -31,8 +31,8 @@ type PlanInput struct {
 	RegisterForSession *RegisterInput
 }
 
-// doors is how many doors the input asks about.
-func (in PlanInput) doors() int {
+// countOperations is how many doors the input asks about.
+func (in PlanInput) countOperations() int {
 	n := 0
 	for _, asked := range []bool{in.Invite != nil, in.Create != nil, in.AddToGroup != nil,
 		in.RegisterForSession != nil} {
@@ -80,7 +80,7 @@ var errPlanned = errors.New("invitation: only planned")
 func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ *Plan, err error) {
 	defer fault.Annotate(&err, "plan invitation")
 
-	if in.doors() != 1 {
+	if in.countOperations() != 1 {
 		return nil, fault.Input("", "plan.one_door")
 	}
 	var p *planRun
@@ -102,14 +102,14 @@ func (s *Service) Plan(ctx context.Context, by *access.Caller, in PlanInput) (_ 
 		return nil, err
 	}
 
-	free, err := s.plans.take(ctx, by)
+	free, err := s.plans.acquirePlace(ctx, by)
 	if err != nil {
 		return nil, err
 	}
 	defer free()
 	ctx = store.InWorkspace(ctx, p.workspace)
 	err = s.Store.Retry(ctx, func(tx *store.Tx) error {
-		if err := p.run(ctx, tx); err != nil {
+		if err := p.runPlan(ctx, tx); err != nil {
 			return err
 		}
 		return errPlanned
@@ -155,15 +155,15 @@ type planRun struct {
 	by        *access.Caller
 	workspace ident.ID
 	// the door, which notes people
-	open   func(ctx context.Context, tx *store.Tx, p *planRun) error
-	grants map[*PlannedPerson]schema.Grant
-	plan   *Plan
+	operation func(ctx context.Context, tx *store.Tx, p *planRun) error
+	grants    map[*PlannedPerson]schema.Grant
+	plan      *Plan
 }
 
 // planBatch plans the doors that take many people.
 func (s *Service) planBatch(b *InviteBatch) *planRun {
 	return &planRun{Service: s, by: b.By, workspace: b.In.WorkspaceID,
-		open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+		operation: func(ctx context.Context, tx *store.Tx, p *planRun) error {
 			outcomes, err := b.runInTransaction(ctx, tx)
 			if err != nil {
 				return err
@@ -197,8 +197,8 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	return &planRun{Service: s, by: by, workspace: in.WorkspaceID,
-		open: func(ctx context.Context, tx *store.Tx, p *planRun) error {
-			if err := forgetStranger(ctx, tx, in.WorkspaceID, who.Key); err != nil {
+		operation: func(ctx context.Context, tx *store.Tx, p *planRun) error {
+			if err := detachForeignAccount(ctx, tx, in.WorkspaceID, who.Key); err != nil {
 				return err
 			}
 			c, err := s.createInTransaction(ctx, tx, by, in, who)
@@ -209,16 +209,19 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller,
 				key: who.Key}
 			switch c.Status {
 			case CreateCreated:
-				one.Status, one.Sentence, p.grants[one] = Added, message("plan.created"), who.Grant
+				one.Status, one.Sentence, p.grants[one] = Added, newMessage("plan.created"),
+					who.Grant
 			case CreateInvitedInstead:
-				one.Status, one.Sentence, p.grants[one] = Invited, message("plan.invited_instead"),
+				one.Status, one.Sentence, p.grants[one] = Invited,
+					newMessage("plan.invited_instead"),
 					who.Grant
 			case CreateAlreadyMember:
 				one.Status, one.Sentence, one.Member = AlreadyMember,
-					message("invite.already_member"),
+					newMessage("invite.already_member"),
 					c.Member
 			case CreateDeactivated:
-				one.Status, one.Sentence, one.Member = Deactivated, message("invite.deactivated"),
+				one.Status, one.Sentence, one.Member = Deactivated,
+					newMessage("invite.deactivated"),
 					c.Member
 			}
 			p.plan.People = append(p.plan.People, one)
@@ -226,12 +229,13 @@ func (s *Service) planCreate(ctx context.Context, by *access.Caller,
 		}}, nil
 }
 
-// forgetStranger takes the address off an account that has no place in the organization, in the
-// transaction of a plan, which never commits.
+// detachForeignAccount takes the address off an account that has no place in the organization, in
+// the transaction of a plan, which never commits.
 //
 // Security: createUser invites the owner of such an account instead, and so leaves a trace. A plan
 // leaves none: it answers as if the address were new, and the request itself decides.
-func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key string) error {
+func detachForeignAccount(ctx context.Context, tx *store.Tx, workspaceID ident.ID,
+	key string) error {
 	if key == "" {
 		return nil
 	}
@@ -249,8 +253,8 @@ func forgetStranger(ctx context.Context, tx *store.Tx, workspaceID ident.ID, key
 		Exec(store.AsSystem(ctx, "an account of another organization is not looked at"))
 }
 
-// run opens the door and reads what it did.
-func (p *planRun) run(ctx context.Context, tx *store.Tx) error {
+// runPlan opens the door and reads what it did.
+func (p *planRun) runPlan(ctx context.Context, tx *store.Tx) error {
 	p.plan, p.grants = &Plan{People: []*PlannedPerson{}}, map[*PlannedPerson]schema.Grant{}
 	w, err := tx.Workspace.Get(ctx, p.workspace)
 	if err != nil {
@@ -262,7 +266,7 @@ func (p *planRun) run(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	marker := ident.New(ident.Mail)
-	if err := p.open(ctx, tx, p); err != nil {
+	if err := p.operation(ctx, tx, p); err != nil {
 		return err
 	}
 	after, err := tx.Organization.Query().Where(organization.ID(w.OrganizationID)).Only(system)
@@ -274,14 +278,14 @@ func (p *planRun) run(ctx context.Context, tx *store.Tx) error {
 		left := *after.Seats - after.SeatsTaken
 		p.plan.SeatsLeft = &left
 	}
-	if err := p.mails(ctx, tx, marker); err != nil {
+	if err := p.loadPlannedEmails(ctx, tx, marker); err != nil {
 		return err
 	}
-	return p.places(ctx, tx, w)
+	return p.resolvePlannedPlaces(ctx, tx, w)
 }
 
-// mails reads the mails that the door promised.
-func (p *planRun) mails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
+// loadPlannedEmails reads the mails that the door promised.
+func (p *planRun) loadPlannedEmails(ctx context.Context, tx *store.Tx, marker ident.ID) error {
 	var keys []string
 	for _, one := range p.plan.People {
 		one.Mails = []*PlannedMail{}
@@ -307,9 +311,9 @@ func (p *planRun) mails(ctx context.Context, tx *store.Tx, marker ident.ID) erro
 	return nil
 }
 
-// places works out where each person would be, as admission does. People with the same grant are
-// asked for once.
-func (p *planRun) places(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
+// resolvePlannedPlaces works out where each person would be, as admission does. People with the
+// same grant are asked for once.
+func (p *planRun) resolvePlannedPlaces(ctx context.Context, tx *store.Tx, w *ent.Workspace) error {
 	type landing struct {
 		groups   []*ent.Group
 		sessions []*ent.Session

@@ -13,10 +13,10 @@ import (
 // A plan runs the whole entry point in a transaction that is rolled back, for 500 addresses some
 // 100 ms. On SQLite nobody else writes meanwhile, on PostgreSQL it holds a connection of the pool.
 const (
-	plansAtOnce     = 2  // of all callers together
-	plansWaiting    = 10 // of one caller, the one at work included
-	planWait        = 5 * time.Second
-	planRetryMoment = 5 * time.Second
+	maxConcurrentPlans = 2  // of all callers together
+	maxWaitingPlans    = 10 // of one caller, the one at work included
+	planWait           = 5 * time.Second
+	planRetryAfter     = 5 * time.Second
 )
 
 // planLimit lets few plans run at the same time, and one for each caller, so that signing in does
@@ -34,12 +34,13 @@ type planCaller struct {
 }
 
 func newPlanLimit() *planLimit {
-	return &planLimit{places: make(chan struct{}, plansAtOnce), callers: map[ident.ID]*planCaller{}}
+	return &planLimit{places: make(chan struct{}, maxConcurrentPlans),
+		callers: map[ident.ID]*planCaller{}}
 }
 
-// take waits for a place. It returns what gives the place back, RATE_LIMITED when the caller has
-// too many plans waiting, and UNAVAILABLE when there was no place in time.
-func (l *planLimit) take(ctx context.Context, by *access.Caller) (free func(), err error) {
+// acquirePlace waits for a place. It returns what gives the place back, RATE_LIMITED when the
+// caller has too many plans waiting, and UNAVAILABLE when there was no place in time.
+func (l *planLimit) acquirePlace(ctx context.Context, by *access.Caller) (free func(), err error) {
 	key := by.UserID
 	if key.IsZero() {
 		key = by.KeyID
@@ -50,9 +51,9 @@ func (l *planLimit) take(ctx context.Context, by *access.Caller) (free func(), e
 		c = &planCaller{turn: make(chan struct{}, 1)}
 		l.callers[key] = c
 	}
-	if c.waiting >= plansWaiting {
+	if c.waiting >= maxWaitingPlans {
 		l.mu.Unlock()
-		return nil, fault.Limited(planRetryMoment, "plan.too_many")
+		return nil, fault.Limited(planRetryAfter, "plan.too_many")
 	}
 	c.waiting++
 	l.mu.Unlock()
@@ -76,7 +77,7 @@ func (l *planLimit) take(ctx context.Context, by *access.Caller) (free func(), e
 			}
 			leave()
 			f := fault.New(fault.Unavailable, "plan.busy")
-			f.RetryAfter = planRetryMoment
+			f.RetryAfter = planRetryAfter
 			return nil, f
 		}
 	}

@@ -20,15 +20,15 @@ type Recipient struct {
 	address.Address
 	Raw         string
 	First, Last string
-	ParseLocale string       // of their own; empty follows the grant
+	Locale      string       // of their own; empty follows the grant
 	member      *ent.Member  // who is named as one
 	Grant       schema.Grant // what to give them
 	err         *fault.Error
 }
 
-// people gathers the addresses of a request, whichever way they came, each once, in order. A bad
-// one is kept, with why.
-func (in *InviteInput) people() ([]*Recipient, error) {
+// parseRecipients gathers the addresses of a request, whichever way they came, each once, in order.
+// A bad one is kept, with why.
+func (in *InviteInput) parseRecipients() ([]*Recipient, error) {
 	var list []*Recipient
 	seen := map[string]bool{}
 	add := func(p *Recipient) {
@@ -42,7 +42,7 @@ func (in *InviteInput) people() ([]*Recipient, error) {
 		}
 	}
 	for _, raw := range in.Emails {
-		add(readAddress(raw))
+		add(parseRecipient(raw))
 	}
 	if in.Text != nil {
 		for _, e := range address.ParseList(*in.Text) {
@@ -53,12 +53,12 @@ func (in *InviteInput) people() ([]*Recipient, error) {
 			if p.err != nil && p.err.Field == "text" {
 				return nil, p.err // too much of it, as a whole
 			}
-			p.First, p.Last = nameOf(e.Address)
+			p.First, p.Last = personNameOf(e.Address)
 			add(p)
 		}
 	}
 	for i, invitee := range in.People {
-		p := readAddress(invitee.Email)
+		p := parseRecipient(invitee.Email)
 		for _, part := range []struct {
 			name string
 			from *string
@@ -85,17 +85,17 @@ func (in *InviteInput) people() ([]*Recipient, error) {
 	return list, nil
 }
 
-func readAddress(raw string) *Recipient {
+func parseRecipient(raw string) *Recipient {
 	p := &Recipient{Raw: strings.TrimSpace(raw)}
 	a, err := address.Parse(raw)
 	p.Address = a
 	if err != nil {
 		p.err, _ = fault.Of(err)
 	}
-	p.First, p.Last = nameOf(a)
+	p.First, p.Last = personNameOf(a)
 	return p
 }
 
-// nameOf is the name that was pasted with an address, where it is the name of a person; see
+// personNameOf is the name that was pasted with an address, where it is the name of a person; see
 // address.SplitPersonName.
-func nameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }
+func personNameOf(a address.Address) (first, last string) { return address.SplitPersonName(a.Name) }

@@ -32,8 +32,8 @@ type RegisterInput struct {
 	Message   *string
 }
 
-// maxRegistered is how many people one request registers.
-const maxRegistered = 5_000
+// maxRegistrations is how many people one request registers.
+const maxRegistrations = 5_000
 
 // Register puts members into a session at once, and invites the addresses that are none to it
 // (PRG-2, INV-16). One outcome for each person: members first, then who is invited to one of the
@@ -46,7 +46,7 @@ func (s *Service) Register(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	return b.execute(ctx)
+	return b.runBatch(ctx)
 }
 
 // authorizeRegistration is who may, and whether it is well formed.
@@ -71,12 +71,13 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	}
 	m := by.In(session.WorkspaceID)
 	n := namedPeople{
-		giver: m, door: admission.DoorSession, members: in.MemberIDs, emails: in.Emails,
+		grantor: m, entryPoint: admission.EntryPointSession, members: in.MemberIDs,
+		emails:    in.Emails,
 		message:   in.Message,
 		workspace: session.WorkspaceID,
 		grant:     admission.GrantInput{SessionIDs: []ident.ID{session.ID}},
 	}
-	e := &sessionEntry{session: session, groups: inputs.Distinct(in.GroupIDs)}
+	e := &sessionRegistration{session: session, groups: inputs.Distinct(in.GroupIDs)}
 	if in.GroupID != nil {
 		n.grant.GroupIDs, n.grant.Roles = []ident.ID{*in.GroupID}, []string{access.Learner}
 	}
@@ -84,12 +85,12 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	switch {
 	case m.Throughout(access.MembersInvite), m.Throughout(access.EnrollmentsManage) &&
 		len(in.Emails) == 0:
-	case instructs(m, session.ID):
+	case mayInviteIntoSession(m, session.ID):
 		if in.GroupID == nil {
 			return nil, fault.Input("groupId", "register.name_a_group")
 		}
 		into := access.NewSet([]string{string(access.MembersInvite)})
-		n.giver = m.With(
+		n.grantor = m.With(
 			access.Holding{Permissions: into, Place: access.Session(session.ID),
 				Covers: []ident.ID{session.ID}},
 			access.Holding{Permissions: into, Place: access.Group(*in.GroupID),
@@ -100,10 +101,12 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	default:
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupIds", e.groups); err != nil {
+	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupIds",
+		e.groups); err != nil {
 		return nil, err
 	}
-	if err := s.groupsSeen(ctx, by, session.WorkspaceID, "groupId", n.grant.GroupIDs); err != nil {
+	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupId",
+		n.grant.GroupIDs); err != nil {
 		return nil, err
 	}
 	if len(n.members) == 0 && len(n.emails) == 0 && len(e.groups) == 0 {
@@ -113,13 +116,14 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	b.entering = e
+	b.registration = e
 	return b, nil
 }
 
-// instructs tells whether a caller may invite into a session that they teach: who instructs it and
-// is a coach or a group administrator anywhere in the workspace (domain.md, 'Who may do what').
-func instructs(m *access.Membership, session ident.ID) bool {
+// mayInviteIntoSession tells whether a caller may invite into a session that they teach: who
+// instructs it and is a coach or a group administrator anywhere in the workspace (domain.md, 'Who
+// may do what').
+func mayInviteIntoSession(m *access.Membership, session ident.ID) bool {
 	teaches := slices.ContainsFunc(m.Holdings, func(h access.Holding) bool {
 		return h.RoleKey == access.Instructor && h.Place == access.Session(session)
 	})
@@ -128,8 +132,8 @@ func instructs(m *access.Membership, session ident.ID) bool {
 	})
 }
 
-// groupsSeen refuses groups of a field that the caller does not see in the workspace.
-func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace ident.ID,
+// requireVisibleGroups refuses groups of a field that the caller does not see in the workspace.
+func (s *Service) requireVisibleGroups(ctx context.Context, by *access.Caller, workspace ident.ID,
 	field string, ids []ident.ID) error {
 	ids = inputs.Distinct(ids)
 	if len(ids) == 0 {
@@ -143,15 +147,15 @@ func (s *Service) groupsSeen(ctx context.Context, by *access.Caller, workspace i
 	return err
 }
 
-// sessionEntry is a session that people are registered for.
-type sessionEntry struct {
+// sessionRegistration is a session that people are registered for.
+type sessionRegistration struct {
 	session *ent.Session
 	groups  []ident.ID // whose people are
 	units   []ident.ID // the only ones whose people may be; nil for all
 }
 
-// sessionEntrant is a member who enters a session.
-type sessionEntrant struct {
+// sessionRegistrant is a member who enters a session.
+type sessionRegistrant struct {
 	outcome *Outcome
 	member  *ent.Member
 	grant   schema.Grant
@@ -162,47 +166,47 @@ type sessionEntrant struct {
 // Security: as far as the caller sees them. Outcomes carry addresses, and to be in a group is not
 // to see who else is.
 func (b *InviteBatch) addGroupPeople(ctx context.Context) error {
-	if b.entering == nil || len(b.entering.groups) == 0 {
+	if b.registration == nil || len(b.registration.groups) == 0 {
 		return nil
 	}
 	seen := store.AsCaller(ctx, b.By)
-	in := roleassignment.GroupIDIn(b.entering.groups...)
+	in := roleassignment.GroupIDIn(b.registration.groups...)
 	ids, err := b.Tx.Member.Query().Where(member.StatusEQ(member.StatusActive),
 		member.HasRoleAssignmentsWith(in)).
-		Order(ent.Asc(member.FieldID)).Limit(maxRegistered + 1).IDs(seen)
+		Order(ent.Asc(member.FieldID)).Limit(maxRegistrations + 1).IDs(seen)
 	if err != nil {
 		return err
 	}
 	promised, err := b.Tx.Invitation.Query().
-		Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.entering.groups...))).
-		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistered + 1).All(seen)
+		Where(IsOpen(b.Now), invitation.HasGroupsWith(group.IDIn(b.registration.groups...))).
+		Order(ent.Asc(invitation.FieldID)).Limit(maxRegistrations + 1).All(seen)
 	if err != nil {
 		return err
 	}
-	b.members = inputs.Distinct(append(b.members, ids...))
+	b.memberIDs = inputs.Distinct(append(b.memberIDs, ids...))
 	named := map[string]bool{}
 	for _, p := range b.Recipients {
 		named[p.Key] = true
 	}
 	for _, inv := range promised {
 		if !named[inv.EmailKey] {
-			b.Recipients = append(b.Recipients, readAddress(inv.Email))
+			b.Recipients = append(b.Recipients, parseRecipient(inv.Email))
 		}
 	}
-	if len(b.members)+len(b.Recipients) > maxRegistered {
-		return fault.Input("groupIds", "register.too_many", i18n.Args{"Max": maxRegistered})
+	if len(b.memberIDs)+len(b.Recipients) > maxRegistrations {
+		return fault.Input("groupIds", "register.too_many", i18n.Args{"Max": maxRegistrations})
 	}
 	return nil
 }
 
-// noteEntrant notes a member who enters the session.
-func (b *InviteBatch) noteEntrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
-	if units := b.entering.units; units != nil &&
+// noteRegistrant notes a member who enters the session.
+func (b *InviteBatch) noteRegistrant(o *Outcome, m *ent.Member, grant schema.Grant) error {
+	if units := b.registration.units; units != nil &&
 		(m.OrgUnitID == nil || !slices.Contains(units, *m.OrgUnitID)) {
-		o.say(NotAllowed, message("register.not_in_unit"))
+		o.setStatus(NotAllowed, newMessage("register.not_in_unit"))
 		return nil
 	}
-	b.entrants = append(b.entrants, sessionEntrant{o, m, grant})
+	b.registrants = append(b.registrants, sessionRegistrant{o, m, grant})
 	return nil
 }
 
@@ -210,30 +214,30 @@ func (b *InviteBatch) noteEntrant(o *Outcome, m *ent.Member, grant schema.Grant)
 // enter.
 func (b *InviteBatch) lockGroups(ctx context.Context) error {
 	var groups []ident.ID
-	for _, e := range b.entrants {
+	for _, e := range b.registrants {
 		groups = append(groups, e.grant.GroupIDs...)
 	}
-	for _, p := range b.promised {
+	for _, p := range b.pendingSessionEmails {
 		groups = append(groups, p.grant.GroupIDs...)
 	}
 	_, err := grouptree.LockWithInheriting(ctx, b.Tx, inputs.Distinct(groups))
 	return err
 }
 
-// enrolEntrants puts the members into the session, all of them together, and each into the group
+// enrolRegistrants puts the members into the session, all of them together, and each into the group
 // named.
-func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
-	if len(b.entrants) == 0 {
+func (b *InviteBatch) enrolRegistrants(ctx context.Context) error {
+	if len(b.registrants) == 0 {
 		return nil
 	}
-	ids := make([]ident.ID, len(b.entrants))
-	for i, e := range b.entrants {
+	ids := make([]ident.ID, len(b.registrants))
+	for i, e := range b.registrants {
 		ids[i] = e.member.ID
 	}
 	if err := b.lockGroups(ctx); err != nil {
 		return err
 	}
-	session := b.entering.session
+	session := b.registration.session
 	there, err := b.Tx.Enrollment.Query().
 		Where(enrollment.SessionID(session.ID), enrollment.StatusNEQ(enrollment.StatusWithdrawn),
 			enrollment.MemberIDIn(ids...)).
@@ -245,11 +249,11 @@ func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
 	for _, row := range there {
 		inside[row.MemberID] = true
 	}
-	for _, e := range b.entrants {
+	for _, e := range b.registrants {
 		fresh := !inside[e.member.ID]
 		if part := (schema.Grant{GroupIDs: e.grant.GroupIDs, Roles: e.grant.Roles}); len(
 			part.GroupIDs) > 0 {
-			joins, err := b.fresh(ctx, e.member, part)
+			joins, err := b.grantsAnythingNew(ctx, e.member, part)
 			if err != nil {
 				return err
 			}
@@ -257,17 +261,17 @@ func (b *InviteBatch) enrolEntrants(ctx context.Context) error {
 				fresh = true
 				a := admission.Admission{Service: b.Service.Admission, Tx: b.Tx,
 					Workspace: b.Workspace, Member: e.member, Grant: part, Grantor: b.Grantor,
-					EntryPoint: admission.EntryPoint{Door: b.Door, By: b.By}, Now: b.Now}
+					EntryPoint: admission.EntryPoint{Name: b.EntryPoint, By: b.By}, Now: b.Now}
 				if err := a.ApplyGrant(ctx); err != nil {
 					return err
 				}
 			}
 		}
 		if !fresh {
-			e.outcome.say(AlreadyMember, message("register.already"))
+			e.outcome.setStatus(AlreadyMember, newMessage("register.already"))
 			continue
 		}
-		e.outcome.say(Added, message("register.added"))
+		e.outcome.setStatus(Added, newMessage("register.added"))
 		event := b.auditEvent(audit.MemberEnrolled, session.ID)
 		event.MemberID = e.member.ID
 		b.events = append(b.events, event)

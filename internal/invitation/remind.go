@@ -24,7 +24,7 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 
 	for more := true; more; {
 		err := s.Store.WithTx(ctx, func(tx *store.Tx) error {
-			n, err := s.remind(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
+			n, err := s.remindChunk(store.AsSystem(ctx, "reminders fall due in all workspaces"), tx)
 			more = n == SweepSize
 			return err
 		})
@@ -35,7 +35,7 @@ func (s *Service) Remind(ctx context.Context) (err error) {
 	return nil
 }
 
-func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
+func (s *Service) remindChunk(ctx context.Context, tx *store.Tx) (int, error) {
 	now := s.Clock()
 	q := tx.Invitation.Query().Where(invitation.RemindAtLTE(now),
 		invitation.StatusEQ(invitation.StatusPending)).Limit(SweepSize)
@@ -51,20 +51,20 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 	for _, inv := range due {
 		w := inv.Edges.Workspace
 		update := tx.Invitation.UpdateOne(inv)
-		setReminder(update.Mutation(), reminder(w, *inv.LastSentAt, inv.ExpiresAt, now))
+		setReminder(update.Mutation(), nextReminder(w, *inv.LastSentAt, inv.ExpiresAt, now))
 		if err := update.Exec(ctx); err != nil {
 			return 0, err
 		}
-		if mute, err := SuppressedFor(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
+		if mute, err := IsSuppressed(ctx, tx.Client, inv.EmailKey, inv.WorkspaceID); err != nil {
 			return 0, err
-		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || undeliverable(inv) {
+		} else if mute || !s.Outbox.Sends() || IsExpired(inv, now) || isUndeliverable(inv) {
 			continue
 		}
 		queued = append(queued, outbox.QueuedEmail{Kind: mail.Reminder, WorkspaceID: &w.ID,
 			To: inv.Email, ToKey: inv.EmailKey, Version: inv.LinkVersion, InvitationID: &inv.ID,
 			DueAt: now})
 		events = append(events, audit.Event{WorkspaceID: w.ID, Action: audit.InvitationReminded,
-			Door: admission.DoorInvite, SubjectID: inv.ID})
+			EntryPoint: admission.EntryPointInvite, SubjectID: inv.ID})
 	}
 	if err := audit.Record(ctx, tx, now, events...); err != nil {
 		return 0, err
@@ -75,7 +75,7 @@ func (s *Service) remind(ctx context.Context, tx *store.Tx) (int, error) {
 	return len(due), s.Outbox.Post(ctx, tx, queued...)
 }
 
-func undeliverable(inv *ent.Invitation) bool {
+func isUndeliverable(inv *ent.Invitation) bool {
 	return inv.DeliveryStatus == invitation.DeliveryStatusFailed ||
 		inv.DeliveryStatus == invitation.DeliveryStatusBounced
 }

@@ -18,13 +18,13 @@ import (
 	"usher/internal/store"
 )
 
-// RequestNew asks for a new link when this one ran out or was taken back (INV-12). Who may grant it
-// is told once until it is renewed; resendInvitation renews an expired one with one click. Nothing
-// of the answer depends on the state.
-func (s *Service) RequestNew(ctx context.Context, token string) (err error) {
+// RequestNewLink asks for a new link when this one ran out or was taken back (INV-12). Who may
+// grant it is told once until it is renewed; resendInvitation renews an expired one with one click.
+// Nothing of the answer depends on the state.
+func (s *Service) RequestNewLink(ctx context.Context, token string) (err error) {
 	defer fault.Annotate(&err, "request new")
 
-	inv, err := s.open(ctx, s.Store.Client, token)
+	inv, err := s.openInvitation(ctx, s.Store.Client, token)
 	if err != nil {
 		return err
 	}
@@ -44,20 +44,20 @@ func (s *Service) RequestNew(ctx context.Context, token string) (err error) {
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.Invitation.Update().
 			Where(invitation.ID(inv.ID), invitation.RenewalAskedAtIsNil(),
-				Standing(now, invitation.StatusExpired, invitation.StatusCancelled)).
+				HasStatusAt(now, invitation.StatusExpired, invitation.StatusCancelled)).
 			SetRenewalAskedAt(now).Save(ctx)
 		if n == 0 || err != nil {
 			return err
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: inv.WorkspaceID,
-			Action: audit.InvitationRenewalAsk, Door: admission.DoorInvite,
+			Action: audit.InvitationRenewalAsk, EntryPoint: admission.EntryPointInvite,
 			SubjectID: inv.ID}); err != nil {
 			return err
 		}
 		var to *ent.User
 		whole, err := admission.CoversGrant(ctx, tx.Client, inviter, inv.Grant)
 		if err == nil && whole {
-			to, err = s.inviter(ctx, tx, inv.Invitation)
+			to, err = s.findInviter(ctx, tx, inv.Invitation)
 		}
 		if err == nil && to == nil {
 			to, err = FindAdministrator(ctx, tx)
@@ -71,26 +71,26 @@ func (s *Service) RequestNew(ctx context.Context, token string) (err error) {
 	})
 }
 
-// inviter is the account of who invited, while they are active and have a mailbox; else nil.
-func (s *Service) inviter(ctx context.Context, tx *store.Tx,
+// findInviter is the account of who invited, while they are active and have a mailbox; else nil.
+func (s *Service) findInviter(ctx context.Context, tx *store.Tx,
 	inv *ent.Invitation) (*ent.User, error) {
 	if inv.InvitedByID == nil {
 		return nil, nil
 	}
-	return FindReachable(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
+	return FindMailableAccount(ctx, tx.Member.Query().Where(member.ID(*inv.InvitedByID)))
 }
 
 // FindAdministrator is the longest-standing active administrator of the workspace who has a
 // mailbox.
 func FindAdministrator(ctx context.Context, tx *store.Tx) (*ent.User, error) {
-	return FindReachable(ctx, tx.Member.Query().
+	return FindMailableAccount(ctx, tx.Member.Query().
 		Where(member.HasRoleAssignmentsWith(roleassignment.HasRoleWith(role.Key(access.Admin))),
 			member.HasUserWith(user.EmailNotNil())).Order(ent.Asc(member.FieldID)))
 }
 
-// FindReachable is the account of the first active member of a query, if it has an address; else
-// nil.
-func FindReachable(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {
+// FindMailableAccount is the account of the first active member of a query, if it has an address;
+// else nil.
+func FindMailableAccount(ctx context.Context, q *ent.MemberQuery) (*ent.User, error) {
 	m, err := q.Where(member.StatusEQ(member.StatusActive)).WithUser().First(ctx)
 	if ent.IsNotFound(err) || err == nil && m.Edges.User.Email == nil {
 		return nil, nil

@@ -28,7 +28,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 	if err != nil {
 		return nil, err
 	}
-	m, err := s.handler(by, inv)
+	m, err := s.requireInviteRight(by, inv)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 			"invite.not_whole"); err != nil {
 			return err
 		}
-		return s.resend(ctx, tx, by, w, inv, note, now)
+		return s.resendInTransaction(ctx, tx, by, w, inv, note, now)
 	})
 	if err != nil {
 		return nil, err
@@ -60,17 +60,18 @@ func (s *Service) Resend(ctx context.Context, by *access.Caller, i ident.ID,
 	return s.Store.Invitation.Get(ctx, i)
 }
 
-func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w *ent.Workspace,
+func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *access.Caller,
+	w *ent.Workspace,
 	inv *ent.Invitation, note string, now time.Time) error {
 	st := Status(inv, now)
 	renewed := st == invitation.StatusCancelled && inv.RenewalAskedAt != nil
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
-		return notOpen(st)
+		return newNotOpenFault(st)
 	}
 	if st == invitation.StatusPending && !s.Outbox.Sends() {
 		return fault.New(fault.Conflict, "invite.no_mail_server")
 	}
-	if err := s.takes(ctx, tx, inv, inv.EmailKey); err != nil {
+	if err := s.requireFreeAddress(ctx, tx, inv, inv.EmailKey); err != nil {
 		return err
 	}
 	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
@@ -98,7 +99,7 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		ClearRenewalAskedAt().
 		SetNillableMessage(inputs.NilIfEmpty(note))
 	inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
-	setReminder(update.Mutation(), reminder(w, now, l.end, now))
+	setReminder(update.Mutation(), nextReminder(w, now, l.end, now))
 	if renewed { // the person asked for a new link (INV-12); the one that was taken back stays dead
 		inv.LinkVersion++
 		update.SetLinkVersion(inv.LinkVersion).ClearCancelledAt()
@@ -112,8 +113,9 @@ func (s *Service) resend(ctx context.Context, tx *store.Tx, by *access.Caller, w
 		return err
 	}
 	if err := audit.Record(ctx, tx, now,
-		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent, Door: admission.DoorInvite,
-			By: by, SubjectID: inv.ID}); err != nil {
+		audit.Event{WorkspaceID: w.ID, Action: audit.InvitationResent,
+			EntryPoint: admission.EntryPointInvite,
+			By:         by, SubjectID: inv.ID}); err != nil {
 		return err
 	}
 	if !s.Outbox.Sends() {
@@ -128,7 +130,7 @@ func (s *Service) ResendMany(ctx context.Context, by *access.Caller, ids []ident
 	message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend many")
 
-	return s.each(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
+	return s.changeEach(ctx, by, ids, func(i ident.ID) (*ent.Invitation, error) {
 		return s.Resend(ctx, by, i, message)
 	})
 }
@@ -156,10 +158,11 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	return s.ResendMany(ctx, by, ids, message)
 }
 
-// handler is what a caller holds in the workspace of an invitation, for a verb on it: who may
-// invite somewhere there. Whether they may act on this one is asked by requireGrantAuthority,
-// behind the lock of its row.
-func (s *Service) handler(by *access.Caller, inv *ent.Invitation) (*access.Membership, error) {
+// requireInviteRight is what a caller holds in the workspace of an invitation, for a verb on it:
+// who may invite somewhere there. Whether they may act on this one is asked by
+// requireGrantAuthority, behind the lock of its row.
+func (s *Service) requireInviteRight(by *access.Caller,
+	inv *ent.Invitation) (*access.Membership, error) {
 	m, err := admission.Membership(by, inv.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")

@@ -20,9 +20,9 @@ import (
 	"usher/internal/store"
 )
 
-// register tells the outbox who writes the mails of this package, and what to do when one has
-// fared somehow.
-func (s *Service) register() {
+// registerComposers tells the outbox who writes the mails of this package, and what to do when one
+// has fared somehow.
+func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.Invitation, s.composeInvitation)
 	s.Outbox.Compose(mail.Reminder, s.composeInvitation)
 	s.Outbox.Compose(mail.Welcome, s.composeWelcome)
@@ -31,8 +31,8 @@ func (s *Service) register() {
 	s.Outbox.Compose(mail.InvitationDeclined, s.composeNotice)
 	s.Outbox.Compose(mail.NewLinkRequested, s.composeNotice)
 	s.Outbox.Compose(mail.MoveRequested, s.composeNotice)
-	s.registerSession()
-	s.Outbox.Listen(s.delivered)
+	s.registerSessionComposers()
+	s.Outbox.Listen(s.recordDelivery)
 }
 
 // composeInvitation writes an invitation or its reminder from what is true now. It is gone once the
@@ -52,11 +52,11 @@ func (s *Service) composeInvitation(ctx context.Context,
 	if Status(inv, s.Clock()) != invitation.StatusPending || inv.LinkVersion != m.Version {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	if mute, err := SuppressedFor(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
+	if mute, err := IsSuppressed(ctx, s.Store.Client, inv.EmailKey, inv.WorkspaceID); mute ||
 		err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
-	inviter, err := s.inviterName(ctx, inv)
+	inviter, err := s.loadInviterName(ctx, inv)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
@@ -65,14 +65,15 @@ func (s *Service) composeInvitation(ctx context.Context,
 		Workspace:     EmailBranding(inv.Edges.Workspace),
 		RecipientName: inputs.ValueOrEmpty(inv.FirstName), InviterName: inviter,
 		Message: inputs.ValueOrEmpty(inv.Message),
-		Link:    s.link(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt,
+		Link:    s.makeLink(inv, secret.InvitationMail), ExpiresAt: inv.ExpiresAt,
 		PreferencesURL: s.PreferencesLink(m),
 	}
-	return c, s.extra(ctx, inv, c), nil
+	return c, s.makeReplyHeaders(ctx, inv, c), nil
 }
 
-// extra lets the invitee answer the inviter.
-func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content) outbox.Headers {
+// makeReplyHeaders lets the invitee answer the inviter.
+func (s *Service) makeReplyHeaders(ctx context.Context, inv *ent.Invitation,
+	c mail.Content) outbox.Headers {
 	e := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
 	if inv.InvitedByID == nil {
 		return e
@@ -89,7 +90,7 @@ func (s *Service) extra(ctx context.Context, inv *ent.Invitation, c mail.Content
 // composeWelcome greets a new member.
 func (s *Service) composeWelcome(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadAddressee(ctx, m)
+	w, u, err := s.LoadEmailRecipient(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
@@ -103,7 +104,7 @@ func (s *Service) composeWelcome(ctx context.Context,
 // composeNotice tells an inviter what became of an invitation.
 func (s *Service) composeNotice(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	w, u, err := s.LoadAddressee(ctx, m)
+	w, u, err := s.LoadEmailRecipient(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
@@ -116,19 +117,19 @@ func (s *Service) composeNotice(ctx context.Context,
 		RecipientName: admission.DisplayName(u),
 		// The invitee is named as the inviter typed them: their own name is theirs until they are
 		// in (INV-10).
-		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGone,
+		SubjectName: inv.Email, GroupsGone: inputs.ValueOrEmpty(m.Note) == groupsGoneNote,
 		Link: s.PublicURL.String(), PreferencesURL: s.PreferencesLink(m),
 	}
 	if c.Kind == mail.MoveRequested {
-		if c.NewAddress, err = s.newAddress(ctx, m, inv); err != nil {
+		if c.NewAddress, err = s.findRequestedAddress(ctx, m, inv); err != nil {
 			return mail.Content{}, outbox.Headers{}, err
 		}
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// LoadAddressee reads the workspace and the account that a mail is for.
-func (s *Service) LoadAddressee(ctx context.Context,
+// LoadEmailRecipient reads the workspace and the account that a mail is for.
+func (s *Service) LoadEmailRecipient(ctx context.Context,
 	m *ent.Mail) (_ *ent.Workspace, _ *ent.User, err error) {
 	defer fault.Annotate(&err, "load addressee")
 
@@ -149,16 +150,17 @@ func IgnoreGone(err error) error {
 	return err
 }
 
-// groupsGone is the note of an acceptance whose groups are all gone (ADM-7).
-const groupsGone = "groups gone"
+// groupsGoneNote is the note of an acceptance whose groups are all gone (ADM-7).
+const groupsGoneNote = "groups gone"
 
-// tellInviter queues the news of an acceptance, if the inviter wants them or has to know.
-func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invitation, lost bool,
+// queueAcceptanceNotice queues the news of an acceptance, if the inviter wants them or has to know.
+func (s *Service) queueAcceptanceNotice(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	lost bool,
 	now time.Time) error {
 	if !inv.NotifyInviter && !lost {
 		return nil
 	}
-	to, err := s.inviter(ctx, tx, inv)
+	to, err := s.findInviter(ctx, tx, inv)
 	if to == nil || err != nil {
 		return err
 	}
@@ -166,13 +168,13 @@ func (s *Service) tellInviter(ctx context.Context, tx *store.Tx, inv *ent.Invita
 		To:    *to.Email,
 		ToKey: *to.EmailKey, UserID: &to.ID, InvitationID: &inv.ID, DueAt: now}
 	if lost {
-		l.Note = groupsGone
+		l.Note = groupsGoneNote
 	}
 	return s.Outbox.Post(ctx, tx, l)
 }
 
-// delivered keeps an invitation's delivery state true to its latest mail (INV-15).
-func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
+// recordDelivery keeps an invitation's delivery state true to its latest mail (INV-15).
+func (s *Service) recordDelivery(ctx context.Context, tx *store.Tx, m *ent.Mail) error {
 	if m.InvitationID == nil || mail.Kind(m.Kind) != mail.Invitation &&
 		mail.Kind(m.Kind) != mail.Reminder {
 		return nil
@@ -194,7 +196,8 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	}
 	ctx = store.InWorkspace(ctx, *m.WorkspaceID)
 	if m.Status == entmail.StatusBounced {
-		if err := suppress(ctx, tx, m.ToKey, ident.ID{}, suppression.ReasonBounced); err != nil {
+		if err := suppressAddress(ctx, tx, m.ToKey, ident.ID{},
+			suppression.ReasonBounced); err != nil {
 			return err
 		}
 	}
@@ -207,7 +210,7 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 	}
 	switch m.Status {
 	case entmail.StatusSent:
-		if err := s.handedOver(ctx, tx, m, update.Mutation()); err != nil {
+		if err := s.recordHandover(ctx, tx, m, update.Mutation()); err != nil {
 			return err
 		}
 	case entmail.StatusDropped:
@@ -218,12 +221,12 @@ func (s *Service) delivered(ctx context.Context, tx *store.Tx, m *ent.Mail) erro
 		return err
 	}
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{WorkspaceID: *m.WorkspaceID,
-		Action: to.action, Door: admission.DoorInvite, SubjectID: *m.InvitationID})
+		Action: to.action, EntryPoint: admission.EntryPointInvite, SubjectID: *m.InvitationID})
 }
 
-// handedOver notes when an invitation left. Reminders count from then, not from when it was queued:
-// else one would be due again right after it went out. A reminder itself moves nothing.
-func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail,
+// recordHandover notes when an invitation left. Reminders count from then, not from when it was
+// queued: else one would be due again right after it went out. A reminder itself moves nothing.
+func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 	to *ent.InvitationMutation) error {
 	if mail.Kind(m.Kind) != mail.Invitation {
 		return nil
@@ -234,7 +237,7 @@ func (s *Service) handedOver(ctx context.Context, tx *store.Tx, m *ent.Mail,
 		return err
 	}
 	to.SetLastSentAt(*m.SentAt)
-	setReminder(to, reminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
+	setReminder(to, nextReminder(inv.Edges.Workspace, *m.SentAt, inv.ExpiresAt, *m.SentAt))
 	return nil
 }
 

@@ -13,6 +13,6 @@ type Service struct {
 // to do when one arrived.
 func New(d admission.Deps, a *admission.Service) *Service {
 	s := &Service{Deps: d, Admission: a, plans: newPlanLimit()}
-	s.register()
+	s.registerComposers()
 	return s
 }

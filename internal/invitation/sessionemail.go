@@ -20,8 +20,8 @@ import (
 	"usher/internal/training"
 )
 
-// registerSession tells the outbox who writes the mails about sessions.
-func (s *Service) registerSession() {
+// registerSessionComposers tells the outbox who writes the mails about sessions.
+func (s *Service) registerSessionComposers() {
 	s.Outbox.Compose(mail.SessionInvitation, s.composeSession)
 	s.Outbox.Compose(mail.SessionReminder, s.composeSession)
 }
@@ -46,7 +46,7 @@ func (s *Service) composeSession(ctx context.Context,
 	if late || training.Over(row, now) {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	if mute, err := SuppressedFor(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
+	if mute, err := IsSuppressed(ctx, s.Store.Client, m.ToKey, w.ID); mute || err != nil {
 		return mail.Content{}, outbox.Headers{}, IgnoreGone(err)
 	}
 	c := mail.Content{
@@ -55,15 +55,15 @@ func (s *Service) composeSession(ctx context.Context,
 			StartsAt: row.StartsAt, EndsAt: row.EndsAt},
 	}
 	extra := outbox.Headers{ListUnsubscribe: c.PreferencesURL}
-	if invited, err := s.toInvitee(ctx, &c, m, row); invited || err != nil {
+	if invited, err := s.addressInvitee(ctx, &c, m, row); invited || err != nil {
 		return c, extra, err
 	}
-	return c, extra, s.toMember(ctx, &c, m, row)
+	return c, extra, s.addressMember(ctx, &c, m, row)
 }
 
-// toInvitee addresses the mail to who is invited, if a pending invitation of the address still
+// addressInvitee addresses the mail to who is invited, if a pending invitation of the address still
 // leads into the session: what it would give is worked out as admission does.
-func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
+func (s *Service) addressInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) (bool, error) {
 	inv, err := s.Store.Invitation.Query().Where(invitation.EmailKey(m.ToKey), IsOpen(s.Clock())).
 		Only(ctx)
@@ -84,24 +84,24 @@ func (s *Service) toInvitee(ctx context.Context, c *mail.Content, m *ent.Mail,
 	if err != nil || !admission.HasSession(p.Sessions, row.ID) {
 		return false, err
 	}
-	if c.InviterName, err = s.inviterName(ctx, inv); err != nil {
+	if c.InviterName, err = s.loadInviterName(ctx, inv); err != nil {
 		return false, err
 	}
 	c.Pending, c.Locale, c.RecipientName = true, EmailLocale(inv.Locale, row.Edges.Workspace),
 		inputs.ValueOrEmpty(inv.FirstName)
-	c.Link, c.ExpiresAt = s.link(inv, secret.InvitationMail), inv.ExpiresAt
+	c.Link, c.ExpiresAt = s.makeLink(inv, secret.InvitationMail), inv.ExpiresAt
 	return true, nil
 }
 
-// toMember addresses the mail to a member who is enrolled.
-func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail,
+// addressMember addresses the mail to a member who is enrolled.
+func (s *Service) addressMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 	row *ent.Session) error {
 	is := []predicate.Member{member.HasUserWith(user.EmailKey(m.ToKey))}
 	if m.UserID != nil {
 		is = append(is, member.UserID(*m.UserID))
 	}
 	if m.InvitationID != nil {
-		i, err := s.acceptedBy(ctx, *m.InvitationID)
+		i, err := s.findAcceptedMemberID(ctx, *m.InvitationID)
 		if err != nil {
 			return err
 		}
@@ -138,8 +138,8 @@ func (s *Service) toMember(ctx context.Context, c *mail.Content, m *ent.Mail,
 	return outbox.ErrGone
 }
 
-// acceptedBy is the member that an invitation has become; zero when there is none.
-func (s *Service) acceptedBy(ctx context.Context, i ident.ID) (ident.ID, error) {
+// findAcceptedMemberID is the member that an invitation has become; zero when there is none.
+func (s *Service) findAcceptedMemberID(ctx context.Context, i ident.ID) (ident.ID, error) {
 	inv, err := s.Store.Invitation.Query().Where(invitation.ID(i)).Only(ctx)
 	if ent.IsNotFound(err) || err == nil && inv.MemberID == nil {
 		return ident.ID{}, nil

@@ -20,8 +20,8 @@ type Preferences struct {
 	Locale        string
 }
 
-// preference is whom a link of a mail speaks for.
-type preference struct {
+// emailPreference is whom a link of a mail speaks for.
+type emailPreference struct {
 	email, key string
 	workspace  *ent.Workspace
 	locale     string
@@ -31,7 +31,7 @@ type preference struct {
 func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences, err error) {
 	defer fault.Annotate(&err, "preferences invitation")
 
-	p, err := s.preferences(ctx, token)
+	p, err := s.openPreferences(ctx, token)
 	if err != nil {
 		return nil, err
 	}
@@ -42,9 +42,9 @@ func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences
 	return out, nil
 }
 
-// preferences finds the mail that a link came with. The link names the mail, so it went to that
+// openPreferences finds the mail that a link came with. The link names the mail, so it went to that
 // mailbox alone.
-func (s *Service) preferences(ctx context.Context, token string) (*preference, error) {
+func (s *Service) openPreferences(ctx context.Context, token string) (*emailPreference, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
 	parsed, err := s.Keys.Parse(token, secret.Preferences)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) preferences(ctx context.Context, token string) (*preference, e
 	if !s.Keys.Verify(parsed, m.ToKey) {
 		return nil, invalid
 	}
-	p := &preference{email: m.To, key: m.ToKey}
+	p := &emailPreference{email: m.To, key: m.ToKey}
 	if m.WorkspaceID == nil {
 		return p, nil
 	}
@@ -79,8 +79,8 @@ func (s *Service) PreferencesLink(m *ent.Mail) string {
 	return s.PublicURL.JoinPath("preferences", token.Reveal()).String()
 }
 
-// SuppressedFor tells whether a workspace may not mail an address.
-func SuppressedFor(ctx context.Context, db *ent.Client, key string,
+// IsSuppressed tells whether a workspace may not mail an address.
+func IsSuppressed(ctx context.Context, db *ent.Client, key string,
 	workspace ident.ID) (bool, error) {
 	return db.Suppression.Query().
 		Where(suppression.EmailKey(key), suppression.PlaceIDIn(workspace, ident.ID{})).

@@ -16,12 +16,12 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 	g schema.Grant) error {
 	u := m.Edges.User
 	p := &Recipient{Address: address.Address{Display: *u.Email, Key: *u.EmailKey}, Raw: *u.Email,
-		ParseLocale: inputs.ValueOrEmpty(u.Locale), Grant: g}
-	pending := b.known.Pending[p.Key]
+		Locale: inputs.ValueOrEmpty(u.Locale), Grant: g}
+	pending := b.facts.Pending[p.Key]
 	var err error
 	switch {
-	case b.known.Suppressed[p.Key]:
-		o.say(Suppressed, message("invite.suppressed"))
+	case b.facts.Suppressed[p.Key]:
+		o.setStatus(Suppressed, newMessage("invite.suppressed"))
 		return nil
 	case pending != nil && !IsExpired(pending, b.Now):
 		err = b.mergeIntoPending(ctx, o, pending, g)
@@ -34,7 +34,7 @@ func (b *InviteBatch) inviteMember(ctx context.Context, o *Outcome, m *ent.Membe
 		}
 	}
 	o.Member = m
-	o.say(InvitedInstead, message("invite.unverified"))
+	o.setStatus(InvitedInstead, newMessage("invite.unverified"))
 	return err
 }
 
@@ -47,7 +47,7 @@ func (b *InviteBatch) InviteMemberInstead(ctx context.Context, m *ent.Member,
 	b.Recipients = []*Recipient{{Address: address.Address{Display: *u.Email, Key: *u.EmailKey},
 		Raw: *u.Email, Grant: g}}
 	var err error
-	if b.known, err = b.LookUpRecipients(ctx); err != nil {
+	if b.facts, err = b.LookUpRecipients(ctx); err != nil {
 		return nil, err
 	}
 	o := &Outcome{}

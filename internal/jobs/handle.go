@@ -17,30 +17,30 @@ import (
 const maxAttempts = 1000
 
 // Option changes how one kind of job is worked.
-type Option func(*settings)
+type Option func(*handlerSettings)
 
-type settings struct {
+type handlerSettings struct {
 	timeout time.Duration
 	backoff func(attempt int) time.Duration
 }
 
 // WithTimeout lets jobs of this kind run longer than Timeout. A dead process's jobs of this kind
 // come back that much later.
-func WithTimeout(d time.Duration) Option { return func(s *settings) { s.timeout = d } }
+func WithTimeout(d time.Duration) Option { return func(s *handlerSettings) { s.timeout = d } }
 
 // WithBackoff says how long to wait after the first, second, … failed attempt. Without it: 1 s,
 // doubling up to 10 min.
 func WithBackoff(wait func(attempt int) time.Duration) Option {
-	return func(s *settings) { s.backoff = wait }
+	return func(s *handlerSettings) { s.backoff = wait }
 }
 
 // Handle says what does the jobs of a kind. An error means: try again after a while. Snooze and
 // Cancel say otherwise. It panics when the kind has a handler already.
 func Handle[T Args](q *Queue, work func(ctx context.Context, args T) error, options ...Option) {
-	w := &worker[T]{work: work, log: q.log,
-		settings: settings{timeout: Timeout, backoff: backOffExponentially}}
+	w := &jobWorker[T]{work: work, log: q.log,
+		handlerSettings: handlerSettings{timeout: Timeout, backoff: backOffExponentially}}
 	for _, o := range options {
-		o(&w.settings)
+		o(&w.handlerSettings)
 	}
 	river.AddWorker(q.workers, w)
 }
@@ -82,16 +82,16 @@ func Interrupted(ctx context.Context) bool {
 	return n > 1
 }
 
-type worker[T Args] struct {
+type jobWorker[T Args] struct {
 	river.WorkerDefaults[T]
-	settings
+	handlerSettings
 	work func(context.Context, T) error
 	log  *slog.Logger
 }
 
 // Work does one job. River logs failures below what we let through, so they are logged here, once
 // each.
-func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
+func (w *jobWorker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.work(context.WithValue(ctx, attemptKey{}, job.Attempt), job.Args)
 	var snooze *river.JobSnoozeError
 	finishedJobs.WithLabelValues(job.Kind, classifyOutcome(err)).Inc()
@@ -102,9 +102,9 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	return err
 }
 
-func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
+func (w *jobWorker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
 
-func (w *worker[T]) NextRetry(job *river.Job[T]) time.Time {
+func (w *jobWorker[T]) NextRetry(job *river.Job[T]) time.Time {
 	return time.Now().Add(Jittered(w.backoff(job.Attempt)))
 }
 

@@ -38,7 +38,7 @@ func (s *Service) Approve(ctx context.Context, by *access.Caller,
 		request: r.JoinRequest,
 		address: address.Address{Display: r.Email, Key: r.EmailKey}, answers: r.CustomFields,
 	}
-	_, err = j.execute(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	_, err = j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 		if err := lockWaiting(ctx, tx, i); err != nil {
 			return nil, err
 		}
@@ -89,7 +89,7 @@ func (s *Service) Reject(ctx context.Context, by *access.Caller, i ident.ID,
 			return err
 		}
 		if err := audit.Record(ctx, tx, now, audit.Event{WorkspaceID: r.WorkspaceID,
-			Action: audit.JoinRejected, Door: admission.DoorJoin, By: by,
+			Action: audit.JoinRejected, EntryPoint: admission.EntryPointJoin, By: by,
 			SubjectID: i}); err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (s *Service) mailRejection(ctx context.Context, tx *store.Tx, r *openedRequ
 	if err != nil {
 		return err
 	}
-	if err := s.Invitations.CountByHand(ctx, tx, r.EmailKey, now); err != nil {
+	if err := s.Invitations.CountManualEmail(ctx, tx, r.EmailKey, now); err != nil {
 		return err
 	}
 	return s.Outbox.Post(ctx, tx, outbox.QueuedEmail{

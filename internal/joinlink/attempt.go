@@ -40,39 +40,39 @@ type joinAttempt struct {
 	address   address.Address
 	request   *ent.JoinRequest
 	// makes or finds request in the transaction; nil when it is known
-	note    func(context.Context, *store.Tx) (*ent.JoinRequest, error)
-	answers map[string]string
+	findOrCreateRequest func(context.Context, *store.Tx) (*ent.JoinRequest, error)
+	answers             map[string]string
 	// of who confirms; nil for who is signed in and for who is approved
-	who     *invitation.Acceptor
-	from    *account.Origin  // where to sign in; nil when nobody is to be signed in
-	session *account.Session // with a new password, opened in this attempt of the transaction
-	ended   *account.Ended   // by the verification of the address, in this attempt
+	acceptor *invitation.Acceptor
+	from     *account.Origin  // where to sign in; nil when nobody is to be signed in
+	session  *account.Session // with a new password, opened in this attempt of the transaction
+	ended    *account.Ended   // by the verification of the address, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
 	user       *ent.User // nil: an account is still to be made
-	giver      *access.Membership
+	grantor    *access.Membership
 	invitation *ent.Invitation      // pending, of this address
 	inviters   []*access.Membership // what the grantors of its parts hold
 	approved   bool
 	approver   *access.Membership // what who approves holds; nil unless approved
 }
 
-// findAccount finds, or proves, the account that joins, in the transaction; nil is one to make.
-type findAccount func(context.Context, *store.Tx) (*ent.User, error)
+// accountFinder finds, or proves, the account that joins, in the transaction; nil is one to make.
+type accountFinder func(context.Context, *store.Tx) (*ent.User, error)
 
 // errInvitationChanged rolls back a transaction in which another invitation is pending than before
 // it.
 var errInvitationChanged = errors.New("joinlink: the pending invitation changed")
 
-// maxReads is how often the grantors are read again because the invitation of the address changed
-// meanwhile.
-const maxReads = 3
+// maxGrantorReads is how often the grantors are read again because the invitation of the address
+// changed meanwhile.
+const maxGrantorReads = 3
 
-// execute is the transaction, and what is read before it.
-func (j *joinAttempt) execute(ctx context.Context, account findAccount) (*Joined, error) {
+// runAttempt is the transaction, and what is read before it.
+func (j *joinAttempt) runAttempt(ctx context.Context, account accountFinder) (*Joined, error) {
 	ctx = store.InWorkspace(ctx, j.workspace.ID)
-	for range maxReads {
+	for range maxGrantorReads {
 		if err := j.loadGrantors(ctx); err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (j *joinAttempt) execute(ctx context.Context, account findAccount) (*Joined
 	return nil, fault.New(fault.Conflict, "link.try_again")
 }
 
-func (j *joinAttempt) runTransaction(ctx context.Context, account findAccount) (*Joined, error) {
+func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder) (*Joined, error) {
 	result := &Joined{}
 	err := j.Store.Retry(ctx, func(tx *store.Tx) (err error) {
 		*result = Joined{}
@@ -140,8 +140,8 @@ func (j *joinAttempt) lockAll(ctx context.Context) error {
 		return fault.New(fault.Conflict, "link.try_again")
 	}
 	j.link = locked
-	if j.note != nil {
-		j.request, err = j.note(ctx, j.tx)
+	if j.findOrCreateRequest != nil {
+		j.request, err = j.findOrCreateRequest(ctx, j.tx)
 	} else {
 		err = lockRequest(ctx, j.tx, j.request.ID)
 	}
@@ -180,7 +180,7 @@ func lockRequest(ctx context.Context, tx *store.Tx, id ident.ID) error {
 // the only connection it may use. Someone with a pending invitation who joins accepts that
 // invitation.
 func (j *joinAttempt) loadGrantors(ctx context.Context) (err error) {
-	if j.giver, err = j.Admission.LoadGrantorMembership(ctx, j.workspace.ID,
+	if j.grantor, err = j.Admission.LoadGrantorMembership(ctx, j.workspace.ID,
 		admission.GrantorOfLink(j.link)); err != nil {
 		return err
 	}
@@ -216,11 +216,11 @@ func (j *joinAttempt) validateLink(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		if j.user != nil && j.who != nil {
+		if j.user != nil && j.acceptor != nil {
 			return fault.New(fault.Unauthenticated, "accept.sign_in")
 		}
 	}
-	return joinable(link, j.address, j.now, false)
+	return requireJoinable(link, j.address, j.now, false)
 }
 
 // decideApproval is why somebody has to say yes first, or nil. An invitation is a yes.
@@ -272,19 +272,20 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	if j.user != nil {
 		update.SetUserID(j.user.ID)
 	} else {
-		update.SetFirstName(j.who.First).SetLastName(j.who.Last).
-			SetNillableLocale(inputs.NilIfEmpty(j.who.ParseLocale)).SetPasswordHash(j.who.Hash)
+		update.SetFirstName(j.acceptor.First).SetLastName(j.acceptor.Last).
+			SetNillableLocale(inputs.NilIfEmpty(j.acceptor.Locale)).
+			SetPasswordHash(j.acceptor.PasswordHash)
 	}
 	n, err := update.Save(ctx)
 	if n == 0 || err != nil {
 		return err // the same link, pressed twice: it waits already
 	}
 	if err := audit.Record(ctx, j.tx, j.now, audit.Event{WorkspaceID: j.workspace.ID,
-		Action: audit.JoinConfirmed, Door: admission.DoorJoin,
+		Action: audit.JoinConfirmed, EntryPoint: admission.EntryPointJoin,
 		SubjectID: j.request.ID}); err != nil {
 		return err
 	}
-	to, err := j.findDecider(ctx)
+	to, err := j.findApprover(ctx)
 	if to == nil || err != nil {
 		return err
 	}
@@ -294,15 +295,15 @@ func (j *joinAttempt) holdForApproval(ctx context.Context, why joinrequest.Waits
 	})
 }
 
-// findDecider is who is told of a request: the grantor of the link, while they could still give all
-// of it, else an administrator.
-func (j *joinAttempt) findDecider(ctx context.Context) (*ent.User, error) {
-	whole, err := admission.CoversGrant(ctx, j.tx.Client, j.giver, j.link.Grant)
+// findApprover is who is told of a request: the grantor of the link, while they could still give
+// all of it, else an administrator.
+func (j *joinAttempt) findApprover(ctx context.Context) (*ent.User, error) {
+	whole, err := admission.CoversGrant(ctx, j.tx.Client, j.grantor, j.link.Grant)
 	if err != nil {
 		return nil, err
 	}
 	if j.link.GiverID != nil && whole {
-		to, err := invitation.FindReachable(ctx, j.tx.Member.Query().
+		to, err := invitation.FindMailableAccount(ctx, j.tx.Member.Query().
 			Where(member.ID(*j.link.GiverID)))
 		if to != nil || err != nil {
 			return to, err
@@ -324,7 +325,7 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 		return nil, fault.New(fault.LinkUsed, "link.used")
 	}
 	if j.user == nil {
-		if j.user, err = j.who.FindOrCreateAccount(ctx, j.tx); err != nil {
+		if j.user, err = j.acceptor.FindOrCreateAccount(ctx, j.tx); err != nil {
 			return nil, err
 		}
 	}
@@ -349,7 +350,8 @@ func (j *joinAttempt) admitApplicant(ctx context.Context) (*ent.Member, error) {
 		return nil, err
 	}
 	return m, audit.Record(ctx, j.tx, j.now, audit.Event{
-		WorkspaceID: j.workspace.ID, Action: audit.JoinApproved, Door: admission.DoorJoin, By: by,
+		WorkspaceID: j.workspace.ID, Action: audit.JoinApproved,
+		EntryPoint: admission.EntryPointJoin, By: by,
 		SubjectID: j.request.ID, MemberID: m.ID,
 	})
 }
@@ -383,7 +385,7 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 		return nil, err
 	}
 	// The row is locked on PostgreSQL; the condition is what counts.
-	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), roomLeft()).AddJoinCount(1).
+	n, err := j.tx.JoinLink.Update().Where(joinlink.ID(j.link.ID), hasRoomLeft()).AddJoinCount(1).
 		Save(ctx)
 	if err != nil {
 		return nil, err
@@ -393,9 +395,9 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 	}
 	a := admission.Admission{
 		Service: j.Service.Admission, Tx: j.tx, Workspace: j.workspace, User: j.user,
-		Grant: j.link.Grant, Grantor: j.giver, Now: j.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorJoin,
-			MergeAnswers: member.JoinedViaJoined, Kind: assignmentsource.KindJoinLink,
+		Grant: j.link.Grant, Grantor: j.grantor, Now: j.now,
+		EntryPoint: admission.EntryPoint{Name: admission.EntryPointJoin,
+			JoinedVia: member.JoinedViaJoined, Kind: assignmentsource.KindJoinLink,
 			Source: j.link.ID},
 	}
 	a.Grant.CustomFields = inputs.MergeAnswers(a.Grant.CustomFields, j.answers)
@@ -414,7 +416,7 @@ func (j *joinAttempt) admitThroughLink(ctx context.Context, m *ent.Member) (*ent
 // everywhere, for the order of locks.
 func (j *joinAttempt) admitApproved(ctx context.Context,
 	a *admission.Admission) (*ent.Member, error) {
-	a.EntryPoint.By, a.EntryPoint.InvitationEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
+	a.EntryPoint.By, a.EntryPoint.GreetingEmail, a.EntryPoint.Request = j.by, mail.JoinApproved,
 		&j.request.ID
 	key := inputs.ValueOrEmpty(j.user.EmailKey)
 	if key == "" {
@@ -429,11 +431,11 @@ func (j *joinAttempt) admitApproved(ctx context.Context,
 	if err != nil {
 		return nil, err
 	}
-	return m, j.Invitations.CountByHand(ctx, j.tx, key, j.now)
+	return m, j.Invitations.CountManualEmail(ctx, j.tx, key, j.now)
 }
 
-// roomLeft is the half of an UPDATE that decides who gets the last place.
-func roomLeft() predicate.JoinLink {
+// hasRoomLeft is the half of an UPDATE that decides who gets the last place.
+func hasRoomLeft() predicate.JoinLink {
 	return joinlink.Or(joinlink.MaxJoinsIsNil(), func(s *sql.Selector) {
 		s.Where(sql.ColumnsLT(s.C(joinlink.FieldJoinCount), s.C(joinlink.FieldMaxJoins)))
 	})

@@ -19,8 +19,8 @@ import (
 	"usher/internal/store"
 )
 
-// confirmLife is how long the link of a join confirmation works.
-const confirmLife = 24 * time.Hour
+// confirmationLifetime is how long the link of a join confirmation works.
+const confirmationLifetime = 24 * time.Hour
 
 // openedRequest is a join request that somebody holds the mailed link of.
 type openedRequest struct {
@@ -30,13 +30,13 @@ type openedRequest struct {
 	expired   bool // the link's own day is over, and it was not used
 }
 
-// newcomer is who a confirmation's link speaks for. What they said of themselves when they asked
+// asApplicant is who a confirmation's link speaks for. What they said of themselves when they asked
 // need not be said again.
-func (r *openedRequest) newcomer() invitation.Applicant {
+func (r *openedRequest) asApplicant() invitation.Applicant {
 	return invitation.Applicant{
 		Workspace: r.workspace, Email: r.Email, Key: r.EmailKey, Grant: r.link.Grant, Proven: true,
 		First: inputs.ValueOrEmpty(r.FirstName), Last: inputs.ValueOrEmpty(r.LastName),
-		ParseLocale: inputs.ValueOrEmpty(r.Locale),
+		Locale: inputs.ValueOrEmpty(r.Locale),
 	}
 }
 
@@ -65,10 +65,10 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 		r.Status == joinrequest.StatusUnconfirmed}, nil
 }
 
-// confirmation makes the link that goes to the mailbox. It is made when it is needed and stored
-// nowhere.
-func (s *Service) confirmation(r *ent.JoinRequest, mailed time.Time) (string, time.Time) {
-	until := mailed.Add(confirmLife).Truncate(time.Second)
+// makeConfirmationLink makes the link that goes to the mailbox. It is made when it is needed and
+// stored nowhere.
+func (s *Service) makeConfirmationLink(r *ent.JoinRequest, mailed time.Time) (string, time.Time) {
+	until := mailed.Add(confirmationLifetime).Truncate(time.Second)
 	token := s.Keys.Link(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until,
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
@@ -90,7 +90,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	if r.expired {
 		return nil, fault.New(fault.LinkExpired, "join.link_expired")
 	}
-	if done, err := s.confirmedBefore(ctx, by, r); done != nil || err != nil {
+	if done, err := s.findEarlierResult(ctx, by, r); done != nil || err != nil {
 		return done, err
 	}
 	j := &joinAttempt{
@@ -98,27 +98,28 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		address: address.Address{Display: r.Email, Key: r.EmailKey},
 	}
 	// before the hash, and again inside (JOI-9)
-	if err := joinable(r.link, j.address, s.Clock(), false); err != nil {
+	if err := requireJoinable(r.link, j.address, s.Clock(), false); err != nil {
 		return nil, err
 	}
 
-	who, err := s.Invitations.IdentifyAcceptor(ctx, by, r.newcomer(), in, from)
+	who, err := s.Invitations.IdentifyAcceptor(ctx, by, r.asApplicant(), in, from)
 	if err != nil {
 		return nil, err
 	}
-	j.answers, j.who, j.from = who.ValidateAnswers, who, &from
-	return j.execute(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
-		if who.RecipientFacts == nil {
+	j.answers, j.acceptor, j.from = who.Answers, who, &from
+	return j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+		if who.Account == nil {
 			return nil, nil
 		}
-		if err := admission.LockUser(ctx, tx, who.RecipientFacts.ID); err != nil {
+		if err := admission.LockUser(ctx, tx, who.Account.ID); err != nil {
 			return nil, err
 		}
 		u, err := who.FindOrCreateAccount(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		if u, j.ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || who.NewHash == "" {
+		if u, j.ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil ||
+			who.NewPasswordHash == "" {
 			return u, err
 		}
 		// The new password is set whether the person gets in now or waits, since the previous one
@@ -133,9 +134,9 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 	})
 }
 
-// confirmedBefore answers for a link that has been used: harmless to the same person, and no way in
-// for anybody else.
-func (s *Service) confirmedBefore(ctx context.Context, by *access.Caller,
+// findEarlierResult answers for a link that has been used: harmless to the same person, and no way
+// in for anybody else.
+func (s *Service) findEarlierResult(ctx context.Context, by *access.Caller,
 	r *openedRequest) (*Joined, error) {
 	switch r.Status {
 	case joinrequest.StatusWaiting:

@@ -13,16 +13,16 @@ import (
 	"usher/internal/store"
 )
 
-// registerJoin tells the outbox who writes the mails about join requests.
-func (s *Service) registerJoin() {
+// registerComposers tells the outbox who writes the mails about join requests.
+func (s *Service) registerComposers() {
 	s.Outbox.Compose(mail.JoinConfirmation, s.composeConfirmation)
 	s.Outbox.Compose(mail.JoinRequested, s.composeRequested)
 	s.Outbox.Compose(mail.JoinApproved, s.composeDecision)
 	s.Outbox.Compose(mail.JoinRejected, s.composeDecision)
 }
 
-// requestOf reads the join request that a mail is about.
-func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, error) {
+// loadEmailRequest reads the join request that a mail is about.
+func (s *Service) loadEmailRequest(ctx context.Context, m *ent.Mail) (*openedRequest, error) {
 	if m.JoinRequestID == nil {
 		return nil, outbox.ErrGone // a mail to nobody
 	}
@@ -39,18 +39,18 @@ func (s *Service) requestOf(ctx context.Context, m *ent.Mail) (*openedRequest, e
 // repeated in it.
 func (s *Service) composeConfirmation(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	r, err := s.requestOf(ctx, m)
+	r, err := s.loadEmailRequest(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
 	if r.Status != joinrequest.StatusUnconfirmed && r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, r.EmailKey,
+	if mute, err := invitation.IsSuppressed(ctx, s.Store.Client, r.EmailKey,
 		r.WorkspaceID); mute || err != nil {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
-	link, until := s.confirmation(r.JoinRequest, m.CreatedAt)
+	link, until := s.makeConfirmationLink(r.JoinRequest, m.CreatedAt)
 	c := mail.Content{
 		Kind: mail.JoinConfirmation, Locale: invitation.EmailLocale(r.Locale, r.workspace),
 		Workspace: invitation.EmailBranding(r.workspace),
@@ -62,18 +62,18 @@ func (s *Service) composeConfirmation(ctx context.Context,
 // composeRequested tells who may approve that somebody waits.
 func (s *Service) composeRequested(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	r, err := s.requestOf(ctx, m)
+	r, err := s.loadEmailRequest(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
-	w, u, err := s.Invitations.LoadAddressee(ctx, m)
+	w, u, err := s.Invitations.LoadEmailRecipient(ctx, m)
 	if err != nil || r.Status != joinrequest.StatusWaiting {
 		return mail.Content{}, outbox.Headers{}, invitation.IgnoreGone(err)
 	}
 	c := mail.Content{
 		Kind: mail.JoinRequested, Locale: invitation.EmailLocale(u.Locale, w),
 		Workspace: invitation.EmailBranding(w), RecipientName: admission.DisplayName(u),
-		SubjectName: nameAndAddress(r.JoinRequest), Link: s.PublicURL.String(),
+		SubjectName: labelApplicant(r.JoinRequest), Link: s.PublicURL.String(),
 		PreferencesURL: s.Invitations.PreferencesLink(m),
 	}
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
@@ -82,7 +82,7 @@ func (s *Service) composeRequested(ctx context.Context,
 // composeDecision tells the person what became of their request.
 func (s *Service) composeDecision(ctx context.Context,
 	m *ent.Mail) (mail.Content, outbox.Headers, error) {
-	r, err := s.requestOf(ctx, m)
+	r, err := s.loadEmailRequest(ctx, m)
 	if err != nil {
 		return mail.Content{}, outbox.Headers{}, err
 	}
@@ -99,8 +99,8 @@ func (s *Service) composeDecision(ctx context.Context,
 	return c, outbox.Headers{ListUnsubscribe: c.PreferencesURL}, nil
 }
 
-// nameAndAddress is how a person who waits is told of: by both, since a name proves nothing.
-func nameAndAddress(r *ent.JoinRequest) string {
+// labelApplicant is how a person who waits is told of: by both, since a name proves nothing.
+func labelApplicant(r *ent.JoinRequest) string {
 	name := admission.DisplayName(&ent.User{FirstName: r.FirstName, LastName: r.LastName})
 	if !mail.Greetable(name) { // anybody may type it: it must not look like a link
 		return r.Email

@@ -37,7 +37,7 @@ type JoinStatus string
 
 // How far one can have come.
 const (
-	CheckYourMail      JoinStatus = "CHECK_YOUR_MAIL"
+	CheckYourEmail     JoinStatus = "CHECK_YOUR_MAIL"
 	WaitingForApproval JoinStatus = "WAITING_FOR_APPROVAL"
 	JoinedStatus       JoinStatus = "JOINED"
 )
@@ -75,9 +75,9 @@ func pageState(link *ent.JoinLink, now time.Time) JoinPageState {
 	return PageOpen
 }
 
-// joinable refuses a link that is closed, and an address that it does not take. A stranger is told
-// of domains only: which addresses stand in the list is not theirs to know (JOI-4).
-func joinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool) error {
+// requireJoinable refuses a link that is closed, and an address that it does not take. A stranger
+// is told of domains only: which addresses stand in the list is not theirs to know (JOI-4).
+func requireJoinable(link *ent.JoinLink, a address.Address, now time.Time, outward bool) error {
 	switch pageState(link, now) {
 	case PageOff:
 		return fault.New(fault.JoinClosed, "join.off")
@@ -118,7 +118,7 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	from account.Origin) (_ *Joined, err error) {
 	defer fault.Annotate(&err, "join join link")
 
-	link, err := s.linkAt(ctx, in.Slug)
+	link, err := s.findLinkBySlug(ctx, in.Slug)
 	if err != nil {
 		return nil, err
 	}
@@ -126,11 +126,11 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	if err != nil {
 		return nil, err
 	}
-	who, err := in.person()
+	who, err := in.parseName()
 	if err != nil {
 		return nil, err
 	}
-	if err := s.allowNetwork(ctx, link, from); err != nil {
+	if err := s.limitNetwork(ctx, link, from); err != nil {
 		return nil, err
 	}
 
@@ -140,27 +140,27 @@ func (s *Service) Join(ctx context.Context, by *access.Caller, in JoinInput,
 	}
 	now := s.Clock()
 	if own != nil {
-		if err := joinable(link, a, now, false); err != nil {
+		if err := requireJoinable(link, a, now, false); err != nil {
 			return nil, err
 		}
-		return s.joinAsOneself(ctx, by, link, own, in)
+		return s.joinSignedIn(ctx, by, link, own, in)
 	}
-	if err := joinable(link, a, now, true); err != nil {
+	if err := requireJoinable(link, a, now, true); err != nil {
 		return nil, err
 	}
 	err = s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
-		return s.askToConfirm(store.InWorkspace(ctx, link.WorkspaceID), tx, link, a, who, now)
+		return s.queueConfirmation(store.InWorkspace(ctx, link.WorkspaceID), tx, link, a, who, now)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Joined{Status: CheckYourMail}, nil
+	return &Joined{Status: CheckYourEmail}, nil
 }
 
 // statedName is what somebody says of themselves on a join page.
 type statedName struct{ first, last, locale string }
 
-func (in JoinInput) person() (p statedName, err error) {
+func (in JoinInput) parseName() (p statedName, err error) {
 	if p.first, err = inputs.ParsePersonName("firstName", in.FirstName); err != nil {
 		return p, err
 	}
@@ -185,8 +185,8 @@ func (s *Service) findOwnAccount(ctx context.Context, by *access.Caller,
 	return u, nil
 }
 
-// allowNetwork keeps one network from trying one link without end (JOI-6).
-func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
+// limitNetwork keeps one network from trying one link without end (JOI-6).
+func (s *Service) limitNetwork(ctx context.Context, link *ent.JoinLink, from account.Origin) error {
 	return s.Store.WithTx(store.InWorkspace(ctx, link.WorkspaceID), func(tx *store.Tx) error {
 		wait, err := s.Limits.Allow(ctx, tx, ratelimit.JoinNetwork, ratelimit.Origin(from.Network)+
 			" "+link.ID.String(), s.Clock())
@@ -200,15 +200,15 @@ func (s *Service) allowNetwork(ctx context.Context, link *ent.JoinLink, from acc
 // noRecipient is where the mail goes that is never sent.
 const noRecipient = "nobody@invalid"
 
-// askToConfirm notes the request and mails its link, if the address may join and has not had too
-// many emails.
+// queueConfirmation notes the request and mails its link, if the address may join and has not had
+// too many emails.
 //
 // Security: an address that may not join gets an email too, which names nobody and which the worker
 // drops. Its request is written like another and rolled back. Both cost the same statements, the
 // first time and each time after it, so that time does not tell of the list. What is not sent uses
 // up nothing of the address's limits. The row of the limit is locked until the end: two requests of
 // one address follow each other.
-func (s *Service) askToConfirm(
+func (s *Service) queueConfirmation(
 	ctx context.Context, tx *store.Tx, link *ent.JoinLink, a address.Address, who statedName,
 	now time.Time,
 ) error {
@@ -303,8 +303,8 @@ func noteRequest(
 		SetNillableLocale(inputs.NilIfEmpty(who.locale)).Exec(ctx)
 }
 
-// joinAsOneself is the one step of who is signed in with a proven address.
-func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *ent.JoinLink,
+// joinSignedIn is the one step of who is signed in with a proven address.
+func (s *Service) joinSignedIn(ctx context.Context, by *access.Caller, link *ent.JoinLink,
 	u *ent.User, in JoinInput) (*Joined, error) {
 	j := &joinAttempt{Service: s, by: by, link: link, workspace: link.Edges.Workspace,
 		address: address.Address{Display: *u.Email, Key: *u.EmailKey}}
@@ -313,7 +313,7 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 		in.CustomFields); err != nil {
 		return nil, err
 	}
-	j.note = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
+	j.findOrCreateRequest = func(ctx context.Context, tx *store.Tx) (*ent.JoinRequest, error) {
 		id, err := noteRequest(ctx, tx, link, j.address,
 			statedName{inputs.ValueOrEmpty(u.FirstName), inputs.ValueOrEmpty(u.LastName),
 				inputs.ValueOrEmpty(u.Locale)})
@@ -322,14 +322,14 @@ func (s *Service) joinAsOneself(ctx context.Context, by *access.Caller, link *en
 		}
 		return tx.LockJoinRequest(ctx, id)
 	}
-	return j.execute(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
+	return j.runAttempt(ctx, func(ctx context.Context, tx *store.Tx) (*ent.User, error) {
 		return u, admission.LockUser(ctx, tx, u.ID)
 	})
 }
 
-// forgetAfter is how long a request that nobody confirmed is kept: the link of its last mail is
-// dead by then.
-const forgetAfter = 7 * 24 * time.Hour
+// unconfirmedRetention is how long a request that nobody confirmed is kept: the link of its last
+// mail is dead by then.
+const unconfirmedRetention = 7 * 24 * time.Hour
 
 // SweepRequests forgets those who asked to join and never confirmed. It is called once an hour.
 func (s *Service) SweepRequests(ctx context.Context) (err error) {
@@ -338,7 +338,7 @@ func (s *Service) SweepRequests(ctx context.Context) (err error) {
 	ctx = store.AsSystem(ctx, "who never confirmed is forgotten in all workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := tx.JoinRequest.Delete().Where(joinrequest.StatusEQ(joinrequest.StatusUnconfirmed),
-			joinrequest.UpdatedAtLT(s.Clock().Add(-forgetAfter))).Exec(ctx)
+			joinrequest.UpdatedAtLT(s.Clock().Add(-unconfirmedRetention))).Exec(ctx)
 		return err
 	})
 }

@@ -49,15 +49,15 @@ type UpdateLinkInput struct {
 	Enabled          *bool
 	Title            inputs.Change[string]
 	WelcomeText      inputs.Change[string]
-	Whitelist        List
+	Whitelist        OptionalList
 	Grant            inputs.Change[admission.GrantInput]
 	ExpiresAt        inputs.Change[time.Time]
 	MaxJoins         inputs.Change[int]
 	RequiresApproval *bool
 }
 
-// List is a list of an edit: absent keeps, empty clears.
-type List struct {
+// OptionalList is a list of an edit: absent keeps, empty clears.
+type OptionalList struct {
 	Set   bool
 	Value []string
 }
@@ -75,9 +75,9 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 		return nil, fault.New(fault.Forbidden, "fault.forbidden")
 	}
 
-	slug := madeUp()
+	slug := generateSlug()
 	if in.Slug != nil {
-		if slug, err = slugOf(*in.Slug); err != nil {
+		if slug, err = parseSlug(*in.Slug); err != nil {
 			return nil, err
 		}
 	}
@@ -96,32 +96,32 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 			SetNillableEnabled(in.Enabled).
 			SetNillableRequiresApproval(in.RequiresApproval).SetWhitelist([]string{}).
 			SetCreatedAt(now).SetUpdatedAt(now)
-		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: create.Mutation(),
+		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: create.Mutation(),
 			now: now}
-		if err := e.looks(inputs.Change[string]{Set: true, Value: in.Title},
+		if err := e.setTexts(inputs.Change[string]{Set: true, Value: in.Title},
 			inputs.Change[string]{Set: true, Value: in.WelcomeText}); err != nil {
 			return err
 		}
-		if err := e.limits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
+		if err := e.setLimits(inputs.Change[time.Time]{Set: true, Value: in.ExpiresAt},
 			inputs.Change[int]{Set: true, Value: in.MaxJoins}); err != nil {
 			return err
 		}
-		if err := e.whitelist(in.Whitelist); err != nil {
+		if err := e.setWhitelist(in.Whitelist); err != nil {
 			return err
 		}
-		if err := e.grant(ctx, in.Grant); err != nil {
+		if err := e.setGrant(ctx, in.Grant); err != nil {
 			return err
 		}
 		if err := create.Exec(ctx); ent.IsConstraintError(err) {
-			return slugTaken(slug)
+			return newSlugTakenFault(slug)
 		} else if err != nil {
 			return err
 		}
-		if err := claim(ctx, tx, slug, w.ID, i); err != nil {
+		if err := claimSlug(ctx, tx, slug, w.ID, i); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, now, audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkMade,
-			Door: admission.DoorJoin, By: by, SubjectID: i})
+			EntryPoint: admission.EntryPointJoin, By: by, SubjectID: i})
 	})
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	in UpdateLinkInput) (_ *ent.JoinLink, err error) {
 	defer fault.Annotate(&err, "update link")
 
-	link, m, err := s.editable(ctx, by, in.ID)
+	link, m, err := s.findEditableLink(ctx, by, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -145,11 +145,11 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	case in.Slug != nil && in.RotateSlug:
 		return nil, fault.Input("rotateSlug", "join.slug_twice")
 	case in.Slug != nil:
-		if slug, err = slugOf(*in.Slug); err != nil {
+		if slug, err = parseSlug(*in.Slug); err != nil {
 			return nil, err
 		}
 	case in.RotateSlug:
-		slug = madeUp()
+		slug = generateSlug()
 	}
 
 	now := s.Clock()
@@ -167,42 +167,43 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		}
 		update := tx.JoinLink.UpdateOne(link).SetNillableEnabled(in.Enabled).
 			SetNillableRequiresApproval(in.RequiresApproval)
-		e := linkEdit{Service: s, tx: tx, giver: m, by: by, workspace: w, row: update.Mutation(),
+		e := linkEdit{Service: s, tx: tx, grantor: m, by: by, workspace: w, row: update.Mutation(),
 			now: now}
-		if err := e.looks(in.Title, in.WelcomeText); err != nil {
+		if err := e.setTexts(in.Title, in.WelcomeText); err != nil {
 			return err
 		}
-		if err := e.limits(in.ExpiresAt, in.MaxJoins); err != nil {
+		if err := e.setLimits(in.ExpiresAt, in.MaxJoins); err != nil {
 			return err
 		}
 		if in.Whitelist.Set {
-			if err := e.whitelist(in.Whitelist.Value); err != nil {
+			if err := e.setWhitelist(in.Whitelist.Value); err != nil {
 				return err
 			}
 		}
 		if in.Grant.Set {
-			if err := e.grant(ctx, in.Grant.Value); err != nil {
+			if err := e.setGrant(ctx, in.Grant.Value); err != nil {
 				return err
 			}
 		} else {
 			// who saves a link answers for what it gives from then on
-			invitation.SetGiver(e.row, by, w.ID)
+			invitation.SetGrantor(e.row, by, w.ID)
 		}
 		if slug != "" && slug != link.Slug {
-			if err := e.rename(ctx, link, slug, in.OldSlugLeadsOn == nil ||
+			if err := e.changeSlug(ctx, link, slug, in.OldSlugLeadsOn == nil ||
 				*in.OldSlugLeadsOn); err != nil {
 				return err
 			}
 			update.SetSlug(slug)
 		}
 		if err := update.Exec(ctx); ent.IsConstraintError(err) {
-			return slugTaken(slug)
+			return newSlugTakenFault(slug)
 		} else if err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, now,
-			audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited, Door: admission.DoorJoin,
-				By: by, SubjectID: link.ID, Details: e.what})
+			audit.Event{WorkspaceID: w.ID, Action: audit.JoinLinkEdited,
+				EntryPoint: admission.EntryPointJoin,
+				By:         by, SubjectID: link.ID, Details: e.changes})
 	})
 	if err != nil {
 		return nil, err
@@ -210,9 +211,10 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 	return s.Store.JoinLink.Get(ctx, in.ID)
 }
 
-// editable loads a join link for a caller who manages join links somewhere in its workspace.
-// Whether they may act on this one is asked by requireLinkAuthority, behind the lock of its row.
-func (s *Service) editable(ctx context.Context, by *access.Caller,
+// findEditableLink loads a join link for a caller who manages join links somewhere in its
+// workspace. Whether they may act on this one is asked by requireLinkAuthority, behind the lock of
+// its row.
+func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.JoinLink, *access.Membership, error) {
 	if err := by.Authenticated(); err != nil {
 		return nil, nil, err
@@ -235,15 +237,15 @@ func (s *Service) editable(ctx context.Context, by *access.Caller,
 type linkEdit struct {
 	*Service
 	tx        *store.Tx
-	giver     *access.Membership
+	grantor   *access.Membership
 	by        *access.Caller
 	workspace *ent.Workspace
 	row       *ent.JoinLinkMutation
 	now       time.Time
-	what      []schema.Detail
+	changes   []schema.Detail
 }
 
-func (e *linkEdit) looks(title, welcome inputs.Change[string]) error {
+func (e *linkEdit) setTexts(title, welcome inputs.Change[string]) error {
 	heading, err := inputs.ParseLine("title", title.Value, maxTitle)
 	if err != nil {
 		return err
@@ -253,17 +255,17 @@ func (e *linkEdit) looks(title, welcome inputs.Change[string]) error {
 		return err
 	}
 	if title.Set {
-		e.note("title")
-		write(inputs.NilIfEmpty(heading), e.row.SetTitle, e.row.ClearTitle)
+		e.noteChange("title")
+		setOrClear(inputs.NilIfEmpty(heading), e.row.SetTitle, e.row.ClearTitle)
 	}
 	if welcome.Set {
-		e.note("welcomeText")
-		write(inputs.NilIfEmpty(words), e.row.SetWelcomeText, e.row.ClearWelcomeText)
+		e.noteChange("welcomeText")
+		setOrClear(inputs.NilIfEmpty(words), e.row.SetWelcomeText, e.row.ClearWelcomeText)
 	}
 	return nil
 }
 
-func (e *linkEdit) limits(expires inputs.Change[time.Time], most inputs.Change[int]) error {
+func (e *linkEdit) setLimits(expires inputs.Change[time.Time], most inputs.Change[int]) error {
 	if expires.Set {
 		end := expires.Value
 		if end != nil {
@@ -273,20 +275,20 @@ func (e *linkEdit) limits(expires inputs.Change[time.Time], most inputs.Change[i
 					i18n.Args{"Date": at.Format(time.DateOnly)})
 			}
 		}
-		e.note("expiresAt")
-		write(end, e.row.SetExpiresAt, e.row.ClearExpiresAt)
+		e.noteChange("expiresAt")
+		setOrClear(end, e.row.SetExpiresAt, e.row.ClearExpiresAt)
 	}
 	if most.Set {
 		if most.Value != nil && *most.Value < 1 {
 			return fault.Input("maxJoins", "join.max_joins")
 		}
-		e.note("maxJoins")
-		write(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
+		e.noteChange("maxJoins")
+		setOrClear(most.Value, e.row.SetMaxJoins, e.row.ClearMaxJoins)
 	}
 	return nil
 }
 
-func (e *linkEdit) whitelist(entries []string) error {
+func (e *linkEdit) setWhitelist(entries []string) error {
 	if len(entries) > maxWhitelist {
 		return fault.Input("whitelist", "join.whitelist_long",
 			i18n.Args{"Max": maxWhitelist, "Given": len(entries)})
@@ -295,42 +297,45 @@ func (e *linkEdit) whitelist(entries []string) error {
 	if err != nil {
 		return err
 	}
-	e.note("whitelist")
+	e.noteChange("whitelist")
 	e.row.SetWhitelist(append([]string{}, list.Entries()...))
 	return nil
 }
 
-// grant puts another grant into the link.
-func (e *linkEdit) grant(ctx context.Context, in *admission.GrantInput) error {
-	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.giver, e.workspace,
+// setGrant puts another grant into the link.
+func (e *linkEdit) setGrant(ctx context.Context, in *admission.GrantInput) error {
+	g, err := admission.ResolveGrant(ctx, e.tx.Client, access.MembersInvite, e.grantor, e.workspace,
 		in, e.now)
 	if err != nil {
 		return err
 	}
-	if err := admission.RequireReach(access.JoinLinksManage, e.giver, g, nil); err != nil {
+	if err := admission.RequireReach(access.JoinLinksManage, e.grantor, g, nil); err != nil {
 		return fault.New(fault.Forbidden, "join.beyond")
 	}
-	e.note("grant")
+	e.noteChange("grant")
 	invitation.SetGrant(e.row, g)
-	invitation.SetGiver(e.row, e.by, e.workspace.ID)
+	invitation.SetGrantor(e.row, e.by, e.workspace.ID)
 	return nil
 }
 
-// rename gives the link another slug. The one of before stays the workspace's, and leads on if
+// changeSlug gives the link another slug. The one of before stays the workspace's, and leads on if
 // wished.
-func (e *linkEdit) rename(ctx context.Context, link *ent.JoinLink, slug string, leads bool) error {
+func (e *linkEdit) changeSlug(ctx context.Context, link *ent.JoinLink, slug string,
+	leads bool) error {
 	until := e.now
 	if leads {
-		until = e.now.Add(leadsOn)
+		until = e.now.Add(redirectPeriod)
 	}
-	if err := retire(ctx, e.tx, link.Slug, until); err != nil {
+	if err := retireSlug(ctx, e.tx, link.Slug, until); err != nil {
 		return err
 	}
-	e.what = append(e.what, schema.Detail{Name: "slug", Before: link.Slug, After: slug})
-	return claim(ctx, e.tx, slug, link.WorkspaceID, link.ID)
+	e.changes = append(e.changes, schema.Detail{Name: "slug", Before: link.Slug, After: slug})
+	return claimSlug(ctx, e.tx, slug, link.WorkspaceID, link.ID)
 }
 
-func (e *linkEdit) note(name string) { e.what = append(e.what, schema.Detail{Name: name}) }
+func (e *linkEdit) noteChange(name string) {
+	e.changes = append(e.changes, schema.Detail{Name: name})
+}
 
 // lockLink reads a join link for a change that depends on what it says.
 func lockLink(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.JoinLink, error) {
@@ -345,14 +350,14 @@ func lockLink(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.JoinLink, err
 	return link, err
 }
 
-func slugTaken(slug string) error {
+func newSlugTakenFault(slug string) error {
 	f := fault.New(fault.Conflict, "join.slug_taken", i18n.Args{"Slug": slug})
 	f.Field = "slug"
 	return f
 }
 
-// write puts a value into a row, or clears its column when there is none.
-func write[T any](v *T, set func(T), unset func()) {
+// setOrClear puts a value into a row, or clears its column when there is none.
+func setOrClear[T any](v *T, set func(T), unset func()) {
 	if v == nil {
 		unset()
 		return

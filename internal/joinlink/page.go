@@ -48,7 +48,7 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	slug string) (_ *JoinPage, err error) {
 	defer fault.Annotate(&err, "join page")
 
-	link, err := s.linkAt(ctx, slug)
+	link, err := s.findLinkBySlug(ctx, slug)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +91,8 @@ func (s *Service) JoinPage(ctx context.Context, by *access.Caller,
 	return p, err
 }
 
-// JoinLanding is all that the page of a confirmation needs to draw itself.
-type JoinLanding struct {
+// ConfirmPage is all that the page of a confirmation needs to draw itself.
+type ConfirmPage struct {
 	Status     joinrequest.Status
 	Expired    bool          // the link is over a day old; a new one is to be had on the join page
 	State      JoinPageState // of the link, now
@@ -112,9 +112,9 @@ type JoinLanding struct {
 	Fields      []*ent.CustomField
 }
 
-// LandJoin shows the page of a confirmation's link. It changes nothing.
-func (s *Service) LandJoin(ctx context.Context, by *access.Caller,
-	token string) (_ *JoinLanding, err error) {
+// LoadConfirmPage shows the page of a confirmation's link. It changes nothing.
+func (s *Service) LoadConfirmPage(ctx context.Context, by *access.Caller,
+	token string) (_ *ConfirmPage, err error) {
 	defer fault.Annotate(&err, "land join")
 
 	r, err := s.openRequest(ctx, token)
@@ -122,7 +122,7 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	a := address.Address{Display: r.Email, Key: r.EmailKey}
-	l := &JoinLanding{
+	l := &ConfirmPage{
 		Status: r.Status, Expired: r.expired, State: pageState(r.link, s.Clock()),
 		Allowed: whitelistOf(r.link).Allows(a), Email: r.Email,
 		FirstName: inputs.ValueOrEmpty(r.FirstName), LastName: inputs.ValueOrEmpty(r.LastName),
@@ -153,8 +153,8 @@ func (s *Service) LandJoin(ctx context.Context, by *access.Caller,
 	return l, err
 }
 
-// waits says why an address would have to wait.
-var waits = map[joinrequest.WaitsFor]string{
+// approvalReasons says why an address would have to wait.
+var approvalReasons = map[joinrequest.WaitsFor]string{
 	joinrequest.WaitsForApproval:    "join.why_waits_approval",
 	joinrequest.WaitsForRemoved:     "join.why_waits_removed",
 	joinrequest.WaitsForCancelled:   "join.why_waits_cancelled",
@@ -172,7 +172,7 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
 	email string) (_ *Verdict, err error) {
 	defer fault.Annotate(&err, "explain join link")
 
-	link, m, err := s.editable(ctx, by, i)
+	link, m, err := s.findEditableLink(ctx, by, i)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +199,7 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
 	case !whitelistOf(link).Allows(a):
 		return verdict(false, "join.why_not_listed", args)
 	}
-	if mute, err := invitation.SuppressedFor(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute ||
+	if mute, err := invitation.IsSuppressed(ctx, s.Store.Client, a.Key, link.WorkspaceID); mute ||
 		err != nil {
 		return &Verdict{false, i18n.Message{Key: "join.why_suppressed", Args: args}}, err
 	}
@@ -224,7 +224,7 @@ func (s *Service) Explain(ctx context.Context, by *access.Caller, i ident.ID,
 	case err != nil:
 		return nil, err
 	case why != nil:
-		return verdict(true, waits[*why], args)
+		return verdict(true, approvalReasons[*why], args)
 	case j.invitation != nil:
 		return verdict(true, "join.why_invited", args)
 	case len(link.Whitelist) == 0:

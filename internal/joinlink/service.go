@@ -15,6 +15,6 @@ type Service struct {
 // New makes the service, and tells the outbox how the emails of this package are composed.
 func New(d admission.Deps, a *admission.Service, i *invitation.Service) *Service {
 	s := &Service{Deps: d, Admission: a, Invitations: i}
-	s.registerJoin()
+	s.registerComposers()
 	return s
 }

@@ -18,12 +18,12 @@ import (
 	"usher/internal/store"
 )
 
-// leadsOn is how long a slug of before leads to the link's present one: a school year's posters are
-// not reprinted at once.
-const leadsOn = 90 * 24 * time.Hour
+// redirectPeriod is how long a slug of before leads to the link's present one: a school year's
+// posters are not reprinted at once.
+const redirectPeriod = 90 * 24 * time.Hour
 
-// reserved words are, or may become, paths beside the pages.
-var reserved = []string{
+// reservedSlugs words are, or may become, paths beside the pages.
+var reservedSlugs = []string{
 	"about", "account", "admin", "api", "app", "apple-touch-icon", "assets", "confirm", "console",
 	"contact", "demo", "docs",
 	"favicon", "forgot-password", "graphql", "healthz", "help", "home", "hooks", "imports", "index",
@@ -37,27 +37,27 @@ var reserved = []string{
 	"well-known", "www",
 }
 
-// slugOf reads a slug that somebody chose. Capitals and spaces around it are forgiven.
-func slugOf(typed string) (string, error) {
+// parseSlug reads a slug that somebody chose. Capitals and spaces around it are forgiven.
+func parseSlug(typed string) (string, error) {
 	slug := strings.ToLower(strings.TrimSpace(typed))
 	switch {
 	case len(slug) < 3 || len(slug) > 64 || !admission.SlugForm.MatchString(slug):
 		return "", fault.Input("slug", "join.slug_form")
-	case slices.Contains(reserved, slug):
+	case slices.Contains(reservedSlugs, slug):
 		return "", fault.Input("slug", "join.slug_reserved", i18n.Args{"Slug": slug})
 	}
 	return slug, nil
 }
 
-// madeUp makes a slug that nobody guesses: fifty random bits in ten characters.
-func madeUp() string {
+// generateSlug makes a slug that nobody guesses: fifty random bits in ten characters.
+func generateSlug() string {
 	_, random := secret.NewOpaque()
 	return strings.ToLower(base32.StdEncoding.EncodeToString(random)[:10])
 }
 
-// claim gives a slug to a link for good: no other workspace ever gets it. One of its own
+// claimSlug gives a slug to a link for good: no other workspace ever gets it. One of its own
 // workspace's, no longer in use, may be taken again.
-func claim(ctx context.Context, tx *store.Tx, slug string, workspace, link ident.ID) error {
+func claimSlug(ctx context.Context, tx *store.Tx, slug string, workspace, link ident.ID) error {
 	err := inputs.IgnoreNoRows(tx.JoinSlug.Create().SetSlug(slug).SetWorkspaceID(workspace).
 		SetJoinLinkID(link).
 		OnConflict(store.SkipExisting(joinslug.FieldSlug)...).Exec(ctx))
@@ -72,25 +72,25 @@ func claim(ctx context.Context, tx *store.Tx, slug string, workspace, link ident
 	row, err := q.Only(ctx)
 	switch {
 	case ent.IsNotFound(err):
-		return slugTaken(slug)
+		return newSlugTakenFault(slug)
 	case err != nil:
 		return err
 	case row.JoinLinkID != nil && *row.JoinLinkID == link && row.LeadsUntil == nil:
 		return nil
 	case row.JoinLinkID != nil && row.LeadsUntil == nil:
-		return slugTaken(slug) // another link of this workspace has it
+		return newSlugTakenFault(slug) // another link of this workspace has it
 	}
 	return tx.JoinSlug.UpdateOne(row).SetJoinLinkID(link).ClearLeadsUntil().Exec(ctx)
 }
 
-// retire takes a slug out of use. It leads to the link's new one for a time, or no more at all.
-func retire(ctx context.Context, tx *store.Tx, slug string, until time.Time) error {
+// retireSlug takes a slug out of use. It leads to the link's new one for a time, or no more at all.
+func retireSlug(ctx context.Context, tx *store.Tx, slug string, until time.Time) error {
 	return tx.JoinSlug.Update().Where(joinslug.Slug(slug)).SetLeadsUntil(until).Exec(ctx)
 }
 
-// linkAt finds the join link of a slug, present or of before, with its workspace. NOT_FOUND when
-// there is none.
-func (s *Service) linkAt(ctx context.Context, slug string) (*ent.JoinLink, error) {
+// findLinkBySlug finds the join link of a slug, present or of before, with its workspace. NOT_FOUND
+// when there is none.
+func (s *Service) findLinkBySlug(ctx context.Context, slug string) (*ent.JoinLink, error) {
 	// Security: the public page belongs to whoever knows its address; nothing but this one row is
 	// read.
 	ctx = store.AsSystem(ctx, "a slug leads to one join link, whoever comes with it")

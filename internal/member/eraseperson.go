@@ -307,8 +307,9 @@ func (e *personErasure) leave(ctx context.Context, workspace ident.ID) error {
 		return err
 	}
 	// It is told that somebody was forgotten, and not who.
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.PersonErased, Door: admission.DoorMember,
-		By: e.by, SubjectID: w.ID}
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.PersonErased,
+		EntryPoint: admission.EntryPointMember,
+		By:         e.by, SubjectID: w.ID}
 	if err := audit.Record(ctx, e.tx, e.now, event); err != nil {
 		return err
 	}

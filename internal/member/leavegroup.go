@@ -89,7 +89,7 @@ func (s *Service) leave(ctx context.Context, tx *store.Tx, by *access.Caller, g 
 		}
 		gone = append(gone, a.ID)
 		event := audit.Event{WorkspaceID: g.WorkspaceID, Action: audit.MemberLeftGroup,
-			Door: admission.DoorGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
+			EntryPoint: admission.EntryPointGroup, By: by, SubjectID: g.ID, MemberID: a.MemberID}
 		if !slices.ContainsFunc(events, func(e audit.Event) bool {
 			return e.MemberID == a.MemberID
 		}) {
@@ -121,7 +121,8 @@ func (s *Service) settleRoleless(ctx context.Context, tx *store.Tx, ids []ident.
 	}
 	for _, m := range left {
 		a := admission.Admission{Service: s.Admission, Tx: tx, Workspace: m.Edges.Workspace,
-			Member: m, Now: s.Clock(), EntryPoint: admission.EntryPoint{Door: admission.DoorGroup,
+			Member: m, Now: s.Clock(),
+			EntryPoint: admission.EntryPoint{Name: admission.EntryPointGroup,
 				Kind: assignmentsource.KindDirect}}
 		if err := a.ApplyGrant(ctx); err != nil {
 			return err

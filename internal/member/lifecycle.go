@@ -89,8 +89,8 @@ func (s *Service) Reactivate(ctx context.Context, by *access.Caller,
 		a := admission.Admission{
 			Service: s.Admission, Tx: tx, Workspace: row.Edges.Workspace, User: row.Edges.User,
 			Grantor: by.In(row.WorkspaceID), Now: s.Clock(),
-			EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: by,
-				MergeAnswers: row.JoinedVia},
+			EntryPoint: admission.EntryPoint{Name: admission.EntryPointMember, By: by,
+				JoinedVia: row.JoinedVia},
 		}
 		if _, err = a.Admit(scoped); err != nil {
 			return err
@@ -157,7 +157,7 @@ func (s *Service) dismiss(
 		by = nil // who took themselves out is nobody here any more
 	}
 	if err := audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: m.WorkspaceID, Action: what, Door: admission.DoorMember, By: by,
+		WorkspaceID: m.WorkspaceID, Action: what, EntryPoint: admission.EntryPointMember, By: by,
 		SubjectID: m.ID, MemberID: m.ID,
 	}); err != nil {
 		return err

@@ -140,8 +140,9 @@ func (e *memberEdit) run(ctx context.Context, tx *store.Tx, known *ent.Member) (
 		}
 	}
 	return audit.Record(ctx, tx, e.now, audit.Event{
-		WorkspaceID: e.workspace.ID, Action: audit.MemberEdited, Door: admission.DoorMember,
-		By: e.by, SubjectID: e.member.ID, MemberID: e.member.ID, Details: e.what,
+		WorkspaceID: e.workspace.ID, Action: audit.MemberEdited,
+		EntryPoint: admission.EntryPointMember,
+		By:         e.by, SubjectID: e.member.ID, MemberID: e.member.ID, Details: e.what,
 	})
 }
 
@@ -192,7 +193,7 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 		if err == nil { // nothing of the grant changes a member who is no person yet (AUT-6)
 			b := &invitation.InviteBatch{
 				Service: e.Service.Invitations, Tx: e.tx, By: e.by, Grantor: e.giver,
-				Door: admission.DoorMember, Workspace: e.workspace, Now: e.now,
+				EntryPoint: admission.EntryPointMember, Workspace: e.workspace, Now: e.now,
 				In: invitation.InviteInput{WorkspaceID: e.workspace.ID},
 			}
 			_, err = b.InviteMemberInstead(ctx, e.member, g)
@@ -223,7 +224,7 @@ func (e *memberEdit) regrant(ctx context.Context) error {
 	a := admission.Admission{
 		Service: e.Service.Admission, Tx: e.tx, Workspace: e.workspace, Member: e.member,
 		Grantor: e.giver, Now: e.now,
-		EntryPoint: admission.EntryPoint{Door: admission.DoorMember, By: e.by,
+		EntryPoint: admission.EntryPoint{Name: admission.EntryPointMember, By: e.by,
 			Kind: assignmentsource.KindDirect},
 		Grant: schema.Grant{Roles: g.Roles, GroupIDs: g.GroupIDs, OrgUnitID: g.OrgUnitID,
 			SessionIDs: g.SessionIDs, ProgramIDs: g.ProgramIDs},

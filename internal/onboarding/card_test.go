@@ -313,7 +313,7 @@ func TestACardEndsWithWhatItRestsOn(t *testing.T) {
 			if err := redeem(p, using(c)); !fault.Has(err, fault.LinkCancelled) {
 				t.Errorf("after %s: %v", what, err)
 			}
-			l, err := p.Cards.LandCard(t.Context(), nil, using(c).Token)
+			l, err := p.Cards.LoadCardPage(t.Context(), nil, using(c).Token)
 			if err != nil || !fault.Has(l.Dead, fault.LinkCancelled) || l.Username != "" {
 				t.Errorf("after %s the page: %+v, %v", what, l, err)
 			}

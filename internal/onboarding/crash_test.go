@@ -149,7 +149,9 @@ func TestAnyVerbThatDiesAtAnyStatementLeavesAllOfItOrNothing(t *testing.T) {
 				return err
 			},
 				func() bool { return happened("invitation.cancelled", pending) == 1 }},
-			{"request", func(c ctx) error { return p.Invitations.RequestNew(c, p.MailToken(old)) },
+			{"request", func(c ctx) error {
+				return p.Invitations.RequestNewLink(c, p.MailToken(old))
+			},
 				func() bool {
 					return happened("invitation.renewal_asked", old) == 1 &&
 						slices.Contains(p.Kinds("admin@acme.test"), "new_link_requested")

@@ -90,7 +90,7 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		}
 		same(t, "the database after a look", p.Snapshot(), before)
 		for range 2 { // the second time is harmless
-			if err := p.Invitations.StopMail(t.Context(), token,
+			if err := p.Invitations.StopEmail(t.Context(), token,
 				invitation.ThisWorkspace); err != nil {
 				t.Fatal(err)
 			}
@@ -99,7 +99,8 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 			[]string{"jane@example.org SUPPRESSED"})
 		same(t, "there", told(invite(far, input{Emails: []string{"jane@example.org"}})),
 			[]string{"jane@example.org INVITED"})
-		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
+		if err := p.Invitations.StopEmail(t.Context(), token,
+			invitation.AllWorkspaces); err != nil {
 			t.Fatal(err)
 		}
 		same(t, "there after", told(invite(far, input{Emails: []string{"jane@example.org"}})),
@@ -108,7 +109,7 @@ func TestTheLinkOfEveryMailStopsMail(t *testing.T) {
 		mustAccept(p, nil, p.Mailed(inv))
 		for what, bad := range map[string]string{"noise": "abc",
 			"the invitation's own link": p.Mailed(inv).Token} {
-			if err := p.Invitations.StopMail(t.Context(), bad,
+			if err := p.Invitations.StopEmail(t.Context(), bad,
 				invitation.AllWorkspaces); err == nil {
 				t.Errorf("%s stops mail", what)
 			} else {
@@ -126,9 +127,10 @@ func TestAMailOfNoWorkspaceStopsAllMailOrNone(t *testing.T) {
 				Exec(ctx)
 		})
 		token := preferences(p, "jane@example.org")
-		refused(t, p.Invitations.StopMail(t.Context(), token, invitation.ThisWorkspace),
+		refused(t, p.Invitations.StopEmail(t.Context(), token, invitation.ThisWorkspace),
 			"BAD_USER_INPUT", "neverMailAgain")
-		if err := p.Invitations.StopMail(t.Context(), token, invitation.AllWorkspaces); err != nil {
+		if err := p.Invitations.StopEmail(t.Context(), token,
+			invitation.AllWorkspaces); err != nil {
 			t.Error(err)
 		}
 		same(t, "outcome", told(invite(p, input{Emails: []string{"jane@example.org"}})),

@@ -181,7 +181,7 @@ func TestALesserAdministratorChangesNothingOfAJoinLinkThatGivesMore(t *testing.T
 		edits := map[string]joinlink.UpdateLinkInput{
 			"nothing": {}, "off": {Enabled: new(false)}, "rotate": {RotateSlug: true},
 			"slug":      {Slug: new("my-own-slug")},
-			"whitelist": {Whitelist: joinlink.List{Set: true}},
+			"whitelist": {Whitelist: joinlink.OptionalList{Set: true}},
 			"grant": {Grant: inputs.Change[grants]{Set: true,
 				Value: &grants{GroupIDs: idList(class)}}},
 			"approval": {RequiresApproval: new(false)},

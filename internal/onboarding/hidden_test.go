@@ -344,7 +344,7 @@ func TestACopiedLinkDoesNotTellOfAnAccount(t *testing.T) {
 		}
 		p.Clock.Add(day)
 		for _, inv := range []*ent.Invitation{known, fresh} {
-			l, err := p.Invitations.Land(t.Context(), nil, p.Accepting(inv).Token)
+			l, err := p.Invitations.LoadAcceptPage(t.Context(), nil, p.Accepting(inv).Token)
 			must(t, err)
 			same(t, "what the page knows", l.HasAccount, false)
 		}

@@ -50,7 +50,7 @@ func ask(p *apptest.Place, l *ent.JoinLink, email string) error {
 	p.T.Helper()
 	j, err := p.JoinLinks.Join(p.T.Context(), nil, joinlink.JoinInput{Slug: l.Slug, Email: email,
 		FirstName: new("Ann"), LastName: new("Lee")}, account.Origin{})
-	if err == nil && (j.Status != joinlink.CheckYourMail || j.Member != nil) {
+	if err == nil && (j.Status != joinlink.CheckYourEmail || j.Member != nil) {
 		p.T.Errorf("a stranger is answered %+v", j)
 	}
 	return err
@@ -183,10 +183,10 @@ func TestTheWhitelistIsJudgedAgainAtConfirmation(t *testing.T) {
 			t.Fatal(err)
 		}
 		editLink(p, joinlink.UpdateLinkInput{ID: l.ID,
-			Whitelist: joinlink.List{Set: true, Value: []string{"other.test"}}})
+			Whitelist: joinlink.OptionalList{Set: true, Value: []string{"other.test"}}})
 		_, err := confirm(p, "ann@acme.test")
 		refused(t, err, fault.EmailNotAllowed, "")
-		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.List{Set: true}})
+		editLink(p, joinlink.UpdateLinkInput{ID: l.ID, Whitelist: joinlink.OptionalList{Set: true}})
 		if _, err := confirm(p, "ann@acme.test"); err != nil {
 			t.Error(err)
 		}
@@ -243,7 +243,7 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 		in := joinlink.JoinInput{Slug: l.Slug, Email: "ann@acme.test",
 			CustomFields: map[string]any{"size": "M"}}
 		j, err := p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{})
-		if err != nil || j.Status != joinlink.CheckYourMail {
+		if err != nil || j.Status != joinlink.CheckYourEmail {
 			t.Fatalf("an unproven address is asked for its proof: %+v, %v", j, err)
 		}
 		prove(p, u)
@@ -258,7 +258,7 @@ func TestWhoIsSignedInWithAProvenAddressJoinsInOneStep(t *testing.T) {
 		same(t, "answers", j.Member.CustomFields, map[string]string{"size": "M"})
 		in.Email = "other@acme.test"
 		if j, err = p.JoinLinks.Join(t.Context(), p.As(u), in, account.Origin{}); err != nil ||
-			j.Status != joinlink.CheckYourMail {
+			j.Status != joinlink.CheckYourEmail {
 			t.Errorf("for another address: %+v, %v", j, err)
 		}
 		other := p.Account("eve@other.test")

@@ -80,7 +80,7 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 				noOrigin)
 			refused(t, err, "LINK_INVALID", "")
 			refused(t, p.Invitations.Decline(t.Context(), token, nil), "LINK_INVALID", "")
-			refused(t, p.Invitations.RequestNew(t.Context(), token), "LINK_INVALID", "")
+			refused(t, p.Invitations.RequestNewLink(t.Context(), token), "LINK_INVALID", "")
 		}
 		if _, err := p.Invitations.Peek(t.Context(), good); err != nil {
 			t.Error(err)
@@ -96,7 +96,8 @@ func TestOpeningALinkChangesNothing(t *testing.T) {
 			if _, err := p.Invitations.Peek(t.Context(), in.Token); err != nil {
 				t.Error(err)
 			}
-			if _, err := p.Invitations.Land(t.Context(), p.Caller(p.Admin), in.Token); err != nil {
+			if _, err := p.Invitations.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
+				in.Token); err != nil {
 				t.Error(err)
 			}
 		}
@@ -164,20 +165,21 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 			p, input{People: []*invitation.Invitee{{Email: "jane@example.org", FirstName: new(
 				"Jane")}}, Message: new("Hello"), Grant: &grants{Locale: new("fr")}})[0].Invitation
 		known := sent(p, "ted@example.org")
-		l, err := p.Invitations.Land(t.Context(), nil, p.Mailed(new1).Token)
+		l, err := p.Invitations.LoadAcceptPage(t.Context(), nil, p.Mailed(new1).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "a new person", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed,
 			l.FirstName, l.Locale, *l.Message, *l.InvitedByName, len(l.Fields), l.Fields[0].Key},
 			[]any{false, "", false, true, "Jane", "fr", "Hello", "Ada Admin", 1, "badge"})
-		l, err = p.Invitations.Land(t.Context(), p.Caller(p.Admin), p.Accepting(known).Token)
+		l, err = p.Invitations.LoadAcceptPage(t.Context(), p.Caller(p.Admin),
+			p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
 		}
 		same(t, "somebody else", []any{l.HasAccount, l.SignedInAs, l.OwnAddress, l.Mailed},
 			[]any{false, "admin@acme.test", false, false})
-		l, err = p.Invitations.Land(t.Context(), p.As(p.User("ted@example.org")),
+		l, err = p.Invitations.LoadAcceptPage(t.Context(), p.As(p.User("ted@example.org")),
 			p.Accepting(known).Token)
 		if err != nil {
 			t.Fatal(err)
@@ -185,7 +187,7 @@ func TestThePageKnowsWhoIsLookingAndWhatToAsk(t *testing.T) {
 		same(t, "the invited", []any{l.HasAccount, l.SignedInAs, l.OwnAddress},
 			[]any{true, "ted@example.org", true})
 		mustAccept(p, p.As(p.User("ted@example.org")), withAnswer(p.Accepting(known), "badge", "1"))
-		l, err = p.Invitations.Land(t.Context(), nil, p.MailToken(known))
+		l, err = p.Invitations.LoadAcceptPage(t.Context(), nil, p.MailToken(known))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ func TestExpiryIsJudgedWhenItIsReadAndNotByAJob(t *testing.T) {
 		refused(t, p.Invitations.Decline(t.Context(), in.Token, nil), "LINK_EXPIRED", "")
 		same(t, "the row itself", p.Invitation(inv.ID).Status, entinvitation.StatusPending)
 		count := func(s entinvitation.Status) int {
-			n, err := p.Store.Invitation.Query().Where(invitation.Standing(p.Clock.Now(), s)).
+			n, err := p.Store.Invitation.Query().Where(invitation.HasStatusAt(p.Clock.Now(), s)).
 				Count(p.In())
 			if err != nil {
 				t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // invitationRecipient is who an invitation is for.
-func invitationRecipient(l *invitation.Landing) linkRecipient {
+func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
 	return linkRecipient{
 		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
 		ownAddress: l.OwnAddress,
@@ -20,7 +20,7 @@ func invitationRecipient(l *invitation.Landing) linkRecipient {
 }
 
 // acceptInvitation is the yes (INV-8, INV-9).
-func (v *visit) acceptInvitation(l *invitation.Landing) error {
+func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	if l.Status == entinvitation.StatusActive {
 		return v.reloadPage()
 	}
@@ -54,7 +54,7 @@ func (v *visit) acceptInvitation(l *invitation.Landing) error {
 }
 
 // declineForm is the no, folded away: with or without 'do not mail me again' (INV-11).
-func (v *visit) declineForm(l *invitation.Landing) *pageForm {
+func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 	never := v.optOutField(l.WorkspaceName, l.Mailed)
 	never.Choices = append([]fieldChoice{{"", v.t("never_mind")}}, never.Choices...)
 	return &pageForm{

@@ -45,8 +45,8 @@ func (v *visit) serveCard() error {
 
 // loadCard reads the card that the link is of. Nil when it has answered already: the link leads
 // nowhere.
-func (v *visit) loadCard() (*card.CardLanding, error) {
-	l, err := v.Cards.LandCard(v.r.Context(), v.caller, v.token)
+func (v *visit) loadCard() (*card.CardPage, error) {
+	l, err := v.Cards.LoadCardPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
 		return nil, v.showUnusableCard(err, nil)
 	}
@@ -60,7 +60,7 @@ func (v *visit) loadCard() (*card.CardLanding, error) {
 
 // cardView asks for the PIN and a password. The username stands by for password managers, and for
 // the person to learn.
-func (v *visit) cardView(l *card.CardLanding) pageView {
+func (v *visit) cardView(l *card.CardPage) pageView {
 	who := formField{Name: "username", Label: v.t("card_username"), Type: "text",
 		Autocomplete: "username", Value: l.Username, ReadOnly: true}
 	if l.Username == "" {
@@ -107,7 +107,7 @@ func (v *visit) showCardError(p pageView, err error) error {
 
 // showUnusableCard says what became of a card. Who has used it signs in; everybody else is told
 // whom to ask.
-func (v *visit) showUnusableCard(why error, l *card.CardLanding) error {
+func (v *visit) showUnusableCard(why error, l *card.CardPage) error {
 	f, ok := fault.Of(why)
 	if !ok {
 		return why
@@ -128,7 +128,7 @@ func (v *visit) showUnusableCard(why error, l *card.CardLanding) error {
 
 // redeemedCardView is the page of who has just used their card, or comes back to it: it says what
 // they need the next time.
-func (v *visit) redeemedCardView(l *card.CardLanding) pageView {
+func (v *visit) redeemedCardView(l *card.CardPage) pageView {
 	p := pageView{Title: v.t("card_in_title", "Workspace", l.Workspace.Name),
 		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}
 	if l.Username != "" {

@@ -9,7 +9,7 @@ import (
 )
 
 // joinRecipient is who asked to join. Only the mailbox has seen the link.
-func joinRecipient(l *joinlink.JoinLanding) linkRecipient {
+func joinRecipient(l *joinlink.ConfirmPage) linkRecipient {
 	return linkRecipient{
 		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
 		ownAddress: l.OwnAddress,
@@ -35,8 +35,8 @@ func (v *visit) serveJoinConfirmation() error {
 
 // loadJoinRequest reads the request that the link is of. Nil when it has answered already: the link
 // leads nowhere.
-func (v *visit) loadJoinRequest() (*joinlink.JoinLanding, error) {
-	l, err := v.JoinLinks.LandJoin(v.r.Context(), v.caller, v.token)
+func (v *visit) loadJoinRequest() (*joinlink.ConfirmPage, error) {
+	l, err := v.JoinLinks.LoadConfirmPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
 		return nil, v.showUnknownJoinLink()
 	}
@@ -58,7 +58,7 @@ func (v *visit) showUnknownJoinLink() error {
 }
 
 // showJoinRequest shows a request as it stands.
-func (v *visit) showJoinRequest(status int, l *joinlink.JoinLanding) error {
+func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
 	name := l.Workspace.Name
 	joinPage := pageLink{v.pathTo("/join/" + l.Slug), v.t("join_page_way")}
 	switch {
@@ -100,7 +100,7 @@ func (v *visit) showJoinRequest(status int, l *joinlink.JoinLanding) error {
 }
 
 // unconfirmedView is the page of a request that its person has not confirmed yet.
-func (v *visit) unconfirmedView(l *joinlink.JoinLanding) pageView {
+func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
 	e := joinRecipient(l)
 	p := pageView{Title: v.t("join_confirm_title", "Workspace", l.Workspace.Name)}
 	if e.isOtherAccount() {
@@ -114,7 +114,7 @@ func (v *visit) unconfirmedView(l *joinlink.JoinLanding) pageView {
 }
 
 // confirmJoinRequest is the second step of who comes by themselves.
-func (v *visit) confirmJoinRequest(l *joinlink.JoinLanding) error {
+func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	if l.Status != joinrequest.StatusUnconfirmed || l.Expired {
 		return v.reloadPage()
 	}

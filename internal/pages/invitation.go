@@ -14,7 +14,7 @@ import (
 // serveInvitation is where an invitation's links lead. Whatever state it is in, the page has a way
 // forward (INV-12).
 func (v *visit) serveInvitation() error {
-	l, err := v.Invitations.Land(v.r.Context(), v.caller, v.token)
+	l, err := v.Invitations.LoadAcceptPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
 		return v.showUnknownInvitation()
 	}
@@ -38,7 +38,7 @@ func (v *visit) serveInvitation() error {
 }
 
 // showInvitation shows an invitation as it stands.
-func (v *visit) showInvitation(status int, l *invitation.Landing) error {
+func (v *visit) showInvitation(status int, l *invitation.AcceptPage) error {
 	switch l.Status {
 	case entinvitation.StatusPending:
 		return v.showPage(status, v.pendingView(l))
@@ -70,7 +70,7 @@ func (v *visit) showUnknownInvitation() error {
 
 // pendingView is the page of an invitation that can be accepted: as somebody new, with an account,
 // or with one click by who is signed in already.
-func (v *visit) pendingView(l *invitation.Landing) pageView {
+func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 	p := pageView{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
 	if l.InvitedByName != nil {
 		p.Title = v.t("invited_by_title", "Inviter", *l.InvitedByName, "Workspace", l.WorkspaceName)
@@ -109,7 +109,7 @@ func (v *visit) pendingView(l *invitation.Landing) pageView {
 }
 
 // acceptedView is the page of an invitation that has been used.
-func (v *visit) acceptedView(l *invitation.Landing) (pageView, error) {
+func (v *visit) acceptedView(l *invitation.AcceptPage) (pageView, error) {
 	if l.OwnAddress {
 		return v.memberView(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
 	}
@@ -120,7 +120,7 @@ func (v *visit) acceptedView(l *invitation.Landing) (pageView, error) {
 
 // endedView is the page of an invitation that ran out or was taken back: one may ask for a new one
 // (INV-12).
-func (v *visit) endedView(l *invitation.Landing) pageView {
+func (v *visit) endedView(l *invitation.AcceptPage) pageView {
 	state := "expired"
 	if l.Status == entinvitation.StatusCancelled {
 		state = "cancelled"
@@ -137,7 +137,7 @@ func (v *visit) endedView(l *invitation.Landing) pageView {
 
 // requestNew passes the wish for a new invitation on.
 func (v *visit) requestNew() error {
-	if err := v.Invitations.RequestNew(v.r.Context(), v.token); err != nil {
+	if err := v.Invitations.RequestNewLink(v.r.Context(), v.token); err != nil {
 		return v.showChangedInvitation(err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "asked"))
@@ -145,7 +145,7 @@ func (v *visit) requestNew() error {
 
 // moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but
 // them can say whether the two addresses are one person's.
-func (v *visit) moveForm(l *invitation.Landing) *pageForm {
+func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
 	return &pageForm{
 		Action: v.currentPath(""), Act: "move",
 		Summary: v.t("move_summary", "Account", l.SignedInAs),
@@ -172,7 +172,7 @@ func (v *visit) showChangedInvitation(err error) error {
 	if !isLinkFault(err) {
 		return err
 	}
-	l, again := v.Invitations.Land(v.r.Context(), v.caller, v.token)
+	l, again := v.Invitations.LoadAcceptPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(again) {
 		return v.showUnknownInvitation()
 	}

@@ -142,7 +142,7 @@ func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	case err != nil:
 		return v.showFormError(v.openJoinView(p, one), err)
 	}
-	if joined.Status == joinlink.CheckYourMail {
+	if joined.Status == joinlink.CheckYourEmail {
 		// No redirect here: it would have to carry the address in a path or a cookie. Sent once
 		// more, the form does no harm: limits keep a second mail from the mailbox, and the answer
 		// is the same.

@@ -144,13 +144,13 @@ func TestAConfirmationThatLeadsNowhereSaysSo(t *testing.T) {
 		b.get(broken).shows(http.StatusNotFound, "This link does not work", "Sign in").hides("acme")
 	}
 	form := b.get(path)
-	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true, Value: []string{"acme.test"}}})
+	h.edit(l, linkEdit{Whitelist: joinlink.OptionalList{Set: true, Value: []string{"acme.test"}}})
 	form.press("Confirm and join", map[string]string{"password": password}).
 		shows(http.StatusForbidden, "This address cannot join any more", "grace@new.test",
 			"Go to the join page")
 	b.send(http.MethodPost, path, url.Values{"act": {"accept"}}).
 		shows(http.StatusForbidden, "This address cannot join any more").hides("<input")
-	h.edit(l, linkEdit{Whitelist: joinlink.List{Set: true}})
+	h.edit(l, linkEdit{Whitelist: joinlink.OptionalList{Set: true}})
 	h.Clock.Add(25 * time.Hour)
 	b.get(path).shows(http.StatusGone, "This link has run out", "24 hours")
 	form.press("Confirm and join", map[string]string{"password": password}).

@@ -32,7 +32,7 @@ func (v *visit) servePreferences() error {
 	if v.r.PostForm.Get("never") == string(invitation.ThisWorkspace) {
 		never = invitation.ThisWorkspace
 	}
-	if err := v.Invitations.StopMail(v.r.Context(), v.token, never); err != nil {
+	if err := v.Invitations.StopEmail(v.r.Context(), v.token, never); err != nil {
 		return v.showFormError(p, err)
 	}
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))

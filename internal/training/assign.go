@@ -134,7 +134,7 @@ func (s *Service) note(ctx context.Context, tx *store.Tx, by *access.Caller, wha
 		detail = schema.Detail{Name: "program", Before: p.Name}
 	}
 	return audit.Record(ctx, tx, s.Clock(), audit.Event{
-		WorkspaceID: g.WorkspaceID, Action: what, Door: door, By: by, SubjectID: g.ID,
+		WorkspaceID: g.WorkspaceID, Action: what, EntryPoint: door, By: by, SubjectID: g.ID,
 		Details: []schema.Detail{detail},
 	})
 }

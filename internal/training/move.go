@@ -77,7 +77,7 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, Door: door, By: by,
+			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, EntryPoint: door, By: by,
 			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: known.Name}},
 		})
 	})
@@ -184,8 +184,9 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 		return nil
 	}
 	return audit.Record(ctx, tx, now, audit.Event{
-		WorkspaceID: w.ID, Action: audit.SessionEdited, Door: door, By: e.by, SubjectID: after.ID,
-		Details: details,
+		WorkspaceID: w.ID, Action: audit.SessionEdited, EntryPoint: door, By: e.by,
+		SubjectID: after.ID,
+		Details:   details,
 	})
 }
 

@@ -46,7 +46,7 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 			return err
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: workspace, Action: audit.ProgramMade, Door: door, By: by,
+			WorkspaceID: workspace, Action: audit.ProgramMade, EntryPoint: door, By: by,
 			SubjectID: row.ID, Details: []schema.Detail{{Name: "name", After: name}},
 		})
 	})
@@ -83,7 +83,7 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, Door: door, By: by,
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, EntryPoint: door, By: by,
 			SubjectID: i,
 			Details:   []schema.Detail{{Name: "name", Before: before.Name, After: name}},
 		})
@@ -124,7 +124,7 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 			return missing(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
-			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, Door: door, By: by,
+			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, EntryPoint: door, By: by,
 			SubjectID: i, Details: []schema.Detail{{Name: "name", Before: row.Name}},
 		})
 	})

@@ -171,8 +171,9 @@ func (s *Service) report(ctx context.Context, tx *store.Tx, by *access.Caller, r
 	if err := update.SetUpdatedAt(now).Exec(ctx); err != nil || !changed {
 		return err
 	}
-	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status), Door: door,
-		By: by, SubjectID: run.ID, MemberID: row.MemberID}
+	event := audit.Event{WorkspaceID: run.WorkspaceID, Action: told(before, status),
+		EntryPoint: door,
+		By:         by, SubjectID: run.ID, MemberID: row.MemberID}
 	event.Details = []schema.Detail{{Name: "session", After: run.Name}}
 	if was := progressOf(before); was != to {
 		event.Details = append(event.Details,

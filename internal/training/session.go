@@ -148,7 +148,7 @@ func (c *sessionCreation) run(ctx context.Context, tx *store.Tx, i ident.ID) err
 	if err := c.instruct(ctx, tx, row, c.in.InstructorIDs, c.m); err != nil {
 		return err
 	}
-	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, Door: door, By: c.by,
+	event := audit.Event{WorkspaceID: w.ID, Action: audit.SessionMade, EntryPoint: door, By: c.by,
 		SubjectID: i, Details: append(
 			[]schema.Detail{{Name: "program", After: p.Name}, {Name: "name", After: row.Name}},
 			dates(w, nil, row)...)}
