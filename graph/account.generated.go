@@ -188,8 +188,8 @@ func (ec *executionContext) _AuthPayload_ended(ctx context.Context, field graphq
 			return obj.Ended, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *account.Ended) graphql.Marshaler {
-			return ec.marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEnded(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {
+			return ec.marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx, selections, v)
 		},
 		true,
 		false,
@@ -208,7 +208,7 @@ func (ec *executionContext) fieldContext_AuthPayload_ended(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _EndedAccess_password(ctx context.Context, field graphql.CollectedField, obj *account.Ended) (ret graphql.Marshaler) {
+func (ec *executionContext) _EndedAccess_password(ctx context.Context, field graphql.CollectedField, obj *account.EndedAccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -231,7 +231,7 @@ func (ec *executionContext) fieldContext_EndedAccess_password(_ context.Context,
 	return graphql.NewScalarFieldContext("EndedAccess", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
-func (ec *executionContext) _EndedAccess_sessions(ctx context.Context, field graphql.CollectedField, obj *account.Ended) (ret graphql.Marshaler) {
+func (ec *executionContext) _EndedAccess_sessions(ctx context.Context, field graphql.CollectedField, obj *account.EndedAccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -254,7 +254,7 @@ func (ec *executionContext) fieldContext_EndedAccess_sessions(_ context.Context,
 	return graphql.NewScalarFieldContext("EndedAccess", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func (ec *executionContext) _EndedAccess_apiKeys(ctx context.Context, field graphql.CollectedField, obj *account.Ended) (ret graphql.Marshaler) {
+func (ec *executionContext) _EndedAccess_apiKeys(ctx context.Context, field graphql.CollectedField, obj *account.EndedAccess) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -622,7 +622,7 @@ func (ec *executionContext) _AuthPayload(ctx context.Context, sel ast.SelectionS
 
 var endedAccessImplementors = []string{"EndedAccess"}
 
-func (ec *executionContext) _EndedAccess(ctx context.Context, sel ast.SelectionSet, obj *account.Ended) graphql.Marshaler {
+func (ec *executionContext) _EndedAccess(ctx context.Context, sel ast.SelectionSet, obj *account.EndedAccess) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, endedAccessImplementors)
 
 	out := graphql.NewFieldSet(fields)

@@ -139,8 +139,9 @@ func (h *hand) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *hand) answer(r *http.Request) (*handAnswer, error) {
-	caller, err := h.Accounts.Caller(r.Context(), strings.TrimPrefix(r.Header.Get("Authorization"),
-		"Bearer "))
+	caller, err := h.Accounts.CallerByAccessToken(r.Context(),
+		strings.TrimPrefix(r.Header.Get("Authorization"),
+			"Bearer "))
 	if err != nil {
 		return nil, err
 	}

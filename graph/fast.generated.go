@@ -876,7 +876,7 @@ func init() {
 	}
 }
 
-func (ec *executionContext) appendEndedAccess(b *fastgql.Buffer, p *fastgql.Plan, obj *account.Ended) bool {
+func (ec *executionContext) appendEndedAccess(b *fastgql.Buffer, p *fastgql.Plan, obj *account.EndedAccess) bool {
 	for i := range p.Steps {
 		s := &p.Steps[i]
 		b.Raw(s.Key)
@@ -7836,7 +7836,7 @@ func (ec *executionContext) marshalOAuthPayload2ᚖusherᚋgraphᚐAuthPayload(c
 	return ec._AuthPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEnded(ctx context.Context, sel ast.SelectionSet, v *account.Ended) graphql.Marshaler {
+func (ec *executionContext) marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx context.Context, sel ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

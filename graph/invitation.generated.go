@@ -114,8 +114,8 @@ func (ec *executionContext) _AdmissionPayload_ended(ctx context.Context, field g
 			return obj.Ended, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *account.Ended) graphql.Marshaler {
-			return ec.marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEnded(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *account.EndedAccess) graphql.Marshaler {
+			return ec.marshalOEndedAccess2ᚖusherᚋinternalᚋaccountᚐEndedAccess(ctx, selections, v)
 		},
 		true,
 		false,

@@ -33,23 +33,26 @@ type AdmissionPayload struct {
 	// A sign-in; null when the same person accepted before.
 	Auth *AuthPayload `json:"auth,omitempty"`
 	// What ended because the address was verified; null when nothing ended.
-	Ended *account.Ended `json:"ended,omitempty"`
+	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
 // What a sign-in gives.
 type AuthPayload struct {
-	// A JWT (EdDSA; keys at /.well-known/jwks.json), good for five minutes, sent as 'Authorization: Bearer …'.
+	// A JWT (EdDSA; keys at /.well-known/jwks.json), good for five minutes, sent as 'Authorization:
+	// Bearer …'.
 	AccessToken string `json:"accessToken"`
 	// When the access token ends.
 	ExpiresAt time.Time `json:"expiresAt"`
 	// Only with BODY: good for one refresh, 14 days idle, 30 days in all.
 	RefreshToken *string `json:"refreshToken,omitempty"`
-	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED at this field.
+	// The signed-in person. With mustChangePassword null, with the error PASSWORD_CHANGE_REQUIRED
+	// at this field.
 	Viewer *access.Caller `json:"viewer,omitempty"`
-	// This token may only call changePassword and signOut; everything else answers PASSWORD_CHANGE_REQUIRED.
+	// This token may only call changePassword and signOut; everything else answers
+	// PASSWORD_CHANGE_REQUIRED.
 	MustChangePassword bool `json:"mustChangePassword"`
 	// What ended when the password was set or the address was verified; null when nothing ended.
-	Ended *account.Ended `json:"ended,omitempty"`
+	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
 // What confirming led to.
@@ -58,13 +61,15 @@ type ConfirmJoinPayload struct {
 	Status joinlink.JoinStatus `json:"status"`
 	// Who is in, with JOINED.
 	Member *ent.Member `json:"member,omitempty"`
-	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword was set.
+	// A sign-in; null when the same person confirmed before, and while waiting unless newPassword
+	// was set.
 	Auth *AuthPayload `json:"auth,omitempty"`
 	// What ended because the address was verified; null when nothing ended.
-	Ended *account.Ended `json:"ended,omitempty"`
+	Ended *account.EndedAccess `json:"ended,omitempty"`
 }
 
-// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of file and text.
+// People from a file or from pasted text: CSV, TSV or XLSX, at most 32 MiB and 100,000 rows. One of
+// file and text.
 type CreateImportInput struct {
 	// Where they come in.
 	WorkspaceID ident.ID `json:"workspaceId"`
@@ -190,14 +195,16 @@ type SignInInput struct {
 	Login string `json:"login"`
 	// At most 1 KiB.
 	Password string `json:"password"`
-	// Slug of a workspace of the organization; needed with a username, which is unique in an organization only.
+	// Slug of a workspace of the organization; needed with a username, which is unique in an
+	// organization only.
 	Workspace *string `json:"workspace,omitempty"`
 	// COOKIE unless said.
 	TokenDelivery *TokenDelivery `json:"tokenDelivery,omitempty"`
 }
 
-// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an error once its caller
-// loses their rights or their sign-in. One that breaks off without being completed can be opened again.
+// What clients can watch, as server-sent events or over graphql-transport-ws. A stream ends with an
+// error once its caller loses their rights or their sign-in. One that breaks off without being
+// completed can be opened again.
 type Subscription struct {
 }
 
@@ -209,13 +216,16 @@ type UpdateGroupInput struct {
 	Name *string `json:"name,omitempty"`
 	// Whether its learners are learners of the group above, too.
 	Visibility *group.Visibility `json:"visibility,omitempty"`
-	// The group right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	// The group right above, not one below it; null moves it to the top. A tree has at most 50
+	// levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
-	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null for none.
+	// The id that another system knows it by: 1 to 200 characters, unique in the workspace; null
+	// for none.
 	ExternalID graphql.Omittable[*string] `json:"externalId,omitempty"`
 }
 
-// What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced whole.
+// What to change of a pending invitation. Absent means keep, null means clear; a grant is replaced
+// whole.
 type UpdateInvitationInput struct {
 	// The invitation.
 	ID ident.ID `json:"id"`
@@ -235,11 +245,13 @@ type UpdateInvitationInput struct {
 type UpdateJoinLinkInput struct {
 	// The link.
 	ID ident.ID `json:"id"`
-	// A slug of one's own. The one of before leads on for ninety days, and is never given to another workspace.
+	// A slug of one's own. The one of before leads on for ninety days, and is never given to
+	// another workspace.
 	Slug *string `json:"slug,omitempty"`
 	// Make up a new slug.
 	RotateSlug *bool `json:"rotateSlug,omitempty"`
-	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the wrong hands.
+	// Whether the slug of before leads to the new one. Absent: true. False where it fell into the
+	// wrong hands.
 	OldSlugLeadsOn *bool `json:"oldSlugLeadsOn,omitempty"`
 	// Whether anybody can come in.
 	Enabled *bool `json:"enabled,omitempty"`
@@ -263,15 +275,17 @@ type UpdateJoinLinkInput struct {
 type UpdateMemberInput struct {
 	// The member.
 	ID ident.ID `json:"id"`
-	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far as the caller may give and take them.
-	// Sessions are added, never taken. locale is refused: it is the person's own.
+	// Replaced whole: roles, groups, unit, labels, additional information and custom fields, as far
+	// as the caller may give and take them. Sessions are added, never taken. locale is refused: it
+	// is the person's own.
 	Grant *admission.GrantInput `json:"grant,omitempty"`
-	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever they are, and holding no less
-	// than they do; else FORBIDDEN.
+	// When access ends by itself, UTC. As deactivating, it takes looking after the member wherever
+	// they are, and holding no less than they do; else FORBIDDEN.
 	AccessExpiresAt graphql.Omittable[*time.Time] `json:"accessExpiresAt,omitempty"`
 	// Whether the end of access removes the member rather than deactivates them.
 	DeleteOnExpiry *bool `json:"deleteOnExpiry,omitempty"`
-	// Of an account alone that the organization manages: no proven address, no place in another organization. Else FORBIDDEN.
+	// Of an account alone that the organization manages: no proven address, no place in another
+	// organization. Else FORBIDDEN.
 	FirstName *string `json:"firstName,omitempty"`
 	// As firstName.
 	LastName *string `json:"lastName,omitempty"`
@@ -283,7 +297,8 @@ type UpdateOrgUnitInput struct {
 	ID ident.ID `json:"id"`
 	// 1 to 200 characters.
 	Name *string `json:"name,omitempty"`
-	// The unit right above, not one below it; null moves it to the top. A tree has at most 50 levels.
+	// The unit right above, not one below it; null moves it to the top. A tree has at most 50
+	// levels.
 	ParentID graphql.Omittable[*ident.ID] `json:"parentId,omitempty"`
 }
 
@@ -402,7 +417,8 @@ func (e SessionPhase) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same site, BODY answers it.
+// How a client wants its refresh token: COOKIE sets an HttpOnly cookie for front ends of the same
+// site, BODY answers it.
 type TokenDelivery string
 
 const (

@@ -41,7 +41,8 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 	delivery *TokenDelivery) (*AuthPayload, error) {
 	// Loaded by its sign-in, as in later requests: a session that may only change its password has
 	// no memberships here either.
-	viewer, err := r.Accounts.Again(ctx, &access.Caller{UserID: s.UserID, SignInID: s.SignInID})
+	viewer, err := r.Accounts.ReloadCaller(ctx,
+		&access.Caller{UserID: s.UserID, SignInID: s.SignInID})
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +62,7 @@ func (r *Resolver) signedIn(ctx context.Context, s account.Session,
 // reloadCaller loads the caller again after a mutation that gave them a membership. The fields
 // below the mutation, such as the workspace of the new member, are read with it.
 func (r *Resolver) reloadCaller(ctx context.Context) error {
-	viewer, err := r.Accounts.Again(ctx, callerOf(ctx))
+	viewer, err := r.Accounts.ReloadCaller(ctx, callerOf(ctx))
 	if err == nil {
 		*callerOf(ctx) = *viewer
 	}

@@ -101,7 +101,7 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("no account has the address %s", to.Display)
 		}
-		if err := a.Accounts.EndAll(ctx, i); err != nil {
+		if err := a.Accounts.EndAllSignIns(ctx, i); err != nil {
 			return err
 		}
 		fmt.Println("all sign-ins of", to.Display, "have ended")

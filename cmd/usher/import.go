@@ -119,7 +119,7 @@ func (r *importProgress) preview(ctx context.Context) (*ent.ImportBatch, error) 
 	}
 	// Security: whoever reads the database could write anything into it; but a file goes no further
 	// than the rights of the member it is imported as.
-	if r.by, err = r.Accounts.CallerOf(ctx, who); err != nil {
+	if r.by, err = r.Accounts.CallerByUserID(ctx, who); err != nil {
 		return nil, err
 	}
 	w, err := r.Imports.WorkspaceCalled(ctx, r.by, r.Workspace)

@@ -11,31 +11,33 @@ import (
 	"usher/internal/secret"
 )
 
-// Caller returns who an access token was made for, as they are in the database now. UNAUTHENTICATED
-// for a token that is not ours or is over, and for a sign-in that has ended.
-func (s *Service) Caller(ctx context.Context, accessToken string) (_ *access.Caller, err error) {
-	defer fault.Annotate(&err, "caller account")
+// CallerByAccessToken returns who an access token was made for, as they are in the database now.
+// UNAUTHENTICATED for a token that is not ours or is over, and for a sign-in that has ended.
+func (s *Service) CallerByAccessToken(ctx context.Context,
+	accessToken string) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "caller by access token")
 
-	who, signIn, err := s.jwt.verify(accessToken)
+	who, signIn, err := s.tokens.verifyToken(accessToken)
 	if err != nil {
-		return nil, unauthenticated().Because(err)
+		return nil, unauthenticatedFault().Because(err)
 	}
-	return s.Again(ctx, &access.Caller{UserID: who, SignInID: signIn})
+	return s.ReloadCaller(ctx, &access.Caller{UserID: who, SignInID: signIn})
 }
 
-// Again returns what a caller of a sign-in may do by now, for connections that outlive the token
-// that opened them. UNAUTHENTICATED once the sign-in has ended.
-func (s *Service) Again(ctx context.Context, c *access.Caller) (_ *access.Caller, err error) {
-	defer fault.Annotate(&err, "again account")
+// ReloadCaller returns what a caller of a sign-in may do by now, for connections that outlive the
+// token that opened them. UNAUTHENTICATED once the sign-in has ended.
+func (s *Service) ReloadCaller(ctx context.Context,
+	c *access.Caller) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "reload caller")
 
-	rows, err := s.load(ctx, bySignIn, c.SignInID)
+	rows, err := s.loadPlaceRows(ctx, bySignIn, c.SignInID)
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 || rows[0].userID != c.UserID || !rows[0].alive(s.now()) {
-		return nil, unauthenticated()
+	if len(rows) == 0 || rows[0].userID != c.UserID || !rows[0].isAlive(s.now()) {
+		return nil, unauthenticatedFault()
 	}
-	return s.caller(ctx, rows)
+	return s.buildCaller(ctx, rows)
 }
 
 // CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access
@@ -45,41 +47,41 @@ func (s *Service) CallerByCookie(ctx context.Context,
 	refreshToken string) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "caller by cookie")
 
-	id, ours := openRefresh(s.keys, refreshToken)
+	id, ours := parseRefreshToken(s.keys, refreshToken)
 	if !ours {
 		return &access.Caller{}, nil
 	}
-	rows, err := s.load(ctx, bySignIn, id)
+	rows, err := s.loadPlaceRows(ctx, bySignIn, id)
 	if err != nil {
 		return nil, err
 	}
 	now, hash := s.now(), secret.HashOpaque(refreshToken)
-	if len(rows) == 0 || !rows[0].alive(now) || !rows[0].holds(hash, now) {
+	if len(rows) == 0 || !rows[0].isAlive(now) || !rows[0].matchesRefreshToken(hash, now) {
 		return &access.Caller{}, nil
 	}
-	return s.caller(ctx, rows)
+	return s.buildCaller(ctx, rows)
 }
 
-// CallerOf returns what an account may do, with no sign-in behind it: for work that goes on after
-// its person has left. NOT_FOUND when there is no such account.
-func (s *Service) CallerOf(ctx context.Context, who ident.ID) (_ *access.Caller, err error) {
-	defer fault.Annotate(&err, "caller of")
+// CallerByUserID returns what an account may do, with no sign-in behind it: for work that goes on
+// after its person has left. NOT_FOUND when there is no such account.
+func (s *Service) CallerByUserID(ctx context.Context, who ident.ID) (_ *access.Caller, err error) {
+	defer fault.Annotate(&err, "caller by user id")
 
-	rows, err := s.load(ctx, byAccount, who)
+	rows, err := s.loadPlaceRows(ctx, byAccount, who)
 	if err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {
 		return nil, fault.Missing()
 	}
-	return s.caller(ctx, rows)
+	return s.buildCaller(ctx, rows)
 }
 
-// caller gathers the rows of one account.
+// buildCaller gathers the rows of one account.
 //
 // Security: a member whose access has run out is left out here, whether or not the job that
 // deactivates them has run (ADM-5).
-func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, error) {
+func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Caller, error) {
 	first := rows[0]
 	c := &access.Caller{
 		UserID: first.userID, SignInID: first.signIn.id, Locale: first.locale.String,
@@ -104,7 +106,7 @@ func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, 
 				MemberID: row.memberID,
 			})
 		}
-		h, holds, err := row.holding()
+		h, holds, err := row.roleHolding()
 		if err != nil {
 			return nil, err
 		}
@@ -112,12 +114,12 @@ func (s *Service) caller(ctx context.Context, rows []placeRow) (*access.Caller, 
 			c.Memberships[i].Holdings = append(c.Memberships[i].Holdings, h)
 		}
 	}
-	return c, s.spread(ctx, c)
+	return c, s.fillCoveredPlaces(ctx, c)
 }
 
-// spread puts what lies below the groups and units that the caller holds permissions at under their
-// holdings.
-func (s *Service) spread(ctx context.Context, c *access.Caller) error {
+// fillCoveredPlaces puts what lies below the groups and units that the caller holds permissions at
+// under their holdings.
+func (s *Service) fillCoveredPlaces(ctx context.Context, c *access.Caller) error {
 	for _, kind := range []access.PlaceKind{access.InGroup, access.InOrgUnit} {
 		var held []*access.Holding
 		var roots []any
@@ -133,7 +135,7 @@ func (s *Service) spread(ctx context.Context, c *access.Caller) error {
 		if len(roots) == 0 {
 			continue
 		}
-		below, err := s.below(ctx, kind, roots)
+		below, err := s.loadDescendants(ctx, kind, roots)
 		if err != nil {
 			return err
 		}
@@ -144,16 +146,16 @@ func (s *Service) spread(ctx context.Context, c *access.Caller) error {
 	return nil
 }
 
-// alive tells whether the row's sign-in still counts.
-func (r placeRow) alive(now time.Time) bool {
+// isAlive tells whether the row's sign-in still counts.
+func (r placeRow) isAlive(now time.Time) bool {
 	return !r.signIn.ended.Valid &&
-		now.Before(r.signIn.lastUsed.Time.Add(idleLife)) &&
-		now.Before(r.signIn.created.Time.Add(wholeLife))
+		now.Before(r.signIn.lastUsed.Time.Add(idleLifetime)) &&
+		now.Before(r.signIn.created.Time.Add(maxLifetime))
 }
 
-// holds tells whether a refresh token is the current one of the row's sign-in, or its parent within
-// the grace.
-func (r placeRow) holds(hash []byte, now time.Time) bool {
+// matchesRefreshToken tells whether a refresh token is the current one of the row's sign-in, or its
+// parent within the grace.
+func (r placeRow) matchesRefreshToken(hash []byte, now time.Time) bool {
 	return bytes.Equal(r.signIn.token, hash) ||
-		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(grace))
+		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(parentGrace))
 }

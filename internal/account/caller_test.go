@@ -82,12 +82,12 @@ func TestACallerHasWhatTheDatabaseSaysNow(t *testing.T) {
 			t.Error("a learner's group counts as one they may see")
 		}
 
-		same, err := w.CallerOf(t.Context(), u.ID)
+		same, err := w.CallerByUserID(t.Context(), u.ID)
 		if err != nil || !same.SignInID.IsZero() || len(same.Memberships) != 1 ||
 			len(same.Memberships[0].Holdings) != 5 {
 			t.Errorf("of the account: %+v, %v", same, err)
 		}
-		_, err = w.CallerOf(t.Context(), ident.New(ident.User))
+		_, err = w.CallerByUserID(t.Context(), ident.New(ident.User))
 		wants(t, err, fault.NotFound, "of nobody")
 	})
 }
@@ -146,7 +146,7 @@ func TestAPlainCallerTakesOneStatementAndAnyOtherThreeAtMost(t *testing.T) {
 		s := w.signIn(t, "jane@example.org")
 		statements := func() int64 {
 			ctx, n := probe.CountStatements(t.Context())
-			if _, err := w.Caller(ctx, s.AccessToken.Reveal()); err != nil {
+			if _, err := w.CallerByAccessToken(ctx, s.AccessToken.Reveal()); err != nil {
 				t.Fatal(err)
 			}
 			return n.Load()

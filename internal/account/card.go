@@ -8,30 +8,31 @@ import (
 	"usher/internal/store"
 )
 
-// Chosen checks a password that somebody chose for an account against the rules and hashes it; it
-// takes too long for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
-func (s *Service) Chosen(ctx context.Context, u *ent.User,
+// HashChosenPassword checks a password that somebody chose for an account against the rules and
+// hashes it; it takes too long for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
+func (s *Service) HashChosenPassword(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
-	defer fault.Annotate(&err, "chosen account")
+	defer fault.Annotate(&err, "hash chosen password")
 
-	return s.chosen(system(ctx), u, password)
+	return s.checkAndHash(systemContext(ctx), u, password)
 }
 
-// Replacement is Chosen for a password that takes the place of one that others may know: it must
-// not be that one again. The error names newPassword.
-func (s *Service) Replacement(ctx context.Context, u *ent.User,
+// HashReplacementPassword is Chosen for a password that takes the place of one that others may
+// know: it must not be that one again. The error names newPassword.
+func (s *Service) HashReplacementPassword(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
-	defer fault.Annotate(&err, "replacement account")
+	defer fault.Annotate(&err, "hash replacement password")
 
-	ctx = system(ctx)
-	hash, err = s.replacement(ctx, u, password)
+	ctx = systemContext(ctx)
+	hash, err = s.checkAndHashReplacement(ctx, u, password)
 	if fault.Has(err, fault.PasswordTooWeak) {
 		err = fault.At(err, "newPassword")
 	}
 	return hash, err
 }
 
-func (s *Service) replacement(ctx context.Context, u *ent.User, password string) (string, error) {
+func (s *Service) checkAndHashReplacement(ctx context.Context, u *ent.User,
+	password string) (string, error) {
 	if u.PasswordHash != nil {
 		same, _, err := s.hasher.Verify(ctx, password, *u.PasswordHash)
 		if err != nil {
@@ -41,7 +42,7 @@ func (s *Service) replacement(ctx context.Context, u *ent.User, password string)
 			return "", fault.New(fault.PasswordTooWeak, "account.password_same")
 		}
 	}
-	return s.chosen(ctx, u, password)
+	return s.checkAndHash(ctx, u, password)
 }
 
 // SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a
@@ -49,13 +50,13 @@ func (s *Service) replacement(ctx context.Context, u *ent.User, password string)
 // account's password, or its address, has changed since u was read.
 func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
 	o Origin) (Session, error) {
-	ctx = system(ctx)
-	u, err := lock(ctx, tx, u)
+	ctx = systemContext(ctx)
+	u, err := lockUser(ctx, tx, u)
 	if err != nil {
 		return Session{}, err
 	}
 	if u == nil {
 		return Session{}, fault.New(fault.LinkUsed, "account.link_used")
 	}
-	return s.replace(ctx, tx, u, hash, o)
+	return s.replacePassword(ctx, tx, u, hash, o)
 }

@@ -17,8 +17,8 @@ import (
 	"usher/internal/secret"
 )
 
-// Register has the outbox ask this service for the mails about accounts.
-func (s *Service) Register(c *outbox.Outbox) {
+// RegisterComposers has the outbox ask this service for the mails about accounts.
+func (s *Service) RegisterComposers(c *outbox.Outbox) {
 	c.Compose(mail.PasswordReset, s.ComposeReset)
 	c.Compose(mail.EmailChange, s.ComposeEmailChange)
 	c.Compose(mail.SecurityNotice, s.ComposeNotice)
@@ -30,15 +30,15 @@ func (s *Service) ComposeReset(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose reset")
 
-	u, content, extra, err := s.about(ctx, m)
+	u, content, extra, err := s.startContent(ctx, m)
 	if err != nil {
 		return content, extra, err
 	}
-	if u.CredentialVersion != m.Version || text(u.EmailKey) != m.ToKey {
+	if u.CredentialVersion != m.Version || stringOrEmpty(u.EmailKey) != m.ToKey {
 		return content, extra, outbox.ErrGone
 	}
-	token, until := s.link(secret.PasswordReset, u, m.ToKey, resetLife)
-	content.Link, content.ExpiresAt = s.base+"/reset-password/"+token.Reveal(), &until
+	token, until := s.newLinkToken(secret.PasswordReset, u, m.ToKey, resetLinkLifetime)
+	content.Link, content.ExpiresAt = s.baseURL+"/reset-password/"+token.Reveal(), &until
 	return content, extra, nil
 }
 
@@ -48,15 +48,15 @@ func (s *Service) ComposeEmailChange(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose email change")
 
-	u, content, extra, err := s.about(ctx, m)
+	u, content, extra, err := s.startContent(ctx, m)
 	if err != nil {
 		return content, extra, err
 	}
-	if u.CredentialVersion != m.Version || text(u.PendingEmailKey) != m.ToKey {
+	if u.CredentialVersion != m.Version || stringOrEmpty(u.PendingEmailKey) != m.ToKey {
 		return content, extra, outbox.ErrGone
 	}
-	token, until := s.link(secret.EmailChange, u, m.ToKey, changeLife)
-	content.Link, content.ExpiresAt = s.base+"/confirm-email/"+token.Reveal(), &until
+	token, until := s.newLinkToken(secret.EmailChange, u, m.ToKey, emailChangeLinkLifetime)
+	content.Link, content.ExpiresAt = s.baseURL+"/confirm-email/"+token.Reveal(), &until
 	// Security: the address may be a stranger's, who is not to learn a name, nor to be written to
 	// by way of one.
 	content.RecipientName, extra.ToName = "", ""
@@ -68,34 +68,34 @@ func (s *Service) ComposeNotice(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose notice")
 
-	u, content, extra, err := s.about(ctx, m)
+	u, content, extra, err := s.startContent(ctx, m)
 	if err != nil {
 		return content, extra, err
 	}
-	content.What = mail.Change(text(m.Note))
+	content.What = mail.Change(stringOrEmpty(m.Note))
 	switch content.What {
 	case mail.PasswordChanged:
-		content.Link = s.base + "/forgot-password"
+		content.Link = s.baseURL + "/forgot-password"
 	case mail.EmailChangeRequested:
 		// A new password voids the request: this link stops a change that the owner did not ask
 		// for.
-		content.Link, content.NewAddress = s.base+"/forgot-password",
-			address.Mask(text(u.PendingEmail))
+		content.Link, content.NewAddress = s.baseURL+"/forgot-password",
+			address.Mask(stringOrEmpty(u.PendingEmail))
 	case mail.EmailChanged:
 		// Enough to know one's own new address again; whoever else reads the old mailbox learns no
 		// new one.
-		content.NewAddress = address.Mask(text(u.Email))
+		content.NewAddress = address.Mask(stringOrEmpty(u.Email))
 	}
 	return content, extra, nil
 }
 
-// about starts a mail about an account, in its language, else that of the workspace where the
-// person first came in.
-func (s *Service) about(ctx context.Context,
+// startContent starts a mail about an account, in its language, else that of the workspace where
+// the person first came in.
+func (s *Service) startContent(ctx context.Context,
 	m *ent.Mail) (u *ent.User, content mail.Content, extra outbox.Headers, err error) {
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	if m.UserID != nil {
-		u, err = s.one(ctx, user.ID(*m.UserID))
+		u, err = s.findUser(ctx, user.ID(*m.UserID))
 	}
 	if err != nil {
 		return nil, content, extra, err
@@ -103,7 +103,7 @@ func (s *Service) about(ctx context.Context,
 	if u == nil {
 		return nil, content, extra, outbox.ErrGone
 	}
-	locale := text(u.Locale)
+	locale := stringOrEmpty(u.Locale)
 	if locale == "" {
 		locale, err = s.store.Member.Query().Where(member.UserID(u.ID)).
 			Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
@@ -113,7 +113,8 @@ func (s *Service) about(ctx context.Context,
 		}
 	}
 	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English,
-		RecipientName: strings.TrimSpace(text(u.FirstName) + " " + text(u.LastName))}
+		RecipientName: strings.TrimSpace(stringOrEmpty(u.FirstName) + " " +
+			stringOrEmpty(u.LastName))}
 	if i18n.Known(locale) {
 		content.Locale = i18n.Locale(locale)
 	}

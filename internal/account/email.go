@@ -29,26 +29,26 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	o Origin) (err error) {
 	defer fault.Annotate(&err, "request email change")
 
-	id, err := person(c)
+	id, err := requirePerson(c)
 	if err != nil {
 		return err
 	}
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	a, err := address.Parse(email)
 	if err != nil {
 		return err
 	}
-	u, err := s.one(ctx, user.ID(id))
+	u, err := s.findUser(ctx, user.ID(id))
 	if err != nil {
 		return err
 	}
 	if u == nil {
-		return unauthenticated()
+		return unauthenticatedFault()
 	}
-	if text(u.EmailKey) == a.Key && u.EmailProven {
+	if stringOrEmpty(u.EmailKey) == a.Key && u.EmailProven {
 		return fault.Input("email", "account.email_same")
 	}
-	if err := s.proveForEmail(ctx, u, password, o); err != nil {
+	if err := s.verifyForEmailChange(ctx, u, password, o); err != nil {
 		return err
 	}
 
@@ -57,7 +57,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 		// before it is looked whose address it is. So it tells neither whether the address is taken
 		// nor whether others wrote to it.
 		asked := u.ID.String() + " " + ratelimit.Mailbox(a.Key)
-		wait, err := s.limits.Allow(ctx, tx, emailChanges, asked, s.now())
+		wait, err := s.limits.Allow(ctx, tx, emailChangeRule, asked, s.now())
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 			s.now()); err != nil || wait > 0 {
 			return err
 		}
-		u, err := lock(ctx, tx, u)
+		u, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err
 		}
@@ -83,32 +83,33 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 			Save(ctx); err != nil {
 			return fmt.Errorf("account: note a new address: %w", err)
 		}
-		if text(u.EmailKey) != a.Key {
-			if err := s.notify(ctx, tx, u, mail.EmailChangeRequested); err != nil {
+		if stringOrEmpty(u.EmailKey) != a.Key {
+			if err := s.postNotice(ctx, tx, u, mail.EmailChangeRequested); err != nil {
 				return err
 			}
 		}
-		queuedEmail := s.queuedEmail(mail.EmailChange, u, a.Display, a.Key)
+		queuedEmail := s.newQueuedEmail(mail.EmailChange, u, a.Display, a.Key)
 		queuedEmail.Version = u.CredentialVersion
 		return s.outbox.Post(ctx, tx, queuedEmail)
 	})
 }
 
-// emailChanges is MemberMail for one person's requests to change to one address.
-var emailChanges = ratelimit.Rule{
+// emailChangeRule is MemberMail for one person's requests to change to one address.
+var emailChangeRule = ratelimit.Rule{
 	Name: "email-change", Limit: ratelimit.MemberMail.Limit, Window: ratelimit.MemberMail.Window,
 	Gap: ratelimit.MemberMail.Gap,
 }
 
-// proveForEmail checks the current password of an account whose address is about to change.
-func (s *Service) proveForEmail(ctx context.Context, u *ent.User, password string, o Origin) error {
+// verifyForEmailChange checks the current password of an account whose address is about to change.
+func (s *Service) verifyForEmailChange(ctx context.Context, u *ent.User, password string,
+	o Origin) error {
 	switch {
 	case u.PasswordHash == nil:
 		return fault.Input("password", "account.email_no_password")
 	case password == "":
 		return fault.Input("password", "account.email_password")
 	}
-	err := s.Prove(ctx, u, password, o)
+	err := s.VerifyPassword(ctx, u, password, o)
 	if fault.Has(err, fault.Unauthenticated) {
 		err = fault.At(fault.New(fault.Unauthenticated, "account.password_wrong"), "password")
 	}
@@ -126,23 +127,23 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 	o Origin) (session *Session, err error) {
 	defer fault.Annotate(&err, "confirm email change")
 
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	u, _, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
 		return nil, err
 	}
 	hash := ""
-	if EndsPassword(u) {
+	if VerificationEndsPassword(u) {
 		if chosen == "" {
 			return nil, fault.Input("newPassword", "account.new_password")
 		}
-		if hash, err = s.Replacement(ctx, u, chosen); err != nil {
+		if hash, err = s.HashReplacementPassword(ctx, u, chosen); err != nil {
 			return nil, err
 		}
 	}
 
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
-		now, err := lock(ctx, tx, u)
+		now, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err
 		}
@@ -150,10 +151,10 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
 		// Another address may have been asked for since the link was looked at.
-		if text(now.PendingEmailKey) != text(u.PendingEmailKey) {
+		if stringOrEmpty(now.PendingEmailKey) != stringOrEmpty(u.PendingEmailKey) {
 			return fault.New(fault.LinkInvalid, "account.link_invalid")
 		}
-		session, err = s.move(ctx, tx, now, c, hash, o)
+		session, err = s.applyEmailChange(ctx, tx, now, c, hash, o)
 		return err
 	})
 	if ent.IsConstraintError(err) {
@@ -164,10 +165,11 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 	return session, err
 }
 
-// move gives a locked account its pending address, and the password of hash where it is not empty.
-func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller,
+// applyEmailChange gives a locked account its pending address, and the password of hash where it is
+// not empty.
+func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller,
 	hash string, o Origin) (*Session, error) {
-	old, oldKey, key := text(u.Email), text(u.EmailKey), *u.PendingEmailKey
+	old, oldKey, key := stringOrEmpty(u.Email), stringOrEmpty(u.EmailKey), *u.PendingEmailKey
 	moved, err := tx.User.UpdateOneID(u.ID).SetEmail(*u.PendingEmail).SetEmailKey(key).
 		ClearPendingEmail().ClearPendingEmailKey().AddCredentialVersion(1).Save(ctx)
 	if err != nil {
@@ -176,18 +178,18 @@ func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access
 	if err := tx.Member.Update().Where(member.UserID(u.ID)).SetEmailKey(key).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("account: change an address: %w", err)
 	}
-	if moved, _, err = s.ProveMailbox(ctx, tx, moved); err != nil {
+	if moved, _, err = s.MarkEmailVerified(ctx, tx, moved); err != nil {
 		return nil, err
 	}
 	var keep []ident.ID
 	if c != nil && c.UserID == u.ID {
 		keep = append(keep, c.SignInID)
 	}
-	if _, err := s.endAll(ctx, tx, s.now(), u.ID, keep...); err != nil {
+	if _, err := s.endSignInsExcept(ctx, tx, s.now(), u.ID, keep...); err != nil {
 		return nil, err
 	}
 	if old != "" && oldKey != key {
-		notice := s.queuedEmail(mail.SecurityNotice, u, old, oldKey)
+		notice := s.newQueuedEmail(mail.SecurityNotice, u, old, oldKey)
 		notice.Note = string(mail.EmailChanged)
 		if err := s.outbox.Post(ctx, tx, notice); err != nil {
 			return nil, err
@@ -196,6 +198,6 @@ func (s *Service) move(ctx context.Context, tx *store.Tx, u *ent.User, c *access
 	if hash == "" {
 		return nil, nil
 	}
-	session, err := s.replace(ctx, tx, moved, hash, o)
+	session, err := s.replacePassword(ctx, tx, moved, hash, o)
 	return &session, err
 }

@@ -35,10 +35,10 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		if m := w.box.last(t); m.To != "Jane@New.example" {
 			t.Errorf("the link goes to %s", m.To)
 		}
-		if now := w.read(t, u); text(now.Email) != "jane@example.org" {
-			t.Errorf("changed before it is confirmed: %s", text(now.Email))
+		if now := w.read(t, u); stringOrEmpty(now.Email) != "jane@example.org" {
+			t.Errorf("changed before it is confirmed: %s", stringOrEmpty(now.Email))
 		}
-		peek, err := w.PeekEmailChange(t.Context(), token)
+		peek, err := w.PreviewEmailChange(t.Context(), token)
 		if err != nil || peek.Email != "J•••@N•••.example" ||
 			!peek.ExpiresAt.Equal(w.time().Add(24*time.Hour)) {
 			t.Errorf("%+v, %v", peek, err)
@@ -63,10 +63,11 @@ func TestANewAddressIsTheAccountsOnceConfirmed(t *testing.T) {
 		if won.Load() != 1 {
 			t.Fatalf("%d confirmations", won.Load())
 		}
-		_, err = w.PeekEmailChange(t.Context(), token)
+		_, err = w.PreviewEmailChange(t.Context(), token)
 		wants(t, err, fault.LinkUsed, "the second use")
 		now := w.read(t, u)
-		if text(now.Email) != "Jane@New.example" || text(now.EmailKey) != "jane@new.example" ||
+		if stringOrEmpty(now.Email) != "Jane@New.example" ||
+			stringOrEmpty(now.EmailKey) != "jane@new.example" ||
 			!now.EmailProven || now.PendingEmail != nil {
 			t.Errorf("%+v", now)
 		}
@@ -147,7 +148,7 @@ func TestAnAddressThatAnotherAccountTookMeanwhileIsAConflict(t *testing.T) {
 		w.user(t, "new@example.org")
 		_, err := w.ConfirmEmailChange(t.Context(), nil, token, "", home)
 		wants(t, err, fault.Conflict, "taken")
-		if now := w.read(t, u); text(now.EmailKey) != "jane@example.org" {
+		if now := w.read(t, u); stringOrEmpty(now.EmailKey) != "jane@example.org" {
 			t.Errorf("%+v", now)
 		}
 	})
@@ -166,7 +167,7 @@ func TestAFirstAddressAsksForANewPasswordBeforeThePreviousOneEnds(t *testing.T) 
 		}
 		token := w.askChange(t, s, "jane@example.org")
 		queued := w.box.count()
-		if peek, err := w.PeekEmailChange(t.Context(), token); err != nil || !peek.NewPassword {
+		if peek, err := w.PreviewEmailChange(t.Context(), token); err != nil || !peek.NewPassword {
 			t.Errorf("the page is told %+v, %v", peek, err)
 		}
 		for _, refusal := range []struct {
@@ -327,10 +328,11 @@ func TestAProfileKeepsWhatIsNotSetAndClearsWhatIsNull(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if text(now.FirstName) != step.first || text(now.LastName) != step.last ||
-				text(now.Locale) != step.locale || row.SortName != step.sort {
-				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, text(now.FirstName),
-					text(now.LastName), text(now.Locale), row.SortName)
+			if stringOrEmpty(now.FirstName) != step.first ||
+				stringOrEmpty(now.LastName) != step.last ||
+				stringOrEmpty(now.Locale) != step.locale || row.SortName != step.sort {
+				t.Errorf("%+v gives %q %q %q, sorted by %q", step.in, stringOrEmpty(now.FirstName),
+					stringOrEmpty(now.LastName), stringOrEmpty(now.Locale), row.SortName)
 			}
 		}
 		for field, in := range map[string]ProfileInput{

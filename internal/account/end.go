@@ -20,9 +20,9 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) (err error) {
 	if c == nil || c.SignInID.IsZero() {
 		return nil
 	}
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		_, err := s.end(ctx, tx, s.now(), signin.ID(c.SignInID))
+		_, err := s.endSignIns(ctx, tx, s.now(), signin.ID(c.SignInID))
 		return err
 	})
 }
@@ -31,34 +31,34 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) (err error) {
 func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) (err error) {
 	defer fault.Annotate(&err, "sign out everywhere")
 
-	who, err := person(c)
+	who, err := requirePerson(c)
 	if err != nil {
 		return err
 	}
-	return s.EndAll(ctx, who)
+	return s.EndAllSignIns(ctx, who)
 }
 
-// EndAll ends all sign-ins of an account: for operators, and for whoever takes an account away. It
-// asks nobody's right.
-func (s *Service) EndAll(ctx context.Context, user ident.ID) (err error) {
-	defer fault.Annotate(&err, "end all")
+// EndAllSignIns ends all sign-ins of an account: for operators, and for whoever takes an account
+// away. It asks nobody's right.
+func (s *Service) EndAllSignIns(ctx context.Context, user ident.ID) (err error) {
+	defer fault.Annotate(&err, "end all sign-ins")
 
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		_, err := s.endAll(ctx, tx, s.now(), user)
+		_, err := s.endSignInsExcept(ctx, tx, s.now(), user)
 		return err
 	})
 }
 
 // EndSignIn ends one of one's own sign-ins. NOT_FOUND for any other, and for one that has ended.
 func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) (err error) {
-	defer fault.Annotate(&err, "end sign in")
+	defer fault.Annotate(&err, "end sign-in")
 
-	who, err := person(c)
+	who, err := requirePerson(c)
 	if err != nil {
 		return err
 	}
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(who),
 			signin.EndedAtIsNil()).SetEndedAt(s.now()).Save(ctx)
@@ -75,8 +75,8 @@ func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) 
 // LiveSignIns narrows a list of sign-ins to those that still count.
 func (s *Service) LiveSignIns() predicate.SignIn {
 	now := s.now()
-	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLife)),
-		signin.CreatedAtGT(now.Add(-wholeLife)))
+	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLifetime)),
+		signin.CreatedAtGT(now.Add(-maxLifetime)))
 }
 
 // Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any
@@ -84,10 +84,10 @@ func (s *Service) LiveSignIns() predicate.SignIn {
 func (s *Service) Sweep(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "sweep account")
 
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	now := s.now()
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-wholeLife))).
+		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-maxLifetime))).
 			Exec(ctx); err != nil {
 			return fmt.Errorf("account: sweep: %w", err)
 		}
@@ -95,13 +95,13 @@ func (s *Service) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// endAll ends an account's sign-ins except those to keep, and returns how many.
-func (s *Service) endAll(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID,
+// endSignInsExcept ends an account's sign-ins except those to keep, and returns how many.
+func (s *Service) endSignInsExcept(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID,
 	keep ...ident.ID) (int, error) {
-	return s.end(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
+	return s.endSignIns(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
 }
 
-func (s *Service) end(ctx context.Context, tx *store.Tx, now time.Time,
+func (s *Service) endSignIns(ctx context.Context, tx *store.Tx, now time.Time,
 	which ...predicate.SignIn) (int, error) {
 	n, err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).
 		Save(ctx)

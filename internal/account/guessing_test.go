@@ -70,7 +70,7 @@ func TestTheOwnerIsNotLockedOutByGuessesFromChangingNetworks(t *testing.T) {
 		foreign.Device = "AAAA"
 		err := try(foreign, right)
 		f, _ := fault.Of(err)
-		if f == nil || f.Code != fault.RateLimited || f.RetryAfter > turnAfter {
+		if f == nil || f.Code != fault.RateLimited || f.RetryAfter > turnDelay {
 			t.Fatalf("an unknown network: %v", err)
 		}
 		// The attacker goes on meanwhile, from as many networks as they like.

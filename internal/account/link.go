@@ -14,42 +14,44 @@ import (
 
 // How long mailed links are good for, from when the mail is sent.
 const (
-	resetLife  = 30 * time.Minute
-	changeLife = 24 * time.Hour
+	resetLinkLifetime       = 30 * time.Minute
+	emailChangeLinkLifetime = 24 * time.Hour
 )
 
-// Peek is what a page may show of a link before anyone acts on it.
-type Peek struct {
+// LinkPreview is what a page may show of a link before anyone acts on it.
+type LinkPreview struct {
 	Email     string // masked: links are forwarded and stay in histories
 	ExpiresAt time.Time
 	// NewPassword tells that using the link takes a new password, since it ends the present one.
 	NewPassword bool
 }
 
-// PeekReset tells whether a link to set a password is good, and changes nothing. LINK_INVALID,
-// LINK_EXPIRED, LINK_USED.
-func (s *Service) PeekReset(ctx context.Context, token string) (_ Peek, err error) {
-	defer fault.Annotate(&err, "peek reset")
+// PreviewPasswordReset tells whether a link to set a password is good, and changes nothing.
+// LINK_INVALID, LINK_EXPIRED, LINK_USED.
+func (s *Service) PreviewPasswordReset(ctx context.Context,
+	token string) (_ LinkPreview, err error) {
+	defer fault.Annotate(&err, "preview password reset")
 
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {
-		return Peek{}, err
+		return LinkPreview{}, err
 	}
-	return Peek{Email: address.Mask(text(u.Email)), ExpiresAt: link.ExpiresAt,
+	return LinkPreview{Email: address.Mask(stringOrEmpty(u.Email)), ExpiresAt: link.ExpiresAt,
 		NewPassword: true}, nil
 }
 
-// PeekEmailChange tells whether a link to a new address is good, and changes nothing. LINK_INVALID,
-// LINK_EXPIRED, LINK_USED.
-func (s *Service) PeekEmailChange(ctx context.Context, token string) (_ Peek, err error) {
-	defer fault.Annotate(&err, "peek email change")
+// PreviewEmailChange tells whether a link to a new address is good, and changes nothing.
+// LINK_INVALID, LINK_EXPIRED, LINK_USED.
+func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkPreview, err error) {
+	defer fault.Annotate(&err, "preview email change")
 
 	u, link, err := s.openLink(ctx, token, secret.EmailChange)
 	if err != nil {
-		return Peek{}, err
+		return LinkPreview{}, err
 	}
-	return Peek{Email: address.Mask(text(u.PendingEmail)), ExpiresAt: link.ExpiresAt,
-		NewPassword: EndsPassword(u)}, nil
+	return LinkPreview{Email: address.Mask(stringOrEmpty(u.PendingEmail)),
+		ExpiresAt:   link.ExpiresAt,
+		NewPassword: VerificationEndsPassword(u)}, nil
 }
 
 // openLink returns the account that a link leads to, if the link is good.
@@ -63,17 +65,17 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 	if err != nil {
 		return nil, link, invalid.Because(err)
 	}
-	u, err := s.one(ctx, user.ID(ident.ID(link.ID)))
+	u, err := s.findUser(ctx, user.ID(ident.ID(link.ID)))
 	if err != nil {
 		return nil, link, err
 	}
 	if u == nil {
 		return nil, link, invalid
 	}
-	bound := text(u.EmailKey)
+	bound := stringOrEmpty(u.EmailKey)
 	older := int64(link.Version) < int64(u.CredentialVersion)
 	if kind == secret.EmailChange && !older {
-		bound = text(u.PendingEmailKey)
+		bound = stringOrEmpty(u.PendingEmailKey)
 	}
 	switch {
 	case bound == "" || !s.keys.Verify(link, bound):
@@ -88,8 +90,8 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 	return u, link, nil
 }
 
-// link makes the token of a link for an account as it is now.
-func (s *Service) link(kind secret.Purpose, u *ent.User, bound string,
+// newLinkToken makes the token of a link for an account as it is now.
+func (s *Service) newLinkToken(kind secret.Purpose, u *ent.User, bound string,
 	life time.Duration) (secret.Token, time.Time) {
 	until := s.now().Add(life).Truncate(time.Second)
 	return s.keys.Link(secret.Claim{

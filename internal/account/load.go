@@ -62,8 +62,9 @@ type signInRow struct {
 	mustChange                        sql.NullBool
 }
 
-func (s *Service) load(ctx context.Context, statement string, id ident.ID) ([]placeRow, error) {
-	rows, err := s.store.QueryContext(ctx, s.spell(statement), id)
+func (s *Service) loadPlaceRows(ctx context.Context, statement string,
+	id ident.ID) ([]placeRow, error) {
+	rows, err := s.store.QueryContext(ctx, s.adaptPlaceholders(statement), id)
 	if err != nil {
 		return nil, fmt.Errorf("account: load a caller: %w", err)
 	}
@@ -87,9 +88,9 @@ func (s *Service) load(ctx context.Context, statement string, id ident.ID) ([]pl
 	return found, nil
 }
 
-// holding is what the row's role lets its holder do, and where; false where the row has no role.
-// What lies below the place is put in later.
-func (r placeRow) holding() (access.Holding, bool, error) {
+// roleHolding is what the row's role lets its holder do, and where; false where the row has no
+// role. What lies below the place is put in later.
+func (r placeRow) roleHolding() (access.Holding, bool, error) {
 	if !r.roleKey.Valid {
 		return access.Holding{}, false, nil
 	}
@@ -113,9 +114,9 @@ func (r placeRow) holding() (access.Holding, bool, error) {
 	}, true, nil
 }
 
-// below returns, for each of some groups or units, itself and all that lies below it. UNION, not
-// UNION ALL: should a tree ever hold a ring, it ends there.
-func (s *Service) below(ctx context.Context, kind access.PlaceKind,
+// loadDescendants returns, for each of some groups or units, itself and all that lies below it.
+// UNION, not UNION ALL: should a tree ever hold a ring, it ends there.
+func (s *Service) loadDescendants(ctx context.Context, kind access.PlaceKind,
 	roots []any) (map[ident.ID][]ident.ID, error) {
 	table := "groups"
 	if kind == access.InOrgUnit {
@@ -125,7 +126,8 @@ func (s *Service) below(ctx context.Context, kind access.PlaceKind,
 	for i := range roots {
 		marks[i] = "$" + strconv.Itoa(i+1)
 	}
-	rows, err := s.store.QueryContext(ctx, s.spell(`WITH RECURSIVE covered (root, id) AS (
+	rows, err := s.store.QueryContext(ctx,
+		s.adaptPlaceholders(`WITH RECURSIVE covered (root, id) AS (
 	SELECT id, id FROM `+table+` WHERE id IN (`+strings.Join(marks, ", ")+`)
 	UNION SELECT c.root, t.id FROM `+table+` t JOIN covered c ON t.parent_id = c.id)
 SELECT root, id FROM covered`), roots...)
@@ -147,8 +149,8 @@ SELECT root, id FROM covered`), roots...)
 	return found, nil
 }
 
-// spell turns PostgreSQL's numbered places into SQLite's.
-func (s *Service) spell(statement string) string {
+// adaptPlaceholders turns PostgreSQL's numbered places into SQLite's.
+func (s *Service) adaptPlaceholders(statement string) string {
 	if s.store.Dialect() == dialect.SQLite {
 		return strings.ReplaceAll(statement, "$", "?")
 	}

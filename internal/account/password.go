@@ -26,17 +26,17 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	defer fault.Annotate(&err, "change password")
 
 	if c == nil || c.UserID.IsZero() {
-		return Session{}, unauthenticated()
+		return Session{}, unauthenticatedFault()
 	}
-	ctx = system(ctx)
-	u, err := s.one(ctx, user.ID(c.UserID))
+	ctx = systemContext(ctx)
+	u, err := s.findUser(ctx, user.ID(c.UserID))
 	if err != nil {
 		return Session{}, err
 	}
 	if u == nil {
-		return Session{}, unauthenticated()
+		return Session{}, unauthenticatedFault()
 	}
-	if err := s.prove(ctx, u, current, o); err != nil {
+	if err := s.verifyUserPassword(ctx, u, current, o); err != nil {
 		return Session{}, err
 	}
 	// A mailed password that was 'changed' to itself would go on being known to the mailbox, the
@@ -44,14 +44,14 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	if chosen == current {
 		return Session{}, fault.New(fault.PasswordTooWeak, "account.password_same")
 	}
-	hash, err := s.chosen(ctx, u, chosen)
+	hash, err := s.checkAndHash(ctx, u, chosen)
 	if err != nil {
 		return Session{}, err
 	}
 
 	var session Session
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
-		u, err := lock(ctx, tx, u)
+		u, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err
 		}
@@ -64,15 +64,16 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 				return fmt.Errorf("account: prove a mailbox: %w", err)
 			}
 		}
-		session, err = s.replace(ctx, tx, u, hash, o)
+		session, err = s.replacePassword(ctx, tx, u, hash, o)
 		return err
 	})
 	return session, err
 }
 
-// chosen checks a password against the rules and hashes it, outside of any transaction.
-func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (string, error) {
-	identity := []string{text(u.Email), text(u.Username), text(u.FirstName), text(u.LastName)}
+// checkAndHash checks a password against the rules and hashes it, outside of any transaction.
+func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) (string, error) {
+	identity := []string{stringOrEmpty(u.Email), stringOrEmpty(u.Username),
+		stringOrEmpty(u.FirstName), stringOrEmpty(u.LastName)}
 	names, err := s.store.Member.Query().Where(member.UserID(u.ID)).QueryWorkspace().
 		Select(workspace.FieldName).Strings(ctx)
 	if err != nil {
@@ -84,9 +85,9 @@ func (s *Service) chosen(ctx context.Context, u *ent.User, chosen string) (strin
 	return s.hasher.Hash(ctx, chosen)
 }
 
-// replace writes a new password into a locked account: every sign-in and every link from before
-// ends, the owner is told, and who did it is signed in anew.
-func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
+// replacePassword writes a new password into a locked account: every sign-in and every link from
+// before ends, the owner is told, and who did it is signed in anew.
+func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
 	o Origin) (Session, error) {
 	hadPassword := u.PasswordHash != nil
 	u, err := tx.User.UpdateOneID(u.ID).SetPasswordHash(hash).SetMustChangePassword(false).
@@ -95,26 +96,27 @@ func (s *Service) replace(ctx context.Context, tx *store.Tx, u *ent.User, hash s
 	if err != nil {
 		return Session{}, fmt.Errorf("account: set a password: %w", err)
 	}
-	signIns, err := s.endAll(ctx, tx, s.now(), u.ID)
+	signIns, err := s.endSignInsExcept(ctx, tx, s.now(), u.ID)
 	if err != nil {
 		return Session{}, err
 	}
-	if err := s.clearAll(ctx, tx, u, o); err != nil {
+	if err := s.clearAllAttempts(ctx, tx, u, o); err != nil {
 		return Session{}, err
 	}
-	if err := s.notify(ctx, tx, u, mail.PasswordChanged); err != nil {
+	if err := s.postNotice(ctx, tx, u, mail.PasswordChanged); err != nil {
 		return Session{}, err
 	}
-	session, err := s.Open(ctx, tx, u, o)
-	session.Ended = session.Ended.plus(Ended{Password: hadPassword, Sessions: signIns})
+	session, err := s.OpenSession(ctx, tx, u, o)
+	session.Ended = session.Ended.addEnded(EndedAccess{Password: hadPassword, Sessions: signIns})
 	return session, err
 }
 
-// notify posts a security notice to the address that an account has. A verified address always gets
-// it. An address that nobody has verified may be a stranger's, so notices to it are limited like
-// other emails that a member causes by hand; over the limit the notice is left out, and what it
-// would tell of still takes effect.
-func (s *Service) notify(ctx context.Context, tx *store.Tx, u *ent.User, what mail.Change) error {
+// postNotice posts a security notice to the address that an account has. A verified address always
+// gets it. An address that nobody has verified may be a stranger's, so notices to it are limited
+// like other emails that a member causes by hand; over the limit the notice is left out, and what
+// it would tell of still takes effect.
+func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
+	what mail.Change) error {
 	if u.Email == nil {
 		return nil
 	}
@@ -125,12 +127,12 @@ func (s *Service) notify(ctx context.Context, tx *store.Tx, u *ent.User, what ma
 			return err
 		}
 	}
-	notice := s.queuedEmail(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
+	notice := s.newQueuedEmail(mail.SecurityNotice, u, *u.Email, *u.EmailKey)
 	notice.Note = string(what)
 	return s.outbox.Post(ctx, tx, notice)
 }
 
-// queuedEmail is a mail about an account, to an address that is, or was, stored for it.
-func (s *Service) queuedEmail(kind mail.Kind, u *ent.User, to, toKey string) outbox.QueuedEmail {
+// newQueuedEmail is a mail about an account, to an address that is, or was, stored for it.
+func (s *Service) newQueuedEmail(kind mail.Kind, u *ent.User, to, toKey string) outbox.QueuedEmail {
 	return outbox.QueuedEmail{Kind: kind, To: to, ToKey: toKey, UserID: &u.ID, DueAt: s.now()}
 }

@@ -33,31 +33,31 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 	in ProfileInput) (_ *ent.User, err error) {
 	defer fault.Annotate(&err, "update profile")
 
-	id, err := person(c)
+	id, err := requirePerson(c)
 	if err != nil {
 		return nil, err
 	}
-	first, err := Name("firstName", in.FirstName.Value)
+	first, err := ParseName("firstName", in.FirstName.Value)
 	if err != nil {
 		return nil, err
 	}
-	last, err := Name("lastName", in.LastName.Value)
+	last, err := ParseName("lastName", in.LastName.Value)
 	if err != nil {
 		return nil, err
 	}
 	if in.Locale.Value != nil && !i18n.Known(*in.Locale.Value) {
 		return nil, fault.Input("locale", "account.locale_unknown")
 	}
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 
 	var u *ent.User
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
 		update := tx.User.UpdateOneID(id).Where(user.ErasedAtIsNil())
-		assign(in.FirstName.Set, first, update.SetFirstName, update.ClearFirstName)
-		assign(in.LastName.Set, last, update.SetLastName, update.ClearLastName)
-		assign(in.Locale.Set, in.Locale.Value, update.SetLocale, update.ClearLocale)
+		assignColumn(in.FirstName.Set, first, update.SetFirstName, update.ClearFirstName)
+		assignColumn(in.LastName.Set, last, update.SetLastName, update.ClearLastName)
+		assignColumn(in.Locale.Set, in.Locale.Value, update.SetLocale, update.ClearLocale)
 		if u, err = update.Save(ctx); ent.IsNotFound(err) {
-			return unauthenticated()
+			return unauthenticatedFault()
 		}
 		if err != nil {
 			return fmt.Errorf("account: update a profile: %w", err)
@@ -66,7 +66,7 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 			return nil
 		}
 		// Lists sort by a copy of the name that stands beside the workspace.
-		if err := CopyNames(ctx, tx, u); err != nil {
+		if err := CopyNamesToMembers(ctx, tx, u); err != nil {
 			return fmt.Errorf("account: sort under a new name: %w", err)
 		}
 		return nil
@@ -74,8 +74,8 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 	return u, err
 }
 
-// assign sets or clears a column, or leaves it.
-func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne,
+// assignColumn sets or clears a column, or leaves it.
+func assignColumn(touched bool, value *string, set func(string) *ent.UserUpdateOne,
 	clear func() *ent.UserUpdateOne) {
 	switch {
 	case !touched:
@@ -86,9 +86,9 @@ func assign(touched bool, value *string, set func(string) *ent.UserUpdateOne,
 	}
 }
 
-// Name reads a first or last name as it is stored: one line without what cannot be seen, nil when
-// nothing is left. BAD_USER_INPUT at the field when it is too long.
-func Name(field string, s *string) (*string, error) {
+// ParseName reads a first or last name as it is stored: one line without what cannot be seen, nil
+// when nothing is left. BAD_USER_INPUT at the field when it is too long.
+func ParseName(field string, s *string) (*string, error) {
 	if s == nil {
 		return nil, nil
 	}

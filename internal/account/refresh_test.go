@@ -102,7 +102,8 @@ func TestATokenThatWasNeverGivenOutEndsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		b[20] ^= 1 // the id is right, the secret is not
-		other := sealRefresh(keyring(t, 9), keyring(t, 9).KeyID(), s.SignInID, b[secretAt:tagAt])
+		other := encodeRefreshToken(keyring(t, 9), keyring(t, 9).KeyID(), s.SignInID,
+			b[secretOffset:tagOffset])
 		for _, forged := range []string{
 			base64.RawURLEncoding.EncodeToString(b), other.Reveal(), "", "x", real + "A", real[1:],
 			strings.Repeat("A", len(real)),

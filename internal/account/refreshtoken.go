@@ -13,9 +13,9 @@ import (
 // The tag is an HMAC over the rest: it shows that the token was given out by us, even when the row
 // has long forgotten it.
 const (
-	secretAt   = len(ident.ID{})
-	tagAt      = secretAt + 32
-	tokenBytes = tagAt + 16
+	secretOffset = len(ident.ID{})
+	tagOffset    = secretOffset + 32
+	tokenBytes   = tagOffset + 16
 )
 
 // The purposes under which the keyring derives tags and children.
@@ -24,39 +24,43 @@ const (
 	purposeChild = "refresh token child"
 )
 
-// newRefresh makes the first token of a sign-in, out of chance.
-func newRefresh(keys *secret.Keyring, signIn ident.ID) secret.Token {
-	part := make([]byte, tagAt-secretAt)
+// newRefreshToken makes the first token of a sign-in, out of chance.
+func newRefreshToken(keys *secret.Keyring, signIn ident.ID) secret.Token {
+	part := make([]byte, tagOffset-secretOffset)
 	_, _ = rand.Read(part) // never fails: crypto/rand ends the program instead
-	return sealRefresh(keys, keys.KeyID(), signIn, part)
+	return encodeRefreshToken(keys, keys.KeyID(), signIn, part)
 }
 
-// childRefresh makes the token that follows a parent, the same one each time.
+// childRefreshToken makes the token that follows a parent, the same one each time.
 //
 // Security: who has the database but not the keys cannot make it, and a stolen token leads to its
 // children only through us, where the second use of it shows.
-func childRefresh(keys *secret.Keyring, keyID string, signIn ident.ID, parent string) secret.Token {
+func childRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
+	parent string) secret.Token {
 	part, known := keys.DeriveWith(keyID, purposeChild, signIn.String(), parent)
 	if !known {
 		return ""
 	}
-	return sealRefresh(keys, keyID, signIn, part)
+	return encodeRefreshToken(keys, keyID, signIn, part)
 }
 
-func sealRefresh(keys *secret.Keyring, keyID string, signIn ident.ID, part []byte) secret.Token {
+func encodeRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
+	part []byte) secret.Token {
 	b := append(signIn[:len(signIn):len(signIn)], part...)
 	tag, known := keys.DeriveWith(keyID, purposeTag, string(b))
 	if !known {
 		return ""
 	}
-	return secret.Token(base64.RawURLEncoding.EncodeToString(append(b, tag[:tokenBytes-tagAt]...)))
+	return secret.Token(
+		base64.RawURLEncoding.EncodeToString(append(b, tag[:tokenBytes-tagOffset]...)))
 }
 
-// openRefresh returns the sign-in that a token was given out for; false for what we never gave out.
+// parseRefreshToken returns the sign-in that a token was given out for; false for what we never
+// gave out.
 //
 // Security: without the tag anyone who saw the id of a sign-in, which is no secret, could end it by
 // 'using an old token'.
-func openRefresh(keys *secret.Keyring, token string) (ident.ID, bool) {
+func parseRefreshToken(keys *secret.Keyring, token string) (ident.ID, bool) {
 	if base64.RawURLEncoding.EncodedLen(tokenBytes) != len(token) {
 		return ident.ID{}, false
 	}
@@ -65,9 +69,9 @@ func openRefresh(keys *secret.Keyring, token string) (ident.ID, bool) {
 		return ident.ID{}, false
 	}
 	for _, k := range keys.SigningKeys() {
-		tag, _ := keys.DeriveWith(k.KeyID, purposeTag, string(b[:tagAt]))
-		if subtle.ConstantTimeCompare(tag[:tokenBytes-tagAt], b[tagAt:]) == 1 {
-			return ident.ID(b[:secretAt]), true
+		tag, _ := keys.DeriveWith(k.KeyID, purposeTag, string(b[:tagOffset]))
+		if subtle.ConstantTimeCompare(tag[:tokenBytes-tagOffset], b[tagOffset:]) == 1 {
+			return ident.ID(b[:secretOffset]), true
 		}
 	}
 	return ident.ID{}, false

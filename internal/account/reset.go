@@ -14,8 +14,8 @@ import (
 	"usher/internal/store"
 )
 
-// nobody is where the mail goes that is never sent.
-const nobody = "nobody@invalid"
+// unsentAddress is where the mail goes that is never sent.
+const unsentAddress = "nobody@invalid"
 
 // RequestPasswordReset mails a link to set a new password, if the address has an account and has
 // not had too many mails. Its answer is the same for every address, malformed ones included: nil,
@@ -23,31 +23,32 @@ const nobody = "nobody@invalid"
 func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) (err error) {
 	defer fault.Annotate(&err, "request password reset")
 
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	a, err := address.Parse(email)
 	if err != nil {
 		return nil //nolint:nilerr // what is no address has no account
 	}
-	u, err := s.one(ctx, user.EmailKey(a.Key))
+	u, err := s.findUser(ctx, user.EmailKey(a.Key))
 	if err != nil {
 		return err
 	}
 	// Security: an address without an account gets a mail too, one that names nobody and that the
 	// worker drops. The two requests cost the same statements, so that time does not tell them
 	// apart. The mail goes to the address that is stored, not to the one that was typed.
-	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: nobody, ToKey: nobody,
+	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: unsentAddress,
+		ToKey: unsentAddress,
 		DueAt: s.now()}
 	mailbox := ratelimit.Unsent(ratelimit.Mailbox(a.Key))
 	if u != nil {
 		mailbox = ratelimit.Mailbox(a.Key)
-		queuedEmail = s.queuedEmail(mail.PasswordReset, u, *u.Email, *u.EmailKey)
+		queuedEmail = s.newQueuedEmail(mail.PasswordReset, u, *u.Email, *u.EmailKey)
 		queuedEmail.Version = u.CredentialVersion
 	}
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		for _, limit := range []struct {
 			rule    ratelimit.Rule
 			subject string
-		}{{requests, ratelimit.Origin(o.Network)}, {ratelimit.StrangerMail, mailbox}} {
+		}{{resetNetworkRule, ratelimit.Origin(o.Network)}, {ratelimit.StrangerMail, mailbox}} {
 			if wait, err := s.limits.Allow(ctx, tx, limit.rule, limit.subject,
 				s.now()); err != nil || wait > 0 {
 				return err
@@ -57,8 +58,9 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	})
 }
 
-// requests keeps one network from filling the table of mails with addresses that nobody has.
-var requests = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
+// resetNetworkRule keeps one network from filling the table of mails with addresses that nobody
+// has.
+var resetNetworkRule = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
 
 // ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an
 // operator's, which does not; it ends all sign-ins, and signs in. LINK_INVALID, LINK_EXPIRED,
@@ -67,12 +69,12 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 	o Origin) (_ Session, err error) {
 	defer fault.Annotate(&err, "reset password")
 
-	ctx = system(ctx)
+	ctx = systemContext(ctx)
 	u, link, err := s.openLink(ctx, token, secret.PasswordReset, secret.SetPassword)
 	if err != nil {
 		return Session{}, err
 	}
-	hash, err := s.chosen(ctx, u, chosen)
+	hash, err := s.checkAndHash(ctx, u, chosen)
 	if err != nil {
 		return Session{}, err
 	}
@@ -80,23 +82,23 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 	var session Session
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
 		// Of two uses at once the second finds the version risen.
-		u, err := lock(ctx, tx, u)
+		u, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err
 		}
 		if u == nil {
 			return fault.New(fault.LinkUsed, "account.link_used")
 		}
-		var ended *Ended
+		var ended *EndedAccess
 		if link.Purpose == secret.PasswordReset { // the other kind was handed over by an operator
-			if u, ended, err = s.ProveMailbox(ctx, tx, u); err != nil {
+			if u, ended, err = s.MarkEmailVerified(ctx, tx, u); err != nil {
 				return err
 			}
 		}
-		if session, err = s.replace(ctx, tx, u, hash, o); err != nil {
+		if session, err = s.replacePassword(ctx, tx, u, hash, o); err != nil {
 			return err
 		}
-		session.Ended = session.Ended.plus(ended.all())
+		session.Ended = session.Ended.addEnded(ended.valueOrZero())
 		return nil
 	})
 	return session, err

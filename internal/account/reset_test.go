@@ -52,7 +52,7 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 		if m := w.box.last(t); m.To != "Jane@Example.org" {
 			t.Errorf("the mail goes to %s, not to the stored address", m.To)
 		}
-		peek, err := w.PeekReset(t.Context(), token)
+		peek, err := w.PreviewPasswordReset(t.Context(), token)
 		if err != nil || peek.Email != "J•••@E•••.org" ||
 			!peek.ExpiresAt.Equal(w.time().Add(30*time.Minute)) {
 			t.Errorf("%+v, %v", peek, err)
@@ -85,7 +85,7 @@ func TestAResetSetsAPasswordOnceAndEndsEverythingElse(t *testing.T) {
 		w.over(t, before, "a sign-in from before")
 		_, err = w.ResetPassword(t.Context(), token, fresh, home)
 		wants(t, err, fault.LinkUsed, "the second use")
-		_, err = w.PeekReset(t.Context(), token)
+		_, err = w.PreviewPasswordReset(t.Context(), token)
 		wants(t, err, fault.LinkUsed, "looking at a used link")
 		_, err = w.SignIn(t.Context(), SignInInput{Login: "jane@example.org", Password: right,
 			Origin: home})
@@ -114,7 +114,7 @@ func TestLinksAreGoodForTheirTimeTheirKindTheirAddressAndTheirVersion(t *testing
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org")
 		peek := func(token string) error {
-			_, err := w.PeekReset(t.Context(), token)
+			_, err := w.PreviewPasswordReset(t.Context(), token)
 			return err
 		}
 		token := w.askReset(t, "jane@example.org")
@@ -251,12 +251,13 @@ func TestTheFirstProofOfAMailboxEndsAllThatWasBefore(t *testing.T) {
 		prove := func() (now *ent.User) {
 			t.Helper()
 			w.write(t, func(ctx context.Context, tx *store.Tx) {
-				var ended *Ended
+				var ended *EndedAccess
 				var err error
-				if now, ended, err = w.ProveMailbox(ctx, tx, u); err != nil {
+				if now, ended, err = w.MarkEmailVerified(ctx, tx, u); err != nil {
 					t.Error(err)
 				}
-				if ended != nil && *ended != (Ended{Password: true, Sessions: 1, APIKeys: 1}) {
+				if ended != nil &&
+					*ended != (EndedAccess{Password: true, Sessions: 1, APIKeys: 1}) {
 					t.Errorf("ended %+v", *ended)
 				}
 			})
@@ -344,7 +345,7 @@ func TestChangingThePasswordEndsEveryOtherSession(t *testing.T) {
 		w.caller(t, after)
 		w.over(t, asking, "the session that asked, which got another")
 		w.over(t, other, "the other session")
-		_, err = w.PeekReset(t.Context(), reset)
+		_, err = w.PreviewPasswordReset(t.Context(), reset)
 		wants(t, err, fault.LinkUsed, "a link from before")
 		if m := w.box.last(t); m.Kind != string(mail.SecurityNotice) {
 			t.Errorf("the owner gets %s", m.Kind)
@@ -367,7 +368,7 @@ func TestAnOperatorsLinkSetsAPasswordAndProvesNoMailbox(t *testing.T) {
 			Origin: home}); err != nil {
 			t.Fatalf("the new password does not sign in: %v", err)
 		}
-		u, err = w.db.User.Get(system(t.Context()), u.ID)
+		u, err = w.db.User.Get(systemContext(t.Context()), u.ID)
 		if err != nil || u.EmailProven {
 			t.Fatalf("an operator's word proved the mailbox (%v)", err)
 		}

@@ -18,15 +18,15 @@ import (
 	"usher/internal/store"
 )
 
-// poster is the one thing this package wants of the outbox.
-type poster interface {
+// emailPoster is the one thing this package wants of the outbox.
+type emailPoster interface {
 	Post(ctx context.Context, tx *store.Tx, emails ...outbox.QueuedEmail) error
 }
 
 // Deps is what the service works with; all of it is required but for Clock.
 type Deps struct {
 	Store     *store.Store
-	Outbox    poster
+	Outbox    emailPoster
 	Keys      *secret.Keyring
 	Hasher    *password.Hasher
 	Clock     func() time.Time // time.Now when nil
@@ -35,15 +35,15 @@ type Deps struct {
 
 // Service does what a person may do with their own account. It is safe for concurrent use.
 type Service struct {
-	store  *store.Store
-	outbox poster
-	keys   *secret.Keyring
-	hasher *password.Hasher
-	limits *ratelimit.Limiter
-	clock  func() time.Time
-	base   string // the public URL without a slash at its end
-	jwt    tokens
-	tries  queue
+	store    *store.Store
+	outbox   emailPoster
+	keys     *secret.Keyring
+	hasher   *password.Hasher
+	limits   *ratelimit.Limiter
+	clock    func() time.Time
+	baseURL  string // the public URL without a slash at its end
+	tokens   tokenSigner
+	attempts attemptQueue
 }
 
 // New makes the service.
@@ -55,7 +55,7 @@ func New(d Deps) *Service {
 	return &Service{
 		store: d.Store, outbox: d.Outbox, keys: d.Keys, hasher: d.Hasher,
 		limits: ratelimit.New(d.Keys),
-		clock:  d.Clock, base: base, jwt: newTokens(d.Keys, base, d.Clock),
+		clock:  d.Clock, baseURL: base, tokens: newTokenSigner(d.Keys, base, d.Clock),
 	}
 }
 
@@ -76,36 +76,38 @@ type Session struct {
 	RefreshEndsAt      time.Time // when the refresh token ends if it is not used, for its cookie
 	UserID, SignInID   ident.ID
 	MustChangePassword bool // the session may only change its password
-	Ended              *Ended
+	Ended              *EndedAccess
 }
 
-// Ended is the access to an account that ended, because its password was set or its address
+// EndedAccess is the access to an account that ended, because its password was set or its address
 // verified for the first time. Its fields are those of the API's EndedAccess.
-type Ended struct {
+type EndedAccess struct {
 	Password bool // the previous password stopped working
 	Sessions int  // sign-ins that ended
 	APIKeys  int  // keys that were revoked
 }
 
-// all is what ended; nothing where e is nil.
-func (e *Ended) all() Ended {
+// valueOrZero is what ended; nothing where e is nil.
+func (e *EndedAccess) valueOrZero() EndedAccess {
 	if e == nil {
-		return Ended{}
+		return EndedAccess{}
 	}
 	return *e
 }
 
 // Plus adds what two steps of one transaction ended; nil when that is nothing.
-func (e *Ended) Plus(other *Ended) *Ended { return e.plus(other.all()) }
+func (e *EndedAccess) Plus(other *EndedAccess) *EndedAccess {
+	return e.addEnded(other.valueOrZero())
+}
 
-// plus adds what a later step of the same transaction ended; nil is nothing.
-func (e *Ended) plus(later Ended) *Ended {
+// addEnded adds what a later step of the same transaction ended; nil is nothing.
+func (e *EndedAccess) addEnded(later EndedAccess) *EndedAccess {
 	sum := later
 	if e != nil {
-		sum = Ended{e.Password || later.Password, e.Sessions + later.Sessions,
+		sum = EndedAccess{e.Password || later.Password, e.Sessions + later.Sessions,
 			e.APIKeys + later.APIKeys}
 	}
-	if sum == (Ended{}) {
+	if sum == (EndedAccess{}) {
 		return nil
 	}
 	return &sum
@@ -114,26 +116,27 @@ func (e *Ended) plus(later Ended) *Ended {
 // now is the time of a verb, as both databases store it.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
-// system lifts the tenant fence: accounts belong to people, not to a workspace.
-func system(ctx context.Context) context.Context {
+// systemContext lifts the tenant fence: accounts belong to people, not to a workspace.
+func systemContext(ctx context.Context) context.Context {
 	return store.AsSystem(ctx,
 		"an account spans workspaces; every query here names the account or the sign-in it is for")
 }
 
-// person returns who asks, if it is a person whose session may do more than change its password.
-func person(c *access.Caller) (ident.ID, error) {
+// requirePerson returns who asks, if it is a person whose session may do more than change its
+// password.
+func requirePerson(c *access.Caller) (ident.ID, error) {
 	if err := c.AuthenticatedPerson(); err != nil {
 		return ident.ID{}, err
 	}
 	return c.UserID, nil
 }
 
-func unauthenticated() *fault.Error {
+func unauthenticatedFault() *fault.Error {
 	return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 }
 
-// cut keeps what a client says about itself printable and short.
-func cut(s string, most int) string {
+// trimPrintable keeps what a client says about itself printable and short.
+func trimPrintable(s string, most int) string {
 	s = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -146,8 +149,8 @@ func cut(s string, most int) string {
 	return s
 }
 
-// text returns what an optional column holds.
-func text(s *string) string {
+// stringOrEmpty returns what an optional column holds.
+func stringOrEmpty(s *string) string {
 	if s == nil {
 		return ""
 	}

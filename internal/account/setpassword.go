@@ -15,10 +15,10 @@ import (
 func (s *Service) SetPasswordLink(ctx context.Context, who ident.ID) (_ string, err error) {
 	defer fault.Annotate(&err, "set password link")
 
-	u, err := s.store.User.Get(system(ctx), who)
+	u, err := s.store.User.Get(systemContext(ctx), who)
 	if err != nil {
 		return "", fmt.Errorf("account: a link to set a password: %w", err)
 	}
-	token, _ := s.link(secret.SetPassword, u, text(u.EmailKey), resetLife)
-	return s.base + "/reset-password/" + token.Reveal(), nil
+	token, _ := s.newLinkToken(secret.SetPassword, u, stringOrEmpty(u.EmailKey), resetLinkLifetime)
+	return s.baseURL + "/reset-password/" + token.Reveal(), nil
 }

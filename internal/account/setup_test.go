@@ -41,13 +41,13 @@ var stored = sync.OnceValue(func() string {
 	return h
 })
 
-// box keeps the emails that were posted.
-type box struct {
+// emailRecorder keeps the emails that were posted.
+type emailRecorder struct {
 	sync.Mutex
 	emails []outbox.QueuedEmail
 }
 
-func (b *box) Post(_ context.Context, _ *store.Tx, emails ...outbox.QueuedEmail) error {
+func (b *emailRecorder) Post(_ context.Context, _ *store.Tx, emails ...outbox.QueuedEmail) error {
 	b.Lock()
 	defer b.Unlock()
 	b.emails = append(b.emails, emails...)
@@ -55,7 +55,7 @@ func (b *box) Post(_ context.Context, _ *store.Tx, emails ...outbox.QueuedEmail)
 }
 
 // last returns the newest letter as the outbox would hand it to its composer.
-func (b *box) last(t *testing.T) *ent.Mail {
+func (b *emailRecorder) last(t *testing.T) *ent.Mail {
 	t.Helper()
 	b.Lock()
 	defer b.Unlock()
@@ -68,7 +68,7 @@ func (b *box) last(t *testing.T) *ent.Mail {
 }
 
 // all returns what was posted, as last does.
-func (b *box) all(t *testing.T) (list []*ent.Mail) {
+func (b *emailRecorder) all(t *testing.T) (list []*ent.Mail) {
 	t.Helper()
 	b.Lock()
 	defer b.Unlock()
@@ -79,7 +79,7 @@ func (b *box) all(t *testing.T) (list []*ent.Mail) {
 	return list
 }
 
-func (b *box) count() int {
+func (b *emailRecorder) count() int {
 	b.Lock()
 	defer b.Unlock()
 	return len(b.emails)
@@ -89,7 +89,7 @@ func (b *box) count() int {
 type world struct {
 	*Service
 	db   *store.Store
-	box  *box
+	box  *emailRecorder
 	keys *secret.Keyring
 
 	mu  sync.Mutex
@@ -182,8 +182,9 @@ func newWorld(t *testing.T, databaseURL string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	w := &world{db: db, box: &box{}, keys: keyring(t, 1), now: time.Date(2026, 11, 21, 12, 0, 0, 0,
-		time.UTC)}
+	w := &world{db: db, box: &emailRecorder{}, keys: keyring(t, 1),
+		now: time.Date(2026, 11, 21, 12, 0, 0, 0,
+			time.UTC)}
 	w.Service = w.service(w.keys)
 	w.write(t, func(ctx context.Context, tx *store.Tx) {
 		w.organization = must(tx.Organization.Create().SetName("Acme").
@@ -242,7 +243,7 @@ func (w *world) member(t testing.TB, u *ent.User) *ent.Member {
 		m = must(tx.Member.Create().SetWorkspaceID(w.workspace.ID).SetUserID(u.ID).
 			SetStatus(member.StatusActive).
 			SetJoinedAt(w.time()).SetJoinedVia(member.JoinedViaInvited).
-			SetEmailKey(text(u.EmailKey)).Save(ctx))
+			SetEmailKey(stringOrEmpty(u.EmailKey)).Save(ctx))
 	})
 	return m
 }
@@ -282,7 +283,7 @@ func (w *world) signIn(t testing.TB, email string) Session {
 // caller is who a session belongs to; it fails the test when the session is over.
 func (w *world) caller(t testing.TB, s Session) *access.Caller {
 	t.Helper()
-	c, err := w.Caller(t.Context(), s.AccessToken.Reveal())
+	c, err := w.CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +299,7 @@ func wants(t testing.TB, err error, code fault.Code, what string) {
 
 func (w *world) over(t testing.TB, s Session, what string) {
 	t.Helper()
-	_, err := w.Caller(t.Context(), s.AccessToken.Reveal())
+	_, err := w.CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
 	wants(t, err, fault.Unauthenticated, what+": its access token")
 	_, err = w.Refresh(t.Context(), s.RefreshToken.Reveal(), home)
 	wants(t, err, fault.Unauthenticated, what+": its refresh token")

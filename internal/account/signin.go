@@ -29,26 +29,26 @@ type SignInInput struct {
 func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err error) {
 	defer fault.Annotate(&err, "sign in")
 
-	ctx = system(ctx)
-	w, err := s.find(ctx, in.Login, in.Workspace)
+	ctx = systemContext(ctx)
+	w, err := s.lookUpLogin(ctx, in.Login, in.Workspace)
 	if err != nil {
 		return Session{}, err
 	}
-	a, err := s.attemptOf(ctx, w, in.Origin)
+	a, err := s.newAttempt(ctx, w, in.Origin)
 	if err != nil {
 		return Session{}, err
 	}
-	leave, err := s.tries.enter(ctx, a.origin)
+	leave, err := s.attempts.waitTurn(ctx, a.origin)
 	if err != nil {
 		return Session{}, err
 	}
 	defer leave()
-	rehash, err := s.try(ctx, a, in.Password)
+	rehash, err := s.tryPassword(ctx, a, in.Password)
 	if err != nil {
 		return Session{}, err
 	}
 	u := w.account
-	if spent(u, s.now()) {
+	if isPasswordSpent(u, s.now()) {
 		return Session{}, fault.New(fault.Unauthenticated, "account.password_spent")
 	}
 	stronger := ""
@@ -60,7 +60,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 
 	var session Session
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		if session, err = s.Open(ctx, tx, u, in.Origin); err != nil {
+		if session, err = s.OpenSession(ctx, tx, u, in.Origin); err != nil {
 			return err
 		}
 		if stronger != "" { // the row is locked, and its password the one just proven
@@ -69,25 +69,26 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 				return fmt.Errorf("account: store a stronger hash: %w", err)
 			}
 		}
-		return s.clear(ctx, tx, a)
+		return s.clearAttempts(ctx, tx, a)
 	})
 	return session, err
 }
 
-// Open signs an account in, inside a transaction that has made sure of who it is. A password that
-// was mailed is good for this one sign-in, and the session may only change it. UNAUTHENTICATED when
-// the account's password, or its address, has changed since u was read.
-func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) (Session, error) {
-	ctx = system(ctx)
+// OpenSession signs an account in, inside a transaction that has made sure of who it is. A password
+// that was mailed is good for this one sign-in, and the session may only change it. UNAUTHENTICATED
+// when the account's password, or its address, has changed since u was read.
+func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
+	o Origin) (Session, error) {
+	ctx = systemContext(ctx)
 	now := s.now()
 	// Security: the lock puts this sign-in before or after a reset that ends all of them: before,
 	// it is ended too; after, it fails here. Of two sign-ins with a mailed password the second
 	// finds it spent.
-	u, err := lock(ctx, tx, u)
+	u, err := lockUser(ctx, tx, u)
 	if err != nil {
 		return Session{}, err
 	}
-	if u == nil || spent(u, now) {
+	if u == nil || isPasswordSpent(u, now) {
 		return Session{}, fault.New(fault.Unauthenticated, "account.wrong_login")
 	}
 	if u.PasswordExpiresAt != nil {
@@ -98,21 +99,21 @@ func (s *Service) Open(ctx context.Context, tx *store.Tx, u *ent.User, o Origin)
 	}
 
 	id := ident.New(ident.SignIn)
-	refresh := newRefresh(s.keys, id)
+	refresh := newRefreshToken(s.keys, id)
 	row, err := tx.SignIn.Create().SetID(id).SetUserID(u.ID).
 		SetTokenHash(secret.HashOpaque(refresh.Reveal())).
 		SetRotatedAt(now).SetCreatedAt(now).SetLastUsedAt(now).
 		SetMustChangePassword(u.MustChangePassword).
-		SetNillableUserAgent(agent(o)).Save(ctx)
+		SetNillableUserAgent(userAgentOf(o)).Save(ctx)
 	if err != nil {
 		return Session{}, fmt.Errorf("account: open: %w", err)
 	}
-	return s.session(row, refresh, now)
+	return s.buildSession(row, refresh, now)
 }
 
-// lock reads an account again and keeps it from changing until the transaction ends; nil when it
-// was erased, or its password or address has changed since u was read.
-func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
+// lockUser reads an account again and keeps it from changing until the transaction ends; nil when
+// it was erased, or its password or address has changed since u was read.
+func lockUser(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 	q := tx.User.Query().Where(user.ID(u.ID), user.ErasedAtIsNil())
 	if tx.Locks() {
 		q = q.ForUpdate()
@@ -130,71 +131,78 @@ func lock(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 	return now, nil
 }
 
-// Prove checks the password of an account that is known already, under the same limits as SignIn
-// and with its errors.
-func (s *Service) Prove(ctx context.Context, u *ent.User, password string, o Origin) (err error) {
-	defer fault.Annotate(&err, "prove account")
+// VerifyPassword checks the password of an account that is known already, under the same limits as
+// SignIn and with its errors.
+func (s *Service) VerifyPassword(ctx context.Context, u *ent.User, password string,
+	o Origin) (err error) {
+	defer fault.Annotate(&err, "verify password")
 
-	ctx = system(ctx)
-	if err := s.prove(ctx, u, password, o); err != nil {
+	ctx = systemContext(ctx)
+	if err := s.verifyUserPassword(ctx, u, password, o); err != nil {
 		return err
 	}
-	if spent(u, s.now()) {
+	if isPasswordSpent(u, s.now()) {
 		return fault.New(fault.Unauthenticated, "account.password_spent")
 	}
 	return nil
 }
 
-// ProveAddress checks the password of the account of an address, given by its key, and returns the
-// account. An address without an account is answered, and counted, like a wrong password.
-func (s *Service) ProveAddress(ctx context.Context, key, password string,
+// VerifyPasswordForEmail checks the password of the account of an address, given by its key, and
+// returns the account. An address without an account is answered, and counted, like a wrong
+// password.
+func (s *Service) VerifyPasswordForEmail(ctx context.Context, key, password string,
 	o Origin) (_ *ent.User, err error) {
-	defer fault.Annotate(&err, "prove address")
+	defer fault.Annotate(&err, "verify password for email")
 
-	ctx = system(ctx)
-	u, err := s.one(ctx, user.EmailKey(key))
+	ctx = systemContext(ctx)
+	u, err := s.findUser(ctx, user.EmailKey(key))
 	if err != nil {
 		return nil, err
 	}
-	if err := s.proveAs(ctx, who{u, byAddress(key)}, password, o); err != nil {
+	if err := s.verifyLookupPassword(ctx, accountLookup{u, addressSubject(key)}, password,
+		o); err != nil {
 		return nil, err
 	}
-	if spent(u, s.now()) {
+	if isPasswordSpent(u, s.now()) {
 		return nil, fault.New(fault.Unauthenticated, "account.password_spent")
 	}
 	return u, nil
 }
 
-// prove is Prove for a mailed password too that has been used up: its own session changes it.
-func (s *Service) prove(ctx context.Context, u *ent.User, password string, o Origin) error {
-	return s.proveAs(ctx, known(u), password, o)
+// verifyUserPassword is Prove for a mailed password too that has been used up: its own session
+// changes it.
+func (s *Service) verifyUserPassword(ctx context.Context, u *ent.User, password string,
+	o Origin) error {
+	return s.verifyLookupPassword(ctx, lookupFor(u), password, o)
 }
 
-// proveAs checks the password of an account as it was asked for.
-func (s *Service) proveAs(ctx context.Context, w who, password string, o Origin) error {
-	a, err := s.attemptOf(ctx, w, o)
+// verifyLookupPassword checks the password of an account as it was asked for.
+func (s *Service) verifyLookupPassword(ctx context.Context, w accountLookup, password string,
+	o Origin) error {
+	a, err := s.newAttempt(ctx, w, o)
 	if err != nil {
 		return err
 	}
-	leave, err := s.tries.enter(ctx, a.origin)
+	leave, err := s.attempts.waitTurn(ctx, a.origin)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	if _, err := s.try(ctx, a, password); err != nil {
+	if _, err := s.tryPassword(ctx, a, password); err != nil {
 		return err
 	}
-	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.clear(ctx, tx, a) })
+	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.clearAttempts(ctx, tx, a) })
 }
 
-// try looks at a password, at the cost of a try. The right one leaves the count as it is; the
-// caller clears it.
+// tryPassword looks at a password, at the cost of a try. The right one leaves the count as it is;
+// the caller clears it.
 //
 // Security: all that happens here happens in the same order, with the same statements and the same
 // hash, whether or not there is an account. The try is counted before the hash, so that guesses at
 // the same time are counted guesses.
-func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash bool, err error) {
-	if !a.device {
+func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
+	password string) (rehash bool, err error) {
+	if !a.knownDevice {
 		wait, err := s.limits.Wait(ctx, s.store.Client, ratelimit.Network, a.network, s.now())
 		if err != nil {
 			return false, err
@@ -203,7 +211,7 @@ func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash 
 			return false, ratelimit.Tries(wait)
 		}
 	}
-	wait, err := s.count(ctx, a)
+	wait, err := s.countAttempt(ctx, a)
 	if err != nil {
 		return false, err
 	}
@@ -213,14 +221,14 @@ func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash 
 
 	hash := ""
 	if a.account != nil {
-		hash = text(a.account.PasswordHash)
+		hash = stringOrEmpty(a.account.PasswordHash)
 	}
 	ok, rehash, err := s.hasher.Verify(ctx, password, hash)
 	if err != nil {
 		return false, err
 	}
 	if !ok {
-		if err := s.countWrong(ctx, a); err != nil {
+		if err := s.countWrongPassword(ctx, a); err != nil {
 			return false, err
 		}
 		return false, fault.New(fault.Unauthenticated, "account.wrong_login")
@@ -228,14 +236,15 @@ func (s *Service) try(ctx context.Context, a *attempt, password string) (rehash 
 	return rehash, nil
 }
 
-// spent tells whether a mailed password is used up, or older than a day.
-func spent(u *ent.User, now time.Time) bool {
+// isPasswordSpent tells whether a mailed password is used up, or older than a day.
+func isPasswordSpent(u *ent.User, now time.Time) bool {
 	return u.PasswordExpiresAt != nil && !now.Before(*u.PasswordExpiresAt)
 }
 
-// one reads the account that fits, nil if none does or it was erased.
-func (s *Service) one(ctx context.Context, which ...predicate.User) (*ent.User, error) {
-	u, err := s.store.User.Query().Where(append(which, user.ErasedAtIsNil())...).Only(system(ctx))
+// findUser reads the account that fits, nil if none does or it was erased.
+func (s *Service) findUser(ctx context.Context, which ...predicate.User) (*ent.User, error) {
+	u, err := s.store.User.Query().Where(append(which, user.ErasedAtIsNil())...).
+		Only(systemContext(ctx))
 	if ent.IsNotFound(err) {
 		return nil, nil
 	}

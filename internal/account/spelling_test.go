@@ -27,7 +27,8 @@ func TestATokenHasOneSpelling(t *testing.T) {
 				token[len(token)-3:])
 		}
 		for _, token := range others(access) {
-			if _, err := w.Caller(t.Context(), token); !fault.Has(err, fault.Unauthenticated) {
+			if _, err := w.CallerByAccessToken(t.Context(), token); !fault.Has(err,
+				fault.Unauthenticated) {
 				t.Errorf("access %q: %v", token[len(token)-5:], err)
 			}
 		}
@@ -38,11 +39,12 @@ func TestATokenHasOneSpelling(t *testing.T) {
 			}
 		}
 		for _, token := range others(link) {
-			if _, err := w.PeekReset(t.Context(), token); !fault.Has(err, fault.LinkInvalid) {
+			if _, err := w.PreviewPasswordReset(t.Context(), token); !fault.Has(err,
+				fault.LinkInvalid) {
 				t.Errorf("link %q: %v", token[len(token)-5:], err)
 			}
 		}
-		if _, err := w.Caller(t.Context(), access); err != nil {
+		if _, err := w.CallerByAccessToken(t.Context(), access); err != nil {
 			t.Errorf("the token itself: %v", err)
 		}
 	})

@@ -14,32 +14,32 @@ import (
 	"usher/internal/secret"
 )
 
-// accessLife is how long an access token is good for. It only saves work: whoever lost their place
-// is refused before.
-const accessLife = 5 * time.Minute
+// accessTokenLifetime is how long an access token is good for. It only saves work: whoever lost
+// their place is refused before.
+const accessTokenLifetime = 5 * time.Minute
 
 // tokenType keeps every other JWT that these keys may ever sign from being taken for an access
 // token (RFC 9068).
 const tokenType = "at+jwt"
 
-// maxToken bounds what is looked at; ours have some 400 bytes.
-const maxToken = 2048
+// maxTokenBytes bounds what is looked at; ours have some 400 bytes.
+const maxTokenBytes = 2048
 
-// tokens signs and checks access tokens.
-type tokens struct {
+// tokenSigner signs and checks access tokens.
+type tokenSigner struct {
 	keys     []secret.SigningKey // the first signs
 	issuer   string
 	audience string
 	parser   *jwt.Parser
 }
 
-type claims struct {
+type tokenClaims struct {
 	jwt.RegisteredClaims
 	SignIn string `json:"sid"`
 }
 
-func newTokens(keys *secret.Keyring, base string, clock func() time.Time) tokens {
-	t := tokens{keys: keys.SigningKeys(), issuer: base, audience: base + "/graphql"}
+func newTokenSigner(keys *secret.Keyring, base string, clock func() time.Time) tokenSigner {
+	t := tokenSigner{keys: keys.SigningKeys(), issuer: base, audience: base + "/graphql"}
 	t.parser = jwt.NewParser(
 		// Security: the algorithm is ours to choose, never the token's: neither 'none' nor an HMAC
 		// with the public key.
@@ -51,9 +51,9 @@ func newTokens(keys *secret.Keyring, base string, clock func() time.Time) tokens
 	return t
 }
 
-// sign makes the access token of a sign-in.
-func (t tokens) sign(user, signIn ident.ID, now, until time.Time) (secret.Token, error) {
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
+// signToken makes the access token of a sign-in.
+func (t tokenSigner) signToken(user, signIn ident.ID, now, until time.Time) (secret.Token, error) {
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, tokenClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: t.issuer, Audience: jwt.ClaimStrings{t.audience}, Subject: user.String(),
 			IssuedAt: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(until),
@@ -68,36 +68,36 @@ func (t tokens) sign(user, signIn ident.ID, now, until time.Time) (secret.Token,
 	return secret.Token(signed), nil
 }
 
-var errToken = errors.New("account: not an access token of ours")
+var errInvalidToken = errors.New("account: not an access token of ours")
 
-// verify returns the account and the sign-in that a token was made for.
-func (t tokens) verify(token string) (user, signIn ident.ID, err error) {
+// verifyToken returns the account and the sign-in that a token was made for.
+func (t tokenSigner) verifyToken(token string) (user, signIn ident.ID, err error) {
 	// The decoder skips line breaks, which no token of ours has.
-	if len(token) > maxToken || strings.ContainsAny(token, "\r\n") {
-		return ident.ID{}, ident.ID{}, errToken
+	if len(token) > maxTokenBytes || strings.ContainsAny(token, "\r\n") {
+		return ident.ID{}, ident.ID{}, errInvalidToken
 	}
-	var c claims
-	if _, err := t.parser.ParseWithClaims(token, &c, t.key); err != nil {
+	var c tokenClaims
+	if _, err := t.parser.ParseWithClaims(token, &c, t.findKey); err != nil {
 		return ident.ID{}, ident.ID{}, err
 	}
 	user, e1 := ident.Parse(c.Subject)
 	signIn, e2 := ident.Parse(c.SignIn)
 	if e1 != nil || e2 != nil || user.Kind() != ident.User || signIn.Kind() != ident.SignIn {
-		return ident.ID{}, ident.ID{}, errToken
+		return ident.ID{}, ident.ID{}, errInvalidToken
 	}
 	return user, signIn, nil
 }
 
-func (t tokens) key(token *jwt.Token) (any, error) {
+func (t tokenSigner) findKey(token *jwt.Token) (any, error) {
 	if token.Header["typ"] != tokenType {
-		return nil, errToken
+		return nil, errInvalidToken
 	}
 	for _, k := range t.keys {
 		if token.Header["kid"] == k.KeyID {
 			return k.Public, nil
 		}
 	}
-	return nil, errToken
+	return nil, errInvalidToken
 }
 
 // JWKS returns the public keys of access tokens as a JSON key set (RFC 7517, RFC 8037).
@@ -113,7 +113,7 @@ func (s *Service) JWKS() []byte {
 	set := struct {
 		Keys []key `json:"keys"`
 	}{}
-	for _, k := range s.jwt.keys {
+	for _, k := range s.tokens.keys {
 		set.Keys = append(set.Keys, key{"OKP", "Ed25519", "sig", "EdDSA", k.KeyID,
 			base64.RawURLEncoding.EncodeToString(k.Public)})
 	}

@@ -19,7 +19,7 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
 		u := w.user(t, "jane@example.org")
 		s := w.signIn(t, "jane@example.org")
-		ours := w.jwt.keys[0]
+		ours := w.tokens.keys[0]
 		_, stranger, err := ed25519.GenerateKey(rand.Reader)
 		if err != nil {
 			t.Fatal(err)
@@ -49,7 +49,7 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 		eddsa := func(change func(c jwt.MapClaims, h map[string]any)) string {
 			return sign(jwt.SigningMethodEdDSA, ours.Private, change)
 		}
-		if _, err := w.Caller(t.Context(), eddsa(same)); err != nil {
+		if _, err := w.CallerByAccessToken(t.Context(), eddsa(same)); err != nil {
 			t.Fatalf("the token that all others differ from: %v", err)
 		}
 
@@ -87,7 +87,7 @@ func TestAccessTokensThatAreNotOursAreRefused(t *testing.T) {
 			"nothing":              "",
 			"a refresh token":      s.RefreshToken.Reveal(),
 		} {
-			_, err := w.Caller(t.Context(), token)
+			_, err := w.CallerByAccessToken(t.Context(), token)
 			wants(t, err, fault.Unauthenticated, what)
 		}
 	})
@@ -98,10 +98,10 @@ func TestATokenOfAnOlderSecretIsGoodWhileTheSecretIs(t *testing.T) {
 		w.user(t, "jane@example.org")
 		s := w.signIn(t, "jane@example.org")
 		if _, err := w.service(keyring(t, 2, 1)).
-			Caller(t.Context(), s.AccessToken.Reveal()); err != nil {
+			CallerByAccessToken(t.Context(), s.AccessToken.Reveal()); err != nil {
 			t.Errorf("beside the new secret: %v", err)
 		}
-		_, err := w.service(keyring(t, 2)).Caller(t.Context(), s.AccessToken.Reveal())
+		_, err := w.service(keyring(t, 2)).CallerByAccessToken(t.Context(), s.AccessToken.Reveal())
 		wants(t, err, fault.Unauthenticated, "without the old secret")
 	})
 }

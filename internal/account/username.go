@@ -17,11 +17,11 @@ import (
 // maxUsername is the most characters of a username.
 const maxUsername = 64
 
-// Username reads a username: how it is shown, and the key under which it is unique in an
+// ParseUsername reads a username: how it is shown, and the key under which it is unique in an
 // organization. The key is the case-mapped profile of RFC 8265, so that Jane, jane and ｊａｎｅ are
 // one. BAD_USER_INPUT at username when it is empty, too long, holds spaces or signs that cannot be
 // seen, or looks like an address (AUT-5).
-func Username(s string) (display, key string, err error) {
+func ParseUsername(s string) (display, key string, err error) {
 	display = strings.TrimSpace(s)
 	switch {
 	case display == "":
@@ -42,19 +42,19 @@ func Username(s string) (display, key string, err error) {
 	return display, key, nil
 }
 
-// CopyNames writes the copies of an account's names that stand beside each of its places, where
-// lists are sorted by them and searched.
-func CopyNames(ctx context.Context, tx *store.Tx, u *ent.User) error {
+// CopyNamesToMembers writes the copies of an account's names that stand beside each of its places,
+// where lists are sorted by them and searched.
+func CopyNamesToMembers(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	return tx.Member.Update().Where(member.UserID(u.ID)).
-		SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstKey(u.FirstName)).
+		SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstNameKey(u.FirstName)).
 		Exec(store.AsSystem(ctx, "an account's names stand beside all of its places"))
 }
 
-// FirstKey is what a search for a first name goes by.
-func FirstKey(first *string) string { return strings.ToLower(text(first)) }
+// FirstNameKey is what a search for a first name goes by.
+func FirstNameKey(first *string) string { return strings.ToLower(stringOrEmpty(first)) }
 
 // SortName is the name by which lists of members are sorted: last name, then first name, in lower
 // case.
 func SortName(first, last *string) string {
-	return strings.ToLower(strings.TrimSpace(text(last) + " " + text(first)))
+	return strings.ToLower(strings.TrimSpace(stringOrEmpty(last) + " " + stringOrEmpty(first)))
 }

@@ -107,7 +107,7 @@ func (a *Admission) createMember(ctx context.Context) (*ent.Member, error) {
 		SetStatus(member.StatusActive).
 		SetJoinedAt(a.Now).SetJoinedVia(a.EntryPoint.JoinedVia).
 		SetSortName(account.SortName(a.User.FirstName, a.User.LastName)).
-		SetFirstKey(account.FirstKey(a.User.FirstName)).
+		SetFirstKey(account.FirstNameKey(a.User.FirstName)).
 		SetUsernameKey(inputs.ValueOrEmpty(a.User.UsernameKey))
 	if a.User.EmailKey != nil {
 		row.SetEmailKey(*a.User.EmailKey)

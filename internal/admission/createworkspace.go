@@ -184,6 +184,6 @@ func (s *Service) verifiedOwner(ctx context.Context, tx *store.Tx, u *ent.User,
 		f.Field = "email"
 		return nil, f
 	}
-	u, _, err = s.Accounts.ProveMailbox(ctx, tx, u)
+	u, _, err = s.Accounts.MarkEmailVerified(ctx, tx, u)
 	return u, err
 }

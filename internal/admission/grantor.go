@@ -52,7 +52,7 @@ func (s *Service) LoadMembership(ctx context.Context, workspace,
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Accounts.CallerOf(ctx, m.UserID)
+	c, err := s.Accounts.CallerByUserID(ctx, m.UserID)
 	if err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func IsUnverified(ctx context.Context, db *ent.Client, u *ent.User) (bool, error
 	if u.Email == nil || u.EmailProven {
 		return false, nil
 	}
-	return db.User.Query().Where(user.ID(u.ID), account.Unverified()).
+	return db.User.Query().Where(user.ID(u.ID), account.IsUnverified()).
 		Exist(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
 }
 
@@ -43,7 +43,7 @@ func UnverifiedOf(ctx context.Context, db *ent.Client,
 	if len(ids) == 0 {
 		return out, nil
 	}
-	unverified, err := db.User.Query().Where(user.IDIn(ids...), account.Unverified()).
+	unverified, err := db.User.Query().Where(user.IDIn(ids...), account.IsUnverified()).
 		IDs(store.AsSystem(ctx, "an owner is one in whichever workspace the operator made"))
 	for _, i := range unverified {
 		out[i] = true

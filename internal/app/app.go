@@ -94,7 +94,7 @@ func New(set config.Settings, log *slog.Logger, o Options) (*App, error) {
 		Store: a.Store, Outbox: a.Outbox, Keys: set.Keyring, Hasher: hasher, Clock: clock,
 		PublicURL: set.PublicURL,
 	})
-	a.Accounts.Register(a.Outbox)
+	a.Accounts.RegisterComposers(a.Outbox)
 	a.Training = training.New(training.Deps{Store: a.Store, Outbox: a.Outbox, Clock: clock})
 	a.Services = onboarding.New(admission.Deps{
 		Store: a.Store, Outbox: a.Outbox, Queue: a.Queue, Accounts: a.Accounts,

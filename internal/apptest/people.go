@@ -44,7 +44,7 @@ func (k *Kit) Found(organization, slug string) *Place {
 // Caller is who a member is to the verbs, freshly loaded.
 func (k *Kit) Caller(m *ent.Member) *access.Caller {
 	k.T.Helper()
-	c, err := k.Accounts.CallerOf(k.T.Context(), m.UserID)
+	c, err := k.Accounts.CallerByUserID(k.T.Context(), m.UserID)
 	if err != nil {
 		k.T.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func (k *Kit) Account(email string) (u *ent.User) {
 // As is who an account is to the verbs.
 func (k *Kit) As(u *ent.User) *access.Caller {
 	k.T.Helper()
-	c, err := k.Accounts.CallerOf(k.T.Context(), u.ID)
+	c, err := k.Accounts.CallerByUserID(k.T.Context(), u.ID)
 	if err != nil {
 		k.T.Fatal(err)
 	}

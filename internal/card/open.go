@@ -135,7 +135,7 @@ func (s *Service) loadIssuer(ctx context.Context, c *ent.Card) (*access.Caller, 
 	if err != nil {
 		return nil, err
 	}
-	return s.Accounts.CallerOf(ctx, m.UserID)
+	return s.Accounts.CallerByUserID(ctx, m.UserID)
 }
 
 // CardPage is all that the page of a card needs to draw itself.

@@ -45,7 +45,7 @@ func (s *Service) RedeemCard(ctx context.Context, in RedeemInput,
 	}
 	// Security: the password is looked at and hashed before the PIN, so that the time of an answer
 	// tells nothing of it.
-	hash, err := s.Accounts.Chosen(ctx, c.user, in.Password)
+	hash, err := s.Accounts.HashChosenPassword(ctx, c.user, in.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -119,7 +119,7 @@ func (s *seed) back(days int) onboarding.Services {
 
 // caller is somebody of the demo, as they would ask for something now.
 func (s *seed) caller(ctx context.Context, login string) (*access.Caller, error) {
-	return s.Accounts.CallerOf(ctx, s.users[login])
+	return s.Accounts.CallerByUserID(ctx, s.users[login])
 }
 
 // sweep takes away what a run that died has left, so that this one starts from nothing.

@@ -141,7 +141,7 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 		if err != nil {
 			t.Fatalf("%s cannot sign in: %v", who.Login, err)
 		}
-		c, err := s.Accounts.Caller(t.Context(), session.AccessToken.Reveal())
+		c, err := s.Accounts.CallerByAccessToken(t.Context(), session.AccessToken.Reveal())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ func (h *house) admit(ctx context.Context, p person) error {
 	}
 	h.users[p.login] = in.Session.UserID
 	// Accepting signed them in; nobody sits at that browser.
-	return h.Accounts.EndAll(ctx, in.Session.UserID)
+	return h.Accounts.EndAllSignIns(ctx, in.Session.UserID)
 }
 
 // verify notes that a person reads the mail of their address.

@@ -53,7 +53,7 @@ func newStage(t *testing.T, databaseURL string) *stage {
 		Logger: log, Clock: clock})
 	accounts := account.New(account.Deps{Store: db, Outbox: post, Keys: keys, Hasher: hasher,
 		Clock: clock, PublicURL: public})
-	accounts.Register(post)
+	accounts.RegisterComposers(post)
 	doors := onboarding.New(admission.Deps{
 		Store: db, Outbox: post, Queue: queue, Accounts: accounts, Keys: keys, Hasher: hasher,
 		Limits:   ratelimit.New(keys),

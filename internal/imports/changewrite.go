@@ -86,7 +86,7 @@ func (w *rowWriter) rename(ctx context.Context, c *candidate, change memberChang
 	if err != nil {
 		return err
 	}
-	if err := account.CopyNames(ctx, w.tx, filled); err != nil {
+	if err := account.CopyNamesToMembers(ctx, w.tx, filled); err != nil {
 		return err
 	}
 	var cells []schema.Cell

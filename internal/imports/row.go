@@ -154,7 +154,7 @@ func (r *rowReader) identity(c *candidate, row files.Row) {
 	// Who is there may be known by a username alone; only addresses are invited.
 	if row.Username != "" && (creates || row.Email == "") {
 		var err error
-		if c.Username, c.UsernameKey, err = account.Username(row.Username); err != nil {
+		if c.Username, c.UsernameKey, err = account.ParseUsername(row.Username); err != nil {
 			if f, refused := fault.Of(err); refused {
 				c.fail(f)
 			}

@@ -145,7 +145,7 @@ func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why 
 	if who, err = update.Save(system); err != nil {
 		return "", err
 	}
-	return why, account.CopyNames(ctx, u.tx, who)
+	return why, account.CopyNamesToMembers(ctx, u.tx, who)
 }
 
 // requireNaming refuses a caller who may not change the name of an account: in this workspace, and

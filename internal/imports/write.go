@@ -70,7 +70,7 @@ func (s *Service) findStarter(ctx context.Context, b *ent.ImportBatch) (*access.
 	if err != nil {
 		return nil, err
 	}
-	by, err := s.Accounts.CallerOf(ctx, m.UserID)
+	by, err := s.Accounts.CallerByUserID(ctx, m.UserID)
 	if err != nil || !by.In(b.WorkspaceID).CanAnywhere(access.MembersImport) {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ type AcceptInput struct {
 type Admission struct {
 	Member  *ent.Member
 	Session *account.Session
-	Ended   *account.Ended // what ended because the address was verified
+	Ended   *account.EndedAccess // what ended because the address was verified
 }
 
 // Accept is the invitee's yes (INV-8, INV-9). Only the invited address can be bound: an existing
@@ -124,9 +124,9 @@ func (s *Service) acceptInTransaction(ctx context.Context, tx *store.Tx, inv *op
 		who.grantors, who.Answers, now); err != nil {
 		return err
 	}
-	var ended *account.Ended
+	var ended *account.EndedAccess
 	if inv.mailed {
-		if u, ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil {
+		if u, ended, err = s.Accounts.MarkEmailVerified(ctx, tx, u); err != nil {
 			return err
 		}
 	}

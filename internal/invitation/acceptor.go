@@ -87,21 +87,21 @@ func (s *Service) authenticateAcceptor(ctx context.Context, by *access.Caller, w
 	switch {
 	case own:
 	case typed != "":
-		if err := s.Accounts.Prove(ctx, u, typed, from); err != nil {
+		if err := s.Accounts.VerifyPassword(ctx, u, typed, from); err != nil {
 			return err
 		}
 	case !first:
 		return fault.New(fault.Unauthenticated, "accept.sign_in")
 	}
 
-	replaces := first && (account.EndsPassword(u) || !own && typed == "")
+	replaces := first && (account.VerificationEndsPassword(u) || !own && typed == "")
 	if generated := !own && typed != "" && u.MustChangePassword; !replaces && !generated {
 		return nil
 	}
 	if chosen == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewPasswordHash, err = s.Accounts.Replacement(ctx, u, chosen)
+	who.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, u, chosen)
 	return err
 }
 
@@ -112,7 +112,7 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, who *Acceptor, 
 	if who != nil && who.NewPasswordHash != "" {
 		return s.Accounts.SetPassword(ctx, tx, u, who.NewPasswordHash, from)
 	}
-	return s.Accounts.Open(ctx, tx, u, from)
+	return s.Accounts.OpenSession(ctx, tx, u, from)
 }
 
 // acceptCopiedLink finds out who comes in by a link that others than the mailbox may have seen.
@@ -128,7 +128,7 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in Accept
 	case inputs.ValueOrEmpty(in.Password) == "":
 		return fault.New(fault.Unauthenticated, "accept.sign_in_or_register")
 	case !named:
-		if who.Account, err = s.Accounts.ProveAddress(ctx, who.Key, *in.Password,
+		if who.Account, err = s.Accounts.VerifyPasswordForEmail(ctx, who.Key, *in.Password,
 			from); err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *Service) acceptCopiedLink(ctx context.Context, who *Acceptor, in Accept
 	if err := who.describeAccount(in); err != nil {
 		return err
 	}
-	if err := s.Accounts.Prove(ctx, who.Account, *in.Password, from); err != nil {
+	if err := s.Accounts.VerifyPassword(ctx, who.Account, *in.Password, from); err != nil {
 		return err
 	}
 	return s.replaceGenerated(ctx, who, in)
@@ -154,7 +154,7 @@ func (s *Service) replaceGenerated(ctx context.Context, who *Acceptor, in Accept
 	if inputs.ValueOrEmpty(in.NewPassword) == "" {
 		return fault.Input("newPassword", "accept.new_password")
 	}
-	who.NewPasswordHash, err = s.Accounts.Replacement(ctx, who.Account, *in.NewPassword)
+	who.NewPasswordHash, err = s.Accounts.HashReplacementPassword(ctx, who.Account, *in.NewPassword)
 	return err
 }
 

@@ -207,7 +207,7 @@ func (in CreateInput) parsePerson() (*NewPerson, error) {
 		}
 	}
 	if inputs.ValueOrEmpty(in.Username) != "" {
-		if p.Username, p.UsernameKey, err = account.Username(*in.Username); err != nil {
+		if p.Username, p.UsernameKey, err = account.ParseUsername(*in.Username); err != nil {
 			return nil, err
 		}
 	}

@@ -135,7 +135,7 @@ func (s *Service) FindAccount(ctx context.Context, key string,
 	if err != nil {
 		return false, false, err
 	}
-	return true, account.EndsPassword(u) || !u.EmailProven && !own, nil
+	return true, account.VerificationEndsPassword(u) || !u.EmailProven && !own, nil
 }
 
 func (s *Service) loadInviterName(ctx context.Context, inv *ent.Invitation) (string, error) {

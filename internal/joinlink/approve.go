@@ -191,7 +191,7 @@ func (s *Service) findApplicant(ctx context.Context, tx *store.Tx,
 	if err := admission.LockUser(ctx, tx, u.ID); err != nil {
 		return nil, err
 	}
-	if u, _, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil || u.PasswordHash != nil ||
+	if u, _, err = s.Accounts.MarkEmailVerified(ctx, tx, u); err != nil || u.PasswordHash != nil ||
 		r.PasswordHash == nil {
 		return u, err
 	}

@@ -46,7 +46,7 @@ type joinAttempt struct {
 	acceptor *invitation.Acceptor
 	from     *account.Origin  // where to sign in; nil when nobody is to be signed in
 	session  *account.Session // with a new password, opened in this attempt of the transaction
-	ended    *account.Ended   // by the verification of the address, in this attempt
+	ended    *account.EndedAccess   // by the verification of the address, in this attempt
 
 	tx         *store.Tx
 	now        time.Time
@@ -112,7 +112,7 @@ func (j *joinAttempt) runTransaction(ctx context.Context, account accountFinder)
 			j.session != nil {
 			return err
 		}
-		session, err := j.Accounts.Open(ctx, tx, j.user, *j.from)
+		session, err := j.Accounts.OpenSession(ctx, tx, j.user, *j.from)
 		result.Session = &session
 		return err
 	})

@@ -118,7 +118,7 @@ func (s *Service) Confirm(ctx context.Context, by *access.Caller, in invitation.
 		if err != nil {
 			return nil, err
 		}
-		if u, j.ended, err = s.Accounts.ProveMailbox(ctx, tx, u); err != nil ||
+		if u, j.ended, err = s.Accounts.MarkEmailVerified(ctx, tx, u); err != nil ||
 			who.NewPasswordHash == "" {
 			return u, err
 		}

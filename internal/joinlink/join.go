@@ -48,7 +48,7 @@ type Joined struct {
 	Status  JoinStatus
 	Member  *ent.Member
 	Session *account.Session
-	Ended   *account.Ended // what ended because the address was verified
+	Ended   *account.EndedAccess // what ended because the address was verified
 }
 
 // JoinPageState is whether one can join through a link now. The words are the public contract.

@@ -109,7 +109,7 @@ func (s *Service) EraseAccount(ctx context.Context, by *access.Caller, password 
 		return err
 	}
 
-	if err := s.Accounts.Prove(ctx, u, password, from); err != nil {
+	if err := s.Accounts.VerifyPassword(ctx, u, password, from); err != nil {
 		return err
 	}
 

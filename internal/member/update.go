@@ -345,5 +345,5 @@ func (e *memberEdit) rename(ctx context.Context) error {
 	}
 	e.what = append(e.what, schema.Detail{Name: "name", After: strings.TrimSpace(
 		inputs.ValueOrEmpty(u.FirstName) + " " + inputs.ValueOrEmpty(u.LastName))})
-	return account.CopyNames(ctx, e.tx, u)
+	return account.CopyNamesToMembers(ctx, e.tx, u)
 }

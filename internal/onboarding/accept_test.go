@@ -47,7 +47,8 @@ func TestANewPersonComesInWithNamesPasswordAndLanguage(t *testing.T) {
 				account.SignInInput{Login: c.email, Password: apptest.Password}); err != nil {
 				t.Errorf("%s signs in: %v", c.email, err)
 			}
-			caller, err := p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal())
+			caller, err := p.Accounts.CallerByAccessToken(t.Context(),
+				a.Session.AccessToken.Reveal())
 			if err != nil || caller.In(p.Workspace.ID) == nil {
 				t.Errorf("%s's session: %v %v", c.email, caller, err)
 			}
@@ -226,14 +227,15 @@ func TestOnlyTheMailedLinkProvesTheMailbox(t *testing.T) {
 		if !now.EmailProven {
 			t.Error("the address is not verified")
 		}
-		same(t, "what ended", *a.Ended, account.Ended{Password: true, Sessions: 1})
+		same(t, "what ended", *a.Ended, account.EndedAccess{Password: true, Sessions: 1})
 		if _, err := p.Accounts.SignIn(t.Context(), account.SignInInput{Login: "jane@example.org",
 			Password: apptest.Password}); err == nil {
 			t.Error("the previous password still works")
 		}
-		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
+		_, err = p.Accounts.CallerByAccessToken(t.Context(), before.AccessToken.Reveal())
 		refused(t, err, "UNAUTHENTICATED", "")
-		if _, err = p.Accounts.Caller(t.Context(), a.Session.AccessToken.Reveal()); err != nil {
+		if _, err = p.Accounts.CallerByAccessToken(t.Context(),
+			a.Session.AccessToken.Reveal()); err != nil {
 			t.Errorf("the new session: %v", err)
 		}
 		if again, err := p.Accounts.SignIn(t.Context(),
@@ -275,7 +277,7 @@ func TestAMailedLinkAndANewPasswordAreEnoughWhileNobodyHasVerifiedTheAddress(t *
 				in.Password = typed
 			}
 			a := mustAccept(p, nil, in)
-			if _, err := p.Accounts.Caller(t.Context(),
+			if _, err := p.Accounts.CallerByAccessToken(t.Context(),
 				a.Session.AccessToken.Reveal()); err != nil {
 				t.Errorf("signed in: %v", err)
 			}

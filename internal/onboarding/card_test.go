@@ -352,13 +352,14 @@ func TestACardEndsTheSignInsOfBefore(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := issue(p, m.Member)
-		if _, err := p.Accounts.Caller(t.Context(), before.AccessToken.Reveal()); err != nil {
+		if _, err := p.Accounts.CallerByAccessToken(t.Context(),
+			before.AccessToken.Reveal()); err != nil {
 			t.Errorf("issuing a card alone ended a sign-in: %v", err)
 		}
 		if err := redeem(p, using(c)); err != nil {
 			t.Fatal(err)
 		}
-		_, err = p.Accounts.Caller(t.Context(), before.AccessToken.Reveal())
+		_, err = p.Accounts.CallerByAccessToken(t.Context(), before.AccessToken.Reveal())
 		refused(t, err, fault.Unauthenticated, "")
 	})
 }

@@ -61,7 +61,7 @@ func TestAnImportChangesNobodyWhomItsStarterMayNotChange(t *testing.T) {
 				Save(ctx); err != nil {
 				return err
 			}
-			return account.CopyNames(ctx, tx, u)
+			return account.CopyNamesToMembers(ctx, tx, u)
 		})
 		theirs := p.Join("theirs@example.org", &grants{GroupIDs: idList(mine)})
 		pulled(p, users, mine, "both@example.org")

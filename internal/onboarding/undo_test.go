@@ -125,7 +125,7 @@ func furnished(p *apptest.Place) {
 			Save(ctx); err != nil {
 			return err
 		}
-		return account.CopyNames(ctx, tx, u)
+		return account.CopyNamesToMembers(ctx, tx, u)
 	})
 	p.Invite("pending@acme.test", &grants{Labels: []string{"old"}})
 	p.Invite("promised@acme.test", &grants{GroupIDs: idList(class)})

@@ -41,7 +41,7 @@ func (v *visit) serveForgotPassword() error {
 
 // serveResetPassword is where the mailed link leads.
 func (v *visit) serveResetPassword() error {
-	peek, err := v.Accounts.PeekReset(v.r.Context(), v.token)
+	peek, err := v.Accounts.PreviewPasswordReset(v.r.Context(), v.token)
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/forgot-password"), v.t("reset_again")})
 	}
@@ -106,7 +106,7 @@ func (v *visit) serveChangePassword() error {
 
 // serveConfirmEmail makes a new address the account's, where the mailed link leads (AUT-2).
 func (v *visit) serveConfirmEmail() error {
-	peek, err := v.Accounts.PeekEmailChange(v.r.Context(), v.token)
+	peek, err := v.Accounts.PreviewEmailChange(v.r.Context(), v.token)
 	if err != nil {
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	}

@@ -65,7 +65,7 @@ func (s *server) loadCaller(ctx context.Context, token string) (*access.Caller, 
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
 	start := time.Now()
-	caller, err := s.Accounts.Caller(limited, token)
+	caller, err := s.Accounts.CallerByAccessToken(limited, token)
 	inbound.From(ctx).Spend(time.Since(start))
 	if err != nil {
 		return nil, fmt.Errorf("load caller: %w", err)

@@ -122,7 +122,7 @@ var contentTypes = map[importfile.Format]string{
 // asking is who asks for a download: by a token, which has to be good, or by the cookie. Never nil.
 func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
 	if token, given := bearer(r); given {
-		by, err = s.Accounts.Caller(r.Context(), token)
+		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
 	} else {
 		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
 	}

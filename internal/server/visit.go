@@ -43,7 +43,7 @@ func (s *server) renew(ctx context.Context) (context.Context, error) {
 	// sign-in, the account, its memberships and roles, as they are in the database now.
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
-	fresh, err := s.Accounts.Again(limited, caller)
+	fresh, err := s.Accounts.ReloadCaller(limited, caller)
 	if err != nil {
 		return nil, err
 	}

@@ -238,7 +238,7 @@ func TestAWriteOutsideOfTheWorkspaceChangesNothing(t *testing.T) {
 
 func TestACallersScopeOnlyReads(t *testing.T) {
 	twoWorkspaces(t, func(t *testing.T, k *apptest.Kit, ours, theirs specimen.Rows) {
-		admin, err := k.Accounts.CallerOf(t.Context(), k.User("admin@ours.test").ID)
+		admin, err := k.Accounts.CallerByUserID(t.Context(), k.User("admin@ours.test").ID)
 		if err != nil {
 			t.Fatal(err)
 		}

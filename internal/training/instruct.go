@@ -97,7 +97,7 @@ func refuseUnverified(ctx context.Context, tx *store.Tx, members []ident.ID,
 		})
 	})
 	unverified, err := tx.Member.Query().
-		Where(member.IDIn(fresh...), member.HasUserWith(account.Unverified())).Exist(ctx)
+		Where(member.IDIn(fresh...), member.HasUserWith(account.IsUnverified())).Exist(ctx)
 	if err == nil && unverified {
 		err = fault.Input("instructorIds", "training.instructor_unverified")
 	}

@@ -152,7 +152,7 @@ func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i i
 	}
 	held, err := tx.Member.Query().
 		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)),
-			member.HasUserWith(account.Unverified())).Exist(ctx)
+			member.HasUserWith(account.IsUnverified())).Exist(ctx)
 	if err == nil && held {
 		err = at("permissions", fault.New(fault.Conflict, "group.role_unverified"))
 	}
