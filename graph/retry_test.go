@@ -48,7 +48,7 @@ func (r *retryRun) invitationToken() (ident.ID, string) {
 // accountToken is the token of an emailed link about the account of an address.
 func (r *retryRun) accountToken(purpose secret.Purpose, email, bound string) string {
 	u := r.User(email)
-	return r.Settings.Keyring.Link(secret.Claim{
+	return r.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: purpose, ID: u.ID, Version: uint32(u.CredentialVersion),
 		ExpiresAt: r.Clock.Now().Add(time.Hour).Truncate(time.Second), Binding: []string{bound},
 	}).Reveal()
@@ -188,7 +188,7 @@ var retryRequests = map[string]retryRequest{
 		if err != nil {
 			r.T.Fatal(err)
 		}
-		token := r.Settings.Keyring.Link(secret.Claim{
+		token := r.Settings.Keyring.SignLink(secret.Claim{
 			Purpose: secret.JoinConfirmation, ID: request, Version: 1,
 			ExpiresAt: r.Clock.Now().Add(time.Hour).Truncate(time.Second),
 			Binding:   []string{r.Workspace.ID.String(), email},

@@ -59,9 +59,9 @@ func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkP
 // Security: nothing is told about the account before the signature holds for it, its address
 // included. A link of an earlier credential version was good once: it is used, or another one was.
 func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose,
-	others ...secret.Purpose) (*ent.User, secret.Parsed, error) {
+	others ...secret.Purpose) (*ent.User, secret.ParsedLink, error) {
 	invalid := fault.New(fault.LinkInvalid, "account.link_invalid")
-	link, err := s.keys.Parse(token, kind, others...)
+	link, err := s.keys.ParseLink(token, kind, others...)
 	if err != nil {
 		return nil, link, invalid.Because(err)
 	}
@@ -78,13 +78,13 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 		bound = stringOrEmpty(u.PendingEmailKey)
 	}
 	switch {
-	case bound == "" || !s.keys.Verify(link, bound):
+	case bound == "" || !s.keys.VerifyLink(link, bound):
 		return nil, link, invalid
 	case older:
 		return nil, link, fault.New(fault.LinkUsed, "account.link_used")
 	case int64(link.Version) != int64(u.CredentialVersion):
 		return nil, link, invalid
-	case link.Expired(s.now()):
+	case link.IsExpired(s.now()):
 		return nil, link, fault.New(fault.LinkExpired, "account.link_expired")
 	}
 	return u, link, nil
@@ -94,7 +94,7 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 func (s *Service) newLinkToken(kind secret.Purpose, u *ent.User, bound string,
 	life time.Duration) (secret.Token, time.Time) {
 	until := s.now().Add(life).Truncate(time.Second)
-	return s.keys.Link(secret.Claim{
+	return s.keys.SignLink(secret.Claim{
 		Purpose: kind, ID: u.ID, Version: uint32(u.CredentialVersion), ExpiresAt: until,
 		Binding: []string{bound},
 	}), until

@@ -128,7 +128,7 @@ func TestLinksAreGoodForTheirTimeTheirKindTheirAddressAndTheirVersion(t *testing
 		wants(t, err, fault.LinkExpired, "half an hour later")
 
 		forge := func(kind secret.Purpose, version int, bound string) string {
-			return w.keys.Link(secret.Claim{Purpose: kind, ID: u.ID, Version: uint32(version),
+			return w.keys.SignLink(secret.Claim{Purpose: kind, ID: u.ID, Version: uint32(version),
 				ExpiresAt: w.time().Add(time.Hour), Binding: []string{bound}}).Reveal()
 		}
 		if err := peek(forge(secret.PasswordReset, u.CredentialVersion,

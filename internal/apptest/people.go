@@ -197,7 +197,7 @@ func (p *Place) Mailed(inv *ent.Invitation) invitation.AcceptInput {
 
 // MailToken is the token of the link that was mailed, which nobody but the mailbox ever sees.
 func (p *Place) MailToken(inv *ent.Invitation) string {
-	return p.Settings.Keyring.Link(secret.Claim{
+	return p.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: secret.InvitationMail, ID: inv.ID, Version: uint32(inv.LinkVersion),
 		Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
 	}).Reveal()

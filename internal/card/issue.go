@@ -185,7 +185,7 @@ func (s *Service) hashPIN(keyID string, id ident.ID, version int,
 func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*IssuedCard, error) {
 	u, w := m.Edges.User, m.Edges.Workspace
 	l := invitation.EmailLocale(u.Locale, w)
-	token := s.Keys.Link(secret.Claim{Purpose: secret.Card, ID: c.ID,
+	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Card, ID: c.ID,
 		Version: uint32(c.LinkVersion), Binding: cardBinding(c)})
 	url := s.PublicURL.JoinPath("cards", token.Reveal()).String()
 	svg, err := qr.SVG(url, i18n.T(l, "card.qr_title", i18n.Args{"Name": admission.DisplayName(u)}))

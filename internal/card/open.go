@@ -30,7 +30,7 @@ type openedCard struct {
 // openCard finds the card of a link. LINK_INVALID when the link was never good.
 func (s *Service) openCard(ctx context.Context, token string) (*openedCard, error) {
 	invalid := fault.New(fault.LinkInvalid, "card.invalid")
-	p, err := s.Keys.Parse(token, secret.Card)
+	p, err := s.Keys.ParseLink(token, secret.Card)
 	if err != nil {
 		return nil, invalid
 	}
@@ -44,7 +44,7 @@ func (s *Service) openCard(ctx context.Context, token string) (*openedCard, erro
 	if err != nil {
 		return nil, err
 	}
-	if !s.Keys.Verify(p, cardBinding(c)...) || int64(p.Version) > int64(c.LinkVersion) {
+	if !s.Keys.VerifyLink(p, cardBinding(c)...) || int64(p.Version) > int64(c.LinkVersion) {
 		return nil, invalid
 	}
 	return &openedCard{Card: c, version: int(p.Version), user: c.Edges.User,

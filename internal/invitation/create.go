@@ -418,7 +418,7 @@ func (s *Service) composeCredentials(ctx context.Context,
 		// the person has chosen one meanwhile
 		return mail.Content{}, outbox.Headers{}, outbox.ErrGone
 	}
-	generated := secret.Password(
+	generated := secret.GeneratePassword(
 		s.Keys.Derive("credentials", u.ID.String(), strconv.Itoa(u.CredentialVersion)))
 	hash, err := s.Hasher.HashLow(ctx, generated)
 	if err != nil {

@@ -19,7 +19,7 @@ import (
 // only the mailed one, which nobody but the mailbox ever sees, proves the mailbox (INV-7). It is
 // made when it is needed and stored nowhere.
 func (s *Service) makeLink(inv *ent.Invitation, purpose secret.Purpose) string {
-	token := s.Keys.Link(secret.Claim{Purpose: purpose, ID: inv.ID,
+	token := s.Keys.SignLink(secret.Claim{Purpose: purpose, ID: inv.ID,
 		Version: uint32(inv.LinkVersion), Binding: linkBinding(inv)})
 	return s.PublicURL.JoinPath("invitations", token.Reveal()).String()
 }
@@ -70,7 +70,7 @@ type openedInvitation struct {
 func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	token string) (*openedInvitation, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
-	p, err := s.Keys.Parse(token, secret.InvitationMail, secret.InvitationCopy)
+	p, err := s.Keys.ParseLink(token, secret.InvitationMail, secret.InvitationCopy)
 	if err != nil {
 		return nil, invalid
 	}
@@ -85,7 +85,7 @@ func (s *Service) openInvitation(ctx context.Context, client *ent.Client,
 	if err != nil {
 		return nil, err
 	}
-	if uint32(inv.LinkVersion) != p.Version || !s.Keys.Verify(p, linkBinding(inv)...) {
+	if uint32(inv.LinkVersion) != p.Version || !s.Keys.VerifyLink(p, linkBinding(inv)...) {
 		return nil, invalid
 	}
 	return &openedInvitation{inv, inv.Edges.Workspace, p.Purpose == secret.InvitationMail}, nil

@@ -46,7 +46,7 @@ func (s *Service) Preferences(ctx context.Context, token string) (_ *Preferences
 // mailbox alone.
 func (s *Service) openPreferences(ctx context.Context, token string) (*emailPreference, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
-	parsed, err := s.Keys.Parse(token, secret.Preferences)
+	parsed, err := s.Keys.ParseLink(token, secret.Preferences)
 	if err != nil {
 		return nil, invalid
 	}
@@ -58,7 +58,7 @@ func (s *Service) openPreferences(ctx context.Context, token string) (*emailPref
 	if err != nil {
 		return nil, err
 	}
-	if !s.Keys.Verify(parsed, m.ToKey) {
+	if !s.Keys.VerifyLink(parsed, m.ToKey) {
 		return nil, invalid
 	}
 	p := &emailPreference{email: m.To, key: m.ToKey}
@@ -74,7 +74,7 @@ func (s *Service) openPreferences(ctx context.Context, token string) (*emailPref
 
 // PreferencesLink is the 'do not mail me again' link of one mail.
 func (s *Service) PreferencesLink(m *ent.Mail) string {
-	token := s.Keys.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
+	token := s.Keys.SignLink(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
 		Binding: []string{m.ToKey}})
 	return s.PublicURL.JoinPath("preferences", token.Reveal()).String()
 }

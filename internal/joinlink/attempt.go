@@ -44,9 +44,9 @@ type joinAttempt struct {
 	answers             map[string]string
 	// of who confirms; nil for who is signed in and for who is approved
 	acceptor *invitation.Acceptor
-	from     *account.Origin  // where to sign in; nil when nobody is to be signed in
-	session  *account.Session // with a new password, opened in this attempt of the transaction
-	ended    *account.EndedAccess   // by the verification of the address, in this attempt
+	from     *account.Origin      // where to sign in; nil when nobody is to be signed in
+	session  *account.Session     // with a new password, opened in this attempt of the transaction
+	ended    *account.EndedAccess // by the verification of the address, in this attempt
 
 	tx         *store.Tx
 	now        time.Time

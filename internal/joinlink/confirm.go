@@ -43,7 +43,7 @@ func (r *openedRequest) asApplicant() invitation.Applicant {
 // openRequest finds the join request of a mailed link. LINK_INVALID.
 func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest, error) {
 	invalid := fault.New(fault.LinkInvalid, "link.invalid")
-	p, err := s.Keys.Parse(token, secret.JoinConfirmation)
+	p, err := s.Keys.ParseLink(token, secret.JoinConfirmation)
 	if err != nil {
 		return nil, invalid
 	}
@@ -58,10 +58,10 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 	if err != nil {
 		return nil, err
 	}
-	if !s.Keys.Verify(p, r.WorkspaceID.String(), r.EmailKey) {
+	if !s.Keys.VerifyLink(p, r.WorkspaceID.String(), r.EmailKey) {
 		return nil, invalid
 	}
-	return &openedRequest{r, r.Edges.JoinLink, r.Edges.Workspace, p.Expired(s.Clock()) &&
+	return &openedRequest{r, r.Edges.JoinLink, r.Edges.Workspace, p.IsExpired(s.Clock()) &&
 		r.Status == joinrequest.StatusUnconfirmed}, nil
 }
 
@@ -69,7 +69,7 @@ func (s *Service) openRequest(ctx context.Context, token string) (*openedRequest
 // stored nowhere.
 func (s *Service) makeConfirmationLink(r *ent.JoinRequest, mailed time.Time) (string, time.Time) {
 	until := mailed.Add(confirmationLifetime).Truncate(time.Second)
-	token := s.Keys.Link(secret.Claim{
+	token := s.Keys.SignLink(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: until,
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},
 	})

@@ -70,7 +70,8 @@ func preferences(p *apptest.Place, email string) string {
 	p.T.Helper()
 	mails := p.Mails(email)
 	m := mails[len(mails)-1]
-	return p.Settings.Keyring.Link(secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
+	return p.Settings.Keyring.SignLink(secret.Claim{Purpose: secret.Preferences, ID: m.ID,
+		Version: 1,
 		Binding: []string{m.ToKey}}).Reveal()
 }
 

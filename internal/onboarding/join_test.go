@@ -69,7 +69,7 @@ func requests(p *apptest.Place, email string) []*ent.JoinRequest {
 
 // token is what the mailbox of a request got.
 func token(p *apptest.Place, r *ent.JoinRequest) string {
-	return p.Settings.Keyring.Link(secret.Claim{
+	return p.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: p.Clock.Now().
 				Add(24 * time.Hour).Truncate(time.Second),
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},

@@ -52,7 +52,7 @@ func TestALinkThatWasNotMadeHereLeadsNowhere(t *testing.T) {
 			c := secret.Claim{Purpose: secret.InvitationMail, ID: inv.ID, Version: 1,
 				Binding: []string{inv.WorkspaceID.String(), inv.EmailKey}}
 			change(&c)
-			return p.Settings.Keyring.Link(c).Reveal()
+			return p.Settings.Keyring.SignLink(c).Reveal()
 		}
 		good := claim(func(*secret.Claim) {})
 		flipped := []byte(good)

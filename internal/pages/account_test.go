@@ -149,7 +149,7 @@ func TestAForgottenPasswordIsAnsweredTheSameForEveryAddress(t *testing.T) {
 // accountLink is the path of a link about an account.
 func (h *house) accountLink(path string, purpose secret.Purpose, id ident.ID, version int,
 	bound string) string {
-	return path + h.Settings.Keyring.Link(secret.Claim{
+	return path + h.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: purpose, ID: id, Version: uint32(version), ExpiresAt: h.Clock.Now().
 				Add(30 * time.Minute), Binding: []string{bound},
 	}).Reveal()
@@ -240,7 +240,7 @@ func TestNoMoreMailsIsAClickAndNotAnOpening(t *testing.T) {
 			SetStatus(entmail.StatusSent).SetTo("Grace@new.test").SetToKey("grace@new.test").
 			SetDueAt(h.Clock.Now().UTC()).Save(ctx)
 		if err == nil {
-			path = "/preferences/" + h.Settings.Keyring.Link(
+			path = "/preferences/" + h.Settings.Keyring.SignLink(
 				secret.Claim{Purpose: secret.Preferences, ID: m.ID, Version: 1,
 					Binding: []string{"grace@new.test"}}).Reveal()
 		}

@@ -70,7 +70,7 @@ func (h *house) mailed(inv *ent.Invitation) string { return h.link(secret.Invita
 func (h *house) copied(inv *ent.Invitation) string { return h.link(secret.InvitationCopy, inv) }
 
 func (h *house) link(p secret.Purpose, inv *ent.Invitation) string {
-	return "/invitations/" + h.Settings.Keyring.Link(secret.Claim{
+	return "/invitations/" + h.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: p, ID: inv.ID, Version: uint32(inv.LinkVersion),
 		Binding: []string{inv.WorkspaceID.String(), inv.EmailKey},
 	}).Reveal()
@@ -114,7 +114,7 @@ func (h *house) request(email string) *ent.JoinRequest {
 func (h *house) confirmation(email string) string {
 	h.t.Helper()
 	r := h.request(email)
-	return "/join/confirm/" + h.Settings.Keyring.Link(secret.Claim{
+	return "/join/confirm/" + h.Settings.Keyring.SignLink(secret.Claim{
 		Purpose: secret.JoinConfirmation, ID: r.ID, Version: 1, ExpiresAt: h.Clock.Now().
 				Add(24 * time.Hour).Truncate(time.Second),
 		Binding: []string{r.WorkspaceID.String(), r.EmailKey},

@@ -27,8 +27,8 @@ const (
 	MaxBytes  = 1024
 )
 
-// service is the name of what people sign in to: the first thing to try.
-const service = "usher"
+// serviceName is the name of what people sign in to: the first thing to try.
+const serviceName = "usher"
 
 // Check refuses, as PASSWORD_TOO_WEAK, a password that is too short, too long, common, or equal to
 // one of the identity's parts or to two of them in a row. Parts are whatever describes the person
@@ -37,39 +37,39 @@ const service = "usher"
 func Check(pw string, identity ...string) error {
 	// Security: the size is looked at before anything that costs time or memory in it.
 	if len(pw) > MaxBytes {
-		return weak("password.too_long")
+		return tooWeakFault("password.too_long")
 	}
 	pw = norm.NFC.String(pw)
 	switch n := utf8.RuneCountInString(pw); {
 	case n < MinLength:
-		return weak("password.too_short")
+		return tooWeakFault("password.too_short")
 	case n > MaxLength:
-		return weak("password.too_long")
+		return tooWeakFault("password.too_long")
 	}
-	if common(strings.ToLower(pw)) {
-		return weak("password.common")
+	if isCommon(strings.ToLower(pw)) {
+		return tooWeakFault("password.common")
 	}
-	if personal(pw, identity) {
-		return weak("password.personal")
+	if matchesIdentity(pw, identity) {
+		return tooWeakFault("password.personal")
 	}
 	return nil
 }
 
-func weak(key string) error {
+func tooWeakFault(key string) error {
 	return fault.New(fault.PasswordTooWeak, key, i18n.Args{"Min": MinLength, "Max": MaxLength})
 }
 
-// personal tells whether a password is one part of the identity or two of them, whatever the case,
-// accents and signs between: 'Jean-Dupont' is Jean Dupont.
-func personal(pw string, identity []string) bool {
-	parts := []string{service}
+// matchesIdentity tells whether a password is one part of the identity or two of them, whatever the
+// case, accents and signs between: 'Jean-Dupont' is Jean Dupont.
+func matchesIdentity(pw string, identity []string) bool {
+	parts := []string{serviceName}
 	for _, part := range identity {
-		parts = append(parts, fold(part))
+		parts = append(parts, foldLetters(part))
 		if local, _, isAddress := strings.Cut(part, "@"); isAddress {
-			parts = append(parts, fold(local))
+			parts = append(parts, foldLetters(local))
 		}
 	}
-	folded := fold(pw)
+	folded := foldLetters(pw)
 	if folded == "" {
 		return false // signs alone say nothing about anyone
 	}
@@ -92,8 +92,8 @@ func personal(pw string, identity []string) bool {
 	return false
 }
 
-// fold keeps letters and digits, lower-cased and without accents.
-func fold(s string) string {
+// foldLetters keeps letters and digits, lower-cased and without accents.
+func foldLetters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return unicode.ToLower(r)

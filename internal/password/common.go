@@ -9,12 +9,12 @@ import (
 	"github.com/ccojocar/zxcvbn-go/data"
 )
 
-// maxDigits is how many digits behind a common word are still the common word: 'password123',
+// maxDigitSuffix is how many digits behind a common word are still the common word: 'password123',
 // 'soleil2024'.
-const maxDigits = 4
+const maxDigitSuffix = 4
 
-// french are common passwords of French speakers, which the list of zxcvbn lacks.
-var french = []string{
+// frenchPasswords are common passwords of French speakers, which the list of zxcvbn lacks.
+var frenchPasswords = []string{
 	"amour", "azerty", "azertyuiop", "bonjour", "bonjourbonjour", "camille", "caroline", "chocolat",
 	"chouchou", "coucou",
 	"doudou", "isabelle", "jesuisla", "jetaime", "loulou", "loveyou", "marseille", "motdepasse",
@@ -22,14 +22,14 @@ var french = []string{
 	"princesse", "qsdfghjklm", "soleil", "stephane", "toulouse", "vanille", "wxcvbn",
 }
 
-// english are English ones too long or too new for that list.
-var english = []string{"administrator", "letmein", "p@ssw0rd", "qwertyuiop", "adminadmin",
+// englishPasswords are English ones too long or too new for that list.
+var englishPasswords = []string{"administrator", "letmein", "p@ssw0rd", "qwertyuiop", "adminadmin",
 	"passwordpassword"}
 
-// words is the set of common passwords, lower case, some 7,000. It is read at the first use: its
-// package `frequency` would unpack five lists of names and words at every start, which takes 50 ms,
-// to use one of them.
-var words = sync.OnceValue(func() map[string]struct{} {
+// commonWords is the set of common passwords, lower case, some 7,000. It is read at the first use:
+// its package `frequency` would unpack five lists of names and words at every start, which takes 50
+// ms, to use one of them.
+var commonWords = sync.OnceValue(func() map[string]struct{} {
 	var list struct{ List []string }
 	raw, err := data.Asset("data/Passwords.json")
 	if err == nil {
@@ -38,8 +38,8 @@ var words = sync.OnceValue(func() map[string]struct{} {
 	if err != nil {
 		panic("password: the list of common passwords in the binary is damaged: " + err.Error())
 	}
-	set := make(map[string]struct{}, len(list.List)+len(french)+len(english))
-	for _, group := range [][]string{list.List, french, english} {
+	set := make(map[string]struct{}, len(list.List)+len(frenchPasswords)+len(englishPasswords))
+	for _, group := range [][]string{list.List, frenchPasswords, englishPasswords} {
 		for _, word := range group {
 			set[strings.ToLower(word)] = struct{}{}
 		}
@@ -47,20 +47,20 @@ var words = sync.OnceValue(func() map[string]struct{} {
 	return set
 })
 
-// common tells whether a lower-case password is on the list, as it is or with a few digits behind,
-// or is a run.
-func common(pw string) bool {
-	if _, listed := words()[pw]; listed || run(pw) {
+// isCommon tells whether a lower-case password is on the list, as it is or with a few digits
+// behind, or is a run.
+func isCommon(pw string) bool {
+	if _, listed := commonWords()[pw]; listed || isSequence(pw) {
 		return true
 	}
 	word := strings.TrimRight(pw, "0123456789")
-	_, listed := words()[word]
-	return listed && len(pw)-len(word) <= maxDigits
+	_, listed := commonWords()[word]
+	return listed && len(pw)-len(word) <= maxDigitSuffix
 }
 
-// run tells whether every character follows the one before by the same step of -1, 0 or 1:
+// isSequence tells whether every character follows the one before by the same step of -1, 0 or 1:
 // 'aaaaaaaa', '23456789'.
-func run(pw string) bool {
+func isSequence(pw string) bool {
 	first, size := utf8.DecodeRuneInString(pw)
 	second, _ := utf8.DecodeRuneInString(pw[size:])
 	step, last := second-first, first-(second-first)

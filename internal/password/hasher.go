@@ -15,8 +15,8 @@ const maxWaiting = 64
 // Hasher makes and checks password hashes, a bounded number at a time. One serves the whole
 // process.
 type Hasher struct {
-	cost  params
-	queue queue
+	params costParams
+	queue  hashQueue
 }
 
 // NewHasher makes a Hasher for a number of processor cores (runtime.GOMAXPROCS).
@@ -26,31 +26,32 @@ type Hasher struct {
 // of the cores, one at least.
 func NewHasher(cores int) *Hasher {
 	cores = max(cores, 1)
-	return &Hasher{cost: current, queue: queue{slots: cores, lowSlots: max(cores/2, 1),
-		limit: maxWaiting}}
+	return &Hasher{params: currentCost, queue: hashQueue{slots: cores, lowSlots: max(cores/2, 1),
+		maxWaiting: maxWaiting}}
 }
 
 // Hash returns the PHC string of a password for somebody who waits for it. It takes some 40 ms of a
 // core, so it has no place inside a transaction. Errors: PASSWORD_TOO_WEAK over MaxBytes,
 // UNAVAILABLE when too many wait, the context's own.
 func (h *Hasher) Hash(ctx context.Context, pw string) (string, error) {
-	return h.hash(ctx, pw, false)
+	return h.hashPassword(ctx, pw, false)
 }
 
 // HashLow is Hash for batches: it starts only when nobody waits, and waits as long as the context
 // allows.
 func (h *Hasher) HashLow(ctx context.Context, pw string) (string, error) {
-	return h.hash(ctx, pw, true)
+	return h.hashPassword(ctx, pw, true)
 }
 
-func (h *Hasher) hash(ctx context.Context, pw string, low bool) (string, error) {
+func (h *Hasher) hashPassword(ctx context.Context, pw string, low bool) (string, error) {
 	// Security: an endless password is refused before it costs anything.
 	if len(pw) > MaxBytes {
-		return "", weak("password.too_long")
+		return "", tooWeakFault("password.too_long")
 	}
-	made := hash{params: h.cost, salt: make([]byte, saltBytes), key: make([]byte, keyBytes)}
+	made := storedHash{costParams: h.params, salt: make([]byte, saltBytes),
+		key: make([]byte, keyBytes)}
 	_, _ = rand.Read(made.salt) // never fails: crypto/rand ends the program instead
-	key, err := h.derive(ctx, made, pw, low)
+	key, err := h.deriveKey(ctx, made, pw, low)
 	if err != nil {
 		return "", err
 	}
@@ -69,33 +70,35 @@ func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, e
 	if len(pw) > MaxBytes {
 		return false, false, nil
 	}
-	stored := hash{params: h.cost, salt: make([]byte, saltBytes), key: make([]byte, keyBytes)}
+	stored := storedHash{costParams: h.params, salt: make([]byte, saltBytes),
+		key: make([]byte, keyBytes)}
 	if phc != "" {
-		if stored, err = parse(phc); err != nil {
+		if stored, err = parsePHC(phc); err != nil {
 			return false, false, err
 		}
 	}
-	key, err := h.derive(ctx, stored, pw, false)
+	key, err := h.deriveKey(ctx, stored, pw, false)
 	if err != nil {
 		return false, false, err
 	}
 	ok = subtle.ConstantTimeCompare(key, stored.key) == 1 && phc != ""
-	return ok, ok && stored.below(h.cost), nil
+	return ok, ok && stored.isCheaperThan(h.params), nil
 }
 
-// Dummy takes as long as Verify of a wrong password, for a sign-in to an account that does not
-// exist.
-func (h *Hasher) Dummy(ctx context.Context, pw string) error {
+// VerifyDummy takes as long as Verify of a wrong password, for a sign-in to an account that does
+// not exist.
+func (h *Hasher) VerifyDummy(ctx context.Context, pw string) error {
 	_, _, err := h.Verify(ctx, pw, "")
 	return err
 }
 
-// derive waits for its turn and hashes the composed form of the password. A hash that has begun is
-// finished even if the caller goes away: argon2 cannot be interrupted.
-func (h *Hasher) derive(ctx context.Context, with hash, pw string, low bool) ([]byte, error) {
-	if err := h.queue.enter(ctx, low); err != nil {
+// deriveKey waits for its turn and hashes the composed form of the password. A hash that has begun
+// is finished even if the caller goes away: argon2 cannot be interrupted.
+func (h *Hasher) deriveKey(ctx context.Context, with storedHash, pw string,
+	low bool) ([]byte, error) {
+	if err := h.queue.waitTurn(ctx, low); err != nil {
 		return nil, err
 	}
-	defer h.queue.leave(low)
-	return with.derive(norm.NFC.String(pw)), nil
+	defer h.queue.releaseTurn(low)
+	return with.deriveKey(norm.NFC.String(pw)), nil
 }

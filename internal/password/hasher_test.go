@@ -13,10 +13,11 @@ import (
 	"usher/internal/fault"
 )
 
-// cheap makes a Hasher whose hashes cost next to nothing, for tests that are not about the cost.
-func cheap() *Hasher {
+// cheapHasher makes a Hasher whose hashes cost next to nothing, for tests that are not about the
+// cost.
+func cheapHasher() *Hasher {
 	h := NewHasher(2)
-	h.cost = params{memory: 8, passes: 1, lanes: 1}
+	h.params = costParams{memory: 8, passes: 1, parallelism: 1}
 	return h
 }
 
@@ -24,21 +25,22 @@ func cheap() *Hasher {
 func TestHashesAreThoseOfTheReferenceImplementation(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		params
+		costParams
 		pw, want string
 	}{
-		{params{1 << 16, 2, 1}, "password",
+		{costParams{1 << 16, 2, 1}, "password",
 			"09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7"},
-		{params{1 << 8, 2, 1}, "password",
+		{costParams{1 << 8, 2, 1}, "password",
 			"9dfeb910e80bad0311fee20f9c0e2b12c17987b4cac90c2ef54d5b3021c68bfe"},
-		{params{1 << 8, 2, 2}, "password",
+		{costParams{1 << 8, 2, 2}, "password",
 			"6d093c501fd5999645e0ea3bf620d7b8be7fd2db59c20d9fff9539da2bf57037"},
-		{params{1 << 16, 1, 1}, "password",
+		{costParams{1 << 16, 1, 1}, "password",
 			"f6a5adc1ba723dddef9b5ac1d464e180fcd9dffc9d1cbf76cca2fed795d9ca98"},
 	} {
-		got := hash{params: c.params, salt: []byte("somesalt"), key: make([]byte, 32)}.derive(c.pw)
+		got := storedHash{costParams: c.costParams, salt: []byte("somesalt"),
+			key: make([]byte, 32)}.deriveKey(c.pw)
 		if hex.EncodeToString(got) != c.want {
-			t.Errorf("%+v: %x", c.params, got)
+			t.Errorf("%+v: %x", c.costParams, got)
 		}
 	}
 }
@@ -72,25 +74,25 @@ func TestAPasswordVerifiesAgainstItsOwnHashAlone(t *testing.T) {
 
 func TestAHashIsRenewedOnlyWhenItHasBecomeTooCheap(t *testing.T) {
 	t.Parallel()
-	old := params{memory: 64, passes: 2, lanes: 1}
+	old := costParams{memory: 64, passes: 2, parallelism: 1}
 	for _, c := range []struct {
 		name string
-		now  params
+		now  costParams
 		want bool
 	}{
 		{"unchanged", old, false},
-		{"more memory", params{128, 2, 1}, true},
-		{"more passes", params{64, 3, 1}, true},
-		{"more lanes", params{64, 2, 2}, true},
-		{"lowered", params{32, 1, 1}, false},
+		{"more memory", costParams{128, 2, 1}, true},
+		{"more passes", costParams{64, 3, 1}, true},
+		{"more lanes", costParams{64, 2, 2}, true},
+		{"lowered", costParams{32, 1, 1}, false},
 	} {
-		h := cheap()
-		h.cost = old
+		h := cheapHasher()
+		h.params = old
 		phc, err := h.Hash(t.Context(), "some password")
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.cost = c.now
+		h.params = c.now
 		if ok, rehash, err := h.Verify(t.Context(), "some password", phc); !ok ||
 			rehash != c.want || err != nil {
 			t.Errorf("%s: %v, %v, %v", c.name, ok, rehash, err)
@@ -104,7 +106,8 @@ func TestAHashIsRenewedOnlyWhenItHasBecomeTooCheap(t *testing.T) {
 func TestNoPasswordMatchesAnAccountWithoutOne(t *testing.T) {
 	t.Parallel()
 	for _, pw := range []string{"", "anything"} {
-		if ok, rehash, err := cheap().Verify(t.Context(), pw, ""); ok || rehash || err != nil {
+		if ok, rehash, err := cheapHasher().Verify(t.Context(), pw, ""); ok || rehash ||
+			err != nil {
 			t.Errorf("%q: %v, %v, %v", pw, ok, rehash, err)
 		}
 	}
@@ -113,7 +116,7 @@ func TestNoPasswordMatchesAnAccountWithoutOne(t *testing.T) {
 func TestAnEndlessPasswordIsRefusedBeforeHashing(t *testing.T) {
 	t.Parallel()
 	h := NewHasher(1)
-	if err := h.queue.enter(t.Context(), false); err != nil { // nothing can be hashed any more
+	if err := h.queue.waitTurn(t.Context(), false); err != nil { // nothing can be hashed any more
 		t.Fatal(err)
 	}
 	long := strings.Repeat("x", MaxBytes+1)
@@ -138,7 +141,7 @@ func TestAnUnknownAccountCostsWhatAWrongPasswordCosts(t *testing.T) {
 		_, _, err = h.Verify(ctx, "wrong password", phc)
 		wrong = min(wrong, time.Since(start))
 		start = time.Now()
-		dummyErr := h.Dummy(ctx, "wrong password")
+		dummyErr := h.VerifyDummy(ctx, "wrong password")
 		dummy = min(dummy, time.Since(start))
 		if err != nil || dummyErr != nil {
 			t.Fatal(err, dummyErr)
@@ -152,7 +155,7 @@ func TestAnUnknownAccountCostsWhatAWrongPasswordCosts(t *testing.T) {
 func TestADamagedHashIsAnErrorThatDoesNotShowIt(t *testing.T) {
 	t.Parallel()
 	good := "$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHApi8"
-	if _, err := parse(good); err != nil {
+	if _, err := parsePHC(good); err != nil {
 		t.Fatal(err)
 	}
 	for name, phc := range map[string]string{
@@ -176,7 +179,7 @@ func TestADamagedHashIsAnErrorThatDoesNotShowIt(t *testing.T) {
 		"a field more":        good + "$",
 		"plain text":          "hunter2",
 	} {
-		ok, _, err := cheap().Verify(t.Context(), "some password", phc)
+		ok, _, err := cheapHasher().Verify(t.Context(), "some password", phc)
 		if ok || !errors.Is(err, errMalformed) || strings.Contains(err.Error(), phc) {
 			t.Errorf("%s: %v, %v", name, ok, err)
 		}
@@ -191,20 +194,20 @@ func FuzzParse(f *testing.F) {
 	f.Add("$argon2id$v=19$m=8,t=1,p=1$$")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, phc string) {
-		h, err := parse(phc)
+		h, err := parsePHC(phc)
 		if err != nil {
 			return
 		}
 		if h.String() != phc || h.memory > maxMemory || h.passes > maxPasses ||
 			len(h.salt) > maxField || len(h.key) > maxField {
-			t.Fatalf("%q was read as %+v", phc, h.params)
+			t.Fatalf("%q was read as %+v", phc, h.costParams)
 		}
 	})
 }
 
 func TestManyHashesAtOnceAllComeOutRight(t *testing.T) {
 	t.Parallel()
-	h, ctx := cheap(), context.Background()
+	h, ctx := cheapHasher(), context.Background()
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
@@ -223,8 +226,8 @@ func TestManyHashesAtOnceAllComeOutRight(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if h.queue.running != 0 || h.queue.low != 0 {
-		t.Errorf("%d, %d still count as running", h.queue.running, h.queue.low)
+	if h.queue.running != 0 || h.queue.runningLow != 0 {
+		t.Errorf("%d, %d still count as running", h.queue.running, h.queue.runningLow)
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 	"usher/internal/fault"
 )
 
-// ask sends somebody into the queue and writes their name down when their turn comes; they stay
+// askTurn sends somebody into the queue and writes their name down when their turn comes; they stay
 // until told to leave.
-func ask(q *queue, ctx context.Context, name string, low bool, turns *[]string) {
+func askTurn(q *hashQueue, ctx context.Context, name string, low bool, turns *[]string) {
 	go func() {
-		if err := q.enter(ctx, low); err == nil {
+		if err := q.waitTurn(ctx, low); err == nil {
 			*turns = append(*turns, name)
 		}
 	}()
@@ -25,26 +25,26 @@ func ask(q *queue, ctx context.Context, name string, low bool, turns *[]string) 
 func TestPeopleGoBeforeBatchesAndInTheirOrder(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		q := &queue{slots: 2, lowSlots: 1, limit: 10}
+		q := &hashQueue{slots: 2, lowSlots: 1, maxWaiting: 10}
 		var turns []string
 		leave := func(low bool) {
-			q.leave(low)
+			q.releaseTurn(low)
 			synctest.Wait()
 		}
-		ask(q, t.Context(), "batch 1", true, &turns)
-		ask(q, t.Context(), "batch 2", true, &turns)
-		expect(t, turns, "batch 1") // the other slot is kept for people
-		ask(q, t.Context(), "ada", false, &turns)
-		expect(t, turns, "batch 1", "ada")
-		ask(q, t.Context(), "bob", false, &turns)
-		ask(q, t.Context(), "eve", false, &turns)
-		expect(t, turns, "batch 1", "ada")
+		askTurn(q, t.Context(), "batch 1", true, &turns)
+		askTurn(q, t.Context(), "batch 2", true, &turns)
+		expectTurns(t, turns, "batch 1") // the other slot is kept for people
+		askTurn(q, t.Context(), "ada", false, &turns)
+		expectTurns(t, turns, "batch 1", "ada")
+		askTurn(q, t.Context(), "bob", false, &turns)
+		askTurn(q, t.Context(), "eve", false, &turns)
+		expectTurns(t, turns, "batch 1", "ada")
 		leave(true) // a person waits no longer than the end of one hash
-		expect(t, turns, "batch 1", "ada", "bob")
+		expectTurns(t, turns, "batch 1", "ada", "bob")
 		leave(false)
-		expect(t, turns, "batch 1", "ada", "bob", "eve")
+		expectTurns(t, turns, "batch 1", "ada", "bob", "eve")
 		leave(false)
-		expect(t, turns, "batch 1", "ada", "bob", "eve", "batch 2")
+		expectTurns(t, turns, "batch 1", "ada", "bob", "eve", "batch 2")
 	})
 }
 
@@ -56,7 +56,7 @@ func TestAFullQueueIsRefusedWithATimeToComeBack(t *testing.T) {
 		defer cancel()
 		var turns []string
 		for range 1 + maxWaiting {
-			ask(&h.queue, ctx, "someone", false, &turns)
+			askTurn(&h.queue, ctx, "someone", false, &turns)
 		}
 		_, err := h.Hash(t.Context(), "some password")
 		if f, ok := fault.Of(err); !ok || f.Code != fault.Unavailable ||
@@ -67,16 +67,16 @@ func TestAFullQueueIsRefusedWithATimeToComeBack(t *testing.T) {
 			fault.Unavailable) {
 			t.Errorf("verify: %v", err)
 		}
-		if err := h.Dummy(t.Context(), "some password"); !fault.Has(err, fault.Unavailable) {
+		if err := h.VerifyDummy(t.Context(), "some password"); !fault.Has(err, fault.Unavailable) {
 			t.Errorf("an unknown account is told apart: %v", err)
 		}
-		ask(&h.queue, ctx, "batch", true, &turns) // a batch waits, however full it is
-		if len(h.queue.waitsLow) != 1 {
+		askTurn(&h.queue, ctx, "batch", true, &turns) // a batch waits, however full it is
+		if len(h.queue.waitingLow) != 1 {
 			t.Error("the batch does not wait")
 		}
 		cancel()
 		synctest.Wait()
-		if len(h.queue.waiting)+len(h.queue.waitsLow) != 0 {
+		if len(h.queue.waiting)+len(h.queue.waitingLow) != 0 {
 			t.Error("who went away still waits")
 		}
 	})
@@ -85,36 +85,36 @@ func TestAFullQueueIsRefusedWithATimeToComeBack(t *testing.T) {
 func TestATurnIsNeverLostToSomebodyWhoWentAway(t *testing.T) {
 	t.Parallel()
 	for range 5 {
-		q := &queue{slots: 1, lowSlots: 1, limit: 10}
-		if err := q.enter(t.Context(), false); err != nil {
+		q := &hashQueue{slots: 1, lowSlots: 1, maxWaiting: 10}
+		if err := q.waitTurn(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		came := make(chan error, 1)
-		go func() { came <- q.enter(ctx, true) }()
+		go func() { came <- q.waitTurn(ctx, true) }()
 		for waits := 0; waits == 0; {
 			q.mu.Lock()
-			waits = len(q.waitsLow)
+			waits = len(q.waitingLow)
 			q.mu.Unlock()
 		}
 		// They go away, and before they can say so their turn comes.
 		q.mu.Lock()
 		cancel()
 		time.Sleep(5 * time.Millisecond)
-		q.end(false)
+		q.releaseLocked(false)
 		q.mu.Unlock()
 		if err := <-came; err == nil {
-			q.leave(true) // woken by the turn first, which is as good
+			q.releaseTurn(true) // woken by the turn first, which is as good
 		} else if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
-		if q.running != 0 || q.low != 0 || len(q.waitsLow) != 0 {
-			t.Fatalf("running %d, low %d, waiting %d", q.running, q.low, len(q.waitsLow))
+		if q.running != 0 || q.runningLow != 0 || len(q.waitingLow) != 0 {
+			t.Fatalf("running %d, low %d, waiting %d", q.running, q.runningLow, len(q.waitingLow))
 		}
 	}
 }
 
-func expect(t *testing.T, got []string, want ...string) {
+func expectTurns(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Fatalf("turns %v, want %v", got, want)

@@ -9,28 +9,28 @@ import (
 	"strings"
 )
 
-// letters are what a generated password is made of: nothing that a printed or dictated 0, o, 1, i
-// or l could be mistaken for, and no vowels, which keeps words out.
-const letters = "bcdfghjkmnpqrstvwxyz23456789"
+// passwordAlphabet are what a generated password is made of: nothing that a printed or dictated 0,
+// o, 1, i or l could be mistaken for, and no vowels, which keeps words out.
+const passwordAlphabet = "bcdfghjkmnpqrstvwxyz23456789"
 
-// passwordLetters of 28 make 96 bits, which no one guesses even from a stolen hash.
-const passwordLetters = 20
+// passwordLength of 28 make 96 bits, which no one guesses even from a stolen hash.
+const passwordLength = 20
 
-// Password turns a seed (Derive, or 16 random bytes and more) into a password to read and type: 20
-// letters and digits in groups of four, 24 characters in all. The same seed gives the same
+// GeneratePassword turns a seed (Derive, or 16 random bytes and more) into a password to read and
+// type: 20 letters and digits in groups of four, 24 characters in all. The same seed gives the same
 // password.
-func Password(seed []byte) string {
+func GeneratePassword(seed []byte) string {
 	sum := sha256.Sum256(seed)
-	rest, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(letters))),
+	rest, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(passwordAlphabet))),
 		new(big.Int)
-	out := make([]byte, 0, passwordLetters*5/4)
-	for i := range passwordLetters {
+	out := make([]byte, 0, passwordLength*5/4)
+	for i := range passwordLength {
 		if i > 0 && i%4 == 0 {
 			out = append(out, '-')
 		}
 		// Of 256 bits the last digit still sees 2¹⁶⁰ values: the bias of dividing is nothing.
 		rest.DivMod(rest, base, digit)
-		out = append(out, letters[digit.Int64()])
+		out = append(out, passwordAlphabet[digit.Int64()])
 	}
 	return string(out)
 }

@@ -34,19 +34,19 @@ const (
 // Errors of NewKeyring. None of them tells anything about the bytes.
 var (
 	ErrNoSecret = errors.New("secret: no secret given")
-	ErrShort    = fmt.Errorf("secret: shorter than %d bytes", MinLength)
+	ErrTooShort = fmt.Errorf("secret: shorter than %d bytes", MinLength)
 	ErrRepeated = errors.New("secret: the same secret twice")
 )
 
 // Keyring holds the keys of all configured secrets, the signing one first. It is safe for
 // concurrent use.
 type Keyring struct {
-	keys []key
-	byID map[[keyIDLength]byte]*key
+	keys []derivedKeys
+	byID map[[keyIDLength]byte]*derivedKeys
 }
 
-// key is what derives from one secret; the secret itself is not kept.
-type key struct {
+// derivedKeys is what derives from one secret; the secret itself is not kept.
+type derivedKeys struct {
 	id     [keyIDLength]byte
 	link   []byte
 	derive []byte
@@ -60,13 +60,13 @@ func NewKeyring(secrets [][]byte) (*Keyring, error) {
 	if len(secrets) == 0 {
 		return nil, ErrNoSecret
 	}
-	k := &Keyring{keys: make([]key, len(secrets)),
-		byID: make(map[[keyIDLength]byte]*key, len(secrets))}
+	k := &Keyring{keys: make([]derivedKeys, len(secrets)),
+		byID: make(map[[keyIDLength]byte]*derivedKeys, len(secrets))}
 	for i, s := range secrets {
 		if len(s) < MinLength {
-			return nil, ErrShort
+			return nil, ErrTooShort
 		}
-		one, err := newKey(s)
+		one, err := deriveKeys(s)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +81,8 @@ func NewKeyring(secrets [][]byte) (*Keyring, error) {
 	return k, nil
 }
 
-func newKey(s []byte) (key, error) {
-	var one key
+func deriveKeys(s []byte) (derivedKeys, error) {
+	var one derivedKeys
 	var seed, sealing []byte
 	var err error
 	expand := func(info string, length int) []byte {
@@ -97,16 +97,16 @@ func newKey(s []byte) (key, error) {
 	sealing = expand(infoSeal, 32)
 	seed = expand(infoSign, ed25519.SeedSize)
 	if err != nil {
-		return key{}, fmt.Errorf("secret: derive keys: %w", err)
+		return derivedKeys{}, fmt.Errorf("secret: derive keys: %w", err)
 	}
 	copy(one.id[:], id)
 	one.sign = ed25519.NewKeyFromSeed(seed)
 	block, err := aes.NewCipher(sealing)
 	if err != nil {
-		return key{}, fmt.Errorf("secret: derive keys: %w", err)
+		return derivedKeys{}, fmt.Errorf("secret: derive keys: %w", err)
 	}
 	if one.seal, err = cipher.NewGCMWithRandomNonce(block); err != nil {
-		return key{}, fmt.Errorf("secret: derive keys: %w", err)
+		return derivedKeys{}, fmt.Errorf("secret: derive keys: %w", err)
 	}
 	return one, nil
 }
@@ -135,7 +135,7 @@ func (k *Keyring) SigningKeys() []SigningKey {
 // Derive returns 32 bytes that depend on the first secret, a purpose and its parts, the same ones
 // every time. What must survive a rotation of secrets keeps KeyID beside it and asks DeriveWith.
 func (k *Keyring) Derive(purpose string, parts ...string) []byte {
-	return k.keys[0].derived(purpose, parts)
+	return k.keys[0].deriveBytes(purpose, parts)
 }
 
 // DeriveWith returns what Derive returned while the secret of that key id was the first; false once
@@ -143,13 +143,13 @@ func (k *Keyring) Derive(purpose string, parts ...string) []byte {
 func (k *Keyring) DeriveWith(keyID, purpose string, parts ...string) ([]byte, bool) {
 	for i := range k.keys {
 		if hex.EncodeToString(k.keys[i].id[:]) == keyID {
-			return k.keys[i].derived(purpose, parts), true
+			return k.keys[i].deriveBytes(purpose, parts), true
 		}
 	}
 	return nil, false
 }
 
-func (one *key) derived(purpose string, parts []string) []byte {
+func (one *derivedKeys) deriveBytes(purpose string, parts []string) []byte {
 	mac := hmac.New(sha256.New, one.derive)
 	writeFramed(mac, purpose)
 	writeFramed(mac, parts...)
@@ -170,10 +170,10 @@ func writeFramed(w io.Writer, parts ...string) {
 }
 
 // Format writes a mask whatever the verb: fmt reads unexported fields too.
-func (*Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+func (*Keyring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedMask) }
 
 // LogValue returns a mask for slog.
-func (*Keyring) LogValue() slog.Value { return slog.StringValue(mask) }
+func (*Keyring) LogValue() slog.Value { return slog.StringValue(redactedMask) }
 
 // Format writes the key id alone, whatever the verb.
 func (s SigningKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.KeyID) }

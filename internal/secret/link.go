@@ -40,12 +40,12 @@ var purposes = []Purpose{
 // purpose 1 · key id 4 · id 16 · version 4 · expiry 5 (seconds since 1970, 0 never) · HMAC-SHA256
 // cut to 18.
 const (
-	atKeyID   = 1
-	atID      = atKeyID + keyIDLength
-	atVersion = atID + 16
-	atExpiry  = atVersion + 4
-	atMAC     = atExpiry + 5
-	linkBytes = atMAC + 18
+	keyIDOffset   = 1
+	idOffset      = keyIDOffset + keyIDLength
+	versionOffset = idOffset + 16
+	expiryOffset  = versionOffset + 4
+	macOffset     = expiryOffset + 5
+	linkBytes     = macOffset + 18
 
 	// LinkLength is the number of characters of every link's token.
 	LinkLength = linkBytes / 3 * 4
@@ -68,8 +68,8 @@ type Claim struct {
 	Binding []string
 }
 
-// Parsed is a token taken apart. Nothing of it can be trusted before Verify.
-type Parsed struct {
+// ParsedLink is a token taken apart. Nothing of it can be trusted before Verify.
+type ParsedLink struct {
 	Purpose   Purpose
 	ID        [16]byte
 	Version   uint32
@@ -79,88 +79,88 @@ type Parsed struct {
 	mac   []byte
 }
 
-// Expired tells whether the link's own time is over; a link without one never is.
-func (p Parsed) Expired(now time.Time) bool {
+// IsExpired tells whether the link's own time is over; a link without one never is.
+func (p ParsedLink) IsExpired(now time.Time) bool {
 	return !p.ExpiresAt.IsZero() && !now.Before(p.ExpiresAt)
 }
 
-// Link signs a claim with the first secret: the same claim gives the same token, so that a retried
-// mail repeats it. A purpose that is not in the list, or an expiry before 1970, is a mistake in the
-// program and panics.
-func (k *Keyring) Link(c Claim) Token {
+// SignLink signs a claim with the first secret: the same claim gives the same token, so that a
+// retried mail repeats it. A purpose that is not in the list, or an expiry before 1970, is a
+// mistake in the program and panics.
+func (k *Keyring) SignLink(c Claim) Token {
 	if slices.Index(purposes, c.Purpose) < 1 {
 		panic("secret: link of an unknown purpose")
 	}
 	one := &k.keys[0]
-	p := Parsed{Purpose: c.Purpose, ID: c.ID, Version: c.Version, ExpiresAt: c.ExpiresAt,
+	p := ParsedLink{Purpose: c.Purpose, ID: c.ID, Version: c.Version, ExpiresAt: c.ExpiresAt,
 		keyID: one.id}
-	b := p.visible()
-	b = append(b, one.mac(b, c.Purpose, c.Binding)...)
+	b := p.encodeVisible()
+	b = append(b, one.computeMAC(b, c.Purpose, c.Binding)...)
 	return Token(base64.RawURLEncoding.EncodeToString(b))
 }
 
-// Parse takes a token apart so that its row can be loaded, provided it is of one of the kinds asked
-// for. It checks the structure only; the error is ErrMalformed.
+// ParseLink takes a token apart so that its row can be loaded, provided it is of one of the kinds
+// asked for. It checks the structure only; the error is ErrMalformed.
 //
 // Security: the kinds are parameters, one at least, so that no caller can forget to compare them.
-func (k *Keyring) Parse(token string, kind Purpose, others ...Purpose) (Parsed, error) {
+func (k *Keyring) ParseLink(token string, kind Purpose, others ...Purpose) (ParsedLink, error) {
 	// The length comes first: the decoder would skip line breaks, and one link must have one
 	// spelling.
 	if len(token) != LinkLength {
-		return Parsed{}, ErrMalformed
+		return ParsedLink{}, ErrMalformed
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(b) != linkBytes || int(b[0]) >= len(purposes) {
-		return Parsed{}, ErrMalformed
+		return ParsedLink{}, ErrMalformed
 	}
-	p := Parsed{Purpose: purposes[b[0]], Version: binary.BigEndian.Uint32(b[atVersion:]),
-		mac: b[atMAC:]}
+	p := ParsedLink{Purpose: purposes[b[0]], Version: binary.BigEndian.Uint32(b[versionOffset:]),
+		mac: b[macOffset:]}
 	if p.Purpose == "" || p.Purpose != kind && !slices.Contains(others, p.Purpose) {
-		return Parsed{}, ErrMalformed
+		return ParsedLink{}, ErrMalformed
 	}
-	copy(p.keyID[:], b[atKeyID:])
-	copy(p.ID[:], b[atID:])
+	copy(p.keyID[:], b[keyIDOffset:])
+	copy(p.ID[:], b[idOffset:])
 	if seconds := binary.BigEndian.Uint64(
-		append(make([]byte, 3, 8), b[atExpiry:atMAC]...)); seconds > 0 {
+		append(make([]byte, 3, 8), b[expiryOffset:macOffset]...)); seconds > 0 {
 		p.ExpiresAt = time.Unix(int64(seconds), 0).UTC()
 	}
 	return p, nil
 }
 
-// Verify tells whether one of the secrets signed this link for exactly this binding. The caller
+// VerifyLink tells whether one of the secrets signed this link for exactly this binding. The caller
 // compares Version with the row and asks Expired.
 //
 // Security: the comparison takes the same time wherever the difference is. An unknown key id
 // answers at once; key ids are public.
-func (k *Keyring) Verify(p Parsed, binding ...string) bool {
+func (k *Keyring) VerifyLink(p ParsedLink, binding ...string) bool {
 	one, known := k.byID[p.keyID]
 	if !known || p.Purpose == "" {
 		return false
 	}
-	return hmac.Equal(p.mac, one.mac(p.visible(), p.Purpose, binding))
+	return hmac.Equal(p.mac, one.computeMAC(p.encodeVisible(), p.Purpose, binding))
 }
 
-// visible is what a token shows before its HMAC.
-func (p Parsed) visible() []byte {
+// encodeVisible is what a token shows before its HMAC.
+func (p ParsedLink) encodeVisible() []byte {
 	b := make([]byte, 0, linkBytes)
 	b = append(b, byte(slices.Index(purposes, p.Purpose)))
 	b = append(b, p.keyID[:]...)
 	b = append(b, p.ID[:]...)
 	b = binary.BigEndian.AppendUint32(b, p.Version)
-	return append(b, expiry(p.ExpiresAt)...)
+	return append(b, encodeExpiry(p.ExpiresAt)...)
 }
 
-// mac signs the visible part, the kind in words and the binding. 144 bits cannot be guessed through
-// a web server.
-func (one *key) mac(visible []byte, purpose Purpose, binding []string) []byte {
+// computeMAC signs the visible part, the kind in words and the binding. 144 bits cannot be guessed
+// through a web server.
+func (one *derivedKeys) computeMAC(visible []byte, purpose Purpose, binding []string) []byte {
 	h := hmac.New(sha256.New, one.link)
 	writeFramed(h, string(visible), string(purpose))
 	writeFramed(h, binding...)
-	return h.Sum(nil)[:linkBytes-atMAC]
+	return h.Sum(nil)[:linkBytes-macOffset]
 }
 
-// expiry is the five bytes of a time, all zero for none.
-func expiry(t time.Time) []byte {
+// encodeExpiry is the five bytes of a time, all zero for none.
+func encodeExpiry(t time.Time) []byte {
 	var b [8]byte
 	if !t.IsZero() {
 		seconds := t.Unix()

@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// ring makes a keyring whose secrets are 32 repeated bytes each.
-func ring(t testing.TB, secrets ...byte) *Keyring {
+// testKeyring makes a keyring whose secrets are 32 repeated bytes each.
+func testKeyring(t testing.TB, secrets ...byte) *Keyring {
 	t.Helper()
 	var list [][]byte
 	for _, b := range secrets {
@@ -24,7 +24,7 @@ func ring(t testing.TB, secrets ...byte) *Keyring {
 	return k
 }
 
-func claim() Claim {
+func testClaim() Claim {
 	return Claim{
 		Purpose: InvitationMail, ID: [16]byte{1, 2, 3}, Version: 7,
 		ExpiresAt: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC),
@@ -49,11 +49,11 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 		if rapid.Bool().Draw(t, "expires") {
 			c.ExpiresAt = time.Unix(rapid.Int64Range(1, 1<<40-1).Draw(t, "expiry"), 0).UTC()
 		}
-		token := k.Link(c).Reveal()
+		token := k.SignLink(c).Reveal()
 		if len(token) != LinkLength || strings.ContainsAny(token, "+/=") {
 			t.Fatalf("not a short url-safe token: %q", token)
 		}
-		p, err := k.Parse(token, c.Purpose)
+		p, err := k.ParseLink(token, c.Purpose)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,10 +61,10 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 			!p.ExpiresAt.Equal(c.ExpiresAt) {
 			t.Fatalf("parsed %+v of %+v", p, c)
 		}
-		if !k.Verify(p, c.Binding...) {
+		if !k.VerifyLink(p, c.Binding...) {
 			t.Fatal("does not verify")
 		}
-		if k.Verify(p, append(c.Binding, "more")...) {
+		if k.VerifyLink(p, append(c.Binding, "more")...) {
 			t.Fatal("verifies for a longer binding")
 		}
 	})
@@ -72,61 +72,61 @@ func TestALinkSaysWhatWasClaimedAndVerifiesForItsBinding(t *testing.T) {
 
 func TestALinkIsRefusedForAnythingElse(t *testing.T) {
 	t.Parallel()
-	k := ring(t, 1)
-	good, err := k.Parse(k.Link(claim()).Reveal(), InvitationMail)
+	k := testKeyring(t, 1)
+	good, err := k.ParseLink(k.SignLink(testClaim()).Reveal(), InvitationMail)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]func(*Parsed, *[]string){
-		"another purpose": func(p *Parsed, _ *[]string) { p.Purpose = InvitationCopy },
-		"no purpose":      func(p *Parsed, _ *[]string) { p.Purpose = "" },
-		"another row":     func(p *Parsed, _ *[]string) { p.ID[15] = 1 },
-		"another version": func(p *Parsed, _ *[]string) { p.Version++ },
-		"a later expiry": func(p *Parsed, _ *[]string) {
+	for name, change := range map[string]func(*ParsedLink, *[]string){
+		"another purpose": func(p *ParsedLink, _ *[]string) { p.Purpose = InvitationCopy },
+		"no purpose":      func(p *ParsedLink, _ *[]string) { p.Purpose = "" },
+		"another row":     func(p *ParsedLink, _ *[]string) { p.ID[15] = 1 },
+		"another version": func(p *ParsedLink, _ *[]string) { p.Version++ },
+		"a later expiry": func(p *ParsedLink, _ *[]string) {
 			p.ExpiresAt = p.ExpiresAt.Add(time.Hour)
 		},
-		"no expiry":         func(p *Parsed, _ *[]string) { p.ExpiresAt = time.Time{} },
-		"another workspace": func(_ *Parsed, b *[]string) { (*b)[0] = "wsp_2" },
-		"another address":   func(_ *Parsed, b *[]string) { (*b)[1] = "eve@example.org" },
-		"no binding":        func(_ *Parsed, b *[]string) { *b = nil },
-		"the binding split elsewhere": func(_ *Parsed, b *[]string) {
+		"no expiry":         func(p *ParsedLink, _ *[]string) { p.ExpiresAt = time.Time{} },
+		"another workspace": func(_ *ParsedLink, b *[]string) { (*b)[0] = "wsp_2" },
+		"another address":   func(_ *ParsedLink, b *[]string) { (*b)[1] = "eve@example.org" },
+		"no binding":        func(_ *ParsedLink, b *[]string) { *b = nil },
+		"the binding split elsewhere": func(_ *ParsedLink, b *[]string) {
 			*b = []string{"wsp_", "1ada@example.org"}
 		},
-		"the binding in one piece": func(_ *Parsed, b *[]string) {
+		"the binding in one piece": func(_ *ParsedLink, b *[]string) {
 			*b = []string{"wsp_1ada@example.org"}
 		},
-		"the binding turned round": func(_ *Parsed, b *[]string) {
+		"the binding turned round": func(_ *ParsedLink, b *[]string) {
 			(*b)[0], (*b)[1] = (*b)[1], (*b)[0]
 		},
-		"no mac":        func(p *Parsed, _ *[]string) { p.mac = nil },
-		"a shorter mac": func(p *Parsed, _ *[]string) { p.mac = p.mac[:4] },
+		"no mac":        func(p *ParsedLink, _ *[]string) { p.mac = nil },
+		"a shorter mac": func(p *ParsedLink, _ *[]string) { p.mac = p.mac[:4] },
 	} {
-		p, binding := good, append([]string(nil), claim().Binding...)
+		p, binding := good, append([]string(nil), testClaim().Binding...)
 		change(&p, &binding)
-		if k.Verify(p, binding...) {
+		if k.VerifyLink(p, binding...) {
 			t.Errorf("verifies with %s", name)
 		}
 	}
-	if k.Verify(Parsed{}) {
+	if k.VerifyLink(ParsedLink{}) {
 		t.Error("an empty link verifies")
 	}
-	if !k.Verify(good, claim().Binding...) {
+	if !k.VerifyLink(good, testClaim().Binding...) {
 		t.Error("the unchanged link does not verify")
 	}
 }
 
 func TestNoCharacterOfALinkCanBeChanged(t *testing.T) {
 	t.Parallel()
-	k := ring(t, 1)
-	token := k.Link(claim()).Reveal()
+	k := testKeyring(t, 1)
+	token := k.SignLink(testClaim()).Reveal()
 	for i := range token {
 		changed := []byte(token)
 		changed[i] = 'A'
 		if token[i] == 'A' {
 			changed[i] = 'B'
 		}
-		if p, err := k.Parse(string(changed), InvitationMail); err == nil &&
-			k.Verify(p, claim().Binding...) {
+		if p, err := k.ParseLink(string(changed), InvitationMail); err == nil &&
+			k.VerifyLink(p, testClaim().Binding...) {
 			t.Errorf("verifies with character %d changed", i)
 		}
 	}
@@ -134,12 +134,13 @@ func TestNoCharacterOfALinkCanBeChanged(t *testing.T) {
 
 func TestALinkHasOneSpelling(t *testing.T) {
 	t.Parallel()
-	token := ring(t, 1).Link(claim()).Reveal()
+	token := testKeyring(t, 1).SignLink(testClaim()).Reveal()
 	for _, other := range []string{
 		token + "\n", token[:9] + "\r\n" + token[9:], token + "=", " " + token, token + "A",
 		token[:63], token + token, "",
 	} {
-		if _, err := ring(t, 1).Parse(other, InvitationMail); !errors.Is(err, ErrMalformed) {
+		if _, err := testKeyring(t, 1).ParseLink(other, InvitationMail); !errors.Is(err,
+			ErrMalformed) {
 			t.Errorf("%q: %v", other, err)
 		}
 	}
@@ -147,18 +148,18 @@ func TestALinkHasOneSpelling(t *testing.T) {
 
 func TestEveryKindOfLinkWorksForItsOwnKindAlone(t *testing.T) {
 	t.Parallel()
-	k := ring(t, 1)
+	k := testKeyring(t, 1)
 	for _, made := range purposes[1:] {
-		c := claim()
+		c := testClaim()
 		c.Purpose = made
-		token := k.Link(c).Reveal()
+		token := k.SignLink(c).Reveal()
 		for _, asked := range purposes {
-			_, err := k.Parse(token, asked)
+			_, err := k.ParseLink(token, asked)
 			if (err == nil) != (made == asked) {
 				t.Errorf("%s asked as %q: %v", made, asked, err)
 			}
 		}
-		if _, err := k.Parse(token, InvitationMail, purposes[2:]...); err != nil {
+		if _, err := k.ParseLink(token, InvitationMail, purposes[2:]...); err != nil {
 			t.Errorf("%s asked among all: %v", made, err)
 		}
 	}
@@ -166,11 +167,11 @@ func TestEveryKindOfLinkWorksForItsOwnKindAlone(t *testing.T) {
 
 func TestOldSecretsVerifyAndTheFirstSigns(t *testing.T) {
 	t.Parallel()
-	before, between, after := ring(t, 1), ring(t, 2, 1), ring(t, 2)
-	old, fresh := before.Link(claim()).Reveal(), between.Link(claim()).Reveal()
+	before, between, after := testKeyring(t, 1), testKeyring(t, 2, 1), testKeyring(t, 2)
+	old, fresh := before.SignLink(testClaim()).Reveal(), between.SignLink(testClaim()).Reveal()
 	verify := func(k *Keyring, token string) bool {
-		p, err := k.Parse(token, InvitationMail)
-		return err == nil && k.Verify(p, claim().Binding...)
+		p, err := k.ParseLink(token, InvitationMail)
+		return err == nil && k.VerifyLink(p, testClaim().Binding...)
 	}
 	if !verify(between, old) || !verify(between, fresh) {
 		t.Error("a link ends while its secret is still listed")
@@ -185,9 +186,9 @@ func TestOldSecretsVerifyAndTheFirstSigns(t *testing.T) {
 
 func TestAnExpiredLinkSaysSoToTheSecond(t *testing.T) {
 	t.Parallel()
-	at := claim().ExpiresAt
-	p := Parsed{ExpiresAt: at}
-	if p.Expired(at.Add(-time.Second)) || !p.Expired(at) || (Parsed{}).Expired(at) {
+	at := testClaim().ExpiresAt
+	p := ParsedLink{ExpiresAt: at}
+	if p.IsExpired(at.Add(-time.Second)) || !p.IsExpired(at) || (ParsedLink{}).IsExpired(at) {
 		t.Error("expiry is off")
 	}
 }
@@ -205,26 +206,26 @@ func TestALinkOfAnUnknownPurposeIsAMistakeOfTheProgram(t *testing.T) {
 					t.Errorf("%s: no panic", name)
 				}
 			}()
-			ring(t, 1).Link(c)
+			testKeyring(t, 1).SignLink(c)
 		}()
 	}
 }
 
 func FuzzParse(f *testing.F) {
-	k := ring(f, 1)
-	f.Add(k.Link(claim()).Reveal())
+	k := testKeyring(f, 1)
+	f.Add(k.SignLink(testClaim()).Reveal())
 	f.Add("")
 	f.Add(strings.Repeat("A", LinkLength))
 	f.Add(strings.Repeat("A", LinkLength-2) + "\r\n")
 	f.Fuzz(func(t *testing.T, token string) {
-		p, err := k.Parse(token, purposes[1], purposes[2:]...)
+		p, err := k.ParseLink(token, purposes[1], purposes[2:]...)
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) {
 				t.Fatal(err)
 			}
 			return
 		}
-		if k.Verify(p, claim().Binding...) && token != k.Link(claim()).Reveal() {
+		if k.VerifyLink(p, testClaim().Binding...) && token != k.SignLink(testClaim()).Reveal() {
 			t.Fatalf("%q has been forged", token)
 		}
 	})

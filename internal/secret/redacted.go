@@ -17,8 +17,8 @@ import (
 	"log/slog"
 )
 
-// mask stands wherever a secret would have been printed.
-const mask = "[redacted]"
+// redactedMask stands wherever a secret would have been printed.
+const redactedMask = "[redacted]"
 
 // Redacted is a string that no formatter, logger or encoder shows; Reveal is the one way to its
 // content.
@@ -35,14 +35,14 @@ type Token = Redacted
 func (r Redacted) Reveal() string { return string(r) }
 
 // String returns a mask.
-func (Redacted) String() string { return mask }
+func (Redacted) String() string { return redactedMask }
 
 // Format writes a mask whatever the verb; without it %d or %x would print the content inside their
 // complaint.
-func (Redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
+func (Redacted) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redactedMask) }
 
 // LogValue returns a mask for slog.
-func (Redacted) LogValue() slog.Value { return slog.StringValue(mask) }
+func (Redacted) LogValue() slog.Value { return slog.StringValue(redactedMask) }
 
 // MarshalText returns a mask; encoding/json uses it too.
-func (Redacted) MarshalText() ([]byte, error) { return []byte(mask), nil }
+func (Redacted) MarshalText() ([]byte, error) { return []byte(redactedMask), nil }

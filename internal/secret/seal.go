@@ -13,34 +13,35 @@ func (k *Keyring) Seal(purpose string, plaintext []byte) []byte {
 	one := &k.keys[0]
 	// The random nonce stands in front of the cipher text; 2³² values under one secret are far
 	// away.
-	return one.seal.Seal(one.id[:len(one.id):len(one.id)], nil, plaintext, sealedFor(one, purpose))
+	return one.seal.Seal(one.id[:len(one.id):len(one.id)], nil, plaintext,
+		additionalData(one, purpose))
 }
 
 // Open decrypts what Seal made for that purpose under any of the secrets; the error is ErrSealed.
 func (k *Keyring) Open(purpose string, sealed []byte) ([]byte, error) {
-	one := k.sealer(sealed)
+	one := k.findSealingKey(sealed)
 	if one == nil {
 		return nil, ErrSealed
 	}
-	plain, err := one.seal.Open(nil, nil, sealed[keyIDLength:], sealedFor(one, purpose))
+	plain, err := one.seal.Open(nil, nil, sealed[keyIDLength:], additionalData(one, purpose))
 	if err != nil {
 		return nil, ErrSealed
 	}
 	return plain, nil
 }
 
-// Current tells whether a value was sealed by the first secret; what was not is sealed again before
-// its secret goes.
-func (k *Keyring) Current(sealed []byte) bool { return k.sealer(sealed) == &k.keys[0] }
+// IsCurrent tells whether a value was sealed by the first secret; what was not is sealed again
+// before its secret goes.
+func (k *Keyring) IsCurrent(sealed []byte) bool { return k.findSealingKey(sealed) == &k.keys[0] }
 
-func (k *Keyring) sealer(sealed []byte) *key {
+func (k *Keyring) findSealingKey(sealed []byte) *derivedKeys {
 	if len(sealed) < keyIDLength {
 		return nil
 	}
 	return k.byID[[keyIDLength]byte(sealed)]
 }
 
-// sealedFor is the authenticated part: the key id and the purpose, at a fixed place each.
-func sealedFor(one *key, purpose string) []byte {
+// additionalData is the authenticated part: the key id and the purpose, at a fixed place each.
+func additionalData(one *derivedKeys, purpose string) []byte {
 	return append(one.id[:len(one.id):len(one.id)], purpose...)
 }

@@ -21,9 +21,9 @@ func TestSecretsAreRefusedWhenMissingShortOrRepeated(t *testing.T) {
 		want    error
 	}{
 		"none":         {nil, ErrNoSecret},
-		"empty":        {[][]byte{{}}, ErrShort},
-		"short":        {[][]byte{short}, ErrShort},
-		"second short": {[][]byte{good, short}, ErrShort},
+		"empty":        {[][]byte{{}}, ErrTooShort},
+		"short":        {[][]byte{short}, ErrTooShort},
+		"second short": {[][]byte{good, short}, ErrTooShort},
 		"twice":        {[][]byte{good, good}, ErrRepeated},
 		"good":         {[][]byte{good}, nil},
 	} {
@@ -37,13 +37,13 @@ func TestSecretsAreRefusedWhenMissingShortOrRepeated(t *testing.T) {
 // them unnoticed.
 func TestDerivedKeysStayTheSame(t *testing.T) {
 	t.Parallel()
-	k := ring(t, 1)
+	k := testKeyring(t, 1)
 	got := []string{
 		k.KeyID(),
-		k.Link(claim()).Reveal(),
+		k.SignLink(testClaim()).Reveal(),
 		hex.EncodeToString(k.SigningKeys()[0].Public),
 		hex.EncodeToString(k.Derive("password", "usr_1")),
-		Password(k.Derive("password", "usr_1")),
+		GeneratePassword(k.Derive("password", "usr_1")),
 	}
 	want := []string{
 		"ee36008b",
@@ -61,11 +61,11 @@ func TestDerivedKeysStayTheSame(t *testing.T) {
 
 func TestEverySecretGivesASigningKeyOfItsOwn(t *testing.T) {
 	t.Parallel()
-	keys := ring(t, 2, 1).SigningKeys()
+	keys := testKeyring(t, 2, 1).SigningKeys()
 	if len(keys) != 2 || keys[0].KeyID == keys[1].KeyID || keys[0].Public.Equal(keys[1].Public) {
 		t.Fatalf("keys %v", keys)
 	}
-	if keys[0].KeyID != ring(t, 2).KeyID() || keys[1].KeyID != ring(t, 1).KeyID() {
+	if keys[0].KeyID != testKeyring(t, 2).KeyID() || keys[1].KeyID != testKeyring(t, 1).KeyID() {
 		t.Error("the key ids do not follow the secrets")
 	}
 	for _, key := range keys {
@@ -77,7 +77,7 @@ func TestEverySecretGivesASigningKeyOfItsOwn(t *testing.T) {
 
 func TestDerivedBytesDependOnTheSecretThePurposeAndEveryPart(t *testing.T) {
 	t.Parallel()
-	k := ring(t, 2, 1)
+	k := testKeyring(t, 2, 1)
 	base := k.Derive("a", "b", "c")
 	if !bytes.Equal(base, k.Derive("a", "b", "c")) || len(base) != 32 {
 		t.Error("not the same 32 bytes twice")
@@ -85,24 +85,24 @@ func TestDerivedBytesDependOnTheSecretThePurposeAndEveryPart(t *testing.T) {
 	for _, other := range [][]byte{
 		k.Derive("a", "bc"), k.Derive("a", "bc", ""), k.Derive("a", "", "bc"), k.Derive("ab", "c"),
 		k.Derive("a"),
-		ring(t, 1).Derive("a", "b", "c"),
+		testKeyring(t, 1).Derive("a", "b", "c"),
 	} {
 		if bytes.Equal(base, other) {
 			t.Error("two different inputs derive the same bytes")
 		}
 	}
-	old, known := k.DeriveWith(ring(t, 1).KeyID(), "a", "b", "c")
-	if !known || !bytes.Equal(old, ring(t, 1).Derive("a", "b", "c")) {
+	old, known := k.DeriveWith(testKeyring(t, 1).KeyID(), "a", "b", "c")
+	if !known || !bytes.Equal(old, testKeyring(t, 1).Derive("a", "b", "c")) {
 		t.Error("an older secret no longer derives what it did")
 	}
-	if _, known := k.DeriveWith(ring(t, 3).KeyID(), "a"); known {
+	if _, known := k.DeriveWith(testKeyring(t, 3).KeyID(), "a"); known {
 		t.Error("a secret that is gone derives")
 	}
 }
 
 func TestSealedValuesOpenForTheirPurposeAndSecretAlone(t *testing.T) {
 	t.Parallel()
-	k, plain := ring(t, 2, 1), []byte("whsec_value")
+	k, plain := testKeyring(t, 2, 1), []byte("whsec_value")
 	sealed := k.Seal("webhook:1", plain)
 	if bytes.Contains(sealed, plain) || len(sealed) != len(plain)+32 {
 		t.Errorf("sealed %x", sealed)
@@ -115,9 +115,11 @@ func TestSealedValuesOpenForTheirPurposeAndSecretAlone(t *testing.T) {
 	}
 	for name, try := range map[string]func() ([]byte, error){
 		"another purpose": func() ([]byte, error) { return k.Open("webhook:2", sealed) },
-		"another secret":  func() ([]byte, error) { return ring(t, 1).Open("webhook:1", sealed) },
-		"nothing":         func() ([]byte, error) { return k.Open("webhook:1", nil) },
-		"a key id alone":  func() ([]byte, error) { return k.Open("webhook:1", sealed[:4]) },
+		"another secret": func() ([]byte, error) {
+			return testKeyring(t, 1).Open("webhook:1", sealed)
+		},
+		"nothing":        func() ([]byte, error) { return k.Open("webhook:1", nil) },
+		"a key id alone": func() ([]byte, error) { return k.Open("webhook:1", sealed[:4]) },
 		"a part": func() ([]byte, error) {
 			return k.Open("webhook:1", sealed[:len(sealed)-1])
 		},
@@ -135,12 +137,12 @@ func TestSealedValuesOpenForTheirPurposeAndSecretAlone(t *testing.T) {
 
 func TestValuesOfAnOldSecretOpenAndAskToBeSealedAgain(t *testing.T) {
 	t.Parallel()
-	old := ring(t, 1).Seal("p", []byte("x"))
-	k := ring(t, 2, 1)
+	old := testKeyring(t, 1).Seal("p", []byte("x"))
+	k := testKeyring(t, 2, 1)
 	if got, err := k.Open("p", old); err != nil || string(got) != "x" {
 		t.Errorf("opened %q, %v", got, err)
 	}
-	if k.Current(old) || !k.Current(k.Seal("p", nil)) || k.Current(nil) {
+	if k.IsCurrent(old) || !k.IsCurrent(k.Seal("p", nil)) || k.IsCurrent(nil) {
 		t.Error("Current is off")
 	}
 }
@@ -150,8 +152,8 @@ func TestGeneratedPasswordsCanBeReadAndNotGuessed(t *testing.T) {
 	seen := map[string]bool{}
 	used := map[rune]bool{}
 	for i := range 2000 {
-		pw := Password(fmt.Append(nil, i))
-		if pw != Password(fmt.Append(nil, i)) || seen[pw] {
+		pw := GeneratePassword(fmt.Append(nil, i))
+		if pw != GeneratePassword(fmt.Append(nil, i)) || seen[pw] {
 			t.Fatal("a password is not one per seed")
 		}
 		seen[pw] = true
@@ -162,8 +164,8 @@ func TestGeneratedPasswordsCanBeReadAndNotGuessed(t *testing.T) {
 			used[r] = true
 		}
 	}
-	if len(used) != len(letters)+1 {
-		t.Errorf("%d of %d letters are used", len(used)-1, len(letters))
+	if len(used) != len(passwordAlphabet)+1 {
+		t.Errorf("%d of %d letters are used", len(used)-1, len(passwordAlphabet))
 	}
 }
 
@@ -180,7 +182,7 @@ func TestOpaqueTokensAreStoredAsTheirHash(t *testing.T) {
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
 	const content = "hunter2-hunter2"
-	k := ring(t, 'h')
+	k := testKeyring(t, 'h')
 	key := k.SigningKeys()[0]
 	holder := struct {
 		T Token
