@@ -23,19 +23,19 @@ import (
 	"usher/internal/inbound"
 )
 
-// api gives a GraphQL request its caller, language and origin. A token that is no longer good is
-// remembered, not refused yet: signing in and refreshing must work beside an old one.
-func (s *server) api(next gqlhttp.Server) http.Handler {
+// withAPICaller gives a GraphQL request its caller, language and origin. A token that is no longer
+// good is remembered, not refused yet: signing in and refreshing must work beside an old one.
+func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		caller := &access.Caller{}
-		if token, given := bearer(r); given {
+		if token, given := bearerToken(r); given {
 			known, err := s.loadCaller(ctx, token)
 			switch {
 			case err == nil:
 				caller = known
 			case fault.Has(err, fault.Unauthenticated):
-				ctx = context.WithValue(ctx, staleKey{}, err)
+				ctx = context.WithValue(ctx, staleTokenKey{}, err)
 			default:
 				// The API's own form, in the language that was asked for: the account's is not
 				// known.
@@ -44,24 +44,25 @@ func (s *server) api(next gqlhttp.Server) http.Handler {
 				return
 			}
 		}
-		v := &visit{language: r.Header.Get("Accept-Language"), request: func() *graph.Request {
-			return &graph.Request{
-				Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
-					Device: cookie.From(r)},
-				RefreshToken: cookie.From(r),
-				SetCookie: func(session account.Session) {
-					cookie.Set(w, session.RefreshToken, session.RefreshEndsAt)
-				},
-				ClearCookie: func() { cookie.Clear(w) },
-			}
-		}}
-		ctx = context.WithValue(ctx, visitKey{}, v)
-		next.ServeHTTP(w, r.WithContext(v.as(ctx, caller)))
+		v := &connectionInfo{language: r.Header.Get("Accept-Language"),
+			newRequest: func() *graph.Request {
+				return &graph.Request{
+					Origin: account.Origin{Network: s.clientIP(r), UserAgent: r.UserAgent(),
+						Device: cookie.From(r)},
+					RefreshToken: cookie.From(r),
+					SetCookie: func(session account.Session) {
+						cookie.Set(w, session.RefreshToken, session.RefreshEndsAt)
+					},
+					ClearCookie: func() { cookie.Clear(w) },
+				}
+			}}
+		ctx = context.WithValue(ctx, connectionKey{}, v)
+		next.ServeHTTP(w, r.WithContext(v.withCaller(ctx, caller)))
 	})
 }
 
 // loadCaller loads the caller of a token within the time limit of a request, which starts here.
-func (s *server) loadCaller(ctx context.Context, token string) (*access.Caller, error) {
+func (s *httpServer) loadCaller(ctx context.Context, token string) (*access.Caller, error) {
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
 	start := time.Now()
@@ -87,16 +88,18 @@ func checkCursor(c string) error {
 
 var errCursor = errors.New("server: not the spelling of a cursor")
 
-type staleKey struct{}
+type staleTokenKey struct{}
 
-func bearer(r *http.Request) (string, bool) { return bearerOf(r.Header.Get("Authorization")) }
+func bearerToken(r *http.Request) (string, bool) {
+	return parseBearer(r.Header.Get("Authorization"))
+}
 
-func bearerOf(authorization string) (string, bool) {
+func parseBearer(authorization string) (string, bool) {
 	scheme, token, _ := strings.Cut(authorization, " ")
 	return strings.TrimSpace(token), strings.EqualFold(scheme, "Bearer")
 }
 
-func (s *server) graphqlOptions() gqlhttp.Options {
+func (s *httpServer) graphqlOptions() gqlhttp.Options {
 	return gqlhttp.Options{
 		Log: s.Log, RequestID: inbound.ID,
 		Introspection: func(ctx context.Context) bool {
@@ -104,12 +107,13 @@ func (s *server) graphqlOptions() gqlhttp.Options {
 		},
 		CheckCursor: checkCursor,
 		Fast:        s.Settings.FastGraphQL,
-		Extensions:  []graphql.HandlerExtension{gate{}},
+		Extensions:  []graphql.HandlerExtension{callerGate{}},
 		InputLimits: graph.InputLimits,
 		Person:      personOf, Network: func(r *http.Request) string {
 			return networkOf(s.clientIP(r))
 		},
-		Renew: s.renew, Enter: s.enter, Origin: s.ours, Ending: s.Ending,
+		Renew: s.renewCaller, Enter: s.authenticateWebsocket, Origin: s.isAllowedOrigin,
+		Ending: s.Ending,
 	}
 }
 
@@ -126,18 +130,18 @@ func personOf(ctx context.Context) string {
 	return by.UserID.String()
 }
 
-// gate stops callers at the root of an operation: those whose token is no longer good, and those
-// who have to change their password first. The second kind is asked for again at each root field,
-// since a mutation before it in the same request may have signed in.
-type gate struct{}
+// callerGate stops callers at the root of an operation: those whose token is no longer good, and
+// those who have to change their password first. The second kind is asked for again at each root
+// field, since a mutation before it in the same request may have signed in.
+type callerGate struct{}
 
 var _ interface {
 	graphql.OperationInterceptor
 	graphql.RootFieldInterceptor
-} = gate{}
+} = callerGate{}
 
-// open are the root fields that ask for no sign-in.
-var open = map[string]bool{
+// publicRootFields are the root fields that ask for no sign-in.
+var publicRootFields = map[string]bool{
 	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true,
 	"resetPassword": true, "confirmEmailChange": true,
 	"publicInvitation": true, "acceptInvitation": true, "declineInvitation": true,
@@ -146,23 +150,23 @@ var open = map[string]bool{
 	"__typename": true,
 }
 
-// beforeChange are the root fields of a session that may only change its password: those that lead
-// to changing it, and out.
-var beforeChange = map[string]bool{
+// passwordChangeFields are the root fields of a session that may only change its password: those
+// that lead to changing it, and out.
+var passwordChangeFields = map[string]bool{
 	"changePassword": true, "signOut": true, "signIn": true, "refreshSession": true,
 	"__typename": true,
 }
 
 // ExtensionName is for gqlgen's list of extensions.
-func (gate) ExtensionName() string { return "Gate" }
+func (callerGate) ExtensionName() string { return "Gate" }
 
 // Validate has nothing to ask of the schema.
-func (gate) Validate(graphql.ExecutableSchema) error { return nil }
+func (callerGate) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation lets an operation through, or answers it with why not.
-func (gate) InterceptOperation(ctx context.Context,
+func (callerGate) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
-	stale, _ := ctx.Value(staleKey{}).(error)
+	stale, _ := ctx.Value(staleTokenKey{}).(error)
 	must := access.FromContext(ctx).MustChange
 	if stale == nil && !must {
 		return next(ctx)
@@ -170,10 +174,10 @@ func (gate) InterceptOperation(ctx context.Context,
 	op := graphql.GetOperationContext(ctx)
 	for _, field := range graphql.CollectFields(op, op.Operation.SelectionSet,
 		[]string{rootName(op.Operation)}) {
-		if stale != nil && !open[field.Name] {
+		if stale != nil && !publicRootFields[field.Name] {
 			return gqlhttp.Refuse(stale)
 		}
-		if must && !beforeChange[field.Name] {
+		if must && !passwordChangeFields[field.Name] {
 			return gqlhttp.Refuse(access.FromContext(ctx).Authenticated())
 		}
 	}
@@ -184,9 +188,10 @@ func (gate) InterceptOperation(ctx context.Context,
 //
 // Security: signIn and refreshSession put the caller that they made into the context, for the
 // fields after them.
-func (gate) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+func (callerGate) InterceptRootField(ctx context.Context,
+	next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx).Field
-	if caller := access.FromContext(ctx); caller.MustChange && !beforeChange[field.Name] {
+	if caller := access.FromContext(ctx); caller.MustChange && !passwordChangeFields[field.Name] {
 		at := graphql.WithPathContext(ctx, graphql.NewPathWithField(field.Alias))
 		graphql.AddError(at, caller.Authenticated())
 		return graphql.Null

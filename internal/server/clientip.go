@@ -13,7 +13,7 @@ import (
 //
 // Security: a client that is not behind a configured proxy can write anything into these headers,
 // so theirs are not read.
-func (s *server) clientIP(r *http.Request) netip.Addr {
+func (s *httpServer) clientIP(r *http.Request) netip.Addr {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
@@ -35,7 +35,7 @@ func (s *server) clientIP(r *http.Request) netip.Addr {
 	return ip
 }
 
-func (s *server) isProxy(ip netip.Addr) bool {
+func (s *httpServer) isProxy(ip netip.Addr) bool {
 	return slices.ContainsFunc(s.Settings.TrustedProxies, func(p netip.Prefix) bool {
 		return p.Contains(ip)
 	})

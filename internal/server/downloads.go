@@ -20,15 +20,15 @@ import (
 	"usher/internal/scalar"
 )
 
-// downloadHandler is the verb behind a download, asked with what the request says.
-type downloadHandler func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
+// downloadFunc is the verb behind a download, asked with what the request says.
+type downloadFunc func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 	*imports.Download, error)
 
-// downloads puts the files of imports on their paths. They are authorised like the API, or by the
-// cookie of the pages: a mail links to a report, and a browser follows a link without a token.
-func (s *server) downloads(mux *http.ServeMux) {
+// mountDownloads puts the files of imports on their paths. They are authorised like the API, or by
+// the cookie of the pages: a mail links to a report, and a browser follows a link without a token.
+func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
-		*imports.Download, error)) downloadHandler {
+		*imports.Download, error)) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			i, err := ident.Parse(r.PathValue("id"))
@@ -40,7 +40,7 @@ func (s *server) downloads(mux *http.ServeMux) {
 		}
 	}
 	ofWorkspace := func(verb func(context.Context, *access.Caller, ident.ID, importfile.Format,
-		i18n.Locale) (*imports.Download, error), f importfile.Format) downloadHandler {
+		i18n.Locale) (*imports.Download, error), f importfile.Format) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
 			w, err := s.Imports.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
@@ -50,20 +50,22 @@ func (s *server) downloads(mux *http.ServeMux) {
 			return verb(ctx, by, w, f, l)
 		}
 	}
-	mux.Handle("GET /imports/{id}/report.csv", s.download(ofImport(s.Imports.Report)))
-	mux.Handle("GET /imports/{id}/rejected.csv", s.download(ofImport(s.Imports.Rejected)))
+	mux.Handle("GET /imports/{id}/report.csv", s.downloadHandler(ofImport(s.Imports.Report)))
+	mux.Handle("GET /imports/{id}/rejected.csv", s.downloadHandler(ofImport(s.Imports.Rejected)))
 	mux.Handle("GET /imports/template.csv",
-		s.download(ofWorkspace(s.Imports.Template, importfile.CSV)))
+		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.CSV)))
 	mux.Handle("GET /imports/template.xlsx",
-		s.download(ofWorkspace(s.Imports.Template, importfile.XLSX)))
-	mux.Handle("GET /members.csv", s.download(ofWorkspace(s.Imports.ExportMembers, importfile.CSV)))
+		s.downloadHandler(ofWorkspace(s.Imports.Template, importfile.XLSX)))
+	mux.Handle("GET /members.csv",
+		s.downloadHandler(ofWorkspace(s.Imports.ExportMembers, importfile.CSV)))
 	mux.Handle("GET /members.xlsx",
-		s.download(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
-	mux.Handle("GET /groups.csv", s.download(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
+		s.downloadHandler(ofWorkspace(s.Imports.ExportMembers, importfile.XLSX)))
+	mux.Handle("GET /groups.csv",
+		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
 }
 
-// download answers with a file, or with a sentence that says why not.
-func (s *server) download(get downloadHandler) http.Handler {
+// downloadHandler answers with a file, or with a sentence that says why not.
+func (s *httpServer) downloadHandler(get downloadFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// Security: files of people; no proxy and no browser keeps them.
 		w.Header().Set("Cache-Control", "no-store")
@@ -72,7 +74,7 @@ func (s *server) download(get downloadHandler) http.Handler {
 		progress := inbound.LimitProgress(r.Context(), inbound.TimeLimit)
 		defer progress.End()
 		r = r.WithContext(progress)
-		by, err := s.asking(r)
+		by, err := s.loadDownloadCaller(r)
 		l, _ := i18n.Match(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"), by.Locale)
 		var d *imports.Download
 		if err == nil {
@@ -82,7 +84,7 @@ func (s *server) download(get downloadHandler) http.Handler {
 			d, err = get(r.Context(), by, r, l)
 		}
 		if err != nil {
-			s.noDownload(w, r, err, l)
+			s.refuseDownload(w, r, err, l)
 			return
 		}
 		w.Header().Set("Content-Type", contentTypes[d.Format])
@@ -90,7 +92,7 @@ func (s *server) download(get downloadHandler) http.Handler {
 			mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
 		if err := d.Write(progressWriter{w, progress}); err != nil {
 			if !errors.Is(context.Cause(progress), context.Canceled) {
-				s.failure(progress, "write download", err)
+				s.recordFailure(progress, "write download", err)
 			}
 			// Half a file must not look like a whole one: past its deadline the answer cannot be
 			// ended properly, and the client sees it break off.
@@ -119,9 +121,10 @@ var contentTypes = map[importfile.Format]string{
 	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// asking is who asks for a download: by a token, which has to be good, or by the cookie. Never nil.
-func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
-	if token, given := bearer(r); given {
+// loadDownloadCaller is who asks for a download: by a token, which has to be good, or by the
+// cookie. Never nil.
+func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err error) {
+	if token, given := bearerToken(r); given {
 		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
 	} else {
 		by, err = s.Accounts.CallerByCookie(r.Context(), cookie.From(r))
@@ -136,8 +139,8 @@ func (s *server) asking(r *http.Request) (by *access.Caller, err error) {
 	return by, nil
 }
 
-// statuses are those of refusals; what is not listed is 403.
-var statuses = map[fault.Code]int{
+// refusalStatuses are those of refusals; what is not listed is 403.
+var refusalStatuses = map[fault.Code]int{
 	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound,
 	fault.BadUserInput: http.StatusBadRequest,
 	fault.Conflict:     http.StatusConflict, fault.RateLimited: http.StatusTooManyRequests,
@@ -145,17 +148,18 @@ var statuses = map[fault.Code]int{
 	fault.Internal:    http.StatusInternalServerError,
 }
 
-// noDownload says why there is no file. A person who followed a link is led to the sign-in and
+// refuseDownload says why there is no file. A person who followed a link is led to the sign-in and
 // back.
-func (s *server) noDownload(w http.ResponseWriter, r *http.Request, err error, l i18n.Locale) {
-	f := s.failure(r.Context(), "download", err)
+func (s *httpServer) refuseDownload(w http.ResponseWriter, r *http.Request, err error,
+	l i18n.Locale) {
+	f := s.recordFailure(r.Context(), "download", err)
 	setRetryAfter(w, f)
-	status, listed := statuses[f.Code]
+	status, listed := refusalStatuses[f.Code]
 	if !listed {
 		status = http.StatusForbidden
 	}
 	if status == http.StatusUnauthorized {
-		if _, program := bearer(r); !program && strings.Contains(r.Header.Get("Accept"),
+		if _, program := bearerToken(r); !program && strings.Contains(r.Header.Get("Accept"),
 			"text/html") {
 			http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()),
 				http.StatusSeeOther)

@@ -11,9 +11,9 @@ import (
 	"usher/internal/store"
 )
 
-// failure maps an error to what the client is told, and notes it for the log: INTERNAL for
+// recordFailure maps an error to what the client is told, and notes it for the log: INTERNAL for
 // everything that is no fault and no trouble of the database.
-func (s *server) failure(ctx context.Context, step string, err error) *fault.Error {
+func (s *httpServer) recordFailure(ctx context.Context, step string, err error) *fault.Error {
 	f, known := store.Fault(err)
 	if !known {
 		f = fault.New(fault.Internal, "fault.internal").Because(err)

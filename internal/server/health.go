@@ -20,7 +20,7 @@ import (
 )
 
 // Alive says that the process runs.
-func Alive(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "alive\n") }
+func Alive(w http.ResponseWriter, _ *http.Request) { writePlain(w, http.StatusOK, "alive\n") }
 
 // readyTimeout is how long /readyz waits for the database. Probes give up after a few seconds, and
 // a database that takes longer for one small read cannot serve anyway.
@@ -32,7 +32,7 @@ const readyTimeout = 2 * time.Second
 func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ending.Err() != nil {
-			plain(w, http.StatusServiceUnavailable, "stopping\n")
+			writePlain(w, http.StatusServiceUnavailable, "stopping\n")
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
@@ -54,36 +54,37 @@ func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 		select {
 		case problem := <-answer:
 			if problem == "" {
-				plain(w, http.StatusOK, "ready\n")
+				writePlain(w, http.StatusOK, "ready\n")
 				return
 			}
-			plain(w, http.StatusServiceUnavailable, problem)
+			writePlain(w, http.StatusServiceUnavailable, problem)
 		case <-ctx.Done():
-			plain(w, http.StatusServiceUnavailable, "the database does not answer\n")
+			writePlain(w, http.StatusServiceUnavailable, "the database does not answer\n")
 		}
 	}
 }
 
-// jwks publishes the keys that access tokens are signed with.
-func (s *server) jwks(w http.ResponseWriter, _ *http.Request) {
+// serveJWKS publishes the keys that access tokens are signed with.
+func (s *httpServer) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/jwk-set+json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	_, _ = w.Write(s.Accounts.JWKS())
 }
 
-// published is the whole schema, for people and for generators of clients.
-func published(es graphql.ExecutableSchema) http.HandlerFunc {
+// schemaHandler is the whole schema, for people and for generators of clients.
+func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 	var b bytes.Buffer
-	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(withoutOurs(es.Schema()))
+	formatter.NewFormatter(&b, formatter.WithIndent("  ")).
+		FormatSchema(withoutGeneratorDirectives(es.Schema()))
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "public, max-age=300")
-		plain(w, http.StatusOK, b.String())
+		writePlain(w, http.StatusOK, b.String())
 	}
 }
 
-// withoutOurs is a schema without the directives of the code generator, which mean nothing to a
-// client.
-func withoutOurs(s *ast.Schema) *ast.Schema {
+// withoutGeneratorDirectives is a schema without the directives of the code generator, which mean
+// nothing to a client.
+func withoutGeneratorDirectives(s *ast.Schema) *ast.Schema {
 	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
 	keep := func(list ast.DirectiveList) ast.DirectiveList {
 		return slices.DeleteFunc(slices.Clone(list), func(d *ast.Directive) bool {
@@ -114,22 +115,22 @@ func withoutOurs(s *ast.Schema) *ast.Schema {
 	return &out
 }
 
-func plain(w http.ResponseWriter, status int, text string) {
+func writePlain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text))
 }
 
-var requests = promauto.NewHistogramVec(prometheus.HistogramOpts{
+var requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
 	Name: "usher_http_request_seconds", Help: "Time to answer a request, by route and status.",
 	Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 }, []string{"route", "status"})
 
-// observe counts a request under its route, never under its path, which may hold a token.
-func observe(r *http.Request, status int, took time.Duration) {
+// observeRequest counts a request under its route, never under its path, which may hold a token.
+func observeRequest(r *http.Request, status int, took time.Duration) {
 	route := r.Pattern
 	if route == "" {
 		route = "none"
 	}
-	requests.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
+	requestSeconds.WithLabelValues(route, strconv.Itoa(status)).Observe(took.Seconds())
 }

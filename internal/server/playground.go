@@ -18,13 +18,13 @@ import (
 const playgroundPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; " +
 	"img-src 'self' data:; frame-ancestors 'none'"
 
-// playground serves GraphiQL's page from the given files: index for the page, else the file that
-// the path names. GraphiQL's own files are stored compressed, which spares the binary 3 MB.
-func playground(files fs.FS, index string) http.HandlerFunc {
+// playgroundHandler serves GraphiQL's page from the given files: index for the page, else the file
+// that the path names. GraphiQL's own files are stored compressed, which spares the binary 3 MB.
+func playgroundHandler(files fs.FS, index string) http.HandlerFunc {
 	_, missing := fs.Stat(files, "dist/graphiql.min.js.gz")
 	return func(w http.ResponseWriter, r *http.Request) {
 		if missing != nil {
-			plain(w, http.StatusNotFound,
+			writePlain(w, http.StatusNotFound,
 				"this binary was built without GraphiQL: build it with make\n")
 			return
 		}

@@ -27,8 +27,8 @@ func TestGraphiQLIsSentCompressedWhereTheClientAcceptsIt(t *testing.T) {
 		"index.html":              {Data: []byte("<title>GraphiQL</title>")},
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /playground", playground(files, "index.html"))
-	mux.HandleFunc("GET /playground/{file}", playground(files, ""))
+	mux.HandleFunc("GET /playground", playgroundHandler(files, "index.html"))
+	mux.HandleFunc("GET /playground/{file}", playgroundHandler(files, ""))
 
 	for _, c := range []struct{ path, accept, kind, coding, body string }{
 		{"/playground", "gzip", "text/html", "", "<title>GraphiQL</title>"},

@@ -19,8 +19,8 @@ import (
 // Nobody gets it; nginx made the number customary.
 const statusClientGone = 499
 
-// around puts around every route what all of them need.
-func (s *server) around(next http.Handler) http.Handler {
+// withMiddleware puts around every route what all of them need.
+func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 	origins := cors.New(cors.Options{
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
@@ -35,7 +35,7 @@ func (s *server) around(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := rand.Text()[:16]
-		seen := &watched{ResponseWriter: w, client: r.Context()}
+		seen := &statusWriter{ResponseWriter: w, client: r.Context()}
 		ctx, record := inbound.Begin(r.Context(), id)
 		r = r.WithContext(ctx)
 		h := w.Header()
@@ -58,10 +58,10 @@ func (s *server) around(next http.Handler) http.Handler {
 						http.StatusInternalServerError)
 				}
 			}
-			if !lasts(seen) { // hours of listening say nothing about how fast we are
-				observe(r, seen.status, time.Since(record.Start))
+			if !isStream(seen) { // hours of listening say nothing about how fast we are
+				observeRequest(r, seen.status, time.Since(record.Start))
 			}
-			record.Log(r.Context(), s.Log, level(r, seen.status), "request",
+			record.Log(r.Context(), s.Log, logLevel(r, seen.status), "request",
 				slog.String("method", r.Method),
 				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status))
 			if v == http.ErrAbortHandler { // an answer that must be seen to break off
@@ -72,13 +72,13 @@ func (s *server) around(next http.Handler) http.Handler {
 	})
 }
 
-// lasts tells an answer whose length its client chooses.
-func lasts(w *watched) bool {
+// isStream tells an answer whose length its client chooses.
+func isStream(w *statusWriter) bool {
 	return w.status == http.StatusSwitchingProtocols || w.Header().
 		Get("Content-Type") == "text/event-stream"
 }
 
-func level(r *http.Request, status int) slog.Level {
+func logLevel(r *http.Request, status int) slog.Level {
 	switch {
 	case status == http.StatusServiceUnavailable:
 		return slog.LevelWarn
@@ -90,33 +90,33 @@ func level(r *http.Request, status int) slog.Level {
 	return slog.LevelInfo
 }
 
-// token is what a secret of a link looks like. It goes by the shape, not by the path: a mistyped
-// address leads nowhere, but its token is still good.
-var token = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
+// tokenPattern is what a secret of a link looks like. It goes by the shape, not by the path: a
+// mistyped address leads nowhere, but its token is still good.
+var tokenPattern = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
 // withoutTokens keeps tokens out of the log.
-func withoutTokens(path string) string { return token.ReplaceAllString(path, "…") }
+func withoutTokens(path string) string { return tokenPattern.ReplaceAllString(path, "…") }
 
-// watched remembers the status that was written.
-type watched struct {
+// statusWriter remembers the status that was written.
+type statusWriter struct {
 	http.ResponseWriter
 	client context.Context // ends when the client hangs up
 	status int
 }
 
-func (w *watched) WriteHeader(status int) {
-	w.note(status)
+func (w *statusWriter) WriteHeader(status int) {
+	w.recordStatus(status)
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *watched) Write(b []byte) (int, error) {
-	w.note(http.StatusOK)
+func (w *statusWriter) Write(b []byte) (int, error) {
+	w.recordStatus(http.StatusOK)
 	return w.ResponseWriter.Write(b)
 }
 
-// note keeps the first status, or that the client was gone by then: what it was then told says
-// nothing about us.
-func (w *watched) note(status int) {
+// recordStatus keeps the first status, or that the client was gone by then: what it was then told
+// says nothing about us.
+func (w *statusWriter) recordStatus(status int) {
 	switch {
 	case w.status != 0:
 	case w.client.Err() != nil:
@@ -126,8 +126,8 @@ func (w *watched) note(status int) {
 	}
 }
 
-// limited lets a route work for as long as a request may (inbound.TimeLimit).
-func limited(next http.Handler) http.Handler {
+// withTimeLimit lets a route work for as long as a request may (inbound.TimeLimit).
+func withTimeLimit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := inbound.Limit(r.Context(), inbound.TimeLimit)
 		defer cancel()
@@ -138,7 +138,7 @@ func limited(next http.Handler) http.Handler {
 }
 
 // Unwrap lets http.ResponseController reach what is below.
-func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // Flush passes on, for event streams.
-func (w *watched) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
