@@ -49,7 +49,7 @@ var topicShorthands = map[string]struct {
 	"internal/pages":   {"pages", []string{"t", "T"}, "web/pages"},
 	"internal/devmail": {"mailbox", []string{"T"}, "internal/devmail"},
 	"internal/mail":    {"mail", []string{"t", "add"}, "internal/mail/templates"},
-	"internal/config":  {"config", []string{"add"}, "internal/config"},
+	"internal/config":  {"config", []string{"addProblem"}, "internal/config"},
 }
 
 // composedKeys are the keys that code puts together, each with how. What is in brackets is a text
@@ -143,7 +143,7 @@ func TestEveryKeyThatCodeNamesExists(t *testing.T) {
 // nonKeyArguments are the arguments that look like keys and are none: the field of an input,
 // "grant.roles", which stands before the key; and a beginning that the function puts an end to.
 var nonKeyArguments = map[string]int{"Input": 0, "NotFoundAt": 0, "ParseText": 0, "ParseLocale": 0,
-	"missing": 0, "limited": 0}
+	"missing": 0, "newWaitFault": 0}
 
 // nonKeyTexts are the texts of a file that look like keys and are none.
 func nonKeyTexts(s *goSource) map[ast.Node]bool {

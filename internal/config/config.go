@@ -87,91 +87,91 @@ func Help() map[string]string {
 // is wrong and what to write; no line repeats a secret. In the demo a missing public URL follows
 // from the listen address; for a secret of the demo's own call KeepSecret before.
 func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
-	var p problems
+	var p problemList
 	s := Settings{
-		Addr:           p.address("USHER_ADDR", c.Addr),
-		PublicURL:      p.publicURL(c.PublicURL, c.Addr, demo),
-		DatabaseURL:    p.database(c.DatabaseURL),
-		Keyring:        p.keyring(c.Secret, c.SecretFile),
+		Addr:           p.checkListenAddress("USHER_ADDR", c.Addr),
+		PublicURL:      p.checkPublicURL(c.PublicURL, c.Addr, demo),
+		DatabaseURL:    p.checkDatabaseURL(c.DatabaseURL),
+		Keyring:        p.deriveKeyring(c.Secret, c.SecretFile),
 		SMTPURL:        c.SMTPURL,
-		CORSOrigins:    p.origins(c.CORSOrigins),
-		TrustedProxies: p.networks(c.TrustedProxies),
-		BounceKeys:     p.bounceKeys(c.BounceSecret),
-		LogJSON:        p.logJSON(c.Log),
-		Playground:     p.on("USHER_PLAYGROUND", c.Playground),
-		FastGraphQL:    p.on("USHER_FAST_GRAPHQL", c.FastGraphQL),
+		CORSOrigins:    p.parseOrigins(c.CORSOrigins),
+		TrustedProxies: p.parseNetworks(c.TrustedProxies),
+		BounceKeys:     p.parseBounceKeys(c.BounceSecret),
+		LogJSON:        p.isJSONLog(c.Log),
+		Playground:     p.parseSwitch("USHER_PLAYGROUND", c.Playground),
+		FastGraphQL:    p.parseSwitch("USHER_FAST_GRAPHQL", c.FastGraphQL),
 		Demo:           demo,
 
-		DatabasePool:       p.poolSize(c.DatabasePool),
-		PreparedStatements: p.on("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
+		DatabasePool:       p.parsePoolSize(c.DatabasePool),
+		PreparedStatements: p.parseSwitch("USHER_PREPARED_STATEMENTS", c.PreparedStatements),
 	}
 	if c.AdminAddr != "" {
-		s.AdminAddr = p.address("USHER_ADMIN_ADDR", c.AdminAddr)
+		s.AdminAddr = p.checkListenAddress("USHER_ADMIN_ADDR", c.AdminAddr)
 		// Only one of the two could listen there. Port 0 is another one each time.
 		if c.AdminAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
-			p.add("USHER_ADMIN_ADDR", "config.admin_addr_same", nil)
+			p.addProblem("USHER_ADMIN_ADDR", "config.admin_addr_same", nil)
 		}
 	}
 	if c.SMTPURL != "" {
-		p.check("USHER_SMTP_URL", checks.SMTPURL(c.SMTPURL.Reveal()))
+		p.addRefusal("USHER_SMTP_URL", checks.SMTPURL(c.SMTPURL.Reveal()))
 	}
-	s.MailFrom = p.mailFrom(c, s.PublicURL, checks)
+	s.MailFrom = p.checkMailFrom(c, s.PublicURL, checks)
 	return s, errors.Join(p...)
 }
 
-// problems collects what is wrong, one error a line.
-type problems []error
+// problemList collects what is wrong, one error a line.
+type problemList []error
 
-// problem is one of them, a sentence behind the name of its variable.
-type problem struct {
+// settingProblem is one of them, a sentence behind the name of its variable.
+type settingProblem struct {
 	variable string
 	message  i18n.Message
 }
 
 // Error returns the English line: operators read logs in English.
-func (p problem) Error() string { return p.variable + ": " + p.message.In(i18n.English) }
+func (p settingProblem) Error() string { return p.variable + ": " + p.message.In(i18n.English) }
 
-func (p *problems) add(variable, key string, args i18n.Args) {
-	*p = append(*p, problem{variable, i18n.Message{Key: key, Args: args}})
+func (p *problemList) addProblem(variable, key string, args i18n.Args) {
+	*p = append(*p, settingProblem{variable, i18n.Message{Key: key, Args: args}})
 }
 
-// check adds another package's complaint, if there is one.
-func (p *problems) check(variable string, err error) {
+// addRefusal adds another package's complaint, if there is one.
+func (p *problemList) addRefusal(variable string, err error) {
 	if err != nil {
-		p.add(variable, "config.refused", i18n.Args{"Reason": err.Error()})
+		p.addProblem(variable, "config.refused", i18n.Args{"Reason": err.Error()})
 	}
 }
 
 // The bounds of the pool: a transaction and one other statement at a time must fit, and PostgreSQL
 // itself is not made for more connections than the upper one.
 const (
-	minPool = 2
-	maxPool = 1000
+	minPoolSize = 2
+	maxPoolSize = 1000
 )
 
-// poolSize reads the number of connections.
-func (p *problems) poolSize(value string) int {
+// parsePoolSize reads the number of connections.
+func (p *problemList) parsePoolSize(value string) int {
 	n, err := strconv.Atoi(value)
-	if err != nil || n < minPool || n > maxPool {
-		p.add("USHER_DATABASE_POOL", "config.pool_malformed",
-			i18n.Args{"Least": minPool, "Most": maxPool})
+	if err != nil || n < minPoolSize || n > maxPoolSize {
+		p.addProblem("USHER_DATABASE_POOL", "config.pool_malformed",
+			i18n.Args{"Least": minPoolSize, "Most": maxPoolSize})
 	}
 	return n
 }
 
-// logJSON tells the format of the log.
-func (p *problems) logJSON(value string) bool {
+// isJSONLog tells the format of the log.
+func (p *problemList) isJSONLog(value string) bool {
 	if value != "json" && value != "text" {
-		p.add("USHER_LOG", "config.log_unknown", nil)
+		p.addProblem("USHER_LOG", "config.log_unknown", nil)
 	}
 	return value == "json"
 }
 
-// on reads a switch: true or false, 1 or 0.
-func (p *problems) on(variable, value string) bool {
+// parseSwitch reads a switch: true or false, 1 or 0.
+func (p *problemList) parseSwitch(variable, value string) bool {
 	on, err := strconv.ParseBool(value)
 	if err != nil {
-		p.add(variable, "config.switch_unknown", nil)
+		p.addProblem(variable, "config.switch_unknown", nil)
 	}
 	return on
 }

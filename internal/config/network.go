@@ -12,55 +12,55 @@ import (
 	"usher/internal/secret"
 )
 
-// hostname is a name as it stands in a URL: letters, digits and hyphens; other scripts in their
-// xn-- form.
-var hostname = regexp.MustCompile(
+// hostnamePattern is a name as it stands in a URL: letters, digits and hyphens; other scripts in
+// their xn-- form.
+var hostnamePattern = regexp.MustCompile(
 	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// address checks a host:port to listen on; the host may be left out.
-func (p *problems) address(variable, value string) string {
+// checkListenAddress checks a host:port to listen on; the host may be left out.
+func (p *problemList) checkListenAddress(variable, value string) string {
 	host, port, err := net.SplitHostPort(value)
 	_, portErr := strconv.ParseUint(port, 10, 16)
 	_, ipErr := netip.ParseAddr(host)
 	if err != nil || portErr != nil || host != "" && ipErr != nil &&
-		!hostname.MatchString(strings.ToLower(host)) {
-		p.add(variable, "config.address_malformed", nil)
+		!hostnamePattern.MatchString(strings.ToLower(host)) {
+		p.addProblem(variable, "config.address_malformed", nil)
 	}
 	return value
 }
 
-// publicURL checks the base of every link.
+// checkPublicURL checks the base of every link.
 //
 // Security: links carry tokens and the cookies of sign-in need https, so plain http is for this
 // machine alone. The URL is never taken from a request: a forged Host header would send people's
 // links elsewhere.
-func (p *problems) publicURL(value, addr string, demo bool) *url.URL {
+func (p *problemList) checkPublicURL(value, addr string, demo bool) *url.URL {
 	const variable = "USHER_PUBLIC_URL"
 	if value == "" {
 		if !demo {
-			p.add(variable, "config.public_url_missing", nil)
+			p.addProblem(variable, "config.public_url_missing", nil)
 			return nil
 		}
-		if value = demoURL(addr); value == "" {
-			p.add(variable, "config.public_url_demo", nil)
+		if value = deriveDemoURL(addr); value == "" {
+			p.addProblem(variable, "config.public_url_demo", nil)
 			return nil
 		}
 	}
-	u, ok := base(strings.TrimSuffix(value, "/"))
+	u, ok := parseOrigin(strings.TrimSuffix(value, "/"))
 	if !ok {
-		p.add(variable, "config.public_url_malformed", nil)
+		p.addProblem(variable, "config.public_url_malformed", nil)
 		return nil
 	}
-	if u.Scheme == "http" && !demo && !loopback(u.Hostname()) {
-		p.add(variable, "config.public_url_plain", nil)
+	if u.Scheme == "http" && !demo && !isLoopback(u.Hostname()) {
+		p.addProblem(variable, "config.public_url_plain", nil)
 	}
 	return u
 }
 
-// base parses scheme://host[:port] with nothing behind, the port left out where it is the scheme's
-// own: as browsers write an origin. Nothing of a value that fails is repeated, it may hold a
-// password.
-func base(value string) (*url.URL, bool) {
+// parseOrigin parses scheme://host[:port] with nothing behind, the port left out where it is the
+// scheme's own: as browsers write an origin. Nothing of a value that fails is repeated, it may hold
+// a password.
+func parseOrigin(value string) (*url.URL, bool) {
 	u, err := url.Parse(strings.ToLower(value))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, false
@@ -68,7 +68,7 @@ func base(value string) (*url.URL, bool) {
 	host, port := u.Hostname(), u.Port()
 	ip, err := netip.ParseAddr(host)
 	switch number, portErr := strconv.ParseUint(port, 10, 16); {
-	case err != nil && !hostname.MatchString(host), err == nil && ip.Zone() != "":
+	case err != nil && !hostnamePattern.MatchString(host), err == nil && ip.Zone() != "":
 		return nil, false
 	case port != "" && (portErr != nil || number == 0):
 		return nil, false
@@ -84,16 +84,16 @@ func base(value string) (*url.URL, bool) {
 	return u, true
 }
 
-// loopback tells whether a host is this machine: nothing that is sent to it crosses a network.
-func loopback(host string) bool {
+// isLoopback tells whether a host is this machine: nothing that is sent to it crosses a network.
+func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" ||
 		strings.HasSuffix(host, ".localhost")
 }
 
-// demoURL is where a demo at that listen address is found from the same machine, empty if nobody
-// can know.
-func demoURL(addr string) string {
+// deriveDemoURL is where a demo at that listen address is found from the same machine, empty if
+// nobody can know.
+func deriveDemoURL(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "0" {
 		return ""
@@ -104,62 +104,62 @@ func demoURL(addr string) string {
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// database checks the kind of the URL and that there is something behind it; the store reads the
-// rest.
-func (p *problems) database(value secret.Redacted) secret.Redacted {
+// checkDatabaseURL checks the kind of the URL and that there is something behind it; the store
+// reads the rest.
+func (p *problemList) checkDatabaseURL(value secret.Redacted) secret.Redacted {
 	kind, rest, _ := strings.Cut(value.Reveal(), ":")
 	switch kind {
 	case "sqlite":
 		// The store adds its own options to the path; others would undo what makes SQLite durable.
 		if rest == "" || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":memory:") ||
 			strings.ContainsAny(rest, "?#%") {
-			p.add("USHER_DATABASE_URL", "config.database_sqlite", nil)
+			p.addProblem("USHER_DATABASE_URL", "config.database_sqlite", nil)
 		}
 	case "postgres", "postgresql":
 		// The error of url.Parse is dropped: it repeats the URL, password included.
 		if _, err := url.Parse(value.Reveal()); err != nil || !strings.HasPrefix(rest, "//") {
-			p.add("USHER_DATABASE_URL", "config.database_postgres", nil)
+			p.addProblem("USHER_DATABASE_URL", "config.database_postgres", nil)
 		}
 	default:
-		p.add("USHER_DATABASE_URL", "config.database_unknown", nil)
+		p.addProblem("USHER_DATABASE_URL", "config.database_unknown", nil)
 	}
 	return value
 }
 
-// mailFrom checks the sender. Without one, mail comes from no-reply at the host of the public URL,
-// where that is a name.
-func (p *problems) mailFrom(c *Config, public *url.URL, checks Checks) string {
+// checkMailFrom checks the sender. Without one, mail comes from no-reply at the host of the public
+// URL, where that is a name.
+func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) string {
 	const variable = "USHER_MAIL_FROM"
 	if c.MailFrom != "" {
-		p.check(variable, checks.MailFrom(c.MailFrom))
+		p.addRefusal(variable, checks.MailFrom(c.MailFrom))
 		return c.MailFrom
 	}
 	if public == nil {
 		return "" // reported already
 	}
 	host := public.Hostname()
-	if _, err := netip.ParseAddr(host); err == nil || loopback(host) ||
+	if _, err := netip.ParseAddr(host); err == nil || isLoopback(host) ||
 		!strings.Contains(host, ".") {
 		// No mailbox can be there. That is good enough on one's own machine, or while no mail
 		// leaves.
-		if c.SMTPURL != "" && !loopback(host) {
-			p.add(variable, "config.mail_from_missing", nil)
+		if c.SMTPURL != "" && !isLoopback(host) {
+			p.addProblem(variable, "config.mail_from_missing", nil)
 		}
 		host = "usher.localhost"
 	}
 	return "Usher <no-reply@" + host + ">"
 }
 
-// origins splits a list of exact origins.
+// parseOrigins splits a list of exact origins.
 //
 // Security: no wildcard. A browser sends the sign-in cookie with a request from any origin that is
 // listed.
-func (p *problems) origins(value string) []string {
+func (p *problemList) parseOrigins(value string) []string {
 	var list []string
-	for _, item := range items(value) {
-		u, ok := base(item)
+	for _, item := range splitItems(value) {
+		u, ok := parseOrigin(item)
 		if !ok {
-			p.add("USHER_CORS_ORIGINS", "config.origin_malformed",
+			p.addProblem("USHER_CORS_ORIGINS", "config.origin_malformed",
 				i18n.Args{"Value": strconv.Quote(item)})
 			continue
 		}
@@ -168,11 +168,11 @@ func (p *problems) origins(value string) []string {
 	return list
 }
 
-// networks splits a list of networks; a single address is a network of one.
-func (p *problems) networks(value string) []netip.Prefix {
+// parseNetworks splits a list of networks; a single address is a network of one.
+func (p *problemList) parseNetworks(value string) []netip.Prefix {
 	const variable = "USHER_TRUSTED_PROXIES"
 	var list []netip.Prefix
-	for _, item := range items(value) {
+	for _, item := range splitItems(value) {
 		network, err := netip.ParsePrefix(item)
 		if ip, ipErr := netip.ParseAddr(item); ipErr == nil && ip.Zone() == "" {
 			network, err = netip.PrefixFrom(ip, ip.BitLen()), nil
@@ -183,11 +183,13 @@ func (p *problems) networks(value string) []netip.Prefix {
 		}
 		switch {
 		case err != nil:
-			p.add(variable, "config.network_malformed", i18n.Args{"Value": strconv.Quote(item)})
+			p.addProblem(variable, "config.network_malformed",
+				i18n.Args{"Value": strconv.Quote(item)})
 		case network.Bits() == 0:
 			// Security: whoever is believed about client addresses can be anyone in the limits
 			// against guessing.
-			p.add(variable, "config.network_everyone", i18n.Args{"Value": strconv.Quote(item)})
+			p.addProblem(variable, "config.network_everyone",
+				i18n.Args{"Value": strconv.Quote(item)})
 		default:
 			list = append(list, network.Masked())
 		}
@@ -195,8 +197,8 @@ func (p *problems) networks(value string) []netip.Prefix {
 	return list
 }
 
-// items splits at commas; empty ones, as behind a comma at the end, do not count.
-func items(value string) []string {
+// splitItems splits at commas; empty ones, as behind a comma at the end, do not count.
+func splitItems(value string) []string {
 	var list []string
 	for item := range strings.SplitSeq(value, ",") {
 		if item = strings.TrimSpace(item); item != "" {

@@ -19,39 +19,39 @@ import (
 // given by mistake.
 const maxSecretFile = 64 << 10
 
-// keyring derives the keys of USHER_SECRET or of the file that USHER_SECRET_FILE names.
+// deriveKeyring derives the keys of USHER_SECRET or of the file that USHER_SECRET_FILE names.
 //
 // Security: there is no default. With a secret that others know, anyone could sign links and access
 // tokens.
-func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
+func (p *problemList) deriveKeyring(given secret.Redacted, file string) *secret.Keyring {
 	variable, text := "USHER_SECRET", given.Reveal()
 	switch {
 	case text != "" && file != "":
 		// Which of the two wins would be a surprise in a rotation.
-		p.add(variable, "config.secret_twice", nil)
+		p.addProblem(variable, "config.secret_twice", nil)
 		return nil
 	case file != "":
 		variable = "USHER_SECRET_FILE"
-		raw, err := readSmall(file)
+		raw, err := readSecretFile(file)
 		if err != nil {
-			p.add(variable, "config.secret_unreadable", i18n.Args{"Reason": err.Error()})
+			p.addProblem(variable, "config.secret_unreadable", i18n.Args{"Reason": err.Error()})
 			return nil
 		}
 		text = raw
 	}
 	if strings.TrimSpace(text) == "" {
-		p.add(variable, "config.secret_missing", i18n.Args{"Bytes": secret.MinLength})
+		p.addProblem(variable, "config.secret_missing", i18n.Args{"Bytes": secret.MinLength})
 		return nil
 	}
 	before := len(*p)
 	var secrets [][]byte
 	for i, item := range strings.Split(text, ",") {
-		raw, err := decode(item)
+		raw, err := decodeBase64(item)
 		switch {
 		case err != nil:
-			p.add(variable, "config.secret_not_base64", i18n.Args{"Number": i + 1})
+			p.addProblem(variable, "config.secret_not_base64", i18n.Args{"Number": i + 1})
 		case len(raw) < secret.MinLength:
-			p.add(variable, "config.secret_short",
+			p.addProblem(variable, "config.secret_short",
 				i18n.Args{"Number": i + 1, "Bytes": secret.MinLength})
 		}
 		secrets = append(secrets, raw)
@@ -61,29 +61,29 @@ func (p *problems) keyring(given secret.Redacted, file string) *secret.Keyring {
 	}
 	ring, err := secret.NewKeyring(secrets)
 	if errors.Is(err, secret.ErrRepeated) {
-		p.add(variable, "config.secret_repeated", nil)
+		p.addProblem(variable, "config.secret_repeated", nil)
 		return nil
 	}
-	p.check(variable, err)
+	p.addRefusal(variable, err)
 	return ring
 }
 
 // minBounceKey is the least that the Standard Webhooks scheme allows.
 const minBounceKey = 24
 
-// bounceKeys splits the secrets that the mail provider may sign with: each as providers show them,
-// whsec_ and base64.
+// parseBounceKeys splits the secrets that the mail provider may sign with: each as providers show
+// them, whsec_ and base64.
 //
 // Security: this secret is another's as much as ours, so it is none of USHER_SECRET and nothing
 // derives from it. The prefix is asked for because a secret in hexadecimal would pass for base64,
 // and then no call would ever be believed.
-func (p *problems) bounceKeys(given secret.Redacted) []secret.Redacted {
+func (p *problemList) parseBounceKeys(given secret.Redacted) []secret.Redacted {
 	var keys []secret.Redacted
-	for i, item := range items(given.Reveal()) {
+	for i, item := range splitItems(given.Reveal()) {
 		encoded, marked := strings.CutPrefix(item, "whsec_")
-		raw, err := decode(encoded)
+		raw, err := decodeBase64(encoded)
 		if !marked || err != nil || len(raw) < minBounceKey {
-			p.add("USHER_BOUNCE_SECRET", "config.bounce_secret_malformed",
+			p.addProblem("USHER_BOUNCE_SECRET", "config.bounce_secret_malformed",
 				i18n.Args{"Number": i + 1, "Bytes": minBounceKey})
 			continue
 		}
@@ -92,9 +92,9 @@ func (p *problems) bounceKeys(given secret.Redacted) []secret.Redacted {
 	return keys
 }
 
-// decode reads base64 in either alphabet, padded or not. White space does not count: openssl wraps
-// its lines.
-func decode(s string) ([]byte, error) {
+// decodeBase64 reads base64 in either alphabet, padded or not. White space does not count: openssl
+// wraps its lines.
+func decodeBase64(s string) ([]byte, error) {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -109,7 +109,7 @@ func decode(s string) ([]byte, error) {
 	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
-func readSmall(file string) (string, error) {
+func readSecretFile(file string) (string, error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return "", err
@@ -130,7 +130,7 @@ func (c *Config) KeepSecret(file string) error {
 	}
 	kept, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = makeSecret(file); err == nil {
+		if err = createSecretFile(file); err == nil {
 			kept, err = os.ReadFile(file)
 		}
 	}
@@ -141,9 +141,9 @@ func (c *Config) KeepSecret(file string) error {
 	return nil
 }
 
-// makeSecret writes beside the file first and links it into place, so that nobody reads half of it
-// and whoever comes second loses.
-func makeSecret(file string) error {
+// createSecretFile writes beside the file first and links it into place, so that nobody reads half
+// of it and whoever comes second loses.
+func createSecretFile(file string) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
