@@ -15,29 +15,29 @@ const (
 
 // The sessions that the tables speak of.
 var (
-	salesFirst  = runOf("demo.program_sales", "demo.session_first")
-	salesSecond = runOf("demo.program_sales", "demo.session_second")
-	salesThird  = runOf("demo.program_sales", "demo.session_third")
-	leading     = runOf("demo.program_leading", "demo.session_first")
-	welcome     = runOf("demo.program_welcome", "demo.session_always")
-	security    = runOf("demo.program_security", "demo.session_always")
+	salesFirst  = sessionKey("demo.program_sales", "demo.session_first")
+	salesSecond = sessionKey("demo.program_sales", "demo.session_second")
+	salesThird  = sessionKey("demo.program_sales", "demo.session_third")
+	leading     = sessionKey("demo.program_leading", "demo.session_first")
+	welcome     = sessionKey("demo.program_welcome", "demo.session_always")
+	security    = sessionKey("demo.program_security", "demo.session_always")
 )
 
-var academy = workplace{
+var academy = workspaceTable{
 	slug: "brightwater", name: "Brightwater Academy", locale: i18n.English,
 	zone: "Europe/London", color: "#0f766e", support: "help@brightwater.example",
-	door: door{welcome: "demo.join_welcome", group: "demo.group_everyone"},
-	programs: []program{
-		{"demo.program_welcome", []session{{key: "demo.session_always"}}},
-		{"demo.program_sales", []session{
+	joinPage: joinPageRow{welcomeKey: "demo.join_welcome", group: "demo.group_everyone"},
+	programs: []programRow{
+		{"demo.program_welcome", []sessionRow{{key: "demo.session_always"}}},
+		{"demo.program_sales", []sessionRow{
 			{"demo.session_first", -120, -90}, {"demo.session_second", -14, 21},
 			{"demo.session_third", 35, 65},
 		}},
-		{"demo.program_leading", []session{{"demo.session_first", 10, 12}}},
+		{"demo.program_leading", []sessionRow{{"demo.session_first", 10, 12}}},
 		{"demo.program_security",
-			[]session{{key: "demo.session_always"}, {"demo.session_first", 28, 28}}},
+			[]sessionRow{{key: "demo.session_always"}, {"demo.session_first", 28, 28}}},
 	},
-	groups: []group{
+	groups: []groupRow{
 		{key: "demo.group_everyone", externalID: "everyone", private: true,
 			programs: []string{"demo.program_welcome"}},
 		{key: "demo.group_sales", parent: "demo.group_everyone", externalID: "sales",
@@ -51,84 +51,90 @@ var academy = workplace{
 		{key: "demo.group_leadership", externalID: "leadership", private: true,
 			programs: []string{"demo.program_leading"}},
 	},
-	units: []unit{
+	units: []unitRow{
 		{key: "demo.unit_head_office"},
 		{"demo.unit_customers", "demo.unit_head_office"},
 		{"demo.unit_technology", "demo.unit_head_office"},
 	},
-	fields: []field{
+	fields: []fieldRow{
 		{name: "employee_number", key: "demo.field_number"},
 		{name: "work_place", key: "demo.field_place",
 			choices: []string{"demo.choice_office", "demo.choice_home", "demo.choice_both"}},
 	},
-	people: []person{
-		{first: "Amelia", last: "Hart", login: amelia, ago: 200},
-		{first: "Daniel", last: "Okafor", login: daniel, ago: 190, number: "B-1002",
-			works: "demo.choice_office",
-			grant: grant{roles: []string{"user_admin"}, unit: "demo.unit_head_office"}},
-		{first: "Priya", last: "Raman", login: priya, ago: 130, number: "B-1017",
-			works: "demo.choice_both",
-			grant: grant{roles: []string{"user_admin"}, groups: []string{"demo.group_sales"},
+	people: []personRow{
+		{first: "Amelia", last: "Hart", login: amelia, daysAgo: 200},
+		{first: "Daniel", last: "Okafor", login: daniel, daysAgo: 190, number: "B-1002",
+			workPlace: "demo.choice_office",
+			grant:     grantRow{roles: []string{"user_admin"}, unit: "demo.unit_head_office"}},
+		{first: "Priya", last: "Raman", login: priya, daysAgo: 130, number: "B-1017",
+			workPlace: "demo.choice_both",
+			grant: grantRow{roles: []string{"user_admin"}, groups: []string{"demo.group_sales"},
 				unit: "demo.unit_customers"}},
-		{first: "Tom", last: "Becker", login: tom, ago: 128, number: "B-1018",
-			works: "demo.choice_home",
-			grant: grant{roles: []string{"group_admin"}, groups: []string{"demo.group_engineering"},
-				unit: "demo.unit_technology"}},
+		{first: "Tom", last: "Becker", login: tom, daysAgo: 128, number: "B-1018",
+			workPlace: "demo.choice_home",
+			grant: grantRow{roles: []string{"group_admin"},
+				groups: []string{"demo.group_engineering"},
+				unit:   "demo.unit_technology"}},
 		// A manager may enrol, which a user administrator may not: the administrator makes her one
 		// (ADM-6).
-		{first: "Sofia", last: "Lindqvist", login: "sofia.lindqvist@brightwater.example", ago: 126,
-			works: "demo.choice_office",
-			grant: grant{roles: []string{"manager"}, unit: "demo.unit_customers",
+		{first: "Sofia", last: "Lindqvist", login: "sofia.lindqvist@brightwater.example",
+			daysAgo:   126,
+			workPlace: "demo.choice_office",
+			grant: grantRow{roles: []string{"manager"}, unit: "demo.unit_customers",
 				labels: []string{"demo.label_mentor"}}},
-		{first: "Marcus", last: "Bell", login: marcus, ago: 110,
-			grant: grant{roles: []string{"coach"}, groups: []string{"demo.group_sales"},
+		{first: "Marcus", last: "Bell", login: marcus, daysAgo: 110,
+			grant: grantRow{roles: []string{"coach"}, groups: []string{"demo.group_sales"},
 				unit: "demo.unit_customers"}},
-		{first: "Hannah", last: "Cole", login: "hannah.cole@brightwater.example", ago: 60,
-			grant: grant{roles: []string{"instructor", "coach"}, sessions: []string{salesSecond},
+		{first: "Hannah", last: "Cole", login: "hannah.cole@brightwater.example", daysAgo: 60,
+			grant: grantRow{roles: []string{"instructor", "coach"}, sessions: []string{salesSecond},
 				labels: []string{"demo.label_mentor"}}},
-		{first: "Noah", last: "Fischer", login: noah, ago: 100, number: "B-1044",
-			works: "demo.choice_both",
-			grant: grant{groups: []string{"demo.group_sales_north"}, unit: "demo.unit_customers"}},
-		{first: "Camille", last: "Laurent", login: camille, ago: 45, locale: i18n.French,
-			works: "demo.choice_home",
-			grant: grant{groups: []string{"demo.group_platform"}, unit: "demo.unit_technology",
+		{first: "Noah", last: "Fischer", login: noah, daysAgo: 100, number: "B-1044",
+			workPlace: "demo.choice_both",
+			grant: grantRow{groups: []string{"demo.group_sales_north"},
+				unit: "demo.unit_customers"}},
+		{first: "Camille", last: "Laurent", login: camille, daysAgo: 45, locale: i18n.French,
+			workPlace: "demo.choice_home",
+			grant: grantRow{groups: []string{"demo.group_platform"}, unit: "demo.unit_technology",
 				sessions: []string{leading}}},
-		{first: "Ethan", last: "Wright", login: "ethan.wright@partner.example", by: priya, ago: 20,
-			grant: grant{groups: []string{"demo.group_key_accounts"},
-				labels: []string{"demo.label_contractor"}, accessTo: 30}},
+		{first: "Ethan", last: "Wright", login: "ethan.wright@partner.example", by: priya,
+			daysAgo: 20,
+			grant: grantRow{groups: []string{"demo.group_key_accounts"},
+				labels: []string{"demo.label_contractor"}, accessDays: 30}},
 	},
-	progress: []progress{
+	progress: []progressRow{
 		{noah, salesFirst, 100, 92}, {noah, salesSecond, 40, 0}, {marcus, salesFirst, 100, 95},
 		{marcus, salesThird, -1, 0},
 		{camille, welcome, 100, 40}, {camille, security, 65, 0},
 	},
-	invitations: []demoInvitation{
+	invitations: []invitationRow{
 		{email: "lena.novak@brightwater.example", first: "Lena", last: "Novak", by: daniel,
-			grant: grant{groups: []string{"demo.group_sales"}, unit: "demo.unit_customers"}},
+			grant: grantRow{groups: []string{"demo.group_sales"}, unit: "demo.unit_customers"}},
 		{email: "ben.carter@brightwater.example", first: "Ben", last: "Carter", by: priya,
 			message: "demo.message",
-			grant:   grant{groups: []string{"demo.group_sales_north"}}},
+			grant:   grantRow{groups: []string{"demo.group_sales_north"}}},
 		{email: "grace.mbeki@brightwater.example", first: "Grace", last: "Mbeki", by: tom,
 			message: "demo.message",
-			grant:   grant{roles: []string{"coach"}, groups: []string{"demo.group_platform"}}},
+			grant:   grantRow{roles: []string{"coach"}, groups: []string{"demo.group_platform"}}},
 		{email: "yuki.tanaka@partner.example", by: daniel,
-			grant: grant{sessions: []string{salesThird},
+			grant: grantRow{sessions: []string{salesThird},
 				labels: []string{"demo.label_contractor"}}},
-		{email: "jonas.weber@partner.example", first: "Jonas", last: "Weber", ago: 2,
+		{email: "jonas.weber@partner.example", first: "Jonas", last: "Weber", daysAgo: 2,
 			linkOnly: true,
-			grant:    grant{groups: []string{"demo.group_leadership"}}},
+			grant:    grantRow{groups: []string{"demo.group_leadership"}}},
 		// The demo's mailbox refuses the first of these for good and the second for now.
 		{email: "reject.me@partner.example", first: "Ruth", last: "Meyer", by: daniel},
 		{email: "tempfail@partner.example", by: daniel},
-		{email: "oscar.dunn@brightwater.example", first: "Oscar", last: "Dunn", by: daniel, ago: 9,
-			linkOnly: true, fate: cancelled},
-		{email: "mia.svensson@partner.example", first: "Mia", last: "Svensson", by: priya, ago: 6,
-			linkOnly: true, fate: declined,
-			grant: grant{groups: []string{"demo.group_key_accounts"}}},
-		{email: "carlos.vega@partner.example", first: "Carlos", last: "Vega", ago: 40,
-			linkOnly: true, fate: expired},
-		{email: "ivy.walsh@brightwater.example", first: "Ivy", last: "Walsh", by: tom, ago: 25,
-			linkOnly: true, fate: askedAnew,
-			grant: grant{groups: []string{"demo.group_engineering"}}},
+		{email: "oscar.dunn@brightwater.example", first: "Oscar", last: "Dunn", by: daniel,
+			daysAgo:  9,
+			linkOnly: true, fate: fateCancelled},
+		{email: "mia.svensson@partner.example", first: "Mia", last: "Svensson", by: priya,
+			daysAgo:  6,
+			linkOnly: true, fate: fateDeclined,
+			grant: grantRow{groups: []string{"demo.group_key_accounts"}}},
+		{email: "carlos.vega@partner.example", first: "Carlos", last: "Vega", daysAgo: 40,
+			linkOnly: true, fate: fateExpired},
+		{email: "ivy.walsh@brightwater.example", first: "Ivy", last: "Walsh", by: tom, daysAgo: 25,
+			linkOnly: true, fate: fateNewLinkRequested,
+			grant: grantRow{groups: []string{"demo.group_engineering"}}},
 	},
 }

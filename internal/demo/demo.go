@@ -54,76 +54,77 @@ func Seed(ctx context.Context, d Deps) (*Summary, error) {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	if !there {
-		s := seed{Deps: d, now: d.Clock(), users: map[string]ident.ID{}}
-		if err := s.fill(ctx); err != nil {
+		s := seedRun{Deps: d, now: d.Clock(), userIDs: map[string]ident.ID{}}
+		if err := s.createOrganization(ctx); err != nil {
 			return nil, fmt.Errorf("demo: %w", err)
 		}
 	}
-	return summary(), nil
+	return buildSummary(), nil
 }
 
-// seed is one run.
-type seed struct {
+// seedRun is one run.
+type seedRun struct {
 	Deps
-	now   time.Time
-	users map[string]ident.ID // by login
+	now     time.Time
+	userIDs map[string]ident.ID // by login
 }
 
-func (s *seed) fill(ctx context.Context) error {
-	if err := s.sweep(ctx); err != nil {
+func (s *seedRun) createOrganization(ctx context.Context) error {
+	if err := s.deleteUnfinished(ctx); err != nil {
 		return err
 	}
-	for _, w := range workplaces {
-		if err := s.open(ctx, w); err != nil {
+	for _, w := range workspaceTables {
+		if err := s.createWorkspace(ctx, w); err != nil {
 			return fmt.Errorf("%s: %w", w.slug, err)
 		}
 	}
-	return s.finish(ctx)
+	return s.finishOrganization(ctx)
 }
 
-// open makes one workspace and all that is in it.
-func (s *seed) open(ctx context.Context, w *workplace) error {
+// createWorkspace makes one workspace and all that is in it.
+func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error {
 	admin := w.people[0]
-	made, err := s.back(admin.ago).Admission.FoundWorkspace(ctx, admission.FoundInput{
+	made, err := s.servicesAgo(admin.daysAgo).Admission.FoundWorkspace(ctx, admission.FoundInput{
 		Organization: unfinishedName, Workspace: w.slug, Name: w.name, Locale: string(w.locale),
 		Email: admin.login, FirstName: admin.first, LastName: admin.last, Password: Password,
 	})
 	if err != nil {
 		return err
 	}
-	s.users[admin.login] = made.User.ID
-	h := &house{seed: s, workplace: w, id: made.Workspace.ID, ids: map[string]ident.ID{}}
-	if err := h.furnish(ctx); err != nil {
+	s.userIDs[admin.login] = made.User.ID
+	h := &workspaceSeed{seedRun: s, workspaceTable: w, id: made.Workspace.ID,
+		ids: map[string]ident.ID{}}
+	if err := h.createStructure(ctx); err != nil {
 		return err
 	}
 	for _, p := range w.people[1:] {
-		if err := h.admit(ctx, p); err != nil {
+		if err := h.admitPerson(ctx, p); err != nil {
 			return fmt.Errorf("%s: %w", p.login, err)
 		}
 	}
-	if err := h.report(ctx); err != nil {
+	if err := h.recordProgress(ctx); err != nil {
 		return err
 	}
 	for _, i := range w.invitations {
-		if err := h.promise(ctx, i); err != nil {
+		if err := h.createInvitation(ctx, i); err != nil {
 			return fmt.Errorf("%s: %w", i.email, err)
 		}
 	}
-	return h.welcome(ctx)
+	return h.createJoinPage(ctx)
 }
 
-// back is the services as they acted some days ago.
-func (s *seed) back(days int) onboarding.Services {
+// servicesAgo is the services as they acted some days ago.
+func (s *seedRun) servicesAgo(days int) onboarding.Services {
 	return s.At(func() time.Time { return s.now.AddDate(0, 0, -days) })
 }
 
-// caller is somebody of the demo, as they would ask for something now.
-func (s *seed) caller(ctx context.Context, login string) (*access.Caller, error) {
-	return s.Accounts.CallerByUserID(ctx, s.users[login])
+// loadCaller is somebody of the demo, as they would ask for something now.
+func (s *seedRun) loadCaller(ctx context.Context, login string) (*access.Caller, error) {
+	return s.Accounts.CallerByUserID(ctx, s.userIDs[login])
 }
 
-// sweep takes away what a run that died has left, so that this one starts from nothing.
-func (s *seed) sweep(ctx context.Context) error {
+// deleteUnfinished takes away what a run that died has left, so that this one starts from nothing.
+func (s *seedRun) deleteUnfinished(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "the demo's organization goes with all of its workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		unfinished := organization.Name(unfinishedName)
@@ -138,10 +139,10 @@ func (s *seed) sweep(ctx context.Context) error {
 	})
 }
 
-// finish gives the organization its name, the last thing of all.
-func (s *seed) finish(ctx context.Context) error {
+// finishOrganization gives the organization its name, the last thing of all.
+func (s *seedRun) finishOrganization(ctx context.Context) error {
 	var everybody []ident.ID
-	for _, i := range s.users {
+	for _, i := range s.userIDs {
 		everybody = append(everybody, i)
 	}
 	ctx = store.AsSystem(ctx, "accounts and the organization span workspaces")

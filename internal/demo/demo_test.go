@@ -135,7 +135,7 @@ func everybodyCanSignInAndHoldsWhatIsSaid(t *testing.T, s *stage) {
 		t.Errorf("%d people are signed in at no browser", n)
 	}
 	workspaces := map[string]int{}
-	for _, who := range summary().SignIns {
+	for _, who := range buildSummary().SignIns {
 		session, err := s.Accounts.SignIn(t.Context(),
 			account.SignInInput{Login: who.Login, Password: who.Password})
 		if err != nil {
@@ -172,7 +172,7 @@ func (s *stage) held(m access.Membership, w *ent.Workspace) string {
 	var roles []string
 	at := ""
 	for _, r := range rows {
-		roles = append(roles, say("role."+r.Edges.Role.Key, nil))
+		roles = append(roles, englishText("role."+r.Edges.Role.Key, nil))
 		switch e := r.Edges; {
 		case e.Group != nil:
 			at = " in " + e.Group.Name
@@ -267,7 +267,7 @@ func sessionsArePastRunningComingAndAlwaysOpen(t *testing.T, s *stage) {
 			return q.Where(entsession.StartsAtIsNil(), entsession.EndsAtIsNil())
 		},
 	} {
-		for _, w := range workplaces {
+		for _, w := range workspaceTables {
 			if must(is(s.Store.Session.Query()).
 				Where(entsession.HasWorkspaceWith(workspace.Slug(w.slug))).Count(s.ctx)) == 0 {
 				t.Errorf("no session of %s is %s", w.name, name)
@@ -322,7 +322,7 @@ func TestTheMailboxGetsTheInvitationsAndRefusesSome(t *testing.T) {
 
 func TestTheDemoPasswordIsOneThatAnybodyMayHave(t *testing.T) {
 	t.Parallel()
-	for _, w := range workplaces {
+	for _, w := range workspaceTables {
 		for _, p := range w.people {
 			if err := password.Check(Password, p.login, p.first, p.last, w.name,
 				organizationName); err != nil {
@@ -335,7 +335,7 @@ func TestTheDemoPasswordIsOneThatAnybodyMayHave(t *testing.T) {
 func TestWhatIsPrintedNamesEveryAddressAndEverySignIn(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	sum := summary()
+	sum := buildSummary()
 	sum.Print(&out, "http://127.0.0.1:8080/")
 	printed := out.String()
 	t.Log(printed)

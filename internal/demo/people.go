@@ -17,27 +17,28 @@ import (
 	"usher/internal/store"
 )
 
-// admit brings a person in as any inviter could: an invitation, its link passed on by hand, and the
-// person's yes.
-func (h *house) admit(ctx context.Context, p person) error {
-	by, err := h.inviter(ctx, p.by)
+// admitPerson brings a person in as any inviter could: an invitation, its link passed on by hand,
+// and the person's yes.
+func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
+	by, err := h.loadInviter(ctx, p.by)
 	if err != nil {
 		return err
 	}
-	_, token, err := h.invite(ctx, by, demoInvitation{email: p.login, first: p.first, last: p.last,
-		ago: p.ago, grant: p.grant, linkOnly: true})
+	_, token, err := h.inviteAndCopyLink(ctx, by, invitationRow{email: p.login, first: p.first,
+		last:    p.last,
+		daysAgo: p.daysAgo, grant: p.grant, linkOnly: true})
 	if err != nil {
 		return err
 	}
-	yes := invitation.AcceptInput{Token: token, CustomFields: h.answers(p)}
+	yes := invitation.AcceptInput{Token: token, CustomFields: h.fieldAnswers(p)}
 	var who *access.Caller
-	if known, is := h.users[p.login]; is {
+	if known, is := h.userIDs[p.login]; is {
 		// Their address counts as verified, as everybody's does in the end: else a copied link
 		// gives them no role.
-		if err := h.verify(ctx, known); err != nil {
+		if err := h.verifyEmail(ctx, known); err != nil {
 			return err
 		}
-		who, err = h.caller(ctx, p.login) // signed in, and so one click is all it takes
+		who, err = h.loadCaller(ctx, p.login) // signed in, and so one click is all it takes
 	} else {
 		password, locale := Password, string(p.locale)
 		yes.FirstName, yes.LastName, yes.Password, yes.Locale = &p.first, &p.last,
@@ -46,52 +47,52 @@ func (h *house) admit(ctx context.Context, p person) error {
 	if err != nil {
 		return err
 	}
-	in, err := h.back(p.ago).Invitations.Accept(ctx, who, yes, account.Origin{})
+	in, err := h.servicesAgo(p.daysAgo).Invitations.Accept(ctx, who, yes, account.Origin{})
 	if err != nil {
 		return err
 	}
-	h.users[p.login] = in.Session.UserID
+	h.userIDs[p.login] = in.Session.UserID
 	// Accepting signed them in; nobody sits at that browser.
 	return h.Accounts.EndAllSignIns(ctx, in.Session.UserID)
 }
 
-// verify notes that a person reads the mail of their address.
-func (h *house) verify(ctx context.Context, who ident.ID) error {
+// verifyEmail notes that a person reads the mail of their address.
+func (h *workspaceSeed) verifyEmail(ctx context.Context, who ident.ID) error {
 	ctx = store.AsSystem(ctx, "accounts span workspaces")
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
 		return tx.User.Update().Where(user.ID(who)).SetEmailProven(true).Exec(ctx)
 	})
 }
 
-// promise makes an invitation and lets happen to it what its row says.
-func (h *house) promise(ctx context.Context, i demoInvitation) error {
-	by, err := h.inviter(ctx, i.by)
+// createInvitation makes an invitation and lets happen to it what its row says.
+func (h *workspaceSeed) createInvitation(ctx context.Context, i invitationRow) error {
+	by, err := h.loadInviter(ctx, i.by)
 	if err != nil {
 		return err
 	}
-	made, token, err := h.invite(ctx, by, i)
+	made, token, err := h.inviteAndCopyLink(ctx, by, i)
 	if err != nil {
 		return err
 	}
 	switch i.fate {
-	case cancelled:
-		_, err = h.back(i.ago-1).Invitations.Cancel(ctx, by, made.ID)
-	case declined:
-		err = h.back(i.ago-1).Invitations.Decline(ctx, token, nil)
-	case askedAnew:
-		err = h.back(0).Invitations.RequestNewLink(ctx, token)
+	case fateCancelled:
+		_, err = h.servicesAgo(i.daysAgo-1).Invitations.Cancel(ctx, by, made.ID)
+	case fateDeclined:
+		err = h.servicesAgo(i.daysAgo-1).Invitations.Decline(ctx, token, nil)
+	case fateNewLinkRequested:
+		err = h.servicesAgo(0).Invitations.RequestNewLink(ctx, token)
 	}
 	return err
 }
 
-// invite invites, on a day in the past, and copies the link while it is good. Those of long ago
-// have run out since, by the clock alone.
-func (h *house) invite(ctx context.Context, by *access.Caller,
-	i demoInvitation) (*ent.Invitation, string, error) {
-	door := h.back(i.ago)
+// inviteAndCopyLink invites, on a day in the past, and copies the link while it is good. Those of
+// long ago have run out since, by the clock alone.
+func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller,
+	i invitationRow) (*ent.Invitation, string, error) {
+	door := h.servicesAgo(i.daysAgo)
 	send := !i.linkOnly
 	in := invitation.InviteInput{
-		WorkspaceID: h.id, SendMail: &send, Grant: h.given(i.grant),
+		WorkspaceID: h.id, SendMail: &send, Grant: h.grantInput(i.grant),
 		People: []*invitation.Invitee{{Email: i.email, FirstName: &i.first, LastName: &i.last}},
 	}
 	if i.message != "" {
@@ -109,50 +110,50 @@ func (h *house) invite(ctx context.Context, by *access.Caller,
 	return outcomes[0].Invitation, path.Base(link), err
 }
 
-// inviter is who invites: the workspace's administrator unless said.
-func (h *house) inviter(ctx context.Context, login string) (*access.Caller, error) {
+// loadInviter is who invites: the workspace's administrator unless said.
+func (h *workspaceSeed) loadInviter(ctx context.Context, login string) (*access.Caller, error) {
 	if login == "" {
 		login = h.people[0].login
 	}
-	return h.caller(ctx, login)
+	return h.loadCaller(ctx, login)
 }
 
-// given is a grant as a form would send it.
-func (h *house) given(g grant) *admission.GrantInput {
+// grantInput is a grant as a form would send it.
+func (h *workspaceSeed) grantInput(g grantRow) *admission.GrantInput {
 	in := &admission.GrantInput{
-		Roles: g.roles, GroupIDs: h.all(g.groups), OrgUnitID: h.parent(g.unit),
-		SessionIDs: h.all(g.sessions), Labels: h.words(g.labels),
+		Roles: g.roles, GroupIDs: h.idsOf(g.groups), OrgUnitID: h.parentID(g.unit),
+		SessionIDs: h.idsOf(g.sessions), Labels: h.translateKeys(g.labels),
 	}
-	if g.accessTo > 0 {
-		until := h.hour(g.accessTo, 0)
+	if g.accessDays > 0 {
+		until := h.hourOfDay(g.accessDays, 0)
 		in.AccessExpiresAt = &until
 	}
 	return in
 }
 
-// answers is what a person answers to the workspace's questions.
-func (h *house) answers(p person) map[string]any {
+// fieldAnswers is what a person answers to the workspace's questions.
+func (h *workspaceSeed) fieldAnswers(p personRow) map[string]any {
 	all := map[string]any{}
 	if p.number != "" {
 		all["employee_number"] = p.number
 	}
-	if p.works != "" {
-		all["work_place"] = h.word(p.works)
+	if p.workPlace != "" {
+		all["work_place"] = h.translateKey(p.workPlace)
 	}
 	return all
 }
 
-// welcome makes the workspace's join page.
-func (h *house) welcome(ctx context.Context) error {
-	by, err := h.inviter(ctx, h.people[0].login)
+// createJoinPage makes the workspace's join page.
+func (h *workspaceSeed) createJoinPage(ctx context.Context) error {
+	by, err := h.loadInviter(ctx, h.people[0].login)
 	if err != nil {
 		return err
 	}
-	text := h.word(h.door.welcome)
+	text := h.translateKey(h.joinPage.welcomeKey)
 	_, err = h.JoinLinks.CreateLink(ctx, by, joinlink.CreateLinkInput{
-		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.door.whitelist,
-		RequiresApproval: &h.door.approval,
-		Grant:            &admission.GrantInput{GroupIDs: h.all([]string{h.door.group})},
+		WorkspaceID: h.id, Slug: &h.slug, WelcomeText: &text, Whitelist: h.joinPage.whitelist,
+		RequiresApproval: &h.joinPage.approval,
+		Grant:            &admission.GrantInput{GroupIDs: h.idsOf([]string{h.joinPage.group})},
 	})
 	return err
 }

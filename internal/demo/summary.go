@@ -17,35 +17,35 @@ type Summary struct{ SignIns []SignIn }
 // held.
 type SignIn struct{ Name, Login, Password, Roles, Workspace, Slug string }
 
-// summary reads the tables, not the database: it says the same at every start.
-func summary() *Summary {
+// buildSummary reads the tables, not the database: it says the same at every start.
+func buildSummary() *Summary {
 	s := &Summary{}
-	for _, w := range workplaces {
+	for _, w := range workspaceTables {
 		for i, p := range w.people {
 			if i == 0 {
 				p.grant.roles = []string{access.Admin}
 			}
 			s.SignIns = append(s.SignIns, SignIn{
 				Name: p.first + " " + p.last, Login: p.login, Password: Password, Workspace: w.name,
-				Slug: w.slug, Roles: w.held(p.grant),
+				Slug: w.slug, Roles: w.describeRoles(p.grant),
 			})
 		}
 	}
 	return s
 }
 
-// held tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales
+// describeRoles tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales
 // foundations". Roles at the same places are told together.
-func (w *workplace) held(g grant) string {
+func (w *workspaceTable) describeRoles(g grantRow) string {
 	var told, roles []string
 	at := ""
 	tell := func() {
 		if len(roles) == 0 {
 			return
 		}
-		s := strings.Join(roles, say("demo.and", nil))
+		s := strings.Join(roles, englishText("demo.and", nil))
 		if at != "" {
-			s = say("demo.role_in", i18n.Args{"Role": s, "Place": at})
+			s = englishText("demo.role_in", i18n.Args{"Role": s, "Place": at})
 		}
 		told = append(told, s)
 	}
@@ -54,37 +54,39 @@ func (w *workplace) held(g grant) string {
 		keys = []string{access.Learner}
 	}
 	for _, key := range keys {
-		if places := w.places(g, key); len(roles) > 0 && places != at {
+		if places := w.describePlaces(g, key); len(roles) > 0 && places != at {
 			tell()
 			roles, at = nil, places
 		} else {
 			at = places
 		}
-		roles = append(roles, say("role."+key, nil))
+		roles = append(roles, englishText("role."+key, nil))
 	}
 	tell()
 	return strings.Join(told, ", ")
 }
 
-// places names where a role of a grant lands, as the doors place it; empty is the whole workspace.
-func (w *workplace) places(g grant, role string) string {
+// describePlaces names where a role of a grant lands, as the doors place it; empty is the whole
+// workspace.
+func (w *workspaceTable) describePlaces(g grantRow, role string) string {
 	var names []string
 	for _, kind := range access.PlacesOf(role) {
 		switch {
 		case kind == access.InGroup:
-			names = append(names, w.words(g.groups)...)
+			names = append(names, w.translateKeys(g.groups)...)
 		case kind == access.InOrgUnit && g.unit != "":
-			names = append(names, w.word(g.unit))
+			names = append(names, w.translateKey(g.unit))
 		case kind == access.InSession:
 			for _, run := range g.sessions {
 				program, session, _ := strings.Cut(run, "/")
 				names = append(names,
-					say("demo.run_of",
-						i18n.Args{"Session": w.word(session), "Program": w.word(program)}))
+					englishText("demo.run_of",
+						i18n.Args{"Session": w.translateKey(session),
+							"Program": w.translateKey(program)}))
 			}
 		}
 	}
-	return strings.Join(names, say("demo.and", nil))
+	return strings.Join(names, englishText("demo.and", nil))
 }
 
 // Print writes where to go and who to be, for the terminal of whoever started the demo.
@@ -94,16 +96,16 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 	line := func(cells ...string) { _, _ = fmt.Fprintln(table, strings.Join(cells, "\t")) }
 
 	line()
-	line(say("demo.running", nil))
+	line(englishText("demo.running", nil))
 	line()
 	for _, to := range []struct{ key, path string }{
 		{"demo.home", "/"}, {"demo.sign_in", "/sign-in"}, {"demo.graphql", "/graphql"},
 		{"demo.mailbox", "/mailbox"},
 	} {
-		line("  "+say(to.key, nil), base+to.path)
+		line("  "+englishText(to.key, nil), base+to.path)
 	}
 	line()
-	line(say("demo.password", i18n.Args{"Password": Password}))
+	line(englishText("demo.password", i18n.Args{"Password": Password}))
 	workspace := ""
 	for _, who := range s.SignIns {
 		if who.Workspace != workspace {
@@ -111,7 +113,7 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 			_ = table.Flush() // columns of one workspace line up with each other alone
 			line()
 			line(workspace)
-			line("  "+say("demo.join_page", nil), base+"/join/"+who.Slug)
+			line("  "+englishText("demo.join_page", nil), base+"/join/"+who.Slug)
 		}
 		line("  "+who.Name, who.Login, who.Roles)
 	}
@@ -119,5 +121,5 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 	_ = table.Flush() // a terminal that went away is no reason to stop serving
 }
 
-// say is what the terminal is told, in English like all the command line's own words.
-func say(key string, args i18n.Args) string { return i18n.T(i18n.English, key, args) }
+// englishText is what the terminal is told, in English like all the command line's own words.
+func englishText(key string, args i18n.Args) string { return i18n.T(i18n.English, key, args) }

@@ -2,115 +2,115 @@ package demo
 
 import "usher/internal/i18n"
 
-// workplaces is the demo: two workspaces of one organization.
-var workplaces = []*workplace{&academy, &france}
+// workspaceTables is the demo: two workspaces of one organization.
+var workspaceTables = []*workspaceTable{&academy, &france}
 
-// workplace is the table of one workspace. What is named by a key is called what the catalogue says
-// in the workspace's language. Times are in days: "ago" before the demo was made, others after it,
-// negative ones before.
-type workplace struct {
+// workspaceTable is the table of one workspace. What is named by a key is called what the catalogue
+// says in the workspace's language. Times are in days: "ago" before the demo was made, others after
+// it, negative ones before.
+type workspaceTable struct {
 	slug, name, zone, color, support string
 	locale                           i18n.Locale
 
-	programs []program
-	groups   []group // parents first
-	units    []unit  // parents first
-	fields   []field
+	programs []programRow
+	groups   []groupRow // parents first
+	units    []unitRow  // parents first
+	fields   []fieldRow
 
-	people      []person // the first one founds the workspace
-	progress    []progress
-	invitations []demoInvitation
-	door        door
+	people      []personRow // the first one founds the workspace
+	progress    []progressRow
+	invitations []invitationRow
+	joinPage    joinPageRow
 }
 
-// door is a join page, at the workspace's own slug.
-type door struct {
-	welcome, group string
-	whitelist      []string
-	approval       bool
+// joinPageRow is a join page, at the workspace's own slug.
+type joinPageRow struct {
+	welcomeKey, group string
+	whitelist         []string
+	approval          bool
 }
 
-// program is a course with its sessions.
-type program struct {
+// programRow is a course with its sessions.
+type programRow struct {
 	key      string
-	sessions []session
+	sessions []sessionRow
 }
 
-// session is a run of a course; always open when both days are 0.
-type session struct {
+// sessionRow is a run of a course; always open when both days are 0.
+type sessionRow struct {
 	key      string
 	from, to int
 }
 
-// group is a node of the tree of groups.
-type group struct {
+// groupRow is a node of the tree of groups.
+type groupRow struct {
 	key, parent, externalID string
 	private                 bool
 	programs                []string
 }
 
-// unit is a node of the organisation's own tree.
-type unit struct{ key, parent string }
+// unitRow is a node of the organisation's own tree.
+type unitRow struct{ key, parent string }
 
-// field is a question about people; with choices, keys too, it is answered by one of them.
-type field struct {
+// fieldRow is a question about people; with choices, keys too, it is answered by one of them.
+type fieldRow struct {
 	name, key string
 	choices   []string
 	required  bool
 }
 
-// person is somebody to sign in as. Who has an account by an earlier row comes in with that
+// personRow is somebody to sign in as. Who has an account by an earlier row comes in with that
 // account.
-type person struct {
+type personRow struct {
 	first, last, login string
 	locale             i18n.Locale // their own; the workspace's when empty
 	by                 string      // the login of who invited; the administrator when empty
-	ago                int
-	grant              grant
+	daysAgo            int
+	grant              grantRow
 	number             string // answers of their own: employee number, and a choice
-	works              string
+	workPlace          string
 }
 
-// grant is what somebody is given, by keys.
-type grant struct {
-	roles    []string // learner when empty
-	groups   []string
-	unit     string
-	sessions []string // runOf
-	labels   []string
-	accessTo int // days; 0 is for good
+// grantRow is what somebody is given, by keys.
+type grantRow struct {
+	roles      []string // learner when empty
+	groups     []string
+	unit       string
+	sessions   []string // runOf
+	labels     []string
+	accessDays int // days; 0 is for good
 }
 
-// progress is how far somebody has come in a session; 100 is completed, on that day; -1 is
+// progressRow is how far somebody has come in a session; 100 is completed, on that day; -1 is
 // withdrawn.
-type progress struct {
-	login, session string
-	percent, ago   int
+type progressRow struct {
+	login, session   string
+	percent, daysAgo int
 }
 
-// demoInvitation is one that nobody has accepted.
-type demoInvitation struct {
+// invitationRow is one that nobody has accepted.
+type invitationRow struct {
 	email, first, last string
 	by                 string
-	ago                int
-	grant              grant
+	daysAgo            int
+	grant              grantRow
 	message            string // key of a personal message
 	linkOnly           bool   // made without sending
-	fate               fate
+	fate               invitationFate
 }
 
-// fate is what became of an invitation.
-type fate int
+// invitationFate is what became of an invitation.
+type invitationFate int
 
 // What can become of one. An invitation asked anew has run out, and the invitee wants another link
 // (INV-12).
 const (
-	pending fate = iota
-	cancelled
-	declined
-	expired
-	askedAnew
+	fatePending invitationFate = iota
+	fateCancelled
+	fateDeclined
+	fateExpired
+	fateNewLinkRequested
 )
 
-// runOf names a session: those of two courses may be called alike.
-func runOf(program, session string) string { return program + "/" + session }
+// sessionKey names a session: those of two courses may be called alike.
+func sessionKey(program, session string) string { return program + "/" + session }

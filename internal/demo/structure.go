@@ -14,27 +14,27 @@ import (
 	"usher/internal/store"
 )
 
-// house is a workspace in the making: its table, and the ids of what its keys stand for.
-type house struct {
-	*seed
-	*workplace
+// workspaceSeed is a workspace in the making: its table, and the ids of what its keys stand for.
+type workspaceSeed struct {
+	*seedRun
+	*workspaceTable
 	id  ident.ID
 	ids map[string]ident.ID
 }
 
-// word is what a key is called in the workspace's language.
-func (w *workplace) word(key string) string { return i18n.T(w.locale, key, nil) }
+// translateKey is what a key is called in the workspace's language.
+func (w *workspaceTable) translateKey(key string) string { return i18n.T(w.locale, key, nil) }
 
-func (w *workplace) words(keys []string) []string {
+func (w *workspaceTable) translateKeys(keys []string) []string {
 	list := []string{}
 	for _, k := range keys {
-		list = append(list, w.word(k))
+		list = append(list, w.translateKey(k))
 	}
 	return list
 }
 
-// furnish makes the places of a workspace, before there is anyone to put into them.
-func (h *house) furnish(ctx context.Context) error {
+// createStructure makes the places of a workspace, before there is anyone to put into them.
+func (h *workspaceSeed) createStructure(ctx context.Context) error {
 	ctx = store.InWorkspace(ctx, h.id)
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
 		err := tx.Workspace.UpdateOneID(h.id).SetColor(h.color).SetTimeZone(h.zone).
@@ -53,40 +53,41 @@ func (h *house) furnish(ctx context.Context) error {
 	})
 }
 
-func (h *house) addPrograms(ctx context.Context, tx *store.Tx) error {
+func (h *workspaceSeed) addPrograms(ctx context.Context, tx *store.Tx) error {
 	for _, p := range h.programs {
-		row, err := tx.Program.Create().SetWorkspaceID(h.id).SetName(h.word(p.key)).Save(ctx)
+		row, err := tx.Program.Create().SetWorkspaceID(h.id).SetName(h.translateKey(p.key)).
+			Save(ctx)
 		if err != nil {
 			return err
 		}
 		h.ids[p.key] = row.ID
 		for _, run := range p.sessions {
 			create := tx.Session.Create().SetWorkspaceID(h.id).SetProgramID(row.ID).
-				SetName(h.word(run.key))
+				SetName(h.translateKey(run.key))
 			if run.from != 0 || run.to != 0 {
-				create.SetStartsAt(h.hour(run.from, 9)).SetEndsAt(h.hour(run.to, 17))
+				create.SetStartsAt(h.hourOfDay(run.from, 9)).SetEndsAt(h.hourOfDay(run.to, 17))
 			}
 			made, err := create.Save(ctx)
 			if err != nil {
 				return err
 			}
-			h.ids[runOf(p.key, run.key)] = made.ID
+			h.ids[sessionKey(p.key, run.key)] = made.ID
 		}
 	}
 	return nil
 }
 
-// hour is an hour of the day (UTC) some days from now.
-func (s *seed) hour(days, hour int) time.Time {
+// hourOfDay is an hour of the day (UTC) some days from now.
+func (s *seedRun) hourOfDay(days, hour int) time.Time {
 	return s.now.Truncate(24*time.Hour).AddDate(0, 0, days).Add(time.Duration(hour) * time.Hour)
 }
 
-func (h *house) addGroups(ctx context.Context, tx *store.Tx) error {
+func (h *workspaceSeed) addGroups(ctx context.Context, tx *store.Tx) error {
 	for _, g := range h.groups {
-		create := tx.Group.Create().SetWorkspaceID(h.id).SetName(h.word(g.key)).
+		create := tx.Group.Create().SetWorkspaceID(h.id).SetName(h.translateKey(g.key)).
 			SetExternalID(g.externalID).
-			SetVisibility(entgroup.VisibilityPublic).SetNillableParentID(h.parent(g.parent)).
-			AddProgramIDs(h.all(g.programs)...)
+			SetVisibility(entgroup.VisibilityPublic).SetNillableParentID(h.parentID(g.parent)).
+			AddProgramIDs(h.idsOf(g.programs)...)
 		if g.private {
 			create.SetVisibility(entgroup.VisibilityPrivate)
 		}
@@ -99,10 +100,10 @@ func (h *house) addGroups(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-func (h *house) addUnits(ctx context.Context, tx *store.Tx) error {
+func (h *workspaceSeed) addUnits(ctx context.Context, tx *store.Tx) error {
 	for _, u := range h.units {
-		row, err := tx.OrgUnit.Create().SetWorkspaceID(h.id).SetName(h.word(u.key)).
-			SetNillableParentID(h.parent(u.parent)).Save(ctx)
+		row, err := tx.OrgUnit.Create().SetWorkspaceID(h.id).SetName(h.translateKey(u.key)).
+			SetNillableParentID(h.parentID(u.parent)).Save(ctx)
 		if err != nil {
 			return err
 		}
@@ -111,15 +112,16 @@ func (h *house) addUnits(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-func (h *house) addFields(ctx context.Context, tx *store.Tx) error {
+func (h *workspaceSeed) addFields(ctx context.Context, tx *store.Tx) error {
 	for i, f := range h.fields {
 		kind := customfield.TypeText
 		if len(f.choices) > 0 {
 			kind = customfield.TypeChoice
 		}
-		err := tx.CustomField.Create().SetWorkspaceID(h.id).SetKey(f.name).SetName(h.word(f.key)).
+		err := tx.CustomField.Create().SetWorkspaceID(h.id).SetKey(f.name).
+			SetName(h.translateKey(f.key)).
 			SetType(kind).
-			SetChoices(h.words(f.choices)).SetRequired(f.required).SetPosition(i).Exec(ctx)
+			SetChoices(h.translateKeys(f.choices)).SetRequired(f.required).SetPosition(i).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -127,14 +129,15 @@ func (h *house) addFields(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// report writes down how far people have come in their sessions, as the learning system would.
-func (h *house) report(ctx context.Context) error {
+// recordProgress writes down how far people have come in their sessions, as the learning system
+// would.
+func (h *workspaceSeed) recordProgress(ctx context.Context) error {
 	ctx = store.InWorkspace(ctx, h.id)
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
 		for _, p := range h.progress {
 			row, err := tx.Enrollment.Query().
 				Where(enrollment.SessionID(h.ids[p.session]),
-					enrollment.HasMemberWith(member.UserID(h.users[p.login]))).Only(ctx)
+					enrollment.HasMemberWith(member.UserID(h.userIDs[p.login]))).Only(ctx)
 			if err != nil {
 				return err
 			}
@@ -144,7 +147,7 @@ func (h *house) report(ctx context.Context) error {
 				update.SetStatus(enrollment.StatusWithdrawn)
 			case 100:
 				update.SetStatus(enrollment.StatusCompleted).
-					SetCompletedAt(h.now.AddDate(0, 0, -p.ago))
+					SetCompletedAt(h.now.AddDate(0, 0, -p.daysAgo))
 			}
 			if err := update.Exec(ctx); err != nil {
 				return err
@@ -154,8 +157,8 @@ func (h *house) report(ctx context.Context) error {
 	})
 }
 
-// parent is the id of the node above, nil for a root.
-func (h *house) parent(key string) *ident.ID {
+// parentID is the id of the node above, nil for a root.
+func (h *workspaceSeed) parentID(key string) *ident.ID {
 	if key == "" {
 		return nil
 	}
@@ -163,7 +166,7 @@ func (h *house) parent(key string) *ident.ID {
 	return &i
 }
 
-func (h *house) all(keys []string) []ident.ID {
+func (h *workspaceSeed) idsOf(keys []string) []ident.ID {
 	var list []ident.ID
 	for _, k := range keys {
 		list = append(list, h.ids[k])
