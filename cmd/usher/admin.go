@@ -21,13 +21,13 @@ import (
 	"usher/internal/store"
 )
 
-// database is what a command needs that touches the database alone.
-type database struct {
+// databaseFlags is what a command needs that touches the database alone.
+type databaseFlags struct {
 	DatabaseURL secret.Redacted `env:"USHER_DATABASE_URL" default:"sqlite:var/usher.db" help:"${config_help_database_url}"`
 }
 
-// open keeps no statements: few come twice here, and a proxy in between may not like them.
-func (d *database) open() (*store.Store, error) {
+// openStore keeps no statements: few come twice here, and a proxy in between may not like them.
+func (d *databaseFlags) openStore() (*store.Store, error) {
 	return store.Open(d.DatabaseURL.Reveal(), store.Unprepared)
 }
 
@@ -65,7 +65,7 @@ func (c *createOwnerCmd) Run(ctx context.Context) error {
 			return fmt.Errorf("no password came on standard input: %w", err)
 		}
 	}
-	return with(ctx, &c.Config, func(a *app.App) error {
+	return withApp(ctx, &c.Config, func(a *app.App) error {
 		f, err := a.Admission.FoundWorkspace(ctx, in)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, &c.Config, func(a *app.App) error {
+	return withApp(ctx, &c.Config, func(a *app.App) error {
 		system := store.AsSystem(ctx, "the operator ends a person's sign-ins from the command line")
 		i, err := a.Store.User.Query().Where(user.EmailKey(to.Key)).OnlyID(system)
 		if err != nil {
@@ -116,7 +116,7 @@ type mailSelection struct {
 	Since  time.Duration `help:"Only mails made within this time, as 6h."`
 }
 
-func (s mailSelection) resolve() outbox.Selection {
+func (s mailSelection) resolveSelection() outbox.Selection {
 	chosen := outbox.Selection{Kind: s.Kind, Domain: s.Domain}
 	if s.Since > 0 {
 		chosen.Since = time.Now().Add(-s.Since)
@@ -132,8 +132,8 @@ type deadLettersCmd struct {
 
 // Run lists what did not leave.
 func (c *deadLettersCmd) Run(ctx context.Context) error {
-	return with(ctx, &c.Config, func(a *app.App) error {
-		mails, err := a.Outbox.Undelivered(ctx, c.resolve(), c.Limit)
+	return withApp(ctx, &c.Config, func(a *app.App) error {
+		mails, err := a.Outbox.Undelivered(ctx, c.resolveSelection(), c.Limit)
 		if err != nil {
 			return err
 		}
@@ -166,8 +166,8 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 		return errors.New("name one mail by its id, or many by --all, --kind, --domain or --since")
 	}
 	if c.ID == "" {
-		return with(ctx, &c.Config, func(a *app.App) error {
-			n, err := a.Outbox.RetryAll(ctx, c.resolve())
+		return withApp(ctx, &c.Config, func(a *app.App) error {
+			n, err := a.Outbox.RetryAll(ctx, c.resolveSelection())
 			fmt.Printf("%d mails are queued again\n", n)
 			return err
 		})
@@ -176,12 +176,12 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return with(ctx, &c.Config, func(a *app.App) error { return a.Outbox.Retry(ctx, id) })
+	return withApp(ctx, &c.Config, func(a *app.App) error { return a.Outbox.Retry(ctx, id) })
 }
 
-// with runs one act of an operator on a database that is up to date.
-func with(ctx context.Context, c *config.Config, act func(*app.App) error) (err error) {
-	a, err := build(c, false, app.Options{})
+// withApp runs one act of an operator on a database that is up to date.
+func withApp(ctx context.Context, c *config.Config, act func(*app.App) error) (err error) {
+	a, err := buildApp(c, false, app.Options{})
 	if err != nil {
 		return err
 	}

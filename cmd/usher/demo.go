@@ -31,7 +31,7 @@ func (c *demoCmd) Run(ctx context.Context) (err error) {
 	if c.SMTPURL == "" {
 		c.SMTPURL = secret.Redacted("smtp://" + box.Addr())
 	}
-	a, err := build(&c.Config, true,
+	a, err := buildApp(&c.Config, true,
 		app.Options{Mount: map[string]http.Handler{"/mailbox": box.Handler(),
 			"/mailbox/": box.Handler()}})
 	if err != nil {

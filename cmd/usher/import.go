@@ -41,9 +41,9 @@ type importCmd struct {
 
 // What the flags say, as the verbs have it.
 var (
-	actions = map[string]importbatch.Action{"invite": importbatch.ActionInvite,
+	importActions = map[string]importbatch.Action{"invite": importbatch.ActionInvite,
 		"create": importbatch.ActionCreate}
-	existing = map[string]importbatch.Existing{
+	existingRules = map[string]importbatch.Existing{
 		"skip": importbatch.ExistingSkip, "fill": importbatch.ExistingFillEmpty,
 		"update": importbatch.ExistingUpdate,
 	}
@@ -51,7 +51,7 @@ var (
 
 // Run imports a file by the door of the API: preview, start, wait, report.
 func (c *importCmd) Run(ctx context.Context) error {
-	return with(ctx, &c.Config, func(a *app.App) (err error) {
+	return withApp(ctx, &c.Config, func(a *app.App) (err error) {
 		if !c.NoWorker {
 			if err := a.Queue.Start(ctx); err != nil {
 				return err
@@ -64,50 +64,50 @@ func (c *importCmd) Run(ctx context.Context) error {
 				err = errors.Join(err, a.Queue.Stop(drain))
 			}()
 		}
-		return (&importProgress{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
-			bar: progress{to: os.Stderr, live: terminal(os.Stderr)}}).run(ctx)
+		return (&importRun{importCmd: c, App: a, in: os.Stdin, out: os.Stdout,
+			bar: progressBar{to: os.Stderr, isTerminal: isTerminal(os.Stderr)}}).runImport(ctx)
 	})
 }
 
-// importProgress is one run of the command.
-type importProgress struct {
+// importRun is one run of the command.
+type importRun struct {
 	*importCmd
 	*app.App
 	by  *access.Caller
 	in  io.Reader
 	out io.Writer
-	bar progress
+	bar progressBar
 }
 
-func (r *importProgress) run(ctx context.Context) error {
-	b, err := r.preview(ctx)
+func (r *importRun) runImport(ctx context.Context) error {
+	b, err := r.previewFile(ctx)
 	if err != nil {
 		return err
 	}
-	if err := r.table(ctx, b); err != nil {
+	if err := r.printPreview(ctx, b); err != nil {
 		return err
 	}
-	if !r.Yes && !r.agreed() {
+	if !r.Yes && !r.confirmStart() {
 		if _, err := r.Imports.CancelImport(ctx, r.by, b.ID); err != nil {
 			return err
 		}
 		fmt.Fprintln(r.out, "nothing was done")
-		return r.files(ctx, b)
+		return r.writeFiles(ctx, b)
 	}
 	in := imports.StartInput{ID: b.ID, MailAt: r.MailAt, MailsPerMinute: r.MailsPerMinute}
 	if _, err := r.Imports.StartImport(ctx, r.by, in); err != nil {
 		return err
 	}
-	if b, err = r.wait(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled,
+	if b, err = r.awaitImport(ctx, b, importbatch.StatusRunning, importbatch.StatusScheduled,
 		importbatch.StatusPaused); err != nil {
 		return err
 	}
-	r.result(b)
-	return r.files(ctx, b)
+	r.printResult(b)
+	return r.writeFiles(ctx, b)
 }
 
-// preview gives the file to the verbs, as the member who answers for it.
-func (r *importProgress) preview(ctx context.Context) (*ent.ImportBatch, error) {
+// previewFile gives the file to the verbs, as the member who answers for it.
+func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	to, err := address.Parse(r.As)
 	if err != nil {
 		return nil, err
@@ -138,7 +138,7 @@ func (r *importProgress) preview(ctx context.Context) (*ent.ImportBatch, error) 
 	in := imports.ImportInput{
 		WorkspaceID: w, Source: importbatch.SourceFile, FileName: filepath.Base(r.File), Content: f,
 		Size:   info.Size(),
-		Action: actions[r.Action], Existing: existing[r.Existing],
+		Action: importActions[r.Action], Existing: existingRules[r.Existing],
 	}
 	if r.NoHeader {
 		in.Header = importbatch.HeaderNone
@@ -147,22 +147,22 @@ func (r *importProgress) preview(ctx context.Context) (*ent.ImportBatch, error) 
 	if err != nil {
 		return nil, err
 	}
-	return r.wait(ctx, b, importbatch.StatusPreviewing)
+	return r.awaitImport(ctx, b, importbatch.StatusPreviewing)
 }
 
-// lookEvery is how often the import is looked at while it is at work.
-const lookEvery = 200 * time.Millisecond
+// pollInterval is how often the import is looked at while it is at work.
+const pollInterval = 200 * time.Millisecond
 
-// wait shows how far an import is, until it is in none of these states.
-func (r *importProgress) wait(ctx context.Context, b *ent.ImportBatch,
+// awaitImport shows how far an import is, until it is in none of these states.
+func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 	while ...importbatch.Status) (*ent.ImportBatch, error) {
-	defer r.bar.end()
+	defer r.bar.endLine()
 	for {
 		now, err := r.Store.ImportBatch.Get(store.InWorkspace(ctx, b.WorkspaceID), b.ID)
 		if err != nil {
-			return nil, r.interrupted(ctx, b, err)
+			return nil, r.interruptedError(ctx, b, err)
 		}
-		r.bar.show(now)
+		r.bar.showProgress(now)
 		switch {
 		case now.Status == importbatch.StatusFailed:
 			return nil, errors.New(imports.Failure(now).In(i18n.Locale(r.Lang)))
@@ -171,14 +171,14 @@ func (r *importProgress) wait(ctx context.Context, b *ent.ImportBatch,
 		}
 		select {
 		case <-ctx.Done():
-			return nil, r.interrupted(ctx, b, ctx.Err())
-		case <-time.After(lookEvery):
+			return nil, r.interruptedError(ctx, b, ctx.Err())
+		case <-time.After(pollInterval):
 		}
 	}
 }
 
-// interrupted says that the import has not ended with this command.
-func (r *importProgress) interrupted(ctx context.Context, b *ent.ImportBatch, err error) error {
+// interruptedError says that the import has not ended with this command.
+func (r *importRun) interruptedError(ctx context.Context, b *ent.ImportBatch, err error) error {
 	if ctx.Err() == nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func importFile(p *apptest.Place, typed, text string, flags ...string) (string, 
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		p.T.Fatal(err)
 	}
-	var line cli
+	var line commandLine
 	parser, err := kong.New(&line, kong.Vars(config.Help()))
 	if err != nil {
 		p.T.Fatal(err)
@@ -32,9 +32,9 @@ func importFile(p *apptest.Place, typed, text string, flags ...string) (string, 
 		p.T.Fatal(err)
 	}
 	var out, bar bytes.Buffer
-	r := &importProgress{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
-		bar: progress{to: &bar, live: true}}
-	err = r.run(p.T.Context())
+	r := &importRun{importCmd: &line.Import, App: p.App, in: strings.NewReader(typed), out: &out,
+		bar: progressBar{to: &bar, isTerminal: true}}
+	err = r.runImport(p.T.Context())
 	if err == nil && !strings.Contains(bar.String(), "] ") {
 		p.T.Errorf("there was no bar: %q", bar.String())
 	}

@@ -22,8 +22,8 @@ import (
 // shownErrors is how many rows in error the preview lists; the file of rejected rows has them all.
 const shownErrors = 10
 
-// understood prints how the file was read, which is worth a look before anybody is invited.
-func (r *importProgress) understood(b *ent.ImportBatch) {
+// printReading prints how the file was read, which is worth a look before anybody is invited.
+func (r *importRun) printReading(b *ent.ImportBatch) {
 	is := imports.ReadingOf(b)
 	if is == nil {
 		return
@@ -47,14 +47,14 @@ func (r *importProgress) understood(b *ent.ImportBatch) {
 	}
 	fmt.Fprintf(r.out, "read as %s, %s\ncolumns: %s\n", how, header, strings.Join(columns, ", "))
 	for _, note := range is.Notes {
-		fmt.Fprintf(r.out, "note: %s\n", onScreen(note.In(i18n.Locale(r.Lang))))
+		fmt.Fprintf(r.out, "note: %s\n", sanitizeForTerminal(note.In(i18n.Locale(r.Lang))))
 	}
 	fmt.Fprintln(r.out)
 }
 
-// onScreen leaves out of a text what could steer a terminal: notes quote names of sheets and cells
-// of the file.
-func onScreen(s string) string {
+// sanitizeForTerminal leaves out of a text what could steer a terminal: notes quote names of sheets
+// and cells of the file.
+func sanitizeForTerminal(s string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
 			return '\uFFFD'
@@ -63,9 +63,9 @@ func onScreen(s string) string {
 	}, s)
 }
 
-// table prints what the import would do, and the first rows that it cannot do.
-func (r *importProgress) table(ctx context.Context, b *ent.ImportBatch) error {
-	r.understood(b)
+// printPreview prints what the import would do, and the first rows that it cannot do.
+func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error {
+	r.printReading(b)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "ROWS\tINVITE\tCREATE\tUPDATE\tUNCHANGED\tERROR\tMAILS\n%d\t%d\t%d\t%d\t%d\t%d\t%d\n",
 		b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount, b.ErrorCount,
@@ -96,16 +96,16 @@ func (r *importProgress) table(ctx context.Context, b *ent.ImportBatch) error {
 	return w.Flush()
 }
 
-// agreed asks whether to start. Anything but yes is no, and so is the end of the input.
-func (r *importProgress) agreed() bool {
+// confirmStart asks whether to start. Anything but yes is no, and so is the end of the input.
+func (r *importRun) confirmStart() bool {
 	fmt.Fprint(r.out, "\nStart? [y/N] ")
 	line, _ := bufio.NewReader(r.in).ReadString('\n')
 	answer := strings.ToLower(strings.TrimSpace(line))
 	return answer == "y" || answer == "yes"
 }
 
-// result prints what was done.
-func (r *importProgress) result(b *ent.ImportBatch) {
+// printResult prints what was done.
+func (r *importRun) printResult(b *ent.ImportBatch) {
 	fmt.Fprintf(r.out,
 		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
 		strings.ToLower(string(b.Status)),
@@ -120,8 +120,8 @@ func (r *importProgress) result(b *ent.ImportBatch) {
 	}
 }
 
-// files writes the report and the rejected rows where they were asked for.
-func (r *importProgress) files(ctx context.Context, b *ent.ImportBatch) error {
+// writeFiles writes the report and the rejected rows where they were asked for.
+func (r *importRun) writeFiles(ctx context.Context, b *ent.ImportBatch) error {
 	for _, f := range []struct {
 		path string
 		verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (*imports.Download, error)
@@ -133,15 +133,15 @@ func (r *importProgress) files(ctx context.Context, b *ent.ImportBatch) error {
 		if err != nil {
 			return err
 		}
-		if err := save(f.path, d); err != nil {
+		if err := saveFile(f.path, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// save writes a file that only its owner reads: it is a list of people.
-func save(path string, d *imports.Download) (err error) {
+// saveFile writes a file that only its owner reads: it is a list of people.
+func saveFile(path string, d *imports.Download) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -150,23 +150,23 @@ func save(path string, d *imports.Download) (err error) {
 	return d.Write(f)
 }
 
-// progress shows how far an import is: a bar on a terminal, elsewhere a line now and then.
-type progress struct {
-	to   io.Writer
-	live bool
-	last time.Time
-	seen int // rows done when it last said so
+// progressBar shows how far an import is: a bar on a terminal, elsewhere a line now and then.
+type progressBar struct {
+	to         io.Writer
+	isTerminal bool
+	last       time.Time
+	shownRows  int // rows done when it last said so
 }
 
-// plainEvery is how often there is a line where there is no bar, as in the log of a nightly job.
-const plainEvery = 5 * time.Second
+// plainInterval is how often there is a line where there is no bar, as in the log of a nightly job.
+const plainInterval = 5 * time.Second
 
-func (p *progress) show(b *ent.ImportBatch) {
+func (p *progressBar) showProgress(b *ent.ImportBatch) {
 	state, width := strings.ToLower(string(b.Status)), 30
-	if !p.live {
-		if time.Since(p.last) >= plainEvery && b.ProcessedRows != p.seen {
+	if !p.isTerminal {
+		if time.Since(p.last) >= plainInterval && b.ProcessedRows != p.shownRows {
 			fmt.Fprintf(p.to, "%s: %d of %d rows\n", state, b.ProcessedRows, b.TotalRows)
-			p.last, p.seen = time.Now(), b.ProcessedRows
+			p.last, p.shownRows = time.Now(), b.ProcessedRows
 		}
 		return
 	}
@@ -174,21 +174,21 @@ func (p *progress) show(b *ent.ImportBatch) {
 	if b.TotalRows > 0 {
 		full = min(width, width*b.ProcessedRows/b.TotalRows)
 	}
-	p.seen++
+	p.shownRows++
 	fmt.Fprintf(p.to, "\r\x1b[K[%s%s] %d/%d %s", strings.Repeat("█", full),
 		strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
 }
 
-// end goes on to a new line below the bar.
-func (p *progress) end() {
-	if p.live && p.seen > 0 {
+// endLine goes on to a new line below the bar.
+func (p *progressBar) endLine() {
+	if p.isTerminal && p.shownRows > 0 {
 		fmt.Fprintln(p.to)
 	}
-	p.seen = 0
+	p.shownRows = 0
 }
 
-// terminal tells whether somebody looks at what is written there.
-func terminal(f *os.File) bool {
+// isTerminal tells whether somebody looks at what is written there.
+func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

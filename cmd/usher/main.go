@@ -18,8 +18,8 @@ import (
 	"usher/internal/mail"
 )
 
-// cli is the command line; each command is a field with a Run method.
-type cli struct {
+// commandLine is the command line; each command is a field with a Run method.
+type commandLine struct {
 	Serve   serveCmd   `cmd:"" help:"Serve HTTP and work the queue in one process."`
 	Worker  workerCmd  `cmd:"" help:"Work the queue only."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database up to date, or tell how it stands."`
@@ -33,7 +33,8 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	app.TuneCollector()
-	parsed := kong.Parse(&cli{}, kong.Name("usher"), kong.Vars(config.Help()), kong.UsageOnError(),
+	parsed := kong.Parse(&commandLine{}, kong.Name("usher"), kong.Vars(config.Help()),
+		kong.UsageOnError(),
 		kong.Description(
 			"Usher shows people in. Every setting is an environment variable, with a flag of the same name."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
@@ -43,23 +44,23 @@ func main() {
 	}
 }
 
-// checks are the parsers of other packages that settings must pass.
-var checks = config.Checks{
+// settingChecks are the parsers of other packages that settings must pass.
+var settingChecks = config.Checks{
 	SMTPURL:  func(s string) error { _, err := mail.ParseURL(s); return err },
 	MailFrom: func(s string) error { _, err := mail.ParseFrom(s); return err },
 }
 
-// build makes the app out of the settings, or says everything that is wrong with them.
-func build(c *config.Config, demo bool, o app.Options) (*app.App, error) {
-	set, err := c.Resolve(demo, checks)
+// buildApp makes the app out of the settings, or says everything that is wrong with them.
+func buildApp(c *config.Config, demo bool, o app.Options) (*app.App, error) {
+	set, err := c.Resolve(demo, settingChecks)
 	if err != nil {
 		return nil, fmt.Errorf("the settings are not good:\n%w", err)
 	}
-	return app.New(set, logger(set), o)
+	return app.New(set, newLogger(set), o)
 }
 
-// logger writes text or JSON to standard error; standard output is for answers.
-func logger(set config.Settings) *slog.Logger {
+// newLogger writes text or JSON to standard error; standard output is for answers.
+func newLogger(set config.Settings) *slog.Logger {
 	var h slog.Handler = slog.NewTextHandler(os.Stderr, nil)
 	if set.LogJSON {
 		h = slog.NewJSONHandler(os.Stderr, nil)

@@ -19,7 +19,7 @@ type serveCmd struct {
 
 // Run serves until the process is asked to stop.
 func (c *serveCmd) Run(ctx context.Context) (err error) {
-	a, err := build(&c.Config, false, app.Options{})
+	a, err := buildApp(&c.Config, false, app.Options{})
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ type workerCmd struct{ config.Config }
 
 // Run works the queue until the process is asked to stop.
 func (c *workerCmd) Run(ctx context.Context) (err error) {
-	a, err := build(&c.Config, false, app.Options{})
+	a, err := buildApp(&c.Config, false, app.Options{})
 	if err != nil {
 		return err
 	}
@@ -50,11 +50,11 @@ type migrateCmd struct {
 	Status migrateStatusCmd `cmd:"" help:"List what is applied and what is missing."`
 }
 
-type migrateUpCmd struct{ database }
+type migrateUpCmd struct{ databaseFlags }
 
 // Run applies what is missing.
 func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
-	s, err := c.open()
+	s, err := c.openStore()
 	if err != nil {
 		return err
 	}
@@ -66,11 +66,11 @@ func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
 	return nil
 }
 
-type migrateStatusCmd struct{ database }
+type migrateStatusCmd struct{ databaseFlags }
 
 // Run lists what is applied and what is missing.
 func (c *migrateStatusCmd) Run(ctx context.Context) (err error) {
-	s, err := c.open()
+	s, err := c.openStore()
 	if err != nil {
 		return err
 	}
