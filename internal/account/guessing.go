@@ -29,7 +29,7 @@ var (
 	turnRule = ratelimit.Rule{Name: "sign-in-turns", Limit: 4, Window: time.Minute}
 	// familiarNetworkRule remembers the networks that the right password came from.
 	familiarNetworkRule = ratelimit.Rule{Name: "sign-in-familiar", Limit: 1 << 30,
-		Window: ratelimit.Longest,
+		Window: ratelimit.MaxKeptWindow,
 		Keep:   true}
 )
 

@@ -21,9 +21,9 @@ import (
 	"usher/internal/store"
 )
 
-// chunk bounds the keys of one statement: five parameters each stay far below what either database
-// takes.
-const chunk = 1000
+// maxKeysPerStatement bounds the keys of one statement: five parameters each stay far below what
+// either database takes.
+const maxKeysPerStatement = 1000
 
 // Limiter counts under keys of its own. It is safe for concurrent use, in any number of processes.
 type Limiter struct{ keys *secret.Keyring }
@@ -49,19 +49,19 @@ func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject st
 // twice counts once.
 func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
 	subjects ...string) ([]time.Duration, error) {
-	ctx = system(ctx)
+	ctx = asSystem(ctx)
 	now = now.UTC().Truncate(time.Microsecond)
 	keys := make([]string, len(subjects))
 	for i, subject := range subjects {
-		keys[i] = l.key(rule, subject)
+		keys[i] = l.rowKey(rule, subject)
 	}
 	// One order for everybody: two transactions that lock the same rows in two orders would wait
 	// for each other.
 	unique := slices.Compact(slices.Sorted(slices.Values(keys)))
 
 	waits := make(map[string]time.Duration, len(unique))
-	for part := range slices.Chunk(unique, chunk) {
-		if err := l.take(ctx, tx, rule, now, part, waits); err != nil {
+	for part := range slices.Chunk(unique, maxKeysPerStatement) {
+		if err := l.takeChunk(ctx, tx, rule, now, part, waits); err != nil {
 			return nil, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 		}
 	}
@@ -72,7 +72,8 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 	return inOrder, nil
 }
 
-func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time, keys []string,
+func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
+	keys []string,
 	waits map[string]time.Duration) error {
 	// Security: the upsert locks every row, those that were there too, so that what is read next
 	// cannot change before it is written. On SQLite the whole transaction is alone.
@@ -92,14 +93,14 @@ func (l *Limiter) take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 
 	var begin, more, ahead []string
 	for _, row := range rows {
-		row, moved := settled(row, now)
+		row, moved := clampToNow(row, now)
 		if moved {
 			ahead = append(ahead, row.Key)
 		}
-		switch wait := rule.wait(row, now); {
+		switch wait := rule.waitTime(row, now); {
 		case wait > 0:
 			waits[row.Key] = wait
-		case row.Count == 0 || rule.over(row, now):
+		case row.Count == 0 || rule.isWindowOver(row, now):
 			begin = append(begin, row.Key)
 		default:
 			more = append(more, row.Key)
@@ -139,14 +140,15 @@ func (l *Limiter) pullBack(ctx context.Context, tx *store.Tx, keys []string, now
 // Wait tells how long a subject would have to wait under a rule, and counts nothing.
 func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subject string,
 	now time.Time) (time.Duration, error) {
-	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
+	row, err := client.Throttle.Query().Where(throttle.Key(l.rowKey(rule, subject))).
+		Only(asSystem(ctx))
 	if ent.IsNotFound(err) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
-	return rule.wait(row, now), nil
+	return rule.waitTime(row, now), nil
 }
 
 // Waits is Wait for many subjects, in a number of statements that does not grow with them (by the
@@ -156,16 +158,16 @@ func (l *Limiter) Waits(
 ) (map[string]time.Duration, error) {
 	bySubject := make(map[string]string, len(subjects)) // by key
 	for _, subject := range subjects {
-		bySubject[l.key(rule, subject)] = subject
+		bySubject[l.rowKey(rule, subject)] = subject
 	}
 	waits := map[string]time.Duration{}
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(bySubject)), chunk) {
-		rows, err := client.Throttle.Query().Where(throttle.KeyIn(part...)).All(system(ctx))
+	for part := range slices.Chunk(slices.Sorted(maps.Keys(bySubject)), maxKeysPerStatement) {
+		rows, err := client.Throttle.Query().Where(throttle.KeyIn(part...)).All(asSystem(ctx))
 		if err != nil {
 			return nil, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 		}
 		for _, row := range rows {
-			if wait := rule.wait(row, now); wait > 0 {
+			if wait := rule.waitTime(row, now); wait > 0 {
 				waits[bySubject[row.Key]] = wait
 			}
 		}
@@ -179,8 +181,8 @@ func (l *Limiter) Waits(
 func (l *Limiter) Charge(
 	ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time,
 ) (int, error) {
-	ctx = system(ctx)
-	key, last := l.key(rule, subject), last.UTC().Truncate(time.Microsecond)
+	ctx = asSystem(ctx)
+	key, last := l.rowKey(rule, subject), last.UTC().Truncate(time.Microsecond)
 	fresh := tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(last).SetLastAt(last)
 	// As in take, the upsert locks the row.
 	err := tx.Throttle.CreateBulk(fresh).OnConflict(store.LockExisting(throttle.FieldKey)...).
@@ -194,7 +196,7 @@ func (l *Limiter) Charge(
 	}
 	count, update := row.Count+n, tx.Throttle.Update().Where(throttle.Key(key))
 	switch {
-	case row.Count == 0 || rule.over(row, now):
+	case row.Count == 0 || rule.isWindowOver(row, now):
 		count = n
 		update.SetCount(n).SetWindowStart(last).SetLastAt(last)
 	case last.After(row.LastAt):
@@ -212,15 +214,16 @@ func (l *Limiter) Charge(
 // now.
 func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subject string,
 	now time.Time) (time.Duration, bool, error) {
-	row, err := client.Throttle.Query().Where(throttle.Key(l.key(rule, subject))).Only(system(ctx))
+	row, err := client.Throttle.Query().Where(throttle.Key(l.rowKey(rule, subject))).
+		Only(asSystem(ctx))
 	if ent.IsNotFound(err) {
 		return 0, false, nil
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
-	row, _ = settled(row, now)
-	if row.Count == 0 || rule.over(row, now) {
+	row, _ = clampToNow(row, now)
+	if row.Count == 0 || rule.isWindowOver(row, now) {
 		return 0, false, nil
 	}
 	return now.Sub(row.WindowStart), true, nil
@@ -228,7 +231,7 @@ func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subj
 
 // Clear forgets a subject under a rule.
 func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject string) error {
-	_, err := tx.Throttle.Delete().Where(throttle.Key(l.key(rule, subject))).Exec(system(ctx))
+	_, err := tx.Throttle.Delete().Where(throttle.Key(l.rowKey(rule, subject))).Exec(asSystem(ctx))
 	if err != nil {
 		return fmt.Errorf("throttle: %s: %w", rule.Name, err)
 	}
@@ -238,26 +241,26 @@ func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject st
 // Sweep deletes the counts that no rule looks at any more; run it now and then.
 func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Throttle.Delete().Where(throttle.Or(
-		throttle.LastAtLT(now.UTC().Add(-Longest)),
-		throttle.And(throttle.LastAtLT(now.UTC().Add(-longest)),
-			throttle.Not(throttle.KeyHasPrefix(kept))),
-	)).Exec(system(ctx)); err != nil {
+		throttle.LastAtLT(now.UTC().Add(-MaxKeptWindow)),
+		throttle.And(throttle.LastAtLT(now.UTC().Add(-maxWindow)),
+			throttle.Not(throttle.KeyHasPrefix(keptPrefix))),
+	)).Exec(asSystem(ctx)); err != nil {
 		return fmt.Errorf("throttle: sweep: %w", err)
 	}
 	return nil
 }
 
-func (l *Limiter) key(rule Rule, subject string) string {
+func (l *Limiter) rowKey(rule Rule, subject string) string {
 	key := hex.EncodeToString(l.keys.Derive("throttle", rule.Name, subject)[:16])
 	if rule.Keep {
-		return kept + key
+		return keptPrefix + key
 	}
 	return key
 }
 
-// kept begins the keys of rules with Keep.
-const kept = "kept:"
+// keptPrefix begins the keys of rules with Keep.
+const keptPrefix = "kept:"
 
-func system(ctx context.Context) context.Context {
+func asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "limits count people and networks that belong to no workspace")
 }

@@ -279,7 +279,7 @@ func TestSweepingKeepsWhatARuleStillLooksAt(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store, l *Limiter) {
 		allow(t, s, l, StrangerMail, "old", noon)
 		allow(t, s, l, StrangerMail, "new", noon.Add(time.Hour))
-		allow(t, s, l, Rule{Name: "kept", Limit: 1, Window: Longest, Keep: true}, "old", noon)
+		allow(t, s, l, Rule{Name: "kept", Limit: 1, Window: MaxKeptWindow, Keep: true}, "old", noon)
 		if err := s.WithTx(t.Context(), func(tx *store.Tx) error {
 			return l.Sweep(t.Context(), tx, noon.Add(24*time.Hour+time.Minute))
 		}); err != nil {

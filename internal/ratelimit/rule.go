@@ -29,40 +29,40 @@ type Rule struct {
 var (
 	// SignIn is for tries at one account: it slows guessing down to four an hour and never closes
 	// the door.
-	SignIn = Rule{Name: "sign-in", Limit: 5, Window: longest, Delay: time.Second,
+	SignIn = Rule{Name: "sign-in", Limit: 5, Window: maxWindow, Delay: time.Second,
 		Most: 15 * time.Minute}
 	// Network is for wrong tries out of one network, whatever the account.
 	Network = Rule{Name: "network", Limit: 30, Window: 5 * time.Minute}
 	// StrangerMail is for mails to one mailbox that anyone can cause: password resets, join
 	// confirmations. Who is limited by it is told the same as always.
-	StrangerMail = Rule{Name: "stranger-mail", Limit: 3, Window: longest, Gap: time.Minute}
+	StrangerMail = Rule{Name: "stranger-mail", Limit: 3, Window: maxWindow, Gap: time.Minute}
 	// MemberMail is for mails to one mailbox that a member causes by hand. Who is limited by it is
 	// told so.
-	MemberMail = Rule{Name: "member-mail", Limit: 10, Window: longest, Gap: time.Minute}
+	MemberMail = Rule{Name: "member-mail", Limit: 10, Window: maxWindow, Gap: time.Minute}
 	// JoinAddress is for one address at join forms; the answer stays the same.
 	JoinAddress = Rule{Name: "join-address", Limit: 5, Window: time.Hour}
 	// JoinNetwork is for one network at one join link: a class behind one router scans one poster.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
 	// AccountLook is for answers that tell one caller that an address has an account in another
 	// organization.
-	AccountLook = Rule{Name: "account-look", Limit: 100, Window: longest}
+	AccountLook = Rule{Name: "account-look", Limit: 100, Window: maxWindow}
 	// AccountLookNote is for writing down that a caller is beyond AccountLook.
-	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: longest}
+	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: maxWindow}
 	// Move is for one person's wish to be the one that one invitation is for.
-	Move = Rule{Name: "move", Limit: 1, Window: longest}
+	Move = Rule{Name: "move", Limit: 1, Window: maxWindow}
 )
 
-// longest is the longest window of all rules without Keep, Longest of those with it.
+// maxWindow is the longest window of all rules without Keep, Longest of those with it.
 const (
-	longest = 24 * time.Hour
-	Longest = 30 * 24 * time.Hour
+	maxWindow     = 24 * time.Hour
+	MaxKeptWindow = 30 * 24 * time.Hour
 )
 
-// settled returns a row as of now. Transactions that overlap read their clocks before they get the
-// row's lock, and processes have clocks of their own, so a row may say that something happened
+// clampToNow returns a row as of now. Transactions that overlap read their clocks before they get
+// the row's lock, and processes have clocks of their own, so a row may say that something happened
 // later than now. That counts as now: a rule cannot see the future, and a request is never refused
 // because another one's clock is ahead.
-func settled(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
+func clampToNow(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
 	if !row.LastAt.After(now) && !row.WindowStart.After(now) {
 		return row, false
 	}
@@ -76,8 +76,8 @@ func settled(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
 	return &copied, true
 }
 
-// over tells whether a row's window is past, so that it counts as if it were not there.
-func (r Rule) over(row *ent.Throttle, now time.Time) bool {
+// isWindowOver tells whether a row's window is past, so that it counts as if it were not there.
+func (r Rule) isWindowOver(row *ent.Throttle, now time.Time) bool {
 	since := row.WindowStart
 	if r.Delay > 0 {
 		since = row.LastAt
@@ -85,10 +85,10 @@ func (r Rule) over(row *ent.Throttle, now time.Time) bool {
 	return !now.Before(since.Add(r.Window))
 }
 
-// wait is how long until one more may happen; 0 for now.
-func (r Rule) wait(row *ent.Throttle, now time.Time) time.Duration {
-	row, _ = settled(row, now)
-	if row.Count == 0 || r.over(row, now) {
+// waitTime is how long until one more may happen; 0 for now.
+func (r Rule) waitTime(row *ent.Throttle, now time.Time) time.Duration {
+	row, _ = clampToNow(row, now)
+	if row.Count == 0 || r.isWindowOver(row, now) {
 		return 0
 	}
 	until := now
@@ -98,7 +98,7 @@ func (r Rule) wait(row *ent.Throttle, now time.Time) time.Duration {
 	if past := row.Count - r.Limit; past >= 0 {
 		full := row.WindowStart.Add(r.Window)
 		if r.Delay > 0 {
-			full = row.LastAt.Add(r.delay(past))
+			full = row.LastAt.Add(r.delayAfter(past))
 		}
 		if full.After(until) {
 			until = full
@@ -107,8 +107,8 @@ func (r Rule) wait(row *ent.Throttle, now time.Time) time.Duration {
 	return max(until.Sub(now), 0)
 }
 
-// delay is what the doubling has come to after a number of tries beyond the free ones.
-func (r Rule) delay(past int) time.Duration {
+// delayAfter is what the doubling has come to after a number of tries beyond the free ones.
+func (r Rule) delayAfter(past int) time.Duration {
 	d := r.Delay
 	for range past {
 		if d *= 2; d >= r.Most {
@@ -146,16 +146,16 @@ func Origin(client netip.Addr) string {
 }
 
 // Tries refuses a try to sign in, and says for how long.
-func Tries(wait time.Duration) *fault.Error { return limited("throttle.tries", wait) }
+func Tries(wait time.Duration) *fault.Error { return newWaitFault("throttle.tries", wait) }
 
 // Mails refuses to send one more mail to a mailbox, and says for how long.
-func Mails(wait time.Duration) *fault.Error { return limited("throttle.mails", wait) }
+func Mails(wait time.Duration) *fault.Error { return newWaitFault("throttle.mails", wait) }
 
 // Asks refuses one more request of any other kind, and says for how long.
-func Asks(wait time.Duration) *fault.Error { return limited("throttle.asks", wait) }
+func Asks(wait time.Duration) *fault.Error { return newWaitFault("throttle.asks", wait) }
 
-// limited names the time in the unit that a person would: nobody waits 840 seconds.
-func limited(topic string, wait time.Duration) *fault.Error {
+// newWaitFault names the time in the unit that a person would: nobody waits 840 seconds.
+func newWaitFault(topic string, wait time.Duration) *fault.Error {
 	unit, key := time.Second, topic+"_seconds"
 	switch {
 	case wait > 2*time.Hour:
