@@ -50,7 +50,7 @@ func Listen(addr string) (*Mailbox, error) {
 	}
 	m := &Mailbox{listener: l, next: 1, arrived: make(chan struct{})}
 	m.server = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
-		return &session{box: m}, nil
+		return &smtpSession{box: m}, nil
 	}))
 	m.server.Domain = "mailbox.test"
 	m.server.MaxMessageBytes = maxMessageBytes
@@ -119,8 +119,8 @@ func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, err
 	}
 }
 
-// keep files a message, dropping the oldest when there is no room.
-func (m *Mailbox) keep(x Message) {
+// storeMessage files a message, dropping the oldest when there is no room.
+func (m *Mailbox) storeMessage(x Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	x.ID = strconv.Itoa(m.next)
@@ -133,27 +133,27 @@ func (m *Mailbox) keep(x Message) {
 	m.arrived = make(chan struct{})
 }
 
-// session is one conversation with a client.
-type session struct {
+// smtpSession is one conversation with a client.
+type smtpSession struct {
 	box  *Mailbox
 	from string
 	to   []string
 }
 
 // Reset forgets the mail that was being taken.
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *smtpSession) Reset() { s.from, s.to = "", nil }
 
 // Logout ends the conversation.
-func (s *session) Logout() error { return nil }
+func (s *smtpSession) Logout() error { return nil }
 
 // Mail takes the sender.
-func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+func (s *smtpSession) Mail(from string, _ *smtp.MailOptions) error {
 	s.from = from
 	return nil
 }
 
 // Rcpt takes a recipient, or refuses those that the package names.
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+func (s *smtpSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch local := strings.ToLower(to); {
 	case strings.HasPrefix(local, "tempfail"):
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0},
@@ -167,13 +167,13 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 }
 
 // Data takes the message.
-func (s *session) Data(r io.Reader) error {
+func (s *smtpSession) Data(r io.Reader) error {
 	var raw bytes.Buffer
 	if _, err := raw.ReadFrom(r); err != nil {
 		return err
 	}
-	x := parse(raw.Bytes())
+	x := parseMessage(raw.Bytes())
 	x.From, x.To, x.ReceivedAt = s.from, slices.Clone(s.to), time.Now()
-	s.box.keep(x)
+	s.box.storeMessage(x)
 	return nil
 }

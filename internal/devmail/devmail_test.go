@@ -95,7 +95,7 @@ func TestOnlyTheLastThousandAreKept(t *testing.T) {
 	t.Parallel()
 	m := open(t)
 	for i := range maxMessages + 5 {
-		m.keep(Message{Subject: fmt.Sprint(i)})
+		m.storeMessage(Message{Subject: fmt.Sprint(i)})
 	}
 	got := m.Messages()
 	if len(got) != maxMessages || got[0].Subject != "5" || got[0].ID != "6" {
@@ -175,7 +175,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"))
 	f.Add([]byte("\r\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		if x := parse(raw); string(x.Raw) != string(raw) {
+		if x := parseMessage(raw); string(x.Raw) != string(raw) {
 			t.Error("the wire form changed")
 		}
 	})

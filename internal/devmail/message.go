@@ -28,9 +28,9 @@ type Message struct {
 // maxDepth bounds nested multiparts; real mails nest three deep.
 const maxDepth = 5
 
-// parse decodes a message. A malformed one is kept all the same, with what could be read of it:
-// seeing what went wrong is what a mailbox for tests is for.
-func parse(raw []byte) Message {
+// parseMessage decodes a message. A malformed one is kept all the same, with what could be read of
+// it: seeing what went wrong is what a mailbox for tests is for.
+func parseMessage(raw []byte) Message {
 	x := Message{Raw: raw}
 	m, err := netmail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
@@ -39,7 +39,7 @@ func parse(raw []byte) Message {
 	}
 	x.Headers = m.Header
 	x.Subject = x.Header("Subject")
-	x.read(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)
+	x.readBody(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, 0)
 	return x
 }
 
@@ -52,8 +52,8 @@ func (x Message) Header(name string) string {
 	return value
 }
 
-// read takes the first text and the first HTML part of a body.
-func (x *Message) read(contentType, encoding string, body io.Reader, depth int) {
+// readBody takes the first text and the first HTML part of a body.
+func (x *Message) readBody(contentType, encoding string, body io.Reader, depth int) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		kind = "text/plain" // RFC 2045: what says nothing is plain text
@@ -65,7 +65,8 @@ func (x *Message) read(contentType, encoding string, body io.Reader, depth int) 
 			if err != nil {
 				return
 			}
-			x.read(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"),
+			x.readBody(part.Header.Get("Content-Type"),
+				part.Header.Get("Content-Transfer-Encoding"),
 				part, depth+1)
 		}
 		return

@@ -12,24 +12,24 @@ import (
 )
 
 //go:embed pages.html style.css
-var files embed.FS
+var pageFiles embed.FS
 
-var pages = template.Must(template.New("").ParseFS(files, "pages.html"))
+var pageTemplates = template.Must(template.New("").ParseFS(pageFiles, "pages.html"))
 
-// view is what a page shows.
-type view struct {
+// pageView is what a page shows.
+type pageView struct {
 	Locale   i18n.Locale
 	To       string // the list's filter
 	Messages []Message
 	Message  Message
-	Text     []run
+	Text     []textRun
 }
 
 // T returns a sentence of this package for the reader.
-func (v view) T(key string) string { return i18n.T(v.Locale, "mailbox."+key, nil) }
+func (v pageView) T(key string) string { return i18n.T(v.Locale, "mailbox."+key, nil) }
 
 // Count returns how many messages are listed, in words.
-func (v view) Count() string {
+func (v pageView) Count() string {
 	return i18n.T(v.Locale, "mailbox.count", i18n.Args{"Count": len(v.Messages)})
 }
 
@@ -41,29 +41,30 @@ func (v view) Count() string {
 // alone.
 func (m *Mailbox) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /mailbox", m.list)
+	mux.HandleFunc("GET /mailbox", m.serveList)
 	mux.HandleFunc("GET /mailbox/{$}", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/mailbox", http.StatusMovedPermanently)
 	})
 	mux.HandleFunc("GET /mailbox/style.css", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFileFS(w, r, files, "style.css")
+		http.ServeFileFS(w, r, pageFiles, "style.css")
 	})
 	mux.HandleFunc("GET /mailbox/{id}",
-		m.one(func(w http.ResponseWriter, r *http.Request, x Message) {
-			show(w, r, http.StatusOK, "message", view{Message: x, Text: links(x.Text)})
+		m.withMessage(func(w http.ResponseWriter, r *http.Request, x Message) {
+			renderPage(w, r, http.StatusOK, "message",
+				pageView{Message: x, Text: splitLinks(x.Text)})
 		}))
-	mux.HandleFunc("GET /mailbox/{id}/html", m.one(serveHTML))
+	mux.HandleFunc("GET /mailbox/{id}/html", m.withMessage(serveHTML))
 	mux.HandleFunc("GET /mailbox/{id}/raw",
-		m.one(func(w http.ResponseWriter, _ *http.Request, x Message) {
-			secure(w.Header(), "default-src 'none'")
+		m.withMessage(func(w http.ResponseWriter, _ *http.Request, x Message) {
+			setSecurityHeaders(w.Header(), "default-src 'none'")
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			_, _ = w.Write(x.Raw)
 		}))
 	return mux
 }
 
-func (m *Mailbox) list(w http.ResponseWriter, r *http.Request) {
-	v := view{To: strings.TrimSpace(r.URL.Query().Get("to")), Messages: m.Messages()}
+func (m *Mailbox) serveList(w http.ResponseWriter, r *http.Request) {
+	v := pageView{To: strings.TrimSpace(r.URL.Query().Get("to")), Messages: m.Messages()}
 	if v.To != "" {
 		v.Messages = slices.DeleteFunc(v.Messages, func(x Message) bool {
 			return !slices.ContainsFunc(x.To, func(s string) bool {
@@ -72,15 +73,16 @@ func (m *Mailbox) list(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	slices.Reverse(v.Messages)
-	show(w, r, http.StatusOK, "list", v)
+	renderPage(w, r, http.StatusOK, "list", v)
 }
 
-// one answers for a single message, or 404.
-func (m *Mailbox) one(serve func(http.ResponseWriter, *http.Request, Message)) http.HandlerFunc {
+// withMessage answers for a single message, or 404.
+func (m *Mailbox) withMessage(serve func(http.ResponseWriter, *http.Request,
+	Message)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		x, found := m.Message(r.PathValue("id"))
 		if !found {
-			show(w, r, http.StatusNotFound, "missing", view{})
+			renderPage(w, r, http.StatusNotFound, "missing", pageView{})
 			return
 		}
 		serve(w, r, x)
@@ -96,7 +98,7 @@ func (m *Mailbox) one(serve func(http.ResponseWriter, *http.Request, Message)) h
 // Security: the sandbox is stated in the policy too, so that opening the address directly runs no
 // script either.
 func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
-	secure(w.Header(),
+	setSecurityHeaders(w.Header(),
 		"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
 			"frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -104,19 +106,19 @@ func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
 		strings.ReplaceAll(x.HTML, "<a href=", `<a target="_blank" rel="noopener" href=`)))
 }
 
-// show renders a page in the reader's language.
-func show(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
+// renderPage renders a page in the reader's language.
+func renderPage(w http.ResponseWriter, r *http.Request, status int, name string, v pageView) {
 	v.Locale, _ = i18n.Match(r.Header.Get("Accept-Language"))
-	secure(w.Header(),
+	setSecurityHeaders(w.Header(),
 		"default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Accept-Language")
 	w.WriteHeader(status)
-	_ = pages.ExecuteTemplate(w, name, v) // what can fail here is the client going away
+	_ = pageTemplates.ExecuteTemplate(w, name, v) // what can fail here is the client going away
 }
 
-// secure sets the headers of pages that carry tokens.
-func secure(h http.Header, policy string) {
+// setSecurityHeaders sets the headers of pages that carry tokens.
+func setSecurityHeaders(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
@@ -125,21 +127,22 @@ func secure(h http.Header, policy string) {
 	h.Set("X-Robots-Tag", "noindex")
 }
 
-// run is a stretch of text that is a link or is not.
-type run struct {
+// textRun is a stretch of text that is a link or is not.
+type textRun struct {
 	Text string
 	Link bool
 }
 
-var link = regexp.MustCompile(`https?://[^\s<>"]+`)
+var linkPattern = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// links cuts a text where its links begin and end.
-func links(text string) []run {
-	var runs []run
+// splitLinks cuts a text where its links begin and end.
+func splitLinks(text string) []textRun {
+	var runs []textRun
 	end := 0
-	for _, at := range link.FindAllStringIndex(text, -1) {
-		runs = append(runs, run{Text: text[end:at[0]]}, run{Text: text[at[0]:at[1]], Link: true})
+	for _, at := range linkPattern.FindAllStringIndex(text, -1) {
+		runs = append(runs, textRun{Text: text[end:at[0]]},
+			textRun{Text: text[at[0]:at[1]], Link: true})
 		end = at[1]
 	}
-	return append(runs, run{Text: text[end:]})
+	return append(runs, textRun{Text: text[end:]})
 }
