@@ -15,23 +15,23 @@ import (
 // list.
 type smtpConn struct {
 	*smtp.Client
-	raw       net.Conn
-	mails     int
-	idleTimer *time.Timer // ends the connection when it was idle for too long
+	raw        net.Conn
+	emailCount int
+	idleTimer  *time.Timer // ends the connection when it was idle for too long
 }
 
-// connect returns a connection that is ready for a mail: a kept one that still answers, or a new
-// one. It waits where the server takes no more connections just now.
-func (s *SMTP) connect(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
+// acquireConn returns a connection that is ready for a mail: a kept one that still answers, or a
+// new one. It waits where the server takes no more connections just now.
+func (s *SMTP) acquireConn(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
-		c, busy := s.pool.acquire(ctx, again)
+		c, busy := s.pool.acquireConn(ctx, again)
 		if busy != nil {
 			return nil, busy
 		}
 		if c == nil {
-			c, failed := s.dial(ctx)
+			c, failed := s.dialServer(ctx)
 			if failed != nil {
-				s.pool.release()
+				s.pool.releaseSlot()
 				s.pool.noteRefusal(failed)
 			}
 			return c, failed
@@ -46,8 +46,8 @@ func (s *SMTP) connect(ctx context.Context, again bool) (*smtpConn, *DeliveryErr
 	}
 }
 
-// dial opens a new connection, encrypts it and signs in.
-func (s *SMTP) dial(ctx context.Context) (*smtpConn, *DeliveryError) {
+// dialServer opens a new connection, encrypts it and signs in.
+func (s *SMTP) dialServer(ctx context.Context) (*smtpConn, *DeliveryError) {
 	dialer := net.Dialer{Timeout: dialTimeout}
 	raw, err := dialer.DialContext(ctx, "tcp", s.server.Address())
 	if err != nil {
@@ -55,14 +55,14 @@ func (s *SMTP) dial(ctx context.Context) (*smtpConn, *DeliveryError) {
 	}
 	c := &smtpConn{raw: raw}
 	defer c.bindContext(ctx)()
-	if at, err := c.handshake(s); err != nil {
+	if at, err := c.startSession(s); err != nil {
 		raw.Close()
 		return nil, newDeliveryError(at, err)
 	}
 	return c, nil
 }
 
-func (c *smtpConn) handshake(s *SMTP) (smtpStage, error) {
+func (c *smtpConn) startSession(s *SMTP) (smtpStage, error) {
 	stream := c.raw
 	if s.server.ImplicitTLS {
 		encrypted := tls.Client(c.raw, s.tls)
@@ -118,7 +118,7 @@ func (c *smtpConn) signIn(server Server) error {
 func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string,
 	message []byte) *DeliveryError {
 	defer c.bindContext(ctx)()
-	c.mails++
+	c.emailCount++
 	if err := c.Mail("<" + sender + ">"); err != nil {
 		return newDeliveryError(stageSender, err)
 	}
@@ -152,20 +152,21 @@ func (c *smtpConn) bindContext(ctx context.Context) (release func()) {
 
 // keepConn puts a connection aside for the next mail, or ends it.
 func (s *SMTP) keepConn(c *smtpConn) {
-	if c.mails >= maxMails || !s.pool.addIdle(c) {
-		c.quit()
-		s.pool.release()
+	if c.emailCount >= maxEmailsPerConn || !s.pool.addIdle(c) {
+		c.closePolitely()
+		s.pool.releaseSlot()
 	}
 }
 
 // dropConn ends a conversation without a word.
 func (s *SMTP) dropConn(c *smtpConn) {
 	_ = c.raw.Close()
-	s.pool.release()
+	s.pool.releaseSlot()
 }
 
-// quit ends a conversation politely; a server that does not answer in a second is left alone.
-func (c *smtpConn) quit() {
+// closePolitely ends a conversation politely; a server that does not answer in a second is left
+// alone.
+func (c *smtpConn) closePolitely() {
 	_ = c.raw.SetDeadline(time.Now().Add(time.Second))
 	_ = c.Quit()
 	_ = c.raw.Close()

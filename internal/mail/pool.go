@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxOpen bounds the connections to the server. More than a few are open only while recipients'
-	// servers stall.
-	maxOpen = 48
+	// maxOpenConns bounds the connections to the server. More than a few are open only while
+	// recipients' servers stall.
+	maxOpenConns = 48
 	// firstPause and longestPause bound how long nobody connects to a server that could not be
 	// used; the pause doubles.
 	firstPause   = time.Second
@@ -38,13 +38,13 @@ type connectionPool struct {
 }
 
 func newConnectionPool() *connectionPool {
-	return &connectionPool{limit: maxOpen, changed: make(chan struct{})}
+	return &connectionPool{limit: maxOpenConns, changed: make(chan struct{})}
 }
 
-// acquire returns an idle connection, or nil with the right to make one. It waits for its turn
+// acquireConn returns an idle connection, or nil with the right to make one. It waits for its turn
 // until ctx ends. What is sent again leaves the last connection to mails that are sent for the
 // first time.
-func (p *connectionPool) acquire(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
+func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		p.mu.Lock()
 		pause := time.Until(p.paused)
@@ -92,8 +92,8 @@ func (p *connectionPool) newBusyError() *DeliveryError {
 	return e
 }
 
-// release takes note of a connection that is no more.
-func (p *connectionPool) release() {
+// releaseSlot takes note of a connection that is no more.
+func (p *connectionPool) releaseSlot() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.open--
@@ -136,7 +136,7 @@ func (p *connectionPool) noteSuccess() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failures, p.paused, p.lastError = 0, time.Time{}, nil
-	if p.limit < maxOpen && time.Since(p.limited) > growTime {
+	if p.limit < maxOpenConns && time.Since(p.limited) > growTime {
 		p.limit, p.limited = p.limit+1, time.Now()
 		p.wakeWaiters()
 	}
@@ -146,7 +146,7 @@ func (p *connectionPool) noteSuccess() {
 func (p *connectionPool) addIdle(c *smtpConn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.idle) >= maxIdle {
+	if len(p.idle) >= maxIdleConns {
 		return false
 	}
 	c.idleTimer = time.AfterFunc(idleTimeout, func() { p.expireIdle(c) })

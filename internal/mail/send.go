@@ -28,9 +28,9 @@ const (
 	dialTimeout = 15 * time.Second
 	sendTimeout = 60 * time.Second
 	// shorter than any server's own, so that a kept connection is rarely a dead one
-	idleTimeout = 10 * time.Second
-	maxIdle     = 4
-	maxMails    = 100 // in one connection; some servers count
+	idleTimeout      = 10 * time.Second
+	maxIdleConns     = 4
+	maxEmailsPerConn = 100 // in one connection; some servers count
 )
 
 // NewSMTP prepares a sender from the two settings, see ParseURL and ParseFrom. It does not connect.
@@ -65,7 +65,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
-	c, failed := s.connect(ctx, e.Again)
+	c, failed := s.acquireConn(ctx, e.Again)
 	if failed != nil {
 		return failed
 	}
@@ -94,7 +94,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 // Close ends the kept connections. Mails that are on their way are not disturbed.
 func (s *SMTP) Close() error {
 	for _, c := range s.pool.takeIdle() {
-		c.quit()
+		c.closePolitely()
 	}
 	return nil
 }

@@ -212,7 +212,7 @@ func TestManyMailsAtOnceShareConnectionsAndAllArrive(t *testing.T) {
 	if n := len(box.Messages()); n != 240 {
 		t.Errorf("%d arrived", n)
 	}
-	if n := len(s.pool.idle); n == 0 || n > maxIdle {
+	if n := len(s.pool.idle); n == 0 || n > maxIdleConns {
 		t.Errorf("%d connections are kept", n)
 	}
 	// Kept connections that died meanwhile cost nothing but a new one.

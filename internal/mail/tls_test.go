@@ -202,7 +202,7 @@ func TestAPasswordIsNeverSentInClearToAnotherMachine(t *testing.T) {
 		t.Fatal(failed)
 	}
 	defer c.Close()
-	if at, err := (&smtpConn{raw: c}).handshake(s); err == nil || at != stageSignIn {
+	if at, err := (&smtpConn{raw: c}).startSession(s); err == nil || at != stageSignIn {
 		t.Errorf("signed in, %v at %d", err, at)
 	}
 }

@@ -84,7 +84,7 @@ func (c *Outbox) undeliveredFilter(s Selection) []predicate.Mail {
 		entmail.StatusEQ(entmail.StatusFailed),
 		entmail.And(entmail.StatusEQ(entmail.StatusQueued), entmail.ErrorNotNil()),
 		entmail.And(entmail.StatusEQ(entmail.StatusQueued),
-			entmail.DueAtLT(c.now().Add(-stuckAfter))),
+			entmail.DueAtLT(c.currentTime().Add(-stuckAfter))),
 	)}
 	if s.Kind != "" {
 		where = append(where, entmail.Kind(s.Kind))
@@ -118,7 +118,7 @@ func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 	defer fault.Annotate(&err, "retry all")
 
 	const step = 500
-	total, begun := 0, c.now()
+	total, begun := 0, c.currentTime()
 	for {
 		found, queued := 0, 0
 		err := c.store.Retry(ctx, func(tx *store.Tx) error {
@@ -156,7 +156,7 @@ func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	now := c.now()
+	now := c.currentTime()
 	if err := c.rescheduleMails(ctx, tx, now, now, ids); err != nil {
 		return 0, err
 	}

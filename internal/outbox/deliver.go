@@ -35,10 +35,10 @@ func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error)
 		// It failed before. Its next try has a job already, unless the process died between the
 		// two, or the mail is older than the slow lane.
 		return c.store.WithTx(ctx, func(tx *store.Tx) error {
-			return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.now())
+			return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.currentTime())
 		})
 	}
-	ctx, leave, err := c.firstTries.acquire(ctx)
+	ctx, leave, err := c.firstTries.acquireSlot(ctx)
 	if err != nil {
 		return jobs.Snooze(time.Second) // the process stops, or is very busy
 	}
@@ -152,7 +152,7 @@ const senderWait = 5 * time.Second
 // waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It
 // is given up after the same time as any other.
 func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
-	if c.now().After(m.DueAt.Add(retryPeriod)) {
+	if c.currentTime().After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
 	if m.Error == nil || *m.Error != reason {
@@ -168,11 +168,11 @@ func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) 
 func (c *Outbox) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
 	unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
-	if c.now().Add(wait).After(m.DueAt.Add(retryPeriod)) {
+	if c.currentTime().Add(wait).After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
 	}
 	return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusQueued, reason: reason,
-		retryAt: c.now().Add(wait), unclear: unclear})
+		retryAt: c.currentTime().Add(wait), unclear: unclear})
 }
 
 // tryOutcome is how a try ended.
@@ -211,7 +211,7 @@ func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 			update.AddAttempts(1)
 		}
 		if o.status == entmail.StatusSent {
-			update.SetSentAt(c.now())
+			update.SetSentAt(c.currentTime())
 		}
 		if o.reason == "" {
 			update.ClearError()

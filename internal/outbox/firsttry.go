@@ -40,9 +40,9 @@ func newFirstTryLimiter() *firstTryLimiter {
 	return &firstTryLimiter{slots: make(chan struct{}, maxFirstTries)}
 }
 
-// acquire waits for a place. The context that it returns ends early when the try stalls and too
+// acquireSlot waits for a place. The context that it returns ends early when the try stalls and too
 // many others do; leave must be called at the end.
-func (l *firstTryLimiter) acquire(ctx context.Context) (_ context.Context, leave func(),
+func (l *firstTryLimiter) acquireSlot(ctx context.Context) (_ context.Context, leave func(),
 	err error) {
 	select {
 	case l.slots <- struct{}{}:
@@ -52,7 +52,7 @@ func (l *firstTryLimiter) acquire(ctx context.Context) (_ context.Context, leave
 	ctx, cancel := context.WithCancel(ctx)
 	p := &firstTrySlot{cancel: cancel}
 	p.timer = time.AfterFunc(stallTime, func() { l.markStalled(p) })
-	return ctx, func() { l.release(p) }, nil
+	return ctx, func() { l.releaseSlot(p) }, nil
 }
 
 // markStalled gives a place away.
@@ -71,7 +71,7 @@ func (l *firstTryLimiter) markStalled(p *firstTrySlot) {
 	}
 }
 
-func (l *firstTryLimiter) release(p *firstTrySlot) {
+func (l *firstTryLimiter) releaseSlot(p *firstTrySlot) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p.timer.Stop()

@@ -124,8 +124,8 @@ func (c *Outbox) Compose(kind mail.Kind, composer Composer) { c.composers[kind] 
 // Listen adds a listener. It is told of all kinds.
 func (c *Outbox) Listen(l Listener) { c.listeners = append(c.listeners, l) }
 
-// now is truncated to what PostgreSQL can store.
-func (c *Outbox) now() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
+// currentTime is truncated to what PostgreSQL can store.
+func (c *Outbox) currentTime() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // messageID names a mail, the same at each try.
 func (c *Outbox) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }

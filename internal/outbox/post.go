@@ -75,7 +75,7 @@ const maxRowsPerInsert = 1000
 // with theirs (but by the thousand). Without a mail server they are written down as DROPPED, for
 // the record.
 func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) error {
-	now := c.now()
+	now := c.currentTime()
 	rows := make([]*ent.MailCreate, len(queued))
 	due := make([]deliveryJob, len(queued))
 	for i, l := range queued {
@@ -156,7 +156,7 @@ func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) (err error) 
 	defer fault.Annotate(&err, "enqueue batch")
 
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
-		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.now(), m.Due, m.Priority)...)
+		return c.queue.Insert(ctx, tx, newDeliveryJobs(c.currentTime(), m.Due, m.Priority)...)
 	})
 }
 
@@ -188,7 +188,7 @@ func chooseJobPriority(queued int) int {
 // transaction; one in the past is at once. It reaches across workspaces: the predicates name one.
 func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	where ...predicate.Mail) error {
-	now := c.now()
+	now := c.currentTime()
 	at = at.UTC().Truncate(time.Microsecond)
 	if at.Before(now) {
 		at = now
