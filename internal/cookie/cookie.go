@@ -25,14 +25,14 @@ func Set(w http.ResponseWriter, token secret.Token, until time.Time) {
 	if token == "" {
 		return
 	}
-	c := fresh()
+	c := newCookie()
 	c.Value, c.Expires = token.Reveal(), until.UTC()
 	http.SetCookie(w, &c)
 }
 
 // Clear makes the browser forget the token.
 func Clear(w http.ResponseWriter) {
-	c := fresh()
+	c := newCookie()
 	c.MaxAge = -1
 	http.SetCookie(w, &c)
 }
@@ -46,7 +46,7 @@ func From(r *http.Request) string {
 	return c.Value
 }
 
-func fresh() http.Cookie {
+func newCookie() http.Cookie {
 	return http.Cookie{Name: Name, Path: "/", Secure: true, HttpOnly: true,
 		SameSite: http.SameSiteLaxMode}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 //go:embed locales/*.json
-var files embed.FS
+var localeFiles embed.FS
 
 // Locale is a language Usher speaks, as a BCP 47 tag.
 type Locale string
@@ -43,7 +43,7 @@ type Message struct {
 func (m Message) In(l Locale) string { return T(l, m.Key, m.Args) }
 
 var (
-	bundle     = load()
+	bundle     = loadBundle()
 	localizers = map[Locale]*goi18n.Localizer{
 		English: goi18n.NewLocalizer(bundle, "en"),
 		French:  goi18n.NewLocalizer(bundle, "fr", "en"),
@@ -51,14 +51,14 @@ var (
 	matcher = language.NewMatcher([]language.Tag{language.English, language.French})
 )
 
-func load() *goi18n.Bundle {
+func loadBundle() *goi18n.Bundle {
 	b := goi18n.NewBundle(language.English)
-	names, err := fs.Glob(files, "locales/*.json")
+	names, err := fs.Glob(localeFiles, "locales/*.json")
 	if err != nil {
 		panic(err)
 	}
 	for _, name := range names {
-		if _, err := b.LoadMessageFileFS(files, name); err != nil {
+		if _, err := b.LoadMessageFileFS(localeFiles, name); err != nil {
 			panic(fmt.Sprintf("i18n: %s: %v", name, err))
 		}
 	}

@@ -19,13 +19,13 @@ type forms map[string]string
 // read reads the catalogues of a language as they are written.
 func read(t *testing.T, l Locale) map[string]forms {
 	t.Helper()
-	names, err := fs.Glob(files, "locales/*."+string(l)+".json")
+	names, err := fs.Glob(localeFiles, "locales/*."+string(l)+".json")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no catalogue in %s: %v", l, err)
 	}
 	all := map[string]forms{}
 	for _, name := range names {
-		raw, err := files.ReadFile(name)
+		raw, err := localeFiles.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}

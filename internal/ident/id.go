@@ -40,9 +40,9 @@ var (
 )
 
 // New makes an id of a kind.
-func New(k Kind) ID { return at(k, time.Now()) }
+func New(k Kind) ID { return newAt(k, time.Now()) }
 
-func at(k Kind, now time.Time) ID {
+func newAt(k Kind, now time.Time) ID {
 	var i ID
 	_, _ = rand.Read(i[:]) // never fails, by its documentation
 	ms := uint64(now.UnixMilli())
@@ -157,15 +157,16 @@ func (i *ID) Scan(src any) error {
 		*i = ID{}
 		return nil
 	case []byte:
-		return scan(i, v)
+		return scanUUID(i, v)
 	case string:
-		return scan(i, v)
+		return scanUUID(i, v)
 	}
 	return fmt.Errorf("ident: cannot read %T", src)
 }
 
-// scan reads the form that the database stores. Lists read thousands of ids: it makes no copies.
-func scan[T string | []byte](i *ID, s T) error {
+// scanUUID reads the form that the database stores. Lists read thousands of ids: it makes no
+// copies.
+func scanUUID[T string | []byte](i *ID, s T) error {
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
 		return fmt.Errorf("ident: %q is not a UUID", s)
 	}

@@ -31,9 +31,9 @@ type Record struct {
 	spent     time.Duration
 }
 
-// mostCauses bounds what a record keeps: a stream that lasts for hours may fail at each of its
+// maxCauses bounds what a record keeps: a stream that lasts for hours may fail at each of its
 // events.
-const mostCauses = 10
+const maxCauses = 10
 
 type recordKey struct{}
 
@@ -88,7 +88,7 @@ func (r *Record) Cause(level slog.Level, cause error, stack string) bool {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.causes) < mostCauses {
+	if len(r.causes) < maxCauses {
 		r.causes = append(r.causes, cause)
 	}
 	r.level = max(r.level, level)

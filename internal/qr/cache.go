@@ -37,35 +37,35 @@ type cacheKey struct {
 	pixels      int
 }
 
-type cached struct {
+type cacheEntry struct {
 	key     cacheKey
 	picture Picture
 }
 
 // PNG returns what the function PNG draws, in a size that is near.
 func (c *Cache) PNG(text string, pixels int) (Picture, error) {
-	if pixels < 1 || pixels > largest {
+	if pixels < 1 || pixels > maxPixels {
 		return Picture{}, ErrSize
 	}
 	pixels = max(1, (pixels+sizeStep/2)/sizeStep) * sizeStep
-	return c.find(cacheKey{text: text, pixels: pixels}, func() ([]byte, error) {
+	return c.findOrDraw(cacheKey{text: text, pixels: pixels}, func() ([]byte, error) {
 		return PNG(text, pixels)
 	})
 }
 
 // SVG returns what the function SVG draws.
 func (c *Cache) SVG(text, title string) (Picture, error) {
-	return c.find(cacheKey{text: text, title: title}, func() ([]byte, error) {
+	return c.findOrDraw(cacheKey{text: text, title: title}, func() ([]byte, error) {
 		return SVG(text, title)
 	})
 }
 
-func (c *Cache) find(key cacheKey, draw func() ([]byte, error)) (Picture, error) {
+func (c *Cache) findOrDraw(key cacheKey, draw func() ([]byte, error)) (Picture, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if known := c.byKey[key]; known != nil {
 		c.recent.MoveToFront(known)
-		return known.Value.(*cached).picture, nil
+		return known.Value.(*cacheEntry).picture, nil
 	}
 	content, err := draw()
 	if err != nil {
@@ -76,10 +76,10 @@ func (c *Cache) find(key cacheKey, draw func() ([]byte, error)) (Picture, error)
 	if c.byKey == nil {
 		c.byKey = map[cacheKey]*list.Element{}
 	}
-	c.byKey[key] = c.recent.PushFront(&cached{key, p})
+	c.byKey[key] = c.recent.PushFront(&cacheEntry{key, p})
 	c.bytes += len(content)
 	for c.bytes > cacheBytes {
-		oldest := c.recent.Remove(c.recent.Back()).(*cached)
+		oldest := c.recent.Remove(c.recent.Back()).(*cacheEntry)
 		delete(c.byKey, oldest.key)
 		c.bytes -= len(oldest.picture.Content)
 	}

@@ -20,25 +20,25 @@ import (
 	encoder "github.com/boombuler/barcode/qr"
 )
 
-// quiet is the white margin in modules that ISO/IEC 18004 asks for; scanners look for it.
-const quiet = 4
+// quietZone is the white margin in modules that ISO/IEC 18004 asks for; scanners look for it.
+const quietZone = 4
 
-// largest is the most pixels to a side: a poster at 300 dpi. More would only cost memory, a byte
+// maxPixels is the most pixels to a side: a poster at 300 dpi. More would only cost memory, a byte
 // each.
-const largest = 4096
+const maxPixels = 4096
 
 // Errors that a caller can avoid.
 var (
 	ErrText = errors.New("qr: the text is empty or over 2,331 bytes")
-	ErrSize = fmt.Errorf("qr: the side is not between 1 and %d pixels", largest)
+	ErrSize = fmt.Errorf("qr: the side is not between 1 and %d pixels", maxPixels)
 )
 
-// matrix are the modules of a code, its quiet zone included: true is black. It is square.
-type matrix [][]bool
+// moduleMatrix are the modules of a code, its quiet zone included: true is black. It is square.
+type moduleMatrix [][]bool
 
-// encode makes the modules at error correction M, which reads with 15 in 100 of them lost: enough
-// for paper, and a coarser picture than the levels above.
-func encode(text string) (matrix, error) {
+// encodeText makes the modules at error correction M, which reads with 15 in 100 of them lost:
+// enough for paper, and a coarser picture than the levels above.
+func encodeText(text string) (moduleMatrix, error) {
 	if text == "" {
 		return nil, ErrText
 	}
@@ -50,13 +50,13 @@ func encode(text string) (matrix, error) {
 		return nil, ErrText
 	}
 	n := code.Bounds().Dx()
-	m := make(matrix, n+2*quiet)
+	m := make(moduleMatrix, n+2*quietZone)
 	for y := range m {
-		m[y] = make([]bool, n+2*quiet)
+		m[y] = make([]bool, n+2*quietZone)
 	}
 	for y := range n {
 		for x := range n {
-			m[y+quiet][x+quiet] = code.At(x, y) == color.Black
+			m[y+quietZone][x+quietZone] = code.At(x, y) == color.Black
 		}
 	}
 	return m, nil
@@ -65,7 +65,7 @@ func encode(text string) (matrix, error) {
 // SVG draws a text with a title, which is read out in the picture's place: black on white, a unit a
 // module, to be scaled by whoever shows it. A URL of 60 characters stays under 6 kB.
 func SVG(text, title string) ([]byte, error) {
-	m, err := encode(text)
+	m, err := encodeText(text)
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +79,13 @@ func SVG(text, title string) ([]byte, error) {
 	// White is drawn too: on a dark page the code would be unreadable without. No style, which a
 	// strict policy refuses.
 	b.WriteString(`</title><rect width="` + n + `" height="` + n + `" fill="#fff"/><path d="`)
-	m.outline(&b)
+	m.writeOutline(&b)
 	b.WriteString(`"/></svg>` + "\n")
 	return b.Bytes(), nil
 }
 
-// outline writes the black modules as a path: one bar for each run of a row.
-func (m matrix) outline(b *bytes.Buffer) {
+// writeOutline writes the black modules as a path: one bar for each run of a row.
+func (m moduleMatrix) writeOutline(b *bytes.Buffer) {
 	for y, row := range m {
 		for x := 0; x < len(row); x++ {
 			start := x
@@ -102,10 +102,10 @@ func (m matrix) outline(b *bytes.Buffer) {
 // PNG draws a text in black on white. A module is a whole number of pixels, at least one, so the
 // side is the multiple of the modules nearest to what was asked.
 func PNG(text string, pixels int) ([]byte, error) {
-	if pixels < 1 || pixels > largest {
+	if pixels < 1 || pixels > maxPixels {
 		return nil, ErrSize
 	}
-	m, err := encode(text)
+	m, err := encodeText(text)
 	if err != nil {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func drawn(t *testing.T, svg []byte, module int) image.Image {
 func TestACodeKeepsAQuietZoneOfFourModules(t *testing.T) {
 	t.Parallel()
 	for _, text := range texts {
-		m, err := encode(text)
+		m, err := encodeText(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +177,7 @@ func TestTheSVGIsSmallWellFormedAndSaysItsTitle(t *testing.T) {
 
 func TestAPNGIsAsLargeAsWholeModulesAllow(t *testing.T) {
 	t.Parallel()
-	m, err := encode(texts[0])
+	m, err := encodeText(texts[0])
 	if err != nil {
 		t.Fatal(err)
 	}
