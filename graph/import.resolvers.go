@@ -57,7 +57,7 @@ func (r *importResolver) LeftAlone(ctx context.Context, obj *ent.ImportBatch, fi
 	if obj.Status != importbatch.StatusUndone { // asks nothing for a list of imports
 		return []*imports.Leftover{}, nil
 	}
-	return r.Imports.LeftAlone(ctx, obj, pageSize(first))
+	return r.Imports.Leftovers(ctx, obj, pageSize(first))
 }
 
 // Reason is the resolver for the reason field.

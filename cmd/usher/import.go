@@ -122,7 +122,7 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	if r.by, err = r.Accounts.CallerByUserID(ctx, who); err != nil {
 		return nil, err
 	}
-	w, err := r.Imports.WorkspaceCalled(ctx, r.by, r.Workspace)
+	w, err := r.Imports.FindWorkspace(ctx, r.by, r.Workspace)
 	if err != nil {
 		return nil, fmt.Errorf("%s is in no workspace %s: %w", to.Display, r.Workspace, err)
 	}

@@ -110,7 +110,7 @@ func visitElements(z *zip.Reader, name string, visit func(x *xmlScanner) error) 
 	x := newXMLScanner(r)
 	for err == nil {
 		var t xmlToken
-		if t, err = x.next(); err == nil && t == tokenOpen {
+		if t, err = x.nextToken(); err == nil && t == tokenOpen {
 			err = visit(x)
 		}
 	}

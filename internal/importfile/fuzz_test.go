@@ -180,7 +180,7 @@ func FuzzXML(f *testing.F) {
 			}
 		}
 		for {
-			kind, err := x.next()
+			kind, err := x.nextToken()
 			if err == io.EOF {
 				break
 			}

@@ -161,8 +161,8 @@ func (r *Row) hideSecrets(columns []Column) {
 // nothing that belongs there.
 func (r *Row) HideSuspects(columns []Column) {
 	typed := r.Password.Reveal()
-	slipped := typed == "" || Email.accepts(typed) || SendCredentials.accepts(typed) ||
-		Locale.accepts(typed)
+	slipped := typed == "" || Email.acceptsCell(typed) || SendCredentials.acceptsCell(typed) ||
+		Locale.acceptsCell(typed)
 	for i, cell := range r.Cells {
 		name := Unnamed
 		if i < len(columns) {
@@ -180,12 +180,12 @@ func (r *Row) HideSuspects(columns []Column) {
 // column takes, or of a length that no password has, or several words.
 func (n Name) isPlainlyRead(cell string) bool {
 	length := utf8.RuneCountInString(cell)
-	return n.accepts(cell) || length < 6 || length > 128 ||
+	return n.acceptsCell(cell) || length < 6 || length > 128 ||
 		strings.ContainsFunc(strings.TrimSpace(cell), unicode.IsSpace)
 }
 
-// accepts tells whether a cell is what its column takes, as far as that can be told.
-func (n Name) accepts(cell string) (ok bool) {
+// acceptsCell tells whether a cell is what its column takes, as far as that can be told.
+func (n Name) acceptsCell(cell string) (ok bool) {
 	cell = strings.TrimSpace(cell)
 	switch n {
 	case Email:

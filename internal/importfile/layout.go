@@ -31,7 +31,7 @@ const maxHeadRecords = 10
 func (r *Reader) readHead(v *headerVocabulary, option HeaderOption) error {
 	var head []fileRecord
 	for len(head) < maxHeadRecords {
-		rec, err := r.source.next()
+		rec, err := r.source.nextRecord()
 		if err == io.EOF {
 			break
 		}

@@ -31,7 +31,7 @@ func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 		case "numFmt":
 			if s := parseFormatCode(x.attributeText("formatCode")); s != (cellStyle{}) &&
 				len(custom) < maxStyles {
-				custom[string(clipID(x.attribute("numFmtId")))] = s
+				custom[string(clipID(x.attributeValue("numFmtId")))] = s
 			}
 		case "cellXfs":
 			inCells = true
@@ -41,7 +41,7 @@ func readStyles(z *zip.Reader, name string) ([]cellStyle, error) {
 			if !inCells || len(styles) >= maxStyles {
 				return nil
 			}
-			id := string(clipID(x.attribute("numFmtId")))
+			id := string(clipID(x.attributeValue("numFmtId")))
 			s, ok := custom[id]
 			if n, err := strconv.Atoi(id); err == nil && !ok {
 				s.date = isBuiltInDate(n)

@@ -315,7 +315,7 @@ func table(t *testing.T, b []byte) (all [][]string) {
 	}
 	defer func() { _ = from.Close() }()
 	for {
-		rec, err := from.next()
+		rec, err := from.nextRecord()
 		if err != nil {
 			return all
 		}

@@ -201,7 +201,7 @@ func (r *Reader) readRawRecord() (fileRecord, error) {
 	if r.pendingError != nil {
 		return fileRecord{}, r.pendingError
 	}
-	rec, err := r.source.next()
+	rec, err := r.source.nextRecord()
 	for i, cell := range rec.cells {
 		rec.cells[i] = restoreCell(cell)
 	}

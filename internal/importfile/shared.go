@@ -46,7 +46,7 @@ func readSharedStrings(z *zip.Reader, name string) (*sharedStrings, error) {
 
 func (s *sharedStrings) readAll(x *xmlScanner) error {
 	for {
-		t, err := x.next()
+		t, err := x.nextToken()
 		if err == io.EOF {
 			return nil
 		}
@@ -68,7 +68,7 @@ func appendRichText(x *xmlScanner, dst []byte) ([]byte, error) {
 	began := len(dst)
 	inText, hints := false, 0
 	for depth := 1; depth > 0; {
-		t, err := x.next()
+		t, err := x.nextToken()
 		switch {
 		case err == io.EOF:
 			return dst, errCut

@@ -47,7 +47,7 @@ func (s *sheetReader) Close() error {
 	return s.shared.Close()
 }
 
-func (s *sheetReader) next() (fileRecord, error) {
+func (s *sheetReader) nextRecord() (fileRecord, error) {
 	// Inside the XML, io.EOF too means that something is missing; only behind the last row is it
 	// the end.
 	rec, err := s.readNextRow()
@@ -60,7 +60,7 @@ func (s *sheetReader) next() (fileRecord, error) {
 // readNextRow returns the next row that has something in it.
 func (s *sheetReader) readNextRow() (fileRecord, error) {
 	for !s.done {
-		t, err := s.x.next()
+		t, err := s.x.nextToken()
 		switch {
 		case err == io.EOF:
 			return fileRecord{}, errCut // the sheet has not ended yet
@@ -69,7 +69,7 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 		case t == tokenClose && (s.x.name == "sheetData" || s.x.name == "worksheet"):
 			s.done = true
 		case t == tokenOpen && s.x.name == "row":
-			hidden := isTrueAttribute(s.x.attribute("hidden"))
+			hidden := isTrueAttribute(s.x.attributeValue("hidden"))
 			rec, err := s.readRow()
 			if err != nil {
 				return fileRecord{}, err
@@ -93,7 +93,7 @@ func (s *sheetReader) readNextRow() (fileRecord, error) {
 // then each follows the one before.
 func (s *sheetReader) readRow() (fileRecord, error) {
 	row := s.row + 1
-	if at := s.x.attribute("r"); at != nil {
+	if at := s.x.attributeValue("r"); at != nil {
 		n, err := strconv.Atoi(string(at))
 		if err != nil || n < row || n > sheetRows {
 			// Security: a row of number 999,999,999 must not become millions of empty ones.
@@ -106,7 +106,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 	rec := fileRecord{row: row}
 	column := -1
 	for {
-		t, err := s.x.next()
+		t, err := s.x.nextToken()
 		switch {
 		case err == io.EOF:
 			return rec, errCut
@@ -118,7 +118,7 @@ func (s *sheetReader) readRow() (fileRecord, error) {
 		case t != tokenOpen || s.x.name != "c":
 			continue
 		}
-		if column, err = parseCellReference(s.x.attribute("r"), column); err != nil {
+		if column, err = parseCellReference(s.x.attributeValue("r"), column); err != nil {
 			return rec, err
 		}
 		began := len(s.buf)
@@ -173,9 +173,9 @@ func parseCellReference(reference []byte, last int) (int, error) {
 // readCell appends the text of a cell to the row's, as a person sees it but for dates, which come
 // out as ISO. A formula stands for the value that was calculated last; one that never was is told.
 func (s *sheetReader) readCell() (uncalculated bool, err error) {
-	kind := s.x.internName(s.x.attribute("t"))
+	kind := s.x.internName(s.x.attributeValue("t"))
 	format := cellStyle{}
-	if id := s.x.attribute("s"); id != nil {
+	if id := s.x.attributeValue("s"); id != nil {
 		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
 			format = s.styles[n]
 		}
@@ -183,7 +183,7 @@ func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	began := len(s.buf)
 	formula, valued, inValue := false, false, false
 	for {
-		t, err := s.x.next()
+		t, err := s.x.nextToken()
 		switch {
 		case err == io.EOF:
 			return false, errCut

@@ -24,7 +24,7 @@ type cellFlaw struct {
 
 // recordSource hands out the records of a file that have something in them; io.EOF after the last.
 type recordSource interface {
-	next() (fileRecord, error)
+	nextRecord() (fileRecord, error)
 	Close() error
 }
 
@@ -61,7 +61,7 @@ func newTextReader(r io.Reader) (*textReader, error) {
 // Close does nothing: the bytes belong to who gave them.
 func (*textReader) Close() error { return nil }
 
-func (t *textReader) next() (fileRecord, error) {
+func (t *textReader) nextRecord() (fileRecord, error) {
 	// The line is noted before the record is read: with a text of several lines in it, that is
 	// where people find it.
 	for {

@@ -18,7 +18,7 @@ func split(t *testing.T, content string, delimiter byte) ([]fileRecord, error) {
 	x := &textReader{r: bufio.NewReader(strings.NewReader(content)), line: 1, delimiter: delimiter}
 	var list []fileRecord
 	for {
-		rec, err := x.next()
+		rec, err := x.nextRecord()
 		if err != nil {
 			return list, err
 		}

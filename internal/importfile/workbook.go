@@ -116,9 +116,9 @@ func (s *sheetReader) readWorkbook(z *zip.Reader, name string) (visible []sheetT
 		switch x.name {
 		case "workbookPr":
 			// Old Macs began the calendar four years later; such files are still about.
-			s.since1904 = isTrueAttribute(x.attribute("date1904"))
+			s.since1904 = isTrueAttribute(x.attributeValue("date1904"))
 		case "sheet":
-			if state := string(x.attribute("state")); state == "" || state == "visible" {
+			if state := string(x.attributeValue("state")); state == "" || state == "visible" {
 				visible = append(visible, sheetTab{x.attributeText("name"), x.attributeText("id")})
 			}
 		}

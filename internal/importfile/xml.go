@@ -51,8 +51,8 @@ func newXMLScanner(r io.Reader) *xmlScanner {
 	return &xmlScanner{r: b, names: map[string]string{}}
 }
 
-// next moves to the next piece; io.EOF behind the last.
-func (x *xmlScanner) next() (xmlToken, error) {
+// nextToken moves to the next piece; io.EOF behind the last.
+func (x *xmlScanner) nextToken() (xmlToken, error) {
 	if x.empty {
 		x.empty = false
 		return tokenClose, nil
@@ -210,9 +210,9 @@ func (x *xmlScanner) internName(name []byte) string {
 	return s
 }
 
-// attribute returns an attribute of the element that opened, still escaped and good until the next
-// piece; nil when it has none.
-func (x *xmlScanner) attribute(local string) []byte {
+// attributeValue returns an attribute of the element that opened, still escaped and good until the
+// next piece; nil when it has none.
+func (x *xmlScanner) attributeValue(local string) []byte {
 	// A handful of attributes of a few bytes: looking each time is faster than keeping them.
 	rest := x.attrs
 	for {
@@ -241,7 +241,7 @@ func (x *xmlScanner) attribute(local string) []byte {
 
 // attributeText returns an attribute as text.
 func (x *xmlScanner) attributeText(local string) string {
-	return string(unescapeXML(nil, x.attribute(local)))
+	return string(unescapeXML(nil, x.attributeValue(local)))
 }
 
 // appendText appends the text at hand to dst.

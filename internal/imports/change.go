@@ -24,12 +24,12 @@ import (
 // memberChange is what a row changes of somebody who is there: the part of its grant that they
 // lack, and the names and language of an account that has none (BAT-2).
 type memberChange struct {
-	part                schema.Grant
+	grant               schema.Grant
 	first, last, locale string
 }
 
-func (a memberChange) empty() bool {
-	g := a.part
+func (a memberChange) isEmpty() bool {
+	g := a.grant
 	return a.first == "" && a.last == "" && a.locale == "" && len(g.Roles) == 0 &&
 		len(g.SessionIDs) == 0 && len(g.ProgramIDs) == 0 &&
 		g.OrgUnitID.IsZero() && len(g.Labels) == 0 && g.AdditionalInfo == "" &&
@@ -42,7 +42,7 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 	if err := j.loadMembers(ctx, tx, rows); err != nil {
 		return err
 	}
-	sessions, err := enrolledOf(ctx, tx, rows)
+	sessions, err := loadSessionIDs(ctx, tx, rows)
 	if err != nil {
 		return err
 	}
@@ -51,24 +51,25 @@ func (j *rowEvaluator) compareMembers(ctx context.Context, tx *store.Tx, rows []
 		switch {
 		case c.outcome != RowUpdate:
 		case c.member == nil: // somebody who is invited
-			g := j.promised(c)
-			if inputs.EqualGrants(g, c.pending.Grant) && !j.names(c) {
+			g := j.mergePendingGrant(c)
+			if inputs.EqualGrants(g, c.pending.Grant) && !j.addsName(c) {
 				c.outcome = RowUnchanged
-			} else if !j.canGrantAll(c.pending) || j.dir.requireWhole(access.MembersInvite,
-				j.dir.giver, g) != nil {
-				c.fail(forbiddenAt("email", "import.not_yours_invited"))
+			} else if !j.canGrantAll(c.pending) ||
+				j.directory.requireStoredGrant(access.MembersInvite,
+					j.directory.grantor, g) != nil {
+				c.rejectRow(forbiddenAt("email", "import.not_yours_invited"))
 			}
 		case admission.AuthorityOver(j.by, c.member).RequireSomewhere(access.MembersUpdate) != nil:
-			c.fail(forbiddenAt("email", "import.not_yours"))
+			c.rejectRow(forbiddenAt("email", "import.not_yours"))
 		default:
-			changes[c] = j.amendment(c, c.member.Edges.RoleAssignments, sessions[c.member.ID])
-			if changes[c].empty() {
+			changes[c] = j.diffMember(c, c.member.Edges.RoleAssignments, sessions[c.member.ID])
+			if changes[c].isEmpty() {
 				c.outcome = RowUnchanged
 				delete(changes, c)
 			}
 		}
 	}
-	if err := j.authorizeAmendments(ctx, tx, rows, changes); err != nil {
+	if err := j.authorizeChanges(ctx, tx, rows, changes); err != nil {
 		return err
 	}
 	return j.inviteUnverified(ctx, tx, changes)
@@ -88,7 +89,8 @@ func (j *rowEvaluator) inviteUnverified(ctx context.Context, tx *store.Tx,
 	}
 	for c, change := range changes {
 		if c.outcome == RowUpdate && unverified[c.member.UserID] &&
-			admission.RaisesPermissions(change.part, j.dir.roles, c.member.Edges.RoleAssignments) {
+			admission.RaisesPermissions(change.grant, j.directory.roles,
+				c.member.Edges.RoleAssignments) {
 			c.outcome = RowInvite
 		}
 	}
@@ -122,9 +124,9 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 		}
 		switch m := of[c.member.ID]; {
 		case m == nil:
-			c.fail(fault.Missing())
+			c.rejectRow(fault.Missing())
 		case m.Status == entmember.StatusDeactivated:
-			c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+			c.addNote("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
 			c.outcome = RowError
 		default:
 			c.member = m
@@ -133,8 +135,8 @@ func (j *rowEvaluator) loadMembers(ctx context.Context, tx *store.Tx, rows []*ca
 	return nil
 }
 
-// enrolledOf lists the sessions of the members whom rows would change.
-func enrolledOf(ctx context.Context, tx *store.Tx,
+// loadSessionIDs lists the sessions of the members whom rows would change.
+func loadSessionIDs(ctx context.Context, tx *store.Tx,
 	rows []*candidate) (map[ident.ID][]ident.ID, error) {
 	var ids []ident.ID
 	for _, c := range rows {
@@ -153,38 +155,39 @@ func enrolledOf(ctx context.Context, tx *store.Tx,
 	return sessions, err
 }
 
-// authorizeAmendments asks of who imports, for each change, what updateMember asks. A row that
+// authorizeChanges asks of who imports, for each change, what updateMember asks. A row that
 // changes anything beyond changes nothing at all, and says in which column.
-func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, rows []*candidate,
+func (j *rowEvaluator) authorizeChanges(ctx context.Context, tx *store.Tx, rows []*candidate,
 	changes map[*candidate]memberChange) error {
-	held, err := j.heldInAll(ctx, tx, changes)
+	held, err := j.loadAccountRoles(ctx, tx, changes)
 	if err != nil {
 		return err
 	}
 	// the administrators whose access does not end, read for the first row that needs them
 	var forGood map[ident.ID]bool
-	if j.running || j.dated == nil {
-		j.dated = map[ident.ID]bool{} // those of transactions before are in the database
+	if j.running || j.adminsWithNewExpiry == nil {
+		// those of transactions before are in the database
+		j.adminsWithNewExpiry = map[ident.ID]bool{}
 	}
 	for _, c := range rows {
 		change, changed := changes[c]
 		if !changed {
 			continue
 		}
-		if err := authorizeAmendment(admission.AuthorityOver(j.by, c.member), change,
+		if err := authorizeChange(admission.AuthorityOver(j.by, c.member), change,
 			held[c.member.UserID]); err != nil {
 			f, _ := fault.Of(err)
-			c.fail(f)
+			c.rejectRow(f)
 			continue
 		}
-		if change.part.AccessExpiresAt == nil {
+		if change.grant.AccessExpiresAt == nil {
 			continue
 		}
 		if forGood == nil {
-			if forGood, err = adminsForGood(ctx, tx, j.workspace.ID); err != nil {
+			if forGood, err = permanentAdmins(ctx, tx, j.workspace.ID); err != nil {
 				return err
 			}
-			for i := range j.dated {
+			for i := range j.adminsWithNewExpiry {
 				delete(forGood, i)
 			}
 		}
@@ -192,18 +195,18 @@ func (j *rowEvaluator) authorizeAmendments(ctx context.Context, tx *store.Tx, ro
 			if len(forGood) == 1 {
 				f := fault.New(fault.Conflict, "member.last_admin")
 				f.Field = "accessExpiresAt"
-				c.fail(f)
+				c.rejectRow(f)
 				continue
 			}
 			delete(forGood, c.member.ID)
-			j.dated[c.member.ID] = true
+			j.adminsWithNewExpiry[c.member.ID] = true
 		}
 	}
 	return nil
 }
 
-// adminsForGood reads the active administrators whose access does not end.
-func adminsForGood(ctx context.Context, tx *store.Tx,
+// permanentAdmins reads the active administrators whose access does not end.
+func permanentAdmins(ctx context.Context, tx *store.Tx,
 	workspace ident.ID) (map[ident.ID]bool, error) {
 	admins, err := admission.ActiveAdmins(ctx, tx.Client, workspace)
 	set := map[ident.ID]bool{}
@@ -215,13 +218,13 @@ func adminsForGood(ctx context.Context, tx *store.Tx,
 	return set, err
 }
 
-// heldInAll reads what the accounts that changes would name hold, in all workspaces: an account has
-// one name in all of them.
-func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx,
+// loadAccountRoles reads what the accounts that changes would name hold, in all workspaces: an
+// account has one name in all of them.
+func (j *rowEvaluator) loadAccountRoles(ctx context.Context, tx *store.Tx,
 	changes map[*candidate]memberChange) (map[ident.ID][]*ent.RoleAssignment, error) {
 	var accounts []ident.ID
 	for c, change := range changes {
-		if change.names() {
+		if change.changesAccount() {
 			accounts = append(accounts, c.member.UserID)
 		}
 	}
@@ -240,35 +243,37 @@ func (j *rowEvaluator) heldInAll(ctx context.Context, tx *store.Tx,
 	return held, err
 }
 
-// names tells whether a change is of the account, which the member has in all workspaces.
-func (a memberChange) names() bool { return a.first != "" || a.last != "" || a.locale != "" }
+// changesAccount tells whether a change is of the account, which the member has in all workspaces.
+func (a memberChange) changesAccount() bool {
+	return a.first != "" || a.last != "" || a.locale != ""
+}
 
-// authorizeAmendment asks what updateMember asks for each part of a change, and puts a refusal at
+// authorizeChange asks what updateMember asks for each part of a change, and puts a refusal at
 // the column of the part. everywhere is what the member's account holds in all workspaces.
-func authorizeAmendment(over *admission.MemberAuthority, change memberChange,
+func authorizeChange(over *admission.MemberAuthority, change memberChange,
 	everywhere []*ent.RoleAssignment) error {
-	for _, r := range change.part.Roles {
+	for _, r := range change.grant.Roles {
 		if !over.Here.Can(access.MembersUpdate, admission.PlaceOf(r.PlaceID)) {
 			column := map[ident.Kind]string{ident.Group: "groups", ident.OrgUnit: "orgUnit",
 				ident.Session: "sessions"}[r.PlaceID.Kind()]
 			return forbiddenAt(cmp.Or(column, "roles"), "import.place_not_yours")
 		}
 	}
-	if unit := change.part.OrgUnitID; !unit.IsZero() {
+	if unit := change.grant.OrgUnitID; !unit.IsZero() {
 		if err := over.RequireUnitMove(access.MembersUpdate, unit); err != nil {
 			return member.RefuseAt("orgUnit", err)
 		}
 	}
-	if err := over.RequireEnrolling(change.part.SessionIDs, change.part.ProgramIDs); err != nil {
+	if err := over.RequireEnrolling(change.grant.SessionIDs, change.grant.ProgramIDs); err != nil {
 		return member.RefuseAt("sessions", err)
 	}
 	for _, part := range []struct {
 		column  string
 		changes bool
 	}{
-		{"labels", len(change.part.Labels) > 0},
-		{"additionalInfo", change.part.AdditionalInfo != ""},
-		{"customFields", len(change.part.CustomFields) > 0},
+		{"labels", len(change.grant.Labels) > 0},
+		{"additionalInfo", change.grant.AdditionalInfo != ""},
+		{"customFields", len(change.grant.CustomFields) > 0},
 		{"firstName", change.first != ""}, {"lastName", change.last != ""},
 		{"locale", change.locale != ""},
 	} {
@@ -278,11 +283,11 @@ func authorizeAmendment(over *admission.MemberAuthority, change memberChange,
 		if err := over.RequireCare(access.MembersUpdate); err != nil {
 			return member.RefuseAt(part.column, err)
 		}
-		if change.names() && !admission.CoversAll(over.AsGrantor, everywhere) {
+		if change.changesAccount() && !admission.CoversAll(over.AsGrantor, everywhere) {
 			return forbiddenAt(part.column, "member.beyond")
 		}
 	}
-	if change.part.AccessExpiresAt != nil {
+	if change.grant.AccessExpiresAt != nil {
 		if err := over.RequireFull(access.MembersUpdate); err != nil {
 			return member.RefuseAt("accessExpiresAt", err)
 		}
@@ -297,27 +302,27 @@ func forbiddenAt(column, key string) *fault.Error {
 	return f
 }
 
-// names tells whether a row knows a name that an invitation lacks.
-func (j *rowEvaluator) names(c *candidate) bool {
+// addsName tells whether a row knows a name that an invitation lacks.
+func (j *rowEvaluator) addsName(c *candidate) bool {
 	return c.First != "" && c.pending.FirstName == nil || c.Last != "" && c.pending.LastName == nil
 }
 
-// promised is what an invitation holds after a row.
-func (j *rowEvaluator) promised(c *candidate) schema.Grant {
+// mergePendingGrant is what an invitation holds after a row.
+func (j *rowEvaluator) mergePendingGrant(c *candidate) schema.Grant {
 	more := c.Grant
-	if !c.explicit {
+	if !c.namesRoles {
 		more.Roles = slices.DeleteFunc(slices.Clone(more.Roles), func(r schema.GrantedRole) bool {
 			return r.PlaceID == j.workspace.ID
 		})
 	}
 	if j.batch.Existing == importbatch.ExistingFillEmpty {
-		return filled(c.pending.Grant, more)
+		return fillGrant(c.pending.Grant, more)
 	}
 	return invitation.MergeGrants(c.pending.Grant, more)
 }
 
-// filled is a grant with what it lacks taken from another.
-func filled(old, more schema.Grant) schema.Grant {
+// fillGrant is a grant with what it lacks taken from another.
+func fillGrant(old, more schema.Grant) schema.Grant {
 	g := invitation.MergeGrants(more, old) // what is said once, the older says
 	if len(old.GroupIDs) > 0 {
 		g.GroupIDs, g.Roles = old.GroupIDs, old.Roles
@@ -331,9 +336,9 @@ func filled(old, more schema.Grant) schema.Grant {
 	return g
 }
 
-// amendment is what a member lacks of what a row gives; under FILL_EMPTY only where they have
+// diffMember is what a member lacks of what a row gives; under FILL_EMPTY only where they have
 // nothing yet.
-func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment,
+func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
 	a := memberChange{}
@@ -341,46 +346,46 @@ func (j *rowEvaluator) amendment(c *candidate, held []*ent.RoleAssignment,
 		return a.GroupID != nil
 	})
 	for _, r := range g.Roles {
-		if r.PlaceID == j.workspace.ID && !c.explicit || fill &&
+		if r.PlaceID == j.workspace.ID && !c.namesRoles || fill &&
 			(inGroup || r.PlaceID.Kind() != ident.Group) {
 			continue
 		}
 		if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
 			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
 		}) {
-			a.part.Roles = append(a.part.Roles, r)
+			a.grant.Roles = append(a.grant.Roles, r)
 			if r.PlaceID.Kind() == ident.Group {
-				a.part.GroupIDs = inputs.Distinct(append(a.part.GroupIDs, r.PlaceID))
+				a.grant.GroupIDs = inputs.Distinct(append(a.grant.GroupIDs, r.PlaceID))
 			}
 		}
 	}
 	for _, s := range g.SessionIDs {
 		if !slices.Contains(sessions, s) && (!fill || len(sessions) == 0) {
-			a.part.SessionIDs = append(a.part.SessionIDs, s)
+			a.grant.SessionIDs = append(a.grant.SessionIDs, s)
 		}
 	}
 	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
-		a.part.OrgUnitID = g.OrgUnitID
+		a.grant.OrgUnitID = g.OrgUnitID
 	}
 	for _, l := range g.Labels {
 		if !slices.Contains(m.Labels, l) && (!fill || len(m.Labels) == 0) {
-			a.part.Labels = append(a.part.Labels, l)
+			a.grant.Labels = append(a.grant.Labels, l)
 		}
 	}
 	if g.AdditionalInfo != "" &&
 		(m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
-		a.part.AdditionalInfo = g.AdditionalInfo
+		a.grant.AdditionalInfo = g.AdditionalInfo
 	}
 	if g.AccessExpiresAt != nil &&
 		(m.AccessExpiresAt == nil || !fill && !m.AccessExpiresAt.Equal(*g.AccessExpiresAt)) {
-		a.part.AccessExpiresAt, a.part.DeleteOnExpiry = g.AccessExpiresAt, g.DeleteOnExpiry
+		a.grant.AccessExpiresAt, a.grant.DeleteOnExpiry = g.AccessExpiresAt, g.DeleteOnExpiry
 	}
 	for key, answer := range g.CustomFields {
 		if old := m.CustomFields[key]; old == "" || !fill && old != answer {
-			if a.part.CustomFields == nil {
-				a.part.CustomFields = map[string]string{}
+			if a.grant.CustomFields == nil {
+				a.grant.CustomFields = map[string]string{}
 			}
-			a.part.CustomFields[key] = answer
+			a.grant.CustomFields[key] = answer
 		}
 	}
 	u := m.Edges.User

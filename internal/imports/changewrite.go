@@ -44,10 +44,10 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	for _, e := range enrolled {
 		sessions = append(sessions, e.SessionID)
 	}
-	change := w.amendment(c, held, sessions)
+	change := w.diffMember(c, held, sessions)
 	a := admission.Admission{
 		Service: w.service.Admission, Tx: w.tx, Workspace: w.workspace, Member: m,
-		User: m.Edges.User, Grant: change.part, Grantor: w.dir.giver, Now: w.now,
+		User: m.Edges.User, Grant: change.grant, Grantor: w.directory.grantor, Now: w.now,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
 			Kind: assignmentsource.KindImport, Source: w.batch.ID},
 	}
@@ -64,7 +64,7 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 		w.noteChange(c.number, "LINKED", i)
 	}
 	if change.first != "" || change.last != "" || change.locale != "" {
-		if err := w.rename(ctx, c, change); err != nil {
+		if err := w.fillAccountNames(ctx, c, change); err != nil {
 			return err
 		}
 	}
@@ -75,8 +75,8 @@ func (w *rowWriter) updateMember(ctx context.Context, c *candidate) error {
 	return nil
 }
 
-// rename fills the empty names and language of an account.
-func (w *rowWriter) rename(ctx context.Context, c *candidate, change memberChange) error {
+// fillAccountNames fills the empty names and language of an account.
+func (w *rowWriter) fillAccountNames(ctx context.Context, c *candidate, change memberChange) error {
 	u := c.member.Edges.User
 	update := w.tx.User.UpdateOne(u).SetNillableFirstName(inputs.NilIfEmpty(change.first)).
 		SetNillableLastName(inputs.NilIfEmpty(change.last)).

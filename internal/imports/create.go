@@ -48,7 +48,7 @@ type ImportInput struct {
 const pieceSize = 1 << 20
 
 // atOnce is up to which size a file is previewed in the request that brings it.
-const previewAtOnce = 256 << 10
+const maxInlinePreview = 256 << 10
 
 // importJob is the job of an import that is previewed, or at work.
 type importJob struct {
@@ -65,27 +65,27 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 	in ImportInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "create import")
 
-	if _, err := importer(by, in.WorkspaceID); err != nil {
+	if _, err := requireImporter(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}
 
 	if in.Size > files.MaxBytes {
 		return nil, fault.Input("file", "import.too_big", i18n.Args{"Max": files.MaxBytes >> 20})
 	}
-	i, err := s.newImport(ctx, by, in, in.Size <= previewAtOnce)
+	i, err := s.newImport(ctx, by, in, in.Size <= maxInlinePreview)
 	if err != nil {
 		return nil, err
 	}
-	if in.Size <= previewAtOnce {
-		if err := s.previewNow(ctx, in.WorkspaceID, i); err != nil {
+	if in.Size <= maxInlinePreview {
+		if err := s.previewInline(ctx, in.WorkspaceID, i); err != nil {
 			return nil, err
 		}
 	}
 	return s.Store.ImportBatch.Get(store.InWorkspace(ctx, in.WorkspaceID), i)
 }
 
-// importer is who may import in a workspace.
-func importer(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
+// requireImporter is who may import in a workspace.
+func requireImporter(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
 	m, err := admission.Membership(by, workspace)
 	if err == nil && !m.CanAnywhere(access.MembersImport) {
 		err = fault.New(fault.Forbidden, "fault.forbidden")
@@ -188,19 +188,19 @@ func permissionOf(a importbatch.Action) access.Permission {
 
 // filePieces reads an import's file back, piece by piece, holding one at a time.
 type filePieces struct {
-	ctx  context.Context
-	s    *Service
-	id   ident.ID
-	at   int
-	have []byte
+	ctx      context.Context
+	service  *Service
+	id       ident.ID
+	position int
+	content  []byte
 }
 
 // ReadAt reads from the piece that holds the place.
 func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 	for n < len(b) {
 		at := int((off + int64(n)) / pieceSize)
-		if p.have == nil || p.at != at {
-			row, err := p.s.Store.ImportFile.Query().
+		if p.content == nil || p.position != at {
+			row, err := p.service.Store.ImportFile.Query().
 				Where(importfile.ImportID(p.id), importfile.Position(at)).Only(p.ctx)
 			if ent.IsNotFound(err) {
 				return n, io.EOF
@@ -208,32 +208,32 @@ func (p *filePieces) ReadAt(b []byte, off int64) (n int, err error) {
 			if err != nil {
 				return n, err
 			}
-			if p.have, err = p.s.Keys.Open("import-file", row.Content); err != nil {
+			if p.content, err = p.service.Keys.Open("import-file", row.Content); err != nil {
 				return n, err
 			}
-			p.at = at
+			p.position = at
 		}
 		from := (off + int64(n)) % pieceSize
-		if from >= int64(len(p.have)) {
+		if from >= int64(len(p.content)) {
 			return n, io.EOF
 		}
-		n += copy(b[n:], p.have[from:])
+		n += copy(b[n:], p.content[from:])
 	}
 	return n, nil
 }
 
-// size is how long the file is.
-func (p *filePieces) size() (int64, error) {
-	n, err := p.s.Store.ImportFile.Query().Where(importfile.ImportID(p.id)).Count(p.ctx)
+// fileSize is how long the file is.
+func (p *filePieces) fileSize() (int64, error) {
+	n, err := p.service.Store.ImportFile.Query().Where(importfile.ImportID(p.id)).Count(p.ctx)
 	if n == 0 || err != nil {
 		return 0, err
 	}
-	last, err := p.s.Store.ImportFile.Query().
+	last, err := p.service.Store.ImportFile.Query().
 		Where(importfile.ImportID(p.id), importfile.Position(n-1)).Only(p.ctx)
 	if err != nil {
 		return 0, err
 	}
-	content, err := p.s.Keys.Open("import-file", last.Content)
+	content, err := p.service.Keys.Open("import-file", last.Content)
 	return int64(n-1)*pieceSize + int64(len(content)), err
 }
 
@@ -265,8 +265,8 @@ type BatchInput struct {
 	Grant       *admission.GrantInput
 }
 
-// maxBatch is how many rows one request takes (BAT-7).
-const maxBatch = 5_000
+// maxRequestRows is how many rows one request takes (BAT-7).
+const maxRequestRows = 5_000
 
 // BatchUsers previews and starts rows of a request in one (BAT-7). They become a file, and go the
 // way of every file.
@@ -274,18 +274,18 @@ func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 	in BatchInput) (_ *ent.ImportBatch, err error) {
 	defer fault.Annotate(&err, "batch users")
 
-	if _, err := importer(by, in.WorkspaceID); err != nil {
+	if _, err := requireImporter(by, in.WorkspaceID); err != nil {
 		return nil, err
 	}
 
 	switch {
 	case len(in.Rows) == 0:
 		return nil, fault.Input("rows", "import.no_rows")
-	case len(in.Rows) > maxBatch:
+	case len(in.Rows) > maxRequestRows:
 		return nil, fault.Input("rows", "import.too_many",
-			i18n.Args{"Max": maxBatch, "Given": len(in.Rows)})
+			i18n.Args{"Max": maxRequestRows, "Given": len(in.Rows)})
 	}
-	content, err := asFile(in.Rows)
+	content, err := encodeRows(in.Rows)
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +301,7 @@ func (s *Service) BatchUsers(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.previewNow(ctx, in.WorkspaceID, i); err != nil {
+	if err := s.previewInline(ctx, in.WorkspaceID, i); err != nil {
 		return nil, err
 	}
 	return s.StartImport(ctx, by, StartInput{ID: i})

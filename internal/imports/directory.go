@@ -26,15 +26,16 @@ import (
 // Security: it holds what the giver sees, and nothing else. What is hidden is not found, not
 // suggested for a mistyped name, and makes no name ambiguous.
 type importDirectory struct {
-	giver    *access.Membership // who answers for the import, as they are now
+	grantor  *access.Membership // who answers for the import, as they are now
 	roles    []*ent.Role
 	groups   []*ent.Group
 	units    []*ent.OrgUnit
 	sessions []*ent.Session
 	fields   []*ent.CustomField
 
-	group, unit, session, role *nameIndex
-	placed                     map[string]rolePlacement // what roles come to at places, by both
+	groupNames, unitNames, sessionNames, roleNames *nameIndex
+	// what roles come to at places, by both
+	placements map[string]rolePlacement
 }
 
 // rolePlacement is what one combination of roles and places comes to, for one giver.
@@ -45,7 +46,7 @@ type rolePlacement struct {
 
 func readDirectory(ctx context.Context, db *ent.Client,
 	giver *access.Membership) (*importDirectory, error) {
-	d := &importDirectory{giver: giver, placed: map[string]rolePlacement{}}
+	d := &importDirectory{grantor: giver, placements: map[string]rolePlacement{}}
 	ctx = admission.AsMember(ctx, giver)
 	var err error
 	if d.roles, err = db.Role.Query().All(ctx); err != nil {
@@ -64,16 +65,17 @@ func readDirectory(ctx context.Context, db *ent.Client,
 		All(ctx); err != nil {
 		return nil, err
 	}
-	d.index()
+	d.buildIndexes()
 	return d, nil
 }
 
-// index notes by what each can be called: ids first, then external ids and keys, paths, and at last
-// plain names.
-func (d *importDirectory) index() {
-	d.role, d.group, d.unit, d.session = newNames(), newNames(), newNames(), newNames()
+// buildIndexes notes by what each can be called: ids first, then external ids and keys, paths, and
+// at last plain names.
+func (d *importDirectory) buildIndexes() {
+	d.roleNames, d.groupNames, d.unitNames, d.sessionNames = newNameIndex(), newNameIndex(),
+		newNameIndex(), newNameIndex()
 	for _, r := range d.roles {
-		d.role.add(r.ID, r.ID.String(), r.Key, r.Name)
+		d.roleNames.addNames(r.ID, r.ID.String(), r.Key, r.Name)
 	}
 	parents := map[ident.ID]*ent.Group{}
 	for _, g := range d.groups {
@@ -87,7 +89,7 @@ func (d *importDirectory) index() {
 			}
 			path, up = parents[*up].Name+" / "+path, parents[*up].ParentID
 		}
-		d.group.add(g.ID, g.ID.String(), inputs.ValueOrEmpty(g.ExternalID), path, g.Name)
+		d.groupNames.addNames(g.ID, g.ID.String(), inputs.ValueOrEmpty(g.ExternalID), path, g.Name)
 	}
 	above := map[ident.ID]*ent.OrgUnit{}
 	for _, u := range d.units {
@@ -101,10 +103,10 @@ func (d *importDirectory) index() {
 			}
 			path, up = above[*up].Name+" / "+path, above[*up].ParentID
 		}
-		d.unit.add(u.ID, u.ID.String(), path, u.Name)
+		d.unitNames.addNames(u.ID, u.ID.String(), path, u.Name)
 	}
 	for _, s := range d.sessions {
-		d.session.add(s.ID, s.ID.String(), s.Edges.Program.Name+" / "+s.Name, s.Name)
+		d.sessionNames.addNames(s.ID, s.ID.String(), s.Edges.Program.Name+" / "+s.Name, s.Name)
 	}
 }
 
@@ -114,13 +116,13 @@ type nameIndex struct {
 	words []string              // as they are written, for 'did you mean'
 }
 
-func newNames() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
+func newNameIndex() *nameIndex { return &nameIndex{ids: map[string][]ident.ID{}} }
 
-// add gives a thing its names. Of a name that several have, the better kind wins: what is found by
-// id or path is not confused by something else's plain name.
-func (n *nameIndex) add(i ident.ID, called ...string) {
+// addNames gives a thing its names. Of a name that several have, the better kind wins: what is
+// found by id or path is not confused by something else's plain name.
+func (n *nameIndex) addNames(i ident.ID, called ...string) {
 	for _, name := range called {
-		key := folded(name)
+		key := foldName(name)
 		if key == "" || slices.Contains(n.ids[key], i) {
 			continue
 		}
@@ -131,14 +133,15 @@ func (n *nameIndex) add(i ident.ID, called ...string) {
 	}
 }
 
-// find returns what is called so. A name that several have, or nothing, is refused with what helps.
-func (n *nameIndex) find(column, name string) (ident.ID, *fault.Error) {
-	found := n.ids[folded(name)]
+// findByName returns what is called so. A name that several have, or nothing, is refused with what
+// helps.
+func (n *nameIndex) findByName(column, name string) (ident.ID, *fault.Error) {
+	found := n.ids[foldName(name)]
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if near := n.nearest(name); near != "" {
+		if near := n.nearestName(name); near != "" {
 			return ident.ID{}, fault.Input(column, "import.unknown_near",
 				i18n.Args{"Name": name, "Near": near})
 		}
@@ -148,9 +151,9 @@ func (n *nameIndex) find(column, name string) (ident.ID, *fault.Error) {
 		fault.Input(column, "import.ambiguous", i18n.Args{"Name": name, "Count": len(found)})
 }
 
-// folded brings a name to what counts of it: no case, no accents, one space, any of the signs that
-// separate a path.
-func folded(name string) string {
+// foldName brings a name to what counts of it: no case, no accents, one space, any of the signs
+// that separate a path.
+func foldName(name string) string {
 	plain := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f { // combining accents
 			return -1
@@ -166,24 +169,25 @@ func folded(name string) string {
 	return strings.Join(parts, "/")
 }
 
-// nearest is what a mistyped name was meant to be: up to two letters off, one for a short name.
-func (n *nameIndex) nearest(name string) string {
-	typed, best, least := []rune(folded(name)), "", 3
+// nearestName is what a mistyped name was meant to be: up to two letters off, one for a short name.
+func (n *nameIndex) nearestName(name string) string {
+	typed, best, least := []rune(foldName(name)), "", 3
 	if len(typed) <= 4 {
 		least = 2
 	}
 	for _, word := range n.words {
-		if d := files.Distance(typed, []rune(folded(word))); d < least {
+		if d := files.Distance(typed, []rune(foldName(word))); d < least {
 			best, least = word, d
 		}
 	}
 	return best
 }
 
-// all finds each of several names.
-func (n *nameIndex) all(column string, called []string) (ids []ident.ID, faults []*fault.Error) {
+// findAll finds each of several names.
+func (n *nameIndex) findAll(column string,
+	called []string) (ids []ident.ID, faults []*fault.Error) {
 	for _, name := range called {
-		i, err := n.find(column, name)
+		i, err := n.findByName(column, name)
 		if err != nil {
 			faults = append(faults, err)
 		} else if !slices.Contains(ids, i) {
@@ -193,8 +197,8 @@ func (n *nameIndex) all(column string, called []string) (ids []ident.ID, faults 
 	return ids, faults
 }
 
-// named picks the rows of some ids, as the verbs read them from the database.
-func (d *importDirectory) named(in *admission.GrantInput) *admission.NamedPlaces {
+// selectNamed picks the rows of some ids, as the verbs read them from the database.
+func (d *importDirectory) selectNamed(in *admission.GrantInput) *admission.NamedPlaces {
 	n := &admission.NamedPlaces{Roles: d.roles}
 	for _, g := range d.groups {
 		if slices.Contains(in.GroupIDs, g.ID) {
@@ -216,37 +220,38 @@ func (d *importDirectory) named(in *admission.GrantInput) *admission.NamedPlaces
 	return n
 }
 
-// place puts the roles of a row at its places and holds them against the giver, once for each
-// combination.
-func (d *importDirectory) place(may access.Permission, giver *access.Membership, w *ent.Workspace,
+// resolveRoles puts the roles of a row at its places and holds them against the giver, once for
+// each combination.
+func (d *importDirectory) resolveRoles(may access.Permission, giver *access.Membership,
+	w *ent.Workspace,
 	in *admission.GrantInput) ([]schema.GrantedRole, error) {
-	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, unitOf(in.OrgUnitID))
-	if known, ok := d.placed[key]; ok {
+	key := fmt.Sprint(in.Roles, in.GroupIDs, in.SessionIDs, in.ProgramIDs, idOrZero(in.OrgUnitID))
+	if known, ok := d.placements[key]; ok {
 		return known.roles, known.err
 	}
-	n := d.named(in)
+	n := d.selectNamed(in)
 	p := rolePlacement{}
 	p.roles, p.err = admission.PlaceRoles(in, n.Roles, w.ID)
 	if p.err == nil {
 		g := schema.Grant{Roles: p.roles, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
-			ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
+			ProgramIDs: in.ProgramIDs, OrgUnitID: idOrZero(in.OrgUnitID)}
 		p.err = n.RequireWithin(may, giver, g)
 	}
-	if len(d.placed) < 10_000 { // else every row is a combination of its own
-		d.placed[key] = p
+	if len(d.placements) < 10_000 { // else every row is a combination of its own
+		d.placements[key] = p
 	}
 	return p.roles, p.err
 }
 
-// requireWhole refuses a giver who could not give the whole of a stored grant, as far as it is
-// still there.
-func (d *importDirectory) requireWhole(may access.Permission, giver *access.Membership,
+// requireStoredGrant refuses a giver who could not give the whole of a stored grant, as far as it
+// is still there.
+func (d *importDirectory) requireStoredGrant(may access.Permission, giver *access.Membership,
 	g schema.Grant) error {
 	in := &admission.GrantInput{GroupIDs: g.GroupIDs, SessionIDs: g.SessionIDs}
 	if !g.OrgUnitID.IsZero() {
 		in.OrgUnitID = &g.OrgUnitID
 	}
-	n := d.named(in)
+	n := d.selectNamed(in)
 	n.IDs = slices.Clone(g.ProgramIDs)
 	for _, row := range n.Roles {
 		n.IDs = append(n.IDs, row.ID)
@@ -263,7 +268,7 @@ func (d *importDirectory) requireWhole(may access.Permission, giver *access.Memb
 	return n.RequireWithin(may, giver, n.WithoutMissing(g))
 }
 
-func unitOf(i *ident.ID) ident.ID {
+func idOrZero(i *ident.ID) ident.ID {
 	if i == nil {
 		return ident.ID{}
 	}

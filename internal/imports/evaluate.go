@@ -29,21 +29,21 @@ import (
 // rowEvaluator says of rows what they do. Preview and worker judge by it alike.
 type rowEvaluator struct {
 	*rowReader
-	service *Service
-	by      *access.Caller
-	seats   *int // left, as far as the rows judged so far leave any; nil without limit
-	preview bool // nothing is done yet
+	service   *Service
+	by        *access.Caller
+	seatsLeft *int // left, as far as the rows judged so far leave any; nil without limit
+	preview   bool // nothing is done yet
 
-	seed  maphash.Seed
-	seen  map[uint64]int  // who was in an earlier row, and in which
-	taken map[string]bool // usernames made for earlier rows
+	seed               maphash.Seed
+	firstRows          map[uint64]int  // who was in an earlier row, and in which
+	generatedUsernames map[string]bool // usernames made for earlier rows
 
 	// it is the import itself, not its preview: members are locked before they are judged
-	running bool
-	dated   map[ident.ID]bool // administrators whom rows before give an end of access
+	running             bool
+	adminsWithNewExpiry map[ident.ID]bool // administrators whom rows before give an end of access
 }
 
-func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch,
+func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBatch,
 	by *access.Caller) (*rowEvaluator, error) {
 	w, err := db.Workspace.Query().Where(workspace.ID(b.WorkspaceID)).WithOrganization().Only(ctx)
 	if err != nil {
@@ -54,13 +54,14 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 		return nil, err
 	}
 	j := &rowEvaluator{
-		rowReader: &rowReader{batch: b, workspace: w, dir: dir, now: s.Clock(),
-			zone: invitation.TimeZone(w), columns: columnsFrom(b.Columns)}, service: s, by: by,
-		seed: maphash.MakeSeed(), seen: map[uint64]int{}, taken: map[string]bool{},
+		rowReader: &rowReader{batch: b, workspace: w, directory: dir, now: s.Clock(),
+			zone: invitation.TimeZone(w), columns: restoreColumns(b.Columns)}, service: s, by: by,
+		seed: maphash.MakeSeed(), firstRows: map[uint64]int{},
+		generatedUsernames: map[string]bool{},
 	}
 	if org := w.Edges.Organization; org.Seats != nil {
 		left := *org.Seats - org.SeatsTaken
-		j.seats = &left
+		j.seatsLeft = &left
 	}
 	return j, nil
 }
@@ -70,10 +71,11 @@ func newJudging(ctx context.Context, s *Service, db *ent.Client, b *ent.ImportBa
 // twice and refuse the last one.
 func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidate) {
 	copied, read := *j, *j.rowReader
-	copied.rowReader, copied.taken, copied.dated = &read, maps.Clone(j.taken), maps.Clone(j.dated)
-	if j.seats != nil {
-		left := *j.seats
-		copied.seats = &left
+	copied.rowReader, copied.generatedUsernames, copied.adminsWithNewExpiry = &read,
+		maps.Clone(j.generatedUsernames), maps.Clone(j.adminsWithNewExpiry)
+	if j.seatsLeft != nil {
+		left := *j.seatsLeft
+		copied.seatsLeft = &left
 	}
 	own := make([]*candidate, len(rows))
 	for i, c := range rows {
@@ -87,10 +89,10 @@ func (j *rowEvaluator) forAttempt(rows []*candidate) (*rowEvaluator, []*candidat
 // rowFacts are what the database says about some rows.
 type rowFacts struct {
 	*invitation.RecipientFacts
-	accounts map[string]*ent.User // by address key
-	related  map[string]bool      // those with a place in the organization
-	names    map[string]*ent.User // by username key, in the organization
-	insiders map[ident.ID]*ent.Member
+	accounts         map[string]*ent.User // by address key
+	related          map[string]bool      // those with a place in the organization
+	byUsername       map[string]*ent.User // by username key, in the organization
+	workspaceMembers map[ident.ID]*ent.Member
 
 	unverified map[ident.ID]bool // accounts that are no person yet (AUT-6)
 }
@@ -120,7 +122,7 @@ func (j *rowEvaluator) evaluateRows(ctx context.Context, tx *store.Tx,
 
 // refuseDuplicate notes who is in the file, and refuses who was in it before.
 func (j *rowEvaluator) refuseDuplicate(c *candidate) {
-	key := c.key()
+	key := c.personKey()
 	if key == "" {
 		j.noteSameNames(c)
 	}
@@ -128,28 +130,28 @@ func (j *rowEvaluator) refuseDuplicate(c *candidate) {
 		return
 	}
 	h := maphash.String(j.seed, key)
-	if first, twice := j.seen[h]; twice {
+	if first, twice := j.firstRows[h]; twice {
 		column := "email"
 		if c.Key == "" {
 			column = "username"
 		}
-		c.fail(fault.Input(column, "import.twice", i18n.Args{"Row": first}))
+		c.rejectRow(fault.Input(column, "import.twice", i18n.Args{"Row": first}))
 		return
 	}
-	j.seen[h] = c.number
+	j.firstRows[h] = c.number
 }
 
 // generateUsername makes one from the names of who has neither address nor username (BAT-10).
 func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *candidate) error {
-	if c.made != "" { // at preview
-		c.Username, c.UsernameKey = c.made, c.made
+	if c.generatedUsername != "" { // at preview
+		c.Username, c.UsernameKey = c.generatedUsername, c.generatedUsername
 		return nil
 	}
 	if j.batch.Action != importbatch.ActionCreate || c.Key != "" || c.UsernameKey != "" ||
 		c.outcome == RowError {
 		return nil
 	}
-	base := plainName(c.First) + "." + plainName(c.Last)
+	base := asciiName(c.First) + "." + asciiName(c.Last)
 	if base == "." {
 		base = "user"
 	}
@@ -158,7 +160,7 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 		if n > 1 {
 			name += strconv.Itoa(n)
 		}
-		if j.taken[name] {
+		if j.generatedUsernames[name] {
 			continue
 		}
 		there, err := tx.User.Query().
@@ -168,15 +170,15 @@ func (j *rowEvaluator) generateUsername(ctx context.Context, tx *store.Tx, c *ca
 			return err
 		}
 		if !there {
-			j.taken[name] = true
-			c.made, c.Username, c.UsernameKey = name, name, name
+			j.generatedUsernames[name] = true
+			c.generatedUsername, c.Username, c.UsernameKey = name, name, name
 			return nil
 		}
 	}
 }
 
-// plainName is a name in small ASCII letters and digits.
-func plainName(s string) string {
+// asciiName is a name in small ASCII letters and digits.
+func asciiName(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
 			return r
@@ -203,7 +205,7 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 		}
 	}
 	f := &rowFacts{accounts: map[string]*ent.User{}, related: map[string]bool{},
-		names: map[string]*ent.User{}, insiders: map[ident.ID]*ent.Member{}}
+		byUsername: map[string]*ent.User{}, workspaceMembers: map[ident.ID]*ent.Member{}}
 	var err error
 	if f.RecipientFacts, err = b.LookUpRecipients(ctx); err != nil {
 		return f, err
@@ -227,12 +229,12 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 			f.related[*u.EmailKey] = len(u.Edges.Members) > 0
 		}
 		if u.UsernameKey != nil {
-			f.names[*u.UsernameKey] = u
+			f.byUsername[*u.UsernameKey] = u
 		}
 		for _, m := range u.Edges.Members {
 			if m.WorkspaceID == j.workspace.ID {
 				m.Edges.User = u
-				f.insiders[u.ID] = m
+				f.workspaceMembers[u.ID] = m
 			}
 		}
 	}
@@ -246,8 +248,8 @@ func (j *rowEvaluator) loadFacts(ctx context.Context, tx *store.Tx,
 func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 	c.member = f.Members[c.Key]
 	c.pending = f.Pending[c.Key]
-	if c.member == nil && c.Key == "" && f.names[c.UsernameKey] != nil {
-		c.member = f.insiders[f.names[c.UsernameKey].ID]
+	if c.member == nil && c.Key == "" && f.byUsername[c.UsernameKey] != nil {
+		c.member = f.workspaceMembers[f.byUsername[c.UsernameKey].ID]
 	}
 	skip := j.batch.Existing == importbatch.ExistingSkip
 	switch {
@@ -255,9 +257,9 @@ func (j *rowEvaluator) evaluateRow(c *candidate, f *rowFacts) {
 		(skip || c.member.Status == member.StatusDeactivated):
 		c.outcome = RowUnchanged // as the list of members has them
 	case c.row.Deactivated:
-		c.fail(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
+		c.rejectRow(fault.Input(string(files.Deactivated), "import.deactivates_nobody"))
 	case c.member != nil && c.member.Status == member.StatusDeactivated && !skip:
-		c.note("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
+		c.addNote("DEACTIVATED", fault.New(fault.Conflict, "invite.deactivated"))
 		c.outcome = RowError
 	case c.member != nil && skip:
 		c.outcome = RowUnchanged
@@ -274,9 +276,9 @@ func (j *rowEvaluator) evaluateInvite(c *candidate, f *rowFacts, skip bool) {
 	alive := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
 	switch {
 	case c.Key == "": // known by a username, and not a member
-		c.fail(fault.Input("email", "import.no_email"))
+		c.rejectRow(fault.Input("email", "import.no_email"))
 	case f.Suppressed[c.Key]:
-		c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+		c.addNote("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 		c.outcome = RowError
 	case alive && skip:
 		c.outcome = RowUnchanged
@@ -299,7 +301,7 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 	// CRE-3, AUT-6
 	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]):
 		if c.outcome = RowInvite; f.Suppressed[c.Key] {
-			c.note("SUPPRESSED", fault.Input("email", "invite.suppressed"))
+			c.addNote("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 			c.outcome = RowError
 		} else if c.pending != nil && !invitation.IsExpired(c.pending, j.now) {
 			c.outcome = RowUpdate
@@ -310,22 +312,23 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		return
 	// Names are asked of new accounts alone: those of an account that is there are its owner's.
 	case account == nil && c.First == "":
-		c.fail(fault.Input("firstName", "create.first_name"))
+		c.rejectRow(fault.Input("firstName", "create.first_name"))
 		return
 	case account == nil && c.Last == "":
-		c.fail(fault.Input("lastName", "create.last_name"))
+		c.rejectRow(fault.Input("lastName", "create.last_name"))
 		return
-	case (account == nil || c.Key == "") && f.names[c.UsernameKey] != nil:
-		c.fail(fault.Input("username", "create.username_taken", i18n.Args{"Username": c.Username}))
+	case (account == nil || c.Key == "") && f.byUsername[c.UsernameKey] != nil:
+		c.rejectRow(fault.Input("username", "create.username_taken",
+			i18n.Args{"Username": c.Username}))
 		return
 	// who is active elsewhere in the organization has a seat
 	case account == nil || !f.Elsewhere[c.Key]:
-		if j.seats != nil && *j.seats <= 0 {
-			c.fail(fault.New(fault.SeatLimitReached, "seat.none_left"))
+		if j.seatsLeft != nil && *j.seatsLeft <= 0 {
+			c.rejectRow(fault.New(fault.SeatLimitReached, "seat.none_left"))
 			return
 		}
-		if j.seats != nil {
-			*j.seats--
+		if j.seatsLeft != nil {
+			*j.seatsLeft--
 		}
 	}
 	c.outcome = RowCreate
@@ -333,11 +336,12 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 
 // canGrantAll tells whether the importer could give all of an invitation.
 func (j *rowEvaluator) canGrantAll(inv *ent.Invitation) bool {
-	if !j.dir.giver.CanAnywhere(access.MembersInvite) {
+	if !j.directory.grantor.CanAnywhere(access.MembersInvite) {
 		return false
 	}
 	for _, p := range invitation.GrantParts(inv) {
-		if admission.RequireWithin(access.MembersInvite, j.dir.giver, p.Grant, j.dir.roles,
+		if admission.RequireWithin(access.MembersInvite, j.directory.grantor, p.Grant,
+			j.directory.roles,
 			nil) != nil {
 			return false
 		}

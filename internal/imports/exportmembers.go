@@ -49,17 +49,17 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{dir: dir, workspace: w, zone: invitation.TimeZone(row)}
-	list.groups, list.units = dir.trees()
+	list := &memberList{directory: dir, workspace: w, zone: invitation.TimeZone(row)}
+	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {
 			file, err := files.NewWriter(out, format, files.Delimiter(l),
 				i18n.T(l, "report.sheet_members", nil),
-				append(files.Header(l, fieldsOf(dir.fields)), files.Label(files.Deactivated, l)))
+				append(files.Header(l, fileFields(dir.fields)), files.Label(files.Deactivated, l)))
 			if err != nil {
 				return err
 			}
-			if err := list.write(seen, s.Store, file); err != nil {
+			if err := list.writeMembers(seen, s.Store, file); err != nil {
 				return err
 			}
 			return file.Close()
@@ -68,17 +68,17 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 
 // memberList writes members as rows of an import.
 type memberList struct {
-	dir           *importDirectory
+	directory     *importDirectory
 	workspace     ident.ID
 	zone          *time.Location
 	groups, units placeTree
 }
 
-// write reads members in the order in which they came, some at a time.
-func (c *memberList) write(seen context.Context, db *store.Store, file files.Writer) error {
+// writeMembers reads members in the order in which they came, some at a time.
+func (c *memberList) writeMembers(seen context.Context, db *store.Store, file files.Writer) error {
 	for last := (ident.ID{}); ; {
 		page, err := db.Member.Query().Where(member.IDGT(last)).Order(ent.Asc(member.FieldID)).
-			Limit(pageOfRows).WithUser().
+			Limit(rowsPerPage).WithUser().
 			WithRoleAssignments(func(q *ent.RoleAssignmentQuery) {
 				q.Where(roleassignment.Inherited(false)).WithRole()
 			}).
@@ -89,28 +89,28 @@ func (c *memberList) write(seen context.Context, db *store.Store, file files.Wri
 			return err
 		}
 		for _, m := range page {
-			if err := file.Write(c.row(m)); err != nil {
+			if err := file.Write(c.memberRow(m)); err != nil {
 				return err
 			}
 		}
-		if len(page) < pageOfRows {
+		if len(page) < rowsPerPage {
 			return nil
 		}
 		last = page[len(page)-1].ID
 	}
 }
 
-// row is a member in the columns of the template.
-func (c *memberList) row(m *ent.Member) []string {
+// memberRow is a member in the columns of the template.
+func (c *memberList) memberRow(m *ent.Member) []string {
 	u := m.Edges.User
-	groups, roles, unit := c.places(m)
+	groups, roles, unit := c.memberPlaces(m)
 	until := ""
 	if m.AccessExpiresAt != nil {
 		until = m.AccessExpiresAt.In(c.zone).Format(time.RFC3339Nano)
 	}
 	var sessions []string
 	for _, e := range m.Edges.Enrollments {
-		if c.sees(e.SessionID) {
+		if c.canSee(e.SessionID) {
 			sessions = append(sessions, c.sessionWord(e.SessionID))
 		}
 	}
@@ -132,29 +132,29 @@ func (c *memberList) row(m *ent.Member) []string {
 	for _, name := range files.Columns() {
 		row = append(row, cells[name])
 	}
-	for _, f := range c.dir.fields {
+	for _, f := range c.directory.fields {
 		row = append(row, m.CustomFields[f.Key])
 	}
 	return append(row, deactivated)
 }
 
-// places are the groups that a member holds a role in of their own, the roles, and the unit, as an
-// import calls them. Where roles alone would come to other places than the member's, each is
+// memberPlaces are the groups that a member holds a role in of their own, the roles, and the unit,
+// as an import calls them. Where roles alone would come to other places than the member's, each is
 // written with its place.
 //
 // Security: a place that the reader does not see has no name here, and a role held there is left
 // out with it: beside the groups that are named it would say something else.
-func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string) {
+func (c *memberList) memberPlaces(m *ent.Member) (groups, roles []string, unit string) {
 	var in admission.GrantInput
 	var pairs []string
 	held := map[schema.GrantedRole]bool{}
 	for _, a := range m.Edges.RoleAssignments {
-		if !c.sees(a.PlaceID) || admission.FindRoleByID(c.dir.roles, a.RoleID) == nil {
+		if !c.canSee(a.PlaceID) || admission.FindRoleByID(c.directory.roles, a.RoleID) == nil {
 			continue
 		}
 		word := a.Edges.Role.Key
 		if !a.Edges.Role.BuiltIn {
-			word = callable(c.dir.role, a.RoleID, a.Edges.Role.Name)
+			word = callableName(c.directory.roleNames, a.RoleID, a.Edges.Role.Name)
 		}
 		if a.GroupID != nil && !slices.Contains(in.GroupIDs, *a.GroupID) {
 			in.GroupIDs = append(in.GroupIDs, *a.GroupID)
@@ -165,21 +165,21 @@ func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string)
 			roles = append(roles, word)
 		}
 		held[schema.GrantedRole{RoleID: a.RoleID, PlaceID: a.PlaceID}] = true
-		pairs = append(pairs, c.pairWord(word, a))
+		pairs = append(pairs, c.rolePlaceWord(word, a))
 	}
-	if m.OrgUnitID != nil && c.sees(*m.OrgUnitID) {
+	if m.OrgUnitID != nil && c.canSee(*m.OrgUnitID) {
 		in.OrgUnitID = m.OrgUnitID
 		unit = c.placeWord(*m.OrgUnitID)
 	}
 	for _, e := range m.Edges.Enrollments {
-		if c.sees(e.SessionID) {
+		if c.canSee(e.SessionID) {
 			in.SessionIDs = append(in.SessionIDs, e.SessionID)
 		}
 	}
 	if len(pairs) == 0 {
 		return groups, roles, unit
 	}
-	plain, err := admission.PlaceRoles(&in, c.dir.roles, c.workspace)
+	plain, err := admission.PlaceRoles(&in, c.directory.roles, c.workspace)
 	same := err == nil && len(plain) == len(held)
 	for _, p := range plain {
 		same = same && held[p]
@@ -190,8 +190,8 @@ func (c *memberList) places(m *ent.Member) (groups, roles []string, unit string)
 	return groups, roles, unit
 }
 
-// sees tells whether the reader of the list sees a place.
-func (c *memberList) sees(place ident.ID) bool {
+// canSee tells whether the reader of the list sees a place.
+func (c *memberList) canSee(place ident.ID) bool {
 	seen := true
 	switch place.Kind() {
 	case ident.Group:
@@ -199,7 +199,7 @@ func (c *memberList) sees(place ident.ID) bool {
 	case ident.OrgUnit:
 		_, seen = c.units[place]
 	case ident.Session:
-		seen = slices.ContainsFunc(c.dir.sessions, func(row *ent.Session) bool {
+		seen = slices.ContainsFunc(c.directory.sessions, func(row *ent.Session) bool {
 			return row.ID == place
 		})
 	}
@@ -208,9 +208,9 @@ func (c *memberList) sees(place ident.ID) bool {
 
 // sessionWord is a session as an import calls it.
 func (c *memberList) sessionWord(id ident.ID) string {
-	for _, row := range c.dir.sessions {
+	for _, row := range c.directory.sessions {
 		if row.ID == id {
-			return callable(c.dir.session, id, row.Edges.Program.Name+" / "+row.Name)
+			return callableName(c.directory.sessionNames, id, row.Edges.Program.Name+" / "+row.Name)
 		}
 	}
 	return id.String()

@@ -156,14 +156,14 @@ func (s *Service) ownImport(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	if starterOf(b).Equals(asGrantor(by, b.WorkspaceID)) {
+	if importStarter(b).Equals(asGrantor(by, b.WorkspaceID)) {
 		return b, nil
 	}
-	return b, s.requireNoLessThanImport(store.InWorkspace(ctx, b.WorkspaceID), by, b)
+	return b, s.requireImportAuthority(store.InWorkspace(ctx, b.WorkspaceID), by, b)
 }
 
-// starterOf is who answers for an import.
-func starterOf(b *ent.ImportBatch) admission.Grantor {
+// importStarter is who answers for an import.
+func importStarter(b *ent.ImportBatch) admission.Grantor {
 	return admission.Grantor{Member: b.StartedByID, Key: b.GiverKeyID}
 }
 
@@ -175,18 +175,18 @@ func asGrantor(by *access.Caller, workspace ident.ID) admission.Grantor {
 	return admission.Grantor{Key: &by.KeyID}
 }
 
-// requireNoLessThanImport refuses a caller who could not give what an import gives, in all rows
+// requireImportAuthority refuses a caller who could not give what an import gives, in all rows
 // that it does (ADM-6). The rows are read by the code that the import itself reads them with;
 // combinations of places and roles are judged once.
-func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller,
+func (s *Service) requireImportAuthority(ctx context.Context, by *access.Caller,
 	b *ent.ImportBatch) error {
-	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
 	}
 	mayGive := func(row files.Row) error {
 		c := &candidate{}
-		j.grant(c, row)
+		j.readGrant(c, row)
 		if slices.ContainsFunc(c.faults, func(f schema.RowError) bool {
 			return f.Code == string(fault.Forbidden)
 		}) {
@@ -197,12 +197,12 @@ func (s *Service) requireNoLessThanImport(ctx context.Context, by *access.Caller
 	if err := mayGive(files.Row{}); err != nil {
 		return err
 	}
-	columns := columnsFrom(b.Columns)
+	columns := restoreColumns(b.Columns)
 	for last := 0; ; {
 		rows, err := s.Store.ImportRow.Query().
 			Where(importrow.ImportID(b.ID), importrow.NumberGT(last),
 				importrow.OutcomeNEQ(importrow.OutcomeError)).
-			Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows).
+			Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerPage).
 			Select(importrow.FieldNumber, importrow.FieldCells).All(ctx)
 		if len(rows) == 0 || err != nil {
 			return err
@@ -229,7 +229,7 @@ func (s *Service) readableImport(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, err
 	}
-	_, err = importer(by, b.WorkspaceID)
+	_, err = requireImporter(by, b.WorkspaceID)
 	return b, err
 }
 

@@ -28,7 +28,7 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	var nameless []*candidate
 	var firsts, lasts []string
 	for _, c := range rows {
-		if c.made != "" && c.outcome != RowError {
+		if c.generatedUsername != "" && c.outcome != RowError {
 			nameless = append(nameless, c)
 			firsts, lasts = append(firsts, c.First), append(lasts, c.Last)
 		}
@@ -69,20 +69,20 @@ func (j *rowEvaluator) refuseNamesakes(ctx context.Context, tx *store.Tx, rows [
 	for _, c := range nameless {
 		for _, m := range byName[nameKey(c.First, c.Last)] {
 			if inputs.ValueOrEmpty(m.AdditionalInfo) == c.Grant.AdditionalInfo {
-				c.fail(fault.Input("username", "import.namesake"))
+				c.rejectRow(fault.Input("username", "import.namesake"))
 				break
 			}
 		}
 		if len(byName[nameKey(c.First, c.Last)]) > 0 && c.outcome != RowError &&
-			!c.warned("import.namesake_other") {
-			c.warn("username", "import.namesake_other")
+			!c.hasNote("import.namesake_other") {
+			c.addWarning("username", "import.namesake_other")
 		}
 	}
 	return nil
 }
 
-// warned tells whether a remark stands on a row already, as after the preview.
-func (c *candidate) warned(key string) bool {
+// hasNote tells whether a remark stands on a row already, as after the preview.
+func (c *candidate) hasNote(key string) bool {
 	for _, f := range c.faults {
 		if f.Message == key {
 			return true
@@ -98,11 +98,12 @@ func (j *rowEvaluator) noteSameNames(c *candidate) {
 		return
 	}
 	h := maphash.String(j.seed, "\x00"+nameKey(c.First, c.Last)+"\x00"+c.Grant.AdditionalInfo)
-	if first, twice := j.seen[h]; twice {
-		c.note(warning, fault.Input("username", "import.same_names", i18n.Args{"Row": first}))
+	if first, twice := j.firstRows[h]; twice {
+		c.addNote(warningCode, fault.Input("username", "import.same_names",
+			i18n.Args{"Row": first}))
 		return
 	}
-	j.seen[h] = c.number
+	j.firstRows[h] = c.number
 }
 
 // nameKey is a name as people compare it.

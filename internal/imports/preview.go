@@ -16,15 +16,15 @@ import (
 	"usher/internal/store"
 )
 
-// previewNow previews for somebody who waits. A file that cannot be read is refused, and leaves no
-// import behind.
-func (s *Service) previewNow(ctx context.Context, workspace, i ident.ID) error {
+// previewInline previews for somebody who waits. A file that cannot be read is refused, and leaves
+// no import behind.
+func (s *Service) previewInline(ctx context.Context, workspace, i ident.ID) error {
 	ctx = store.InWorkspace(ctx, workspace)
 	b, err := s.Store.ImportBatch.Get(ctx, i)
 	if err != nil {
 		return err
 	}
-	err = s.preview(ctx, b)
+	err = s.previewFile(ctx, b)
 	if _, refused := fault.Of(err); refused {
 		gone := s.Store.WithTx(ctx, func(tx *store.Tx) error {
 			return tx.ImportBatch.DeleteOneID(i).Exec(ctx)
@@ -34,9 +34,9 @@ func (s *Service) previewNow(ctx context.Context, workspace, i ident.ID) error {
 	return err
 }
 
-// previewLater previews as a job. A file that cannot be read is FAILED, with the reason.
-func (s *Service) previewLater(ctx context.Context, b *ent.ImportBatch) error {
-	err := s.preview(ctx, b)
+// previewInJob previews as a job. A file that cannot be read is FAILED, with the reason.
+func (s *Service) previewInJob(ctx context.Context, b *ent.ImportBatch) error {
+	err := s.previewFile(ctx, b)
 	if f, refused := fault.Of(err); refused {
 		return s.failImport(ctx, b, f)
 	}
@@ -45,7 +45,7 @@ func (s *Service) previewLater(ctx context.Context, b *ent.ImportBatch) error {
 
 func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.Error) error {
 	c := candidate{}
-	c.fail(f)
+	c.rejectRow(f)
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
@@ -64,9 +64,9 @@ func (s *Service) failImport(ctx context.Context, b *ent.ImportBatch, f *fault.E
 	})
 }
 
-// preview reads the file and judges its rows. Begun again after a crash it starts from the first
-// row.
-func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
+// previewFile reads the file and judges its rows. Begun again after a crash it starts from the
+// first row.
+func (s *Service) previewFile(ctx context.Context, b *ent.ImportBatch) error {
 	by, err := s.findStarter(ctx, b)
 	if err != nil {
 		return err
@@ -80,18 +80,18 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 	}); err != nil {
 		return err
 	}
-	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
 	}
 	j.preview = true
-	p := &filePieces{ctx: ctx, s: s, id: b.ID}
-	size, err := p.size()
+	p := &filePieces{ctx: ctx, service: s, id: b.ID}
+	size, err := p.fileSize()
 	if err != nil {
 		return err
 	}
 	r, err := files.Open(p, size, files.Options{
-		Fields: fieldsOf(j.dir.fields), Header: files.HeaderOption(b.Header),
+		Fields: fileFields(j.directory.fields), Header: files.HeaderOption(b.Header),
 		ExactPasswords: b.Source == importbatch.SourceRows,
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 	t := outcomeCounts{}
 	for more := true; more; {
 		var rows []*candidate
-		for more && len(rows) < rowsAtOnce {
+		for more && len(rows) < maxRowsPerChunk {
 			row, err := r.Next()
 			if errors.Is(err, io.EOF) {
 				more = false
@@ -116,7 +116,7 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 			}
 			rows = append(rows, j.readRow(row))
 		}
-		if err := s.previewSome(ctx, j, rows, &t); err != nil {
+		if err := s.previewRows(ctx, j, rows, &t); err != nil {
 			return err
 		}
 	}
@@ -127,20 +127,20 @@ func (s *Service) preview(ctx context.Context, b *ent.ImportBatch) error {
 		if _, err := tx.ImportFile.Delete().Where(importfile.ImportID(b.ID)).Exec(ctx); err != nil {
 			return err
 		}
-		if t.rows > rowsAtOnce {
+		if t.rows > maxRowsPerChunk {
 			if err := tx.Analyze(ctx, importrow.Table); err != nil {
 				return err
 			}
 		}
-		return t.write(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).
-			SetTotalRows(t.rows).SetMailsToSend(t.mails).
-			SetColumns(columnsOf(r.Columns())).SetDelimiter(string(r.Delimiter())).
+		return t.setCounts(tx.ImportBatch.UpdateOneID(b.ID)).SetStatus(importbatch.StatusPreviewed).
+			SetTotalRows(t.rows).SetMailsToSend(t.emails).
+			SetColumns(storeColumns(r.Columns())).SetDelimiter(string(r.Delimiter())).
 			SetReading(storedReading(r.Reading())).Exec(ctx)
 	})
 }
 
-// previewSome judges some rows and writes them down. Nothing else is written.
-func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*candidate,
+// previewRows judges some rows and writes them down. Nothing else is written.
+func (s *Service) previewRows(ctx context.Context, j *rowEvaluator, rows []*candidate,
 	t *outcomeCounts) error {
 	// before the transaction, which may be tried again: a row is not its own double
 	for _, c := range rows {
@@ -174,8 +174,9 @@ func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*cand
 				who = &c.member.ID
 			}
 			all.Add(ident.New(ident.ImportRow), j.workspace.ID, j.batch.ID, c.number,
-				inputs.NilIfEmpty(c.raw), inputs.NilIfEmpty(c.Key), inputs.NilIfEmpty(c.name()),
-				inputs.NilIfEmpty(c.made),
+				inputs.NilIfEmpty(c.typedEmail), inputs.NilIfEmpty(c.Key),
+				inputs.NilIfEmpty(c.fullName()),
+				inputs.NilIfEmpty(c.generatedUsername),
 				append([]string{}, c.row.Cells...), sealed, string(c.outcome), c.faults, false, who)
 		}
 		return tx.Insert(ctx, &all)
@@ -185,29 +186,29 @@ func (s *Service) previewSome(ctx context.Context, j *rowEvaluator, rows []*cand
 	}
 	*j = *judged
 	for _, c := range outcomes {
-		t.add(c)
+		t.addRow(c)
 	}
 	return nil
 }
 
 // outcomeCounts counts rows by what they do.
 type outcomeCounts struct {
-	rows, mails int
-	of          map[RowOutcome]int
+	rows, emails int
+	byOutcome    map[RowOutcome]int
 }
 
-func (t *outcomeCounts) add(c *candidate) {
-	if t.of == nil {
-		t.of = map[RowOutcome]int{}
+func (t *outcomeCounts) addRow(c *candidate) {
+	if t.byOutcome == nil {
+		t.byOutcome = map[RowOutcome]int{}
 	}
-	t.of[c.outcome]++
+	t.byOutcome[c.outcome]++
 	if c.outcome == RowInvite || c.outcome == RowCreate && c.Key != "" {
-		t.mails++
+		t.emails++
 	}
 }
 
-func (t *outcomeCounts) write(u *ent.ImportBatchUpdateOne) *ent.ImportBatchUpdateOne {
-	return u.SetInviteCount(t.of[RowInvite]).SetCreateCount(t.of[RowCreate]).
-		SetUpdateCount(t.of[RowUpdate]).
-		SetUnchangedCount(t.of[RowUnchanged]).SetErrorCount(t.of[RowError])
+func (t *outcomeCounts) setCounts(u *ent.ImportBatchUpdateOne) *ent.ImportBatchUpdateOne {
+	return u.SetInviteCount(t.byOutcome[RowInvite]).SetCreateCount(t.byOutcome[RowCreate]).
+		SetUpdateCount(t.byOutcome[RowUpdate]).
+		SetUnchangedCount(t.byOutcome[RowUnchanged]).SetErrorCount(t.byOutcome[RowError])
 }

@@ -49,12 +49,12 @@ func ReadingOf(b *ent.ImportBatch) *Reading {
 	if stored.Encoding != "" { // a workbook has no characters between its cells
 		r.Delimiter = &b.Delimiter
 	}
-	for _, c := range columnsFrom(b.Columns) {
+	for _, c := range restoreColumns(b.Columns) {
 		r.Columns = append(r.Columns, &ReadColumn{Letter: c.Letter(),
 			Header: inputs.NilIfEmpty(c.Header), Name: inputs.NilIfEmpty(c.Path())})
 	}
 	for _, note := range stored.Notes {
-		r.Notes = append(r.Notes, said(note.Message, note.Args))
+		r.Notes = append(r.Notes, storedMessage(note.Message, note.Args))
 	}
 	return r
 }

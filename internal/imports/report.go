@@ -32,8 +32,8 @@ type Download struct {
 	Write  func(io.Writer) error // reads as it writes, and holds a page of rows at most
 }
 
-// pageOfRows is how many rows a download reads at a time.
-const pageOfRows = 1_000
+// rowsPerPage is how many rows a download reads at a time.
+const rowsPerPage = 1_000
 
 // Report is what became of each row of an import, or would become of it (BAT-5). CONFLICT before it
 // is previewed.
@@ -41,11 +41,11 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "report import")
 
-	f, err := s.filed(ctx, by, i, l)
+	f, err := s.newReportWriter(ctx, by, i, l)
 	if err != nil {
 		return nil, err
 	}
-	return &Download{f.named("report.file_report"), files.CSV, func(w io.Writer) error {
+	return &Download{f.downloadName("report.file_report"), files.CSV, func(w io.Writer) error {
 		out, err := files.NewWriter(w, files.CSV, files.Delimiter(l), "", []string{
 			i18n.T(l, "report.row", nil), files.Label(files.Email, l),
 			files.Label(files.Username, l), i18n.T(l, "report.name", nil),
@@ -55,13 +55,13 @@ func (s *Service) Report(ctx context.Context, by *access.Caller, i ident.ID,
 		if err != nil {
 			return err
 		}
-		err = f.pages(ctx, f.ImportRow.Query(), func(rows []*ent.ImportRow) error {
-			left, err := f.left(ctx, rows)
+		err = f.forEachPage(ctx, f.ImportRow.Query(), func(rows []*ent.ImportRow) error {
+			left, err := f.loadLeftovers(ctx, rows)
 			if err != nil {
 				return err
 			}
 			for _, r := range rows {
-				if err := out.Write(f.line(r, left[r.Number])); err != nil {
+				if err := out.Write(f.reportLine(r, left[r.Number])); err != nil {
 					return err
 				}
 			}
@@ -80,11 +80,11 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "rejected import")
 
-	f, err := s.filed(ctx, by, i, l)
+	f, err := s.newReportWriter(ctx, by, i, l)
 	if err != nil {
 		return nil, err
 	}
-	return &Download{f.named("report.file_rejected"), files.CSV, func(w io.Writer) error {
+	return &Download{f.downloadName("report.file_rejected"), files.CSV, func(w io.Writer) error {
 		delimiter := f.batch.Delimiter[0]
 		if len(f.columns) == 1 { // there was none in the file, and now there is a second column
 			delimiter = files.Delimiter(l)
@@ -100,13 +100,13 @@ func (s *Service) Rejected(ctx context.Context, by *access.Caller, i ident.ID,
 				return c.Name == files.Password
 			})
 		wrong := f.ImportRow.Query().Where(importrow.OutcomeEQ(importrow.OutcomeError))
-		err = f.pages(ctx, wrong, func(rows []*ent.ImportRow) error {
+		err = f.forEachPage(ctx, wrong, func(rows []*ent.ImportRow) error {
 			for _, r := range rows {
-				why := f.reasons(r)
+				why := f.errorTexts(r)
 				for _, e := range r.Errors {
 					// who corrects the row has to know what is missing from it
-					if e.Message == leftOut {
-						why = append(why, f.at(e.Column, said(e.Message, e.Args)))
+					if e.Message == leftOutKey {
+						why = append(why, f.withColumn(e.Column, storedMessage(e.Message, e.Args)))
 					}
 				}
 				if secret {
@@ -130,12 +130,12 @@ type reportWriter struct {
 	*store.Store
 	batch   *ent.ImportBatch
 	columns []files.Column
-	l       i18n.Locale
+	locale  i18n.Locale
 }
 
-// filed loads an import whose rows the caller may have. An import of somebody else's, or of another
-// workspace, is missing.
-func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID,
+// newReportWriter loads an import whose rows the caller may have. An import of somebody else's, or
+// of another workspace, is missing.
+func (s *Service) newReportWriter(ctx context.Context, by *access.Caller, i ident.ID,
 	l i18n.Locale) (*reportWriter, error) {
 	b, err := s.readableImport(ctx, by, i)
 	if err != nil {
@@ -144,15 +144,15 @@ func (s *Service) filed(ctx context.Context, by *access.Caller, i ident.ID,
 	if len(b.Columns) == 0 { // not previewed, or not to the end
 		return nil, refuseStatus(b)
 	}
-	return &reportWriter{s.Store, b, columnsFrom(b.Columns), l}, nil
+	return &reportWriter{s.Store, b, restoreColumns(b.Columns), l}, nil
 }
 
-// pages reads rows in their order, some at a time: neither memory nor a transaction grows with the
-// file, or lasts as long as a slow download.
-func (f *reportWriter) pages(ctx context.Context, q *ent.ImportRowQuery,
+// forEachPage reads rows in their order, some at a time: neither memory nor a transaction grows
+// with the file, or lasts as long as a slow download.
+func (f *reportWriter) forEachPage(ctx context.Context, q *ent.ImportRowQuery,
 	do func([]*ent.ImportRow) error) error {
 	ctx = store.InWorkspace(ctx, f.batch.WorkspaceID)
-	q.Where(importrow.ImportID(f.batch.ID)).Order(ent.Asc(importrow.FieldNumber)).Limit(pageOfRows)
+	q.Where(importrow.ImportID(f.batch.ID)).Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerPage)
 	for last := 0; ; {
 		rows, err := q.Clone().Where(importrow.NumberGT(last)).All(ctx)
 		if err != nil {
@@ -161,15 +161,15 @@ func (f *reportWriter) pages(ctx context.Context, q *ent.ImportRowQuery,
 		if err := do(rows); err != nil {
 			return err
 		}
-		if len(rows) < pageOfRows {
+		if len(rows) < rowsPerPage {
 			return nil
 		}
 		last = rows[len(rows)-1].Number
 	}
 }
 
-// outcomeWords are what rows do, in a word.
-var outcomeWords = map[importrow.Outcome]string{
+// outcomeKeys are what rows do, in a word.
+var outcomeKeys = map[importrow.Outcome]string{
 	importrow.OutcomeInvite:    "report.outcome_invite",
 	importrow.OutcomeCreate:    "report.outcome_create",
 	importrow.OutcomeUpdate:    "report.outcome_update",
@@ -177,34 +177,35 @@ var outcomeWords = map[importrow.Outcome]string{
 	importrow.OutcomeError:     "report.outcome_error",
 }
 
-// line is a row of the report.
-func (f *reportWriter) line(r *ent.ImportRow, left []string) []string {
+// reportLine is a row of the report.
+func (f *reportWriter) reportLine(r *ent.ImportRow, left []string) []string {
 	done := "report.no"
 	if r.Done {
 		done = "report.yes"
 	}
-	all := f.reasons(r)
+	all := f.errorTexts(r)
 	for _, e := range r.Errors {
-		if e.Code == warning {
+		if e.Code == warningCode {
 			all = append(all,
-				i18n.T(f.l, "report.remark",
-					i18n.Args{"Text": f.at(e.Column, said(e.Message, e.Args))}))
+				i18n.T(f.locale, "report.remark",
+					i18n.Args{"Text": f.withColumn(e.Column, storedMessage(e.Message, e.Args))}))
 		}
 	}
 	for _, why := range left {
 		all = append(all,
-			i18n.T(f.l, "report.left_alone", i18n.Args{"Text": i18n.T(f.l, why, nil)}))
+			i18n.T(f.locale, "report.left_alone", i18n.Args{"Text": i18n.T(f.locale, why, nil)}))
 	}
 	return []string{
 		strconv.Itoa(r.Number), inputs.ValueOrEmpty(r.Email),
-		cmp.Or(inputs.ValueOrEmpty(r.Username), f.cell(r, files.Username)),
+		cmp.Or(inputs.ValueOrEmpty(r.Username), f.typedCell(r, files.Username)),
 		inputs.ValueOrEmpty(r.Name),
-		i18n.T(f.l, outcomeWords[r.Outcome], nil), i18n.T(f.l, done, nil), strings.Join(all, " "),
+		i18n.T(f.locale, outcomeKeys[r.Outcome], nil), i18n.T(f.locale, done, nil),
+		strings.Join(all, " "),
 	}
 }
 
-// cell is what a row says in a column, as typed.
-func (f *reportWriter) cell(r *ent.ImportRow, name files.Name) string {
+// typedCell is what a row says in a column, as typed.
+func (f *reportWriter) typedCell(r *ent.ImportRow, name files.Name) string {
 	for i, c := range f.columns {
 		if c.Name == name && i < len(r.Cells) {
 			return r.Cells[i]
@@ -213,38 +214,39 @@ func (f *reportWriter) cell(r *ent.ImportRow, name files.Name) string {
 	return ""
 }
 
-// reasons are why a row is in error, sentence by sentence; remarks are not among them.
-func (f *reportWriter) reasons(r *ent.ImportRow) []string {
+// errorTexts are why a row is in error, sentence by sentence; remarks are not among them.
+func (f *reportWriter) errorTexts(r *ent.ImportRow) []string {
 	why := []string{}
 	for _, e := range r.Errors {
-		if e.Code != warning {
-			why = append(why, f.at(e.Column, said(e.Message, e.Args)))
+		if e.Code != warningCode {
+			why = append(why, f.withColumn(e.Column, storedMessage(e.Message, e.Args)))
 		}
 	}
 	return why
 }
 
-// at puts before a sentence the column that it is about, as the file has it.
-func (f *reportWriter) at(column string, m i18n.Message) string {
-	title := files.Label(files.Name(column), f.l)
+// withColumn puts before a sentence the column that it is about, as the file has it.
+func (f *reportWriter) withColumn(column string, m i18n.Message) string {
+	title := files.Label(files.Name(column), f.locale)
 	for _, c := range f.columns {
 		switch {
 		case c.Path() != column || column == "":
 		case f.batch.Source != importbatch.SourceRows:
-			return files.CellError{Column: c, Err: &fault.Error{Message: m}}.In(f.l)
+			return files.CellError{Column: c, Err: &fault.Error{Message: m}}.In(f.locale)
 		default: // rows of a request have no letters over them
-			title = c.Title(f.l)
+			title = c.Title(f.locale)
 		}
 	}
 	if title == "" {
-		return m.In(f.l)
+		return m.In(f.locale)
 	}
-	return i18n.T(f.l, "report.at_field", i18n.Args{"Column": title, "Text": m.In(f.l)})
+	return i18n.T(f.locale, "report.at_field", i18n.Args{"Column": title, "Text": m.In(f.locale)})
 }
 
-// left is what undoing left alone of some rows, as keys of the catalogue, by the number of the row
-// (BAT-9).
-func (f *reportWriter) left(ctx context.Context, rows []*ent.ImportRow) (map[int][]string, error) {
+// loadLeftovers is what undoing left alone of some rows, as keys of the catalogue, by the number of
+// the row (BAT-9).
+func (f *reportWriter) loadLeftovers(ctx context.Context,
+	rows []*ent.ImportRow) (map[int][]string, error) {
 	if f.batch.Status != importbatch.StatusUndone || len(rows) == 0 {
 		return nil, nil
 	}
@@ -262,26 +264,26 @@ func (f *reportWriter) left(ctx context.Context, rows []*ent.ImportRow) (map[int
 	return why, err
 }
 
-// named is the name of a file about the import: that of the uploaded one, or the day of rows that
-// had none.
-func (f *reportWriter) named(key string) string {
+// downloadName is the name of a file about the import: that of the uploaded one, or the day of rows
+// that had none.
+func (f *reportWriter) downloadName(key string) string {
 	of := inputs.ValueOrEmpty(f.batch.FileName)
-	of = plainFile(strings.TrimSuffix(of, path.Ext(of)))
+	of = safeFileName(strings.TrimSuffix(of, path.Ext(of)))
 	if of == "" {
 		of = "import-" + f.batch.CreatedAt.Format(time.DateOnly)
 	}
-	return fileName(f.l, key, of, files.CSV)
+	return fileName(f.locale, key, of, files.CSV)
 }
 
 func fileName(l i18n.Locale, key, of string, format files.Format) string {
 	return i18n.T(l, key, i18n.Args{"Of": of}) + "." + string(format)
 }
 
-// plainFile keeps of a name what every system takes in the name of a file.
+// safeFileName keeps of a name what every system takes in the name of a file.
 //
 // Security: the name was chosen by whoever uploaded the file, and is about to be saved on another
 // one's machine.
-func plainFile(name string) string {
+func safeFileName(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r)
 	})

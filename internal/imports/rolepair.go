@@ -18,8 +18,8 @@ import (
 // the place that they are meant for: "coach @ Europe / France". The list of members needs the
 // second form, since somebody may be a coach in one group and a learner in another.
 const (
-	pairSign   = "@"
-	everywhere = "*" // the whole workspace, as a place
+	placeSeparator = "@"
+	wholeWorkspace = "*" // the whole workspace, as a place
 )
 
 // splitRoles reads the roles of a row: those for all its places, and those with a place of their
@@ -27,14 +27,14 @@ const (
 func (d *importDirectory) splitRoles(words []string,
 	workspace ident.ID) (plain []ident.ID, pairs []schema.GrantedRole, faults []*fault.Error) {
 	for _, word := range words {
-		role, err := d.role.find("roles", word)
+		role, err := d.roleNames.findByName("roles", word)
 		if err == nil {
 			if !slices.Contains(plain, role) {
 				plain = append(plain, role)
 			}
 			continue
 		}
-		pair, found, wrong := d.findPair(word, workspace)
+		pair, found, wrong := d.findRolePlace(word, workspace)
 		switch {
 		case wrong != nil:
 			faults = append(faults, wrong)
@@ -47,15 +47,15 @@ func (d *importDirectory) splitRoles(words []string,
 	return plain, pairs, faults
 }
 
-// findPair reads a role with its place. Names may hold the sign between them, so each of its places
-// is tried.
-func (d *importDirectory) findPair(word string,
+// findRolePlace reads a role with its place. Names may hold the sign between them, so each of its
+// places is tried.
+func (d *importDirectory) findRolePlace(word string,
 	workspace ident.ID) (pair schema.GrantedRole, found bool, wrong *fault.Error) {
-	for at := strings.Index(word, pairSign); at >= 0; {
-		role, err := d.role.find("roles", word[:at])
+	for at := strings.Index(word, placeSeparator); at >= 0; {
+		role, err := d.roleNames.findByName("roles", word[:at])
 		if err == nil {
-			place, missing := d.findPlace(word[at+len(pairSign):], workspace)
-			if missing == nil && !d.fits(role, place) {
+			place, missing := d.findPlace(word[at+len(placeSeparator):], workspace)
+			if missing == nil && !d.canHoldRole(role, place) {
 				missing = fault.Input("roles", "grant.no_place",
 					i18n.Args{"Role": strings.TrimSpace(word[:at])})
 			}
@@ -66,7 +66,7 @@ func (d *importDirectory) findPair(word string,
 				wrong = missing
 			}
 		}
-		next := strings.Index(word[at+1:], pairSign)
+		next := strings.Index(word[at+1:], placeSeparator)
 		if next < 0 {
 			break
 		}
@@ -79,19 +79,19 @@ func (d *importDirectory) findPair(word string,
 // of that name.
 func (d *importDirectory) findPlace(word string, workspace ident.ID) (ident.ID, *fault.Error) {
 	word = strings.TrimSpace(word)
-	if word == everywhere {
+	if word == wholeWorkspace {
 		return workspace, nil
 	}
-	for _, among := range []*nameIndex{d.group, d.unit, d.session} {
-		if len(among.ids[folded(word)]) > 0 {
-			return among.find("roles", word)
+	for _, among := range []*nameIndex{d.groupNames, d.unitNames, d.sessionNames} {
+		if len(among.ids[foldName(word)]) > 0 {
+			return among.findByName("roles", word)
 		}
 	}
-	return d.group.find("roles", word)
+	return d.groupNames.findByName("roles", word)
 }
 
-// fits tells whether a role can be held at a place.
-func (d *importDirectory) fits(role, place ident.ID) bool {
+// canHoldRole tells whether a role can be held at a place.
+func (d *importDirectory) canHoldRole(role, place ident.ID) bool {
 	kind := access.InWorkspace
 	switch place.Kind() {
 	case ident.Group:
@@ -113,7 +113,7 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 		return nil, fault.Input("grant.groupIds", "grant.group_required")
 	}
 	if len(pairs) == 0 {
-		return d.place(may, d.giver, w, in)
+		return d.resolveRoles(may, d.grantor, w, in)
 	}
 	rest := *in
 	rest.GroupIDs = slices.DeleteFunc(slices.Clone(in.GroupIDs), func(group ident.ID) bool {
@@ -123,41 +123,42 @@ func (d *importDirectory) placeRoles(may access.Permission, w *ent.Workspace,
 	})
 	roles := pairs
 	if len(rest.Roles) > 0 || len(rest.GroupIDs) > 0 {
-		others, err := d.place(may, d.giver, w, &rest)
+		others, err := d.resolveRoles(may, d.grantor, w, &rest)
 		if err != nil {
 			return nil, err
 		}
 		roles = slices.Concat(others, pairs)
 	}
 	g := schema.Grant{Roles: pairs, GroupIDs: in.GroupIDs, SessionIDs: in.SessionIDs,
-		ProgramIDs: in.ProgramIDs, OrgUnitID: unitOf(in.OrgUnitID)}
-	return roles, d.named(in).RequireWithin(may, d.giver, g)
+		ProgramIDs: in.ProgramIDs, OrgUnitID: idOrZero(in.OrgUnitID)}
+	return roles, d.selectNamed(in).RequireWithin(may, d.grantor, g)
 }
 
-// pairWord writes a role with its place as splitRoles reads it again.
-func (c *memberList) pairWord(roleWord string, a *ent.RoleAssignment) string {
-	if strings.Contains(roleWord, pairSign) {
+// rolePlaceWord writes a role with its place as splitRoles reads it again.
+func (c *memberList) rolePlaceWord(roleWord string, a *ent.RoleAssignment) string {
+	if strings.Contains(roleWord, placeSeparator) {
 		roleWord = a.RoleID.String()
 	}
-	place := everywhere
+	place := wholeWorkspace
 	if a.PlaceID != c.workspace {
 		place = a.PlaceID.String()
-		if word := c.placeWord(a.PlaceID); word != everywhere {
-			if found, err := c.dir.findPlace(word, c.workspace); err == nil && found == a.PlaceID {
+		if word := c.placeWord(a.PlaceID); word != wholeWorkspace {
+			if found, err := c.directory.findPlace(word, c.workspace); err == nil &&
+				found == a.PlaceID {
 				place = word
 			}
 		}
 	}
-	return fmt.Sprintf("%s %s %s", roleWord, pairSign, place)
+	return fmt.Sprintf("%s %s %s", roleWord, placeSeparator, place)
 }
 
 // placeWord is a place as people call it.
 func (c *memberList) placeWord(place ident.ID) string {
 	switch place.Kind() {
 	case ident.Group:
-		return callable(c.dir.group, place, c.groups.path(place))
+		return callableName(c.directory.groupNames, place, c.groups.fullPath(place))
 	case ident.OrgUnit:
-		return callable(c.dir.unit, place, c.units.path(place))
+		return callableName(c.directory.unitNames, place, c.units.fullPath(place))
 	case ident.Session:
 		return c.sessionWord(place)
 	}

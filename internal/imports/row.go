@@ -33,35 +33,37 @@ const (
 	RowError     RowOutcome = "ERROR"
 )
 
-// warning marks, among a row's faults, what does not keep it from being done.
-const warning = "WARNING"
+// warningCode marks, among a row's faults, what does not keep it from being done.
+const warningCode = "WARNING"
 
 // candidate is one row on its way: read, judged, and at last done.
 type candidate struct {
 	invitation.NewPerson
-	number  int
-	row     files.Row // as it was read; nothing of it is stored but its cells
-	raw     string    // the address as typed
-	outcome RowOutcome
-	faults  []schema.RowError
+	number     int
+	row        files.Row // as it was read; nothing of it is stored but its cells
+	typedEmail string    // the address as typed
+	outcome    RowOutcome
+	faults     []schema.RowError
 
-	id         ident.ID             // of its row in the database
-	made       string               // a username made from the names
-	explicit   bool                 // the row, or the import, names roles
-	pairs      []schema.GrantedRole // roles that the row names with their places
-	member     *ent.Member
-	pending    *ent.Invitation
-	invitation ident.ID
+	id                ident.ID             // of its row in the database
+	generatedUsername string               // a username made from the names
+	namesRoles        bool                 // the row, or the import, names roles
+	rolePlaces        []schema.GrantedRole // roles that the row names with their places
+	member            *ent.Member
+	pending           *ent.Invitation
+	invitation        ident.ID
 }
 
-func (c *candidate) fail(f *fault.Error) {
+func (c *candidate) rejectRow(f *fault.Error) {
 	c.outcome = RowError
-	c.note(string(f.Code), f)
+	c.addNote(string(f.Code), f)
 }
 
-func (c *candidate) warn(column, key string) { c.note(warning, fault.Input(column, key)) }
+func (c *candidate) addWarning(column, key string) {
+	c.addNote(warningCode, fault.Input(column, key))
+}
 
-func (c *candidate) note(code string, f *fault.Error) {
+func (c *candidate) addNote(code string, f *fault.Error) {
 	args := map[string]string{}
 	for name, v := range f.Message.Args {
 		args[name] = fmt.Sprint(v)
@@ -84,11 +86,11 @@ func columnOf(field string) string {
 	return field
 }
 
-// name is first and last name as typed.
-func (c *candidate) name() string { return strings.TrimSpace(c.First + " " + c.Last) }
+// fullName is first and last name as typed.
+func (c *candidate) fullName() string { return strings.TrimSpace(c.First + " " + c.Last) }
 
-// key is what tells whether two rows mean the same person.
-func (c *candidate) key() string {
+// personKey is what tells whether two rows mean the same person.
+func (c *candidate) personKey() string {
 	switch {
 	case c.Key != "":
 		return c.Key
@@ -103,7 +105,7 @@ func (c *candidate) key() string {
 type rowReader struct {
 	batch     *ent.ImportBatch
 	workspace *ent.Workspace
-	dir       *importDirectory
+	directory *importDirectory
 	now       time.Time
 	zone      *time.Location
 	columns   []files.Column // of the file
@@ -111,23 +113,23 @@ type rowReader struct {
 
 // readRow judges what a row says by itself: by the rules that the verbs have for their inputs.
 func (r *rowReader) readRow(row files.Row) *candidate {
-	c := &candidate{number: row.Number, row: row, raw: row.Email}
+	c := &candidate{number: row.Number, row: row, typedEmail: row.Email}
 	for _, e := range row.Errors {
-		c.fail(e.Err)
+		c.rejectRow(e.Err)
 	}
 	c.First, c.Last, c.Locale = r.personName(c, "firstName", row.FirstName),
 		r.personName(c, "lastName", row.LastName), row.Locale
-	r.identity(c, row)
+	r.readIdentity(c, row)
 	if r.batch.Action == importbatch.ActionCreate {
-		r.credentials(c, row)
+		r.readCredentials(c, row)
 	} else if row.Password != "" || row.SendCredentials != nil && *row.SendCredentials {
-		c.warn("password", "import.password_unused")
+		c.addWarning("password", "import.password_unused")
 	}
 	r.noteSecrets(c)
 	// A row of somebody who is deactivated changes nothing, and dates that have passed are no fault
 	// of it.
 	if !row.Deactivated {
-		c.Grant = r.grant(c, row)
+		c.Grant = r.readGrant(c, row)
 	}
 	return c
 }
@@ -135,19 +137,19 @@ func (r *rowReader) readRow(row files.Row) *candidate {
 func (r *rowReader) personName(c *candidate, column, typed string) string {
 	name, err := inputs.ParsePersonName(column, &typed)
 	if f, refused := fault.Of(err); refused {
-		c.fail(f)
+		c.rejectRow(f)
 	}
 	return name
 }
 
-// identity reads by what the person is known.
-func (r *rowReader) identity(c *candidate, row files.Row) {
+// readIdentity reads by what the person is known.
+func (r *rowReader) readIdentity(c *candidate, row files.Row) {
 	creates := r.batch.Action == importbatch.ActionCreate
 	if row.Email != "" {
 		a, err := address.Parse(row.Email)
 		if f, refused := fault.Of(err); refused {
 			f.Field = "email"
-			c.fail(f)
+			c.rejectRow(f)
 		}
 		c.Address = a
 	}
@@ -156,29 +158,29 @@ func (r *rowReader) identity(c *candidate, row files.Row) {
 		var err error
 		if c.Username, c.UsernameKey, err = account.ParseUsername(row.Username); err != nil {
 			if f, refused := fault.Of(err); refused {
-				c.fail(f)
+				c.rejectRow(f)
 			}
 		}
 	}
 	if !creates && row.Email == "" && row.Username == "" {
-		c.fail(fault.Input("email", "import.no_email"))
+		c.rejectRow(fault.Input("email", "import.no_email"))
 	}
 }
 
-// credentials reads how the person of a new account signs in at first.
-func (r *rowReader) credentials(c *candidate, row files.Row) {
+// readCredentials reads how the person of a new account signs in at first.
+func (r *rowReader) readCredentials(c *candidate, row files.Row) {
 	c.Password = row.Password.Reveal()
 	c.SendsCredentials = row.SendCredentials != nil && *row.SendCredentials
 	switch {
 	case c.SendsCredentials && row.Email == "": // BAT-10
 		c.SendsCredentials = false
-		c.warn("sendCredentials", "import.no_mailbox")
+		c.addWarning("sendCredentials", "import.no_mailbox")
 	case c.SendsCredentials && c.Password != "": // a typed password is never mailed (CRE-1)
 		c.SendsCredentials = false
-		c.warn("sendCredentials", "import.password_not_mailed")
+		c.addWarning("sendCredentials", "import.password_not_mailed")
 	}
 	if row.PasswordTrimmed {
-		c.warn("password", "import.password_trimmed")
+		c.addWarning("password", "import.password_trimmed")
 	}
 	if c.Password == "" {
 		return
@@ -186,12 +188,12 @@ func (r *rowReader) credentials(c *candidate, row files.Row) {
 	if f, weak := fault.Of(password.Check(c.Password, c.Display, c.Username, c.First, c.Last,
 		r.workspace.Name)); weak {
 		f.Field = "password"
-		c.fail(f)
+		c.rejectRow(f)
 	}
 }
 
-// grant is what the import gives every row, and over it what the row says.
-func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
+// readGrant is what the import gives every row, and over it what the row says.
+func (r *rowReader) readGrant(c *candidate, row files.Row) schema.Grant {
 	base := r.batch.Grant
 	in := &admission.GrantInput{
 		GroupIDs: base.GroupIDs, SessionIDs: base.SessionIDs, ProgramIDs: base.ProgramIDs,
@@ -206,11 +208,11 @@ func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
 	for _, role := range base.Roles {
 		in.Roles = append(in.Roles, role.RoleID.String())
 	}
-	groups, wrong := r.dir.group.all("groups", row.Groups)
+	groups, wrong := r.directory.groupNames.findAll("groups", row.Groups)
 	in.GroupIDs = inputs.Distinct(append(groups, in.GroupIDs...))
-	sessions, more := r.dir.session.all("sessions", row.Sessions)
+	sessions, more := r.directory.sessionNames.findAll("sessions", row.Sessions)
 	in.SessionIDs = inputs.Distinct(append(sessions, in.SessionIDs...))
-	plain, pairs, others := r.dir.splitRoles(row.Roles, r.workspace.ID)
+	plain, pairs, others := r.directory.splitRoles(row.Roles, r.workspace.ID)
 	for _, i := range plain {
 		in.Roles = append(in.Roles, i.String())
 	}
@@ -219,16 +221,16 @@ func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
 			in.GroupIDs = inputs.Distinct(append(in.GroupIDs, pair.PlaceID))
 		}
 	}
-	c.pairs, c.explicit = pairs, len(in.Roles)+len(pairs) > 0
+	c.rolePlaces, c.namesRoles = pairs, len(in.Roles)+len(pairs) > 0
 	wrong = append(append(wrong, more...), others...)
 	if row.OrgUnit != "" {
-		i, f := r.dir.unit.find("orgUnit", row.OrgUnit)
+		i, f := r.directory.unitNames.findByName("orgUnit", row.OrgUnit)
 		if in.OrgUnitID = &i; f != nil {
 			wrong = append(wrong, f)
 		}
 	}
 	for _, f := range wrong {
-		c.fail(f)
+		c.rejectRow(f)
 	}
 	if !row.AccessExpiresAt.IsZero() {
 		at := row.AccessExpiresAt.In(r.zone)
@@ -237,28 +239,30 @@ func (r *rowReader) grant(c *candidate, row files.Row) schema.Grant {
 	if c.outcome == RowError {
 		return schema.Grant{}
 	}
-	return r.resolved(c, in, row)
+	return r.resolveGrant(c, in, row)
 }
 
-// resolved is resolve for a row: by the same steps, with what they read at hand.
-func (r *rowReader) resolved(c *candidate, in *admission.GrantInput, row files.Row) schema.Grant {
+// resolveGrant is resolve for a row: by the same steps, with what they read at hand.
+func (r *rowReader) resolveGrant(c *candidate, in *admission.GrantInput,
+	row files.Row) schema.Grant {
 	g, err := in.Validate(r.workspace, r.now)
 	if err == nil {
 		said := map[string]any{}
 		for key, answer := range row.Fields {
 			said[key] = answer
 		}
-		g.CustomFields, err = admission.ValidateAnswersTo(r.dir.fields, "customFields", said)
+		g.CustomFields, err = admission.ValidateAnswersTo(r.directory.fields, "customFields", said)
 	}
 	if err == nil {
 		g.CustomFields = inputs.MergeAnswers(r.batch.Grant.CustomFields, g.CustomFields)
 		if len(g.CustomFields) == 0 {
 			g.CustomFields = nil
 		}
-		g.Roles, err = r.dir.placeRoles(permissionOf(r.batch.Action), r.workspace, in, c.pairs)
+		g.Roles, err = r.directory.placeRoles(permissionOf(r.batch.Action), r.workspace, in,
+			c.rolePlaces)
 	}
 	if f, refused := fault.Of(err); refused {
-		c.fail(f)
+		c.rejectRow(f)
 	}
 	return g
 }

@@ -57,12 +57,12 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 		return s.Store.ImportRow.Query().Where(where...).Count(scope)
 	}}
 	found = found[:min(limit, len(found))]
-	members, invitations, err := s.peopleOf(store.AsCaller(ctx, by), found)
+	members, invitations, err := s.loadPeople(store.AsCaller(ctx, by), found)
 	if err != nil {
 		return nil, err
 	}
 	for _, r := range found {
-		row := shown(r)
+		row := toRow(r)
 		if r.MemberID != nil {
 			row.Member = members[*r.MemberID]
 		}
@@ -74,8 +74,8 @@ func (s *Service) Rows(ctx context.Context, by *access.Caller, b *ent.ImportBatc
 	return p, nil
 }
 
-// peopleOf reads who came of rows, as far as the caller may see them.
-func (s *Service) peopleOf(ctx context.Context,
+// loadPeople reads who came of rows, as far as the caller may see them.
+func (s *Service) loadPeople(ctx context.Context,
 	rows []*ent.ImportRow) (map[ident.ID]*ent.Member, map[ident.ID]*ent.Invitation, error) {
 	var who, promised []ident.ID
 	for _, r := range rows {
@@ -108,19 +108,19 @@ func (s *Service) peopleOf(ctx context.Context,
 	return members, invitations, nil
 }
 
-func shown(r *ent.ImportRow) *Row {
+func toRow(r *ent.ImportRow) *Row {
 	row := &Row{ID: r.ID, Number: r.Number, Email: r.Email, Username: r.Username, Name: r.Name,
 		Outcome: RowOutcome(r.Outcome), Done: r.Done, Errors: []*RowFault{}}
 	for _, e := range r.Errors {
 		row.Errors = append(row.Errors, &RowFault{Column: inputs.NilIfEmpty(e.Column), Code: e.Code,
-			Message: said(e.Message, e.Args)})
+			Message: storedMessage(e.Message, e.Args)})
 	}
 	return row
 }
 
-// said brings a stored sentence back: the number that chooses between singular and plural is a
-// number again.
-func said(key string, args map[string]string) i18n.Message {
+// storedMessage brings a stored sentence back: the number that chooses between singular and plural
+// is a number again.
+func storedMessage(key string, args map[string]string) i18n.Message {
 	m := i18n.Message{Key: key, Args: i18n.Args{}}
 	for name, v := range args {
 		m.Args[name] = v
@@ -136,7 +136,7 @@ func Failure(b *ent.ImportBatch) i18n.Message {
 	if b.Failure == nil {
 		return i18n.Message{}
 	}
-	return said(*b.Failure, b.FailureArgs)
+	return storedMessage(*b.Failure, b.FailureArgs)
 }
 
 // countRows counts an import's rows by what they do.
@@ -147,15 +147,15 @@ func countRows(ctx context.Context, db *ent.Client, i ident.ID) (*outcomeCounts,
 	}
 	err := db.ImportRow.Query().Where(importrow.ImportID(i)).GroupBy(importrow.FieldOutcome).
 		Aggregate(ent.Count()).Scan(ctx, &found)
-	t := &outcomeCounts{of: map[RowOutcome]int{}}
+	t := &outcomeCounts{byOutcome: map[RowOutcome]int{}}
 	for _, f := range found {
-		t.of[RowOutcome(f.Outcome)] = f.Count
+		t.byOutcome[RowOutcome(f.Outcome)] = f.Count
 	}
 	return t, err
 }
 
-// fieldsOf names the workspace's questions to the reader of files.
-func fieldsOf(all []*ent.CustomField) []files.Field {
+// fileFields names the workspace's questions to the reader of files.
+func fileFields(all []*ent.CustomField) []files.Field {
 	out := make([]files.Field, len(all))
 	for i, f := range all {
 		out[i] = files.Field{Key: f.Key, Name: f.Name, Date: f.Type == customfield.TypeDate}
@@ -163,7 +163,7 @@ func fieldsOf(all []*ent.CustomField) []files.Field {
 	return out
 }
 
-func columnsOf(all []files.Column) []schema.ImportColumn {
+func storeColumns(all []files.Column) []schema.ImportColumn {
 	out := make([]schema.ImportColumn, len(all))
 	for i, c := range all {
 		out[i] = schema.ImportColumn{Name: string(c.Name), Key: c.Key, Header: c.Header,
@@ -172,7 +172,7 @@ func columnsOf(all []files.Column) []schema.ImportColumn {
 	return out
 }
 
-func columnsFrom(all []schema.ImportColumn) []files.Column {
+func restoreColumns(all []schema.ImportColumn) []files.Column {
 	out := make([]files.Column, len(all))
 	for i, c := range all {
 		out[i] = files.Column{Name: files.Name(c.Name), Key: c.Key, Header: c.Header,
@@ -181,8 +181,8 @@ func columnsFrom(all []schema.ImportColumn) []files.Column {
 	return out
 }
 
-// asFile writes rows of a request as the file that they would be.
-func asFile(rows []*RowInput) ([]byte, error) {
+// encodeRows writes rows of a request as the file that they would be.
+func encodeRows(rows []*RowInput) ([]byte, error) {
 	keys := []string{}
 	for _, r := range rows {
 		for key := range r.CustomFields {
@@ -208,7 +208,7 @@ func asFile(rows []*RowInput) ([]byte, error) {
 		return nil, err
 	}
 	for _, r := range rows {
-		cells := r.cells()
+		cells := r.encodeCells()
 		for _, key := range keys {
 			answer := ""
 			if v := r.CustomFields[key]; v != nil {
@@ -224,8 +224,8 @@ func asFile(rows []*RowInput) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// cells are a row's, in the order of asFile.
-func (r *RowInput) cells() []string {
+// encodeCells are a row's, in the order of asFile.
+func (r *RowInput) encodeCells() []string {
 	send, ends := "", ""
 	if r.SendCredentials != nil {
 		send = map[bool]string{true: "1", false: "0"}[*r.SendCredentials]
@@ -287,10 +287,10 @@ type Leftover struct {
 	Reason i18n.Message
 }
 
-// LeftAlone lists what undoing an import left, and why.
-func (s *Service) LeftAlone(ctx context.Context, b *ent.ImportBatch,
+// Leftovers lists what undoing an import left, and why.
+func (s *Service) Leftovers(ctx context.Context, b *ent.ImportBatch,
 	limit int) (_ []*Leftover, err error) {
-	defer fault.Annotate(&err, "left alone")
+	defer fault.Annotate(&err, "leftovers")
 
 	all, err := s.Store.ImportChange.Query().
 		Where(importchange.ImportID(b.ID), importchange.LeftAloneNotNil()).

@@ -18,16 +18,16 @@ import (
 // sealPurpose binds a sealed text to what it is for.
 const sealPurpose = "import-password"
 
-// leftOut is the remark on a cell that may be a password, in a row that is given back to be
+// leftOutKey is the remark on a cell that may be a password, in a row that is given back to be
 // corrected.
-const leftOut = "import.left_out"
+const leftOutKey = "import.left_out"
 
 // noteSecrets warns of cells that look like a password and stand where everybody who sees the
 // member would see them.
 func (r *rowReader) noteSecrets(c *candidate) {
 	for _, i := range slices.Sorted(maps.Keys(c.row.Hidden)) {
 		if len(c.row.Errors) == 0 && i < len(r.columns) && r.columns[i].Name != files.Password {
-			c.warn(r.columns[i].Path(), "import.looks_secret")
+			c.addWarning(r.columns[i].Path(), "import.looks_secret")
 		}
 	}
 }
@@ -45,17 +45,17 @@ func (r *rowReader) hideSuspects(c *candidate) {
 		case files.Password:
 			continue // which is told for all rows
 		case files.Email:
-			c.raw = ""
+			c.typedEmail = ""
 		case files.FirstName:
 			c.First = ""
 		case files.LastName:
 			c.Last = ""
 		}
-		c.warn(column.Path(), leftOut)
+		c.addWarning(column.Path(), leftOutKey)
 	}
 	for i, f := range c.faults {
 		for _, quoted := range f.Args {
-			if c.hides(quoted) {
+			if c.hidesText(quoted) {
 				c.faults[i].Message, c.faults[i].Args = "import.hidden_cell", nil
 				break
 			}
@@ -63,8 +63,8 @@ func (r *rowReader) hideSuspects(c *candidate) {
 	}
 }
 
-// hides tells whether a text stands in a hidden cell.
-func (c *candidate) hides(text string) bool {
+// hidesText tells whether a text stands in a hidden cell.
+func (c *candidate) hidesText(text string) bool {
 	for _, cell := range c.row.Hidden {
 		if text != "" && strings.Contains(cell.Reveal(), text) {
 			return true

@@ -22,8 +22,8 @@ const (
 	// previewStuckAfter is when the sweep gives an import that is still being previewed another
 	// job.
 	previewStuckAfter = 10 * time.Minute
-	// fileLife is how long a sealed file is kept at most. It may hold passwords.
-	fileLife = 24 * time.Hour
+	// maxFileAge is how long a sealed file is kept at most. It may hold passwords.
+	maxFileAge = 24 * time.Hour
 )
 
 // SweepImports ends what imports left behind: a preview that no job works on gets one, a file that
@@ -43,7 +43,7 @@ func (s *Service) SweepImports(ctx context.Context) (err error) {
 	}
 	for _, b := range stuck {
 		scoped := store.InWorkspace(ctx, b.WorkspaceID)
-		if b.CreatedAt.Before(now.Add(-fileLife)) {
+		if b.CreatedAt.Before(now.Add(-maxFileAge)) {
 			err = s.failImport(scoped, b, fault.New(fault.Unavailable, "import.not_read"))
 		} else {
 			err = s.Store.WithTx(scoped, func(tx *store.Tx) error {

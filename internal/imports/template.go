@@ -19,10 +19,10 @@ import (
 	"usher/internal/store"
 )
 
-// WorkspaceCalled finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
-func (s *Service) WorkspaceCalled(ctx context.Context, by *access.Caller,
+// FindWorkspace finds a workspace of the caller's by its id or slug. NOT_FOUND for all others.
+func (s *Service) FindWorkspace(ctx context.Context, by *access.Caller,
 	word string) (_ ident.ID, err error) {
-	defer fault.Annotate(&err, "workspace called")
+	defer fault.Annotate(&err, "find workspace")
 
 	if err := by.Authenticated(); err != nil {
 		return ident.ID{}, err
@@ -47,13 +47,14 @@ func (s *Service) Template(ctx context.Context, by *access.Caller, w ident.ID, f
 	l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "template import")
 
-	c, err := s.choices(ctx, by, w)
+	c, err := s.loadChoices(ctx, by, w)
 	if err != nil {
 		return nil, err
 	}
 	return &Download{fileName(l, "report.file_template", c.slug, format), format,
 		func(out io.Writer) error {
-			return files.WriteTemplate(out, format, l, fieldsOf(c.seen.fields), c.values())
+			return files.WriteTemplate(out, format, l, fileFields(c.directory.fields),
+				c.listValues())
 		}}, nil
 }
 
@@ -62,14 +63,14 @@ func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.I
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export groups")
 
-	c, err := s.choices(ctx, by, w)
+	c, err := s.loadChoices(ctx, by, w)
 	if err != nil {
 		return nil, err
 	}
 	var rows []files.Group
-	for _, g := range c.seen.groups {
+	for _, g := range c.directory.groups {
 		rows = append(rows, files.Group{ID: g.ID.String(),
-			ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.path(g.ID)})
+			ExternalID: inputs.ValueOrEmpty(g.ExternalID), Path: c.groups.fullPath(g.ID)})
 	}
 	slices.SortFunc(rows, func(a, b files.Group) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.ID, b.ID))
@@ -83,13 +84,13 @@ func (s *Service) ExportGroups(ctx context.Context, by *access.Caller, w ident.I
 // importChoices is what the rows of an import may name: what the caller sees, as the rows are read.
 type importChoices struct {
 	slug          string
-	seen          *importDirectory
+	directory     *importDirectory
 	groups, units placeTree
 }
 
-func (s *Service) choices(ctx context.Context, by *access.Caller,
+func (s *Service) loadChoices(ctx context.Context, by *access.Caller,
 	w ident.ID) (*importChoices, error) {
-	m, err := importer(by, w)
+	m, err := requireImporter(by, w)
 	if err != nil {
 		return nil, err
 	}
@@ -99,15 +100,15 @@ func (s *Service) choices(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	c.slug = row.Slug
-	if c.seen, err = readDirectory(ctx, s.Store.Client, m); err != nil {
+	if c.directory, err = readDirectory(ctx, s.Store.Client, m); err != nil {
 		return nil, err
 	}
-	c.groups, c.units = c.seen.trees()
+	c.groups, c.units = c.directory.buildTrees()
 	return c, nil
 }
 
-// trees are the groups and the org units that the directory holds, for their paths.
-func (d *importDirectory) trees() (groups, units placeTree) {
+// buildTrees are the groups and the org units that the directory holds, for their paths.
+func (d *importDirectory) buildTrees() (groups, units placeTree) {
 	groups, units = placeTree{}, placeTree{}
 	for _, g := range d.groups {
 		groups[g.ID] = treeNode{g.Name, g.ParentID}
@@ -118,37 +119,37 @@ func (d *importDirectory) trees() (groups, units placeTree) {
 	return groups, units
 }
 
-// values lists what to write into cells, column by column.
-func (c *importChoices) values() []files.Value {
+// listValues lists what to write into cells, column by column.
+func (c *importChoices) listValues() []files.Value {
 	var list []files.Value
 	add := func(column files.Name, among *nameIndex, i ident.ID, word, title string) {
-		list = append(list, files.Value{Column: column, Value: callable(among, i, word),
+		list = append(list, files.Value{Column: column, Value: callableName(among, i, word),
 			Title: title})
 	}
-	for _, g := range c.seen.groups {
-		path := c.groups.path(g.ID)
-		add(files.Groups, c.seen.group, g.ID, path, path)
+	for _, g := range c.directory.groups {
+		path := c.groups.fullPath(g.ID)
+		add(files.Groups, c.directory.groupNames, g.ID, path, path)
 	}
-	for _, r := range c.seen.roles {
+	for _, r := range c.directory.roles {
 		word := r.Name
 		if r.BuiltIn {
 			word = r.Key
 		}
-		add(files.Roles, c.seen.role, r.ID, word, r.Name)
+		add(files.Roles, c.directory.roleNames, r.ID, word, r.Name)
 	}
-	for _, u := range c.seen.units {
-		path := c.units.path(u.ID)
-		add(files.OrgUnit, c.seen.unit, u.ID, path, path)
+	for _, u := range c.directory.units {
+		path := c.units.fullPath(u.ID)
+		add(files.OrgUnit, c.directory.unitNames, u.ID, path, path)
 	}
-	for _, s := range c.seen.sessions {
+	for _, s := range c.directory.sessions {
 		path := s.Edges.Program.Name + " / " + s.Name
-		add(files.Sessions, c.seen.session, s.ID, path, path)
+		add(files.Sessions, c.directory.sessionNames, s.ID, path, path)
 	}
 	slices.SortFunc(list, func(a, b files.Value) int {
 		return cmp.Or(strings.Compare(string(a.Column), string(b.Column)),
 			strings.Compare(a.Title, b.Title), strings.Compare(a.Value, b.Value))
 	})
-	for _, f := range c.seen.fields {
+	for _, f := range c.directory.fields {
 		if f.Type == customfield.TypeChoice {
 			for _, choice := range f.Choices {
 				list = append(list, files.Value{Column: files.CustomField, Field: f.Name,
@@ -159,10 +160,10 @@ func (c *importChoices) values() []files.Value {
 	return list
 }
 
-// callable is the word if an import finds by it what is meant, else the id. A bar would split it in
-// two.
-func callable(among *nameIndex, i ident.ID, word string) string {
-	found, err := among.find("", word)
+// callableName is the word if an import finds by it what is meant, else the id. A bar would split
+// it in two.
+func callableName(among *nameIndex, i ident.ID, word string) string {
+	found, err := among.findByName("", word)
 	if err != nil || found != i || strings.Contains(word, "|") {
 		return i.String()
 	}
@@ -177,8 +178,8 @@ type treeNode struct {
 
 type placeTree map[ident.ID]treeNode
 
-// path is all the names down to a node, from the highest above it that is in the tree.
-func (t placeTree) path(i ident.ID) string {
+// fullPath is all the names down to a node, from the highest above it that is in the tree.
+func (t placeTree) fullPath(i ident.ID) string {
 	at := t[i]
 	path := at.name
 	for range t { // a tree has no circle; were there one, this ends

@@ -53,7 +53,7 @@ func (s *Service) UndoImport(ctx context.Context, by *access.Caller,
 					s.Clock()); err != nil {
 					return err
 				}
-				if u.b, err = lockImport(ctx, tx, i); err != nil {
+				if u.batch, err = lockImport(ctx, tx, i); err != nil {
 					return err
 				}
 				more, err = part(u, ctx)
@@ -79,7 +79,7 @@ type importUndo struct {
 	*Service
 	tx     *store.Tx
 	by     *access.Caller
-	b      *ent.ImportBatch
+	batch  *ent.ImportBatch
 	admins *admission.AdminGuard
 }
 
@@ -92,17 +92,17 @@ const (
 	leftLastAdmin = "import.left_last_admin"
 )
 
-// unlessForbidden takes a refusal of the caller for the reason to leave something alone.
-func unlessForbidden(err error) (why string, _ error) {
+// reasonIfForbidden takes a refusal of the caller for the reason to leave something alone.
+func reasonIfForbidden(err error) (why string, _ error) {
 	if fault.Has(err, fault.Forbidden) {
 		return leftNotYours, nil
 	}
 	return "", err
 }
 
-// keepingAnAdmin does a part of undoing, and takes it back where it would end the last
+// guardLastAdmin does a part of undoing, and takes it back where it would end the last
 // administrator (MEM-2).
-func (u *importUndo) keepingAnAdmin(ctx context.Context,
+func (u *importUndo) guardLastAdmin(ctx context.Context,
 	do func() (why string, err error)) (why string, err error) {
 	err = u.tx.Savepoint(ctx, func() (err error) {
 		if why, err = do(); err != nil {
@@ -116,16 +116,16 @@ func (u *importUndo) keepingAnAdmin(ctx context.Context,
 	return why, err
 }
 
-// undoAtOnce is how much one transaction takes back.
-const undoAtOnce = 500
+// undoChunkSize is how much one transaction takes back.
+const undoChunkSize = 500
 
 // undoInvitations deletes the invitations that the import made and that are as it left them:
 // pending, never sent again, their grant never saved by anybody else. more tells that there may be
 // others.
 func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error) {
-	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.b.ID), importrow.Done(true),
+	rows, err := u.tx.ImportRow.Query().Where(importrow.ImportID(u.batch.ID), importrow.Done(true),
 		importrow.OutcomeEQ(importrow.OutcomeInvite), importrow.InvitationIDNotNil()).
-		Order(ent.Desc(importrow.FieldNumber)).Limit(undoAtOnce).All(ctx)
+		Order(ent.Desc(importrow.FieldNumber)).Limit(undoChunkSize).All(ctx)
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
@@ -146,9 +146,9 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 	for _, r := range rows {
 		done = append(done, r.ID)
 		inv := of[*r.InvitationID]
-		why := u.usedInvitation(inv)
+		why := u.invitationConflict(inv)
 		if inv != nil && why == "" {
-			if why, err = unlessForbidden(u.requireInvitation(ctx, inv)); err != nil {
+			if why, err = reasonIfForbidden(u.requireInvitation(ctx, inv)); err != nil {
 				return false, err
 			}
 		}
@@ -170,7 +170,7 @@ func (u *importUndo) undoInvitations(ctx context.Context) (more bool, err error)
 	}
 	_, err = u.tx.Invitation.Delete().
 		Where(invitation.IDIn(fresh...), invitation.StatusEQ(invitation.StatusPending)).Exec(ctx)
-	return len(rows) == undoAtOnce, err
+	return len(rows) == undoChunkSize, err
 }
 
 // requireInvitation refuses a caller who could not cancel an invitation by the verb for one.
@@ -179,16 +179,16 @@ func (u *importUndo) requireInvitation(ctx context.Context, inv *ent.Invitation)
 		"import.left_not_yours")
 }
 
-// usedInvitation tells why an invitation is no longer the import's alone; empty when it is.
-func (u *importUndo) usedInvitation(inv *ent.Invitation) string {
+// invitationConflict tells why an invitation is no longer the import's alone; empty when it is.
+func (u *importUndo) invitationConflict(inv *ent.Invitation) string {
 	switch {
 	case inv == nil:
 		return ""
 	case inv.Status != invitation.StatusPending:
 		return leftAnswered
-	case inv.ImportID == nil || *inv.ImportID != u.b.ID, inv.SentCount > 1, inv.SeveralGrantors,
+	case inv.ImportID == nil || *inv.ImportID != u.batch.ID, inv.SentCount > 1, inv.SeveralGrantors,
 		!admission.GrantorOf(inv).
-			Equals(admission.Grantor{Member: u.b.StartedByID, Key: u.b.GiverKeyID}):
+			Equals(admission.Grantor{Member: u.batch.StartedByID, Key: u.batch.GiverKeyID}):
 		return leftChanged
 	}
 	return ""
@@ -196,7 +196,7 @@ func (u *importUndo) usedInvitation(inv *ent.Invitation) string {
 
 func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
 	why string) *ent.ImportChangeCreate {
-	return u.tx.ImportChange.Create().SetWorkspaceID(u.b.WorkspaceID).SetImportID(u.b.ID).
+	return u.tx.ImportChange.Create().SetWorkspaceID(u.batch.WorkspaceID).SetImportID(u.batch.ID).
 		SetRowNumber(number).
 		SetKind(importchange.KindMade).SetSubjectID(subject).SetUndoneAt(u.Clock()).
 		SetLeftAlone(why)
@@ -205,9 +205,9 @@ func (u *importUndo) noteLeftAlone(number int, subject ident.ID,
 // undoChanges takes back the journal, the newest first: places before the accounts that hold them.
 func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 	all, err := u.tx.ImportChange.Query().
-		Where(importchange.ImportID(u.b.ID), importchange.UndoneAtIsNil()).
+		Where(importchange.ImportID(u.batch.ID), importchange.UndoneAtIsNil()).
 		Order(ent.Desc(importchange.FieldRowNumber), ent.Asc(importchange.FieldID)).
-		Limit(undoAtOnce / 10).All(ctx)
+		Limit(undoChunkSize / 10).All(ctx)
 	if err != nil || len(all) == 0 {
 		return false, err
 	}
@@ -215,7 +215,7 @@ func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	for _, c := range all {
-		why, err := u.keepingAnAdmin(ctx, func() (string, error) { return u.undoChange(ctx, c) })
+		why, err := u.guardLastAdmin(ctx, func() (string, error) { return u.undoChange(ctx, c) })
 		if err != nil {
 			return false, err
 		}
@@ -224,7 +224,7 @@ func (u *importUndo) undoChanges(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	return len(all) == undoAtOnce/10, nil
+	return len(all) == undoChunkSize/10, nil
 }
 
 // lockSubjects locks what entries of the journal are about, in the order of locks: accounts,
@@ -298,7 +298,7 @@ func (u *importUndo) undoEnrollment(ctx context.Context, i ident.ID) (why string
 	} else {
 		err = over.RequireFull(access.EnrollmentsManage)
 	}
-	if why, err = unlessForbidden(err); why != "" || err != nil {
+	if why, err = reasonIfForbidden(err); why != "" || err != nil {
 		return why, err
 	}
 	return "", inputs.IgnoreMissing(u.tx.Enrollment.DeleteOneID(i).Exec(ctx))
@@ -314,7 +314,7 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if why, err := unlessForbidden(admission.AuthorityOver(u.by, m).
+	if why, err := reasonIfForbidden(admission.AuthorityOver(u.by, m).
 		RequireFull(access.MembersDeactivate)); why != "" || err != nil {
 		return why, err
 	}
@@ -328,7 +328,7 @@ func (u *importUndo) undoMember(ctx context.Context, i ident.ID) (string, error)
 		Where(roleassignment.MemberID(i), roleassignment.HasSourcesWith(
 			assignmentsource.Not(assignmentsource.And(
 				assignmentsource.KindEQ(assignmentsource.KindImport),
-				assignmentsource.SourceID(u.b.ID))),
+				assignmentsource.SourceID(u.batch.ID))),
 			assignmentsource.KindNEQ(assignmentsource.KindInherited))).Exist(ctx)
 	if others || err != nil {
 		return leftChanged, err

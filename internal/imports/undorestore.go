@@ -38,7 +38,7 @@ func (u *importUndo) restoreMember(ctx context.Context,
 			why = leftChanged
 			continue
 		}
-		refused, err := unlessForbidden(requireRestoring(over, cell))
+		refused, err := reasonIfForbidden(requireRestoring(over, cell))
 		if err != nil {
 			return "", err
 		}
@@ -46,7 +46,7 @@ func (u *importUndo) restoreMember(ctx context.Context,
 			why = refused
 			continue
 		}
-		if err := restore(update.Mutation(), cell); err != nil {
+		if err := restoreColumn(update.Mutation(), cell); err != nil {
 			return "", err
 		}
 	}
@@ -88,8 +88,8 @@ func memberColumn(m *ent.Member, column string) string {
 	return string(b)
 }
 
-// restore puts the value of before back into a column.
-func restore(m *ent.MemberMutation, cell schema.Cell) error {
+// restoreColumn puts the value of before back into a column.
+func restoreColumn(m *ent.MemberMutation, cell schema.Cell) error {
 	if cell.Before == "null" {
 		return m.ClearField(cell.Column)
 	}
@@ -126,7 +126,7 @@ func (u *importUndo) restoreUser(ctx context.Context, c *ent.ImportChange) (why 
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
 	}
-	if why, err = unlessForbidden(u.requireNaming(ctx, who.ID)); why != "" || err != nil {
+	if why, err = reasonIfForbidden(u.requireNaming(ctx, who.ID)); why != "" || err != nil {
 		return why, err
 	}
 	update := u.tx.User.UpdateOne(who)
@@ -168,7 +168,7 @@ func (u *importUndo) restoreInvitation(ctx context.Context,
 	if err != nil {
 		return "", inputs.IgnoreMissing(err)
 	}
-	if why, err = unlessForbidden(u.requireInvitation(ctx, inv)); why != "" || err != nil {
+	if why, err = reasonIfForbidden(u.requireInvitation(ctx, inv)); why != "" || err != nil {
 		return why, err
 	}
 	update := u.tx.Invitation.UpdateOne(inv)
@@ -177,7 +177,7 @@ func (u *importUndo) restoreInvitation(ctx context.Context,
 			why = leftChanged
 			continue
 		}
-		if err := u.restorePromise(ctx, update, cell); err != nil {
+		if err := u.restoreInvitationColumn(ctx, update, cell); err != nil {
 			return "", err
 		}
 	}
@@ -187,7 +187,7 @@ func (u *importUndo) restoreInvitation(ctx context.Context,
 	return why, update.Exec(ctx)
 }
 
-func (u *importUndo) restorePromise(ctx context.Context, update *ent.InvitationUpdateOne,
+func (u *importUndo) restoreInvitationColumn(ctx context.Context, update *ent.InvitationUpdateOne,
 	cell schema.Cell) error {
 	if cell.Column == entinvitation.FieldGrant {
 		var g schema.Grant

@@ -18,9 +18,9 @@ import (
 // them; what they hold for another reason too stays.
 func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 	mine := assignmentsource.And(assignmentsource.KindEQ(assignmentsource.KindImport),
-		assignmentsource.SourceID(u.b.ID))
+		assignmentsource.SourceID(u.batch.ID))
 	sources, err := u.tx.AssignmentSource.Query().Where(mine).
-		Order(ent.Asc(assignmentsource.FieldID)).Limit(undoAtOnce).
+		Order(ent.Asc(assignmentsource.FieldID)).Limit(undoChunkSize).
 		WithAssignment(func(q *ent.RoleAssignmentQuery) { q.WithRole() }).All(ctx)
 	if err != nil || len(sources) == 0 {
 		return false, err
@@ -44,13 +44,13 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 	for _, row := range sources {
 		a := row.Edges.Assignment
 		why := ""
-		switch here := u.by.In(u.b.WorkspaceID); {
+		switch here := u.by.In(u.batch.WorkspaceID); {
 		case others[a.ID]: // nothing is taken
 		case !here.Can(access.MembersUpdate, admission.PlaceOf(a.PlaceID)),
 			!here.MayGive(access.NewSet(a.Edges.Role.Permissions), admission.PlaceOf(a.PlaceID)):
 			why = leftNotYours
 		case a.Edges.Role.Key == access.Admin:
-			why, err = u.keepingAnAdmin(ctx, func() (string, error) {
+			why, err = u.guardLastAdmin(ctx, func() (string, error) {
 				return "", grouptree.ReleaseSources(ctx, u.tx, []ident.ID{row.ID})
 			})
 			if err != nil {
@@ -62,11 +62,11 @@ func (u *importUndo) undoSources(ctx context.Context) (more bool, err error) {
 		}
 		if why == "" {
 			free = append(free, row.ID)
-		} else if err := u.keepReason(ctx, row, why); err != nil {
+		} else if err := u.makeDirect(ctx, row, why); err != nil {
 			return false, err
 		}
 	}
-	return len(sources) == undoAtOnce, grouptree.ReleaseSources(ctx, u.tx, free)
+	return len(sources) == undoChunkSize, grouptree.ReleaseSources(ctx, u.tx, free)
 }
 
 // heldOtherwise tells which assignments are held for another reason than the import, too.
@@ -78,7 +78,7 @@ func (u *importUndo) heldOtherwise(ctx context.Context,
 	}
 	rows, err := u.tx.AssignmentSource.Query().Where(assignmentsource.AssignmentIDIn(ids...),
 		assignmentsource.KindNEQ(assignmentsource.KindInherited),
-		assignmentsource.SourceIDNEQ(u.b.ID)).All(ctx)
+		assignmentsource.SourceIDNEQ(u.batch.ID)).All(ctx)
 	others := map[ident.ID]bool{}
 	for _, row := range rows {
 		others[row.AssignmentID] = true
@@ -86,8 +86,8 @@ func (u *importUndo) heldOtherwise(ctx context.Context,
 	return others, err
 }
 
-// keepReason leaves a role with the member, as given to them directly from now on, and notes why.
-func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, why string) error {
+// makeDirect leaves a role with the member, as given to them directly from now on, and notes why.
+func (u *importUndo) makeDirect(ctx context.Context, row *ent.AssignmentSource, why string) error {
 	if err := u.tx.AssignmentSource.Create().SetWorkspaceID(row.WorkspaceID).
 		SetAssignmentID(row.AssignmentID).
 		SetKind(assignmentsource.KindDirect).SetSourceID(row.WorkspaceID).Exec(ctx); err != nil {
@@ -97,7 +97,7 @@ func (u *importUndo) keepReason(ctx context.Context, row *ent.AssignmentSource, 
 		return err
 	}
 	of, err := u.tx.ImportRow.Query().
-		Where(importrow.ImportID(u.b.ID), importrow.MemberID(row.Edges.Assignment.MemberID)).
+		Where(importrow.ImportID(u.batch.ID), importrow.MemberID(row.Edges.Assignment.MemberID)).
 		Order(ent.Asc(importrow.FieldNumber)).First(ctx)
 	if err != nil {
 		return inputs.IgnoreMissing(err)

@@ -31,7 +31,7 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 	if by == nil {
 		return s.failImport(ctx, b, fault.New(fault.Forbidden, "import.starter_gone"))
 	}
-	t := &rowQueue{until: time.Now().Add(maxJobRuntime)}
+	t := &rowQueue{deadline: time.Now().Add(maxJobRuntime)}
 	workers, together := errgroup.WithContext(ctx)
 	for range s.workerCount(b) {
 		workers.Go(func() error { return s.runWorker(together, b, by, t) })
@@ -60,7 +60,7 @@ func (s *Service) runImport(ctx context.Context, b *ent.ImportBatch) error {
 // PostgreSQL, since the server's work is most of it and a transaction has one core there; else one.
 // SQLite has one writer, and accounts wait for their hashes.
 func (s *Service) workerCount(b *ent.ImportBatch) int {
-	if s.Store.Concurrent() && rowsPerTransaction(b) == rowsAtOnce {
+	if s.Store.Concurrent() && chunkSize(b) == maxRowsPerChunk {
 		return 2
 	}
 	return 1
@@ -69,20 +69,20 @@ func (s *Service) workerCount(b *ent.ImportBatch) int {
 // rowQueue hands the rows of an import out to its workers.
 type rowQueue struct {
 	sync.Mutex
-	until time.Time // when the job makes way for others
-	last  int       // number of the last row handed out
+	deadline   time.Time // when the job makes way for others
+	lastNumber int       // number of the last row handed out
 }
 
 // runWorker writes rows until none are left to hand out, the time of the job is over, or the import
 // no longer runs.
 func (s *Service) runWorker(ctx context.Context, b *ent.ImportBatch, by *access.Caller,
 	t *rowQueue) error {
-	j, err := newJudging(ctx, s, s.Store.Client, b, by)
+	j, err := newRowEvaluator(ctx, s, s.Store.Client, b, by)
 	if err != nil {
 		return err
 	}
 	j.running = true
-	for time.Now().Before(t.until) {
+	for time.Now().Before(t.deadline) {
 		rows, err := s.nextRows(ctx, j, t)
 		if len(rows) == 0 || err != nil {
 			return err
@@ -210,12 +210,12 @@ func (j *rowEvaluator) lockPeople(ctx context.Context, tx *store.Tx, rows []*can
 	return err
 }
 
-// rowsPerTransaction is how many rows of an import one transaction takes.
-func rowsPerTransaction(b *ent.ImportBatch) int {
+// chunkSize is how many rows of an import one transaction takes.
+func chunkSize(b *ent.ImportBatch) int {
 	if b.Action == importbatch.ActionCreate || b.Existing != importbatch.ExistingSkip {
-		return accountsAtOnce
+		return maxAccountsPerChunk
 	}
-	return rowsAtOnce
+	return maxRowsPerChunk
 }
 
 // nextRows reads the next rows that are not done, and hashes the passwords among them, which is
@@ -224,10 +224,10 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 	t *rowQueue) ([]*candidate, error) {
 	t.Lock()
 	found, err := s.Store.ImportRow.Query().Where(importrow.ImportID(j.batch.ID),
-		importrow.Done(false), importrow.NumberGT(t.last)).
-		Order(ent.Asc(importrow.FieldNumber)).Limit(rowsPerTransaction(j.batch)).All(ctx)
+		importrow.Done(false), importrow.NumberGT(t.lastNumber)).
+		Order(ent.Asc(importrow.FieldNumber)).Limit(chunkSize(j.batch)).All(ctx)
 	if len(found) > 0 {
-		t.last = found[len(found)-1].Number
+		t.lastNumber = found[len(found)-1].Number
 	}
 	t.Unlock()
 	if err != nil {
@@ -253,7 +253,8 @@ func (s *Service) nextRows(ctx context.Context, j *rowEvaluator,
 				}
 			}
 		}
-		rows[i].number, rows[i].id, rows[i].made = r.Number, r.ID, inputs.ValueOrEmpty(r.Username)
+		rows[i].number, rows[i].id, rows[i].generatedUsername = r.Number, r.ID,
+			inputs.ValueOrEmpty(r.Username)
 	}
 	return rows, nil
 }

@@ -24,8 +24,8 @@ import (
 // How many rows one transaction takes. Little enough that nobody waits long for it, and that a
 // crash loses little; rows that make accounts cost some fifteen statements each.
 const (
-	rowsAtOnce     = 2_000
-	accountsAtOnce = 50
+	maxRowsPerChunk     = 2_000
+	maxAccountsPerChunk = 50
 )
 
 // maxJobRuntime is how long one job works before it makes way: a crash then costs no more than that
@@ -46,7 +46,7 @@ func (s *Service) workOnImport(ctx context.Context, job importJob) (err error) {
 	}
 	switch {
 	case b.Status == importbatch.StatusPreviewing:
-		return s.previewLater(store.InWorkspace(ctx, b.WorkspaceID), b)
+		return s.previewInJob(store.InWorkspace(ctx, b.WorkspaceID), b)
 	case b.Status == importbatch.StatusRunning && !job.Preview:
 		return s.runImport(store.InWorkspace(ctx, b.WorkspaceID), b)
 	}
@@ -166,7 +166,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 		}
 		b.EmailDueAt = emailDueAt(w.batch, w.now, c.number)
 		b.NoteInvitation(&invitation.Outcome{}, &invitation.Recipient{Address: c.Address,
-			Raw: c.raw, First: c.First, Last: c.Last, Grant: c.Grant, Locale: c.Locale})
+			Raw: c.typedEmail, First: c.First, Last: c.Last, Grant: c.Grant, Locale: c.Locale})
 		made[c] = b.Created[len(b.Created)-1]
 	}
 	if err := b.WriteAll(ctx); err != nil {
@@ -181,7 +181,7 @@ func (w *rowWriter) writeInvitations(ctx context.Context, rows []*candidate) err
 // newInviteBatch is the door of invitations, for an import.
 func (w *rowWriter) newInviteBatch() *invitation.InviteBatch {
 	return &invitation.InviteBatch{
-		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.dir.giver,
+		Service: w.service.Invitations, Tx: w.tx, By: w.by, Grantor: w.directory.grantor,
 		EntryPoint: admission.EntryPointImport, Workspace: w.workspace, Now: w.now,
 		In:       invitation.InviteInput{WorkspaceID: w.workspace.ID},
 		Lifetime: invitation.LifetimeOfDays(w.workspace.Settings.InvitationDays, w.now),
@@ -206,7 +206,7 @@ func (w *rowWriter) writeRow(ctx context.Context, c *candidate) error {
 	})
 	if f, refused := fault.Of(err); refused {
 		w.events, w.changes = w.events[:events], w.changes[:changes]
-		c.fail(f)
+		c.rejectRow(f)
 		return nil
 	}
 	return err
@@ -217,7 +217,7 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 	at := emailDueAt(w.batch, w.now, c.number)
 	d := invitation.AccountCreation{
 		Service: w.service.Invitations, Tx: w.tx, By: w.by, Workspace: w.workspace,
-		Grantor: w.dir.giver, Now: w.now, ImportID: &w.batch.ID,
+		Grantor: w.directory.grantor, Now: w.now, ImportID: &w.batch.ID,
 		EntryPoint: admission.EntryPoint{Name: admission.EntryPointImport, By: w.by,
 			JoinedVia: member.JoinedViaImported, Kind: assignmentsource.KindImport,
 			Source: w.batch.ID, EmailDueAt: at},
@@ -246,12 +246,13 @@ func (w *rowWriter) createMember(ctx context.Context, c *candidate) error {
 // updateInvitation changes what somebody is invited to.
 func (w *rowWriter) updateInvitation(ctx context.Context, c *candidate) error {
 	inv := c.pending
-	g := w.promised(c)
+	g := w.mergePendingGrant(c)
 	n, err := admission.ReadGrant(ctx, w.tx.Client, g)
 	if err != nil {
 		return err
 	}
-	if err := n.RequireWithin(access.MembersInvite, w.dir.giver, n.WithoutMissing(g)); err != nil {
+	if err := n.RequireWithin(access.MembersInvite, w.directory.grantor,
+		n.WithoutMissing(g)); err != nil {
 		return err
 	}
 	update := w.tx.Invitation.UpdateOne(inv)
@@ -291,7 +292,7 @@ func (w *rowWriter) markDone(ctx context.Context, rows []*candidate) error {
 	done := make([]store.Done, len(rows))
 	t := outcomeCounts{}
 	for i, c := range rows {
-		t.add(c)
+		t.addRow(c)
 		done[i] = store.Done{Row: c.id, Outcome: string(c.outcome), Errors: c.faults,
 			Invitation: c.invitation}
 		if c.member != nil {
@@ -319,7 +320,7 @@ func (s *Service) completeImport(ctx context.Context, tx *store.Tx, b *ent.Impor
 	if err != nil {
 		return err
 	}
-	if err := t.write(tx.ImportBatch.UpdateOne(b)).SetStatus(importbatch.StatusCompleted).
+	if err := t.setCounts(tx.ImportBatch.UpdateOne(b)).SetStatus(importbatch.StatusCompleted).
 		SetFinishedAt(s.Clock()).Exec(ctx); err != nil {
 		return err
 	}

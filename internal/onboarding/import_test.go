@@ -267,7 +267,7 @@ func TestUndoingTakesBackWhatNobodyUsed(t *testing.T) {
 			if _, err := p.Imports.UndoImport(t.Context(), p.Caller(p.Admin), i.ID); err != nil {
 				t.Fatal(err)
 			}
-			left, err := p.Imports.LeftAlone(t.Context(), i, 10)
+			left, err := p.Imports.Leftovers(t.Context(), i, 10)
 			if err != nil || len(left) == 0 || left[0].Reason.Key != why {
 				t.Errorf("left alone: %v, %v", left, err)
 			}

@@ -225,7 +225,7 @@ func TestUndoingAsksForEachPersonWhatTheVerbForOneAsks(t *testing.T) {
 		}}))
 		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(users), b.ID)
 		must(t, err)
-		left, err := p.Imports.LeftAlone(t.Context(), undone, 100)
+		left, err := p.Imports.Leftovers(t.Context(), undone, 100)
 		must(t, err)
 		list := []string{}
 		for _, l := range left {
@@ -246,7 +246,7 @@ func TestUndoingNeverEndsTheLastAdministrator(t *testing.T) {
 		must(t, p.Members.Remove(t.Context(), p.Caller(second), p.Admin.ID))
 		undone, err := p.Imports.UndoImport(t.Context(), p.Caller(second), b.ID)
 		must(t, err)
-		left, err := p.Imports.LeftAlone(t.Context(), undone, 100)
+		left, err := p.Imports.Leftovers(t.Context(), undone, 100)
 		must(t, err)
 		if !slices.ContainsFunc(left, func(l *imports.Leftover) bool {
 			return l.Reason.Key == "import.left_last_admin"

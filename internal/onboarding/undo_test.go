@@ -94,7 +94,7 @@ func undo(p *apptest.Place, b *ent.ImportBatch) []*imports.Leftover {
 		p.T.Fatal(err)
 	}
 	same(p.T, "status", undone.Status, importbatch.StatusUndone)
-	left, err := p.Imports.LeftAlone(p.T.Context(), undone, 1000)
+	left, err := p.Imports.Leftovers(p.T.Context(), undone, 1000)
 	if err != nil {
 		p.T.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 		i18n.Locale) (*imports.Download, error), f importfile.Format) downloadFunc {
 		return func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 			*imports.Download, error) {
-			w, err := s.Imports.WorkspaceCalled(ctx, by, r.URL.Query().Get("workspace"))
+			w, err := s.Imports.FindWorkspace(ctx, by, r.URL.Query().Get("workspace"))
 			if err != nil {
 				return nil, err
 			}
