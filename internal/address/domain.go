@@ -100,12 +100,14 @@ var disallowedRunes = &unicode.RangeTable{
 	R32: []unicode.Range32{{Lo: 0x1d100, Hi: 0x1d24f, Stride: 1}},
 }
 
+// isRuneAt tells whether a label has a rune at an index, and the rune is one that ok accepts.
+func isRuneAt(label []rune, i int, ok func(rune) bool) bool {
+	return i >= 0 && i < len(label) && ok(label[i])
+}
+
 // isAllowedInContext tells whether RFC 5892 (2.6, appendix A) allows an exceptional character where
 // it stands.
 func isAllowedInContext(label []rune, i int) bool {
-	beside := func(j int, ok func(rune) bool) bool {
-		return j >= 0 && j < len(label) && ok(label[j])
-	}
 	isL := func(r rune) bool { return r == 'l' }
 	switch r := label[i]; {
 	case r == '\u06fd' || r == '\u06fe' || r == '\u0f0b' || r == '\u3007': // named as valid
@@ -113,11 +115,11 @@ func isAllowedInContext(label []rune, i int) bool {
 	case r == '\u200c' || r == '\u200d': // joiners: idna has judged them
 		return true
 	case r == '\u00b7': // Catalan l·l
-		return beside(i-1, isL) && beside(i+1, isL)
+		return isRuneAt(label, i-1, isL) && isRuneAt(label, i+1, isL)
 	case r == '\u0375': // Greek lower numeral sign
-		return beside(i+1, func(r rune) bool { return unicode.Is(unicode.Greek, r) })
+		return isRuneAt(label, i+1, func(r rune) bool { return unicode.Is(unicode.Greek, r) })
 	case r == '\u05f3' || r == '\u05f4': // Hebrew geresh and gershayim
-		return beside(i-1, func(r rune) bool { return unicode.Is(unicode.Hebrew, r) })
+		return isRuneAt(label, i-1, func(r rune) bool { return unicode.Is(unicode.Hebrew, r) })
 	case r == '\u30fb': // Katakana middle dot
 		return slices.ContainsFunc(label, func(r rune) bool {
 			return unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Han)

@@ -152,20 +152,24 @@ func scoreWords(line []byte, in *charmap.Charmap) (score int) {
 		switch {
 		case r == utf8.RuneError || unicode.IsControl(r):
 			score -= 3
-		case unicode.IsUpper(r) && unicode.IsLower(before), unicode.IsLower(r) &&
-			unicode.IsUpper(after),
-			unicode.IsLetter(r) && (unicode.IsDigit(before) || unicode.IsDigit(after)):
+		case isOddNeighbour(before, r, after):
 			score--
-		case unicode.IsLower(r) && inWord:
+		case (unicode.IsLower(r) || r == '’') && inWord:
 			score++
 		case unicode.IsUpper(r) && unicode.IsUpper(before), unicode.IsUpper(r) &&
 			!unicode.IsLetter(before) && unicode.IsLetter(after):
-			score++
-		case r == '’' && inWord:
 			score++
 		case !unicode.IsLetter(r) && !unicode.IsPunct(r) && !unicode.IsSpace(r) && inWord:
 			score--
 		}
 	}
 	return score
+}
+
+// isOddNeighbour tells whether a letter stands where words rarely have it: a change to a capital
+// inside a word, or a digit beside it.
+func isOddNeighbour(before, r, after rune) bool {
+	return unicode.IsUpper(r) && unicode.IsLower(before) ||
+		unicode.IsLower(r) && unicode.IsUpper(after) ||
+		unicode.IsLetter(r) && (unicode.IsDigit(before) || unicode.IsDigit(after))
 }

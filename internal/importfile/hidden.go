@@ -74,38 +74,49 @@ func isSecretWord(s string) bool {
 		ordinaryPattern.MatchString(s) {
 		return false
 	}
-	var lower, upper, digit, sign, strange bool
-	turns := 0 // from letters to digits or back, inside a word
+	w := measureWord(s)
+	kinds := 0
+	for _, present := range []bool{w.lower, w.upper, w.digit, w.sign} {
+		if present {
+			kinds++
+		}
+	}
+	mixed := w.turns >= 2 || w.strange
+	return w.lower && mixed &&
+		(kinds >= 3 || w.digit && (w.strange || n <= 20 && !isHexadecimal(s)))
+}
+
+// wordShape tells which kinds of characters a word holds.
+type wordShape struct {
+	lower, upper, digit, sign bool
+	strange                   bool // a sign that joins neither words nor numbers
+	turns                     int  // from letters to digits or back
+}
+
+func measureWord(s string) (w wordShape) {
 	last := rune(0)
 	for _, r := range s {
 		switch {
 		case unicode.IsDigit(r):
-			digit = true
+			w.digit = true
 			if unicode.IsLetter(last) {
-				turns++
+				w.turns++
 			}
 		case unicode.IsUpper(r):
-			upper = true
+			w.upper = true
 		case unicode.IsLetter(r):
-			lower = true
+			w.lower = true
 		default:
-			sign = true
+			w.sign = true
 			// Words and numbers are joined by these.
-			strange = strange || !strings.ContainsRune("-_./,:'’&()", r)
+			w.strange = w.strange || !strings.ContainsRune("-_./,:'’&()", r)
 		}
 		if unicode.IsLetter(r) && unicode.IsDigit(last) {
-			turns++
+			w.turns++
 		}
 		last = r
 	}
-	kinds := 0
-	for _, there := range []bool{lower, upper, digit, sign} {
-		if there {
-			kinds++
-		}
-	}
-	mixed := turns >= 2 || strange
-	return lower && mixed && (kinds >= 3 || digit && (strange || n <= 20 && !isHexadecimal(s)))
+	return w
 }
 
 func isHexadecimal(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF-") == "" }

@@ -97,6 +97,14 @@ func (r *Row) setCell(c Column, cell string) {
 		r.Roles = splitValues(value)
 	case Sessions:
 		r.Sessions = splitValues(value)
+	default:
+		r.setParsedCell(c, value)
+	}
+}
+
+// setParsedCell puts a cell whose text must be parsed into the row, or adds an error.
+func (r *Row) setParsedCell(c Column, value string) {
+	switch c.Name {
 	case Locale:
 		if l, ok := parseLocale(value); ok {
 			r.Locale = string(l)

@@ -174,12 +174,7 @@ func parseCellReference(reference []byte, last int) (int, error) {
 // out as ISO. A formula stands for the value that was calculated last; one that never was is told.
 func (s *sheetReader) readCell() (uncalculated bool, err error) {
 	kind := s.x.internName(s.x.attributeValue("t"))
-	format := cellStyle{}
-	if id := s.x.attributeValue("s"); id != nil {
-		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
-			format = s.styles[n]
-		}
-	}
+	format := s.currentStyle()
 	began := len(s.buf)
 	formula, valued, inValue := false, false, false
 	for {
@@ -206,6 +201,17 @@ func (s *sheetReader) readCell() (uncalculated bool, err error) {
 			inValue = false
 		}
 	}
+}
+
+// currentStyle returns the style that the current cell names, or the plain one if it names none
+// that the workbook has.
+func (s *sheetReader) currentStyle() cellStyle {
+	if id := s.x.attributeValue("s"); id != nil {
+		if n, err := strconv.Atoi(string(id)); err == nil && n >= 0 && n < len(s.styles) {
+			return s.styles[n]
+		}
+	}
+	return cellStyle{}
 }
 
 // formatCell turns what a cell holds, from began on, into what it shows.

@@ -116,23 +116,12 @@ func (t *textReader) readRecord() (fileRecord, error) {
 		}
 		t.started = true
 		if len(t.buf)+len(t.ends) >= maxRecord {
-			if place == inQuotes {
-				return fileRecord{},
-					newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
-			}
-			return fileRecord{}, newRecordTooLongFault(first)
+			return fileRecord{}, t.newTooLongFault(place, first)
 		}
 
 		newline := b == '\n' || b == '\r'
 		if newline {
-			// \r\n is one end of a line, as it stands inside quotes it is kept as it is.
-			if b == '\r' && t.peekByte() == '\n' {
-				if place == inQuotes {
-					t.buf = append(t.buf, b)
-				}
-				b, _ = t.r.ReadByte()
-			}
-			t.line++
+			b = t.endLine(b, place)
 		}
 		switch {
 		case place == inQuotes && b == '"':
@@ -152,15 +141,44 @@ func (t *textReader) readRecord() (fileRecord, error) {
 		case b == ' ' && place == atStart:
 			t.buf = append(t.buf, b)
 		case b == ' ' && (place == atQuote || place == afterQuote):
-			if place == atQuote {
-				t.trimmed = len(t.buf)
-			}
-			t.buf, place = append(t.buf, b), afterQuote
+			t.appendTrailingSpace(b, place)
+			place = afterQuote
 		default:
 			t.buf, place = append(t.buf, b), inPlain
 			t.appendPlainRun()
 		}
 	}
+}
+
+// appendTrailingSpace keeps a space behind a closing quote, and where the first of them stands:
+// endCell drops them unless more text follows.
+func (t *textReader) appendTrailingSpace(b byte, place int) {
+	if place == atQuote {
+		t.trimmed = len(t.buf)
+	}
+	t.buf = append(t.buf, b)
+}
+
+// endLine counts a line and returns the last byte of its end. \r\n is one end, whose two bytes are
+// both kept inside quotes.
+func (t *textReader) endLine(b byte, place int) byte {
+	if b == '\r' && t.peekByte() == '\n' {
+		if place == inQuotes {
+			t.buf = append(t.buf, b)
+		}
+		b, _ = t.r.ReadByte()
+	}
+	t.line++
+	return b
+}
+
+// newTooLongFault names the likely cause of a record without an end: inside quotes it is a quote
+// that nothing closes.
+func (t *textReader) newTooLongFault(place, first int) error {
+	if place == inQuotes {
+		return newFileFault("importfile.open_quote", i18n.Args{"Row": t.quoted})
+	}
+	return newRecordTooLongFault(first)
 }
 
 // appendPlainRun takes over at once what follows inside a plain cell, up to the next byte that may

@@ -342,35 +342,51 @@ func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	sessions []ident.ID) memberChange {
 	m, g, fill := c.member, c.Grant, j.batch.Existing == importbatch.ExistingFillEmpty
 	a := memberChange{}
-	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-		return a.GroupID != nil
-	})
-	for _, r := range g.Roles {
-		if r.PlaceID == j.workspace.ID && !c.namesRoles || fill &&
-			(inGroup || r.PlaceID.Kind() != ident.Group) {
-			continue
-		}
-		if !slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
-			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
-		}) {
-			a.grant.Roles = append(a.grant.Roles, r)
-			if r.PlaceID.Kind() == ident.Group {
-				a.grant.GroupIDs = inputs.Distinct(append(a.grant.GroupIDs, r.PlaceID))
-			}
-		}
-	}
+	j.addMissingRoles(&a, c, held)
 	for _, s := range g.SessionIDs {
 		if !slices.Contains(sessions, s) && (!fill || len(sessions) == 0) {
 			a.grant.SessionIDs = append(a.grant.SessionIDs, s)
 		}
 	}
-	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
-		a.grant.OrgUnitID = g.OrgUnitID
-	}
 	for _, l := range g.Labels {
 		if !slices.Contains(m.Labels, l) && (!fill || len(m.Labels) == 0) {
 			a.grant.Labels = append(a.grant.Labels, l)
 		}
+	}
+	a.setProfile(m, g, fill)
+	a.setAccount(c, m.Edges.User)
+	return a
+}
+
+// addMissingRoles adds the roles of a row that the member does not hold directly. Under FILL_EMPTY
+// it adds only roles in groups, and only for a member who is in no group.
+func (j *rowEvaluator) addMissingRoles(a *memberChange, c *candidate, held []*ent.RoleAssignment) {
+	fill := j.batch.Existing == importbatch.ExistingFillEmpty
+	inGroup := slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+		return a.GroupID != nil
+	})
+	for _, r := range c.Grant.Roles {
+		if r.PlaceID == j.workspace.ID && !c.namesRoles || fill &&
+			(inGroup || r.PlaceID.Kind() != ident.Group) {
+			continue
+		}
+		if slices.ContainsFunc(held, func(a *ent.RoleAssignment) bool {
+			return a.RoleID == r.RoleID && a.PlaceID == r.PlaceID && !a.Inherited
+		}) {
+			continue
+		}
+		a.grant.Roles = append(a.grant.Roles, r)
+		if r.PlaceID.Kind() == ident.Group {
+			a.grant.GroupIDs = inputs.Distinct(append(a.grant.GroupIDs, r.PlaceID))
+		}
+	}
+}
+
+// setProfile sets the single values of a grant that differ from the member's. With fill it sets
+// only those that the member lacks.
+func (a *memberChange) setProfile(m *ent.Member, g schema.Grant, fill bool) {
+	if !g.OrgUnitID.IsZero() && (m.OrgUnitID == nil || !fill && *m.OrgUnitID != g.OrgUnitID) {
+		a.grant.OrgUnitID = g.OrgUnitID
 	}
 	if g.AdditionalInfo != "" &&
 		(m.AdditionalInfo == nil || !fill && *m.AdditionalInfo != g.AdditionalInfo) {
@@ -388,7 +404,11 @@ func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 			a.grant.CustomFields[key] = answer
 		}
 	}
-	u := m.Edges.User
+}
+
+// setAccount sets the names and the language that the account lacks. An import never overwrites
+// them: they belong to the account's owner.
+func (a *memberChange) setAccount(c *candidate, u *ent.User) {
 	if c.First != "" && u.FirstName == nil {
 		a.first = c.First
 	}
@@ -398,5 +418,4 @@ func (j *rowEvaluator) diffMember(c *candidate, held []*ent.RoleAssignment,
 	if c.Locale != "" && u.Locale == nil {
 		a.locale = c.Locale
 	}
-	return a
 }

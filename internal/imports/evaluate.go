@@ -297,17 +297,18 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		// and mails its invitation (CRE-3).
 		account = nil
 	}
+	isPending := c.pending != nil && !invitation.IsExpired(c.pending, j.now)
 	switch {
 	// CRE-3, AUT-6
-	case c.Key != "" && account != nil && (!f.related[c.Key] || f.unverified[account.ID]):
+	case f.requiresConsent(c.Key, account):
 		if c.outcome = RowInvite; f.Suppressed[c.Key] {
 			c.addNote("SUPPRESSED", fault.Input("email", "invite.suppressed"))
 			c.outcome = RowError
-		} else if c.pending != nil && !invitation.IsExpired(c.pending, j.now) {
+		} else if isPending {
 			c.outcome = RowUpdate
 		}
 		return
-	case c.pending != nil && !invitation.IsExpired(c.pending, j.now) && !j.canGrantAll(c.pending):
+	case isPending && !j.canGrantAll(c.pending):
 		c.outcome = RowUpdate // of an invitation that is beyond the importer, which is then refused
 		return
 	// Names are asked of new accounts alone: those of an account that is there are its owner's.
@@ -323,15 +324,30 @@ func (j *rowEvaluator) evaluateCreate(c *candidate, f *rowFacts) {
 		return
 	// who is active elsewhere in the organization has a seat
 	case account == nil || !f.Elsewhere[c.Key]:
-		if j.seatsLeft != nil && *j.seatsLeft <= 0 {
+		if !j.takeSeat() {
 			c.rejectRow(fault.New(fault.SeatLimitReached, "seat.none_left"))
 			return
 		}
-		if j.seatsLeft != nil {
-			*j.seatsLeft--
-		}
 	}
 	c.outcome = RowCreate
+}
+
+// requiresConsent tells whether an address has an account that no administrator of this
+// organization may add directly: one without a place here, or one whose address is not verified.
+func (f *rowFacts) requiresConsent(key string, account *ent.User) bool {
+	return key != "" && account != nil && (!f.related[key] || f.unverified[account.ID])
+}
+
+// takeSeat takes one of the remaining seats and returns false if none is left.
+func (j *rowEvaluator) takeSeat() bool {
+	if j.seatsLeft == nil {
+		return true
+	}
+	if *j.seatsLeft <= 0 {
+		return false
+	}
+	*j.seatsLeft--
+	return true
 }
 
 // canGrantAll tells whether the importer could give all of an invitation.

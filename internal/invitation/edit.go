@@ -71,34 +71,21 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			return err
 		}
 		update := tx.Invitation.UpdateOne(inv)
-		var what []schema.Detail
-		var into *pendingSessionEmail
-		note := func(name string, before *string, after string) {
-			if b := inputs.ValueOrEmpty(before); b != after {
-				what = append(what, schema.Detail{Name: name, Before: b, After: after})
-			}
-		}
+		e := invitationEdit{inv: inv, row: update.Mutation(), workspace: w, now: now}
 		if in.FirstName.Set {
-			note("firstName", inv.FirstName, first)
+			e.note("firstName", inv.FirstName, first)
 			inputs.SetOrClear(inputs.NilIfEmpty(first), update.SetFirstName, update.ClearFirstName)
 		}
 		if in.LastName.Set {
-			note("lastName", inv.LastName, last)
+			e.note("lastName", inv.LastName, last)
 			inputs.SetOrClear(inputs.NilIfEmpty(last), update.SetLastName, update.ClearLastName)
 		}
 		if in.ExpiresAt.Set || in.NeverExpires {
-			l, err := chooseLifetime(w, in.ExpiresAt.Value, &in.NeverExpires, now)
-			if err != nil {
+			if err := e.setLifetime(in.ExpiresAt.Value, in.NeverExpires); err != nil {
 				return err
 			}
-			note("expiresAt", inputs.FormatTime(inv.ExpiresAt),
-				inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
-			inputs.SetOrClear(l.end, update.SetExpiresAt, update.ClearExpiresAt)
-			update.SetLifetimeDays(l.days)
-			if inv.LastSentAt != nil {
-				setReminder(update.Mutation(), nextReminder(w, *inv.LastSentAt, l.end, now))
-			}
 		}
+		var into *pendingSessionEmail
 		if in.Grant != nil {
 			g, err := admission.ResolveGrant(ctx, tx.Client, access.MembersInvite, m, w,
 				in.Grant, now)
@@ -108,10 +95,9 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 			SetGrant(update.Mutation(), g)
 			SetGrantor(update.Mutation(), by, w.ID)
 			inputs.SetOrClear(inputs.NilIfEmpty(g.Locale), update.SetLocale, update.ClearLocale)
-			what = append(what, schema.Detail{Name: "grant"})
-			into = &pendingSessionEmail{invitation: inv.ID,
-				address: address.Address{Display: inv.Email,
-					Key: inv.EmailKey}, grant: g}
+			e.details = append(e.details, schema.Detail{Name: "grant"})
+			into = &pendingSessionEmail{invitation: inv.ID, address: address.Address{Display: inv.Email,
+				Key: inv.EmailKey}, grant: g}
 		}
 		if err := update.Exec(ctx); err != nil {
 			return err
@@ -125,12 +111,49 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		}
 		return audit.Record(ctx, tx, now,
 			audit.Event{WorkspaceID: w.ID, Action: audit.InvitationEdited,
-				EntryPoint: admission.EntryPointInvite, By: by, SubjectID: inv.ID, Details: what})
+				EntryPoint: admission.EntryPointInvite, By: by, SubjectID: inv.ID, Details: e.details})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return s.Store.Invitation.Get(ctx, in.ID)
+}
+
+// invitationEdit is one attempt to change an invitation, with the details of its audit event.
+type invitationEdit struct {
+	inv       *ent.Invitation
+	row       *ent.InvitationMutation
+	workspace *ent.Workspace
+	now       time.Time
+	details   []schema.Detail
+}
+
+// note records a previous and a new value for the audit event, if they differ.
+func (e *invitationEdit) note(name string, previous *string, value string) {
+	if p := inputs.ValueOrEmpty(previous); p != value {
+		e.details = append(e.details, schema.Detail{Name: name, Before: p, After: value})
+	}
+}
+
+// setLifetime sets when the invitation expires. The reminder moves with it, unless nothing was
+// sent yet: then sending sets it.
+func (e *invitationEdit) setLifetime(expiresAt *time.Time, neverExpires bool) error {
+	l, err := chooseLifetime(e.workspace, expiresAt, &neverExpires, e.now)
+	if err != nil {
+		return err
+	}
+	e.note("expiresAt", inputs.FormatTime(e.inv.ExpiresAt),
+		inputs.ValueOrEmpty(inputs.FormatTime(l.end)))
+	if l.end == nil {
+		e.row.ClearExpiresAt()
+	} else {
+		e.row.SetExpiresAt(*l.end)
+	}
+	e.row.SetLifetimeDays(l.days)
+	if e.inv.LastSentAt != nil {
+		setReminder(e.row, nextReminder(e.workspace, *e.inv.LastSentAt, l.end, e.now))
+	}
+	return nil
 }
 
 // CorrectEmail corrects the address of a pending invitation and mails it in one step; the links of

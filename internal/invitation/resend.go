@@ -68,18 +68,8 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	if st != invitation.StatusPending && st != invitation.StatusExpired && !renewed {
 		return newNotOpenFault(st)
 	}
-	if st == invitation.StatusPending && !s.Outbox.Sends() {
-		return fault.New(fault.Conflict, "invite.no_mail_server")
-	}
-	if err := s.requireFreeAddress(ctx, tx, inv, inv.EmailKey); err != nil {
+	if err := s.requireSendable(ctx, tx, inv, st, now); err != nil {
 		return err
-	}
-	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
-	if err != nil {
-		return err
-	}
-	if due := free[inv.EmailKey]; due.After(now) {
-		return fault.Limited(due.Sub(now), "invite.cool_down")
 	}
 	if note == "" && inv.Message != nil {
 		note = *inv.Message
@@ -123,6 +113,27 @@ func (s *Service) resendInTransaction(ctx context.Context, tx *store.Tx, by *acc
 	}
 	return s.queueEmails(ctx, tx, w, now, invitationEmail{kind: mail.Invitation, invitation: inv.ID,
 		to: inv.Email, key: inv.EmailKey, version: inv.LinkVersion, note: note})
+}
+
+// requireSendable refuses an email to an invitation's address when there is no mail server, when
+// the address takes none, and within the cool-down.
+func (s *Service) requireSendable(ctx context.Context, tx *store.Tx, inv *ent.Invitation,
+	st invitation.Status, now time.Time) error {
+	// An expired or cancelled invitation may be renewed without a mail server: its link is copied.
+	if st == invitation.StatusPending && !s.Outbox.Sends() {
+		return fault.New(fault.Conflict, "invite.no_mail_server")
+	}
+	if err := s.requireFreeAddress(ctx, tx, inv, inv.EmailKey); err != nil {
+		return err
+	}
+	free, err := s.NextAllowedTimes(ctx, tx, []string{inv.EmailKey}, now)
+	if err != nil {
+		return err
+	}
+	if due := free[inv.EmailKey]; due.After(now) {
+		return fault.Limited(due.Sub(now), "invite.cool_down")
+	}
+	return nil
 }
 
 // ResendMany resends several, each on its own: what stops one does not stop the others.

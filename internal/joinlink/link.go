@@ -129,6 +129,19 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 	return s.Store.JoinLink.Get(ctx, i)
 }
 
+// newSlug returns the slug that the link is to have, or "" to keep the present one.
+func (in *UpdateLinkInput) newSlug() (string, error) {
+	switch {
+	case in.Slug != nil && in.RotateSlug:
+		return "", fault.Input("rotateSlug", "join.slug_twice")
+	case in.Slug != nil:
+		return parseSlug(*in.Slug)
+	case in.RotateSlug:
+		return generateSlug(), nil
+	}
+	return "", nil
+}
+
 // UpdateLink changes a join link. Who changes it answers for its grant from then on, and must hold
 // all of it (ADM-9).
 func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
@@ -140,16 +153,9 @@ func (s *Service) UpdateLink(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 
-	slug := ""
-	switch {
-	case in.Slug != nil && in.RotateSlug:
-		return nil, fault.Input("rotateSlug", "join.slug_twice")
-	case in.Slug != nil:
-		if slug, err = parseSlug(*in.Slug); err != nil {
-			return nil, err
-		}
-	case in.RotateSlug:
-		slug = generateSlug()
+	slug, err := in.newSlug()
+	if err != nil {
+		return nil, err
 	}
 
 	now := s.Clock()

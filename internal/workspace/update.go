@@ -121,6 +121,16 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 
 // check refuses what is not well formed, at its field.
 func (in *UpdateInput) check() error {
+	for _, part := range []func() error{in.checkProfile, in.checkLocation, in.checkDays} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkProfile validates and trims the name, and validates the logo, the color and the contact.
+func (in *UpdateInput) checkProfile() error {
 	if in.Name != nil {
 		name := strings.TrimSpace(*in.Name)
 		if n := utf8.RuneCountInString(name); n == 0 || n > maxName ||
@@ -139,6 +149,15 @@ func (in *UpdateInput) check() error {
 	if v := in.Color.Value; v != nil && !colorForm.MatchString(*v) {
 		return fault.Input("color", "workspace.color")
 	}
+	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName ||
+		strings.ContainsAny(*v, "\r\n\t\x00")) {
+		return fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName})
+	}
+	return nil
+}
+
+// checkLocation validates the language and the time zone.
+func (in *UpdateInput) checkLocation() error {
 	if in.DefaultLocale != nil && !i18n.Known(*in.DefaultLocale) {
 		return fault.Input("defaultLocale", "input.locale", i18n.Args{"Value": *in.DefaultLocale})
 	}
@@ -148,10 +167,11 @@ func (in *UpdateInput) check() error {
 			return fault.Input("timeZone", "workspace.time_zone")
 		}
 	}
-	if v := in.SupportContact.Value; v != nil && (utf8.RuneCountInString(*v) > maxName ||
-		strings.ContainsAny(*v, "\r\n\t\x00")) {
-		return fault.Input("supportContact", "workspace.name", i18n.Args{"Max": maxName})
-	}
+	return nil
+}
+
+// checkDays validates the lifetimes and the reminders, all in days.
+func (in *UpdateInput) checkDays() error {
 	if d := in.InvitationDays; d != nil && (*d < 0 || *d > maxDays) {
 		return fault.Input("invitationDays", "workspace.days", i18n.Args{"Max": maxDays})
 	}
