@@ -3,7 +3,6 @@ package archtest
 import (
 	"bytes"
 	"go/ast"
-	"go/token"
 	"path"
 	"regexp"
 	"strings"
@@ -135,42 +134,6 @@ func endsSentence(text string) bool {
 	text = strings.TrimRight(text, "\n")
 	last := text[strings.LastIndexByte(text, '\n')+1:]
 	return ending.MatchString(text) || strings.HasPrefix(last, "\t")
-}
-
-// Around twenty comment lines in a hundred are wished for. The bounds are where something has gone
-// wrong: code that nobody explains, or explanations that nobody reads.
-const (
-	fewestComments = 10
-	mostComments   = 35
-)
-
-func TestCommentsAreNeitherMissingNorDrowning(t *testing.T) {
-	t.Parallel()
-	all, comments := 0, 0
-	for _, s := range productSources(t) {
-		all += countLines(s.text)
-		comments += countCommentLines(s)
-	}
-	density := 100 * comments / all
-	t.Logf("%d of %d lines hold a comment: %d in 100", comments, all, density)
-	if density < fewestComments || density > mostComments {
-		t.Errorf("%d comment lines in 100, which is not between %d and %d", density, fewestComments,
-			mostComments)
-	}
-}
-
-// countCommentLines counts the lines that hold a comment.
-func countCommentLines(s *goSource) int {
-	on := map[int]bool{}
-	for _, group := range s.ast.Comments {
-		for _, c := range group.List {
-			for l := s.fset.Position(c.Pos()).Line; l <= s.fset.Position(c.End()-token.Pos(1)).
-				Line; l++ {
-				on[l] = true
-			}
-		}
-	}
-	return len(on)
 }
 
 func TestADecisionAboutSecuritySaysSoAlike(t *testing.T) {
