@@ -14,7 +14,7 @@ import (
 // A limit fails `make lint`. A goal is reported, and fails only when it is further from its aim
 // than the value that is committed here. A change that comes closer may commit the new value.
 const (
-	maxOneWordNames = 26.5 // per cent of unexported functions and methods; the aim is 15
+	maxOneWordNames = 15.0 // per cent of unexported functions and methods
 	maxWideLines    = 2.0  // per cent of lines that are not blank
 	maxColumns      = 100  // with tabs of four
 	maxComplexity   = 20   // of one function, cyclomatic
@@ -22,7 +22,7 @@ const (
 
 // styleGoals are figures that may only move towards their aim.
 var styleGoals = []styleGoal{
-	{"letters of an unexported function's name", 11, 99, 10.1,
+	{"letters of an unexported function's name", 11, 99, 11,
 		func(f styleFigures) float64 { return ratio(f.letters, f.functions) }},
 	{"% of unexported functions that share their name", 0, 20, 20,
 		func(f styleFigures) float64 { return f.sharedNames() }},
