@@ -27,7 +27,7 @@ var layers = [][]string{
 		"internal/inputs"},
 	{"ent/…"},
 	{"internal/access", "internal/address", "internal/importfile", "internal/password",
-		"internal/bounce", "internal/qr", "internal/handout", "internal/inbound"},
+		"internal/bounce", "internal/qr", "internal/inbound"},
 	{"internal/scalar"},
 	{"internal/fault"},
 	{"internal/i18n", "internal/ident", "internal/relay", "internal/secret",
@@ -45,7 +45,7 @@ var forbiddenImports = [][2]string{
 
 // knowNoDatabase are pure: neither ent, nor store, nor SQL, not even through what they import.
 var knowNoDatabase = []string{"internal/mail", "internal/address", "internal/access",
-	"internal/bounce", "internal/qr", "internal/handout", "internal/fastgql", "internal/scalar"}
+	"internal/bounce", "internal/qr", "internal/fastgql", "internal/scalar"}
 
 func layerOf(folder string) int {
 	for i, floor := range layers {

@@ -13,7 +13,6 @@ import (
 	"usher/internal/admission"
 	"usher/internal/audit"
 	"usher/internal/fault"
-	"usher/internal/handout"
 	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/inputs"
@@ -192,13 +191,13 @@ func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*I
 	if err != nil {
 		return nil, fmt.Errorf("card: %w", err)
 	}
-	page, err := handout.Card{
+	page, err := cardDocument{
 		Locale: l, Workspace: w.Name, Slug: w.Slug, Contact: inputs.ValueOrEmpty(w.SupportContact),
 		Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username),
 		Email: inputs.ValueOrEmpty(u.Email),
 		URL:   url, PIN: pin.Reveal(), SVG: svg, Until: mail.Day(l, c.ExpiresAt,
 			invitation.TimeZone(w)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
-	}.Print()
+	}.renderHTML()
 	if err != nil {
 		return nil, err
 	}

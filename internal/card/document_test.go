@@ -1,15 +1,14 @@
-package handout_test
+package card
 
 import (
 	"strings"
 	"testing"
 
-	"usher/internal/handout"
 	"usher/internal/i18n"
 )
 
-func card() handout.Card {
-	return handout.Card{
+func exampleDocument() cardDocument {
+	return cardDocument{
 		Locale: i18n.English, Workspace: "St Mary’s", Slug: "st-marys", Contact: "Room 12",
 		Name: "Ann Lee", Username: "ann.lee",
 		URL: "https://usher.test/cards/token", PIN: "1234 5678", SVG: []byte(
@@ -18,9 +17,9 @@ func card() handout.Card {
 	}
 }
 
-func printed(t *testing.T, c handout.Card) string {
+func printed(t *testing.T, c cardDocument) string {
 	t.Helper()
-	page, err := c.Print()
+	page, err := c.renderHTML()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,7 +28,7 @@ func printed(t *testing.T, c handout.Card) string {
 
 func TestACardSaysAllThatIsNeededAndAsksForNoFile(t *testing.T) {
 	t.Parallel()
-	page := printed(t, card())
+	page := printed(t, exampleDocument())
 	for _, said := range []string{
 		"Your access to St Mary’s", "This card is for Ann Lee.", `<svg id="code"></svg>`,
 		"https://usher.test/cards/token", "1234 5678",
@@ -49,7 +48,7 @@ func TestACardSaysAllThatIsNeededAndAsksForNoFile(t *testing.T) {
 
 func TestACardSpeaksFrench(t *testing.T) {
 	t.Parallel()
-	c := card()
+	c := exampleDocument()
 	c.Locale = i18n.French
 	if page := printed(t, c); !strings.Contains(page, `<html lang="fr">`) ||
 		!strings.Contains(page, "Votre accès à St Mary’s") {
@@ -59,7 +58,7 @@ func TestACardSpeaksFrench(t *testing.T) {
 
 func TestACardOfWhoSignsInByAddressNamesNoWorkspace(t *testing.T) {
 	t.Parallel()
-	c := card()
+	c := exampleDocument()
 	c.Username, c.Email, c.Contact = "", "ann@acme.test", ""
 	page := printed(t, c)
 	if !strings.Contains(page, "ann@acme.test") || strings.Contains(page, "st-marys") ||
@@ -70,7 +69,7 @@ func TestACardOfWhoSignsInByAddressNamesNoWorkspace(t *testing.T) {
 
 func TestNamesOnACardAreTextAndNothingElse(t *testing.T) {
 	t.Parallel()
-	c := card()
+	c := exampleDocument()
 	c.Name, c.Workspace, c.Contact, c.Username = "<script>1</script>", `"><img src=x>`, "<b>",
 		"</dd><i>"
 	for _, tag := range []string{"<script", "<img", "<b>", "<i>"} {

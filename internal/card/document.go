@@ -1,7 +1,4 @@
-// Package handout draws what is given to people on paper: the card of who has no mailbox. It is one
-// HTML document that needs nothing else, made to be printed by whatever shows it, and knows no
-// database.
-package handout
+package card
 
 import (
 	"bytes"
@@ -12,9 +9,9 @@ import (
 	"usher/internal/i18n"
 )
 
-// Card is what stands on a card. Its strings are somebody's own words and are escaped; SVG is drawn
-// by internal/qr.
-type Card struct {
+// cardDocument is the content of a printed card: one HTML document that needs no other file. Its
+// strings come from people and are escaped. SVG is the QR code of URL, which internal/qr draws.
+type cardDocument struct {
 	Locale    i18n.Locale
 	Workspace string
 	Slug      string
@@ -34,22 +31,22 @@ var cardHTML string
 
 var cardPage = template.Must(template.New("card").Parse(cardHTML))
 
-// sentences are what a card says, in its language.
-type sentences struct {
-	Card
+// cardSentences are the content of a card and its sentences, in its language.
+type cardSentences struct {
+	cardDocument
 	Title, For, Scan, Open, Type, PINLabel, Choose, Later, UsernameLabel, EmailLabel,
 	WorkspaceLabel, Good, Safe, Ask string
 	Code template.HTML
 }
 
-// Print returns the card as an HTML document.
-func (c Card) Print() (string, error) {
+// renderHTML returns the card as an HTML document.
+func (c cardDocument) renderHTML() (string, error) {
 	t := func(key string, args i18n.Args) string { return i18n.T(c.Locale, key, args) }
-	says := sentences{
-		Card:  c,
-		Title: t("card.title", i18n.Args{"Workspace": c.Workspace}),
-		For:   t("card.for", i18n.Args{"Name": c.Name}),
-		Scan:  t("card.scan", nil), Open: t("card.open", nil), Type: t("card.type", nil),
+	says := cardSentences{
+		cardDocument: c,
+		Title:        t("card.title", i18n.Args{"Workspace": c.Workspace}),
+		For:          t("card.for", i18n.Args{"Name": c.Name}),
+		Scan:         t("card.scan", nil), Open: t("card.open", nil), Type: t("card.type", nil),
 		PINLabel: t("card.pin_label", nil),
 		Choose:   t("card.choose", nil), Later: t("card.later", i18n.Args{"Link": c.SignIn}),
 		UsernameLabel: t("card.username_label", nil), EmailLabel: t("card.email_label", nil),
@@ -60,7 +57,7 @@ func (c Card) Print() (string, error) {
 	}
 	var b bytes.Buffer
 	if err := cardPage.Execute(&b, says); err != nil {
-		return "", fmt.Errorf("handout: %w", err)
+		return "", fmt.Errorf("render card: %w", err)
 	}
 	return b.String(), nil
 }
