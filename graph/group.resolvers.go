@@ -16,7 +16,7 @@ func (r *mutationResolver) CreateGroup(ctx context.Context, input workspace.Crea
 func (r *mutationResolver) UpdateGroup(ctx context.Context, input UpdateGroupInput) (*ent.Group, error) {
 	return r.Workspaces.UpdateGroup(ctx, callerOf(ctx), workspace.UpdateGroupInput{
 		ID: input.ID, Name: input.Name, Visibility: input.Visibility,
-		ParentID: toWorkspaceChange(input.ParentID), ExternalID: toWorkspaceChange(input.ExternalID),
+		ParentID: toChange(input.ParentID), ExternalID: toChange(input.ExternalID),
 	})
 }
 

@@ -17,7 +17,6 @@ import (
 	"usher/internal/inputs"
 	"usher/internal/joinlink"
 	"usher/internal/relay"
-	"usher/internal/workspace"
 )
 
 // Lists of what happens start with the newest.
@@ -123,12 +122,6 @@ func toListChange(o graphql.Omittable[[]string]) joinlink.OptionalList {
 func toAccountField(o graphql.Omittable[*string]) account.Field {
 	v, set := o.ValueOK()
 	return account.Field{Set: set, Value: v}
-}
-
-// toWorkspaceChange is change for a workspace.
-func toWorkspaceChange[T any](o graphql.Omittable[*T]) workspace.Change[T] {
-	v, set := o.ValueOK()
-	return workspace.Change[T]{Set: set, Value: v}
 }
 
 // nonEmpty is nil for an empty string.

@@ -15,7 +15,7 @@ func (r *mutationResolver) CreateOrgUnit(ctx context.Context, workspaceID ident.
 // UpdateOrgUnit is the resolver for the updateOrgUnit field.
 func (r *mutationResolver) UpdateOrgUnit(ctx context.Context, input UpdateOrgUnitInput) (*ent.OrgUnit, error) {
 	return r.Workspaces.UpdateOrgUnit(ctx, callerOf(ctx), workspace.UpdateOrgUnitInput{
-		ID: input.ID, Name: input.Name, ParentID: toWorkspaceChange(input.ParentID),
+		ID: input.ID, Name: input.Name, ParentID: toChange(input.ParentID),
 	})
 }
 

@@ -28,9 +28,9 @@ const (
 // over, as the time to wait before the next look, ends a subscription.
 const over = time.Duration(-1)
 
-// watchChanges sends what look finds, until there is nothing more to find or the subscription ends. look
-// answers how long to wait for the next time. The first look is taken before watch returns: what is
-// wrong with the question is an ordinary error.
+// watchChanges sends what look finds, until there is nothing more to find or the subscription ends.
+// look answers how long to wait for the next time. The first look is taken before watch returns:
+// what is wrong with the question is an ordinary error.
 func watchChanges[T any](ctx context.Context, look func(context.Context) ([]T, time.Duration,
 	error)) (<-chan T, error) {
 	first, cancel := context.WithTimeout(ctx, lookTimeout)
@@ -178,14 +178,15 @@ func mayWatch(by *access.Caller, workspace ident.ID) error {
 	case m == nil:
 		return fault.Missing()
 	case !m.CanAnywhere(access.MembersView):
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return fault.Denied()
 	}
 	return nil
 }
 
-// visibleInvitations loads those invitations that the caller may see, with all that is asked of them, in the
-// order given.
-func (r *Resolver) visibleInvitations(ctx context.Context, ids []ident.ID) ([]*ent.Invitation, error) {
+// visibleInvitations loads those invitations that the caller may see, with all that is asked of
+// them, in the order given.
+func (r *Resolver) visibleInvitations(ctx context.Context,
+	ids []ident.ID) ([]*ent.Invitation, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}

@@ -4,21 +4,13 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect/sql"
-	"github.com/99designs/gqlgen/graphql"
 
 	"usher/ent/predicate"
 	"usher/ent/session"
-	"usher/internal/training"
 )
 
-// toTrainingChange is change for a date of a session.
-func toTrainingChange(o graphql.Omittable[*time.Time]) training.Change {
-	v, set := o.ValueOK()
-	return training.Change{Set: set, Value: v}
-}
-
-// toPredicate is what a phase selects at a moment; nil selects all. Each session is in one phase: one
-// without a start has started.
+// toPredicate is what a phase selects at a moment; nil selects all. Each session is in one phase:
+// one without a start has started.
 func (p *SessionPhase) toPredicate(now time.Time) predicate.Session {
 	if p == nil {
 		return func(*sql.Selector) {}

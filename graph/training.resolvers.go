@@ -32,7 +32,7 @@ func (r *mutationResolver) CreateSession(ctx context.Context, input training.Cre
 // UpdateSession is the resolver for the updateSession field.
 func (r *mutationResolver) UpdateSession(ctx context.Context, input UpdateSessionInput) (*ent.Session, error) {
 	in := training.UpdateSessionInput{ID: input.ID, Name: input.Name,
-		StartsAt: toTrainingChange(input.StartsAt), EndsAt: toTrainingChange(input.EndsAt)}
+		StartsAt: toChange(input.StartsAt), EndsAt: toChange(input.EndsAt)}
 	if list, set := input.InstructorIds.ValueOK(); set {
 		in.InstructorIDs = &list
 	}

@@ -52,8 +52,8 @@ func (r *mutationResolver) UpdateWorkspace(ctx context.Context, input UpdateWork
 	return r.Workspaces.Update(ctx, callerOf(ctx), workspace.UpdateInput{
 		ID: input.ID, Name: input.Name, DefaultLocale: input.DefaultLocale,
 		TimeZone: input.TimeZone,
-		LogoURL:  toWorkspaceChange(input.LogoURL), Color: toWorkspaceChange(input.Color),
-		SupportContact: toWorkspaceChange(input.SupportContact),
+		LogoURL:  toChange(input.LogoURL), Color: toChange(input.Color),
+		SupportContact: toChange(input.SupportContact),
 		InvitationDays: input.InvitationDays, RemindDaysBeforeExpiry: input.RemindDaysBeforeExpiry,
 		RemindDaysAfterSending: input.RemindDaysAfterSending, RequireGroup: input.RequireGroup,
 		SessionReminderDaysBefore: input.SessionReminderDaysBefore,
@@ -70,7 +70,8 @@ func (r *workspaceResolver) Members(ctx context.Context, obj *ent.Workspace, fir
 	if orderBy == nil {
 		orderBy = newestMembers
 	}
-	return r.Reads.Member.Query().Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
+	return r.Reads.Member.Query().
+		Where(member.WorkspaceID(obj.ID), filter.toPredicate(callerOf(ctx))).
 		Paginate(ctx, a, first, b, last, ent.WithMemberOrder(orderBy))
 }
 
@@ -167,7 +168,8 @@ func (r *workspaceResolver) Sessions(ctx context.Context, obj *ent.Workspace, fi
 	if err != nil {
 		return nil, err
 	}
-	query := r.Reads.Session.Query().Where(session.WorkspaceID(obj.ID), phase.toPredicate(r.Clock()))
+	query := r.Reads.Session.Query().
+		Where(session.WorkspaceID(obj.ID), phase.toPredicate(r.Clock()))
 	if programID != nil {
 		query.Where(session.ProgramID(*programID))
 	}

@@ -107,6 +107,20 @@ func (c *Caller) In(workspace ident.ID) *Membership {
 	return nil
 }
 
+// RequireMembership returns what an authenticated caller is in a workspace: the first step of every
+// verb. NOT_FOUND for a caller who is not in it, as for a workspace that does not exist. Else the
+// errors of Authenticated.
+func (c *Caller) RequireMembership(workspace ident.ID) (*Membership, error) {
+	if err := c.Authenticated(); err != nil {
+		return nil, err
+	}
+	m := c.In(workspace)
+	if m == nil {
+		return nil, fault.Missing()
+	}
+	return m, nil
+}
+
 // WorkspaceIDs lists the workspaces that the caller is active in.
 func (c *Caller) WorkspaceIDs() []ident.ID {
 	if c == nil {

@@ -78,5 +78,25 @@ func (s Set) List() []Permission {
 	return list
 }
 
+// SetOf returns the set of some permissions.
+func SetOf(permissions []Permission) Set {
+	var s Set
+	for _, p := range permissions {
+		if i := slices.Index(All, p); i >= 0 {
+			s |= 1 << i
+		}
+	}
+	return s
+}
+
+// Words returns the set as roles store it, in the order of the contract.
+func (s Set) Words() []string {
+	words := []string{}
+	for _, p := range s.List() {
+		words = append(words, string(p))
+	}
+	return words
+}
+
 // Everything is the set of all permissions.
 const Everything Set = 1<<19 - 1

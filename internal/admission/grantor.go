@@ -8,6 +8,7 @@ import (
 	"usher/internal/access"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -23,8 +24,8 @@ func GrantorOfLink(link *ent.JoinLink) Grantor { return Grantor{link.GiverID, li
 
 // Equals tells whether two grants have the same grantor.
 func (g Grantor) Equals(other Grantor) bool {
-	same := func(x, y *ident.ID) bool { return (x == nil) == (y == nil) && (x == nil || *x == *y) }
-	return same(g.Member, other.Member) && same(g.Key, other.Key)
+	return inputs.EqualOptional(g.Member, other.Member) &&
+		inputs.EqualOptional(g.Key, other.Key)
 }
 
 // LoadGrantorMembership is what a giver holds now; nil when they are gone.

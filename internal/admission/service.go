@@ -33,19 +33,6 @@ type Deps struct {
 	PublicURL *url.URL
 }
 
-// Membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is
-// told that there is none.
-func Membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
-		return nil, err
-	}
-	m := by.In(workspace)
-	if m == nil {
-		return nil, fault.Missing()
-	}
-	return m, nil
-}
-
 // FindInvitation loads one invitation that the caller may see, for a verb on it. What they may not
 // see is missing.
 func (s *Service) FindInvitation(ctx context.Context, by *access.Caller,

@@ -196,7 +196,7 @@ func (s *Service) printCard(m *ent.Member, c *ent.Card, pin secret.Redacted) (*I
 		Name: admission.DisplayName(u), Username: inputs.ValueOrEmpty(u.Username),
 		Email: inputs.ValueOrEmpty(u.Email),
 		URL:   url, PIN: pin.Reveal(), SVG: svg, Until: mail.Day(l, c.ExpiresAt,
-			invitation.TimeZone(w)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
+			i18n.LoadZone(w.TimeZone)), SignIn: s.PublicURL.JoinPath("sign-in").String(),
 	}.renderHTML()
 	if err != nil {
 		return nil, err

@@ -108,6 +108,9 @@ func (e *Error) Because(cause error) *Error {
 // are never told apart.
 func Missing() *Error { return New(NotFound, "fault.not_found") }
 
+// Denied is the answer to a caller without the permission, where no other sentence says more.
+func Denied() *Error { return New(Forbidden, "fault.forbidden") }
+
 // Annotate puts the name of an operation in front of an internal error, so that one log line tells
 // the path of the call. It leaves nil and faults unchanged: a fault is an answer to the caller, and
 // its sentence must stay as it is. Use it deferred: defer fault.Annotate(&err, "invite users").

@@ -86,9 +86,9 @@ func (s *Service) CreateImport(ctx context.Context, by *access.Caller,
 
 // requireImporter is who may import in a workspace.
 func requireImporter(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	m, err := admission.Membership(by, workspace)
+	m, err := by.RequireMembership(workspace)
 	if err == nil && !m.CanAnywhere(access.MembersImport) {
-		err = fault.New(fault.Forbidden, "fault.forbidden")
+		err = fault.Denied()
 	}
 	return m, err
 }

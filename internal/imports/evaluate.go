@@ -55,7 +55,7 @@ func newRowEvaluator(ctx context.Context, s *Service, db *ent.Client, b *ent.Imp
 	}
 	j := &rowEvaluator{
 		rowReader: &rowReader{batch: b, workspace: w, directory: dir, now: s.Clock(),
-			zone: invitation.TimeZone(w), columns: restoreColumns(b.Columns)}, service: s, by: by,
+			zone: i18n.LoadZone(w.TimeZone), columns: restoreColumns(b.Columns)}, service: s, by: by,
 		seed: maphash.MakeSeed(), firstRows: map[uint64]int{},
 		generatedUsernames: map[string]bool{},
 	}

@@ -18,7 +18,6 @@ import (
 	"usher/internal/ident"
 	files "usher/internal/importfile"
 	"usher/internal/inputs"
-	"usher/internal/invitation"
 	"usher/internal/store"
 )
 
@@ -29,12 +28,12 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	format files.Format, l i18n.Locale) (_ *Download, err error) {
 	defer fault.Annotate(&err, "export members")
 
-	m, err := admission.Membership(by, w)
+	m, err := by.RequireMembership(w)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.MembersView) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 	here := store.InWorkspace(ctx, w)
 	row, err := s.Store.Workspace.Get(here, w)
@@ -49,7 +48,7 @@ func (s *Service) ExportMembers(ctx context.Context, by *access.Caller, w ident.
 	if err != nil {
 		return nil, err
 	}
-	list := &memberList{directory: dir, workspace: w, zone: invitation.TimeZone(row)}
+	list := &memberList{directory: dir, workspace: w, zone: i18n.LoadZone(row.TimeZone)}
 	list.groups, list.units = dir.buildTrees()
 	return &Download{fileName(l, "report.file_members", row.Slug, format), format,
 		func(out io.Writer) error {

@@ -51,6 +51,16 @@ func ParseLine(field string, s *string, limit int) (string, error) {
 	return t, err
 }
 
+// ParseName reads a name that must be there: 1 to limit characters on one line, all visible. key is
+// the sentence of its BAD_USER_INPUT; the sentence may use the place Max.
+func ParseName(field, value string, limit int, key string) (string, error) {
+	t := strings.TrimSpace(value)
+	if n := utf8.RuneCountInString(t); n == 0 || n > limit || HasUnprintable(t) {
+		return "", fault.Input(field, key, i18n.Args{"Max": limit})
+	}
+	return t, nil
+}
+
 // HasUnprintable tells whether a string holds what no reader would see: control characters, invalid
 // bytes, and the marks that turn the direction of a text around.
 func HasUnprintable(s string) bool {

@@ -9,6 +9,7 @@ import (
 
 	"usher/ent"
 	"usher/ent/schema"
+	"usher/internal/fault"
 )
 
 // Change is a field of an edit: absent keeps, nil clears.
@@ -25,6 +26,18 @@ func SetOrClear[T, U any](v *T, set func(T) U, unset func() U) {
 		return
 	}
 	set(*v)
+}
+
+// ApplyChange writes or clears a column as a field of an edit says. An absent field keeps it.
+func ApplyChange[T, U any](c Change[T], set func(T) U, unset func() U) {
+	if c.Set {
+		SetOrClear(c.Value, set, unset)
+	}
+}
+
+// EqualOptional tells whether two optional values are both nil, or equal.
+func EqualOptional[T comparable](a, b *T) bool {
+	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
 // ValueOrEmpty is the string, or an empty one for nil.
@@ -51,6 +64,15 @@ func WholeSeconds(d time.Duration) int { return int((d + time.Second - 1) / time
 func IgnoreMissing(err error) error {
 	if ent.IsNotFound(err) {
 		return nil
+	}
+	return err
+}
+
+// RequireFound turns the error for a row that does not exist into the fault that tells the caller
+// so: NOT_FOUND.
+func RequireFound(err error) error {
+	if ent.IsNotFound(err) {
+		return fault.Missing()
 	}
 	return err
 }

@@ -60,7 +60,7 @@ func (s *Service) Accept(ctx context.Context, by *access.Caller, in AcceptInput,
 	if end := inv.Grant.AccessExpiresAt; end != nil && !end.After(now) {
 		// ADM-8
 		return nil, fault.New(fault.LinkExpired, "link.access_over",
-			i18n.Args{"Date": end.In(TimeZone(inv.workspace)).Format(time.DateOnly)})
+			i18n.Args{"Date": end.In(i18n.LoadZone(inv.workspace.TimeZone)).Format(time.DateOnly)})
 	}
 
 	who, err := s.IdentifyAcceptor(ctx, by, inv.asApplicant(), in, from)

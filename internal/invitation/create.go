@@ -115,12 +115,12 @@ func (s *Service) Create(ctx context.Context, by *access.Caller,
 // transaction.
 func (s *Service) validateCreate(ctx context.Context, by *access.Caller,
 	in CreateInput) (*NewPerson, error) {
-	m, err := admission.Membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.MembersCreate) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 
 	who, err := in.parsePerson()

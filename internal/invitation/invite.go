@@ -57,12 +57,12 @@ func (s *Service) Invite(ctx context.Context, by *access.Caller,
 
 // validateInvite is who may, and whether it is well formed: what comes before the transaction.
 func (s *Service) validateInvite(by *access.Caller, in InviteInput) (*InviteBatch, error) {
-	m, err := admission.Membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.MembersInvite) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 
 	b := &InviteBatch{Service: s, By: by, Grantor: m,

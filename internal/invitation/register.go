@@ -99,7 +99,7 @@ func (s *Service) authorizeRegistration(ctx context.Context, by *access.Caller,
 		e.units = units
 		n.grant.OrgUnitID = &units[0]
 	default:
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 	if err := s.requireVisibleGroups(ctx, by, session.WorkspaceID, "groupIds",
 		e.groups); err != nil {

@@ -152,12 +152,12 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 	filter predicate.Invitation, message *string) (_ *Bulk, err error) {
 	defer fault.Annotate(&err, "resend pending")
 
-	m, err := admission.Membership(by, workspace)
+	m, err := by.RequireMembership(workspace)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.MembersInvite) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 	ids, err := s.Store.Invitation.Query().
 		Where(invitation.WorkspaceID(workspace), IsOpen(s.Clock()), filter).
@@ -174,9 +174,9 @@ func (s *Service) ResendPending(ctx context.Context, by *access.Caller, workspac
 // requireGrantAuthority, behind the lock of its row.
 func (s *Service) requireInviteRight(by *access.Caller,
 	inv *ent.Invitation) (*access.Membership, error) {
-	m, err := admission.Membership(by, inv.WorkspaceID)
+	m, err := by.RequireMembership(inv.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
-		err = fault.New(fault.Forbidden, "fault.forbidden")
+		err = fault.Denied()
 	}
 	return m, err
 }

@@ -245,16 +245,7 @@ func (s *Service) recordHandover(ctx context.Context, tx *store.Tx, m *ent.Mail,
 func EmailBranding(w *ent.Workspace) mail.Workspace {
 	return mail.Workspace{Name: w.Name, LogoURL: inputs.ValueOrEmpty(w.LogoURL),
 		Color: inputs.ValueOrEmpty(w.Color), SupportContact: inputs.ValueOrEmpty(w.SupportContact),
-		TimeZone: TimeZone(w)}
-}
-
-// TimeZone is where a workspace's days end.
-func TimeZone(w *ent.Workspace) *time.Location {
-	z, err := time.LoadLocation(w.TimeZone)
-	if err != nil {
-		return time.UTC
-	}
-	return z
+		TimeZone: i18n.LoadZone(w.TimeZone)}
 }
 
 // EmailLocale is a person's own, else the workspace's.

@@ -139,9 +139,9 @@ func (s *Service) findDecidable(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := admission.Membership(by, r.WorkspaceID)
+	m, err := by.RequireMembership(r.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.MembersInvite) {
-		err = fault.New(fault.Forbidden, "fault.forbidden")
+		err = fault.Denied()
 	}
 	return &openedRequest{JoinRequest: r, link: r.Edges.JoinLink,
 		workspace: r.Edges.Workspace}, m, err

@@ -67,12 +67,12 @@ func (s *Service) CreateLink(ctx context.Context, by *access.Caller,
 	in CreateLinkInput) (_ *ent.JoinLink, err error) {
 	defer fault.Annotate(&err, "create link")
 
-	m, err := admission.Membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.CanAnywhere(access.JoinLinksManage) {
-		return nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, fault.Denied()
 	}
 
 	slug := generateSlug()
@@ -232,9 +232,9 @@ func (s *Service) findEditableLink(ctx context.Context, by *access.Caller,
 	if err != nil {
 		return nil, nil, err
 	}
-	m, err := admission.Membership(by, link.WorkspaceID)
+	m, err := by.RequireMembership(link.WorkspaceID)
 	if err == nil && !m.CanAnywhere(access.JoinLinksManage) {
-		err = fault.New(fault.Forbidden, "fault.forbidden")
+		err = fault.Denied()
 	}
 	return link, m, err
 }

@@ -45,7 +45,7 @@ func (s *Service) EraseMember(ctx context.Context, by *access.Caller, i ident.ID
 	if !by.In(m.WorkspaceID).Throughout(access.MembersDeactivate) {
 		// Security: it empties histories of the whole workspace, so a group's administrator, who
 		// may remove, may not erase: they would wipe out what they have done.
-		return fault.New(fault.Forbidden, "fault.forbidden")
+		return fault.Denied()
 	}
 
 	ctx = store.InWorkspace(ctx, m.WorkspaceID)

@@ -51,7 +51,7 @@ func (s *Service) PersonalData(ctx context.Context, by *access.Caller,
 		reads := by.In(m.WorkspaceID)
 		d.user, d.own, whose = m.UserID, m.UserID == by.UserID, member.ID(m.ID)
 		if !d.own && !(reads.Throughout(access.AuditView) && reads.Throughout(access.MembersView)) {
-			return nil, fault.New(fault.Forbidden, "fault.forbidden")
+			return nil, fault.Denied()
 		}
 	case by.UserID.IsZero(): // a key is nobody
 		return nil, fault.Input("memberId", "privacy.whose")

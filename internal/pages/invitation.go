@@ -3,10 +3,10 @@ package pages
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	entinvitation "usher/ent/invitation"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/invitation"
 	"usher/internal/mail"
 )
@@ -88,10 +88,7 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 		return p
 	}
 
-	zone, err := time.LoadLocation(l.Workspace.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := i18n.LoadZone(l.Workspace.TimeZone)
 	if l.AccessOver != nil {
 		p.Text = []string{v.t("access_over", "Workspace", l.WorkspaceName, "Date",
 			mail.When(v.locale, *l.AccessOver, zone))}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -74,7 +73,9 @@ func (s Strength) applyTo(o *sql.LockOptions) { o.Strength = sql.LockStrength(s)
 // it: the number of seats and who holds one are decided behind this lock. It asks the database once
 // for each organization and transaction.
 func (tx *Tx) LockOrganization(ctx context.Context, ids ...ident.ID) error {
-	ids = slices.DeleteFunc(sortedIDs(ids), func(id ident.ID) bool { return tx.organizations[id] })
+	ids = slices.DeleteFunc(ident.SortDistinct(ids), func(id ident.ID) bool {
+		return tx.organizations[id]
+	})
 	if len(ids) == 0 || !tx.Locks() {
 		return nil
 	}
@@ -152,7 +153,7 @@ func (tx *Tx) LockUsers(ctx context.Context, s Strength, ids ...ident.ID) ([]*en
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := tx.User.Query().Where(user.IDIn(sortedIDs(ids)...)).Order(ent.Asc(user.FieldID))
+	q := tx.User.Query().Where(user.IDIn(ident.SortDistinct(ids)...)).Order(ent.Asc(user.FieldID))
 	if tx.Locks() {
 		q.ForUpdate(s.applyTo)
 	}
@@ -164,7 +165,8 @@ func (tx *Tx) LockMembers(ctx context.Context, s Strength, ids ...ident.ID) ([]*
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := tx.Member.Query().Where(member.IDIn(sortedIDs(ids)...)).Order(ent.Asc(member.FieldID))
+	q := tx.Member.Query().Where(member.IDIn(ident.SortDistinct(ids)...)).
+		Order(ent.Asc(member.FieldID))
 	if tx.Locks() {
 		q.ForUpdate(s.applyTo)
 	}
@@ -176,7 +178,7 @@ func (tx *Tx) LockInvitations(ctx context.Context, ids ...ident.ID) ([]*ent.Invi
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	q := tx.Invitation.Query().Where(invitation.IDIn(sortedIDs(ids)...)).
+	q := tx.Invitation.Query().Where(invitation.IDIn(ident.SortDistinct(ids)...)).
 		Order(ent.Asc(invitation.FieldID))
 	if tx.Locks() {
 		q.ForUpdate(ToChange.applyTo)
@@ -233,11 +235,4 @@ func addressLock(workspace ident.ID, key string) int64 {
 	_, _ = place.Write(workspace[:])
 	_, _ = bucket.Write([]byte(key))
 	return int64(place.Sum64()&^(addressBuckets-1) | bucket.Sum64()%addressBuckets)
-}
-
-// sortedIDs is each id once, in ascending order.
-func sortedIDs(ids []ident.ID) []ident.ID {
-	ids = slices.Clone(ids)
-	slices.SortFunc(ids, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(ids)
 }

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 
+	"usher/ent"
 	"usher/internal/access"
+	"usher/internal/fault"
 	"usher/internal/ident"
 )
 
@@ -40,4 +42,18 @@ func AsCaller(ctx context.Context, c *access.Caller) context.Context {
 // AsSystem lifts the fence, for a reason that a reader of the code must be able to check.
 func AsSystem(ctx context.Context, reason string) context.Context {
 	return context.WithValue(ctx, scopeKey{}, accessScope{reason: reason})
+}
+
+// FindVisible loads a row by its id for an authenticated caller. get is the Get of the table's
+// client. NOT_FOUND for a row that does not exist or that the caller may not see.
+func FindVisible[T any](ctx context.Context, by *access.Caller,
+	get func(context.Context, ident.ID) (*T, error), id ident.ID) (*T, error) {
+	if err := by.Authenticated(); err != nil {
+		return nil, err
+	}
+	row, err := get(AsCaller(ctx, by), id)
+	if ent.IsNotFound(err) {
+		return nil, fault.Missing()
+	}
+	return row, err
 }

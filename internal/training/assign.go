@@ -12,6 +12,7 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -34,7 +35,7 @@ func (s *Service) AssignProgram(ctx context.Context, by *access.Caller, groupID,
 		}
 		if !has {
 			if err := tx.Group.UpdateOneID(groupID).AddProgramIDs(programID).Exec(ctx); err != nil {
-				return missing(err)
+				return inputs.RequireFound(err)
 			}
 			if err := s.note(ctx, tx, by, audit.ProgramAssigned, g, p); err != nil {
 				return err
@@ -70,7 +71,7 @@ func (s *Service) UnassignProgram(ctx context.Context, by *access.Caller, groupI
 			return err
 		}
 		if err := tx.Group.UpdateOneID(groupID).RemoveProgramIDs(programID).Exec(ctx); err != nil {
-			return missing(err)
+			return inputs.RequireFound(err)
 		}
 		people, err := inside(ctx, tx, []ident.ID{groupID})
 		if err != nil {
@@ -98,10 +99,10 @@ func (s *Service) assigning(ctx context.Context, by *access.Caller, groupID,
 	g, err := s.Store.Group.Query().Where(group.ID(groupID), group.WorkspaceID(p.WorkspaceID)).
 		Only(store.AsCaller(ctx, by))
 	if err != nil {
-		return nil, nil, missing(err)
+		return nil, nil, inputs.RequireFound(err)
 	}
 	if !m.Throughout(access.ProgramsManage) && !m.Can(access.GroupsManage, access.Group(g.ID)) {
-		return nil, nil, fault.New(fault.Forbidden, "fault.forbidden")
+		return nil, nil, fault.Denied()
 	}
 	// Security: it enrols, or withdraws, everyone in the group. Who does not plan all programs
 	// needs what registering them takes.

@@ -1,7 +1,6 @@
 package training
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -47,7 +46,7 @@ func (s *Service) Enrol(ctx context.Context, tx *store.Tx, workspace ident.ID, m
 	if err != nil || len(sessions) == 0 {
 		return err
 	}
-	for chunk := range slices.Chunk(sorted(members), atOnce) {
+	for chunk := range slices.Chunk(ident.SortDistinct(members), atOnce) {
 		people, err := tx.Member.Query().
 			Where(member.IDIn(chunk...), member.StatusEQ(member.StatusActive)).WithUser().All(ctx)
 		if err != nil {
@@ -141,12 +140,4 @@ func idsOf(sessions []*ent.Session) []ident.ID {
 		ids[i] = row.ID
 	}
 	return ids
-}
-
-// sorted is each id once, in their order: two transactions that lock the same rows do so one after
-// the other.
-func sorted(ids []ident.ID) []ident.ID {
-	ids = slices.Clone(ids)
-	slices.SortFunc(ids, func(a, b ident.ID) int { return bytes.Compare(a[:], b[:]) })
-	return slices.Compact(ids)
 }

@@ -30,7 +30,7 @@ func (s *Service) teachers(ctx context.Context, by *access.Caller, workspace ide
 		return err
 	}
 	if len(people) < len(ids) {
-		return gone("instructorIds", "training.no_member")
+		return fault.At(fault.New(fault.NotFound, "training.no_member"), "instructorIds")
 	}
 	if slices.ContainsFunc(people, func(m *ent.Member) bool {
 		return m.Status != member.StatusActive

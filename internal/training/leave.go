@@ -20,7 +20,7 @@ import (
 // finds nothing to tell when its time comes. It is called after the roles are gone.
 func (s *Service) Leave(ctx context.Context, tx *store.Tx, workspace ident.ID,
 	members []ident.ID) error {
-	for chunk := range slices.Chunk(sorted(members), atOnce) {
+	for chunk := range slices.Chunk(ident.SortDistinct(members), atOnce) {
 		_, err := tx.Enrollment.Delete().Where(
 			enrollment.WorkspaceID(workspace), enrollment.MemberIDIn(chunk...),
 			enrollment.Named(false),

@@ -13,22 +13,17 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/store"
 )
-
-// Change is a date of an edit: absent keeps, nil clears.
-type Change struct {
-	Set   bool
-	Value *time.Time
-}
 
 // UpdateSessionInput is what to change of a session; nil keeps.
 type UpdateSessionInput struct {
 	ID            ident.ID
 	Name          *string
-	StartsAt      Change
-	EndsAt        Change
+	StartsAt      inputs.Change[time.Time]
+	EndsAt        inputs.Change[time.Time]
 	InstructorIDs *[]ident.ID // the whole list
 }
 
@@ -43,7 +38,7 @@ func (s *Service) UpdateSession(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	if !m.Throughout(access.SessionsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
 	e := edit{Service: s, by: by, m: m, in: in}
@@ -68,13 +63,13 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 		return err
 	}
 	if !m.Throughout(access.SessionsManage) {
-		return forbidden()
+		return fault.Denied()
 	}
 
 	ctx = store.InWorkspace(ctx, known.WorkspaceID)
 	return s.Store.Retry(ctx, func(tx *store.Tx) error {
 		if err := tx.Session.DeleteOneID(i).Exec(ctx); err != nil {
-			return missing(err)
+			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
 			WorkspaceID: known.WorkspaceID, Action: audit.SessionRemoved, EntryPoint: door, By: by,
@@ -87,14 +82,11 @@ func (s *Service) DeleteSession(ctx context.Context, by *access.Caller, i ident.
 // see is missing.
 func (s *Service) session(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Session, *access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
+	row, err := store.FindVisible(ctx, by, s.Store.Session.Get, i)
+	if err != nil {
 		return nil, nil, err
 	}
-	row, err := s.Store.Session.Get(store.AsCaller(ctx, by), i)
-	if err != nil {
-		return nil, nil, missing(err)
-	}
-	m, err := membership(by, row.WorkspaceID)
+	m, err := by.RequireMembership(row.WorkspaceID)
 	return row, m, err
 }
 
@@ -109,17 +101,18 @@ type edit struct {
 // check refuses what is not well formed whatever the session is now.
 func (e *edit) check(ctx context.Context, workspace ident.ID) error {
 	if e.in.Name != nil {
-		name, err := nameOf(*e.in.Name)
+		name, err := inputs.ParseName("name", *e.in.Name, maxName, "training.name")
 		if err != nil {
 			return err
 		}
 		e.in.Name = &name
 	}
-	e.in.StartsAt.Value, e.in.EndsAt.Value = moment(e.in.StartsAt.Value), moment(e.in.EndsAt.Value)
+	e.in.StartsAt.Value, e.in.EndsAt.Value = inputs.TruncateTime(e.in.StartsAt.Value),
+		inputs.TruncateTime(e.in.EndsAt.Value)
 	if e.in.InstructorIDs == nil {
 		return nil
 	}
-	instructors := sorted(*e.in.InstructorIDs)
+	instructors := ident.SortDistinct(*e.in.InstructorIDs)
 	e.in.InstructorIDs = &instructors
 	return e.teachers(ctx, e.by, workspace, instructors)
 }
@@ -138,7 +131,7 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 	}
 	before, err := q.Only(ctx)
 	if err != nil {
-		return missing(err)
+		return inputs.RequireFound(err)
 	}
 	w, now := before.Edges.Workspace, e.Clock()
 	starts, ends := before.StartsAt, before.EndsAt
@@ -152,15 +145,15 @@ func (e *edit) run(ctx context.Context, tx *store.Tx) error {
 		return err
 	}
 	update := tx.Session.UpdateOne(before).SetNillableName(e.in.Name).SetUpdatedAt(now)
-	put(starts, update.SetStartsAt, update.ClearStartsAt)
-	put(ends, update.SetEndsAt, update.ClearEndsAt)
+	inputs.SetOrClear(starts, update.SetStartsAt, update.ClearStartsAt)
+	inputs.SetOrClear(ends, update.SetEndsAt, update.ClearEndsAt)
 	moved := !equal(before.StartsAt, starts)
 	if moved {
-		put(reminder(w, starts, now), update.SetRemindAt, update.ClearRemindAt)
+		inputs.SetOrClear(reminder(w, starts, now), update.SetRemindAt, update.ClearRemindAt)
 	}
 	after, err := update.Save(ctx)
 	if err != nil {
-		return missing(err)
+		return inputs.RequireFound(err)
 	}
 	if moved {
 		err := e.Outbox.Reschedule(ctx, tx, due(after, now), entmail.SessionID(after.ID),
@@ -198,7 +191,7 @@ func (e *edit) lockReached(ctx context.Context, tx *store.Tx) ([]ident.ID, error
 	}
 	s, err := tx.Session.Get(ctx, e.in.ID)
 	if err != nil {
-		return nil, missing(err)
+		return nil, inputs.RequireFound(err)
 	}
 	return lockGroupsOf(ctx, tx, s.ProgramID)
 }
@@ -222,16 +215,6 @@ func (e *edit) follow(ctx context.Context, tx *store.Tx, before, after *ent.Sess
 	return e.reach(ctx, tx, after.WorkspaceID, after.ProgramID, groups, []*ent.Session{after})
 }
 
-// put writes a moment, or clears its column when there is none.
-func put(at *time.Time, set func(time.Time) *ent.SessionUpdateOne,
-	unset func() *ent.SessionUpdateOne) {
-	if at == nil {
-		unset()
-		return
-	}
-	set(*at)
-}
-
 func equal(a, b *time.Time) bool {
 	return a == nil && b == nil || a != nil && b != nil && a.Equal(*b)
 }
@@ -247,7 +230,7 @@ func dates(w *ent.Workspace, before, after *ent.Session) []schema.Detail {
 		if at == nil {
 			return ""
 		}
-		return mail.When(l, *at, zone(w))
+		return mail.When(l, *at, i18n.LoadZone(w.TimeZone))
 	}
 	var all []schema.Detail
 	if !equal(before.StartsAt, after.StartsAt) {

@@ -2,9 +2,6 @@ package training
 
 import (
 	"context"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"usher/ent"
 	"usher/ent/program"
@@ -15,6 +12,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -26,15 +24,15 @@ func (s *Service) CreateProgram(ctx context.Context, by *access.Caller, workspac
 	name string) (_ *ent.Program, err error) {
 	defer fault.Annotate(&err, "create program")
 
-	m, err := membership(by, workspace)
+	m, err := by.RequireMembership(workspace)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.ProgramsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
-	if name, err = nameOf(name); err != nil {
+	if name, err = inputs.ParseName("name", name, maxName, "training.name"); err != nil {
 		return nil, err
 	}
 
@@ -66,10 +64,10 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 		return nil, err
 	}
 	if !m.Throughout(access.ProgramsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
-	if name, err = nameOf(name); err != nil {
+	if name, err = inputs.ParseName("name", name, maxName, "training.name"); err != nil {
 		return nil, err
 	}
 
@@ -77,10 +75,10 @@ func (s *Service) UpdateProgram(ctx context.Context, by *access.Caller, i ident.
 	err = s.Store.WithTx(ctx, func(tx *store.Tx) error {
 		before, err := tx.Program.Get(ctx, i)
 		if err != nil || before.Name == name {
-			return missing(err)
+			return inputs.RequireFound(err)
 		}
 		if err := tx.Program.UpdateOne(before).SetName(name).Exec(ctx); err != nil {
-			return missing(err)
+			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, now, audit.Event{
 			WorkspaceID: row.WorkspaceID, Action: audit.ProgramEdited, EntryPoint: door, By: by,
@@ -104,7 +102,7 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 		return err
 	}
 	if !m.Throughout(access.ProgramsManage) {
-		return forbidden()
+		return fault.Denied()
 	}
 
 	ctx = store.InWorkspace(ctx, row.WorkspaceID)
@@ -121,7 +119,7 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 				i18n.Args{"Name": row.Name, "Count": n})
 		}
 		if err := tx.Program.DeleteOneID(i).Exec(ctx); err != nil {
-			return missing(err)
+			return inputs.RequireFound(err)
 		}
 		return audit.Record(ctx, tx, s.Clock(), audit.Event{
 			WorkspaceID: row.WorkspaceID, Action: audit.ProgramRemoved, EntryPoint: door, By: by,
@@ -134,14 +132,11 @@ func (s *Service) DeleteProgram(ctx context.Context, by *access.Caller, i ident.
 // see is missing.
 func (s *Service) program(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Program, *access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
+	row, err := store.FindVisible(ctx, by, s.Store.Program.Get, i)
+	if err != nil {
 		return nil, nil, err
 	}
-	row, err := s.Store.Program.Get(store.AsCaller(ctx, by), i)
-	if err != nil {
-		return nil, nil, missing(err)
-	}
-	m, err := membership(by, row.WorkspaceID)
+	m, err := by.RequireMembership(row.WorkspaceID)
 	return row, m, err
 }
 
@@ -153,27 +148,5 @@ func lockProgram(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Program, e
 		q.ForUpdate()
 	}
 	row, err := q.Only(ctx)
-	return row, missing(err)
-}
-
-// missing takes a row that is not there for what a caller is told: there is none.
-func missing(err error) error {
-	if ent.IsNotFound(err) {
-		return fault.Missing()
-	}
-	return err
-}
-
-// nameOf reads a name: of one line, and nothing in it that no reader would see.
-func nameOf(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	unseen := func(r rune) bool {
-		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
-			r <= '\u2069'
-	}
-	if n := utf8.RuneCountInString(name); n == 0 || n > maxName || !utf8.ValidString(name) ||
-		strings.ContainsFunc(name, unseen) {
-		return "", fault.Input("name", "training.name", i18n.Args{"Max": maxName})
-	}
-	return name, nil
+	return row, inputs.RequireFound(err)
 }

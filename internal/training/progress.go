@@ -16,6 +16,7 @@ import (
 	"usher/internal/audit"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -33,10 +34,10 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	person, err := s.Store.Member.Query().Where(member.ID(memberID),
 		member.WorkspaceID(run.WorkspaceID)).Only(store.AsCaller(ctx, by))
 	if err != nil {
-		return nil, missing(err)
+		return nil, inputs.RequireFound(err)
 	}
 	if !m.CanAnywhere(access.EnrollmentsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
 	if progress != nil && (*progress < 0 || *progress > 100) {
@@ -52,7 +53,7 @@ func (s *Service) SetEnrollment(ctx context.Context, by *access.Caller, sessionI
 	}
 	row, err := s.Store.Enrollment.Query().Where(enrollment.SessionID(sessionID),
 		enrollment.MemberID(memberID)).Only(scoped)
-	return row, missing(err)
+	return row, inputs.RequireFound(err)
 }
 
 // mayEnrol tells whether somebody may enrol a member, and report their progress: everywhere, in the
@@ -95,7 +96,7 @@ func (s *Service) mayEnrol(ctx context.Context, tx *store.Tx, m *access.Membersh
 
 func refusal(err error) error {
 	if err == nil {
-		return forbidden()
+		return fault.Denied()
 	}
 	return err
 }

@@ -110,7 +110,7 @@ func (s *Service) post(ctx context.Context, tx *store.Tx, queued []outbox.Queued
 		}
 		slices.Sort(keys)
 		there, err := tx.Mail.Query().
-			Where(entmail.SessionIDIn(sorted(sessions)...),
+			Where(entmail.SessionIDIn(ident.SortDistinct(sessions)...),
 				entmail.ToKeyIn(slices.Compact(keys)...),
 				entmail.Kind(string(chunk[0].Kind)), alive).
 			Select(entmail.FieldToKey, entmail.FieldSessionID).All(ctx)

@@ -12,6 +12,8 @@ import (
 	"usher/ent/session"
 	"usher/ent/user"
 	"usher/internal/fault"
+	"usher/internal/i18n"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/outbox"
 	"usher/internal/store"
@@ -25,7 +27,7 @@ func reminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
 		return nil
 	}
 	var next *time.Time
-	local := starts.In(zone(w))
+	local := starts.In(i18n.LoadZone(w.TimeZone))
 	for _, days := range w.Settings.SessionReminderDaysBefore {
 		at := local.AddDate(0, 0, -days).UTC()
 		if at.After(after) && at.Before(*starts) && (next == nil || at.Before(*next)) {
@@ -33,15 +35,6 @@ func reminder(w *ent.Workspace, starts *time.Time, after time.Time) *time.Time {
 		}
 	}
 	return next
-}
-
-// zone is where a workspace's days are counted.
-func zone(w *ent.Workspace) *time.Location {
-	z, err := time.LoadLocation(w.TimeZone)
-	if err != nil {
-		return time.UTC
-	}
-	return z
 }
 
 // Remind mails those in a session whose reminder is due, and notes when the next one is (MAI-2). It
@@ -83,7 +76,8 @@ func (s *Service) nextDue(ctx context.Context, tx *store.Tx) (*ent.Session, erro
 func (s *Service) remind(ctx context.Context, tx *store.Tx, row *ent.Session) error {
 	now := s.Clock()
 	update := tx.Session.UpdateOne(row)
-	put(reminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt, update.ClearRemindAt)
+	inputs.SetOrClear(reminder(row.Edges.Workspace, row.StartsAt, now), update.SetRemindAt,
+		update.ClearRemindAt)
 	if err := update.Exec(ctx); err != nil {
 		return err
 	}

@@ -14,9 +14,6 @@ package training
 import (
 	"time"
 
-	"usher/internal/access"
-	"usher/internal/fault"
-	"usher/internal/ident"
 	"usher/internal/outbox"
 	"usher/internal/store"
 )
@@ -40,18 +37,3 @@ const door = "training"
 // atOnce is how many rows one statement takes: SQLite has 32,766 parameters, and an enrolment has
 // ten columns.
 const atOnce = 1_000
-
-// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is
-// told that there is none.
-func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
-		return nil, err
-	}
-	m := by.In(workspace)
-	if m == nil {
-		return nil, fault.Missing()
-	}
-	return m, nil
-}
-
-func forbidden() error { return fault.New(fault.Forbidden, "fault.forbidden") }

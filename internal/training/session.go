@@ -12,6 +12,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/mail"
 	"usher/internal/store"
 )
@@ -40,7 +41,7 @@ func (s *Service) CreateSession(ctx context.Context, by *access.Caller,
 		return nil, err
 	}
 	if !maySchedule(m) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
 	c := sessionCreation{Service: s, by: by, m: m, program: p, in: in}
@@ -83,15 +84,18 @@ type sessionCreation struct {
 // check refuses what is not well formed, and whom the caller does not see.
 func (c *sessionCreation) check(ctx context.Context) (err error) {
 	if c.in.Name != nil {
-		if c.name, err = nameOf(*c.in.Name); err != nil {
+		if c.name, err = inputs.ParseName("name", *c.in.Name, maxName,
+			"training.name"); err != nil {
 			return err
 		}
 	}
-	c.in.StartsAt, c.in.EndsAt = moment(c.in.StartsAt), moment(c.in.EndsAt)
+	c.in.StartsAt, c.in.EndsAt = inputs.TruncateTime(c.in.StartsAt),
+		inputs.TruncateTime(c.in.EndsAt)
 	if err := inOrder(c.in.StartsAt, c.in.EndsAt); err != nil {
 		return err
 	}
-	c.in.GroupIDs, c.in.InstructorIDs = sorted(c.in.GroupIDs), sorted(c.in.InstructorIDs)
+	c.in.GroupIDs, c.in.InstructorIDs = ident.SortDistinct(c.in.GroupIDs),
+		ident.SortDistinct(c.in.InstructorIDs)
 	if len(c.in.GroupIDs) > maxNamed {
 		return fault.Input("groupIds", "grant.too_many", i18n.Args{"Max": maxNamed})
 	}
@@ -102,7 +106,7 @@ func (c *sessionCreation) check(ctx context.Context) (err error) {
 		return err
 	}
 	if len(groups) < len(c.in.GroupIDs) {
-		return gone("groupIds", "grant.no_group")
+		return fault.At(fault.New(fault.NotFound, "grant.no_group"), "groupIds")
 	}
 	for _, g := range groups {
 		if !mayEnrolAll(c.m, g.ID) {
@@ -176,16 +180,7 @@ func (c *sessionCreation) named(w *ent.Workspace, p *ent.Program) string {
 	}
 	l, _ := i18n.Match(w.DefaultLocale)
 	return i18n.T(l, "training.session_name",
-		i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, zone(w))})
-}
-
-// moment is a time as both databases keep it.
-func moment(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	u := t.UTC().Truncate(time.Microsecond)
-	return &u
+		i18n.Args{"Program": p.Name, "Day": mail.Day(l, *c.in.StartsAt, i18n.LoadZone(w.TimeZone))})
 }
 
 // inOrder refuses a session that ends before it has started.
@@ -194,11 +189,4 @@ func inOrder(starts, ends *time.Time) error {
 		return fault.Input("endsAt", "training.ends_first")
 	}
 	return nil
-}
-
-// gone is NOT_FOUND at a field: an unknown id and another workspace's are answered alike.
-func gone(field, key string) error {
-	f := fault.New(fault.NotFound, key)
-	f.Field = field
-	return f
 }

@@ -18,6 +18,7 @@ import (
 	"usher/internal/devmail"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/training"
@@ -90,7 +91,9 @@ func change(p *apptest.Place, in training.UpdateSessionInput) *ent.Session {
 	return must[*ent.Session](p.T)(p.Training.UpdateSession(p.T.Context(), p.Caller(p.Admin), in))
 }
 
-func at(t *time.Time) training.Change { return training.Change{Set: true, Value: t} }
+func at(t *time.Time) inputs.Change[time.Time] {
+	return inputs.Change[time.Time]{Set: true, Value: t}
+}
 
 // stand says where a member stands, as the administrator.
 func stand(p *apptest.Place, run *ent.Session, m *ent.Member,

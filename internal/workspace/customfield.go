@@ -17,6 +17,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -57,15 +58,15 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 	in CreateCustomFieldInput) (_ *ent.CustomField, err error) {
 	defer fault.Annotate(&err, "create custom field")
 
-	m, err := membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.WorkspaceManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
-	name, err := line("name", in.Name, maxName)
+	name, err := inputs.ParseName("name", in.Name, maxName, "workspace.name")
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (s *Service) CreateCustomField(ctx context.Context, by *access.Caller,
 			create.SetKey(freeKey(name, all))
 		}
 		if f, err = create.Save(ctx); ent.IsConstraintError(err) {
-			return at("key", fault.New(fault.Conflict, "group.field_key_taken"))
+			return fault.At(fault.New(fault.Conflict, "group.field_key_taken"), "key")
 		} else if err != nil {
 			return err
 		}
@@ -196,12 +197,12 @@ func (s *Service) DeleteCustomField(ctx context.Context, by *access.Caller,
 // managedField loads a question for who may change it.
 func (s *Service) managedField(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.CustomField, error) {
-	f, err := seen(ctx, by, s.Store.CustomField.Get, i)
+	f, err := store.FindVisible(ctx, by, s.Store.CustomField.Get, i)
 	if err != nil {
 		return nil, err
 	}
 	if !by.In(f.WorkspaceID).Throughout(access.WorkspaceManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 	return f, nil
 }
@@ -222,7 +223,7 @@ func lockField(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.CustomField,
 func checkChoices(t customfield.Type, choices []string) ([]string, error) {
 	list := []string{}
 	for i, c := range choices {
-		c, err := line(fmt.Sprintf("choices.%d", i), c, maxName)
+		c, err := inputs.ParseName(fmt.Sprintf("choices.%d", i), c, maxName, "workspace.name")
 		if err != nil {
 			return nil, err
 		}

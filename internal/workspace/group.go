@@ -11,6 +11,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/grouptree"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -28,8 +29,8 @@ type UpdateGroupInput struct {
 	ID         ident.ID
 	Name       *string
 	Visibility *group.Visibility
-	ParentID   Change[ident.ID]
-	ExternalID Change[string]
+	ParentID   inputs.Change[ident.ID]
+	ExternalID inputs.Change[string]
 }
 
 // CreateGroup makes a group, at the top or below one that the caller manages.
@@ -37,7 +38,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 	in CreateGroupInput) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "create group")
 
-	m, err := membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (s *Service) CreateGroup(ctx context.Context, by *access.Caller,
 			SetNillableParentID(in.ParentID).SetNillableExternalID(external).SetCreatedAt(now).
 			SetUpdatedAt(now).Save(ctx)
 		if ent.IsConstraintError(err) {
-			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
+			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
 		}
 		if err != nil {
 			return err
@@ -91,15 +92,15 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 	in UpdateGroupInput) (_ *ent.Group, err error) {
 	defer fault.Annotate(&err, "update group")
 
-	g, err := seen(ctx, by, s.Store.Group.Get, in.ID)
+	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	m := by.In(g.WorkspaceID)
 	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
-	moves := in.ParentID.Set && !same(in.ParentID.Value, g.ParentID)
+	moves := in.ParentID.Set && !inputs.EqualOptional(in.ParentID.Value, g.ParentID)
 	if moves {
 		if !mayHoldBelow(m, g.ParentID) {
 			return nil, fault.New(fault.Forbidden, "group.not_from_there")
@@ -121,7 +122,7 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 		if err != nil {
 			return err
 		}
-		if moves && !same(old.ParentID, from) {
+		if moves && !inputs.EqualOptional(old.ParentID, from) {
 			return fault.New(fault.Conflict, "group.moved_meanwhile")
 		}
 		update := tx.Group.UpdateOne(old).SetNillableName(name).
@@ -130,12 +131,12 @@ func (s *Service) UpdateGroup(ctx context.Context, by *access.Caller,
 			if err := fits(before, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
-			put(in.ParentID, update.SetParentID, update.ClearParentID)
+			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
 		}
-		put(Change[string]{in.ExternalID.Set, external}, update.SetExternalID,
-			update.ClearExternalID)
+		in.ExternalID.Value = external // trimmed
+		inputs.ApplyChange(in.ExternalID, update.SetExternalID, update.ClearExternalID)
 		if g, err = update.Save(ctx); ent.IsConstraintError(err) {
-			return at("externalId", fault.New(fault.Conflict, "group.external_id_taken"))
+			return fault.At(fault.New(fault.Conflict, "group.external_id_taken"), "externalId")
 		} else if err != nil {
 			return err
 		}
@@ -208,18 +209,18 @@ func lockGroup(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.Group, *grou
 func (s *Service) mayGrow(ctx context.Context, by *access.Caller, m *access.Membership,
 	parent *ident.ID) error {
 	if !m.CanAnywhere(access.GroupsManage) {
-		return forbidden()
+		return fault.Denied()
 	}
 	if parent != nil {
-		p, err := seen(ctx, by, s.Store.Group.Get, *parent)
+		p, err := store.FindVisible(ctx, by, s.Store.Group.Get, *parent)
 		if f, ok := fault.Of(err); ok {
-			return at("parentId", f)
+			return fault.At(f, "parentId")
 		}
 		if err != nil {
 			return err
 		}
 		if p.WorkspaceID != m.WorkspaceID {
-			return at("parentId", fault.Missing())
+			return fault.At(fault.Missing(), "parentId")
 		}
 	}
 	if !mayHoldBelow(m, parent) {
@@ -251,16 +252,7 @@ func named(name, external *string) (_, _ *string, err error) {
 func changes(old, g *ent.Group) []schema.Detail {
 	all := said("name", old.Name, g.Name)
 	all = append(all, said("visibility", string(old.Visibility), string(g.Visibility))...)
-	all = append(all, said("external_id", value(old.ExternalID), value(g.ExternalID))...)
+	all = append(all, said("external_id", inputs.ValueOrEmpty(old.ExternalID),
+		inputs.ValueOrEmpty(g.ExternalID))...)
 	return append(all, said("parent", idOf(old.ParentID), idOf(g.ParentID))...)
-}
-
-// put sets or clears a column when there is something to change.
-func put[T, U any](c Change[T], set func(T) U, clear func() U) {
-	switch {
-	case c.Set && c.Value != nil:
-		set(*c.Value)
-	case c.Set:
-		clear()
-	}
 }

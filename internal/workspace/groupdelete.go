@@ -22,13 +22,13 @@ import (
 func (s *Service) DeleteGroup(ctx context.Context, by *access.Caller, i ident.ID) (err error) {
 	defer fault.Annotate(&err, "delete group")
 
-	g, err := seen(ctx, by, s.Store.Group.Get, i)
+	g, err := store.FindVisible(ctx, by, s.Store.Group.Get, i)
 	if err != nil {
 		return err
 	}
 	m := by.In(g.WorkspaceID)
 	if !m.Can(access.GroupsManage, access.Group(g.ID)) {
-		return forbidden()
+		return fault.Denied()
 	}
 	if !mayHoldBelow(m, g.ParentID) {
 		return fault.New(fault.Forbidden, "group.not_from_there")

@@ -13,6 +13,7 @@ import (
 	"usher/internal/grouptree"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -20,7 +21,7 @@ import (
 type UpdateOrgUnitInput struct {
 	ID       ident.ID
 	Name     *string
-	ParentID Change[ident.ID]
+	ParentID inputs.Change[ident.ID]
 }
 
 // CreateOrgUnit makes an org unit, at the top when it has no parent.
@@ -28,18 +29,18 @@ func (s *Service) CreateOrgUnit(ctx context.Context, by *access.Caller, workspac
 	name string, parent *ident.ID) (_ *ent.OrgUnit, err error) {
 	defer fault.Annotate(&err, "create org unit")
 
-	m, err := membership(by, workspace)
+	m, err := by.RequireMembership(workspace)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.OrgUnitsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 	if err := s.unitAbove(ctx, by, workspace, parent); err != nil {
 		return nil, err
 	}
 
-	if name, err = line("name", name, maxName); err != nil {
+	if name, err = inputs.ParseName("name", name, maxName, "workspace.name"); err != nil {
 		return nil, err
 	}
 
@@ -102,7 +103,7 @@ func (s *Service) UpdateOrgUnit(ctx context.Context, by *access.Caller,
 			if err := fits(tree, old.ID, in.ParentID.Value); err != nil {
 				return err
 			}
-			put(in.ParentID, update.SetParentID, update.ClearParentID)
+			inputs.ApplyChange(in.ParentID, update.SetParentID, update.ClearParentID)
 		}
 		if u, err = update.Save(ctx); err != nil {
 			return err
@@ -183,7 +184,7 @@ func lockPeopleOf(ctx context.Context, tx *store.Tx, u *ent.OrgUnit) (int, error
 // are, and at both units above. Else who shapes the tree of units could put people under a unit of
 // their own, and look after them from then on.
 func mayMoveUnit(m *access.Membership, u *ent.OrgUnit, to *ident.ID) error {
-	if same(u.ParentID, to) {
+	if inputs.EqualOptional(u.ParentID, to) {
 		return nil
 	}
 	for _, i := range []*ident.ID{&u.ID, u.ParentID, to} {
@@ -219,12 +220,12 @@ func mayDeleteUnit(ctx context.Context, tx *store.Tx, m *access.Membership, u *e
 // managedUnit loads an org unit for who may change it.
 func (s *Service) managedUnit(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.OrgUnit, error) {
-	u, err := seen(ctx, by, s.Store.OrgUnit.Get, i)
+	u, err := store.FindVisible(ctx, by, s.Store.OrgUnit.Get, i)
 	if err != nil {
 		return nil, err
 	}
 	if !by.In(u.WorkspaceID).Throughout(access.OrgUnitsManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 	return u, nil
 }
@@ -235,18 +236,19 @@ func (s *Service) unitAbove(ctx context.Context, by *access.Caller, workspace id
 	if parent == nil {
 		return nil
 	}
-	p, err := seen(ctx, by, s.Store.OrgUnit.Get, *parent)
+	p, err := store.FindVisible(ctx, by, s.Store.OrgUnit.Get, *parent)
 	if f, ok := fault.Of(err); ok {
-		return at("parentId", f)
+		return fault.At(f, "parentId")
 	}
 	if err == nil && p.WorkspaceID != workspace {
-		err = at("parentId", fault.Missing())
+		err = fault.At(fault.Missing(), "parentId")
 	}
 	return err
 }
 
 // lockUnit locks the tree of units and a unit in it, against doors that are putting somebody there.
-func lockUnit(ctx context.Context, tx *store.Tx, i ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
+func lockUnit(ctx context.Context, tx *store.Tx,
+	i ident.ID) (*ent.OrgUnit, *grouptree.Tree, error) {
 	if _, err := lock(ctx, tx); err != nil {
 		return nil, nil, err
 	}

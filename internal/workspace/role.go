@@ -16,6 +16,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -41,19 +42,19 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 	in CreateRoleInput) (_ *ent.Role, err error) {
 	defer fault.Annotate(&err, "create role")
 
-	m, err := membership(by, in.WorkspaceID)
+	m, err := by.RequireMembership(in.WorkspaceID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.RolesManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
-	set := setOf(in.Permissions)
+	set := access.SetOf(in.Permissions)
 	if err := holdsAll(m, set); err != nil {
 		return nil, err
 	}
 
-	name, err := line("name", in.Name, maxName)
+	name, err := inputs.ParseName("name", in.Name, maxName, "workspace.name")
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (s *Service) CreateRole(ctx context.Context, by *access.Caller,
 		}
 		r, err = tx.Role.Create().SetID(id).SetWorkspaceID(in.WorkspaceID).SetKey(id.String()).
 			SetName(name).
-			SetPermissions(words(set)).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
+			SetPermissions(set.Words()).SetCreatedAt(now).SetUpdatedAt(now).Save(ctx)
 		if err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 			}
 		}
 		if in.Permissions != nil {
-			set := setOf(in.Permissions)
+			set := access.SetOf(in.Permissions)
 			// Security: what the role has already was given by somebody who held it; only what is
 			// new is handed out now (ADM-6).
 			if err := holdsAll(m, set&^access.NewSet(old.Permissions)); err != nil {
@@ -128,7 +129,7 @@ func (s *Service) UpdateRole(ctx context.Context, by *access.Caller,
 					return err
 				}
 			}
-			update.SetPermissions(words(set))
+			update.SetPermissions(set.Words())
 		}
 		if r, err = update.Save(ctx); err != nil {
 			return err
@@ -154,7 +155,7 @@ func (s *Service) refuseUnverifiedHolders(ctx context.Context, tx *store.Tx, i i
 		Where(member.HasRoleAssignmentsWith(roleassignment.RoleID(i)),
 			member.HasUserWith(account.IsUnverified())).Exist(ctx)
 	if err == nil && held {
-		err = at("permissions", fault.New(fault.Conflict, "group.role_unverified"))
+		err = fault.At(fault.New(fault.Conflict, "group.role_unverified"), "permissions")
 	}
 	return err
 }
@@ -202,13 +203,13 @@ func (s *Service) DeleteRole(ctx context.Context, by *access.Caller, i ident.ID)
 // change.
 func (s *Service) managedRole(ctx context.Context, by *access.Caller,
 	i ident.ID) (*ent.Role, *access.Membership, error) {
-	r, err := seen(ctx, by, s.Store.Role.Get, i)
+	r, err := store.FindVisible(ctx, by, s.Store.Role.Get, i)
 	if err != nil {
 		return nil, nil, err
 	}
 	m := by.In(r.WorkspaceID)
 	if !m.Throughout(access.RolesManage) {
-		return nil, nil, forbidden()
+		return nil, nil, fault.Denied()
 	}
 	if r.BuiltIn {
 		return nil, nil, fault.New(fault.Conflict, "group.role_built_in", i18n.Args{"Role": r.Name})
@@ -238,8 +239,8 @@ func holdsAll(m *access.Membership, wanted access.Set) error {
 	if beyond == 0 {
 		return nil
 	}
-	return at("permissions", fault.New(fault.Forbidden, "group.role_beyond",
-		i18n.Args{"Permissions": strings.Join(words(beyond), ", ")}))
+	return fault.At(fault.New(fault.Forbidden, "group.role_beyond",
+		i18n.Args{"Permissions": strings.Join(beyond.Words(), ", ")}), "permissions")
 }
 
 // free tells whether no other role has a name, case aside. Names are how files of imports say
@@ -248,31 +249,14 @@ func free(all []*ent.Role, i ident.ID, name string) error {
 	fold := cases.Fold()
 	for _, r := range all {
 		if r.ID != i && fold.String(r.Name) == fold.String(name) {
-			return at("name", fault.New(fault.Conflict, "group.role_name_taken",
-				i18n.Args{"Role": r.Name}))
+			return fault.At(fault.New(fault.Conflict, "group.role_name_taken",
+				i18n.Args{"Role": r.Name}), "name")
 		}
 	}
 	return nil
 }
 
-func setOf(list []access.Permission) access.Set {
-	stored := make([]string, len(list))
-	for i, p := range list {
-		stored[i] = string(p)
-	}
-	return access.NewSet(stored)
-}
-
-// words is a set as a role stores it.
-func words(s access.Set) []string {
-	list := []string{}
-	for _, p := range s.List() {
-		list = append(list, string(p))
-	}
-	return list
-}
-
-func listed(r *ent.Role) string { return strings.Join(words(access.NewSet(r.Permissions)), ", ") }
+func listed(r *ent.Role) string { return strings.Join(access.NewSet(r.Permissions).Words(), ", ") }
 
 func roleWith(all []*ent.Role, i ident.ID) *ent.Role {
 	for _, r := range all {

@@ -8,10 +8,7 @@ package workspace
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -19,9 +16,8 @@ import (
 	"usher/ent/schema"
 	"usher/internal/access"
 	"usher/internal/audit"
-	"usher/internal/fault"
-	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 	"usher/internal/training"
 )
@@ -31,39 +27,6 @@ type Service struct {
 	Store    *store.Store
 	Training *training.Service
 	Clock    func() time.Time // UTC, to the microsecond
-}
-
-// Change is a field that absent keeps and nil clears.
-type Change[T any] struct {
-	Set   bool
-	Value *T
-}
-
-// membership is the first step of every verb: who asks, in this workspace? Whoever is not in it is
-// told that there is none.
-func membership(by *access.Caller, workspace ident.ID) (*access.Membership, error) {
-	if err := by.Authenticated(); err != nil {
-		return nil, err
-	}
-	m := by.In(workspace)
-	if m == nil {
-		return nil, fault.Missing()
-	}
-	return m, nil
-}
-
-// seen loads a row that an input names, for a caller who may see it. What they may not see is
-// missing.
-func seen[T any](ctx context.Context, by *access.Caller, get func(context.Context, ident.ID) (
-	*T, error), i ident.ID) (*T, error) {
-	if err := by.Authenticated(); err != nil {
-		return nil, err
-	}
-	row, err := get(store.AsCaller(ctx, by), i)
-	if ent.IsNotFound(err) {
-		return nil, fault.Missing()
-	}
-	return row, err
 }
 
 // lock reads the workspace in scope and holds its row until the transaction ends, against other
@@ -85,38 +48,13 @@ func (s *Service) record(ctx context.Context, tx *store.Tx, by *access.Caller, w
 	})
 }
 
-// line reads a name or the like: 1 to so many visible characters on one line.
-func line(field, value string, limit int) (string, error) {
-	t := strings.TrimSpace(value)
-	if n := utf8.RuneCountInString(t); n == 0 || n > limit || unprintable(t) {
-		return "", fault.Input(field, "workspace.name", i18n.Args{"Max": limit})
-	}
-	return t, nil
-}
-
 // optionalLine is line for a text that need not be there.
 func optionalLine(field string, value *string) (*string, error) {
 	if value == nil {
 		return nil, nil
 	}
-	t, err := line(field, *value, maxName)
+	t, err := inputs.ParseName(field, *value, maxName, "workspace.name")
 	return &t, err
-}
-
-// unprintable finds control characters, and those that turn the direction of writing around.
-func unprintable(s string) bool {
-	return !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.IsControl(r) || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' &&
-			r <= '\u2069'
-	})
-}
-
-func forbidden() error { return fault.New(fault.Forbidden, "fault.forbidden") }
-
-// at puts a refusal at a field of the input.
-func at(field string, f *fault.Error) error {
-	f.Field = field
-	return f
 }
 
 // said is a detail of an event when something changed; before and after empty stand for 'none'.
@@ -125,13 +63,6 @@ func said(name, before, after string) []schema.Detail {
 		return nil
 	}
 	return []schema.Detail{{Name: name, Before: before, After: after}}
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }
 
 func idOf(i *ident.ID) string {

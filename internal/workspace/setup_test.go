@@ -18,6 +18,7 @@ import (
 	"usher/internal/apptest"
 	"usher/internal/fault"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/invitation"
 	"usher/internal/store"
 	"usher/internal/workspace"
@@ -49,9 +50,9 @@ func onBoth(t *testing.T, test func(t *testing.T, p *apptest.Place)) {
 	}, apptest.WithoutWorker)
 }
 
-func to[T any](v T) workspace.Change[T] { return workspace.Change[T]{Set: true, Value: &v} }
+func to[T any](v T) inputs.Change[T] { return inputs.Change[T]{Set: true, Value: &v} }
 
-func cleared[T any]() workspace.Change[T] { return workspace.Change[T]{Set: true} }
+func cleared[T any]() inputs.Change[T] { return inputs.Change[T]{Set: true} }
 
 // group makes a group by the verb, as the administrator.
 func group(p *apptest.Place, name, visibility string, parent *ent.Group) *ent.Group {

@@ -20,7 +20,7 @@ func fits(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
 		return nil
 	}
 	if !tree.Contains(*parent) {
-		return at("parentId", fault.Missing()) // gone since it was seen
+		return fault.At(fault.Missing(), "parentId") // gone since it was seen
 	}
 	if slices.Contains(tree.Subtree(node), *parent) {
 		return fault.Input("parentId", "group.circle")
@@ -30,6 +30,3 @@ func fits(tree *grouptree.Tree, node ident.ID, parent *ident.ID) error {
 	}
 	return nil
 }
-
-// same compares two parents.
-func same(a, b *ident.ID) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }

@@ -15,6 +15,7 @@ import (
 	"usher/internal/fault"
 	"usher/internal/i18n"
 	"usher/internal/ident"
+	"usher/internal/inputs"
 	"usher/internal/store"
 )
 
@@ -22,11 +23,11 @@ import (
 type UpdateInput struct {
 	ID                        ident.ID
 	Name                      *string
-	LogoURL                   Change[string]
-	Color                     Change[string]
+	LogoURL                   inputs.Change[string]
+	Color                     inputs.Change[string]
 	DefaultLocale             *string
 	TimeZone                  *string
-	SupportContact            Change[string]
+	SupportContact            inputs.Change[string]
 	InvitationDays            *int
 	RemindDaysBeforeExpiry    []int
 	RemindDaysAfterSending    []int
@@ -51,12 +52,12 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 	in UpdateInput) (_ *ent.Workspace, err error) {
 	defer fault.Annotate(&err, "update workspace")
 
-	m, err := membership(by, in.ID)
+	m, err := by.RequireMembership(in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.WorkspaceManage) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
 	if err := in.check(); err != nil {
@@ -72,7 +73,7 @@ func (s *Service) Update(ctx context.Context, by *access.Caller,
 		update := tx.Workspace.UpdateOne(w).SetNillableName(in.Name).
 			SetNillableDefaultLocale(in.DefaultLocale).SetNillableTimeZone(in.TimeZone)
 		for _, c := range []struct {
-			Change[string]
+			inputs.Change[string]
 			set   func(string) *ent.WorkspaceUpdateOne
 			clear func() *ent.WorkspaceUpdateOne
 		}{

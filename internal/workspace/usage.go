@@ -12,6 +12,7 @@ import (
 	"usher/ent/user"
 	"usher/internal/access"
 	"usher/internal/fault"
+	"usher/internal/i18n"
 	"usher/internal/ident"
 	"usher/internal/store"
 )
@@ -53,12 +54,12 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 	to *time.Time) (_ *Usage, err error) {
 	defer fault.Annotate(&err, "usage workspace")
 
-	m, err := membership(by, workspace)
+	m, err := by.RequireMembership(workspace)
 	if err != nil {
 		return nil, err
 	}
 	if !m.Throughout(access.UsageView) {
-		return nil, forbidden()
+		return nil, fault.Denied()
 	}
 
 	w, err := s.Store.Workspace.Get(store.InWorkspace(ctx, workspace), workspace)
@@ -82,10 +83,7 @@ func (s *Service) Usage(ctx context.Context, by *access.Caller, workspace ident.
 // period is what was asked for; without an end, to the end of this month; without a beginning, from
 // that of the month that the end falls into.
 func period(w *ent.Workspace, from, to *time.Time, now time.Time) (start, end time.Time) {
-	zone, err := time.LoadLocation(w.TimeZone)
-	if err != nil {
-		zone = time.UTC
-	}
+	zone := i18n.LoadZone(w.TimeZone)
 	month := func(at time.Time, ahead time.Month) time.Time {
 		local := at.In(zone)
 		return time.Date(local.Year(), local.Month()+ahead, 1, 0, 0, 0, 0, zone).UTC()
