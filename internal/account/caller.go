@@ -11,21 +11,22 @@ import (
 	"usher/internal/secret"
 )
 
-// CallerByAccessToken returns who an access token was made for, as they are in the database now.
-// UNAUTHENTICATED for a token that is not ours or is over, and for a sign-in that has ended.
+// CallerByAccessToken returns the caller that an access token was made for, as the database has
+// them now. UNAUTHENTICATED for a token that is foreign or expired, and for a sign-in that has
+// ended.
 func (s *Service) CallerByAccessToken(ctx context.Context,
 	accessToken string) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "caller by access token")
 
-	who, signIn, err := s.tokens.verifyToken(accessToken)
+	userID, signIn, err := s.tokens.verifyToken(accessToken)
 	if err != nil {
 		return nil, unauthenticatedFault().Because(err)
 	}
-	return s.ReloadCaller(ctx, &access.Caller{UserID: who, SignInID: signIn})
+	return s.ReloadCaller(ctx, &access.Caller{UserID: userID, SignInID: signIn})
 }
 
-// ReloadCaller returns what a caller of a sign-in may do by now, for connections that outlive the
-// token that opened them. UNAUTHENTICATED once the sign-in has ended.
+// ReloadCaller loads the rights of a signed-in caller again, for connections that outlive the
+// access token that opened them. UNAUTHENTICATED once the sign-in has ended.
 func (s *Service) ReloadCaller(ctx context.Context,
 	c *access.Caller) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "reload caller")
@@ -40,9 +41,9 @@ func (s *Service) ReloadCaller(ctx context.Context,
 	return s.buildCaller(ctx, rows)
 }
 
-// CallerByCookie returns who a refresh token was given to, for pages, which cannot keep an access
-// token. The token is not traded: a page that is opened changes nothing. Whoever brings no good
-// token is anonymous.
+// CallerByCookie returns the caller of a refresh token, for pages, which cannot keep an access
+// token. The token is not traded, since loading a page changes nothing. An invalid token yields
+// the anonymous caller.
 func (s *Service) CallerByCookie(ctx context.Context,
 	refreshToken string) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "caller by cookie")
@@ -62,12 +63,13 @@ func (s *Service) CallerByCookie(ctx context.Context,
 	return s.buildCaller(ctx, rows)
 }
 
-// CallerByUserID returns what an account may do, with no sign-in behind it: for work that goes on
-// after its person has left. NOT_FOUND when there is no such account.
-func (s *Service) CallerByUserID(ctx context.Context, who ident.ID) (_ *access.Caller, err error) {
+// CallerByUserID returns the rights of an account without a sign-in, for work that continues after
+// the person has left. NOT_FOUND if there is no such account.
+func (s *Service) CallerByUserID(ctx context.Context,
+	userID ident.ID) (_ *access.Caller, err error) {
 	defer fault.Annotate(&err, "caller by user id")
 
-	rows, err := s.loadPlaceRows(ctx, byAccount, who)
+	rows, err := s.loadPlaceRows(ctx, byAccount, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -77,10 +79,10 @@ func (s *Service) CallerByUserID(ctx context.Context, who ident.ID) (_ *access.C
 	return s.buildCaller(ctx, rows)
 }
 
-// buildCaller gathers the rows of one account.
+// buildCaller groups the rows of one account into its memberships.
 //
-// Security: a member whose access has run out is left out here, whether or not the job that
-// deactivates them has run (ADM-5).
+// Security: a membership whose access has expired is left out here, whether or not the job that
+// deactivates the member has run (ADM-5).
 func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Caller, error) {
 	first := rows[0]
 	c := &access.Caller{
@@ -117,8 +119,8 @@ func (s *Service) buildCaller(ctx context.Context, rows []placeRow) (*access.Cal
 	return c, s.fillCoveredPlaces(ctx, c)
 }
 
-// fillCoveredPlaces puts what lies below the groups and units that the caller holds permissions at
-// under their holdings.
+// fillCoveredPlaces adds the descendants of the groups and units where the caller holds
+// permissions to those holdings.
 func (s *Service) fillCoveredPlaces(ctx context.Context, c *access.Caller) error {
 	for _, kind := range []access.PlaceKind{access.InGroup, access.InOrgUnit} {
 		var held []*access.Holding
@@ -146,15 +148,15 @@ func (s *Service) fillCoveredPlaces(ctx context.Context, c *access.Caller) error
 	return nil
 }
 
-// isAlive tells whether the row's sign-in still counts.
+// isAlive tells whether the row's sign-in has neither ended nor expired.
 func (r placeRow) isAlive(now time.Time) bool {
 	return !r.signIn.ended.Valid &&
 		now.Before(r.signIn.lastUsed.Time.Add(idleLifetime)) &&
 		now.Before(r.signIn.created.Time.Add(maxLifetime))
 }
 
-// matchesRefreshToken tells whether a refresh token is the current one of the row's sign-in, or its
-// parent within the grace.
+// matchesRefreshToken tells whether a hash is of the current refresh token of the row's sign-in,
+// or of its parent within parentGrace.
 func (r placeRow) matchesRefreshToken(hash []byte, now time.Time) bool {
 	return bytes.Equal(r.signIn.token, hash) ||
 		bytes.Equal(r.signIn.parent, hash) && now.Before(r.signIn.rotated.Time.Add(parentGrace))

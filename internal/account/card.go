@@ -8,8 +8,8 @@ import (
 	"usher/internal/store"
 )
 
-// HashChosenPassword checks a password that somebody chose for an account against the rules and
-// hashes it; it takes too long for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
+// HashChosenPassword checks a chosen password against the password rules and hashes it. It is too
+// slow for a transaction. PASSWORD_TOO_WEAK, UNAVAILABLE.
 func (s *Service) HashChosenPassword(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
 	defer fault.Annotate(&err, "hash chosen password")
@@ -17,8 +17,8 @@ func (s *Service) HashChosenPassword(ctx context.Context, u *ent.User,
 	return s.checkAndHash(systemContext(ctx), u, password)
 }
 
-// HashReplacementPassword is Chosen for a password that takes the place of one that others may
-// know: it must not be that one again. The error names newPassword.
+// HashReplacementPassword is HashChosenPassword for a password that replaces one that others may
+// know: it must differ from the current one. The error names newPassword.
 func (s *Service) HashReplacementPassword(ctx context.Context, u *ent.User,
 	password string) (hash string, err error) {
 	defer fault.Annotate(&err, "hash replacement password")
@@ -31,6 +31,7 @@ func (s *Service) HashReplacementPassword(ctx context.Context, u *ent.User,
 	return hash, err
 }
 
+// checkAndHashReplacement refuses the current password, then checks and hashes the new one.
 func (s *Service) checkAndHashReplacement(ctx context.Context, u *ent.User,
 	password string) (string, error) {
 	if u.PasswordHash != nil {
@@ -45,9 +46,9 @@ func (s *Service) checkAndHashReplacement(ctx context.Context, u *ent.User,
 	return s.checkAndHash(ctx, u, password)
 }
 
-// SetPassword sets a password that Chosen has hashed, ends all sign-ins and signs in, inside a
-// transaction that has made sure of who it is. It proves no mailbox (AUT-4). LINK_USED when the
-// account's password, or its address, has changed since u was read.
+// SetPassword stores a hash of HashChosenPassword, ends all sign-ins and opens a session. The
+// caller's transaction has verified the person. It does not verify the email address (AUT-4).
+// LINK_USED if the account's password or address has changed since u was read.
 func (s *Service) SetPassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
 	o Origin) (Session, error) {
 	ctx = systemContext(ctx)

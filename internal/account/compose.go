@@ -17,15 +17,16 @@ import (
 	"usher/internal/secret"
 )
 
-// RegisterComposers has the outbox ask this service for the mails about accounts.
+// RegisterComposers makes this service compose the emails about accounts for the outbox.
 func (s *Service) RegisterComposers(c *outbox.Outbox) {
 	c.Compose(mail.PasswordReset, s.ComposeReset)
 	c.Compose(mail.EmailChange, s.ComposeEmailChange)
 	c.Compose(mail.SecurityNotice, s.ComposeNotice)
 }
 
-// ComposeReset writes the mail of a password reset and makes its link. It is gone when the password
-// or the address has changed since, and when there never was an account.
+// ComposeReset composes the email of a password reset and makes its link. It returns
+// outbox.ErrGone if the password or the address has changed since, and if there never was an
+// account.
 func (s *Service) ComposeReset(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose reset")
@@ -42,8 +43,8 @@ func (s *Service) ComposeReset(ctx context.Context,
 	return content, extra, nil
 }
 
-// ComposeEmailChange writes the mail to a new address and makes its link. It is gone when another
-// address was asked for since, or the password has changed.
+// ComposeEmailChange composes the email to a new address and makes its link. It returns
+// outbox.ErrGone if another address was requested since, or the password has changed.
 func (s *Service) ComposeEmailChange(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose email change")
@@ -57,13 +58,13 @@ func (s *Service) ComposeEmailChange(ctx context.Context,
 	}
 	token, until := s.newLinkToken(secret.EmailChange, u, m.ToKey, emailChangeLinkLifetime)
 	content.Link, content.ExpiresAt = s.baseURL+"/confirm-email/"+token.Reveal(), &until
-	// Security: the address may be a stranger's, who is not to learn a name, nor to be written to
-	// by way of one.
+	// Security: the address may be a stranger's, who must neither learn the name nor be addressed
+	// by it.
 	content.RecipientName, extra.ToName = "", ""
 	return content, extra, nil
 }
 
-// ComposeNotice tells the owner of an account that its password or its address was changed.
+// ComposeNotice composes the notice that the password or the address of an account has changed.
 func (s *Service) ComposeNotice(ctx context.Context,
 	m *ent.Mail) (_ mail.Content, _ outbox.Headers, err error) {
 	defer fault.Annotate(&err, "compose notice")
@@ -77,20 +78,20 @@ func (s *Service) ComposeNotice(ctx context.Context,
 	case mail.PasswordChanged:
 		content.Link = s.baseURL + "/forgot-password"
 	case mail.EmailChangeRequested:
-		// A new password voids the request: this link stops a change that the owner did not ask
-		// for.
+		// A new password cancels the request: this link stops a change that the owner did not
+		// request.
 		content.Link, content.NewAddress = s.baseURL+"/forgot-password",
 			address.Mask(stringOrEmpty(u.PendingEmail))
 	case mail.EmailChanged:
-		// Enough to know one's own new address again; whoever else reads the old mailbox learns no
-		// new one.
+		// The masked form is enough for the owner. Another reader of the previous mailbox does
+		// not learn the new address.
 		content.NewAddress = address.Mask(stringOrEmpty(u.Email))
 	}
 	return content, extra, nil
 }
 
-// startContent starts a mail about an account, in its language, else that of the workspace where
-// the person first came in.
+// startContent begins an email about an account in the person's language, or else in that of the
+// first workspace they joined. It returns outbox.ErrGone if the account is gone.
 func (s *Service) startContent(ctx context.Context,
 	m *ent.Mail) (u *ent.User, content mail.Content, extra outbox.Headers, err error) {
 	ctx = systemContext(ctx)
@@ -109,7 +110,7 @@ func (s *Service) startContent(ctx context.Context,
 			Order(ent.Asc(member.FieldJoinedAt)).Limit(1).
 			QueryWorkspace().Select(workspace.FieldDefaultLocale).String(ctx)
 		if err != nil && !ent.IsNotFound(err) {
-			return nil, content, extra, fmt.Errorf("account: whose language: %w", err)
+			return nil, content, extra, fmt.Errorf("account: load the language: %w", err)
 		}
 	}
 	content = mail.Content{Kind: mail.Kind(m.Kind), Locale: i18n.English,

@@ -18,13 +18,13 @@ import (
 )
 
 // RequestEmailChange emails a link to a new address, which becomes the account's once the link is
-// confirmed. One's own address may be asked for until it is verified. The present address gets a
-// notice, before anything changes.
+// confirmed. Until it is verified, the account's present address may be requested too. The present
+// address gets a notice before anything changes.
 //
-// An access token alone must not be enough to keep an account, so the current password is asked
-// for. An account without one sets a password first, by a link to its verified address.
-// BAD_USER_INPUT at email or password, UNAUTHENTICATED at password, RATE_LIMITED; an address of
-// another account is answered like a free one, and gets no email.
+// An access token alone must not be enough to take over an account, so the current password is
+// required. An account without one first sets a password, by a link to its verified address.
+// Errors: BAD_USER_INPUT at email or password, UNAUTHENTICATED at password, RATE_LIMITED. An
+// address of another account is answered like a free one, and gets no email.
 func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, email, password string,
 	o Origin) (err error) {
 	defer fault.Annotate(&err, "request email change")
@@ -53,9 +53,9 @@ func (s *Service) RequestEmailChange(ctx context.Context, c *access.Caller, emai
 	}
 
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		// Security: the limit that is told counts for the caller and the mailbox, and is spent
-		// before it is looked whose address it is. So it tells neither whether the address is taken
-		// nor whether others wrote to it.
+		// Security: the limit that is reported counts for the caller and the mailbox. It is spent
+		// before the owner of the address is looked up. So it tells neither whether the address is
+		// taken nor whether others wrote to it.
 		asked := u.ID.String() + " " + ratelimit.Mailbox(a.Key)
 		wait, err := s.limits.Allow(ctx, tx, emailChangeRule, asked, s.now())
 		if err != nil {
@@ -116,13 +116,13 @@ func (s *Service) verifyForEmailChange(ctx context.Context, u *ent.User, passwor
 	return err
 }
 
-// ConfirmEmailChange makes the new address the account's, verified, and tells the old one. The
-// other sign-ins end; the one that asks, if it is this account's, goes on.
+// ConfirmEmailChange makes the new address the account's verified address and notifies the
+// previous one. The other sign-ins end; the caller's own continues if it is of this account.
 //
-// Where no address had been verified before, everything ends that existed (AUT-4). A password among
-// it is replaced by chosen, which BAD_USER_INPUT at newPassword asks for, and the person is signed
-// in with it: session is nil otherwise. LINK_INVALID, LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK;
-// CONFLICT when the address has become another account's.
+// If no address had been verified before, all earlier access ends (AUT-4). An ended password is
+// replaced by chosen, which is required then (BAD_USER_INPUT at newPassword), and the person is
+// signed in; otherwise session is nil. Errors: LINK_INVALID, LINK_EXPIRED, LINK_USED,
+// PASSWORD_TOO_WEAK; CONFLICT if the address has become another account's.
 func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, token, chosen string,
 	o Origin) (session *Session, err error) {
 	defer fault.Annotate(&err, "confirm email change")
@@ -158,15 +158,15 @@ func (s *Service) ConfirmEmailChange(ctx context.Context, c *access.Caller, toke
 		return err
 	})
 	if ent.IsConstraintError(err) {
-		// The index decides between two accounts. Whoever asks has the mailbox: nothing is given
-		// away to a stranger.
+		// The unique index decides between two accounts. The caller has proved control of the
+		// mailbox, so the conflict tells a stranger nothing.
 		return nil, fault.New(fault.Conflict, "account.email_taken").Because(err)
 	}
 	return session, err
 }
 
-// applyEmailChange gives a locked account its pending address, and the password of hash where it is
-// not empty.
+// applyEmailChange gives a locked account its pending address, and stores the password hash if it
+// is not empty.
 func (s *Service) applyEmailChange(ctx context.Context, tx *store.Tx, u *ent.User, c *access.Caller,
 	hash string, o Origin) (*Session, error) {
 	old, oldKey, key := stringOrEmpty(u.Email), stringOrEmpty(u.EmailKey), *u.PendingEmailKey

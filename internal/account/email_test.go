@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -100,7 +101,8 @@ func TestLinksToAnAddressDieWithTheNextRequestAndAfterADay(t *testing.T) {
 		second := w.askChange(t, s, "two@example.org")
 		_, err := w.ConfirmEmailChange(t.Context(), nil, first, "", home)
 		wants(t, err, fault.LinkInvalid, "the address asked for before")
-		if _, _, err := w.ComposeEmailChange(t.Context(), queuedEmail); err != outbox.ErrGone {
+		if _, _, err := w.ComposeEmailChange(t.Context(), queuedEmail); !errors.Is(err,
+			outbox.ErrGone) {
 			t.Errorf("its mail: %v", err)
 		}
 		w.pass(24 * time.Hour)

@@ -13,7 +13,7 @@ import (
 	"usher/internal/store"
 )
 
-// SignOut ends the sign-in that asks. Whoever is not signed in is signed out already.
+// SignOut ends the caller's sign-in. An anonymous caller is signed out already.
 func (s *Service) SignOut(ctx context.Context, c *access.Caller) (err error) {
 	defer fault.Annotate(&err, "sign out")
 
@@ -27,19 +27,19 @@ func (s *Service) SignOut(ctx context.Context, c *access.Caller) (err error) {
 	})
 }
 
-// SignOutEverywhere ends all of one's sign-ins, this one too.
+// SignOutEverywhere ends all of the caller's sign-ins, the present one included.
 func (s *Service) SignOutEverywhere(ctx context.Context, c *access.Caller) (err error) {
 	defer fault.Annotate(&err, "sign out everywhere")
 
-	who, err := requirePerson(c)
+	userID, err := requirePerson(c)
 	if err != nil {
 		return err
 	}
-	return s.EndAllSignIns(ctx, who)
+	return s.EndAllSignIns(ctx, userID)
 }
 
-// EndAllSignIns ends all sign-ins of an account: for operators, and for whoever takes an account
-// away. It asks nobody's right.
+// EndAllSignIns ends all sign-ins of an account, for operators and for verbs that remove an
+// account. It checks no authority.
 func (s *Service) EndAllSignIns(ctx context.Context, user ident.ID) (err error) {
 	defer fault.Annotate(&err, "end all sign-ins")
 
@@ -50,17 +50,19 @@ func (s *Service) EndAllSignIns(ctx context.Context, user ident.ID) (err error) 
 	})
 }
 
-// EndSignIn ends one of one's own sign-ins. NOT_FOUND for any other, and for one that has ended.
+// EndSignIn ends one of the caller's own sign-ins. NOT_FOUND for any other sign-in, and for one
+// that has ended.
 func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "end sign-in")
 
-	who, err := requirePerson(c)
+	userID, err := requirePerson(c)
 	if err != nil {
 		return err
 	}
+
 	ctx = systemContext(ctx)
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
-		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(who),
+		n, err := tx.SignIn.Update().Where(signin.ID(id), signin.UserID(userID),
 			signin.EndedAtIsNil()).SetEndedAt(s.now()).Save(ctx)
 		if err != nil {
 			return fmt.Errorf("account: end a sign-in: %w", err)
@@ -72,20 +74,20 @@ func (s *Service) EndSignIn(ctx context.Context, c *access.Caller, id ident.ID) 
 	})
 }
 
-// LiveSignIns narrows a list of sign-ins to those that still count.
+// LiveSignIns selects the sign-ins that have neither ended nor expired.
 func (s *Service) LiveSignIns() predicate.SignIn {
 	now := s.now()
 	return signin.And(signin.EndedAtIsNil(), signin.LastUsedAtGT(now.Add(-idleLifetime)),
 		signin.CreatedAtGT(now.Add(-maxLifetime)))
 }
 
-// Sweep deletes sign-ins that are past their longest life, and counts that no limit looks at any
-// more. Run it once a day.
+// Sweep deletes sign-ins past maxLifetime, and expired rate-limit counts. It runs once a day.
 func (s *Service) Sweep(ctx context.Context) (err error) {
 	defer fault.Annotate(&err, "sweep account")
 
 	ctx = systemContext(ctx)
 	now := s.now()
+
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		if _, err := tx.SignIn.Delete().Where(signin.CreatedAtLT(now.Add(-maxLifetime))).
 			Exec(ctx); err != nil {
@@ -95,12 +97,13 @@ func (s *Service) Sweep(ctx context.Context) (err error) {
 	})
 }
 
-// endSignInsExcept ends an account's sign-ins except those to keep, and returns how many.
+// endSignInsExcept ends an account's sign-ins except those to keep, and returns their number.
 func (s *Service) endSignInsExcept(ctx context.Context, tx *store.Tx, now time.Time, user ident.ID,
 	keep ...ident.ID) (int, error) {
 	return s.endSignIns(ctx, tx, now, signin.UserID(user), signin.IDNotIn(keep...))
 }
 
+// endSignIns ends the selected sign-ins that have not ended, and returns their number.
 func (s *Service) endSignIns(ctx context.Context, tx *store.Tx, now time.Time,
 	which ...predicate.SignIn) (int, error) {
 	n, err := tx.SignIn.Update().Where(append(which, signin.EndedAtIsNil())...).SetEndedAt(now).

@@ -12,12 +12,12 @@ import (
 	"usher/internal/store"
 )
 
-// How an origin that an account does not know gets its turn while others guess: after turnAfter,
-// and no more than turns in a minute for one account, whatever the number of networks.
+// How an origin that an account does not know gets its turn while others guess: after turnDelay,
+// and no more often than turnRule allows for one account, whatever the number of networks.
 const turnDelay = 30 * time.Second
 
 var (
-	// unknownOriginRule slows tries at one account from all origins that it does not know, taken
+	// unknownOriginRule slows attempts at one account from all origins that it does not know,
 	// together.
 	unknownOriginRule = ratelimit.Rule{
 		Name: "sign-in-strangers", Limit: ratelimit.SignIn.Limit, Window: ratelimit.SignIn.Window,
@@ -25,7 +25,7 @@ var (
 	}
 	// waitingRule remembers since when an unknown origin waits for its turn.
 	waitingRule = ratelimit.Rule{Name: "sign-in-waiting", Limit: 1, Window: 15 * time.Minute}
-	// turnRule bounds the tries that are let through for having waited.
+	// turnRule limits the attempts that are allowed because they have waited.
 	turnRule = ratelimit.Rule{Name: "sign-in-turns", Limit: 4, Window: time.Minute}
 	// familiarNetworkRule remembers the networks that the right password came from.
 	familiarNetworkRule = ratelimit.Rule{Name: "sign-in-familiar", Limit: 1 << 30,
@@ -33,8 +33,8 @@ var (
 		Keep:   true}
 )
 
-// signInAttempt is one try at a password: the account as it was asked for, and where the try comes
-// from.
+// signInAttempt is one attempt at a password: the account that was looked up, and where the
+// attempt comes from.
 type signInAttempt struct {
 	accountLookup
 	network     string // subject of limits on networks
@@ -44,9 +44,9 @@ type signInAttempt struct {
 	knownOrigin bool
 }
 
-// newAttempt tells where a try comes from. A device is known by the refresh token of an earlier
-// sign-in that it still has, whether or not that has ended: it stands for itself, wherever it is.
-// Any other origin is its network.
+// newAttempt determines where an attempt comes from. A device is recognized by its refresh token
+// of an earlier sign-in, even if that sign-in has ended. A known device is an origin of its own,
+// wherever it is. Any other origin is its network.
 func (s *Service) newAttempt(ctx context.Context, w accountLookup,
 	o Origin) (*signInAttempt, error) {
 	network := ratelimit.Origin(o.Network)
@@ -66,17 +66,19 @@ func (s *Service) newAttempt(ctx context.Context, w accountLookup,
 	return a, nil
 }
 
-// countAttempt counts a try before its password is looked at, and refuses it when there were too
-// many.
+// countAttempt counts an attempt before its password is verified, and returns how long to wait if
+// there were too many.
 //
 // Two counts slow guesses: one for the account from this origin, and one for the account from all
-// origins that it does not know. Devices and networks that the right password came from before are
-// outside the second, so nobody else's guesses keep the owner waiting there. Elsewhere the owner
-// waits turnAfter at most while the turns of the account last.
+// origins that it does not know. Known devices and networks are outside the second count, so
+// guesses of others never delay the owner there. Elsewhere the owner waits turnDelay at most while
+// the account has turns left.
 func (s *Service) countAttempt(ctx context.Context,
 	a *signInAttempt) (wait time.Duration, err error) {
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
 		now := s.now()
+		// The origin's own count is only read here. An attempt that is refused below must not use
+		// it up.
 		if wait, err = s.limits.Wait(ctx, tx.Client, ratelimit.SignIn, a.origin, now); err != nil ||
 			wait > 0 {
 			return err
@@ -98,8 +100,8 @@ func (s *Service) countAttempt(ctx context.Context,
 	return wait, err
 }
 
-// countUnknownOrigin counts a try from an origin that the account does not know. A refused origin
-// starts to wait for its turn.
+// countUnknownOrigin counts an attempt from an origin that the account does not know. A refused
+// origin starts to wait for its turn.
 func (s *Service) countUnknownOrigin(ctx context.Context, tx *store.Tx, a *signInAttempt,
 	now time.Time) (wait time.Duration, err error) {
 	if wait, err = s.limits.Allow(ctx, tx, unknownOriginRule, a.subject, now); err != nil ||
@@ -124,9 +126,9 @@ func (s *Service) countUnknownOrigin(ctx context.Context, tx *store.Tx, a *signI
 	return 0, s.limits.Clear(ctx, tx, waitingRule, a.origin)
 }
 
-// countWrongPassword counts a wrong try for its network. Wrong tries alone count there: three
-// hundred people behind one router sign in as they like. Tries that were under way at the same time
-// may overshoot by as many as the hasher lets wait.
+// countWrongPassword counts a wrong attempt for its network. Right passwords are not counted
+// there, so that three hundred people behind one router can sign in. Concurrent attempts may
+// exceed the limit by as many as the hasher lets wait.
 func (s *Service) countWrongPassword(ctx context.Context, a *signInAttempt) error {
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		_, err := s.limits.Allow(ctx, tx, ratelimit.Network, a.network, s.now())
@@ -134,7 +136,7 @@ func (s *Service) countWrongPassword(ctx context.Context, a *signInAttempt) erro
 	})
 }
 
-// clearAttempts forgets the tries of somebody who knows the password, and remembers where they are.
+// clearAttempts resets the counts after the right password, and remembers its network.
 func (s *Service) clearAttempts(ctx context.Context, tx *store.Tx, a *signInAttempt) error {
 	if err := s.limits.Clear(ctx, tx, ratelimit.SignIn, a.origin); err != nil {
 		return err
@@ -152,8 +154,8 @@ func (s *Service) clearAttempts(ctx context.Context, tx *store.Tx, a *signInAtte
 	return err
 }
 
-// clearAllAttempts forgets the tries at an account whose password has just been set by a proof that
-// is better than guessing.
+// clearAllAttempts resets the counts of an account whose password was just set by a stronger
+// proof.
 func (s *Service) clearAllAttempts(ctx context.Context, tx *store.Tx, u *ent.User, o Origin) error {
 	for _, subject := range limitSubjects(u) {
 		a := signInAttempt{accountLookup: accountLookup{u, subject}, origin: subject + " from " +
@@ -165,21 +167,22 @@ func (s *Service) clearAllAttempts(ctx context.Context, tx *store.Tx, u *ent.Use
 	return nil
 }
 
-// attemptQueue lets one try at a time through for each subject in this process. The next try finds
-// the outcome of the one before: right passwords that arrive together clear the count for each
-// other, so they are not refused for their number.
+// attemptQueue admits one attempt at a time for each subject in this process. The next attempt
+// sees the outcome of the previous one: right passwords that arrive together clear the count for
+// each other, so they are not refused for their number.
 type attemptQueue struct {
 	mu    sync.Mutex
 	slots map[string]*queueSlot
 }
 
+// queueSlot is the queue of one subject.
 type queueSlot struct {
 	turn  chan struct{} // holds one token while nobody is in front
 	users int
 }
 
-// waitTurn waits until no other try at the subject is under way. The caller calls leave when its
-// own is over.
+// waitTurn waits until no other attempt at the subject is running. The caller calls leave when its
+// own attempt is over.
 func (q *attemptQueue) waitTurn(ctx context.Context, subject string) (leave func(), err error) {
 	q.mu.Lock()
 	if q.slots == nil {

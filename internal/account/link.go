@@ -12,13 +12,13 @@ import (
 	"usher/internal/secret"
 )
 
-// How long mailed links are good for, from when the mail is sent.
+// Lifetimes of emailed links, from when the email is sent.
 const (
 	resetLinkLifetime       = 30 * time.Minute
 	emailChangeLinkLifetime = 24 * time.Hour
 )
 
-// LinkPreview is what a page may show of a link before anyone acts on it.
+// LinkPreview is what a page may show of a link before anyone uses it.
 type LinkPreview struct {
 	Email     string // masked: links are forwarded and stay in histories
 	ExpiresAt time.Time
@@ -26,8 +26,8 @@ type LinkPreview struct {
 	NewPassword bool
 }
 
-// PreviewPasswordReset tells whether a link to set a password is good, and changes nothing.
-// LINK_INVALID, LINK_EXPIRED, LINK_USED.
+// PreviewPasswordReset checks a link that sets a password, and changes nothing. LINK_INVALID,
+// LINK_EXPIRED, LINK_USED.
 func (s *Service) PreviewPasswordReset(ctx context.Context,
 	token string) (_ LinkPreview, err error) {
 	defer fault.Annotate(&err, "preview password reset")
@@ -40,8 +40,8 @@ func (s *Service) PreviewPasswordReset(ctx context.Context,
 		NewPassword: true}, nil
 }
 
-// PreviewEmailChange tells whether a link to a new address is good, and changes nothing.
-// LINK_INVALID, LINK_EXPIRED, LINK_USED.
+// PreviewEmailChange checks a link that confirms a new address, and changes nothing. LINK_INVALID,
+// LINK_EXPIRED, LINK_USED.
 func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkPreview, err error) {
 	defer fault.Annotate(&err, "preview email change")
 
@@ -54,10 +54,10 @@ func (s *Service) PreviewEmailChange(ctx context.Context, token string) (_ LinkP
 		NewPassword: VerificationEndsPassword(u)}, nil
 }
 
-// openLink returns the account that a link leads to, if the link is good.
+// openLink returns the account of a valid link. LINK_INVALID, LINK_USED, LINK_EXPIRED.
 //
-// Security: nothing is told about the account before the signature holds for it, its address
-// included. A link of an earlier credential version was good once: it is used, or another one was.
+// Security: nothing is told about the account before the signature is verified for it, its address
+// included. A link of an earlier credential version was valid once: it, or another link, was used.
 func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpose,
 	others ...secret.Purpose) (*ent.User, secret.ParsedLink, error) {
 	invalid := fault.New(fault.LinkInvalid, "account.link_invalid")
@@ -90,7 +90,8 @@ func (s *Service) openLink(ctx context.Context, token string, kind secret.Purpos
 	return u, link, nil
 }
 
-// newLinkToken makes the token of a link for an account as it is now.
+// newLinkToken signs a link for the present credential version of an account, and returns its
+// token and expiry.
 func (s *Service) newLinkToken(kind secret.Purpose, u *ent.User, bound string,
 	life time.Duration) (secret.Token, time.Time) {
 	until := s.now().Add(life).Truncate(time.Second)

@@ -14,10 +14,9 @@ import (
 	"usher/internal/ident"
 )
 
-// Security: the SQL of this file is out of the tenant fence's sight. A caller is loaded at every
-// request, and ent would take six statements where one does. Each one reads by the id of one
-// account, one sign-in, or places that the caller holds; nothing of a request but that id goes into
-// it.
+// Security: the tenant filter does not see the SQL of this file. A caller is loaded at every
+// request, and ent would take six statements instead of one. Each statement reads by the id of one
+// account, one sign-in, or places that the caller holds; no other input goes into it.
 
 // The account that was not erased, its active memberships, and all that is held there: one row an
 // assignment, one a membership without any, one for an account without either.
@@ -62,6 +61,7 @@ type signInRow struct {
 	mustChange                        sql.NullBool
 }
 
+// loadPlaceRows runs bySignIn or byAccount for one id.
 func (s *Service) loadPlaceRows(ctx context.Context, statement string,
 	id ident.ID) ([]placeRow, error) {
 	rows, err := s.store.QueryContext(ctx, s.adaptPlaceholders(statement), id)
@@ -88,8 +88,8 @@ func (s *Service) loadPlaceRows(ctx context.Context, statement string,
 	return found, nil
 }
 
-// roleHolding is what the row's role lets its holder do, and where; false where the row has no
-// role. What lies below the place is put in later.
+// roleHolding returns the permissions of the row's role and its place; false if the row has no
+// role. fillCoveredPlaces adds the descendants of the place later.
 func (r placeRow) roleHolding() (access.Holding, bool, error) {
 	if !r.roleKey.Valid {
 		return access.Holding{}, false, nil
@@ -114,8 +114,8 @@ func (r placeRow) roleHolding() (access.Holding, bool, error) {
 	}, true, nil
 }
 
-// loadDescendants returns, for each of some groups or units, itself and all that lies below it.
-// UNION, not UNION ALL: should a tree ever hold a ring, it ends there.
+// loadDescendants returns each of the given groups or units with all its descendants, itself
+// included. UNION instead of UNION ALL ends the recursion if a tree ever holds a cycle.
 func (s *Service) loadDescendants(ctx context.Context, kind access.PlaceKind,
 	roots []any) (map[ident.ID][]ident.ID, error) {
 	table := "groups"
@@ -149,7 +149,7 @@ SELECT root, id FROM covered`), roots...)
 	return found, nil
 }
 
-// adaptPlaceholders turns PostgreSQL's numbered places into SQLite's.
+// adaptPlaceholders replaces PostgreSQL's numbered placeholders by SQLite's.
 func (s *Service) adaptPlaceholders(statement string) string {
 	if s.store.Dialect() == dialect.SQLite {
 		return strings.ReplaceAll(statement, "$", "?")

@@ -12,19 +12,19 @@ import (
 	"usher/internal/fault"
 )
 
-// accountLookup is an account as it was asked for: the account, if there is one, and the subject
-// that tries are counted under.
+// accountLookup is the result of looking an account up: the account, nil if there is none, and the
+// subject under which attempts are counted.
 //
-// Security: the subject comes from what was typed, never from the account found, or limits would
+// Security: the subject comes from the typed login, never from the account found, or limits would
 // tell which accounts exist. An account with both an address and a username has a count for each.
 type accountLookup struct {
 	account *ent.User
 	subject string
 }
 
-// lookUpLogin looks an account up by its address, or by its username in the organization of a
-// workspace. What cannot be either is answered like what does not exist. A username without a
-// workspace is BAD_USER_INPUT at workspace.
+// lookUpLogin finds an account by its address, or by its username in the organization of a
+// workspace. A malformed login is answered like an account that does not exist. A username without
+// a workspace is BAD_USER_INPUT at workspace.
 func (s *Service) lookUpLogin(ctx context.Context, login, slug string) (accountLookup, error) {
 	login, slug = strings.TrimSpace(login), strings.TrimSpace(slug)
 	if len(login) > maxLoginBytes {
@@ -57,7 +57,8 @@ func (s *Service) lookUpLogin(ctx context.Context, login, slug string) (accountL
 	return accountLookup{u, usernameSubject(w.OrganizationID.String(), key)}, err
 }
 
-// maxLoginBytes bounds what is looked for, in bytes: an address of 254 and a name beside it.
+// maxLoginBytes limits the logins that are looked up, in bytes: an address of 254 and a name
+// beside it.
 const maxLoginBytes = 500
 
 func addressSubject(key string) string { return "address " + key }
@@ -65,10 +66,10 @@ func usernameSubject(organization, key string) string {
 	return "username " + organization + " " + key
 }
 
-// lookupFor is the who of an account that has been found already.
+// lookupFor returns the lookup of an account that is loaded already.
 func lookupFor(u *ent.User) accountLookup { return accountLookup{u, limitSubjects(u)[0]} }
 
-// limitSubjects are all that tries at an account may have been counted under.
+// limitSubjects returns all subjects under which attempts at an account may have been counted.
 func limitSubjects(u *ent.User) (list []string) {
 	if u.EmailKey != nil {
 		list = append(list, addressSubject(*u.EmailKey))

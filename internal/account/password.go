@@ -17,10 +17,10 @@ import (
 	"usher/internal/store"
 )
 
-// ChangePassword sets a new password for who knows the current one, ends all other sign-ins, and
-// answers a new session in the place of the one that asks. UNAUTHENTICATED when the current one is
-// wrong, RATE_LIMITED, PASSWORD_TOO_WEAK, UNAVAILABLE; CONFLICT when it was changed elsewhere at
-// the same time.
+// ChangePassword sets a new password for a caller who knows the current one, ends all sign-ins,
+// and opens a new session in place of the caller's. Errors: UNAUTHENTICATED if the current
+// password is wrong, RATE_LIMITED, PASSWORD_TOO_WEAK, UNAVAILABLE; CONFLICT if the password was
+// changed elsewhere at the same time.
 func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current, chosen string,
 	o Origin) (_ Session, err error) {
 	defer fault.Annotate(&err, "change password")
@@ -39,8 +39,8 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 	if err := s.verifyUserPassword(ctx, u, current, o); err != nil {
 		return Session{}, err
 	}
-	// A mailed password that was 'changed' to itself would go on being known to the mailbox, the
-	// printer, the giver.
+	// An emailed password that is "changed" to itself would stay known to the mailbox, the printer
+	// and the grantor.
 	if chosen == current {
 		return Session{}, fault.New(fault.PasswordTooWeak, "account.password_same")
 	}
@@ -58,10 +58,11 @@ func (s *Service) ChangePassword(ctx context.Context, c *access.Caller, current,
 		if u == nil {
 			return fault.New(fault.Conflict, "account.changed_meanwhile")
 		}
+		// The only known password was sent to the mailbox alone and came back from it (AUT-4).
 		if u.MustChangePassword && u.Email != nil && !u.EmailProven {
 			// The one known password went to the mailbox alone, and came back from it (AUT-4).
 			if err := tx.User.UpdateOne(u).SetEmailProven(true).Exec(ctx); err != nil {
-				return fmt.Errorf("account: prove a mailbox: %w", err)
+				return fmt.Errorf("account: verify an address: %w", err)
 			}
 		}
 		session, err = s.replacePassword(ctx, tx, u, hash, o)
@@ -85,8 +86,8 @@ func (s *Service) checkAndHash(ctx context.Context, u *ent.User, chosen string) 
 	return s.hasher.Hash(ctx, chosen)
 }
 
-// replacePassword writes a new password into a locked account: every sign-in and every link from
-// before ends, the owner is told, and who did it is signed in anew.
+// replacePassword writes a new password into a locked account. It ends every earlier sign-in and
+// link, notifies the owner, and opens a new session.
 func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User, hash string,
 	o Origin) (Session, error) {
 	hadPassword := u.PasswordHash != nil
@@ -111,10 +112,10 @@ func (s *Service) replacePassword(ctx context.Context, tx *store.Tx, u *ent.User
 	return session, err
 }
 
-// postNotice posts a security notice to the address that an account has. A verified address always
-// gets it. An address that nobody has verified may be a stranger's, so notices to it are limited
-// like other emails that a member causes by hand; over the limit the notice is left out, and what
-// it would tell of still takes effect.
+// postNotice posts a security notice to the account's address. A verified address always gets it.
+// An unverified address may be a stranger's, so notices to it are limited like other emails that a
+// member causes by hand. Over the limit the notice is left out, and the change itself still takes
+// effect.
 func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
 	what mail.Change) error {
 	if u.Email == nil {
@@ -132,7 +133,7 @@ func (s *Service) postNotice(ctx context.Context, tx *store.Tx, u *ent.User,
 	return s.outbox.Post(ctx, tx, notice)
 }
 
-// newQueuedEmail is a mail about an account, to an address that is, or was, stored for it.
+// newQueuedEmail returns an email about an account, to an address that is or was stored for it.
 func (s *Service) newQueuedEmail(kind mail.Kind, u *ent.User, to, toKey string) outbox.QueuedEmail {
 	return outbox.QueuedEmail{Kind: kind, To: to, ToKey: toKey, UserID: &u.ID, DueAt: s.now()}
 }

@@ -15,20 +15,20 @@ import (
 	"usher/internal/store"
 )
 
-// maxName is the most characters of a first or last name.
+// maxName is the maximum length of a first or last name, in characters.
 const maxName = 200
 
-// Field is one field of an update: what is not Set stays, nil clears.
+// Field is one field of an update: a field that is not Set stays, and nil clears it.
 type Field struct {
 	Set   bool
 	Value *string
 }
 
-// ProfileInput is what to change of one's own profile.
+// ProfileInput holds the changes to the caller's own profile.
 type ProfileInput struct{ FirstName, LastName, Locale Field }
 
-// UpdateProfile changes one's own name and language. BAD_USER_INPUT at firstName, lastName or
-// locale.
+// UpdateProfile changes the caller's own name and language. BAD_USER_INPUT at firstName, lastName
+// or locale.
 func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 	in ProfileInput) (_ *ent.User, err error) {
 	defer fault.Annotate(&err, "update profile")
@@ -65,7 +65,7 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 		if !in.FirstName.Set && !in.LastName.Set {
 			return nil
 		}
-		// Lists sort by a copy of the name that stands beside the workspace.
+		// Lists are sorted by a copy of the name in the member's row.
 		if err := CopyNamesToMembers(ctx, tx, u); err != nil {
 			return fmt.Errorf("account: sort under a new name: %w", err)
 		}
@@ -74,7 +74,7 @@ func (s *Service) UpdateProfile(ctx context.Context, c *access.Caller,
 	return u, err
 }
 
-// assignColumn sets or clears a column, or leaves it.
+// assignColumn sets or clears a column, or leaves it as it is.
 func assignColumn(touched bool, value *string, set func(string) *ent.UserUpdateOne,
 	clear func() *ent.UserUpdateOne) {
 	switch {
@@ -86,8 +86,8 @@ func assignColumn(touched bool, value *string, set func(string) *ent.UserUpdateO
 	}
 }
 
-// ParseName reads a first or last name as it is stored: one line without what cannot be seen, nil
-// when nothing is left. BAD_USER_INPUT at the field when it is too long.
+// ParseName normalizes a first or last name: one line without invisible characters, nil if nothing
+// is left. BAD_USER_INPUT at the field if it is too long.
 func ParseName(field string, s *string) (*string, error) {
 	if s == nil {
 		return nil, nil

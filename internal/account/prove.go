@@ -11,14 +11,14 @@ import (
 	"usher/internal/store"
 )
 
-// MarkEmailVerified notes that something which went to the account's mailbox alone came back from
-// it (AUT-4), inside the transaction that acts on it, and returns the account as it is then. Open,
-// and links, want that newer one.
+// MarkEmailVerified records that a secret sent only to the account's address came back from it
+// (AUT-4), inside the caller's transaction. It returns the account as it is then; OpenSession and
+// links need that newer one.
 //
-// Security: until now whoever typed the address, an administrator or a stranger, may have known the
-// password, sit in a session or hold a key of this account. The first proof therefore ends all
-// three, and ended says so; the account then has no password until one is set. Later proofs change
-// nothing.
+// Security: until now a person who typed the address, an administrator or a stranger, may have
+// known the password, held a session or held an API key of this account. The first verification
+// therefore ends all three, and ended counts them; the account has no password until one is set.
+// Later calls change nothing.
 func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 	u *ent.User) (proven *ent.User, ended *EndedAccess, err error) {
 	if u.EmailProven {
@@ -31,13 +31,15 @@ func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 		ClearPasswordExpiresAt().
 		AddCredentialVersion(1).Save(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account: prove a mailbox: %w", err)
+		return nil, nil, fmt.Errorf("account: verify an address: %w", err)
 	}
-	if n == 1 { // else another proof came first, and ended what there was
+	if n == 1 { // otherwise a concurrent verification has ended it all
 		signIns, err := s.endSignInsExcept(ctx, tx, now, u.ID)
 		if err != nil {
 			return nil, nil, err
 		}
+		// Keys are matched in all workspaces: one made by the earlier holder would survive
+		// otherwise.
 		keys := tx.APIKey.Update().
 			Where(apikey.RevokedAtIsNil(), apikey.HasCreatedByWith(member.UserID(u.ID)))
 		revoked, err := keys.SetRevokedAt(now).Save(ctx)
@@ -49,12 +51,12 @@ func (s *Service) MarkEmailVerified(ctx context.Context, tx *store.Tx,
 	}
 	proven, err = tx.User.Get(ctx, u.ID)
 	if err != nil {
-		return nil, nil, fmt.Errorf("account: prove a mailbox: %w", err)
+		return nil, nil, fmt.Errorf("account: verify an address: %w", err)
 	}
 	return proven, ended, nil
 }
 
-// VerificationEndsPassword tells whether the first verification of an account's address would end a
-// password. The entry point that verifies it asks for a new one first, so that nobody is left with
-// a password that stopped working unseen (AUT-4).
+// VerificationEndsPassword tells whether the first verification of an account's address would end
+// a password. The operation that verifies it asks for a new one first, so that nobody has a
+// password that stopped working unseen (AUT-4).
 func VerificationEndsPassword(u *ent.User) bool { return !u.EmailProven && u.PasswordHash != nil }

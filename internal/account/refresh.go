@@ -15,8 +15,7 @@ import (
 	"usher/internal/store"
 )
 
-// How long a sign-in lasts: from its last refresh, in all, and what its last token's parent has
-// left.
+// Lifetimes of a sign-in: since its last refresh, in total, and of the parent of its current token.
 const (
 	idleLifetime = 14 * 24 * time.Hour
 	maxLifetime  = 30 * 24 * time.Hour
@@ -24,8 +23,8 @@ const (
 )
 
 // Refresh trades a refresh token for a new session. A token that was traded before ends the
-// sign-in, but for the grace that doc.go tells of. UNAUTHENTICATED whenever the token is not good,
-// and never why.
+// sign-in, except within parentGrace (see the package comment). Every invalid token is
+// UNAUTHENTICATED, without a reason.
 func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Session, err error) {
 	defer fault.Annotate(&err, "refresh account")
 
@@ -39,9 +38,11 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Sessio
 	var session Session
 	var refused error
 	err = s.store.WithTx(ctx, func(tx *store.Tx) (err error) {
-		refused = nil // of an attempt that the database broke off
+		// An earlier attempt of the transaction may have left its refusal here.
+		refused = nil
 		session, err = s.tradeToken(ctx, tx, id, token, hash, o, now)
-		// A reused token is refused, yet what it ended must stay ended: that refusal commits.
+		// A reused token is refused, but the sign-ins it ended must stay ended: this refusal
+		// commits.
 		if fault.Has(err, fault.Unauthenticated) {
 			refused, err = err, nil
 		}
@@ -53,12 +54,15 @@ func (s *Service) Refresh(ctx context.Context, token string, o Origin) (_ Sessio
 	return session, err
 }
 
+// tradeToken replaces the refresh token of a sign-in by its child, or ends the sign-in if the
+// token was traded before.
 func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, token string,
 	hash []byte,
 	o Origin, now time.Time) (Session, error) {
+	// The update below needs the hash of the child: reading the row first would open a race.
 	next := childRefreshToken(s.keys, s.keys.KeyID(), id, token)
-	// Security: this one statement decides. Of any number of trades of a token at once a single one
-	// changes the row; the others wait for it and then find the token to be the parent.
+	// Security: this one statement decides. Of concurrent trades of a token only one changes the
+	// row. The others wait for it and then find the token to be the parent.
 	won, err := tx.SignIn.Update().
 		Where(signin.ID(id), signin.TokenHash(hash), signin.EndedAtIsNil(),
 			signin.LastUsedAtGT(now.Add(-idleLifetime)), signin.CreatedAtGT(now.Add(-maxLifetime)),
@@ -88,7 +92,7 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 	case bytes.Equal(row.TokenHash, hash):
 		return Session{}, unauthenticatedFault() // the account is gone
 	}
-	// Security: the token was ours, and was traded before: one of its two holders is not the
+	// Security: the token was issued here and was traded before. One of its two holders is not the
 	// person.
 	if _, err := s.endSignIns(ctx, tx, now, signin.ID(id)); err != nil {
 		return Session{}, err
@@ -96,9 +100,8 @@ func (s *Service) tradeToken(ctx context.Context, tx *store.Tx, id ident.ID, tok
 	return Session{}, unauthenticatedFault()
 }
 
-// rederiveToken makes the current token of a family once more out of its parent. The process that
-// made it first may have signed with another of the secrets. Where none fits the session goes
-// without a refresh token.
+// rederiveToken derives the current token of a family from its parent again. The process that made
+// it first may have used another of the secrets. If none fits, the session has no refresh token.
 func (s *Service) rederiveToken(row *ent.SignIn, parent string) secret.Token {
 	for _, k := range s.keys.SigningKeys() {
 		child := childRefreshToken(s.keys, k.KeyID, row.ID, parent)
@@ -109,13 +112,13 @@ func (s *Service) rederiveToken(row *ent.SignIn, parent string) secret.Token {
 	return ""
 }
 
-// isAlive tells whether a sign-in still counts.
+// isAlive tells whether a sign-in has neither ended nor expired.
 func isAlive(row *ent.SignIn, now time.Time) bool {
 	return row.EndedAt == nil && now.Before(row.LastUsedAt.Add(idleLifetime)) &&
 		now.Before(row.CreatedAt.Add(maxLifetime))
 }
 
-// buildSession is what the holder of a sign-in gets.
+// buildSession signs an access token for a sign-in and returns the session.
 func (s *Service) buildSession(row *ent.SignIn, refresh secret.Token,
 	now time.Time) (Session, error) {
 	whole := row.CreatedAt.Add(maxLifetime)
@@ -131,6 +134,7 @@ func (s *Service) buildSession(row *ent.SignIn, refresh secret.Token,
 	}, nil
 }
 
+// earlierOf returns the earlier of two times.
 func earlierOf(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
@@ -138,7 +142,7 @@ func earlierOf(a, b time.Time) time.Time {
 	return b
 }
 
-// userAgentOf is what the client calls itself, or nil.
+// userAgentOf returns the client's user agent, cut to 200 characters, or nil.
 func userAgentOf(o Origin) *string {
 	if name := trimPrintable(o.UserAgent, 200); name != "" {
 		return &name

@@ -24,17 +24,17 @@ const (
 	purposeChild = "refresh token child"
 )
 
-// newRefreshToken makes the first token of a sign-in, out of chance.
+// newRefreshToken returns the first token of a sign-in, made of random bytes.
 func newRefreshToken(keys *secret.Keyring, signIn ident.ID) secret.Token {
 	part := make([]byte, tagOffset-secretOffset)
 	_, _ = rand.Read(part) // never fails: crypto/rand ends the program instead
 	return encodeRefreshToken(keys, keys.KeyID(), signIn, part)
 }
 
-// childRefreshToken makes the token that follows a parent, the same one each time.
+// childRefreshToken derives the token that follows a parent, the same one each time.
 //
-// Security: who has the database but not the keys cannot make it, and a stolen token leads to its
-// children only through us, where the second use of it shows.
+// Security: a thief of the database without the keys cannot derive it. The child of a stolen token
+// comes only from this service, where its second use is detected.
 func childRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
 	parent string) secret.Token {
 	part, known := keys.DeriveWith(keyID, purposeChild, signIn.String(), parent)
@@ -44,6 +44,7 @@ func childRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
 	return encodeRefreshToken(keys, keyID, signIn, part)
 }
 
+// encodeRefreshToken appends the tag and encodes the token; empty if the key is unknown.
 func encodeRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
 	part []byte) secret.Token {
 	b := append(signIn[:len(signIn):len(signIn)], part...)
@@ -55,11 +56,11 @@ func encodeRefreshToken(keys *secret.Keyring, keyID string, signIn ident.ID,
 		base64.RawURLEncoding.EncodeToString(append(b, tag[:tokenBytes-tagOffset]...)))
 }
 
-// parseRefreshToken returns the sign-in that a token was given out for; false for what we never
-// gave out.
+// parseRefreshToken returns the sign-in that a token was issued for; false for a token that this
+// service never issued.
 //
-// Security: without the tag anyone who saw the id of a sign-in, which is no secret, could end it by
-// 'using an old token'.
+// Security: without the tag, anyone who saw the id of a sign-in, which is no secret, could end it
+// by "using an old token".
 func parseRefreshToken(keys *secret.Keyring, token string) (ident.ID, bool) {
 	if base64.RawURLEncoding.EncodedLen(tokenBytes) != len(token) {
 		return ident.ID{}, false

@@ -14,27 +14,27 @@ import (
 	"usher/internal/store"
 )
 
-// unsentAddress is where the mail goes that is never sent.
+// unsentAddress is the recipient of the email that is queued but never sent.
 const unsentAddress = "nobody@invalid"
 
-// RequestPasswordReset mails a link to set a new password, if the address has an account and has
-// not had too many mails. Its answer is the same for every address, malformed ones included: nil,
-// unless the database fails.
+// RequestPasswordReset emails a link to set a new password, if the address has an account and its
+// limits allow it. The answer is nil for every address, malformed ones included, unless the
+// database fails.
 func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Origin) (err error) {
 	defer fault.Annotate(&err, "request password reset")
 
 	ctx = systemContext(ctx)
 	a, err := address.Parse(email)
 	if err != nil {
-		return nil //nolint:nilerr // what is no address has no account
+		return nil //nolint:nilerr // a malformed address has no account
 	}
 	u, err := s.findUser(ctx, user.EmailKey(a.Key))
 	if err != nil {
 		return err
 	}
-	// Security: an address without an account gets a mail too, one that names nobody and that the
-	// worker drops. The two requests cost the same statements, so that time does not tell them
-	// apart. The mail goes to the address that is stored, not to the one that was typed.
+	// Security: an address without an account gets an email too, which names nobody and is dropped
+	// by the worker. Both requests run the same statements, so that the response time does not
+	// differ. The email goes to the stored address, not to the typed one.
 	queuedEmail := outbox.QueuedEmail{Kind: mail.PasswordReset, To: unsentAddress,
 		ToKey: unsentAddress,
 		DueAt: s.now()}
@@ -44,6 +44,7 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 		queuedEmail = s.newQueuedEmail(mail.PasswordReset, u, *u.Email, *u.EmailKey)
 		queuedEmail.Version = u.CredentialVersion
 	}
+
 	return s.store.WithTx(ctx, func(tx *store.Tx) error {
 		for _, limit := range []struct {
 			rule    ratelimit.Rule
@@ -58,13 +59,13 @@ func (s *Service) RequestPasswordReset(ctx context.Context, email string, o Orig
 	})
 }
 
-// resetNetworkRule keeps one network from filling the table of mails with addresses that nobody
-// has.
+// resetNetworkRule keeps one network from filling the table of emails with addresses without an
+// account.
 var resetNetworkRule = ratelimit.Rule{Name: "reset-network", Limit: 60, Window: time.Hour}
 
-// ResetPassword sets a new password by a mailed link, which proves the mailbox, or by an
-// operator's, which does not; it ends all sign-ins, and signs in. LINK_INVALID, LINK_EXPIRED,
-// LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
+// ResetPassword sets a new password by an emailed link, which verifies the address, or by an
+// operator's link, which does not. It ends all sign-ins and opens a session. LINK_INVALID,
+// LINK_EXPIRED, LINK_USED, PASSWORD_TOO_WEAK, UNAVAILABLE.
 func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 	o Origin) (_ Session, err error) {
 	defer fault.Annotate(&err, "reset password")
@@ -81,7 +82,7 @@ func (s *Service) ResetPassword(ctx context.Context, token, chosen string,
 
 	var session Session
 	err = s.store.WithTx(ctx, func(tx *store.Tx) error {
-		// Of two uses at once the second finds the version risen.
+		// Of two concurrent uses the second finds the version raised.
 		u, err := lockUser(ctx, tx, u)
 		if err != nil {
 			return err

@@ -18,12 +18,12 @@ import (
 	"usher/internal/store"
 )
 
-// emailPoster is the one thing this package wants of the outbox.
+// emailPoster is the part of the outbox that this package uses.
 type emailPoster interface {
 	Post(ctx context.Context, tx *store.Tx, emails ...outbox.QueuedEmail) error
 }
 
-// Deps is what the service works with; all of it is required but for Clock.
+// Deps holds what the service needs. Every field except Clock is required.
 type Deps struct {
 	Store     *store.Store
 	Outbox    emailPoster
@@ -33,7 +33,7 @@ type Deps struct {
 	PublicURL *url.URL         // base of links, and issuer of access tokens
 }
 
-// Service does what a person may do with their own account. It is safe for concurrent use.
+// Service holds the operations on a person's own account. It is safe for concurrent use.
 type Service struct {
 	store    *store.Store
 	outbox   emailPoster
@@ -46,7 +46,7 @@ type Service struct {
 	attempts attemptQueue
 }
 
-// New makes the service.
+// New returns a service with the given dependencies.
 func New(d Deps) *Service {
 	if d.Clock == nil {
 		d.Clock = time.Now
@@ -59,16 +59,16 @@ func New(d Deps) *Service {
 	}
 }
 
-// Origin is where a request comes from.
+// Origin describes the client that sent a request.
 type Origin struct {
 	Network   netip.Addr // the client's own address; zero where it is not known
 	UserAgent string
-	// the refresh token of the browser's cookie, good or not; it tells a device that was here
-	// before
+	// the refresh token of the browser cookie, valid or not; it identifies a device that has
+	// signed in before
 	Device string
 }
 
-// Session is what its holder is signed in with.
+// Session holds the tokens of a signed-in client.
 type Session struct {
 	AccessToken        secret.Token
 	RefreshToken       secret.Token
@@ -79,15 +79,15 @@ type Session struct {
 	Ended              *EndedAccess
 }
 
-// EndedAccess is the access to an account that ended, because its password was set or its address
-// verified for the first time. Its fields are those of the API's EndedAccess.
+// EndedAccess counts the access to an account that ended, because its password was set or its
+// address was verified for the first time. Its fields are those of the API's EndedAccess.
 type EndedAccess struct {
 	Password bool // the previous password stopped working
 	Sessions int  // sign-ins that ended
 	APIKeys  int  // keys that were revoked
 }
 
-// valueOrZero is what ended; nothing where e is nil.
+// valueOrZero returns e, or the zero value if e is nil.
 func (e *EndedAccess) valueOrZero() EndedAccess {
 	if e == nil {
 		return EndedAccess{}
@@ -95,12 +95,12 @@ func (e *EndedAccess) valueOrZero() EndedAccess {
 	return *e
 }
 
-// Plus adds what two steps of one transaction ended; nil when that is nothing.
+// Plus returns the sum of two steps of one transaction; nil if nothing ended.
 func (e *EndedAccess) Plus(other *EndedAccess) *EndedAccess {
 	return e.addEnded(other.valueOrZero())
 }
 
-// addEnded adds what a later step of the same transaction ended; nil is nothing.
+// addEnded returns the sum of e and a later step of the same transaction; nil if nothing ended.
 func (e *EndedAccess) addEnded(later EndedAccess) *EndedAccess {
 	sum := later
 	if e != nil {
@@ -113,17 +113,17 @@ func (e *EndedAccess) addEnded(later EndedAccess) *EndedAccess {
 	return &sum
 }
 
-// now is the time of a verb, as both databases store it.
+// now returns the clock's time in UTC, cut to the microseconds that both databases store.
 func (s *Service) now() time.Time { return s.clock().UTC().Truncate(time.Microsecond) }
 
-// systemContext lifts the tenant fence: accounts belong to people, not to a workspace.
+// systemContext turns the tenant filter off: accounts belong to people, not to a workspace.
 func systemContext(ctx context.Context) context.Context {
 	return store.AsSystem(ctx,
 		"an account spans workspaces; every query here names the account or the sign-in it is for")
 }
 
-// requirePerson returns who asks, if it is a person whose session may do more than change its
-// password.
+// requirePerson returns the caller's account. UNAUTHENTICATED for an anonymous caller or an API
+// key, and FORBIDDEN for a session that may only change its password.
 func requirePerson(c *access.Caller) (ident.ID, error) {
 	if err := c.AuthenticatedPerson(); err != nil {
 		return ident.ID{}, err
@@ -131,11 +131,14 @@ func requirePerson(c *access.Caller) (ident.ID, error) {
 	return c.UserID, nil
 }
 
+// unauthenticatedFault returns the one error for every invalid credential, so that it tells no
+// reason.
 func unauthenticatedFault() *fault.Error {
 	return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 }
 
-// trimPrintable keeps what a client says about itself printable and short.
+// trimPrintable removes unprintable characters from a client's own description and limits its
+// length in characters.
 func trimPrintable(s string, most int) string {
 	s = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -149,7 +152,7 @@ func trimPrintable(s string, most int) string {
 	return s
 }
 
-// stringOrEmpty returns what an optional column holds.
+// stringOrEmpty returns the value of an optional column.
 func stringOrEmpty(s *string) string {
 	if s == nil {
 		return ""

@@ -9,13 +9,13 @@ import (
 	"usher/internal/secret"
 )
 
-// SetPasswordLink makes a link, good for 30 minutes and one use, by which a person sets the
-// password of an account that has none: what an operator hands to the first administrator. Unlike a
-// mailed link it proves no mailbox.
-func (s *Service) SetPasswordLink(ctx context.Context, who ident.ID) (_ string, err error) {
+// SetPasswordLink returns a single-use link, valid for 30 minutes, that sets the password of an
+// account without one. An operator gives it to the first administrator. Unlike an emailed link it
+// does not verify the address.
+func (s *Service) SetPasswordLink(ctx context.Context, userID ident.ID) (_ string, err error) {
 	defer fault.Annotate(&err, "set password link")
 
-	u, err := s.store.User.Get(systemContext(ctx), who)
+	u, err := s.store.User.Get(systemContext(ctx), userID)
 	if err != nil {
 		return "", fmt.Errorf("account: a link to set a password: %w", err)
 	}

@@ -54,13 +54,13 @@ func (b *emailRecorder) Post(_ context.Context, _ *store.Tx, emails ...outbox.Qu
 	return nil
 }
 
-// last returns the newest letter as the outbox would hand it to its composer.
+// last returns the newest email as the outbox would hand it to its composer.
 func (b *emailRecorder) last(t *testing.T) *ent.Mail {
 	t.Helper()
 	b.Lock()
 	defer b.Unlock()
 	if len(b.emails) == 0 {
-		t.Fatal("no letter was posted")
+		t.Fatal("no email was posted")
 	}
 	l := b.emails[len(b.emails)-1]
 	return &ent.Mail{Kind: string(l.Kind), To: l.To, ToKey: l.ToKey, Version: l.Version,

@@ -15,7 +15,7 @@ import (
 	"usher/internal/store"
 )
 
-// SignInInput is who signs in.
+// SignInInput holds the credentials of a sign-in.
 type SignInInput struct {
 	Login     string // an address, or a username
 	Password  string
@@ -23,9 +23,9 @@ type SignInInput struct {
 	Origin    Origin
 }
 
-// SignIn opens a session for who knows the password. UNAUTHENTICATED when login and password do not
-// belong together, whether or not the account exists; RATE_LIMITED after too many tries;
-// UNAVAILABLE when too many sign in at once.
+// SignIn opens a session for the right password. UNAUTHENTICATED if login and password do not
+// match, whether or not the account exists; RATE_LIMITED after too many attempts; UNAVAILABLE if
+// too many people sign in at the same time.
 func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err error) {
 	defer fault.Annotate(&err, "sign in")
 
@@ -53,8 +53,8 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 	}
 	stronger := ""
 	if rehash {
-		// The parameters have risen since. Should the hash not be to be had now, the next sign-in
-		// tries again.
+		// The parameters have been raised since. If the hasher is busy now, the next sign-in tries
+		// again.
 		stronger, _ = s.hasher.Hash(ctx, in.Password)
 	}
 
@@ -63,7 +63,7 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 		if session, err = s.OpenSession(ctx, tx, u, in.Origin); err != nil {
 			return err
 		}
-		if stronger != "" { // the row is locked, and its password the one just proven
+		if stronger != "" { // the row is locked, and its password is the verified one
 			if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordHash(stronger).
 				Exec(ctx); err != nil {
 				return fmt.Errorf("account: store a stronger hash: %w", err)
@@ -74,16 +74,15 @@ func (s *Service) SignIn(ctx context.Context, in SignInInput) (_ Session, err er
 	return session, err
 }
 
-// OpenSession signs an account in, inside a transaction that has made sure of who it is. A password
-// that was mailed is good for this one sign-in, and the session may only change it. UNAUTHENTICATED
-// when the account's password, or its address, has changed since u was read.
+// OpenSession signs an account in, inside a transaction that has verified the person. An emailed
+// password is valid for this one sign-in, and the session may only change it. UNAUTHENTICATED if
+// the account's password or address has changed since u was read.
 func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
 	o Origin) (Session, error) {
 	ctx = systemContext(ctx)
 	now := s.now()
-	// Security: the lock puts this sign-in before or after a reset that ends all of them: before,
-	// it is ended too; after, it fails here. Of two sign-ins with a mailed password the second
-	// finds it spent.
+	// Security: the lock orders this sign-in and a reset that ends all sign-ins. Before the reset
+	// it is ended too; after it, it fails here.
 	u, err := lockUser(ctx, tx, u)
 	if err != nil {
 		return Session{}, err
@@ -91,6 +90,7 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
 	if u == nil || isPasswordSpent(u, now) {
 		return Session{}, fault.New(fault.Unauthenticated, "account.wrong_login")
 	}
+	// The expiry is set to now: of two sign-ins with an emailed password the second finds it used.
 	if u.PasswordExpiresAt != nil {
 		if err := tx.User.Update().Where(user.ID(u.ID)).SetPasswordExpiresAt(now).
 			Exec(ctx); err != nil {
@@ -111,8 +111,8 @@ func (s *Service) OpenSession(ctx context.Context, tx *store.Tx, u *ent.User,
 	return s.buildSession(row, refresh, now)
 }
 
-// lockUser reads an account again and keeps it from changing until the transaction ends; nil when
-// it was erased, or its password or address has changed since u was read.
+// lockUser reads an account again and locks it until the transaction ends. It returns nil if the
+// account was erased, or its password or address has changed since u was read.
 func lockUser(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error) {
 	q := tx.User.Query().Where(user.ID(u.ID), user.ErasedAtIsNil())
 	if tx.Locks() {
@@ -131,8 +131,8 @@ func lockUser(ctx context.Context, tx *store.Tx, u *ent.User) (*ent.User, error)
 	return now, nil
 }
 
-// VerifyPassword checks the password of an account that is known already, under the same limits as
-// SignIn and with its errors.
+// VerifyPassword checks the password of an account that is loaded already, under the same limits
+// as SignIn and with its errors.
 func (s *Service) VerifyPassword(ctx context.Context, u *ent.User, password string,
 	o Origin) (err error) {
 	defer fault.Annotate(&err, "verify password")
@@ -148,7 +148,7 @@ func (s *Service) VerifyPassword(ctx context.Context, u *ent.User, password stri
 }
 
 // VerifyPasswordForEmail checks the password of the account of an address, given by its key, and
-// returns the account. An address without an account is answered, and counted, like a wrong
+// returns the account. An address without an account is answered and counted like a wrong
 // password.
 func (s *Service) VerifyPasswordForEmail(ctx context.Context, key, password string,
 	o Origin) (_ *ent.User, err error) {
@@ -169,14 +169,14 @@ func (s *Service) VerifyPasswordForEmail(ctx context.Context, key, password stri
 	return u, nil
 }
 
-// verifyUserPassword is Prove for a mailed password too that has been used up: its own session
-// changes it.
+// verifyUserPassword is VerifyPassword that also accepts an emailed password that has been used:
+// its own session changes it.
 func (s *Service) verifyUserPassword(ctx context.Context, u *ent.User, password string,
 	o Origin) error {
 	return s.verifyLookupPassword(ctx, lookupFor(u), password, o)
 }
 
-// verifyLookupPassword checks the password of an account as it was asked for.
+// verifyLookupPassword checks the password of an account under the subject of its lookup.
 func (s *Service) verifyLookupPassword(ctx context.Context, w accountLookup, password string,
 	o Origin) error {
 	a, err := s.newAttempt(ctx, w, o)
@@ -194,12 +194,12 @@ func (s *Service) verifyLookupPassword(ctx context.Context, w accountLookup, pas
 	return s.store.WithTx(ctx, func(tx *store.Tx) error { return s.clearAttempts(ctx, tx, a) })
 }
 
-// tryPassword looks at a password, at the cost of a try. The right one leaves the count as it is;
-// the caller clears it.
+// tryPassword counts an attempt and verifies its password. The right password leaves the count as
+// it is; the caller clears it.
 //
-// Security: all that happens here happens in the same order, with the same statements and the same
-// hash, whether or not there is an account. The try is counted before the hash, so that guesses at
-// the same time are counted guesses.
+// Security: the steps, statements and hash are the same whether or not there is an account, so
+// that the response time tells nothing. The attempt is counted before the hash, so that concurrent
+// guesses are counted too.
 func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 	password string) (rehash bool, err error) {
 	if !a.knownDevice {
@@ -236,12 +236,12 @@ func (s *Service) tryPassword(ctx context.Context, a *signInAttempt,
 	return rehash, nil
 }
 
-// isPasswordSpent tells whether a mailed password is used up, or older than a day.
+// isPasswordSpent tells whether an emailed password is used, or older than a day.
 func isPasswordSpent(u *ent.User, now time.Time) bool {
 	return u.PasswordExpiresAt != nil && !now.Before(*u.PasswordExpiresAt)
 }
 
-// findUser reads the account that fits, nil if none does or it was erased.
+// findUser returns the one account that matches; nil if there is none or it was erased.
 func (s *Service) findUser(ctx context.Context, which ...predicate.User) (*ent.User, error) {
 	u, err := s.store.User.Query().Where(append(which, user.ErasedAtIsNil())...).
 		Only(systemContext(ctx))

@@ -14,18 +14,18 @@ import (
 	"usher/internal/secret"
 )
 
-// accessTokenLifetime is how long an access token is good for. It only saves work: whoever lost
-// their place is refused before.
+// accessTokenLifetime limits the use of an access token. It only saves work: a member who lost
+// access is refused earlier, by the rows.
 const accessTokenLifetime = 5 * time.Minute
 
-// tokenType keeps every other JWT that these keys may ever sign from being taken for an access
+// tokenType keeps every other JWT that these keys may ever sign from being accepted as an access
 // token (RFC 9068).
 const tokenType = "at+jwt"
 
-// maxTokenBytes bounds what is looked at; ours have some 400 bytes.
+// maxTokenBytes limits the tokens that are parsed; own tokens have about 400 bytes.
 const maxTokenBytes = 2048
 
-// tokenSigner signs and checks access tokens.
+// tokenSigner signs and verifies access tokens.
 type tokenSigner struct {
 	keys     []secret.SigningKey // the first signs
 	issuer   string
@@ -51,7 +51,7 @@ func newTokenSigner(keys *secret.Keyring, base string, clock func() time.Time) t
 	return t
 }
 
-// signToken makes the access token of a sign-in.
+// signToken returns the access token of a sign-in.
 func (t tokenSigner) signToken(user, signIn ident.ID, now, until time.Time) (secret.Token, error) {
 	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, tokenClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
@@ -70,7 +70,7 @@ func (t tokenSigner) signToken(user, signIn ident.ID, now, until time.Time) (sec
 
 var errInvalidToken = errors.New("account: not an access token of ours")
 
-// verifyToken returns the account and the sign-in that a token was made for.
+// verifyToken returns the account and the sign-in of a token.
 func (t tokenSigner) verifyToken(token string) (user, signIn ident.ID, err error) {
 	// The decoder skips line breaks, which no token of ours has.
 	if len(token) > maxTokenBytes || strings.ContainsAny(token, "\r\n") {
@@ -88,6 +88,7 @@ func (t tokenSigner) verifyToken(token string) (user, signIn ident.ID, err error
 	return user, signIn, nil
 }
 
+// findKey returns the public key that a token's header names.
 func (t tokenSigner) findKey(token *jwt.Token) (any, error) {
 	if token.Header["typ"] != tokenType {
 		return nil, errInvalidToken

@@ -6,10 +6,10 @@ import (
 	"usher/ent/user"
 )
 
-// IsUnverified selects the accounts that are not persons yet (AUT-6): nobody has verified their
-// address, and whoever typed it first may know the password. Accounts without an address are looked
-// after by their organization, and the owner of a workspace was named by the operator: neither is
-// selected.
+// IsUnverified selects accounts whose address nobody has verified and that are no person yet
+// (AUT-6): the person who first typed the address may know the password. Not selected are accounts
+// without an address, which their organization manages, and the owner of a workspace, whom the
+// operator named.
 func IsUnverified() predicate.User {
 	return user.And(
 		user.EmailNotNil(), user.EmailProven(false),

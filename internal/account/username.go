@@ -14,13 +14,13 @@ import (
 	"usher/internal/store"
 )
 
-// maxUsername is the most characters of a username.
+// maxUsername is the maximum length of a username, in characters.
 const maxUsername = 64
 
-// ParseUsername reads a username: how it is shown, and the key under which it is unique in an
+// ParseUsername validates a username and returns its display form and the key that is unique in an
 // organization. The key is the case-mapped profile of RFC 8265, so that Jane, jane and ｊａｎｅ are
-// one. BAD_USER_INPUT at username when it is empty, too long, holds spaces or signs that cannot be
-// seen, or looks like an address (AUT-5).
+// one. BAD_USER_INPUT at username if it is empty, too long, has spaces or invisible characters, or
+// looks like an address (AUT-5).
 func ParseUsername(s string) (display, key string, err error) {
 	display = strings.TrimSpace(s)
 	switch {
@@ -31,8 +31,8 @@ func ParseUsername(s string) (display, key string, err error) {
 			i18n.Args{"Max": maxUsername})
 	}
 	key, err = precis.UsernameCaseMapped.String(display)
-	// Security: whoever was called like another one's address would be taken for them; the mapped
-	// form is looked at, since there are wide signs that are mapped to an @.
+	// Security: a username that looks like an address could be mistaken for its owner. The mapped
+	// form is checked, since some wide characters map to an @.
 	if err == nil && strings.Contains(key, "@") {
 		return "", "", fault.Input("username", "account.username_address")
 	}
@@ -42,19 +42,19 @@ func ParseUsername(s string) (display, key string, err error) {
 	return display, key, nil
 }
 
-// CopyNamesToMembers writes the copies of an account's names that stand beside each of its places,
-// where lists are sorted by them and searched.
+// CopyNamesToMembers copies an account's names to each of its members, where lists are sorted and
+// searched by them.
 func CopyNamesToMembers(ctx context.Context, tx *store.Tx, u *ent.User) error {
 	return tx.Member.Update().Where(member.UserID(u.ID)).
 		SetSortName(SortName(u.FirstName, u.LastName)).SetFirstKey(FirstNameKey(u.FirstName)).
 		Exec(store.AsSystem(ctx, "an account's names stand beside all of its places"))
 }
 
-// FirstNameKey is what a search for a first name goes by.
+// FirstNameKey returns the first name in the form that a search compares.
 func FirstNameKey(first *string) string { return strings.ToLower(stringOrEmpty(first)) }
 
-// SortName is the name by which lists of members are sorted: last name, then first name, in lower
-// case.
+// SortName returns the name by which lists of members are sorted: last name, then first name, in
+// lower case.
 func SortName(first, last *string) string {
 	return strings.ToLower(strings.TrimSpace(stringOrEmpty(last) + " " + stringOrEmpty(first)))
 }
