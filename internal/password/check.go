@@ -1,12 +1,12 @@
-// Package password says which passwords are good enough and keeps them as argon2id hashes.
+// Package password decides which passwords are strong enough and stores them as argon2id hashes.
 //
 // The rules are those of NIST SP 800-63B: long enough, not common, not the person's own name or
 // address, and nothing about upper case, digits or signs, which only makes people choose worse
 // ones. Passwords are compared in Unicode's composed form (NFC), or an é typed on one keyboard
 // would not be the é of another.
 //
-// Hashing is made expensive on purpose, so it is also what a stranger could stop the server with:
-// Hasher lets one hash per core run, a bounded number wait, and batches give way to people.
+// Hashing is expensive by design, so a stranger could use it to overload the server. Hasher
+// therefore runs one hash per core, limits how many wait, and serves people before batches.
 package password
 
 import (
@@ -27,15 +27,15 @@ const (
 	MaxBytes  = 1024
 )
 
-// serviceName is the name of what people sign in to: the first thing to try.
+// serviceName is the name of the product, which is the first password that an attacker tries.
 const serviceName = "usher"
 
-// Check refuses, as PASSWORD_TOO_WEAK, a password that is too short, too long, common, or equal to
-// one of the identity's parts or to two of them in a row. Parts are whatever describes the person
-// here: e-mail (its local part is tried too), username, first and last name, the workspace's name;
-// empty ones are skipped.
+// Check returns PASSWORD_TOO_WEAK for a password that is too short, too long, common, or equal to
+// one part of the identity or to two consecutive parts. The parts describe the person: email
+// address (its local part is checked too), username, first and last name, names of workspaces.
+// Empty parts are skipped.
 func Check(pw string, identity ...string) error {
-	// Security: the size is looked at before anything that costs time or memory in it.
+	// Security: the size is checked before any work that grows with it.
 	if len(pw) > MaxBytes {
 		return tooWeakFault("password.too_long")
 	}
@@ -55,12 +55,13 @@ func Check(pw string, identity ...string) error {
 	return nil
 }
 
+// tooWeakFault returns PASSWORD_TOO_WEAK with a message of the catalogue.
 func tooWeakFault(key string) error {
 	return fault.New(fault.PasswordTooWeak, key, i18n.Args{"Min": MinLength, "Max": MaxLength})
 }
 
-// matchesIdentity tells whether a password is one part of the identity or two of them, whatever the
-// case, accents and signs between: 'Jean-Dupont' is Jean Dupont.
+// matchesIdentity tells whether a password is one part of the identity or two of them, regardless
+// of case, accents and punctuation: "Jean-Dupont" is Jean Dupont.
 func matchesIdentity(pw string, identity []string) bool {
 	parts := []string{serviceName}
 	for _, part := range identity {
@@ -71,11 +72,11 @@ func matchesIdentity(pw string, identity []string) bool {
 	}
 	folded := foldLetters(pw)
 	if folded == "" {
-		return false // signs alone say nothing about anyone
+		return false // punctuation alone names nobody
 	}
 	for _, one := range parts {
-		// What remains after the first part is looked up instead of gluing every pair together. An
-		// empty part, or nothing remaining, is the case of one part alone.
+		// The rest after the first part is looked up, which is cheaper than joining every pair. An
+		// empty part, or an empty rest, is the case of one part alone.
 		rest, starts := strings.CutPrefix(folded, one)
 		if !starts {
 			continue
@@ -92,7 +93,7 @@ func matchesIdentity(pw string, identity []string) bool {
 	return false
 }
 
-// foldLetters keeps letters and digits, lower-cased and without accents.
+// foldLetters keeps letters and digits, in lower case and without accents.
 func foldLetters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -9,11 +9,11 @@ import (
 	"github.com/ccojocar/zxcvbn-go/data"
 )
 
-// maxDigitSuffix is how many digits behind a common word are still the common word: 'password123',
-// 'soleil2024'.
+// maxDigitSuffix is how many digits after a common word still count as that word: "password123",
+// "soleil2024".
 const maxDigitSuffix = 4
 
-// frenchPasswords are common passwords of French speakers, which the list of zxcvbn lacks.
+// frenchPasswords are common passwords of French speakers that the list of zxcvbn lacks.
 var frenchPasswords = []string{
 	"amour", "azerty", "azertyuiop", "bonjour", "bonjourbonjour", "camille", "caroline", "chocolat",
 	"chouchou", "coucou",
@@ -22,13 +22,13 @@ var frenchPasswords = []string{
 	"princesse", "qsdfghjklm", "soleil", "stephane", "toulouse", "vanille", "wxcvbn",
 }
 
-// englishPasswords are English ones too long or too new for that list.
+// englishPasswords are English ones that are too long or too new for that list.
 var englishPasswords = []string{"administrator", "letmein", "p@ssw0rd", "qwertyuiop", "adminadmin",
 	"passwordpassword"}
 
-// commonWords is the set of common passwords, lower case, some 7,000. It is read at the first use:
-// its package `frequency` would unpack five lists of names and words at every start, which takes 50
-// ms, to use one of them.
+// commonWords returns the set of about 7,000 common passwords, in lower case. It is read at the
+// first use: zxcvbn's package frequency would decompress five lists at every start, which takes 50
+// ms, and one of them is needed.
 var commonWords = sync.OnceValue(func() map[string]struct{} {
 	var list struct{ List []string }
 	raw, err := data.Asset("data/Passwords.json")
@@ -47,8 +47,8 @@ var commonWords = sync.OnceValue(func() map[string]struct{} {
 	return set
 })
 
-// isCommon tells whether a lower-case password is on the list, as it is or with a few digits
-// behind, or is a run.
+// isCommon tells whether a lower-case password is on the list, as it is or followed by up to
+// maxDigitSuffix digits, or is a sequence.
 func isCommon(pw string) bool {
 	if _, listed := commonWords()[pw]; listed || isSequence(pw) {
 		return true
@@ -58,8 +58,8 @@ func isCommon(pw string) bool {
 	return listed && len(pw)-len(word) <= maxDigitSuffix
 }
 
-// isSequence tells whether every character follows the one before by the same step of -1, 0 or 1:
-// 'aaaaaaaa', '23456789'.
+// isSequence tells whether every character follows the previous one by the same step of -1, 0 or
+// 1: "aaaaaaaa", "23456789".
 func isSequence(pw string) bool {
 	first, size := utf8.DecodeRuneInString(pw)
 	second, _ := utf8.DecodeRuneInString(pw[size:])

@@ -8,43 +8,43 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxWaiting is how many people may wait for a hash: at 40 ms each on two cores the last one waits
-// little over a second.
+// maxWaiting is how many people may wait for a hash. At 40 ms each on two cores the last one waits
+// a little over a second.
 const maxWaiting = 64
 
-// Hasher makes and checks password hashes, a bounded number at a time. One serves the whole
-// process.
+// Hasher computes and verifies password hashes, a limited number at a time. One instance serves
+// the whole process.
 type Hasher struct {
 	params costParams
 	queue  hashQueue
 }
 
-// NewHasher makes a Hasher for a number of processor cores (runtime.GOMAXPROCS).
+// NewHasher returns a Hasher for a number of processor cores (runtime.GOMAXPROCS).
 //
-// One hash per core runs at a time, half of what is promised at most: a second one on the same core
-// adds no hashes per second, only 19 MiB and a longer wait for everything else. A batch takes half
-// of the cores, one at least.
+// One hash per core runs at a time. A second one on the same core adds no hashes per second, only
+// 19 MiB and a longer wait for everything else. A batch uses half of the cores, at least one.
 func NewHasher(cores int) *Hasher {
 	cores = max(cores, 1)
 	return &Hasher{params: currentCost, queue: hashQueue{slots: cores, lowSlots: max(cores/2, 1),
 		maxWaiting: maxWaiting}}
 }
 
-// Hash returns the PHC string of a password for somebody who waits for it. It takes some 40 ms of a
-// core, so it has no place inside a transaction. Errors: PASSWORD_TOO_WEAK over MaxBytes,
-// UNAVAILABLE when too many wait, the context's own.
+// Hash returns the PHC string of a password for a person who waits for it. It takes about 40 ms of
+// a core, so it must not run inside a transaction. Errors: PASSWORD_TOO_WEAK over MaxBytes,
+// UNAVAILABLE if too many people wait, and the context's own.
 func (h *Hasher) Hash(ctx context.Context, pw string) (string, error) {
 	return h.hashPassword(ctx, pw, false)
 }
 
-// HashLow is Hash for batches: it starts only when nobody waits, and waits as long as the context
-// allows.
+// HashLow is Hash for batches: it starts only when no person waits, and waits as long as the
+// context allows.
 func (h *Hasher) HashLow(ctx context.Context, pw string) (string, error) {
 	return h.hashPassword(ctx, pw, true)
 }
 
+// hashPassword hashes a password with a new salt; low marks batch work.
 func (h *Hasher) hashPassword(ctx context.Context, pw string, low bool) (string, error) {
-	// Security: an endless password is refused before it costs anything.
+	// Security: an overlong password is refused before it costs anything.
 	if len(pw) > MaxBytes {
 		return "", tooWeakFault("password.too_long")
 	}
@@ -59,13 +59,13 @@ func (h *Hasher) hashPassword(ctx context.Context, pw string, low bool) (string,
 	return made.String(), nil
 }
 
-// Verify tells whether a password is the one of a stored PHC string, and whether it is to be hashed
-// and stored again because the parameters have risen since. Errors: UNAVAILABLE when too many wait,
+// Verify tells whether a password matches a stored PHC string, and whether it should be hashed and
+// stored again because the parameters were raised. Errors: UNAVAILABLE if too many people wait,
 // the context's own, a damaged hash.
 //
-// Security: an account without a password (phc is empty), like no account at all (Dummy), costs
-// what a wrong password costs, so that the time of an answer does not tell them apart. A password
-// over MaxBytes is wrong at once for everybody.
+// Security: an account without a password (phc is empty), like no account at all (VerifyDummy),
+// costs as much as a wrong password, so that the response time does not differ. A password over
+// MaxBytes is wrong immediately, for every account.
 func (h *Hasher) Verify(ctx context.Context, pw, phc string) (ok, rehash bool, err error) {
 	if len(pw) > MaxBytes {
 		return false, false, nil
@@ -93,7 +93,7 @@ func (h *Hasher) VerifyDummy(ctx context.Context, pw string) error {
 }
 
 // deriveKey waits for its turn and hashes the composed form of the password. A hash that has begun
-// is finished even if the caller goes away: argon2 cannot be interrupted.
+// is finished even if the caller is cancelled: argon2 cannot be interrupted.
 func (h *Hasher) deriveKey(ctx context.Context, with storedHash, pw string,
 	low bool) ([]byte, error) {
 	if err := h.queue.waitTurn(ctx, low); err != nil {

@@ -9,33 +9,33 @@ import (
 	"usher/internal/fault"
 )
 
-// hashQueue lets a few hashes run at a time, people before batches.
+// hashQueue limits the hashes that run at a time, and serves people before batches.
 //
-// A channel as a semaphore would serve whoever comes first; the two lanes are why this is written
-// out. A running hash is never stopped, so a person who finds only batch work running waits for the
-// end of one hash at most.
+// A channel as a semaphore would serve in order of arrival; the two classes are the reason for
+// this type. A running hash is never stopped, so a person who finds only batch work running waits
+// for the end of one hash at most.
 type hashQueue struct {
-	slots      int // that run at once
-	lowSlots   int // of them, how many a batch may take
-	maxWaiting int // of people waiting; a batch waits with its workers, which are few
+	slots      int // hashes that run at the same time
+	lowSlots   int // of these, the slots that batches may use
+	maxWaiting int // people who may wait; batches wait in their few workers
 
 	mu         sync.Mutex
 	running    int
-	runningLow int // of running, those of a batch
+	runningLow int // of running, those of batches
 	waiting    []chan struct{}
 	waitingLow []chan struct{}
 }
 
-// waitTurn waits for a turn and must be paired with leave. With limit people waiting it refuses as
-// UNAVAILABLE: a queue that grows answers everyone too late.
+// waitTurn waits for a turn and must be paired with releaseTurn. With maxWaiting people waiting it
+// returns UNAVAILABLE: a longer queue would answer everyone too late.
 func (q *hashQueue) waitTurn(ctx context.Context, low bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	q.mu.Lock()
-	lane := &q.waiting
+	waiters := &q.waiting
 	if low {
-		lane = &q.waitingLow
+		waiters = &q.waitingLow
 	}
 	if !low && len(q.waiting) >= q.maxWaiting {
 		q.mu.Unlock()
@@ -44,7 +44,7 @@ func (q *hashQueue) waitTurn(ctx context.Context, low bool) error {
 		return full
 	}
 	turn := make(chan struct{})
-	*lane = append(*lane, turn)
+	*waiters = append(*waiters, turn)
 	q.startNext()
 	q.mu.Unlock()
 
@@ -55,22 +55,24 @@ func (q *hashQueue) waitTurn(ctx context.Context, low bool) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if i := slices.Index(*lane, turn); i >= 0 {
-		*lane = slices.Delete(*lane, i, i+1)
+	// Still queued: leave the queue without a turn.
+	if i := slices.Index(*waiters, turn); i >= 0 {
+		*waiters = slices.Delete(*waiters, i, i+1)
 		return ctx.Err()
 	}
-	// The turn came at the same moment; it is handed on, not lost.
+	// The turn came at the same moment. It is passed on, or one slot would be lost permanently.
 	q.releaseLocked(low)
 	return ctx.Err()
 }
 
-// releaseTurn gives the turn to the next.
+// releaseTurn gives the turn to the next in the queue.
 func (q *hashQueue) releaseTurn(low bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.releaseLocked(low)
 }
 
+// releaseLocked ends a turn; the caller holds the lock.
 func (q *hashQueue) releaseLocked(low bool) {
 	q.running--
 	if low {
@@ -79,7 +81,8 @@ func (q *hashQueue) releaseLocked(low bool) {
 	q.startNext()
 }
 
-// startNext starts who may start, under the lock.
+// startNext gives turns to waiting hashes while slots are free, people first; the caller holds the
+// lock.
 func (q *hashQueue) startNext() {
 	for q.running < q.slots {
 		switch {
