@@ -7,7 +7,7 @@ import (
 	"usher/internal/invitation"
 )
 
-// invitationRecipient is who an invitation is for.
+// invitationRecipient describes the invitee of an invitation link.
 func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
 	return linkRecipient{
 		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
@@ -19,7 +19,8 @@ func invitationRecipient(l *invitation.AcceptPage) linkRecipient {
 	}
 }
 
-// acceptInvitation is the yes (INV-8, INV-9).
+// acceptInvitation accepts a pending invitation and signs the invitee in (INV-8, INV-9). Any other
+// state shows the page of that state.
 func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	if l.Status == entinvitation.StatusActive {
 		return v.reloadPage()
@@ -29,7 +30,8 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	}
 	p := v.pendingView(l)
 	if invitationRecipient(l).isOtherAccount() {
-		return v.showPage(http.StatusConflict, p) // signed in meanwhile, as somebody else
+		// signed in to another account since the page was shown
+		return v.showPage(http.StatusConflict, p)
 	}
 	if !p.Form.requireAnswers(v) {
 		return v.showPage(http.StatusUnprocessableEntity, p)
@@ -53,7 +55,8 @@ func (v *visit) acceptInvitation(l *invitation.AcceptPage) error {
 	return v.reloadPage()
 }
 
-// declineForm is the no, folded away: with or without 'do not mail me again' (INV-11).
+// declineForm returns the folded form that declines, with an optional opt-out of further emails
+// (INV-11).
 func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 	never := v.optOutField(l.WorkspaceName, l.Mailed)
 	never.Choices = append([]fieldChoice{{"", v.t("never_mind")}}, never.Choices...)
@@ -64,7 +67,7 @@ func (v *visit) declineForm(l *invitation.AcceptPage) *pageForm {
 	}
 }
 
-// declineInvitation is the no.
+// declineInvitation declines the invitation and stores the opt-out that the form holds, if any.
 func (v *visit) declineInvitation() error {
 	var never *invitation.NeverMail
 	if said := invitation.NeverMail(v.r.PostForm.Get("never")); said == invitation.ThisWorkspace ||

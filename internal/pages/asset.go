@@ -15,7 +15,7 @@ import (
 	"usher/web"
 )
 
-// staticAsset is a file that browsers may keep for ever, because its name changes with its content.
+// staticAsset is a file that browsers may cache permanently: its name holds a hash of its content.
 type staticAsset struct {
 	path        string // with the hash
 	contentType string
@@ -44,9 +44,9 @@ func readAssets(kinds map[string]string) map[string]staticAsset {
 	return list
 }
 
-// compressGzip compresses once what is sent many times. Pages themselves are sent as they are: they
-// are small, and beside a token in them somebody else's text would tell by its size how much of the
-// two is alike.
+// compressGzip compresses an asset once, when the program starts. Security: pages are not
+// compressed. A compressed page that holds a token and text of another person leaks the token
+// through its size (BREACH).
 func compressGzip(content []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
@@ -57,15 +57,15 @@ func compressGzip(content []byte) []byte {
 		err = z.Close()
 	}
 	if err != nil {
-		panic(err) // into memory, at a level that there is
+		panic(err) // writes into memory at a valid level cannot fail
 	}
 	return b.Bytes()
 }
 
-// assetPath is the address of a file, for the template.
+// assetPath returns the path of an asset by its plain name. The template calls it.
 func assetPath(name string) string { return assets[name].path }
 
-// serveAsset answers for /assets/: the files above, and the colours of a workspace.
+// serveAsset serves /assets/: the static assets and the style sheet of a workspace's colour.
 func serveAsset(w http.ResponseWriter, r *http.Request) {
 	for _, a := range assets {
 		if a.path == r.URL.Path {
@@ -92,7 +92,8 @@ func serveFile(w http.ResponseWriter, kind string, content []byte) {
 	h.Set("Content-Length", strconv.Itoa(len(content)))
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("X-Content-Type-Options", "nosniff")
-	// Security: a picture that is opened by itself is a document of our origin; it may do nothing.
+	// Security: an SVG opened in its own tab is a document of this origin, so it may load and run
+	// nothing.
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = w.Write(content) // what can fail here is the client going away
+	_, _ = w.Write(content) // fails only when the client hangs up
 }

@@ -12,19 +12,19 @@ import (
 	"usher/internal/i18n"
 )
 
-// pageBrand is whose page it is: Usher's own, or a workspace's.
+// pageBrand is the name, logo, colours and contact that a page shows: Usher's or a workspace's.
 type pageBrand struct {
 	Name       string
 	Logo       string // address of a picture, empty if none
 	LogoOrigin string
 	Style      string // path of the style sheet with its colours, empty for Usher's
-	Contact    string // whom people may ask
+	Contact    string // support contact as the workspace wrote it
 }
 
-// usherBrand is the brand of pages that belong to no workspace.
+// usherBrand returns the brand of pages that belong to no workspace.
 func usherBrand() pageBrand { return pageBrand{Name: i18n.T(i18n.English, "pages.product", nil)} }
 
-// workspaceBrand is a workspace's brand.
+// workspaceBrand returns the brand of a workspace. Malformed colours and logo URLs are left out.
 func workspaceBrand(w *ent.Workspace) pageBrand {
 	b := pageBrand{Name: w.Name}
 	if w.SupportContact != nil {
@@ -34,8 +34,8 @@ func workspaceBrand(w *ent.Workspace) pageBrand {
 		b.Style = "/assets/brand." + strings.ToLower(*w.Color)[1:] + ".css"
 	}
 	if w.LogoURL != nil {
-		// Security: the origin goes into the policy; a host with a quote or a semicolon in it could
-		// write more of that.
+		// Security: the origin becomes part of the Content-Security-Policy header. A quote or
+		// semicolon in the host could add directives to it.
 		if u, err := url.Parse(*w.LogoURL); err == nil && u.Scheme == "https" && u.User == nil &&
 			hostPattern.MatchString(u.Host) {
 			b.Logo, b.LogoOrigin = u.String(), "https://"+u.Host
@@ -50,19 +50,19 @@ var (
 	brandFilePattern = regexp.MustCompile(`^brand\.([0-9a-f]{6})\.css$`)
 )
 
-// What a button stands on, light and dark (--paper in pages.css), and the edge it gets where it
-// would melt into that.
+// The page background in light and dark mode (--paper in pages.css), and the border of a button
+// whose colour is too close to it.
 const (
 	paperLight, edgeLight = "ffffff", "6b7684"
 	paperDark, edgeDark   = "171c23", "8792a0"
 )
 
-// brandStyle writes the style sheet of a colour. It is a file of its own because the policy allows
-// no inline styles, and depends on nothing but its name.
+// brandStyle returns the style sheet of a colour, which it reads from the file name; false for any
+// other file name. The style sheet is a separate file because the policy allows no inline styles.
 //
-// Text is white or black, whichever stands out more: one of them always reaches 4.58:1. A button
-// that does not reach the 3:1 that WCAG 2.2 asks of controls (1.4.11) against the page gets an edge
-// that does.
+// Text is white or black, whichever has more contrast: one of them always reaches 4.58:1. WCAG 2.2
+// (1.4.11) requires 3:1 between a control and the page. A button below that gets a border that
+// reaches it.
 func brandStyle(file string) (string, bool) {
 	m := brandFilePattern.FindStringSubmatch(file)
 	if m == nil {
@@ -84,7 +84,7 @@ func brandStyle(file string) (string, bool) {
 		m[1], text, edge(paperLight, edgeLight), edge(paperDark, edgeDark)), true
 }
 
-// relativeLuminance is the relative luminance of "rrggbb" after WCAG 2.2, from 0 to 1.
+// relativeLuminance returns the relative luminance of "rrggbb" as WCAG 2.2 defines it, from 0 to 1.
 func relativeLuminance(hex string) float64 {
 	channel := func(at int) float64 {
 		n, err := strconv.ParseUint(hex[at:at+2], 16, 8)
@@ -100,5 +100,5 @@ func relativeLuminance(hex string) float64 {
 	return 0.2126*channel(0) + 0.7152*channel(2) + 0.0722*channel(4)
 }
 
-// contrastRatio is the ratio of two luminances, whichever is lighter.
+// contrastRatio returns the contrast ratio of two luminances, in either order.
 func contrastRatio(a, b float64) float64 { return (max(a, b) + 0.05) / (min(a, b) + 0.05) }

@@ -7,8 +7,8 @@ import (
 	"usher/internal/fault"
 )
 
-// serveCard is where the code of a printed card leads (AHD-2): opening it shows a form, the button
-// uses the card up.
+// serveCard serves the link on a printed card (AHD-2). GET shows the form; POST redeems the card
+// and signs the member in.
 func (v *visit) serveCard() error {
 	l, err := v.loadCard()
 	if err != nil || l == nil {
@@ -43,8 +43,8 @@ func (v *visit) serveCard() error {
 	return v.reloadPage()
 }
 
-// loadCard reads the card that the link is of. Nil when it has answered already: the link leads
-// nowhere.
+// loadCard returns the card of the link and sets the brand and the language. It returns nil after
+// it has answered an invalid link itself.
 func (v *visit) loadCard() (*card.CardPage, error) {
 	l, err := v.Cards.LoadCardPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
@@ -58,8 +58,8 @@ func (v *visit) loadCard() (*card.CardPage, error) {
 	return l, nil
 }
 
-// cardView asks for the PIN and a password. The username stands by for password managers, and for
-// the person to learn.
+// cardView returns the form for the PIN and a new password. The read-only username is there for
+// password managers and for the member to remember.
 func (v *visit) cardView(l *card.CardPage) pageView {
 	who := formField{Name: "username", Label: v.t("card_username"), Type: "text",
 		Autocomplete: "username", Value: l.Username, ReadOnly: true}
@@ -82,8 +82,8 @@ func (v *visit) cardView(l *card.CardPage) pageView {
 	return p
 }
 
-// showCardError says why not: at the PIN or the password, or, when that was the card's last try,
-// that it is over.
+// showCardError shows the form again with the error at the PIN or the password. If this was the
+// card's last attempt, it shows that the card is no longer valid.
 func (v *visit) showCardError(p pageView, err error) error {
 	f, refused := fault.Of(err)
 	if !refused {
@@ -105,8 +105,8 @@ func (v *visit) showCardError(p pageView, err error) error {
 	return v.showFormError(p, atPasswordField(err))
 }
 
-// showUnusableCard says what became of a card. Who has used it signs in; everybody else is told
-// whom to ask.
+// showUnusableCard shows why a card is not valid. A used card offers the sign-in; any other one
+// names the contact.
 func (v *visit) showUnusableCard(why error, l *card.CardPage) error {
 	f, ok := fault.Of(why)
 	if !ok {
@@ -126,8 +126,8 @@ func (v *visit) showUnusableCard(why error, l *card.CardPage) error {
 	return v.showPage(v.faultStatus(f), p)
 }
 
-// redeemedCardView is the page of who has just used their card, or comes back to it: it says what
-// they need the next time.
+// redeemedCardView returns the page after redeeming a card. It shows the login that the member
+// needs the next time.
 func (v *visit) redeemedCardView(l *card.CardPage) pageView {
 	p := pageView{Title: v.t("card_in_title", "Workspace", l.Workspace.Name),
 		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}

@@ -8,7 +8,8 @@ import (
 	"usher/internal/joinlink"
 )
 
-// joinRecipient is who asked to join. Only the mailbox has seen the link.
+// joinRecipient describes the person of a join request. The link was sent by email only, so
+// emailedLink is true.
 func joinRecipient(l *joinlink.ConfirmPage) linkRecipient {
 	return linkRecipient{
 		email: l.Email, firstName: l.FirstName, lastName: l.LastName, signedInAs: l.SignedInAs,
@@ -20,8 +21,8 @@ func joinRecipient(l *joinlink.ConfirmPage) linkRecipient {
 	}
 }
 
-// serveJoinConfirmation is where the mailed link of a join page leads: opening it proves nothing,
-// the button does (JOI-3).
+// serveJoinConfirmation serves the emailed link of a join request. GET changes nothing; POST
+// confirms the request and verifies the address (JOI-3).
 func (v *visit) serveJoinConfirmation() error {
 	l, err := v.loadJoinRequest()
 	if err != nil || l == nil {
@@ -33,8 +34,8 @@ func (v *visit) serveJoinConfirmation() error {
 	return v.showJoinRequest(http.StatusOK, l)
 }
 
-// loadJoinRequest reads the request that the link is of. Nil when it has answered already: the link
-// leads nowhere.
+// loadJoinRequest returns the join request of the link and sets the brand and the language. It
+// returns nil after it has answered an invalid link itself.
 func (v *visit) loadJoinRequest() (*joinlink.ConfirmPage, error) {
 	l, err := v.JoinLinks.LoadConfirmPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
@@ -48,7 +49,7 @@ func (v *visit) loadJoinRequest() (*joinlink.ConfirmPage, error) {
 	return l, nil
 }
 
-// showUnknownJoinLink is the page of a link that was never good.
+// showUnknownJoinLink answers 404 for a token that does not belong to a join request.
 func (v *visit) showUnknownJoinLink() error {
 	return v.showPage(http.StatusNotFound, pageView{
 		Title:    v.t("join_link_unknown_title"),
@@ -57,7 +58,7 @@ func (v *visit) showUnknownJoinLink() error {
 	})
 }
 
-// showJoinRequest shows a request as it stands.
+// showJoinRequest shows a join request in its current state.
 func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
 	name := l.Workspace.Name
 	joinPage := pageLink{v.pathTo("/join/" + l.Slug), v.t("join_page_way")}
@@ -99,7 +100,8 @@ func (v *visit) showJoinRequest(status int, l *joinlink.ConfirmPage) error {
 	return v.showPage(status, v.unconfirmedView(l))
 }
 
-// unconfirmedView is the page of a request that its person has not confirmed yet.
+// unconfirmedView returns the page of a request that is not confirmed yet: the form, or the choice
+// of accounts when another account is signed in.
 func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
 	e := joinRecipient(l)
 	p := pageView{Title: v.t("join_confirm_title", "Workspace", l.Workspace.Name)}
@@ -113,7 +115,7 @@ func (v *visit) unconfirmedView(l *joinlink.ConfirmPage) pageView {
 	return p
 }
 
-// confirmJoinRequest is the second step of who comes by themselves.
+// confirmJoinRequest confirms a join request: the second of the two steps of joining by email.
 func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	if l.Status != joinrequest.StatusUnconfirmed || l.Expired {
 		return v.reloadPage()
@@ -123,7 +125,8 @@ func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	}
 	p := v.unconfirmedView(l)
 	if joinRecipient(l).isOtherAccount() {
-		return v.showPage(http.StatusConflict, p) // signed in meanwhile, as somebody else
+		// signed in to another account since the page was shown
+		return v.showPage(http.StatusConflict, p)
 	}
 	if !p.Form.requireAnswers(v) {
 		return v.showPage(http.StatusUnprocessableEntity, p)
@@ -133,7 +136,7 @@ func (v *visit) confirmJoinRequest(l *joinlink.ConfirmPage) error {
 	switch {
 	case isLinkFault(err) || fault.Has(err, fault.JoinClosed) ||
 		fault.Has(err, fault.EmailNotAllowed):
-		// the link, or the page it came from, is no longer what this page had said
+		// the request or its join link changed since the page was shown
 		return v.reloadPage()
 	case err != nil:
 		return v.showEntryError(joinRecipient(l), func() pageView {

@@ -1,27 +1,26 @@
-// Package pages serves the pages that people see without a front end: joining by a public link,
-// accepting an invitation, signing in, passwords, printed cards, a new address, 'do not mail me
-// again', and a small home. They are rendered here, work without scripts, and weigh a few
-// kilobytes.
+// Package pages serves Usher's own HTML pages: joining by a public link, accepting an invitation,
+// signing in, passwords, printed cards, email changes, email preferences, and a small home page.
+// They are rendered on the server, work without scripts, and take a few kilobytes each.
 //
-// GET reads and POST acts: link scanners, previews and reloads change nothing. A POST that has
-// acted answers with a redirect, so that reloading does not act again, but for the one that says
-// which address a mail is on its way to; one that was refused answers with the same page, the
-// answers kept, what is wrong said at the top and again at its field.
+// GET reads and POST changes, so link scanners, previews and reloads change nothing. A successful
+// POST answers with a redirect, so that a reload does not repeat it. The one exception is the page
+// that shows the address an email was sent to. A rejected POST answers with the same page: it keeps
+// the answers and shows each error at the top and at its field.
 //
-// A visit is one request for one page. A way is what a page offers next; every page has one,
-// whatever went wrong.
+// A visit is one request for one page. Every page, error pages included, offers at least one link
+// or form to go on.
 //
 // # Language
 //
-// What the address says (?lang=fr) counts first and is carried along, then what the browser asks
-// for, then what the person chose for their account, then the invitation's language, then its
-// workspace's. It is not remembered in the browser. The switch on a form is one of its buttons: it
-// comes back in the other language with the answers kept, passwords apart.
+// The language is the first known one of: the query (?lang=fr, which all links carry along), the
+// browser's Accept-Language, the account's language, the invitation's, the workspace's. No cookie
+// stores it. On a page with a form the language switch is a button of the form: the page returns in
+// the other language and keeps all answers except passwords.
 //
 // # Tokens
 //
-// Pages whose path holds a token are served with no-referrer. The others are served with
-// same-origin, because browsers hide the Origin of a form whose page has no-referrer, and old ones
-// have nothing else to show where a form came from. We never put a path with a token into a query:
-// who comes back to an invitation is sent there by a form.
+// Pages whose path holds a token have the referrer policy no-referrer. The others have same-origin:
+// with no-referrer browsers send the Origin "null", and older browsers send no other header that
+// shows where a form came from. A path with a token never becomes part of a query; a form field
+// carries it instead.
 package pages

@@ -11,30 +11,31 @@ import (
 	"usher/internal/store"
 )
 
-// answerPrefix stands before the key of a workspace's own question.
+// answerPrefix precedes the key of a custom field in the name of its input.
 const answerPrefix = "field."
 
-// linkRecipient is who comes in by a link, and what its page says to them: accepting an invitation
-// and confirming a request to join ask for the same, in the same order, and refuse alike.
+// linkRecipient is the person that an invitation or a join request is for, with the texts of the
+// page. Accepting and confirming share one form, one order of fields and one handling of errors.
 type linkRecipient struct {
 	email, firstName, lastName string
 	signedInAs                 string
-	ownAddress                 bool // who is signed in is whom the link is for
+	ownAddress                 bool // the signed-in account has the address of the link
 	hasAccount                 bool
-	emailedLink                bool // only the mailbox has seen the link
-	// coming in takes a new password, and no other: the address is verified for the first time
+	// the link was sent by email only, so opening it verifies the address
+	emailedLink bool
+	// the form asks for a new password only: this is the first verification of the address
 	newPassword  bool
 	customFields []*ent.CustomField
 
-	submitLabel, signInLabel string // what the buttons say, as keys
-	otherAccountText         string // what is said to somebody else's account
+	submitLabel, signInLabel string // message keys of the button: create an account, or sign in
+	otherAccountText         string // message key of the text for another signed-in account
 }
 
-// asksCurrentPassword tells whether the page asks for the password of an account that there is.
+// asksCurrentPassword reports whether the form asks for the password of an existing account.
 //
-// Security: who holds a copied link may be whoever invited, and is not shown whether the address
-// has an account (INV-10). There the person says so themselves. The mailed link only the mailbox
-// has seen.
+// Security: the holder of a copied link may be the inviter, so the page must not show whether the
+// address has an account (INV-10). The recipient chooses the sign-in form instead (?have=account).
+// An emailed link has been seen by the mailbox only, so the page may tell.
 func (v *visit) asksCurrentPassword(e linkRecipient) bool {
 	if v.needsOneClick(e) {
 		return false
@@ -42,15 +43,16 @@ func (v *visit) asksCurrentPassword(e linkRecipient) bool {
 	return e.hasAccount && e.emailedLink || v.r.URL.Query().Get("have") == "account"
 }
 
-// needsOneClick tells whether the person is signed in already.
+// needsOneClick reports whether the recipient is already signed in, so that the button alone is
+// enough.
 func (v *visit) needsOneClick(e linkRecipient) bool { return e.ownAddress }
 
-// isOtherAccount tells whether somebody else is signed in.
+// isOtherAccount reports whether an account with another address is signed in.
 func (e linkRecipient) isOtherAccount() bool { return e.signedInAs != "" && !e.ownAddress }
 
-// entryForm asks for what is needed to come in, and no more.
+// entryForm returns the form with the fields that this recipient needs to become a member.
 func (v *visit) entryForm(e linkRecipient) *pageForm {
-	// Read-only, so that a password manager files the new password under the right name.
+	// Read-only: with it a password manager stores the new password under the right login.
 	email := formField{Name: "email", Label: v.t("email"), Type: "email", Autocomplete: "username",
 		Value: e.email, ReadOnly: true}
 	var f *pageForm
@@ -63,7 +65,7 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 	case v.asksCurrentPassword(e):
 		f = v.newForm(e.signInLabel, email,
 			v.passwordField("password", "password", "current-password"))
-		// the password that was typed is a generated one
+		// the current password is a generated one, which expires with its first use
 		if v.needsNewPassword || v.r.PostForm.Has("newPassword") {
 			f.Fields = append(f.Fields, chosen)
 		}
@@ -83,7 +85,8 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 	f.fillAnswers(v)
 	if v.r.PostForm.Get("act") == "language" {
 		for i := range f.Fields {
-			if f.Fields[i].Name == "locale" { // who switches the page wants that language
+			// a switch of the page's language also selects the account's
+			if f.Fields[i].Name == "locale" {
 				f.Fields[i].Value = string(v.locale)
 			}
 		}
@@ -91,7 +94,7 @@ func (v *visit) entryForm(e linkRecipient) *pageForm {
 	return f
 }
 
-// nameFields asks who somebody is.
+// nameFields returns the fields for the first and the last name.
 func (v *visit) nameFields(first, last string) []formField {
 	return []formField{
 		{Name: "firstName", Label: v.t("first_name"), Type: "text", Autocomplete: "given-name",
@@ -101,7 +104,7 @@ func (v *visit) nameFields(first, last string) []formField {
 	}
 }
 
-// customFieldInputs asks what a workspace wants to know of everybody.
+// customFieldInputs returns one input for each custom field of the workspace.
 func (v *visit) customFieldInputs(list []*ent.CustomField) []formField {
 	var fields []formField
 	for _, question := range list {
@@ -123,7 +126,7 @@ func (v *visit) customFieldInputs(list []*ent.CustomField) []formField {
 	return fields
 }
 
-// acceptInput is what the form of a link says, for the verb.
+// acceptInput returns the submitted form as the input of invitation.Accept and joinlink.Confirm.
 func (v *visit) acceptInput() invitation.AcceptInput {
 	return invitation.AcceptInput{
 		Token: v.token, FirstName: v.sentValue("firstName"), LastName: v.sentValue("lastName"),
@@ -133,7 +136,7 @@ func (v *visit) acceptInput() invitation.AcceptInput {
 	}
 }
 
-// sentValue is what a form says in a field, nil if it does not have it.
+// sentValue returns the submitted value of a field, nil when the form had no such field.
 func (v *visit) sentValue(name string) *string {
 	if !v.r.PostForm.Has(name) {
 		return nil
@@ -142,7 +145,7 @@ func (v *visit) sentValue(name string) *string {
 	return &s
 }
 
-// sentAnswers are those to a workspace's own questions, by key.
+// sentAnswers returns the submitted values of custom fields by key.
 func (v *visit) sentAnswers() map[string]any {
 	list := map[string]any{}
 	for name := range v.r.PostForm {
@@ -153,8 +156,8 @@ func (v *visit) sentAnswers() map[string]any {
 	return list
 }
 
-// explainForm says above the form what it is for, and offers the other one where the page cannot
-// know which is right.
+// explainForm adds the text above the form. It links to the alternative form (with or without an
+// account) where the page may not know which one applies.
 func (v *visit) explainForm(p *pageView, e linkRecipient) {
 	switch {
 	case e.newPassword:
@@ -173,8 +176,8 @@ func (v *visit) explainForm(p *pageView, e linkRecipient) {
 	}
 }
 
-// showEntryError says why not. An address that turns out to have an account is asked for its
-// password.
+// showEntryError shows the form again with the error of the verb. On UNAUTHENTICATED the address
+// has an account, so the form asks for its password.
 func (v *visit) showEntryError(e linkRecipient, again func() pageView, err error) error {
 	if !fault.Has(err, fault.Unauthenticated) {
 		v.needsNewPassword = faultField(err) == "newPassword"
@@ -191,8 +194,8 @@ func (v *visit) showEntryError(e linkRecipient, again func() pageView, err error
 	return v.showPage(v.faultStatus(f), p)
 }
 
-// offerAccountSwitch shows both addresses and offers to switch and come back (AHD-3). Nobody is
-// ever bound by mistake.
+// offerAccountSwitch shows both addresses and a button that signs out and returns to the link
+// (AHD-3). The link is never applied to the wrong account.
 func (v *visit) offerAccountSwitch(p *pageView, e linkRecipient) {
 	p.Text = []string{v.t(e.otherAccountText, "Email", e.email, "Account", e.signedInAs),
 		v.t("other_switch")}
@@ -200,10 +203,9 @@ func (v *visit) offerAccountSwitch(p *pageView, e linkRecipient) {
 	p.Links = []pageLink{{v.pathTo("/"), v.t("other_stay", "Account", e.signedInAs)}}
 }
 
-// memberView is the threshold: the page of who has just come in, or comes back to the link later.
-// It tells them when their password did not come along: an account whose first proof of the mailbox
-// this was loses the one it had before (AUT-4), and its owner should not find that out at the next
-// sign-in.
+// memberView returns the page of a person who has become a member by this link, now or earlier. If
+// this was the first verification of the address, the account lost its previous password (AUT-4).
+// The page says so, because the next sign-in would fail otherwise.
 func (v *visit) memberView(workspace, text string) (pageView, error) {
 	p := pageView{Title: v.t("in_title", "Workspace", workspace), Text: []string{text},
 		MainLink: &pageLink{v.pathTo("/"), v.t("in_way")}}
@@ -218,8 +220,8 @@ func (v *visit) memberView(workspace, text string) (pageView, error) {
 	return p, nil
 }
 
-// usedLinkView is the page of a link that somebody came in by: a closed door for whoever else opens
-// it, and the way to the sign-in for the one who did.
+// usedLinkView completes the page of a link that was used already: it offers the sign-in, or a
+// switch of accounts when another account is signed in.
 func (v *visit) usedLinkView(p pageView, signedInAs string) pageView {
 	if signedInAs == "" {
 		p.MainLink = &pageLink{v.pathTo("/sign-in"), v.t("sign_in_button")}

@@ -4,46 +4,46 @@ import (
 	"strings"
 )
 
-// pageForm is what a page asks, and its button.
+// pageForm is an HTML form: hidden values, fields and one button.
 type pageForm struct {
 	ID      string
 	Action  string
-	Act     string // what the button says it does, where a page has several forms
+	Act     string // value of the button, which tells the forms of one page apart
 	Text    []string
 	Hidden  []hiddenField
 	Fields  []formField
 	Button  string
-	Quiet   bool   // not the page's main thing
-	Summary string // of a folded form: what one opens it by
-	problem string // what is wrong, if it is at no field
+	Quiet   bool   // a secondary action, shown as a plain button
+	Summary string // of a folded form: the text that opens it
+	problem string // the error that belongs to no field
 }
 
 type hiddenField struct{ Name, Value string }
 
-// formField is one question. Its name is also its id on the page.
+// formField is one input with its label. Name is also its id in the document.
 type formField struct {
 	Name, Label, Hint string
-	Type              string // of the input element; or select, radio
-	Autocomplete      string // WCAG 2.2, 1.3.5: what the browser may fill in
+	Type              string // type of the input element, or "select" or "radio"
+	Autocomplete      string // autofill token of HTML (WCAG 2.2, 1.3.5)
 	Value             string
 	Choices           []fieldChoice
 	ReadOnly          bool
 	Error             string
-	Show, Hide        string // on the button of a password
-	missingText       string // what to say when there is no answer; empty where none is needed
+	Show, Hide        string // labels of the button that shows the password
+	missingText       string // error when the field is empty; "" for an optional field
 }
 
 type fieldChoice struct{ Value, Label string }
 
-// formError is one line of the summary on top, with the field that it leads to.
+// formError is one line of the error summary, with the id of the field that it links to.
 type formError struct{ Field, Text string }
 
-// newForm makes the main form of this page.
+// newForm returns the main form of this page, with a button of the given message key.
 func (v *visit) newForm(button string, fields ...formField) *pageForm {
 	return &pageForm{ID: "form", Action: v.currentPath(""), Button: v.t(button), Fields: fields}
 }
 
-// passwordField makes the field of a password: the present one, or a new one.
+// passwordField returns an input for the current or a new password; autocomplete tells which.
 func (v *visit) passwordField(name, label, autocomplete string) formField {
 	f := formField{
 		Name: name, Label: v.t(label), Type: "password", Autocomplete: autocomplete,
@@ -56,8 +56,8 @@ func (v *visit) passwordField(name, label, autocomplete string) formField {
 	return f
 }
 
-// fillAnswers puts what was sent into the fields. A password never goes back to the page it came
-// from.
+// fillAnswers copies the submitted values into the fields. Security: passwords are never sent back
+// to the browser.
 func (f *pageForm) fillAnswers(v *visit) {
 	for i := range f.Fields {
 		x := &f.Fields[i]
@@ -67,8 +67,8 @@ func (f *pageForm) fillAnswers(v *visit) {
 	}
 }
 
-// requireAnswers names every field that needs an answer and got none, so that nobody learns of them
-// one by one.
+// requireAnswers sets an error at every required field that is empty, all in one response. It
+// returns true when there is none.
 func (f *pageForm) requireAnswers(v *visit) bool {
 	whole := true
 	for i := range f.Fields {
@@ -80,8 +80,8 @@ func (f *pageForm) requireAnswers(v *visit) bool {
 	return whole
 }
 
-// setFieldError says what is wrong at a field of the verb's input; on top alone where the page does
-// not ask for it.
+// setFieldError sets the error of the field that the verb names. If the form has no such field, the
+// error is shown in the summary only.
 func (f *pageForm) setFieldError(name, sentence string) {
 	if key, custom := strings.CutPrefix(name, "customFields."); custom {
 		name = answerPrefix + key

@@ -9,7 +9,7 @@ import (
 	"usher/internal/store"
 )
 
-// serveHome says who is signed in and where they are a member; to others, where to sign in.
+// serveHome shows the signed-in account and its workspaces, or a link to the sign-in.
 func (v *visit) serveHome() error {
 	if v.r.Method == http.MethodPost {
 		return v.seeOther(v.pathTo("/"))
@@ -51,8 +51,8 @@ func (v *visit) serveHome() error {
 	return v.showPage(http.StatusOK, p)
 }
 
-// doneNotice is the sentence that says what has just been done, if the address names one of those
-// that a page knows.
+// doneNotice returns the notice for ?done=KEY when KEY is one of the known keys, else "". The check
+// keeps a link from choosing any other message.
 func (v *visit) doneNotice(known ...string) string {
 	said := v.r.URL.Query().Get("done")
 	for _, key := range known {
@@ -63,7 +63,7 @@ func (v *visit) doneNotice(known ...string) string {
 	return ""
 }
 
-// accountName is what an account signs in with.
+// accountName returns the login of an account: the email address, else the username.
 func accountName(u *ent.User) string {
 	if u.Email != nil {
 		return *u.Email
@@ -71,7 +71,7 @@ func accountName(u *ent.User) string {
 	return trimmedText(u.Username)
 }
 
-// trimmedText is what an optional column holds, on one line.
+// trimmedText returns an optional column without surrounding white space, "" for nil.
 func trimmedText(s *string) string {
 	if s == nil {
 		return ""

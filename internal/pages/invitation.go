@@ -11,8 +11,8 @@ import (
 	"usher/internal/mail"
 )
 
-// serveInvitation is where an invitation's links lead. Whatever state it is in, the page has a way
-// forward (INV-12).
+// serveInvitation serves the link of an invitation. In every state the page offers a next step
+// (INV-12).
 func (v *visit) serveInvitation() error {
 	l, err := v.Invitations.LoadAcceptPage(v.r.Context(), v.caller, v.token)
 	if isLinkFault(err) {
@@ -37,7 +37,7 @@ func (v *visit) serveInvitation() error {
 	return v.showInvitation(http.StatusOK, l)
 }
 
-// showInvitation shows an invitation as it stands.
+// showInvitation shows an invitation in its current state.
 func (v *visit) showInvitation(status int, l *invitation.AcceptPage) error {
 	switch l.Status {
 	case entinvitation.StatusPending:
@@ -59,8 +59,8 @@ func (v *visit) showInvitation(status int, l *invitation.AcceptPage) error {
 	return v.showPage(status, v.endedView(l))
 }
 
-// showUnknownInvitation is what a token that was never good, one of a corrected address and one
-// that got damaged on its way have in common: they are not told apart.
+// showUnknownInvitation answers 404. Security: an unknown token, a damaged one and one of a
+// corrected address get the same page, so that none of them tells whether an invitation exists.
 func (v *visit) showUnknownInvitation() error {
 	return v.showPage(http.StatusNotFound, pageView{
 		Title: v.t("unknown_title"), Text: []string{v.t("unknown_text"), v.t("unknown_ask")},
@@ -68,8 +68,8 @@ func (v *visit) showUnknownInvitation() error {
 	})
 }
 
-// pendingView is the page of an invitation that can be accepted: as somebody new, with an account,
-// or with one click by who is signed in already.
+// pendingView returns the page of a pending invitation: the form to accept, the personal message
+// and the form to decline.
 func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 	p := pageView{Title: v.t("invited_title", "Workspace", l.WorkspaceName)}
 	if l.InvitedByName != nil {
@@ -105,7 +105,7 @@ func (v *visit) pendingView(l *invitation.AcceptPage) pageView {
 	return p
 }
 
-// acceptedView is the page of an invitation that has been used.
+// acceptedView returns the page of an accepted invitation.
 func (v *visit) acceptedView(l *invitation.AcceptPage) (pageView, error) {
 	if l.OwnAddress {
 		return v.memberView(l.WorkspaceName, v.t("in_text", "Account", l.SignedInAs))
@@ -115,8 +115,8 @@ func (v *visit) acceptedView(l *invitation.AcceptPage) (pageView, error) {
 	return v.usedLinkView(p, l.SignedInAs), nil
 }
 
-// endedView is the page of an invitation that ran out or was taken back: one may ask for a new one
-// (INV-12).
+// endedView returns the page of an expired or cancelled invitation, with a button that asks for a
+// new link (INV-12).
 func (v *visit) endedView(l *invitation.AcceptPage) pageView {
 	state := "expired"
 	if l.Status == entinvitation.StatusCancelled {
@@ -132,7 +132,7 @@ func (v *visit) endedView(l *invitation.AcceptPage) pageView {
 	return p
 }
 
-// requestNew passes the wish for a new invitation on.
+// requestNew asks the administrators for a new link.
 func (v *visit) requestNew() error {
 	if err := v.Invitations.RequestNewLink(v.r.Context(), v.token); err != nil {
 		return v.showChangedInvitation(err)
@@ -140,8 +140,8 @@ func (v *visit) requestNew() error {
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "asked"))
 }
 
-// moveForm asks the inviter to invite the account that is signed in instead (AHD-3): nobody but
-// them can say whether the two addresses are one person's.
+// moveForm returns the form that asks the inviter to invite the signed-in account instead (AHD-3).
+// Only the inviter can tell whether both addresses belong to one person.
 func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
 	return &pageForm{
 		Action: v.currentPath(""), Act: "move",
@@ -151,11 +151,11 @@ func (v *visit) moveForm(l *invitation.AcceptPage) *pageForm {
 	}
 }
 
-// requestMove passes that wish on.
+// requestMove sends the request of moveForm to the inviter.
 func (v *visit) requestMove() error {
 	err := v.Invitations.RequestMove(v.r.Context(), v.caller, v.token)
 	if fault.Has(err, fault.Unauthenticated) || fault.Has(err, fault.Conflict) {
-		return v.reloadPage() // signed out meanwhile, or signed in as whom it is for
+		return v.reloadPage() // the sign-in changed since the page was shown
 	}
 	if err != nil {
 		return v.showChangedInvitation(err)
@@ -163,8 +163,8 @@ func (v *visit) requestMove() error {
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "moved"))
 }
 
-// showChangedInvitation answers when an invitation is no longer what the page had said: with what
-// it is now.
+// showChangedInvitation loads the invitation again after a verb refused the link, and shows its new
+// state. Other errors are returned.
 func (v *visit) showChangedInvitation(err error) error {
 	if !isLinkFault(err) {
 		return err
@@ -177,7 +177,7 @@ func (v *visit) showChangedInvitation(err error) error {
 		return again
 	}
 	switch l.Status {
-	case entinvitation.StatusPending: // not the link, but what it would have given is over
+	case entinvitation.StatusPending: // the link is valid; the access that it grants has ended
 		return v.showUnusableLink(err, pageLink{v.pathTo("/"), v.t("to_home")})
 	case entinvitation.StatusActive:
 		return v.reloadPage()

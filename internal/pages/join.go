@@ -10,19 +10,20 @@ import (
 	"usher/internal/joinlink"
 )
 
-// What the buttons of the join page say they do.
+// The actions of the join page's buttons.
 const (
-	joinByEmail  = "ask"  // a stranger: by mail
-	joinSignedIn = "join" // who is signed in: at once
+	joinByEmail  = "ask"  // by email, without an account
+	joinSignedIn = "join" // with the signed-in account, immediately
 )
 
-// serveJoinPage is the page of a join link (JOI-1 to JOI-9).
+// serveJoinPage serves the page of a join link (JOI-1 to JOI-9).
 func (v *visit) serveJoinPage() error {
 	p, err := v.loadJoinPage()
 	if err != nil || p == nil {
 		return err
 	}
-	// a slug of before; what was typed is not lost
+	// A former slug redirects to the current one. A POST is served as it is, because a redirect
+	// would lose the submitted form.
 	if p.Slug != v.r.PathValue("slug") && v.r.Method != http.MethodPost {
 		return v.sendRedirect(http.StatusFound, v.withQuery("/join/"+p.Slug))
 	}
@@ -35,7 +36,7 @@ func (v *visit) serveJoinPage() error {
 		return v.showPage(http.StatusOK, v.joinedView(p))
 	}
 
-	// the page that says so, in the other language
+	// the language switch of the page that follows a request by email
 	if v.r.PostForm.Has("sent") && !v.isSubmission() {
 		if shown, ok := v.checkEmailView(p); ok {
 			return v.showPage(http.StatusOK, shown)
@@ -53,7 +54,8 @@ func (v *visit) serveJoinPage() error {
 	return v.requestJoin(p, one)
 }
 
-// loadJoinPage reads the link that the path names. Nil when it has answered already: there is none.
+// loadJoinPage returns the join link of the path and sets the brand and the language. It returns
+// nil after it has answered 404 itself.
 func (v *visit) loadJoinPage() (*joinlink.JoinPage, error) {
 	p, err := v.JoinLinks.JoinPage(v.r.Context(), v.caller, v.r.PathValue("slug"))
 	if fault.Has(err, fault.NotFound) {
@@ -71,8 +73,8 @@ func (v *visit) loadJoinPage() (*joinlink.JoinPage, error) {
 	return p, nil
 }
 
-// openJoinView is the page of a link that takes people: one button for who is signed in with a
-// proven address, a form for others.
+// openJoinView returns the page of an open join link: one button for an account with a verified
+// address, else a form for names and address.
 func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 	shown := pageView{Title: v.t("join_title", "Workspace", p.WorkspaceName),
 		Lead: trimmedText(p.WelcomeText)}
@@ -118,7 +120,8 @@ func (v *visit) openJoinView(p *joinlink.JoinPage, one bool) pageView {
 	return shown
 }
 
-// requestJoin is the first step of who comes by themselves (JOI-3).
+// requestJoin submits the join form: the first of the two steps of joining by email, or the only
+// one of a signed-in account (JOI-3).
 func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	locale := string(v.locale)
 	in := joinlink.JoinInput{Slug: p.Slug, Email: p.Own, Locale: &locale,
@@ -130,22 +133,21 @@ func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	joined, err := v.JoinLinks.Join(v.r.Context(), v.caller, in, v.requestOrigin())
 	switch {
 	case fault.Has(err, fault.JoinClosed) || fault.Has(err, fault.NotFound):
-		return v.reloadPage() // closed, or gone, since its page was read
+		return v.reloadPage() // the link was closed or deleted since the page was shown
 	case fault.Has(err, fault.EmailNotAllowed):
 		f, _ := fault.Of(err)
-		shown := v.openJoinView(p, false) // where another address can be typed
+		shown := v.openJoinView(p, false) // the form has a field for another address
 		shown.Form.setFieldError("email", f.Message.In(v.locale))
 		return v.showPage(v.faultStatus(f), shown)
-	// their own address, typed into the form for strangers
+	// The caller typed their own address into the anonymous form, which has no custom fields.
 	case strings.HasPrefix(faultField(err), "customFields."):
 		return v.showFormError(v.openJoinView(p, true), err)
 	case err != nil:
 		return v.showFormError(v.openJoinView(p, one), err)
 	}
 	if joined.Status == joinlink.CheckYourEmail {
-		// No redirect here: it would have to carry the address in a path or a cookie. Sent once
-		// more, the form does no harm: limits keep a second mail from the mailbox, and the answer
-		// is the same.
+		// No redirect: it would have to carry the address in a path or a cookie. A repeated submit
+		// is harmless, because the rate limit stops a second email and the response is the same.
 		if shown, ok := v.checkEmailView(p); ok {
 			return v.showPage(http.StatusOK, shown)
 		}
@@ -153,8 +155,9 @@ func (v *visit) requestJoin(p *joinlink.JoinPage, one bool) error {
 	return v.seeOther(v.pathTo("/join/" + p.Slug))
 }
 
-// checkEmailView is what everybody is told who asked to join by mail, whatever is known of the
-// address (JOI-4). Its button sends the form once more. There is none for what is no address.
+// checkEmailView returns the page after a request by email. Security: it is the same for every
+// address, whatever Usher knows about it (JOI-4). Its button submits the form again. It returns
+// false for a malformed address.
 func (v *visit) checkEmailView(p *joinlink.JoinPage) (pageView, bool) {
 	a, err := address.Parse(v.r.PostForm.Get("email"))
 	if err != nil {
@@ -176,7 +179,7 @@ func (v *visit) checkEmailView(p *joinlink.JoinPage) (pageView, bool) {
 	return shown, true
 }
 
-// joinedView is the page of who came in through this link, now or before.
+// joinedView returns the page of a member who joined by this link, now or earlier.
 func (v *visit) joinedView(p *joinlink.JoinPage) pageView {
 	return pageView{
 		Title:    v.t("in_title", "Workspace", p.WorkspaceName),
@@ -185,7 +188,7 @@ func (v *visit) joinedView(p *joinlink.JoinPage) pageView {
 	}
 }
 
-// waitingView is the page of who has proven their address and is not in yet (JOI-5).
+// waitingView returns the page of a confirmed request that waits for approval (JOI-5).
 func (v *visit) waitingView(workspace, email string) pageView {
 	return pageView{
 		Title: v.t("join_waits_title"),
@@ -195,14 +198,14 @@ func (v *visit) waitingView(workspace, email string) pageView {
 	}
 }
 
-// closedPageKeys are the ways in which a link can be closed, each with its sentences.
+// closedPageKeys maps each state of a closed link to the prefix of its message keys.
 var closedPageKeys = map[joinlink.JoinPageState]string{
 	joinlink.PageOff: "join_off", joinlink.PageExpired: "join_expired",
 	joinlink.PageFull: "join_full",
 }
 
-// closedJoinView is the page of a link that takes nobody now (JOI-6). Members find their way from
-// here all the same.
+// closedJoinView returns the page of a closed join link (JOI-6), with a link home for members and
+// to the sign-in for others.
 func (v *visit) closedJoinView(p *joinlink.JoinPage) pageView {
 	shown := v.closedReasonView(p.State, p.WorkspaceName)
 	switch {
@@ -218,7 +221,7 @@ func (v *visit) closedJoinView(p *joinlink.JoinPage) pageView {
 	return shown
 }
 
-// closedReasonView says why nobody can join now, and whom to ask.
+// closedReasonView returns a page that says why the link is closed and who to contact.
 func (v *visit) closedReasonView(state joinlink.JoinPageState, workspace string) pageView {
 	key := closedPageKeys[state]
 	p := pageView{Title: v.t(key+"_title", "Workspace", workspace),
@@ -229,7 +232,7 @@ func (v *visit) closedReasonView(state joinlink.JoinPageState, workspace string)
 	return p
 }
 
-// summarizeDomains names the first of many domains: a sentence is not a page.
+// summarizeDomains joins the first eight domains with commas, so that the sentence stays readable.
 func summarizeDomains(domains []string) string {
 	const most = 8
 	if len(domains) > most {

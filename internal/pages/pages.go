@@ -13,29 +13,29 @@ import (
 	"usher/internal/store"
 )
 
-// Deps is what the pages work with. RequestID, ClientIP and Log may be left out.
+// Deps are the dependencies of the pages. RequestID, ClientIP and Log are optional.
 type Deps struct {
-	Store *store.Store // for reading what the home shows, in the scope of who is signed in
+	Store *store.Store // read by the home page, in the scope of the caller
 	onboarding.Services
 	Accounts *account.Service
-	// forms of its origin are ours, even where a proxy changes the host
+	// forms from its origin are trusted, even behind a proxy that changes the Host header
 	PublicURL *url.URL
-	// the client's own address; limits against guessing count by it
+	// the client's address, the subject of rate limits
 	ClientIP func(*http.Request) netip.Addr
-	// names a request in the log and on the page of an internal error
+	// the request id for the log and for the page of an internal error
 	RequestID func(context.Context) string
 	Log       *slog.Logger
 }
 
-// pageHandler answers for all paths of this package.
+// pageHandler serves all paths of this package.
 type pageHandler struct {
 	Deps
 	originCheck *http.CrossOriginProtection
 	qrCodes     qr.Cache
 }
 
-// New makes the handler of the public pages and of their assets. Whatever path it is given and does
-// not know, it answers with a page that says so: it may be mounted at "/".
+// New returns the handler of the pages and their assets. It answers unknown paths with a 404 page,
+// so it may be mounted at "/".
 func New(d Deps) http.Handler {
 	if d.ClientIP == nil {
 		d.ClientIP = func(*http.Request) netip.Addr { return netip.Addr{} }
@@ -50,7 +50,7 @@ func New(d Deps) http.Handler {
 	if d.PublicURL != nil {
 		if err := p.originCheck.AddTrustedOrigin(d.PublicURL.Scheme + "://" +
 			d.PublicURL.Host); err != nil {
-			// the configuration has checked it
+			// config.Resolve has validated it
 			panic("pages: the public URL has no origin: " + err.Error())
 		}
 	}
@@ -73,16 +73,16 @@ func New(d Deps) http.Handler {
 		mux.Handle(path, p.handlePage(answer))
 		mux.Handle(path+"/{$}", p.handlePage((*visit).redirectTrailingSlash))
 	}
-	// A wildcard for the last part too, or the router could not tell these from a confirmation's
-	// path.
+	// The last part is a wildcard: http.ServeMux rejects /join/{slug}/qr.svg as a conflict with
+	// /join/confirm/{token}.
 	mux.Handle("/join/{slug}/{picture}", p.handlePage((*visit).serveJoinQRCode))
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
 	mux.Handle("/", p.handlePage((*visit).serveNotFound))
 	return mux
 }
 
-// handlePage makes a handler of a page. One function answers GET and POST, so that what is shown
-// and what is shown again after a mistake cannot differ.
+// handlePage returns the handler of a page. One function serves GET and POST, so that the page
+// after a rejected form is the same page.
 func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{pageHandler: p, w: w, r: r, token: r.PathValue("token"), brand: usherBrand()}
@@ -100,6 +100,5 @@ func (p *pageHandler) handlePage(answer func(*visit) error) http.Handler {
 	})
 }
 
-// maxFormBytes bounds what a form may hold; a password of a kilobyte and the longest answers fit
-// many times.
+// maxFormBytes limits the body of a form.
 const maxFormBytes = 64 << 10

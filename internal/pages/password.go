@@ -6,8 +6,8 @@ import (
 	"usher/internal/fault"
 )
 
-// serveForgotPassword mails a link to choose a new password (AUT-2). Its answer is the same for
-// every address (AUT-3).
+// serveForgotPassword emails a link to choose a new password (AUT-2). Security: the response is the
+// same for every address (AUT-3).
 func (v *visit) serveForgotPassword() error {
 	if done := v.doneNotice("reset"); done != "" && !v.isSubmission() {
 		return v.showPage(http.StatusOK, pageView{
@@ -39,7 +39,7 @@ func (v *visit) serveForgotPassword() error {
 	return v.seeOther(v.pathTo("/forgot-password", "done", "reset"))
 }
 
-// serveResetPassword is where the mailed link leads.
+// serveResetPassword serves the emailed reset link. POST sets the password and signs the person in.
 func (v *visit) serveResetPassword() error {
 	peek, err := v.Accounts.PreviewPasswordReset(v.r.Context(), v.token)
 	if err != nil {
@@ -69,8 +69,8 @@ func (v *visit) serveResetPassword() error {
 	return v.seeOther(v.pathTo("/", "done", "password"))
 }
 
-// serveChangePassword is for who is signed in, and all that one may do who signed in with a mailed
-// password (CRE-5).
+// serveChangePassword changes the password of the signed-in account. A session that began with an
+// emailed password may do nothing else (CRE-5).
 func (v *visit) serveChangePassword() error {
 	if v.caller.Anonymous() {
 		return v.seeOther(v.pathTo("/sign-in", "next", "/change-password"))
@@ -104,7 +104,8 @@ func (v *visit) serveChangePassword() error {
 	return v.seeOther(v.pathTo("/", "done", "password"))
 }
 
-// serveConfirmEmail makes a new address the account's, where the mailed link leads (AUT-2).
+// serveConfirmEmail serves the link that was emailed to a new address. POST makes it the account's
+// address (AUT-2).
 func (v *visit) serveConfirmEmail() error {
 	peek, err := v.Accounts.PreviewEmailChange(v.r.Context(), v.token)
 	if err != nil {
@@ -140,7 +141,8 @@ func (v *visit) serveConfirmEmail() error {
 	return v.seeOther(v.pathTo("/", "done", "email"))
 }
 
-// showUnusableLink says what became of a link, and leads on.
+// showUnusableLink shows why a link is not valid, with one link to go on. Errors that are no fault
+// are returned.
 func (v *visit) showUnusableLink(err error, on pageLink) error {
 	f, ok := fault.Of(err)
 	if !ok {
@@ -150,7 +152,7 @@ func (v *visit) showUnusableLink(err error, on pageLink) error {
 		pageView{Title: v.t("dead_title"), Text: []string{f.Message.In(v.locale)}, MainLink: &on})
 }
 
-// atPasswordField puts what is wrong with a password at its field.
+// atPasswordField adds the field "password" to a PASSWORD_TOO_WEAK fault that names no field.
 func atPasswordField(err error) error {
 	if fault.Has(err, fault.PasswordTooWeak) && faultField(err) == "" {
 		return fault.At(err, "password")
@@ -158,7 +160,7 @@ func atPasswordField(err error) error {
 	return err
 }
 
-// faultField is the field that an error is about, empty if none.
+// faultField returns the input field that an error names, "" if none.
 func faultField(err error) string {
 	if f, ok := fault.Of(err); ok {
 		return f.Field

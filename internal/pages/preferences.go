@@ -6,7 +6,7 @@ import (
 	"usher/internal/invitation"
 )
 
-// servePreferences is 'do not mail me again', where every mail's last line leads (INV-11).
+// servePreferences serves the unsubscribe link in the last line of every email (INV-11).
 func (v *visit) servePreferences() error {
 	about, err := v.Invitations.Preferences(v.r.Context(), v.token)
 	if err != nil {
@@ -38,8 +38,8 @@ func (v *visit) servePreferences() error {
 	return v.seeOther(v.pathTo(v.r.URL.EscapedPath(), "done", "stopped"))
 }
 
-// optOutField asks who may not mail the person again. All workspaces are offered to a mailed link
-// alone.
+// optOutField returns the choice of which workspaces must send no more emails. All workspaces are
+// offered only for an emailed link, because a copied link does not prove who holds it.
 func (v *visit) optOutField(workspace string, mailed bool) formField {
 	f := formField{Name: "never", Label: v.t("never"), Type: "radio", Choices: []fieldChoice{
 		{string(invitation.ThisWorkspace), v.t("never_this", "Workspace", workspace)},

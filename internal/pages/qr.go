@@ -11,17 +11,17 @@ import (
 	"usher/internal/qr"
 )
 
-// The side of a QR code as PNG, in pixels.
+// Side length of a QR code as PNG, in pixels.
 const (
 	minQRSize     = 128
 	defaultQRSize = 512
 	maxQRSize     = 2048
 )
 
-// serveJoinQRCode is the QR code of a join link (JOI-1), /join/{slug}/qr.svg and
-// /join/{slug}/qr.png?size=512. It holds the link's present address, and whoever knows the slug can
-// make one anyway. A link that is closed has its code too: posters are printed before the door
-// opens.
+// serveJoinQRCode serves the QR code of a join link (JOI-1) at /join/{slug}/qr.svg and
+// /join/{slug}/qr.png?size=512. The code holds the link's current URL. Closed links have one too,
+// because posters are printed before the link opens. No sign-in is required: the code holds only
+// the public slug.
 func (v *visit) serveJoinQRCode() error {
 	name := v.r.PathValue("picture")
 	if name != "qr.svg" && name != "qr.png" || v.r.Method == http.MethodPost {
@@ -63,21 +63,21 @@ func (v *visit) serveJoinQRCode() error {
 	return v.writePicture("image/png", p.Slug+".png", picture)
 }
 
-// writePicture answers with a picture, for a few minutes: the link's slug may change.
+// writePicture writes a picture that browsers may cache for five minutes; the slug may change.
 func (v *visit) writePicture(kind, name string, p qr.Picture) error {
 	v.answered = true
 	h := v.w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("ETag", p.ETag)
-	// a slug has letters, digits and hyphens
+	// safe in quotes: a slug has letters, digits and hyphens only
 	h.Set("Content-Disposition", `inline; filename="`+name+`"`)
 	h.Set("Cache-Control", "private, max-age=300")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Robots-Tag", "noindex")
-	// Security: a picture that is opened by itself is a document of our origin; it may do nothing.
+	// Security: an SVG opened in its own tab is a document of this origin, so it may load and run
+	// nothing.
 	h.Set("Content-Security-Policy", "default-src 'none'")
-	// Answers 304 to a client that has the picture, and HEAD without it. What can fail is the
-	// client going away.
+	// ServeContent handles If-None-Match, ranges and HEAD.
 	http.ServeContent(v.w, v.r, "", time.Time{}, bytes.NewReader(p.Content))
 	return nil
 }

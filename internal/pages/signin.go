@@ -8,10 +8,9 @@ import (
 	"usher/internal/cookie"
 )
 
-// serveSignIn is the door for those who have an account (AUT-1). The workspace is asked for only
-// where a username needs one: most people have an address, and a field that is not there cannot
-// puzzle them. Who has signed in here by username, or comes by a link that names the workspace,
-// finds it filled in.
+// serveSignIn serves the sign-in page (AUT-1). It asks for the workspace only when the login is a
+// username, because most members sign in by email address. The field is filled in from the query or
+// from the workspace cookie of an earlier sign-in by username.
 func (v *visit) serveSignIn() error {
 	if v.r.Method != http.MethodPost && !v.caller.Anonymous() {
 		return v.seeOther(v.pathTo(v.nextPath()))
@@ -54,7 +53,7 @@ func (v *visit) serveSignIn() error {
 	return v.seeOther(v.pathTo(v.nextPath()))
 }
 
-// showSignInError asks for the workspace when that is what was missing.
+// showSignInError shows the form again. It adds the workspace field when the fault names it.
 func (v *visit) showSignInError(p pageView, err error) error {
 	if faultField(err) == "workspace" && len(p.Form.Fields) == 2 {
 		p.Form.Fields = append(p.Form.Fields, v.workspaceField(""))
@@ -67,11 +66,11 @@ func (v *visit) workspaceField(known string) formField {
 		Type: "text", Autocomplete: "organization", Value: known}
 }
 
-// workspaceCookie keeps the short name of the workspace that somebody signed in to by username:
-// without it they would type their password twice each morning, the first time for nothing.
+// workspaceCookie stores the slug of the last workspace that was signed in to by username. Without
+// it the first attempt of every sign-in by username fails, because the workspace field is missing.
 const workspaceCookie = "__Host-usher-workspace"
 
-// suggestedWorkspace is the one that the path names, else the one remembered; empty if neither.
+// suggestedWorkspace returns the slug in the query, else the one in the cookie, else "".
 func (v *visit) suggestedWorkspace() string {
 	if named := v.r.URL.Query().Get("workspace"); named != "" {
 		return named
@@ -84,13 +83,14 @@ func (v *visit) suggestedWorkspace() string {
 
 func (v *visit) rememberWorkspace(workspace string) {
 	http.SetCookie(v.w, &http.Cookie{
-		// browsers keep none for longer
+		// browsers limit the lifetime of cookies to 400 days
 		Name: workspaceCookie, Value: workspace, Path: "/", MaxAge: 400 * 24 * 3600,
 		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }
 
-// serveSignOut ends the sign-in and leads on, by a form of another page alone.
+// serveSignOut ends the sign-in and redirects to the next page. It has no page of its own: GET
+// redirects home.
 func (v *visit) serveSignOut() error {
 	if !v.isSubmission() {
 		return v.seeOther(v.pathTo("/"))
@@ -102,7 +102,8 @@ func (v *visit) serveSignOut() error {
 	return v.seeOther(v.pathTo(v.nextPath()))
 }
 
-// signOutForm is a button that signs out and leads to a path of ours, which may hold a token.
+// signOutForm returns a form that signs out and then redirects to a path of this site, which may
+// hold a token.
 func (v *visit) signOutForm(next, button string) *pageForm {
 	return &pageForm{ID: "form", Action: v.pathTo("/sign-out"),
 		Hidden: []hiddenField{{"next", next}},

@@ -17,30 +17,30 @@ import (
 	"usher/web"
 )
 
-// pageView is what a page shows, from top to bottom. Its strings are whole sentences in the
-// reader's language, or somebody's own words; the template escapes them all.
+// pageView holds the content of a page, from top to bottom. Its strings are sentences in the
+// reader's language or text that a person wrote; the template escapes all of them.
 type pageView struct {
 	Title    string
-	Notice   string   // what has just been done
-	Lead     string   // the workspace's own words, with their line breaks
+	Notice   string   // confirms the last action
+	Lead     string   // text of the workspace, shown with its line breaks
 	Text     []string // paragraphs
-	Quote    string   // what the inviter wrote
+	Quote    string   // personal message of the inviter
 	QuoteBy  string
 	Names    []string
-	MainLink *pageLink // the one thing to do, where it is no form
-	Form     *pageForm // the one thing to do
+	MainLink *pageLink // the main action when it is a link
+	Form     *pageForm // the main action when it is a form
 	Links    []pageLink
-	Asides   []*pageForm // other things to do, folded
+	Asides   []*pageForm // further actions, folded
 
 	*visit
 	Contact   *pageLink
 	Languages []languageOption
 }
 
-// pageLink is a link and what it says.
+// pageLink is a link with its text.
 type pageLink struct{ Path, Label string }
 
-// languageOption is one language of the switch.
+// languageOption is one language of the language switch.
 type languageOption struct {
 	Locale  i18n.Locale
 	Name    string // in that language itself
@@ -51,13 +51,13 @@ type languageOption struct {
 // Locale is the page's language.
 func (p *pageView) Locale() i18n.Locale { return p.locale }
 
-// Brand is whose page it is.
+// Brand returns the brand of the page.
 func (p *pageView) Brand() pageBrand { return p.brand }
 
 // T returns a sentence of the frame.
 func (p *pageView) T(key string) string { return p.t(key) }
 
-// Errors lists what is wrong with the answers, for the summary on top.
+// Errors returns the errors of all forms, for the summary at the top of the page.
 func (p *pageView) Errors() []formError {
 	var list []formError
 	for _, f := range append([]*pageForm{p.Form}, p.Asides...) {
@@ -72,7 +72,7 @@ var pageTemplate = template.Must(template.New("page.html").
 	Funcs(template.FuncMap{"asset": assetPath}).
 	ParseFS(web.Pages(), "page.html"))
 
-// showPage answers with a page.
+// showPage writes a page with a status. It returns an error before it has written anything.
 func (v *visit) showPage(status int, p pageView) error {
 	v.answered = true
 	p.visit = v
@@ -83,7 +83,8 @@ func (v *visit) showPage(status int, p pageView) error {
 		p.Languages = append(p.Languages, languageOption{l, i18n.T(l, "pages.language_name", nil),
 			v.currentPath(string(l)), l == v.locale})
 	}
-	// whole or not at all: an error half-way would leave half a page with status 200
+	// Rendered into memory first: an error in the template would leave a partial page with status
+	// 200.
 	var page bytes.Buffer
 	if err := pageTemplate.Execute(&page, &p); err != nil {
 		return fmt.Errorf("pages: render: %w", err)
@@ -94,15 +95,15 @@ func (v *visit) showPage(status int, p pageView) error {
 	h.Set("Content-Language", string(v.locale))
 	h.Set("Content-Length", strconv.Itoa(page.Len()))
 	v.w.WriteHeader(status)
-	_, _ = v.w.Write(page.Bytes()) // what can fail here is the client going away
+	_, _ = v.w.Write(page.Bytes()) // fails only when the client hangs up
 	return nil
 }
 
-// setSecurityHeaders sets the headers of every page.
+// setSecurityHeaders sets the headers that every page and redirect has.
 //
-// Security: no script, style or frame but our own files; a logo from the one origin that the
-// workspace chose. Nothing is stored, indexed or told to other sites: paths hold tokens. Pages
-// without one say same-origin, for doc.go's reason.
+// Security: scripts, styles and forms are limited to this origin, images to this origin and the
+// logo's. Paths hold tokens, so pages are not cached, not indexed and sent to no other site as a
+// referrer. For pages without a token the policy is same-origin; doc.go says why.
 func (v *visit) setSecurityHeaders() {
 	h := v.w.Header()
 	pictures := "'self'"
@@ -124,8 +125,7 @@ func (v *visit) setSecurityHeaders() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
-// showMessage answers with a page that says one thing: the sentences <key>_title and <key>_text,
-// and a way home.
+// showMessage shows a page with the messages <key>_title and <key>_text and a link home.
 func (v *visit) showMessage(status int, key string, args ...any) error {
 	return v.showPage(status, pageView{
 		Title: v.t(key+"_title", args...), Text: []string{v.t(key+"_text", args...)},
@@ -133,8 +133,8 @@ func (v *visit) showMessage(status int, key string, args ...any) error {
 	})
 }
 
-// showFormError answers a form that was not accepted with the same page again: the sentence of the
-// fault on top and at its field. Whatever is no fault stays an error.
+// showFormError shows the page of a rejected form again, with the fault's message in the summary
+// and at its field. Errors that are no fault are returned.
 func (v *visit) showFormError(p pageView, err error) error {
 	f, ok := fault.Of(err)
 	if !ok {
@@ -144,7 +144,7 @@ func (v *visit) showFormError(p pageView, err error) error {
 	return v.showPage(v.faultStatus(f), p)
 }
 
-// faultStatus is the HTTP status of a fault; one that asks for patience says how long.
+// faultStatus returns the HTTP status of a fault and sets Retry-After if the fault has a wait.
 func (v *visit) faultStatus(f *fault.Error) int {
 	if f.RetryAfter > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(f.RetryAfter.Seconds()+0.999))))
@@ -166,11 +166,11 @@ func (v *visit) faultStatus(f *fault.Error) int {
 	return http.StatusConflict
 }
 
-// showFailure answers for what nobody could act on: a fault that no page expected, said in its own
-// words, or an internal error, logged once with its cause and shown as a number to ask about. While
-// the database cannot serve, a page says so and when to try again.
+// showFailure shows an error that no page handled. A fault is shown with its own message. An
+// internal error is logged once with its cause and shown with the request id. A database that is
+// not available is shown with the time to wait.
 //
-// Security: the log gets the pattern and not the path, which may hold a token.
+// Security: the log gets the route's pattern and not the path, which may hold a token.
 func (v *visit) showFailure(err error) {
 	f, known := store.Fault(err)
 	if !known {
@@ -180,7 +180,7 @@ func (v *visit) showFailure(err error) {
 		"page "+v.r.Pattern, "")
 	switch {
 	case f.Code == fault.Unavailable && f.Unwrap() != nil:
-		// Nothing of a page can be made; its brand may not even have been read.
+		// The brand is reset: its workspace may not have been loaded.
 		v.brand = usherBrand()
 		if err = v.showMessage(v.faultStatus(f), "unavailable"); err == nil {
 			return
@@ -204,11 +204,11 @@ func (v *visit) showFailure(err error) {
 	}
 }
 
-// serveNotFound answers for paths that lead nowhere.
+// serveNotFound answers 404 for an unknown path.
 func (v *visit) serveNotFound() error { return v.showMessage(http.StatusNotFound, "missing") }
 
-// contactLink makes a link of an address or a page; anything else, a telephone number, is shown as
-// it is.
+// contactLink returns a link for an https URL or an email address. Any other text, such as a
+// telephone number, is shown without a link.
 func contactLink(said string) *pageLink {
 	if u, err := url.Parse(said); err == nil && u.Scheme == "https" && u.Host != "" {
 		return &pageLink{said, strings.TrimPrefix(said, "https://")}

@@ -15,22 +15,22 @@ import (
 	"usher/internal/scalar"
 )
 
-// visit is one request for one page, and who makes it.
+// visit is one request for one page, with its caller, language and brand.
 type visit struct {
 	*pageHandler
 	w                http.ResponseWriter
 	r                *http.Request
-	token            string         // the last part of the path, on pages that have one
-	caller           *access.Caller // anonymous when nobody is signed in
+	token            string         // the token in the path, "" on pages without one
+	caller           *access.Caller // anonymous without a sign-in
 	locale           i18n.Locale
 	brand            pageBrand
 	answered         bool
-	needsNewPassword bool // the verb asked for a new password beside the present one
+	needsNewPassword bool // the verb asked for a new password besides the current one
 }
 
-// isStorable reports whether a request's query and the names in its form hold nothing that a
-// database refuses: a key with U+0000 would be an internal error wherever it is looked for. What
-// was typed into a field is refused at the field, by the verb.
+// isStorable reports whether the query and the names of form fields hold only characters that a
+// database accepts. A lookup by a text with U+0000 would be an internal error. Values of fields are
+// validated by the verb, which can name the field.
 func (v *visit) isStorable() bool {
 	query, err := url.QueryUnescape(v.r.URL.RawQuery)
 	if err == nil && !scalar.IsStorable(query) {
@@ -44,10 +44,11 @@ func (v *visit) isStorable() bool {
 	return true
 }
 
-// beginVisit checks where a request comes from, reads its form, and finds out who is signed in.
+// beginVisit checks the origin of a request, parses its form and loads the caller. It answers a
+// malformed request itself and then sets answered.
 func (v *visit) beginVisit() error {
 	if !scalar.IsStorable(v.r.URL.Path) {
-		// no slug and no token holds such a character
+		// no slug and no token contains such a character
 		return v.showMessage(http.StatusNotFound, "missing")
 	}
 	switch v.r.Method {
@@ -76,7 +77,7 @@ func (v *visit) beginVisit() error {
 		return err
 	}
 	if caller.MustChange && !slices.Contains(passwordChangePages, v.r.Pattern) {
-		// Security: a session that may only change its password is nobody to every other page.
+		// Security: a session that may only change its password is anonymous on every other page.
 		caller = &access.Caller{}
 	}
 	v.caller = caller
@@ -84,16 +85,17 @@ func (v *visit) beginVisit() error {
 	return nil
 }
 
-// passwordChangePages are the patterns of the pages that a session is known to which may only
-// change its password.
+// passwordChangePages are the patterns of the pages that accept a session which may only change its
+// password.
 var passwordChangePages = []string{"/{$}", "/sign-in", "/sign-out", "/change-password"}
 
-// isSameOrigin tells whether a form was sent from one of our own pages, or by a program.
+// isSameOrigin reports whether a form was sent from a page of this site or by a program that is no
+// browser.
 //
-// Security: the cookie is SameSite=Lax already; this also keeps another site from signing somebody
-// in as somebody else. Browsers of before 2023, and all of them on plain http, say nothing but the
-// Origin, and of a page with no-referrer they say "null". There the token in the path, which a
-// foreign site does not know, has to stand for it.
+// Security: the cookie is SameSite=Lax already. This check also stops login CSRF, where another
+// site signs its visitor in to an account of its own. Browsers older than 2023, and all browsers on
+// plain http, send only the Origin header. For a page with no-referrer its value is "null". In that
+// case the token in the path, which another site does not know, is the proof.
 func (v *visit) isSameOrigin() bool {
 	if v.r.Header.Get("Sec-Fetch-Site") == "" && v.r.Header.Get("Origin") == "null" &&
 		v.token != "" {
@@ -102,23 +104,24 @@ func (v *visit) isSameOrigin() bool {
 	return v.originCheck.Check(v.r) == nil
 }
 
-// isSubmission tells whether the request is to do something: a form was sent, and not just to see
-// it in another language.
+// isSubmission reports whether the request submits a form. A switch of the language is also a POST
+// but submits nothing.
 func (v *visit) isSubmission() bool {
 	return v.r.Method == http.MethodPost && v.r.PostForm.Get("act") != "language"
 }
 
-// requestOrigin is where a request comes from, for limits and for the list of one's sign-ins.
+// requestOrigin returns network, browser and device of the request, for rate limits and the list of
+// sign-ins.
 func (v *visit) requestOrigin() account.Origin {
 	return account.Origin{Network: v.ClientIP(v.r), UserAgent: v.r.UserAgent(),
 		Device: cookie.From(v.r)}
 }
 
-// setSession hands the browser a session in the place of the one it had.
+// setSession sets the session cookie and ends the session that the browser had before.
 func (v *visit) setSession(s *account.Session) error {
 	if !v.caller.Anonymous() && v.caller.SignInID != s.SignInID {
-		// The browser is about to forget this sign-in; left open it would stay in the person's list
-		// for weeks.
+		// The new cookie replaces the previous one. A sign-in without a cookie cannot be used and
+		// would stay in the account's list for weeks.
 		if err := v.Accounts.SignOut(v.r.Context(), v.caller); err != nil {
 			return err
 		}
@@ -127,7 +130,8 @@ func (v *visit) setSession(s *account.Session) error {
 	return nil
 }
 
-// chooseLocale decides doc.go's order, with what is known so far.
+// chooseLocale returns the language in the order that doc.go states. Wishes are the languages of
+// the account, the invitation and the workspace, as far as they are loaded.
 func (v *visit) chooseLocale(wishes ...string) i18n.Locale {
 	said := []string{v.r.URL.Query().Get("lang"), v.r.Header.Get("Accept-Language")}
 	if v.caller != nil {
@@ -137,7 +141,7 @@ func (v *visit) chooseLocale(wishes ...string) i18n.Locale {
 	return l
 }
 
-// queryLanguage is the language that the address says, empty if it says none that we speak.
+// queryLanguage returns the language of ?lang=, "" when it is absent or unknown.
 func (v *visit) queryLanguage() string {
 	if lang := v.r.URL.Query().Get("lang"); i18n.Known(lang) {
 		return lang
@@ -145,7 +149,8 @@ func (v *visit) queryLanguage() string {
 	return ""
 }
 
-// t returns a sentence of this package; args are names and values of its places by turns.
+// t returns a message of this package in the page's language. args alternate names and values of
+// its placeholders.
 func (v *visit) t(key string, args ...any) string {
 	places := i18n.Args{}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -155,8 +160,8 @@ func (v *visit) t(key string, args ...any) string {
 	return i18n.T(v.locale, "pages."+key, places)
 }
 
-// pathTo is an address of ours in the language that was chosen; args are names and values of its
-// query by turns.
+// pathTo returns a path of this site that keeps the chosen language. args alternate names and
+// values of the query; empty values are left out.
 func (v *visit) pathTo(to string, args ...string) string {
 	return v.pathInLanguage(v.queryLanguage(), to, args...)
 }
@@ -181,11 +186,11 @@ func (v *visit) pathInLanguage(lang, to string, args ...string) string {
 	return at + "?" + q.Encode()
 }
 
-// keptParameters are the words of a query that a page needs again when its language is switched or
-// its form is sent.
+// keptParameters are the query parameters that stay when the language is switched or the form is
+// submitted.
 var keptParameters = []string{"next", "done", "have", "workspace"}
 
-// currentPath is the address of this page itself, in a language; empty for the one that was chosen.
+// currentPath returns the path of this page in a language; "" keeps the chosen one.
 func (v *visit) currentPath(lang string) string {
 	if lang == "" {
 		lang = v.queryLanguage()
@@ -197,12 +202,12 @@ func (v *visit) currentPath(lang string) string {
 	return v.pathInLanguage(lang, v.r.URL.EscapedPath(), args...)
 }
 
-// seeOther sends the browser on after a POST has acted.
+// seeOther redirects with 303 after a successful POST.
 func (v *visit) seeOther(path string) error { return v.sendRedirect(http.StatusSeeOther, path) }
 
-// reloadPage sends the browser back to the page it came from, to see how things stand now. Who
-// presses a button twice comes the second time with a sign-in that the first has ended; the page is
-// then asked for with the one that took its place.
+// reloadPage redirects to this page, which then shows the current state. After a double click the
+// second POST carries a session that the first one has ended; the redirected request carries the
+// new one.
 func (v *visit) reloadPage() error { return v.seeOther(v.pathTo(v.r.URL.EscapedPath())) }
 
 func (v *visit) sendRedirect(status int, path string) error {
@@ -213,14 +218,14 @@ func (v *visit) sendRedirect(status int, path string) error {
 	return nil
 }
 
-// redirectTrailingSlash leads from an address that ends in a slash, as some programs write them, to
-// the page meant.
+// redirectTrailingSlash redirects a path with a trailing slash, which some email programs add, to
+// the path without it.
 func (v *visit) redirectTrailingSlash() error {
 	return v.sendRedirect(http.StatusPermanentRedirect,
 		v.withQuery(strings.TrimSuffix(v.r.URL.EscapedPath(), "/")))
 }
 
-// withQuery adds the query of the request to a path.
+// withQuery returns a path with the query of the request.
 func (v *visit) withQuery(path string) string {
 	if v.r.URL.RawQuery == "" {
 		return path
@@ -228,10 +233,10 @@ func (v *visit) withQuery(path string) string {
 	return path + "?" + v.r.URL.RawQuery
 }
 
-// nextPath is where a page was asked to lead on to, "/" unless that is a path of ours.
+// nextPath returns the path of the parameter "next", or "/" when it is not a path of this site.
 //
-// Security: anything that a browser could take for another host ("//host", "/\host", a scheme)
-// would make our own sign-in lend its good name to a stranger's page.
+// Security: a value that a browser reads as another host ("//host", "/\host", a scheme) would make
+// the sign-in page an open redirect.
 func (v *visit) nextPath() string {
 	next := v.r.PostForm.Get("next")
 	if next == "" {
@@ -246,11 +251,11 @@ func (v *visit) nextPath() string {
 	return next
 }
 
-// isUnsafePathRune are the characters that browsers mend on their way: a back slash into a slash, a
-// tab or a new line into nothing.
+// isUnsafePathRune reports characters that browsers normalize: they replace a backslash by a slash
+// and drop tabs and line breaks.
 func isUnsafePathRune(r rune) bool { return r == '\\' || r <= ' ' || r == 0x7f }
 
-// isLinkFault tells whether an error is about the link itself rather than about what was typed.
+// isLinkFault reports whether an error is about the link itself and not about the submitted form.
 func isLinkFault(err error) bool {
 	for _, code := range []fault.Code{fault.LinkInvalid, fault.LinkExpired, fault.LinkCancelled,
 		fault.LinkUsed} {
