@@ -44,9 +44,10 @@ func readAssets(kinds map[string]string) map[string]staticAsset {
 	return list
 }
 
-// compressGzip compresses an asset once, when the program starts. Security: pages are not
-// compressed. A compressed page that holds a token and text of another person leaks the token
-// through its size (BREACH).
+// compressGzip compresses an asset once, when the program starts.
+//
+// Security: pages are not compressed. A compressed page that holds a token and text of another
+// person leaks the token through its size (BREACH).
 func compressGzip(content []byte) []byte {
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
