@@ -1,10 +1,9 @@
-// Package config turns the environment and the flags into checked settings, or says everything that
-// is wrong with them.
+// Package config turns the environment and the flags into validated settings, or reports all
+// problems with them.
 //
-// Config is what the command line fills in: plain strings, so that a malformed value is reported
-// here with the others and not by the first parser that meets it. Resolve checks all of it and
-// makes Settings, which the rest of Usher uses. No setting silently changes another one's safety:
-// what does not fit together is refused.
+// The command line fills in Config. Its fields are plain strings, so that all malformed values are
+// reported together. Resolve validates them and returns Settings, which the rest of Usher uses.
+// Contradictory settings are refused: no setting silently weakens another one.
 package config
 
 import (
@@ -18,9 +17,9 @@ import (
 	"usher/internal/secret"
 )
 
-// Config holds every setting as typed by the operator. The tags are for github.com/alecthomas/kong;
-// its Vars need Help. A flag with a default has no placeholder, for kong then shows the default in
-// its place.
+// Config holds every setting as the operator typed it. The tags are for github.com/alecthomas/kong,
+// whose Vars need Help. A flag with a default has no placeholder, because kong shows the default
+// instead.
 type Config struct {
 	Addr           string          `env:"USHER_ADDR" default:"127.0.0.1:8080" help:"${config_help_addr}"`
 	PublicURL      string          `env:"USHER_PUBLIC_URL" placeholder:"URL" help:"${config_help_public_url}"`
@@ -41,28 +40,28 @@ type Config struct {
 	PreparedStatements string `env:"USHER_PREPARED_STATEMENTS" default:"true" help:"${config_help_prepared_statements}"`
 }
 
-// Settings are checked, parsed and safe to print: what is secret redacts itself.
+// Settings are validated, parsed and safe to print: secrets redact themselves.
 type Settings struct {
 	Addr           string          // host:port to listen on
 	AdminAddr      string          // host:port of metrics and profiles; empty for none
 	PublicURL      *url.URL        // scheme and host alone, lower case, no slash at the end
 	DatabaseURL    secret.Redacted // sqlite:path, or postgres:// (also postgresql://)
 	Keyring        *secret.Keyring
-	SMTPURL        secret.Redacted // empty for none: no mail leaves
+	SMTPURL        secret.Redacted // empty: no email is sent
 	MailFrom       string
-	CORSOrigins    []string          // as browsers send them
+	CORSOrigins    []string          // in the format of the Origin header
 	TrustedProxies []netip.Prefix    // masked; IPv4 as IPv4
-	BounceKeys     []secret.Redacted // raw bytes; none for no hook
+	BounceKeys     []secret.Redacted // raw bytes; empty: the bounce hook is off
 	LogJSON        bool
 	Playground     bool
-	FastGraphQL    bool // answers are the same without, and slower
+	FastGraphQL    bool // responses are the same without it, but slower
 	Demo           bool
 
-	DatabasePool       int  // connections to PostgreSQL that a process opens at most
-	PreparedStatements bool // kept on each connection to the database
+	DatabasePool       int  // maximum of PostgreSQL connections of one process
+	PreparedStatements bool // cached on each database connection
 }
 
-// Checks are the parsers of other packages that settings must pass. Their errors are shown to the
+// Checks are the parsers of other packages that validate settings. Their errors are shown to the
 // operator, so they must not repeat a password.
 type Checks struct {
 	SMTPURL  func(string) error
@@ -83,9 +82,9 @@ func Help() map[string]string {
 	return vars
 }
 
-// Resolve checks all settings. Its error joins one line per problem, each naming the variable, what
-// is wrong and what to write; no line repeats a secret. In the demo a missing public URL follows
-// from the listen address; for a secret of the demo's own call KeepSecret before.
+// Resolve validates all settings. Its error joins one line for each problem: the variable, what is
+// wrong and what to write. No line repeats a secret. In the demo a missing public URL is derived
+// from the listen address, and KeepSecret must be called first to create a secret.
 func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 	var p problemList
 	s := Settings{
@@ -107,7 +106,8 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 	}
 	if c.AdminAddr != "" {
 		s.AdminAddr = p.checkListenAddress("USHER_ADMIN_ADDR", c.AdminAddr)
-		// Only one of the two could listen there. Port 0 is another one each time.
+		// Two listeners cannot share an address. Port 0 is excepted: each listener gets a port of
+		// its own.
 		if c.AdminAddr == c.Addr && !strings.HasSuffix(c.Addr, ":0") {
 			p.addProblem("USHER_ADMIN_ADDR", "config.admin_addr_same", nil)
 		}
@@ -119,37 +119,37 @@ func (c *Config) Resolve(demo bool, checks Checks) (Settings, error) {
 	return s, errors.Join(p...)
 }
 
-// problemList collects what is wrong, one error a line.
+// problemList collects the problems of all settings.
 type problemList []error
 
-// settingProblem is one of them, a sentence behind the name of its variable.
+// settingProblem is one problem: the variable and a message.
 type settingProblem struct {
 	variable string
 	message  i18n.Message
 }
 
-// Error returns the English line: operators read logs in English.
+// Error returns the problem in English, the language of logs.
 func (p settingProblem) Error() string { return p.variable + ": " + p.message.In(i18n.English) }
 
 func (p *problemList) addProblem(variable, key string, args i18n.Args) {
 	*p = append(*p, settingProblem{variable, i18n.Message{Key: key, Args: args}})
 }
 
-// addRefusal adds another package's complaint, if there is one.
+// addRefusal adds the error of another package's parser, if any.
 func (p *problemList) addRefusal(variable string, err error) {
 	if err != nil {
 		p.addProblem(variable, "config.refused", i18n.Args{"Reason": err.Error()})
 	}
 }
 
-// The bounds of the pool: a transaction and one other statement at a time must fit, and PostgreSQL
-// itself is not made for more connections than the upper one.
+// Bounds of the pool. A transaction and one other statement need two connections; PostgreSQL itself
+// does not scale beyond about a thousand.
 const (
 	minPoolSize = 2
 	maxPoolSize = 1000
 )
 
-// parsePoolSize reads the number of connections.
+// parsePoolSize parses the maximum of connections.
 func (p *problemList) parsePoolSize(value string) int {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < minPoolSize || n > maxPoolSize {
@@ -159,7 +159,8 @@ func (p *problemList) parsePoolSize(value string) int {
 	return n
 }
 
-// isJSONLog tells the format of the log.
+// isJSONLog reports whether the log format is json; it reports a problem for anything but json and
+// text.
 func (p *problemList) isJSONLog(value string) bool {
 	if value != "json" && value != "text" {
 		p.addProblem("USHER_LOG", "config.log_unknown", nil)
@@ -167,7 +168,7 @@ func (p *problemList) isJSONLog(value string) bool {
 	return value == "json"
 }
 
-// parseSwitch reads a switch: true or false, 1 or 0.
+// parseSwitch parses a boolean setting: true or false, 1 or 0.
 func (p *problemList) parseSwitch(variable, value string) bool {
 	on, err := strconv.ParseBool(value)
 	if err != nil {

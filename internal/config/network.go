@@ -12,12 +12,12 @@ import (
 	"usher/internal/secret"
 )
 
-// hostnamePattern is a name as it stands in a URL: letters, digits and hyphens; other scripts in
-// their xn-- form.
+// hostnamePattern matches a lower-case host name of a URL: letters, digits and hyphens; other
+// scripts as xn-- labels.
 var hostnamePattern = regexp.MustCompile(
 	`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
-// checkListenAddress checks a host:port to listen on; the host may be left out.
+// checkListenAddress validates a host:port to listen on; the host is optional.
 func (p *problemList) checkListenAddress(variable, value string) string {
 	host, port, err := net.SplitHostPort(value)
 	_, portErr := strconv.ParseUint(port, 10, 16)
@@ -29,11 +29,11 @@ func (p *problemList) checkListenAddress(variable, value string) string {
 	return value
 }
 
-// checkPublicURL checks the base of every link.
+// checkPublicURL validates the base URL of all links.
 //
-// Security: links carry tokens and the cookies of sign-in need https, so plain http is for this
-// machine alone. The URL is never taken from a request: a forged Host header would send people's
-// links elsewhere.
+// Security: links carry tokens and session cookies need https, so plain http is allowed for this
+// machine only. The URL is never taken from a request, because a forged Host header would redirect
+// links to another site.
 func (p *problemList) checkPublicURL(value, addr string, demo bool) *url.URL {
 	const variable = "USHER_PUBLIC_URL"
 	if value == "" {
@@ -57,9 +57,9 @@ func (p *problemList) checkPublicURL(value, addr string, demo bool) *url.URL {
 	return u
 }
 
-// parseOrigin parses scheme://host[:port] with nothing behind, the port left out where it is the
-// scheme's own: as browsers write an origin. Nothing of a value that fails is repeated, it may hold
-// a password.
+// parseOrigin parses scheme://host[:port] and removes the scheme's default port, as browsers do in
+// the Origin header. It returns false and no error text, because a malformed value may hold a
+// password.
 func parseOrigin(value string) (*url.URL, bool) {
 	u, err := url.Parse(strings.ToLower(value))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
@@ -73,7 +73,7 @@ func parseOrigin(value string) (*url.URL, bool) {
 	case port != "" && (portErr != nil || number == 0):
 		return nil, false
 	}
-	// Whatever else the value had (user, path, query, fragment, a colon without a port) shows as a
+	// Any other part of the value (user, path, query, fragment, a colon without a port) shows as a
 	// difference here.
 	if u.Scheme+"://"+u.Host != strings.ToLower(value) || strings.HasSuffix(u.Host, ":") {
 		return nil, false
@@ -84,39 +84,40 @@ func parseOrigin(value string) (*url.URL, bool) {
 	return u, true
 }
 
-// isLoopback tells whether a host is this machine: nothing that is sent to it crosses a network.
+// isLoopback reports whether a host is this machine, so that its traffic crosses no network.
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.Unmap().IsLoopback() || host == "localhost" ||
 		strings.HasSuffix(host, ".localhost")
 }
 
-// deriveDemoURL is where a demo at that listen address is found from the same machine, empty if
-// nobody can know.
+// deriveDemoURL returns the URL of a demo at a listen address as seen from the same machine, ""
+// when the port is not known.
 func deriveDemoURL(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil || port == "0" {
 		return ""
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
-		host = "localhost" // every interface; this one is always among them
+		host = "localhost" // an unspecified address includes the loopback interface
 	}
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// checkDatabaseURL checks the kind of the URL and that there is something behind it; the store
-// reads the rest.
+// checkDatabaseURL validates the scheme of the URL and that it is not empty; the store parses the
+// rest.
 func (p *problemList) checkDatabaseURL(value secret.Redacted) secret.Redacted {
 	kind, rest, _ := strings.Cut(value.Reveal(), ":")
 	switch kind {
 	case "sqlite":
-		// The store adds its own options to the path; others would undo what makes SQLite durable.
+		// The store adds its own options to the path; an operator's options could disable durable
+		// writes.
 		if rest == "" || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, ":memory:") ||
 			strings.ContainsAny(rest, "?#%") {
 			p.addProblem("USHER_DATABASE_URL", "config.database_sqlite", nil)
 		}
 	case "postgres", "postgresql":
-		// The error of url.Parse is dropped: it repeats the URL, password included.
+		// The error of url.Parse is dropped, because it repeats the URL with its password.
 		if _, err := url.Parse(value.Reveal()); err != nil || !strings.HasPrefix(rest, "//") {
 			p.addProblem("USHER_DATABASE_URL", "config.database_postgres", nil)
 		}
@@ -126,8 +127,8 @@ func (p *problemList) checkDatabaseURL(value secret.Redacted) secret.Redacted {
 	return value
 }
 
-// checkMailFrom checks the sender. Without one, mail comes from no-reply at the host of the public
-// URL, where that is a name.
+// checkMailFrom validates the sender. Without one it returns no-reply at the host of the public
+// URL, if that host is a name.
 func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) string {
 	const variable = "USHER_MAIL_FROM"
 	if c.MailFrom != "" {
@@ -140,8 +141,8 @@ func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) s
 	host := public.Hostname()
 	if _, err := netip.ParseAddr(host); err == nil || isLoopback(host) ||
 		!strings.Contains(host, ".") {
-		// No mailbox can be there. That is good enough on one's own machine, or while no mail
-		// leaves.
+		// This host cannot receive email. That is acceptable on a developer's machine, or while no
+		// email is sent.
 		if c.SMTPURL != "" && !isLoopback(host) {
 			p.addProblem(variable, "config.mail_from_missing", nil)
 		}
@@ -150,10 +151,10 @@ func (p *problemList) checkMailFrom(c *Config, public *url.URL, checks Checks) s
 	return "Usher <no-reply@" + host + ">"
 }
 
-// parseOrigins splits a list of exact origins.
+// parseOrigins parses a comma-separated list of exact origins.
 //
-// Security: no wildcard. A browser sends the sign-in cookie with a request from any origin that is
-// listed.
+// Security: wildcards are refused, because a browser sends the session cookie with requests from
+// any listed origin.
 func (p *problemList) parseOrigins(value string) []string {
 	var list []string
 	for _, item := range splitItems(value) {
@@ -168,7 +169,7 @@ func (p *problemList) parseOrigins(value string) []string {
 	return list
 }
 
-// parseNetworks splits a list of networks; a single address is a network of one.
+// parseNetworks parses a comma-separated list of networks; a single address is a network of one.
 func (p *problemList) parseNetworks(value string) []netip.Prefix {
 	const variable = "USHER_TRUSTED_PROXIES"
 	var list []netip.Prefix
@@ -177,7 +178,8 @@ func (p *problemList) parseNetworks(value string) []netip.Prefix {
 		if ip, ipErr := netip.ParseAddr(item); ipErr == nil && ip.Zone() == "" {
 			network, err = netip.PrefixFrom(ip, ip.BitLen()), nil
 		}
-		// An IPv4 network in IPv6 clothes would match no client: addresses are compared as IPv4.
+		// An IPv4-mapped IPv6 network would match no client, because client addresses are compared
+		// as IPv4.
 		if network.Addr().Is4In6() && network.Bits() >= 96 {
 			network = netip.PrefixFrom(network.Addr().Unmap(), network.Bits()-96)
 		}
@@ -186,8 +188,8 @@ func (p *problemList) parseNetworks(value string) []netip.Prefix {
 			p.addProblem(variable, "config.network_malformed",
 				i18n.Args{"Value": strconv.Quote(item)})
 		case network.Bits() == 0:
-			// Security: whoever is believed about client addresses can be anyone in the limits
-			// against guessing.
+			// Security: a trusted proxy can claim any client address and so evade the rate limits.
+			// Trusting every address would let every client do so.
 			p.addProblem(variable, "config.network_everyone",
 				i18n.Args{"Value": strconv.Quote(item)})
 		default:
@@ -197,7 +199,7 @@ func (p *problemList) parseNetworks(value string) []netip.Prefix {
 	return list
 }
 
-// splitItems splits at commas; empty ones, as behind a comma at the end, do not count.
+// splitItems splits a list at commas and drops empty items, such as the one after a trailing comma.
 func splitItems(value string) []string {
 	var list []string
 	for item := range strings.SplitSeq(value, ",") {

@@ -15,19 +15,19 @@ import (
 	"usher/internal/secret"
 )
 
-// maxSecretFile is the most that is read of a secret file: dozens of secrets, but not a disk image
-// given by mistake.
+// maxSecretFile limits the size of a secret file, against a large file given by mistake.
 const maxSecretFile = 64 << 10
 
-// deriveKeyring derives the keys of USHER_SECRET or of the file that USHER_SECRET_FILE names.
+// deriveKeyring derives the keys from USHER_SECRET or from the file that USHER_SECRET_FILE names.
+// It returns nil after it has reported a problem.
 //
-// Security: there is no default. With a secret that others know, anyone could sign links and access
+// Security: there is no default secret. With a known secret anyone could sign links and access
 // tokens.
 func (p *problemList) deriveKeyring(given secret.Redacted, file string) *secret.Keyring {
 	variable, text := "USHER_SECRET", given.Reveal()
 	switch {
 	case text != "" && file != "":
-		// Which of the two wins would be a surprise in a rotation.
+		// Two sources are refused: in a rotation an operator could change the one that is not used.
 		p.addProblem(variable, "config.secret_twice", nil)
 		return nil
 	case file != "":
@@ -68,15 +68,14 @@ func (p *problemList) deriveKeyring(given secret.Redacted, file string) *secret.
 	return ring
 }
 
-// minBounceKey is the least that the Standard Webhooks scheme allows.
+// minBounceKey is the minimum length in bytes that Standard Webhooks allows.
 const minBounceKey = 24
 
-// parseBounceKeys splits the secrets that the mail provider may sign with: each as providers show
-// them, whsec_ and base64.
+// parseBounceKeys parses the secrets that the email provider signs with, each as whsec_ and base64.
 //
-// Security: this secret is another's as much as ours, so it is none of USHER_SECRET and nothing
-// derives from it. The prefix is asked for because a secret in hexadecimal would pass for base64,
-// and then no call would ever be believed.
+// Security: the provider knows this secret, so it is not part of USHER_SECRET and no key is derived
+// from it. The prefix is required because a hexadecimal secret is valid base64 too; it would decode
+// to a wrong key and every call would fail.
 func (p *problemList) parseBounceKeys(given secret.Redacted) []secret.Redacted {
 	var keys []secret.Redacted
 	for i, item := range splitItems(given.Reveal()) {
@@ -92,8 +91,8 @@ func (p *problemList) parseBounceKeys(given secret.Redacted) []secret.Redacted {
 	return keys
 }
 
-// decodeBase64 reads base64 in either alphabet, padded or not. White space does not count: openssl
-// wraps its lines.
+// decodeBase64 decodes base64 in either alphabet, with or without padding. White space is ignored,
+// because openssl wraps its output.
 func decodeBase64(s string) ([]byte, error) {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -121,9 +120,9 @@ func readSecretFile(file string) (string, error) {
 	return string(raw), err
 }
 
-// KeepSecret gives the demo a secret of its own, unless one is configured: the one kept in a file,
-// which is made at the first start, readable by its owner alone. Two processes that start together
-// end up with the same one.
+// KeepSecret sets the demo's secret from a file unless a secret is configured. The first start
+// creates the file, readable by its owner only. Processes that start at the same time get the same
+// secret.
 func (c *Config) KeepSecret(file string) error {
 	if c.Secret != "" || c.SecretFile != "" {
 		return nil
@@ -141,8 +140,8 @@ func (c *Config) KeepSecret(file string) error {
 	return nil
 }
 
-// createSecretFile writes beside the file first and links it into place, so that nobody reads half
-// of it and whoever comes second loses.
+// createSecretFile writes a temporary file and links it into place, so that no process reads a
+// partial file and the first process wins.
 func createSecretFile(file string) error {
 	dir := filepath.Dir(file)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -154,7 +153,7 @@ func createSecretFile(file string) error {
 	}
 	defer func() { _ = os.Remove(draft.Name()) }()
 	raw := make([]byte, 2*secret.MinLength)
-	_, _ = rand.Read(raw) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(raw) // never fails: crypto/rand aborts the program instead
 	_, err = draft.WriteString(base64.StdEncoding.EncodeToString(raw) + "\n")
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
 		return err

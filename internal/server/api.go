@@ -23,8 +23,8 @@ import (
 	"usher/internal/inbound"
 )
 
-// withAPICaller gives a GraphQL request its caller, language and origin. A token that is no longer
-// good is remembered, not refused yet: signing in and refreshing must work beside an old one.
+// withAPICaller adds caller, language and origin to the context of a GraphQL request. An expired
+// token is stored and not refused here: signIn and refreshSession must work with one in the header.
 func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -37,8 +37,8 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 			case fault.Has(err, fault.Unauthenticated):
 				ctx = context.WithValue(ctx, staleTokenKey{}, err)
 			default:
-				// The API's own form, in the language that was asked for: the account's is not
-				// known.
+				// Answered in GraphQL's format and in the language of the request; the account's
+				// language is not known.
 				l, _ := i18n.Match(r.Header.Get("Accept-Language"))
 				next.Unable(w, r.WithContext(gqlhttp.WithLocale(ctx, l)), err)
 				return
@@ -61,7 +61,8 @@ func (s *httpServer) withAPICaller(next gqlhttp.Server) http.Handler {
 	})
 }
 
-// loadCaller loads the caller of a token within the time limit of a request, which starts here.
+// loadCaller loads the caller of an access token. The time limit of the request starts here, so
+// that a slow lookup counts.
 func (s *httpServer) loadCaller(ctx context.Context, token string) (*access.Caller, error) {
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
@@ -74,8 +75,8 @@ func (s *httpServer) loadCaller(ctx context.Context, token string) (*access.Call
 	return caller, nil
 }
 
-// checkCursor reads a cursor as the lists do, and refuses a second spelling of one: spare bits,
-// line breaks, padding.
+// checkCursor parses a cursor and refuses non-canonical spellings (spare bits, line breaks,
+// padding), so that each position has one cursor.
 func checkCursor(c string) error {
 	if strings.ContainsAny(c, "\r\n") {
 		return errCursor
@@ -117,7 +118,7 @@ func (s *httpServer) graphqlOptions() gqlhttp.Options {
 	}
 }
 
-// personOf names the caller for limits on what is under way: the account or the key, "" for
+// personOf returns the id of the account or API key, the subject of concurrency limits; "" for
 // anonymous callers.
 func personOf(ctx context.Context) string {
 	by := access.FromContext(ctx)
@@ -130,9 +131,9 @@ func personOf(ctx context.Context) string {
 	return by.UserID.String()
 }
 
-// callerGate stops callers at the root of an operation: those whose token is no longer good, and
-// those who have to change their password first. The second kind is asked for again at each root
-// field, since a mutation before it in the same request may have signed in.
+// callerGate refuses root fields to two kinds of callers: with an expired token, and with a
+// password that must be changed first. The second check runs again at each root field, because an
+// earlier mutation of the same request may have signed in.
 type callerGate struct{}
 
 var _ interface {
@@ -140,7 +141,7 @@ var _ interface {
 	graphql.RootFieldInterceptor
 } = callerGate{}
 
-// publicRootFields are the root fields that ask for no sign-in.
+// publicRootFields are the root fields that require no sign-in.
 var publicRootFields = map[string]bool{
 	"signIn": true, "refreshSession": true, "signOut": true, "requestPasswordReset": true,
 	"resetPassword": true, "confirmEmailChange": true,
@@ -150,20 +151,20 @@ var publicRootFields = map[string]bool{
 	"__typename": true,
 }
 
-// passwordChangeFields are the root fields of a session that may only change its password: those
-// that lead to changing it, and out.
+// passwordChangeFields are the root fields that a session may use while its password must be
+// changed.
 var passwordChangeFields = map[string]bool{
 	"changePassword": true, "signOut": true, "signIn": true, "refreshSession": true,
 	"__typename": true,
 }
 
-// ExtensionName is for gqlgen's list of extensions.
+// ExtensionName returns the name for gqlgen's list of extensions.
 func (callerGate) ExtensionName() string { return "Gate" }
 
-// Validate has nothing to ask of the schema.
+// Validate accepts every schema.
 func (callerGate) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptOperation lets an operation through, or answers it with why not.
+// InterceptOperation refuses the whole operation when one of its root fields is refused.
 func (callerGate) InterceptOperation(ctx context.Context,
 	next graphql.OperationHandler) graphql.ResponseHandler {
 	stale, _ := ctx.Value(staleTokenKey{}).(error)
@@ -184,10 +185,10 @@ func (callerGate) InterceptOperation(ctx context.Context,
 	return next(ctx)
 }
 
-// InterceptRootField refuses a root field to a session that may only change its password.
+// InterceptRootField refuses a root field to a session whose password must be changed.
 //
-// Security: signIn and refreshSession put the caller that they made into the context, for the
-// fields after them.
+// Security: signIn and refreshSession replace the caller in the context for the root fields that
+// follow them.
 func (callerGate) InterceptRootField(ctx context.Context,
 	next graphql.RootResolver) graphql.Marshaler {
 	field := graphql.GetRootFieldContext(ctx).Field

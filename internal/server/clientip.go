@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// clientIP is the address of the client: the connection's, or, when that is one of the operator's
-// proxies, the last address of the forwarding headers that is not. An address that cannot be read
-// ends the search: what stands before it was written by nobody we know.
+// clientIP returns the address of the client: the connection's, or, behind a trusted proxy, the
+// last forwarded address that is no trusted proxy. A malformed address ends the search, because the
+// entries before it may be forged.
 //
-// Security: a client that is not behind a configured proxy can write anything into these headers,
-// so theirs are not read.
+// Security: the headers are read only from trusted proxies. Any other client can write anything
+// into them.
 func (s *httpServer) clientIP(r *http.Request) netip.Addr {
 	at, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
@@ -41,18 +41,18 @@ func (s *httpServer) isProxy(ip netip.Addr) bool {
 	})
 }
 
-// hopsOf lists whom a request came through, the client first, by X-Forwarded-For or else by
+// hopsOf returns the forwarded addresses, the client first, from X-Forwarded-For or else from
 // Forwarded (RFC 7239).
 //
-// X-Forwarded-For goes first because nearly all proxies write it, and pass on a Forwarded that a
-// client made up. Each may come as several lines, which make one list.
+// X-Forwarded-For has priority: nearly all proxies set it, and many pass on a Forwarded header that
+// the client has forged. Several lines of one header form one list.
 func hopsOf(h http.Header) []string {
 	if lines := h.Values("X-Forwarded-For"); len(lines) > 0 {
 		return strings.Split(strings.Join(lines, ","), ",")
 	}
 	var hops []string
 	for _, element := range splitOutsideQuotes(strings.Join(h.Values("Forwarded"), ","), ',') {
-		hop := "" // an element without for= hides its client, as unknown does
+		hop := "" // an element without for= counts as unknown
 		for _, pair := range splitOutsideQuotes(element, ';') {
 			name, value, _ := strings.Cut(pair, "=")
 			if strings.EqualFold(strings.TrimSpace(name), "for") {
@@ -64,7 +64,7 @@ func hopsOf(h http.Header) []string {
 	return hops
 }
 
-// splitOutsideQuotes splits a header at a separator that does not stand in a quoted string.
+// splitOutsideQuotes splits a header at a separator, except within quoted strings.
 func splitOutsideQuotes(text string, separator byte) []string {
 	var parts []string
 	quoted, from := false, 0
@@ -82,8 +82,8 @@ func splitOutsideQuotes(text string, separator byte) []string {
 	return append(parts, text[from:])
 }
 
-// parseHop reads an address as proxies write it: alone, with a port, in brackets, or both.
-// Obfuscated names and unknown (RFC 7239) are no addresses.
+// parseHop parses a forwarded address: with or without brackets, with or without a port. It returns
+// false for obfuscated names and "unknown" (RFC 7239).
 func parseHop(hop string) (netip.Addr, bool) {
 	hop = strings.Trim(strings.TrimSpace(hop), `"`)
 	if at, err := netip.ParseAddrPort(hop); err == nil {
@@ -103,8 +103,8 @@ func parseHop(hop string) (netip.Addr, bool) {
 	return ip.Unmap().WithZone(""), err == nil
 }
 
-// networkOf names the network of an address: the address itself, for IPv6 its /64, of which one
-// customer has all.
+// networkOf returns the subject of limits per network: an IPv4 address, or the /64 of an IPv6
+// address, because one customer usually has a whole /64.
 func networkOf(ip netip.Addr) string {
 	if ip.Is6() {
 		if p, err := ip.Prefix(64); err == nil {

@@ -14,7 +14,7 @@ import (
 	"usher/internal/store"
 )
 
-// connectionInfo is what stays the same of a connection while its caller may change.
+// connectionInfo holds what stays constant on a connection whose caller may change.
 type connectionInfo struct {
 	language   string
 	newRequest func() *graph.Request
@@ -22,8 +22,7 @@ type connectionInfo struct {
 
 type connectionKey struct{}
 
-// withCaller gives a context its caller, the language they are answered in, and a request that
-// remembers nothing yet.
+// withCaller returns a context with the caller, the caller's language, and a new graph.Request.
 func (v *connectionInfo) withCaller(ctx context.Context, caller *access.Caller) context.Context {
 	l, _ := i18n.Match(v.language, caller.Locale)
 	ctx = gqlhttp.WithLocale(ctx, l)
@@ -32,15 +31,15 @@ func (v *connectionInfo) withCaller(ctx context.Context, caller *access.Caller) 
 	return graph.WithRequest(ctx, v.newRequest())
 }
 
-// renewCaller loads the caller of a stream anew.
+// renewCaller loads the caller of a stream again.
 func (s *httpServer) renewCaller(ctx context.Context) (context.Context, error) {
 	v, ok := ctx.Value(connectionKey{}).(*connectionInfo)
 	caller := access.FromContext(ctx)
 	if !ok || caller.Anonymous() {
 		return ctx, nil
 	}
-	// Security: the token is not asked again, it is over after minutes; what it stood for is: the
-	// sign-in, the account, its memberships and roles, as they are in the database now.
+	// Security: the access token expires after minutes, so it is not checked again. The sign-in,
+	// the account, its memberships and its roles are read from the database.
 	limited, cancel := inbound.Limit(ctx, inbound.TimeLimit)
 	defer cancel()
 	fresh, err := s.Accounts.ReloadCaller(limited, caller)
@@ -50,8 +49,8 @@ func (s *httpServer) renewCaller(ctx context.Context) (context.Context, error) {
 	return v.withCaller(ctx, fresh), nil
 }
 
-// authenticateWebsocket gives a websocket the caller of the token in its first message, whoever its
-// headers spoke of.
+// authenticateWebsocket sets the caller of a websocket to that of the token in its first message.
+// It replaces a caller from the headers.
 func (s *httpServer) authenticateWebsocket(ctx context.Context,
 	authorization string) (context.Context, error) {
 	v, ok := ctx.Value(connectionKey{}).(*connectionInfo)
@@ -69,8 +68,8 @@ func (s *httpServer) authenticateWebsocket(ctx context.Context,
 	return v.withCaller(context.WithValue(ctx, staleTokenKey{}, nil), caller), nil
 }
 
-// isAllowedOrigin tells whether pages of an origin may open websockets: our own, and those that the
-// operator lists. Both are written as browsers write origins.
+// isAllowedOrigin reports whether pages of an origin may open websockets: Usher's own origin and
+// those in USHER_CORS_ORIGINS. Both have the format that browsers send.
 func (s *httpServer) isAllowedOrigin(origin string) bool {
 	own := s.Settings.PublicURL.Scheme + "://" + s.Settings.PublicURL.Host
 	return strings.EqualFold(origin, own) || slices.Contains(s.Settings.CORSOrigins, origin)

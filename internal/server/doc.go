@@ -1,3 +1,3 @@
-// Package server is everything between the socket and the doors: routes, who asks, in which
-// language, from where, what is logged and what a browser is told. It decides nothing about people.
+// Package server connects HTTP to the entry points: routes, caller, language, origin, logging and
+// headers. It holds no business rules.
 package server

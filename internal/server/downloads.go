@@ -20,12 +20,12 @@ import (
 	"usher/internal/scalar"
 )
 
-// downloadFunc is the verb behind a download, asked with what the request says.
+// downloadFunc calls the verb behind a download with the parameters of the request.
 type downloadFunc func(ctx context.Context, by *access.Caller, r *http.Request, l i18n.Locale) (
 	*imports.Download, error)
 
-// mountDownloads puts the files of imports on their paths. They are authorised like the API, or by
-// the cookie of the pages: a mail links to a report, and a browser follows a link without a token.
+// mountDownloads adds the routes of the downloads. A download accepts an access token like the API,
+// or the session cookie: emails link to reports, and a browser sends no token with a link.
 func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 	ofImport := func(verb func(context.Context, *access.Caller, ident.ID, i18n.Locale) (
 		*imports.Download, error)) downloadFunc {
@@ -33,7 +33,8 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 			*imports.Download, error) {
 			i, err := ident.Parse(r.PathValue("id"))
 			if err != nil || i.Kind() != ident.Import {
-				// there is none, and the verb says so in its order: first, who asks
+				// An id that exists nowhere: the verb authenticates first and then answers
+				// NOT_FOUND.
 				i = ident.New(ident.Import)
 			}
 			return verb(ctx, by, i, l)
@@ -64,13 +65,13 @@ func (s *httpServer) mountDownloads(mux *http.ServeMux) {
 		s.downloadHandler(ofWorkspace(s.Imports.ExportGroups, importfile.CSV)))
 }
 
-// downloadHandler answers with a file, or with a sentence that says why not.
+// downloadHandler writes a file, or a text with the error.
 func (s *httpServer) downloadHandler(get downloadFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// Security: files of people; no proxy and no browser keeps them.
+		// Security: the files hold personal data; neither proxies nor browsers may store them.
 		w.Header().Set("Cache-Control", "no-store")
-		// A large file takes as long as its client lets it. What is limited is how long we work
-		// without sending anything.
+		// A large file may take as long as its client needs. The limit applies to the time without
+		// any output.
 		progress := inbound.LimitProgress(r.Context(), inbound.TimeLimit)
 		defer progress.End()
 		r = r.WithContext(progress)
@@ -94,15 +95,15 @@ func (s *httpServer) downloadHandler(get downloadFunc) http.Handler {
 			if !errors.Is(context.Cause(progress), context.Canceled) {
 				s.recordFailure(progress, "write download", err)
 			}
-			// Half a file must not look like a whole one: past its deadline the answer cannot be
-			// ended properly, and the client sees it break off.
+			// A deadline in the past breaks the connection, so that the client does not take a
+			// partial file for a complete one.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0))
 		}
 	})
 }
 
-// progressWriter stops the clock of a download while its client takes what was made. A client that
-// takes nothing for TimeLimit is given up.
+// progressWriter pauses the time limit of a download while the client reads. A client that reads
+// nothing for TimeLimit is disconnected.
 type progressWriter struct {
 	http.ResponseWriter
 	progress *inbound.Progress
@@ -121,8 +122,8 @@ var contentTypes = map[importfile.Format]string{
 	importfile.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// loadDownloadCaller is who asks for a download: by a token, which has to be good, or by the
-// cookie. Never nil.
+// loadDownloadCaller returns the caller of a download, by a valid access token or by the cookie.
+// The caller is never nil.
 func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err error) {
 	if token, given := bearerToken(r); given {
 		by, err = s.Accounts.CallerByAccessToken(r.Context(), token)
@@ -133,13 +134,14 @@ func (s *httpServer) loadDownloadCaller(r *http.Request) (by *access.Caller, err
 		return &access.Caller{}, err
 	}
 	if by.MustChange {
-		// The verbs refuse it as well; here the answer does not depend on what the path names.
+		// The verbs refuse it as well; checked here, the response does not depend on the id in the
+		// path.
 		return by, by.Authenticated()
 	}
 	return by, nil
 }
 
-// refusalStatuses are those of refusals; what is not listed is 403.
+// refusalStatuses maps fault codes to HTTP statuses; any other code is 403.
 var refusalStatuses = map[fault.Code]int{
 	fault.Unauthenticated: http.StatusUnauthorized, fault.NotFound: http.StatusNotFound,
 	fault.BadUserInput: http.StatusBadRequest,
@@ -148,8 +150,8 @@ var refusalStatuses = map[fault.Code]int{
 	fault.Internal:    http.StatusInternalServerError,
 }
 
-// refuseDownload says why there is no file. A person who followed a link is led to the sign-in and
-// back.
+// refuseDownload writes the error of a download. A browser without a valid sign-in is redirected to
+// the sign-in page and back.
 func (s *httpServer) refuseDownload(w http.ResponseWriter, r *http.Request, err error,
 	l i18n.Locale) {
 	f := s.recordFailure(r.Context(), "download", err)

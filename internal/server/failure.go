@@ -11,8 +11,8 @@ import (
 	"usher/internal/store"
 )
 
-// recordFailure maps an error to what the client is told, and notes it for the log: INTERNAL for
-// everything that is no fault and no trouble of the database.
+// recordFailure returns the fault for the client and adds the error to the request's log line. An
+// error that is neither a fault nor an unavailable database becomes INTERNAL.
 func (s *httpServer) recordFailure(ctx context.Context, step string, err error) *fault.Error {
 	f, known := store.Fault(err)
 	if !known {
@@ -22,7 +22,8 @@ func (s *httpServer) recordFailure(ctx context.Context, step string, err error) 
 	return f
 }
 
-// setRetryAfter tells a client when to come back: in whole seconds, rounded up.
+// setRetryAfter sets Retry-After to the fault's wait in seconds, rounded up. Without a wait it sets
+// nothing.
 func setRetryAfter(w http.ResponseWriter, f *fault.Error) {
 	if f.RetryAfter > 0 {
 		w.Header().Set("Retry-After",

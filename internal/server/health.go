@@ -19,16 +19,15 @@ import (
 	"usher/internal/store"
 )
 
-// Alive says that the process runs.
+// Alive answers 200 while the process runs.
 func Alive(w http.ResponseWriter, _ *http.Request) { writePlain(w, http.StatusOK, "alive\n") }
 
-// readyTimeout is how long /readyz waits for the database. Probes give up after a few seconds, and
-// a database that takes longer for one small read cannot serve anyway.
+// readyTimeout is how long /readyz waits for the database. It is shorter than the usual timeout of
+// probes.
 const readyTimeout = 2 * time.Second
 
-// Ready returns a handler that says whether requests can be answered: the process is not about to
-// stop, and the database is reached and migrated. It answers within readyTimeout, whatever the
-// database does.
+// Ready returns a handler that answers 200 when requests can be served: the process is not stopping
+// and the database answers and is migrated. It answers 503 otherwise, always within readyTimeout.
 func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if ending.Err() != nil {
@@ -39,8 +38,7 @@ func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 		defer cancel()
 		answer := make(chan string, 1)
 		go func() {
-			// A driver may take a moment longer to notice that the time is over; nobody waits for
-			// it here.
+			// A driver may notice the end of the context late, so the handler does not wait for it.
 			done, err := db.Migrated(ctx)
 			switch {
 			case err != nil:
@@ -64,14 +62,14 @@ func Ready(db *store.Store, ending context.Context) http.HandlerFunc {
 	}
 }
 
-// serveJWKS publishes the keys that access tokens are signed with.
+// serveJWKS serves the public keys of access tokens.
 func (s *httpServer) serveJWKS(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/jwk-set+json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	_, _ = w.Write(s.Accounts.JWKS())
 }
 
-// schemaHandler is the whole schema, for people and for generators of clients.
+// schemaHandler returns a handler of the published schema, for people and for client generators.
 func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 	var b bytes.Buffer
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).
@@ -82,8 +80,8 @@ func schemaHandler(es graphql.ExecutableSchema) http.HandlerFunc {
 	}
 }
 
-// withoutGeneratorDirectives is a schema without the directives of the code generator, which mean
-// nothing to a client.
+// withoutGeneratorDirectives returns a copy of the schema without gqlgen's directives, which have
+// no meaning for clients.
 func withoutGeneratorDirectives(s *ast.Schema) *ast.Schema {
 	ours := func(name string) bool { return strings.HasPrefix(name, "go") }
 	keep := func(list ast.DirectiveList) ast.DirectiveList {
@@ -126,7 +124,8 @@ var requestSeconds = promauto.NewHistogramVec(prometheus.HistogramOpts{
 	Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 }, []string{"route", "status"})
 
-// observeRequest counts a request under its route, never under its path, which may hold a token.
+// observeRequest records the duration of a request. Security: the label is the route, because the
+// path may hold a token.
 func observeRequest(r *http.Request, status int, took time.Duration) {
 	route := r.Pattern
 	if route == "" {

@@ -15,22 +15,23 @@ import (
 	"usher/internal/inbound"
 )
 
-// statusClientGone is logged and counted for a request whose client hung up before it was answered.
-// Nobody gets it; nginx made the number customary.
+// statusClientGone is logged and counted when the client closed the connection before the response.
+// It is never sent; the number is nginx's.
 const statusClientGone = 499
 
-// withMiddleware puts around every route what all of them need.
+// withMiddleware wraps all routes: CORS, request id, security headers, recovery from panics,
+// metrics and the log line.
 func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 	origins := cors.New(cors.Options{
 		AllowedOrigins: s.Settings.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Authorization", "Content-Type", "Accept-Language",
 			"GraphQL-Require-Preflight"},
-		// the name of a file, when to come back, what to tell support
+		// file name of a download, time to wait, request id for support
 		ExposedHeaders: []string{"Content-Disposition", "Retry-After", "X-Request-Id"},
 		MaxAge:         3600,
 	})
-	if len(s.Settings.CORSOrigins) > 0 { // without any, rs/cors would allow all
+	if len(s.Settings.CORSOrigins) > 0 { // rs/cors allows every origin when the list is empty
 		next = origins.Handler(next)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -45,8 +46,8 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		if s.Ending.Err() != nil {
-			// The process stops. The client is asked to come back on another connection: one that
-			// stayed open would be closed under its next request.
+			// The process is stopping. Without this header a kept-alive connection would be closed
+			// in the middle of the client's next request.
 			h.Set("Connection", "close")
 		}
 		defer func() {
@@ -58,13 +59,13 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 						http.StatusInternalServerError)
 				}
 			}
-			if !isStream(seen) { // hours of listening say nothing about how fast we are
+			if !isStream(seen) { // the length of a stream is no response time
 				observeRequest(r, seen.status, time.Since(record.Start))
 			}
 			record.Log(r.Context(), s.Log, logLevel(r, seen.status), "request",
 				slog.String("method", r.Method),
 				slog.String("path", withoutTokens(r.URL.Path)), slog.Int("status", seen.status))
-			if v == http.ErrAbortHandler { // an answer that must be seen to break off
+			if v == http.ErrAbortHandler { // the client must see that the response is incomplete
 				panic(v)
 			}
 		}()
@@ -72,7 +73,8 @@ func (s *httpServer) withMiddleware(next http.Handler) http.Handler {
 	})
 }
 
-// isStream tells an answer whose length its client chooses.
+// isStream reports whether the response is a websocket or an event stream, which lasts as long as
+// the client wants.
 func isStream(w *statusWriter) bool {
 	return w.status == http.StatusSwitchingProtocols || w.Header().
 		Get("Content-Type") == "text/event-stream"
@@ -90,17 +92,17 @@ func logLevel(r *http.Request, status int) slog.Level {
 	return slog.LevelInfo
 }
 
-// tokenPattern is what a secret of a link looks like. It goes by the shape, not by the path: a
-// mistyped address leads nowhere, but its token is still good.
+// tokenPattern matches the token of a link. It matches by shape and not by route, because a
+// mistyped path may still hold a valid token.
 var tokenPattern = regexp.MustCompile(`[A-Za-z0-9_-]{40,}`)
 
-// withoutTokens keeps tokens out of the log.
+// withoutTokens replaces the tokens of a path, for the log.
 func withoutTokens(path string) string { return tokenPattern.ReplaceAllString(path, "…") }
 
-// statusWriter remembers the status that was written.
+// statusWriter stores the status of the response.
 type statusWriter struct {
 	http.ResponseWriter
-	client context.Context // ends when the client hangs up
+	client context.Context // done when the client closes the connection
 	status int
 }
 
@@ -114,8 +116,8 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// recordStatus keeps the first status, or that the client was gone by then: what it was then told
-// says nothing about us.
+// recordStatus stores the first status, or statusClientGone when the client has closed the
+// connection: an error that follows from that is not the server's.
 func (w *statusWriter) recordStatus(status int) {
 	switch {
 	case w.status != 0:
@@ -126,7 +128,7 @@ func (w *statusWriter) recordStatus(status int) {
 	}
 }
 
-// withTimeLimit lets a route work for as long as a request may (inbound.TimeLimit).
+// withTimeLimit cancels the context of a route after inbound.TimeLimit.
 func withTimeLimit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := inbound.Limit(r.Context(), inbound.TimeLimit)
@@ -137,8 +139,8 @@ func withTimeLimit(next http.Handler) http.Handler {
 	})
 }
 
-// Unwrap lets http.ResponseController reach what is below.
+// Unwrap returns the wrapped writer, for http.ResponseController.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Flush passes on, for event streams.
+// Flush flushes the wrapped writer, for event streams.
 func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }

@@ -18,8 +18,8 @@ import (
 const playgroundPolicy = "default-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; " +
 	"img-src 'self' data:; frame-ancestors 'none'"
 
-// playgroundHandler serves GraphiQL's page from the given files: index for the page, else the file
-// that the path names. GraphiQL's own files are stored compressed, which spares the binary 3 MB.
+// playgroundHandler serves GraphiQL from the given files: the index, or the file in the path when
+// index is "". GraphiQL's files are embedded as gzip, which saves 3 MB of the binary.
 func playgroundHandler(files fs.FS, index string) http.HandlerFunc {
 	_, missing := fs.Stat(files, "dist/graphiql.min.js.gz")
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -46,8 +46,8 @@ func playgroundHandler(files fs.FS, index string) http.HandlerFunc {
 	}
 }
 
-// serveCompressed answers with a file that is stored compressed by gzip, and unpacks it for a
-// client that does not.
+// serveCompressed serves a file that is stored as gzip. It decompresses the file for clients that
+// do not accept gzip.
 func serveCompressed(w http.ResponseWriter, r *http.Request, name string, packed []byte) {
 	h := w.Header()
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
@@ -55,7 +55,7 @@ func serveCompressed(w http.ResponseWriter, r *http.Request, name string, packed
 	if inbound.AcceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("Content-Length", strconv.Itoa(len(packed)))
-		_, _ = w.Write(packed) // only a client that left lets it fail
+		_, _ = w.Write(packed) // fails only when the client hangs up
 		return
 	}
 	unpacked, err := gzip.NewReader(bytes.NewReader(packed))

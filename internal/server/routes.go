@@ -21,7 +21,7 @@ import (
 	"usher/web"
 )
 
-// Deps is what the routes lead to.
+// Deps are the services behind the routes.
 type Deps struct {
 	Settings config.Settings
 	Log      *slog.Logger
@@ -32,14 +32,14 @@ type Deps struct {
 	Training   *training.Service
 	Workspaces *workspace.Service
 	Clock      func() time.Time
-	// over once the process is asked to stop, and streams with it; never when nil
+	// done when the process starts to stop, which also ends streams
 	Ending context.Context
-	Mount  map[string]http.Handler // more paths, of the demo
+	Mount  map[string]http.Handler // further routes by pattern, for the demo
 }
 
 type httpServer struct{ Deps }
 
-// New makes the handler of all that Usher serves.
+// New returns the handler of all routes.
 func New(d Deps) http.Handler {
 	s := &httpServer{d}
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
@@ -70,7 +70,7 @@ func New(d Deps) http.Handler {
 	return s.withMiddleware(mux)
 }
 
-// recordBounce records that a mail came back. The provider only learns that it should call again,
+// recordBounce records a bounced email. An error tells the provider only that it should call again,
 // and when.
 func (s *httpServer) recordBounce(ctx context.Context, r bounce.Report) error {
 	if err := s.Outbox.Bounced(ctx, r.MessageID, r.Reason); err != nil {
