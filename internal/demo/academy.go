@@ -2,7 +2,7 @@ package demo
 
 import "usher/internal/i18n"
 
-// Who acts in the tables.
+// Logins of the people that several rows refer to.
 const (
 	amelia  = "amelia.hart@brightwater.example"
 	daniel  = "daniel.okafor@brightwater.example"
@@ -13,7 +13,7 @@ const (
 	camille = "camille.laurent@brightwater.example"
 )
 
-// The sessions that the tables speak of.
+// Keys of the sessions that the rows refer to.
 var (
 	salesFirst  = sessionKey("demo.program_sales", "demo.session_first")
 	salesSecond = sessionKey("demo.program_sales", "demo.session_second")
@@ -75,8 +75,8 @@ var academy = workspaceTable{
 			grant: grantRow{roles: []string{"group_admin"},
 				groups: []string{"demo.group_engineering"},
 				unit:   "demo.unit_technology"}},
-		// A manager may enrol, which a user administrator may not: the administrator makes her one
-		// (ADM-6).
+		// Invited by the administrator: a manager may enroll, so a user administrator may not grant
+		// that role (ADM-6).
 		{first: "Sofia", last: "Lindqvist", login: "sofia.lindqvist@brightwater.example",
 			daysAgo:   126,
 			workPlace: "demo.choice_office",
@@ -121,7 +121,7 @@ var academy = workspaceTable{
 		{email: "jonas.weber@partner.example", first: "Jonas", last: "Weber", daysAgo: 2,
 			linkOnly: true,
 			grant:    grantRow{groups: []string{"demo.group_leadership"}}},
-		// The demo's mailbox refuses the first of these for good and the second for now.
+		// The demo's mail server refuses the first of these permanently and the second temporarily.
 		{email: "reject.me@partner.example", first: "Ruth", last: "Meyer", by: daniel},
 		{email: "tempfail@partner.example", by: daniel},
 		{email: "oscar.dunn@brightwater.example", first: "Oscar", last: "Dunn", by: daniel,

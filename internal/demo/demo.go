@@ -1,10 +1,11 @@
-// Package demo fills a database with a believable organization, for `usher demo`: people to sign in
-// as, places for them to be in, and invitations in every state.
+// Package demo creates the sample organization of `usher demo`: people to sign in as, groups,
+// sessions and org units, and invitations in every state.
 //
-// What there is stands in two tables, academy.go and france.go; names and sentences come from the
-// catalogue, in the language of the workspace. Places are rows, for want of verbs. People come in
-// through the verbs alone, by copied links, so that the data is what the doors would have made;
-// their clock is set back for the time, so that it has a past.
+// The data is in two tables, academy.go and france.go. Names and texts come from the catalogue, in
+// the language of the workspace. Groups, programs, sessions and org units are inserted as rows,
+// because no verbs create them. People are invited and accept through the verbs, by copied links,
+// so that the data is consistent. The clock of the services is set back, so that the data has a
+// history.
 package demo
 
 import (
@@ -24,17 +25,18 @@ import (
 	"usher/internal/store"
 )
 
-// Password is everybody's. It is printed for whoever starts the demo, and is no secret.
+// Password is the password of all demo accounts. It is printed when the demo starts and is no
+// secret.
 const Password = "correct-usher-demo"
 
-// The organization, and what it is called until all of it is there. A process that died in between
-// leaves the second name, by which the next one knows what to sweep away.
+// The name of the organization, and its name until it is complete. After a crash the next start
+// finds the second name and deletes the incomplete organization.
 const (
 	organizationName = "Brightwater"
 	unfinishedName   = "Brightwater, unfinished"
 )
 
-// Deps is what Seed works with; all of it is required.
+// Deps are the dependencies of Seed; all of them are required.
 type Deps struct {
 	Store *store.Store
 	onboarding.Services
@@ -42,11 +44,11 @@ type Deps struct {
 	Clock    func() time.Time // UTC, to the microsecond
 }
 
-// Seed makes the demo's organization on a migrated database and says who can sign in. Where it is
-// there already, nothing is written: what people did to it since stays. It takes about a second,
-// nearly all of it for hashing passwords.
+// Seed creates the demo organization on a migrated database and returns the accounts. It writes
+// nothing if the organization exists, so that later changes stay. It takes about a second, mostly
+// to hash passwords.
 func Seed(ctx context.Context, d Deps) (*Summary, error) {
-	// whoever interrupts the start waits this second rather than find half a demo
+	// An interrupt takes effect afterwards, so that it leaves no partial demo.
 	ctx = context.WithoutCancel(ctx)
 	there, err := d.Store.Organization.Query().Where(organization.Name(organizationName)).
 		Exist(store.AsSystem(ctx, "the demo asks whether its organization is there"))
@@ -62,7 +64,7 @@ func Seed(ctx context.Context, d Deps) (*Summary, error) {
 	return buildSummary(), nil
 }
 
-// seedRun is one run.
+// seedRun is one run of Seed.
 type seedRun struct {
 	Deps
 	now     time.Time
@@ -81,7 +83,7 @@ func (s *seedRun) createOrganization(ctx context.Context) error {
 	return s.finishOrganization(ctx)
 }
 
-// createWorkspace makes one workspace and all that is in it.
+// createWorkspace creates one workspace with everything in it.
 func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error {
 	admin := w.people[0]
 	made, err := s.servicesAgo(admin.daysAgo).Admission.FoundWorkspace(ctx, admission.FoundInput{
@@ -113,17 +115,17 @@ func (s *seedRun) createWorkspace(ctx context.Context, w *workspaceTable) error 
 	return h.createJoinPage(ctx)
 }
 
-// servicesAgo is the services as they acted some days ago.
+// servicesAgo returns the services with a clock that is set back by some days.
 func (s *seedRun) servicesAgo(days int) onboarding.Services {
 	return s.At(func() time.Time { return s.now.AddDate(0, 0, -days) })
 }
 
-// loadCaller is somebody of the demo, as they would ask for something now.
+// loadCaller returns the caller of a demo account.
 func (s *seedRun) loadCaller(ctx context.Context, login string) (*access.Caller, error) {
 	return s.Accounts.CallerByUserID(ctx, s.userIDs[login])
 }
 
-// deleteUnfinished takes away what a run that died has left, so that this one starts from nothing.
+// deleteUnfinished deletes the incomplete organization and accounts of a run that crashed.
 func (s *seedRun) deleteUnfinished(ctx context.Context) error {
 	ctx = store.AsSystem(ctx, "the demo's organization goes with all of its workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -139,7 +141,8 @@ func (s *seedRun) deleteUnfinished(ctx context.Context) error {
 	})
 }
 
-// finishOrganization gives the organization its name, the last thing of all.
+// finishOrganization marks all addresses as verified and gives the organization its final name. It
+// runs last.
 func (s *seedRun) finishOrganization(ctx context.Context) error {
 	var everybody []ident.ID
 	for _, i := range s.userIDs {
@@ -147,9 +150,8 @@ func (s *seedRun) finishOrganization(ctx context.Context) error {
 	}
 	ctx = store.AsSystem(ctx, "accounts and the organization span workspaces")
 	return s.Store.WithTx(ctx, func(tx *store.Tx) error {
-		// Security: nobody has these mailboxes, so nothing is claimed of anyone. Left unproven, the
-		// first mailed link that is followed in the demo would end the password that was printed
-		// for its account (AUT-4).
+		// Security: nobody owns these mailboxes, so marking them as verified is safe. Otherwise the
+		// first emailed link that is opened would end the printed password of its account (AUT-4).
 		if err := tx.User.Update().Where(user.IDIn(everybody...)).SetEmailProven(true).
 			Exec(ctx); err != nil {
 			return err

@@ -28,7 +28,8 @@ var france = workspaceTable{
 		{"demo.unit_lille", "demo.unit_head_office"},
 	},
 	fields: []fieldRow{
-		// Required here and not in the academy, so that both kinds of accept page can be seen.
+		// Required here and optional in the academy, so that the demo shows both kinds of the
+		// accept page.
 		{name: "work_place", key: "demo.field_place", choices: []string{"demo.choice_office",
 			"demo.choice_home", "demo.choice_both"}, required: true},
 		{name: "employee_number", key: "demo.field_number"},
@@ -65,7 +66,7 @@ var france = workspaceTable{
 			daysAgo:  3,
 			linkOnly: true,
 			grant:    grantRow{groups: []string{"demo.group_service"}}},
-		// Somebody of the academy: an account in another workspace of the organization (INV-3).
+		// An academy account: it exists in another workspace of the organization (INV-3).
 		{email: noah, by: camille, grant: grantRow{groups: []string{"demo.group_newcomers"}}},
 		{email: "paul.marchand@partner.example", first: "Paul", last: "Marchand", daysAgo: 20,
 			linkOnly: true, fate: fateExpired},

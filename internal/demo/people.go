@@ -17,8 +17,7 @@ import (
 	"usher/internal/store"
 )
 
-// admitPerson brings a person in as any inviter could: an invitation, its link passed on by hand,
-// and the person's yes.
+// admitPerson makes a person a member: it invites, copies the link and accepts.
 func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 	by, err := h.loadInviter(ctx, p.by)
 	if err != nil {
@@ -33,12 +32,12 @@ func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 	yes := invitation.AcceptInput{Token: token, CustomFields: h.fieldAnswers(p)}
 	var who *access.Caller
 	if known, is := h.userIDs[p.login]; is {
-		// Their address counts as verified, as everybody's does in the end: else a copied link
-		// gives them no role.
+		// A copied link grants no role to an account with an unverified address. finishOrganization
+		// verifies all addresses anyway.
 		if err := h.verifyEmail(ctx, known); err != nil {
 			return err
 		}
-		who, err = h.loadCaller(ctx, p.login) // signed in, and so one click is all it takes
+		who, err = h.loadCaller(ctx, p.login) // a signed-in caller accepts without a password
 	} else {
 		password, locale := Password, string(p.locale)
 		yes.FirstName, yes.LastName, yes.Password, yes.Locale = &p.first, &p.last,
@@ -52,11 +51,11 @@ func (h *workspaceSeed) admitPerson(ctx context.Context, p personRow) error {
 		return err
 	}
 	h.userIDs[p.login] = in.Session.UserID
-	// Accepting signed them in; nobody sits at that browser.
+	// Accepting has created a sign-in that no browser uses.
 	return h.Accounts.EndAllSignIns(ctx, in.Session.UserID)
 }
 
-// verifyEmail notes that a person reads the mail of their address.
+// verifyEmail marks the address of an account as verified.
 func (h *workspaceSeed) verifyEmail(ctx context.Context, who ident.ID) error {
 	ctx = store.AsSystem(ctx, "accounts span workspaces")
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -64,7 +63,7 @@ func (h *workspaceSeed) verifyEmail(ctx context.Context, who ident.ID) error {
 	})
 }
 
-// createInvitation makes an invitation and lets happen to it what its row says.
+// createInvitation creates an invitation and brings it into the state of its row.
 func (h *workspaceSeed) createInvitation(ctx context.Context, i invitationRow) error {
 	by, err := h.loadInviter(ctx, i.by)
 	if err != nil {
@@ -85,8 +84,8 @@ func (h *workspaceSeed) createInvitation(ctx context.Context, i invitationRow) e
 	return err
 }
 
-// inviteAndCopyLink invites, on a day in the past, and copies the link while it is good. Those of
-// long ago have run out since, by the clock alone.
+// inviteAndCopyLink invites on the row's day in the past and copies the link while it is valid. Old
+// invitations expire by the clock alone. It returns the invitation and the token of the link.
 func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller,
 	i invitationRow) (*ent.Invitation, string, error) {
 	door := h.servicesAgo(i.daysAgo)
@@ -110,7 +109,7 @@ func (h *workspaceSeed) inviteAndCopyLink(ctx context.Context, by *access.Caller
 	return outcomes[0].Invitation, path.Base(link), err
 }
 
-// loadInviter is who invites: the workspace's administrator unless said.
+// loadInviter returns the caller of a login, or of the workspace's administrator for "".
 func (h *workspaceSeed) loadInviter(ctx context.Context, login string) (*access.Caller, error) {
 	if login == "" {
 		login = h.people[0].login
@@ -118,7 +117,7 @@ func (h *workspaceSeed) loadInviter(ctx context.Context, login string) (*access.
 	return h.loadCaller(ctx, login)
 }
 
-// grantInput is a grant as a form would send it.
+// grantInput returns the grant of a row as input of the verbs.
 func (h *workspaceSeed) grantInput(g grantRow) *admission.GrantInput {
 	in := &admission.GrantInput{
 		Roles: g.roles, GroupIDs: h.idsOf(g.groups), OrgUnitID: h.parentID(g.unit),
@@ -131,7 +130,7 @@ func (h *workspaceSeed) grantInput(g grantRow) *admission.GrantInput {
 	return in
 }
 
-// fieldAnswers is what a person answers to the workspace's questions.
+// fieldAnswers returns a person's values of the custom fields by key.
 func (h *workspaceSeed) fieldAnswers(p personRow) map[string]any {
 	all := map[string]any{}
 	if p.number != "" {
@@ -143,7 +142,7 @@ func (h *workspaceSeed) fieldAnswers(p personRow) map[string]any {
 	return all
 }
 
-// createJoinPage makes the workspace's join page.
+// createJoinPage creates the join link of the workspace.
 func (h *workspaceSeed) createJoinPage(ctx context.Context) error {
 	by, err := h.loadInviter(ctx, h.people[0].login)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"usher/internal/store"
 )
 
-// workspaceSeed is a workspace in the making: its table, and the ids of what its keys stand for.
+// workspaceSeed is one workspace during the run: its table, and the ids of the rows by key.
 type workspaceSeed struct {
 	*seedRun
 	*workspaceTable
@@ -22,7 +22,7 @@ type workspaceSeed struct {
 	ids map[string]ident.ID
 }
 
-// translateKey is what a key is called in the workspace's language.
+// translateKey returns the text of a key in the workspace's language.
 func (w *workspaceTable) translateKey(key string) string { return i18n.T(w.locale, key, nil) }
 
 func (w *workspaceTable) translateKeys(keys []string) []string {
@@ -33,7 +33,8 @@ func (w *workspaceTable) translateKeys(keys []string) []string {
 	return list
 }
 
-// createStructure makes the places of a workspace, before there is anyone to put into them.
+// createStructure inserts programs, sessions, groups, org units and custom fields, in one
+// transaction.
 func (h *workspaceSeed) createStructure(ctx context.Context) error {
 	ctx = store.InWorkspace(ctx, h.id)
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -77,7 +78,7 @@ func (h *workspaceSeed) addPrograms(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// hourOfDay is an hour of the day (UTC) some days from now.
+// hourOfDay returns an hour of the day (UTC) some days from now.
 func (s *seedRun) hourOfDay(days, hour int) time.Time {
 	return s.now.Truncate(24*time.Hour).AddDate(0, 0, days).Add(time.Duration(hour) * time.Hour)
 }
@@ -129,8 +130,7 @@ func (h *workspaceSeed) addFields(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
-// recordProgress writes down how far people have come in their sessions, as the learning system
-// would.
+// recordProgress updates the enrollments with progress and status, as a learning system would.
 func (h *workspaceSeed) recordProgress(ctx context.Context) error {
 	ctx = store.InWorkspace(ctx, h.id)
 	return h.Store.WithTx(ctx, func(tx *store.Tx) error {
@@ -157,7 +157,7 @@ func (h *workspaceSeed) recordProgress(ctx context.Context) error {
 	})
 }
 
-// parentID is the id of the node above, nil for a root.
+// parentID returns the id of a key, nil for "".
 func (h *workspaceSeed) parentID(key string) *ident.ID {
 	if key == "" {
 		return nil

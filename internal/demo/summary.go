@@ -10,14 +10,13 @@ import (
 	"usher/internal/i18n"
 )
 
-// Summary is who can sign in to the demo.
+// Summary lists the accounts of the demo.
 type Summary struct{ SignIns []SignIn }
 
-// SignIn is one person's way into one workspace. Roles are in words, with the places where they are
-// held.
+// SignIn is one account in one workspace. Roles is a text that names the roles and their scopes.
 type SignIn struct{ Name, Login, Password, Roles, Workspace, Slug string }
 
-// buildSummary reads the tables, not the database: it says the same at every start.
+// buildSummary reads the tables and not the database, so that it is the same at every start.
 func buildSummary() *Summary {
 	s := &Summary{}
 	for _, w := range workspaceTables {
@@ -34,8 +33,8 @@ func buildSummary() *Summary {
 	return s
 }
 
-// describeRoles tells a grant's roles in words: "Instructor and Coach in Second cohort of Sales
-// foundations". Roles at the same places are told together.
+// describeRoles returns the roles of a grant as a text: "Instructor and Coach in Second cohort of
+// Sales foundations". Roles with the same scope are joined.
 func (w *workspaceTable) describeRoles(g grantRow) string {
 	var told, roles []string
 	at := ""
@@ -66,7 +65,7 @@ func (w *workspaceTable) describeRoles(g grantRow) string {
 	return strings.Join(told, ", ")
 }
 
-// describePlaces names where a role of a grant lands, as the doors place it; empty is the whole
+// describePlaces names the scopes that admission gives a role of the grant; "" is the whole
 // workspace.
 func (w *workspaceTable) describePlaces(g grantRow, role string) string {
 	var names []string
@@ -89,7 +88,7 @@ func (w *workspaceTable) describePlaces(g grantRow, role string) string {
 	return strings.Join(names, englishText("demo.and", nil))
 }
 
-// Print writes where to go and who to be, for the terminal of whoever started the demo.
+// Print writes the URLs and the accounts of the demo as a table for the terminal.
 func (s *Summary) Print(out io.Writer, publicURL string) {
 	base := strings.TrimRight(publicURL, "/")
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
@@ -110,7 +109,7 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 	for _, who := range s.SignIns {
 		if who.Workspace != workspace {
 			workspace = who.Workspace
-			_ = table.Flush() // columns of one workspace line up with each other alone
+			_ = table.Flush() // the columns of each workspace are aligned separately
 			line()
 			line(workspace)
 			line("  "+englishText("demo.join_page", nil), base+"/join/"+who.Slug)
@@ -118,8 +117,8 @@ func (s *Summary) Print(out io.Writer, publicURL string) {
 		line("  "+who.Name, who.Login, who.Roles)
 	}
 	line()
-	_ = table.Flush() // a terminal that went away is no reason to stop serving
+	_ = table.Flush() // a closed terminal must not stop the server
 }
 
-// englishText is what the terminal is told, in English like all the command line's own words.
+// englishText returns a message in English, the language of the command line.
 func englishText(key string, args i18n.Args) string { return i18n.T(i18n.English, key, args) }

@@ -2,12 +2,12 @@ package demo
 
 import "usher/internal/i18n"
 
-// workspaceTables is the demo: two workspaces of one organization.
+// workspaceTables are the two workspaces of the demo organization.
 var workspaceTables = []*workspaceTable{&academy, &france}
 
-// workspaceTable is the table of one workspace. What is named by a key is called what the catalogue
-// says in the workspace's language. Times are in days: "ago" before the demo was made, others after
-// it, negative ones before.
+// workspaceTable is the data of one workspace. Names are keys of the catalogue, translated into the
+// workspace's language. Times are in days: daysAgo counts back from the start of the demo, other
+// values are relative to it.
 type workspaceTable struct {
 	slug, name, zone, color, support string
 	locale                           i18n.Locale
@@ -23,20 +23,20 @@ type workspaceTable struct {
 	joinPage    joinPageRow
 }
 
-// joinPageRow is a join page, at the workspace's own slug.
+// joinPageRow is a join page with the slug of the workspace.
 type joinPageRow struct {
 	welcomeKey, group string
 	whitelist         []string
 	approval          bool
 }
 
-// programRow is a course with its sessions.
+// programRow is a program with its sessions.
 type programRow struct {
 	key      string
 	sessions []sessionRow
 }
 
-// sessionRow is a run of a course; always open when both days are 0.
+// sessionRow is a run of a program; it is always open when both days are 0.
 type sessionRow struct {
 	key      string
 	from, to int
@@ -49,61 +49,61 @@ type groupRow struct {
 	programs                []string
 }
 
-// unitRow is a node of the organisation's own tree.
+// unitRow is a node of the tree of org units.
 type unitRow struct{ key, parent string }
 
-// fieldRow is a question about people; with choices, keys too, it is answered by one of them.
+// fieldRow is a custom field. With choices, which are keys too, its value is one of them.
 type fieldRow struct {
 	name, key string
 	choices   []string
 	required  bool
 }
 
-// personRow is somebody to sign in as. Who has an account by an earlier row comes in with that
-// account.
+// personRow is a member of the demo. A login that an earlier row has names the same account.
 type personRow struct {
 	first, last, login string
-	locale             i18n.Locale // their own; the workspace's when empty
-	by                 string      // the login of who invited; the administrator when empty
+	locale             i18n.Locale // the workspace's when empty
+	by                 string      // login of the inviter; the administrator when empty
 	daysAgo            int
 	grant              grantRow
-	number             string // answers of their own: employee number, and a choice
-	workPlace          string
+	// values of the custom fields: employee number, and the key of a choice
+	number    string
+	workPlace string
 }
 
-// grantRow is what somebody is given, by keys.
+// grantRow is a grant, by keys.
 type grantRow struct {
 	roles      []string // learner when empty
 	groups     []string
 	unit       string
 	sessions   []string // runOf
 	labels     []string
-	accessDays int // days; 0 is for good
+	accessDays int // days until access ends; 0 is unlimited
 }
 
-// progressRow is how far somebody has come in a session; 100 is completed, on that day; -1 is
-// withdrawn.
+// progressRow is the progress of a member in a session, in percent. 100 is completed, daysAgo days
+// ago; -1 is withdrawn.
 type progressRow struct {
 	login, session   string
 	percent, daysAgo int
 }
 
-// invitationRow is one that nobody has accepted.
+// invitationRow is an invitation that nobody has accepted.
 type invitationRow struct {
 	email, first, last string
 	by                 string
 	daysAgo            int
 	grant              grantRow
 	message            string // key of a personal message
-	linkOnly           bool   // made without sending
+	linkOnly           bool   // created without sending an email
 	fate               invitationFate
 }
 
-// invitationFate is what became of an invitation.
+// invitationFate is the final state of an invitation row.
 type invitationFate int
 
-// What can become of one. An invitation asked anew has run out, and the invitee wants another link
-// (INV-12).
+// The final states. With fateNewLinkRequested the invitation has expired and the invitee has asked
+// for a new link (INV-12).
 const (
 	fatePending invitationFate = iota
 	fateCancelled
@@ -112,5 +112,5 @@ const (
 	fateNewLinkRequested
 )
 
-// sessionKey names a session: those of two courses may be called alike.
+// sessionKey returns the key of a session, which includes its program because session names repeat.
 func sessionKey(program, session string) string { return program + "/" + session }
