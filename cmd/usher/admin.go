@@ -21,21 +21,22 @@ import (
 	"usher/internal/store"
 )
 
-// databaseFlags is what a command needs that touches the database alone.
+// databaseFlags are the settings of commands that use only the database.
 type databaseFlags struct {
 	DatabaseURL secret.Redacted `env:"USHER_DATABASE_URL" default:"sqlite:var/usher.db" help:"${config_help_database_url}"`
 }
 
-// openStore keeps no statements: few come twice here, and a proxy in between may not like them.
+// openStore opens the database without prepared statements: few statements repeat here, and a
+// connection proxy may not support them.
 func (d *databaseFlags) openStore() (*store.Store, error) {
 	return store.Open(d.DatabaseURL.Reveal(), store.Unprepared)
 }
 
 type adminCmd struct {
-	CreateOwner createOwnerCmd `cmd:"" help:"Make an organization, a workspace and its first administrator."`
+	CreateOwner createOwnerCmd `cmd:"" help:"Create an organization, a workspace and its first administrator."`
 	EndSessions endSessionsCmd `cmd:"" help:"End all sign-ins of a person."`
-	DeadLetters deadLettersCmd `cmd:"" help:"List the mails that did not leave: given up, or waiting, each with its reason and age."`
-	RetryMail   retryMailCmd   `cmd:"" help:"Send mails that did not leave again: one by its id, or many."`
+	DeadLetters deadLettersCmd `cmd:"" help:"List undelivered emails, failed or waiting, each with its reason and age."`
+	RetryMail   retryMailCmd   `cmd:"" help:"Send undelivered emails again: one by its id, or many."`
 }
 
 type createOwnerCmd struct {
@@ -51,7 +52,7 @@ type createOwnerCmd struct {
 	AddressVerified bool `help:"Take an account that exists with this address though nobody has verified it: you have. Its password and sessions end."`
 }
 
-// Run makes the first administrator.
+// Run creates the organization, the workspace and its first administrator.
 func (c *createOwnerCmd) Run(ctx context.Context) error {
 	in := admission.FoundInput{
 		Organization: c.Organization, Workspace: c.Workspace, Email: c.Email,
@@ -109,11 +110,11 @@ func (c *endSessionsCmd) Run(ctx context.Context) error {
 	})
 }
 
-// mailSelection is how an operator names mails.
+// mailSelection selects queued emails by kind, domain and age.
 type mailSelection struct {
-	Kind   string        `help:"Only mails of this kind, as the list names it."`
-	Domain string        `help:"Only mails to this domain."`
-	Since  time.Duration `help:"Only mails made within this time, as 6h."`
+	Kind   string        `help:"Only emails of this kind, as dead-letters lists it."`
+	Domain string        `help:"Only emails to this domain."`
+	Since  time.Duration `help:"Only emails created within this time, as 6h."`
 }
 
 func (s mailSelection) resolveSelection() outbox.Selection {
@@ -127,10 +128,10 @@ func (s mailSelection) resolveSelection() outbox.Selection {
 type deadLettersCmd struct {
 	config.Config
 	mailSelection
-	Limit int `default:"100" help:"How many at most, the newest first."`
+	Limit int `default:"100" help:"Maximum number of emails, newest first."`
 }
 
-// Run lists what did not leave.
+// Run lists the undelivered emails.
 func (c *deadLettersCmd) Run(ctx context.Context) error {
 	return withApp(ctx, &c.Config, func(a *app.App) error {
 		mails, err := a.Outbox.Undelivered(ctx, c.resolveSelection(), c.Limit)
@@ -144,7 +145,7 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 			if m.Error != nil {
 				reason = *m.Error
 			}
-			age := time.Since(m.DueAt).Round(time.Second) // since it should have left
+			age := time.Since(m.DueAt).Round(time.Second) // since it was due
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", m.ID, m.Status, m.Kind, m.To, m.Attempts,
 				age, reason)
 		}
@@ -155,20 +156,20 @@ func (c *deadLettersCmd) Run(ctx context.Context) error {
 type retryMailCmd struct {
 	config.Config
 	mailSelection
-	ID  string `arg:"" optional:"" help:"Id of the mail, as dead-letters lists it."`
-	All bool   `help:"All mails that did not leave, those included that wait for their next try."`
+	ID  string `arg:"" optional:"" help:"Id of the email, as dead-letters lists it."`
+	All bool   `help:"All undelivered emails, including those that wait for their next attempt."`
 }
 
-// Run sends one again, or many.
+// Run queues one email again, or many.
 func (c *retryMailCmd) Run(ctx context.Context) error {
 	chosen := c.Kind != "" || c.Domain != "" || c.Since > 0
 	if many := c.All || chosen; many == (c.ID != "") {
-		return errors.New("name one mail by its id, or many by --all, --kind, --domain or --since")
+		return errors.New("name one email by its id, or many by --all, --kind, --domain or --since")
 	}
 	if c.ID == "" {
 		return withApp(ctx, &c.Config, func(a *app.App) error {
 			n, err := a.Outbox.RetryAll(ctx, c.resolveSelection())
-			fmt.Printf("%d mails are queued again\n", n)
+			fmt.Printf("%d emails are queued again\n", n)
 			return err
 		})
 	}
@@ -179,7 +180,7 @@ func (c *retryMailCmd) Run(ctx context.Context) error {
 	return withApp(ctx, &c.Config, func(a *app.App) error { return a.Outbox.Retry(ctx, id) })
 }
 
-// withApp runs one act of an operator on a database that is up to date.
+// withApp calls act with an app on a migrated database and closes the app afterwards.
 func withApp(ctx context.Context, c *config.Config, act func(*app.App) error) (err error) {
 	a, err := buildApp(c, false, app.Options{})
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 type demoCmd struct{ config.Config }
 
-// Run serves the demo: a secret, a database and a mailbox of its own, and data to look at.
+// Run serves the demo with its own secret, database, mail server and sample data.
 func (c *demoCmd) Run(ctx context.Context) (err error) {
 	if c.Secret == "" && c.SecretFile == "" {
 		if err := c.KeepSecret("var/secret"); err != nil {

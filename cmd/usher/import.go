@@ -26,20 +26,20 @@ type importCmd struct {
 	config.Config
 	File           string     `arg:"" help:"CSV, TSV or XLSX file."`
 	Workspace      string     `required:"" help:"Slug or id of the workspace."`
-	As             string     `required:"" placeholder:"EMAIL" help:"Address of the member who answers for the import; what they may not do, it may not."`
-	Action         string     `default:"invite" enum:"invite,create" help:"What becomes of people who are new: invite or create."`
-	Existing       string     `default:"skip" enum:"skip,fill,update" help:"What becomes of people who are there already: skip, fill what is empty, or update."`
-	NoHeader       bool       `help:"The file has no header: read every line as a person, in the classic order."`
-	MailAt         *time.Time `placeholder:"TIME" help:"When the mails go out, as 2026-12-31T08:00:00Z; at once if not said."`
-	MailsPerMinute *int       `placeholder:"N" help:"How many mails go out a minute; as fast as they can if not said."`
+	As             string     `required:"" placeholder:"EMAIL" help:"Address of the member that the import runs as, with their permissions."`
+	Action         string     `default:"invite" enum:"invite,create" help:"What to do with new people: invite or create."`
+	Existing       string     `default:"skip" enum:"skip,fill,update" help:"What to do with existing members: skip, fill empty fields, or update."`
+	NoHeader       bool       `help:"The file has no header: read every row as a person, in the default order of columns."`
+	MailAt         *time.Time `placeholder:"TIME" help:"When emails are sent, as 2026-12-31T08:00:00Z; immediately by default."`
+	MailsPerMinute *int       `placeholder:"N" help:"Maximum number of emails per minute; unlimited by default."`
 	Yes            bool       `help:"Start without asking."`
-	Report         string     `placeholder:"FILE" help:"Write here what became of each row, as CSV."`
-	Rejected       string     `placeholder:"FILE" help:"Write here the rows in error, to correct and import again; that some were is no failure of the command."`
-	Lang           string     `default:"en" enum:"en,fr" help:"Language of the files and of what is said about rows."`
-	NoWorker       bool       `help:"Leave the work to a running server or worker and only watch."`
+	Report         string     `placeholder:"FILE" help:"Write the outcome of each row to this file, as CSV."`
+	Rejected       string     `placeholder:"FILE" help:"Write the rejected rows to this file, to correct and import again. Rejected rows do not make the command fail."`
+	Lang           string     `default:"en" enum:"en,fr" help:"Language of the files and of messages about rows."`
+	NoWorker       bool       `help:"Only watch; a running server or worker does the work."`
 }
 
-// What the flags say, as the verbs have it.
+// Values of the flags --action and --existing as values of the verbs.
 var (
 	importActions = map[string]importbatch.Action{"invite": importbatch.ActionInvite,
 		"create": importbatch.ActionCreate}
@@ -49,7 +49,7 @@ var (
 	}
 )
 
-// Run imports a file by the door of the API: preview, start, wait, report.
+// Run imports a file through the verbs of the API: preview, start, wait, report.
 func (c *importCmd) Run(ctx context.Context) error {
 	return withApp(ctx, &c.Config, func(a *app.App) (err error) {
 		if !c.NoWorker {
@@ -57,8 +57,7 @@ func (c *importCmd) Run(ctx context.Context) error {
 				return err
 			}
 			defer func() {
-				// What is at work comes to an end; mails that have not left are for the next
-				// worker.
+				// Running jobs finish. Queued emails stay for the next worker.
 				drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 25*time.Second)
 				defer cancel()
 				err = errors.Join(err, a.Queue.Stop(drain))
@@ -106,7 +105,7 @@ func (r *importRun) runImport(ctx context.Context) error {
 	return r.writeFiles(ctx, b)
 }
 
-// previewFile gives the file to the verbs, as the member who answers for it.
+// previewFile uploads the file as the member that --as names and waits for the preview.
 func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	to, err := address.Parse(r.As)
 	if err != nil {
@@ -117,8 +116,8 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no account has the address %s", to.Display)
 	}
-	// Security: whoever reads the database could write anything into it; but a file goes no further
-	// than the rights of the member it is imported as.
+	// Security: the import has the permissions of the member that it runs as, although an operator
+	// could write to the database directly.
 	if r.by, err = r.Accounts.CallerByUserID(ctx, who); err != nil {
 		return nil, err
 	}
@@ -150,10 +149,11 @@ func (r *importRun) previewFile(ctx context.Context) (*ent.ImportBatch, error) {
 	return r.awaitImport(ctx, b, importbatch.StatusPreviewing)
 }
 
-// pollInterval is how often the import is looked at while it is at work.
+// pollInterval is the time between two reads of a running import.
 const pollInterval = 200 * time.Millisecond
 
-// awaitImport shows how far an import is, until it is in none of these states.
+// awaitImport shows the progress of an import until it leaves the given states. It returns an error
+// when the import fails.
 func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 	while ...importbatch.Status) (*ent.ImportBatch, error) {
 	defer r.bar.endLine()
@@ -177,7 +177,8 @@ func (r *importRun) awaitImport(ctx context.Context, b *ent.ImportBatch,
 	}
 }
 
-// interruptedError says that the import has not ended with this command.
+// interruptedError explains that the import continues without this command. It returns err unless
+// ctx has ended.
 func (r *importRun) interruptedError(ctx context.Context, b *ent.ImportBatch, err error) error {
 	if ctx.Err() == nil {
 		return err

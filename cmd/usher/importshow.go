@@ -19,10 +19,11 @@ import (
 	"usher/internal/imports"
 )
 
-// shownErrors is how many rows in error the preview lists; the file of rejected rows has them all.
+// shownErrors limits the rejected rows in the preview; the file of rejected rows has all of them.
 const shownErrors = 10
 
-// printReading prints how the file was read, which is worth a look before anybody is invited.
+// printReading prints how the file was parsed, so that a wrong encoding or column is noticed before
+// anyone is invited.
 func (r *importRun) printReading(b *ent.ImportBatch) {
 	is := imports.ReadingOf(b)
 	if is == nil {
@@ -52,8 +53,8 @@ func (r *importRun) printReading(b *ent.ImportBatch) {
 	fmt.Fprintln(r.out)
 }
 
-// sanitizeForTerminal leaves out of a text what could steer a terminal: notes quote names of sheets
-// and cells of the file.
+// sanitizeForTerminal replaces control characters. Security: notes quote sheet names and cells of
+// the file, which could hold terminal escapes.
 func sanitizeForTerminal(s string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
@@ -63,7 +64,7 @@ func sanitizeForTerminal(s string) string {
 	}, s)
 }
 
-// printPreview prints what the import would do, and the first rows that it cannot do.
+// printPreview prints the counts of the preview and the first rejected rows.
 func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error {
 	r.printReading(b)
 	w := tabwriter.NewWriter(r.out, 0, 0, 2, ' ', 0)
@@ -78,8 +79,8 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 	if err != nil {
 		return err
 	}
-	// Sentences may quote a cell, but never one with control characters: what could steer the
-	// terminal was refused as unreadable.
+	// Messages may quote a cell. Cells with control characters were refused before, so no escape
+	// reaches the terminal.
 	fmt.Fprintln(w, "\nROW\tCOLUMN\tERROR")
 	for _, row := range page.Rows {
 		for _, e := range row.Errors {
@@ -96,7 +97,8 @@ func (r *importRun) printPreview(ctx context.Context, b *ent.ImportBatch) error 
 	return w.Flush()
 }
 
-// confirmStart asks whether to start. Anything but yes is no, and so is the end of the input.
+// confirmStart asks whether to start. Any answer except y or yes is a no, and so is the end of the
+// input.
 func (r *importRun) confirmStart() bool {
 	fmt.Fprint(r.out, "\nStart? [y/N] ")
 	line, _ := bufio.NewReader(r.in).ReadString('\n')
@@ -104,7 +106,7 @@ func (r *importRun) confirmStart() bool {
 	return answer == "y" || answer == "yes"
 }
 
-// printResult prints what was done.
+// printResult prints the counts of the finished import.
 func (r *importRun) printResult(b *ent.ImportBatch) {
 	fmt.Fprintf(r.out,
 		"%s: %d of %d rows done: %d invited, %d created, %d updated, %d unchanged, %d rejected\n",
@@ -112,7 +114,7 @@ func (r *importRun) printResult(b *ent.ImportBatch) {
 		b.ProcessedRows, b.TotalRows, b.InviteCount, b.CreateCount, b.UpdateCount, b.UnchangedCount,
 		b.ErrorCount)
 	if b.InviteCount+b.CreateCount > 0 {
-		fmt.Fprintln(r.out, "mails that have not left yet go out where a server or a worker runs")
+		fmt.Fprintln(r.out, "queued emails are sent by a running server or worker")
 	}
 	if b.ErrorCount > 0 && r.Rejected == "" {
 		fmt.Fprintln(r.out, "the rejected rows, to correct and import again:",
@@ -120,7 +122,7 @@ func (r *importRun) printResult(b *ent.ImportBatch) {
 	}
 }
 
-// writeFiles writes the report and the rejected rows where they were asked for.
+// writeFiles writes the report and the rejected rows to the files of --report and --rejected.
 func (r *importRun) writeFiles(ctx context.Context, b *ent.ImportBatch) error {
 	for _, f := range []struct {
 		path string
@@ -140,7 +142,7 @@ func (r *importRun) writeFiles(ctx context.Context, b *ent.ImportBatch) error {
 	return nil
 }
 
-// saveFile writes a file that only its owner reads: it is a list of people.
+// saveFile writes a file with mode 0600, because it holds personal data.
 func saveFile(path string, d *imports.Download) (err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -150,15 +152,16 @@ func saveFile(path string, d *imports.Download) (err error) {
 	return d.Write(f)
 }
 
-// progressBar shows how far an import is: a bar on a terminal, elsewhere a line now and then.
+// progressBar shows the progress of an import: a bar on a terminal, otherwise a line every
+// plainInterval.
 type progressBar struct {
 	to         io.Writer
 	isTerminal bool
 	last       time.Time
-	shownRows  int // rows done when it last said so
+	shownRows  int // rows done at the last output
 }
 
-// plainInterval is how often there is a line where there is no bar, as in the log of a nightly job.
+// plainInterval is the minimum time between two lines when the output is no terminal.
 const plainInterval = 5 * time.Second
 
 func (p *progressBar) showProgress(b *ent.ImportBatch) {
@@ -179,7 +182,7 @@ func (p *progressBar) showProgress(b *ent.ImportBatch) {
 		strings.Repeat("░", width-full), b.ProcessedRows, b.TotalRows, state)
 }
 
-// endLine goes on to a new line below the bar.
+// endLine ends the line of the bar.
 func (p *progressBar) endLine() {
 	if p.isTerminal && p.shownRows > 0 {
 		fmt.Fprintln(p.to)
@@ -187,7 +190,7 @@ func (p *progressBar) endLine() {
 	p.shownRows = 0
 }
 
-// isTerminal tells whether somebody looks at what is written there.
+// isTerminal reports whether a file is a terminal.
 func isTerminal(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0

@@ -1,5 +1,5 @@
-// Command usher is Usher: one binary that serves, works the queue, migrates and lets an operator do
-// what needs no browser. It holds no logic: each command is a few calls of internal/app.
+// Command usher is the Usher binary: server, queue worker, migrations and the operator's commands.
+// It holds no logic: each command is a few calls of internal/app.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // time zones on machines that have none
+	_ "time/tzdata" // time zones for machines without a time zone database
 
 	"github.com/alecthomas/kong"
 
@@ -18,14 +18,14 @@ import (
 	"usher/internal/mail"
 )
 
-// commandLine is the command line; each command is a field with a Run method.
+// commandLine is the root command; each subcommand is a field with a Run method.
 type commandLine struct {
 	Serve   serveCmd   `cmd:"" help:"Serve HTTP and work the queue in one process."`
 	Worker  workerCmd  `cmd:"" help:"Work the queue only."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date, or tell how it stands."`
-	Admin   adminCmd   `cmd:"" help:"What an operator does without a browser."`
+	Migrate migrateCmd `cmd:"" help:"Migrate the database, or show its migration status."`
+	Admin   adminCmd   `cmd:"" help:"Commands for operators."`
 	Import  importCmd  `cmd:"" help:"Invite or create the people of a file: preview, start, watch, report."`
-	Demo    demoCmd    `cmd:"" help:"Serve on SQLite under var/ with demo data and a mailbox that shows every mail."`
+	Demo    demoCmd    `cmd:"" help:"Serve on SQLite under var/ with demo data and a mailbox that shows every email."`
 	Version versionCmd `cmd:"" help:"Print version, commit and Go version."`
 }
 
@@ -44,22 +44,23 @@ func main() {
 	}
 }
 
-// settingChecks are the parsers of other packages that settings must pass.
+// settingChecks are the parsers of package mail that validate settings.
 var settingChecks = config.Checks{
 	SMTPURL:  func(s string) error { _, err := mail.ParseURL(s); return err },
 	MailFrom: func(s string) error { _, err := mail.ParseFrom(s); return err },
 }
 
-// buildApp makes the app out of the settings, or says everything that is wrong with them.
+// buildApp returns the app of the settings, or an error that lists all problems with them.
 func buildApp(c *config.Config, demo bool, o app.Options) (*app.App, error) {
 	set, err := c.Resolve(demo, settingChecks)
 	if err != nil {
-		return nil, fmt.Errorf("the settings are not good:\n%w", err)
+		return nil, fmt.Errorf("invalid settings:\n%w", err)
 	}
 	return app.New(set, newLogger(set), o)
 }
 
-// newLogger writes text or JSON to standard error; standard output is for answers.
+// newLogger returns a logger that writes text or JSON to standard error and sets it as slog's
+// default. Standard output is for the output of commands.
 func newLogger(set config.Settings) *slog.Logger {
 	var h slog.Handler = slog.NewTextHandler(os.Stderr, nil)
 	if set.LogJSON {

@@ -46,13 +46,13 @@ func (c *workerCmd) Run(ctx context.Context) (err error) {
 }
 
 type migrateCmd struct {
-	Up     migrateUpCmd     `cmd:"" help:"Apply what is missing; safe from several processes at once."`
-	Status migrateStatusCmd `cmd:"" help:"List what is applied and what is missing."`
+	Up     migrateUpCmd     `cmd:"" help:"Apply pending migrations; safe to run in several processes at the same time."`
+	Status migrateStatusCmd `cmd:"" help:"List applied and pending migrations."`
 }
 
 type migrateUpCmd struct{ databaseFlags }
 
-// Run applies what is missing.
+// Run applies the pending migrations.
 func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
 	s, err := c.openStore()
 	if err != nil {
@@ -68,7 +68,7 @@ func (c *migrateUpCmd) Run(ctx context.Context) (err error) {
 
 type migrateStatusCmd struct{ databaseFlags }
 
-// Run lists what is applied and what is missing.
+// Run lists the applied and the pending migrations.
 func (c *migrateStatusCmd) Run(ctx context.Context) (err error) {
 	s, err := c.openStore()
 	if err != nil {
@@ -90,7 +90,7 @@ func (c *migrateStatusCmd) Run(ctx context.Context) (err error) {
 
 type versionCmd struct{}
 
-// Run prints what this binary is.
+// Run prints version, commit and Go version.
 func (versionCmd) Run() error {
 	version, commit := "development", "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -110,5 +110,5 @@ func (versionCmd) Run() error {
 	return nil
 }
 
-// stamped is the commit, set by the linker where the build does not know it by itself.
+// stamped is the commit that the linker sets when the build info has none.
 var stamped string
