@@ -1,9 +1,9 @@
 // Package devmail is an SMTP server that keeps what it receives and shows it in a browser.
 //
-// It stands in for the world's mail servers in `usher demo` and in tests, and is never part of a
-// real installation: nobody signs in, everything is accepted, and the pages show every link that
-// was mailed. It holds the last 1,000 messages in memory. Some recipients are refused on purpose,
-// so that failures can be seen and tested:
+// It replaces real mail servers in `usher demo` and in tests and is never part of a production
+// installation: it requires no sign-in, accepts everything, and its pages show every emailed link.
+// It keeps the last 1,000 messages in memory. Some recipients are refused on purpose, so that
+// failures can be shown and tested:
 //
 //	tempfail*@…            451, try again later
 //	reject*@…, bounce*@…   550, no such mailbox
@@ -25,13 +25,14 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// What is kept, at most: 1,000 messages of half a megabyte. Usher's own stay under 100 kB.
+// Limits: 1,000 messages of 512 KiB. Usher's own emails are smaller than 100 kB.
 const (
 	maxMessages     = 1000
 	maxMessageBytes = 512 << 10
 )
 
-// Mailbox is a running SMTP server and what it has received. It is safe for concurrent use.
+// Mailbox is a running SMTP server with the messages it has received. It is safe for concurrent
+// use.
 type Mailbox struct {
 	listener net.Listener
 	server   *smtp.Server
@@ -57,7 +58,7 @@ func Listen(addr string) (*Mailbox, error) {
 	m.server.MaxRecipients = 100
 	m.server.ReadTimeout = time.Minute
 	m.server.WriteTimeout = time.Minute
-	m.server.ErrorLog = log.New(io.Discard, "", 0) // clients that hang up are no news
+	m.server.ErrorLog = log.New(io.Discard, "", 0) // disconnecting clients are normal
 	go func() { _ = m.server.Serve(l) }()          // ends with Close
 	return m, nil
 }
@@ -65,10 +66,10 @@ func Listen(addr string) (*Mailbox, error) {
 // Addr returns host:port, for an smtp:// URL.
 func (m *Mailbox) Addr() string { return m.listener.Addr().String() }
 
-// Close stops the server and ends its conversations. What was received stays readable.
+// Close stops the server and its connections. The received messages stay readable.
 func (m *Mailbox) Close() error {
-	// The server closes the listener too, but only once it has begun to serve; whoever closes at
-	// once is faster.
+	// The server closes the listener only after Serve has started; an immediate Close may come
+	// before that.
 	_ = m.listener.Close()
 	if err := m.server.Close(); !errors.Is(err, net.ErrClosed) &&
 		!errors.Is(err, smtp.ErrServerClosed) {
@@ -77,7 +78,7 @@ func (m *Mailbox) Close() error {
 	return nil
 }
 
-// Messages returns what is kept, oldest first.
+// Messages returns the kept messages, oldest first.
 func (m *Mailbox) Messages() []Message {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -95,8 +96,8 @@ func (m *Mailbox) Message(id string) (Message, bool) {
 	return m.messages[i], true
 }
 
-// WaitFor returns the messages to an address, in whatever case it is written, as soon as there are
-// n of them; when the context ends before, those that are there and the context's error.
+// WaitFor waits until there are n messages to an address, which is compared without case, and
+// returns them. If the context ends before, it returns the messages so far and the context's error.
 func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, error) {
 	for {
 		m.mu.Lock()
@@ -119,7 +120,7 @@ func (m *Mailbox) WaitFor(ctx context.Context, to string, n int) ([]Message, err
 	}
 }
 
-// storeMessage files a message, dropping the oldest when there is no room.
+// storeMessage adds a message and drops the oldest one beyond maxMessages.
 func (m *Mailbox) storeMessage(x Message) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -133,26 +134,26 @@ func (m *Mailbox) storeMessage(x Message) {
 	m.arrived = make(chan struct{})
 }
 
-// smtpSession is one conversation with a client.
+// smtpSession is one SMTP connection.
 type smtpSession struct {
 	box  *Mailbox
 	from string
 	to   []string
 }
 
-// Reset forgets the mail that was being taken.
+// Reset drops the current transaction.
 func (s *smtpSession) Reset() { s.from, s.to = "", nil }
 
-// Logout ends the conversation.
+// Logout ends the session.
 func (s *smtpSession) Logout() error { return nil }
 
-// Mail takes the sender.
+// Mail stores the sender.
 func (s *smtpSession) Mail(from string, _ *smtp.MailOptions) error {
 	s.from = from
 	return nil
 }
 
-// Rcpt takes a recipient, or refuses those that the package names.
+// Rcpt adds a recipient. It refuses the recipients that the package comment lists.
 func (s *smtpSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	switch local := strings.ToLower(to); {
 	case strings.HasPrefix(local, "tempfail"):
@@ -166,7 +167,7 @@ func (s *smtpSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes the message.
+// Data parses and stores the message.
 func (s *smtpSession) Data(r io.Reader) error {
 	var raw bytes.Buffer
 	if _, err := raw.ReadFrom(r); err != nil {

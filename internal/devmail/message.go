@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Message is a mail as it was received, and as it reads once decoded.
+// Message is a received email, raw and decoded.
 type Message struct {
 	ID         string
 	ReceivedAt time.Time
@@ -22,14 +22,14 @@ type Message struct {
 	// the alternatives of the body, decoded, line breaks as \n; empty where there was none
 	Text, HTML string
 	Headers    netmail.Header
-	Raw        []byte // exactly what came over the wire
+	Raw        []byte // the bytes as received
 }
 
-// maxDepth bounds nested multiparts; real mails nest three deep.
+// maxDepth limits nested multiparts; real emails have at most three levels.
 const maxDepth = 5
 
-// parseMessage decodes a message. A malformed one is kept all the same, with what could be read of
-// it: seeing what went wrong is what a mailbox for tests is for.
+// parseMessage decodes a message. A malformed message is kept with the parts that could be decoded,
+// so that a test or a person can see the error.
 func parseMessage(raw []byte) Message {
 	x := Message{Raw: raw}
 	m, err := netmail.ReadMessage(bytes.NewReader(raw))
@@ -52,11 +52,11 @@ func (x Message) Header(name string) string {
 	return value
 }
 
-// readBody takes the first text and the first HTML part of a body.
+// readBody stores the first text and the first HTML part of a body.
 func (x *Message) readBody(contentType, encoding string, body io.Reader, depth int) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
-		kind = "text/plain" // RFC 2045: what says nothing is plain text
+		kind = "text/plain" // RFC 2045: the default type
 	}
 	if strings.HasPrefix(kind, "multipart/") {
 		parts := multipart.NewReader(body, params["boundary"])
@@ -78,7 +78,7 @@ func (x *Message) readBody(contentType, encoding string, body io.Reader, depth i
 	case "base64":
 		body = base64.NewDecoder(base64.StdEncoding, body)
 	}
-	decoded, _ := io.ReadAll(body) // what can be read of a broken part is worth showing
+	decoded, _ := io.ReadAll(body) // the readable part of a malformed body is shown
 	text := strings.ReplaceAll(strings.ToValidUTF8(string(decoded), "\ufffd"), "\r\n", "\n")
 	switch {
 	case kind == "text/plain" && x.Text == "":

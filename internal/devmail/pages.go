@@ -16,7 +16,7 @@ var pageFiles embed.FS
 
 var pageTemplates = template.Must(template.New("").ParseFS(pageFiles, "pages.html"))
 
-// pageView is what a page shows.
+// pageView is the data of a page's template.
 type pageView struct {
 	Locale   i18n.Locale
 	To       string // the list's filter
@@ -25,10 +25,10 @@ type pageView struct {
 	Text     []textRun
 }
 
-// T returns a sentence of this package for the reader.
+// T returns a message of this package in the page's language.
 func (v pageView) T(key string) string { return i18n.T(v.Locale, "mailbox."+key, nil) }
 
-// Count returns how many messages are listed, in words.
+// Count returns the number of listed messages as a text.
 func (v pageView) Count() string {
 	return i18n.T(v.Locale, "mailbox.count", i18n.Args{"Count": len(v.Messages)})
 }
@@ -37,8 +37,7 @@ func (v pageView) Count() string {
 // /mailbox/{id}, the message's own HTML at /mailbox/{id}/html and its wire form at
 // /mailbox/{id}/raw.
 //
-// Security: these pages show every link that was mailed, passwords included. Mount them in the demo
-// alone.
+// Security: these pages show every emailed link and password. Mount them only in the demo.
 func (m *Mailbox) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /mailbox", m.serveList)
@@ -76,7 +75,7 @@ func (m *Mailbox) serveList(w http.ResponseWriter, r *http.Request) {
 	renderPage(w, r, http.StatusOK, "list", v)
 }
 
-// withMessage answers for a single message, or 404.
+// withMessage returns a handler that loads the message of the path, or answers 404.
 func (m *Mailbox) withMessage(serve func(http.ResponseWriter, *http.Request,
 	Message)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -89,14 +88,14 @@ func (m *Mailbox) withMessage(serve func(http.ResponseWriter, *http.Request,
 	}
 }
 
-// serveHTML serves the HTML part for the frame of the message's page.
+// serveHTML serves the HTML part of a message, for the iframe of its page.
 //
-// A page of its own and not the frame's srcdoc: a srcdoc inherits the policy of its parent, which
-// forbids the inline styles that mails are made of. Links open in a new window, for a sandboxed
-// frame may not navigate its parent.
+// It is a separate document and no srcdoc: a srcdoc inherits the parent's policy, which forbids the
+// inline styles of emails. Links open in a new window, because a sandboxed iframe may not navigate
+// its parent.
 //
-// Security: the sandbox is stated in the policy too, so that opening the address directly runs no
-// script either.
+// Security: the policy repeats the sandbox, so that scripts are blocked also when the URL is opened
+// directly.
 func serveHTML(w http.ResponseWriter, _ *http.Request, x Message) {
 	setSecurityHeaders(w.Header(),
 		"default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; base-uri 'none'; form-action 'none'; "+
@@ -114,10 +113,10 @@ func renderPage(w http.ResponseWriter, r *http.Request, status int, name string,
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "Accept-Language")
 	w.WriteHeader(status)
-	_ = pageTemplates.ExecuteTemplate(w, name, v) // what can fail here is the client going away
+	_ = pageTemplates.ExecuteTemplate(w, name, v) // fails only when the client hangs up
 }
 
-// setSecurityHeaders sets the headers of pages that carry tokens.
+// setSecurityHeaders sets the headers of pages that may show tokens.
 func setSecurityHeaders(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -127,7 +126,7 @@ func setSecurityHeaders(h http.Header, policy string) {
 	h.Set("X-Robots-Tag", "noindex")
 }
 
-// textRun is a stretch of text that is a link or is not.
+// textRun is a part of a text: a link or plain text.
 type textRun struct {
 	Text string
 	Link bool
@@ -135,7 +134,7 @@ type textRun struct {
 
 var linkPattern = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// splitLinks cuts a text where its links begin and end.
+// splitLinks splits a text into links and the text between them.
 func splitLinks(text string) []textRun {
 	var runs []textRun
 	end := 0

@@ -1,10 +1,10 @@
-// Package ratelimit counts what a stranger, or a member, may not do too often: tries to sign in,
-// mails to one mailbox.
+// Package ratelimit limits how often something happens to one subject: attempts to sign in to an
+// account, emails to a mailbox.
 //
-// The counts are rows, so that they hold for all processes together and outlive a restart. A row is
-// found by an HMAC of what it counts: the table names nobody, and nobody can look an address up in
-// it. What is refused is not counted: being refused never makes the wait longer, else a stranger
-// could keep an owner waiting by asking.
+// The counts are database rows, so all processes share them and they survive a restart. The key of
+// a row is an HMAC of rule and subject: the table holds no addresses, and an address cannot be
+// looked up in it. A refused attempt is not counted. Otherwise anyone could lock an owner out by
+// repeating attempts.
 package ratelimit
 
 import (
@@ -21,20 +21,20 @@ import (
 	"usher/internal/store"
 )
 
-// maxKeysPerStatement bounds the keys of one statement: five parameters each stay far below what
-// either database takes.
+// maxKeysPerStatement limits the keys of one statement: with five parameters each it stays far
+// below the limits of both databases.
 const maxKeysPerStatement = 1000
 
-// Limiter counts under keys of its own. It is safe for concurrent use, in any number of processes.
+// Limiter counts in the table of throttles. It is safe for concurrent use, in any number of
+// processes.
 type Limiter struct{ keys *secret.Keyring }
 
-// New makes a Limiter. Another first secret in the keyring starts all counts anew, which nobody is
-// harmed by.
+// New returns a Limiter. A rotation of the keyring's first secret resets all counts, which is
+// acceptable.
 func New(keys *secret.Keyring) *Limiter { return &Limiter{keys: keys} }
 
-// Allow counts one more of a subject under a rule, if the rule has room. Otherwise it counts
-// nothing and returns how long to wait. The row stays locked until the transaction ends; when that
-// rolls back, nothing was counted.
+// Allow counts one event of a subject under a rule and returns 0, or counts nothing and returns the
+// wait. The row stays locked until the transaction ends; a rollback undoes the count.
 func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject string,
 	now time.Time) (time.Duration, error) {
 	waits, err := l.Take(ctx, tx, rule, now, subject)
@@ -44,9 +44,9 @@ func (l *Limiter) Allow(ctx context.Context, tx *store.Tx, rule Rule, subject st
 	return waits[0], nil
 }
 
-// Take is Allow for many subjects, in a number of statements that does not grow with them (by the
-// thousand). The waits come in the order of the subjects; 0 is counted. A subject that is named
-// twice counts once.
+// Take is Allow for many subjects, with a constant number of statements for each thousand. The
+// waits are in the order of the subjects; 0 means counted. A subject that is named twice counts
+// once.
 func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
 	subjects ...string) ([]time.Duration, error) {
 	ctx = asSystem(ctx)
@@ -55,8 +55,7 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 	for i, subject := range subjects {
 		keys[i] = l.rowKey(rule, subject)
 	}
-	// One order for everybody: two transactions that lock the same rows in two orders would wait
-	// for each other.
+	// Rows are locked in sorted order: two transactions with different orders would deadlock.
 	unique := slices.Compact(slices.Sorted(slices.Values(keys)))
 
 	waits := make(map[string]time.Duration, len(unique))
@@ -75,8 +74,8 @@ func (l *Limiter) Take(ctx context.Context, tx *store.Tx, rule Rule, now time.Ti
 func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now time.Time,
 	keys []string,
 	waits map[string]time.Duration) error {
-	// Security: the upsert locks every row, those that were there too, so that what is read next
-	// cannot change before it is written. On SQLite the whole transaction is alone.
+	// Security: the upsert locks existing rows too, so that no other transaction counts between the
+	// read and the update. On SQLite write transactions run one at a time anyway.
 	fresh := make([]*ent.ThrottleCreate, len(keys))
 	for i, key := range keys {
 		fresh[i] = tx.Throttle.Create().SetKey(key).SetCount(0).SetWindowStart(now).SetLastAt(now)
@@ -107,8 +106,8 @@ func (l *Limiter) takeChunk(ctx context.Context, tx *store.Tx, rule Rule, now ti
 		}
 	}
 	if len(ahead) > 0 {
-		// Written down, or a process whose clock is behind would refuse until it has caught up with
-		// the other's.
+		// Stored, because a process whose clock is behind would otherwise refuse until its clock
+		// has caught up.
 		if err := l.pullBack(ctx, tx, ahead, now); err != nil {
 			return err
 		}
@@ -137,7 +136,7 @@ func (l *Limiter) pullBack(ctx context.Context, tx *store.Tx, keys []string, now
 		SetWindowStart(now).Exec(ctx)
 }
 
-// Wait tells how long a subject would have to wait under a rule, and counts nothing.
+// Wait returns how long a subject would have to wait under a rule. It counts nothing.
 func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subject string,
 	now time.Time) (time.Duration, error) {
 	row, err := client.Throttle.Query().Where(throttle.Key(l.rowKey(rule, subject))).
@@ -151,8 +150,8 @@ func (l *Limiter) Wait(ctx context.Context, client *ent.Client, rule Rule, subje
 	return rule.waitTime(row, now), nil
 }
 
-// Waits is Wait for many subjects, in a number of statements that does not grow with them (by the
-// thousand). It returns those that have to wait.
+// Waits is Wait for many subjects, with one statement for each thousand. It returns only subjects
+// that have to wait.
 func (l *Limiter) Waits(
 	ctx context.Context, client *ent.Client, rule Rule, now time.Time, subjects ...string,
 ) (map[string]time.Duration, error) {
@@ -175,9 +174,9 @@ func (l *Limiter) Waits(
 	return waits, nil
 }
 
-// Charge counts n more of a subject under a rule, whether or not the rule has room, and returns how
-// many are counted now. last is when the latest of them happened. It is for what was counted
-// elsewhere or cannot be refused.
+// Charge adds n events of a subject under a rule, even beyond the limit, and returns the new count.
+// last is the time of the latest event. It serves events that were counted elsewhere or cannot be
+// refused.
 func (l *Limiter) Charge(
 	ctx context.Context, tx *store.Tx, rule Rule, subject string, n int, last, now time.Time,
 ) (int, error) {
@@ -210,8 +209,7 @@ func (l *Limiter) Charge(
 	return count, nil
 }
 
-// Since tells how long ago counting a subject under a rule began; false when nothing is counted
-// now.
+// Since returns how long ago the subject's current window began; false when nothing is counted.
 func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subject string,
 	now time.Time) (time.Duration, bool, error) {
 	row, err := client.Throttle.Query().Where(throttle.Key(l.rowKey(rule, subject))).
@@ -229,7 +227,7 @@ func (l *Limiter) Since(ctx context.Context, client *ent.Client, rule Rule, subj
 	return now.Sub(row.WindowStart), true, nil
 }
 
-// Clear forgets a subject under a rule.
+// Clear deletes the count of a subject under a rule.
 func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject string) error {
 	_, err := tx.Throttle.Delete().Where(throttle.Key(l.rowKey(rule, subject))).Exec(asSystem(ctx))
 	if err != nil {
@@ -238,7 +236,7 @@ func (l *Limiter) Clear(ctx context.Context, tx *store.Tx, rule Rule, subject st
 	return nil
 }
 
-// Sweep deletes the counts that no rule looks at any more; run it now and then.
+// Sweep deletes counts that are older than the window of every rule. A periodic job calls it.
 func (l *Limiter) Sweep(ctx context.Context, tx *store.Tx, now time.Time) error {
 	if _, err := tx.Throttle.Delete().Where(throttle.Or(
 		throttle.LastAtLT(now.UTC().Add(-MaxKeptWindow)),
@@ -258,7 +256,7 @@ func (l *Limiter) rowKey(rule Rule, subject string) string {
 	return key
 }
 
-// keptPrefix begins the keys of rules with Keep.
+// keptPrefix precedes the row keys of rules with Keep, so that Sweep can tell them apart.
 const keptPrefix = "kept:"
 
 func asSystem(ctx context.Context) context.Context {

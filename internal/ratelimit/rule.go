@@ -10,58 +10,61 @@ import (
 	"usher/internal/i18n"
 )
 
-// Rule says how often something may happen to one subject. Counting begins with the first and, once
-// Window has passed since then, begins anew.
+// Rule limits how often something may happen to one subject. A window starts with the first event;
+// the first event after its end starts a new one.
 type Rule struct {
-	Name   string        // keeps the counts of two rules apart
-	Limit  int           // how many in one Window
-	Window time.Duration // at most longest, with Keep at most Longest, or Sweep forgets too early
-	Gap    time.Duration // the least time between two
+	Name   string        // part of the row key; a stored word, never changed
+	Limit  int           // events in one Window
+	Window time.Duration // at most maxWindow, with Keep MaxKeptWindow: Sweep deletes older counts
+	Gap    time.Duration // minimum time between two events
 
-	// Delay turns the limit from a wall into a slope: beyond it each one waits, from Delay doubling
-	// up to Most after the one before, and counting begins anew only after a Window of quiet.
+	// With Delay, each event beyond Limit waits instead of being refused for the rest of the
+	// window. The wait since the previous event starts at Delay and doubles up to Most. The count
+	// is reset after a Window without events.
 	Delay, Most time.Duration
 
-	Keep bool // counts are kept for Longest rather than for a day
+	Keep bool // counts are kept for MaxKeptWindow instead of a day
 }
 
-// The rules of the house.
+// The rules that several packages share.
 var (
-	// SignIn is for tries at one account: it slows guessing down to four an hour and never closes
-	// the door.
+	// SignIn limits attempts at one account. It slows guessing to four an hour and never locks the
+	// account.
 	SignIn = Rule{Name: "sign-in", Limit: 5, Window: maxWindow, Delay: time.Second,
 		Most: 15 * time.Minute}
-	// Network is for wrong tries out of one network, whatever the account.
+	// Network limits failed attempts from one network, at any account.
 	Network = Rule{Name: "network", Limit: 30, Window: 5 * time.Minute}
-	// StrangerMail is for mails to one mailbox that anyone can cause: password resets, join
-	// confirmations. Who is limited by it is told the same as always.
+	// StrangerMail limits emails to one mailbox that anyone can cause: password resets, join
+	// confirmations. The response does not tell that the limit applied.
 	StrangerMail = Rule{Name: "stranger-mail", Limit: 3, Window: maxWindow, Gap: time.Minute}
-	// MemberMail is for mails to one mailbox that a member causes by hand. Who is limited by it is
-	// told so.
+	// MemberMail limits emails to one mailbox that a member causes manually. The member gets
+	// RATE_LIMITED.
 	MemberMail = Rule{Name: "member-mail", Limit: 10, Window: maxWindow, Gap: time.Minute}
-	// JoinAddress is for one address at join forms; the answer stays the same.
+	// JoinAddress limits requests for one address at join forms. The response does not tell that
+	// the limit applied.
 	JoinAddress = Rule{Name: "join-address", Limit: 5, Window: time.Hour}
-	// JoinNetwork is for one network at one join link: a class behind one router scans one poster.
+	// JoinNetwork limits requests from one network at one join link. It is high because a whole
+	// class may share one router.
 	JoinNetwork = Rule{Name: "join-network", Limit: 300, Window: time.Hour}
-	// AccountLook is for answers that tell one caller that an address has an account in another
+	// AccountLook limits responses that tell one caller that an address has an account in another
 	// organization.
 	AccountLook = Rule{Name: "account-look", Limit: 100, Window: maxWindow}
-	// AccountLookNote is for writing down that a caller is beyond AccountLook.
+	// AccountLookNote limits audit entries about a caller that exceeds AccountLook.
 	AccountLookNote = Rule{Name: "account-look-note", Limit: 1, Window: maxWindow}
-	// Move is for one person's wish to be the one that one invitation is for.
+	// Move limits requests of one person to move one invitation to their account.
 	Move = Rule{Name: "move", Limit: 1, Window: maxWindow}
 )
 
-// maxWindow is the longest window of all rules without Keep, Longest of those with it.
+// maxWindow is the maximum window of rules without Keep, MaxKeptWindow of rules with it.
 const (
 	maxWindow     = 24 * time.Hour
 	MaxKeptWindow = 30 * 24 * time.Hour
 )
 
-// clampToNow returns a row as of now. Transactions that overlap read their clocks before they get
-// the row's lock, and processes have clocks of their own, so a row may say that something happened
-// later than now. That counts as now: a rule cannot see the future, and a request is never refused
-// because another one's clock is ahead.
+// clampToNow returns the row with times after now set to now, and whether it changed any.
+// Overlapping transactions read their clocks before they get the row's lock, and clocks of
+// processes differ, so a row may hold a time in the future. Without this, a request could be
+// refused because another process's clock is ahead.
 func clampToNow(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool) {
 	if !row.LastAt.After(now) && !row.WindowStart.After(now) {
 		return row, false
@@ -76,7 +79,7 @@ func clampToNow(row *ent.Throttle, now time.Time) (at *ent.Throttle, moved bool)
 	return &copied, true
 }
 
-// isWindowOver tells whether a row's window is past, so that it counts as if it were not there.
+// isWindowOver reports whether the row's window has ended, so that its count no longer applies.
 func (r Rule) isWindowOver(row *ent.Throttle, now time.Time) bool {
 	since := row.WindowStart
 	if r.Delay > 0 {
@@ -85,7 +88,7 @@ func (r Rule) isWindowOver(row *ent.Throttle, now time.Time) bool {
 	return !now.Before(since.Add(r.Window))
 }
 
-// waitTime is how long until one more may happen; 0 for now.
+// waitTime returns the time until the next event is allowed, 0 when it is allowed now.
 func (r Rule) waitTime(row *ent.Throttle, now time.Time) time.Duration {
 	row, _ = clampToNow(row, now)
 	if row.Count == 0 || r.isWindowOver(row, now) {
@@ -107,7 +110,7 @@ func (r Rule) waitTime(row *ent.Throttle, now time.Time) time.Duration {
 	return max(until.Sub(now), 0)
 }
 
-// delayAfter is what the doubling has come to after a number of tries beyond the free ones.
+// delayAfter returns Delay, doubled once for each event beyond the limit, at most Most.
 func (r Rule) delayAfter(past int) time.Duration {
 	d := r.Delay
 	for range past {
@@ -118,9 +121,9 @@ func (r Rule) delayAfter(past int) time.Duration {
 	return min(d, r.Most)
 }
 
-// Mailbox is the subject of rules about mails: where a mail to this identity key ends up. The part
-// behind a plus is another account, but in nearly every place the same mailbox; counting it apart
-// would let one person be flooded.
+// Mailbox returns the subject of email limits for an address key: the address without its plus tag.
+// A tagged address is another account but almost always the same mailbox, so separate counts would
+// allow flooding it.
 func Mailbox(addressKey string) string {
 	local, domain, _ := strings.Cut(addressKey, "@")
 	if base, _, tagged := strings.Cut(local, "+"); tagged && base != "" {
@@ -129,12 +132,12 @@ func Mailbox(addressKey string) string {
 	return local + "@" + domain
 }
 
-// Unsent is the subject of emails that seem to go to a mailbox and do not. They are limited alike,
-// so that the limit does not tell them apart, and use up nothing of the mailbox's own.
+// Unsent returns the subject of emails that are reported as sent and are not. They have the same
+// limits, so that the limit does not reveal them, and do not count against the mailbox.
 func Unsent(mailbox string) string { return "unsent " + mailbox }
 
-// Origin is the subject of rules about networks: the address, for IPv6 its /64, of which one
-// customer has them all.
+// Origin returns the subject of network limits: an IPv4 address, or the /64 of an IPv6 address,
+// because one customer usually has a whole /64.
 func Origin(client netip.Addr) string {
 	client = client.Unmap().WithZone("")
 	if client.Is6() {
@@ -142,19 +145,20 @@ func Origin(client netip.Addr) string {
 			return p.String()
 		}
 	}
-	return client.String() // 'invalid IP' where it is not known: strangers then share one count
+	return client.String() // "invalid IP" when unknown: all such clients share one count
 }
 
-// Tries refuses a try to sign in, and says for how long.
+// Tries returns the RATE_LIMITED fault of a sign-in attempt, with the wait.
 func Tries(wait time.Duration) *fault.Error { return newWaitFault("throttle.tries", wait) }
 
-// Mails refuses to send one more mail to a mailbox, and says for how long.
+// Mails returns the RATE_LIMITED fault of an email to a mailbox, with the wait.
 func Mails(wait time.Duration) *fault.Error { return newWaitFault("throttle.mails", wait) }
 
-// Asks refuses one more request of any other kind, and says for how long.
+// Asks returns the RATE_LIMITED fault of any other request, with the wait.
 func Asks(wait time.Duration) *fault.Error { return newWaitFault("throttle.asks", wait) }
 
-// newWaitFault names the time in the unit that a person would: nobody waits 840 seconds.
+// newWaitFault returns a RATE_LIMITED fault whose message gives the wait in seconds, minutes or
+// hours.
 func newWaitFault(topic string, wait time.Duration) *fault.Error {
 	unit, key := time.Second, topic+"_seconds"
 	switch {
