@@ -11,17 +11,16 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// smtpConn is one conversation with the server. It belongs to one Send at a time, or to the idle
-// list.
+// smtpConn is one connection to the server. It belongs to one Send at a time, or to the idle list.
 type smtpConn struct {
 	*smtp.Client
 	raw        net.Conn
 	emailCount int
-	idleTimer  *time.Timer // ends the connection when it was idle for too long
+	idleTimer  *time.Timer // closes the connection after idleTimeout
 }
 
-// acquireConn returns a connection that is ready for a mail: a kept one that still answers, or a
-// new one. It waits where the server takes no more connections just now.
+// acquireConn returns a connection that is ready for an email: an idle one that still answers, or a
+// new one. It waits while the server accepts no more connections.
 func (s *SMTP) acquireConn(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		c, busy := s.pool.acquireConn(ctx, again)
@@ -37,7 +36,7 @@ func (s *SMTP) acquireConn(ctx context.Context, again bool) (*smtpConn, *Deliver
 			return c, failed
 		}
 		stop := c.bindContext(ctx)
-		err := c.Reset() // also shows that the server is still there
+		err := c.Reset() // also checks that the server still answers
 		stop()
 		if err == nil {
 			return c, nil
@@ -46,7 +45,7 @@ func (s *SMTP) acquireConn(ctx context.Context, again bool) (*smtpConn, *Deliver
 	}
 }
 
-// dialServer opens a new connection, encrypts it and signs in.
+// dialServer opens a connection, encrypts it and authenticates.
 func (s *SMTP) dialServer(ctx context.Context) (*smtpConn, *DeliveryError) {
 	dialer := net.Dialer{Timeout: dialTimeout}
 	raw, err := dialer.DialContext(ctx, "tcp", s.server.Address())
@@ -80,8 +79,8 @@ func (c *smtpConn) startSession(s *SMTP) (smtpStage, error) {
 		return stageConnect, err
 	}
 	if !s.server.ImplicitTLS {
-		// Security: once the server offers encryption, a handshake that fails is an error and never
-		// a reason to go on in clear; the certificate is always checked.
+		// Security: when the server offers STARTTLS, a failed handshake is an error. There is no
+		// fallback to plain text, and the certificate is always verified.
 		if offered, _ := c.Extension("STARTTLS"); offered {
 			if err := c.StartTLS(s.tls); err != nil {
 				return stageEncrypt, err
@@ -93,10 +92,10 @@ func (c *smtpConn) startSession(s *SMTP) (smtpStage, error) {
 	return stageSignIn, c.signIn(s.server)
 }
 
-// signIn proves who we are, if the settings name a user.
+// signIn authenticates if the settings name a user.
 //
-// Security: both mechanisms refuse to send the password over an unencrypted connection, unless to
-// this machine itself.
+// Security: both mechanisms refuse to send the password over an unencrypted connection, except to
+// localhost.
 func (c *smtpConn) signIn(server Server) error {
 	if server.User == "" {
 		return nil
@@ -114,7 +113,7 @@ func (c *smtpConn) signIn(server Server) error {
 	return errNoAuth
 }
 
-// deliverMail hands over one mail.
+// deliverMail sends one email on the connection.
 func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string,
 	message []byte) *DeliveryError {
 	defer c.bindContext(ctx)()
@@ -129,20 +128,20 @@ func (c *smtpConn) deliverMail(ctx context.Context, sender, recipient string,
 	if err != nil {
 		return newDeliveryError(stageRecipient, err)
 	}
-	// On a broken write the caller drops the connection. Closing the writer instead would send the
-	// final dot, and the server would take half a mail for a whole one.
+	// After a failed write the caller drops the connection. Closing the writer would send the final
+	// dot, and the server would accept a truncated email.
 	if _, err := w.Write(message); err != nil {
 		return newDeliveryError(stageRecipient, err)
 	}
 	if err := w.Close(); err != nil {
 		e := newDeliveryError(stageRecipient, err)
-		e.Unclear = e.Code == 0 // the last byte was sent: the server may have taken the mail
+		e.Unclear = e.Code == 0 // the last byte was sent, so the server may have accepted the email
 		return e
 	}
 	return nil
 }
 
-// bindContext ties every read and write to the context, until the returned function is called.
+// bindContext makes reads and writes end with the context, until the returned function is called.
 func (c *smtpConn) bindContext(ctx context.Context) (release func()) {
 	deadline, _ := ctx.Deadline() // Send always sets one
 	_ = c.raw.SetDeadline(deadline)
@@ -150,7 +149,8 @@ func (c *smtpConn) bindContext(ctx context.Context) (release func()) {
 	return func() { stop() }
 }
 
-// keepConn puts a connection aside for the next mail, or ends it.
+// keepConn adds a connection to the idle list, or closes it when the list is full or its emails are
+// used up.
 func (s *SMTP) keepConn(c *smtpConn) {
 	if c.emailCount >= maxEmailsPerConn || !s.pool.addIdle(c) {
 		c.closePolitely()
@@ -158,22 +158,21 @@ func (s *SMTP) keepConn(c *smtpConn) {
 	}
 }
 
-// dropConn ends a conversation without a word.
+// dropConn closes a connection without QUIT.
 func (s *SMTP) dropConn(c *smtpConn) {
 	_ = c.raw.Close()
 	s.pool.releaseSlot()
 }
 
-// closePolitely ends a conversation politely; a server that does not answer in a second is left
-// alone.
+// closePolitely sends QUIT, waits at most a second, and closes the connection.
 func (c *smtpConn) closePolitely() {
 	_ = c.raw.SetDeadline(time.Now().Add(time.Second))
 	_ = c.Quit()
 	_ = c.raw.Close()
 }
 
-// helloName is how we introduce ourselves. Some servers refuse a name with odd characters, so those
-// become localhost.
+// helloName returns the host name for EHLO. Some servers refuse unusual characters, so such a name
+// becomes localhost.
 func helloName() string {
 	name, err := os.Hostname()
 	if err != nil || name == "" ||

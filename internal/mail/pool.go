@@ -13,28 +13,27 @@ const (
 	// maxOpenConns bounds the connections to the server. More than a few are open only while
 	// recipients' servers stall.
 	maxOpenConns = 48
-	// firstPause and longestPause bound how long nobody connects to a server that could not be
-	// used; the pause doubles.
+	// firstPause and longestPause bound the pause after a failed connection; it doubles with each
+	// failure.
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
-	// growTime is how long a server that refused a connection is left with what it took before one
-	// more is tried.
+	// growTime is the time after a refused connection before the limit grows by one.
 	growTime = 30 * time.Second
 )
 
-// connectionPool holds the connections of a sender, and slows the sender down when the server wants
-// it: a server that takes two connections gets two, and one that is away is asked again after a
-// pause, by everybody together. Mails wait here, and none of them fails for it.
+// connectionPool holds the connections of a sender and adapts to the server. A server that accepts
+// two connections gets two; an unavailable server is tried again after a pause that all senders
+// share. Emails wait here and do not fail for it.
 type connectionPool struct {
 	mu        sync.Mutex
 	idle      []*smtpConn
-	open      int // connections that are made, being made, or idle
+	open      int // connections in use, being opened, or idle
 	limit     int
 	limited   time.Time // when the limit last changed
-	failures  int       // in a row, for the length of the pause
-	paused    time.Time // until then nobody connects
+	failures  int       // consecutive failures, for the length of the pause
+	paused    time.Time // no new connections until then
 	lastError *DeliveryError
-	changed   chan struct{} // closed and replaced whenever waiting may be over
+	changed   chan struct{} // closed and replaced to wake the waiting senders
 }
 
 func newConnectionPool() *connectionPool {
@@ -81,7 +80,7 @@ func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn
 	}
 }
 
-// newBusyError is the answer to a mail whose turn did not come: it says what the server said last.
+// newBusyError returns the error of an email that got no connection, with the server's last reply.
 func (p *connectionPool) newBusyError() *DeliveryError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -92,7 +91,7 @@ func (p *connectionPool) newBusyError() *DeliveryError {
 	return e
 }
 
-// releaseSlot takes note of a connection that is no more.
+// releaseSlot frees the slot of a closed connection.
 func (p *connectionPool) releaseSlot() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -100,8 +99,8 @@ func (p *connectionPool) releaseSlot() {
 	p.wakeWaiters()
 }
 
-// noteRefusal takes note that the server could not be used, after the connection was released.
-// Where it serves other connections, it has as many as it wants; else everybody waits.
+// noteRefusal records a failed connection after its slot was released. If other connections are
+// open, their number becomes the limit; otherwise all senders pause.
 func (p *connectionPool) noteRefusal(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -112,8 +111,7 @@ func (p *connectionPool) noteRefusal(e *DeliveryError) {
 	p.pauseLocked(e)
 }
 
-// pauseConnecting takes note that the server takes nothing from us, on whatever connection: it
-// refuses our sender.
+// pauseConnecting starts a pause because the server refuses our sender on every connection.
 func (p *connectionPool) pauseConnecting(e *DeliveryError) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -124,14 +122,14 @@ func (p *connectionPool) pauseLocked(e *DeliveryError) {
 	now := time.Now()
 	p.lastError = e
 	if now.Before(p.paused) {
-		return // somebody has said so already
+		return // the pause has started already
 	}
 	p.paused = now.Add(min(firstPause<<min(p.failures, 10), longestPause))
 	p.failures++
 }
 
-// noteSuccess takes note that the server took, or judged, a mail. After a while it is offered one
-// connection more.
+// noteSuccess records that the server answered about an email. It ends the pause, and after
+// growTime raises the limit by one.
 func (p *connectionPool) noteSuccess() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -142,7 +140,7 @@ func (p *connectionPool) noteSuccess() {
 	}
 }
 
-// addIdle puts a connection aside for the next mail, and returns false where there are enough.
+// addIdle adds a connection to the idle list; false when the list is full.
 func (p *connectionPool) addIdle(c *smtpConn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -155,7 +153,7 @@ func (p *connectionPool) addIdle(c *smtpConn) bool {
 	return true
 }
 
-// expireIdle ends a connection that was idle for too long, unless it was taken at the last moment.
+// expireIdle closes an idle connection after idleTimeout, unless it was taken in the meantime.
 func (p *connectionPool) expireIdle(c *smtpConn) {
 	p.mu.Lock()
 	i := slices.Index(p.idle, c)
@@ -170,7 +168,7 @@ func (p *connectionPool) expireIdle(c *smtpConn) {
 	}
 }
 
-// takeIdle takes all idle connections out.
+// takeIdle removes and returns all idle connections.
 func (p *connectionPool) takeIdle() []*smtpConn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -183,7 +181,7 @@ func (p *connectionPool) takeIdle() []*smtpConn {
 	return all
 }
 
-// wakeWaiters wakes those who wait. The lock is held.
+// wakeWaiters wakes all waiting senders. The caller holds the lock.
 func (p *connectionPool) wakeWaiters() {
 	close(p.changed)
 	p.changed = make(chan struct{})

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Sender carries a mail to its recipient's server, or says why it could not.
+// Sender sends an email, or returns why it could not.
 type Sender interface {
-	// Send returns a *DeliveryError where the mail was not taken.
+	// Send returns a *DeliveryError when the email was not accepted.
 	Send(ctx context.Context, e Envelope) error
 }
 
@@ -22,18 +22,18 @@ type SMTP struct {
 	pool   *connectionPool
 }
 
-// How long a server may keep us waiting, and how a connection is used again: greetings and TLS cost
-// more than a mail, and a batch writes hundreds to one server.
+// Timeouts, and limits for connection reuse: the greeting and TLS cost more than an email, and a
+// batch sends hundreds to one server.
 const (
 	dialTimeout = 15 * time.Second
 	sendTimeout = 60 * time.Second
-	// shorter than any server's own, so that a kept connection is rarely a dead one
+	// shorter than the idle timeout of servers, so that an idle connection rarely is dead
 	idleTimeout      = 10 * time.Second
 	maxIdleConns     = 4
-	maxEmailsPerConn = 100 // in one connection; some servers count
+	maxEmailsPerConn = 100 // some servers limit the emails of one connection
 )
 
-// NewSMTP prepares a sender from the two settings, see ParseURL and ParseFrom. It does not connect.
+// NewSMTP returns a sender for the two settings, see ParseURL and ParseFrom. It does not connect.
 func NewSMTP(rawURL, from string) (*SMTP, error) {
 	server, err := ParseURL(rawURL)
 	if err != nil {
@@ -49,11 +49,11 @@ func NewSMTP(rawURL, from string) (*SMTP, error) {
 	}, nil
 }
 
-// Send hands the mail to the server and waits until the server has taken it.
+// Send sends the email to the server and waits for its reply.
 //
-// A server that dies after the last byte and before its answer leaves the question open; that
-// counts as a temporary failure, so that a mail arrives twice rather than never, both times under
-// the same Message-ID.
+// If the connection ends after the last byte and before the reply, it is unclear whether the server
+// accepted the email. That is a temporary failure: the email may arrive twice, under the same
+// Message-ID, rather than never.
 func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	sender, recipient, message, err := e.buildMessage(s.from)
 	if errors.Is(err, errAddress) {
@@ -71,8 +71,8 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	}
 	failed = c.deliverMail(ctx, sender, recipient, message)
 	if failed != nil && (failed.Code == 0 || failed.Code == codeClosing) {
-		// No answer: whatever comes over this connection next would be misread. Or the server
-		// closes it.
+		// Without a reply, the next reply on this connection would be taken for this one's. With
+		// codeClosing the server closes it.
 		s.dropConn(c)
 		if failed.Code == codeClosing {
 			s.pool.noteRefusal(failed)
@@ -91,7 +91,7 @@ func (s *SMTP) Send(ctx context.Context, e Envelope) error {
 	return nil // not "return failed": a nil *DeliveryError is no nil error
 }
 
-// Close ends the kept connections. Mails that are on their way are not disturbed.
+// Close closes the idle connections. Running calls of Send are not affected.
 func (s *SMTP) Close() error {
 	for _, c := range s.pool.takeIdle() {
 		c.closePolitely()

@@ -17,12 +17,11 @@ import (
 	"usher/internal/store"
 )
 
-// maxReason bounds what is kept of a mail provider's words, in code points.
+// maxReason limits a stored reason, in code points.
 const maxReason = 300
 
-// Bounced notes that a mail which its server had taken came back. What is not the Message-ID of a
-// mail of ours that was SENT changes nothing: reports are repeated, and speak of mails that were
-// deleted since.
+// Bounced marks a SENT email as BOUNCED. Any Message-ID that is not of a SENT email is ignored,
+// because providers repeat reports and report deleted emails.
 func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err error) {
 	defer fault.Annotate(&err, "bounced email")
 
@@ -40,7 +39,7 @@ func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err err
 	}
 	switch m.Status {
 	case entmail.StatusQueued:
-		// The mail server was quicker than our commit: who reports is asked to come again.
+		// The report came before the commit of SENT. The error makes the provider call again.
 		return fmt.Errorf("outbox: %s came back before it was noted as sent", m.ID)
 	case entmail.StatusSent:
 	default:
@@ -54,7 +53,8 @@ func (c *Outbox) Bounced(ctx context.Context, messageID, reason string) (err err
 	return nil
 }
 
-// cleanReason makes one short line of what somebody else's server wrote.
+// cleanReason returns a server's text as one line of at most maxReason code points, without control
+// characters.
 func cleanReason(reason string) string {
 	line := strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
@@ -66,19 +66,19 @@ func cleanReason(reason string) string {
 	return string(words[:min(len(words), maxReason)])
 }
 
-// stuckAfter is how long a due mail may wait before it counts as stuck: first tries are made within
-// seconds.
+// stuckAfter is how long a due email may wait before it counts as undelivered; first attempts start
+// within seconds.
 const stuckAfter = time.Minute
 
-// Selection says which mails an operator means. Empty fields leave none out.
+// Selection filters emails for an operator. Empty fields do not filter.
 type Selection struct {
 	Kind   string    // of mail
 	Domain string    // of the recipient, in lower case
-	Since  time.Time // made at that time or later
+	Since  time.Time // created at that time or later
 }
 
-// undeliveredFilter selects the mails that did not leave: given up, waiting after a try that
-// failed, or due and not tried.
+// undeliveredFilter selects undelivered emails: failed, waiting after a failed attempt, or due for
+// longer than stuckAfter.
 func (c *Outbox) undeliveredFilter(s Selection) []predicate.Mail {
 	where := []predicate.Mail{entmail.Or(
 		entmail.StatusEQ(entmail.StatusFailed),
@@ -98,7 +98,7 @@ func (c *Outbox) undeliveredFilter(s Selection) []predicate.Mail {
 	return where
 }
 
-// Undelivered lists the mails of a selection that did not leave, the newest first.
+// Undelivered returns the undelivered emails of a selection, newest first.
 func (c *Outbox) Undelivered(ctx context.Context, s Selection,
 	limit int) (_ []*ent.Mail, err error) {
 	defer fault.Annotate(&err, "undelivered email")
@@ -111,9 +111,9 @@ func (c *Outbox) Undelivered(ctx context.Context, s Selection,
 	return all, nil
 }
 
-// RetryAll sends the mails of a selection that did not leave again, those included that wait for
-// their next try, and returns how many. It goes in steps: a failure leaves the mails of earlier
-// steps queued.
+// RetryAll queues the undelivered emails of a selection again, including those that wait for their
+// next attempt, and returns their number. It works in steps of their own transaction: after an
+// error the emails of earlier steps stay queued.
 func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 	defer fault.Annotate(&err, "retry all")
 
@@ -122,7 +122,8 @@ func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 	for {
 		found, queued := 0, 0
 		err := c.store.Retry(ctx, func(tx *store.Tx) error {
-			// What an earlier step queued again is due since then, and is found no more.
+			// Emails that an earlier step has queued are due later than begun, so they are not
+			// found again.
 			where := append(c.undeliveredFilter(s), entmail.DueAtLT(begun))
 			ids, err := tx.Mail.Query().Where(where...).Order(entmail.ByID()).Limit(step).
 				IDs(asSystem(ctx))
@@ -141,8 +142,8 @@ func (c *Outbox) RetryAll(ctx context.Context, s Selection) (_ int, err error) {
 	}
 }
 
-// requeueByStatus queues those of the mails that are in one of the statuses again, with three days
-// of their own, and returns how many they are: a mail may leave while an operator looks at it.
+// requeueByStatus queues the emails that have one of the statuses, with a new retryPeriod, and
+// returns their number. The status is checked again because an email may be sent in the meantime.
 func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.ID,
 	from ...entmail.Status) (int, error) {
 	err := tx.Mail.Update().Where(entmail.IDIn(ids...), entmail.StatusIn(from...)).
@@ -168,9 +169,8 @@ func (c *Outbox) requeueByStatus(ctx context.Context, tx *store.Tx, ids []ident.
 	return len(ids), nil
 }
 
-// Retry has a mail that was given up, that came back, or that waits for its next try, sent again
-// immediately, with three days of its own. NOT_FOUND when there is none, and CONFLICT when it is in
-// no such state.
+// Retry queues a FAILED, BOUNCED or QUEUED email immediately, with a new retryPeriod. Errors:
+// NOT_FOUND without such an email, CONFLICT in any other status.
 func (c *Outbox) Retry(ctx context.Context, id ident.ID) (err error) {
 	defer fault.Annotate(&err, "retry email")
 

@@ -23,7 +23,7 @@ const (
 	recordTimeout = 4 * time.Second
 )
 
-// deliverFirstTry is the job of a first try.
+// deliverFirstTry is the job handler of a first attempt.
 func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error) {
 	defer fault.Annotate(&err, "deliver first try")
 
@@ -32,21 +32,21 @@ func (c *Outbox) deliverFirstTry(ctx context.Context, d deliveryJob) (err error)
 		return err
 	}
 	if m.Attempts > 0 {
-		// It failed before. Its next try has a job already, unless the process died between the
-		// two, or the mail is older than the slow lane.
+		// An earlier attempt failed. The retry normally has its job already; it may lack one when
+		// the process died in between.
 		return c.store.WithTx(ctx, func(tx *store.Tx) error {
 			return c.insertRetryJob(ctx, tx, m, m.Attempts, false, c.currentTime())
 		})
 	}
 	ctx, leave, err := c.firstTries.acquireSlot(ctx)
 	if err != nil {
-		return jobs.Snooze(time.Second) // the process stops, or is very busy
+		return jobs.Snooze(time.Second) // the process is stopping or has no free slot
 	}
 	defer leave()
 	return c.attemptDelivery(ctx, m, jobs.Interrupted(ctx))
 }
 
-// deliverRetry is the job of every other try.
+// deliverRetry is the job handler of every later attempt.
 func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) (err error) {
 	defer fault.Annotate(&err, "deliver retry")
 
@@ -57,26 +57,26 @@ func (c *Outbox) deliverRetry(ctx context.Context, d retryJob) (err error) {
 	return c.attemptDelivery(ctx, m, d.Unclear || jobs.Interrupted(ctx))
 }
 
-// loadDueMail returns the mail of a job, nil when there is nothing to do for that job any more.
+// loadDueMail returns the email of a job, or nil when the job is obsolete.
 func (c *Outbox) loadDueMail(ctx context.Context, id ident.ID, due int64) (*ent.Mail, error) {
 	m, err := c.store.Mail.Get(asSystem(ctx), id)
 	if ent.IsNotFound(err) {
-		return nil, nil // deleted with what it was about
+		return nil, nil // deleted with its subject
 	}
 	if err != nil {
 		return nil, fmt.Errorf("outbox: read mail %s: %w", id, err)
 	}
 	if m.Status != entmail.StatusQueued || m.DueAt.UnixMicro() != due {
-		return nil, nil // settled, or overtaken by another job
+		return nil, nil // completed, or replaced by another job
 	}
 	return m, nil
 }
 
-// attemptDelivery sends one mail and writes down how it fared. handedOver tells that an earlier try
+// attemptDelivery sends one email and stores the outcome. handedOver means that an earlier attempt
 // may have delivered it.
 func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bool) error {
 	err := c.composeAndSend(ctx, m)
-	// What the mail server said must be kept even when we are told to stop just now.
+	// The outcome is stored even when the process is stopping, or the email would be sent again.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	var failed *mail.DeliveryError
@@ -85,8 +85,8 @@ func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bo
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, ErrGone) && handedOver:
-		// The mail was on its way when the process died, or when the server fell silent. Whether it
-		// arrived nobody knows; a mail that did must not be said to have been dropped.
+		// The previous attempt ended without a reply, so the email may have arrived. DROPPED would
+		// be wrong then.
 		c.countOutcome(m, outcomeSent, "")
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusSent})
 	case errors.Is(err, ErrGone):
@@ -110,7 +110,7 @@ func (c *Outbox) attemptDelivery(ctx context.Context, m *ent.Mail, handedOver bo
 	return c.scheduleRetry(ctx, m, failed.Reason, handedOver || failed.Unclear)
 }
 
-// countOutcome counts a try, and logs what went wrong.
+// countOutcome counts an attempt in the metrics and logs its failure.
 func (c *Outbox) countOutcome(m *ent.Mail, outcome, reason string) {
 	deliveryTries.WithLabelValues(m.Kind, outcome).Inc()
 	if reason != "" {
@@ -118,9 +118,11 @@ func (c *Outbox) countOutcome(m *ent.Mail, outcome, reason string) {
 	}
 }
 
-// composeAndSend writes a mail and hands it over.
+// composeAndSend composes, renders and sends an email.
 func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
-	if c.sender == nil { // it was posted when there was a mail server; there may be one again
+	// The email was posted while a mail server was configured. A temporary failure keeps it for
+	// when there is one again.
+	if c.sender == nil {
 		return &mail.DeliveryError{Reason: i18n.T(i18n.English, "outbox.no_server", nil)}
 	}
 	compose := c.composers[mail.Kind(m.Kind)]
@@ -145,12 +147,12 @@ func (c *Outbox) composeAndSend(ctx context.Context, m *ent.Mail) error {
 	})
 }
 
-// senderWait is how long a mail waits that our own mail server could not be given. The sender
-// itself waits for a server that is away (mail.SMTP), so this only spreads the waiting mails.
+// senderWait is the delay before an email is tried again when our mail server was unavailable.
+// mail.SMTP itself waits for the server, so this delay only spreads the emails.
 const senderWait = 5 * time.Second
 
-// waitForSender has a mail tried again soon, without counting a try: nothing was wrong with it. It
-// is given up after the same time as any other.
+// waitForSender retries an email soon without counting an attempt, because the cause is our server
+// and not the email. It becomes FAILED after retryPeriod like any other.
 func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) error {
 	if c.currentTime().After(m.DueAt.Add(retryPeriod)) {
 		return c.recordOutcome(ctx, m, tryOutcome{status: entmail.StatusFailed, reason: reason})
@@ -164,7 +166,7 @@ func (c *Outbox) waitForSender(ctx context.Context, m *ent.Mail, reason string) 
 	return jobs.Snooze(jobs.Jittered(senderWait))
 }
 
-// scheduleRetry has a mail tried again, or gives it up when that has gone on for too long.
+// scheduleRetry schedules the next attempt, or marks the email FAILED after retryPeriod.
 func (c *Outbox) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
 	unclear bool) error {
 	wait := jobs.Jittered(c.backoff[min(m.Attempts, len(c.backoff)-1)])
@@ -175,18 +177,18 @@ func (c *Outbox) scheduleRetry(ctx context.Context, m *ent.Mail, reason string,
 		retryAt: c.currentTime().Add(wait), unclear: unclear})
 }
 
-// tryOutcome is how a try ended.
+// tryOutcome is the result of an attempt.
 type tryOutcome struct {
 	status    entmail.Status
 	reason    string
-	uncounted bool      // the try does not count
-	retryAt   time.Time // when it is tried again in the slow lane; zero for never
-	unclear   bool      // it may have been delivered
+	uncounted bool      // the attempt does not count
+	retryAt   time.Time // time of the next attempt; zero for none
+	unclear   bool      // the email may have been delivered
 }
 
-// recordOutcome writes down how a try ended and tells the listeners, in one transaction. A listener
-// that fails must not make us send the same mail again: after a second try the outcome is kept
-// without it, and the log tells.
+// recordOutcome stores the result of an attempt and calls the listeners, in one transaction. A
+// failing listener must not cause a second delivery: after two failures the outcome is stored
+// without the listeners and an error is logged.
 func (c *Outbox) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) error {
 	err := c.writeOutcome(ctx, m, o, c.listeners)
 	if err == nil {
@@ -200,8 +202,8 @@ func (c *Outbox) recordOutcome(ctx context.Context, m *ent.Mail, o tryOutcome) e
 	return c.writeOutcome(ctx, m, o, nil)
 }
 
-// writeOutcome moves a mail out of the status that it was read with. When somebody else did so
-// first, theirs holds.
+// writeOutcome changes the status only if it is still the one that m has. Otherwise another process
+// was first, and its outcome stays.
 func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 	listeners []Listener) error {
 	return c.store.WithTx(ctx, func(tx *store.Tx) error {
@@ -231,7 +233,7 @@ func (c *Outbox) writeOutcome(ctx context.Context, m *ent.Mail, o tryOutcome,
 	})
 }
 
-// notifyListeners has the listeners see a mail as it is now.
+// notifyListeners calls the listeners with the stored state of an email.
 func notifyListeners(ctx context.Context, tx *store.Tx, id ident.ID, listeners []Listener) error {
 	m, err := tx.Mail.Get(asSystem(ctx), id)
 	if err != nil {

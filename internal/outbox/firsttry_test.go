@@ -164,7 +164,8 @@ func TestAMailThatMayHaveLeftIsNotDropped(t *testing.T) {
 			&scripted{answers: []error{&mail.DeliveryError{Reason: "no answer", Unclear: true},
 				nil}}).start(t)
 		gone := make(chan struct{})
-		o.Compose(mail.JoinApproved, func(context.Context, *ent.Mail) (mail.Content, Headers, error) {
+		o.Compose(mail.JoinApproved, func(context.Context, *ent.Mail) (mail.Content, Headers,
+			error) {
 			select {
 			case <-gone:
 				return mail.Content{}, Headers{}, ErrGone

@@ -1,9 +1,10 @@
-// Package outbox keeps the promise of a mail: one row in the transaction that owes it, sent after
-// the commit by whichever process comes first, with its outcome beside it for people to see.
+// Package outbox implements a transactional outbox for emails. An email is a row that is inserted
+// in the caller's transaction. Any process sends it after the commit and stores the outcome in the
+// row.
 //
-// A row holds ids, not words. When its time comes, the composer of its kind reads what it is about
-// again and either writes it or says Gone, because it no longer holds. So links and passwords are
-// made at the last moment and stored nowhere, and a mail never tells what was true last week.
+// A row holds ids and no text. At delivery the composer of its kind loads the subject again and
+// returns the text, or ErrGone when the reason for the email no longer exists. So links and
+// passwords are created at delivery and stored nowhere, and an email never contains outdated facts.
 //
 // The life of a row:
 //
@@ -13,9 +14,10 @@
 //	  │ └─ our mail server cannot be used: again as soon as it can, and no try is counted
 //	  └─refused──▶ FAILED ──Retry──▶ QUEUED
 //
-// A mail is sent at least once. When a process dies between the mail server's yes and the commit of
-// SENT, another one sends it again, under the same Message-ID, by which mailboxes recognise a copy.
-// Where the next try finds its reason gone, the mail counts as SENT: it may have arrived.
+// Delivery is at least once. When a process dies between the server's reply and the commit of SENT,
+// another one sends the email again under the same Message-ID, by which mailboxes recognize a
+// duplicate. If the next attempt finds the reason gone, the email counts as SENT, because it may
+// have arrived.
 package outbox
 
 import (
@@ -32,29 +34,29 @@ import (
 	"usher/internal/store"
 )
 
-// ErrGone is what a composer returns when there is nothing to say any more. It is a verdict, not a
-// failure.
+// ErrGone is what a composer returns when the reason for the email no longer exists. The email
+// becomes DROPPED, which is no failure.
 var ErrGone error = goneError{}
 
 type goneError struct{}
 
 func (goneError) Error() string { return "outbox: the reason for this mail is gone" }
 
-// Headers is what an envelope may carry besides the address of the row.
+// Headers are the optional headers of an email.
 type Headers struct {
 	ReplyTo         string // "Name <address>"
 	ToName          string
 	ListUnsubscribe string // the 'do not mail me again' page, absolute
 }
 
-// Composer reads what a mail is about and says what it says, or Gone. Any other error is tried
-// again like a temporary failure of the mail server. It may be called several times for one mail.
-// Its context carries no scope.
+// Composer loads the subject of an email and returns its content, or ErrGone. Any other error is
+// retried like a temporary failure of the mail server. It may be called several times for one
+// email. Its context carries no scope.
 type Composer func(ctx context.Context, m *ent.Mail) (mail.Content, Headers, error)
 
-// Listener learns how a mail fared, in the transaction that writes it down: m has its new status,
-// attempts and error. A temporary failure leaves it QUEUED, with an error. The context carries no
-// scope.
+// Listener is called with each outcome, in the transaction that stores it: m has the new status,
+// attempts and error. After a temporary failure the email is QUEUED with an error. The context
+// carries no scope.
 type Listener func(ctx context.Context, tx *store.Tx, m *ent.Mail) error
 
 // Options are what an outbox needs.
@@ -69,7 +71,8 @@ type Options struct {
 	Backoff []time.Duration
 }
 
-// Outbox sends mails. Kinds and listeners are registered before the queue starts.
+// Outbox stores and sends emails. Composers and listeners must be registered before the queue
+// starts.
 type Outbox struct {
 	store      *store.Store
 	queue      *jobs.Queue
@@ -84,14 +87,14 @@ type Outbox struct {
 	failures   *failureLog
 }
 
-// defaultBackoff suits what delays mail: grey-listing lets through after minutes, a full mailbox or
-// a broken server after hours.
+// defaultBackoff fits the usual delays: greylisting ends after minutes, a full mailbox or a broken
+// server after hours.
 var defaultBackoff = []time.Duration{
 	30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour,
 	4 * time.Hour,
 }
 
-// New makes an outbox and has the queue work its jobs.
+// New returns an outbox and registers its job handlers with the queue.
 func New(o Options) *Outbox {
 	c := &Outbox{
 		store: o.Store, queue: o.Queue, sender: o.Sender, host: messageIDHost(o.PublicURL),
@@ -114,24 +117,24 @@ func New(o Options) *Outbox {
 	return c
 }
 
-// Sends tells whether there is a mail server. Without one, invitations are made to be copied as
-// links, and no mail should be posted that a person would wait for.
+// Sends reports whether a mail server is configured. Without one, invitations are shared by copied
+// links, and callers should not post an email that a person waits for.
 func (c *Outbox) Sends() bool { return c.sender != nil }
 
-// Compose says who writes the mails of a kind.
+// Compose registers the composer of a kind.
 func (c *Outbox) Compose(kind mail.Kind, composer Composer) { c.composers[kind] = composer }
 
-// Listen adds a listener. It is told of all kinds.
+// Listen adds a listener for emails of all kinds.
 func (c *Outbox) Listen(l Listener) { c.listeners = append(c.listeners, l) }
 
 // currentTime is truncated to what PostgreSQL can store.
 func (c *Outbox) currentTime() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
-// messageID names a mail, the same at each try.
+// messageID returns the Message-ID of an email, the same at each attempt.
 func (c *Outbox) messageID(i ident.ID) string { return "<" + i.String() + "@" + c.host + ">" }
 
-// messageIDHost is the right side of our Message-IDs, which must be a plain name: an IPv6 address
-// is none.
+// messageIDHost returns the right side of Message-IDs. It must be a plain name, so an IPv6 address
+// becomes localhost.
 func messageIDHost(u *url.URL) string {
 	if u == nil || u.Hostname() == "" || strings.Contains(u.Hostname(), ":") {
 		return "localhost"
@@ -139,8 +142,8 @@ func messageIDHost(u *url.URL) string {
 	return u.Hostname()
 }
 
-// asSystem lifts the fence: a mail may belong to a workspace or to an account, and is sent on
-// nobody's behalf.
+// asSystem disables the tenant filter: an email may belong to a workspace or to an account, and no
+// caller sends it.
 func asSystem(ctx context.Context) context.Context {
 	return store.AsSystem(ctx, "mails are kept and sent for all workspaces")
 }

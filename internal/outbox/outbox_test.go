@@ -193,7 +193,8 @@ func TestAMailWhoseReasonIsGoneIsDropped(t *testing.T) {
 func TestAMailThatNobodyCanWriteIsTriedAgainWithoutTellingWhy(t *testing.T) {
 	onBoth(t, func(t *testing.T, db *store.Store) {
 		o := newOffice(t, db, &scripted{answers: []error{nil}})
-		o.Compose(mail.JoinRejected, func(context.Context, *ent.Mail) (mail.Content, Headers, error) {
+		o.Compose(mail.JoinRejected, func(context.Context, *ent.Mail) (mail.Content, Headers,
+			error) {
 			return mail.Content{}, Headers{}, errors.New("select secret from users")
 		})
 		o.start(t)

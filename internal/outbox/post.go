@@ -21,7 +21,7 @@ import (
 // composed at delivery.
 type QueuedEmail struct {
 	Kind          mail.Kind
-	WorkspaceID   *ident.ID // nil for mails about an account alone
+	WorkspaceID   *ident.ID // nil for emails about an account only
 	To            string    // the stored address
 	ToKey         string    // its normal form
 	Version       int       // of the link or credential it will carry
@@ -31,11 +31,11 @@ type QueuedEmail struct {
 	JoinRequestID *ident.ID
 	SessionID     *ident.ID
 	ImportID      *ident.ID
-	DueAt         time.Time // not before; the zero time, and any in the past, is at once
+	DueAt         time.Time // earliest delivery; zero or past: immediately
 }
 
-// deliveryJob is the job of one mail. With the time at which the mail was due when the job was
-// made, a job that was overtaken by Reschedule knows itself.
+// deliveryJob is the job of one email. Due is the email's due time when the job was created; after
+// Reschedule it differs from the row's, which makes the job obsolete.
 type deliveryJob struct {
 	Mail ident.ID `json:"mail"`
 	Due  int64    `json:"due"` // microseconds since 1970
@@ -44,22 +44,22 @@ type deliveryJob struct {
 // Kind of the job.
 func (deliveryJob) Kind() string { return "mail" }
 
-// retryJob is the job of a later try. The number of tries before it makes each of them a job of its
-// own, and one that was overtaken knows itself by it.
+// retryJob is the job of a later attempt. Attempts makes each of them a separate unique job and
+// shows when a job is obsolete.
 type retryJob struct {
 	Mail     ident.ID `json:"mail"`
 	Due      int64    `json:"due"` // microseconds since 1970
 	Attempts int      `json:"attempts"`
-	Unclear  bool     `json:"unclear,omitempty"` // an earlier try may have delivered it
+	Unclear  bool     `json:"unclear,omitempty"` // an earlier attempt may have delivered it
 }
 
 // Kind of the job.
 func (retryJob) Kind() string { return "mail_again" }
 
-// retryPriority is below that of every first try.
+// retryPriority is lower than that of every first attempt.
 const retryPriority = 4
 
-// insertRetryJob puts a mail into the slow lane. Done twice, it adds nothing.
+// insertRetryJob inserts the job of a later attempt into the retry queue. It is idempotent.
 func (c *Outbox) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, attempts int,
 	unclear bool, at time.Time) error {
 	return c.queue.Insert(ctx, tx, jobs.Job{
@@ -71,9 +71,8 @@ func (c *Outbox) insertRetryJob(ctx context.Context, tx *store.Tx, m *ent.Mail, 
 // maxRowsPerInsert keeps a statement below SQLite's limit of 32,766 parameters: a row has 19.
 const maxRowsPerInsert = 1000
 
-// Post inserts emails in the caller's transaction, in a number of statements that does not grow
-// with theirs (but by the thousand). Without a mail server they are written down as DROPPED, for
-// the record.
+// Post inserts emails in the caller's transaction, with a constant number of statements for each
+// thousand. Without a mail server they are stored as DROPPED, for the record.
 func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) error {
 	now := c.currentTime()
 	rows := make([]*ent.MailCreate, len(queued))
@@ -107,8 +106,8 @@ func (c *Outbox) Post(ctx context.Context, tx *store.Tx, queued ...QueuedEmail) 
 	return c.enqueueDeliveries(ctx, tx, now, due)
 }
 
-// insertMails puts the rows down: those of an import without ent, whose bulk insert would take most
-// of its time.
+// insertMails inserts the rows. Large batches bypass ent, whose bulk insert would take most of an
+// import's time.
 func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) error {
 	if len(rows) < maxRowsPerInsert {
 		return tx.Mail.CreateBulk(rows...).Exec(ctx)
@@ -122,8 +121,8 @@ func insertMails(ctx context.Context, tx *store.Tx, rows []*ent.MailCreate) erro
 	return tx.Insert(ctx, &all)
 }
 
-// deliveryBatch is the job that makes the jobs of many mails. SQLite takes them one by one, half a
-// millisecond each, and who invites five hundred people should not wait for that.
+// deliveryBatch is the job that inserts the jobs of many emails. SQLite inserts jobs one by one,
+// half a millisecond each; the caller should not wait for hundreds of them.
 type deliveryBatch struct {
 	Due      []deliveryJob `json:"due"`
 	Priority int           `json:"priority"`
@@ -132,11 +131,11 @@ type deliveryBatch struct {
 // Kind of the job.
 func (deliveryBatch) Kind() string { return "mailing" }
 
-// deliveryBatchSize is from how many mails on a mailing is made, and how many one holds: as many as
-// SQLite can take without keeping other writers waiting.
+// deliveryBatchSize is the number of emails in a deliveryBatch and the minimum for using one. It is
+// small enough that SQLite does not block other writers for long.
 const deliveryBatchSize = 100
 
-// enqueueDeliveries makes the jobs of mails, or the jobs that will.
+// enqueueDeliveries inserts the jobs of emails, or for many emails the jobs that insert them.
 func (c *Outbox) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.Time,
 	due []deliveryJob) error {
 	if len(due) < deliveryBatchSize {
@@ -151,7 +150,7 @@ func (c *Outbox) enqueueDeliveries(ctx context.Context, tx *store.Tx, now time.T
 	return c.queue.Insert(ctx, tx, all...)
 }
 
-// enqueueBatch is the job of a mailing. Done twice, it adds nothing.
+// enqueueBatch is the job handler of a deliveryBatch. It is idempotent.
 func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) (err error) {
 	defer fault.Annotate(&err, "enqueue batch")
 
@@ -160,8 +159,8 @@ func (c *Outbox) enqueueBatch(ctx context.Context, m deliveryBatch) (err error) 
 	})
 }
 
-// newDeliveryJobs are the jobs of mails. Unique, because two jobs of one mail at one time would
-// send it twice.
+// newDeliveryJobs returns the jobs of emails. They are unique, because two simultaneous jobs of one
+// email would send it twice.
 func newDeliveryJobs(now time.Time, due []deliveryJob, priority int) []jobs.Job {
 	all := make([]jobs.Job, len(due))
 	for i, d := range due {
@@ -173,7 +172,8 @@ func newDeliveryJobs(now time.Time, due []deliveryJob, priority int) []jobs.Job 
 	return all
 }
 
-// chooseJobPriority lets the mail that one person waits for pass the thousands of an import.
+// chooseJobPriority gives small batches a higher priority, so that an email that a person waits for
+// overtakes the thousands of an import.
 func chooseJobPriority(queued int) int {
 	switch {
 	case queued <= 10:
@@ -184,8 +184,9 @@ func chooseJobPriority(queued int) int {
 	return 3
 }
 
-// Reschedule moves the mails that are still QUEUED and match to another time, in the caller's
-// transaction; one in the past is at once. It reaches across workspaces: the predicates name one.
+// Reschedule changes the due time of matching emails that are still QUEUED, in the caller's
+// transaction; a past time means immediately. It has no tenant filter: the predicates must name the
+// workspace.
 func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	where ...predicate.Mail) error {
 	now := c.currentTime()
@@ -193,7 +194,7 @@ func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	if at.Before(now) {
 		at = now
 	}
-	// What is due then already has its job, so it is left alone.
+	// Emails that are already due at that time have their job.
 	where = append(where, entmail.StatusEQ(entmail.StatusQueued), entmail.DueAtNEQ(at))
 	ids, err := tx.Mail.Query().Where(where...).IDs(asSystem(ctx))
 	if err != nil {
@@ -202,8 +203,8 @@ func (c *Outbox) Reschedule(ctx context.Context, tx *store.Tx, at time.Time,
 	return c.rescheduleMails(ctx, tx, now, at, ids)
 }
 
-// rescheduleMails makes mails wait for a time with new jobs; the jobs they had find themselves
-// overtaken.
+// rescheduleMails sets the due time of emails and inserts new jobs, which makes their previous jobs
+// obsolete.
 func (c *Outbox) rescheduleMails(ctx context.Context, tx *store.Tx, now, at time.Time,
 	ids []ident.ID) error {
 	for chunk := range slices.Chunk(ids, maxRowsPerInsert) {
