@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// maxOpenConns bounds the connections to the server. More than a few are open only while
-	// recipients' servers stall.
+	// maxOpenConns limits the connections to the server. More than a few are open only while
+	// recipients' servers are slow.
 	maxOpenConns = 48
 	// firstPause and longestPause bound the pause after a failed connection; it doubles with each
 	// failure.
@@ -40,9 +40,8 @@ func newConnectionPool() *connectionPool {
 	return &connectionPool{limit: maxOpenConns, changed: make(chan struct{})}
 }
 
-// acquireConn returns an idle connection, or nil with the right to make one. It waits for its turn
-// until ctx ends. What is sent again leaves the last connection to mails that are sent for the
-// first time.
+// acquireConn returns an idle connection, or nil and the right to open one. It waits for its turn
+// until ctx ends. Retries leave the last connection to first attempts.
 func (p *connectionPool) acquireConn(ctx context.Context, again bool) (*smtpConn, *DeliveryError) {
 	for {
 		p.mu.Lock()

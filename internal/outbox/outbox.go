@@ -127,7 +127,7 @@ func (c *Outbox) Compose(kind mail.Kind, composer Composer) { c.composers[kind] 
 // Listen adds a listener for emails of all kinds.
 func (c *Outbox) Listen(l Listener) { c.listeners = append(c.listeners, l) }
 
-// currentTime is truncated to what PostgreSQL can store.
+// currentTime returns the clock's time in UTC, truncated to PostgreSQL's precision.
 func (c *Outbox) currentTime() time.Time { return c.clock().UTC().Truncate(time.Microsecond) }
 
 // messageID returns the Message-ID of an email, the same at each attempt.
